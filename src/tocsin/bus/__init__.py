@@ -1,0 +1,1 @@
+"""The durable log of readings and events: envelope, outbox and the NATS adapter (the only import of nats)."""

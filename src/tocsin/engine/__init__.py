@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: detectors, networks, diagnosis. No Django, no bus, no clock."""

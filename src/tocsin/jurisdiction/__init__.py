@@ -1,0 +1,1 @@
+"""Administrative areas, organisations, people and roles; who may see and do what."""

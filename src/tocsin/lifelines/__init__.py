@@ -1,0 +1,1 @@
+"""Networks of gas, heat, water, drainage, power and telecom: assets, owners, adjacency."""

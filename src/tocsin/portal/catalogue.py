@@ -1,0 +1,62 @@
+"""All wiring, by name. To be in a tuple here is the whole registration; this file loads without Django."""
+
+APPS = (
+    "tocsin.bus",
+    "tocsin.jurisdiction",
+    "tocsin.records",
+    "tocsin.atlas",
+    "tocsin.lifelines",
+    "tocsin.sensing",
+    "tocsin.warning",
+    "tocsin.portal",
+)
+
+# Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
+COMMANDS = {
+    "bench": "tocsin.portal.commands.bench:bench",
+    "demo": "tocsin.portal.commands.demo:demo",
+    "detect": "tocsin.portal.commands.detect:detect",
+    "diagnose": "tocsin.portal.commands.diagnose:diagnose",
+    "load": "tocsin.portal.commands.load:load",
+    "manage": "tocsin.portal.commands.manage:manage",
+    "run": "tocsin.portal.commands.up:run",
+    "simulate": "tocsin.portal.commands.simulate:simulate",
+    "up": "tocsin.portal.commands.up:up",
+}
+
+# Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order, stopped in reverse.
+PROCESSES = {
+    "bus": "tocsin.bus.server:run",
+    "web": "tocsin.portal.web:run",
+    "detector": "tocsin.warning.detector:run",
+    "worker": "tocsin.portal.worker:run",
+    "door": "tocsin.sensing.door:run",
+}
+
+# Loops of the worker: coroutine functions `loop(connection: tocsin.bus.Connection) -> None` that run until cancelled.
+WORKER_LOOPS = (
+    "tocsin.bus.relay:relay_events",
+    "tocsin.records.sealing:seal_audit_entries",
+    "tocsin.warning.worker:apply_detections",
+    "tocsin.warning.worker:diagnose_alarms",
+    "tocsin.warning.worker:run_clocks",
+)
+
+# Ninja routers of the API: prefix under /api/v1 -> router.
+API_ROUTERS = {
+    "jurisdiction": "tocsin.jurisdiction.api:router",
+    "lifelines": "tocsin.lifelines.api:router",
+    "records": "tocsin.records.api:router",
+    "sensing": "tocsin.sensing.api:router",
+    "warning": "tocsin.warning.api:router",
+}
+
+# URL prefix -> URL module of the capability's pages.
+PAGES = {
+    "": "tocsin.warning.urls",
+    "sensing/": "tocsin.sensing.urls",
+    "lifelines/": "tocsin.lifelines.urls",
+    "records/": "tocsin.records.urls",
+    "account/": "tocsin.jurisdiction.urls",
+    "map/": "tocsin.atlas.urls",
+}

@@ -1,0 +1,94 @@
+"""What an operator may set, read from the environment once. No Django here: the command line loads this for every command."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tocsin.base.time import Clock
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Every setting of Tocsin; `docs/settings.md` tells each in full."""
+
+    data: Path
+    database_url: str
+    nats_url: str
+    clock: Clock
+    http_host: str
+    http_port: int
+    door_host: str
+    mqtt_port: int
+    mqtt_tls_certificate: str
+    mqtt_tls_key: str
+    door_http_port: int
+    public_hosts: tuple[str, ...]
+    behind_https: bool
+    time_zone: str
+    title: str
+    log_level: str
+
+    @classmethod
+    def from_environment(cls) -> "Configuration":
+        """Reads `TOCSIN_*` and `DATABASE_URL`; ValueError names the variable that can't be read."""
+        get = os.environ.get
+        return cls(
+            data=Path(get("TOCSIN_DATA", "data")).resolve(),
+            database_url=get("DATABASE_URL", ""),
+            nats_url=get("TOCSIN_NATS_URL", ""),
+            clock=Clock.parse(get("TOCSIN_CLOCK", "")),
+            http_host=get("TOCSIN_HTTP_HOST", "127.0.0.1"),
+            http_port=_port("TOCSIN_HTTP_PORT", 8000),
+            door_host=get("TOCSIN_DOOR_HOST", "127.0.0.1"),
+            mqtt_port=_port("TOCSIN_MQTT_PORT", 1883),
+            mqtt_tls_certificate=get("TOCSIN_MQTT_TLS_CERTIFICATE", ""),
+            mqtt_tls_key=get("TOCSIN_MQTT_TLS_KEY", ""),
+            door_http_port=_port("TOCSIN_DOOR_HTTP_PORT", 8001),
+            public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),
+            behind_https=get("TOCSIN_BEHIND_HTTPS", "") == "1",
+            time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
+            title=get("TOCSIN_TITLE", ""),
+            log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
+        )
+
+    @property
+    def embedded_bus(self) -> bool:
+        """True where Tocsin starts its own nats-server."""
+        return not self.nats_url
+
+
+def _port(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise ValueError(f"{name} is {text!r}; it must be a port from 1 to 65535")
+    return int(text)
+
+
+def database_settings(url: str, data: Path) -> dict[str, object]:
+    """Django's DATABASES entry: SQLite in the data folder, or PostgreSQL by `postgresql://user:password@host:port/name`."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(data / "tocsin.sqlite3"),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ValueError(f"DATABASE_URL begins with {parts.scheme!r}; SQLite needs none, PostgreSQL begins with postgresql://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 60,
+    }

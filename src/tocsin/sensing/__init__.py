@@ -1,0 +1,1 @@
+"""Devices, doors, quarantine, history of readings, device health."""
