@@ -36,3 +36,7 @@ def main() -> None:
     except TocsinError as error:
         click.echo(f"tocsin: {error}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""`tocsin up` starts everything on this machine; `tocsin run PROCESS` one part of it."""
+
+import click
+
+from tocsin.portal.catalogue import PROCESSES
+from tocsin.portal.configuration import Configuration
+from tocsin.portal.preparation import prepare_database
+from tocsin.portal.processes import run_process
+from tocsin.portal.supervisor import Supervisor
+
+
+@click.command()
+def up() -> None:
+    """Start all of Tocsin on this machine; Ctrl-C stops it."""
+    supervisor = Supervisor(Configuration.from_environment(), say=click.echo)
+    password = prepare_database()
+    try:
+        supervisor.start()
+        configuration = supervisor.configuration
+        click.echo(f"console    {supervisor.console_url}")
+        click.echo(f"MQTT door  {configuration.door_host}:{configuration.mqtt_port}")
+        click.echo(f"HTTP door  http://{configuration.door_host}:{configuration.door_http_port}/v1/readings")
+        click.echo(f"data       {configuration.data}")
+        if password:
+            click.echo(f"first log-in: user admin, one-time password {password} (it must be changed at once)")
+        supervisor.wait()
+    finally:
+        supervisor.stop()
+
+
+@click.command()
+@click.argument("process", type=click.Choice(list(PROCESSES)))
+def run(process: str) -> None:
+    """Run one PROCESS until SIGTERM, as a service manager would."""
+    run_process(process)

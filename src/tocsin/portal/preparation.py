@@ -1,0 +1,18 @@
+"""What must be in the database before the processes start. Harmless when done twice."""
+
+from tocsin.portal.processes import set_up_django
+
+
+def prepare_database() -> str | None:
+    """Migrates, loads the administrative areas, and makes the first system administrator where there is nobody yet.
+
+    Returns that person's one-time password, None where people exist.
+    """
+    set_up_django()
+    from django.core.management import call_command
+
+    from tocsin.jurisdiction import services
+
+    call_command("migrate", verbosity=0, interactive=False)
+    services.ensure_regions()
+    return services.ensure_first_administrator()

@@ -1,0 +1,39 @@
+"""How a process of Tocsin begins and ends: Django set up, the end of its supervisor noticed, SIGTERM as the way to stop."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from importlib import import_module
+
+from tocsin.portal.catalogue import PROCESSES
+
+LEASH = "TOCSIN_LEASH"
+log = logging.getLogger(__name__)
+
+
+def set_up_django() -> None:
+    """Makes models and settings usable in this process."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
+    import django
+
+    django.setup()
+
+
+def run_process(name: str) -> None:
+    """Runs one process of the catalogue until SIGTERM; its return is the process's end."""
+    if os.environ.get(LEASH) == "1":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's; it stops us in the right order
+        threading.Thread(target=_end_with_supervisor, daemon=True, name="leash").start()
+    set_up_django()
+    module, function = PROCESSES[name].split(":")
+    log.info("process %s starts", name)
+    getattr(import_module(module), function)()
+
+
+def _end_with_supervisor() -> None:
+    """The supervisor holds the other end of our standard input: when it dies, however, the read ends and so do we."""
+    while sys.stdin.buffer.read(1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)

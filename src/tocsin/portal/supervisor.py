@@ -1,0 +1,188 @@
+"""`tocsin up`: all processes of one machine, started in order, restarted when they die, stopped in reverse."""
+
+import dataclasses
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from types import FrameType
+
+from tocsin.base.errors import Unavailable
+from tocsin.portal.catalogue import PROCESSES
+from tocsin.portal.configuration import Configuration
+from tocsin.portal.processes import LEASH
+
+log = logging.getLogger(__name__)
+
+READY_S = 60.0  # the slowest first start seen (cold Numba cache, busy machine) took 12 s
+STOP_S = 8.0
+LONGEST_PAUSE_S = 30.0
+PORTS = {"http_port": "http_host", "mqtt_port": "door_host", "door_http_port": "door_host"}
+
+
+@dataclasses.dataclass
+class Child:
+    """One running process and how often it had to be started again."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    started: float
+    failures: int = 0
+    restart_at: float = 0.0
+
+
+class Supervisor:
+    """Starts the catalogue's processes as children of this one.
+
+    Ports that are taken are exchanged for free ones (`configuration` holds what is used in the end). The children end when this
+    process ends, even by SIGKILL: each holds a pipe to it.
+    """
+
+    def __init__(self, configuration: Configuration, *, say: Callable[[str], None] = lambda line: None) -> None:
+        self.configuration, changes = with_free_ports(configuration)
+        self._say = say
+        self._children: list[Child] = []
+        self._stopping = False
+        for change in changes:
+            say(change)
+
+    @property
+    def console_url(self) -> str:
+        """Where a browser on this machine finds the console."""
+        return f"http://{_reachable(self.configuration.http_host)}:{self.configuration.http_port}/"
+
+    def start(self) -> None:
+        """Starts every process and returns when pages, API and doors answer; Unavailable when they don't within a minute."""
+        for name in PROCESSES:
+            if name != "bus" or self.configuration.embedded_bus:
+                self._children.append(Child(name, self._spawn(name), time.monotonic()))
+        limit = time.monotonic() + READY_S
+        while not self._answers():
+            self.restart_dead()
+            if self._stopping:
+                return
+            if time.monotonic() > limit:
+                self.stop()
+                raise Unavailable(
+                    f"Tocsin did not answer within {READY_S:.0f} s; the lines above tell which part failed"
+                )
+            time.sleep(0.1)
+
+    def wait(self) -> None:
+        """Returns after SIGINT or SIGTERM; meanwhile restarts what dies."""
+        signal.signal(signal.SIGINT, self._ask_to_stop)
+        signal.signal(signal.SIGTERM, self._ask_to_stop)
+        while not self._stopping:
+            self.restart_dead()
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Ends all children in reverse order, gently at first; harmless when called twice."""
+        self._stopping = True
+        for child in reversed(self._children):
+            if child.process.poll() is None:
+                child.process.send_signal(signal.SIGTERM)
+                try:
+                    child.process.wait(STOP_S)
+                except subprocess.TimeoutExpired:
+                    log.warning("process %s did not stop within %.0f s and is killed", child.name, STOP_S)
+                    child.process.kill()
+                    child.process.wait()
+            if child.process.stdin:
+                child.process.stdin.close()
+        self._children.clear()
+
+    def pid_of(self, name: str) -> int:
+        """Process id of a running process, for tests that kill it; KeyError when there is none of that name."""
+        return {child.name: child.process.pid for child in self._children}[name]
+
+    def restart_dead(self) -> None:
+        """Starts again what has ended, after a pause that doubles while it keeps failing."""
+        now = time.monotonic()
+        for child in self._children:
+            code = child.process.poll()
+            if code is None or self._stopping:
+                continue
+            if not child.restart_at:
+                child.failures = 0 if now - child.started > 60 else child.failures + 1
+                pause = min(0.2 * 2**child.failures, LONGEST_PAUSE_S)
+                child.restart_at = now + pause
+                self._say(f"process {child.name} ended with code {code}; it starts again in {pause:.1f} s")
+            elif now >= child.restart_at:
+                child.process, child.started, child.restart_at = self._spawn(child.name), now, 0.0
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _spawn(self, name: str) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, **environment_of(self.configuration), LEASH: "1"}
+        command = [sys.executable, "-m", "tocsin.portal.cli", "run", name]
+        return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own command
+
+    def _answers(self) -> bool:
+        door = (_reachable(self.configuration.door_host), self.configuration.mqtt_port)
+        try:
+            socket.create_connection(door, timeout=1).close()
+            with urllib.request.urlopen(self.console_url + "health/", timeout=5) as answer:  # noqa: S310 - http on this machine
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+
+def environment_of(configuration: Configuration) -> dict[str, str]:
+    """The variables from which `Configuration.from_environment` reads the same configuration again."""
+    values = {
+        "TOCSIN_DATA": str(configuration.data),
+        "DATABASE_URL": configuration.database_url,
+        "TOCSIN_NATS_URL": configuration.nats_url,
+        "TOCSIN_CLOCK": "" if configuration.clock.is_real else configuration.clock.text(),
+        "TOCSIN_HTTP_HOST": configuration.http_host,
+        "TOCSIN_HTTP_PORT": str(configuration.http_port),
+        "TOCSIN_DOOR_HOST": configuration.door_host,
+        "TOCSIN_MQTT_PORT": str(configuration.mqtt_port),
+        "TOCSIN_DOOR_HTTP_PORT": str(configuration.door_http_port),
+    }
+    return values
+
+
+def with_free_ports(configuration: Configuration) -> tuple[Configuration, list[str]]:
+    """The configuration with every taken port exchanged for a free one, and a sentence about each exchange."""
+    changes: list[str] = []
+    chosen: set[int] = set()
+    for field, host_field in PORTS.items():
+        wanted, host = getattr(configuration, field), getattr(configuration, host_field)
+        port = wanted if wanted not in chosen and _is_free(host, wanted) else _free_port(host, wanted, chosen)
+        chosen.add(port)
+        if port != wanted:
+            changes.append(f"port {wanted} is taken; {field.replace('_', ' ')} is {port}")
+            configuration = dataclasses.replace(configuration, **{field: port})
+    return configuration, changes
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(host: str, wanted: int, chosen: set[int]) -> int:
+    """The next free port above the wanted one, so that the new number is easy to guess."""
+    for port in range(wanted + 1, min(wanted + 200, 65536)):
+        if port not in chosen and _is_free(host, port):
+            return port
+    raise Unavailable(f"no free port between {wanted} and {wanted + 200} on {host}; name one in the environment")
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - a comparison, nothing is bound
