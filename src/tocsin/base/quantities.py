@@ -34,9 +34,7 @@ _ALL = (
     Quantity("carbon_monoxide", "ppm", -10.0, 10_000.0, 0.5, {"mg/m3": _times(24.04 / 28.01)}),
     Quantity("oxygen", "pct_vol", 0.0, 30.0, 0.05),
     Quantity("ethane_ratio", "pct", 0.0, 100.0, 0.01),
-    Quantity(
-        "pressure", "kPa", -100.0, 10_000.0, 0.1, {"MPa": _times(1000.0), "bar": _times(100.0), "Pa": _times(0.001)}
-    ),
+    Quantity("pressure", "kPa", -100.0, 10_000.0, 0.1, {"MPa": _times(1000.0), "bar": _times(100.0), "Pa": _times(0.001)}),
     Quantity("flow", "m3/h", -100_000.0, 100_000.0, 0.1, {"L/s": _times(3.6), "m3/s": _times(3600.0)}),
     Quantity("makeup_flow", "m3/h", -1000.0, 10_000.0, 0.01, {"L/s": _times(3.6), "t/h": _times(1.0)}),
     Quantity("supply_temperature", "degC", -50.0, 250.0, 0.1, {"K": lambda value: value - 273.15}),

@@ -81,9 +81,7 @@ def database_settings(url: str, data: Path) -> dict[str, object]:
         }
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
-        raise ValueError(
-            f"DATABASE_URL begins with {parts.scheme!r}; SQLite needs none, PostgreSQL begins with postgresql://"
-        )
+        raise ValueError(f"DATABASE_URL begins with {parts.scheme!r}; SQLite needs none, PostgreSQL begins with postgresql://")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

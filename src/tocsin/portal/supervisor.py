@@ -69,9 +69,7 @@ class Supervisor:
                 return
             if time.monotonic() > limit:
                 self.stop()
-                raise Unavailable(
-                    f"Tocsin did not answer within {READY_S:.0f} s; the lines above tell which part failed"
-                )
+                raise Unavailable(f"Tocsin did not answer within {READY_S:.0f} s; the lines above tell which part failed")
             time.sleep(0.1)
 
     def wait(self) -> None:
@@ -137,7 +135,7 @@ class Supervisor:
 
 def environment_of(configuration: Configuration) -> dict[str, str]:
     """The variables from which `Configuration.from_environment` reads the same configuration again."""
-    values = {
+    return {
         "TOCSIN_DATA": str(configuration.data),
         "DATABASE_URL": configuration.database_url,
         "TOCSIN_NATS_URL": configuration.nats_url,
@@ -148,7 +146,6 @@ def environment_of(configuration: Configuration) -> dict[str, str]:
         "TOCSIN_MQTT_PORT": str(configuration.mqtt_port),
         "TOCSIN_DOOR_HTTP_PORT": str(configuration.door_http_port),
     }
-    return values
 
 
 def with_free_ports(configuration: Configuration) -> tuple[Configuration, list[str]]:
