@@ -1,0 +1,35 @@
+# All that a newcomer types. uv comes from PyPI where it is missing; uv brings everything else.
+
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+RUN = $(UV) run --frozen
+
+.PHONY: demo test bench check assets help
+
+help:
+	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
+	@echo "make test    every test; what needs Chromium or PostgreSQL is skipped by name where they are absent"
+	@echo "make bench   speed and memory on this machine, beside a bare loop in the same run"
+	@echo "make check   style, types and the ladder of imports"
+	@echo "make assets  the browser bundle and the translations, built again"
+
+demo: | $(UV)
+	@exec $(RUN) tocsin demo $(DEMO)
+
+test: | $(UV)
+	@exec $(RUN) pytest $(TEST)
+
+bench: | $(UV)
+	@exec $(RUN) tocsin bench $(BENCH)
+
+check: | $(UV)
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+assets: | $(UV)
+	$(UV) sync --frozen --reinstall-package tocsin
+
+.tools/bin/uv:
+	@echo "fetching uv from PyPI"
+	@python3 tools/get_uv.py .tools

@@ -1,0 +1,50 @@
+"""What all tests share: a data folder of their own, and the rule that nothing is skipped where everything is installed."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_DATA = tempfile.mkdtemp(prefix="tocsin-test-")
+os.environ["TOCSIN_DATA"] = _DATA
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "false")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+POSTGRESQL = os.environ.get("TOCSIN_TEST_POSTGRESQL", "")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that need what a bare machine lacks say so by name."""
+    absent = {
+        "browser": None if CHROMIUM else "chromium is not installed (Debian: apt-get install chromium)",
+        "postgresql": None if POSTGRESQL else "TOCSIN_TEST_POSTGRESQL names no server",
+    }
+    for item in items:
+        for marker, reason in absent.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """With TOCSIN_NO_SKIPS=1 a skipped test is a failed one."""
+    report = yield
+    if os.environ.get("TOCSIN_NO_SKIPS") == "1" and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped where nothing may be: {report.longrepr}"
+    return report
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_DATA, ignore_errors=True)
+
+
+@pytest.fixture
+def chromium() -> str:
+    """Path of the browser; tests that use it carry the marker `browser`."""
+    assert CHROMIUM
+    return CHROMIUM

@@ -1,0 +1,74 @@
+"""The house keeps its own rules: style, types, the ladder of imports, foreign keys that point down."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.models import ForeignObject
+
+from tocsin.portal.catalogue import API_ROUTERS, APPS, COMMANDS, PAGES, PROCESSES, WORKER_LOOPS
+
+ROOT = Path(__file__).resolve().parent.parent
+LADDER = ["base", "engine", "simulation", "bus", "jurisdiction", "records", "atlas", "lifelines", "sensing", "warning", "portal"]
+
+
+def run(*command: str) -> None:
+    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-6000:]}{done.stderr[-3000:]}"
+
+
+def test_style() -> None:
+    run("ruff", "check", ".")
+    run("ruff", "format", "--check", ".")
+
+
+@pytest.mark.timeout(600)
+def test_types() -> None:
+    run("mypy")
+
+
+def test_imports_point_down_the_ladder() -> None:
+    command = [str(Path(sys.executable).parent / "lint-imports")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
+def test_every_folder_is_on_the_ladder() -> None:
+    folders = {path.parent.name for path in (ROOT / "src" / "tocsin").glob("*/__init__.py")}
+    assert folders == set(LADDER)
+
+
+def test_foreign_keys_point_to_the_same_or_a_lower_folder() -> None:
+    for model in apps.get_models():
+        if not model.__module__.startswith("tocsin."):
+            continue
+        own = LADDER.index(model.__module__.split(".")[1])
+        for field in model._meta.get_fields():
+            if isinstance(field, ForeignObject) and field.related_model.__module__.startswith("tocsin."):
+                other = field.related_model.__module__.split(".")[1]
+                assert LADDER.index(other) <= own, f"{model.__name__}.{field.name} points up to {other}"
+
+
+def test_files_stay_small() -> None:
+    """A file explains itself past 400 lines and is split before 600."""
+    long = {}
+    for folder in ("src", "tests", "web/src"):
+        for suffix in ("*.py", "*.ts", "*.html", "*.css"):
+            for path in (ROOT / folder).rglob(suffix):
+                lines = path.read_text(encoding="utf-8").count("\n")
+                if lines > 600 and "static/dist" not in str(path) and "migrations" not in str(path):
+                    long[str(path.relative_to(ROOT))] = lines
+    assert not long
+
+
+def test_the_catalogue_names_what_exists() -> None:
+    from importlib import import_module
+
+    assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
+    for name in (*COMMANDS.values(), *PROCESSES.values(), *WORKER_LOOPS, *API_ROUTERS.values()):
+        module, attribute = name.split(":")
+        assert hasattr(import_module(module), attribute), name
+    for module in PAGES.values():
+        assert import_module(module).urlpatterns
