@@ -1,0 +1,70 @@
+"""Ports that are taken, settings that can't be read, the clock: what `tocsin up` decides before anything runs."""
+
+import dataclasses
+import socket
+
+import pytest
+
+from tocsin.base.time import Clock
+from tocsin.portal.configuration import Configuration, database_settings
+from tocsin.portal.supervisor import environment_of, with_free_ports
+
+
+def taken_port() -> tuple[socket.socket, int]:
+    holder = socket.socket()
+    holder.bind(("127.0.0.1", 0))
+    holder.listen()
+    return holder, holder.getsockname()[1]
+
+
+def test_a_taken_port_is_exchanged_and_said() -> None:
+    holder, port = taken_port()
+    with holder:
+        configuration, changes = with_free_ports(dataclasses.replace(Configuration.from_environment(), http_port=port))
+    assert configuration.http_port != port
+    assert any(str(port) in change and str(configuration.http_port) in change for change in changes)
+
+
+def test_no_two_parts_get_the_same_port() -> None:
+    wanted = dataclasses.replace(Configuration.from_environment(), http_port=18999, mqtt_port=18999, door_http_port=18999)
+    configuration, changes = with_free_ports(wanted)
+    assert len({configuration.http_port, configuration.mqtt_port, configuration.door_http_port}) == 3
+    assert len(changes) >= 2
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "eighty", "-1"])
+def test_a_port_that_is_none_is_refused_by_its_name(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_HTTP_PORT", text)
+    with pytest.raises(ValueError, match="TOCSIN_HTTP_PORT"):
+        Configuration.from_environment()
+
+
+def test_children_read_the_configuration_of_their_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(origin_ms=1_768_423_200_000, started_ms=1_795_000_000_000, speed=10.0)
+    configuration = dataclasses.replace(Configuration.from_environment(), http_port=18001, mqtt_port=18002, clock=clock)
+    for name, value in environment_of(configuration).items():
+        monkeypatch.setenv(name, value)
+    assert Configuration.from_environment() == configuration
+
+
+def test_a_fast_clock_runs_from_its_origin() -> None:
+    clock = Clock(origin_ms=0, started_ms=Clock().now_ms() - 1000, speed=60.0)
+    assert 60_000 <= clock.now_ms() < 90_000
+    assert not clock.is_real
+    assert Clock().is_real
+    assert Clock.parse(clock.text()) == clock
+
+
+@pytest.mark.parametrize("text", ["1,2", "a,b,c", "1,2,3,4"])
+def test_a_clock_that_can_not_be_read_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="TOCSIN_CLOCK"):
+        Clock.parse(text)
+
+
+def test_database_addresses() -> None:
+    configuration = Configuration.from_environment()
+    assert str(database_settings("", configuration.data)["ENGINE"]).endswith("sqlite3")
+    settings = database_settings("postgresql://u:p%40ss@h:5433/name", configuration.data)
+    assert (settings["USER"], settings["PASSWORD"], settings["HOST"], settings["PORT"], settings["NAME"]) == ("u", "p@ss", "h", "5433", "name")
+    with pytest.raises(ValueError, match="mysql"):
+        database_settings("mysql://h/name", configuration.data)
