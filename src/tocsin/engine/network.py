@@ -1,0 +1,281 @@
+"""The buried network of a district as numpy columns, and the graph of ways by which one asset can touch another.
+
+Every asset, point or line, is one node. A way leads from asset to asset: along a pipe or duct to its ends, with or
+against the flow of a drain, through a few metres of soil, from a building into the manhole it drains to.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from tocsin.base.errors import InvalidInput
+from tocsin.base.geometry import LocalPlane
+from tocsin.engine.features import LINE_KINDS, POINT_KINDS, AssetRow, read_feature
+
+DRAINS = ("sewer", "storm_drain")
+HEAT_MAINS = ("heat_main_supply", "heat_main_return")
+
+SOIL_REACH_M = 15.0  # beyond this nothing travels through soil within days (domain: gas and heat in soil)
+DRAINAGE_REACH_M = 120.0  # a premises farther from every sewer manhole is not joined to one
+
+
+class Way(IntEnum):
+    """How one asset touches the next. Downstream and upstream are of drains; the others hold in both directions."""
+
+    DOWNSTREAM = 0
+    UPSTREAM = 1
+    DUCT = 2
+    HEAT_TRENCH = 3
+    CABLE_TRENCH = 4
+    PIPE_BED = 5
+    SOIL = 6
+    DRAINS_TO = 7
+    BACKS_UP = 8
+
+
+_ALONG = {
+    "telecom_duct": Way.DUCT,
+    "heat_main_supply": Way.HEAT_TRENCH,
+    "heat_main_return": Way.HEAT_TRENCH,
+    "power_cable": Way.CABLE_TRENCH,
+    "gas_main": Way.PIPE_BED,
+    "water_main": Way.PIPE_BED,
+}
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Directed ways sorted by target: those into asset `a` are `start[a]:start[a + 1]`.
+
+    `source` int32[m], `length_m` float64[m], `way` uint8[m] (`Way`), `start` int64[n + 1].
+    """
+
+    start: NDArray[np.int64]
+    source: NDArray[np.int32]
+    length_m: NDArray[np.float64]
+    way: NDArray[np.uint8]
+
+    @classmethod
+    def build(
+        cls,
+        count: int,
+        source: NDArray[np.int32],
+        target: NDArray[np.int32],
+        length_m: NDArray[np.float64],
+        way: NDArray[np.uint8],
+    ) -> "Ways":
+        """Ways from four columns of one length, for `count` assets."""
+        order = np.lexsort((source, target))
+        start = np.searchsorted(target[order], np.arange(count + 1))
+        return cls(start.astype(np.int64), source[order], length_m[order], way[order])
+
+    def into(self, asset: int) -> slice:
+        """Where the ways into that asset are."""
+        return slice(int(self.start[asset]), int(self.start[asset + 1]))
+
+
+@dataclass(frozen=True)
+class Network:
+    """The assets of a district, one position each, and the ways between them.
+
+    `kind`, `owner`, `utility`, `use`, `name` are tuples of n names ("" where not given). `lon`, `lat` (degrees) and
+    `x_m`, `y_m` (metres on `plane`) are the middle of a line or the point itself. `from_node`, `to_node` int32[n] are
+    the ends of a line, -1 where there is none. `depth_m`, `diameter_mm`, `elevation_m`, `pressure_kpa`, `installed`
+    float64[n], NaN where not given. `geometry` holds n shapely geometries in metres. `is_space` marks what holds air
+    that people or sensors can be in: manholes, chambers, stations and valves that are not buried.
+    """
+
+    plane: LocalPlane
+    codes: tuple[str, ...]
+    position: Mapping[str, int]
+    kind: tuple[str, ...]
+    owner: tuple[str, ...]
+    utility: tuple[str, ...]
+    use: tuple[str, ...]
+    name: tuple[str, ...]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    x_m: NDArray[np.float64]
+    y_m: NDArray[np.float64]
+    from_node: NDArray[np.int32]
+    to_node: NDArray[np.int32]
+    depth_m: NDArray[np.float64]
+    diameter_mm: NDArray[np.float64]
+    elevation_m: NDArray[np.float64]
+    pressure_kpa: NDArray[np.float64]
+    installed: NDArray[np.float64]
+    length_m: NDArray[np.float64]
+    is_line: NDArray[np.bool_]
+    is_space: NDArray[np.bool_]
+    geometry: NDArray[Any] = field(repr=False)
+    ways: Ways = field(repr=False)
+    tree: shapely.STRtree = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @classmethod
+    def from_features(cls, features: Iterable[Mapping[str, Any]]) -> "Network":
+        """The network of GeoJSON features (properties `id`, `kind`, `owner`, …); InvalidInput names the feature that
+        can't be read.
+
+        >>> point = {"geometry": {"type": "Point", "coordinates": [120.4, 36.2]}, "properties": {"id": "M1", "kind":
+        "manhole"}} >>> len(Network.from_features([point]))
+        1
+        """
+        return build_network([read_feature(feature, number) for number, feature in enumerate(features)])
+
+    def where(self, *kinds: str) -> NDArray[np.int32]:
+        """Positions of the assets of these kinds."""
+        return np.flatnonzero([kind in kinds for kind in self.kind]).astype(np.int32)
+
+    def within(self, x_m: float, y_m: float, radius_m: float) -> NDArray[np.int32]:
+        """Positions of the assets that come within `radius_m` of that place, in ascending order."""
+        found = self.tree.query(shapely.Point(x_m, y_m), predicate="dwithin", distance=radius_m)
+        return np.sort(np.asarray(found)).astype(np.int32)
+
+    def distance_m(self, asset: int, x_m: float, y_m: float) -> float:
+        """Metres from a place to the nearest part of that asset."""
+        return float(shapely.distance(self.geometry[asset], shapely.Point(x_m, y_m)))
+
+    def nearest_on(self, asset: int, x_m: float, y_m: float) -> tuple[float, float]:
+        """x, y in metres of the part of that asset nearest to a place."""
+        shape = self.geometry[asset]
+        if not self.is_line[asset]:
+            return float(self.x_m[asset]), float(self.y_m[asset])
+        point = shapely.line_interpolate_point(shape, shapely.line_locate_point(shape, shapely.Point(x_m, y_m)))
+        return float(point.x), float(point.y)
+
+    def ends(self, line: int) -> tuple[int, int]:
+        """Positions of a line's from_node and to_node, -1 where there is none."""
+        return int(self.from_node[line]), int(self.to_node[line])
+
+    def to_degrees(self, x_m: float, y_m: float) -> tuple[float, float]:
+        """lon, lat of a place on the plane."""
+        lon, lat = self.plane.to_degrees(np.array([x_m]), np.array([y_m]))
+        return float(lon[0]), float(lat[0])
+
+
+def build_network(rows: Sequence[AssetRow]) -> Network:
+    """The network of read rows; InvalidInput for a code that occurs twice or an end that is not there."""
+    position = {row.code: number for number, row in enumerate(rows)}
+    if len(position) < len(rows):
+        seen: set[str] = set()
+        twice = next(row.code for row in rows if row.code in seen or seen.add(row.code))  # type: ignore[func-returns-value]
+        raise InvalidInput(f"the asset {twice!r} occurs twice")
+    ends = np.full((2, len(rows)), -1, np.int32)
+    for number, row in enumerate(rows):
+        for side, code in enumerate((row.from_code, row.to_code)):
+            if code and code not in position:
+                raise InvalidInput(f"the line {row.code!r} ends at {code!r}, which is not in the network")
+            if code:
+                ends[side, number] = position[code]
+    lon = np.array([row.lon for row in rows], np.float64)
+    lat = np.array([row.lat for row in rows], np.float64)
+    plane = LocalPlane(float(lon.mean()), float(lat.mean())) if rows else LocalPlane(0.0, 0.0)
+    x_m, y_m = plane.to_metres(lon, lat)
+    geometry = _geometries(rows, plane)
+    length_m = np.asarray(shapely.length(geometry), np.float64)
+    is_line = np.array([row.kind in LINE_KINDS for row in rows], np.bool_)
+    is_space = np.array([row.kind in POINT_KINDS and row.kind != "building" and not row.buried for row in rows], np.bool_)
+    tree = shapely.STRtree(geometry)
+    return Network(
+        plane=plane,
+        codes=tuple(row.code for row in rows),
+        position=position,
+        kind=tuple(row.kind for row in rows),
+        owner=tuple(row.owner for row in rows),
+        utility=tuple(row.utility for row in rows),
+        use=tuple(row.use for row in rows),
+        name=tuple(row.name for row in rows),
+        lon=lon,
+        lat=lat,
+        x_m=x_m,
+        y_m=y_m,
+        from_node=ends[0],
+        to_node=ends[1],
+        depth_m=np.array([row.depth_m for row in rows], np.float64),
+        diameter_mm=np.array([row.diameter_mm for row in rows], np.float64),
+        elevation_m=np.array([row.elevation_m for row in rows], np.float64),
+        pressure_kpa=np.array([row.pressure_kpa for row in rows], np.float64),
+        installed=np.array([row.installed for row in rows], np.float64),
+        length_m=length_m,
+        is_line=is_line,
+        is_space=is_space,
+        geometry=geometry,
+        ways=_build_ways(rows, ends, length_m, is_space, geometry, tree, x_m, y_m),
+        tree=tree,
+    )
+
+
+def _geometries(rows: Sequence[AssetRow], plane: LocalPlane) -> NDArray[Any]:
+    """One shapely geometry a row, in metres on the plane."""
+    coordinates = np.array([pair for row in rows for pair in row.coordinates], np.float64).reshape(-1, 2)
+    x_m, y_m = plane.to_metres(coordinates[:, 0], coordinates[:, 1])
+    metres = np.column_stack((x_m, y_m))
+    shapes = np.empty(len(rows), object)
+    at = 0
+    for number, row in enumerate(rows):
+        part = metres[at : at + len(row.coordinates)]
+        shapes[number] = shapely.LineString(part) if len(part) > 1 else shapely.Point(part[0])
+        at += len(part)
+    return shapes
+
+
+def nearest_points(
+    x_m: NDArray[np.float64], y_m: NDArray[np.float64], at_x_m: NDArray[np.float64], at_y_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Of each place (`at`), which of the points is nearest and how many metres away."""
+    found = cKDTree(np.column_stack((x_m, y_m))).query(np.column_stack((at_x_m, at_y_m)))
+    return np.asarray(found[1], np.int64), np.asarray(found[0], np.float64)
+
+
+def _build_ways(
+    rows: Sequence[AssetRow],
+    ends: NDArray[np.int32],
+    length_m: NDArray[np.float64],
+    is_space: NDArray[np.bool_],
+    geometry: NDArray[Any],
+    tree: shapely.STRtree,
+    x_m: NDArray[np.float64],
+    y_m: NDArray[np.float64],
+) -> Ways:
+    """All ways of the network: along lines, through soil, from premises into sewers."""
+    source: list[NDArray[np.int32]] = []
+    target: list[NDArray[np.int32]] = []
+    length: list[NDArray[np.float64]] = []
+    way: list[NDArray[np.uint8]] = []
+
+    def add(a: NDArray[Any], b: NDArray[Any], metres: NDArray[np.float64], there: int, back: int) -> None:
+        for first, second, kind in ((a, b, there), (b, a, back)):
+            source.append(first.astype(np.int32))
+            target.append(second.astype(np.int32))
+            length.append(metres)
+            way.append(np.full(len(metres), kind, np.uint8))
+
+    kinds = np.array([row.kind for row in rows])
+    for kind in LINE_KINDS:
+        there, back = (Way.DOWNSTREAM, Way.UPSTREAM) if kind in DRAINS else (_ALONG[kind], _ALONG[kind])
+        lines = np.flatnonzero((kinds == kind) & (ends[0] >= 0))
+        add(ends[0][lines], lines, length_m[lines] / 2, there, back)
+        lines = np.flatnonzero((kinds == kind) & (ends[1] >= 0))
+        add(lines, ends[1][lines], length_m[lines] / 2, there, back)
+    spaces = np.flatnonzero(is_space)
+    pairs = tree.query(geometry[spaces], predicate="dwithin", distance=SOIL_REACH_M)
+    a, b = spaces[pairs[0]], pairs[1]
+    keep = (kinds[b] != "building") & (a != b) & ~(is_space[b] & (b < a))
+    a, b = a[keep], b[keep]
+    add(a, b, np.asarray(shapely.distance(geometry[a], geometry[b]), np.float64), Way.SOIL, Way.SOIL)
+    sewers = np.flatnonzero([row.kind == "manhole" and row.utility == "sewer" for row in rows])
+    buildings = np.flatnonzero(kinds == "building")
+    if len(sewers) and len(buildings):
+        which, near = nearest_points(x_m[sewers], y_m[sewers], x_m[buildings], y_m[buildings])
+        joined = near <= DRAINAGE_REACH_M
+        add(buildings[joined], sewers[which[joined]], near[joined], Way.DRAINS_TO, Way.BACKS_UP)
+    return Ways.build(len(rows), np.concatenate(source), np.concatenate(target), np.concatenate(length), np.concatenate(way))
