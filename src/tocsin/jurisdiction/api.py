@@ -1,0 +1,280 @@
+"""People, rights, organisations and tokens for programs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema, Status
+
+from tocsin.jurisdiction import queries, rules, services
+from tocsin.jurisdiction.models import ApiToken, Organisation, User
+from tocsin.jurisdiction.rules import GRANTABLE, PERMISSIONS, PERMISSIONS_OF_ROLE, Permission
+
+router = Router()
+
+Code = Field(pattern=r"^\d{6}$", description="six digits of GB/T 2260, or 000000 for everywhere")
+
+
+class RegionOut(Schema):
+    code: str
+    name_zh: str
+    name_en: str
+    level: str
+    kind: str
+
+
+class OrganisationOut(Schema):
+    id: UUID
+    code: str
+    name: str = Field(description="in the reader's language")
+    name_zh: str
+    name_en: str
+    kind: str
+    region_code: str = Field(alias="region_id")
+    telephone: str
+    duties: list[str]
+
+    @staticmethod
+    def resolve_name(organisation: Organisation) -> str:
+        return str(organisation)
+
+
+class OrganisationIn(Schema):
+    code: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")
+    region_code: str = Code
+    name_zh: str = Field(min_length=1, max_length=120)
+    name_en: str = Field(min_length=1, max_length=120)
+    kind: str = "other"
+    telephone: str = Field("", max_length=40)
+    duties: list[str] = []
+
+
+class OrganisationEdit(Schema):
+    name_zh: str = Field(min_length=1, max_length=120)
+    name_en: str = Field(min_length=1, max_length=120)
+    telephone: str = Field("", max_length=40)
+    duties: list[str] | None = None
+
+
+class GrantOut(Schema):
+    id: UUID
+    role: str
+    region_code: str
+
+
+class PersonOut(Schema):
+    id: UUID
+    username: str
+    name: str
+    organisation: OrganisationOut | None
+    language: str
+    is_active: bool
+    must_change_password: bool
+    last_login: datetime | None
+    grants: list[GrantOut]
+
+    @staticmethod
+    def resolve_grants(user: User) -> list[Any]:
+        return list(user.grants.all())
+
+
+class PersonIn(Schema):
+    username: str = Field(max_length=60)
+    name: str = Field("", max_length=120)
+    organisation_id: UUID | None = None
+    language: str = Field("", pattern=r"^(zh-hans|en)?$")
+
+
+class PersonMade(Schema):
+    person: PersonOut
+    one_time_password: str = Field(description="shown only here; to be changed at the first sign-in")
+
+
+class People(Schema):
+    items: list[PersonOut]
+    total: int
+
+
+class Me(Schema):
+    person: PersonOut
+    permissions: dict[str, list[str]] = Field(description="permission -> code prefixes; [''] is everywhere")
+
+
+class RoleOut(Schema):
+    role: str
+    permissions: list[str]
+    administrator: bool
+
+
+class GrantIn(Schema):
+    role: str
+    region_code: str = Code
+
+
+class TokenOut(Schema):
+    id: UUID
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+
+
+class TokenIn(Schema):
+    name: str = Field(min_length=1, max_length=80)
+    scopes: list[Permission]
+    days: int | None = Field(None, ge=1, le=3650)
+
+
+class TokenMade(Schema):
+    token: TokenOut
+    secret: str = Field(description="shown only here")
+
+
+class OneTimePassword(Schema):
+    one_time_password: str
+
+
+class Page(Schema):
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+def _actor(request: HttpRequest) -> User:
+    """The signed-in person: every route here is behind authentication."""
+    assert isinstance(request.user, User)  # noqa: S101 - narrows the type; portal.api lets nobody else in
+    return request.user
+
+
+@router.get("/me", response=Me)
+def me(request: HttpRequest) -> dict[str, Any]:
+    """The person behind this request and what they may do where; a token's narrower rights where one is used."""
+    user = _actor(request)
+    held = {permission: list(queries.region_prefixes(user, permission)) for permission in PERMISSIONS}
+    return {"person": user, "permissions": {permission: where for permission, where in held.items() if where}}
+
+
+@router.get("/roles", response=list[RoleOut])
+def roles(request: HttpRequest) -> list[dict[str, Any]]:
+    """All roles that can be granted, with their permissions."""
+    return [
+        {"role": role, "permissions": sorted(PERMISSIONS_OF_ROLE[role]), "administrator": role in rules.ADMINISTRATORS}
+        for role in GRANTABLE
+    ]
+
+
+@router.get("/regions", response=list[RegionOut])
+def regions(request: HttpRequest) -> Any:
+    """The administrative areas: no secret, so whole."""
+    return queries.all_regions()
+
+
+@router.get("/organisations", response=list[OrganisationOut])
+def organisations(request: HttpRequest) -> Any:
+    """Organisations of the regions you see."""
+    return queries.visible_organisations(request.user)
+
+
+@router.post("/organisations", response={201: OrganisationOut})
+def register_organisation(request: HttpRequest, body: OrganisationIn) -> Status[Organisation]:
+    """A new organisation in a region you manage."""
+    fields = body.dict()
+    fields["duties"] = tuple(body.duties)
+    return Status(201, services.register_organisation(actor=_actor(request), **fields))
+
+
+@router.put("/organisations/{organisation_id}", response=OrganisationOut)
+def edit_organisation(request: HttpRequest, organisation_id: UUID, body: OrganisationEdit) -> Organisation:
+    """New names, telephone number and duties."""
+    duties = None if body.duties is None else tuple(body.duties)
+    queries.visible_organisations(request.user).get(pk=organisation_id)
+    return services.edit_organisation(
+        actor=_actor(request),
+        organisation_id=organisation_id,
+        name_zh=body.name_zh,
+        name_en=body.name_en,
+        telephone=body.telephone,
+        duties=duties,
+    )
+
+
+@router.get("/people", response=People)
+def people(request: HttpRequest, page: Query[Page], search: str = "") -> dict[str, Any]:
+    """People of the regions you see, by user name; `search` looks in user name and name."""
+    found = queries.visible_people(request.user)
+    if search:
+        found = found.filter(Q(username__icontains=search) | Q(name__icontains=search))
+    return {"items": found[page.offset : page.offset + page.limit], "total": found.count()}
+
+
+@router.post("/people", response={201: PersonMade})
+def create_person(request: HttpRequest, body: PersonIn) -> Status[dict[str, Any]]:
+    """A new account without rights, with a one-time password."""
+    person, password = services.create_person(actor=_actor(request), **body.dict())
+    return Status(201, {"person": person, "one_time_password": password})
+
+
+@router.get("/people/{person_id}", response=PersonOut)
+def person(request: HttpRequest, person_id: UUID) -> User:
+    """One person with grants."""
+    return queries.visible_people(request.user).get(pk=person_id)
+
+
+@router.post("/people/{person_id}/disable", response=PersonOut)
+def disable_person(request: HttpRequest, person_id: UUID) -> User:
+    """Closes the account; its history stays."""
+    queries.visible_people(request.user).get(pk=person_id)
+    return services.disable_person(actor=_actor(request), user_id=person_id)
+
+
+@router.post("/people/{person_id}/enable", response=PersonOut)
+def enable_person(request: HttpRequest, person_id: UUID) -> User:
+    """Opens a closed account again."""
+    queries.visible_people(request.user).get(pk=person_id)
+    return services.enable_person(actor=_actor(request), user_id=person_id)
+
+
+@router.post("/people/{person_id}/reset-password", response=OneTimePassword)
+def reset_password(request: HttpRequest, person_id: UUID) -> dict[str, str]:
+    """A new one-time password; never for an administrator."""
+    queries.visible_people(request.user).get(pk=person_id)
+    return {"one_time_password": services.reset_password(actor=_actor(request), user_id=person_id)}
+
+
+@router.post("/people/{person_id}/grants", response={201: GrantOut})
+def grant_role(request: HttpRequest, person_id: UUID, body: GrantIn) -> Status[Any]:
+    """Gives a role in a region."""
+    user = queries.visible_people(request.user).get(pk=person_id)
+    return Status(201, services.grant_role(actor=_actor(request), user=user, role=body.role, region_code=body.region_code))
+
+
+@router.delete("/grants/{grant_id}", response={204: None})
+def revoke_role(request: HttpRequest, grant_id: UUID) -> Status[None]:
+    """Takes a role away."""
+    services.revoke_role(actor=_actor(request), grant_id=grant_id)
+    return Status(204, None)
+
+
+@router.get("/tokens", response=list[TokenOut])
+def tokens(request: HttpRequest) -> Any:
+    """Your own tokens."""
+    return queries.tokens_of(_actor(request))
+
+
+@router.post("/tokens", response={201: TokenMade})
+def create_token(request: HttpRequest, body: TokenIn) -> Status[dict[str, ApiToken | str]]:
+    """A new token; not by a token."""
+    token, secret = services.create_token(
+        user=_actor(request), name=body.name, scopes=tuple(body.scopes), now=timezone.now(), days=body.days
+    )
+    return Status(201, {"token": token, "secret": secret})
+
+
+@router.delete("/tokens/{token_id}", response={204: None})
+def revoke_token(request: HttpRequest, token_id: UUID) -> Status[None]:
+    """Ends a token at once."""
+    services.revoke_token(user=_actor(request), token_id=token_id)
+    return Status(204, None)

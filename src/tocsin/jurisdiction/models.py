@@ -1,0 +1,145 @@
+"""Areas, organisations, people and their rights as rows."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.base.ids import new_id
+from tocsin.jurisdiction.rules import Permission, Role
+
+
+class Region(models.Model):
+    """An administrative area of GB/T 2260, or a functional zone (statistical code: not for messages to national systems)."""
+
+    code = models.CharField(max_length=6, primary_key=True)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100)
+    level = models.CharField(max_length=10)  # everywhere, province, city, county
+    kind = models.CharField(max_length=30)  # district, county-level city, county, functional zone, ...
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name_zh if _reads_chinese() else self.name_en
+
+
+class Organisation(models.Model):
+    """A body that owns, watches or governs something in one region; `code` is the owner's name in data (gas_company)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=60, verbose_name=_("code"))
+    name_zh = models.CharField(max_length=120, verbose_name=_("Chinese name"))
+    name_en = models.CharField(max_length=120, verbose_name=_("English name"))
+    kind = models.CharField(max_length=30)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("region"))
+    telephone = models.CharField(max_length=40, blank=True, verbose_name=_("telephone"))
+    duties = models.JSONField(default=list, blank=True)  # names of lifelines: gas, heating, water, drainage, power, telecom, road
+
+    class Meta:
+        ordering = ["region_id", "code"]
+        constraints = [models.UniqueConstraint(fields=["region", "code"], name="one_organisation_per_code_and_region")]
+
+    def __str__(self) -> str:
+        return self.name_zh if _reads_chinese() else self.name_en
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts. Rights come from grants alone: there is no superuser."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """A saved account; without a password it can't log in."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person with an account, or the machine itself (`system`), who never logs in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=60, unique=True, verbose_name=_("user name"))
+    name = models.CharField(max_length=120, blank=True, verbose_name=_("name"))
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people", verbose_name=_("organisation")
+    )
+    language = models.CharField(max_length=10, blank=True, verbose_name=_("language"))
+    must_change_password = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    token_scopes: frozenset[Permission] | None = None
+    """The permissions of the token that this request came with; None for a person at a screen."""
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        """What others read: the name, else the user name."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """The user name."""
+        return self.username
+
+
+class Grant(models.Model):
+    """One role of one person in one region."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=30, choices=[(role.value, role.value) for role in Role])
+    region_code = models.CharField(max_length=6)
+    granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["region_code", "role"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "region_code"], name="one_grant_per_person_role_and_region")
+        ]
+
+
+class ApiToken(models.Model):
+    """A program's key to the API in a person's name, narrower than the person. Only the SHA-256 of the secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, verbose_name=_("name"))
+    sha256 = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)  # permissions
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+
+class LoginFailure(models.Model):
+    """One wrong password: what the brake on guessing counts."""
+
+    username = models.CharField(max_length=60)
+    address = models.CharField(max_length=45)  # the longest IPv6 text
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["username", "at"], name="login_failure_by_name"),
+            models.Index(fields=["address", "at"], name="login_failure_by_address"),
+        ]
+
+
+def _reads_chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")

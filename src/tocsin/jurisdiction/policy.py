@@ -1,0 +1,53 @@
+"""`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+FILE = Path(__file__).with_name("policy.toml")
+
+
+class LoginPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many wrong passwords within `window_s` seconds close the door for the rest of that window."""
+
+    failures_per_account_and_address: int
+    failures_per_account: int
+    failures_per_address: int
+    window_s: int
+
+
+class PasswordPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The length in characters of a password that must be changed at its first use."""
+
+    one_time_length: int
+
+
+class TokenPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a token may live, and how exactly its last use is known."""
+
+    longest_days: int
+    usual_days: int
+    last_use_step_s: int
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    login: LoginPolicy
+    password: PasswordPolicy
+    token: TokenPolicy
+
+
+@cache
+def policy() -> Policy:
+    """The shipped policy; ValueError names the file and the key that can't be read."""
+    return read_policy(FILE.read_bytes(), str(FILE))
+
+
+def read_policy(text: bytes, source: str) -> Policy:
+    """The policy in a TOML text; ValueError names `source` and the key."""
+    try:
+        return msgspec.toml.decode(text, type=Policy)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{source}: {error}") from None

@@ -1,0 +1,173 @@
+"""Who may see and do what: roles, permissions, regions. Values in, verdicts out; everything that is not granted is refused."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal, get_args
+
+Permission = Literal[
+    "alarms.see",
+    "alarms.handle",
+    "diagnosis.see",
+    "sensors.see",
+    "sensors.manage",
+    "assets.see",
+    "assets.manage",
+    "history.see",
+    "quarantine.see",
+    "policy.edit",
+    "organisations.see",
+    "organisations.manage",
+    "people.see",
+    "people.manage",
+    "roles.grant",
+    "audit.see",
+]
+PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
+
+EVERYWHERE: Final = "000000"
+"""The region above all provinces. No code of GB/T 2260: it stands for the whole installation."""
+
+
+class Role(StrEnum):
+    """What a person is in one region (值班员, 研判员 and so on). AUTOMATION is the machine's own and is never granted."""
+
+    VIEWER = "viewer"
+    DUTY_OFFICER = "duty_officer"
+    ANALYST = "analyst"
+    RULE_ENGINEER = "rule_engineer"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDIT_ADMINISTRATOR = "audit_administrator"
+    AUTOMATION = "automation"
+
+
+_LOOK: Final[tuple[Permission, ...]] = (
+    "alarms.see",
+    "diagnosis.see",
+    "sensors.see",
+    "assets.see",
+    "history.see",
+    "organisations.see",
+)
+_OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
+
+PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
+    Role.VIEWER: frozenset(_LOOK),
+    Role.DUTY_OFFICER: frozenset((*_LOOK, "alarms.handle")),
+    Role.ANALYST: frozenset((*_LOOK, "alarms.handle", "quarantine.see")),
+    Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, "policy.edit")),
+    Role.SYSTEM_ADMINISTRATOR: frozenset(
+        (*_LOOK, *_OPERATE, "organisations.manage", "people.see", "people.manage"),
+    ),
+    Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),
+    Role.AUDIT_ADMINISTRATOR: frozenset(("audit.see",)),
+    Role.AUTOMATION: frozenset(permission for permission in PERMISSIONS if permission not in ("audit.see", "policy.edit")),
+}
+
+GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.AUTOMATION)
+
+# 三员分立: who runs the system, who gives rights and who reads the audit trail are three persons (GB/T 22239-2019, 8.1.5.1 to
+# 8.1.5.3: system, audit and security management are each done by their own administrators).
+ADMINISTRATORS: Final = frozenset((Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR))
+
+
+@dataclass(frozen=True)
+class Held:
+    """One role held in one region."""
+
+    role: Role
+    region_code: str
+
+
+def governing_prefix(region_code: str) -> str:
+    """The digits that every code governed by this one begins with (GB/T 2260: trailing pairs of zeros are no level of their own).
+
+    >>> [governing_prefix(code) for code in ("370000", "370200", "371000", "370213", "370213001", EVERYWHERE)]
+    ['37', '3702', '3710', '370213', '370213001', '']
+    """
+    prefix = region_code
+    if len(prefix) == 6:
+        while prefix.endswith("00") and len(prefix) % 2 == 0:
+            prefix = prefix[:-2]
+    return prefix
+
+
+def governs(region_code: str, other_code: str) -> bool:
+    """True where the first region is the second or lies above it. An empty code governs nothing."""
+    return bool(region_code) and other_code.startswith(governing_prefix(region_code))
+
+
+def prefixes(held: Iterable[Held], permission: Permission) -> tuple[str, ...]:
+    """The code prefixes in which a permission is held, none contained in another; `("",)` is everywhere, `()` nowhere."""
+    if permission not in PERMISSIONS:
+        raise ValueError(f"{permission!r} is no permission; known are {', '.join(PERMISSIONS)}")
+    found = sorted(
+        {governing_prefix(one.region_code) for one in held if one.region_code and permission in PERMISSIONS_OF_ROLE[one.role]}
+    )
+    return tuple(one for one in found if not any(one != other and one.startswith(other) for other in found))
+
+
+def may_see(held: Iterable[Held], permission: Permission, region_code: str) -> bool:
+    """The one question of rights: is this permission held over this region? An object without a region belongs to EVERYWHERE."""
+    return any(region_code.startswith(prefix) for prefix in prefixes(held, permission))
+
+
+class GrantVerdict(StrEnum):
+    """Whether a role may be given, and why not."""
+
+    GRANTED = "granted"
+    NOT_GRANTABLE = "not_grantable"
+    NOT_ALLOWED = "not_allowed"
+    ONESELF = "oneself"
+    TWO_ADMINISTRATORS = "two_administrators"
+
+
+def judge_grant(
+    actor: Iterable[Held],
+    *,
+    oneself: bool,
+    already: Iterable[Role],
+    role: Role,
+    region_code: str,
+    security_administrator_known: bool,
+) -> GrantVerdict:
+    """May the actor give `role` in `region_code` to a person who holds the roles `already`?
+
+    Rights are given by security administrators. Before the first of them is named (`security_administrator_known` false) a
+    system administrator may name one, or a new installation could never begin.
+    """
+    actor = tuple(actor)
+    if role not in GRANTABLE:
+        return GrantVerdict.NOT_GRANTABLE
+    if oneself:
+        return GrantVerdict.ONESELF
+    first = role is Role.SECURITY_ADMINISTRATOR and not security_administrator_known
+    if not may_see(actor, "roles.grant", region_code) and not (first and may_see(actor, "people.manage", region_code)):
+        return GrantVerdict.NOT_ALLOWED
+    if role in ADMINISTRATORS and any(other in ADMINISTRATORS and other is not role for other in already):
+        return GrantVerdict.TWO_ADMINISTRATORS
+    return GrantVerdict.GRANTED
+
+
+def may_manage_person(actor: Iterable[Held], *, oneself: bool, region_code: str, held: Iterable[Held]) -> bool:
+    """May the actor change or disable this person, who belongs to `region_code` and holds `held`?
+
+    The actor must govern every region the person has rights in. An administrator is changed only by those who give rights.
+    """
+    actor, held = tuple(actor), tuple(held)
+    permission: Permission = "roles.grant" if any(one.role in ADMINISTRATORS for one in held) else "people.manage"
+    regions = {region_code, *(one.region_code for one in held)}
+    return not oneself and all(may_see(actor, permission, region) for region in regions)
+
+
+def may_reset_password(actor: Iterable[Held], *, oneself: bool, region_code: str, held: Iterable[Held]) -> bool:
+    """May the actor set a new one-time password? Never an administrator's, whose powers it would give away.
+
+    The way back for an administrator is the machine's own command line (`tocsin manage reset_password`).
+    """
+    actor, held = tuple(actor), tuple(held)
+    automatic = any(one.role is Role.AUTOMATION for one in actor)
+    if any(one.role in ADMINISTRATORS for one in held) and not automatic:
+        return False
+    return may_manage_person(actor, oneself=oneself, region_code=region_code, held=held)

@@ -1,0 +1,139 @@
+"""The API: one NinjaAPI, who may call it, and the one shape of its errors. What it holds is named in `catalogue.API_ROUTERS`."""
+
+import logging
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Router, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.security import HttpBearer
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal, Unavailable
+from tocsin.jurisdiction import services
+from tocsin.jurisdiction.queries import Person
+from tocsin.portal.catalogue import API_ROUTERS
+
+log = logging.getLogger(__name__)
+
+STATUS_OF_REFUSAL: tuple[tuple[type[Refusal], int], ...] = (
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (InvalidInput, 400),
+    (services.TooManyFailures, 429),
+    (Refusal, 400),
+)
+CODE_OF_STATUS = {400: "invalid_input", 401: "not_authenticated", 403: "not_allowed", 404: "not_found", 405: "not_allowed"}
+
+
+class Problem(Schema):
+    """What every error answers: `code` is stable, `message` is in the reader's language, `detail` says where."""
+
+    code: str
+    message: str
+    detail: Any = None
+
+
+class PasswordChangeRequired(NotAllowed):
+    """The one-time password has not been changed yet."""
+
+    code = "password_change_required"
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer <token>`: the person of the token, narrowed to its scopes. A wrong token ends the request."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Person | None:
+        user = services.person_of_token(secret=token, now=timezone.now())
+        if user is None:
+            raise HttpError(401, _("This token is unknown or has ended."))
+        request.user = user
+        if user.language and "Accept-Language" not in request.headers:
+            translation.activate(user.language)
+        return user
+
+
+class SessionAuth(AuthBase):
+    """The session of a signed-in browser, with CSRF for everything that writes."""
+
+    openapi_type = "apiKey"
+    openapi_in = "cookie"
+    openapi_name = "sessionid"
+    csrf = True
+
+    def __call__(self, request: HttpRequest) -> Person | None:
+        if not request.user.is_authenticated:
+            return None
+        if check_csrf(request):
+            raise HttpError(403, _("The CSRF token is missing or wrong."))
+        if request.user.must_change_password:
+            raise PasswordChangeRequired(_("Change your one-time password first."))
+        return request.user
+
+
+def build_api() -> NinjaAPI:
+    """The API with all routers of the catalogue; closed to whoever is not signed in, by default and without exception."""
+    api = NinjaAPI(
+        title="Tocsin",
+        version=version("tocsin"),
+        description=(
+            "Everything on the screens, for programs. Send `Authorization: Bearer <token>`; a token is made on the account page, "
+            "is narrower than its person and has an end. Times are ISO 8601 in UTC. Every error has the form "
+            '`{"code", "message", "detail"}`; texts come in the language of `Accept-Language`.'
+        ),
+        urls_namespace="api",
+        auth=[TokenAuth(), SessionAuth()],
+        docs_decorator=login_required,
+    )
+    for prefix, name in API_ROUTERS.items():
+        module, attribute = name.split(":")
+        router: Router = getattr(import_module(module), attribute)
+        api.add_router(f"/{prefix}", router, tags=[prefix])
+    _add_error_handlers(api)
+    return api
+
+
+def _add_error_handlers(api: NinjaAPI) -> None:
+    def answer(request: HttpRequest, status: int, code: str, message: str, detail: Any = None) -> HttpResponse:
+        return api.create_response(request, {"code": code, "message": message, "detail": detail}, status=status)
+
+    @api.exception_handler(Refusal)
+    def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+        status = next(status for kind, status in STATUS_OF_REFUSAL if isinstance(error, kind))
+        return answer(request, status, error.code, str(error))
+
+    @api.exception_handler(Unavailable)
+    def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:
+        response = answer(request, 503, "unavailable", str(error))
+        response["Retry-After"] = "2"
+        return response
+
+    @api.exception_handler(ValidationError)
+    def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        detail = [{"where": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors]
+        return answer(request, 422, "invalid_input", _("The request can't be read."), detail)
+
+    @api.exception_handler(Http404)
+    @api.exception_handler(ObjectDoesNotExist)
+    def absent(request: HttpRequest, error: Exception) -> HttpResponse:
+        return answer(request, 404, "not_found", _("There is no such object, or your rights do not reach it."))
+
+    @api.exception_handler(HttpError)
+    def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        message = _("Sign in, or send a token.") if error.message == "Unauthorized" else error.message
+        return answer(request, error.status_code, CODE_OF_STATUS.get(error.status_code, "refused"), message)
+
+    @api.exception_handler(Exception)
+    def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        return answer(request, 500, "internal", _("Something failed inside Tocsin; its log says what."))
+
+
+api = build_api()

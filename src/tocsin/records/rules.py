@@ -1,0 +1,111 @@
+"""The chain over audit entries: each carries the hash of itself and of its predecessor, so a changed or missing one shows."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+GENESIS: Final = "0" * 64
+"""What the first entry has for a predecessor."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is hashed of one audit entry; `at` is aware, `details` plain JSON."""
+
+    sequence: int
+    id: str
+    at: datetime
+    actor_id: str
+    actor_name: str
+    action: str
+    object_type: str
+    object_id: str
+    region_code: str
+    details: dict[str, Any]
+
+    def canonical(self) -> bytes:
+        """The same bytes on every machine and database: UTC to the microsecond, JSON with sorted keys and no spaces, UTF-8.
+
+        A database may reorder the keys of `details`; the hash must not notice.
+        """
+        fields = [
+            self.sequence,
+            self.id,
+            self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            self.actor_id,
+            self.actor_name,
+            self.action,
+            self.object_type,
+            self.object_id,
+            self.region_code,
+            self.details,
+        ]
+        return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+@dataclass(frozen=True)
+class SealedLine:
+    """A line with the two hashes stored beside it (64 hex digits each)."""
+
+    line: Line
+    previous_hash: str
+    hash: str
+
+
+class Fault(StrEnum):
+    """What the first broken place of the chain shows."""
+
+    MISSING = "missing"  # the sequence jumps: entries were taken out
+    ALTERED = "altered"  # the entry no longer gives its hash
+    UNLINKED = "unlinked"  # the entry does not name its predecessor's hash
+    HEAD = "head"  # the chain ends elsewhere than the seal says: the newest entries were taken out
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """Whether the audit trail is whole. `at_sequence` is the first place that isn't; `entries` counts those that were read."""
+
+    entries: int
+    fault: Fault | None
+    at_sequence: int | None
+    head_sequence: int
+    head_hash: str
+    unsealed: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """True where no entry is missing or altered."""
+        return self.fault is None
+
+
+def seal(line: Line, previous_hash: str) -> str:
+    """SHA-256 over the predecessor's hash and the canonical line, as 64 hex digits."""
+    return hashlib.sha256(bytes.fromhex(previous_hash) + line.canonical()).hexdigest()
+
+
+def verify(lines: Iterable[SealedLine], *, head_sequence: int, head_hash: str) -> ChainReport:
+    """Reads a whole chain in order of sequence and stops at its first fault. The head says where it must end."""
+    previous, sequence, count = GENESIS, 0, 0
+    for sealed in lines:
+        count += 1
+        fault = _fault(sealed, sequence + 1, previous)
+        if fault is not None:
+            return ChainReport(count, fault, sealed.line.sequence, head_sequence, head_hash)
+        previous, sequence = sealed.hash, sealed.line.sequence
+    if (sequence, previous) != (head_sequence, head_hash):
+        return ChainReport(count, Fault.HEAD, sequence, head_sequence, head_hash)
+    return ChainReport(count, None, None, head_sequence, head_hash)
+
+
+def _fault(sealed: SealedLine, expected_sequence: int, previous: str) -> Fault | None:
+    if sealed.line.sequence != expected_sequence:
+        return Fault.MISSING
+    if sealed.previous_hash != previous:
+        return Fault.UNLINKED
+    if seal(sealed.line, previous) != sealed.hash:
+        return Fault.ALTERED
+    return None
