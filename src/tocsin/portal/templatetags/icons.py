@@ -1,0 +1,20 @@
+"""`{% icon "bell" %}`: one drawing of the sprite that web/build.mjs makes from web/icons.json."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, extra_class: str = "") -> SafeString:
+    """An inline SVG that takes the text's colour; hidden from screen readers, since the words stand beside it."""
+    return format_html(
+        '<svg class="icon icon-{} {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        name,
+        extra_class,
+        static("dist/icons.svg"),
+        name,
+    )

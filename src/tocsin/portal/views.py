@@ -1,0 +1,36 @@
+"""Pages that belong to no capability: is the web process well, and the choice of language."""
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_GET, require_POST
+
+LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
+
+
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """200 where this process can read the database; a failure is Django's 500."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+    return JsonResponse({"status": "ok", "now_ms": settings.CONFIGURATION.clock.now_ms()})
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keeps the chosen language in a cookie, and with the person where somebody is signed in; back to the page it came from."""
+    language = request.POST.get("language", "")
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if language in dict(settings.LANGUAGES) and check_for_language(language):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_COOKIE_AGE_S, samesite="Lax")
+        if request.user.is_authenticated:
+            from tocsin.jurisdiction import services
+
+            services.set_language(user=request.user, language=language)
+    return response

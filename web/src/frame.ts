@@ -1,0 +1,16 @@
+// What every page does: theme, clock, menus, CSRF for htmx, questions before consequential acts.
+import "@fontsource-variable/noto-sans-sc/index.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/frame.css";
+import "./styles/components.css";
+import { startClock } from "./clock";
+import { askBeforeSubmitting, closeMenusOutside, copyOnClick, sendCsrfWithHtmx } from "./forms";
+import { switchTheme } from "./theme";
+
+switchTheme();
+startClock();
+sendCsrfWithHtmx();
+askBeforeSubmitting();
+closeMenusOutside();
+copyOnClick();
