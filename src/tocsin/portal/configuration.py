@@ -1,6 +1,7 @@
 """What an operator may set, read from the environment once. No Django here: the command line loads this for every command."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,9 @@ class Configuration:
     data: Path
     database_url: str
     nats_url: str
+    log_gigabytes: float
+    log_days: float
+    log_sync: str
     clock: Clock
     http_host: str
     http_port: int
@@ -37,6 +41,9 @@ class Configuration:
             data=Path(get("TOCSIN_DATA", "data")).resolve(),
             database_url=get("DATABASE_URL", ""),
             nats_url=get("TOCSIN_NATS_URL", ""),
+            log_gigabytes=_positive("TOCSIN_LOG_GIGABYTES", 8.0),
+            log_days=_positive("TOCSIN_LOG_DAYS", 7.0),
+            log_sync=_sync_interval("TOCSIN_LOG_SYNC", "10s"),
             clock=Clock.parse(get("TOCSIN_CLOCK", "")),
             http_host=get("TOCSIN_HTTP_HOST", "127.0.0.1"),
             http_port=_port("TOCSIN_HTTP_PORT", 8000),
@@ -65,6 +72,24 @@ def _port(name: str, default: int) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise ValueError(f"{name} is {text!r}; it must be a port from 1 to 65535")
     return int(text)
+
+
+def _positive(name: str, default: float) -> float:
+    text = os.environ.get(name, "")
+    try:
+        number = float(text) if text else default
+    except ValueError:
+        number = 0.0
+    if not number > 0:
+        raise ValueError(f"{name} is {text!r}; it must be a number above 0")
+    return number
+
+
+def _sync_interval(name: str, default: str) -> str:
+    text = os.environ.get(name, "") or default
+    if text != "always" and not re.fullmatch(r"[1-9][0-9]*(ms|s|m)", text):
+        raise ValueError(f"{name} is {text!r}; it must be always, or a time such as 500ms, 10s or 2m")
+    return text
 
 
 def database_settings(url: str, data: Path) -> dict[str, object]:

@@ -1,0 +1,76 @@
+"""What lies in the log: readings as binary columns, events as JSON.
+
+A batch of readings is a header of eight bytes (letters `TR`, version, zero, number of rows as uint32) and then four column
+buffers, all little endian: `ts` int64, `value` float64, `sensor` int32, `quality` uint8. 21 bytes a reading, and both ends
+read and write it without touching a single row.
+"""
+
+import struct
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.base.errors import InvalidInput
+from tocsin.engine.columns import Readings
+
+VERSION = 1
+BYTES_PER_READING = 21
+_HEADER = struct.Struct("<2sBBI")
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An event as it lies in the stream EVENTS.
+
+    `name` is `<capability>.<EventName>`, `at` is UTC (ISO 8601), `region` the code prefix whose people may see it.
+    """
+
+    id: str
+    at: str
+    name: str
+    version: int
+    region: str
+    data: dict[str, Any]
+
+
+def encode_readings(readings: Readings) -> bytes:
+    """Columns as bytes; `decode_readings` gives them back equal to the last bit."""
+    return b"".join(
+        (
+            _HEADER.pack(b"TR", VERSION, 0, len(readings)),
+            readings.ts.astype("<i8", copy=False).tobytes(),
+            readings.value.astype("<f8", copy=False).tobytes(),
+            readings.sensor.astype("<i4", copy=False).tobytes(),
+            readings.quality.astype("u1", copy=False).tobytes(),
+        )
+    )
+
+
+def decode_readings(payload: bytes) -> Readings:
+    """The columns of one batch, read-only views of `payload`; InvalidInput where the bytes are something else."""
+    if len(payload) < _HEADER.size:
+        raise InvalidInput(f"a batch of readings has at least {_HEADER.size} bytes, not {len(payload)}")
+    letters, version, _, count = _HEADER.unpack_from(payload)
+    if letters != b"TR" or version != VERSION:
+        raise InvalidInput(f"a batch of readings begins with b'TR' and version {VERSION}, not {letters!r} and {version}")
+    if len(payload) != _HEADER.size + count * BYTES_PER_READING:
+        raise InvalidInput(f"{count} readings take {_HEADER.size + count * BYTES_PER_READING} bytes, not {len(payload)}")
+
+    def column(kind: str, start: int) -> NDArray[Any]:
+        return np.frombuffer(payload, dtype=kind, count=count, offset=_HEADER.size + start * count)
+
+    return Readings(sensor=column("<i4", 16), ts=column("<i8", 0), value=column("<f8", 8), quality=column("u1", 20))
+
+
+def encode_event(event: Event) -> bytes:
+    """The JSON of one event."""
+    return msgspec.json.encode(event)
+
+
+def decode_event(payload: bytes) -> Event:
+    """The event of its JSON; InvalidInput where it is something else."""
+    try:
+        return msgspec.json.decode(payload, type=Event)
+    except msgspec.MsgspecError as error:
+        raise InvalidInput(f"this is no event: {error}") from error

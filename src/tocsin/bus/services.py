@@ -1,0 +1,43 @@
+"""Recording an event with the change that it tells, and taking recorded events to the log."""
+
+from collections.abc import Sequence
+
+import msgspec
+from django.conf import settings
+
+from tocsin.base.ids import new_id
+from tocsin.bus.envelope import Event
+from tocsin.bus.models import OutboxEvent
+
+
+def record_event(event: msgspec.Struct, *, region: str) -> None:
+    """Writes the event into the outbox of the caller's transaction; it is sent once that has committed, else never.
+
+    `event` is a frozen Struct of a capability's `events.py`: `tocsin.warning.events.AlarmRaised` is sent as
+    `warning.AlarmRaised`, in the version of its class (`VERSION`, 1 where it names none). `region` is the code prefix whose
+    people may see it. Consumers may see an event twice; its id tells.
+    """
+    kind = type(event)
+    OutboxEvent.objects.create(
+        event_id=new_id(),
+        recorded_at=settings.CONFIGURATION.clock.now(),
+        name=f"{kind.__module__.split('.')[1]}.{kind.__name__}",
+        version=getattr(kind, "VERSION", 1),
+        region_code=region,
+        data=msgspec.to_builtins(event),
+    )
+
+
+def waiting_events(limit: int) -> list[tuple[int, Event]]:
+    """The oldest recorded events with their row numbers."""
+    return [(row.pk, _envelope(row)) for row in OutboxEvent.objects.order_by("pk")[:limit]]
+
+
+def forget_events(rows: Sequence[int]) -> None:
+    """Removes rows whose events are in the log."""
+    OutboxEvent.objects.filter(pk__in=rows).delete()
+
+
+def _envelope(row: OutboxEvent) -> Event:
+    at = row.recorded_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Event(id=str(row.event_id), at=at, name=row.name, version=row.version, region=row.region_code, data=row.data)
