@@ -70,5 +70,5 @@ def test_the_catalogue_names_what_exists() -> None:
     for name in (*COMMANDS.values(), *PROCESSES.values(), *WORKER_LOOPS, *API_ROUTERS.values()):
         module, attribute = name.split(":")
         assert hasattr(import_module(module), attribute), name
-    for module in PAGES.values():
+    for _prefix, module in PAGES:
         assert import_module(module).urlpatterns

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -204,9 +203,7 @@ def edit_organisation(request: HttpRequest, organisation_id: UUID, body: Organis
 @router.get("/people", response=People)
 def people(request: HttpRequest, page: Query[Page], search: str = "") -> dict[str, Any]:
     """People of the regions you see, by user name; `search` looks in user name and name."""
-    found = queries.visible_people(request.user)
-    if search:
-        found = found.filter(Q(username__icontains=search) | Q(name__icontains=search))
+    found = queries.search_people(request.user, search)
     return {"items": found[page.offset : page.offset + page.limit], "total": found.count()}
 
 

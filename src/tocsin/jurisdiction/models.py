@@ -10,6 +10,27 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.rules import Permission, Role
 
+ROLE_NAMES = {
+    Role.VIEWER: _("viewer"),
+    Role.DUTY_OFFICER: _("duty officer"),
+    Role.ANALYST: _("analyst"),
+    Role.RULE_ENGINEER: _("rule engineer"),
+    Role.SYSTEM_ADMINISTRATOR: _("system administrator"),
+    Role.SECURITY_ADMINISTRATOR: _("security administrator"),
+    Role.AUDIT_ADMINISTRATOR: _("audit administrator"),
+    Role.AUTOMATION: _("automation"),
+}
+
+
+ORGANISATION_KINDS = {
+    "owner": _("owner of a network or building"),
+    "department": _("department"),
+    "government": _("government"),
+    "rescue": _("rescue"),
+    "centre": _("monitoring centre"),
+    "other": _("other"),
+}
+
 
 class Region(models.Model):
     """An administrative area of GB/T 2260, or a functional zone (statistical code: not for messages to national systems)."""
@@ -34,7 +55,7 @@ class Organisation(models.Model):
     code = models.SlugField(max_length=60, verbose_name=_("code"))
     name_zh = models.CharField(max_length=120, verbose_name=_("Chinese name"))
     name_en = models.CharField(max_length=120, verbose_name=_("English name"))
-    kind = models.CharField(max_length=30)
+    kind = models.CharField(max_length=30, choices=ORGANISATION_KINDS)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("region"))
     telephone = models.CharField(max_length=40, blank=True, verbose_name=_("telephone"))
     duties = models.JSONField(default=list, blank=True)  # names of lifelines: gas, heating, water, drainage, power, telecom, road
@@ -99,7 +120,7 @@ class Grant(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=30, choices=[(role.value, role.value) for role in Role])
+    role = models.CharField(max_length=30, choices=ROLE_NAMES)
     region_code = models.CharField(max_length=6)
     granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField(auto_now_add=True)

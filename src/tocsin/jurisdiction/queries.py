@@ -109,3 +109,46 @@ def organisation_by_code(code: str, region_code: str) -> Organisation | None:
 def all_regions() -> QuerySet[Region]:
     """Every administrative area, by code."""
     return Region.objects.all()
+
+
+def search_people(user: Person, text: str) -> QuerySet[User]:
+    """Visible people whose user name or name holds the text; all of them for an empty one."""
+    found = visible_people(user)
+    return found.filter(Q(username__icontains=text) | Q(name__icontains=text)) if text else found
+
+
+def grants_with_regions(user: User) -> list[tuple[Grant, Region | None]]:
+    """A person's grants with the area of each, for a page to show."""
+    grants = list(user.grants.all())
+    regions = Region.objects.in_bulk([one.region_code for one in grants])
+    return [(one, regions.get(one.region_code)) for one in grants]
+
+
+def may_manage(actor: User, user: User) -> bool:
+    """May the actor disable or enable this person? See `rules.may_manage_person`."""
+    return user.pk != SYSTEM_ID and rules.may_manage_person(
+        held_by(actor), oneself=actor.pk == user.pk, region_code=region_of(user), held=_all_held_by(user)
+    )
+
+
+def may_reset_password_of(actor: User, user: User) -> bool:
+    """May the actor give this person a new one-time password? See `rules.may_reset_password`."""
+    return user.pk != SYSTEM_ID and rules.may_reset_password(
+        held_by(actor), oneself=actor.pk == user.pk, region_code=region_of(user), held=_all_held_by(user)
+    )
+
+
+def security_administrator_known() -> bool:
+    """Has a security administrator ever been named (and not been taken away again)? A disabled one counts."""
+    return Grant.objects.filter(role=Role.SECURITY_ADMINISTRATOR).exists()
+
+
+def may_name_first_security_administrator(actor: User) -> Role | None:
+    """The security administrator's role where this system administrator may give it because nobody has it yet."""
+    first = may_anywhere(actor, "people.manage") and not security_administrator_known()
+    return Role.SECURITY_ADMINISTRATOR if first else None
+
+
+def _all_held_by(user: User) -> tuple[Held, ...]:
+    """What a person would hold with an open account: closing one must not make it easier to take over."""
+    return tuple(Held(Role(role), region) for role, region in user.grants.values_list("role", "region_code"))

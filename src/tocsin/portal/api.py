@@ -16,20 +16,14 @@ from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal, Unavailable
+from tocsin.base.errors import NotAllowed, Refusal, Unavailable
 from tocsin.jurisdiction import services
 from tocsin.jurisdiction.queries import Person
 from tocsin.portal.catalogue import API_ROUTERS
+from tocsin.portal.refusals import status_of
 
 log = logging.getLogger(__name__)
 
-STATUS_OF_REFUSAL: tuple[tuple[type[Refusal], int], ...] = (
-    (NotAllowed, 403),
-    (Conflict, 409),
-    (InvalidInput, 400),
-    (services.TooManyFailures, 429),
-    (Refusal, 400),
-)
 CODE_OF_STATUS = {400: "invalid_input", 401: "not_authenticated", 403: "not_allowed", 404: "not_found", 405: "not_allowed"}
 
 
@@ -106,8 +100,7 @@ def _add_error_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
-        status = next(status for kind, status in STATUS_OF_REFUSAL if isinstance(error, kind))
-        return answer(request, status, error.code, str(error))
+        return answer(request, status_of(error), error.code, str(error))
 
     @api.exception_handler(Unavailable)
     def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:

@@ -51,12 +51,12 @@ API_ROUTERS = {
     "warning": "tocsin.warning.api:router",
 }
 
-# URL prefix -> URL module of the capability's pages.
-PAGES = {
-    "": "tocsin.warning.urls",
-    "sensing/": "tocsin.sensing.urls",
-    "lifelines/": "tocsin.lifelines.urls",
-    "records/": "tocsin.records.urls",
-    "account/": "tocsin.jurisdiction.urls",
-    "map/": "tocsin.atlas.urls",
-}
+# URL prefix and URL module of each capability's pages.
+PAGES = (
+    ("", "tocsin.warning.urls"),
+    ("", "tocsin.jurisdiction.urls"),
+    ("sensing/", "tocsin.sensing.urls"),
+    ("lifelines/", "tocsin.lifelines.urls"),
+    ("records/", "tocsin.records.urls"),
+    ("map/", "tocsin.atlas.urls"),
+)

@@ -1,11 +1,17 @@
-"""The two gates before every page: signed in, and with a password of one's own."""
+"""Gates around every page: signed in, with a password of one's own; a refusal told as a page."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
+
+from tocsin.base.errors import Refusal, Unavailable
+from tocsin.portal.refusals import status_of
 
 API = "/api/"
 
@@ -14,13 +20,13 @@ class LoginRequired(LoginRequiredMiddleware):
     """Closed by default: a page opens itself with `login_not_required`. The API answers 401 by itself, see `portal.api`."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse], view_args: Any, view_kwargs: Any
-    ) -> HttpResponse | None:
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
         if request.path.startswith(API):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs) or self._password_first(request, view_func)
 
-    def _password_first(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse | None:
+    def _password_first(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase | None:
         """A person with a one-time password sees nothing before it is changed."""
         if not getattr(view_func, "login_required", True) or not request.user.is_authenticated:
             return None
@@ -28,3 +34,13 @@ class LoginRequired(LoginRequiredMiddleware):
         if not request.user.must_change_password or request.path in (open_page, reverse("logout")):
             return None
         return HttpResponseRedirect(open_page)
+
+
+class RefusalPages(MiddlewareMixin):
+    """A refusal that a page did not answer itself becomes a page that tells the reason, never a failure."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        if not isinstance(exception, Refusal | Unavailable):
+            return None
+        status = status_of(exception)
+        return render(request, "refused.html", {"reason": str(exception), "status": status}, status=status)

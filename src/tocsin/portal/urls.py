@@ -12,5 +12,5 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("health/", health, name="health"),
     path("language/", set_language, name="set_language"),
-    *(path(prefix, include(import_module(module))) for prefix, module in PAGES.items()),
+    *(path(prefix, include(import_module(module))) for prefix, module in PAGES),
 ]

@@ -1,6 +1,7 @@
 """Pages that belong to no capability: is the web process well, and the choice of language."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 
 
+@login_not_required
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
     """200 where this process can read the database; a failure is Django's 500."""
@@ -19,6 +21,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok", "now_ms": settings.CONFIGURATION.clock.now_ms()})
 
 
+@login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keeps the chosen language in a cookie, and with the person where somebody is signed in; back to the page it came from."""

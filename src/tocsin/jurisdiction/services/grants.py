@@ -30,7 +30,7 @@ def grant_role(*, actor: User, user: User, role: str, region_code: str) -> Grant
         already=[Role(one) for one in user.grants.values_list("role", flat=True)],
         role=Role(role),
         region_code=region_code,
-        security_administrator_known=Grant.objects.filter(role=Role.SECURITY_ADMINISTRATOR).exists(),
+        security_administrator_known=queries.security_administrator_known(),
     )
     if verdict is not GrantVerdict.GRANTED:
         raise _refusal(verdict)

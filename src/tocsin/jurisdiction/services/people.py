@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.jurisdiction import queries, rules
+from tocsin.jurisdiction import queries
 from tocsin.jurisdiction.events import RightsActed, tell
 from tocsin.jurisdiction.models import Organisation, User
 from tocsin.jurisdiction.policy import policy
@@ -43,6 +43,8 @@ def create_person(
     require_person_at_screen(actor)
     if not USERNAME.fullmatch(username):
         raise InvalidInput(_("A user name has 2 to 60 lower-case letters, digits, dots, dashes or underscores."))
+    if len(name) > 120:
+        raise InvalidInput(_("A name has at most 120 characters."))
     organisation = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
     if organisation_id and organisation is None:
         raise InvalidInput(_("There is no such organisation."))
@@ -79,12 +81,8 @@ def enable_person(*, actor: User, user_id: UUID) -> User:
 def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
     require_person_at_screen(actor)
     user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
-    held = _held_of(user)
     region_code = queries.region_of(user)
-    oneself = actor.pk == user.pk
-    if user.pk == queries.SYSTEM_ID or not rules.may_manage_person(
-        queries.held_by(actor), oneself=oneself, region_code=region_code, held=held
-    ):
+    if not queries.may_manage(actor, user):
         raise NotAllowed(_("Your regions and roles do not reach this person."))
     if user.is_active != active:
         user.is_active = active
@@ -100,10 +98,7 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
     require_person_at_screen(actor)
     user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
     region_code = queries.region_of(user)
-    allowed = user.pk != queries.SYSTEM_ID and rules.may_reset_password(
-        queries.held_by(actor), oneself=actor.pk == user.pk, region_code=region_code, held=_held_of(user)
-    )
-    if not allowed:
+    if not queries.may_reset_password_of(actor, user):
         raise NotAllowed(_("Your regions and roles do not reach this person's password."))
     password = new_one_time_password()
     user.set_password(password)
@@ -141,8 +136,3 @@ def set_language(*, user: User, language: str) -> None:
     """The language in which the person reads. Not a right, so no audit entry."""
     user.language = language
     user.save(update_fields=["language"])
-
-
-def _held_of(user: User) -> tuple[rules.Held, ...]:
-    """What a person holds, also while disabled."""
-    return tuple(rules.Held(rules.Role(role), region) for role, region in user.grants.values_list("role", "region_code"))

@@ -1,0 +1,24 @@
+"""Pages of people and rights, at the root: /login/ and /logout/ are known everywhere."""
+
+from django.urls import path
+
+from tocsin.jurisdiction.views import account, login, organisations, people
+
+urlpatterns = [
+    path("login/", login.login, name="login"),
+    path("logout/", login.logout, name="logout"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.change_password, name="change_password"),
+    path("account/tokens/", account.create_token, name="create_token"),
+    path("account/tokens/<uuid:token_id>/revoke/", account.revoke_token, name="revoke_token"),
+    path("people/", people.people, name="people"),
+    path("people/create/", people.create_person, name="create_person"),
+    path("people/<uuid:person_id>/", people.person, name="person"),
+    path("people/<uuid:person_id>/grant/", people.grant_role, name="grant_role"),
+    path("people/<uuid:person_id>/grants/<uuid:grant_id>/revoke/", people.revoke_role, name="revoke_role"),
+    path("people/<uuid:person_id>/active/", people.set_active, name="set_person_active"),
+    path("people/<uuid:person_id>/password/", people.reset_password, name="reset_password"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/register/", organisations.register_organisation, name="register_organisation"),
+    path("organisations/<uuid:organisation_id>/", organisations.organisation, name="organisation"),
+]
