@@ -7,6 +7,7 @@ against the flow of a drain, through a few metres of soil, from a building into 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ _ALONG = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ways:
     """Directed ways sorted by target: those into asset `a` are `start[a]:start[a + 1]`.
 
@@ -80,7 +81,7 @@ class Ways:
         return slice(int(self.start[asset]), int(self.start[asset + 1]))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """The assets of a district, one position each, and the ways between them.
 
@@ -130,6 +131,12 @@ class Network:
         1
         """
         return build_network([read_feature(feature, number) for number, feature in enumerate(features)])
+
+    @cached_property
+    def ways_out(self) -> Ways:
+        """The same ways turned round: those out of asset `a`, with the asset they lead to as `source`."""
+        target = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.ways.start))
+        return Ways.build(len(self), target, self.ways.source, self.ways.length_m, self.ways.way)
 
     def where(self, *kinds: str) -> NDArray[np.int32]:
         """Positions of the assets of these kinds."""

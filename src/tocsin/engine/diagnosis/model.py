@@ -11,7 +11,7 @@ from tocsin.engine.network import Network
 Figure = float | int | str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SensorColumns:
     """The sensors of one district, one position per channel.
 

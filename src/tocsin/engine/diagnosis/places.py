@@ -1,0 +1,110 @@
+"""Where a cause could sit: the assets of the right kind from which its effect can come to the asked sensor."""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from tocsin.engine.diagnosis.model import Figure
+from tocsin.engine.diagnosis.scene import Scene
+from tocsin.engine.diagnosis.templates import Template, Templates
+from tocsin.engine.reach import Reach
+
+
+@dataclass(frozen=True)
+class Place:
+    """A candidate: an asset and a spot on it in metres.
+
+    `way`: positions of assets from the fault to the asked sensor's asset as far as the map shows one, else ();
+    `travel_time_s` along it (NaN without); `direct_m`: straight from the asset to the asked sensor.
+    """
+
+    asset: int
+    x_m: float
+    y_m: float
+    way: tuple[int, ...]
+    travel_time_s: float
+    direct_m: float
+
+
+NOWHERE = Place(-1, math.nan, math.nan, (), math.nan, math.nan)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a sign saw: `strength` from -1 (clearly absent) to 1 (clearly present), with the figures of its sentence."""
+
+    strength: float
+    sensor: int | None = None
+    expected: float | None = None
+    seen: float | None = None
+    unit: str = ""
+    ts_ms: int | None = None
+    figures: dict[str, Figure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One template asked about one scene: what a sign is given. Values that all places share are computed once."""
+
+    scene: Scene
+    template: Template
+    templates: Templates
+
+    def figure(self, name: str) -> float:
+        """A named constant of the signs; KeyError names what is missing from the policy."""
+        return self.templates.figures[name]
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What can reach the asked sensor by the cause's medium in the cause's time."""
+        medium = self.templates.media[self.template.medium]
+        return Reach.into(self.scene.network, self.scene.asset, medium, self.template.within_h * 3600)
+
+    def places(self) -> list[Place]:
+        """All candidates, nearest first."""
+        network, scene = self.scene.network, self.scene
+        if not self.template.places:
+            if self.template.owner == "" and scene.asset >= 0:
+                x_m, y_m = scene.place
+                return [Place(scene.asset, x_m, y_m, (scene.asset,), 0.0, 0.0)]
+            return [NOWHERE]
+        if scene.asset < 0:
+            return []
+        x_m, y_m = scene.place
+        near = network.within(x_m, y_m, self.template.radius_m).tolist()
+        found = {asset for asset in near if network.kind[asset] in self.template.places}
+        found |= {asset for asset in self.reach.seconds if network.kind[asset] in self.template.places}
+        places = [self._place(asset) for asset in sorted(found)]
+        return sorted(places, key=lambda place: (place.direct_m, place.asset))
+
+    def _place(self, asset: int) -> Place:
+        network = self.scene.network
+        x_m, y_m = self.scene.place
+        way: tuple[int, ...] = ()
+        seconds = math.nan
+        towards = (x_m, y_m)
+        if asset in self.reach:
+            arrival = self.reach.arrival(asset)
+            way, seconds = arrival.way, arrival.travel_time_s
+            if len(way) > 2:
+                towards = float(network.x_m[way[1]]), float(network.y_m[way[1]])
+        spot = network.nearest_on(asset, *towards)
+        return Place(asset, spot[0], spot[1], way, seconds, network.distance_m(asset, x_m, y_m))
+
+
+def local_hour(ts_ms: int, offset_h: float) -> tuple[float, int]:
+    """Hour of the day and day of the week (Monday 0) where clocks are `offset_h` ahead of UTC."""
+    hours = ts_ms / 3_600_000 + offset_h
+    return hours % 24, int((hours // 24 + 3) % 7)
+
+
+def clamp(value: float) -> float:
+    """The value within -1 and 1; 0 for NaN."""
+    return float(np.clip(np.nan_to_num(value), -1.0, 1.0))
+
+
+def ramp(value: float, low: float, high: float) -> float:
+    """-1 at `low` and below, 1 at `high` and above, straight between."""
+    return clamp(2 * (value - low) / (high - low) - 1)

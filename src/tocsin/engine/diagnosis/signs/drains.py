@@ -1,0 +1,211 @@
+"""Signs in sewers and storm drains: a blockage, too little room for rain, a discharge that flows past."""
+
+import numpy as np
+
+from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
+from tocsin.engine.diagnosis.scene import HOUR_MS, Scene
+from tocsin.engine.network import DRAINS, Network, Way
+from tocsin.engine.reach import Medium, Reach
+
+_DOWN = Medium("down", {Way.DOWNSTREAM: 1.0, Way.DRAINS_TO: 1.0})
+_UP = Medium("up", {Way.UPSTREAM: 1.0})
+
+
+def _metres(scene: Scene, asset: int, medium: Medium, reach_m: float) -> dict[int, float]:
+    """Metres from an asset down or up the drains to every other within reach, searched once."""
+    key = (medium.name, asset)
+    if key not in scene.searched:
+        scene.searched[key] = Reach.out_of(scene.network, asset, medium, reach_m).seconds
+    return scene.searched[key]
+
+
+def level_above(question: Question, place: Place) -> Finding | None:
+    """Water stands upstream of the pipe: levels in the manholes above it have risen and stay up, most in the
+    nearest.
+    """
+    scene = question.scene
+    up = _metres(scene, place.asset, _UP, question.figure("backwater_m"))
+    best: Finding | None = None
+    for position in scene.positions("level"):
+        asset = int(scene.sensors.asset[position])
+        if asset not in up:
+            continue
+        water = scene.excursion(position, scene.since_ms)
+        if water.bins < 6:
+            continue
+        nearness = 1 - up[asset] / question.figure("backwater_m")
+        risen = min(ramp(water.z, 4.0, 10.0), ramp(water.peak, 0.03, 0.2))
+        strength = risen * (0.6 + 0.4 * nearness) if risen > 0 else risen * nearness
+        if best is None or abs(strength) > abs(best.strength):
+            best = Finding(
+                strength, position, water.usual, water.usual + water.peak, "m", water.onset_ms, {"metres": round(up[asset])}
+            )
+    return best
+
+
+def level_below_calm(question: Question, place: Place) -> Finding | None:
+    """Below the pipe the level has not risen as above it, or has fallen: the pipe between holds the water back."""
+    scene = question.scene
+    up = _metres(scene, place.asset, _UP, question.figure("backwater_m"))
+    down = _metres(scene, place.asset, _DOWN, question.figure("backwater_m"))
+    above = [scene.excursion(p, scene.since_ms) for p in scene.positions("level") if int(scene.sensors.asset[p]) in up]
+    below = [p for p in scene.positions("level") if int(scene.sensors.asset[p]) in down]
+    if not above or not below:
+        return None
+    highest = max(above, key=lambda water: water.peak)
+    if highest.z < 5:
+        return None
+    nearest = min(below, key=lambda p: down[int(scene.sensors.asset[p])])
+    water = scene.excursion(nearest, scene.since_ms)
+    share = water.peak / max(highest.peak, 0.01)
+    return Finding(-ramp(share, 0.2, 0.8), nearest, highest.peak, water.peak, "m", highest.onset_ms)
+
+
+def next_below(question: Question, place: Place) -> Finding | None:
+    """How directly the pipe follows, going downstream, the manhole where water stands highest."""
+    scene = question.scene
+    up = _metres(scene, place.asset, _UP, question.figure("backwater_m"))
+    if scene.asset not in up:
+        return Finding(-1.0, scene.asked, 0.0, place.direct_m, "m")
+    return Finding(-ramp(up[scene.asset], 60.0, question.figure("backwater_m")), scene.asked, 0.0, up[scene.asset], "m")
+
+
+def tight_pipe(question: Question, place: Place) -> Finding | None:
+    """The pipe carries less than those around it when full (Manning): narrow, flat, rough or old."""
+    scene = question.scene
+    network = scene.network
+    mine = capacity(network, place.asset)
+    around = [
+        capacity(network, other)
+        for end in network.ends(place.asset)
+        if end >= 0
+        for other in network.ways.source[network.ways.into(end)].tolist()
+        if other != place.asset and network.kind[other] == network.kind[place.asset]
+    ]
+    around = [value for value in around if np.isfinite(value)]
+    if not around or not np.isfinite(mine):
+        return None
+    share = mine / float(np.median(around))
+    return Finding(-ramp(np.log(share), np.log(0.6), np.log(1.6)), None, 100.0, 100 * share, "%")
+
+
+def capacity(network: Network, line: int) -> float:
+    """Full flow of a drain relative to others: D^(8/3) · √slope (Manning, one roughness); NaN where ends or diameter
+    are not known.
+    """
+    start, end = network.ends(line)
+    if start < 0 or end < 0:
+        return float("nan")
+    fall = (network.elevation_m[start] - network.depth_m[start]) - (network.elevation_m[end] - network.depth_m[end])
+    slope = max(float(fall) / max(float(network.length_m[line]), 1.0), 0.001) if np.isfinite(fall) else 0.004
+    return float((network.diameter_mm[line] / 1000) ** (8 / 3) * np.sqrt(slope))
+
+
+def sulphide_in_sewer(question: Question, place: Place) -> Finding | None:
+    """Hydrogen sulphide or methane rises in the standing sewage above the pipe."""
+    scene = question.scene
+    up = _metres(scene, place.asset, _UP, question.figure("backwater_m"))
+    best: Finding | None = None
+    for position in scene.positions("hydrogen_sulphide", "methane"):
+        asset = int(scene.sensors.asset[position])
+        if asset not in up or (position == scene.asked and scene.quantity == "methane"):
+            continue
+        gas = scene.excursion(position, scene.since_ms)
+        if gas.bins < 6:
+            continue
+        strength = ramp(gas.now_z, 1.5, 5.0)
+        if best is None or strength > best.strength:
+            unit = "ppm" if scene.sensors.quantity[position] == "hydrogen_sulphide" else "pct_lel"
+            best = Finding(strength, position, gas.usual, gas.usual + gas.now, unit, gas.onset_ms)
+    return best
+
+
+def asked_on_drain(question: Question, place: Place) -> Finding | None:
+    """The asked sensor sits in a manhole of the same drain."""
+    scene = question.scene
+    on_drain = scene.asset >= 0 and scene.network.utility[scene.asset] in DRAINS
+    same = on_drain and place.asset >= 0 and scene.network.utility[scene.asset] == scene.network.kind[place.asset]
+    return Finding(1.0 if same else 0.2 if on_drain else -1.0, scene.asked)
+
+
+def drains_up_everywhere(question: Question, place: Place) -> Finding | None:
+    """Many drains at once carry more: rain, not one pipe."""
+    scene = question.scene
+    levels = [
+        scene.excursion(p, scene.onset_ms - 3 * HOUR_MS)
+        for p in scene.positions("level")
+        if scene.sensors.asset[p] >= 0 and scene.network.utility[int(scene.sensors.asset[p])] in DRAINS
+    ]
+    levels = [water for water in levels if water.bins >= 3]
+    if len(levels) < 4:
+        return None
+    share = float(np.mean([water.z > 5 for water in levels]))
+    return Finding(ramp(share, 0.1, 0.4), None, 0.0, 100 * share, "%", figures={"sensors": len(levels)})
+
+
+def conductivity_jumps(question: Question, place: Place) -> Finding | None:
+    """The sewage itself changes at the same time, downstream of the place: something was let in."""
+    scene = question.scene
+    down = _metres(scene, place.asset, _DOWN, question.figure("discharge_m"))
+    best: Finding | None = None
+    for position in scene.positions("conductivity"):
+        asset = int(scene.sensors.asset[position])
+        if asset not in down:
+            continue
+        up = scene.excursion(position, scene.onset_ms - 2 * HOUR_MS)
+        low = scene.excursion(position, scene.onset_ms - 2 * HOUR_MS, -1)
+        jump = up if up.z >= low.z else low
+        if jump.bins < 3:
+            continue
+        strength = ramp(jump.z, 3.0, 8.0)
+        if best is None or strength > best.strength:
+            best = Finding(
+                strength, position, jump.usual, jump.usual + jump.peak, "uS/cm", jump.onset_ms, {"metres": round(down[asset])}
+            )
+    return best
+
+
+def wave_order(question: Question, place: Place) -> Finding | None:
+    """Gas sensors along the sewer: those below the place answer in the order of the flow, those not below it stay
+    calm.
+    """
+    scene = question.scene
+    down = _metres(scene, place.asset, _DOWN, question.figure("discharge_m"))
+    votes: list[float] = []
+    speaks = scene.asked
+    for position in scene.positions("methane"):
+        asset = int(scene.sensors.asset[position])
+        if asset < 0 or scene.network.utility[asset] != "sewer" or position == scene.asked:
+            continue
+        wave = scene.excursion(position, scene.onset_ms - 2 * HOUR_MS)
+        if wave.bins < 3:
+            continue
+        if asset in down:
+            lag_h = (wave.onset_ms - scene.onset_ms) / HOUR_MS
+            if wave.z > 6:
+                later = down[asset] >= down.get(scene.asset, 0.0)
+                in_order = lag_h >= -0.5 if later else lag_h <= 0.5
+                votes.append(wave.strength if in_order else -0.5)
+                speaks = position
+            elif down[asset] < 0.7 * down.get(scene.asset, 0.0):
+                votes.append(-0.8)
+        elif wave.z > 8:
+            votes.append(-0.5)
+    if not votes:
+        return None
+    wave = scene.excursion(speaks, scene.onset_ms - 2 * HOUR_MS)
+    return Finding(
+        clamp(sum(votes) / 2), speaks, wave.usual, wave.usual + wave.peak, "pct_lel", wave.onset_ms, {"sensors": len(votes)}
+    )
+
+
+def upstream_premises(question: Question, place: Place) -> Finding | None:
+    """What is done in the premises, and that its sewage flows past the asked sensor."""
+    scene = question.scene
+    use = scene.network.use[place.asset]
+    strength = question.figure(f"use_{use}") if f"use_{use}" in question.templates.figures else 0.0
+    if not place.way:
+        strength = -1.0
+    return Finding(
+        clamp(strength), None, figures={"use": use, "asset": scene.network.codes[place.asset]}, seen=place.direct_m, unit="m"
+    )

@@ -1,0 +1,162 @@
+"""Signs of gas: pipeline gas against biogas against solvent, and the way it came."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.diagnosis.model import Figure
+from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
+from tocsin.engine.diagnosis.scene import HOUR_MS, Scene
+from tocsin.engine.reach import Reach
+
+MUCH_METHANE_LEL = 4.0  # %LEL from which a ratio of ethane to methane means something
+
+
+def ethane_in_gas(question: Question, place: Place) -> Finding | None:
+    """Ethane over methane where the gas stands: pipeline gas 0.5-7 %, biogas below 0.1 % (domain: gas signs)."""
+    scene = question.scene
+    best: Finding | None = None
+    for position in _near(question, "ethane_ratio"):
+        asset = int(scene.sensors.asset[position])
+        methane = scene.at_asset(asset, "methane")
+        if not methane:
+            continue
+        row_methane = np.nanmax(_recent(scene, methane), axis=0)
+        row_ethane = _recent(scene, [position])[0]
+        rich = (row_methane >= MUCH_METHANE_LEL) & ~np.isnan(row_ethane)
+        if rich.sum() < 2:
+            continue
+        ratio = float(np.median(row_ethane[rich]))
+        accuracy = float(np.nan_to_num(scene.sensors.accuracy[position], nan=0.4))
+        present = ramp(ratio, 0.5 * accuracy, 2.5 * accuracy)
+        trust = clamp(float(row_methane[rich].max()) / 12) if present < 0 else 1.0
+        finding = Finding(present * trust, position, expected=0.5, seen=ratio, unit="%")
+        if best is None or abs(finding.strength) > abs(best.strength):
+            best = finding
+    return best
+
+
+def sulphide_with_gas(question: Question, place: Place) -> Finding | None:
+    """Hydrogen sulphide rises where the combustible gas does: rot or sewage, not pipeline gas (≤ 6 mg/m3 by GB
+    17820).
+    """
+    scene = question.scene
+    if scene.asset < 0:
+        return None
+    for position in scene.at_asset(scene.asset, "hydrogen_sulphide"):
+        departure = scene.excursion(position, scene.onset_ms - 6 * HOUR_MS)
+        if departure.bins < 3:
+            continue
+        return Finding(
+            ramp(departure.z, 2.0, 6.0), position, departure.usual, departure.usual + departure.peak, "ppm", departure.onset_ms
+        )
+    return None
+
+
+def biogas_before(question: Question, place: Place) -> Finding | None:
+    """The chamber made some methane already, and warmth multiplied it.
+
+    Warmth multiplies what is there: 15 to 35 °C gives a factor of 2.7 (θ 1.05) to about 12 (activation energy 0.96
+    eV). A chamber with none before can't come to 25 % LEL by warmth alone.
+    """
+    scene = question.scene
+    if scene.quantity != "methane":
+        return None
+    departure = scene.departure
+    if departure.z < 5:
+        return None
+    before = float(np.nanmedian(scene.usual[scene.asked]))
+    factor = (departure.peak + departure.usual) / max(before, 0.1)
+    most = question.figure("biogas_factor_most")
+    return Finding(-ramp(np.log(factor), np.log(most), np.log(4 * most)), scene.asked, most, factor, ts_ms=departure.onset_ms)
+
+
+def gas_main_near(question: Question, place: Place) -> Finding | None:
+    """The main lies within the few metres that gas passes through soil, or a duct leads from there."""
+    metres = place.direct_m
+    near = question.figure("gas_soil_near_m")
+    far = question.figure("gas_soil_far_m")
+    strength = -ramp(metres, near, far)
+    if place.way and strength < 0.2:
+        strength = max(strength, 0.2 - 0.4 * min(place.travel_time_s / (question.template.within_h * 3600), 1.0))
+    return Finding(strength, question.scene.asked, expected=far, seen=metres, unit="m", figures=asset_figure(question, place))
+
+
+def gas_spreads(question: Question, place: Place) -> Finding | None:
+    """Other methane sensors: those that rose lie in reach of this place, and those closer to it than the asked one
+    rose too.
+    """
+    scene = question.scene
+    if place.asset < 0 or not place.way:
+        return None
+    medium = question.templates.media[question.template.medium]
+    out = Reach.out_of(scene.network, place.asset, medium, question.template.within_h * 3600)
+    votes: list[tuple[float, int]] = []
+    for position in scene.positions("methane"):
+        asset = int(scene.sensors.asset[position])
+        if position == scene.asked or asset not in out or asset == scene.asset:
+            continue
+        departure = scene.excursion(position, scene.onset_ms - 24 * HOUR_MS)
+        if departure.bins < 3:
+            continue
+        sooner = out.seconds[asset] < 0.7 * place.travel_time_s
+        if departure.z > 6:
+            votes.append((departure.strength, position))
+        elif sooner:
+            votes.append((-0.6, position))
+    if not votes:
+        return None
+    total = clamp(sum(vote for vote, _ in votes))
+    strongest = max(votes, key=lambda vote: abs(vote[0]))[1]
+    departure = scene.excursion(strongest, scene.onset_ms - 24 * HOUR_MS)
+    return Finding(
+        total,
+        strongest,
+        departure.usual,
+        departure.usual + departure.peak,
+        "pct_lel",
+        departure.onset_ms,
+        {"sensors": len(votes)},
+    )
+
+
+def gas_supply_disturbed(question: Question, place: Place) -> Finding | None:
+    """Pressure of the gas net lower than its habit near the place: only large leaks show."""
+    scene = question.scene
+    best: tuple[float, int] | None = None
+    for position in scene.positions("pressure"):
+        asset = int(scene.sensors.asset[position])
+        if asset < 0 or scene.network.owner[asset] != "gas_company":
+            continue
+        drop = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS, -1)
+        if drop.bins >= 3 and (best is None or drop.now_z > best[0]):
+            best = (drop.now_z, position)
+    if best is None:
+        return None
+    drop = scene.excursion(best[1], scene.onset_ms - 12 * HOUR_MS, -1)
+    return Finding(
+        clamp((drop.now_z - 4) / 4) if drop.now_z > 4 else 0.0, best[1], drop.usual, drop.usual - drop.now, "kPa", drop.onset_ms
+    )
+
+
+def _near(question: Question, quantity: str) -> list[int]:
+    """Sensors of that quantity within a street's length of the asked one."""
+    scene = question.scene
+    x_m, y_m = scene.place
+    radius = question.figure("same_air_m")
+    near = []
+    for position in scene.positions(quantity):
+        other_x, other_y = scene.place_of(position)
+        if np.hypot(other_x - x_m, other_y - y_m) <= radius:
+            near.append(position)
+    return near
+
+
+def _recent(scene: Scene, positions: list[int]) -> NDArray[np.float64]:
+    """Values [s, t] since the asked sensor began to rise."""
+    first = int(np.searchsorted(scene.bins_ms, scene.onset_ms - HOUR_MS))
+    return scene.deviation[positions, first:] + scene.usual[positions, first:]
+
+
+def asset_figure(question: Question, place: Place) -> dict[str, Figure]:
+    """The code of the asset at the place, for sentences."""
+    return {"asset": question.scene.network.codes[place.asset]} if place.asset >= 0 else {}

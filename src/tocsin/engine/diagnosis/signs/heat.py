@@ -1,0 +1,192 @@
+"""Signs of a leaking heating main: water added at the station, warmth along the trench, and the order in which
+chambers warm up.
+"""
+
+import numpy as np
+
+from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
+from tocsin.engine.diagnosis.scene import HOUR_MS, Scene
+from tocsin.engine.network import Way
+from tocsin.engine.reach import Medium, Reach
+
+
+def heating_season(question: Question, place: Place) -> Finding | None:
+    """The main is hot: no leak can warm its surroundings out of season."""
+    scene = question.scene
+    for position in scene.positions("supply_temperature"):
+        ts, value = scene.series(position)
+        recent = value[ts > scene.ts_ms - 24 * HOUR_MS]
+        if len(recent):
+            supply = float(np.median(recent))
+            return Finding(ramp(supply, 32.0, 50.0), position, 50.0, supply, "degC")
+    return None
+
+
+def makeup_rises(question: Question, place: Place) -> Finding | None:
+    """Water added to the circuit is above the habit of the hour, began before the asked sensor rose, and still is."""
+    scene = question.scene
+    best: Finding | None = None
+    for position in scene.positions("makeup_flow"):
+        added = scene.excursion(position, scene.since_ms)
+        if added.bins < 6:
+            continue
+        share = added.now / max(added.usual, 0.1)
+        strength = min(ramp(added.now_z, 2.0, 7.0), ramp(share, 0.0, question.figure("makeup_share")))
+        if strength > 0 and added.onset_ms > scene.onset_ms + 2 * HOUR_MS:
+            strength = -0.5  # it came after its supposed effect
+        finding = Finding(strength, position, added.usual, added.usual + added.now, "m3/h", added.onset_ms)
+        if best is None or strength > best.strength:
+            best = finding
+    return best
+
+
+def warm_chambers(question: Question, place: Place) -> Finding | None:
+    """Heating chambers near the place, along the trench: warm and in the order of their distance, or cold although
+    they should be warm.
+    """
+    fitted = fit_arrivals(question, place.asset, place.x_m, place.y_m)
+    if fitted is None:
+        return None
+    strength, position = fitted
+    warmth = question.scene.excursion(position, question.scene.since_ms)
+    return Finding(
+        strength,
+        position,
+        warmth.usual,
+        warmth.usual + warmth.now,
+        "degC",
+        warmth.onset_ms,
+        {"metres": round(_trench_distances(question, place.asset, place.x_m, place.y_m).get(position, 0.0))},
+    )
+
+
+def asked_gets_warm(question: Question, place: Place) -> Finding | None:
+    """The asked chamber itself, or one beside it, is warmer than its peers."""
+    scene = question.scene
+    if scene.asset < 0:
+        return None
+    best: Finding | None = None
+    for position in scene.at_asset(scene.asset, "temperature"):
+        warmth = scene.excursion(position, scene.since_ms)
+        if warmth.bins < 6:
+            continue
+        best = Finding(ramp(warmth.now, 0.5, 4.0), position, warmth.usual, warmth.usual + warmth.now, "degC", warmth.onset_ms)
+    return best
+
+
+def trench_to_sensor(question: Question, place: Place) -> Finding | None:
+    """How far the warm, moist air has to go from the place to the asked chamber."""
+    metres = np.hypot(place.x_m - question.scene.place[0], place.y_m - question.scene.place[1])
+    near, far = question.figure("heat_near_m"), question.figure("heat_far_m")
+    strength = -ramp(float(metres), near, far)
+    if not place.way:
+        strength = min(strength, 0.0)
+    return Finding(strength, question.scene.asked, far, float(metres), "m")
+
+
+def locate_by_arrivals(question: Question, place: Place) -> Place:
+    """The spot on the main that best explains when each chamber became warm; the middle where none did."""
+    network = question.scene.network
+    shape = network.geometry[place.asset]
+    length = float(shape.length)
+    steps = max(2, int(length // question.figure("place_step_m")))
+    best, best_strength = place, -np.inf
+    for at in np.linspace(0.0, length, steps + 1):
+        point = shape.interpolate(at)
+        fitted = fit_arrivals(question, place.asset, point.x, point.y)
+        strength = fitted[0] if fitted else -abs(at / length - 0.5)
+        if strength > best_strength + 1e-9:
+            best_strength = strength
+            best = Place(place.asset, point.x, point.y, place.way, place.travel_time_s, place.direct_m)
+    return best
+
+
+def fit_arrivals(question: Question, line: int, x_m: float, y_m: float) -> tuple[float, int] | None:
+    """How well a leak at that spot explains warm and cold chambers: strength -1..1 and the sensor that speaks most;
+    None without any.
+
+    Warmth leaves the leak when make-up water rises (or later, unknown) and travels at one unknown speed v within the
+    policy's bounds: t = t0 + d / v. Warm chambers must fit one line, cold ones must be farther than v has come by now.
+    """
+    distances = _trench_distances(question, line, x_m, y_m)
+    if not distances:
+        return None
+    warm, cold = _split(question, distances)
+    if not warm:
+        nearest = min(cold, key=lambda position: distances[position])
+        calm = -ramp(distances[nearest], question.figure("heat_calm_near_m"), question.figure("heat_calm_far_m"))
+        return (-max(calm, 0.0), nearest)
+    scene = question.scene
+    end_h = (int(scene.bins_ms[-1]) - scene.since_ms) / HOUR_MS
+    arrived_h = {p: (scene.excursion(p, scene.since_ms).onset_ms - scene.since_ms) / HOUR_MS for p in warm}
+    begun_h = _begin(question)
+    best = -np.inf
+    for speed in np.geomspace(question.figure("heat_speed_low_m_s"), question.figure("heat_speed_high_m_s"), 24):
+        metres_per_h = speed * 3600
+        starts = [arrived_h[p] - distances[p] / metres_per_h for p in warm]
+        start = begun_h if begun_h is not None else float(np.median(starts))
+        misfit = sum(
+            min(abs(s - start) / (3.0 + 0.15 * distances[p] / metres_per_h), 4.0) for s, p in zip(starts, warm, strict=True)
+        )
+        misfit += sum(2.0 for p in cold if start + 1.4 * distances[p] / metres_per_h + 3 < end_h)
+        best = max(best, 1.0 - misfit / len(distances if len(distances) < 6 else warm))
+    nearest = min(warm, key=lambda position: distances[position])
+    closeness = -ramp(distances[nearest], 150.0, 600.0)
+    return clamp(min(best, 0.5 + 0.5 * closeness)), nearest
+
+
+def _begin(question: Question) -> float | None:
+    """Hours after `since_ms` at which make-up water rose, where it clearly did."""
+    scene = question.scene
+    for position in scene.positions("makeup_flow"):
+        added = scene.excursion(position, scene.since_ms)
+        if added.now_z > 7:
+            return (added.onset_ms - scene.since_ms) / HOUR_MS
+    return None
+
+
+def _split(question: Question, distances: dict[int, float]) -> tuple[list[int], list[int]]:
+    """Sensors that became warm and stayed so, and sensors that did not, both within the reach of one leak."""
+    scene = question.scene
+    warm, cold = [], []
+    for position, _ in sorted(distances.items(), key=lambda item: item[1]):
+        warmth = scene.excursion(position, scene.since_ms)
+        if warmth.bins < 12:
+            continue
+        if warmth.now_z > 6 and warmth.now > question.figure("warm_chamber_degc"):
+            warm.append(position)
+        else:
+            cold.append(position)
+    return warm, cold
+
+
+def _trench_distances(question: Question, line: int, x_m: float, y_m: float) -> dict[int, float]:
+    """Metres along the heating trench from a spot on a main to each temperature sensor in a heating chamber."""
+    scene = question.scene
+    network = scene.network
+    reach_m = question.figure("heat_trench_m")
+    distances: dict[int, float] = {}
+    for end in network.ends(line):
+        if end < 0:
+            continue
+        first = float(np.hypot(network.x_m[end] - x_m, network.y_m[end] - y_m))
+        for asset, metres in _trench_reach(question, end).items():
+            for position in _thermometers(scene, asset):
+                distances[position] = min(distances.get(position, np.inf), first + metres)
+    return {position: metres for position, metres in distances.items() if metres <= reach_m}
+
+
+def _trench_reach(question: Question, end: int) -> dict[int, float]:
+    """Metres from one end of a main along the heating trench to every asset within reach, searched once."""
+    scene = question.scene
+    key = ("trench", end)
+    if key not in scene.searched:
+        one_metre_a_second = Medium("trench", {Way.HEAT_TRENCH: 1.0})
+        scene.searched[key] = Reach.out_of(scene.network, end, one_metre_a_second, question.figure("heat_trench_m")).seconds
+    return scene.searched[key]
+
+
+def _thermometers(scene: Scene, asset: int) -> list[int]:
+    if scene.network.is_line[asset] or scene.network.owner[asset] != "heating_company":
+        return []
+    return scene.at_asset(asset, "temperature")

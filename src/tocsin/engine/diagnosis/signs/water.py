@@ -1,0 +1,151 @@
+"""Signs of water where it should not be: a burst main, and rain."""
+
+import numpy as np
+
+from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
+from tocsin.engine.diagnosis.scene import HOUR_MS, Scene
+from tocsin.engine.diagnosis.signs.gas import asset_figure
+
+
+def rain_before(question: Question, place: Place) -> Finding | None:
+    """Millimetres of rain in the hours before the asked sensor rose."""
+    scene = question.scene
+    hours = question.figure("rain_hours")
+    best: Finding | None = None
+    for position in scene.positions("rainfall"):
+        ts, value = scene.series(position)
+        part = (ts > scene.onset_ms - hours * HOUR_MS) & (ts <= scene.ts_ms)
+        if part.sum() < 3:
+            continue
+        millimetres = float(np.trapezoid(value[part], ts[part]) / HOUR_MS)
+        intensity = float(np.sort(value[part])[-3:].min())
+        strength = max(
+            ramp(millimetres, 1.0, question.figure("rain_much_mm")), ramp(intensity, 2.0, question.figure("rain_heavy_mm_h"))
+        )
+        if best is None or strength > best.strength:
+            best = Finding(strength, position, 0.0, millimetres, "mm", figures={"intensity": round(intensity, 1)})
+    return best
+
+
+def water_main_near(question: Question, place: Place) -> Finding | None:
+    """The main lies within the metres that escaping water washes out, or uphill of a duct or drain that leads here."""
+    near, far = question.figure("water_soil_near_m"), question.figure("water_soil_far_m")
+    strength = -ramp(place.direct_m, near, far)
+    if place.way and strength < 0.3:
+        strength = max(strength, 0.3 - 0.5 * min(place.travel_time_s / (question.template.within_h * 3600), 1.0))
+    return Finding(strength, question.scene.asked, far, place.direct_m, "m", figures=asset_figure(question, place))
+
+
+def chamber_fills(question: Question, place: Place) -> Finding | None:
+    """A chamber that is dry as a rule fills within hours: the asked one, or one beside the place."""
+    scene = question.scene
+    best: Finding | None = None
+    for position in scene.positions("level"):
+        x_m, y_m = scene.place_of(position)
+        asset = int(scene.sensors.asset[position])
+        metres = float(np.hypot(x_m - place.x_m, y_m - place.y_m))
+        if asset < 0 or metres > question.figure("fills_m") or scene.network.utility[asset] in ("sewer", "storm_drain"):
+            continue
+        water = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS)
+        if water.bins < 3:
+            continue
+        hours = max((water.peak_ms - water.onset_ms) / HOUR_MS, 0.1)
+        rate = water.peak / hours
+        strength = min(ramp(water.z, 3.0, 9.0), ramp(np.log10(max(rate, 1e-4)), np.log10(0.01), np.log10(0.1)))
+        if best is None or strength > best.strength:
+            best = Finding(strength, position, water.usual, water.usual + water.peak, "m", water.onset_ms)
+    return best
+
+
+def neighbours_fill(question: Question, place: Place) -> Finding | None:
+    """Drains and chambers around the place carry more water too: at least one other level rises, or all stay calm."""
+    scene = question.scene
+    best: Finding | None = None
+    for position in scene.positions("level", "flow"):
+        asset = int(scene.sensors.asset[position])
+        if position == scene.asked or asset < 0 or scene.network.kind[asset] in ("pump_station", "gas_regulator", "heat_station"):
+            continue
+        x_m, y_m = scene.place_of(position)
+        metres = float(np.hypot(x_m - place.x_m, y_m - place.y_m))
+        if metres > question.figure("neighbour_m"):
+            continue
+        water = scene.excursion(position, scene.onset_ms - 3 * HOUR_MS)
+        if water.bins < 3:
+            continue
+        strength = ramp(water.now_z, 1.5, 5.0) if water.now_z > 1.5 else -0.5 * (1 - metres / question.figure("neighbour_m"))
+        if best is None or strength > best.strength:
+            best = Finding(
+                strength, position, water.usual, water.usual + water.peak, "", water.onset_ms, {"metres": round(metres)}
+            )
+    return best
+
+
+def pressure_falls(question: Question, place: Place) -> Finding | None:
+    """Water pressure near the place falls against the rest of the net when the asked sensor rises."""
+    scene = question.scene
+    gauges = [p for p in scene.positions("pressure") if _of_water(scene, p)]
+    changes: list[tuple[float, float, int]] = []
+    for position in gauges:
+        change = _change(scene, position)
+        if change is None:
+            continue
+        x_m, y_m = scene.place_of(position)
+        changes.append((float(np.hypot(x_m - place.x_m, y_m - place.y_m)), change, position))
+    if len(changes) < 3:
+        return None
+    changes.sort()
+    others = float(np.median([change for metres, change, _ in changes if metres > 400] or [c for _, c, _ in changes]))
+    best: Finding | None = None
+    for metres, change, position in changes:
+        if metres > question.figure("pressure_m"):
+            break
+        z = (others - change) / float(scene.scale[position])
+        strength = ramp(z, 0.5, 3.0) if z > 0 else -0.3 * (1 - metres / question.figure("pressure_m"))
+        if best is None or strength > best.strength:
+            best = Finding(strength, position, others, change, "kPa", scene.onset_ms, {"metres": round(metres)})
+    return best
+
+
+def supply_rises(question: Question, place: Place) -> Finding | None:
+    """The pumping station delivers more than just before, beyond what the hour explains."""
+    scene = question.scene
+    for position in scene.positions("flow"):
+        asset = int(scene.sensors.asset[position])
+        if asset >= 0 and scene.network.kind[asset] == "pump_station":
+            change = _change(scene, position)
+            if change is not None:
+                z = change / float(scene.scale[position])
+                return Finding(ramp(z, 0.0, 3.0) if z > 0 else 0.0, position, 0.0, change, "m3/h", scene.onset_ms)
+    return None
+
+
+def _of_water(scene: Scene, position: int) -> bool:
+    asset = int(scene.sensors.asset[position])
+    return asset >= 0 and scene.network.owner[asset] == "water_company"
+
+
+def _change(scene: Scene, position: int) -> float | None:
+    """Deviation after the onset less deviation in the six hours before it; None in gaps."""
+    middle = int(np.searchsorted(scene.bins_ms, scene.onset_ms))
+    row = scene.deviation[position]
+    before, after = row[max(0, middle - 42) : max(0, middle - 9)], row[middle : middle + 18]
+    if np.isnan(before).all() or np.isnan(after).all():
+        return None
+    return float(np.nanmedian(after) - np.nanmedian(before))
+
+
+def locate_by_levels(question: Question, place: Place) -> Place:
+    """The spot on the main nearest to the middle of the chambers that fill, each weighted by its rise."""
+    scene = question.scene
+    total, x_sum, y_sum = 0.0, 0.0, 0.0
+    for position in scene.positions("level"):
+        x_m, y_m = scene.place_of(position)
+        if np.hypot(x_m - place.x_m, y_m - place.y_m) > question.figure("fills_m"):
+            continue
+        water = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS)
+        weight = clamp(water.peak / 0.5) if water.z > 5 else 0.0
+        total, x_sum, y_sum = total + weight, x_sum + weight * x_m, y_sum + weight * y_m
+    if total <= 0:
+        return place
+    spot = scene.network.nearest_on(place.asset, x_sum / total, y_sum / total)
+    return Place(place.asset, spot[0], spot[1], place.way, place.travel_time_s, place.direct_m)
