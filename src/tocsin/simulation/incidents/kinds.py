@@ -1,0 +1,20 @@
+"""Kinds of incident by the name a scenario uses: the causes of the case format."""
+
+from tocsin.simulation.incidents.gas_main_leak import GasMainLeak
+from tocsin.simulation.incidents.heat_main_leak import HeatMainLeak
+from tocsin.simulation.incidents.instruments import Calibration, SensorFault
+from tocsin.simulation.incidents.power_cable_fault import PowerCableFault
+from tocsin.simulation.incidents.sewers import IndustrialDischarge, SewerBlockage, SewerSurcharge
+from tocsin.simulation.incidents.water_main_burst import WaterMainBurst
+
+KINDS: dict[str, type] = {
+    "calibration_or_maintenance": Calibration,
+    "gas_main_leak": GasMainLeak,
+    "heat_main_leak_biogas": HeatMainLeak,
+    "industrial_discharge": IndustrialDischarge,
+    "power_cable_fault_heating": PowerCableFault,
+    "sensor_fault": SensorFault,
+    "sewer_biogas": SewerBlockage,
+    "sewer_surcharge_rain": SewerSurcharge,
+    "water_main_burst": WaterMainBurst,
+}

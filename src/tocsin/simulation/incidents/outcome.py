@@ -1,0 +1,72 @@
+"""What an incident leaves behind: curves on channels, and the truth that a diagnosis must find without being told."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tocsin.simulation.city import City
+from tocsin.simulation.effects import Act, Effect, Floats
+from tocsin.simulation.spread import Spot
+from tocsin.simulation.streets import PLANE
+from tocsin.simulation.weather import Weather
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What was really wrong: cause (the names of the case format), asset at fault, place, onset, whom to call."""
+
+    cause: str
+    asset: str
+    lon: float
+    lat: float
+    onset_ms: int
+    owner: str
+    alarmed_asset: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The truth of one incident and what it does to the channels."""
+
+    truth: Truth
+    effects: tuple[Effect, ...]
+
+
+class Incident(Protocol):
+    """A kind of failure with its figures, as a scenario names them."""
+
+    def unfold(self, city: City, weather: Weather) -> Outcome:
+        """The same city and weather give the same outcome; InvalidInput where a place does not exist in this city."""
+        ...
+
+
+class Curves:
+    """Collects effects on the channels that exist; where nothing is measured, nothing is seen."""
+
+    def __init__(self, city: City, start_ms: int) -> None:
+        self._city, self._start_ms = city, start_ms
+        self._effects: list[Effect] = []
+
+    def add(self, asset: str, quantity: str, curve: Floats, act: Act = Act.ADD) -> None:
+        """Puts a curve on the channel of a quantity at an asset, if there is one."""
+        channel = self._city.channel(asset, quantity)
+        if channel is not None:
+            self._effects.append(Effect(channel, self._start_ms, curve, act))
+
+    def outcome(self, truth: Truth) -> Outcome:
+        """All that was collected."""
+        return Outcome(truth, tuple(self._effects))
+
+
+def truth_at_spot(city: City, cause: str, where: Spot, onset_ms: int, alarmed: str | None) -> Truth:
+    """The truth of a failure at a place along a line."""
+    lon, lat = PLANE.to_degrees(where.x_m, where.y_m)  # type: ignore[arg-type]  # plain floats are arrays of no dimension
+    owner = str(city.properties(where.line)["owner"])
+    return Truth(cause, where.line, round(float(lon), 6), round(float(lat), 6), onset_ms, owner, alarmed)
+
+
+def truth_at_asset(city: City, cause: str, asset: str, onset_ms: int, alarmed: str | None) -> Truth:
+    """The truth of a failure whose place is an asset: a point, or the first end of a line."""
+    given = city.properties(asset)
+    x, y = city.place[given.get("from_node", asset)]
+    lon, lat = PLANE.to_degrees(x, y)  # type: ignore[arg-type]  # plain floats are arrays of no dimension
+    return Truth(cause, asset, round(float(lon), 6), round(float(lat), 6), onset_ms, str(given["owner"]), alarmed)
