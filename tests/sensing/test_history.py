@@ -1,0 +1,126 @@
+"""History: exactly once, the newest position wins, quick to read, compaction that changes nothing."""
+
+import itertools
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tocsin.base.errors import Conflict
+from tocsin.engine.columns import Readings
+from tocsin.sensing.history import DAY_MS, History
+
+DAY = 20_000 * DAY_MS
+
+
+def batch(number: int, *, sensors: int = 5) -> Readings:
+    return Readings.of(sensor=np.arange(sensors), ts=np.full(sensors, DAY + number * 1000), value=np.full(sensors, float(number)))
+
+
+def as_rows(readings: Readings) -> list[tuple[int, int, float, int]]:
+    columns = (readings.sensor.tolist(), readings.ts.tolist(), readings.value.tolist(), readings.quality.tolist())
+    return list(zip(*columns, strict=True))
+
+
+def test_reads_back_by_sensor_and_time(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for number in range(1, 4):
+        history.append(batch(number), version=number)
+    found = History(tmp_path).read([1, 3], DAY + 2000, DAY + 3001)
+    assert as_rows(found) == [(1, DAY + 2000, 2.0, 0), (1, DAY + 3000, 3.0, 0), (3, DAY + 2000, 2.0, 0), (3, DAY + 3000, 3.0, 0)]
+    assert history.last_version() == 3
+    assert len(history.read([], DAY, DAY + DAY_MS)) == 0
+    assert len(history.read([9], DAY, DAY + DAY_MS)) == 0
+
+
+def test_a_position_is_written_once(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    history.append(batch(1), version=7)
+    for version in (7, 6):
+        with pytest.raises(Conflict, match="position 7"):
+            history.append(batch(1), version=version)
+
+
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    first, second = History(tmp_path), History(tmp_path)
+    first.append(batch(1), version=1)
+    with pytest.raises(Conflict):
+        second.append(batch(1), version=1)
+    assert len(first.read([0], DAY, DAY + DAY_MS)) == 1
+
+
+def test_the_highest_position_wins_and_files_lose_against_the_log(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    one = Readings.of(sensor=[1], ts=[DAY], value=[1.0])
+    two = Readings.of(sensor=[1], ts=[DAY], value=[2.0])
+    history.append(one, version=1)
+    history.append(two, version=2)
+    history.append(Readings.of(sensor=[1], ts=[DAY], value=[3.0]), version=None)
+    assert history.read([1], DAY, DAY + 1).value.tolist() == [2.0]
+    history.append(Readings.of(sensor=[1], ts=[DAY + DAY_MS], value=[4.0]), version=3)
+    assert history.compact() == 1
+    assert history.read([1], DAY, DAY + 1).value.tolist() == [2.0]
+
+
+def test_values_are_quantised(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    readings = Readings.of(sensor=[0, 1], ts=[DAY, DAY], value=[12.3456, 12.3456])
+    history.append(readings, version=1, resolution=np.array([0.1, 0.0]))
+    assert history.read([0, 1], DAY, DAY + 1).value.tolist() == [12.3, 12.3456]
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), st.integers(0, 99)), max_size=40),
+    cuts=st.lists(st.integers(0, 40), max_size=4),
+)
+def test_any_batches_and_compaction_give_the_last_value(
+    rows: list[tuple[int, int, int]], cuts: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    history = History(tmp_path_factory.mktemp("history"))
+    bounds = sorted({0, len(rows), *(cut for cut in cuts if cut < len(rows))})
+    for version, (low, high) in enumerate(itertools.pairwise(bounds), start=1):
+        part = rows[low:high]
+        readings = Readings.of([row[0] for row in part], [DAY + row[1] for row in part], [float(row[2]) for row in part])
+        history.append(readings, version=version)
+    history.append(Readings.of([9], [DAY + DAY_MS], [0.0]), version=99)  # a later day, so that this one is closed
+    expected = {(sensor, DAY + ts): float(value) for sensor, ts, value in rows}
+    for _ in range(2):
+        found = history.read(list(range(4)), DAY, DAY + DAY_MS)
+        assert {(row[0], row[1]): row[2] for row in as_rows(found)} == expected
+        assert len(found) == len(expected)
+        history.compact()
+
+
+def write_for_ever(folder: Path) -> None:
+    history = History(folder)
+    number = history.last_version()
+    while True:
+        number += 1
+        history.append(batch(number), version=number)
+
+
+def test_killed_at_any_moment_nothing_is_lost_or_twice(tmp_path: Path) -> None:
+    History(tmp_path)
+    context = multiprocessing.get_context("spawn")
+    for pause in (0.9, 1.1, 1.3):
+        writer = context.Process(target=write_for_ever, args=(tmp_path,))
+        writer.start()
+        time.sleep(pause)
+        History(tmp_path).compact()
+        assert writer.pid
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.join()
+    history = History(tmp_path)
+    last = history.last_version()
+    assert last > 0
+    found = history.read(list(range(5)), DAY, DAY + DAY_MS)
+    assert found.ts[found.sensor == 0].tolist() == [DAY + number * 1000 for number in range(1, last + 1)]
+    rows = history._table.to_pyarrow_table().num_rows
+    assert rows == 5 * last
