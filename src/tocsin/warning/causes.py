@@ -5,11 +5,15 @@ the words for them.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.time import datetime_from_ms
+from tocsin.engine.diagnosis.model import Evidence
+from tocsin.engine.diagnosis.places import ASKED
 from tocsin.engine.diagnosis.signs import LOCATORS, SIGNS
 from tocsin.engine.diagnosis.templates import Template, Templates, Weight
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS
@@ -113,7 +117,7 @@ def _read_cause(table: Mapping[str, Any], media: Mapping[str, Medium], file: str
     if missing:
         raise InvalidInput(f"{file}: {where}: {', '.join(sorted(missing))} missing")
     for kind in table["places"]:
-        if kind not in LINE_KINDS + POINT_KINDS:
+        if kind not in (*LINE_KINDS, *POINT_KINDS, ASKED):
             raise InvalidInput(f"{file}: {where}: unknown kind of place {kind!r}")
     if table["medium"] and table["medium"] not in media:
         raise InvalidInput(f"{file}: {where}: unknown medium {table['medium']!r}; known are {', '.join(sorted(media))}")
@@ -162,3 +166,24 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise InvalidInput(f"{path}: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{path}: {error}") from None
+
+
+def tell(evidence: Evidence, sensor_name: str, language: str, zone: tzinfo) -> str:
+    """One piece of evidence as a sentence; times in `zone`."""
+    figures: dict[str, str] = {name: _figure(value) for name, value in (evidence.figures or {}).items()}
+    figures["sensor"] = sensor_name
+    figures["seen"] = _figure(evidence.seen)
+    figures["expected"] = _figure(evidence.expected)
+    figures["time"] = "" if evidence.ts_ms is None else f"{datetime_from_ms(evidence.ts_ms).astimezone(zone):%m-%d %H:%M}"
+    return shipped_words().sentences[evidence.code].in_language(language) % figures
+
+
+def _figure(value: float | int | str | None) -> str:
+    """A figure with three significant digits, without needless zeros."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if abs(value) >= 100:
+        return f"{value:.0f}"
+    return f"{value:.3g}"

@@ -28,6 +28,7 @@ class Place:
     direct_m: float
 
 
+ASKED = "asked"  # a template's kind of place that stands for the asked sensor itself
 NOWHERE = Place(-1, math.nan, math.nan, (), math.nan, math.nan)
 
 
@@ -66,13 +67,12 @@ class Question:
         """All candidates, nearest first."""
         network, scene = self.scene.network, self.scene
         if not self.template.places:
-            if self.template.owner == "" and scene.asset >= 0:
-                x_m, y_m = scene.place
-                return [Place(scene.asset, x_m, y_m, (scene.asset,), 0.0, 0.0)]
             return [NOWHERE]
+        x_m, y_m = scene.place
+        if self.template.places == (ASKED,):
+            return [Place(scene.asset, x_m, y_m, (scene.asset,) if scene.asset >= 0 else (), 0.0, 0.0)]
         if scene.asset < 0:
             return []
-        x_m, y_m = scene.place
         near = network.within(x_m, y_m, self.template.radius_m).tolist()
         found = {asset for asset in near if network.kind[asset] in self.template.places}
         found |= {asset for asset in self.reach.seconds if network.kind[asset] in self.template.places}

@@ -25,11 +25,11 @@ class Weight:
 class Template:
     """One cause.
 
-    `places`: kinds of assets that can be at fault; none where the cause sits at the alarmed sensor, or nowhere.
-    `medium` carries the effect from the place to the sensor within `within_h` hours; assets within `radius_m` count
-    although no way is mapped. `locate` names how the spot on a line is found ("": the nearest one). `owner` is the
-    body to call first ("" = the owner of the place). `prior` is a log weight. `symptoms`: log weight of each quantity
-    being the one that rings; others get `other_symptom`.
+    `places`: kinds of assets that can be at fault; "asked" for the asked sensor itself; none where the cause has no
+    place. `medium` carries the effect from the place to the sensor within `within_h` hours; assets within `radius_m`
+    count although no way is mapped. `locate` names how the spot on a line is found ("": the nearest one). `owner` is
+    the body to call first ("" = the owner of the place). `prior` is a log weight. `symptoms`: log weight of each
+    quantity being the one that rings; others get `other_symptom`.
     """
 
     cause: str

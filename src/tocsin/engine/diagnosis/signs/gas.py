@@ -20,7 +20,7 @@ def ethane_in_gas(question: Question, place: Place) -> Finding | None:
         methane = scene.at_asset(asset, "methane")
         if not methane:
             continue
-        row_methane = np.nanmax(_recent(scene, methane), axis=0)
+        row_methane = np.fmax.reduce(_recent(scene, methane), axis=0)
         row_ethane = _recent(scene, [position])[0]
         rich = (row_methane >= MUCH_METHANE_LEL) & ~np.isnan(row_ethane)
         if rich.sum() < 2:
