@@ -1,0 +1,146 @@
+"""What is known about devices and sensors, and the history of readings cut to what one may see."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q, QuerySet
+from numpy.typing import NDArray
+
+from tocsin.jurisdiction.queries import Person, scope
+from tocsin.sensing.models import Counter, Device, QuarantinedMessage, Sensor
+
+
+@dataclass(frozen=True, eq=False)
+class SensorTable:
+    """All sensors in columns, ascending by `index`, for detector and diagnosis. Limits and accuracy are NaN where not set.
+
+    Indexes are dense from 0: entry i is the sensor of index i. `version` is the registry's when it was read.
+    """
+
+    version: int
+    index: NDArray[np.int32]
+    id: tuple[UUID, ...]
+    device_code: tuple[str, ...]
+    channel: tuple[str, ...]
+    quantity: tuple[str, ...]
+    profile: tuple[str, ...]
+    name: tuple[str, ...]
+    asset_code: tuple[str, ...]
+    region_code: tuple[str, ...]
+    enabled: NDArray[np.bool_]
+    interval_s: NDArray[np.float64]
+    resolution: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    alarm_low: NDArray[np.float64]
+    alarm_high: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+_TEXTS = ("id", "device__code", "channel", "quantity", "profile", "name", "asset__code", "region_code")
+_NUMBERS = ("interval_s", "resolution", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
+
+
+def registry_version() -> int:
+    """A number that grows with every change of devices and sensors: one cheap read tells whether to read all anew."""
+    return Counter.objects.filter(name="registry").values_list("value", flat=True).first() or 0
+
+
+def sensor_table() -> SensorTable:
+    """Every sensor, disabled ones included (their indexes stay theirs)."""
+    version = registry_version()  # read first: a change in between is seen next time
+    rows = list(Sensor.objects.order_by("index").values_list("index", "enabled", *_TEXTS, *_NUMBERS))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(_TEXTS) + len(_NUMBERS))
+    index, enabled = np.array(columns[0], np.int32), np.array(columns[1], np.bool_)
+    identity, *texts = columns[2 : 2 + len(_TEXTS)]
+    device_code, channel, quantity, profile, name, asset_code, region_code = (
+        tuple(text or "" for text in column) for column in texts
+    )
+    numbers = (np.array(column, np.float64) for column in columns[2 + len(_TEXTS) :])
+    interval_s, resolution, accuracy, alarm_low, alarm_high, lon, lat = numbers
+    return SensorTable(
+        version=version,
+        index=index,
+        id=tuple(identity),
+        device_code=device_code,
+        channel=channel,
+        quantity=quantity,
+        profile=profile,
+        name=name,
+        asset_code=asset_code,
+        region_code=region_code,
+        enabled=enabled,
+        interval_s=interval_s,
+        resolution=resolution,
+        accuracy=accuracy,
+        alarm_low=alarm_low,
+        alarm_high=alarm_high,
+        lon=lon,
+        lat=lat,
+    )
+
+
+def visible_devices(user: Person) -> QuerySet[Device]:
+    """Devices in the regions where the user may see sensors."""
+    return scope(Device.objects.select_related("organisation"), user, "sensors.see")
+
+
+def visible_sensors(user: Person) -> QuerySet[Sensor]:
+    """Sensors in the regions where the user may see them, with device and asset loaded."""
+    return scope(Sensor.objects.select_related("device", "asset"), user, "sensors.see")
+
+
+def search_sensors(user: Person, *, search: str = "", quantity: str = "", health: str = "") -> QuerySet[Sensor]:
+    """Visible sensors whose name, channel, device or asset holds the text, of one quantity and one state of health."""
+    found = visible_sensors(user)
+    if search:
+        texts = Q(name__icontains=search) | Q(channel__icontains=search) | Q(device__code__icontains=search)
+        found = found.filter(texts | Q(device__name__icontains=search) | Q(asset__code__icontains=search))
+    if quantity:
+        found = found.filter(quantity=quantity)
+    return found.filter(health=health) if health else found
+
+
+def visible_quarantine(user: Person) -> QuerySet[QuarantinedMessage]:
+    """Quarantined messages of devices in the regions where the user may see them; unknown senders only to who sees everywhere."""
+    return scope(QuarantinedMessage.objects.select_related("device"), user, "quarantine.see")
+
+
+def known_device_codes(codes: Collection[str]) -> list[str]:
+    """Those of the codes that are taken."""
+    return list(devices_by_code(codes))
+
+
+def devices_by_code(codes: Collection[str]) -> dict[str, Device]:
+    """The registered devices among the codes."""
+    found: dict[str, Device] = {}
+    for part in _parts(sorted(codes)):
+        found.update({device.code: device for device in Device.objects.filter(code__in=part)})
+    return found
+
+
+def known_channels(codes: Collection[str]) -> set[tuple[str, str]]:
+    """(device code, channel) of every sensor of these devices."""
+    found: set[tuple[str, str]] = set()
+    for part in _parts(sorted(codes)):
+        found.update(Sensor.objects.filter(device__code__in=part).values_list("device__code", "channel"))
+    return found
+
+
+def asset_ids(codes: Collection[str]) -> dict[tuple[str, str], UUID]:
+    """(region code, asset code) -> id, of the assets among the codes."""
+    assets = Sensor._meta.get_field("asset").related_model._default_manager
+    found: dict[tuple[str, str], UUID] = {}
+    for part in _parts(sorted(codes)):
+        rows = assets.filter(code__in=part).values_list("region_code", "code", "pk")
+        found.update({(region, code): pk for region, code, pk in rows})
+    return found
+
+
+def _parts(values: list[str], size: int = 500) -> list[list[str]]:
+    return [values[start : start + size] for start in range(0, len(values), size)]
