@@ -48,5 +48,7 @@ def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
 def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """A function called only from kernels: compiled into its caller, so it has no cache entry of its own."""
-    compiled: Callable[P, R] = numba.njit(nogil=True, error_model="numpy")(function)
+    compiled: Callable[P, R] = numba.njit(
+        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )(function)
     return compiled

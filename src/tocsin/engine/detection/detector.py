@@ -1,0 +1,124 @@
+"""The detector: readings in, detections out, state in between."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.columns import Readings
+from tocsin.engine.detection.detections import Detections
+from tocsin.engine.detection.passes import pass_readings, pass_time
+from tocsin.engine.detection.profiles import Profile, table_of
+from tocsin.engine.detection.rule import BOOK
+from tocsin.engine.detection.state import States
+
+_COUNTED = ("judged", "late", "duplicate", "unreadable", "unknown")
+
+
+class Detector:
+    """Judges readings of many sensors, each by its profile; the same readings give the same detections, however they are batched.
+
+    Per sensor, a reading not newer than its newest changes nothing. One that is bad or not a number, out of range, or from a
+    saturated sensor tells only about the device. State is a function of the readings, the profiles and the ticks.
+
+    >>> from tocsin.base.levels import AlarmLevel
+    >>> from tocsin.engine.detectors.levels import Level
+    >>> level = Level(level=AlarmLevel.ORANGE, limit=50, clear=40)
+    >>> detector = Detector([Profile("methane", rules={"high": (level,)})], np.array([0], np.int16))
+    >>> detections = detector.update(Readings.of(sensor=[0, 0, 0], ts=[1000, 2000, 3000], value=[3, 60, 30]))
+    >>> [(row["code"], row["ts"]) for row in detections.rows()]
+    [('high.raise', 2000), ('high.clear', 3000)]
+    """
+
+    def __init__(
+        self,
+        profiles: Sequence[Profile],
+        profile_of_sensor: NDArray[np.int16],
+        interval_ms: NDArray[np.int64] | None = None,
+    ) -> None:
+        self._states = States.new(0)
+        self._book = np.zeros(1, BOOK)
+        self.set_profiles(profiles, profile_of_sensor, interval_ms)
+
+    def set_profiles(
+        self,
+        profiles: Sequence[Profile],
+        profile_of_sensor: NDArray[np.int16],
+        interval_ms: NDArray[np.int64] | None = None,
+    ) -> None:
+        """New rules for all sensors; their state is kept, and what a rule that is gone had raised is cleared at the next tick."""
+        self._profiles = tuple(profiles)
+        self._table = table_of(self._profiles)
+        self.set_sensors(profile_of_sensor, interval_ms)
+
+    def set_sensors(self, profile_of_sensor: NDArray[np.int16], interval_ms: NDArray[np.int64] | None = None) -> None:
+        """The registry changed. Index = sensor; a negative profile is not watched; the state of known sensors is kept.
+
+        `interval_ms`: reporting interval of each sensor, 0 where it names none. ValueError for an unknown profile.
+        """
+        profile = np.asarray(profile_of_sensor, np.int16)
+        if len(profile) and int(profile.max()) >= len(self._profiles):
+            raise ValueError(f"there are {len(self._profiles)} profiles, and a sensor has number {int(profile.max())}")
+        interval = np.zeros(len(profile), np.int64) if interval_ms is None else np.asarray(interval_ms, np.int64)
+        if len(interval) != len(profile):
+            raise ValueError(f"{len(profile)} sensors have {len(interval)} intervals")
+        if len(profile) > len(self._states.lines):
+            self._states = self._states.grown(len(profile))
+        self._profile, self._interval = profile, interval
+        self._states.lines["profile"] = -1
+        self._states.lines["profile"][: len(profile)] = profile
+        self._states.lines["silence_allowed_ms"] = 0
+        for number, chosen in enumerate(self._profiles):
+            members = np.flatnonzero(profile == number)
+            if chosen.silence is not None and len(members):
+                values, places = np.unique(interval[members], return_inverse=True)
+                allowed = np.array([chosen.silence.allowance_ms(int(one)) for one in values], np.uint32)
+                self._states.lines["silence_allowed_ms"][members] = allowed[places]
+
+    def update(self, readings: Readings) -> Detections:
+        """Judges the readings in their order."""
+        columns = (readings.sensor, readings.ts, readings.value, readings.quality)
+        parts = []
+        place = 0
+        while place < len(readings):
+            place = pass_readings(*columns, self._states.lines, self._states.rests, self._table, place, self._book[0])
+            parts.append(self._take_told())
+        return Detections.concatenate(parts)
+
+    def tick(self, now_ms: int) -> Detections:
+        """What time alone brings about before `now_ms`: silence, holds by seconds, windows that ran empty."""
+        parts = []
+        place = 0
+        while place < len(self._states.lines):
+            place = pass_time(self._states.lines, self._states.rests, self._table, now_ms, place, self._book[0])
+            parts.append(self._take_told())
+        return Detections.concatenate(parts)
+
+    def snapshot(self) -> bytes:
+        """All state; see `restore`."""
+        return self._states.encode()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Continues where the snapshot was taken; profiles and intervals stay those of this detector. ValueError if unreadable."""
+        self._states = States.decode(snapshot)
+        self.set_sensors(self._profile, self._interval)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What became of the readings of this process so far.
+
+        `judged`; `late` and `duplicate` (changed nothing); `unreadable` (bad or not a number); `unknown` (no such sensor, or not
+        watched). The rest was out of range or came from a saturated sensor.
+        """
+        return {name: int(self._book[0][name]) for name in _COUNTED}
+
+    @property
+    def state_bytes(self) -> int:
+        """Memory held for state, in bytes."""
+        return self._states.lines.nbytes + self._states.rests.nbytes
+
+    def _take_told(self) -> Detections:
+        book = self._book[0]
+        told = book["told"][: book["count"]]
+        book["count"] = 0
+        return Detections.from_told(told)
