@@ -48,7 +48,6 @@ class Refused(StrEnum):
     ALREADY_ACKNOWLEDGED = "already_acknowledged"
     STILL_ACTIVE = "still_active"
     NOT_ACKNOWLEDGED = "not_acknowledged"
-    NOT_LATCHED = "not_latched"
     SET_ASIDE = "set_aside"
     NOT_SET_ASIDE_SO = "not_set_aside_so"
     NO_ALARM = "no_alarm"
@@ -218,6 +217,7 @@ HEALTH_BY_FINDING = {
     "silence": "silent",
     "range": "out_of_range",
     "saturation": "saturated",
+    "unreadable": "unknown",
     "stuck": "stuck",
     "noise": "noisy",
 }

@@ -1,0 +1,219 @@
+"""Alarms, their history and their causes as people and programs read them: plain values, texts in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tocsin.jurisdiction.queries import organisation_by_code
+from tocsin.lifelines import queries as lifelines
+from tocsin.warning import sentences
+from tocsin.warning.causes import shipped_words
+from tocsin.warning.models import Alarm, AlarmEntry, Diagnosis
+from tocsin.warning.queries import SensorPlace, sensor_places
+from tocsin.warning.rules import AlarmState, rings
+
+
+def describe_alarm(alarm: Alarm) -> dict[str, Any]:
+    """One alarm, loaded with `queries.visible_alarms`, without another query."""
+    sensor = alarm.sensor
+    asset = alarm.asset if sensor is None else sensor.asset
+    return {
+        "id": alarm.pk,
+        "title": sentences.alarm_title(alarm),
+        "place": place_of(alarm),
+        "rule": alarm.rule,
+        "state": alarm.state,
+        "state_name": str(sentences.STATE_NAMES[alarm.state]),
+        "level": alarm.level,
+        "level_name": str(sentences.LEVEL_NAMES[alarm.level]),
+        "peak_level": alarm.peak_level,
+        "unknown": alarm.unknown,
+        "late": alarm.late,
+        "rings": rings(AlarmState(alarm.state), alarm.level, late=alarm.late),
+        "value": alarm.value,
+        "limit": alarm.limit,
+        "unit": sentences.unit_name(alarm.quantity),
+        "quantity": alarm.quantity,
+        "sensor_id": alarm.sensor_id,
+        "sensor_index": None if sensor is None else sensor.index,
+        "asset_id": None if asset is None else asset.pk,
+        "asset_code": None if asset is None else asset.code,
+        "region_code": alarm.region_code,
+        "lon": alarm.lon,
+        "lat": alarm.lat,
+        "raised_at": alarm.raised_at,
+        "updated_at": alarm.updated_at,
+        "returned_at": alarm.returned_at,
+        "acknowledged_at": alarm.acknowledged_at,
+        "acknowledged_by": _name(alarm.acknowledged_by),
+        "shelved_until": alarm.shelved_until,
+        "shelved_by": _name(alarm.shelved_by),
+        "shelved_reason": alarm.shelved_reason,
+        "assigned_to": _name(alarm.assigned_to),
+        "closed_at": alarm.closed_at,
+        "count": alarm.count,
+        "guidance": sentences.guidance(alarm.quantity, "" if asset is None else asset.kind),
+        "why": sentences.alarm_reasons(alarm),
+        "cause": _describe_cause(alarm.cause),
+    }
+
+
+def place_of(alarm: Alarm) -> str:
+    """Where it is, in words: the street and the object, else the sensor's name."""
+    asset = alarm.asset if alarm.sensor is None else alarm.sensor.asset
+    parts: list[str] = []
+    if asset is not None:
+        kind = cause_kind(asset.kind)
+        parts = [asset.street, asset.name or f"{kind} {asset.code}"]
+    elif alarm.sensor is not None:
+        parts = [str(alarm.sensor)]
+    return " ".join(part for part in parts if part)
+
+
+def describe_entry(entry: AlarmEntry, quantity: str) -> dict[str, Any]:
+    """One line of history; `quantity` is the alarm's."""
+    until = entry.figures.get("until")
+    causes = _(", ").join(f"{cause_label(cause)} {round(100 * share)} %" for cause, share in entry.figures.get("causes", []))
+    return {
+        "id": entry.pk,
+        "at": entry.at,
+        "act": entry.act,
+        "actor": _name(entry.actor),
+        "channel": entry.channel,
+        "state": entry.state,
+        "level": entry.level,
+        "value": entry.value,
+        "limit": entry.limit,
+        "text": entry.text,
+        "sentence": sentences.entry_sentence(
+            entry.act,
+            quantity=quantity,
+            level=entry.level,
+            value=entry.value,
+            text=entry.text,
+            until=datetime.fromisoformat(until) if until else None,
+            causes=causes,
+        ),
+    }
+
+
+def describe_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Ranked causes with evidence, places, ways and bodies to call. A handful of queries, whatever the number of causes."""
+    result, region = diagnosis.result, diagnosis.alarm.region_code
+    hypotheses = result["hypotheses"]
+    indexes = sorted({item["sensor"] for one in hypotheses for item in one["evidence"] if item["sensor"] is not None})
+    places = sensor_places(indexes)
+    assets = lifelines.assets_by_code(region, sorted({one["asset_code"] for one in hypotheses if one["asset_code"]}))
+    owners = {code: _describe_owner(code, region) for code in {one["owner"] for one in [*hypotheses, *result["call"]]}}
+    return {
+        "id": diagnosis.pk,
+        "at": diagnosis.at,
+        "reason": diagnosis.reason,
+        "duration_ms": diagnosis.duration_ms,
+        "hypotheses": [
+            {
+                "cause": one["cause"],
+                "label": cause_label(one["cause"]),
+                "probability": one["probability"],
+                "asset_code": one["asset_code"] or None,
+                "asset_id": assets[one["asset_code"]].pk if one["asset_code"] in assets else None,
+                "asset_kind": one["asset_kind"] or None,
+                "lon": one["lon"],
+                "lat": one["lat"],
+                "owner": owners[one["owner"]],
+                "way": one["way"],
+                "way_geometry": one["way_geometry"],
+                "travel_time_s": one["travel_time_s"],
+                "onset_ms": one["onset_ms"],
+                "evidence": [_describe_evidence(item, places) for item in one["evidence"]],
+            }
+            for one in hypotheses
+        ],
+        "call": [{**owners[body["owner"]], "why": _why_call(body)} for body in result["call"] if owners[body["owner"]]],
+    }
+
+
+def cause_label(cause: str) -> str:
+    """The cause in the reader's words."""
+    label = shipped_words().labels.get(cause)
+    return label.in_language(get_language() or "zh") if label else cause
+
+
+def cause_kind(kind: str) -> str:
+    """The kind of an asset in the reader's words."""
+    label = shipped_words().kinds.get(kind)
+    return label.in_language(get_language() or "zh") if label else kind
+
+
+def evidence_sentence(item: Mapping[str, Any], sensor: str) -> str:
+    """What speaks for or against, with its figures; `sensor` names who saw it."""
+    sentence = shipped_words().sentences.get(item["code"])
+    if sentence is None:
+        return str(item["code"])
+    words: dict[str, str] = {}
+    for name, figure in (item["figures"] or {}).items():
+        words[name] = sentences.figure(figure) if isinstance(figure, int | float) else _figure_word(str(figure))
+    words |= {
+        "sensor": sensor,
+        "seen": sentences.figure(item["seen"]),
+        "expected": sentences.figure(item["expected"]),
+        "time": sentences.moment_of_ms(item["ts_ms"]),
+    }
+    return sentence.in_language(get_language() or "zh") % sentences.Words(words)
+
+
+def _figure_word(word: str) -> str:
+    label = shipped_words().kinds.get(word)
+    return label.in_language(get_language() or "zh") if label else word
+
+
+def _describe_evidence(item: Mapping[str, Any], places: Mapping[int, SensorPlace]) -> dict[str, Any]:
+    place = places.get(item["sensor"]) if item["sensor"] is not None else None
+    return {
+        "code": item["code"],
+        "sentence": evidence_sentence(item, place.name if place else "–"),
+        "weight": item["weight"],
+        "supports": item["supports"],
+        "sensor_id": place.id if place else None,
+        "lon": place.lon if place else None,
+        "lat": place.lat if place else None,
+        "ts_ms": item["ts_ms"],
+    }
+
+
+def _describe_cause(cause: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if cause is None:
+        return None
+    return {
+        "cause": cause["cause"],
+        "label": cause_label(cause["cause"]),
+        "probability": cause["probability"],
+        "asset_code": cause["asset_code"] or None,
+        "owner": cause["owner"] or None,
+    }
+
+
+def _describe_owner(code: str, region: str) -> dict[str, Any] | None:
+    if not code:
+        return None
+    organisation = organisation_by_code(code, region)
+    if organisation is not None:
+        return {"code": code, "name": str(organisation), "telephone": organisation.telephone}
+    label = shipped_words().owners.get(code)
+    return {"code": code, "name": label.in_language(get_language() or "zh") if label else code, "telephone": ""}
+
+
+def _why_call(body: Mapping[str, Any]) -> str:
+    if body["reason"] == "symptom":
+        return _("owns the place that rings")
+    return _("possible cause: %(cause)s, %(percent)d %%") % {
+        "cause": cause_label(body["cause"]),
+        "percent": round(100 * body["probability"]),
+    }
+
+
+def _name(person: object | None) -> str | None:
+    return None if person is None else str(person)

@@ -1,0 +1,82 @@
+"""Live updates for browsers and programs: one stream of server-sent events each, fed by one subscription of the process.
+
+Events: `alarm` (the alarm as the API gives it), `diagnosis` ({alarm_id}), `health` ([[index, health], ...]),
+`readings` ([[index, ts, value], ...]), `time` ({now, speed}) once a second, and `reset` when so much was missed that the page
+must load its lists anew. `id:` is the place in the log of events: a browser that comes back with `Last-Event-ID` misses nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tocsin.jurisdiction.queries import Person, region_prefixes
+from tocsin.jurisdiction.services import person_of_token
+from tocsin.warning.live_hub import Hub, Listener, Scope, current_hub
+from tocsin.warning.rules import PERMISSION_SEE
+
+HEART_BEAT_S = 15.0
+RIGHTS_S = 30.0  # a right that was taken away ends within this time
+
+
+@login_not_required  # it answers programs with a token too, and refuses by itself
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """The stream of whoever asks, cut to the regions that person may see; 401 for strangers, 403 without any region."""
+    person = await _person_of(request)
+    if person is None:
+        return JsonResponse({"code": "not_authenticated", "message": _("Sign in, or send a token."), "detail": None}, status=401)
+    scope = await sync_to_async(_scope_of)(person)
+    if not scope.alarms and not scope.sensors:
+        message = _("There is no region whose alarms you may see.")
+        return JsonResponse({"code": "not_allowed", "message": message, "detail": None}, status=403)
+    last = request.headers.get("Last-Event-ID") or request.GET.get("last_event_id", "")
+    listener = Listener(scope=scope, language=get_language() or "zh-hans")
+    return StreamingHttpResponse(
+        _events(current_hub(), listener, request, int(last) if last.isdigit() else None),
+        content_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(hub: Hub, listener: Listener, request: HttpRequest, last: int | None) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    async with hub.listening(listener, last):
+        check_at = loop.time() + RIGHTS_S
+        while True:
+            try:
+                text = await asyncio.wait_for(listener.next_text(), HEART_BEAT_S)
+            except TimeoutError:
+                text = ": still here\n\n"
+            if text is None:  # the process stops, or this browser is too slow
+                return
+            yield text
+            if loop.time() >= check_at:
+                check_at = loop.time() + RIGHTS_S
+                person = await _person_of(request, anew=True)
+                scope = Scope() if person is None else await sync_to_async(_scope_of)(person)
+                if scope != listener.scope:
+                    return  # the browser comes back and is judged by its new rights
+
+
+async def _person_of(request: HttpRequest, *, anew: bool = False) -> Person | None:
+    """Who asks: a token's person or the session's; None for strangers and for who has still to change a one-time password."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        return await sync_to_async(person_of_token)(secret=header.removeprefix("Bearer "), now=timezone.now())
+    user = await request.auser()
+    if anew and user.is_authenticated:
+        user = await type(user).objects.filter(pk=user.pk).afirst() or user
+    return user if user.is_authenticated and user.is_active and not user.must_change_password else None
+
+
+def _scope_of(person: Person) -> Scope:
+    return Scope(
+        alarms=region_prefixes(person, PERMISSION_SEE),
+        diagnoses=region_prefixes(person, "diagnosis.see"),
+        sensors=region_prefixes(person, "sensors.see"),
+    )

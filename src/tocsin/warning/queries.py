@@ -1,0 +1,132 @@
+"""Reading alarms: what a person may see, searched and counted in few queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.queries import scope
+from tocsin.warning.models import Alarm, AlarmEntry, Diagnosis
+from tocsin.warning.rules import PERMISSION_DIAGNOSIS, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
+
+@dataclass(frozen=True)
+class SensorPlace:
+    """What an alarm takes over from its sensor, and what people call it."""
+
+    id: UUID
+    name: str
+    quantity: str
+    region_code: str
+    lon: float
+    lat: float
+
+
+def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
+    """Sensors by index, those that the registry knows. One query."""
+    sensors = Alarm._meta.get_field("sensor").related_model._default_manager
+    rows = sensors.filter(index__in=list(indexes)).values_list(
+        "index", "id", "name", "device__code", "channel", "quantity", "region_code", "lon", "lat"
+    )
+    return {
+        index: SensorPlace(identity, name or f"{device} {channel}", quantity, region, lon, lat)
+        for index, identity, name, device, channel, quantity, region, lon, lat in rows
+    }
+
+
+_WITH = ("sensor__asset", "asset", "acknowledged_by", "shelved_by", "assigned_to")
+STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
+
+
+def visible_alarms(user: "Person") -> QuerySet[Alarm]:
+    """Alarms of the regions whose alarms the user may see, with everything that is needed to show them; newest first."""
+    return scope(Alarm.objects.select_related(*_WITH), user, PERMISSION_SEE)
+
+
+def alarms_by_id(identities: Iterable[UUID | str]) -> list[Alarm]:
+    """Those alarms, as `visible_alarms` gives them, whoever may see them."""
+    return list(Alarm.objects.select_related(*_WITH).filter(pk__in=list(identities)))
+
+
+def search_alarms(
+    user: "Person",
+    *,
+    state: str = "open",
+    level: int | None = None,
+    quantity: str = "",
+    rule: str = "",
+    search: str = "",
+    sensor_id: UUID | None = None,
+) -> QuerySet[Alarm]:
+    """Visible alarms, the most urgent first among open ones, else the newest.
+
+    `state`: one of STATES; `level`: at least this; `search`: a part of the sensor's or the object's name, of the object's or the
+    device's code, or of the street.
+    """
+    alarms = _in_state(visible_alarms(user), state)
+    if level is not None:
+        alarms = alarms.filter(level__gte=level)
+    if quantity:
+        alarms = alarms.filter(quantity=quantity)
+    if rule:
+        alarms = alarms.filter(rule=rule)
+    if sensor_id is not None:
+        alarms = alarms.filter(sensor_id=sensor_id)
+    for word in search.split():
+        alarms = alarms.filter(
+            Q(sensor__name__icontains=word)
+            | Q(sensor__device__code__icontains=word)
+            | Q(sensor__asset__code__icontains=word)
+            | Q(sensor__asset__name__icontains=word)
+            | Q(sensor__asset__street__icontains=word)
+            | Q(asset__code__icontains=word)
+            | Q(asset__name__icontains=word)
+            | Q(asset__street__icontains=word)
+            | Q(region_code__startswith=word)
+        )
+    return alarms if state in ("all", "closed", "normal") else alarms.order_by("-level", "-raised_at", "-id")
+
+
+def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
+    if state == "open":
+        return alarms.filter(closed_at__isnull=True)
+    if state == "unacknowledged":
+        return alarms.filter(state__in=UNACKNOWLEDGED)
+    if state in ("closed", "normal"):
+        return alarms.filter(closed_at__isnull=False)
+    return alarms if state == "all" else alarms.filter(state=state)
+
+
+def count_alarms(user: "Person") -> dict[str, int]:
+    """Open alarms by level and how many of them nobody has acknowledged; what is set aside is counted apart. One query."""
+    counted = scope(Alarm.objects.filter(closed_at__isnull=True), user, PERMISSION_SEE).aggregate(
+        **{
+            level.name.lower(): Count("id", filter=Q(level=level) & ~Q(state__in=SET_ASIDE))
+            for level in (AlarmLevel.RED, AlarmLevel.ORANGE, AlarmLevel.YELLOW, AlarmLevel.BLUE)
+        },
+        unacknowledged=Count("id", filter=Q(state__in=UNACKNOWLEDGED)),
+        set_aside=Count("id", filter=Q(state__in=SET_ASIDE)),
+    )
+    return {name: int(number) for name, number in counted.items()}
+
+
+def visible_alarm(user: "Person", alarm_id: UUID) -> Alarm:
+    """That alarm; Alarm.DoesNotExist where the user may not see it."""
+    return visible_alarms(user).get(pk=alarm_id)
+
+
+def history_of(alarm: Alarm) -> QuerySet[AlarmEntry]:
+    """The alarm's history, oldest first, with who acted."""
+    return AlarmEntry.objects.filter(alarm=alarm).select_related("actor")
+
+
+def newest_diagnosis(user: "Person", alarm_id: UUID) -> Diagnosis | None:
+    """What the machine thinks now; None where it has not thought yet. Alarm.DoesNotExist where the user may not see it."""
+    alarm = scope(Alarm.objects.all(), user, PERMISSION_DIAGNOSIS).only("id").get(pk=alarm_id)
+    return Diagnosis.objects.filter(alarm=alarm).select_related("alarm").first()

@@ -1,0 +1,30 @@
+"""Everything that is written about alarms. Keyword-only, decided by `rules`, in one transaction with history, event and audit."""
+
+from tocsin.warning.services.acts import (
+    acknowledge_alarm,
+    assign_alarm,
+    comment_on_alarm,
+    reset_alarm,
+    set_alarm_level,
+    shelve_alarm,
+    suppress_alarm,
+    unshelve_alarm,
+)
+from tocsin.warning.services.clocks import end_shelves, follow_service, forget_records
+from tocsin.warning.services.detections import applied_position, apply_detections
+
+__all__ = [
+    "acknowledge_alarm",
+    "applied_position",
+    "apply_detections",
+    "assign_alarm",
+    "comment_on_alarm",
+    "end_shelves",
+    "follow_service",
+    "forget_records",
+    "reset_alarm",
+    "set_alarm_level",
+    "shelve_alarm",
+    "suppress_alarm",
+    "unshelve_alarm",
+]

@@ -1,0 +1,52 @@
+"""The detector's memory on disk: engine state and the log position that it belongs to, in one file that is whole or absent."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+FORMAT = 1
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """`position` is the last sequence of the log that `state` has seen.
+
+    `history_offset` turns sequences into the history's versions (version = offset + sequence): when a log begins anew, at
+    sequence 1, versions go on rising.
+    """
+
+    format: int = FORMAT
+    position: int = 0
+    history_offset: int = 0
+    state: bytes = b""
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """The newest snapshot; an empty one where there is none. ValueError for a file that this program can't read."""
+    try:
+        snapshot = msgspec.msgpack.decode(path.read_bytes(), type=Snapshot)
+    except FileNotFoundError:
+        return Snapshot()
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{path} is no snapshot of the detector: {error}; without the file it starts from the log") from error
+    if snapshot.format != FORMAT:
+        raise ValueError(
+            f"{path} has format {snapshot.format}, this program reads {FORMAT}; without the file it starts from the log"
+        )
+    return snapshot
+
+
+def write_snapshot(path: Path, snapshot: Snapshot) -> None:
+    """Puts the snapshot in the place of the old one; a crash leaves the old or the new one, on disk, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    with beside.open("wb") as file:
+        file.write(msgspec.msgpack.encode(snapshot))
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
