@@ -17,14 +17,14 @@ from tocsin.engine.diagnosis.places import ASKED
 from tocsin.engine.diagnosis.signs import LOCATORS, SIGNS
 from tocsin.engine.diagnosis.templates import Template, Templates, Weight
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS
-from tocsin.engine.network import Way
 from tocsin.engine.reach import Medium
+from tocsin.lifelines.policy import shipped_media
 
 CAUSES_FILE = Path(__file__).parent / "causes.toml"
 SENTENCES_FILE = Path(__file__).parent / "cause_sentences.toml"
 LANGUAGES = ("en", "zh")
 
-_TOP_KEYS = {"temper", "unknown", "baseline_h", "figures", "media", "cause"}
+_TOP_KEYS = {"temper", "unknown", "baseline_h", "figures", "cause"}
 _CAUSE_KEYS = {
     "cause",
     "owner",
@@ -79,7 +79,7 @@ def shipped_templates() -> Templates:
 def read_templates(data: Mapping[str, Any], file: str) -> Templates:
     """Templates of parsed TOML; `file` is only for error texts."""
     _refuse_unknown(data, _TOP_KEYS, file, "the top")
-    media = {name: _read_medium(name, table, file) for name, table in data.get("media", {}).items()}
+    media = shipped_media()
     causes = tuple(_read_cause(table, media, file) for table in data.get("cause", []))
     names = [template.cause for template in causes]
     if len(set(names)) < len(names):
@@ -145,12 +145,6 @@ def _read_weight(code: str, entry: Mapping[str, Any], file: str, where: str) -> 
         raise InvalidInput(f"{file}: {where}: unknown sign {code!r}; known are {', '.join(sorted(SIGNS))}")
     _refuse_unknown(entry, _WEIGHT_KEYS, file, f"{where}, {code}")
     return Weight(float(entry["present"]), float(entry["absent"]), str(entry["source"]))
-
-
-def _read_medium(name: str, table: Mapping[str, Any], file: str) -> Medium:
-    known = {way.name.lower(): way for way in Way}
-    _refuse_unknown(table, set(known), file, f"medium {name}")
-    return Medium(name, {known[way]: float(speed) for way, speed in table.items()})
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: set[str], file: str, where: str) -> None:

@@ -1,0 +1,144 @@
+"""Networks for programs and for the map."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from ninja import Field, Query, Router, Schema
+
+from tocsin.base.errors import InvalidInput
+from tocsin.jurisdiction.queries import region_prefixes
+from tocsin.lifelines import queries
+from tocsin.lifelines.models import KIND_NAMES, Asset
+from tocsin.lifelines.policy import shipped_media
+
+router = Router(tags=["lifelines"])
+MOST_HOURS = 240.0
+
+
+class AssetOwner(Schema):
+    code: str
+    name: str
+    telephone: str
+
+
+class AssetOut(Schema):
+    id: UUID
+    code: str
+    kind: str
+    kind_name: str = Field(description="in the reader's language")
+    owner: AssetOwner | None
+    owner_code: str
+    region_code: str
+    name: str
+    street: str
+    geometry: dict[str, Any]
+    lon: float
+    lat: float
+    from_code: str
+    to_code: str
+    depth_m: float | None
+    installed: int | None
+    diameter_mm: float | None
+    material: str
+    nominal_pressure_kpa: float | None
+    ground_elevation_m: float | None
+    utility: str
+    use: str
+    properties: dict[str, Any]
+
+    @staticmethod
+    def resolve_kind_name(asset: Asset) -> str:
+        return str(KIND_NAMES.get(asset.kind, asset.kind))
+
+    @staticmethod
+    def resolve_owner(asset: Asset) -> dict[str, str] | None:
+        if asset.owner is None:
+            return None
+        return {"code": asset.owner.code, "name": str(asset.owner), "telephone": asset.owner.telephone}
+
+
+class AssetsOut(Schema):
+    items: list[AssetOut]
+    total: int
+
+
+class ReachOut(Schema):
+    asset: str = Field(description="code of the asset from which it comes")
+    kind: str
+    medium: str
+    way: list[str] = Field(description="codes from there to the asked asset")
+    travel_time_s: float
+
+
+class AssetSearch(Schema):
+    search: str = ""
+    kinds: str = Field("", description="comma-separated")
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0)
+
+
+class ReachQuestion(Schema):
+    hours: float = Field(24.0, gt=0, le=MOST_HOURS)
+    medium: str = Field("", description="gas, heat, water, ...; all where empty")
+    limit: int = Field(500, ge=1, le=5000)
+
+
+@router.get("assets.geojson", summary="Assets as GeoJSON", response={200: dict[str, Any]})
+def assets_geojson(request: HttpRequest, kinds: str = "") -> HttpResponse:
+    """All visible assets, or those of some `kinds` (comma-separated). Answers 304 while nothing changed since the
+    given ETag.
+    """
+    wanted = _kinds(kinds)
+    tag = f'"{queries.versions_sum()}-{"-".join(region_prefixes(request.user, "assets.see"))}-{"-".join(sorted(wanted))}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    collection = {"type": "FeatureCollection", "features": list(queries.features(request.user, wanted))}
+    body = msgspec.json.encode(collection)
+    return HttpResponse(body, content_type="application/geo+json", headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+
+
+@router.get("assets", response=AssetsOut, summary="Search assets")
+def list_assets(request: HttpRequest, wanted: Query[AssetSearch]) -> dict[str, Any]:
+    """Visible assets by code, name or street, a page at a time."""
+    found = queries.search_assets(request.user, text=wanted.search, kinds=_kinds(wanted.kinds))
+    return {"items": list(found[wanted.offset : wanted.offset + wanted.limit]), "total": found.count()}
+
+
+@router.get("assets/{asset_id}", response=AssetOut, summary="One asset")
+def one_asset(request: HttpRequest, asset_id: UUID) -> Asset:
+    """One visible asset; 404 for others."""
+    return get_object_or_404(queries.visible_assets(request.user), pk=asset_id)
+
+
+@router.get("assets/{asset_id}/reach", response=list[ReachOut], summary="What can reach an asset")
+def reach(request: HttpRequest, asset_id: UUID, question: Query[ReachQuestion]) -> list[dict[str, Any]]:
+    """What can reach this asset within `hours`, by which way and how soon; of one `medium` or of all, soonest first."""
+    asset = get_object_or_404(queries.visible_assets(request.user), pk=asset_id)
+    media = shipped_media()
+    if question.medium and question.medium not in media:
+        raise InvalidInput(f"unknown medium {question.medium!r}; known are {', '.join(sorted(media))}")
+    chosen = [question.medium] if question.medium else sorted(media)
+    found = queries.reach_into(asset, hours=question.hours, media=chosen)
+    whole = queries.network(asset.region_code)
+    return [
+        {
+            "asset": way[0],
+            "kind": whole.kind[arrival.asset],
+            "medium": name,
+            "way": list(way),
+            "travel_time_s": round(arrival.travel_time_s, 1),
+        }
+        for name, arrival, way in found[: question.limit]
+    ]
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    """Kinds of a comma-separated list; InvalidInput for an unknown one."""
+    kinds = tuple(kind.strip() for kind in text.split(",") if kind.strip())
+    wrong = [kind for kind in kinds if kind not in KIND_NAMES]
+    if wrong:
+        raise InvalidInput(f"unknown kind {wrong[0]!r}; known are {', '.join(sorted(KIND_NAMES))}")
+    return kinds

@@ -1,0 +1,139 @@
+"""Assets as the reader may see them, and the network of a region as the engine takes it."""
+
+import math
+from collections.abc import Collection, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from tocsin.engine.features import AssetRow
+from tocsin.engine.network import Network, build_network
+from tocsin.engine.reach import Arrival, Reach
+from tocsin.jurisdiction.queries import Person, scope
+from tocsin.lifelines.models import Asset, NetworkVersion
+from tocsin.lifelines.policy import shipped_media
+
+_networks: dict[str, tuple[int, Network]] = {}  # region -> version and network, as last read by this process
+
+_ROW_FIELDS = (
+    "code",
+    "kind",
+    "owner_code",
+    "geometry",
+    "lon",
+    "lat",
+    "from_code",
+    "to_code",
+    "utility",
+    "use",
+    "name",
+    "street",
+    "material",
+    "buried",
+    "depth_m",
+    "diameter_mm",
+    "ground_elevation_m",
+    "nominal_pressure_kpa",
+    "installed",
+)
+
+
+def version_of(region_code: str) -> int:
+    """How often the network of that region has been imported; 0 for none."""
+    return NetworkVersion.objects.filter(region_code=region_code).values_list("version", flat=True).first() or 0
+
+
+def network(region_code: str) -> Network:
+    """The network of one region. Read once per version and process; empty where nothing was imported."""
+    version = version_of(region_code)
+    known = _networks.get(region_code)
+    if known is None or known[0] != version:
+        known = (version, build_network([_row(values) for values in _rows(region_code)]))
+        _networks[region_code] = known
+    return known[1]
+
+
+def _rows(region_code: str) -> Iterator[tuple[Any, ...]]:
+    return Asset.objects.filter(region_code=region_code).order_by("code").values_list(*_ROW_FIELDS).iterator(chunk_size=5000)
+
+
+def _row(values: tuple[Any, ...]) -> AssetRow:
+    code, kind, owner, geometry, lon, lat, start, end, utility, use, name, street, material, buried, *numbers = values
+    pairs = [geometry["coordinates"]] if geometry["type"] == "Point" else geometry["coordinates"]
+    depth_m, diameter_mm, elevation_m, pressure_kpa, installed = (math.nan if one is None else float(one) for one in numbers)
+    return AssetRow(
+        code=code,
+        kind=kind,
+        owner=owner,
+        coordinates=tuple((float(pair[0]), float(pair[1])) for pair in pairs),
+        lon=lon,
+        lat=lat,
+        from_code=start,
+        to_code=end,
+        utility=utility,
+        use=use,
+        name=name,
+        street=street,
+        material=material,
+        buried=buried,
+        depth_m=depth_m,
+        diameter_mm=diameter_mm,
+        elevation_m=elevation_m,
+        pressure_kpa=pressure_kpa,
+        installed=installed,
+    )
+
+
+def visible_assets(user: Person) -> QuerySet[Asset]:
+    """Assets in the regions where the user may see them, with their owner loaded."""
+    return scope(Asset.objects.select_related("owner"), user, "assets.see")
+
+
+def search_assets(user: Person, *, text: str = "", kinds: Collection[str] = ()) -> QuerySet[Asset]:
+    """Visible assets whose code, name or street holds the text, of these kinds or of any."""
+    found = visible_assets(user)
+    if text:
+        found = found.filter(Q(code__icontains=text) | Q(name__icontains=text) | Q(street__icontains=text))
+    return found.filter(kind__in=kinds) if kinds else found
+
+
+def assets_by_code(region_code: str, codes: Collection[str]) -> dict[str, Asset]:
+    """Assets of one region by code; codes that are not there are left out."""
+    found = Asset.objects.filter(region_code=region_code, code__in=codes).select_related("owner")
+    return {asset.code: asset for asset in found}
+
+
+def asset_ids(codes: Collection[str]) -> dict[tuple[str, str], UUID]:
+    """Ids by region and code of the assets that have one of these codes."""
+    found = Asset.objects.filter(code__in=codes).values_list("region_code", "code", "pk")
+    return {(region_code, code): pk for region_code, code, pk in found}
+
+
+def versions_sum() -> int:
+    """A number that changes with every import, for caches of what the map shows."""
+    return NetworkVersion.objects.aggregate(total=Sum("version"))["total"] or 0
+
+
+def features(user: Person, kinds: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    """Visible assets as GeoJSON features, for the map."""
+    fields = ("id", "code", "kind", "owner_code", "name", "street", "region_code", "depth_m", "utility", "use", "geometry")
+    found = search_assets(user, kinds=kinds).values(*fields)
+    for values in found.iterator(chunk_size=5000):
+        geometry = values.pop("geometry")
+        identity = str(values.pop("id"))
+        yield {"type": "Feature", "geometry": geometry, "properties": {"id": identity, **values}}
+
+
+def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tuple[str, Arrival, tuple[str, ...]]]:
+    """What can reach that asset within so many hours: per medium and asset the medium's name, the arrival and the
+    codes of the way.
+
+    Soonest first. KeyError for an unknown medium.
+    """
+    whole = network(asset.region_code)
+    found: list[tuple[str, Arrival, tuple[str, ...]]] = []
+    for name in media:
+        reach = Reach.into(whole, whole.position[asset.code], shipped_media()[name], hours * 3600)
+        found += [(name, one, tuple(whole.codes[position] for position in one.way)) for one in reach.arrivals()]
+    return sorted(found, key=lambda one: (one[1].travel_time_s, one[0], one[2]))

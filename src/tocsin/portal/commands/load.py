@@ -1,0 +1,46 @@
+"""`tocsin load`: data from files into the database."""
+
+import json
+from pathlib import Path
+
+import click
+
+from tocsin.base.errors import InvalidInput
+from tocsin.portal.preparation import prepare_database
+
+ERRORS_SHOWN = 50
+
+
+@click.group()
+def load() -> None:
+    """Import data from files."""
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the assets belong to.")
+def network(file: Path, region: str) -> None:
+    """Import a buried network from a GeoJSON FILE; all of it, or nothing where a feature can't be read."""
+    password = prepare_database()
+    if password:
+        click.echo(f"first log-in: user admin, one-time password {password} (it must be changed at once)")
+    from tocsin.jurisdiction.queries import all_regions
+    from tocsin.jurisdiction.services import system_actor
+    from tocsin.lifelines.services import import_network, network_features
+
+    if not all_regions().filter(code=region).exists():
+        raise InvalidInput(f"region {region!r} is not in the table of regions")
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{file}: {error}") from None
+    report = import_network(actor=system_actor(), features=network_features(document, str(file)), region_code=region)
+    if report.errors:
+        for line in report.errors[:ERRORS_SHOWN]:
+            click.echo(line, err=True)
+        if len(report.errors) > ERRORS_SHOWN:
+            click.echo(f"… and {len(report.errors) - ERRORS_SHOWN} more", err=True)
+        raise InvalidInput(f"{file}: {len(report.errors)} features can't be read; nothing was loaded")
+    click.echo(f"{report.loaded} assets loaded into region {region}, {report.created} of them new")
+    if report.unknown_owners:
+        click.echo(f"no organisation is registered for the owners {', '.join(report.unknown_owners)}")
