@@ -117,7 +117,8 @@ def versions_sum() -> int:
 
 def features(user: Person, kinds: Collection[str] = ()) -> Iterator[dict[str, Any]]:
     """Visible assets as GeoJSON features, for the map."""
-    fields = ("id", "code", "kind", "owner_code", "name", "street", "region_code", "depth_m", "utility", "use", "geometry")
+    told = ("code", "kind", "owner_code", "name", "street", "region_code", "from_code", "to_code", "depth_m", "utility", "use")
+    fields = ("id", "geometry", *told)
     found = search_assets(user, kinds=kinds).values(*fields)
     for values in found.iterator(chunk_size=5000):
         geometry = values.pop("geometry")
