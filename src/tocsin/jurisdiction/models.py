@@ -1,6 +1,6 @@
 """Areas, organisations, people and their rights as rows."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.rules import Permission, Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ROLE_NAMES = {
     Role.VIEWER: _("viewer"),
@@ -21,6 +24,25 @@ ROLE_NAMES = {
     Role.AUTOMATION: _("automation"),
 }
 
+
+PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
+    "alarms.see": _("see alarms"),
+    "alarms.handle": _("acknowledge, shelve, assign and comment alarms"),
+    "diagnosis.see": _("see diagnoses"),
+    "sensors.see": _("see devices and sensors"),
+    "sensors.manage": _("register and change devices and sensors"),
+    "assets.see": _("see networks"),
+    "assets.manage": _("load and change networks"),
+    "history.see": _("see the history of readings"),
+    "quarantine.see": _("see unreadable messages"),
+    "policy.edit": _("change limits and rules"),
+    "organisations.see": _("see organisations and telephone numbers"),
+    "organisations.manage": _("enter and change organisations"),
+    "people.see": _("see people"),
+    "people.manage": _("make and close accounts"),
+    "roles.grant": _("give and take roles"),
+    "audit.see": _("read the audit trail"),
+}
 
 ORGANISATION_KINDS = {
     "owner": _("owner of a network or building"),

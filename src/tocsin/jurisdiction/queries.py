@@ -68,7 +68,7 @@ def scope[Row: Model](queryset: QuerySet[Row], user: Person, permission: Permiss
 
 def visible_organisations(user: Person) -> QuerySet[Organisation]:
     """Organisations where the user may see them, with their region loaded."""
-    return scope(Organisation.objects.select_related("region"), user, "organisations.see", "region_id")
+    return scope(Organisation.objects.select_related("region"), user, "organisations.see", "region__code")
 
 
 def visible_people(user: Person) -> QuerySet[User]:
@@ -79,7 +79,7 @@ def visible_people(user: Person) -> QuerySet[User]:
         return people
     condition = Q(pk__in=[])
     for prefix in prefixes:
-        condition |= Q(organisation__region_id__startswith=prefix)
+        condition |= Q(organisation__region__code__startswith=prefix)
         condition |= Q(pk__in=Grant.objects.filter(region_code__startswith=prefix).values("user_id"))
     return people.filter(condition)
 
@@ -152,3 +152,8 @@ def may_name_first_security_administrator(actor: User) -> Role | None:
 def _all_held_by(user: User) -> tuple[Held, ...]:
     """What a person would hold with an open account: closing one must not make it easier to take over."""
     return tuple(Held(Role(role), region) for role, region in user.grants.values_list("role", "region_code"))
+
+
+def person_by_username(username: str) -> User | None:
+    """The person of that user name, None where there is none; never the machine itself."""
+    return User.objects.exclude(pk=SYSTEM_ID).filter(username=username).first()

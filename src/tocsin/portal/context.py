@@ -65,7 +65,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         "audit": _("Audit trail"),
     }
     entries = []
-    for name, icon, permission in (*NAVIGATION, ("people", "users", "people.manage"), ("audit", "shield", "audit.see")):
+    for name, icon, permission in (*NAVIGATION, ("people", "users", "people.see"), ("audit", "shield", "audit.see")):
         if not region_prefixes(request.user, permission):
             continue
         try:

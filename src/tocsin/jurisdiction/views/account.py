@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tocsin.base.errors import Refusal
 from tocsin.jurisdiction import queries, services
-from tocsin.jurisdiction.models import ApiToken
+from tocsin.jurisdiction.models import PERMISSION_NAMES, ApiToken
 from tocsin.jurisdiction.policy import policy
 from tocsin.jurisdiction.rules import PERMISSIONS
 from tocsin.jurisdiction.views.gate import person_of, told
@@ -78,7 +78,7 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
 
 def _account_page(request: HttpRequest, *, token: ApiToken | None = None, secret: str = "", error: str = "") -> HttpResponse:
     user = person_of(request)
-    permissions = [permission for permission in PERMISSIONS if queries.may_anywhere(user, permission)]
+    permissions = [(one, PERMISSION_NAMES[one]) for one in PERMISSIONS if queries.may_anywhere(user, one)]
     context = {
         "grants": queries.grants_with_regions(user),
         "permissions": permissions,

@@ -1,0 +1,32 @@
+"""`tocsin manage create_person`: an account from the machine's own command line, with a printed one-time password."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from tocsin.base.errors import Refusal
+from tocsin.jurisdiction import services
+from tocsin.jurisdiction.rules import EVERYWHERE, GRANTABLE
+
+
+class Command(BaseCommand):
+    help = "Makes an account, gives it one role in one region, and prints its one-time password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--name", default="")
+        parser.add_argument("--role", choices=[role.value for role in GRANTABLE], required=True)
+        parser.add_argument("--region", default=EVERYWHERE, help=f"six digits; {EVERYWHERE} (everywhere) where not given")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        services.ensure_regions()
+        actor = services.system_actor()
+        try:
+            with transaction.atomic():
+                user, password = services.create_person(actor=actor, username=options["username"], name=options["name"])
+                services.grant_role(actor=actor, user=user, role=options["role"], region_code=options["region"])
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"{user.username}: one-time password {password}")

@@ -1,0 +1,27 @@
+"""`tocsin manage reset_password`: the way back for an administrator who lost the password. Left in the audit trail."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tocsin.base.errors import Refusal
+from tocsin.jurisdiction import services
+from tocsin.jurisdiction.queries import person_by_username
+
+
+class Command(BaseCommand):
+    help = "Gives a person, also an administrator, a new one-time password and prints it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("username")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = person_by_username(options["username"])
+        if user is None:
+            raise CommandError(f"there is no person {options['username']}")
+        try:
+            password = services.reset_password(actor=services.system_actor(), user_id=user.pk)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
+        self.stdout.write(f"{user.username}: one-time password {password}")

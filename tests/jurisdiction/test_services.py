@@ -1,0 +1,262 @@
+"""Acts upon rights: who may, what is left behind, what is refused."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from tests.jurisdiction.conftest import LICANG, PASSWORD, QINGDAO, SHINAN, YANTAI, PersonMaker
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.jurisdiction import events, queries, services
+from tocsin.jurisdiction.models import ApiToken, Grant, LoginFailure, Organisation, Region, User
+from tocsin.jurisdiction.policy import policy, read_policy
+from tocsin.jurisdiction.rules import EVERYWHERE
+from tocsin.records.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+
+def actions() -> list[str]:
+    return list(AuditEntry.objects.order_by("id").values_list("action", flat=True))
+
+
+def test_regions_are_loaded_once_and_names_stay() -> None:
+    assert services.ensure_regions() == 169
+    Region.objects.filter(pk=LICANG).update(name_en="Renamed")
+    assert services.ensure_regions() == 0
+    assert Region.objects.get(pk=LICANG).name_en == "Renamed"
+    assert Region.objects.filter(level="county").exclude(kind="functional zone").count() == 136
+
+
+def test_first_start_makes_one_administrator_with_a_one_time_password(regions: None) -> None:
+    password = services.ensure_first_administrator()
+    assert password
+    assert services.ensure_first_administrator() is None
+    admin = User.objects.get(username="admin")
+    assert admin.check_password(password)
+    assert admin.must_change_password
+    assert queries.region_prefixes(admin, "people.manage") == ("",)
+    assert not queries.may_anywhere(admin, "audit.see")
+    assert actions() == ["person.created", "role.granted"]
+
+
+def test_first_start_names_the_security_administrator_and_nobody_else(regions: None) -> None:
+    services.ensure_first_administrator()
+    admin = User.objects.get(username="admin")
+    first, _password = services.create_person(actor=admin, username="li.jing")
+    second, _password = services.create_person(actor=admin, username="wang.fang")
+    with pytest.raises(NotAllowed):
+        services.grant_role(actor=admin, user=second, role="audit_administrator", region_code=EVERYWHERE)
+    services.grant_role(actor=admin, user=first, role="security_administrator", region_code=EVERYWHERE)
+    with pytest.raises(NotAllowed):
+        services.grant_role(actor=admin, user=second, role="security_administrator", region_code=EVERYWHERE)
+    services.grant_role(actor=first, user=second, role="audit_administrator", region_code=EVERYWHERE)
+    with pytest.raises(Conflict):
+        services.grant_role(actor=first, user=second, role="system_administrator", region_code=LICANG)
+
+
+def test_a_closed_security_administrator_does_not_open_the_way_to_a_new_one(make_person: PersonMaker) -> None:
+    system, security = make_person("system_administrator", QINGDAO), make_person("security_administrator", QINGDAO)
+    services.disable_person(actor=services.system_actor(), user_id=security.pk)
+    with pytest.raises(NotAllowed):
+        services.grant_role(actor=system, user=make_person(), role="security_administrator", region_code=LICANG)
+
+
+def test_the_last_administrator_of_a_kind_stays(make_person: PersonMaker) -> None:
+    one, other = make_person("security_administrator", QINGDAO), make_person("security_administrator", QINGDAO)
+    services.revoke_role(actor=one, grant_id=Grant.objects.get(user=other).pk)
+    with pytest.raises(NotAllowed, match="own"):
+        services.revoke_role(actor=one, grant_id=Grant.objects.get(user=one).pk)
+    with pytest.raises(Conflict, match="last"):
+        services.revoke_role(actor=services.system_actor(), grant_id=Grant.objects.get(user=one).pk)
+
+
+def test_rights_end_with_the_grant_and_with_the_account(make_person: PersonMaker) -> None:
+    security, duty = make_person("security_administrator", QINGDAO), make_person("duty_officer", LICANG)
+    assert queries.may(duty, "alarms.handle", LICANG)
+    assert not queries.may(duty, "alarms.handle", SHINAN)
+    services.disable_person(actor=services.system_actor(), user_id=duty.pk)
+    assert queries.held_by(User.objects.get(pk=duty.pk)) == ()
+    services.enable_person(actor=services.system_actor(), user_id=duty.pk)
+    services.revoke_role(actor=security, grant_id=Grant.objects.get(user=duty).pk)
+    assert not queries.may_anywhere(User.objects.get(pk=duty.pk), "alarms.see")
+
+
+def test_what_is_not_granted_is_refused(make_person: PersonMaker) -> None:
+    nobody, viewer = make_person(), make_person("viewer", LICANG)
+    for permission in ("alarms.see", "audit.see", "people.manage"):
+        with pytest.raises(NotAllowed):
+            services.require(nobody, permission, LICANG)
+    services.require(viewer, "alarms.see", LICANG)
+    with pytest.raises(NotAllowed, match=r"alarms\.see.*370200"):
+        services.require(viewer, "alarms.see", QINGDAO)
+    with pytest.raises(NotAllowed):
+        services.create_person(actor=viewer, username="friend")
+
+
+def test_scope_cuts_rows_and_people_to_the_region(make_person: PersonMaker) -> None:
+    licang, qingdao = make_person("system_administrator", LICANG), make_person("system_administrator", QINGDAO)
+    make_person("viewer", YANTAI)
+    assert set(queries.visible_organisations(licang).values_list("region_id", flat=True)) == {LICANG}
+    assert set(queries.visible_organisations(qingdao).values_list("region_id", flat=True)) == {LICANG, QINGDAO}
+    assert set(queries.visible_people(licang)) == {licang}
+    assert set(queries.visible_people(qingdao)) == {licang, qingdao}
+    assert not queries.visible_people(make_person("viewer", QINGDAO)).exists()
+
+
+def test_a_person_of_a_wider_region_is_out_of_reach(make_person: PersonMaker) -> None:
+    county, citizen = make_person("system_administrator", LICANG), make_person("viewer", LICANG)
+    services.grant_role(actor=services.system_actor(), user=citizen, role="analyst", region_code=QINGDAO)
+    with pytest.raises(NotAllowed):
+        services.reset_password(actor=county, user_id=citizen.pk)
+    with pytest.raises(NotAllowed):
+        services.disable_person(actor=county, user_id=citizen.pk)
+    with pytest.raises(NotAllowed):
+        services.disable_person(actor=county, user_id=services.system_actor().pk)
+
+
+def test_organisations_have_no_invented_numbers_and_keep_those_entered(regions: None) -> None:
+    bodies = services.ensure_organisations(LICANG)
+    assert {one.telephone for one in bodies.values()} == {""}
+    assert "licang_government" in bodies
+    assert "licang_government" not in services.ensure_organisations(SHINAN)
+    actor = services.system_actor()
+    gas = bodies["gas_company"]
+    services.edit_organisation(
+        actor=actor, organisation_id=gas.pk, name_zh=gas.name_zh, name_en=gas.name_en, telephone="0532 0000 0001"
+    )
+    assert services.ensure_organisations(LICANG)["gas_company"].telephone == "0532 0000 0001"
+    with pytest.raises(InvalidInput):
+        services.edit_organisation(actor=actor, organisation_id=gas.pk, name_zh="", name_en="x", telephone="")
+    with pytest.raises(Conflict):
+        services.register_organisation(
+            actor=actor, code="gas_company", region_code=LICANG, name_zh="气", name_en="Gas", kind="owner"
+        )
+
+
+def test_the_narrowest_body_that_governs_a_place_answers_for_it(regions: None) -> None:
+    services.ensure_organisations(QINGDAO)
+    assert queries.organisation_by_code("gas_company", LICANG).region_id == QINGDAO  # type: ignore[union-attr]
+    services.ensure_organisations(LICANG)
+    assert queries.organisation_by_code("gas_company", LICANG).region_id == LICANG  # type: ignore[union-attr]
+    assert queries.organisation_by_code("gas_company", YANTAI) is None
+
+
+def test_a_token_is_narrower_than_its_person_and_has_an_end(make_person: PersonMaker) -> None:
+    duty, now = make_person("duty_officer", LICANG), timezone.now()
+    token, secret = services.create_token(user=duty, name="wall display", scopes=("alarms.see", "audit.see"), now=now, days=2)
+    assert secret not in str(ApiToken.objects.values())
+    person = services.person_of_token(secret=secret, now=now)
+    assert person == duty
+    assert person is not None
+    assert queries.region_prefixes(person, "alarms.see") == (LICANG,)
+    assert not queries.may_anywhere(person, "alarms.handle")  # not in the scopes
+    assert not queries.may_anywhere(person, "audit.see")  # in the scopes, not the person's
+    with pytest.raises(NotAllowed, match="sign in"):
+        services.create_token(user=person, name="child", scopes=("alarms.see",), now=now)
+    token.refresh_from_db()
+    assert token.last_used_at == now
+    assert services.person_of_token(secret=secret, now=now + timedelta(days=2)) is None
+    assert services.person_of_token(secret=secret + "x", now=now) is None
+    services.disable_person(actor=services.system_actor(), user_id=duty.pk)
+    assert services.person_of_token(secret=secret, now=now) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "scopes", "days"), [("", ("alarms.see",), 1), ("x", (), 1), ("x", ("all",), 1), ("x", ("alarms.see",), 366)]
+)
+def test_a_token_needs_name_scope_and_end(make_person: PersonMaker, name: str, scopes: tuple[str, ...], days: int) -> None:
+    with pytest.raises(InvalidInput):
+        services.create_token(user=make_person("viewer"), name=name, scopes=scopes, now=timezone.now(), days=days)  # type: ignore[arg-type]
+
+
+def test_tokens_are_ended_by_their_person_only(make_person: PersonMaker) -> None:
+    mine, now = make_person("viewer"), timezone.now()
+    token, secret = services.create_token(user=mine, name="x", scopes=("alarms.see",), now=now)
+    with pytest.raises(ApiToken.DoesNotExist):
+        services.revoke_token(user=make_person("viewer"), token_id=token.pk)
+    services.revoke_token(user=mine, token_id=token.pk)
+    assert services.person_of_token(secret=secret, now=now) is None
+
+
+def test_guessing_is_braked_for_a_while(regions: None) -> None:
+    limits, now = policy().login, timezone.now()
+    for _try in range(limits.failures_per_account_and_address):
+        services.check_brake(username="duty", address="10.0.0.1", now=now)
+        services.record_failure(username="Duty ", address="10.0.0.1", now=now)
+    with pytest.raises(services.TooManyFailures):
+        services.check_brake(username="duty", address="10.0.0.1", now=now)
+    services.check_brake(username="duty", address="10.0.0.2", now=now)
+    services.check_brake(username="other", address="10.0.0.1", now=now)
+    later = now + timedelta(seconds=limits.window_s)
+    services.check_brake(username="duty", address="10.0.0.1", now=later)
+    services.record_failure(username="duty", address="10.0.0.9", now=later)
+    assert LoginFailure.objects.count() == 1
+
+
+def test_guessing_from_many_addresses_is_braked_too(regions: None) -> None:
+    limits, now = policy().login, timezone.now()
+    for number in range(limits.failures_per_account):
+        services.record_failure(username="duty", address=f"10.0.0.{number}", now=now)
+    with pytest.raises(services.TooManyFailures):
+        services.check_brake(username="duty", address="10.9.9.9", now=now)
+
+
+def test_own_password_needs_the_present_one_and_strength(make_person: PersonMaker) -> None:
+    person = make_person("viewer")
+    with pytest.raises(InvalidInput, match="present"):
+        services.change_own_password(user=person, old="guess", new="another lantern 9")
+    with pytest.raises(InvalidInput):
+        services.change_own_password(user=person, old=PASSWORD, new="password12")
+    services.change_own_password(user=person, old=PASSWORD, new="another lantern 9")
+    assert User.objects.get(pk=person.pk).check_password("another lantern 9")
+
+
+def test_command_line_makes_people_and_leads_administrators_back(regions: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("create_person", "li.jing", "--role", "security_administrator", "--region", QINGDAO)
+    password = capsys.readouterr().out.split()[-1]
+    person = User.objects.get(username="li.jing")
+    assert person.check_password(password)
+    call_command("reset_password", "li.jing")
+    person.refresh_from_db()
+    assert person.check_password(capsys.readouterr().out.split()[-1])
+    assert person.must_change_password
+    with pytest.raises(CommandError, match="taken"):
+        call_command("create_person", "li.jing", "--role", "viewer")
+    with pytest.raises(CommandError):
+        call_command("reset_password", "system")
+
+
+def test_nothing_about_rights_changes_unwritten(make_person: PersonMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer = make_person("viewer")
+    monkeypatch.setattr(events, "_keepers", [])
+    with pytest.raises(RuntimeError, match="audit"):
+        services.create_token(user=viewer, name="x", scopes=("alarms.see",), now=timezone.now())
+    assert not ApiToken.objects.exists()
+
+
+def test_secrets_stay_out_of_the_audit_trail(make_person: PersonMaker) -> None:
+    person, now = make_person("viewer"), timezone.now()
+    _token, secret = services.create_token(user=person, name="x", scopes=("alarms.see",), now=now)
+    one_time = services.reset_password(actor=services.system_actor(), user_id=person.pk)
+    written = str(list(AuditEntry.objects.values()))
+    assert secret not in written
+    assert one_time not in written
+    assert PASSWORD not in written
+
+
+def test_policy_refuses_unknown_keys() -> None:
+    with pytest.raises(ValueError, match=r"here\.toml.*lagin"):
+        read_policy(b"[lagin]\n", "here.toml")
+
+
+def test_organisations_speak_the_readers_language(regions: None) -> None:
+    from django.utils import translation
+
+    services.ensure_organisations(LICANG)
+    gas = Organisation.objects.select_related("region").get(code="gas_company")
+    with translation.override("en"):
+        assert (str(gas), str(gas.region)) == ("Gas company", "Licang District")
+    with translation.override("zh-hans"):
+        assert (str(gas), str(gas.region)) == ("燃气公司", "李沧区")
