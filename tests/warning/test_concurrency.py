@@ -1,0 +1,46 @@
+"""One open alarm per condition, never one for two, held by the database while many write at once."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(arguments: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout
+
+
+def raise_a_thousand(environment: dict[str, str]) -> None:
+    environment = {**environment, "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings", "PYTHONPATH": str(ROOT)}
+    run(["-m", "django", "migrate", "--verbosity", "0"], environment)
+    entries, count, alarms, counts = map(int, run(["-m", "tests.warning.raising"], environment).split())
+    assert (entries, count) == (1000, 1000)
+    assert (alarms, counts) == (1000, 1000)
+
+
+@pytest.mark.one_database
+def test_a_thousand_raises_at_once_on_sqlite(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    raise_a_thousand({**environment, "TOCSIN_DATA": str(tmp_path)})
+
+
+@pytest.mark.one_database
+@pytest.mark.postgresql
+def test_a_thousand_raises_at_once_on_postgresql(tmp_path: Path) -> None:
+    import psycopg
+
+    server, name = os.environ["TOCSIN_TEST_POSTGRESQL"], "tocsin_thousand_raises"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        raise_a_thousand({**os.environ, "TOCSIN_DATA": str(tmp_path), "DATABASE_URL": f"{server.rsplit('/', 1)[0]}/{name}"})
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name}")
