@@ -1,0 +1,77 @@
+"""What can be set, said or added stands in the documentation, or the build is red."""
+
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tocsin.engine.detection import RULES
+from tocsin.portal.catalogue import COMMANDS, PROCESSES
+from tocsin.sensing.rules import Health, Reason
+from tocsin.warning.causes import load_templates
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+
+def names_of_settings() -> list[str]:
+    text = (ROOT / "src/tocsin/portal/configuration.py").read_text()
+    return sorted(set(re.findall(r'"(TOCSIN_[A-Z_]+|DATABASE_URL)"', text)))
+
+
+def names_of_events() -> list[str]:
+    names = []
+    for path in sorted((ROOT / "src" / "tocsin").glob("*/events.py")):
+        module = import_module(f"tocsin.{path.parent.name}.events")
+        for name, member in inspect.getmembers(module, inspect.isclass):
+            if member.__module__ == module.__name__ and issubclass(member, msgspec.Struct):
+                names.append(name)
+    return names
+
+
+def keys_of_policies() -> list[tuple[str, str]]:
+    """Every key that stands at the beginning of a line of a shipped policy, with the capability."""
+    keys = set()
+    for path in (ROOT / "src" / "tocsin").glob("*/policy.toml"):
+        for key in re.findall(r"^([a-z_]+) *=", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
+            keys.add((path.parent.name, key))
+    return sorted(keys)
+
+
+TABLE = [
+    ("settings.md", names_of_settings()),
+    ("events.md", names_of_events()),
+    ("detectors.md", list(RULES)),
+    ("causes.md", [template.cause for template in load_templates().templates]),
+    ("protocols.md", [*(reason.value for reason in Reason), *(health.value for health in Health)]),
+]
+
+
+@pytest.mark.parametrize(("page", "names"), TABLE, ids=[page for page, _ in TABLE])
+def test_every_name_is_told(page: str, names: list[str]) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    assert names
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_command_and_process_is_told() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *DOCS.glob("*.md")])
+    assert [name for name in COMMANDS if f"tocsin {name}" not in text] == []
+    assert [name for name in PROCESSES if f"| {name} |" not in text] == []
+
+
+def test_every_policy_key_is_told() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    assert [key for key in keys_of_policies() if f"`{key[1]}`" not in text] == []
+
+
+def test_links_lead_somewhere() -> None:
+    broken = []
+    for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            if "://" not in target and not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(ROOT)}: {target}")
+    assert broken == []
