@@ -35,6 +35,7 @@ def _open_cache() -> bool:
 
 
 _CACHED = _open_cache()
+_INNER = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -47,8 +48,12 @@ def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
 
 def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """A function called only from kernels: compiled into its caller, so it has no cache entry of its own."""
-    compiled: Callable[P, R] = numba.njit(
-        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-    )(function)
+    """A function that a kernel calls at every turn: always compiled into its caller."""
+    compiled: Callable[P, R] = numba.njit(forceinline=True, **_INNER)(function)
+    return compiled
+
+
+def aside[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """A function that kernels call now and then: compiled once, beside them, to keep the way of every day short."""
+    compiled: Callable[P, R] = numba.njit(**_INNER)(function)
     return compiled

@@ -39,6 +39,8 @@ _RATE, _ZSCORE, _STUCK, _CUSUM = 1 << rate_of_rise.NUMBER, 1 << zscore.NUMBER, 1
 _RANGE, _UNREADABLE, _NOISE = 1 << out_of_range.NUMBER, 1 << unreadable.NUMBER, 1 << noise.NUMBER
 _SILENCE, _SATURATION, _COUNT = 1 << silence.NUMBER, 1 << saturation.NUMBER, 1 << count_in_window.NUMBER
 
+RARE = _CUSUM | _NOISE  # rules that touch the rarer state at every reading
+
 
 @part
 def elapse(line: Line, rest: Rest, limits: Limits, now_ms: int, book: Book) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from tocsin.engine.detection.rule import TOLD, Edge
 
 FIGURES: dict[str, tuple[str, str, str, str]] = {rule.name: rule.figures for rule in RULES}
 KINDS: dict[str, str] = {rule.name: rule.kind for rule in RULES}
+_COLUMNS = ("sensor", "rule", "edge", "level", "ts", "value", "limit", "figures")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,25 +37,28 @@ class Detections:
     @classmethod
     def from_told(cls, told: NDArray[np.void]) -> Self:
         """A copy of TOLD[n] in columns."""
-        figures = np.column_stack([told[f"figure_{k}"] for k in (1, 2, 3, 4)])
-        columns = (told[name].copy() for name in ("sensor", "rule", "edge", "level", "ts", "value", "limit"))
-        return cls(*columns, figures=figures)
+        columns: list[NDArray[Any]] = [told[name].copy() for name in _COLUMNS[:-1]]
+        columns.append(np.column_stack([told[f"figure_{k}"] for k in (1, 2, 3, 4)]))
+        return cls(*columns)
+
+    @classmethod
+    def none(cls) -> Self:
+        """No detection."""
+        return cls.from_told(np.zeros(0, TOLD))
 
     @classmethod
     def concatenate(cls, parts: Sequence["Detections"]) -> Self:
         """All detections of the parts, in their order."""
         if not parts:
-            return cls.from_told(np.zeros(0, TOLD))
-        names = ("sensor", "rule", "edge", "level", "ts", "value", "limit", "figures")
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+            return cls.none()
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in _COLUMNS))
 
     def __len__(self) -> int:
         return len(self.sensor)
 
     def take(self, selection: slice | NDArray[np.bool_] | NDArray[np.integer]) -> "Detections":
         """The detections that a slice, a mask or an index array selects."""
-        columns = (self.sensor, self.rule, self.edge, self.level, self.ts, self.value, self.limit, self.figures)
-        return Detections(*(column[selection] for column in columns))
+        return Detections(*(getattr(self, name)[selection] for name in _COLUMNS))
 
     def rows(self) -> Iterator[dict[str, object]]:
         """One dictionary each: sensor, rule, kind, edge (lower case), level, ts, value, limit, code, figures (name -> number).

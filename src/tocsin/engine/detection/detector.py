@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.columns import Readings
+from tocsin.engine.detection.catalogue import RULES
 from tocsin.engine.detection.detections import Detections
 from tocsin.engine.detection.passes import pass_readings, pass_time
 from tocsin.engine.detection.profiles import Profile, table_of
 from tocsin.engine.detection.rule import BOOK
 from tocsin.engine.detection.state import States
 
+_LEARNING = np.uint32(sum(1 << rule.number for rule in RULES if rule.learns))
 _COUNTED = ("judged", "late", "duplicate", "unreadable", "unknown")
 
 
@@ -65,6 +67,7 @@ class Detector:
         if len(profile) > len(self._states.lines):
             self._states = self._states.grown(len(profile))
         self._profile, self._interval = profile, interval
+        self._begin_anew(len(profile), self._table["rules"][profile])
         self._states.lines["profile"] = -1
         self._states.lines["profile"][: len(profile)] = profile
         self._states.lines["silence_allowed_ms"] = 0
@@ -116,6 +119,12 @@ class Detector:
     def state_bytes(self) -> int:
         """Memory held for state, in bytes."""
         return self._states.lines.nbytes + self._states.rests.nbytes
+
+    def _begin_anew(self, sensors: int, rules: NDArray[np.uint32]) -> None:
+        """Sensors that gained a rule which learns forget how many readings they know, so that it does not judge by nothing."""
+        gained = rules & ~self._states.rests["rules"][:sensors] & _LEARNING
+        self._states.lines["readings"][:sensors][gained != 0] = 0
+        self._states.rests["rules"][:sensors] = rules
 
     def _take_told(self) -> Detections:
         book = self._book[0]

@@ -4,23 +4,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.detection import catalogue
-from tocsin.engine.detection.rule import CAPACITY, DOUBTED, NEVER, Book, Edge, Limits, Line, is_raised, switch, tell
-from tocsin.engine.kernel import kernel, part
+from tocsin.engine.detection.rule import CAPACITY, DOUBTED, NEVER, Book, Edge, Limits, Line, is_raised, switch, tell, whole
+from tocsin.engine.detection.prefetch import prefetch
+from tocsin.engine.kernel import aside, kernel
 
+AHEAD = 12  # readings whose state is fetched in advance; measured, 8 to 24 are alike
 ROOM = 64  # detections that one sensor can give in one step, amply
 _CLEAR = int(Edge.CLEAR)
 
 
-@part
+@aside
 def _withdraw(line: Line, limits: Limits, book: Book) -> None:
     """Clears what stands raised by a rule that the sensor's profile does not have (any more); its limit is then not a number."""
     nothing = (0.0, 0.0, 0.0, 0.0)
     for side in range(2):
-        if line.level_on[side] and not (np.int64(limits.rules) >> side) & 1:
+        if line.level_on[side] and not (whole(limits.rules) >> side) & 1:
             line.level_on[side] = 0
             line.level_run[side] = 0
             tell(book, side, _CLEAR, 0, line.ts, line.value, np.nan, nothing)
-    orphans = np.int64(line.raised) & ~np.int64(limits.rules)
+    orphans = whole(line.raised) & ~whole(limits.rules)
     for rule in range(DOUBTED):
         if (orphans >> rule) & 1:
             switch(line, rule)
@@ -40,10 +42,18 @@ def pass_readings(
     book: Book,
 ) -> int:
     """Judges readings from `start` on, in their order; returns the index at which the book was full, else their number."""
+    rules = 0
+    for row in range(len(table)):
+        rules |= whole(table[row].rules)
     for i in range(start, len(sensor)):
         first = book.count
         if first + ROOM > CAPACITY:
             return i
+        ahead = i + AHEAD
+        if ahead < len(sensor) and 0 <= sensor[ahead] < len(lines):
+            prefetch(lines, sensor[ahead])
+            if rules & catalogue.RARE:
+                prefetch(rests, sensor[ahead])
         if sensor[i] < 0 or sensor[i] >= len(lines) or lines[sensor[i]].profile < 0:
             book.unknown += 1
             continue
@@ -56,7 +66,7 @@ def pass_readings(
                 book.late += 1
             continue
         limits = table[line.profile]
-        if line.ts != NEVER:
+        if (limits.timed or line.silence_allowed_ms) and line.ts != NEVER:
             catalogue.elapse(line, rest, limits, ts[i], book)
         if catalogue.judge(line, rest, limits, ts[i], value[i], quality[i], book):
             book.judged += 1

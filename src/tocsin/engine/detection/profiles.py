@@ -95,7 +95,7 @@ def _check_side(levels: Sequence[Level], sign: float, name: str) -> None:
 
 
 def _parameter_layout() -> np.dtype[np.void]:
-    fields = [("rules", "u4"), *(parameter for rule in RULES for parameter in rule.parameters)]
+    fields = [("rules", "u4"), ("timed", "u1"), *(parameter for rule in RULES for parameter in rule.parameters)]
     return np.dtype(sorted(fields, key=lambda one: -np.dtype(one[1]).itemsize), align=True)
 
 
@@ -117,6 +117,7 @@ def table_of(profiles: Sequence[Profile]) -> NDArray[np.void]:
                 if not isinstance(one, Level):
                     for field_name, number in one.parameters().items():
                         row[field_name] = number
+        row["timed"] = "count_in_window" in profile.rules
         for side, levels in ((HIGH, profile.high), (LOW, profile.low)):
             _write_side(row, side, levels)
     return table
@@ -131,3 +132,4 @@ def _write_side(row: np.void, side: int, levels: Sequence[Level]) -> None:
             row[f"level_{name}"][place] = sign * number if name in ("limit", "clear") else number
         row["level_first"][side] = min(row["level_first"][side], sign * level.limit)
         row["level_timed"] |= level.hold_s > 0 or level.clear_s > 0
+        row["timed"] |= row["level_timed"]

@@ -1,12 +1,13 @@
 """What every detector is made of: its name and number, its state and its parameters, and how an edge is told."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 import numpy as np
 
-from tocsin.engine.kernel import part
+from tocsin.engine.kernel import aside, part
 
 NEVER = -(2**63)  # ts of a sensor that has not spoken
 
@@ -48,7 +49,8 @@ class Rule:
 
     `number` is its bit and its index, never reused. `kind` is "alarm" (has an alarm level) or "device" (says something about the
     sensor; level NONE). `figures` name the four numbers told with each edge. `parameters`, `state` and `frequent_state` are NumPy
-    fields that the rule adds to its records; what nearly every reading touches is frequent.
+    fields that the rule adds to its records; what nearly every reading touches is frequent. `learns`: the rule compares with
+    earlier readings, and begins anew where `line.readings` is 0.
     """
 
     number: int
@@ -59,6 +61,7 @@ class Rule:
     parameters: Fields
     state: Fields = ()
     frequent_state: Fields = ()
+    learns: bool = False
 
 
 # A detection as a kernel writes it.
@@ -100,7 +103,7 @@ def require(holds: bool, message: str) -> None:
         raise ValueError(message)
 
 
-@part
+@aside
 def tell(book: Book, rule: int, edge: int, level: int, ts: int, value: float, limit: float, figures: Any) -> None:
     """Writes one detection; the pass adds the sensor. `figures` are four float64."""
     told = book.told[book.count]
@@ -117,19 +120,26 @@ def tell(book: Book, rule: int, edge: int, level: int, ts: int, value: float, li
     book.count += 1
 
 
+def _whole(number: Any) -> Any:
+    return np.int64(number)
+
+
+# Any integer field as int64; Numba would make a float of an unsigned and a signed one.
+whole: Callable[[Any], int] = part(_whole)
+
 DOUBTED = 15  # a bit of `raised` that is no rule: readings since the last believed one were not believed
 
 
 @part
 def is_raised(line: Line, rule: int) -> bool:
     """Whether the rule stands raised for this sensor."""
-    return (np.int64(line.raised) >> rule) & 1 == 1
+    return bool((whole(line.raised) >> rule) & 1)
 
 
 @part
 def switch(line: Line, rule: int) -> None:
     """Turns the rule from clear to raised, or back."""
-    line.raised = np.int64(line.raised) ^ (1 << rule)
+    line.raised = whole(line.raised) ^ (1 << rule)
 
 
 @part

@@ -5,7 +5,9 @@ one record of 256 bytes was 3 times slower, because a quarter of the cache's set
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +21,14 @@ _MAGIC = b"TOCSIN-DETECTOR-1\n"
 # ts: of the newest reading; value: of the newest believed one; readings: believed ones so far, up to 65535; raised: one bit per
 # rule, and DOUBTED; profile: index into the parameter table, negative where the sensor is not watched.
 _COMMON: Fields = (("ts", "i8"), ("value", "f8"), ("readings", "u2"), ("raised", "u2"), ("profile", "i2"))
-# value_ts: the time of `value`, kept only while DOUBTED.
-_COMMON_RARE: Fields = (("value_ts", "i8"),)
+# value_ts: the time of `value`, kept only while DOUBTED; rules: those of the profile under which the sensor was last watched.
+_COMMON_RARE: Fields = (("value_ts", "i8"), ("rules", "u4"))
 
 
 def _record(fields: Fields) -> np.dtype[np.void]:
-    """Larger items first, so that all are aligned; a whole number of cache lines."""
-    ordered = sorted(fields, key=lambda field: -np.dtype(field[1]).itemsize)
-    forms = [np.dtype((form[0], form[1])) if len(form) > 1 else np.dtype(form[0]) for _, *form in ordered]
+    """Larger items first, so that all are aligned, and arrays after them; a whole number of cache lines."""
+    ordered = sorted(fields, key=lambda field: (-np.dtype(field[1]).itemsize, len(field)))
+    forms = [np.dtype([field])[0] for field in ordered]
     ends = np.cumsum([form.itemsize for form in forms]).tolist()
     size = -(-ends[-1] // CACHE_LINE) * CACHE_LINE
     return np.dtype({"names": [name for name, *_ in ordered], "formats": forms, "offsets": [0, *ends[:-1]], "itemsize": size})
@@ -95,7 +97,7 @@ def _aligned(count: int, form: np.dtype[np.void]) -> NDArray[np.void]:
 
 def _described(form: np.dtype[np.void]) -> dict[str, object]:
     """What np.dtype reads back."""
-    fields = form.fields or {}
+    fields: Mapping[str, Any] = form.fields or {}
     return {
         "names": list(fields),
         "formats": [f"{kind.shape}{kind.base.str}" if kind.shape else kind.str for kind, *_ in fields.values()],

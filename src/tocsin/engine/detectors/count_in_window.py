@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, is_raised, require, switch, tell
-from tocsin.engine.kernel import part
+from tocsin.engine.kernel import aside, part
 
 NUMBER = 11
 MOST = 7  # crossings remembered per sensor
@@ -67,7 +67,7 @@ def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, book: Bo
         tell(book, NUMBER, _RAISE, limits.count_level, ts, value, float(limits.count_readings), figures)
 
 
-@part
+@aside
 def elapse(line: Line, rest: Rest, limits: Limits, now_ms: int, book: Book) -> None:
     """Clears once the newest crossing has left the window before `now_ms`."""
     if not is_raised(line, NUMBER):

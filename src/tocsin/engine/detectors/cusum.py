@@ -68,8 +68,8 @@ RULE = Rule(
         ("cusum_variance", "f8"),  # while learning: the sum of squared distances from the mean
         ("cusum_up", "f8"),
         ("cusum_down", "f8"),
-        ("cusum_learnt", "u2"),  # readings learnt so far
     ),
+    learns=True,
 )
 
 
@@ -77,8 +77,8 @@ RULE = Rule(
 def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, book: Book) -> None:
     """One reading."""
     away = value - rest.cusum_mean
-    if rest.cusum_learnt < limits.cusum_learn:
-        _learn(rest, limits, value, away)
+    if line.readings < limits.cusum_learn:
+        _learn(line, rest, limits, value, away)
         return
     deviation = max(sqrt(rest.cusum_variance), limits.cusum_floor)
     z = away / deviation
@@ -102,9 +102,15 @@ def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, book: Bo
 
 
 @part
-def _learn(rest: Rest, limits: Limits, value: float, away: float) -> None:
-    rest.cusum_learnt += 1
-    rest.cusum_mean = rest.cusum_mean + away / rest.cusum_learnt
+def _learn(line: Line, rest: Rest, limits: Limits, value: float, away: float) -> None:
+    if line.readings == 0:
+        rest.cusum_mean = value
+        rest.cusum_variance = 0.0
+        rest.cusum_up = 0.0
+        rest.cusum_down = 0.0
+        return
+    learnt = line.readings + 1
+    rest.cusum_mean = rest.cusum_mean + away / learnt
     rest.cusum_variance = rest.cusum_variance + away * (value - rest.cusum_mean)
-    if rest.cusum_learnt == limits.cusum_learn:
-        rest.cusum_variance = rest.cusum_variance / (rest.cusum_learnt - 1)
+    if learnt == limits.cusum_learn:
+        rest.cusum_variance = rest.cusum_variance / (learnt - 1)

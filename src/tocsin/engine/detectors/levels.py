@@ -8,11 +8,9 @@ Inside the kernel the low side is the high side of the negated value.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from tocsin.base.levels import AlarmLevel
-from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, require, tell
-from tocsin.engine.kernel import part
+from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, require, tell, whole
+from tocsin.engine.kernel import aside, part
 
 HIGH, LOW = 0, 1  # numbers of the two rules, and their places in the arrays below
 LEVELS = 4  # blue, yellow, orange, red
@@ -84,8 +82,8 @@ def step(side: int, line: Line, rest: Rest, limits: Limits, ts: int, value: floa
     signed = value if side == HIGH else -value
     if signed < limits.level_first[side] and line.level_run[side] == 0 and line.level_on[side] == 0:
         return
-    before = np.int64(line.level_on[side])
-    runs = np.int64(line.level_run[side])
+    before = whole(line.level_on[side])
+    runs = whole(line.level_run[side])
     changed = 0
     readings = 0
     held_ms = 0
@@ -94,13 +92,13 @@ def step(side: int, line: Line, rest: Rest, limits: Limits, ts: int, value: floa
         risen = (before >> j) & 1 == 1
         if risen:
             towards = signed < limits.level_clear[place]
-            needed = np.int64(limits.level_clear_readings[place])
+            needed = whole(limits.level_clear_readings[place])
             hold_ms = limits.level_clear_ms[place]
         else:
             towards = signed >= limits.level_limit[place]
-            needed = np.int64(limits.level_hold_readings[place])
+            needed = whole(limits.level_hold_readings[place])
             hold_ms = limits.level_hold_ms[place]
-        run = ((runs >> (8 * j)) & 255) + 1
+        run: int = ((runs >> (8 * j)) & 255) + 1
         runs &= ~(255 << (8 * j))
         if not towards:
             continue
@@ -118,7 +116,7 @@ def step(side: int, line: Line, rest: Rest, limits: Limits, ts: int, value: floa
         _change(side, line, limits, changed, ts, value, readings, held_ms, book)
 
 
-@part
+@aside
 def elapse(line: Line, rest: Rest, limits: Limits, now_ms: int, book: Book) -> None:
     """Completes, one by one, holds by seconds whose deadline lies before `now_ms`, in the order of their deadlines."""
     for side in range(2):
@@ -127,29 +125,29 @@ def elapse(line: Line, rest: Rest, limits: Limits, now_ms: int, book: Book) -> N
             found = -1
             for j in range(LEVELS):
                 place = side * LEVELS + j
-                risen = (np.int64(line.level_on[side]) >> j) & 1 == 1
+                risen = (whole(line.level_on[side]) >> j) & 1 == 1
                 needed = limits.level_clear_readings[place] if risen else limits.level_hold_readings[place]
                 hold_ms = limits.level_clear_ms[place] if risen else limits.level_hold_ms[place]
-                run = (np.int64(line.level_run[side]) >> (8 * j)) & 255
+                run = (whole(line.level_run[side]) >> (8 * j)) & 255
                 if run >= needed and hold_ms > 0 and rest.level_since[place] + hold_ms < earliest:
                     earliest = rest.level_since[place] + hold_ms
                     found = j
             if found < 0:
                 break
             place = side * LEVELS + found
-            runs = np.int64(line.level_run[side])
+            runs = whole(line.level_run[side])
             run = (runs >> (8 * found)) & 255
             line.level_run[side] = runs & ~(255 << (8 * found))
             _change(side, line, limits, 1 << found, earliest, line.value, run, earliest - rest.level_since[place], book)
 
 
-@part
+@aside
 def _change(
     side: int, line: Line, limits: Limits, changed: int, ts: int, value: float, readings: int, held_ms: int, book: Book
 ) -> None:
     """Flips the comparators in `changed` and tells the edge, if the highest risen level is another one than before."""
-    before = _highest(np.int64(line.level_on[side]))
-    on = np.int64(line.level_on[side]) ^ changed
+    before = _highest(whole(line.level_on[side]))
+    on = whole(line.level_on[side]) ^ changed
     line.level_on[side] = on
     after = _highest(on)
     if after == before:

@@ -43,6 +43,7 @@ RULE = Rule(
     settings=Noise,
     parameters=(("noise_limit", "f8"), ("noise_clear", "f8"), ("noise_weight", "f8"), ("noise_after", "u2")),
     state=(("noise_step", "f8"),),
+    learns=True,
 )
 
 
@@ -50,6 +51,7 @@ RULE = Rule(
 def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, book: Book) -> None:
     """One reading."""
     if line.readings == 0:
+        rest.noise_step = 0.0
         return
     mean_step = rest.noise_step + limits.noise_weight * (abs(value - line.value) - rest.noise_step)
     rest.noise_step = mean_step

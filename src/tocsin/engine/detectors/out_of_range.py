@@ -63,7 +63,7 @@ RULE = Rule(
 @part
 def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, book: Book) -> bool:
     """One reading; False where it is not to be believed."""
-    inside = limits.range_low <= value <= limits.range_high
+    inside = bool(limits.range_low <= value <= limits.range_high)
     raised = is_raised(line, NUMBER)
     if inside != raised:
         if raised or is_raised(line, DOUBTED):  # only then a run may have begun

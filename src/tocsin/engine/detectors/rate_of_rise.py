@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rule, Settings, is_raised, longer, require, switch, tell
-from tocsin.engine.kernel import part
+from tocsin.engine.kernel import aside, part
 
 NUMBER = 2
 _RAISE, _CLEAR = int(Edge.RAISE), int(Edge.CLEAR)
@@ -60,6 +60,7 @@ RULE = Rule(
         ("rate_level", "u1"),
     ),
     frequent_state=(("rate", "f8"), ("rate_run", "u1")),  # units per ms
+    learns=True,
 )
 
 
@@ -67,6 +68,7 @@ RULE = Rule(
 def step(line: Line, limits: Limits, ts: int, value: float, elapsed_ms: int, book: Book) -> None:
     """One reading, `elapsed_ms` after the last judged one; the first one has no slope."""
     if line.readings == 0:
+        line.rate = 0.0
         return
     rate = line.rate + ((value - line.value) - line.rate * elapsed_ms) / (limits.rate_smoothing_ms + elapsed_ms)
     line.rate = rate
@@ -85,7 +87,7 @@ def step(line: Line, limits: Limits, ts: int, value: float, elapsed_ms: int, boo
         _tell(line, limits, _RAISE, limits.rate_level, ts, value, book)
 
 
-@part
+@aside
 def _tell(line: Line, limits: Limits, edge: int, level: int, ts: int, value: float, book: Book) -> None:
     limit = (limits.rate_limit if edge == _RAISE else limits.rate_clear) * _MINUTE_MS
     figures = (line.rate * _MINUTE_MS, limit, limits.rate_smoothing_ms / 1000, 0.0)

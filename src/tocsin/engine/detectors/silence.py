@@ -6,8 +6,8 @@ deadline. So the same readings give the same detections whether or not a tick fe
 
 from dataclasses import dataclass
 
-from tocsin.engine.detection.rule import NEVER, Book, Edge, Line, Rest, Rule, Settings, is_raised, require, switch, tell
-from tocsin.engine.kernel import part
+from tocsin.engine.detection.rule import NEVER, Book, Edge, Line, Rest, Rule, Settings, is_raised, require, switch, tell, whole
+from tocsin.engine.kernel import aside, part
 
 NUMBER = 9
 _RAISE, _CLEAR = int(Edge.RAISE), int(Edge.CLEAR)
@@ -47,7 +47,7 @@ RULE = Rule(
 )
 
 
-@part
+@aside
 def elapse(line: Line, rest: Rest, now_ms: int, book: Book) -> None:
     """Raises where the deadline after the newest reading lies before `now_ms`."""
     deadline_ms = _last_ms(line, rest) + line.silence_allowed_ms
@@ -57,7 +57,7 @@ def elapse(line: Line, rest: Rest, now_ms: int, book: Book) -> None:
         tell(book, NUMBER, _RAISE, 0, deadline_ms, line.value, allowed_s, (allowed_s, allowed_s, 0.0, 0.0))
 
 
-@part
+@aside
 def end(line: Line, rest: Rest, ts: int, value: float, book: Book) -> None:
     """Clears a raised silence: something came, at `ts`."""
     switch(line, NUMBER)
@@ -68,4 +68,4 @@ def end(line: Line, rest: Rest, ts: int, value: float, book: Book) -> None:
 @part
 def _last_ms(line: Line, rest: Rest) -> int:
     """When the silence began: the newest reading, or for a sensor that never spoke the first tick that saw it."""
-    return line.ts if line.ts != NEVER else rest.silence_watched_since
+    return whole(line.ts if line.ts != NEVER else rest.silence_watched_since)

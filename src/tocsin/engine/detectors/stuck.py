@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rule, Settings, is_raised, require, switch, tell
-from tocsin.engine.kernel import part
+from tocsin.engine.kernel import aside, part
 
 NUMBER = 4
 _RAISE, _CLEAR = int(Edge.RAISE), int(Edge.CLEAR)
@@ -48,6 +48,7 @@ RULE = Rule(
         ("stuck_readings", "u2"),
     ),
     frequent_state=(("stuck_run", "u2"),),  # readings equal to the one before
+    learns=True,
 )
 
 
@@ -68,7 +69,7 @@ def step(line: Line, limits: Limits, ts: int, value: float, book: Book) -> None:
         _tell(line, limits, _RAISE, ts, value, book)
 
 
-@part
+@aside
 def _tell(line: Line, limits: Limits, edge: int, ts: int, value: float, book: Book) -> None:
     figures = (line.stuck_run + 1.0, limits.stuck_tolerance, 0.0, 0.0)
     tell(book, NUMBER, edge, 0, ts, value, float(limits.stuck_readings), figures)

@@ -6,7 +6,7 @@ Such a reading is not believed: it is evidence about the device and touches no o
 from dataclasses import dataclass
 
 from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, is_raised, longer, require, switch, tell
-from tocsin.engine.kernel import part
+from tocsin.engine.kernel import aside
 
 NUMBER = 7
 _RAISE, _CLEAR = int(Edge.RAISE), int(Edge.CLEAR)
@@ -36,7 +36,7 @@ RULE = Rule(
 )
 
 
-@part
+@aside
 def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, quality: int, book: Book) -> None:
     """One unreadable reading."""
     rest.unreadable_run = longer(rest.unreadable_run)
@@ -46,7 +46,7 @@ def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, quality:
         tell(book, NUMBER, _RAISE, 0, ts, value, float(limits.unreadable_readings), figures)
 
 
-@part
+@aside
 def recover(line: Line, rest: Rest, limits: Limits, ts: int, value: float, quality: int, book: Book) -> None:
     """The first readable reading after unreadable ones."""
     if is_raised(line, NUMBER):

@@ -10,7 +10,7 @@ from math import sqrt
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rule, Settings, is_raised, longer, require, switch, tell
-from tocsin.engine.kernel import part
+from tocsin.engine.kernel import aside, part
 
 NUMBER = 3
 _RAISE, _CLEAR = int(Edge.RAISE), int(Edge.CLEAR)
@@ -69,6 +69,7 @@ RULE = Rule(
         ("zscore_level", "u1"),
     ),
     frequent_state=(("zscore_mean", "f8"), ("zscore_variance", "f8"), ("zscore_run", "u1")),
+    learns=True,
 )
 
 
@@ -77,6 +78,7 @@ def step(line: Line, limits: Limits, ts: int, value: float, book: Book) -> None:
     """One reading. Squares are compared, so the root is drawn only when an edge is told."""
     if line.readings == 0:
         line.zscore_mean = value
+        line.zscore_variance = 0.0
         return
     away = value - line.zscore_mean
     if line.readings >= limits.zscore_after:
@@ -105,7 +107,7 @@ def _judge(line: Line, limits: Limits, ts: int, value: float, away: float, book:
         _tell(line, _RAISE, limits.zscore_level, ts, value, limits.zscore_limit, sqrt(variance), book)
 
 
-@part
+@aside
 def _tell(line: Line, edge: int, level: int, ts: int, value: float, limit: float, deviation: float, book: Book) -> None:
     figures = ((value - line.zscore_mean) / deviation, line.zscore_mean, deviation, float(line.readings))
     tell(book, NUMBER, edge, level, ts, value, limit, figures)
