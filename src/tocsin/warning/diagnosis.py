@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import shapely
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 from shapely.geometry import mapping
-from shapely.ops import transform
 
 from tocsin.base.geometry import LocalPlane
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
@@ -125,15 +125,9 @@ def _as_json(answer: engine.Diagnosis, network: Network, **sizes: int) -> dict[s
 
 def _way_geometry(network: Network, way: tuple[str, ...]) -> dict[str, Any]:
     """The assets of the way as one GeoJSON GeometryCollection in degrees, in the order of the way."""
-
-    def to_degrees(x_m: Any, y_m: Any) -> tuple[Any, Any]:
-        return network.plane.to_degrees(np.asarray(x_m), np.asarray(y_m))
-
     places = [network.position[code] for code in way if code in network.position]
-    return {
-        "type": "GeometryCollection",
-        "geometries": [mapping(transform(to_degrees, network.geometry[place])) for place in places],
-    }
+    in_degrees = shapely.transform(network.geometry[places], network.plane.to_degrees, interleaved=False)
+    return {"type": "GeometryCollection", "geometries": [mapping(one) for one in in_degrees]}
 
 
 def _finite(value: Any) -> Any:

@@ -1,0 +1,145 @@
+"""Live updates: cut to the region, told once, resumed where a browser left off."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+import pytest
+from django.test import AsyncClient
+
+from tests.warning.conftest import NOW, detection, make_district, make_person
+from tocsin.bus.envelope import Event
+from tocsin.warning import live_hub, services
+from tocsin.warning.live_hub import Hub, Listener, Scope, SensorRegions, event_text, reaches
+from tocsin.warning.models import Alarm
+
+EVERYWHERE = Scope(("",), ("",), ("",))
+LICANG_ONLY = Scope(("370213",), ("370213",), ("370213",))
+
+
+def texts(listener: Listener) -> list[str]:
+    found = []
+    while not listener._texts.empty():
+        found.append(listener._texts.get_nowait() or "end")
+    return found
+
+
+def names(listener: Listener) -> list[str]:
+    return [line.removeprefix("event: ") for text in texts(listener) for line in text.splitlines() if line.startswith("event")]
+
+
+def event(name: str, region: str = "370213", **data: object) -> Event:
+    return Event(id="1", at="2026-01-03T05:00:00Z", name=name, version=1, region=region, data=data)
+
+
+def test_an_event_is_written_as_the_standard_says() -> None:
+    assert event_text("time", {"now": "x"}, 7) == 'id: 7\nevent: time\ndata: {"now":"x"}\n\n'
+
+
+def test_prefixes_reach_what_lies_within() -> None:
+    assert reaches(("37",), "370213")
+    assert reaches(("",), "370213")
+    assert not reaches(("370202", "3703"), "370213")
+    assert not reaches((), "370213")
+
+
+def test_a_slow_browser_is_told_to_begin_anew() -> None:
+    async def play() -> list[str]:
+        listener = Listener(EVERYWHERE, "en")
+        for number in range(live_hub.WAITING + 1):
+            listener.send(event_text("alarm", number))
+        return names(listener)
+
+    assert asyncio.run(play()) == ["reset", "alarm"]
+
+
+def test_health_and_diagnoses_reach_only_their_region() -> None:
+    async def play() -> tuple[list[str], list[str]]:
+        hub, near, far = Hub(), Listener(LICANG_ONLY, "en"), Listener(Scope(("370202",), ("370202",), ("370202",)), "en")
+        events = [
+            (1, event("sensing.SensorHealthChanged", index=3, health="silent")),
+            (2, event("warning.DiagnosisMade", alarm_id="a")),
+            (3, event("jurisdiction.Whatever")),
+        ]
+        await hub._hand_on(events, [near, far])
+        return names(near), names(far)
+
+    assert asyncio.run(play()) == (["health", "diagnosis"], [])
+
+
+def test_who_comes_back_gets_what_was_missed_or_is_told_to_begin_anew() -> None:
+    async def play(last: int) -> list[str]:
+        hub, listener = Hub(), Listener(EVERYWHERE, "en")
+        hub._recent.extend((number, event("warning.DiagnosisMade", alarm_id=str(number))) for number in (5, 6, 7))
+        hub._sequence = 7
+        await hub._catch_up(listener, last)
+        return names(listener)
+
+    assert asyncio.run(play(5)) == ["diagnosis", "diagnosis"]
+    assert asyncio.run(play(7)) == []
+    assert asyncio.run(play(1)) == ["reset"]  # more was missed than is remembered
+    assert asyncio.run(play(90)) == ["reset"]  # a place in another log
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_alarm_that_changed_twice_is_told_once_in_the_readers_language() -> None:
+    make_district()
+    services.apply_detections(detections=[detection()], now=NOW)
+    alarm = Alarm.objects.get()
+    rendered = {key: json.loads(text) for key, text in live_hub._render_alarms([str(alarm.pk)], {"en", "zh-hans"}).items()}
+    assert rendered[str(alarm.pk), "en"]["title"] == "Combustible gas 27 %LEL"
+    assert rendered[str(alarm.pk), "en"]["raised_at"].endswith("Z")
+
+    async def play() -> list[str]:
+        hub, listener = Hub(), Listener(EVERYWHERE, "en")
+
+        async def at_once(function: Callable[..., object], *arguments: object) -> object:
+            return {(str(alarm.pk), "en"): "{}"}
+
+        hub._in_thread = at_once  # type: ignore[method-assign]  # the thread has no access to the test's transaction
+        changes = [(k, event("warning.AlarmChanged", alarm_id=str(alarm.pk))) for k in (1, 2)]
+        await hub._hand_on(changes, [listener])
+        return texts(listener)
+
+    assert asyncio.run(play()) == ["id: 2\nevent: alarm\ndata: {}\n\n"]
+
+
+@pytest.mark.django_db
+def test_readings_are_cut_to_the_region(district: list[int]) -> None:
+    regions = SensorRegions()
+    regions.cover(3)
+    sensors = np.array([0, 3, 1], np.int32)
+    assert regions.within(sensors, ("370213",)).tolist() == [True, False, True]
+    assert regions.within(sensors, ("",)).tolist() == [True, True, True]
+    assert regions.within(sensors, ()).tolist() == [False, False, False]
+
+
+def ask(**headers: str) -> int:
+    async def play() -> int:
+        answer: Awaitable[object] = AsyncClient().get("/live/", headers=headers)
+        return int((await answer).status_code)  # type: ignore[attr-defined]  # an HTTP response
+
+    return asyncio.run(play())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_strangers_and_wrong_tokens_get_no_stream() -> None:
+    assert ask() == 401
+    assert ask(Authorization="Bearer tocsin_wrong") == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_may_see_no_alarm_gets_no_stream() -> None:
+    from django.test import Client
+
+    person = make_person("audit_administrator")
+    client = AsyncClient()
+    browser = Client()
+    browser.force_login(person)
+    client.cookies = browser.cookies
+
+    async def play() -> int:
+        return int((await client.get("/live/")).status_code)
+
+    assert asyncio.run(play()) == 403
