@@ -1,9 +1,9 @@
 """A small installation: Qingdao with two of its districts, Yantai beside it, and people of every role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from tocsin.jurisdiction import services
 from tocsin.jurisdiction.models import User
@@ -15,9 +15,10 @@ PersonMaker = Callable[..., User]
 
 
 @pytest.fixture(autouse=True)
-def quick_passwords(settings: SettingsWrapper) -> None:
+def quick_passwords() -> Iterator[None]:
     """PBKDF2 as in service takes a third of a second for each account."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture

@@ -90,11 +90,13 @@ def build_api() -> NinjaAPI:
         module, attribute = name.split(":")
         router: Router = getattr(import_module(module), attribute)
         api.add_router(f"/{prefix}", router, tags=[prefix])
-    _add_error_handlers(api)
+    add_error_handlers(api)
     return api
 
 
-def _add_error_handlers(api: NinjaAPI) -> None:
+def add_error_handlers(api: NinjaAPI) -> None:
+    """From here on every error of this API has the form of `Problem`."""
+
     def answer(request: HttpRequest, status: int, code: str, message: str, detail: Any = None) -> HttpResponse:
         return api.create_response(request, {"code": code, "message": message, "detail": detail}, status=status)
 

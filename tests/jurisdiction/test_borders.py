@@ -1,0 +1,124 @@
+"""Reads and writes across every border: each operation of the API, tried by strangers and by people of elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.jurisdiction.conftest import LICANG, YANTAI, PersonMaker
+from tests.jurisdiction.walk import MARK, District, Operation, build_district, operations, snapshot
+from tocsin.jurisdiction import services
+from tocsin.jurisdiction.models import User
+from tocsin.portal.api import api
+from tocsin.portal.catalogue import API_ROUTERS
+
+pytestmark = pytest.mark.django_db
+
+OPEN_TO_ALL_PEOPLE = ("/jurisdiction/me", "/jurisdiction/roles", "/jurisdiction/regions", "/jurisdiction/tokens")
+
+
+@pytest.fixture
+def district(make_person: PersonMaker) -> District:
+    return build_district(make_person)
+
+
+@pytest.fixture
+def walk(district: District) -> list[Operation]:
+    found = list(operations(api.get_openapi_schema(), district.ids))
+    assert {one.path.split("/")[3] for one in found} == set(API_ROUTERS)
+    return found
+
+
+def signed_in(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves nothing behind."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_strangers_are_asked_to_sign_in(walk: list[Operation], district: District) -> None:
+    client = Client(raise_request_exception=False)
+    for operation in walk:
+        response = operation.call(client, district.ids)
+        assert response.status_code == 401, str(operation)
+        assert response.json()["code"] == "not_authenticated"
+
+
+def test_a_wrong_token_is_refused_even_beside_a_good_session(walk: list[Operation], district: District) -> None:
+    client = signed_in(district.operator)
+    client.defaults["HTTP_AUTHORIZATION"] = "Bearer tocsin_wrong"
+    for operation in walk:
+        assert operation.call(client, district.ids).status_code == 401, str(operation)
+
+
+def people_elsewhere(make_person: PersonMaker) -> list[User]:
+    """Somebody with all that may be done in Yantai, its other two administrators, and a person of Licang without any role."""
+    actor, powerful = services.system_actor(), make_person("rule_engineer", YANTAI)
+    for role in ("duty_officer", "analyst", "system_administrator"):
+        services.grant_role(actor=actor, user=powerful, role=role, region_code=YANTAI)
+    others = [make_person("security_administrator", YANTAI), make_person("audit_administrator", YANTAI), make_person("", LICANG)]
+    return [powerful, *others]
+
+
+def test_nobody_reads_or_writes_across_a_border(walk: list[Operation], district: District, make_person: PersonMaker) -> None:
+    clients = [(user.username, signed_in(user)) for user in people_elsewhere(make_person)]
+    before = [row for row in snapshot() if _of_licang(row, district)]
+    secrets = [MARK, *(str(one) for one in district.ids.values())]
+    for operation in walk:
+        for username, client in clients:
+            with undone():
+                response = operation.call(client, district.ids)
+                told = f"{operation} by {username} answered {response.status_code}: {response.content[:300]!r}"
+                assert response.status_code < 500, told
+                if "{" in operation.path:
+                    assert response.status_code in (403, 404), told
+                elif operation.method != "get" and not operation.path.endswith(OPEN_TO_ALL_PEOPLE):
+                    assert response.status_code in (400, 403, 404, 409, 422), told
+                text = response.content.decode().lower()
+                assert not any(secret in text for secret in secrets), told
+                if not operation.path.endswith(OPEN_TO_ALL_PEOPLE):  # one's own token may be made
+                    assert [row for row in snapshot() if _of_licang(row, district)] == before, told
+
+
+def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: District, make_person: PersonMaker) -> None:
+    """The control: what is refused across the border is done by the people of the place."""
+    at_home = [district.operator, make_person("security_administrator", LICANG), make_person("audit_administrator", LICANG)]
+    clients = [signed_in(user) for user in at_home]
+    for operation in walk:
+        answers = []
+        for client in clients:
+            with undone():
+                answers.append(operation.call(client, district.ids))
+        codes = [answer.status_code for answer in answers]
+        assert all(code < 500 for code in codes), f"{operation}: {codes}"
+        understood = (200,) if operation.method == "get" else (200, 201, 202, 204, 400, 409, 422)
+        assert any(code in understood for code in codes), f"{operation}: {codes} {answers[0].content[:300]!r}"
+
+
+def test_a_token_without_the_scope_does_not_reach(walk: list[Operation], district: District) -> None:
+    from django.utils import timezone
+
+    _token, secret = services.create_token(user=district.operator, name="audit", scopes=("audit.see",), now=timezone.now())
+    client = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {secret}"})
+    for operation in walk:
+        if operation.path.endswith(OPEN_TO_ALL_PEOPLE) and operation.method == "get":
+            continue
+        with undone():
+            response = operation.call(client, district.ids)
+        told = f"{operation}: {response.status_code} {response.content[:200]!r}"
+        if "{" in operation.path or operation.method != "get":
+            assert response.status_code in (403, 404, 400, 422), told
+        assert MARK not in response.content.decode(), told
+
+
+def _of_licang(row: str, district: District) -> bool:
+    return LICANG in row or MARK in row or any(str(one) in row for one in district.ids.values())

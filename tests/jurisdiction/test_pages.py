@@ -1,0 +1,205 @@
+"""Pages of people and rights: closed to strangers, in both languages, what is shown once is shown once."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tests.jurisdiction.conftest import LICANG, PASSWORD, QINGDAO, YANTAI, PersonMaker
+from tocsin.jurisdiction import services
+from tocsin.jurisdiction.models import Grant, Organisation, User
+from tocsin.records.models import AuditEntry
+from tocsin.records.services import seal_entries
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"login", "health", "set_language"}
+
+
+def signed_in(user: User, language: str = "en") -> Client:
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(user)
+    return client
+
+
+def test_every_page_but_the_open_ones_asks_to_sign_in() -> None:
+    import uuid
+
+    asked = 0
+    for name, patterns in get_resolver().reverse_dict.lists():
+        if not isinstance(name, str) or name in OPEN:
+            continue
+        for possibilities, _pattern, _defaults, _converters in patterns:
+            path, parameters = possibilities[0]
+            address = "/" + path % {one: uuid.uuid4() if one.endswith("_id") or one == "id" else "x" for one in parameters}
+            answer = Client().get(address)
+            assert answer.status_code in (302, 404, 405), f"{name} {address} answered {answer.status_code}"
+            if answer.status_code == 302:
+                assert answer.headers["Location"].startswith("/login/"), name
+                asked += 1
+    assert asked > 10
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Sign in"), ("zh-hans", "")])
+def test_login_leads_to_where_one_was_going(make_person: PersonMaker, language: str, word: str) -> None:
+    person = make_person("viewer", username="chen")
+    client = Client(headers={"Accept-Language": language})
+    page = client.get("/login/?next=/account/")
+    assert word in page.content.decode()
+    assert f'lang="{language}"' in page.content.decode()
+    wrong = client.post("/login/", {"username": "chen", "password": "guess"})
+    assert wrong.status_code == 403
+    right = client.post("/login/", {"username": " Chen ", "password": PASSWORD, "next": "/account/"})
+    assert right.headers["Location"] == "/account/"
+    assert client.post("/logout/").headers["Location"] == "/login/"
+    assert client.get("/account/").status_code == 302
+    actions = AuditEntry.objects.filter(object_id=str(person.pk)).order_by("id").values_list("action", flat=True)
+    assert list(actions)[-2:] == ["login.failed", "login.succeeded"]
+
+
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_login_leads_nowhere_else(make_person: PersonMaker, target: str) -> None:
+    make_person("viewer", username="chen")
+    answer = Client().post("/login/", {"username": "chen", "password": PASSWORD, "next": target})
+    assert answer.headers["Location"] == "/"
+
+
+def test_login_brings_the_persons_language(make_person: PersonMaker) -> None:
+    services.set_language(user=make_person("viewer", username="chen"), language="en")
+    client = Client(headers={"Accept-Language": "zh-CN"})
+    client.post("/login/", {"username": "chen", "password": PASSWORD})
+    assert 'lang="en"' in client.get("/account/").content.decode()
+
+
+def test_the_first_password_must_be_changed_before_anything(regions: None) -> None:
+    password = services.ensure_first_administrator()
+    client = Client(headers={"Accept-Language": "en"})
+    client.post("/login/", {"username": "admin", "password": password})
+    for address in ("/account/", "/people/", "/organisations/"):
+        assert client.get(address).headers["Location"] == "/account/password/"
+    assert client.get("/account/password/").status_code == 200
+    change = {"old": password, "new": "seven bells at 5", "again": "seven bells at 6", "first": "1"}
+    assert client.post("/account/password/", change).status_code == 400
+    change["again"] = change["new"]
+    assert client.post("/account/password/", change).headers["Location"] == "/"
+    assert client.get("/people/").status_code == 200  # still signed in
+
+
+def test_a_token_is_shown_once(make_person: PersonMaker) -> None:
+    client = signed_in(make_person("duty_officer"))
+    made = client.post("/account/tokens/", {"name": "wall", "days": "30", "scopes": ["alarms.see"]}).content.decode()
+    secret = re.search(r"tocsin_[\w-]{43}", made)
+    assert secret
+    later = client.get("/account/").content.decode()
+    assert secret.group() not in later
+    assert "wall" in later
+    address = re.search(r"/account/tokens/[\w-]+/revoke/", later)
+    assert address
+    assert "wall" not in client.post(address.group(), follow=True).content.decode().split("<main")[1]
+    refused = client.post("/account/tokens/", {"name": "wall", "days": "x", "scopes": ["alarms.see"]})
+    assert refused.status_code == 400
+    assert 'value="wall"' in refused.content.decode()
+
+
+def test_system_administrator_makes_accounts_and_gives_no_role(make_person: PersonMaker) -> None:
+    system, security = make_person("system_administrator", QINGDAO), make_person("security_administrator", QINGDAO)
+    organisation = services.ensure_organisations(LICANG)["gas_company"]
+    client = signed_in(system)
+    fields = {"username": "zhao", "name": "赵", "organisation": str(organisation.pk)}
+    page = client.post("/people/create/", fields).content.decode()
+    shown = re.search(r'class="secret">(\w{16})<', page)
+    assert shown
+    zhao = User.objects.get(username="zhao")
+    assert zhao.check_password(shown.group(1))
+    assert 'name="role"' not in page
+    assert client.post("/people/create/", fields).status_code == 400
+    give = reverse("grant_role", args=[zhao.pk])
+    client.post(give, {"role": "viewer", "region": LICANG})
+    assert not zhao.grants.exists()
+
+    other = signed_in(security)
+    assert 'name="role"' in other.get(reverse("person", args=[zhao.pk])).content.decode()
+    other.post(give, {"role": "viewer", "region": YANTAI})
+    assert not zhao.grants.exists()
+    other.post(give, {"role": "viewer", "region": LICANG})
+    grant = zhao.grants.get()
+    other.post(reverse("revoke_role", args=[zhao.pk, grant.pk]))
+    assert not zhao.grants.exists()
+
+
+def test_accounts_are_closed_opened_and_given_new_passwords(make_person: PersonMaker) -> None:
+    client, viewer = signed_in(make_person("system_administrator", QINGDAO)), make_person("viewer", LICANG)
+    active = reverse("set_person_active", args=[viewer.pk])
+    client.post(active)
+    assert not User.objects.get(pk=viewer.pk).is_active
+    client.post(active, {"active": "1"})
+    assert User.objects.get(pk=viewer.pk).is_active
+    page = client.post(reverse("reset_password", args=[viewer.pk])).content.decode()
+    shown = re.search(r'class="secret">(\w{16})<', page)
+    assert shown
+    assert User.objects.get(pk=viewer.pk).check_password(shown.group(1))
+
+
+def test_first_administrator_sees_the_one_role_to_give(regions: None) -> None:
+    services.ensure_first_administrator()
+    admin = User.objects.get(username="admin")
+    User.objects.update(must_change_password=False)
+    user, _password = services.create_person(actor=admin, username="li.jing")
+    page = signed_in(admin).get(reverse("person", args=[user.pk])).content.decode()
+    assert re.findall(r'<option value="(\w+)">[^0-9<]+</option>', page) == ["security_administrator"]
+
+
+@pytest.mark.parametrize("address", ["/people/", "/records/audit/", "/people/create/"])
+def test_pages_are_closed_to_who_lacks_the_permission(make_person: PersonMaker, address: str) -> None:
+    client = signed_in(make_person("viewer"))
+    answer = client.post(address) if "create" in address else client.get(address)
+    assert answer.status_code == 403
+    assert "permission" in answer.content.decode()
+
+
+def test_pages_do_not_show_what_lies_elsewhere(make_person: PersonMaker) -> None:
+    stranger, organisation = make_person("viewer", YANTAI, username="far.away"), services.ensure_organisations(YANTAI)["telecom"]
+    client = signed_in(make_person("system_administrator", LICANG))
+    assert "far.away" not in client.get("/people/").content.decode()
+    for address in (reverse("person", args=[stranger.pk]), reverse("organisation", args=[organisation.pk])):
+        assert client.get(address).status_code == 404
+    assert client.post(reverse("set_person_active", args=[stranger.pk])).status_code == 404
+    client.post(reverse("organisation", args=[organisation.pk]), {"name_zh": "x", "name_en": "x", "telephone": "1"})
+    assert Organisation.objects.get(pk=organisation.pk).name_en == "Telecom company"
+
+
+def test_telephone_numbers_are_entered(make_person: PersonMaker) -> None:
+    client = signed_in(make_person("system_administrator", LICANG))
+    gas = Organisation.objects.get(region_id=LICANG, code="gas_company")
+    address = reverse("organisation", args=[gas.pk])
+    fields = {"name_zh": gas.name_zh, "name_en": gas.name_en, "telephone": "0532-0000 0001"}
+    assert "0532-0000 0001" in client.post(address, fields, follow=True).content.decode()
+    bad = client.post(address, fields | {"telephone": "<call>"}, follow=True)
+    assert "telephone number has digits" in bad.content.decode()
+    new = {"code": "lifts", "region_code": LICANG, "name_zh": "电梯", "name_en": "Lift watch", "kind": "other", "telephone": ""}
+    assert "Lift watch" in client.post("/organisations/register/", new, follow=True).content.decode()
+    assert client.post("/organisations/register/", new).status_code == 400
+
+
+def test_the_audit_administrator_reads_and_checks_the_trail(make_person: PersonMaker) -> None:
+    auditor = make_person("audit_administrator", QINGDAO)
+    make_person("viewer", YANTAI, username="far.away")
+    client = signed_in(auditor)
+    seal_entries()
+    page = client.get("/records/audit/?action=role.").content.decode()
+    assert "role.granted" in page
+    assert "person.created" not in page
+    assert "far.away" not in client.get("/records/audit/").content.decode()
+    assert "chain is whole" in client.post("/records/audit/verify/").content.decode()
+    AuditEntry.objects.filter(sequence=2).delete()
+    assert "broken at entry 3" in client.post("/records/audit/verify/").content.decode()
+
+
+def test_lists_need_few_queries(make_person: PersonMaker, django_assert_max_num_queries: object) -> None:
+    client = signed_in(make_person("system_administrator", QINGDAO))
+    for _number in range(6):
+        make_person("viewer", LICANG)
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        assert client.get("/people/").status_code == 200
+    assert Grant.objects.count() == 7

@@ -1,0 +1,192 @@
+"""The API as its own description tells it: every operation, with real ids in its path and a plausible body."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core import serializers
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction import services as rights
+from tocsin.jurisdiction.models import ApiToken, Grant, LoginFailure, Organisation, User
+from tocsin.lifelines.models import Asset
+from tocsin.lifelines.services import import_network
+from tocsin.records.models import AuditEntry
+from tocsin.sensing.models import Device, QuarantinedMessage, Sensor
+from tocsin.sensing.rules import NewDevice, NewSensor
+from tocsin.sensing.services import register_many
+from tocsin.warning.models import Alarm, AlarmEntry
+from tocsin.warning.rules import AlarmState
+
+MARK = "bordermark"
+"""In the code or name of everything that lies in Licang: to read it elsewhere is to have looked across the border."""
+
+KEPT: tuple[type[Model], ...] = (
+    Device,
+    Sensor,
+    QuarantinedMessage,
+    Asset,
+    Alarm,
+    AlarmEntry,
+    Organisation,
+    User,
+    Grant,
+    ApiToken,
+    LoginFailure,
+    AuditEntry,
+)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path. `path` still has its parameters in braces."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    def call(self, client: Client, ids: dict[str, UUID]) -> HttpResponse:
+        """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
+        url = self.path.format_map(ids)
+        data = json.dumps(self.body) if self.body is not None else None
+        return client.generic(self.method.upper(), url, data or "", content_type="application/json")  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class District:
+    """Licang with one of everything. `ids` maps the path parameters of the API to what lies there."""
+
+    ids: dict[str, UUID]
+    operator: User
+
+
+def build_district(make_person: PersonMaker) -> District:
+    """One device, sensor, asset, alarm, quarantined message, organisation, person, grant and token, all marked."""
+    actor = rights.system_actor()
+    operator = make_person("rule_engineer", LICANG, username=f"{MARK}.operator")
+    for role in ("duty_officer", "analyst", "system_administrator"):
+        rights.grant_role(actor=actor, user=operator, role=role, region_code=LICANG)
+    person = make_person("viewer", LICANG, username=f"{MARK}.viewer")
+    token, _secret = rights.create_token(user=operator, name=MARK, scopes=("alarms.see",), now=timezone.now())
+    place = {"type": "Point", "coordinates": [120.4, 36.2]}
+    properties = {"id": f"{MARK}-well", "kind": "manhole", "owner": "gas_company", "street": MARK, "utility": "sewer"}
+    report = import_network(
+        actor=actor, features=[{"type": "Feature", "geometry": place, "properties": properties}], region_code=LICANG
+    )
+    assert not report.errors
+    asset = Asset.objects.get(code=f"{MARK}-well")
+    register_many(
+        actor=actor,
+        devices=[NewDevice(code=f"{MARK}-device", region_code=LICANG)],
+        sensors=[NewSensor(device_code=f"{MARK}-device", channel="methane", quantity="methane", lon=120.4, lat=36.2, name=MARK)],
+    )
+    sensor = Sensor.objects.get(device__code=f"{MARK}-device")
+    alarm = make_alarm(sensor)
+    message = QuarantinedMessage.objects.create(
+        device=sensor.device,
+        device_code=sensor.device.code,
+        region_code=LICANG,
+        reason="not_json",
+        door="mqtt",
+        sample=MARK,
+        first_seen_at=timezone.now(),
+        last_seen_at=timezone.now(),
+    )
+    organisation = Organisation.objects.get(code="gas_company", region_id=LICANG)
+    Organisation.objects.filter(pk=organisation.pk).update(name_zh=MARK, name_en=MARK)
+    ids = {
+        "alarm_id": alarm.pk,
+        "asset_id": asset.pk,
+        "device_id": sensor.device_id,
+        "sensor_id": sensor.pk,
+        "message_id": message.pk,
+        "organisation_id": organisation.pk,
+        "person_id": person.pk,
+        "grant_id": Grant.objects.get(user=person).pk,
+        "token_id": token.pk,
+    }
+    return District(ids, operator)
+
+
+def make_alarm(sensor: Sensor) -> Alarm:
+    """An alarm that nobody has acknowledged."""
+    now = timezone.now()
+    return Alarm.objects.create(
+        sensor=sensor,
+        rule="high",
+        quantity="methane",
+        region_code=sensor.region_code,
+        lon=sensor.lon,
+        lat=sensor.lat,
+        state=AlarmState.ACTIVE_UNACKNOWLEDGED,
+        level=AlarmLevel.ORANGE,
+        peak_level=AlarmLevel.ORANGE,
+        value=27.0,
+        limit=25.0,
+        raised_at=now,
+        updated_at=now,
+        count=1,
+    )
+
+
+def operations(schema: dict[str, Any], ids: dict[str, UUID]) -> Iterator[Operation]:
+    """Every operation of an OpenAPI document; bodies name the objects of `ids`."""
+    for path, methods in schema["paths"].items():
+        for method, description in methods.items():
+            content = description.get("requestBody", {}).get("content", {}).get("application/json")
+            body = _example(content["schema"], schema, "", ids) if content else None
+            yield Operation(method, path, body)
+
+
+def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[str, UUID]) -> Any:
+    """A value that fits a JSON schema; regions lie in Licang, so that a write aims across the border."""
+    if "$ref" in part:
+        return _example(schema["components"]["schemas"][part["$ref"].rsplit("/", 1)[1]], schema, name, ids)
+    if "anyOf" in part:
+        return _example(next(one for one in part["anyOf"] if one.get("type") != "null"), schema, name, ids)
+    if "enum" in part:
+        return part["enum"][0]
+    match part.get("type"):
+        case "object":
+            return {
+                key: _example(one, schema, key, ids)
+                for key, one in part.get("properties", {}).items()
+                if key in part.get("required", ()) or key in ids
+            }
+        case "array":
+            return [_example(part["items"], schema, name, ids)]
+        case "integer" | "number":
+            return part.get("minimum", 1)
+        case "boolean":
+            return True
+        case _:
+            return str(ids[name]) if name in ids else _text(part, name)
+
+
+def _text(part: dict[str, Any], name: str) -> str:
+    known = {
+        "region_code": LICANG,
+        "role": "viewer",
+        "quantity": "methane",
+        "device_code": f"{MARK}-device",
+        "until": (timezone.now() + timedelta(hours=1)).isoformat(),
+        "username": "new.person",
+        "password": "a lantern for 7 ships",
+    }
+    return known.get(name, f"new-{name}"[: part.get("maxLength", 60)].replace("_", "-"))
+
+
+def snapshot() -> list[str]:
+    """Every row that a border protects, as text, in a fixed order."""
+    return sorted(serializers.serialize("json", [row]) for model in KEPT for row in model._default_manager.all())
