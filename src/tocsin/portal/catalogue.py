@@ -37,9 +37,16 @@ PROCESSES = {
 WORKER_LOOPS = (
     "tocsin.bus.relay:relay_events",
     "tocsin.records.sealing:seal_audit_entries",
+    "tocsin.sensing.latest:keep_latest_values",
     "tocsin.warning.worker:apply_detections",
     "tocsin.warning.worker:diagnose_alarms",
     "tocsin.warning.worker:run_clocks",
+)
+
+# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.gatehouse.Door`.
+DEVICE_PROTOCOLS = (
+    "tocsin.sensing.doors.mqtt:MqttDoor",
+    "tocsin.sensing.doors.http:HttpDoor",
 )
 
 # Ninja routers of the API: prefix under /api/v1 -> router.

@@ -77,6 +77,8 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(CONFIGURATION.database_url, CONFIGURATION.data)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
+
 AUTH_USER_MODEL = "jurisdiction.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
+from tocsin.base.quantities import quantity_of
 from tocsin.sensing.rules import Health, Reason
 
 HEALTH_NAMES = {
@@ -100,6 +101,11 @@ class Sensor(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.device_id} {self.channel}"
+
+    @property
+    def canonical_unit(self) -> str:
+        """Unit of its values, limits and accuracy."""
+        return quantity_of(self.quantity).unit
 
 
 class QuarantinedMessage(models.Model):

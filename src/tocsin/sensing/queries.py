@@ -1,15 +1,26 @@
 """What is known about devices and sensors, and the history of readings cut to what one may see."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
+from tocsin.base.errors import InvalidInput
+from tocsin.base.quantities import conversion, quantity_of
 from tocsin.jurisdiction.queries import Person, scope
-from tocsin.sensing.models import Counter, Device, QuarantinedMessage, Sensor
+from tocsin.sensing.history import History
+from tocsin.sensing.models import HEALTH_NAMES, Counter, Device, QuarantinedMessage, Sensor
+from tocsin.sensing.rules import thin_out
+
+LATEST_MS: Final = 253_402_300_800_000  # the year 10000
+
+Conversion = Callable[[float], float] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +96,26 @@ def sensor_table() -> SensorTable:
     )
 
 
+def health_names() -> dict[str, str]:
+    """Every state of health in the reader's language."""
+    return {str(health): str(name) for health, name in HEALTH_NAMES.items()}
+
+
+def door_devices() -> Iterator[tuple[str, str, dict[str, tuple[int, Conversion]]]]:
+    """(code, digest of the secret, channels) of every enabled device.
+
+    A channel leads to the index of its sensor (-1 where that is disabled) and the conversion of what is sent into the canonical
+    unit (None where it is that already).
+    """
+    channels: dict[UUID, dict[str, tuple[int, Conversion]]] = {}
+    rows = Sensor.objects.filter(device__enabled=True)
+    columns = rows.values_list("device_id", "channel", "index", "enabled", "quantity", "unit")
+    for device_id, channel, index, enabled, quantity, unit in columns.iterator(chunk_size=5000):
+        channels.setdefault(device_id, {})[channel] = (index if enabled else -1, conversion(quantity, unit))
+    for pk, code, digest in Device.objects.filter(enabled=True).values_list("pk", "code", "secret_sha256"):
+        yield code, digest, channels.get(pk, {})
+
+
 def visible_devices(user: Person) -> QuerySet[Device]:
     """Devices in the regions where the user may see sensors."""
     return scope(Device.objects.select_related("organisation"), user, "sensors.see")
@@ -106,9 +137,70 @@ def search_sensors(user: Person, *, search: str = "", quantity: str = "", health
     return found.filter(health=health) if health else found
 
 
+def search_devices(user: Person, *, search: str = "") -> QuerySet[Device]:
+    """Visible devices whose code or name holds the text."""
+    found = visible_devices(user)
+    return found.filter(Q(code__icontains=search) | Q(name__icontains=search)) if search else found
+
+
+def sensor_features(user: Person) -> list[dict[str, Any]]:
+    """GeoJSON features of every enabled sensor that the user may see."""
+    names = ("id", "index", "name", "quantity", "health", "last_value", "last_ts", "lon", "lat", "channel", "device__code")
+    rows = scope(Sensor.objects.filter(enabled=True), user, "sensors.see").values_list(*names)
+    features = []
+    for pk, index, name, quantity, health, value, ts, lon, lat, channel, code in rows.iterator(chunk_size=5000):
+        properties = {
+            "id": str(pk),
+            "index": index,
+            "name": name or f"{code} {channel}",
+            "quantity": quantity,
+            "unit": quantity_of(quantity).unit,
+            "health": health,
+            "value": value,
+            "ts": ts,
+        }
+        geometry = {"type": "Point", "coordinates": [lon, lat]}
+        features.append({"type": "Feature", "id": index, "geometry": geometry, "properties": properties})
+    return features
+
+
+@cache
+def history() -> History:
+    """The history of readings in the data folder, for reading."""
+    return History(settings.CONFIGURATION.data / "history")
+
+
+def readings_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int, most: int) -> dict[str, list[Any]]:
+    """A chart's columns `ts`, `value`, `quality`, `min`, `max` (see `rules.thin_out`); unknown values are None.
+
+    Sensor.DoesNotExist where the user may not see the sensor or its history; InvalidInput for a time span that is none.
+    """
+    sensor = scope(Sensor.objects.all(), user, "history.see").get(pk=sensor_id)
+    if not 0 <= from_ms < to_ms <= LATEST_MS:
+        raise InvalidInput("from_ms and to_ms are milliseconds since 1970-01-01 UTC, the first below the second")
+    curve = thin_out(history().read([sensor.index], from_ms, to_ms), most)
+    return {
+        "ts": curve.ts.tolist(),
+        "value": _known(curve.value),
+        "quality": curve.quality.tolist(),
+        "min": _known(curve.low),
+        "max": _known(curve.high),
+    }
+
+
+def _known(column: NDArray[np.float64]) -> list[float | None]:
+    return [value if value == value else None for value in column.tolist()]
+
+
 def visible_quarantine(user: Person) -> QuerySet[QuarantinedMessage]:
     """Quarantined messages of devices in the regions where the user may see them; unknown senders only to who sees everywhere."""
     return scope(QuarantinedMessage.objects.select_related("device"), user, "quarantine.see")
+
+
+def search_quarantine(user: Person, *, reason: str = "") -> QuerySet[QuarantinedMessage]:
+    """Visible quarantined messages of one reason."""
+    found = visible_quarantine(user)
+    return found.filter(reason=reason) if reason else found
 
 
 def known_device_codes(codes: Collection[str]) -> list[str]:
@@ -129,16 +221,6 @@ def known_channels(codes: Collection[str]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for part in _parts(sorted(codes)):
         found.update(Sensor.objects.filter(device__code__in=part).values_list("device__code", "channel"))
-    return found
-
-
-def asset_ids(codes: Collection[str]) -> dict[tuple[str, str], UUID]:
-    """(region code, asset code) -> id, of the assets among the codes."""
-    assets = Sensor._meta.get_field("asset").related_model._default_manager
-    found: dict[tuple[str, str], UUID] = {}
-    for part in _parts(sorted(codes)):
-        rows = assets.filter(code__in=part).values_list("region_code", "code", "pk")
-        found.update({(region, code): pk for region, code, pk in rows})
     return found
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.quantities import conversion, quantity_of
+from tocsin.engine.columns import Readings
 
 DEVICE_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 CHANNEL: Final = re.compile(r"[^\s/#+][^/#+\x00-\x1f]{0,63}")
@@ -81,13 +82,41 @@ def check_measurement(quantity: str, unit: str, interval_s: float, resolution: f
             raise InvalidInput(f"{name} is {number!r}; it must be a number above 0")
 
 
-def buckets(ts: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Starts of at most `count` groups of equal time that hold at least one entry of the ascending `ts`."""
-    if len(ts) == 0:
-        return np.zeros(0, np.int64)
-    width = max(int(ts[-1] - ts[0]) // count + 1, 1)
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Readings of one sensor for a chart, or groups of them: `value` is a group's mean, `low` and `high` its extremes (NaN where
+    nothing is known), `quality` its worst, `ts` its first time.
+    """
+
+    ts: NDArray[np.int64]
+    value: NDArray[np.float64]
+    quality: NDArray[np.uint8]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def thin_out(readings: Readings, most: int) -> Curve:
+    """At most `most` points of one sensor's readings, ascending by time, without losing an extreme.
+
+    >>> spike = Readings.of(sensor=[7] * 4, ts=[0, 10, 20, 30], value=[1.0, 9.0, 1.0, 1.0])
+    >>> thin_out(spike, 2).high.tolist()
+    [9.0, 1.0]
+    """
+    ts, value, quality = readings.ts, readings.value, readings.quality
+    if len(readings) <= most:
+        return Curve(ts, value, quality, value, value)
+    width = int(ts[-1] - ts[0]) // most + 1
     number = (ts - ts[0]) // width
-    return np.flatnonzero(np.concatenate(([True], number[1:] != number[:-1])))
+    start = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
+    known = np.isfinite(value)
+    count = np.add.reduceat(known.astype(np.int64), start)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.add.reduceat(np.where(known, value, 0.0), start) / count
+    low = np.minimum.reduceat(np.where(known, value, np.inf), start)
+    high = np.maximum.reduceat(np.where(known, value, -np.inf), start)
+    nothing = count == 0
+    low[nothing] = high[nothing] = np.nan
+    return Curve(ts[start], mean, np.maximum.reduceat(quality, start), low, high)
 
 
 @dataclass(frozen=True, kw_only=True)

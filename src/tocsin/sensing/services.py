@@ -1,13 +1,13 @@
 """Everything that is written about devices and sensors. Keyword-only, rights checked, in one transaction with its audit entry."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.time import ms_from_datetime
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.services import require
+from tocsin.lifelines.queries import asset_ids
 from tocsin.records.services import record_audit
 from tocsin.sensing import queries, rules
 from tocsin.sensing.events import DeviceDisabled, DeviceRegistered, SensorHealthChanged
@@ -122,7 +123,7 @@ def disable_sensor(*, actor: "User", sensor_id: UUID) -> Sensor:
 
 @transaction.atomic
 def set_health(*, sensor_index: int, health: str, since: datetime) -> bool:
-    """Records what the detector found about a sensor; False where that is known already, or newer news is. Tells it as an event."""
+    """Records what the detector found about a sensor, and tells it; False where that is known already, or newer news is."""
     state = Health(health)
     sensor = Sensor.objects.select_for_update().get(index=sensor_index)
     if sensor.health == state or (sensor.health_since and sensor.health_since > since):
@@ -134,6 +135,17 @@ def set_health(*, sensor_index: int, health: str, since: datetime) -> bool:
     )
     record_event(event, region=sensor.region_code)
     return True
+
+
+def write_latest_values(*, latest: Mapping[int, tuple[int, float]]) -> None:
+    """Keeps sensor index -> (ts in UTC ms, value) with the sensors, for lists and maps; short transactions, nothing is told."""
+    statement = (
+        'UPDATE sensing_sensor SET last_ts = %s, last_value = %s WHERE "index" = %s AND (last_ts IS NULL OR last_ts <= %s)'
+    )
+    rows = [(ts, value, index, ts) for index, (ts, value) in sorted(latest.items())]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, rows[start : start + ROWS_AT_ONCE])
 
 
 def _refuse_duplicates(devices: Sequence[NewDevice], sensors: Sequence[NewSensor]) -> None:
@@ -166,7 +178,7 @@ def _device_row(device: NewDevice, secret: str) -> Device:
 
 def _sensor_rows(actor: "User", sensors: Sequence[NewSensor]) -> list[Sensor]:
     devices = queries.devices_by_code({sensor.device_code for sensor in sensors})
-    assets = queries.asset_ids({sensor.asset_code for sensor in sensors if sensor.asset_code})
+    assets = asset_ids({sensor.asset_code for sensor in sensors if sensor.asset_code})
     first = _draw("sensor_index", len(sensors))
     rows = []
     for index, sensor in enumerate(sensors, start=first):

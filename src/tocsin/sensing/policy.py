@@ -1,0 +1,83 @@
+"""`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+FILE = Path(__file__).with_name("policy.toml")
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file."""
+
+
+class TimePolicy(_Part, frozen=True):
+    """Between `earliest` and `ahead_s` seconds after the judging clock a time is believed."""
+
+    ahead_s: float
+    earliest: datetime
+
+
+class PayloadPolicy(_Part, frozen=True):
+    """Size in bytes of what a device may send at once."""
+
+    largest_bytes: int
+
+
+class MqttPolicy(_Part, frozen=True):
+    """How long a connection may be silent, and how many there may be."""
+
+    connect_within_s: float
+    longest_keep_alive_s: int
+    keep_alive_factor: float
+    connections: int
+    connections_per_device: int
+
+
+class LoginPolicy(_Part, frozen=True):
+    """How many wrong secrets within `window_s` seconds close the doors for the rest of that window."""
+
+    failures_per_device_and_address: int
+    failures_per_address: int
+    window_s: float
+
+
+class LogPolicy(_Part, frozen=True):
+    """How much is taken to the log at once, how much may wait for it, and how long a sender waits."""
+
+    readings_per_append: int
+    readings_waiting: int
+    answer_within_s: float
+
+
+class HistoryPolicy(_Part, frozen=True):
+    """How long readings are kept."""
+
+    keep_days: int
+
+
+class Policy(_Part, frozen=True):
+    """All of it."""
+
+    time: TimePolicy
+    payload: PayloadPolicy
+    mqtt: MqttPolicy
+    login: LoginPolicy
+    log: LogPolicy
+    history: HistoryPolicy
+
+
+@cache
+def policy() -> Policy:
+    """The shipped policy; ValueError names the file and the key that can't be read."""
+    return read_policy(FILE.read_bytes(), str(FILE))
+
+
+def read_policy(text: bytes, source: str) -> Policy:
+    """The policy in a TOML text; ValueError names `source` and the key."""
+    try:
+        return msgspec.toml.decode(text, type=Policy)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{source}: {error}") from None
