@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import organisation_by_code
 from tocsin.lifelines import queries as lifelines
 from tocsin.warning import sentences
@@ -32,7 +33,7 @@ def describe_alarm(alarm: Alarm) -> dict[str, Any]:
         "peak_level": alarm.peak_level,
         "unknown": alarm.unknown,
         "late": alarm.late,
-        "rings": rings(AlarmState(alarm.state), alarm.level, late=alarm.late),
+        "rings": rings(AlarmState(alarm.state), AlarmLevel(alarm.level), late=alarm.late),
         "value": alarm.value,
         "limit": alarm.limit,
         "unit": sentences.unit_name(alarm.quantity),
@@ -132,7 +133,7 @@ def describe_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
             }
             for one in hypotheses
         ],
-        "call": [{**owners[body["owner"]], "why": _why_call(body)} for body in result["call"] if owners[body["owner"]]],
+        "call": [{**owner, "why": _why_call(body)} for body in result["call"] if (owner := owners[body["owner"]]) is not None],
     }
 
 

@@ -144,7 +144,8 @@ class DetectionLoop:
         """Returns when all are in the log; a bus that is away is waited for, in order."""
         if not len(detections):
             return
-        messages = [_message(row, latching=self._registry.latches(row["sensor"])) for row in detections.rows()]
+        latching = [self._registry.latches(sensor) for sensor in detections.sensor.tolist()]
+        messages = [_message(row, latching=latch) for row, latch in zip(detections.rows(), latching, strict=True)]
         while True:
             try:
                 await self._connection.publish_detections(messages)

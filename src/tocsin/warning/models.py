@@ -10,6 +10,8 @@ from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.warning.rules import SET_ASIDE, AlarmState, Standing
 
+_SET_ASIDE = [state.value for state in SET_ASIDE]
+
 
 class AlarmQuerySet(models.QuerySet["Alarm"]):
     """Questions that many ask of alarms."""
@@ -38,8 +40,8 @@ class Alarm(models.Model):
     state = models.CharField(max_length=30)
     beneath = models.CharField(max_length=30, blank=True)  # the state that lives on while the alarm is set aside
     latching = models.BooleanField(default=False)
-    level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE)
-    peak_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE)
+    level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)
+    peak_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)
     level_held = models.BooleanField(default=False)  # set by a person: detection may raise it, not lower it
     unknown = models.BooleanField(default=False)  # the sensor is saturated: its value says nothing, the alarm stays
     late = models.BooleanField(default=False)  # raised by readings of long ago: told, but not rung
@@ -77,12 +79,12 @@ class Alarm(models.Model):
                 name="alarm_of_a_sensor_or_an_asset",
             ),
             models.CheckConstraint(
-                condition=Q(state=AlarmState.NORMAL, closed_at__isnull=False)
-                | (~Q(state=AlarmState.NORMAL) & Q(closed_at__isnull=True)),
+                condition=Q(state=AlarmState.NORMAL.value, closed_at__isnull=False)
+                | (~Q(state=AlarmState.NORMAL.value) & Q(closed_at__isnull=True)),
                 name="alarm_is_closed_when_normal",
             ),
             models.CheckConstraint(
-                condition=(Q(state__in=SET_ASIDE) & ~Q(beneath="")) | (~Q(state__in=SET_ASIDE) & Q(beneath="")),
+                condition=(Q(state__in=_SET_ASIDE) & ~Q(beneath="")) | (~Q(state__in=_SET_ASIDE) & Q(beneath="")),
                 name="alarm_set_aside_lives_on_beneath",
             ),
         ]

@@ -9,8 +9,10 @@ it comes back.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.rules import Permission
 
 
 class AlarmState(StrEnum):
@@ -190,9 +192,9 @@ def rings(state: AlarmState, level: AlarmLevel, *, late: bool) -> bool:
 
 # --- who may do what ---
 
-PERMISSION_SEE = "alarms.see"
-PERMISSION_HANDLE = "alarms.handle"
-PERMISSION_DIAGNOSIS = "diagnosis.see"
+PERMISSION_SEE: Final[Permission] = "alarms.see"
+PERMISSION_HANDLE: Final[Permission] = "alarms.handle"
+PERMISSION_DIAGNOSIS: Final[Permission] = "diagnosis.see"
 
 # --- time ---
 
