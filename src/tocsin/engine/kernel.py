@@ -24,11 +24,11 @@ def _stamp_of_sources() -> str:
 
 def _open_cache() -> bool:
     """Points Numba at the folder of these sources; False where nothing can be written, and then each process compiles."""
-    user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tocsin" / "numba"
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or user_cache) / _stamp_of_sources()
     try:
+        user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tocsin" / "numba"
+        folder = Path(os.environ.get("NUMBA_CACHE_DIR") or user_cache) / _stamp_of_sources()
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    except (OSError, RuntimeError):  # no home, or a folder that can't be made
         return False
     numba.config.CACHE_DIR = str(folder)
     return os.access(folder, os.W_OK)

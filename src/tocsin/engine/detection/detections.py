@@ -60,7 +60,7 @@ class Detections:
         """The detections that a slice, a mask or an index array selects."""
         return Detections(*(getattr(self, name)[selection] for name in _COLUMNS))
 
-    def rows(self) -> Iterator[dict[str, object]]:
+    def rows(self) -> Iterator[dict[str, Any]]:
         """One dictionary each: sensor, rule, kind, edge (lower case), level, ts, value, limit, code, figures (name -> number).
 
         `code` is the reason, "high.raise", or "high.withdrawn" where the rule left the profile; a missing number is None.

@@ -63,12 +63,13 @@ class Profile:
     def with_limits(self, low: float | None, high: float | None) -> "Profile":
         """The profile of a sensor with limits of its own: each replaces the limit of that side's lowest level.
 
-        The way back keeps the profile's proportion of clear to limit. A side without levels gets a yellow one.
+        The way back keeps the profile's proportion of clear to limit. A more severe level that would lie inside the new limit moves
+        outward as far as the lowest one did. A side without levels gets a yellow one.
         """
         rules = dict(self.rules)
         for name, limit, levels in (("low", low, self.low), ("high", high, self.high)):
             if limit is not None and not math.isnan(limit):
-                rules[name] = (_moved(levels[0] if levels else None, limit, name), *levels[1:])
+                rules[name] = _with_limit(levels, limit, 1.0 if name == "high" else -1.0)
         return replace(self, rules=rules)
 
     def _side(self, name: str) -> tuple[Level, ...]:
@@ -76,14 +77,23 @@ class Profile:
         return tuple(sorted(levels, key=lambda one: one.level))
 
 
-def _moved(level: Level | None, limit: float, side: str) -> Level:
-    """That level with another limit; its clear limit at the same proportion, or else 2 % of the limit inside."""
+def _with_limit(levels: Sequence[Level], limit: float, sign: float) -> tuple[Level, ...]:
+    """The levels of a side (`sign` 1 above, -1 below the normal band) with another limit for the lowest."""
     source = "the sensor's own limit"
-    if level is None:
-        clear = limit - 0.02 * abs(limit) if side == "high" else limit + 0.02 * abs(limit)
-        return Level(level=AlarmLevel.YELLOW, limit=limit, clear=clear, hold_readings=2, clear_readings=3, source=source)
-    clear = limit * level.clear / level.limit if level.limit * limit > 0 else limit - (level.limit - level.clear)
-    return replace(level, limit=limit, clear=clear, source=source)
+    if not levels:
+        clear = limit - sign * 0.02 * abs(limit)
+        return (Level(level=AlarmLevel.YELLOW, limit=limit, clear=clear, hold_readings=2, clear_readings=3, source=source),)
+    lowest = levels[0]
+    same_sign = lowest.limit * limit > 0
+    clear = limit * lowest.clear / lowest.limit if same_sign else limit - (lowest.limit - lowest.clear)
+    if sign * clear > sign * limit:
+        clear = limit
+    moved = limit - lowest.limit
+    others = (
+        one if sign * one.limit > sign * limit else replace(one, limit=one.limit + moved, clear=one.clear + moved, source=source)
+        for one in levels[1:]
+    )
+    return (replace(lowest, limit=limit, clear=clear, source=source), *others)
 
 
 def _check_side(levels: Sequence[Level], sign: float, name: str) -> None:
