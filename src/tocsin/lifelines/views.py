@@ -1,0 +1,87 @@
+"""Pages of the networks: assets, and what can reach one of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.lifelines import queries
+from tocsin.lifelines.models import KIND_NAMES, Asset
+from tocsin.lifelines.policy import shipped_media
+
+PAGE_SIZE = 50
+HOURS = (1, 6, 24, 72)
+MOST_ARRIVALS = 60
+MEDIUM_NAMES = {
+    "gas": gettext_lazy("gas"),
+    "heat": gettext_lazy("hot water and damp air"),
+    "water": gettext_lazy("water"),
+    "backwater": gettext_lazy("standing sewage"),
+    "sewage": gettext_lazy("discharged sewage"),
+    "smoke": gettext_lazy("smoke of a cable"),
+}
+
+
+@require_GET
+def assets(request: HttpRequest) -> HttpResponse:
+    """The list, as a page or as its `rows` for htmx."""
+    if not may_anywhere(request.user, "assets.see"):
+        raise NotAllowed(_("Your roles do not show you the networks."))
+    kind = request.GET.get("kind", "")
+    chosen = {"search": request.GET.get("search", "")[:100], "kind": kind if kind in KIND_NAMES else ""}
+    found = queries.search_assets(request.user, text=chosen["search"], kinds=[chosen["kind"]] if chosen["kind"] else ())
+    context = {
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "chosen": chosen,
+        "kinds": KIND_NAMES.items(),
+    }
+    template = "lifelines/assets.html"
+    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+
+
+@require_GET
+def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+    """One asset, and what can reach it within the hours asked for; `reach` alone for htmx."""
+    found = get_object_or_404(queries.visible_assets(request.user), pk=asset_id)
+    asked = request.GET.get("hours", "24")
+    hours = int(asked) if asked.isdigit() and int(asked) in HOURS else 24
+    medium = request.GET.get("medium", "")
+    media = [medium] if medium in shipped_media() else sorted(shipped_media())
+    arrivals, total = _arrivals(found, hours, media)
+    context = {
+        "asset": found,
+        "arrivals": arrivals,
+        "total": total,
+        "hours": hours,
+        "hours_choices": HOURS,
+        "medium": medium,
+        "media": [(name, MEDIUM_NAMES.get(name, name)) for name in sorted(shipped_media())],
+    }
+    template = "lifelines/asset.html"
+    return render(request, f"{template}#reach" if getattr(request, "htmx", False) else template, context)
+
+
+def _arrivals(asset: Asset, hours: float, media: list[str]) -> tuple[list[dict[str, Any]], int]:
+    """The soonest arrivals with their assets, and how many there are."""
+    found = queries.reach_into(asset, hours=hours, media=media)
+    shown = found[:MOST_ARRIVALS]
+    known = queries.assets_by_code(asset.region_code, [way[0] for _name, _arrival, way in shown])
+    rows = [
+        {
+            "asset": known.get(way[0]),
+            "code": way[0],
+            "medium": MEDIUM_NAMES.get(name, name),
+            "travel_time_s": arrival.travel_time_s,
+            "steps": len(way) - 1,
+            "way": " → ".join(way),
+        }
+        for name, arrival, way in shown
+    ]
+    return rows, len(found)

@@ -1,0 +1,55 @@
+"""Figures, units and names of quantities in the reader's language, for the templates of every capability."""
+
+import json
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from tocsin.warning import sentences
+
+register = template.Library()
+
+
+@register.filter
+def quantity_name(quantity: str) -> str:
+    """`methane` as "Combustible gas"."""
+    return sentences.quantity_name(quantity)
+
+
+@register.filter
+def unit_name(unit: str) -> str:
+    """`pct_lel` as "%LEL"."""
+    return sentences.UNIT_NAMES.get(unit, unit)
+
+
+@register.filter
+def figure(number: float | None) -> str:
+    """A number as people write it; a dash where there is none."""
+    return "–" if number is None else sentences.figure(number)
+
+
+@register.filter
+def unlocalised(number: float | None) -> str:
+    """A number as a form field takes it back."""
+    return "" if number is None else f"{number:g}"
+
+
+@register.filter
+def own_limits(sensor: Any) -> str:
+    """A sensor's own limits as lines for web/src/chart.ts."""
+    lines = ((sensor.alarm_low, _("lower limit")), (sensor.alarm_high, _("upper limit")))
+    limits = [
+        {"value": value, "level": "yellow", "label": f"{words} {sentences.figure(value)}"} for value, words in lines if value is not None
+    ]
+    return json.dumps(limits, ensure_ascii=False)
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """Seconds in the largest unit that still tells something."""
+    if seconds < 90:
+        return _("%(number)d s") % {"number": round(seconds)}
+    if seconds < 5400:
+        return _("%(number)d min") % {"number": round(seconds / 60)}
+    return _("%(number).1f h") % {"number": seconds / 3600}

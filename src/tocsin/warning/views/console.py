@@ -1,0 +1,68 @@
+"""The console and its drawer."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.warning.rules import PERMISSION_SEE
+from tocsin.warning.views.drawer import drawer_context
+from tocsin.warning.views.texts import console_texts
+
+GROUPS = (
+    ("gas", pgettext_lazy("network", "Gas")),
+    ("heat", pgettext_lazy("network", "Heating")),
+    ("water", pgettext_lazy("network", "Water")),
+    ("drainage", pgettext_lazy("network", "Drainage")),
+    ("power", pgettext_lazy("network", "Power")),
+    ("telecom", pgettext_lazy("network", "Telecom")),
+)
+SHORT_LEVELS = {
+    AlarmLevel.RED: gettext_lazy("Level 1"),
+    AlarmLevel.ORANGE: gettext_lazy("Level 2"),
+    AlarmLevel.YELLOW: gettext_lazy("Level 3"),
+    AlarmLevel.BLUE: gettext_lazy("Level 4"),
+}
+
+
+@never_cache
+@require_GET
+def console(request: HttpRequest) -> HttpResponse:
+    """The console; those without alarms (security and audit administrators) are led to their account."""
+    if not may_anywhere(request.user, PERMISSION_SEE):
+        return redirect("account")
+    return render(request, "warning/console.html", _page())
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_GET
+def alarm(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """One alarm: the fragment for htmx, else the console opened on it."""
+    try:
+        context = drawer_context(request.user, alarm_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
+    if getattr(request, "htmx", False):
+        return render(request, "warning/_alarm.html", context)
+    return render(request, "warning/console.html", {**_page(), **context})
+
+
+def _page() -> dict[str, Any]:
+    return {
+        "level_names": [(level.value, level.name.lower(), name) for level, name in SHORT_LEVELS.items()],
+        "groups": GROUPS,
+        "page_texts": console_texts(),
+        "map_notice": _("Networks: for this platform's users only"),
+    }
+
+

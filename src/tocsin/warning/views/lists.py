@@ -1,0 +1,57 @@
+"""The list of alarms: open ones and those of the past, filtered."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.warning import queries
+from tocsin.warning.descriptions import describe_alarm
+from tocsin.warning.rules import PERMISSION_SEE
+from tocsin.warning.sentences import LEVEL_NAMES, QUANTITY_NAMES
+
+PAGE_SIZE = 50
+STATE_CHOICES = (
+    ("open", gettext_lazy("Open")),
+    ("unacknowledged", gettext_lazy("Unacknowledged")),
+    ("shelved", gettext_lazy("Shelved")),
+    ("closed", gettext_lazy("Over")),
+    ("all", gettext_lazy("All")),
+)
+
+
+@require_GET
+def alarms(request: HttpRequest) -> HttpResponse:
+    """The list, as a page or as its `rows` for htmx."""
+    if not may_anywhere(request.user, PERMISSION_SEE):
+        raise NotAllowed(_("Your roles do not show you alarms."))
+    state = request.GET.get("state", "open")
+    level = request.GET.get("level", "")
+    chosen = {
+        "state": state if state in dict(STATE_CHOICES) else "open",
+        "level": level if level in ("1", "2", "3", "4") else "",
+        "quantity": request.GET.get("quantity", "")[:40],
+        "search": request.GET.get("search", "")[:100],
+    }
+    found = queries.search_alarms(
+        request.user,
+        state=chosen["state"],
+        level=int(chosen["level"]) if chosen["level"] else None,
+        quantity=chosen["quantity"],
+        search=chosen["search"],
+    )
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [{**describe_alarm(one), "class": AlarmLevel(one.level).name.lower()} for one in page],
+        "chosen": chosen,
+        "states": STATE_CHOICES,
+        "levels": [(str(level.value), LEVEL_NAMES[level.value]) for level in sorted(AlarmLevel, reverse=True) if level],
+        "quantities": list(QUANTITY_NAMES.items()),
+    }
+    return render(request, "warning/alarms.html#rows" if getattr(request, "htmx", False) else "warning/alarms.html", context)

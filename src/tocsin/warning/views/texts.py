@@ -1,0 +1,31 @@
+"""Sentences that the console's scripts show, in the reader's language."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tocsin.sensing.queries import health_names
+from tocsin.warning.causes import shipped_words
+from tocsin.warning.descriptions import cause_kind
+from tocsin.warning.sentences import LEVEL_NAMES, STATE_NAMES
+
+_LEVELS = ("none", "blue", "yellow", "orange", "red")
+
+
+def console_texts() -> dict[str, str]:
+    """For web/src: keys as `text("…")` names them."""
+    return {
+        "live": _("Live"),
+        "stale": _("No connection: what you see may be out of date"),
+        "feed_news": _("New alarms: {count}"),
+        "feed_cause": _("Possible cause: {cause} {percent} %"),
+        "distance_m": _("{metres} m"),
+        "alarm_gone": _("This alarm is no longer there, or your rights do not reach it."),
+        "chart_failed": _("The readings can't be fetched now."),
+        "chart_empty": _("No readings in this time."),
+        "table_sensors": _("{shown} of {total}"),
+        **{f"level_{name}": str(LEVEL_NAMES[level]) for level, name in enumerate(_LEVELS)},
+        **{f"state_{state}": str(name) for state, name in STATE_NAMES.items()},
+        **{f"health_{name}": words for name, words in health_names().items()},
+        **{f"kind_{kind}": cause_kind(kind) for kind in shipped_words().kinds},
+        **{f"owner_{owner}": words.in_language(get_language() or "zh") for owner, words in shipped_words().owners.items()},
+    }

@@ -1,0 +1,95 @@
+/** Images of the map: the shape of each level, the rings of sensors. Drawn in the theme's colours, at twice the size for sharp screens. */
+import type { Map as MapLibre } from "maplibre-gl";
+import { token } from "../theme";
+
+const SIZE = 26;
+const SCALE = 2;
+
+type Draw = (pen: CanvasRenderingContext2D) => void;
+
+/** Puts every image on the map, or exchanges it after a change of theme. */
+export function addShapes(map: MapLibre): void {
+  const images: Record<string, ImageData> = {
+    "level-red": drawn(level(token("red"), octagon, "!")),
+    "level-orange": drawn(level(token("orange"), diamond)),
+    "level-yellow": drawn(level(token("yellow"), triangle)),
+    "level-blue": drawn(level(token("blue"), disc)),
+    "sensor-good": drawn(ring([])),
+    "sensor-silent": drawn(ring([2.2, 2.2])),
+    "sensor-fault": drawn(ring([], true)),
+  };
+  for (const [name, image] of Object.entries(images)) {
+    if (map.hasImage(name)) map.updateImage(name, image);
+    else map.addImage(name, image, { pixelRatio: SCALE });
+  }
+}
+
+function drawn(draw: Draw): ImageData {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIZE * SCALE;
+  const pen = canvas.getContext("2d")!;
+  pen.scale(SCALE, SCALE);
+  pen.translate(SIZE / 2, SIZE / 2);
+  draw(pen);
+  return pen.getImageData(0, 0, canvas.width, canvas.height);
+}
+
+function level(colour: string, outline: Draw, sign = ""): Draw {
+  return (pen) => {
+    outline(pen);
+    pen.fillStyle = colour;
+    pen.strokeStyle = token("ground");
+    pen.lineWidth = 2;
+    pen.lineJoin = "round";
+    pen.stroke();
+    pen.fill();
+    if (sign) {
+      pen.fillStyle = "#fff";
+      pen.fillRect(-1.3, -5.5, 2.6, 6.6);
+      pen.beginPath();
+      pen.arc(0, 4.4, 1.6, 0, 7);
+      pen.fill();
+    }
+  };
+}
+
+function polygon(points: [number, number][]): Draw {
+  return (pen) => {
+    pen.beginPath();
+    points.forEach(([x, y], index) => (index ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+    pen.closePath();
+  };
+}
+
+const octagon = polygon(
+  Array.from({ length: 8 }, (_, side) => {
+    const angle = (Math.PI / 4) * (side + 0.5);
+    return [10.5 * Math.cos(angle), 10.5 * Math.sin(angle)];
+  }),
+);
+const diamond = polygon([[0, -10.5], [10.5, 0], [0, 10.5], [-10.5, 0]]);
+const triangle = polygon([[0, -9.5], [10, 8], [-10, 8]]);
+const disc: Draw = (pen) => {
+  pen.beginPath();
+  pen.arc(0, 0, 7.5, 0, 7);
+};
+
+/** A hollow grey ring: normal is calm. Dashed where the sensor is silent, struck through where its value can't be trusted. */
+function ring(dash: number[], struck = false): Draw {
+  return (pen) => {
+    pen.beginPath();
+    pen.arc(0, 0, 4.2, 0, 7);
+    pen.fillStyle = token("ground");
+    pen.fill();
+    pen.strokeStyle = token(dash.length || struck ? "text-muted" : "text-faint");
+    pen.lineWidth = 1.7;
+    pen.setLineDash(dash);
+    pen.stroke();
+    if (struck) {
+      pen.beginPath();
+      pen.moveTo(-5, 5);
+      pen.lineTo(5, -5);
+      pen.stroke();
+    }
+  };
+}
