@@ -80,6 +80,10 @@ class Supervisor:
             self.restart_dead()
             time.sleep(0.2)
 
+    def request_stop(self) -> None:
+        """Lets `wait` return, as a signal does; from any thread."""
+        self._stopping = True
+
     def stop(self) -> None:
         """Ends all children in reverse order, gently at first; harmless when called twice."""
         self._stopping = True
