@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-import sys
 import threading
 from importlib import import_module
 
@@ -34,6 +33,6 @@ def run_process(name: str) -> None:
 
 def _end_with_supervisor() -> None:
     """The supervisor holds the other end of our standard input: when it dies, however, the read ends and so do we."""
-    while sys.stdin.buffer.read(1):
+    while os.read(0, 1):  # not sys.stdin: its lock would be held when the interpreter ends
         pass
     os.kill(os.getpid(), signal.SIGTERM)
