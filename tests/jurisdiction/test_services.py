@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def actions() -> list[str]:
-    return list(AuditEntry.objects.order_by("id").values_list("action", flat=True))
+    return list(AuditEntry.objects.order_by("at").values_list("action", flat=True))
 
 
 def test_regions_are_loaded_once_and_names_stay() -> None:

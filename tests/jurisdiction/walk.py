@@ -52,6 +52,7 @@ class Operation:
     method: str
     path: str
     body: dict[str, Any] | None
+    query: dict[str, Any]
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
@@ -60,7 +61,7 @@ class Operation:
         """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
         url = self.path.format_map(ids)
         data = json.dumps(self.body) if self.body is not None else None
-        return client.generic(self.method.upper(), url, data or "", content_type="application/json")  # type: ignore[return-value]
+        return client.generic(self.method.upper(), url, data or "", content_type="application/json", query_params=self.query)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,12 @@ def operations(schema: dict[str, Any], ids: dict[str, UUID]) -> Iterator[Operati
         for method, description in methods.items():
             content = description.get("requestBody", {}).get("content", {}).get("application/json")
             body = _example(content["schema"], schema, "", ids) if content else None
-            yield Operation(method, path, body)
+            query = {
+                one["name"]: _example(one["schema"], schema, one["name"], ids)
+                for one in description.get("parameters", ())
+                if one["in"] == "query" and one["required"]
+            }
+            yield Operation(method, path, body, query)
 
 
 def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[str, UUID]) -> Any:

@@ -81,7 +81,7 @@ def write(count: int) -> list[AuditEntry]:
 def test_entries_are_sealed_in_batches_and_the_chain_is_whole() -> None:
     write(7)
     assert [services.seal_entries(limit=3) for _pass in range(4)] == [3, 3, 1, 0]
-    assert list(AuditEntry.objects.order_by("id").values_list("sequence", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
+    assert list(AuditEntry.objects.order_by("at").values_list("sequence", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
     write(2)
     report = queries.verify_chain()
     assert (report.whole, report.entries, report.unsealed) == (True, 7, 2)

@@ -26,11 +26,12 @@ class AuditEntry(models.Model):
     hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        ordering = ["-id"]
+        ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_by_object"),
             models.Index(fields=["actor_id"], name="audit_by_actor"),
-            models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(sequence=None)),
+            models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["at"], name="audit_unsealed", condition=models.Q(sequence=None)),
         ]
 
 

@@ -54,7 +54,7 @@ def seal_entries(*, limit: int = BATCH) -> int:
     The head's row lock lets one sealer in at a time. An entry whose transaction commits late simply comes later in the chain.
     """
     head, _created = AuditHead.objects.select_for_update().get_or_create(pk=1)
-    entries = list(AuditEntry.objects.filter(sequence=None).order_by("id")[:limit])
+    entries = list(AuditEntry.objects.filter(sequence=None).order_by("at", "id")[:limit])
     for entry in entries:
         entry.sequence = head.sequence + 1
         entry.previous_hash = head.hash
