@@ -69,6 +69,7 @@ PILOT_SHARE = 0.3  # channels at least this usual are fitted in every pilot well
 # Wells with a finding behind them report every minute (1-5 min above the platform's level 3) and have all gas channels.
 CLOSELY_WATCHED = frozenset({"石牛山路 7 号窨井"})
 CLOSE_INTERVAL_S = 60
+CLOSE_METHANE = 4.2  # %LEL; the finding: a well that always gives some gas
 CLOSE_CHANNELS = ("methane", "temperature", "hydrogen_sulphide", "oxygen", "ethane_ratio", "level")
 
 # Maker's accuracy in the unit of the quantity.

@@ -127,6 +127,8 @@ def _row(
         base = math.exp(draw(math.log(behaviour.base[0]), math.log(behaviour.base[1])))
     else:
         base = draw(*behaviour.base)
+    if properties.get("name") in instruments.CLOSELY_WATCHED and name == "methane":
+        base = instruments.CLOSE_METHANE
     share = [draw(*behaviour.share.get(driver, (0.0, 0.0))) for driver in DRIVERS]
     share = [
         own + base * (sum(behaviour.relative.get(driver, (0.0, 0.0))) / 2) for own, driver in zip(share, DRIVERS, strict=True)

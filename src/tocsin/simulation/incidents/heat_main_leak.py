@@ -19,7 +19,7 @@ from tocsin.simulation.signals import Drivers, expected
 from tocsin.simulation.spread import WARMTH, Spot, reach, spot
 from tocsin.simulation.weather import HOUR_MS, Weather
 
-_HOTTER_C = 42.0  # of the air in the trench at the leak, over its ordinary temperature
+_HOTTER_C = 48.0  # of the air in the trench at the leak, over its ordinary temperature
 _DECAY_M = 240.0  # of warmth along the way
 _SPEED_M_H = 200.0  # of moist air in a trench, 0.055 m/s
 _Q10 = 3.7

@@ -1,0 +1,74 @@
+"""What a demonstration remembers between two starts: one file in its data folder, readable by its owner only."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tocsin.base.errors import InvalidInput
+
+_NAME = "demo.json"
+VERSION = 1
+
+
+class Login(msgspec.Struct, frozen=True):
+    """One person of the demonstration."""
+
+    role: str
+    username: str
+    password: str
+
+
+class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """City and scenario, its people and the secrets of its devices; how far its time has come, and, while it runs, where.
+
+    `clock` (as `base.time.Clock.text`) and `mqtt_port` are those of the last start: of the running one while it runs.
+    """
+
+    version: int
+    seed: int
+    scenario: str
+    reached_ms: int
+    people: tuple[Login, ...]
+    secrets: dict[str, str]
+    load_secrets: dict[str, str] = {}
+    clock: str = ""
+    mqtt_port: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """False after a start that was broken off while it filled the database."""
+        return bool(self.secrets)
+
+
+@dataclass(frozen=True)
+class MemoryFile:
+    """Reads and writes the memory of one data folder."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self.folder / _NAME
+
+    def read(self) -> Memory | None:
+        """None where there is none; InvalidInput for one that this version can't read."""
+        try:
+            memory = msgspec.json.decode(self.path.read_bytes(), type=Memory)
+        except FileNotFoundError:
+            return None
+        except msgspec.DecodeError as error:
+            raise InvalidInput(f"{self.path}: {error}; start with --fresh to make the demonstration anew") from None
+        if memory.version != VERSION:
+            raise InvalidInput(f"{self.path} is of another version; start with --fresh to make the demonstration anew")
+        return memory
+
+    def write(self, memory: Memory) -> None:
+        """Replaces the file whole, so that a kill leaves the old or the new one."""
+        draft = self.path.with_suffix(".new")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(memory))
+        draft.replace(self.path)

@@ -1,0 +1,201 @@
+"""The run of a demonstration: prepared once, then all processes, the devices, the watch, until it is stopped."""
+
+import asyncio
+import dataclasses
+import os
+import resource
+import shutil
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from tocsin.base.errors import InvalidInput, Unavailable
+from tocsin.base.time import Clock, datetime_from_ms
+from tocsin.portal.configuration import Configuration
+from tocsin.portal.demo import marking, town
+from tocsin.portal.demo.memory import VERSION, Memory, MemoryFile
+from tocsin.portal.demo.player import Player
+from tocsin.portal.demo.publisher import Fleet
+from tocsin.portal.demo.sources import load_scenario
+from tocsin.portal.demo.watch import Watch
+from tocsin.portal.preparation import prepare_database
+from tocsin.portal.supervisor import Supervisor
+from tocsin.simulation.city import City
+from tocsin.simulation.world import World
+
+REMEMBER_S = 5.0
+DRAIN_S = 3.0
+SPARE_FILES = 512  # open files of a process beside its devices' connections
+
+
+class Show:
+    """One demonstration in one data folder."""
+
+    def __init__(self, folder: Path, scenario: str, speed: float, *, say: Callable[[str], None]) -> None:
+        self._file = MemoryFile(folder)
+        self._scenario, self._speed, self._say = load_scenario(scenario), speed, say
+        self._memory: Memory | None = None
+        self._world = World(City.build(), self._scenario)
+        self._stopping = threading.Event()
+        self._failure: BaseException | None = None
+
+    def forget(self) -> None:
+        """Empties the folder of an earlier demonstration; InvalidInput where it holds something else."""
+        folder = self._file.folder
+        if folder.exists() and any(folder.iterdir()):
+            if not self._file.path.exists():
+                raise InvalidInput(f"{folder} is not the folder of a demonstration; nothing was removed")
+            shutil.rmtree(folder)
+
+    def prepare(self) -> None:
+        """Fills an empty database with the city, or takes up the demonstration that is in it."""
+        memory = self._file.read()
+        if memory is not None and not memory.is_complete:
+            self.forget()  # an earlier start was broken off before anything ran
+            memory = None
+        begin_ms = memory.reached_ms if memory else self._scenario.begin_ms
+        os.environ["TOCSIN_CLOCK"] = Clock(begin_ms, time.time_ns() // 1_000_000, 1.0).text()
+        prepare_database()
+        marking.refuse_unless_demonstration_or_empty()
+        if memory is None:
+            memory = self._settle(begin_ms)
+        elif (memory.seed, memory.scenario) != (self._world.city.seed, self._scenario.name):
+            raise InvalidInput(f"{self._file.folder} holds scenario {memory.scenario}; choose that, another folder, or --fresh")
+        else:
+            self._say(f"goes on     in {self._file.folder}")
+        self._memory = memory
+
+    def run(self, *, open_browser: bool, minutes: float | None, began: float) -> None:
+        """Starts everything, plays until Ctrl-C or until the minutes are over, and leaves no process behind."""
+        memory = self._known_memory()
+        _allow_connections(len(memory.secrets))
+        clock = Clock(memory.reached_ms, time.time_ns() // 1_000_000, self._speed)
+        configuration = dataclasses.replace(Configuration.from_environment(), clock=clock)
+        supervisor = Supervisor(configuration, say=self._say)
+        devices = threading.Thread(target=self._play, args=(supervisor, clock), name="devices")
+        try:
+            supervisor.start()
+            self._announce(supervisor, began)
+            devices.start()
+            if open_browser and _has_screen():
+                webbrowser.open(supervisor.console_url)
+            ending = threading.Timer((minutes or 0.0) * 60.0, supervisor.request_stop) if minutes is not None else None
+            if ending is not None:
+                ending.daemon = True
+                ending.start()
+            supervisor.wait()
+        finally:
+            self._stopping.set()
+            if devices.ident is not None:
+                devices.join()
+            supervisor.stop()
+        if self._failure is not None:
+            raise self._failure
+
+    def _settle(self, begin_ms: int) -> Memory:
+        """Fills an empty database; the readings of the past are made meanwhile by the other core."""
+        city = self._world.city
+        unfinished = Memory(VERSION, city.seed, self._scenario.name, begin_ms, (), {})
+        self._file.write(unfinished)
+        with ThreadPoolExecutor(1) as beside:
+            past = beside.submit(town.past_readings, self._world, begin_ms)
+            marking.mark()
+            people = town.settle_people(city)
+            town.settle_networks(city)
+            secrets = town.settle_devices(city)
+            self._say(f"city        {len(city.features):,} assets, {len(secrets):,} devices, {len(city.sensors):,} sensors")
+            town.fill_history(city, past.result())
+        self._say(f"history     {len(past.result()):,} readings of {town.BACKFILL_DAYS} days")
+        memory = msgspec.structs.replace(unfinished, people=people, secrets=secrets)
+        self._file.write(memory)
+        return memory
+
+    def _announce(self, supervisor: Supervisor, began: float) -> None:
+        memory = self._known_memory()
+        zone = supervisor.configuration.time_zone
+        self._say(f"console     {supervisor.console_url}  (ready after {time.monotonic() - began:.0f} s)")
+        for login in memory.people:
+            self._say(f"log in      {login.username:<9} {login.password:<14} {login.role.replace('_', ' ')}")
+        self._say(f"city time   {_local(memory.reached_ms, zone)}, {self._speed:g} times as fast as yours; Ctrl-C stops")
+
+    def _play(self, supervisor: Supervisor, clock: Clock) -> None:
+        """The thread of the devices: any failure ends the demonstration and is told."""
+        try:
+            asyncio.run(self._play_until_stopped(supervisor.configuration, clock))
+        except BaseException as error:  # noqa: BLE001 - told by `run`, which ends the demonstration
+            self._failure = error
+            supervisor.request_stop()
+
+    async def _play_until_stopped(self, configuration: Configuration, clock: Clock) -> None:
+        memory = self._known_memory()
+        fleet = Fleet(configuration.door_host, configuration.mqtt_port, memory.secrets)
+        player = Player(self._world, fleet, clock, memory.reached_ms)
+        watch = Watch(self._say, configuration.time_zone)
+        await asyncio.to_thread(watch.tell_known)
+        tasks = [asyncio.create_task(player.play()), asyncio.create_task(watch.follow())]
+        running = msgspec.structs.replace(memory, clock=clock.text(), mqtt_port=configuration.mqtt_port)
+        try:
+            while not self._stopping.is_set():
+                self._remember(running, player.reached_ms)
+                done, _ = await asyncio.wait(tasks, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()  # neither ends by itself: this raises what ended it
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await fleet.drain(DRAIN_S)
+            player.note()
+            await fleet.stop()
+            self._file.write(msgspec.structs.replace(self._latest(memory), reached_ms=player.reached_ms, clock="", mqtt_port=0))
+
+    def _remember(self, running: Memory, reached_ms: int) -> None:
+        now = time.monotonic()
+        if now - self._remembered >= REMEMBER_S:
+            self._remembered = now
+            self._file.write(
+                msgspec.structs.replace(
+                    self._latest(running), reached_ms=reached_ms, clock=running.clock, mqtt_port=running.mqtt_port
+                )
+            )
+
+    _remembered = 0.0
+
+    def _latest(self, fallback: Memory) -> Memory:
+        """The file as it is now: `tocsin simulate` may have added its gateways."""
+        return self._file.read() or fallback
+
+    def _known_memory(self) -> Memory:
+        if self._memory is None:
+            raise InvalidInput("the demonstration is not prepared")
+        return self._memory
+
+
+def _allow_connections(devices: int) -> None:
+    """Lifts the soft limit of open files for this process and its children; Unavailable where the hard limit forbids it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = devices + SPARE_FILES
+    if soft >= wanted:
+        return
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        raise Unavailable(f"{devices} connections need {wanted} open files, and the hard limit is {hard} (ulimit -Hn)")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _has_screen() -> bool:
+    """True where a browser window can appear: a screen, and no continuous integration."""
+    if os.environ.get("CI"):
+        return False
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _local(time_ms: int, time_zone: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    return f"{datetime_from_ms(time_ms).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M}"

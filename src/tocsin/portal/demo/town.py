@@ -1,0 +1,119 @@
+"""Puts a simulated city into an empty database through the same services a real city would use."""
+
+import math
+
+import numpy as np
+
+from tocsin.base.errors import InvalidInput
+from tocsin.engine.columns import Readings
+from tocsin.portal.demo.memory import Login
+from tocsin.simulation.city import City
+from tocsin.simulation.world import World
+
+BACKFILL_DAYS = 10
+DAY_MS = 86_400_000
+
+# Role, user name, Chinese name, organisation. Administrators' duties stay with three persons.
+_PEOPLE = (
+    ("duty_officer", "duty", "值班员（演示）", "monitoring_centre"),
+    ("viewer", "viewer", "观察员（演示）", "licang_government"),
+    ("analyst", "analyst", "研判员（演示）", "monitoring_centre"),
+    ("rule_engineer", "engineer", "工程师（演示）", "monitoring_centre"),
+    ("system_administrator", "sysadmin", "系统管理员（演示）", "monitoring_centre"),
+    ("security_administrator", "security", "安全管理员（演示）", "monitoring_centre"),
+    ("audit_administrator", "audit", "审计管理员（演示）", "licang_government"),
+)
+# Numbers that nobody has; the real ones are entered on the organisations page.
+_TELEPHONE = "0532-0000-{:04d}"
+
+
+def settle_people(city: City) -> tuple[Login, ...]:
+    """Organisations of the district with telephone numbers, and one person for each role with a random password."""
+    from tocsin.jurisdiction import services
+
+    actor = services.system_actor()
+    organisations = services.ensure_organisations(city.region_code)
+    for number, organisation in enumerate(organisations.values(), 1):
+        if not organisation.telephone:
+            services.edit_organisation(
+                actor=actor,
+                organisation_id=organisation.pk,
+                name_zh=organisation.name_zh,
+                name_en=organisation.name_en,
+                telephone=_TELEPHONE.format(number),
+            )
+    logins = []
+    for role, username, name, organisation_code in _PEOPLE:
+        password = services.new_one_time_password()
+        user, _ = services.create_person(
+            actor=actor,
+            username=username,
+            name=name,
+            organisation_id=organisations[organisation_code].pk,
+            password=password,
+        )
+        services.grant_role(actor=actor, user=user, role=role, region_code=city.region_code)
+        logins.append(Login(role, username, password))
+    return tuple(logins)
+
+
+def settle_networks(city: City) -> None:
+    """The buried networks; InvalidInput where the import finds fault with them."""
+    from tocsin.jurisdiction.services import system_actor
+    from tocsin.lifelines.services import import_network
+
+    report = import_network(actor=system_actor(), features=city.features, region_code=city.region_code)
+    if report.errors:
+        raise InvalidInput(f"the simulated network can't be imported: {'; '.join(report.errors[:3])}")
+
+
+def settle_devices(city: City) -> dict[str, str]:
+    """Devices and their channels; returns the secrets of the devices by code."""
+    from tocsin.jurisdiction.services import system_actor
+    from tocsin.sensing.rules import NewDevice, NewSensor
+    from tocsin.sensing.services import register_many
+
+    sensors = city.sensors
+    devices = [NewDevice(code=one.code, name=one.name, region_code=city.region_code) for one in city.devices]
+    channels = [
+        NewSensor(
+            device_code=device.code,
+            channel=sensors.quantity[index],
+            quantity=sensors.quantity[index],
+            unit=sensors.unit[index],
+            name=device.name,
+            asset_code=device.asset,
+            lon=device.lon,
+            lat=device.lat,
+            interval_s=float(sensors.interval_s[index]),
+            resolution=float(sensors.resolution[index]),
+            accuracy=float(sensors.accuracy[index]),
+            alarm_low=_or_none(sensors.alarm_low[index]),
+            alarm_high=_or_none(sensors.alarm_high[index]),
+        )
+        for device in city.devices
+        for index in device.sensors
+    ]
+    return register_many(actor=system_actor(), devices=devices, sensors=channels)
+
+
+def past_readings(world: World, until_ms: int) -> Readings:
+    """What the devices would have sent in the ten days before `until_ms`; `sensor` counts as in the city."""
+    return world.readings(until_ms - BACKFILL_DAYS * DAY_MS, until_ms)
+
+
+def fill_history(city: City, past: Readings) -> None:
+    """Puts readings of the past into the history, as a file of readings would be."""
+    from tocsin.sensing.queries import history, sensor_table
+
+    table = sensor_table()
+    index_of = dict(zip(zip(table.device_code, table.channel, strict=True), table.index.tolist(), strict=True))
+    sensors = city.sensors
+    codes = [city.devices[device].code for device in sensors.device.tolist()]
+    index = np.array([index_of[key] for key in zip(codes, sensors.quantity, strict=True)], dtype=np.int32)
+    known = Readings(index[past.sensor], past.ts, past.value, past.quality)
+    history().append(known, version=None, resolution=table.resolution)
+
+
+def _or_none(limit: float) -> float | None:
+    return None if math.isnan(limit) else float(limit)
