@@ -9,6 +9,7 @@ import numpy as np
 from tocsin.engine.diagnosis.model import Figure
 from tocsin.engine.diagnosis.scene import Scene
 from tocsin.engine.diagnosis.templates import Template, Templates
+from tocsin.engine.network import SOIL_REACH_M
 from tocsin.engine.reach import Reach
 
 
@@ -73,7 +74,8 @@ class Question:
             return [Place(scene.asset, x_m, y_m, (scene.asset,) if scene.asset >= 0 else (), 0.0, 0.0)]
         if scene.asset < 0:
             return []
-        near = network.within(x_m, y_m, self.template.radius_m).tolist()
+        radius_m = self.template.radius_of.get(scene.quantity, self.template.radius_m)
+        near = network.within(x_m, y_m, radius_m).tolist()
         found = {asset for asset in near if network.kind[asset] in self.template.places}
         found |= {asset for asset in self.reach.seconds if network.kind[asset] in self.template.places}
         places = [self._place(asset) for asset in sorted(found)]
@@ -90,8 +92,9 @@ class Question:
             way, seconds = arrival.way, arrival.travel_time_s
             if len(way) > 2:
                 towards = float(network.x_m[way[1]]), float(network.y_m[way[1]])
-        spot = network.nearest_on(asset, *towards)
-        return Place(asset, spot[0], spot[1], way, seconds, network.distance_m(asset, x_m, y_m))
+        direct_m = network.distance_m(asset, x_m, y_m)
+        spot = network.nearest_on(asset, *((x_m, y_m) if direct_m <= 2 * SOIL_REACH_M else towards))
+        return Place(asset, spot[0], spot[1], way, seconds, direct_m)
 
 
 def local_hour(ts_ms: int, offset_h: float) -> tuple[float, int]:

@@ -38,6 +38,7 @@ class Template:
     medium: str
     within_h: float
     radius_m: float
+    radius_of: Mapping[str, float]
     locate: str
     prior: float
     symptoms: Mapping[str, float]

@@ -29,6 +29,8 @@ SIGNS: dict[str, Sign] = {
     "smooth_curve": Sign(shape.smooth_curve, everywhere=True),
     "steady_drift": Sign(shape.steady_drift, everywhere=True),
     "stuck_value": Sign(shape.stuck_value, everywhere=True),
+    "noisy_signal": Sign(shape.noisy_signal, everywhere=True),
+    "test_gas_value": Sign(shape.test_gas_value, everywhere=True),
     "sudden_step": Sign(shape.sudden_step, everywhere=True),
     "impossible_value": Sign(shape.impossible_value, everywhere=True),
     "rise_and_fall": Sign(shape.rise_and_fall, everywhere=True),
@@ -71,5 +73,6 @@ SIGNS: dict[str, Sign] = {
 LOCATORS: dict[str, Callable[[Question, Place], Place]] = {
     "heat_arrivals": heat.locate_by_arrivals,
     "levels": water.locate_by_levels,
+    "below_the_dam": drains.locate_below_dam,
     "cable_ends": cable.locate_by_ends,
 }

@@ -1,5 +1,7 @@
 """Signs in sewers and storm drains: a blockage, too little room for rain, a discharge that flows past."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
@@ -209,3 +211,14 @@ def upstream_premises(question: Question, place: Place) -> Finding | None:
     return Finding(
         clamp(strength), None, figures={"use": use, "asset": scene.network.codes[place.asset]}, seen=place.direct_m, unit="m"
     )
+
+
+def locate_below_dam(question: Question, place: Place) -> Place:
+    """Along the pipe: its middle where the manhole below is watched, else farther down, since the next pipe may be
+    meant as well.
+    """
+    scene = question.scene
+    _, below = scene.network.ends(place.asset)
+    watched = below >= 0 and bool(scene.at_asset(below, "level"))
+    point = scene.network.geometry[place.asset].interpolate(0.5 if watched else 0.8, normalized=True)
+    return replace(place, x_m=float(point.x), y_m=float(point.y))

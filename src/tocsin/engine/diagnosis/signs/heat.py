@@ -112,6 +112,8 @@ def fit_arrivals(question: Question, line: int, x_m: float, y_m: float) -> tuple
     if not distances:
         return None
     warm, cold = _split(question, distances)
+    if not warm and not cold:
+        return None
     if not warm:
         nearest = min(cold, key=lambda position: distances[position])
         calm = -ramp(distances[nearest], question.figure("heat_calm_near_m"), question.figure("heat_calm_far_m"))

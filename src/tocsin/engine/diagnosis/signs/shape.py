@@ -9,6 +9,8 @@ from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, local_hour, ramp
 from tocsin.engine.diagnosis.scene import HOUR_MS, Scene
 
+TESTED = ("methane", "hydrogen_sulphide", "carbon_monoxide", "oxygen")  # channels that crews test with gas
+
 
 @dataclass(frozen=True)
 class Plateau:
@@ -145,21 +147,21 @@ def slow_rise(question: Question, place: Place) -> Finding | None:
 
 
 def smooth_curve(question: Question, place: Place) -> Finding | None:
-    """How much the reading swings about its trend, next to how high it stands: diffusing and rotting things are
-    smooth.
+    """How far the reading swings about its own bend since it began to rise, in units of its noise: rot is steady, a
+    leak gusts.
     """
     scene = question.scene
-    ts, value = scene.series(scene.asked)
-    part = (ts > scene.ts_ms - 12 * HOUR_MS) & (ts <= scene.ts_ms + HOUR_MS)
-    value = value[part]
-    if len(value) < 12:
-        return None
-    bend = value[2:] - 2 * value[1:-1] + value[:-2]
-    rough = 1.4826 * float(np.median(np.abs(bend - np.median(bend)))) / np.sqrt(6)
-    departure = scene.excursion(scene.asked, scene.since_ms, scene.direction)
+    departure = scene.departure
     if departure.z < 5:
         return None
-    return Finding(-ramp(rough / max(departure.peak, 1e-9), 0.01, 0.06), scene.asked, seen=100 * rough / departure.peak, unit="%")
+    ts, value = scene.series(scene.asked)
+    part = (ts >= max(scene.onset_ms, scene.ts_ms - 24 * HOUR_MS)) & (ts <= scene.ts_ms + 2 * HOUR_MS)
+    if part.sum() < 8:
+        return None
+    time_h, value = (ts[part] - scene.onset_ms) / HOUR_MS, value[part]
+    bend = np.polynomial.Polynomial.fit(time_h, value, 2)(time_h)
+    swing = 1.4826 * float(np.median(np.abs(value - bend))) / float(scene.scale[scene.asked])
+    return Finding(-ramp(np.log(max(swing, 0.01)), np.log(0.7), np.log(3.0)), scene.asked, seen=swing)
 
 
 def steady_drift(question: Question, place: Place) -> Finding | None:
@@ -185,18 +187,34 @@ def steady_drift(question: Question, place: Place) -> Finding | None:
 
 
 def stuck_value(question: Question, place: Place) -> Finding | None:
-    """The same value reading after reading, where this sensor used to tremble."""
+    """The same value reading after reading, lately or ever since the alarm, where this sensor used to tremble."""
     scene = question.scene
     ts, value = scene.series(scene.asked)
-    recent = value[(ts > scene.ts_ms - 6 * HOUR_MS)]
     before = value[ts <= scene.ts_ms - 24 * HOUR_MS]
-    if len(recent) < 6 or len(before) < 24:
+    lately, since = value[ts > scene.ts_ms - 6 * HOUR_MS], value[ts >= scene.ts_ms]
+    if len(before) < 24:
         return None
-    still = float(np.mean(np.diff(recent) == 0))
     still_before = float(np.mean(np.diff(before) == 0))
-    if still_before > 0.5:
+    if still_before > 0.7:
         return None
-    return Finding(ramp(still, 0.7, 0.95), scene.asked, seen=100 * still, expected=100 * still_before, unit="%")
+    still = [float(np.mean(np.diff(run) == 0)) for run, least in ((lately, 6), (since, 3)) if len(run) >= least]
+    if not still:
+        return None
+    return Finding(ramp(max(still), 0.8, 0.98), scene.asked, seen=100 * max(still), expected=100 * still_before, unit="%")
+
+
+def noisy_signal(question: Question, place: Place) -> Finding | None:
+    """It jumps to and fro from reading to reading far more than it used to: a bad contact or a wet connector."""
+    scene = question.scene
+    ts, value = scene.series(scene.asked)
+    lately = np.diff(value[(ts > scene.ts_ms - 4 * HOUR_MS) & (ts <= scene.ts_ms + HOUR_MS)])
+    before = np.diff(value[ts <= scene.ts_ms - 24 * HOUR_MS])
+    if len(lately) < 6 or len(before) < 24:
+        return None
+    turns = float(np.mean(lately[1:] * lately[:-1] < 0))
+    usual = max(1.4826 * float(np.median(np.abs(before))), float(scene.scale[scene.asked]))
+    ratio = 1.4826 * float(np.median(np.abs(lately))) / usual
+    return Finding(min(ramp(ratio, 2.0, 8.0), ramp(turns, 0.2, 0.5)), scene.asked, seen=ratio)
 
 
 def sudden_step(question: Question, place: Place) -> Finding | None:
@@ -210,10 +228,29 @@ def sudden_step(question: Question, place: Place) -> Finding | None:
 
 
 def working_hours(question: Question, place: Place) -> Finding | None:
-    """Planned work is done on working days by day."""
+    """Planned work is done by day, mostly on working days."""
     hour, day = local_hour(question.scene.ts_ms, question.figure("local_time_offset_h"))
-    at_work = question.figure("work_from_h") <= hour < question.figure("work_until_h") and day < 5
-    return Finding(1.0 if at_work else -1.0, seen=float(round(hour, 1)), unit="h", figures={"day": day + 1})
+    by_day = question.figure("work_from_h") <= hour < question.figure("work_until_h")
+    return Finding((1.0 if day < 5 else 0.3) if by_day else -1.0, seen=round(hour, 1), unit="h", figures={"day": day + 1})
+
+
+def test_gas_value(question: Question, place: Place) -> Finding | None:
+    """The plateau stands at the value of the test gas that crews carry (a four-gas mixture)."""
+    scene = question.scene
+    name = f"test_gas_{scene.quantity}"
+    if name not in question.templates.figures:
+        return None
+    ts, value = scene.series(scene.asked)
+    near = np.abs(ts - scene.ts_ms) <= HOUR_MS / 2
+    if not near.any():
+        return None
+    wanted = question.figure(name)
+    top = float(value[near][int(np.argmin(np.abs(value[near] - wanted)))])
+    most = float(value[near].max()) if scene.direction > 0 else float(value[near].min())
+    strength = -ramp(abs(top - wanted) / wanted, 0.06, 0.16)
+    if abs(most - wanted) > 0.16 * wanted:
+        strength = -1.0
+    return Finding(strength, scene.asked, wanted, top)
 
 
 def same_pulse_nearby(question: Question, place: Place) -> Finding | None:
@@ -226,8 +263,9 @@ def same_pulse_nearby(question: Question, place: Place) -> Finding | None:
         return None
     x_m, y_m = scene.place
     window = question.figure("work_round_h") * HOUR_MS
-    for position in scene.positions(scene.quantity, "methane", "hydrogen_sulphide", "carbon_monoxide"):
-        if position == scene.asked:
+    for position in scene.positions(*TESTED):
+        same_chamber = int(scene.sensors.asset[position]) == scene.asset
+        if position == scene.asked or (scene.sensors.quantity[position] == "oxygen" and not same_chamber):
             continue
         other_x, other_y = scene.place_of(position)
         if np.hypot(other_x - x_m, other_y - y_m) > question.figure("work_round_m"):

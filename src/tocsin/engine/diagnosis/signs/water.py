@@ -1,5 +1,7 @@
 """Signs of water where it should not be: a burst main, and rain."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
@@ -28,12 +30,18 @@ def rain_before(question: Question, place: Place) -> Finding | None:
 
 
 def water_main_near(question: Question, place: Place) -> Finding | None:
-    """The main lies within the metres that escaping water washes out, or uphill of a duct or drain that leads here."""
+    """The main lies within the metres that escaping water washes out, or leads into a duct or drain that ends here.
+
+    A pressure or flow that rings is of the net itself: there the main may be some streets away.
+    """
+    scene = question.scene
     near, far = question.figure("water_soil_near_m"), question.figure("water_soil_far_m")
+    if scene.quantity in ("pressure", "flow"):
+        near, far = 0.2 * question.figure("pressure_m"), 2 * question.figure("pressure_m")
     strength = -ramp(place.direct_m, near, far)
-    if place.way and strength < 0.3:
-        strength = max(strength, 0.3 - 0.5 * min(place.travel_time_s / (question.template.within_h * 3600), 1.0))
-    return Finding(strength, question.scene.asked, far, place.direct_m, "m", figures=asset_figure(question, place))
+    if place.way and strength < 0:
+        strength = max(strength, -min(place.travel_time_s / (question.template.within_h * 3600), 1.0))
+    return Finding(strength, scene.asked, far, place.direct_m, "m", figures=asset_figure(question, place))
 
 
 def chamber_fills(question: Question, place: Place) -> Finding | None:
@@ -81,29 +89,30 @@ def neighbours_fill(question: Question, place: Place) -> Finding | None:
 
 
 def pressure_falls(question: Question, place: Place) -> Finding | None:
-    """Water pressure near the place falls against the rest of the net when the asked sensor rises."""
+    """Water pressure falls against the rest of the net when the asked sensor rings, the more the nearer to the
+    place.
+    """
     scene = question.scene
-    gauges = [p for p in scene.positions("pressure") if _of_water(scene, p)]
+    reach_m = question.figure("pressure_m")
     changes: list[tuple[float, float, int]] = []
-    for position in gauges:
-        change = _change(scene, position)
-        if change is None:
-            continue
-        x_m, y_m = scene.place_of(position)
-        changes.append((float(np.hypot(x_m - place.x_m, y_m - place.y_m)), change, position))
+    for position in scene.positions("pressure"):
+        change = _change(scene, position) if _of_water(scene, position) else None
+        if change is not None:
+            x_m, y_m = scene.place_of(position)
+            changes.append((float(np.hypot(x_m - place.x_m, y_m - place.y_m)), change, position))
     if len(changes) < 3:
         return None
-    changes.sort()
-    others = float(np.median([change for metres, change, _ in changes if metres > 400] or [c for _, c, _ in changes]))
-    best: Finding | None = None
-    for metres, change, position in changes:
-        if metres > question.figure("pressure_m"):
-            break
-        z = (others - change) / float(scene.scale[position])
-        strength = ramp(z, 0.5, 3.0) if z > 0 else -0.3 * (1 - metres / question.figure("pressure_m"))
-        if best is None or strength > best.strength:
-            best = Finding(strength, position, others, change, "kPa", scene.onset_ms, {"metres": round(metres)})
-    return best
+    others = float(np.median([change for _, change, _ in changes]))
+    near = [one for one in changes if one[0] <= reach_m]
+    if not near:
+        return None
+    fall = {position: (others - change) / float(scene.scale[position]) for _, change, position in near}
+    worth = {position: float(np.exp(-2 * metres / reach_m)) for metres, _, position in near}
+    mean = sum(fall[p] * worth[p] for p in fall) / sum(worth.values())
+    strength = ramp(mean, 0.3, 2.5) if mean > 0.3 else 0.6 * ramp(mean, -0.6, 0.3) - 0.6
+    metres, change, speaks = max(near, key=lambda one: fall[one[2]] * worth[one[2]])
+    strength *= max(worth.values()) ** 0.5
+    return Finding(strength, speaks, others, change, "kPa", scene.onset_ms, {"metres": round(metres)})
 
 
 def supply_rises(question: Question, place: Place) -> Finding | None:
@@ -140,7 +149,7 @@ def locate_by_levels(question: Question, place: Place) -> Place:
     total, x_sum, y_sum = 0.0, 0.0, 0.0
     for position in scene.positions("level"):
         x_m, y_m = scene.place_of(position)
-        if np.hypot(x_m - place.x_m, y_m - place.y_m) > question.figure("fills_m"):
+        if scene.network.distance_m(place.asset, x_m, y_m) > question.figure("fills_m"):
             continue
         water = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS)
         weight = clamp(water.peak / 0.5) if water.z > 5 else 0.0
@@ -148,4 +157,4 @@ def locate_by_levels(question: Question, place: Place) -> Place:
     if total <= 0:
         return place
     spot = scene.network.nearest_on(place.asset, x_sum / total, y_sum / total)
-    return Place(place.asset, spot[0], spot[1], place.way, place.travel_time_s, place.direct_m)
+    return replace(place, x_m=spot[0], y_m=spot[1])
