@@ -148,7 +148,7 @@ def test_guessing_at_the_login_page_is_braked(make_person: PersonMaker) -> None:
     assert client.post("/login/", {"username": person.username, "password": PASSWORD}).status_code == 429
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_input_that_the_description_allows_breaks_the_server(
     data: st.DataObject, make_person: PersonMaker, request: pytest.FixtureRequest

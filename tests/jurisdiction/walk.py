@@ -21,7 +21,7 @@ from tocsin.lifelines.models import Asset
 from tocsin.lifelines.services import import_network
 from tocsin.records.models import AuditEntry
 from tocsin.sensing.models import Device, QuarantinedMessage, Sensor
-from tocsin.sensing.rules import NewDevice, NewSensor
+from tocsin.sensing.rules import NewDevice, NewSensor, Reason
 from tocsin.sensing.services import register_many
 from tocsin.warning.models import Alarm, AlarmEntry
 from tocsin.warning.rules import AlarmState
@@ -98,7 +98,7 @@ def build_district(make_person: PersonMaker) -> District:
         device=sensor.device,
         device_code=sensor.device.code,
         region_code=LICANG,
-        reason="not_json",
+        reason=Reason.UNREADABLE,
         door="mqtt",
         sample=MARK,
         first_seen_at=timezone.now(),
@@ -173,7 +173,7 @@ def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[
         case "array":
             return [_example(part["items"], schema, name, ids)]
         case "integer" | "number":
-            return part.get("minimum", 1)
+            return 2 if name == "to_ms" else part.get("minimum", 1)
         case "boolean":
             return True
         case _:
