@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from tests.warning.conftest import NOW, detection, make_person
+from tests.warning.conftest import NOW, NOW_MS, detection, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import system_actor
-from tocsin.sensing.services import edit_sensor
+from tocsin.sensing.queries import visible_sensors
+from tocsin.sensing.services import edit_sensor, write_latest_values
 from tocsin.warning import queries, services
 from tocsin.warning.events import Detection
 from tocsin.warning.models import Alarm, AlarmEntry
@@ -27,10 +28,6 @@ def apply(*detections: Detection) -> None:
 def alarm(district: list[int]) -> Alarm:
     apply(detection())
     return Alarm.objects.get()
-
-
-def now() -> object:
-    return settings.CONFIGURATION.clock.now()
 
 
 def test_an_acknowledgement_says_who_and_when(alarm: Alarm, officer: User) -> None:
@@ -148,3 +145,12 @@ def test_lists_and_counts_are_cut_to_the_region(alarm: Alarm, officer: User, str
     assert queries.count_alarms(stranger)["red"] == 1
     with pytest.raises(Alarm.DoesNotExist):
         queries.visible_alarm(stranger, alarm.pk)
+
+
+def test_a_sensor_that_has_been_read_and_has_nothing_against_it_is_good(district: list[int]) -> None:
+    write_latest_values(latest={0: (NOW_MS, 3.0), 1: (NOW_MS, 20.0)})
+    apply(detection(rule="unreadable", level=AlarmLevel.NONE, sensor=1))
+    assert services.find_good_sensors() == 1
+    assert services.find_good_sensors() == 0
+    table = {sensor.index: sensor.health for sensor in visible_sensors(system_actor())}
+    assert table == {0: "good", 1: "unknown", 2: "unknown", 3: "unknown"}

@@ -63,12 +63,13 @@ async def diagnose_alarms(connection: Connection) -> None:
 
 
 async def run_clocks(connection: Connection) -> None:
-    """Ends shelves, follows sensors out of service and back, forgets what the log has forgotten; runs until cancelled."""
+    """Ends shelves, follows sensors into service and out of it, forgets what the log has forgotten; runs until cancelled."""
     async with _own_thread("clocks") as run:
         rounds = 0
         while True:
             now = settings.CONFIGURATION.clock.now()
             changed = await run(services.end_shelves, now=now) + await run(services.follow_service, now=now)
+            changed += await run(services.find_good_sensors)
             if rounds % FORGET_EVERY == 0:
                 await run(services.forget_records)
             rounds += 1

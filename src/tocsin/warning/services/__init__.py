@@ -10,7 +10,7 @@ from tocsin.warning.services.acts import (
     suppress_alarm,
     unshelve_alarm,
 )
-from tocsin.warning.services.clocks import end_shelves, follow_service, forget_records
+from tocsin.warning.services.clocks import end_shelves, find_good_sensors, follow_service, forget_records
 from tocsin.warning.services.detections import applied_position, apply_detections
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "assign_alarm",
     "comment_on_alarm",
     "end_shelves",
+    "find_good_sensors",
     "follow_service",
     "forget_records",
     "reset_alarm",

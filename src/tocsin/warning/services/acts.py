@@ -60,12 +60,12 @@ def reset_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: st
 @transaction.atomic
 def shelve_alarm(*, actor: "User", alarm_id: UUID, until: datetime, reason: str, channel: str = "console") -> Alarm:
     """Sets the alarm aside until a moment not more than seven days away, for a reason. It comes back by the clock alone."""
+    alarm = _lock(alarm_id, actor)
     now = _now()
     if not reason.strip():
         raise InvalidInput(_("Say why the alarm is shelved."))
     if until.tzinfo is None or not now < until <= now + timedelta(milliseconds=LONGEST_SHELF_MS):
         raise InvalidInput(_("The end must lie in the future, at most seven days away."))
-    alarm = _lock(alarm_id, actor)
     _move_or_refuse(alarm, Act.SHELVE, now)
     alarm.shelved_until, alarm.shelved_by, alarm.shelved_reason = until, actor, reason.strip()
     return _write(alarm, "shelved", actor, channel, now, reason, until=until)
@@ -83,9 +83,9 @@ def unshelve_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel:
 @transaction.atomic
 def suppress_alarm(*, actor: "User", alarm_id: UUID, reason: str, suppressed: bool = True, channel: str = "console") -> Alarm:
     """Suppression by design (the object is under maintenance) begins or ends; it has a reason, and no end of its own."""
+    alarm = _lock(alarm_id, actor)
     if not reason.strip():
         raise InvalidInput(_("Say why the alarm is suppressed, or why no longer."))
-    alarm = _lock(alarm_id, actor)
     now = _now()
     _move_or_refuse(alarm, Act.SUPPRESS if suppressed else Act.UNSUPPRESS, now)
     return _write(alarm, "suppressed" if suppressed else "unsuppressed", actor, channel, now, reason)
@@ -94,9 +94,9 @@ def suppress_alarm(*, actor: "User", alarm_id: UUID, reason: str, suppressed: bo
 @transaction.atomic
 def comment_on_alarm(*, actor: "User", alarm_id: UUID, text: str, channel: str = "console") -> Alarm:
     """Adds the person's words to the history, of a closed alarm too."""
+    alarm = _lock(alarm_id, actor)
     if not text.strip():
         raise InvalidInput(_("The comment is empty."))
-    alarm = _lock(alarm_id, actor)
     return _write(alarm, "commented", actor, channel, _now(), text)
 
 
@@ -115,11 +115,11 @@ def assign_alarm(*, actor: "User", alarm_id: UUID, person_id: UUID | None, chann
 @transaction.atomic
 def set_alarm_level(*, actor: "User", alarm_id: UUID, level: AlarmLevel, reason: str, channel: str = "console") -> Alarm:
     """Raises or lowers the level, with a reason. It holds against a fall by detection, and gives way to a rise."""
+    alarm = _lock(alarm_id, actor)
     if not reason.strip():
         raise InvalidInput(_("Say why the level changes."))
     if level is AlarmLevel.NONE:
         raise InvalidInput(_("An alarm has one of four levels."))
-    alarm = _lock(alarm_id, actor)
     _require_open(alarm)
     if level == alarm.level:
         raise Conflict(_("The alarm has this level already."))

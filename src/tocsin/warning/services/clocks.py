@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.services import system_actor
+from tocsin.sensing.services import set_health
 from tocsin.warning.models import Alarm, DetectionRecord
-from tocsin.warning.rules import Act, AlarmState
+from tocsin.warning.rules import HEALTH_GOOD, Act, AlarmState
 from tocsin.warning.services.changes import CLOCK, Changes, move
 
 BATCH = 100
@@ -30,6 +32,15 @@ def follow_service(*, now: datetime) -> int:
     return _move_all(leaving, Act.TAKE_OUT_OF_SERVICE, "taken_out_of_service", now) + _move_all(
         returning, Act.RETURN_TO_SERVICE, "returned_to_service", now
     )
+
+
+@transaction.atomic
+def find_good_sensors() -> int:
+    """A sensor that has been read, and against which nothing stands, is good; returns how many were not yet known as such."""
+    sensors = Alarm._meta.get_field("sensor").related_model._default_manager
+    unknown = sensors.filter(health="unknown", last_ts__isnull=False, findings__isnull=True).order_by("index")
+    found = list(unknown.values_list("index", "last_ts")[:BATCH])
+    return sum(set_health(sensor_index=index, health=HEALTH_GOOD, since=datetime_from_ms(ts)) for index, ts in found)
 
 
 def forget_records() -> int:
