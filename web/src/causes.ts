@@ -27,7 +27,7 @@ export function drawCauses(box: HTMLElement): void {
   const node = Math.round(width * 0.43);
   const graph = new Graph().setGraph({ rankdir: "LR", nodesep: 12, ranksep: width - 2 * node - 4, marginx: 2, marginy: 2 }).setDefaultEdgeLabel(() => ({}));
   graph.setNode("symptom", { width: node, height: HEIGHT });
-  causes.forEach((_, index) => {
+  causes.map((_, index) => index).reverse().forEach((index) => {
     graph.setNode(`cause-${index}`, { width: node, height: HEIGHT });
     graph.setEdge(`cause-${index}`, "symptom");
   });

@@ -126,6 +126,8 @@ export class Chart {
     const { left, width, top, height } = plot.bbox;
     pen.save();
     pen.font = `${11 * devicePixelRatio}px "Noto Sans SC Variable", sans-serif`;
+    pen.textAlign = "left";
+    pen.textBaseline = "alphabetic";
     pen.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
     pen.lineWidth = 1.2 * devicePixelRatio;
     for (const limit of this.limits) {

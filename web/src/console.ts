@@ -1,6 +1,4 @@
 // The console: feed, map and drawer around one set of alarms, kept by the live stream.
-import "./styles/console.css";
-import "./styles/drawer.css";
 import { Alarms, isOpen, type Filter } from "./alarms";
 import { getJson } from "./api";
 import { nowMs, setClock } from "./clock";
@@ -15,6 +13,9 @@ import { MapTable } from "./table";
 import { text } from "./texts";
 import { Timeline } from "./timeline";
 import type { Alarm, Diagnosis } from "./types";
+// After the map's own style sheet, which these override.
+import "./styles/console.css";
+import "./styles/drawer.css";
 
 const page = document.querySelector<HTMLElement>("#console")!;
 const alarmsUrl = page.dataset.alarmsUrl!;

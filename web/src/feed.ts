@@ -135,7 +135,8 @@ function rowContent(alarm: Alarm): HTMLElement[] {
   } else {
     state.append(text(`state_${alarm.state}`));
   }
-  const cause = alarm.cause ? element("span", "feed-cause", text("feed_cause", { cause: alarm.cause.label, percent: Math.round(alarm.cause.probability * 100) })) : null;
+  const cause = alarm.cause ? element("span", "feed-cause") : null;
+  if (alarm.cause) cause!.append(element("span", "", text("feed_cause", { cause: alarm.cause.label })), element("b", "number", `${Math.round(alarm.cause.probability * 100)} %`));
   return [shape, title, level, time, place, state, ...(cause ? [cause] : [])];
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from tocsin.portal.texts import frame_texts
@@ -34,7 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "title": product_title(),
             "theme": theme if theme in THEMES else THEMES[0],
             "language": get_language(),
-            "languages": settings.LANGUAGES,
+            "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
             "navigation": _navigation(request) if signed_in else [],
             "person": user.get_full_name() or user.get_username() if user and signed_in else "",
             "person_menu": _person_menu() if signed_in else [],

@@ -3,7 +3,7 @@
  * A street has no geometry of its own in the data: it is drawn as a band under the pipes whose two ends stand in it.
  */
 import type { Feature, FeatureCollection, LineString } from "geojson";
-import type { Map as MapLibre } from "maplibre-gl";
+import type { ExpressionSpecification, Map as MapLibre } from "maplibre-gl";
 import { colours, FONT } from "./style";
 
 interface Kind {
@@ -68,7 +68,7 @@ export function addNetworks(map: MapLibre, assets: FeatureCollection<GeoJSON.Geo
         paint: {
           "line-color": colourOfKind(kind),
           "line-width": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 14, 1.3, 17, 2.6],
-          "line-offset": ["interpolate", ["exponential", 1.7], ["zoom"], 11, 0, 14, look.offset / 4.5, 17, look.offset],
+          "line-offset": offsetAtZoom(look.offset),
           ...(look.dash ? { "line-dasharray": look.dash } : {}),
         } },
       "city-labels",
@@ -80,8 +80,19 @@ export function addNetworks(map: MapLibre, assets: FeatureCollection<GeoJSON.Geo
     "city-labels",
   );
   map.addLayer({ id: "street-names", type: "symbol", source: "streets", minzoom: 13.2,
-    layout: { "symbol-placement": "line", "text-field": ["get", "street"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10, 17, 14], "symbol-spacing": 420, "text-max-angle": 35, "text-letter-spacing": 0.06 },
+    layout: { "symbol-placement": "line", "text-field": ["get", "street"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10, 17, 14], "text-offset": [0, 1.25], "symbol-spacing": 420, "text-max-angle": 35, "text-letter-spacing": 0.06 },
     paint: { "text-color": colour.streetText!, "text-halo-color": colour.halo!, "text-halo-width": 1.6 } });
+}
+
+/** An offset in pixels at zoom 17 (a figure, or an expression of the feature) as it shrinks with the zoom. */
+export function offsetAtZoom(offset: number | ExpressionSpecification): ExpressionSpecification {
+  return ["interpolate", ["exponential", 1.7], ["zoom"], 11, 0, 14, ["/", offset, 4.5], 17, offset] as ExpressionSpecification;
+}
+
+/** The asset's line where the map draws it: turned, with its kind's offset. */
+export function asDrawn(asset: AssetFeature): { geometry: GeoJSON.Geometry; offset: number } {
+  const turned = asset.geometry.type === "LineString" ? westToEast(asset as Feature<LineString, AssetProperties>) : asset;
+  return { geometry: turned.geometry, offset: KINDS[asset.properties.kind]?.offset ?? 0 };
 }
 
 /** Every line runs the same way, so that an offset to the right is the same side of the street for all. */
@@ -95,12 +106,13 @@ function westToEast(line: Feature<LineString, AssetProperties>): Feature<LineStr
 
 /** Bands: the pipes of a street joined end to end, so that its name finds a long line to stand on. */
 function streets(lines: Feature<LineString, AssetProperties>[], points: AssetFeature[]): FeatureCollection<LineString, { street: string }> {
-  const streetOf = new Map(points.map((point) => [point.properties.code, point.properties.street ?? ""]));
+  const standing = points.filter((point) => point.properties.kind !== "building"); // a premises' own pipe is no street
+  const streetOf = new Map(standing.map((point) => [point.properties.code, point.properties.street ?? ""]));
   const pieces = new Map<string, number[][][]>();
   for (const line of lines) {
     const from = streetOf.get(line.properties.from_code ?? "");
-    const street = line.properties.street || (from && from === streetOf.get(line.properties.to_code ?? "") ? from : "");
-    if (!street || line.properties.kind === "power_cable") continue;
+    const street = from && from === streetOf.get(line.properties.to_code ?? "") ? from : "";
+    if (!street || ["power_cable", "telecom_duct"].includes(line.properties.kind)) continue;
     pieces.set(street, [...(pieces.get(street) ?? []), line.geometry.coordinates]);
   }
   const features = [...pieces].flatMap(([street, courses]) => courses.map((coordinates) => band(street, coordinates)));

@@ -31,7 +31,7 @@ export function style(base: BaseMap, fontFaces: unknown[], language: string): St
       surroundings: source(base.surroundings),
       counties: source(base.counties),
       cities: source(base.cities),
-      labels: { ...source(base.labels), attribution: base.source },
+      labels: source(base.labels),
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": colour.sea! } },

@@ -67,7 +67,7 @@ export class MapView {
       pitchWithRotate: false,
     });
     map.touchZoomRotate.disableRotation();
-    map.addControl(new AttributionControl({ compact: false, customAttribution: address("notice") }), "bottom-right");
+    map.addControl(new AttributionControl({ compact: false, customAttribution: [base.source, address("notice")] }), "bottom-right");
     map.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-right");
     map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
     const view = new MapView(map, { base, fontFaces, assets, sensors }, alarms, language, selectAlarm);
@@ -97,7 +97,7 @@ export class MapView {
 
   /** Room that panels take from the picture, in pixels. */
   setPadding(padding: { left: number; right: number; top: number; bottom: number }): void {
-    this.map.easeTo({ padding, duration: 300 });
+    this.map.setPadding(padding);
   }
 
   select(alarm: Alarm | undefined): void {

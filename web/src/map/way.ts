@@ -5,7 +5,7 @@ import { LngLat, LngLatBounds } from "maplibre-gl";
 import type { Alarm, Hypothesis } from "../types";
 import { token } from "../theme";
 import { text } from "../texts";
-import type { AssetFeature } from "./networks";
+import { asDrawn, offsetAtZoom, type AssetFeature } from "./networks";
 import { EMPTY, FONT, colours } from "./style";
 
 export function addWay(map: MapLibre): void {
@@ -15,7 +15,7 @@ export function addWay(map: MapLibre): void {
   map.addLayer({ id: "way-casing", type: "line", source: "way", filter: ["==", ["get", "part"], "course"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colours().halo!, "line-width": 8, "line-opacity": 0.85 } });
   map.addLayer({ id: "way-course", type: "line", source: "way", filter: ["==", ["get", "part"], "course"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": accent, "line-width": 3.5 } });
   map.addLayer({ id: "way-air", type: "line", source: "way", filter: ["==", ["get", "part"], "nearness"], paint: { "line-color": accent, "line-width": 2, "line-dasharray": [2, 2] } });
-  map.addLayer({ id: "way-segment", type: "line", source: "way", filter: ["==", ["get", "part"], "segment"], layout: { "line-cap": "round" }, paint: { "line-color": cause, "line-width": 6 } });
+  map.addLayer({ id: "way-segment", type: "line", source: "way", filter: ["==", ["get", "part"], "segment"], layout: { "line-cap": "round" }, paint: { "line-color": cause, "line-width": 6, "line-offset": offsetAtZoom(["get", "offset"]) } });
   map.addLayer({ id: "way-place", type: "circle", source: "way", filter: ["==", ["get", "part"], "place"], paint: { "circle-radius": 8, "circle-color": colours().halo!, "circle-stroke-color": cause, "circle-stroke-width": 3.5 } });
   map.addLayer({ id: "way-evidence", type: "circle", source: "way", filter: ["in", ["get", "part"], ["literal", ["for", "against"]]], paint: { "circle-radius": 7, "circle-color": ["case", ["==", ["get", "part"], "for"], token("good"), token("text-faint")], "circle-stroke-color": colours().halo!, "circle-stroke-width": 1.5 } });
   map.addLayer({ id: "way-evidence-signs", type: "symbol", source: "way", filter: ["in", ["get", "part"], ["literal", ["for", "against"]]], layout: { "text-field": ["case", ["==", ["get", "part"], "for"], "+", "−"], "text-font": FONT, "text-size": 13, "text-allow-overlap": true }, paint: { "text-color": token("ground") } });
@@ -29,7 +29,10 @@ export function clearWay(map: MapLibre): void {
 /** Draws one hypothesis and returns the bounds of alarm and cause; null where the hypothesis has no place. */
 export function showWay(map: MapLibre, alarm: Alarm, hypothesis: Hypothesis, asset: AssetFeature | undefined): LngLatBounds | null {
   const features: Feature[] = [];
-  if (asset) features.push(part("segment", asset.geometry));
+  if (asset) {
+    const { geometry, offset } = asDrawn(asset);
+    features.push(part("segment", geometry, { offset }));
+  }
   if (hypothesis.way_geometry) features.push(part("course", hypothesis.way_geometry));
   for (const one of hypothesis.evidence) {
     if (one.lon !== null && one.lat !== null) features.push(part(one.supports ? "for" : "against", point(one.lon, one.lat)));

@@ -17,7 +17,7 @@ def console_texts() -> dict[str, str]:
         "live": _("Live"),
         "stale": _("No connection: what you see may be out of date"),
         "feed_news": _("New alarms: {count}"),
-        "feed_cause": _("Possible cause: {cause} {percent} %"),
+        "feed_cause": _("Possible cause: {cause}"),
         "distance_m": _("{metres} m"),
         "alarm_gone": _("This alarm is no longer there, or your rights do not reach it."),
         "chart_failed": _("The readings can't be fetched now."),
