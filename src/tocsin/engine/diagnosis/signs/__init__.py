@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tocsin.engine.diagnosis.places import Finding, Place, Question
-from tocsin.engine.diagnosis.signs import cable, companions, drains, gas, heat, shape, water
+from tocsin.engine.diagnosis.signs import cable, companions, drains, gas, heat, instrument, shape, water, work
 
 Look = Callable[[Question, Place], Finding | None]
 
@@ -23,19 +23,19 @@ class Sign:
 
 SIGNS: dict[str, Sign] = {
     "within_limits": Sign(shape.within_limits, everywhere=True),
-    "square_pulse": Sign(shape.square_pulse, everywhere=True),
-    "lone_spike": Sign(shape.lone_spike, everywhere=True),
+    "square_pulse": Sign(work.square_pulse, everywhere=True),
+    "lone_spike": Sign(instrument.lone_spike, everywhere=True),
     "slow_rise": Sign(shape.slow_rise, everywhere=True),
     "smooth_curve": Sign(shape.smooth_curve, everywhere=True),
-    "steady_drift": Sign(shape.steady_drift, everywhere=True),
-    "stuck_value": Sign(shape.stuck_value, everywhere=True),
-    "noisy_signal": Sign(shape.noisy_signal, everywhere=True),
-    "test_gas_value": Sign(shape.test_gas_value, everywhere=True),
-    "sudden_step": Sign(shape.sudden_step, everywhere=True),
-    "impossible_value": Sign(shape.impossible_value, everywhere=True),
+    "steady_drift": Sign(instrument.steady_drift, everywhere=True),
+    "stuck_value": Sign(instrument.stuck_value, everywhere=True),
+    "noisy_signal": Sign(instrument.noisy_signal, everywhere=True),
+    "test_gas_value": Sign(work.test_gas_value, everywhere=True),
+    "sudden_step": Sign(instrument.sudden_step, everywhere=True),
+    "impossible_value": Sign(instrument.impossible_value, everywhere=True),
     "rise_and_fall": Sign(shape.rise_and_fall, everywhere=True),
-    "working_hours": Sign(shape.working_hours, everywhere=True),
-    "same_pulse_nearby": Sign(shape.same_pulse_nearby, everywhere=True),
+    "working_hours": Sign(work.working_hours, everywhere=True),
+    "same_pulse_nearby": Sign(work.same_pulse_nearby, everywhere=True),
     "companions_calm": Sign(companions.companions_calm, everywhere=True),
     "ethane_in_gas": Sign(gas.ethane_in_gas, everywhere=True),
     "sulphide_with_gas": Sign(gas.sulphide_with_gas, everywhere=True),

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, ramp
-from tocsin.engine.diagnosis.scene import HOUR_MS, Excursion
+from tocsin.engine.diagnosis.scene import Excursion
 
 
 def _at_ends(question: Question, place: Place, quantity: str) -> list[Excursion]:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question
-from tocsin.engine.diagnosis.scene import HOUR_MS
 
 # What else moves in the same chamber when the asked quantity really does; temperature of air does not follow gas.
 SAME_CHAMBER = {

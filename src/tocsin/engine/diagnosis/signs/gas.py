@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.model import Figure
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
-from tocsin.engine.diagnosis.scene import HOUR_MS, Scene
+from tocsin.engine.diagnosis.scene import Scene
 from tocsin.engine.reach import Reach
 
 MUCH_METHANE_LEL = 4.0  # %LEL from which a ratio of ethane to methane means something

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
-from tocsin.engine.diagnosis.scene import HOUR_MS, Scene
+from tocsin.engine.diagnosis.scene import Scene
 from tocsin.engine.diagnosis.signs.gas import asset_figure
 
 
