@@ -203,3 +203,12 @@ def test_lists_need_few_queries(make_person: PersonMaker, django_assert_max_num_
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         assert client.get("/people/").status_code == 200
     assert Grant.objects.count() == 7
+
+
+def test_a_text_that_postgresql_cannot_hold_is_refused(make_person: PersonMaker) -> None:
+    client = signed_in(make_person("system_administrator"))
+    assert client.get("/people/?search=a%00b").status_code == 400
+    assert client.post("/people/create/", {"username": "a\0b"}).status_code == 400
+    assert client.get("/api/v1/jurisdiction/people?search=%00").status_code == 400
+    address = "/api/v1/jurisdiction/people"
+    assert client.post(address, {"username": "ab", "name": "\0"}, content_type="application/json").status_code == 400

@@ -9,9 +9,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
@@ -33,6 +35,20 @@ class Problem(Schema):
     code: str
     message: str
     detail: Any = None
+
+
+class PlainTextParser(Parser):
+    """JSON and queries without NUL characters, which PostgreSQL's texts can't hold and SQLite's can."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        if b"\\u0000" in request.body or b"\0" in request.body:
+            raise HttpError(400, _("A text must not contain the NUL character."))
+        return super().parse_body(request)
+
+    def parse_querydict(self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
+        if any("\0" in str(value) for _key, values in data.lists() for value in values):
+            raise HttpError(400, _("A text must not contain the NUL character."))
+        return super().parse_querydict(data, list_fields, request)
 
 
 class PasswordChangeRequired(NotAllowed):
@@ -85,6 +101,7 @@ def build_api() -> NinjaAPI:
         urls_namespace="api",
         auth=[TokenAuth(), SessionAuth()],
         docs_decorator=login_required,
+        parser=PlainTextParser(),
     )
     for prefix, name in API_ROUTERS.items():
         module, attribute = name.split(":")

@@ -9,8 +9,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
 
-from tocsin.base.errors import Refusal, Unavailable
+from tocsin.base.errors import InvalidInput, Refusal, Unavailable
 from tocsin.portal.refusals import status_of
 
 API = "/api/"
@@ -39,7 +40,19 @@ class LoginRequired(LoginRequiredMiddleware):
 class RefusalPages(MiddlewareMixin):
     """A refusal that a page did not answer itself becomes a page that tells the reason, never a failure."""
 
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """PostgreSQL's texts can't hold a NUL character, and no form sends one: refused before it gets so far."""
+        if request.path.startswith(API):
+            return None
+        sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+        if any("\0" in str(value) for fields in sent for _name, values in fields.lists() for value in values):
+            return self.process_exception(request, InvalidInput(_("A text must not contain the NUL character.")))
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """The page of a refusal; None, so Django's own way, for anything else."""
         if not isinstance(exception, Refusal | Unavailable):
             return None
         status = status_of(exception)
