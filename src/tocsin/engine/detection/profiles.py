@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.detection.catalogue import RULES
 from tocsin.engine.detection.rule import Settings
+from tocsin.engine.detectors.count_in_window import CountInWindow
 from tocsin.engine.detectors.levels import HIGH, LEVELS, LOW, Level
 from tocsin.engine.detectors.silence import Silence
 
@@ -63,14 +64,19 @@ class Profile:
     def with_limits(self, low: float | None, high: float | None) -> "Profile":
         """The profile of a sensor with limits of its own: each replaces the limit of that side's lowest level.
 
-        The way back keeps the profile's proportion of clear to limit. A more severe level that would lie inside the new limit moves
-        outward as far as the lowest one did. A side without levels gets a yellow one.
+        The way back keeps the profile's proportion of clear to limit. A more severe level that would lie inside the new limit
+        moves outward as far as the lowest one did. A side without levels gets a yellow one. Crossings, too, count from the limit on.
         """
         rules = dict(self.rules)
         for name, limit, levels in (("low", low, self.low), ("high", high, self.high)):
             if limit is not None and not math.isnan(limit):
                 rules[name] = _with_limit(levels, limit, 1.0 if name == "high" else -1.0)
-        return replace(self, rules=rules)
+        if high is not None and not math.isnan(high):
+            counted = rules.get("count_in_window", ())
+            rules["count_in_window"] = tuple(
+                replace(one, above=max(one.above, high)) for one in counted if isinstance(one, CountInWindow)
+            )
+        return replace(self, rules={name: settings for name, settings in rules.items() if settings})
 
     def _side(self, name: str) -> tuple[Level, ...]:
         levels = [one for one in self.rules.get(name, ()) if isinstance(one, Level)]
