@@ -67,7 +67,8 @@ function pad(): void {
   const wide = window.innerWidth > 720;
   const left = wide ? 340 : 0;
   const right = wide && drawer.alarmId ? 424 : 0;
-  view?.setPadding({ left, right, top: wide ? 10 : 0, bottom: wide ? 64 : 0 });
+  const sheet = window.innerHeight * (drawer.alarmId ? 0.72 : 0.46);
+  view?.setPadding({ left, right, top: wide ? 10 : 50, bottom: wide ? 64 : sheet });
 }
 
 function showCounters(): void {
@@ -180,6 +181,8 @@ async function start(): Promise<void> {
     timeline.load(),
     MapView.create(document.querySelector<HTMLElement>("#map")!, alarms, (id) => void drawer.open(id)).then((made) => (view = made)),
   ]);
+  pad();
+  view?.showAll();
   view?.showAlarms();
   drawer.adopt();
   view?.map.once("idle", () => (page.dataset.ready = "true"));

@@ -1,26 +1,31 @@
 """What the page frame needs on every page."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, get_language_info, pgettext
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
+from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.jurisdiction.rules import Permission
 from tocsin.portal.texts import frame_texts
 
 THEME_COOKIE = "tocsin_theme"
 THEMES = ("dark", "light")
 
-# Where the top bar leads: URL name, icon, permission without which the entry is not shown.
-NAVIGATION = (
-    ("console", "map", "alarms.see"),
-    ("alarms", "bell", "alarms.see"),
-    ("sensors", "gauge", "sensors.see"),
-    ("devices", "cpu", "sensors.see"),
-    ("assets", "network", "assets.see"),
-    ("quarantine", "file-text", "quarantine.see"),
+# Where the top bar leads: URL name, words, icon, and the permission without which the entry is not shown.
+NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
+    ("console", gettext_lazy("Console"), "map", "alarms.see"),
+    ("alarms", gettext_lazy("Alarms"), "bell", "alarms.see"),
+    ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
+    ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
+    ("assets", gettext_lazy("Networks"), "network", "assets.see"),
+    ("quarantine", gettext_lazy("Unreadable messages"), "file-text", "quarantine.see"),
+    ("people", gettext_lazy("People"), "users", "people.see"),
+    ("audit", gettext_lazy("Audit trail"), "shield", "audit.see"),
 )
 
 
@@ -36,7 +41,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "language": get_language(),
             "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
             "navigation": _navigation(request) if signed_in else [],
-            "person": user.get_full_name() or user.get_username() if user and signed_in else "",
+            "person": user.get_full_name() if user and signed_in else "",
             "person_menu": _person_menu() if signed_in else [],
             "logout_url": reverse("logout") if signed_in else "",
             "now_ms": settings.CONFIGURATION.clock.now_ms(),
@@ -52,28 +57,13 @@ def product_title() -> str:
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    from tocsin.jurisdiction.queries import region_prefixes
-
-    labels = {
-        "console": _("Console"),
-        "alarms": _("Alarms"),
-        "sensors": _("Sensors"),
-        "devices": _("Devices"),
-        "assets": _("Networks"),
-        "quarantine": _("Unreadable messages"),
-        "people": _("People"),
-        "audit": _("Audit trail"),
-    }
+    """The entries this person may open; the one whose page it is, or lies below, is `current`."""
     entries = []
-    for name, icon, permission in (*NAVIGATION, ("people", "users", "people.see"), ("audit", "shield", "audit.see")):
-        if not region_prefixes(request.user, permission):
-            continue
-        try:
+    for name, label, icon, permission in NAVIGATION:
+        if may_anywhere(request.user, permission):
             url = reverse(name)
-        except NoReverseMatch:
-            continue
-        current = request.path == url or (url != "/" and request.path.startswith(url))
-        entries.append({"label": labels[name], "url": url, "icon": icon, "current": current})
+            current = request.path == url or (url != "/" and request.path.startswith(url))
+            entries.append({"label": label, "url": url, "icon": icon, "current": current})
     return entries
 
 

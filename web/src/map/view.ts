@@ -100,6 +100,11 @@ export class MapView {
     this.map.setPadding(padding);
   }
 
+  /** Everything that is watched, in the room that the panels leave. */
+  showAll(): void {
+    this.map.fitBounds(extent(this.sources.sensors, this.sources.assets), { padding: 24, duration: 0 });
+  }
+
   select(alarm: Alarm | undefined): void {
     this.drawn = null;
     clearWay(this.map);
@@ -116,7 +121,7 @@ export class MapView {
   }
 
   fit(bounds: LngLatBounds): void {
-    this.map.fitBounds(bounds, { padding: 70, maxZoom: 17 });
+    this.map.fitBounds(bounds, { padding: Math.min(70, window.innerWidth / 9), maxZoom: 17 });
   }
 
   setGroup(group: string, visible: boolean): void {

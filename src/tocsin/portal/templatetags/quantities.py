@@ -40,7 +40,9 @@ def own_limits(sensor: Any) -> str:
     """A sensor's own limits as lines for web/src/chart.ts."""
     lines = ((sensor.alarm_low, _("lower limit")), (sensor.alarm_high, _("upper limit")))
     limits = [
-        {"value": value, "level": "yellow", "label": f"{words} {sentences.figure(value)}"} for value, words in lines if value is not None
+        {"value": value, "level": "yellow", "label": f"{words} {sentences.figure(value)}"}
+        for value, words in lines
+        if value is not None
     ]
     return json.dumps(limits, ensure_ascii=False)
 

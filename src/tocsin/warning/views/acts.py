@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,22 +17,23 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.warning import services
 from tocsin.warning.views.drawer import drawer_context
 
+type Form = dict[str, str]
 type Fields = dict[str, Any]
 
 
-def _shelf(form: QueryDict) -> Fields:
+def _shelf(form: Form) -> Fields:
     until = settings.CONFIGURATION.clock.now() + timedelta(minutes=int(form["minutes"]))
     return {"until": until, "reason": form.get("reason", "")}
 
 
 # Name in the address -> the service and how its fields are read from the form.
-ACTS: dict[str, tuple[Callable[..., Any], Callable[[QueryDict], Fields]]] = {
+ACTS: dict[str, tuple[Callable[..., Any], Callable[[Form], Fields]]] = {
     "acknowledge": (services.acknowledge_alarm, lambda form: {}),
     "reset": (services.reset_alarm, lambda form: {}),
     "shelve": (services.shelve_alarm, _shelf),
     "unshelve": (services.unshelve_alarm, lambda form: {}),
     "comment": (services.comment_on_alarm, lambda form: {"text": form.get("text", "")}),
-    "assign": (services.assign_alarm, lambda form: {"person_id": UUID(form["person"]) if form.get("person") else None}),
+    "assign": (services.assign_alarm, lambda form: {"person_id": UUID(form["person"]) if form.get("person", "") else None}),
     "level": (
         services.set_alarm_level,
         lambda form: {"level": AlarmLevel(int(form["level"])), "reason": form.get("reason", "")},
@@ -48,7 +49,7 @@ def act(request: HttpRequest, alarm_id: UUID, name: str) -> HttpResponse:
     service, fields = ACTS[name]
     error, status = "", 200
     try:
-        service(actor=cast("Any", request.user), alarm_id=alarm_id, **_read(fields, request.POST))
+        service(actor=cast("Any", request.user), alarm_id=alarm_id, **_read(fields, request.POST.dict()))
     except Refusal as refusal:
         error = str(refusal)
         status = 403 if isinstance(refusal, NotAllowed) else 400 if isinstance(refusal, InvalidInput) else 409
@@ -57,7 +58,7 @@ def act(request: HttpRequest, alarm_id: UUID, name: str) -> HttpResponse:
     return render(request, "warning/_alarm.html", drawer_context(request.user, alarm_id, error), status=status)
 
 
-def _read(fields: Callable[[QueryDict], Fields], form: QueryDict) -> Fields:
+def _read(fields: Callable[[Form], Fields], form: Form) -> Fields:
     try:
         return fields(form)
     except (KeyError, ValueError):

@@ -62,7 +62,5 @@ def _page() -> dict[str, Any]:
         "level_names": [(level.value, level.name.lower(), name) for level, name in SHORT_LEVELS.items()],
         "groups": GROUPS,
         "page_texts": console_texts(),
-        "map_notice": _("Networks: for this platform's users only"),
+        "map_notice": _("Networks: internal use only"),
     }
-
-

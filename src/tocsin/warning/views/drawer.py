@@ -167,5 +167,3 @@ def _minutes(minutes: int) -> str:
     if minutes < 60:
         return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
     return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
-
-
