@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import override_settings
+from django.utils import translation
 
 from tocsin.jurisdiction import services
 from tocsin.jurisdiction.models import User
@@ -18,6 +19,13 @@ PersonMaker = Callable[..., User]
 def quick_passwords() -> Iterator[None]:
     """PBKDF2 as in service takes a third of a second for each account."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What services say is compared in English, whatever translations are compiled."""
+    with translation.override("en"):
         yield
 
 
