@@ -8,8 +8,9 @@ two positions, and each side skips what it has already seen.
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -145,7 +146,8 @@ class DetectionLoop:
         if not len(detections):
             return
         latching = [self._registry.latches(sensor) for sensor in detections.sensor.tolist()]
-        messages = [_message(row, latching=latch) for row, latch in zip(detections.rows(), latching, strict=True)]
+        found = [detection_of(row, latching=latch) for row, latch in zip(detections.rows(), latching, strict=True)]
+        messages = [(str(one.id), msgspec.json.encode(one)) for one in found]
         while True:
             try:
                 await self._connection.publish_detections(messages)
@@ -212,11 +214,11 @@ def _load_registry(known: Registry | None = None) -> Registry:
     return load_registry(known)
 
 
-def _message(row: dict[str, object], *, latching: bool) -> tuple[str, bytes]:
+def detection_of(row: Mapping[str, Any], *, latching: bool) -> Detection:
+    """The message of one row of `Detections.rows`: the same edge has the same id, whoever finds it and how often."""
     identity = deterministic_id("detection", row["sensor"], row["rule"], row["edge"], row["level"], row["ts"])
     fields = {name: row[name] for name in ("sensor", "rule", "edge", "level", "ts", "value", "limit", "figures")}
-    detection = msgspec.convert({**fields, "id": identity, "latching": latching}, Detection)
-    return str(identity), msgspec.json.encode(detection)
+    return Detection(id=identity, latching=latching, **fields)
 
 
 def _newest(readings: Readings) -> Readings:

@@ -159,7 +159,7 @@ class DiagnosisTask(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="diagnosis_tasks")
-    reason = models.CharField(max_length=20)  # raised, escalated, later, asked
+    reason = models.CharField(max_length=20)  # raised, escalated, repeated, later
     due_at = models.DateTimeField(db_index=True)
     deadline = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -105,7 +105,7 @@ def _lock_open(sensors: set[UUID]) -> dict[Key, Alarm]:
 def _apply_edge(
     open_alarms: dict[Key, Alarm], key: Key, one: Detection, place: SensorPlace, changes: Changes, *, late: bool
 ) -> str:
-    """One edge upon its alarm. Returns why a diagnosis is due now ("raised", "escalated"), or nothing."""
+    """One edge upon its alarm. Returns why a diagnosis is due now ("raised", "escalated", "repeated"), or nothing."""
     at = datetime_from_ms(one.ts)
     alarm = open_alarms.get(key)
     if one.edge == "clear":
@@ -133,7 +133,7 @@ def _apply_edge(
     _note(changes, alarm, "raised" if is_new else act, one)
     if not needs_diagnosis(AlarmLevel(alarm.level)) or one.edge == "relax":
         return ""
-    return "raised" if is_new or not was_active else "escalated" if higher else ""
+    return "raised" if is_new else "escalated" if higher else "" if was_active else "repeated"
 
 
 def _new_alarm(one: Detection, place: SensorPlace, at: datetime) -> Alarm:

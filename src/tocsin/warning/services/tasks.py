@@ -19,12 +19,20 @@ FIRST_AFTER = timedelta(seconds=2)  # by then the readings that rang are in the 
 def plan_diagnoses(alarms: Sequence[tuple[Alarm, str]], *, speed: float) -> None:
     """A diagnosis within seconds for each (alarm, reason), and for a raised one again as readings come in.
 
+    One that already waits for an alarm will see the new readings too: a flapping condition does not pile up work.
     The minutes of `rules.DIAGNOSE_AGAIN_AFTER_MS` are the judging clock's, which runs `speed` times as fast as the machine's.
     """
     now = timezone.now()
+    waiting = set(
+        DiagnosisTask.objects.filter(alarm__in=[alarm for alarm, _ in alarms], attempts=0)
+        .exclude(reason="later")
+        .values_list("alarm_id", flat=True)
+    )
     tasks = []
     for alarm, reason in alarms:
-        tasks.append(_task(alarm.pk, reason, now + FIRST_AFTER))
+        if alarm.pk not in waiting:
+            waiting.add(alarm.pk)
+            tasks.append(_task(alarm.pk, reason, now + FIRST_AFTER))
         if reason == "raised":
             later = [now + timedelta(milliseconds=wait / max(speed, 1e-6)) for wait in DIAGNOSE_AGAIN_AFTER_MS]
             tasks.extend(_task(alarm.pk, "later", due) for due in later)
