@@ -80,11 +80,13 @@ class Detector:
 
     def update(self, readings: Readings) -> Detections:
         """Judges the readings in their order."""
-        columns = (readings.sensor, readings.ts, readings.value, readings.quality)
+        sensor, ts = _read_only(readings.sensor), _read_only(readings.ts)
+        value, quality = _read_only(readings.value), _read_only(readings.quality)
+        lines, rests = self._states.lines, self._states.rests
         parts = []
         place = 0
         while place < len(readings):
-            place = pass_readings(*columns, self._states.lines, self._states.rests, self._table, place, self._book[0])
+            place = pass_readings(sensor, ts, value, quality, lines, rests, self._table, place, self._book[0])
             parts.append(self._take_told())
         return Detections.concatenate(parts)
 
@@ -102,7 +104,7 @@ class Detector:
         return self._states.encode()
 
     def restore(self, snapshot: bytes) -> None:
-        """Continues where the snapshot was taken; profiles and intervals stay those of this detector. ValueError if unreadable."""
+        """Continues where the snapshot was taken, with the profiles and intervals of this detector; ValueError if unreadable."""
         self._states = States.decode(snapshot)
         self.set_sensors(self._profile, self._interval)
 
@@ -131,3 +133,10 @@ class Detector:
         told = book["told"][: book["count"]]
         book["count"] = 0
         return Detections.from_told(told)
+
+
+def _read_only[Item: np.generic](column: NDArray[Item]) -> NDArray[Item]:
+    """A view that only reads, of one kind for all callers: Numba compiles anew for each kind of array."""
+    view = np.ascontiguousarray(column).view()
+    view.flags.writeable = False
+    return view

@@ -1,11 +1,11 @@
-"""The two passes: one over a batch of readings, one over all sensors when time moves on. The only compiled entries of the engine's detection."""
+"""The two passes: one over a batch of readings, one over all sensors when time moves on. Nothing else is compiled by itself."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.detection import catalogue
-from tocsin.engine.detection.rule import CAPACITY, DOUBTED, NEVER, Book, Edge, Limits, Line, is_raised, switch, tell, whole
 from tocsin.engine.detection.prefetch import prefetch
+from tocsin.engine.detection.rule import CAPACITY, DOUBTED, NEVER, Book, Edge, Limits, Line, is_raised, switch, tell, whole
 from tocsin.engine.kernel import aside, kernel
 
 AHEAD = 12  # readings whose state is fetched in advance; measured, 8 to 24 are alike

@@ -1,6 +1,7 @@
 """A hint to the processor: this record will be needed soon.
 
-Readings come in random order, so each finds its sensor's state in memory far away; asked for a few readings ahead, it is there in time.
+Readings come in random order, and the state of their sensors lies far away in memory; asked for a few readings ahead, it is there
+in time.
 """
 
 from collections.abc import Callable

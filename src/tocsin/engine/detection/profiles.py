@@ -65,7 +65,8 @@ class Profile:
         """The profile of a sensor with limits of its own: each replaces the limit of that side's lowest level.
 
         The way back keeps the profile's proportion of clear to limit. A more severe level that would lie inside the new limit
-        moves outward as far as the lowest one did. A side without levels gets a yellow one. Crossings, too, count from the limit on.
+        moves outward as far as the lowest one did. A side without levels gets a yellow one.
+        Crossings count from the limit on, too.
         """
         rules = dict(self.rules)
         for name, limit, levels in (("low", low, self.low), ("high", high, self.high)):

@@ -81,7 +81,7 @@ TOLD = np.dtype(
     ]
 )
 
-# Where kernels write: the detections told since it was last emptied, and what became of the readings so far. It is one record, not
+# Where kernels write: the detections told since it was last emptied, and what became of the readings so far. One record, not
 # arrays, because Numba counts references (atomically) of every array that it passes to a function: measured, 15 times slower.
 CAPACITY = 4096
 BOOK = np.dtype(

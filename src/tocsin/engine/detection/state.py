@@ -1,19 +1,21 @@
 """What the detector remembers of each sensor, and how it is written down and read back.
 
-Two records per sensor: one cache line of what nearly every reading touches, and the rest. Measured on 100,000 sensors in random order,
-one record of 256 bytes was 3 times slower, because a quarter of the cache's sets had to hold all of the first lines.
+Two records per sensor: one cache line of what nearly every reading touches, and the rest. Measured on 100,000 sensors in random
+order, one record of 256 bytes was 3 times slower, because a quarter of the cache's sets had to hold all of the first lines.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.detection.catalogue import RULES
 from tocsin.engine.detection.rule import NEVER, Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CACHE_LINE = 64
 _MAGIC = b"TOCSIN-DETECTOR-1\n"

@@ -1,7 +1,7 @@
 """CUSUM (Page 1954): a small shift that lasts, such as a slow leak, which no single reading shows.
 
-The reference (mean and deviation) is learnt over the first `learn_readings` (Welford 1962) and then follows slowly, with the weight
-2 / (follow_readings + 1), while the rule is clear. Per reading, with z = (value − mean) / deviation:
+The reference (mean and deviation) is learnt over the first `learn_readings` (Welford 1962) and then follows slowly, with the
+weight 2 / (follow_readings + 1), while the rule is clear. Per reading, with z = (value − mean) / deviation:
 up = max(0, up + z − drift) and down = max(0, down − z − drift), both capped at twice the limit, so that the way back is finite.
 """
 

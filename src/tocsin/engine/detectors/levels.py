@@ -1,7 +1,7 @@
 """Levels with hysteresis: up to four alarm levels above (`high`) and four below (`low`) the normal band.
 
-Each level is a comparator of its own. It rises once the value has been at or beyond `limit` for `hold_readings` successive readings
-and for `hold_s` seconds, and falls once the value has been back inside `clear` for `clear_readings` and `clear_s`. The rule's
+Each level is a comparator of its own. It rises once the value has been at or beyond `limit` for `hold_readings` successive
+readings and for `hold_s` seconds, and falls once the value has been back inside `clear` for `clear_readings` and `clear_s`. The rule's
 level is the highest risen one; a change of it is the edge. A hold by seconds completes by time alone, without a reading.
 Inside the kernel the low side is the high side of the negated value.
 """

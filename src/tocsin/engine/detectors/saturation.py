@@ -1,7 +1,7 @@
 """Saturated: a fall from near full scale to nothing within one reading means "unknown", not "clear".
 
-A catalytic sensor above its range, or without oxygen, reads low. While this rule stands raised, the low readings are not believed:
-they touch no other rule, so an alarm stays as it was. It ends when the sensor reads at or above `to_value` again, or
+A catalytic sensor above its range, or without oxygen, reads low. While this rule stands raised, the low readings are not
+believed: they touch no other rule, so an alarm stays as it was. It ends when the sensor reads at or above `to_value` again, or
 after `end_s` seconds of low readings.
 """
 

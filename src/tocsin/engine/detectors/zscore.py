@@ -1,8 +1,8 @@
 """EWMA z-score: a value far outside what this sensor lately showed.
 
 Mean and variance are exponentially weighted (West 1979 in the form of Finch 2009: step = α·d, mean += step,
-variance = (1 − α)(variance + d·step)), with α = 2 / (memory_readings + 1). `minimum_deviation` keeps a quiet sensor from ringing at
-its last digit. The reading is compared with what was learnt before it, and then learnt.
+variance = (1 − α)(variance + d·step)), with α = 2 / (memory_readings + 1). `minimum_deviation` keeps a quiet sensor from ringing
+at its last digit. The reading is compared with what was learnt before it, and then learnt.
 """
 
 from dataclasses import dataclass

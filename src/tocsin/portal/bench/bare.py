@@ -1,7 +1,7 @@
 """The measure: the five classic rules as one hand-written Numba loop that knows its figures, its data and nothing else.
 
-It has no profiles, no late, bad or missing readings, no way to grow: what a specialist would write to be fast, with one cache line
-of state per sensor.
+It has no profiles, no late, bad or missing readings, no way to grow: what a specialist would write to be fast, with one cache
+line of state per sensor.
 """
 
 from typing import Any
