@@ -1,0 +1,113 @@
+"""A street with one well, its sensor, an alarm there, and people with different rights."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from tocsin.base.ids import new_id
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.models import Grant, User
+from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.lifelines.services import import_network
+from tocsin.sensing.rules import NewDevice, NewSensor
+from tocsin.sensing.services import register_many
+from tocsin.warning.events import Detection
+from tocsin.warning.models import Alarm
+from tocsin.warning.services import apply_detections
+
+LICANG, SHINAN = "370213", "370202"
+STREET = "Shiniushan Road"
+
+
+@pytest.fixture(autouse=True)
+def plain_language() -> Any:
+    with translation.override("en"):
+        yield
+
+
+def feature(code: str, kind: str, coordinates: Any, **properties: Any) -> dict[str, Any]:
+    shape = "LineString" if isinstance(coordinates[0], list) else "Point"
+    return {
+        "type": "Feature",
+        "geometry": {"type": shape, "coordinates": coordinates},
+        "properties": {"id": code, "kind": kind, **properties},
+    }
+
+
+@pytest.fixture
+def street(db: None) -> None:
+    """well M1 ── sewer P1 ── well M2, with a methane sensor in M1."""
+    ensure_regions()
+    import_network(
+        actor=system_actor(),
+        region_code=LICANG,
+        features=[
+            feature("M1", "manhole", [120.40, 36.18], owner="drainage_bureau", street=STREET, utility="sewer", depth_m=2.0),
+            feature("M2", "manhole", [120.41, 36.18], owner="drainage_bureau", street=STREET, utility="sewer", depth_m=2.5),
+            feature("P1", "sewer", [[120.40, 36.18], [120.41, 36.18]], owner="drainage_bureau", from_node="M1", to_node="M2"),
+        ],
+    )
+    register_many(
+        actor=system_actor(),
+        devices=[NewDevice(code="WELL-1", region_code=LICANG)],
+        sensors=[
+            NewSensor(
+                device_code="WELL-1",
+                channel="methane",
+                quantity="methane",
+                lon=120.40,
+                lat=36.18,
+                asset_code="M1",
+                alarm_high=25.0,
+            )
+        ],
+    )
+
+
+@pytest.fixture
+def alarm(street: None) -> Alarm:
+    now: datetime = settings.CONFIGURATION.clock.now().replace(microsecond=0)
+    raised = Detection(
+        id=new_id(),
+        sensor=0,
+        rule="high",
+        edge="raise",
+        level=AlarmLevel.RED,
+        ts=round(now.timestamp() * 1000),
+        value=27.0,
+        limit=25.0,
+        latching=True,
+    )
+    apply_detections(detections=[raised], now=now.astimezone(UTC))
+    return Alarm.objects.get()
+
+
+def person(role: str, region: str = LICANG) -> User:
+    user = User.objects.create_user(f"{role}.{region}", "a long password", name=role.replace("_", " "), language="en")
+    Grant.objects.create(user=user, role=role, region_code=region)
+    return user
+
+
+def browser_of(user: User) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def officer(db: None) -> Client:
+    return browser_of(person("duty_officer"))
+
+
+@pytest.fixture
+def viewer(db: None) -> Client:
+    return browser_of(person("viewer"))
+
+
+@pytest.fixture
+def engineer(db: None) -> Client:
+    return browser_of(person("rule_engineer"))

@@ -1,0 +1,60 @@
+"""The interface speaks both languages whole."""
+
+import re
+
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
+from babel.messages.pofile import read_po
+
+from tests.console.words import Message, in_python, in_template, messages
+from tocsin.portal.settings import PACKAGE
+
+CHINESE = PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+_PLACE = re.compile(r"%\((\w+)\)|(?<!\w)\{(\w+)\}")
+
+
+def catalogue() -> Catalog:
+    with CHINESE.open("rb") as file:
+        return read_po(file)
+
+
+def key(one: BabelMessage) -> Message:
+    return one.context, one.id if isinstance(one.id, str) else one.id[0]
+
+
+def test_every_message_has_chinese_words() -> None:
+    known = {key(one) for one in catalogue() if one.id and one.string}
+    missing = [f"{where}: {message}" for message, where in messages().items() if message not in known]
+    assert not missing, "add to locale/zh_Hans: " + "\n".join(missing)
+
+
+def test_the_catalogue_holds_nothing_else() -> None:
+    used = set(messages())
+    dead = [
+        one.id for one in catalogue() if one.id and (one.context, one.id if isinstance(one.id, str) else one.id[0]) not in used
+    ]
+    assert not dead
+
+
+def test_translations_keep_the_places_of_figures() -> None:
+    for one in catalogue():
+        ids, texts = ([one.id], [one.string]) if isinstance(one.id, str) else (one.id, one.string)
+        for text in texts:
+            assert set(_PLACE.findall(text)) <= set(_PLACE.findall(" ".join(ids))), one.id
+
+
+def test_the_trade_says_alarm_not_alert() -> None:
+    """告警 is the word of computer networks, 警报 a siren for the public."""
+    for one in catalogue():
+        assert "告警" not in str(one.string) and "警报" not in str(one.string), one.id
+
+
+def test_the_extractor_sees_what_django_sees() -> None:
+    assert list(in_python('_("a"); pgettext("step", "b"); ngettext("%d c", "%d cs", 2); other("d")')) == [
+        (None, "a"),
+        ("step", "b"),
+        (None, "%d c"),
+    ]
+    assert list(in_template("""{% translate "5 %" %}{% translate 'x' context "y" %}""")) == [(None, "5 %%"), ("y", "x")]
+    block = "{% blocktranslate trimmed with n=a|b %}\n  {{ n }} of\n  it {% plural %} {{ n }}s {% endblocktranslate %}"
+    assert list(in_template(block)) == [(None, "%(n)s of it")]
