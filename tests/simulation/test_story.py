@@ -77,7 +77,7 @@ def test_the_feeding_station_makes_up_the_loss(world: World, scenario: Scenario)
 
 
 def test_every_incident_can_be_seen(world: World) -> None:
-    assert len({truth.cause for truth in world.truths}) == 9
+    assert len({truth.cause for truth in world.truths}) == 9  # every cause but no_event and unknown
     for outcome in world.outcomes:
         assert outcome.effects, outcome.truth.cause
         assert outcome.truth.alarmed_asset is not None

@@ -1,8 +1,9 @@
 """A heating main leaks: hot water warms its trench, moist air carries the warmth along ducts into wells, and old sludge there
 gives off biogas.
 
-Heat does not reach 200 m through soil; it travels in voids (0.05-1 m/s in an open duct). Methane-forming bacteria give
-3.7 times as much at 10 °C more (Yvon-Durocher et al., Nature 507 (2014) 488). The balance of a chamber is V dC/dt = G(T) - Q·C.
+Heat does not reach 200 m through soil; it travels in voids (up to 1 m/s in an open duct, some metres an hour in a filled
+trench). Methane-forming bacteria give 3.7 times as much at 10 °C more (Yvon-Durocher et al., Nature 507 (2014) 488). The
+balance of a chamber is V dC/dt = G(T) - Q·C.
 """
 
 import math
@@ -21,17 +22,19 @@ from tocsin.simulation.weather import HOUR_MS, Weather
 
 _HOTTER_C = 48.0  # of the air in the trench at the leak, over its ordinary temperature
 _DECAY_M = 240.0  # of warmth along the way
-_SPEED_M_H = 200.0  # of moist air in a trench, 0.055 m/s
+_SPEED_M_H = 14.0  # of warm, moist air in a trench that is no open duct, 0.004 m/s
+_GROWTH_MS = 3 * HOUR_MS
 _Q10 = 3.7
 _BACTERIA_H = 2.5  # time in which gas production follows the temperature of thin wet sludge
 _VENTILATION_H = 2.0  # a closed well exchanges its air in about this time
 _VENTED_H = 0.6  # with the cover off
+_CLEANING_H = 3.0  # in which the crew takes the sludge out
 _SEEN_C = 0.3  # what warms less is left out
 
 
 @dataclass(frozen=True)
 class HeatMainLeak:
-    """The main leaks `distance_m` (straight) from `well`, at `start_ms` a little, from `worsens_ms` with `leak_m3_h` in all.
+    """The main begins to leak at `start_ms`, `distance_m` (straight) from `well`, and loses `leak_m3_h` some hours later.
 
     The sludge in the well is as much as makes its methane pass `reaches` %LEL at `reaches_at_ms`. At `repaired_ms` the leak
     ends and the wells are opened to the air.
@@ -40,7 +43,6 @@ class HeatMainLeak:
     well: str
     distance_m: float
     start_ms: int
-    worsens_ms: int
     repaired_ms: int
     leak_m3_h: float
     reaches: float
@@ -86,11 +88,10 @@ class HeatMainLeak:
         return best[1], best[2]
 
     def _course(self, span: Span) -> Floats:
-        """Share of the full leak at each point: a seventh in the first half day, all some hours after it worsened."""
+        """Share of the full leak at each point."""
         time = span.time_ms
-        first = 0.15 * (1.0 - np.exp(-np.maximum(0, time - self.start_ms) / (6 * HOUR_MS)))
-        worse = 0.85 * (1.0 - np.exp(-np.maximum(0, time - self.worsens_ms) / (1.0 * HOUR_MS)))
-        return np.where(time < self.repaired_ms, first + worse, 0.0)
+        grown = 1.0 - np.exp(-np.maximum(0, time - self.start_ms) / _GROWTH_MS)
+        return np.where(time < self.repaired_ms, grown, 0.0)
 
     def _bleed_network(self, city: City, curves: Curves, where: Spot, share: Floats) -> None:
         """The feeding station makes up what is lost, and pressure falls behind the leak."""
@@ -131,15 +132,17 @@ class HeatMainLeak:
     def _gas(self, span: Span, warm: Floats) -> Floats:
         """Methane from one unit of sludge, %LEL: production follows warmth, the well's air dilutes it."""
         production = follow(np.power(_Q10, warm / 10.0) - 1.0, _BACTERIA_H)
-        opened = np.where(span.time_ms < self.repaired_ms, 1.0, _VENTED_H / _VENTILATION_H)
+        after_h = np.maximum(0, span.time_ms - self.repaired_ms) / HOUR_MS
+        opened = np.where(after_h > 0.0, _VENTED_H / _VENTILATION_H, 1.0)
+        cleaned = np.exp(-after_h / _CLEANING_H)
 
         def exchange(point: int) -> float:
             return _VENTILATION_H * float(opened[point])
 
-        return follow(production * opened, exchange)
+        return follow(production * opened * cleaned, exchange)
 
 
 def _warmth(share: Floats, metres: float) -> Floats:
     """Degrees above the ordinary at the end of a way of so many metres."""
     arriving = late(share, metres / _SPEED_M_H)
-    return _HOTTER_C * math.exp(-metres / _DECAY_M) * follow(arriving, 1.0 + metres / 160.0)
+    return _HOTTER_C * math.exp(-metres / _DECAY_M) * follow(arriving, 2.0)
