@@ -6,6 +6,7 @@ Foreign errors become ours here: what may work when tried again is Unavailable, 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -176,7 +177,7 @@ async def _connect_once(url: str) -> Connection:
                 max_outstanding_pings=2,
                 pending_size=PENDING_BYTES,
                 error_cb=_log_error,
-                disconnected_cb=_log_disconnect,
+                disconnected_cb=partial(_log_disconnect, client),
                 reconnected_cb=_log_reconnect,
             )
             jetstream = client.jetstream(timeout=PUBLISH_TIMEOUT_S)
@@ -220,8 +221,9 @@ async def _log_error(error: Exception) -> None:
     log.warning("bus: %r", error)
 
 
-async def _log_disconnect() -> None:
-    log.warning("bus: connection lost; it is taken up again as soon as the bus answers")
+async def _log_disconnect(client: Client) -> None:
+    if not client.is_closed:
+        log.warning("bus: connection lost; it is taken up again as soon as the bus answers")
 
 
 async def _log_reconnect() -> None:

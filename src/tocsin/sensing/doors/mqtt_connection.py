@@ -129,6 +129,8 @@ class MqttConnection(asyncio.Protocol):
         messages = self._door.messages
         start = 0
         try:
+            if self.state is State.NEW and data[0] != Packet.CONNECT << 4:
+                raise MqttError(Code.PROTOCOL_ERROR, "the first packet is no CONNECT")
             while self.state in (State.NEW, State.OPEN):
                 found = read_length(data, start + 1)
                 if found is None:
@@ -190,8 +192,6 @@ class MqttConnection(asyncio.Protocol):
         kind = first >> 4
         if kind == Packet.CONNECT and self.state is State.NEW:
             self._connect(read_connect(body))
-        elif self.state is State.NEW:
-            raise MqttError(Code.PROTOCOL_ERROR, "the first packet is no CONNECT")
         elif kind == Packet.PINGREQ:
             self._transport.write(PINGRESP)
         elif kind == Packet.SUBSCRIBE and first & 0x0F == 2:

@@ -1,0 +1,122 @@
+"""A real bus and a real door, each a process of its own, on a database in a file."""
+
+import dataclasses
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bus.running import RunningBus
+
+SETUP = """
+import django; django.setup()
+from django.core.management import call_command
+from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.sensing.rules import NewDevice, NewSensor
+from tocsin.sensing.services import register_many
+call_command("migrate", verbosity=0, skip_checks=True)
+ensure_regions()
+secrets = register_many(
+    actor=system_actor(),
+    devices=[NewDevice(code=code, region_code="370213") for code in ("well-1", "well-2")],
+    sensors=[
+        NewSensor(device_code=code, channel="methane", quantity="methane", lon=120.4, lat=36.2) for code in ("well-1", "well-2")
+    ],
+)
+print(secrets["well-1"], secrets["well-2"])
+"""
+DOOR = "import django; django.setup(); from tocsin.sensing import door; door.run()"
+QUARANTINE = """
+import django; django.setup()
+from tocsin.sensing.models import Device, QuarantinedMessage
+print({row.reason: row.count for row in QuarantinedMessage.objects.all()})
+"""
+REVOKE = """
+import django; django.setup()
+from tocsin.jurisdiction.services import system_actor
+from tocsin.sensing.models import Device
+from tocsin.sensing.services import disable_device
+disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RunningDoor:
+    """`tocsin run door` with two devices, `well-1` (sensor 0) and `well-2` (sensor 1), on a bus of its own."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.mqtt_port, self.http_port = free_port(), free_port()
+        self.environment = {
+            **os.environ,
+            "TOCSIN_DATA": str(data),
+            "DATABASE_URL": "",
+            "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings",
+            "TOCSIN_MQTT_PORT": str(self.mqtt_port),
+            "TOCSIN_DOOR_HTTP_PORT": str(self.http_port),
+            **environment,
+        }
+        self.bus = RunningBus(data)
+        self.secrets = dict(zip(("well-1", "well-2"), self.run(SETUP).split(), strict=True))
+        self.process = subprocess.Popen([sys.executable, "-c", DOOR], env=self.environment)
+        self._wait_until_open()
+
+    def run(self, code: str) -> str:
+        """What a Python program prints in the door's environment."""
+        done = subprocess.run([sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def quarantine(self) -> dict[str, int]:
+        """Reason -> count, once the door has written it."""
+        time.sleep(1.5)
+        found: dict[str, int] = eval(self.run(QUARANTINE))  # noqa: S307 - our own print above
+        return found
+
+    def revoke(self) -> None:
+        """Disables well-1."""
+        self.run(REVOKE)
+
+    def _wait_until_open(self) -> None:
+        limit = time.monotonic() + 40
+        for port in (self.mqtt_port, self.http_port):
+            while True:
+                assert self.process.poll() is None, "the door ended"
+                assert time.monotonic() < limit, "the door did not open"
+                try:
+                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+
+    def stop(self) -> None:
+        """SIGTERM to both; the door ends cleanly."""
+        self.process.terminate()
+        code = self.process.wait(20)
+        self.bus.stop()
+        assert code == 0
+
+
+@pytest.fixture
+def start_door(tmp_path: Path, settings: Any) -> Iterator[Callable[..., RunningDoor]]:
+    """Starts the door with variables of the environment; `tocsin.bus.connect()` then leads to its bus."""
+    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=tmp_path, nats_url="")
+    started: list[RunningDoor] = []
+
+    def start(**environment: str) -> RunningDoor:
+        started.append(RunningDoor(tmp_path, **environment))
+        return started[-1]
+
+    yield start
+    for door in started:
+        door.stop()

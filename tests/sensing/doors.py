@@ -1,0 +1,129 @@
+"""A door without a network: a real connection object, a transport that remembers, a log in memory."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+
+from tocsin.base.errors import Unavailable
+from tocsin.base.time import Clock
+from tocsin.bus import Connection
+from tocsin.engine.columns import Readings
+from tocsin.sensing.doors.gatehouse import Gatehouse
+from tocsin.sensing.doors.intake import Intake
+from tocsin.sensing.doors.ledger import Ledger
+from tocsin.sensing.doors.logins import LoginBrake
+from tocsin.sensing.doors.mqtt import MqttDoor
+from tocsin.sensing.doors.mqtt_connection import MqttConnection
+from tocsin.sensing.doors.payload import Channels
+from tocsin.sensing.doors.registry import KnownDevice, Registry, own_topic
+from tocsin.sensing.policy import policy
+from tocsin.sensing.rules import digest_of
+
+NOW_MS = 1_764_000_000_000
+CLOCK = Clock(origin_ms=NOW_MS, started_ms=0, speed=0.0)  # a clock that stands still
+
+
+def device(code: str = "well-1", secret: str = "secret", **channels: tuple[int, Any]) -> KnownDevice:
+    topic = own_topic(code).encode()
+    return KnownDevice(code, digest_of(secret), Channels(channels or {"methane": (0, None)}), len(topic).to_bytes(2) + topic)
+
+
+class MemoryLog:
+    """Stands for the bus; refuses while `is_down`."""
+
+    def __init__(self) -> None:
+        self.batches: list[Readings] = []
+        self.is_down = False
+
+    async def publish_readings(self, readings: Readings, *, message_id: str) -> int:
+        await asyncio.sleep(0)
+        if self.is_down:
+            raise Unavailable("down")
+        self.batches.append(readings)
+        return len(self.batches)
+
+    def rows(self) -> list[tuple[int, int, float]]:
+        return [
+            (s, t, v)
+            for batch in self.batches
+            for s, t, v in zip(batch.sensor.tolist(), batch.ts.tolist(), batch.value.tolist(), strict=True)
+        ]
+
+
+class StillRegistry(Registry):
+    """Knows what it is given; asks no database."""
+
+    async def refresh(self) -> None:
+        await asyncio.sleep(0)
+
+
+class MemoryTransport(asyncio.Transport):
+    """Remembers what was written."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("192.0.2.7", 1)})
+        self.written = bytearray()
+        self.is_paused = False
+        self._closing = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        assert not self._closing
+        self.written += data
+
+    def close(self) -> None:
+        self._closing = True
+
+    def is_closing(self) -> bool:
+        return self._closing
+
+    def pause_reading(self) -> None:
+        self.is_paused = True
+
+    def resume_reading(self) -> None:
+        self.is_paused = False
+
+
+class DoorInMemory:
+    """One gatehouse, as many connections as a test opens. To be made inside a running event loop."""
+
+    def __init__(self, *devices: KnownDevice, **log_policy: Any) -> None:
+        thread = cast("ThreadPoolExecutor", None)  # nothing is written to a database here
+        self.log = MemoryLog()
+        chosen = _with_log(policy(), log_policy)
+        registry = StillRegistry(thread)
+        registry.devices = {one.code: one for one in devices or (device(),)}
+        self.gatehouse = Gatehouse(
+            registry=registry,
+            intake=Intake(cast("Connection", self.log), chosen.log),
+            ledger=Ledger(thread, CLOCK),
+            brake=LoginBrake(chosen.login),
+            clock=CLOCK,
+            policy=chosen,
+        )
+        self.door = MqttDoor()
+        self.door._gatehouse = self.gatehouse
+        self.appending = asyncio.create_task(self.gatehouse.intake.run())
+
+    def open(self) -> tuple[MqttConnection, MemoryTransport]:
+        connection, transport = MqttConnection(self.door, self.gatehouse), MemoryTransport()
+        connection.connection_made(transport)
+        return connection, transport
+
+    def reasons(self) -> dict[str, int]:
+        """Reason -> how many, of what was set aside."""
+        found: dict[str, int] = {}
+        for aside in self.gatehouse.ledger._aside.values():
+            found[aside.reason] = found.get(aside.reason, 0) + aside.count
+        return found
+
+
+def _with_log(chosen: Any, log_policy: dict[str, Any]) -> Any:
+    import msgspec
+
+    return msgspec.structs.replace(chosen, log=msgspec.structs.replace(chosen.log, **log_policy)) if log_policy else chosen
+
+
+async def settle() -> None:
+    """Lets everything that is under way in memory come to its end."""
+    for _ in range(20):
+        await asyncio.sleep(0)
