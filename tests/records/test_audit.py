@@ -158,3 +158,10 @@ def test_the_workers_loop_seals_within_a_second() -> None:
     assert queries.verify_chain() == rules.ChainReport(
         services.BATCH + 5, None, None, services.BATCH + 5, AuditHead.objects.get().hash, unsealed=0
     )
+
+
+@pytest.mark.django_db
+def test_details_are_told_in_words() -> None:
+    details = {"changed": {"telephone": ["", "0532-1"]}, "codes": ["a", "b", "c"], "level": 4}
+    entry = services.record_audit(rights.system_actor(), "organisation.edited", "organisation", "7", "370213", details)
+    assert entry.told_details() == [("changed", "telephone: – → 0532-1"), ("codes", "a, b, c"), ("level", "4")]

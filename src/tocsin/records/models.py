@@ -34,6 +34,10 @@ class AuditEntry(models.Model):
             models.Index(fields=["at"], name="audit_unsealed", condition=models.Q(sequence=None)),
         ]
 
+    def told_details(self) -> list[tuple[str, str]]:
+        """The details as pairs of name and words; a pair `[old, new]` reads `old → new`."""
+        return [(name, _in_words(value)) for name, value in self.details.items()]
+
 
 class AuditHead(models.Model):
     """The end of the chain: one row, locked by whoever seals, so that there is one sealer at a time."""
@@ -44,3 +48,17 @@ class AuditHead(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_audit_head")]
+
+
+def _in_words(value: object) -> str:
+    match value:
+        case dict():
+            return ", ".join(f"{name}: {_in_words(inner)}" for name, inner in value.items())
+        case [old, new]:
+            return f"{_in_words(old)} → {_in_words(new)}"
+        case list():
+            return ", ".join(_in_words(one) for one in value)
+        case None | "":
+            return "–"
+        case _:
+            return str(value)

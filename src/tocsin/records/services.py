@@ -27,8 +27,8 @@ def record_audit(
 ) -> AuditEntry:
     """Writes one entry; call it inside the transaction of the act, so that both are there or neither.
 
-    `action` is `object.past_tense` ("alarm.acknowledged"); `details` is plain JSON and never holds a secret. The time is the
-    machine's own, also where a demonstration runs another clock.
+    `action` is `object.past_tense` ("alarm.acknowledged"); `details` is plain JSON, a changed value as a pair `[old, new]`, and
+    never a secret. The time is the machine's own, also where a demonstration runs another clock.
     """
     return AuditEntry.objects.create(
         at=timezone.now(),

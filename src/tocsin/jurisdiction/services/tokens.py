@@ -42,7 +42,11 @@ def create_token(
         scopes=sorted(set(scopes)),
         expires_at=now + timedelta(days=days),
     )
-    details: dict[str, object] = {"name": token.name, "scopes": token.scopes, "expires_at": token.expires_at.isoformat()}
+    details: dict[str, object] = {
+        "name": token.name,
+        "scopes": " ".join(token.scopes),
+        "expires_at": token.expires_at.isoformat(),
+    }
     tell(RightsActed(user, "token.created", "token", str(token.pk), queries.region_of(user), details))
     return token, secret
 
