@@ -1,15 +1,15 @@
 """Levels with hysteresis: up to four alarm levels above (`high`) and four below (`low`) the normal band.
 
 Each level is a comparator of its own. It rises once the value has been at or beyond `limit` for `hold_readings` successive
-readings and for `hold_s` seconds, and falls once the value has been back inside `clear` for `clear_readings` and `clear_s`. The rule's
-level is the highest risen one; a change of it is the edge. A hold by seconds completes by time alone, without a reading.
+readings and for `hold_s` seconds, and falls once the value has been back inside `clear` for `clear_readings` and `clear_s`. The
+rule's level is the highest risen one; a change of it is the edge. A hold by seconds completes by time alone, without a reading.
 Inside the kernel the low side is the high side of the negated value.
 """
 
 from dataclasses import dataclass
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, require, tell, whole
+from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, longer, require, tell, whole
 from tocsin.engine.kernel import aside, part
 
 HIGH, LOW = 0, 1  # numbers of the two rules, and their places in the arrays below
@@ -98,7 +98,7 @@ def step(side: int, line: Line, rest: Rest, limits: Limits, ts: int, value: floa
             towards = signed >= limits.level_limit[place]
             needed = whole(limits.level_hold_readings[place])
             hold_ms = limits.level_hold_ms[place]
-        run: int = ((runs >> (8 * j)) & 255) + 1
+        run: int = longer((runs >> (8 * j)) & 255)
         runs &= ~(255 << (8 * j))
         if not towards:
             continue
@@ -110,7 +110,7 @@ def step(side: int, line: Line, rest: Rest, limits: Limits, ts: int, value: floa
             if hold_ms > 0:
                 held_ms = max(held_ms, ts - rest.level_since[place])
         else:
-            runs |= min(run, 255) << (8 * j)
+            runs |= run << (8 * j)
     line.level_run[side] = runs
     if changed:
         _change(side, line, limits, changed, ts, value, readings, held_ms, book)
