@@ -134,6 +134,7 @@ class BareLoop:
     def __init__(self, sensors: int) -> None:
         raw = np.zeros((sensors + 1) * _STATE.itemsize, np.uint8)
         start = -raw.ctypes.data % _STATE.itemsize
+        raw.fill(0)  # touched, so that no page is fetched while the clock runs
         self.states = raw[start : start + sensors * _STATE.itemsize].view(_STATE)
         self._told = np.zeros(4 * sensors, TOLD)
 
