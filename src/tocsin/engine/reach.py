@@ -10,6 +10,10 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.kernel import kernel
 from tocsin.engine.network import Network, Way, Ways
 
 
@@ -84,26 +88,49 @@ def _search(ways: Ways, start: int, medium: Medium, within_s: float) -> tuple[di
     """Dijkstra's algorithm from one asset, ended by time, so that only the neighbourhood is visited however large the
     network is.
     """
-    speeds = [medium.speed_m_s.get(way, 0.0) for way in Way]
-    seconds = {start: 0.0}
-    towards: dict[int, int] = {}
-    done: set[int] = set()
-    heap = [(0.0, start)]
-    while heap:
+    speeds = np.array([medium.speed_m_s.get(way, 0.0) for way in Way])
+    found = np.full((2, len(ways.start) - 1), np.inf)
+    seen = _spread(ways.start, ways.source, ways.length_m, ways.way, speeds, start, within_s, found)
+    steps = seen[1:]
+    return (
+        dict(zip(seen.tolist(), found[0, seen].tolist(), strict=True)),
+        dict(zip(steps.tolist(), found[1, steps].astype(np.int64).tolist(), strict=True)),
+    )
+
+
+@kernel
+def _spread(
+    first: NDArray[np.int64],
+    source: NDArray[np.int32],
+    length_m: NDArray[np.float64],
+    way: NDArray[np.uint8],
+    speeds: NDArray[np.float64],
+    start: int,
+    within_s: float,
+    found: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Fills `found` float64[2, n]: seconds, and the next asset on the way to the start; infinity where not in reach.
+
+    `first` int64[n + 1], `source`, `length_m`, `way` [m] as in `Ways`, `speeds` float64[ways]. Returns the assets in reach in
+    the order in which they were first seen, the start before all.
+    """
+    seen = [np.int64(start)]
+    found[0, start] = 0.0
+    heap = [(0.0, np.int64(start))]
+    while len(heap) > 0:
         at_s, asset = heapq.heappop(heap)
-        if asset in done:
+        if at_s > found[0, asset]:
             continue
-        done.add(asset)
-        here = ways.into(asset)
-        for other, length_m, way in zip(
-            ways.source[here].tolist(), ways.length_m[here].tolist(), ways.way[here].tolist(), strict=True
-        ):
-            speed = speeds[way]
+        for k in range(first[asset], first[asset + 1]):
+            speed = speeds[way[k]]
             if speed <= 0.0:
                 continue
-            arrives_s = at_s + max(length_m, 1.0) / speed
-            if arrives_s <= within_s and arrives_s < seconds.get(other, float("inf")):
-                seconds[other] = arrives_s
-                towards[other] = asset
+            other = np.int64(source[k])
+            arrives_s = at_s + max(length_m[k], 1.0) / speed
+            if arrives_s <= within_s and arrives_s < found[0, other]:
+                if np.isinf(found[0, other]):
+                    seen.append(other)
+                found[0, other] = arrives_s
+                found[1, other] = asset
                 heapq.heappush(heap, (arrives_s, other))
-    return seconds, towards
+    return np.array(seen)
