@@ -21,7 +21,7 @@ class Login(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """City and scenario, its people and the secrets of its devices; how far its time has come, and, while it runs, where.
+    """City and scenario (none for a mere load), its people and the secrets of its devices; how far its time has come, and, while it runs, where.
 
     `clock` (as `base.time.Clock.text`) and `mqtt_port` are those of the last start: of the running one while it runs.
     """
@@ -38,8 +38,8 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def is_complete(self) -> bool:
-        """False after a start that was broken off while it filled the database."""
-        return bool(self.secrets)
+        """False after a start that was broken off while it filled the database with a city."""
+        return bool(self.secrets) or not self.scenario
 
 
 @dataclass(frozen=True)

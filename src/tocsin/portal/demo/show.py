@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import os
-import resource
 import shutil
 import sys
 import threading
@@ -15,10 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from tocsin.base.errors import InvalidInput, Unavailable
+from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.demo import marking, town
+from tocsin.portal.demo.connections import allow_connections
 from tocsin.portal.demo.memory import VERSION, Memory, MemoryFile
 from tocsin.portal.demo.player import Player
 from tocsin.portal.demo.publisher import Fleet
@@ -31,7 +31,6 @@ from tocsin.simulation.world import World
 
 REMEMBER_S = 5.0
 DRAIN_S = 3.0
-SPARE_FILES = 512  # open files of a process beside its devices' connections
 
 
 class Show:
@@ -74,7 +73,7 @@ class Show:
     def run(self, *, open_browser: bool, minutes: float | None, began: float) -> None:
         """Starts everything, plays until Ctrl-C or until the minutes are over, and leaves no process behind."""
         memory = self._known_memory()
-        _allow_connections(len(memory.secrets))
+        allow_connections(len(memory.secrets))
         clock = Clock(memory.reached_ms, time.time_ns() // 1_000_000, self._speed)
         configuration = dataclasses.replace(Configuration.from_environment(), clock=clock)
         supervisor = Supervisor(configuration, say=self._say)
@@ -175,17 +174,6 @@ class Show:
         if self._memory is None:
             raise InvalidInput("the demonstration is not prepared")
         return self._memory
-
-
-def _allow_connections(devices: int) -> None:
-    """Lifts the soft limit of open files for this process and its children; Unavailable where the hard limit forbids it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = devices + SPARE_FILES
-    if soft >= wanted:
-        return
-    if hard != resource.RLIM_INFINITY and hard < wanted:
-        raise Unavailable(f"{devices} connections need {wanted} open files, and the hard limit is {hard} (ulimit -Hn)")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _has_screen() -> bool:
