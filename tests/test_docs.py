@@ -45,7 +45,7 @@ TABLE = [
     ("settings.md", names_of_settings()),
     ("events.md", names_of_events()),
     ("detectors.md", list(RULES)),
-    ("causes.md", [template.cause for template in load_templates().templates]),
+    ("causes.md", [template.cause for template in load_templates().causes]),
     ("protocols.md", [*(reason.value for reason in Reason), *(health.value for health in Health)]),
 ]
 
@@ -71,7 +71,7 @@ def test_every_policy_key_is_told() -> None:
 def test_links_lead_somewhere() -> None:
     broken = []
     for path in [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
-            if "://" not in target and not (path.parent / target).exists():
-                broken.append(f"{path.relative_to(ROOT)}: {target}")
+        targets = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+        lost = [target for target in targets if "://" not in target and not (path.parent / target).exists()]
+        broken += [f"{path.relative_to(ROOT)}: {target}" for target in lost]
     assert broken == []

@@ -1,0 +1,126 @@
+"""`tocsin up` as an operator starts it: a real device rings an alarm, and nothing is left when it ends, however it ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import paho.mqtt.publish
+import pytest
+
+TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
+TOKEN = """
+from django.utils import timezone
+from tocsin.jurisdiction import services
+actor = services.system_actor()
+user, password = services.create_person(actor=actor, username="duty", name="Duty")
+services.grant_role(actor=actor, user=user, role="duty_officer", region_code="370200")
+services.set_password(user=user, password="a long enough password")
+made = services.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())
+print("TOKEN", made[1])
+"""
+
+
+class Running:
+    """`tocsin up` on a folder of its own; its ports are what it says they are."""
+
+    def __init__(self, folder: Path) -> None:
+        self.environment = {**os.environ, "TOCSIN_DATA": str(folder), "TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300"}
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.folder = folder
+        self.log = folder.with_suffix(".log")
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*TOCSIN, "up"], env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        self.url = self._said(r"console +(\S+)")
+        self.mqtt_port = int(self._said(r"MQTT door +\S+:(\d+)"))
+
+    def _said(self, pattern: str) -> str:
+        limit = time.monotonic() + 90
+        while time.monotonic() < limit:
+            if found := re.search(pattern, self.log.read_text()):
+                return found.group(1)
+            assert self.process.poll() is None, self.log.read_text()
+            time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run([*TOCSIN, "manage", *arguments], env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def processes(self) -> list[str]:
+        """Command lines of all that belong to this folder, found by their environment."""
+        mine = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    if f"TOCSIN_DATA={self.folder}\0".encode() in (entry / "environ").read_bytes():
+                        mine.append((entry / "cmdline").read_text().replace("\0", " "))
+                except OSError:  # ended meanwhile
+                    continue
+        return mine
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path / "a folder with blanks")
+    yield running
+    if running.process.poll() is None:
+        running.process.kill()
+
+
+def wait_until_none(running: Running) -> None:
+    limit = time.monotonic() + 20
+    while left := running.processes():
+        assert time.monotonic() < limit, left
+        time.sleep(0.1)
+
+
+@pytest.mark.one_database
+def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> None:
+    assert "one-time password" in running.log.read_text()
+    place = ["--region", "370213", "--lon", "120.4312", "--lat", "36.1625", "--name", "Shiniushan Road, well 7"]
+    said = running.manage("register_device", "well-7", "--channel", "methane", "--unit", "pct_lel", *place)
+    secret = re.search(r"secret (\S+)", said)
+    token = re.search(r"TOKEN (\S+)", running.manage("shell", "-v", "0", "-c", TOKEN))
+    assert secret and token
+    time.sleep(4)  # the door has read the registry anew by then
+    paho.mqtt.publish.single(
+        "tocsin/well-7/readings",
+        json.dumps({"values": {"methane": 62}}),
+        qos=1,
+        port=running.mqtt_port,
+        client_id="well-7",
+        auth={"username": "well-7", "password": secret.group(1)},
+    )
+    request = urllib.request.Request(running.url + "api/v1/warning/alarms", headers={"Authorization": f"Bearer {token.group(1)}"})
+    limit = time.monotonic() + 15
+    while True:
+        with urllib.request.urlopen(request) as answer:
+            alarms = json.load(answer)["items"]
+        if alarms or time.monotonic() > limit:
+            break
+        time.sleep(0.1)
+    assert [(alarm["quantity"], alarm["value"], alarm["state"]) for alarm in alarms] == [
+        ("methane", 62.0, "active_unacknowledged")
+    ]
+    os.kill(running.process.pid, signal.SIGINT)
+    assert running.process.wait(30) == 0
+    wait_until_none(running)
+    assert "Traceback" not in running.log.read_text()
+
+
+@pytest.mark.one_database
+def test_kill_9_of_the_supervisor_leaves_nothing(running: Running) -> None:
+    assert len(running.processes()) > 5
+    running.process.kill()
+    running.process.wait()
+    wait_until_none(running)
