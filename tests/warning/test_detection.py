@@ -1,0 +1,170 @@
+"""Around the engine: profiles by sensor, the snapshot on disk, readings into the history once, a detector that begins again."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.warning.conftest import LICANG
+from tocsin.base.time import Clock
+from tocsin.bus.envelope import encode_readings
+from tocsin.engine.columns import Readings
+from tocsin.jurisdiction.services import system_actor
+from tocsin.sensing.history import History
+from tocsin.sensing.queries import sensor_table
+from tocsin.sensing.rules import NewDevice, NewSensor
+from tocsin.sensing.services import register_many
+from tocsin.warning import detection
+from tocsin.warning.detection import DetectionLoop
+from tocsin.warning.history_writer import HistoryWriter
+from tocsin.warning.policy import load_profiles
+from tocsin.warning.registry import NOT_WATCHED, Registry, load_registry, registry_of
+from tocsin.warning.snapshot import Snapshot, read_snapshot, write_snapshot
+
+
+@pytest.mark.django_db
+def test_every_sensor_gets_its_profile_interval_and_latch(district: list[int]) -> None:
+    register_many(
+        actor=system_actor(),
+        devices=[NewDevice(code="OWN", region_code=LICANG)],
+        sensors=[
+            NewSensor(device_code="OWN", channel="a", quantity="methane", lon=120.4, lat=36.2, alarm_high=25.0, interval_s=1800),
+            NewSensor(device_code="OWN", channel="b", quantity="methane", lon=120.4, lat=36.2, alarm_high=25.0),
+        ],
+    )
+    registry = load_registry()
+    first, second = registry.profile_of_sensor[[4, 5]]
+    assert first == second != registry.profile_of_sensor[0]
+    assert registry.profiles[first].high[0].limit == 25.0
+    assert registry.interval_ms[4] == 1_800_000
+    assert registry.latches(0)
+    assert not registry.latches(1)
+    assert not registry.latches(99)
+    assert load_registry(registry) is registry
+    disabled = sensor_table()
+    disabled.enabled[:] = False
+    assert set(registry_of(disabled, load_profiles()).profile_of_sensor) == {NOT_WATCHED}
+
+
+def test_a_snapshot_is_whole_or_absent(tmp_path: Path) -> None:
+    path = tmp_path / "detector" / "snapshot"
+    assert read_snapshot(path) == Snapshot()
+    snapshot = Snapshot(position=7, history_offset=2, state=b"state")
+    write_snapshot(path, snapshot)
+    assert read_snapshot(path) == snapshot
+    path.write_bytes(b"torn")
+    with pytest.raises(ValueError, match="snapshot"):
+        read_snapshot(path)
+
+
+def test_what_the_history_holds_is_not_added_again(tmp_path: Path) -> None:
+    def batch(version: int) -> Readings:
+        return Readings.of(sensor=[0], ts=[version * 1000], value=[1.23])
+
+    async def write(versions: range) -> int:
+        writer = HistoryWriter(History(tmp_path))
+        writer.resolution = np.array([0.1])
+        for version in versions:
+            writer.add(version, batch(version))
+        await writer.flush()
+        return writer.last_version()
+
+    assert asyncio.run(write(range(1, 4))) == 3
+    assert asyncio.run(write(range(2, 6))) == 5
+    found = History(tmp_path).read([0], 0, 10_000)
+    assert found.ts.tolist() == [1000, 2000, 3000, 4000, 5000]
+    assert found.value.tolist() == [1.2] * 5
+
+
+def test_the_newest_reading_of_each_sensor() -> None:
+    readings = Readings.of(sensor=[1, 0, 1, 0], ts=[5, 9, 4, 8], value=[1.0, 2.0, 3.0, 4.0])
+    newest = detection._newest(readings)
+    assert (newest.sensor.tolist(), newest.value.tolist()) == ([0, 1], [2.0, 1.0])
+
+
+class Log:
+    """A log of readings in memory that stands in for the bus."""
+
+    is_connected = True
+
+    def __init__(self, batches: list[Readings], first: int = 1) -> None:
+        self.entries = [(first + k, encode_readings(batch)) for k, batch in enumerate(batches)]
+        self.published: list[str] = []
+
+    async def sequences(self, stream: str) -> tuple[int, int]:
+        return (self.entries[0][0], self.entries[-1][0]) if self.entries else (1, 0)
+
+    async def read_log(self, stream: str, start: int) -> Any:
+        yield [entry for entry in self.entries if entry[0] >= start]
+        await asyncio.Event().wait()
+
+    async def publish_detections(self, detections: list[tuple[str, bytes]]) -> None:
+        self.published += [identity for identity, _ in detections]
+
+    async def publish_live(self, readings: Readings) -> None:
+        pass
+
+
+def run_detector(log: Log, folder: Path) -> None:
+    """Runs the loop until everything is judged, then stops it as SIGTERM would."""
+
+    async def play() -> None:
+        loop, stop = DetectionLoop(log, folder=folder, clock=Clock()), asyncio.Event()  # type: ignore[arg-type]  # stands in
+        task = asyncio.create_task(loop.run(stop))
+        last = log.entries[-1][0]
+        while not (loop._caught_up_at == last <= loop._position) and not task.done():
+            await asyncio.sleep(0.01)
+        stop.set()
+        await task
+
+    asyncio.run(play())
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One methane sensor, without a database: the loop's threads see no test transaction."""
+    profile = load_profiles().named("methane")
+    known = Registry(1, (profile,), np.zeros(1, np.int16), np.array([60_000]), np.array([0.1]))
+    monkeypatch.setattr(detection, "_load_registry", lambda _known=None: known)
+
+
+def batches(values: list[float]) -> list[Readings]:
+    now = Clock().now_ms()
+    return [Readings.of(sensor=[0], ts=[now - (len(values) - k) * 1000], value=[value]) for k, value in enumerate(values)]
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_detector_that_begins_again_finds_the_same_edges_and_writes_each_reading_once(tmp_path: Path) -> None:
+    story = batches([1, 30, 30, 60, 60, 1, 1, 1, 1])
+    whole = Log(story)
+    run_detector(whole, tmp_path / "whole")
+    assert len(whole.published) > 2
+    parted, before = Log(story[:4]), tmp_path / "parted"
+    run_detector(parted, before)
+    parted.entries = Log(story).entries
+    run_detector(parted, before)
+    assert parted.published == whole.published
+    assert len(History(before / "history").read([0], 0, 2**60)) == len(story)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_detector_killed_before_its_snapshot_tells_the_same_edges_again(tmp_path: Path) -> None:
+    log = Log(batches([1, 30, 30, 60]))
+    run_detector(log, tmp_path)
+    first = list(log.published)
+    (tmp_path / "detector" / "snapshot").unlink()
+    run_detector(log, tmp_path)
+    assert log.published == first + first
+    assert len(History(tmp_path / "history").read([0], 0, 2**60)) == 4
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_log_that_began_anew_is_read_from_its_start(tmp_path: Path) -> None:
+    story = batches([1, 2, 3, 4, 5])
+    run_detector(Log(story[:3]), tmp_path)
+    run_detector(Log(story[3:]), tmp_path)
+    history = History(tmp_path / "history")
+    assert history.read([0], 0, 2**60).value.tolist() == [1, 2, 3, 4, 5]
+    assert history.last_version() == 5
