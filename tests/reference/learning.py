@@ -1,5 +1,6 @@
 """Twins of the rules that learn: all numbers are worked out again from the whole history at every reading."""
 
+from itertools import pairwise
 from math import sqrt
 
 from tests.reference.edges import History, Told
@@ -21,7 +22,7 @@ class ReferenceRateOfRise:
             return []
         rate = 0.0
         known = [*history, (ts, value)]
-        for (ts_0, value_0), (ts_1, value_1) in zip(known, known[1:], strict=False):
+        for (ts_0, value_0), (ts_1, value_1) in pairwise(known):
             elapsed = ts_1 - ts_0
             rate = rate + ((value_1 - value_0) - rate * elapsed) / (self.settings.smoothing_s * 1000 + elapsed)
         limit = self.settings.rise / (self.settings.over_s * 1000)
@@ -127,7 +128,7 @@ class ReferenceNoise:
     def read(self, ts: int, value: float, history: History) -> list[Told]:
         settings, values = self.settings, [*history.values, value]
         mean_step = 0.0
-        for before, after in zip(values, values[1:], strict=False):
+        for before, after in pairwise(values):
             mean_step = mean_step + 2 / (settings.memory_readings + 1) * (abs(after - before) - mean_step)
         if not history or len(history) < settings.after_readings:
             return []

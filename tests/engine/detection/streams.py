@@ -1,4 +1,4 @@
-"""Generated profiles and streams of readings: saw-teeth, spikes, drifts, gaps, frozen and noisy stretches, what is late, twice or broken."""
+"""Generated profiles and readings: saw-teeth, spikes, drifts, gaps, frozen and noisy stretches, late, double and broken ones."""
 
 import math
 from dataclasses import dataclass
