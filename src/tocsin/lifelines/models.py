@@ -1,6 +1,7 @@
 """Assets of the buried networks, and how often each region's network has changed."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
@@ -64,7 +65,12 @@ class Asset(models.Model):
         constraints = [models.UniqueConstraint(fields=["region_code", "code"], name="one_asset_per_code_and_region")]
 
     def __str__(self) -> str:
-        return self.name or self.code
+        return self.properties.get(f"name_{_language()}") or self.name or self.code
+
+    @property
+    def street_name(self) -> str:
+        """The street in the reader's language where the source names it in both (`street_zh`, `street_en`), else as it is."""
+        return str(self.properties.get(f"street_{_language()}") or self.street)
 
 
 class NetworkVersion(models.Model):
@@ -76,3 +82,7 @@ class NetworkVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region_code} {self.version}"
+
+
+def _language() -> str:
+    return "zh" if (get_language() or "zh").startswith("zh") else "en"

@@ -119,11 +119,13 @@ def features(user: Person, kinds: Collection[str] = ()) -> Iterator[dict[str, An
     """Visible assets as GeoJSON features, for the map."""
     told = ("code", "kind", "owner_code", "name", "street", "region_code", "from_code", "to_code", "depth_m", "utility", "use")
     fields = ("id", "geometry", *told)
-    found = search_assets(user, kinds=kinds).values(*fields)
+    found = search_assets(user, kinds=kinds).values(*fields, "properties")
     for values in found.iterator(chunk_size=5000):
         geometry = values.pop("geometry")
         identity = str(values.pop("id"))
-        yield {"type": "Feature", "geometry": geometry, "properties": {"id": identity, **values}}
+        given = values.pop("properties")
+        names = {name: given[name] for name in ("name_en", "name_zh", "street_en", "street_zh") if name in given}
+        yield {"type": "Feature", "geometry": geometry, "properties": {"id": identity, **values, **names}}
 
 
 def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tuple[str, Arrival, tuple[str, ...]]]:

@@ -67,8 +67,8 @@ def place_of(alarm: Alarm) -> str:
     asset = alarm.asset if alarm.sensor is None else alarm.sensor.asset
     parts: list[str] = []
     if asset is not None:
-        kind = cause_kind(asset.kind)
-        parts = [asset.street, asset.name or f"{kind} {asset.code}"]
+        name = str(asset) if asset.name else f"{cause_kind(asset.kind)} {asset.code}"
+        parts = [name] if asset.street_name in name else [asset.street_name, name]
     elif alarm.sensor is not None:
         parts = [str(alarm.sensor)]
     return " ".join(part for part in parts if part)

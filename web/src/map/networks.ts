@@ -33,12 +33,20 @@ export interface AssetProperties {
   kind: string;
   name?: string;
   street?: string;
+  name_en?: string;
+  street_zh?: string;
   owner_code?: string;
   from_code?: string;
   to_code?: string;
   [key: string]: unknown;
 }
 export type AssetFeature = Feature<GeoJSON.Geometry, AssetProperties>;
+
+/** A name of the asset in the page's language where the source gives both ("name", "street"). */
+export function nameOf(properties: AssetProperties, what: "name" | "street"): string {
+  const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+  return String(properties[`${what}_${language}`] ?? properties[what] ?? "");
+}
 
 /** Line layers of a group, for the layers card. */
 export function layersOfGroup(group: string): string[] {
@@ -107,7 +115,7 @@ function westToEast(line: Feature<LineString, AssetProperties>): Feature<LineStr
 /** Bands: the pipes of a street joined end to end, so that its name finds a long line to stand on. */
 function streets(lines: Feature<LineString, AssetProperties>[], points: AssetFeature[]): FeatureCollection<LineString, { street: string }> {
   const standing = points.filter((point) => point.properties.kind !== "building"); // a premises' own pipe is no street
-  const streetOf = new Map(standing.map((point) => [point.properties.code, point.properties.street ?? ""]));
+  const streetOf = new Map(standing.map((point) => [point.properties.code, nameOf(point.properties, "street")]));
   const pieces = new Map<string, number[][][]>();
   for (const line of lines) {
     const from = streetOf.get(line.properties.from_code ?? "");

@@ -8,7 +8,7 @@ import { formatTime } from "../clock";
 import { text } from "../texts";
 import type { Alarm, Hypothesis, SensorFeature, SensorProperties } from "../types";
 import { addAlarms, markSelected, showAlarms } from "./alarms";
-import { addNetworks, GROUPS, layersOfGroup, type AssetFeature, type AssetProperties } from "./networks";
+import { addNetworks, GROUPS, layersOfGroup, nameOf, type AssetFeature, type AssetProperties } from "./networks";
 import { addSensors, SENSOR_LAYERS, showHealth } from "./sensors";
 import { addShapes } from "./shapes";
 import { style, type BaseMap } from "./style";
@@ -190,8 +190,8 @@ export class MapView {
       return [sensor.name, `${value}  ${sensor.ts ? formatTime(sensor.ts, "seconds") : ""}`, text(`health_${sensor.health}`)];
     }
     if (one.source === "network-lines" || one.source === "network-points") {
-      const { name, code, kind, owner_code: owner } = one.properties as AssetProperties;
-      return [name || code, text(`kind_${kind}`), owner ? text(`owner_${owner}`) : ""].filter(Boolean);
+      const { code, kind, owner_code: owner } = one.properties as AssetProperties;
+      return [nameOf(one.properties as AssetProperties, "name") || code, text(`kind_${kind}`), owner ? text(`owner_${owner}`) : ""].filter(Boolean);
     }
     return null;
   }
