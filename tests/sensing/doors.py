@@ -1,12 +1,10 @@
 """A door without a network: a real connection object, a transport that remembers, a log in memory."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tocsin.base.errors import Unavailable
 from tocsin.base.time import Clock
-from tocsin.bus import Connection
 from tocsin.engine.columns import Readings
 from tocsin.sensing.doors.gatehouse import Gatehouse
 from tocsin.sensing.doors.intake import Intake
@@ -19,11 +17,16 @@ from tocsin.sensing.doors.registry import KnownDevice, Registry, own_topic
 from tocsin.sensing.policy import policy
 from tocsin.sensing.rules import digest_of
 
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from tocsin.bus import Connection
+
 NOW_MS = 1_764_000_000_000
 CLOCK = Clock(origin_ms=NOW_MS, started_ms=0, speed=0.0)  # a clock that stands still
 
 
-def device(code: str = "well-1", secret: str = "secret", **channels: tuple[int, Any]) -> KnownDevice:
+def device(code: str = "well-1", secret: str = "secret", **channels: tuple[int, Any]) -> KnownDevice:  # noqa: S107 - of a device in memory
     topic = own_topic(code).encode()
     return KnownDevice(code, digest_of(secret), Channels(channels or {"methane": (0, None)}), len(topic).to_bytes(2) + topic)
 

@@ -15,7 +15,7 @@ def packet(first: int, body: bytes) -> bytes:
 def connect(
     version: int,
     username: str = "well-1",
-    password: str = "secret",
+    password: str = "secret",  # noqa: S107 - of a device in memory
     *,
     client_id: str = "c",
     keep_alive_s: int = 60,

@@ -90,8 +90,24 @@ def test_paho_publishes(start_door: StartDoor, version: MQTTProtocolVersion) -> 
 def test_tls_with_a_generated_certificate(start_door: StartDoor, tmp_path: Path) -> None:
     certificate, key = tmp_path / "door.pem", tmp_path / "door.key"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-        + ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)],
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
+        ],
         check=True,
         capture_output=True,
     )

@@ -125,3 +125,14 @@ def test_killed_at_any_moment_nothing_is_lost_or_twice(tmp_path: Path) -> None:
     assert found.ts[found.sensor == 0].tolist() == [DAY + number * 1000 for number in range(1, last + 1)]
     rows = history._table.to_pyarrow_table().num_rows
     assert rows == 5 * last
+
+
+def test_days_beyond_retention_are_dropped_and_late_readings_merged(tmp_path: Path) -> None:
+    history = History(tmp_path, keep_days=10)
+    for version, day in enumerate((0, 1, 5, 12, 5, 5, 12), start=1):
+        history.append(Readings.of(sensor=[1], ts=[DAY + day * DAY_MS + version], value=[float(version)]), version=version)
+    assert history.compact() == 2, "days 0 and 1 go, day 5 with its three files is merged"
+    assert history.read([1], DAY, DAY + 20 * DAY_MS).value.tolist() == [3.0, 5.0, 6.0, 4.0, 7.0]
+    assert history.compact() == 0, "nothing is left to do"
+    history.append(Readings.of(sensor=[1], ts=[DAY + 13 * DAY_MS], value=[8.0]), version=8)
+    assert history.last_version() == 8, "the writer goes on after a compaction beside it"

@@ -25,26 +25,26 @@ from numpy.typing import NDArray
 
 from tocsin.base.errors import Conflict, Unavailable
 from tocsin.engine.columns import Readings
+from tocsin.sensing.policy import policy
 
 log = logging.getLogger(__name__)
 
 APPLICATION = "tocsin-detector"
 DAY_MS = 86_400_000
-FILES_WORTH_MERGING = (
-    32  # of one day; a commit is a file, so this is about two minutes of a detector that writes every few seconds
-)
+FILES_WORTH_MERGING = 32  # small ones of the newest day: a commit is a file, so this is a few minutes of a detector
+FEW_FILES = 3  # small ones of a day gone by, where only late readings still come
+LARGE_FILE_BYTES = 32 * 1024 * 1024
 KEPT_FOR_READERS = timedelta(hours=1)  # a reader that began before a compaction still finds its files
 
-SCHEMA = pa.schema(
-    [
-        ("day", pa.int32()),  # days since 1970-01-01, UTC
-        ("sensor", pa.int32()),
-        ("ts", pa.int64()),
-        ("value", pa.float64()),
-        ("quality", pa.int8()),
-        ("position", pa.int64()),
-    ]
-)
+_TYPES: dict[str, pa.DataType] = {
+    "day": pa.int32(),  # days since 1970-01-01, UTC
+    "sensor": pa.int32(),
+    "ts": pa.int64(),
+    "value": pa.float64(),
+    "quality": pa.int8(),
+    "position": pa.int64(),
+}
+SCHEMA = pa.schema(_TYPES)
 CONFIGURATION: dict[str, str | None] = {
     "delta.logRetentionDuration": "interval 1 days",
     "delta.deletedFileRetentionDuration": "interval 1 hours",
@@ -66,8 +66,10 @@ class History:
     `resolution` in `append` is what values are quantised to: readings of a resolution of 0.1 take 3 bytes on disk, raw floats 10.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, keep_days: int | None = None) -> None:
+        """`keep_days` before the newest day are kept by `compact`; the policy's where it is not given."""
         self._folder = folder
+        self._keep_days = policy().history.keep_days if keep_days is None else keep_days
         self._lock = threading.Lock()
         self._table = _open_or_create(folder)
 
@@ -125,18 +127,20 @@ class History:
         return _to_readings(found)
 
     def compact(self) -> int:
-        """Merges the many small files of the log's appends; returns how many days were touched.
+        """Merges the small files of the log's appends and drops days beyond retention; returns how many days were touched.
 
         Days before the newest one are rewritten by sensor and time without their duplicates; the newest day's files are only
-        joined. Safe beside an append: where both touch one day, compaction gives way and is done another time.
+        joined, which needs no pause of the writer. Safe beside an append: where both touch one day, compaction gives way and
+        is done another time. To be called every minute or so; it looks first and mostly finds nothing to do.
         """
         table = DeltaTable(self._folder)
-        touched = 0
-        files_by_day = _files_by_day(table)
-        for day, files in files_by_day.items():
-            if files > 1 and day < max(files_by_day):
+        small = _small_files_by_day(table)
+        newest = max(small, default=0)
+        touched = _forget_days(table, before=newest - self._keep_days) if min(small, default=0) < newest - self._keep_days else 0
+        for day, files in small.items():
+            if newest - self._keep_days <= day < newest and files >= FEW_FILES:
                 touched += _rewrite_day(table, day)
-            elif files >= FILES_WORTH_MERGING:
+            elif day == newest and files >= FILES_WORTH_MERGING:
                 touched += _join_day(table, day)
         if touched:
             table.vacuum(
@@ -194,9 +198,24 @@ def _last_of_each(sensor: NDArray[np.int32], ts: NDArray[np.int64]) -> NDArray[n
     return np.append((sensor[1:] != sensor[:-1]) | (ts[1:] != ts[:-1]), True)
 
 
-def _files_by_day(table: DeltaTable) -> dict[int, int]:
-    days = pa.table(table.get_add_actions(flatten=True)).column("partition.day").to_numpy()
-    return {int(day): int(count) for day, count in zip(*np.unique(days, return_counts=True), strict=True)}
+def _small_files_by_day(table: DeltaTable) -> dict[int, int]:
+    """Every day and how many of its files are still worth merging."""
+    files = pa.table(table.get_add_actions(flatten=True))
+    days, sizes = files.column("partition.day").to_numpy(), files.column("size_bytes").to_numpy()
+    found = {int(day): 0 for day in np.unique(days)}
+    for day, count in zip(*np.unique(days[sizes < LARGE_FILE_BYTES], return_counts=True), strict=True):
+        found[int(day)] = int(count)
+    return found
+
+
+def _forget_days(table: DeltaTable, *, before: int) -> int:
+    try:
+        table.delete(f"day < {before}")
+    except CommitFailedError as error:
+        log.info("dropping days beyond retention gives way to an append and is done another time: %s", error)
+        table.update_incremental()
+        return 0
+    return 1
 
 
 def _rewrite_day(table: DeltaTable, day: int) -> int:
