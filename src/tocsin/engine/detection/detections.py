@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Self
 
 import numpy as np
@@ -13,6 +14,9 @@ from tocsin.engine.detection.rule import TOLD, Edge
 
 FIGURES: dict[str, tuple[str, str, str, str]] = {rule.name: rule.figures for rule in RULES}
 KINDS: dict[str, str] = {rule.name: rule.kind for rule in RULES}
+WITHDRAWN = "withdrawn"  # the end of the code where a rule left the profile while it stood raised
+_LABELS = [tuple(label for label in rule.figures if label) for rule in RULES]
+_EDGE_NAMES = {int(edge): edge.name.lower() for edge in Edge}
 _COLUMNS = ("sensor", "rule", "edge", "level", "ts", "value", "limit", "figures")
 
 
@@ -65,25 +69,24 @@ class Detections:
 
         `code` is the reason, "high.raise", or "high.withdrawn" where the rule left the profile; a missing number is None.
         """
-        for k in range(len(self)):
-            name = RULE_NAMES[self.rule[k]]
-            edge = Edge(int(self.edge[k])).name.lower()
-            limit = _number(self.limit[k])
+        columns = (getattr(self, name).tolist() for name in _COLUMNS)
+        for sensor, rule, edge, level, ts, value, limit, figures in zip(*columns, strict=True):
+            name, labels = RULE_NAMES[rule], _LABELS[rule]
+            known_limit = _number(limit)
+            edge_name = _EDGE_NAMES[edge]
             yield {
-                "sensor": int(self.sensor[k]),
+                "sensor": sensor,
                 "rule": name,
                 "kind": KINDS[name],
-                "edge": edge,
-                "level": int(self.level[k]),
-                "ts": int(self.ts[k]),
-                "value": _number(self.value[k]),
-                "limit": limit,
-                "code": f"{name}.{'withdrawn' if limit is None else edge}",
-                "figures": {
-                    label: _number(figure) for label, figure in zip(FIGURES[name], self.figures[k], strict=True) if label
-                },
+                "edge": edge_name,
+                "level": level,
+                "ts": ts,
+                "value": _number(value),
+                "limit": known_limit,
+                "code": f"{name}.{WITHDRAWN if known_limit is None else edge_name}",
+                "figures": {label: _number(figure) for label, figure in zip(labels, figures, strict=False)},
             }
 
 
-def _number(value: np.float64) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _number(value: float) -> float | None:
+    return value if isfinite(value) else None
