@@ -21,9 +21,9 @@ class Login(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """City and scenario (none for a mere load), its people and the secrets of its devices; how far its time has come, and, while it runs, where.
+    """City and scenario (none for a mere load), its people, the secrets of its devices, and how far its time has come.
 
-    `clock` (as `base.time.Clock.text`) and `mqtt_port` are those of the last start: of the running one while it runs.
+    `clock` (as `base.time.Clock.text`) and `mqtt_port` are filled while it runs.
     """
 
     version: int

@@ -1,0 +1,36 @@
+"""Made-up data goes into an empty database or into one that is marked as a demonstration, and nowhere else."""
+
+import pytest
+
+from tocsin.jurisdiction.services import create_person, ensure_organisations, system_actor
+from tocsin.portal.demo import marking
+from tocsin.sensing.services import register_device
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_empty_database_takes_it() -> None:
+    ensure_organisations(marking.REGION)
+    marking.refuse_unless_demonstration_or_empty()
+
+
+def test_a_database_with_a_device_refuses() -> None:
+    ensure_organisations(marking.REGION)
+    register_device(actor=system_actor(), code="real", name="", region_code=marking.REGION)
+    with pytest.raises(marking.NotADemonstration, match="1 devices"):
+        marking.refuse_unless_demonstration_or_empty()
+
+
+def test_a_database_with_people_refuses() -> None:
+    ensure_organisations(marking.REGION)
+    create_person(actor=system_actor(), username="somebody")
+    with pytest.raises(marking.NotADemonstration, match="1 people"):
+        marking.refuse_unless_demonstration_or_empty()
+
+
+def test_a_marked_database_takes_more() -> None:
+    ensure_organisations(marking.REGION)
+    marking.mark()
+    marking.mark()
+    register_device(actor=system_actor(), code="made-up", name="", region_code=marking.REGION)
+    marking.refuse_unless_demonstration_or_empty()
