@@ -7,7 +7,6 @@ against the flow of a drain, through a few metres of soil, from a building into 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -76,9 +75,22 @@ class Ways:
         start = np.searchsorted(target[order], np.arange(count + 1))
         return cls(start.astype(np.int64), source[order], length_m[order], way[order])
 
-    def into(self, asset: int) -> slice:
-        """Where the ways into that asset are."""
-        return slice(int(self.start[asset]), int(self.start[asset + 1]))
+    def into(self, asset: int) -> tuple[list[int], list[float], list[int]]:
+        """Assets from which a way leads into that one, metres, and kinds of way, as plain lists."""
+        here = slice(int(self.start[asset]), int(self.start[asset + 1]))
+        return self.source[here].tolist(), self.length_m[here].tolist(), self.way[here].tolist()
+
+    def only(self, kinds: frozenset[Way]) -> "Ways":
+        """The ways of these kinds alone."""
+        keep = np.isin(self.way, np.array(sorted(kinds), np.uint8))
+        kept_before = np.concatenate(([0], np.cumsum(keep)))
+        return Ways(kept_before[self.start], self.source[keep], self.length_m[keep], self.way[keep])
+
+    def turned(self) -> "Ways":
+        """The same ways by where they begin: `source` is then where they lead."""
+        count = len(self.start) - 1
+        target = np.repeat(np.arange(count, dtype=np.int32), np.diff(self.start))
+        return Ways.build(count, target, self.source, self.length_m, self.way)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +129,7 @@ class Network:
     geometry: NDArray[Any] = field(repr=False)
     ways: Ways = field(repr=False)
     tree: shapely.STRtree = field(repr=False)
+    _chosen: dict[tuple[frozenset[Way], bool], Ways] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -132,11 +145,17 @@ class Network:
         """
         return build_network([read_feature(feature, number) for number, feature in enumerate(features)])
 
-    @cached_property
-    def ways_out(self) -> Ways:
-        """The same ways turned round: those out of asset `a`, with the asset they lead to as `source`."""
-        target = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.ways.start))
-        return Ways.build(len(self), target, self.ways.source, self.ways.length_m, self.ways.way)
+    def ways_into(self, kinds: frozenset[Way]) -> Ways:
+        """The ways of these kinds by the asset they lead to; chosen once."""
+        if (kinds, False) not in self._chosen:
+            self._chosen[kinds, False] = self.ways.only(kinds)
+        return self._chosen[kinds, False]
+
+    def ways_out(self, kinds: frozenset[Way]) -> Ways:
+        """The ways of these kinds by the asset they come from; chosen once."""
+        if (kinds, True) not in self._chosen:
+            self._chosen[kinds, True] = self.ways.only(kinds).turned()
+        return self._chosen[kinds, True]
 
     def where(self, *kinds: str) -> NDArray[np.int32]:
         """Positions of the assets of these kinds."""

@@ -7,13 +7,10 @@ only, gas passes a few metres of soil.
 """
 
 import heapq
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from tocsin.engine.kernel import kernel
 from tocsin.engine.network import Network, Way, Ways
 
 
@@ -24,12 +21,10 @@ class Medium:
     name: str
     speed_m_s: Mapping[Way, float]
 
-    def seconds(self, way: int, length_m: float) -> float:
-        """Travel time along that way; infinity where it is closed. Two touching assets still count as one metre
-        apart.
-        """
-        speed = self.speed_m_s.get(Way(way), 0.0)
-        return max(length_m, 1.0) / speed if speed > 0 else float("inf")
+    @property
+    def open_ways(self) -> frozenset[Way]:
+        """The ways it can take."""
+        return frozenset(self.speed_m_s)
 
 
 @dataclass(frozen=True)
@@ -74,63 +69,49 @@ class Reach:
         return [self.arrival(asset) for asset in order if asset != self.end]
 
     @classmethod
-    def into(cls, network: Network, asset: int, medium: Medium, within_s: float) -> "Reach":
-        """What can reach that asset within so many seconds."""
-        return cls(asset, *_search(network.ways, asset, medium, within_s), backwards=True)
+    def into(cls, network: Network, asset: int, medium: Medium, within_s: float, within_m: float = math.inf) -> "Reach":
+        """What can reach that asset within so many seconds, by ways that stay within `within_m` metres of it."""
+        ways = network.ways_into(medium.open_ways)
+        return cls(asset, *_search(network, ways, asset, medium, within_s, within_m), backwards=True)
 
     @classmethod
-    def out_of(cls, network: Network, asset: int, medium: Medium, within_s: float) -> "Reach":
-        """What can be reached from that asset within so many seconds."""
-        return cls(asset, *_search(network.ways_out, asset, medium, within_s), backwards=False)
+    def out_of(cls, network: Network, asset: int, medium: Medium, within_s: float, within_m: float = math.inf) -> "Reach":
+        """What can be reached from that asset within so many seconds, by ways that stay within `within_m` metres of
+        it.
+        """
+        ways = network.ways_out(medium.open_ways)
+        return cls(asset, *_search(network, ways, asset, medium, within_s, within_m), backwards=False)
 
 
-def _search(ways: Ways, start: int, medium: Medium, within_s: float) -> tuple[dict[int, float], dict[int, int]]:
-    """Dijkstra's algorithm from one asset, ended by time, so that only the neighbourhood is visited however large the
-    network is.
+def _search(
+    network: Network, ways: Ways, start: int, medium: Medium, within_s: float, within_m: float
+) -> tuple[dict[int, float], dict[int, int]]:
+    """Dijkstra's algorithm from one asset, ended by time and distance: only the neighbourhood is visited, however
+    large the network is.
+
+    Returns seconds by asset, and by asset the next one towards the start.
     """
-    speeds = np.array([medium.speed_m_s.get(way, 0.0) for way in Way])
-    found = np.full((2, len(ways.start) - 1), np.inf)
-    seen = _spread(ways.start, ways.source, ways.length_m, ways.way, speeds, start, within_s, found)
-    steps = seen[1:]
-    return (
-        dict(zip(seen.tolist(), found[0, seen].tolist(), strict=True)),
-        dict(zip(steps.tolist(), found[1, steps].astype(np.int64).tolist(), strict=True)),
-    )
-
-
-@kernel
-def _spread(
-    first: NDArray[np.int64],
-    source: NDArray[np.int32],
-    length_m: NDArray[np.float64],
-    way: NDArray[np.uint8],
-    speeds: NDArray[np.float64],
-    start: int,
-    within_s: float,
-    found: NDArray[np.float64],
-) -> NDArray[np.int64]:
-    """Fills `found` float64[2, n]: seconds, and the next asset on the way to the start; infinity where not in reach.
-
-    `first` int64[n + 1], `source`, `length_m`, `way` [m] as in `Ways`, `speeds` float64[ways]. Returns the assets in reach in
-    the order in which they were first seen, the start before all.
-    """
-    seen = [np.int64(start)]
-    found[0, start] = 0.0
-    heap = [(0.0, np.int64(start))]
-    while len(heap) > 0:
+    pace = [0.0] * len(Way)  # seconds a metre
+    for open_way, speed in medium.speed_m_s.items():
+        pace[open_way] = 1.0 / speed
+    x_m, y_m = network.x_m, network.y_m
+    near_m = within_m * within_m
+    seconds = {start: 0.0}
+    towards: dict[int, int] = {}
+    done: set[int] = set()
+    heap = [(0.0, start)]
+    while heap:
         at_s, asset = heapq.heappop(heap)
-        if at_s > found[0, asset]:
+        if asset in done:
             continue
-        for k in range(first[asset], first[asset + 1]):
-            speed = speeds[way[k]]
-            if speed <= 0.0:
-                continue
-            other = np.int64(source[k])
-            arrives_s = at_s + max(length_m[k], 1.0) / speed
-            if arrives_s <= within_s and arrives_s < found[0, other]:
-                if np.isinf(found[0, other]):
-                    seen.append(other)
-                found[0, other] = arrives_s
-                found[1, other] = asset
+        done.add(asset)
+        if (x_m[asset] - x_m[start]) ** 2 + (y_m[asset] - y_m[start]) ** 2 > near_m:
+            continue
+        others, metres, kinds = ways.into(asset)
+        for other, length_m, way in zip(others, metres, kinds, strict=True):
+            arrives_s = at_s + max(length_m, 1.0) * pace[way]
+            if arrives_s <= within_s and arrives_s < seconds.get(other, math.inf):
+                seconds[other] = arrives_s
+                towards[other] = asset
                 heapq.heappush(heap, (arrives_s, other))
-    return np.array(seen)
+    return seconds, towards

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.model import Body, Diagnosis, Evidence, Hypothesis, SensorColumns
@@ -17,6 +18,7 @@ from tocsin.engine.diagnosis.templates import Templates
 from tocsin.engine.network import Network
 
 UNKNOWN = "unknown"
+FAR_QUANTITIES = ("makeup_flow", "supply_temperature", "return_temperature", "rainfall")  # of stations: they speak for a district
 LEAST_WEIGHT = 0.05  # evidence below it is not told
 CALL_SHARE = 0.05  # owners of causes less likely than this are not called
 
@@ -30,12 +32,24 @@ def diagnose(
     All readings given are used, also those after `ts_ms`: the answer is as of the newest. KeyError for an unknown
     sensor.
     """
-    scene = build_scene(network, sensors, readings, sensor=sensor, ts_ms=ts_ms, baseline_h=templates.baseline_h)
+    around = sensors.take(_sensors_around(network, sensors, sensors.position_of(sensor), templates))
+    scene = build_scene(network, around, readings, sensor=sensor, ts_ms=ts_ms, baseline_h=templates.baseline_h)
     judged = [judge_cause(Question(scene, template, templates)) for template in templates.causes]
     judged.append(_unknown(scene, templates))
     hypotheses = with_shares(judged, templates.temper)
     asset_code = network.codes[scene.asset] if scene.asset >= 0 else ""
     return Diagnosis(sensor, ts_ms, asset_code, scene.quantity, hypotheses, bodies_to_call(network, scene.asset, hypotheses))
+
+
+def _sensors_around(network: Network, sensors: SensorColumns, asked: int, templates: Templates) -> NDArray[np.intp]:
+    """Positions of the sensors that may have something to say: those around, and those of stations in the district."""
+    x_m, y_m = network.plane.to_metres(sensors.lon, sensors.lat)
+    metres = np.hypot(x_m - x_m[asked], y_m - y_m[asked])
+    speaks_far = np.isin(np.asarray(sensors.quantity), FAR_QUANTITIES)
+    near = np.flatnonzero(metres <= templates.figures["sensors_m"])
+    nearest = near[np.argsort(metres[near], kind="stable")][: int(templates.figures["most_sensors"])]
+    far = np.flatnonzero(speaks_far & (metres <= templates.figures["district_m"]))
+    return np.union1d(nearest, far)
 
 
 def judge_cause(question: Question) -> Hypothesis:

@@ -40,6 +40,20 @@ class SensorColumns:
             raise KeyError(f"no sensor has the index {index}")
         return int(found[0])
 
+    def take(self, chosen: NDArray[np.intp]) -> "SensorColumns":
+        """The sensors at these positions, in this order."""
+        return SensorColumns(
+            index=self.index[chosen],
+            asset=self.asset[chosen],
+            quantity=tuple(self.quantity[position] for position in chosen.tolist()),
+            interval_s=self.interval_s[chosen],
+            accuracy=self.accuracy[chosen],
+            alarm_low=self.alarm_low[chosen],
+            alarm_high=self.alarm_high[chosen],
+            lon=self.lon[chosen],
+            lat=self.lat[chosen],
+        )
+
     @classmethod
     def build(
         cls,

@@ -62,7 +62,8 @@ class Question:
     def reach(self) -> Reach:
         """What can reach the asked sensor by the cause's medium in the cause's time."""
         medium = self.templates.media[self.template.medium]
-        return Reach.into(self.scene.network, self.scene.asset, medium, self.template.within_h * 3600)
+        within_s = self.template.within_h * 3600
+        return Reach.into(self.scene.network, self.scene.asset, medium, within_s, self.figure("search_m"))
 
     def places(self) -> list[Place]:
         """All candidates, nearest first."""
@@ -79,7 +80,8 @@ class Question:
         found = {asset for asset in near if network.kind[asset] in self.template.places}
         found |= {asset for asset in self.reach.seconds if network.kind[asset] in self.template.places}
         places = [self._place(asset) for asset in sorted(found)]
-        return sorted(places, key=lambda place: (place.direct_m, place.asset))
+        places.sort(key=lambda place: (place.direct_m, place.asset))
+        return places[: int(self.figure("most_places"))]
 
     def _place(self, asset: int) -> Place:
         network = self.scene.network

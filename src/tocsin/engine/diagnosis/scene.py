@@ -1,5 +1,6 @@
 """The readings around one question, laid on a common time grid and told as deviations from each sensor's own habit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,7 +75,10 @@ class Scene:
     start: NDArray[np.int64]
     raw_ms: NDArray[np.int64]
     raw: Floats
-    reference_end: int
+    x_m: Floats
+    y_m: Floats
+    _by_quantity: dict[str, list[int]] = field(repr=False)
+    _by_asset: dict[int, list[int]] = field(repr=False)
     _excursions: dict[tuple[int, int, int], Excursion] = field(default_factory=dict, repr=False)
     searched: dict[tuple[str, int], dict[int, float]] = field(default_factory=dict, repr=False)
 
@@ -112,10 +116,7 @@ class Scene:
 
     def place_of(self, position: int) -> tuple[float, float]:
         """x, y in metres of a sensor."""
-        x_m, y_m = self.network.plane.to_metres(
-            self.sensors.lon[position : position + 1], self.sensors.lat[position : position + 1]
-        )
-        return float(x_m[0]), float(y_m[0])
+        return float(self.x_m[position]), float(self.y_m[position])
 
     def series(self, position: int) -> tuple[NDArray[np.int64], Floats]:
         """Times (ms) and values of one sensor, in order of time."""
@@ -124,11 +125,11 @@ class Scene:
 
     def positions(self, *quantities: str) -> list[int]:
         """Positions of the sensors of these quantities."""
-        return [position for position, quantity in enumerate(self.sensors.quantity) if quantity in quantities]
+        return sorted(position for quantity in set(quantities) for position in self._by_quantity.get(quantity, ()))
 
     def at_asset(self, asset: int, *quantities: str) -> list[int]:
         """Positions of the sensors at one asset, of these quantities or of any."""
-        found = np.flatnonzero(self.sensors.asset == asset).tolist()
+        found = self._by_asset.get(asset, ())
         return [position for position in found if not quantities or self.sensors.quantity[position] in quantities]
 
     def excursion(self, position: int, since_ms: int, direction: int = 1) -> Excursion:
@@ -171,8 +172,18 @@ def build_scene(
         start,
         raw_ms,
         raw,
-        reference_end,
+        *network.plane.to_metres(sensors.lon, sensors.lat),
+        _by_quantity=_positions_by(sensors.quantity),
+        _by_asset=_positions_by(sensors.asset.tolist()),
     )
+
+
+def _positions_by[Key](keys: Iterable[Key]) -> dict[Key, list[int]]:
+    """Positions of each key, ascending."""
+    found: dict[Key, list[int]] = {}
+    for position, key in enumerate(keys):
+        found.setdefault(key, []).append(position)
+    return found
 
 
 def _find_excursion(scene: Scene, position: int, since_ms: int, direction: int) -> Excursion:

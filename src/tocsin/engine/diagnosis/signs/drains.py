@@ -82,7 +82,7 @@ def tight_pipe(question: Question, place: Place) -> Finding | None:
         capacity(network, other)
         for end in network.ends(place.asset)
         if end >= 0
-        for other in network.ways.source[network.ways.into(end)].tolist()
+        for other in network.ways.into(end)[0]
         if other != place.asset and network.kind[other] == network.kind[place.asset]
     ]
     around = [value for value in around if np.isfinite(value)]

@@ -90,7 +90,8 @@ def gas_spreads(question: Question, place: Place) -> Finding | None:
     if place.asset < 0 or not place.way:
         return None
     medium = question.templates.media[question.template.medium]
-    out = Reach.out_of(scene.network, place.asset, medium, question.template.within_h * 3600)
+    enough_s = max(2 * 3600.0, 1.5 * place.travel_time_s)
+    out = Reach.out_of(scene.network, place.asset, medium, enough_s, question.figure("spread_m"))
     votes: list[tuple[float, int]] = []
     for position in scene.positions("methane"):
         asset = int(scene.sensors.asset[position])
