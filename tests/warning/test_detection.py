@@ -1,27 +1,36 @@
 """Around the engine: profiles by sensor, the snapshot on disk, readings into the history once, a detector that begins again."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 
-from tests.warning.conftest import LICANG
+from tests.warning.conftest import LICANG, NOW
+from tests.warning.conftest import detection as detected
+from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import Clock
 from tocsin.bus.envelope import encode_readings
 from tocsin.engine.columns import Readings
+from tocsin.engine.detection import Detector
+from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import system_actor
 from tocsin.sensing.history import History
 from tocsin.sensing.queries import sensor_table
 from tocsin.sensing.rules import NewDevice, NewSensor
 from tocsin.sensing.services import register_many
-from tocsin.warning import detection
+from tocsin.warning import detection, services
 from tocsin.warning.detection import DetectionLoop
 from tocsin.warning.history_writer import HistoryWriter
+from tocsin.warning.models import Alarm
 from tocsin.warning.policy import load_profiles
+from tocsin.warning.queries import standing_conditions
 from tocsin.warning.registry import NOT_WATCHED, Registry, load_registry, registry_of
 from tocsin.warning.snapshot import Snapshot, read_snapshot, write_snapshot
+from tocsin.warning.unexplained import Unexplained
 
 
 @pytest.mark.django_db
@@ -128,6 +137,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     profile = load_profiles().named("methane")
     known = Registry(1, (profile,), np.zeros(1, np.int16), np.array([60_000]), np.array([0.1]))
     monkeypatch.setattr(detection, "_load_registry", lambda _known=None: known)
+    monkeypatch.setattr(detection, "_standing_conditions", list)
 
 
 def batches(values: list[float]) -> list[Readings]:
@@ -168,3 +178,28 @@ def test_a_log_that_began_anew_is_read_from_its_start(tmp_path: Path) -> None:
     history = History(tmp_path / "history")
     assert history.read([0], 0, 2**60).value.tolist() == [1, 2, 3, 4, 5]
     assert history.last_version() == 5
+
+
+def test_a_detector_without_memory_clears_what_no_longer_holds_and_keeps_what_does() -> None:
+    profile = load_profiles().named("methane")
+    detector = Detector([profile], np.zeros(2, np.int16))
+    unexplained = Unexplained([(0, "high"), (0, "stuck"), (1, "high"), (5, "high")])
+    cleared: list[tuple[int, str, str]] = []
+    for k in range(12):
+        readings = Readings.of(sensor=[0, 1], ts=[k * 1000] * 2, value=[1.0 + k % 2, 30.0])
+        found = unexplained.see(readings, detector.update(readings), is_past=k < 6)
+        assert not (found and k < 6), "the past explains, it does not clear"
+        cleared += [(one.sensor, one.rule, one.edge) for one in found]
+    assert cleared == [(0, "high", "clear"), (0, "stuck", "clear")]
+    assert unexplained.conditions == [(5, "high")]  # silent: that is not clear
+
+
+@pytest.mark.django_db
+def test_conditions_that_stand_in_the_database(district: list[int], officer: User) -> None:
+    found = [detected(), detected(sensor=1, rule="zscore"), detected("clear", sensor=1, rule="zscore")]
+    silent = detected(sensor=2, rule="silence", level=AlarmLevel.NONE)
+    services.apply_detections(detections=[*found, silent], now=NOW)
+    until = settings.CONFIGURATION.clock.now() + timedelta(hours=1)
+    alarm = Alarm.objects.get(sensor__index=0)
+    services.shelve_alarm(actor=officer, alarm_id=alarm.pk, until=until, reason="works")
+    assert standing_conditions() == [(0, "high"), (2, "silence")]

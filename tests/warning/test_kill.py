@@ -112,8 +112,8 @@ def call(url: str, authorization: str, body: dict[str, Any] | None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": authorization, "Content-Type": "application/json"}
     try:
-        request = urllib.request.Request(url, data, headers)  # noqa: S310 - http on this machine
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        request = urllib.request.Request(url, data, headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             text = answer.read()
             return json.loads(text) if text else {}
     except (urllib.error.URLError, OSError):

@@ -26,8 +26,10 @@ from tocsin.engine.detection import Detections, Detector
 from tocsin.sensing.history import History
 from tocsin.warning.events import Detection
 from tocsin.warning.history_writer import HistoryWriter
+from tocsin.warning.queries import standing_conditions
 from tocsin.warning.registry import Registry, load_registry
 from tocsin.warning.snapshot import Snapshot, read_snapshot, write_snapshot
+from tocsin.warning.unexplained import Unexplained
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ class DetectionLoop:
         self._snapshot_path = folder / "detector" / "snapshot"
         snapshot = read_snapshot(self._snapshot_path)
         self._state = snapshot.state
+        self._unexplained = Unexplained(snapshot.unexplained)
         self._position = self._written_position = snapshot.position
         self._offset = snapshot.history_offset
         self._writer = HistoryWriter(History(folder / "history"))
@@ -77,6 +80,8 @@ class DetectionLoop:
         if self._state:
             self._detector.restore(self._state)
             self._state = b""
+        else:
+            self._unexplained = Unexplained(await asyncio.to_thread(_standing_conditions))
         start = await self._where_to_begin()
         log.info("detector begins at %d with %d sensors", start, len(self._registry))
         reading = asyncio.create_task(self._read(start))
@@ -137,7 +142,11 @@ class DetectionLoop:
             readings = Readings.concatenate(fresh)
             if len(readings) and int(readings.sensor.max()) >= len(self._registry):
                 await self._reload_registry()
-            await self._publish(self._detector.update(readings))
+            found = self._detector.update(readings)
+            await self._publish(found)
+            if self._unexplained.conditions:
+                is_past = entries[-1][0] <= self._caught_up_at
+                await self._publish_all(self._unexplained.see(readings, found, is_past=is_past))
             self._changed.append(readings)
         self._position = max(self._position, entries[-1][0])
 
@@ -146,8 +155,11 @@ class DetectionLoop:
         if not len(detections):
             return
         latching = [self._registry.latches(sensor) for sensor in detections.sensor.tolist()]
-        found = [detection_of(row, latching=latch) for row, latch in zip(detections.rows(), latching, strict=True)]
-        messages = [(str(one.id), msgspec.json.encode(one)) for one in found]
+        rows = zip(detections.rows(), latching, strict=True)
+        await self._publish_all([detection_of(row, latching=latch) for row, latch in rows])
+
+    async def _publish_all(self, detections: Sequence[Detection]) -> None:
+        messages = [(str(one.id), msgspec.json.encode(one)) for one in detections]
         while True:
             try:
                 await self._connection.publish_detections(messages)
@@ -200,7 +212,12 @@ class DetectionLoop:
 
     async def _write_snapshot(self) -> None:
         position = self._position
-        snapshot = Snapshot(position=position, history_offset=self._offset, state=self._detector.snapshot())
+        snapshot = Snapshot(
+            position=position,
+            history_offset=self._offset,
+            state=self._detector.snapshot(),
+            unexplained=self._unexplained.conditions,
+        )
         await asyncio.to_thread(write_snapshot, self._snapshot_path, snapshot)
         self._written_position = position
 
@@ -212,6 +229,11 @@ class DetectionLoop:
 def _load_registry(known: Registry | None = None) -> Registry:
     close_old_connections()
     return load_registry(known)
+
+
+def _standing_conditions() -> list[tuple[int, str]]:
+    close_old_connections()
+    return standing_conditions()
 
 
 def detection_of(row: Mapping[str, Any], *, latching: bool) -> Detection:

@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import scope
-from tocsin.warning.models import Alarm, AlarmEntry, Diagnosis
-from tocsin.warning.rules import PERMISSION_DIAGNOSIS, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
+from tocsin.warning.models import Alarm, AlarmEntry, DeviceFinding, Diagnosis
+from tocsin.warning.rules import ACTIVE, PERMISSION_DIAGNOSIS, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
@@ -114,6 +114,13 @@ def count_alarms(user: "Person") -> dict[str, int]:
         set_aside=Count("id", filter=Q(state__in=SET_ASIDE)),
     )
     return {name: int(number) for name, number in counted.items()}
+
+
+def standing_conditions() -> list[tuple[int, str]]:
+    """(sensor index, rule) of every condition that holds by the database: active alarms, also set aside, and device findings."""
+    active = Alarm.objects.filter(closed_at__isnull=True).filter(Q(state__in=ACTIVE) | Q(beneath__in=ACTIVE))
+    alarms = active.filter(sensor__isnull=False).values_list("sensor__index", "rule")
+    return sorted({*alarms, *DeviceFinding.objects.values_list("sensor__index", "rule")})
 
 
 def visible_alarm(user: "Person", alarm_id: UUID) -> Alarm:

@@ -11,6 +11,7 @@ FORMAT = 1
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """`position` is the last sequence of the log that `state` has seen.
 
+    `unexplained` are conditions (sensor, rule) that stood in the database when the detector began without memory.
     `history_offset` turns sequences into the history's versions (version = offset + sequence): when a log begins anew, at
     sequence 1, versions go on rising.
     """
@@ -19,6 +20,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     position: int = 0
     history_offset: int = 0
     state: bytes = b""
+    unexplained: list[tuple[int, str]] = []
 
 
 def read_snapshot(path: Path) -> Snapshot:
