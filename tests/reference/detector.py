@@ -1,6 +1,7 @@
 """Twin of the whole detector for one sensor: the order in which the rules look at a reading, and what none of them may see."""
 
 import math
+from typing import Any
 
 from tests.reference.device import (
     ReferenceCountInWindow,
@@ -29,7 +30,7 @@ class ReferenceSensor:
     """One sensor under one profile."""
 
     def __init__(self, profile: Profile, interval_ms: int = 0) -> None:
-        one = {name: settings[0] for name, settings in profile.rules.items() if settings}
+        one: dict[str, Any] = {name: settings[0] for name, settings in profile.rules.items() if settings}
         self.levels = [ReferenceLevels(side, getattr(profile, side)) for side in ("high", "low")]
         self.learning = [twin(one[name]) for name, twin in _TWINS.items() if name in one]
         self.range = ReferenceOutOfRange(one["range"]) if "range" in one else None
@@ -56,10 +57,12 @@ class ReferenceSensor:
         if self.unreadable:
             told += self.unreadable.read(ts, value, quality, readable)
         believed = readable
-        for rule in (self.range, self.saturation):
-            if believed and rule is not None:
-                believed, more = rule.read(ts, value) if rule is self.range else rule.read(ts, value, self.believed)
-                told += more
+        if believed and self.range:
+            believed, more = self.range.read(ts, value)
+            told += more
+        if believed and self.saturation:
+            believed, more = self.saturation.read(ts, value, self.believed)
+            told += more
         if not believed:
             return told
         for side in self.levels:

@@ -128,7 +128,5 @@ def _figures(detections: Detections) -> Any:
     """A map of the named figures of each detection."""
     named = np.array([[bool(label) for label in FIGURES[name]] for name in RULES])[detections.rule]
     labels = np.array([FIGURES[name] for name in RULES])[detections.rule]
-    ends = np.concatenate([[0], np.cumsum(named.sum(axis=1))]).astype(np.int32)
-    return pa.MapArray.from_arrays(
-        pa.array(ends, pa.int32()), pa.array(labels[named]), pa.array(detections.figures[named], from_pandas=True)
-    )
+    starts: Any = pa.array(np.concatenate([[0], np.cumsum(named.sum(axis=1))]), pa.int32())
+    return pa.MapArray.from_arrays(starts, pa.array(labels[named]), pa.array(detections.figures[named], from_pandas=True))

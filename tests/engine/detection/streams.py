@@ -169,7 +169,7 @@ def _steps(shape: str, sensor: int, now: int, turn: int, random: np.random.Gener
         return [Step(sensor, now - int(random.integers(0, 200_000)), float(random.choice([quiet, 60.0])))]
     if shape == "twice":
         return [Step(sensor, now, 60.0), Step(sensor, now, quiet), Step(sensor, now, 60.0)]
-    broken = random.choice(["nan", "infinite", "bad", "suspect", "out of range"])
+    broken = str(random.choice(["nan", "infinite", "bad", "suspect", "out of range"]))
     value = {"nan": math.nan, "infinite": math.inf, "out of range": 500.0}.get(broken, 60.0)
     return [Step(sensor, now, value, {"bad": 2, "suspect": 1}.get(broken, 0))]
 

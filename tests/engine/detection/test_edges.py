@@ -31,7 +31,7 @@ TWENTY = Level(level=YELLOW, limit=20, clear=16, hold_readings=2, clear_readings
 FIFTY = Level(level=ORANGE, limit=50, clear=40, clear_readings=3)
 HUNDRED = Level(level=RED, limit=100, clear=80, clear_readings=3)
 AT_ONCE = Level(level=YELLOW, limit=20, clear=16)
-GAS = {"high": (TWENTY, FIFTY, HUNDRED)}
+GAS: dict[str, tuple[Settings, ...]] = {"high": (TWENTY, FIFTY, HUNDRED)}
 DIVE = Saturation(from_value=80, to_value=5, end_s=3600)
 
 # name -> rules, values, edges as "<minute> <code> <level>"

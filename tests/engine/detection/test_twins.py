@@ -13,7 +13,7 @@ INTERVAL_MS = np.array([0, 60_000, 30_000], np.int64)
 
 
 def told_by_detector(detections: Detections) -> list[tuple[object, ...]]:
-    return [
+    told: list[tuple[object, ...]] = [
         (
             int(detections.sensor[k]),
             RULES[detections.rule[k]],
@@ -26,6 +26,7 @@ def told_by_detector(detections: Detections) -> list[tuple[object, ...]]:
         )
         for k in range(len(detections))
     ]
+    return told
 
 
 def same(value: float) -> float | str:
@@ -35,7 +36,7 @@ def same(value: float) -> float | str:
 
 def told_by_twin(profile: Profile, steps: list[Step]) -> list[tuple[object, ...]]:
     sensors = [ReferenceSensor(profile, int(INTERVAL_MS[k])) for k in range(SENSORS)]
-    told = []
+    told = list[tuple[object, ...]]()
     for step in steps:
         if step.sensor < 0:
             edges = [(k, edge) for k in range(SENSORS) for edge in sensors[k].tick(step.ts)]
