@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
+import polars as pl
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
@@ -114,6 +115,31 @@ def door_devices() -> Iterator[tuple[str, str, dict[str, tuple[int, Conversion]]
         channels.setdefault(device_id, {})[channel] = (index if enabled else -1, conversion(quantity, unit))
     for pk, code, digest in Device.objects.filter(enabled=True).values_list("pk", "code", "secret_sha256"):
         yield code, digest, channels.get(pk, {})
+
+
+def file_sensors() -> pl.DataFrame:
+    """Every sensor by index: how a file may name it (`number`, `id`, `name_in_file`), and how its unit becomes the canonical one.
+
+    `factor` and `offset`: canonical = sent × factor + offset; every conversion of `base.quantities` is of this form.
+    """
+    names = ("index", "id", "device__code", "channel", "quantity", "unit", "region_code", "resolution")
+    rows = []
+    for index, pk, code, channel, quantity, unit, region, resolution in Sensor.objects.order_by("index").values_list(*names):
+        convert = conversion(quantity, unit)
+        offset = convert(0.0) if convert else 0.0
+        factor = convert(1.0) - offset if convert else 1.0
+        rows.append((index, str(index), str(pk), f"{code}/{channel}", factor, offset, region, resolution))
+    types = {
+        "index": pl.Int32,
+        "number": pl.String,
+        "id": pl.String,
+        "name_in_file": pl.String,
+        "factor": pl.Float64,
+        "offset": pl.Float64,
+        "region_code": pl.String,
+        "resolution": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=types, orient="row")
 
 
 def visible_devices(user: Person) -> QuerySet[Device]:

@@ -20,6 +20,9 @@ CHANNEL: Final = re.compile(r"[^\s/#+][^/#+\x00-\x1f]{0,63}")
 REGION: Final = re.compile(r"[0-9]{6}")
 
 
+LEAST_MS: Final = 100_000_000_000  # 1973 in milliseconds, the year 5138 in seconds: below this, seconds were sent
+
+
 class Health(StrEnum):
     """What a sensor's own behaviour says about it; no alarm level."""
 

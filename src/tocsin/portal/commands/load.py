@@ -44,3 +44,18 @@ def network(file: Path, region: str) -> None:
     click.echo(f"{report.loaded} assets loaded into region {region}, {report.created} of them new")
     if report.unknown_owners:
         click.echo(f"no organisation is registered for the owners {', '.join(report.unknown_owners)}")
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--judged", is_flag=True, help="Take them through the log to the detector, as if devices had sent them.")
+def readings(file: Path, judged: bool) -> None:
+    """Import readings from a Parquet, CSV or NDJSON FILE into the history."""
+    prepare_database()
+    from tocsin.jurisdiction.services import system_actor
+    from tocsin.sensing.files import import_file
+
+    report = import_file(actor=system_actor(), path=file, judged=judged)
+    click.echo(f"{report.accepted:,} of {report.rows:,} readings of {len(report.sensors):,} sensors loaded")
+    for reason, count in report.refused.most_common():
+        click.echo(f"{count:,} refused, {reason}: the first is {report.examples[reason]}", err=True)

@@ -22,14 +22,13 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
-from tocsin.sensing.rules import Reason
+from tocsin.sensing.rules import LEAST_MS, Reason
 
 Conversion = Callable[[float], float] | None
 
 GOOD: Final = int(Quality.GOOD)
 BAD: Final = int(Quality.BAD)
 NAN: Final = math.nan
-LEAST_MS: Final = 100_000_000_000  # 1973 in milliseconds, the year 5138 in seconds: below this, seconds were sent
 LARGEST: Final = sys.float_info.max
 SAMPLE_BYTES: Final = 300
 DISABLED: Final = -1  # index of a channel whose sensor is disabled
