@@ -21,12 +21,22 @@ from tocsin.engine.features import LINE_KINDS, POINT_KINDS, AssetRow, read_featu
 DRAINS = ("sewer", "storm_drain")
 HEAT_MAINS = ("heat_main_supply", "heat_main_return")
 
+PRESSURE_PIPES = ("gas_main", "water_main", *HEAT_MAINS)
+VOIDS = (*DRAINS, "telecom_duct", "power_cable")
+
+CROSSING_REACH_M = 2.0  # pipes that cross, or share a trench
 SOIL_REACH_M = 15.0  # beyond this nothing travels through soil within days (domain: gas and heat in soil)
 DRAINAGE_REACH_M = 120.0  # a premises farther from every sewer manhole is not joined to one
 
 
 class Way(IntEnum):
-    """How one asset touches the next. Downstream and upstream are of drains; the others hold in both directions."""
+    """How one asset touches the next.
+
+    Downstream and upstream are of drains. Soil leads from a line into a chamber beside it and between chambers, never
+    from a chamber into a line: a line is one node, and what entered it there would come out at its far end at once.
+    For the same reason a crossing leads from a pipe under pressure into a drain, duct or trench close to it and not
+    back.
+    """
 
     DOWNSTREAM = 0
     UPSTREAM = 1
@@ -37,6 +47,7 @@ class Way(IntEnum):
     SOIL = 6
     DRAINS_TO = 7
     BACKS_UP = 8
+    CROSSING = 9
 
 
 _ALONG = {
@@ -254,6 +265,32 @@ def _geometries(rows: Sequence[AssetRow], plane: LocalPlane) -> NDArray[Any]:
     return shapes
 
 
+def _near(
+    geometry: NDArray[Any], tree: shapely.STRtree, chosen: NDArray[np.int64], within_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of a chosen asset and another within so many metres."""
+    pairs = tree.query(geometry[chosen], predicate="dwithin", distance=within_m)
+    first, second = chosen[pairs[0]], np.asarray(pairs[1], np.int64)
+    return first[first != second], second[first != second]
+
+
+def _near_lines(
+    kinds: NDArray[np.str_],
+    ends: NDArray[np.int32],
+    spaces: NDArray[np.int64],
+    geometry: NDArray[Any],
+    tree: shapely.STRtree,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of a line and a chamber beside it, without those that end in the chamber."""
+    space, line = _near(geometry, tree, spaces, SOIL_REACH_M)
+    keep = np.isin(kinds[line], LINE_KINDS) & (ends[0][line] != space) & (ends[1][line] != space)
+    return line[keep], space[keep]
+
+
+def _metres(geometry: NDArray[Any], a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.asarray(shapely.distance(geometry[a], geometry[b]), np.float64)
+
+
 def nearest_points(
     x_m: NDArray[np.float64], y_m: NDArray[np.float64], at_x_m: NDArray[np.float64], at_y_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -278,12 +315,15 @@ def _build_ways(
     length: list[NDArray[np.float64]] = []
     way: list[NDArray[np.uint8]] = []
 
+    def one_way(a: NDArray[Any], b: NDArray[Any], metres: NDArray[np.float64], kind: int) -> None:
+        source.append(a.astype(np.int32))
+        target.append(b.astype(np.int32))
+        length.append(metres)
+        way.append(np.full(len(metres), kind, np.uint8))
+
     def add(a: NDArray[Any], b: NDArray[Any], metres: NDArray[np.float64], there: int, back: int) -> None:
-        for first, second, kind in ((a, b, there), (b, a, back)):
-            source.append(first.astype(np.int32))
-            target.append(second.astype(np.int32))
-            length.append(metres)
-            way.append(np.full(len(metres), kind, np.uint8))
+        one_way(a, b, metres, there)
+        one_way(b, a, metres, back)
 
     kinds = np.array([row.kind for row in rows])
     for kind in LINE_KINDS:
@@ -293,11 +333,14 @@ def _build_ways(
         lines = np.flatnonzero((kinds == kind) & (ends[1] >= 0))
         add(lines, ends[1][lines], length_m[lines] / 2, there, back)
     spaces = np.flatnonzero(is_space)
-    pairs = tree.query(geometry[spaces], predicate="dwithin", distance=SOIL_REACH_M)
-    a, b = spaces[pairs[0]], pairs[1]
-    keep = (kinds[b] != "building") & (a != b) & ~(is_space[b] & (b < a))
-    a, b = a[keep], b[keep]
-    add(a, b, np.asarray(shapely.distance(geometry[a], geometry[b]), np.float64), Way.SOIL, Way.SOIL)
+    from_line, into_space = _near_lines(kinds, ends, spaces, geometry, tree)
+    one_way(from_line, into_space, _metres(geometry, from_line, into_space), Way.SOIL)
+    space_a, space_b = _near(geometry, tree, spaces, SOIL_REACH_M)
+    between = is_space[space_b] & (space_a < space_b)
+    add(space_a[between], space_b[between], _metres(geometry, space_a[between], space_b[between]), Way.SOIL, Way.SOIL)
+    pipe, other = _near(geometry, tree, np.flatnonzero(np.isin(kinds, PRESSURE_PIPES)), CROSSING_REACH_M)
+    into_void = np.isin(kinds[other], VOIDS)
+    one_way(pipe[into_void], other[into_void], _metres(geometry, pipe[into_void], other[into_void]), Way.CROSSING)
     sewers = np.flatnonzero([row.kind == "manhole" and row.utility == "sewer" for row in rows])
     buildings = np.flatnonzero(kinds == "building")
     if len(sewers) and len(buildings):

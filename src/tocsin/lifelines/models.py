@@ -69,7 +69,9 @@ class Asset(models.Model):
 
     @property
     def street_name(self) -> str:
-        """The street in the reader's language where the source names it in both (`street_zh`, `street_en`), else as it is."""
+        """The street in the reader's language where the source names it in both (`street_zh`, `street_en`), else as
+        it is.
+        """
         return str(self.properties.get(f"street_{_language()}") or self.street)
 
 

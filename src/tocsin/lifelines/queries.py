@@ -14,6 +14,8 @@ from tocsin.jurisdiction.queries import Person, scope
 from tocsin.lifelines.models import Asset, NetworkVersion
 from tocsin.lifelines.policy import shipped_media
 
+REACH_M = 3000.0  # ways are followed so far from the asked asset; farther sources would be other districts
+
 _networks: dict[str, tuple[int, Network]] = {}  # region -> version and network, as last read by this process
 
 _ROW_FIELDS = (
@@ -137,6 +139,6 @@ def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tu
     whole = network(asset.region_code)
     found: list[tuple[str, Arrival, tuple[str, ...]]] = []
     for name in media:
-        reach = Reach.into(whole, whole.position[asset.code], shipped_media()[name], hours * 3600)
+        reach = Reach.into(whole, whole.position[asset.code], shipped_media()[name], hours * 3600, REACH_M)
         found += [(name, one, tuple(whole.codes[position] for position in one.way)) for one in reach.arrivals()]
     return sorted(found, key=lambda one: (one[1].travel_time_s, one[0], one[2]))
