@@ -214,8 +214,8 @@ def entry_sentence(
 
 
 def moment(at: datetime) -> str:
-    """A time in the reader's time zone and form."""
-    return formats.date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+    """A time in the city's zone, written the same in every language."""
+    return formats.date_format(timezone.localtime(at), "Y-m-d H:i")
 
 
 def moment_of_ms(milliseconds: int | None) -> str:
