@@ -9,7 +9,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import close_old_connections, connections
+from django.db import OperationalError, close_old_connections, connections
 
 from tocsin.base.errors import Unavailable
 from tocsin.bus.connection import Connection
@@ -29,17 +29,16 @@ async def relay_events(connection: Connection) -> None:
     with ThreadPoolExecutor(1, thread_name_prefix="relay") as thread:
         try:
             while True:
-                rows = await loop.run_in_executor(thread, _waiting)
-                if not rows:
-                    await asyncio.sleep(LOOK_EVERY_S)
-                    continue
                 try:
-                    await connection.publish_events([event for _, event in rows])
-                except Unavailable as error:
+                    rows = await loop.run_in_executor(thread, _waiting)
+                    if rows:
+                        await connection.publish_events([event for _, event in rows])
+                        await loop.run_in_executor(thread, forget_events, [row for row, _ in rows])
+                    else:
+                        await asyncio.sleep(LOOK_EVERY_S)
+                except (Unavailable, OperationalError) as error:
                     log.warning("events wait in the outbox: %s", error)
                     await asyncio.sleep(PAUSE_S)
-                    continue
-                await loop.run_in_executor(thread, forget_events, [row for row, _ in rows])
         finally:
             await asyncio.shield(loop.run_in_executor(thread, connections.close_all))
 

@@ -1,0 +1,83 @@
+"""Plain JSON into columns: what is taken, what is set aside, and that nothing else can happen."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.base.quantities import conversion
+from tocsin.sensing.doors.payload import Channels, Columns, Times, read_payload
+from tocsin.sensing.rules import Reason
+
+NOW = 1_764_000_000_000
+TIMES = Times(now_ms=NOW, earliest_ms=946_684_800_000, latest_ms=NOW + 300_000)
+CHANNELS = Channels({"ch4": (0, conversion("methane", "pct_vol")), "t": (1, None), "off": (-1, None)})
+
+type Rows = list[tuple[int, int, float | None, int]]
+
+
+def read(payload: bytes) -> tuple[Rows, list[Reason]]:
+    columns = Columns()
+    faults = read_payload(payload, CHANNELS, TIMES, columns)
+    got = columns.readings()
+    values = [None if math.isnan(value) else value for value in got.value.tolist()]
+    return list(zip(got.sensor.tolist(), got.ts.tolist(), values, got.quality.tolist(), strict=True)), [f.reason for f in faults]
+
+
+CASES: list[tuple[str, str, Rows, list[Reason]]] = [
+    ("one object", '{"ts": 1764000000000, "values": {"ch4": 0.5, "t": 20}}', [(0, NOW, 10.0, 0), (1, NOW, 20.0, 0)], []),
+    ("a list", '[{"values": {"t": 1}}, {"values": {"t": 2}}]', [(1, NOW, 1.0, 0), (1, NOW, 2.0, 0)], []),
+    ("ndjson", '{"values": {"t": 1}}\n\n{"values": {"t": 2}}\n', [(1, NOW, 1.0, 0), (1, NOW, 2.0, 0)], []),
+    ("time with zone", '{"ts": "2025-11-25T00:00:00+08:00", "values": {"t": 1}}', [(1, NOW, 1.0, 0)], []),
+    ("float time", '{"ts": 1764000000000.0, "values": {"t": 1}}', [(1, NOW, 1.0, 0)], []),
+    ("null is bad", '{"values": {"t": null}}', [(1, NOW, None, 2)], []),
+    ("NaN is bad", '{"values": {"t": NaN, "ch4": Infinity}}', [(1, NOW, None, 2), (0, NOW, None, 2)], []),
+    ("beyond a float", '{"values": {"t": 1e999}}', [(1, NOW, None, 2)], []),
+    ("overflow by conversion", '{"values": {"ch4": 1e308}}', [(0, NOW, None, 2)], []),
+    ("other keys", '{"rssi": -70, "values": {"t": 1}}', [(1, NOW, 1.0, 0)], []),
+    ("nothing", "[]", [], []),
+    ("empty", "", [], [Reason.UNREADABLE]),
+    ("no json", "hello", [], [Reason.UNREADABLE]),
+    ("a number", "5", [], [Reason.UNREADABLE]),
+    ("no values", '{"t": 5}', [], [Reason.UNREADABLE]),
+    ("unknown channel beside a known one", '{"values": {"x": 1, "t": 2}}', [(1, NOW, 2.0, 0)], [Reason.UNKNOWN_CHANNEL]),
+    ("disabled", '{"values": {"off": 1}}', [], [Reason.SENSOR_DISABLED]),
+    ("text for a number", '{"values": {"t": "20", "ch4": 1}}', [(0, NOW, 20.0, 0)], [Reason.VALUE_UNREADABLE]),
+    ("true for a number", '{"values": {"t": true}}', [], [Reason.VALUE_UNREADABLE]),
+    ("ahead by 5 minutes", '{"ts": 1764000300000, "values": {"t": 1}}', [(1, NOW + 300_000, 1.0, 0)], []),
+    ("ahead by more", '{"ts": 1764000300001, "values": {"t": 1}}', [], [Reason.TIME_AHEAD]),
+    ("ahead by far more", '{"ts": 1' + "0" * 40 + ', "values": {"t": 1}}', [], [Reason.TIME_AHEAD]),
+    ("seconds", '{"ts": 1764000000, "values": {"t": 1}}', [], [Reason.TIME_UNREADABLE]),
+    ("clock never set", '{"ts": 900000000000, "values": {"t": 1}}', [], [Reason.TIME_TOO_OLD]),
+    ("time without zone", '{"ts": "2025-11-25T00:00:00", "values": {"t": 1}}', [], [Reason.TIME_UNREADABLE]),
+    ("no time at all", '{"ts": "noon", "values": {"t": 1}}', [], [Reason.TIME_UNREADABLE]),
+    ("time is true", '{"ts": true, "values": {"t": 1}}', [], [Reason.TIME_UNREADABLE]),
+]
+
+
+@pytest.mark.parametrize(("payload", "rows", "reasons"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_payloads(payload: str, rows: Rows, reasons: list[Reason]) -> None:
+    assert read(payload.encode()) == (rows, reasons)
+
+
+json_values: Any = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["ts", "values", "t", "ch4", "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(json_values)
+def test_any_json_is_taken_or_set_aside(value: Any) -> None:
+    rows, _ = read(json.dumps(value).encode())
+    assert all(TIMES.earliest_ms <= ts <= TIMES.latest_ms for _, ts, _, _ in rows)
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes_are_taken_or_set_aside(payload: bytes) -> None:
+    read(payload)  # raises nothing

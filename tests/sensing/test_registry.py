@@ -1,0 +1,201 @@
+"""The registry: secrets shown once, indexes never given twice, rights asked everywhere, the API closed by default."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.time import datetime_from_ms
+from tocsin.bus.models import OutboxEvent
+from tocsin.jurisdiction.models import Grant, User
+from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.records.models import AuditEntry
+from tocsin.sensing import queries, services
+from tocsin.sensing.models import Device, QuarantinedMessage, Sensor
+from tocsin.sensing.quarantine import Aside, Traffic, record_traffic
+from tocsin.sensing.rules import NewDevice, NewSensor, digest_of, is_secret
+
+LICANG, SHINAN = "370213", "370202"
+AT = datetime_from_ms(1_764_000_000_000)
+
+
+@pytest.fixture(autouse=True)
+def city(db: None) -> Any:
+    ensure_regions()
+    with translation.override("en"):
+        yield
+
+
+def person(role: str, region: str = LICANG) -> User:
+    user = User.objects.create_user(f"{role}-{region}", "a long password")
+    Grant.objects.create(user=user, role=role, region_code=region)
+    return user
+
+
+def sensor(channel: str = "methane", device: str = "well-1", **fields: Any) -> NewSensor:
+    return NewSensor(device_code=device, channel=channel, **{"quantity": "methane", "lon": 120.4, "lat": 36.2, **fields})
+
+
+def register(actor: User | None = None, region: str = LICANG, code: str = "well-1") -> str:
+    device = NewDevice(code=code, region_code=region)
+    return services.register_many(actor=actor or system_actor(), devices=[device], sensors=[sensor(device=code)])[code]
+
+
+def test_a_secret_is_kept_as_its_digest_and_rotated() -> None:
+    secret = register()
+    device = Device.objects.get()
+    assert secret not in str(device.__dict__)
+    assert is_secret(secret.encode(), device.secret_sha256)
+    assert not is_secret(b"", device.secret_sha256)
+    newer = services.rotate_secret(actor=system_actor(), device_id=device.pk)
+    assert Device.objects.get().secret_sha256 == digest_of(newer) != digest_of(secret)
+    assert secret not in json.dumps(list(AuditEntry.objects.values_list("details", flat=True)))
+
+
+def test_indexes_are_dense_and_never_given_twice() -> None:
+    register()
+    with pytest.raises(Conflict):
+        services.register_many(actor=system_actor(), devices=[], sensors=[sensor("t"), sensor()])
+    services.register_sensor(actor=system_actor(), sensor=sensor("t", quantity="temperature"))
+    assert list(Sensor.objects.values_list("index", flat=True)) == [0, 1]
+    table = queries.sensor_table()
+    assert table.index.tolist() == [0, 1]
+    assert table.quantity == ("methane", "temperature")
+
+
+def test_every_change_is_seen_by_its_version() -> None:
+    seen = {queries.registry_version()}
+    register()
+    device = Device.objects.get()
+    one = Sensor.objects.get()
+    for act in (
+        lambda: services.rotate_secret(actor=system_actor(), device_id=device.pk),
+        lambda: services.disable_device(actor=system_actor(), device_id=device.pk),
+        lambda: services.enable_device(actor=system_actor(), device_id=device.pk),
+        lambda: services.edit_sensor(actor=system_actor(), sensor_id=one.pk, changes={"alarm_high": 50.0}),
+        lambda: services.disable_sensor(actor=system_actor(), sensor_id=one.pk),
+    ):
+        seen.add(queries.registry_version())
+        act()
+    assert len(seen | {queries.registry_version()}) == 7
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"quantity": "colour"},
+        {"unit": "furlong"},
+        {"lat": 91.0},
+        {"resolution": 0.0},
+        {"interval_s": float("nan")},
+        {"alarm_low": 5.0, "alarm_high": 5.0},
+        {"channel": "a/b"},
+        {"asset_code": "no-such"},
+        {"device": "no-such"},
+    ],
+)
+def test_what_can_not_be_registered(wrong: dict[str, Any]) -> None:
+    register()
+    with pytest.raises(InvalidInput):
+        services.register_sensor(actor=system_actor(), sensor=sensor(**{"channel": "other", **wrong}))
+
+
+@pytest.mark.parametrize("code", ["", "a/b", "#", "well 1", "x" * 65])
+def test_codes_that_are_no_topic(code: str) -> None:
+    with pytest.raises(InvalidInput):
+        register(code=code)
+
+
+def test_rights_of_the_region_are_needed() -> None:
+    stranger, viewer = person("rule_engineer", SHINAN), person("viewer")
+    for actor in (stranger, viewer):
+        with pytest.raises(NotAllowed):
+            register(actor)
+    register()
+    device, one = Device.objects.get(), Sensor.objects.get()
+    for actor in (stranger, viewer):
+        for act in (services.rotate_secret, services.disable_device, services.enable_device):
+            with pytest.raises(NotAllowed):
+                act(actor=actor, device_id=device.pk)
+        with pytest.raises(NotAllowed):
+            services.edit_sensor(actor=actor, sensor_id=one.pk, changes={"name": "x"})
+        with pytest.raises(NotAllowed):
+            services.register_sensor(actor=actor, sensor=sensor("second"))
+    register(person("rule_engineer"), code="well-2")
+
+
+def test_health_is_told_once_and_never_by_older_news() -> None:
+    register()
+    OutboxEvent.objects.all().delete()
+    later = datetime_from_ms(1_764_000_100_000)
+    assert services.set_health(sensor_index=0, health="silent", since=later)
+    assert not services.set_health(sensor_index=0, health="silent", since=later)
+    assert not services.set_health(sensor_index=0, health="good", since=AT)
+    assert Sensor.objects.get().health == "silent"
+    assert [event.name for event in OutboxEvent.objects.all()] == ["sensing.SensorHealthChanged"]
+
+
+def test_quarantine_is_one_row_per_device_and_reason() -> None:
+    register()
+    for code in ("well-1", "stranger", "other-stranger"):
+        fault = Aside(code, "unreadable", "mqtt", "where", "sam\0ple", 3, AT, AT)
+        record_traffic([Traffic(code, 5, 3, AT)], [fault])
+        record_traffic([], [fault])
+    rows = {row.device_code: (row.count, row.region_code) for row in QuarantinedMessage.objects.all()}
+    assert rows == {"well-1": (6, LICANG), "": (12, "")}
+    assert Device.objects.values_list("messages", "rejected", "last_seen_at").get() == (5, 3, AT)
+    assert queries.visible_quarantine(person("rule_engineer")).count() == 1
+    assert queries.visible_quarantine(person("rule_engineer", SHINAN)).count() == 0
+    assert queries.visible_quarantine(person("viewer")).count() == 0
+
+
+def test_latest_values_never_go_back() -> None:
+    register()
+    services.write_latest_values(latest={0: (2000, 1.5), 99: (1, 1.0)})
+    services.write_latest_values(latest={0: (1000, 9.0)})
+    assert Sensor.objects.values_list("last_ts", "last_value").get() == (2000, 1.5)
+
+
+PATHS = ["devices", "sensors", "sensors.geojson", "quarantine", "sensors/{sensor}", "sensors/{sensor}/readings?from_ms=0&to_ms=9"]
+
+
+def test_the_api_is_closed_to_strangers_and_cut_to_regions(client: Client) -> None:
+    register()
+    one = str(Sensor.objects.get().pk)
+    for path in PATHS:
+        assert client.get(f"/api/v1/sensing/{path.format(sensor=one)}").status_code == 401, path
+    client.force_login(person("rule_engineer", SHINAN))
+    for path in PATHS[:4]:
+        body = client.get(f"/api/v1/sensing/{path}").json()
+        assert not body.get("items", body.get("features")), path
+    for path in PATHS[4:]:
+        assert client.get(f"/api/v1/sensing/{path.format(sensor=one)}").status_code == 404, path
+    device = Device.objects.get()
+    assert client.post(f"/api/v1/sensing/devices/{device.pk}/secret").status_code in (403, 404)
+    assert client.patch(f"/api/v1/sensing/sensors/{one}", {"name": "x"}, "application/json").status_code in (403, 404)
+    assert digest_of("x") != Device.objects.get().secret_sha256 == device.secret_sha256
+
+
+def test_the_api_shows_and_changes(client: Client) -> None:
+    client.force_login(person("rule_engineer"))
+    made = client.post("/api/v1/sensing/devices", {"code": "well-1", "region_code": LICANG}, "application/json")
+    assert made.status_code == 201
+    assert is_secret(made.json()["secret"].encode(), Device.objects.get().secret_sha256)
+    new = {"device_code": "well-1", "channel": "methane", "quantity": "methane", "lon": 120.4, "lat": 36.2}
+    one = client.post("/api/v1/sensing/sensors", new, "application/json")
+    assert one.status_code == 201, one.content
+    identity = one.json()["id"]
+    assert client.post("/api/v1/sensing/sensors", new, "application/json").status_code == 409
+    assert one.json()["unit"] == "pct_lel"
+    changed = client.patch(f"/api/v1/sensing/sensors/{identity}", {"alarm_high": 40.0}, "application/json").json()
+    assert (changed["alarm_high"], changed["interval_s"]) == (40.0, 60.0)
+    assert client.get("/api/v1/sensing/sensors?search=well&quantity=methane").json()["total"] == 1
+    feature = client.get("/api/v1/sensing/sensors.geojson").json()["features"][0]
+    assert feature["properties"]["index"] == 0
+    readings = client.get(f"/api/v1/sensing/sensors/{identity}/readings?from_ms=0&to_ms=10").json()
+    assert readings == {"ts": [], "value": [], "quality": [], "min": [], "max": []}
+    device = client.patch(f"/api/v1/sensing/devices/{Device.objects.get().pk}", {"enabled": False}, "application/json").json()
+    assert device["enabled"] is False
