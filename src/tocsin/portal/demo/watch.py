@@ -13,7 +13,7 @@ NAMED = "warning.DiagnosisMade"
 
 
 class Watch:
-    """Says a line for each alarm whose cause is named, and again when the cause changes."""
+    """Says a line when the cause of an alarm is named, and again when it changes: once for all alarms of one sensor."""
 
     def __init__(self, say: Callable[[str], None], time_zone: str) -> None:
         self._say = say
@@ -54,8 +54,9 @@ class Watch:
             if diagnosis is None:
                 return
             first = diagnosis.result["hypotheses"][0]
-            if self._told.get(alarm_id) != first["cause"]:
-                self._told[alarm_id] = first["cause"]
+            place = str(alarms[0].sensor_id or alarms[0].asset_id)
+            if self._told.get(place) != first["cause"]:
+                self._told[place] = first["cause"]
                 self._say(sentence(alarms[0], diagnosis.result, self._zone))
         finally:
             close_old_connections()
