@@ -14,5 +14,6 @@ class Bench:
 
 BENCHES = (
     Bench("detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.portal.bench.detection:run"),
+    Bench("door", "publishes through the MQTT door into the log", "tocsin.sensing.bench:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.portal.bench.files:run"),
 )
