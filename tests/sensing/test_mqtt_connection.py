@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,7 @@ def exchange(*sent: bytes) -> tuple[bytes, DoorInMemory, MemoryTransport]:
 
 READING = b'{"ts": 1764000000000, "values": {"methane": 12.5}}'
 
+GOLDEN_SESSIONS = Path(__file__).parent.parent / "golden" / "mqtt"
 GOLDEN = [
     # name, bytes of the client after its CONNECT, expected answer in 3.1.1, expected answer in 5 (None: not of that version)
     ("ping", "c0 00", "d0 00", "d0 00"),
@@ -63,6 +65,16 @@ def test_golden_bytes(name: str, sent: str, v311: str | None, v5: str | None, ve
     answer, _door, _transport = exchange(connect(version), bytes.fromhex(sent))
     accepted = connack_of(version)
     assert answer.hex(" ") == (accepted + bytes.fromhex(expected)).hex(" ")
+
+
+@pytest.mark.parametrize(("name", "version"), [("mosquitto-3.1.1", V311), ("mosquitto-5", V5)])
+def test_golden_sessions_of_mosquitto(name: str, version: int) -> None:
+    """What Debian's mosquitto_pub sent: CONNECT, PUBLISH (with properties in 5), DISCONNECT."""
+    connecting, publishing, leaving = map(bytes.fromhex, (GOLDEN_SESSIONS / f"{name}.hex").read_text().splitlines())
+    written, door, transport = exchange(connecting, publishing, leaving)
+    assert written == connack_of(version) + bytes.fromhex("40020001")
+    assert door.log.rows() == [(0, NOW_MS, 12.5)]
+    assert transport.is_closing()
 
 
 def connack_of(version: int) -> bytes:
