@@ -38,7 +38,9 @@ class Load:
     def prepare(self) -> None:
         """Registers gateways and sensors that are missing; NotADemonstration where the database holds real work."""
         configuration = Configuration.from_environment()
-        prepare_database()
+        first_password = prepare_database()
+        if first_password is not None:
+            self._say(f"first log-in: user admin, one-time password {first_password}")
         marking.refuse_unless_demonstration_or_empty()
         marking.mark()
         file = MemoryFile(configuration.data)

@@ -19,7 +19,7 @@ from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.demo import marking, town
 from tocsin.portal.demo.connections import allow_connections
-from tocsin.portal.demo.memory import VERSION, Memory, MemoryFile
+from tocsin.portal.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.portal.demo.player import Player
 from tocsin.portal.demo.publisher import Fleet
 from tocsin.portal.demo.sources import load_scenario
@@ -60,10 +60,10 @@ class Show:
             memory = None
         begin_ms = memory.reached_ms if memory else self._scenario.begin_ms
         os.environ["TOCSIN_CLOCK"] = Clock(begin_ms, time.time_ns() // 1_000_000, 1.0).text()
-        prepare_database()
+        first_password = prepare_database()
         marking.refuse_unless_demonstration_or_empty()
         if memory is None:
-            memory = self._settle(begin_ms)
+            memory = self._settle(begin_ms, first_password)
         elif (memory.seed, memory.scenario) != (self._world.city.seed, self._scenario.name):
             raise InvalidInput(f"{self._file.folder} holds scenario {memory.scenario}; choose that, another folder, or --fresh")
         else:
@@ -97,7 +97,7 @@ class Show:
         if self._failure is not None:
             raise self._failure
 
-    def _settle(self, begin_ms: int) -> Memory:
+    def _settle(self, begin_ms: int, first_password: str | None) -> Memory:
         """Fills an empty database; the readings of the past are made meanwhile by the other core."""
         city = self._world.city
         unfinished = Memory(VERSION, city.seed, self._scenario.name, begin_ms, (), {})
@@ -106,6 +106,8 @@ class Show:
             past = beside.submit(town.past_readings, self._world, begin_ms)
             marking.mark()
             people = town.settle_people(city)
+            if first_password is not None:
+                people = (*people, Login("first administrator; a new password is asked for", "admin", first_password))
             town.settle_networks(city)
             secrets = town.settle_devices(city)
             self._say(f"city        {len(city.features):,} assets, {len(secrets):,} devices, {len(city.sensors):,} sensors")

@@ -1,0 +1,77 @@
+"""`tocsin demo` as a newcomer starts it: the story is told, Ctrl-C leaves nothing behind, real work is refused."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
+TOLD = re.compile(r"cause heat_main_leak_biogas; heat main \w+ A\d+, (\d+) m away; probability (\d+)%; call heating_company")
+
+
+def environment(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TOCSIN_", "DJANGO_", "DATABASE_URL"))}
+    return kept | {"TOCSIN_DATA": str(folder), "TOCSIN_HTTP_PORT": "18400", "TOCSIN_MQTT_PORT": "18500", "CI": "1"}
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Command lines of all that belong to this folder, found by their environment."""
+    mine = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if f"TOCSIN_DATA={folder}\0".encode() in (entry / "environ").read_bytes():
+                    mine.append((entry / "cmdline").read_text().replace("\0", " "))
+            except OSError:  # ended meanwhile, or another user's
+                continue
+    return mine
+
+
+def said(log: Path, pattern: re.Pattern[str], process: subprocess.Popen[bytes], patience_s: float) -> re.Match[str]:
+    limit = time.monotonic() + patience_s
+    while time.monotonic() < limit:
+        if found := pattern.search(log.read_text()):
+            return found
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.2)
+    raise AssertionError(log.read_text())
+
+
+@pytest.mark.timeout(400)
+def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+    folder, log = tmp_path / "demo", tmp_path / "demo.log"
+    for start in ("first", "second"):
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [*TOCSIN, "demo", "--speed", "120"], env=environment(folder), stdout=output, stderr=subprocess.STDOUT
+            )
+        try:
+            told = said(log, TOLD, process, 150)
+            assert 180 <= int(told[1]) <= 220, start
+            assert int(told[2]) >= 50
+        finally:
+            process.send_signal(signal.SIGINT)
+            code = process.wait(60)
+        assert code == 0, log.read_text()
+        assert processes_of(folder) == []
+    assert (folder / "demo.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_with_real_work_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "real"
+    with_device = (
+        "from tocsin.sensing.services import register_device;"
+        "from tocsin.jurisdiction.services import system_actor;"
+        "register_device(actor=system_actor(), code='real', name='', region_code='370213')"
+    )
+    for command in (["manage", "migrate", "-v", "0"], ["manage", "shell", "-v", "0", "-c", with_device]):
+        subprocess.run([*TOCSIN, *command], env=environment(folder), check=True, capture_output=True)
+    for command in (["demo"], ["simulate", "--sensors", "1", "--rate", "1"]):
+        done = subprocess.run([*TOCSIN, *command], env=environment(folder), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1
+        assert "not marked as a demonstration" in done.stderr
