@@ -72,10 +72,12 @@ def judge_cause(question: Question) -> Hypothesis:
 
 
 def _symptom(question: Question) -> Evidence:
-    """Whether this cause shows itself in the quantity that rings."""
-    template, quantity = question.template, question.scene.quantity
-    weight = template.symptoms.get(quantity, template.other_symptom)
-    return Evidence("symptom." + ("present" if weight >= 0 else "absent"), weight, question.scene.asked)
+    """Whether this cause shows itself in the quantity that rings, there of all places."""
+    scene, symptoms = question.scene, question.template.symptoms
+    owner = scene.network.owner[scene.asset] if scene.asset >= 0 else ""
+    usual = symptoms.get(scene.quantity, question.template.other_symptom)
+    weight = symptoms.get(f"{scene.quantity}@{owner}", usual)
+    return Evidence("symptom." + ("present" if weight >= 0 else "absent"), weight, scene.asked)
 
 
 def _look(question: Question, place: Place, same: dict[str, Finding | None]) -> list[Evidence]:
