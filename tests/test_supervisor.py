@@ -65,6 +65,12 @@ def test_database_addresses() -> None:
     configuration = Configuration.from_environment()
     assert str(database_settings("", configuration.data)["ENGINE"]).endswith("sqlite3")
     settings = database_settings("postgresql://u:p%40ss@h:5433/name", configuration.data)
-    assert (settings["USER"], settings["PASSWORD"], settings["HOST"], settings["PORT"], settings["NAME"]) == ("u", "p@ss", "h", "5433", "name")
+    assert (settings["USER"], settings["PASSWORD"], settings["HOST"], settings["PORT"], settings["NAME"]) == (
+        "u",
+        "p@ss",
+        "h",
+        "5433",
+        "name",
+    )
     with pytest.raises(ValueError, match="mysql"):
         database_settings("mysql://h/name", configuration.data)

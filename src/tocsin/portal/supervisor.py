@@ -155,15 +155,20 @@ def environment_of(configuration: Configuration) -> dict[str, str]:
 def with_free_ports(configuration: Configuration) -> tuple[Configuration, list[str]]:
     """The configuration with every taken port exchanged for a free one, and a sentence about each exchange."""
     changes: list[str] = []
-    chosen: set[int] = set()
+    ports: dict[str, int] = {}
     for field, host_field in PORTS.items():
         wanted, host = getattr(configuration, field), getattr(configuration, host_field)
-        port = wanted if wanted not in chosen and _is_free(host, wanted) else _free_port(host, wanted, chosen)
-        chosen.add(port)
-        if port != wanted:
-            changes.append(f"port {wanted} is taken; {field.replace('_', ' ')} is {port}")
-            configuration = dataclasses.replace(configuration, **{field: port})
-    return configuration, changes
+        chosen = set(ports.values())
+        ports[field] = wanted if wanted not in chosen and _is_free(host, wanted) else _free_port(host, wanted, chosen)
+        if ports[field] != wanted:
+            changes.append(f"port {wanted} is taken; {field.replace('_', ' ')} is {ports[field]}")
+    free = dataclasses.replace(
+        configuration,
+        http_port=ports["http_port"],
+        mqtt_port=ports["mqtt_port"],
+        door_http_port=ports["door_http_port"],
+    )
+    return free, changes
 
 
 def _is_free(host: str, port: int) -> bool:
