@@ -11,6 +11,7 @@
 HS heating station, PS pumping station with the rain gauge, 700 m and 800 m away.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -78,7 +79,7 @@ def features() -> list[dict[str, object]]:
     ]
 
     def joined(kind: str, points: Sequence[dict[str, object]], name: str, **more: object) -> list[dict[str, object]]:
-        pairs = zip(points[:-1], points[1:], strict=True)
+        pairs = itertools.pairwise(points)
         return [line(f"{name}{k + 1}", kind, a, b, **more) for k, (a, b) in enumerate(pairs)]
 
     return [
@@ -136,12 +137,12 @@ class District:
             lon=[place[asset][0] for asset, _ in channels],
             lat=[place[asset][1] for asset, _ in channels],
         )
-        readings = Readings.concatenate([self._readings(channel) for channel in channels])
+        readings = Readings.concatenate([self.readings_of(channel) for channel in channels])
         index = CHANNELS.index((asset, quantity))
         ts_ms = START_MS + round(ASKED_H * HOUR_MS)
         return diagnose(network, sensors, readings, templates or shipped_templates(), sensor=index, ts_ms=ts_ms)
 
-    def _readings(self, channel: tuple[str, str]) -> Readings:
+    def readings_of(self, channel: tuple[str, str]) -> Readings:
         """Every ten minutes until two hours after the question, the same for a channel whatever the others are."""
         index = CHANNELS.index(channel)
         ts = np.arange(START_MS, START_MS + round((ASKED_H + 2) * HOUR_MS), STEP_MS) + 1000 * index
