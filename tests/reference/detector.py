@@ -70,7 +70,7 @@ class ReferenceSensor:
         for learning in self.learning:
             told += learning.read(ts, value, self.believed)
         if self.count:
-            told += self.count.read(ts, value)
+            told += self.count.read(ts, value, self.believed)
         self.believed.append((ts, value))
         return told
 

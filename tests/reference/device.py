@@ -136,12 +136,13 @@ class ReferenceCountInWindow:
     def window_ms(self) -> int:
         return round(self.settings.window_s * 1000)
 
-    def read(self, ts: int, value: float) -> list[Told]:
-        if value < self.settings.above:
+    def read(self, ts: int, value: float, history: list[tuple[int, float]]) -> list[Told]:
+        was_above = bool(history) and history[-1][1] >= self.settings.above
+        if value < self.settings.above or was_above:
             return []
         self.crossings.append(ts)
         within = sum(1 for one in self.crossings[-7:] if one >= ts - self.window_ms)
-        if self.raised or within < self.settings.readings:
+        if self.raised or within < self.settings.crossings:
             return []
         self.raised = True
         return [self._told(Edge.RAISE, int(self.settings.level), ts, value, within)]
@@ -154,4 +155,4 @@ class ReferenceCountInWindow:
 
     def _told(self, edge: Edge, level: int, ts: int, value: float, within: int) -> Told:
         figures = (within, self.settings.window_s, self.settings.above, 0)
-        return Told("count_in_window", edge, level, ts, value, self.settings.readings, figures)
+        return Told("count_in_window", edge, level, ts, value, self.settings.crossings, figures)

@@ -106,7 +106,7 @@ RULE_SETTINGS: dict[str, st.SearchStrategy[tuple[Settings, ...]]] = {
         Saturation, from_value=st.just(60.0), to_value=st.just(5.0), end_s=st.sampled_from([100.0, 600.0])
     ).map(lambda one: (one,)),
     "count_in_window": st.builds(
-        CountInWindow, level=_ALARMS, above=st.just(20.0), readings=st.integers(2, 7), window_s=st.sampled_from([150.0, 900.0])
+        CountInWindow, level=_ALARMS, above=st.just(20.0), crossings=st.integers(2, 7), window_s=st.sampled_from([150.0, 900.0])
     ).map(lambda one: (one,)),
 }
 assert set(RULE_SETTINGS) == set(RULES)

@@ -107,9 +107,14 @@ TABLES: dict[str, tuple[dict[str, tuple[Settings, ...]], list[float], list[str]]
         ["0 high.raise 3", "2 saturation.raise 0", "3 saturation.clear 0"],
     ),
     "four crossings in an hour": (
-        {"count_in_window": (CountInWindow(level=YELLOW, above=20, readings=4, window_s=3600),)},
+        {"count_in_window": (CountInWindow(level=YELLOW, above=20, crossings=4, window_s=3600),)},
         [25, 3, 25, 3, 25, 3, 25, 3],
         ["6 count_in_window.raise 2"],
+    ),
+    "a value that rises once and stays crosses once": (
+        {"count_in_window": (CountInWindow(level=YELLOW, above=20, crossings=2, window_s=3600),)},
+        [3, 25, 25, 26, 27, 25],
+        [],
     ),
 }
 
@@ -177,9 +182,9 @@ def test_a_sensor_that_never_spoke_is_silent_too() -> None:
 
 
 def test_a_window_runs_empty_without_a_reading() -> None:
-    detector = detector_of({"count_in_window": (CountInWindow(level=YELLOW, above=20, readings=2, window_s=600),)})
-    assert lines(detector.update(minutes([25, 25])).rows()) == ["1 count_in_window.raise 2"]
-    assert lines(detector.tick(START + 12 * MINUTE).rows()) == ["11 count_in_window.clear 0"]
+    detector = detector_of({"count_in_window": (CountInWindow(level=YELLOW, above=20, crossings=2, window_s=600),)})
+    assert lines(detector.update(minutes([25, 3, 25])).rows()) == ["2 count_in_window.raise 2"]
+    assert lines(detector.tick(START + 13 * MINUTE).rows()) == ["12 count_in_window.clear 0"]
 
 
 def test_saturation_ends_after_its_time_and_then_the_alarm_clears() -> None:

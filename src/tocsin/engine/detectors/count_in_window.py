@@ -1,7 +1,7 @@
 """N in a window: crossings that come and go, each too short for a hold, but too many to be chance.
 
-Every reading at or above `above` is a crossing. `readings` of them within `window_s` raise; the rule clears, by time too,
-when the window holds none.
+A reading at or above `above` after one below it, or as the first, is a crossing: a value that rises once and stays is one, and
+the levels' matter. `crossings` of them within `window_s` raise; the rule clears, by time too, when the window holds none.
 """
 
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ _RAISE, _CLEAR = int(Edge.RAISE), int(Edge.CLEAR)
 
 @dataclass(frozen=True, kw_only=True)
 class CountInWindow(Settings):
-    """`readings` readings at or above `above` within `window_s` seconds raise."""
+    """`crossings` crossings of `above` within `window_s` seconds raise."""
 
     level: AlarmLevel
     above: float
-    readings: int
+    crossings: int
     window_s: float
 
     def __post_init__(self) -> None:
         require(self.level > AlarmLevel.NONE, "level must be blue, yellow, orange or red")
-        require(2 <= self.readings <= MOST, f"readings must be 2 to {MOST}")
+        require(2 <= self.crossings <= MOST, f"crossings must be 2 to {MOST}")
         require(self.window_s > 0, "window_s must be positive")
 
     def parameters(self) -> dict[str, float]:
         return {
             "count_above": self.above,
             "count_window_ms": round(self.window_s * 1000),
-            "count_readings": self.readings,
+            "count_crossings": self.crossings,
             "count_level": self.level,
         }
 
@@ -44,15 +44,15 @@ RULE = Rule(
     kind="alarm",
     figures=("crossings", "window_s", "above", ""),
     settings=CountInWindow,
-    parameters=(("count_above", "f8"), ("count_window_ms", "i8"), ("count_readings", "u1"), ("count_level", "u1")),
+    parameters=(("count_above", "f8"), ("count_window_ms", "i8"), ("count_crossings", "u1"), ("count_level", "u1")),
     state=(("count_ring", "i8", (MOST,)), ("count_known", "u1"), ("count_next", "u1")),  # times of the last crossings
 )
 
 
 @part
 def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, book: Book) -> None:
-    """One reading."""
-    if value < limits.count_above:
+    """One reading. `line.value` is still the one before."""
+    if value < limits.count_above or (line.readings > 0 and line.value >= limits.count_above):
         return
     rest.count_ring[rest.count_next] = ts
     rest.count_next = (rest.count_next + 1) % MOST
@@ -61,10 +61,10 @@ def step(line: Line, rest: Rest, limits: Limits, ts: int, value: float, book: Bo
     if is_raised(line, NUMBER):
         return
     crossings = _within(rest, ts - limits.count_window_ms)
-    if crossings >= limits.count_readings:
+    if crossings >= limits.count_crossings:
         switch(line, NUMBER)
         figures = (float(crossings), limits.count_window_ms / 1000, limits.count_above, 0.0)
-        tell(book, NUMBER, _RAISE, limits.count_level, ts, value, float(limits.count_readings), figures)
+        tell(book, NUMBER, _RAISE, limits.count_level, ts, value, float(limits.count_crossings), figures)
 
 
 @aside
@@ -76,7 +76,7 @@ def elapse(line: Line, rest: Rest, limits: Limits, now_ms: int, book: Book) -> N
     if deadline_ms < now_ms:
         switch(line, NUMBER)
         figures = (0.0, limits.count_window_ms / 1000, limits.count_above, 0.0)
-        tell(book, NUMBER, _CLEAR, 0, deadline_ms, line.value, float(limits.count_readings), figures)
+        tell(book, NUMBER, _CLEAR, 0, deadline_ms, line.value, float(limits.count_crossings), figures)
 
 
 @part

@@ -51,7 +51,7 @@ EVERYTHING = Profile(
         "noise": (Noise(limit=20, clear=10, memory_readings=19),),
         "silence": (Silence(intervals=3, interval_s=60),),
         "saturation": (Saturation(from_value=80, to_value=5, end_s=3600),),
-        "count_in_window": (CountInWindow(level=AlarmLevel.YELLOW, above=20, readings=4, window_s=3600),),
+        "count_in_window": (CountInWindow(level=AlarmLevel.YELLOW, above=20, crossings=4, window_s=3600),),
     },
 )
 
