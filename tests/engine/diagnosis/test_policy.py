@@ -77,7 +77,7 @@ def test_a_closed_way_is_left_out_not_zero() -> None:
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_sign_and_cause_has_its_words(language: str) -> None:
     words = shipped_words()
-    assert set(words.labels) == TEN | {"unknown"}
+    assert set(words.labels) == TEN | {"unknown", "symptom"}
     figures = dict.fromkeys(["minutes", "rise", "fall", "sensors", "metres", "intensity", "asset", "use", "day"], 1)
     for code in SIGNS:
         for verdict in ("present", "absent"):

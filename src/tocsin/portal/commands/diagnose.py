@@ -105,7 +105,7 @@ def print_diagnosis(case: Case, diagnosis: Diagnosis, language: str, zone: ZoneI
     console.print()
     for body in diagnosis.call:
         owner = words.owners[body.owner].in_language(language) if body.owner in words.owners else body.owner
-        why = "owns the place that rings" if body.reason == "symptom" else words.labels[body.cause].in_language(language)
+        why = words.labels[body.cause if body.reason == "cause" else "symptom"].in_language(language)
         console.print(f"call    [bold]{owner}[/bold]: {why}")
 
 

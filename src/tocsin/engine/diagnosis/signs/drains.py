@@ -127,7 +127,8 @@ def asked_on_drain(question: Question, place: Place) -> Finding | None:
     """The asked sensor sits in a manhole of the same drain."""
     scene = question.scene
     on_drain = scene.asset >= 0 and scene.network.utility[scene.asset] in DRAINS
-    same = on_drain and place.asset >= 0 and scene.network.utility[scene.asset] == scene.network.kind[place.asset]
+    kind = scene.network.kind[place.asset] if place.asset >= 0 else ""
+    same = on_drain and scene.network.utility[scene.asset] == ("sewer" if kind == "building" else kind)
     return Finding(1.0 if same else 0.2 if on_drain else -1.0, scene.asked)
 
 

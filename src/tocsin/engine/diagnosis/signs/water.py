@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
@@ -90,30 +91,40 @@ def neighbours_fill(question: Question, place: Place) -> Finding | None:
 
 
 def pressure_falls(question: Question, place: Place) -> Finding | None:
-    """Water pressure falls against the rest of the net when the asked sensor rings, the more the nearer to the
-    place.
+    """Water pressure falls against the rest of the net when the asked sensor rings, and the fall fades with distance
+    from the place.
     """
     scene = question.scene
     reach_m = question.figure("pressure_m")
-    changes: list[tuple[float, float, int]] = []
-    for position in scene.positions("pressure"):
-        change = _change(scene, position) if _of_water(scene, position) else None
-        if change is not None:
-            x_m, y_m = scene.place_of(position)
-            changes.append((float(np.hypot(x_m - place.x_m, y_m - place.y_m)), change, position))
+    gauges = [position for position in scene.positions("pressure") if _of_water(scene, position)]
+    changes = {position: value for position in gauges if (value := _change(scene, position)) is not None}
     if len(changes) < 3:
         return None
-    others = float(np.median([change for _, change, _ in changes]))
-    near = [one for one in changes if one[0] <= reach_m]
-    if not near:
+    chosen = np.array(list(changes), np.intp)
+    change = np.array(list(changes.values()), np.float64)
+    metres = np.hypot(scene.x_m[chosen] - place.x_m, scene.y_m[chosen] - place.y_m)
+    if metres.min() > reach_m:
         return None
-    fall = {position: (others - change) / float(scene.scale[position]) for _, change, position in near}
-    worth = {position: float(np.exp(-2 * metres / reach_m)) for metres, _, position in near}
-    mean = sum(fall[p] * worth[p] for p in fall) / sum(worth.values())
-    strength = ramp(mean, 0.3, 2.5) if mean > 0.3 else 0.6 * ramp(mean, -0.6, 0.3) - 0.6
-    metres, change, speaks = max(near, key=lambda one: fall[one[2]] * worth[one[2]])
-    strength *= max(worth.values()) ** 0.5
-    return Finding(strength, speaks, others, change, "kPa", scene.onset_ms, {"metres": round(metres)})
+    others = float(np.median(change))
+    fall = (others - change) / scene.scale[chosen]
+    fading = np.exp(-2 * metres / reach_m)
+    mean = float((fall * fading).sum() / fading.sum())
+    speaks = int(np.argmax(fall * fading))
+    if mean > 0.3:
+        strength = ramp(mean, 0.3, 2.5) * (0.3 + 0.7 * _explained(np.maximum(fall, 0.0), fading))
+    else:
+        strength = (0.6 * ramp(mean, -0.6, 0.3) - 0.6) * float(np.sqrt(fading.max()))
+    apart = round(float(metres[speaks]))
+    return Finding(strength, int(chosen[speaks]), others, float(change[speaks]), "kPa", scene.onset_ms, {"metres": apart})
+
+
+def _explained(seen: NDArray[np.float64], pattern: NDArray[np.float64]) -> float:
+    """The share of what was seen that the best multiple of a pattern explains, 0 to 1."""
+    total = float((seen**2).sum())
+    if total <= 0:
+        return 0.0
+    left = seen - float((seen * pattern).sum() / (pattern**2).sum()) * pattern
+    return max(0.0, 1 - float((left**2).sum()) / total)
 
 
 def supply_rises(question: Question, place: Place) -> Finding | None:
