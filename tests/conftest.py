@@ -11,7 +11,6 @@ import pytest
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
 os.environ["TOCSIN_DATA"] = _DATA
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "false")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 POSTGRESQL = os.environ.get("TOCSIN_TEST_POSTGRESQL", "")

@@ -7,9 +7,15 @@ import threading
 from importlib import import_module
 
 from tocsin.portal.catalogue import PROCESSES
+from tocsin.portal.configuration import Configuration
 
 LEASH = "TOCSIN_LEASH"
 log = logging.getLogger(__name__)
+
+
+def keep_kernels_in_the_data_folder() -> None:
+    """Numba reads its cache folder when it is imported; the installed package may lie where nobody can write."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(Configuration.from_environment().data / "numba"))
 
 
 def set_up_django() -> None:
@@ -25,6 +31,7 @@ def run_process(name: str) -> None:
     if os.environ.get(LEASH) == "1":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's; it stops us in the right order
         threading.Thread(target=_end_with_supervisor, daemon=True, name="leash").start()
+    keep_kernels_in_the_data_folder()
     set_up_django()
     module, function = PROCESSES[name].split(":")
     log.info("process %s starts", name)

@@ -19,7 +19,7 @@ FLUSH_S = 5.0
 HASTE_S = 1.0
 FLUSH_ROWS = 500_000
 FULL_ROWS = 4_000_000
-COMPACT_S = 3600.0
+COMPACT_S = 60.0
 
 
 class HistoryWriter:
