@@ -62,8 +62,10 @@ export class Chart {
     if (!changed) return;
     const oldest = nowMs() / 1000 - this.hours * 3600;
     while ((this.columns[0][0] ?? oldest) < oldest) for (const column of this.columns) column.shift();
-    if (this.plot) this.plot.setData(this.columns);
-    else this.build();
+    if (this.plot) {
+      this.plot.setData(this.columns);
+      this.tellReading(this.plot);
+    } else this.build();
   }
 
   destroy(): void {
@@ -81,6 +83,7 @@ export class Chart {
       return;
     }
     this.plot = new uPlot(this.options(), this.columns, this.box);
+    this.tellReading(this.plot);
   }
 
   private options(): uPlot.Options {
@@ -104,7 +107,7 @@ export class Chart {
         { stroke: "transparent", points: { show: false } },
       ],
       bands: [{ series: [3, 2], fill: `color-mix(in srgb, ${accent} 22%, transparent)` }],
-      hooks: { draw: [(plot) => this.drawLimits(plot)], setCursor: [(plot) => this.tellCursor(plot)] },
+      hooks: { draw: [(plot) => this.drawLimits(plot)], setCursor: [(plot) => this.tellReading(plot)] },
     };
   }
 
@@ -145,14 +148,14 @@ export class Chart {
     pen.restore();
   }
 
-  /** What the pointer is at, in `.chart-reading` beside the chart. */
-  private tellCursor(plot: uPlot): void {
+  /** The reading that the pointer is at, else the newest, in `.chart-reading` beside the chart. */
+  private tellReading(plot: uPlot): void {
     const output = this.box.parentElement?.querySelector<HTMLElement>(".chart-reading");
-    const at = plot.cursor.idx;
     if (!output) return;
-    const value = at === null || at === undefined ? null : this.columns[1][at];
+    const at = plot.cursor.idx ?? this.columns[0].length - 1;
+    const value = this.columns[1][at] ?? null;
     output.textContent =
-      value === null || value === undefined ? "" : `${formatTime(this.columns[0][at!]! * 1000, "full")}  ${Number(value.toPrecision(5))} ${this.box.dataset.unit ?? ""}`;
+      value === null ? "" : `${formatTime(this.columns[0][at]! * 1000, "full")}  ${Number(value.toPrecision(4))} ${this.box.dataset.unit ?? ""}`;
   }
 
   private resize(): void {

@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,8 +116,9 @@ TIME_ZONE = CONFIGURATION.time_zone
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "static"]
-WHITENOISE_USE_FINDERS = True  # the installed package is the only source: no collectstatic step for a newcomer
-WHITENOISE_MIMETYPES = {".geojson": "application/geo+json", ".mjs": "text/javascript"}
+SERVESTATIC_USE_MANIFEST = False
+SERVESTATIC_USE_FINDERS = True  # the installed package is the only source: no collectstatic step for a newcomer
+SERVESTATIC_MIMETYPES = {".geojson": "application/geo+json", ".mjs": "text/javascript"}
 
 LOGGING = {
     "version": 1,
