@@ -42,6 +42,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(_DATA, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _forgotten_networks() -> None:
+    """A test's database is rolled back, version numbers of networks with it: what a process remembers of them must go too."""
+    from tocsin.lifelines import queries
+
+    queries._networks.clear()
+
+
 @pytest.fixture
 def chromium() -> str:
     """Path of the browser; tests that use it carry the marker `browser`."""

@@ -68,6 +68,15 @@ def test_acts_answer_with_the_drawer_as_it_is_then(
     assert seen in answer.content.decode()
 
 
+def test_the_history_says_what_was_done_and_by_whom(officer: Client, alarm: Alarm) -> None:
+    officer.post(f"/alarms/{alarm.pk}/acknowledge/")
+    page = officer.get(f"/alarms/{alarm.pk}/", headers=HTMX).content.decode()
+    history = page[page.index('data-part="history"') :]
+    lines = re.findall(r"</time><span>(.*?)</span>", history)
+    assert lines and all(re.match(r"\w", line) for line in lines)
+    assert any(line.lower().startswith("acknowledged") for line in lines)
+
+
 def test_a_refusal_is_told_in_the_drawer(officer: Client, alarm: Alarm) -> None:
     officer.post(f"/alarms/{alarm.pk}/acknowledge/")
     answer = officer.post(f"/alarms/{alarm.pk}/acknowledge/")

@@ -77,7 +77,7 @@ class AssetSearch(Schema):
     search: str = ""
     kinds: str = Field("", description="comma-separated")
     limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class ReachQuestion(Schema):

@@ -23,7 +23,7 @@ Code = Field(pattern=r"^[0-9]{6}$", description="six digits of GB/T 2260")
 
 class Page(Schema):
     limit: int = Field(50, ge=1, le=1000)
-    offset: int = Field(0, ge=0)
+    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class DeviceFilter(Page):
