@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from tests.jurisdiction.conftest import LICANG, PASSWORD, QINGDAO, SHINAN, YANTAI, PersonMaker
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.policy import read_policy
 from tocsin.jurisdiction import events, queries, services
 from tocsin.jurisdiction.models import ApiToken, Grant, LoginFailure, Organisation, Region, User
-from tocsin.jurisdiction.policy import policy, read_policy
+from tocsin.jurisdiction.policy import Policy, policy
 from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.records.models import AuditEntry
 
@@ -248,7 +249,7 @@ def test_secrets_stay_out_of_the_audit_trail(make_person: PersonMaker) -> None:
 
 def test_policy_refuses_unknown_keys() -> None:
     with pytest.raises(ValueError, match=r"here\.toml.*lagin"):
-        read_policy(b"[lagin]\n", "here.toml")
+        read_policy(b"[lagin]\n", Policy, "here.toml")
 
 
 def test_organisations_speak_the_readers_language(regions: None) -> None:

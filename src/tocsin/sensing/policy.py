@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.base.policy import read_policy
+
 FILE = Path(__file__).with_name("policy.toml")
 
 
@@ -72,12 +74,4 @@ class Policy(_Part, frozen=True):
 @cache
 def policy() -> Policy:
     """The shipped policy; ValueError names the file and the key that can't be read."""
-    return read_policy(FILE.read_bytes(), str(FILE))
-
-
-def read_policy(text: bytes, source: str) -> Policy:
-    """The policy in a TOML text; ValueError names `source` and the key."""
-    try:
-        return msgspec.toml.decode(text, type=Policy)
-    except msgspec.ValidationError as error:
-        raise ValueError(f"{source}: {error}") from None
+    return read_policy(FILE.read_bytes(), Policy, str(FILE))
