@@ -1,7 +1,10 @@
 """The house keeps its own rules: style, types, the ladder of imports, foreign keys that point down."""
 
+import doctest
+import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,17 @@ def test_foreign_keys_point_to_the_same_or_a_lower_folder() -> None:
                 assert LADDER.index(other) <= own, f"{model.__name__}.{field.name} points up to {other}"
 
 
+def test_examples_in_docstrings_run() -> None:
+    tried = 0
+    for name in ("base", "engine", "simulation"):
+        package = import_module(f"tocsin.{name}")
+        for found in pkgutil.walk_packages(package.__path__, f"tocsin.{name}."):
+            result = doctest.testmod(import_module(found.name))
+            assert result.failed == 0, found.name
+            tried += result.attempted
+    assert tried > 0
+
+
 def test_files_stay_small() -> None:
     """A file explains itself past 400 lines and is split before 600."""
     long = {}
@@ -64,8 +78,6 @@ def test_files_stay_small() -> None:
 
 
 def test_the_catalogue_names_what_exists() -> None:
-    from importlib import import_module
-
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
     for name in (*COMMANDS.values(), *PROCESSES.values(), *WORKER_LOOPS, *API_ROUTERS.values()):
         module, attribute = name.split(":")

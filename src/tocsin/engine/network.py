@@ -150,8 +150,8 @@ class Network:
         """The network of GeoJSON features (properties `id`, `kind`, `owner`, …); InvalidInput names the feature that
         can't be read.
 
-        >>> point = {"geometry": {"type": "Point", "coordinates": [120.4, 36.2]}, "properties": {"id": "M1", "kind":
-        "manhole"}} >>> len(Network.from_features([point]))
+        >>> place = {"type": "Point", "coordinates": [120.4, 36.2]}
+        >>> len(Network.from_features([{"geometry": place, "properties": {"id": "M1", "kind": "manhole"}}]))
         1
         """
         return build_network([read_feature(feature, number) for number, feature in enumerate(features)])
