@@ -55,6 +55,19 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     assert len(first.read([0], DAY, DAY + DAY_MS)) == 1
 
 
+def test_an_append_goes_on_behind_a_compaction_that_rewrote_its_day(tmp_path: Path) -> None:
+    writer = History(tmp_path)
+    for version in range(1, 20):
+        writer.append(batch(version), version=version)
+    writer.append(Readings.of([9], [DAY + DAY_MS], [0.0]), version=20)
+    assert History(tmp_path).compact() == 1
+    late = Readings.of([0], [DAY + 500], [7.0])
+    writer.append(late, version=21)
+    found = History(tmp_path).read([0], DAY, DAY + DAY_MS)
+    assert len(found) == 20
+    assert 7.0 in found.value.tolist()
+
+
 def test_the_highest_position_wins_and_files_lose_against_the_log(tmp_path: Path) -> None:
     history = History(tmp_path)
     one = Readings.of(sensor=[1], ts=[DAY], value=[1.0])

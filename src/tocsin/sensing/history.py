@@ -34,6 +34,7 @@ DAY_MS = 86_400_000
 FILES_WORTH_MERGING = 32  # small ones of the newest day: a commit is a file, so this is a few minutes of a detector
 FEW_FILES = 3  # small ones of a day gone by, where only late readings still come
 LARGE_FILE_BYTES = 32 * 1024 * 1024
+COMMITS_TRIED = 5  # a compaction comes once a minute
 KEPT_FOR_READERS = timedelta(hours=1)  # a reader that began before a compaction still finds its files
 
 _TYPES: dict[str, pa.DataType] = {
@@ -89,21 +90,35 @@ class History:
         table = _to_arrow(readings, position=version or 0, resolution=resolution)
         transactions = None if version is None else [Transaction(APPLICATION, version)]
         with self._lock:
-            written = self._table.transaction_version(APPLICATION) or 0
-            if version is not None and version <= written:
-                raise Conflict(f"history has been written up to position {written}; {version} can't be added again")
-            try:
-                write_deltalake(
-                    self._table,
-                    table,
-                    mode="append",
-                    writer_properties=LIVE_FILES,
-                    commit_properties=CommitProperties(app_transactions=transactions),
-                )
-            except CommitFailedError as error:
-                raise Conflict(f"another process writes the history in {self._folder}: {error}") from error
-            except (DeltaError, OSError) as error:
-                raise Unavailable(f"history in {self._folder} can't be written: {error}") from error
+            for _ in range(COMMITS_TRIED):
+                written = self._table.transaction_version(APPLICATION) or 0
+                if version is not None and version <= written:
+                    raise Conflict(f"history has been written up to position {written}; {version} can't be added again")
+                if self._commit(table, transactions):
+                    return
+                self._table.update_incremental()
+                if (self._table.transaction_version(APPLICATION) or 0) != written:
+                    raise Conflict(f"another process writes the history in {self._folder}")
+            raise Unavailable(
+                f"history in {self._folder} changed {COMMITS_TRIED} times while {len(readings)} readings were added"
+            )
+
+    def _commit(self, rows: pa.Table, transactions: list[Transaction] | None) -> bool:
+        """False where somebody else's commit came between: a compaction that rewrote a day, or a second writer."""
+        try:
+            write_deltalake(
+                self._table,
+                rows,
+                mode="append",
+                writer_properties=LIVE_FILES,
+                commit_properties=CommitProperties(app_transactions=transactions),
+            )
+        except CommitFailedError as error:
+            log.info("an append to the history meets another commit: %s", error)
+            return False
+        except (DeltaError, OSError) as error:
+            raise Unavailable(f"history in {self._folder} can't be written: {error}") from error
+        return True
 
     def read(self, sensors: Sequence[int] | NDArray[np.integer], from_ms: int, to_ms: int) -> Readings:
         """Readings of these sensors with from_ms <= ts < to_ms, by sensor and then time, each once.
