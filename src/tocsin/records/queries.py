@@ -1,4 +1,4 @@
-"""Reading the audit trail: by whoever may, and as a whole to prove that it is whole."""
+"""Reading the audit trail, by whoever may and as a whole to prove that it is whole; and the working-day calendar."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from tocsin.jurisdiction.queries import scope
-from tocsin.records import rules
+from tocsin.records import policy, rules
 from tocsin.records.models import AuditEntry, AuditHead
+from tocsin.records.working_days import WorkingDays
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
@@ -65,3 +66,8 @@ def _sealed(entries: QuerySet[AuditEntry]) -> Iterator[rules.SealedLine]:
 def hash_at(sequence: int) -> str | None:
     """The hash of one sealed entry, None where there is none."""
     return AuditEntry.objects.filter(sequence=sequence).values_list("hash", flat=True).first()
+
+
+def working_days() -> WorkingDays:
+    """China's working days, as far as the yearly notices are known."""
+    return policy.working_days()
