@@ -81,7 +81,8 @@ def diagnose_alarm(alarm: Alarm) -> dict[str, Any]:
         lon=table.lon[chosen],
         lat=table.lat[chosen],
     )
-    answer = engine.diagnose(network, columns, readings, shipped_templates(), sensor=alarm.sensor.index, ts_ms=ts_ms)
+    grid = engine.Grid.build(columns, readings, ts_ms=ts_ms)
+    answer = engine.diagnose(network, grid, shipped_templates(), sensor=alarm.sensor.index, ts_ms=ts_ms)
     return _as_json(answer, network, sensors=len(indexes), readings=len(readings))
 
 

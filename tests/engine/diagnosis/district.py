@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from tests.engine.drawing import line, point
 from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis import Diagnosis, SensorColumns, Templates, diagnose
+from tocsin.engine.diagnosis import Diagnosis, Grid, SensorColumns, Templates, diagnose
 from tocsin.engine.network import Network
 from tocsin.warning.causes import shipped_templates
 
@@ -140,7 +140,8 @@ class District:
         readings = Readings.concatenate([self.readings_of(channel) for channel in channels])
         index = CHANNELS.index((asset, quantity))
         ts_ms = START_MS + round(ASKED_H * HOUR_MS)
-        return diagnose(network, sensors, readings, templates or shipped_templates(), sensor=index, ts_ms=ts_ms)
+        grid = Grid.build(sensors, readings, ts_ms=ts_ms)
+        return diagnose(network, grid, templates or shipped_templates(), sensor=index, ts_ms=ts_ms)
 
     def readings_of(self, channel: tuple[str, str]) -> Readings:
         """Every ten minutes until two hours after the question, the same for a channel whatever the others are."""

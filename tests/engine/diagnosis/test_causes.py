@@ -8,7 +8,7 @@ import pytest
 from tests.engine.diagnosis.district import HOUR_MS, START_MS, STEP_MS, District, gusting
 from tests.engine.diagnosis.incidents import INCIDENTS
 from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis import UNKNOWN, SensorColumns, diagnose
+from tocsin.engine.diagnosis import UNKNOWN, Grid, SensorColumns, diagnose
 from tocsin.engine.network import Network
 from tocsin.warning.causes import shipped_templates
 
@@ -52,7 +52,8 @@ def test_unknown_wins_where_there_is_nothing_to_go_on() -> None:
     noise = 0.3 * np.random.default_rng(1).standard_normal(len(ts))
     value = 0.5 + noise + gusting(234, 30, 5)(np.arange(len(ts)) / 6)
     readings = Readings.of(np.full(len(ts), 7), ts, value)
-    diagnosis = diagnose(network, sensors, readings, shipped_templates(), sensor=7, ts_ms=int(ts[-6]))
+    grid = Grid.build(sensors, readings, ts_ms=int(ts[-6]))
+    diagnosis = diagnose(network, grid, shipped_templates(), sensor=7, ts_ms=int(ts[-6]))
     assert diagnosis.hypotheses[0].cause == UNKNOWN
     assert diagnosis.asset_code == ""
     assert diagnosis.call == ()

@@ -2,6 +2,7 @@
 evidence out.
 """
 
+from tocsin.engine.diagnosis.grid import Grid
 from tocsin.engine.diagnosis.judge import UNKNOWN, diagnose
 from tocsin.engine.diagnosis.model import Body, Diagnosis, Evidence, Hypothesis, SensorColumns
 from tocsin.engine.diagnosis.templates import Template, Templates, Weight
@@ -11,6 +12,7 @@ __all__ = [
     "Body",
     "Diagnosis",
     "Evidence",
+    "Grid",
     "Hypothesis",
     "SensorColumns",
     "Template",

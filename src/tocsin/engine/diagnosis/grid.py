@@ -1,139 +1,197 @@
-"""Raw readings laid on ten-minute bins, and what each sensor's habit, peers and noise are there."""
+"""Readings laid on ten-minute bins once, for any number of questions, and what was known of them at any moment."""
+
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.columns import Readings
+from tocsin.engine.diagnosis.habit import hours_habit
+from tocsin.engine.diagnosis.laying import BIN_MS, Floats, add, ends_at, look
 from tocsin.engine.diagnosis.model import SensorColumns
-from tocsin.engine.network import Network
 
-BIN_MS = 600_000
 HOUR_MS = 3_600_000
 BINS_PER_HOUR = HOUR_MS // BIN_MS
-HISTORY_MS = 15 * 24 * HOUR_MS  # older readings are not looked at
-AFTER_MS = 12 * HOUR_MS  # nor those so long after the question
-PEERS = 5  # fewer sensors of a kind do not tell what all of them do
-SHARED = ("temperature", "pressure", "flow", "conductivity")  # weather and demand move all sensors of these quantities together
-
-Floats = NDArray[np.float64]
+HISTORY_MS = 15 * 24 * HOUR_MS  # readings so long before a question are not looked at
+AFTER_MS = 12 * HOUR_MS  # nor those so long after it
+USUAL_INTERVAL_S = 1800.0  # of a sensor that does not tell its own
+SPARE_READINGS = 16
 
 
-def sort_by_sensor(sensors: SensorColumns, readings: Readings, ts_ms: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """Readings of known sensors near the question, finite, ordered by position of the sensor and time: start[s + 1],
-    ts, value.
+@dataclass(frozen=True, eq=False)
+class View:
+    """What some sensors had told at one moment.
+
+    `chosen` intp[s]: positions in the grid. `first_bin`: absolute number (ms // BIN_MS) of the first column, on a full hour.
+    `values` float64[s, t]: means of ten minutes without single spikes, carried on over gaps of at most two intervals of the
+    sensor; NaN beyond. The last column is that of the newest reading. `ends` int64[s]: where the known part of each raw series
+    ends; `last_bin` int64[s]: the bin of the newest reading, -1 for none.
     """
-    size = max(int(sensors.index.max(initial=0)), int(readings.sensor.max(initial=0))) + 1
-    position_of_index = np.full(size, -1, np.int32)
-    position_of_index[sensors.index] = np.arange(len(sensors), dtype=np.int32)
-    position = position_of_index[readings.sensor]
-    keep = (position >= 0) & (readings.ts > ts_ms - HISTORY_MS) & (readings.ts <= ts_ms + AFTER_MS)
-    keep &= np.isfinite(readings.value) & (readings.quality < 2)
-    position, ts, value = position[keep], readings.ts[keep], readings.value[keep]
-    order = np.argsort(ts, kind="stable")
-    order = order[np.argsort(position[order].astype(np.int16 if len(sensors) < 32_768 else np.int32), kind="stable")]
-    start = np.searchsorted(position[order], np.arange(len(sensors) + 1)).astype(np.int64)
-    return start, ts[order], value[order]
+
+    chosen: NDArray[np.intp]
+    first_bin: int
+    values: Floats
+    ends: NDArray[np.int64]
+    last_bin: NDArray[np.int64]
+
+    @property
+    def bins_ms(self) -> NDArray[np.int64]:
+        """When each bin begins."""
+        return (self.first_bin + np.arange(self.values.shape[1], dtype=np.int64)) * BIN_MS
 
 
-def _median_of_three(value: Floats, start: NDArray[np.int64]) -> Floats:
-    """Each reading replaced by the median of itself and its neighbours, which takes single spikes away; the ends
-    stay.
+class Grid:
+    """The readings of many sensors, raw and on bins. A bin knows readings of its ten minutes and older ones, and one spike
+    filter's worth of what came next; `view` takes that away again, so that nothing after its moment is seen.
+
+    `Grid.build` holds the readings around one question, `Grid.rolling` the newest of a live city. A view is good until the
+    next `append`.
+
+    >>> import numpy as np
+    >>> from tocsin.engine.network import Network
+    >>> one = dict(interval_s=[600.0], accuracy=[np.nan], alarm_low=[np.nan], alarm_high=[25.0], lon=[120.4], lat=[36.2])
+    >>> sensors = SensorColumns.build(Network.from_features([]), index=[7], asset_code=[""], quantity=["methane"], **one)
+    >>> grid = Grid.build(sensors, Readings.of([7, 7, 7], [0, 60_000, 900_000], [1.0, 2.0, 6.0]), ts_ms=900_000)
+    >>> grid.view(np.array([0]), ts_ms=900_000, as_of_ms=900_000).values.tolist()
+    [[1.5, 6.0]]
+    >>> grid.view(np.array([0]), ts_ms=900_000, as_of_ms=30_000).values.tolist()
+    [[1.0]]
     """
-    out = value.copy()
-    if len(value) > 2:
-        a, b, c = value[:-2], value[1:-1], value[2:]
-        out[1:-1] = np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c))
-    first, last = start[:-1][start[:-1] < start[1:]], start[1:][start[:-1] < start[1:]] - 1
-    out[first], out[last] = value[first], value[last]
-    return out
 
+    def __init__(self, sensors: SensorColumns, room: NDArray[np.int64], from_ms: int, bins: int, dtype: Any) -> None:
+        """An empty grid of `bins` columns from `from_ms` (a full hour) on with room for so many raw readings of each sensor."""
+        self.sensors = sensors
+        self._first_bin = from_ms // BIN_MS
+        self._cells = np.full((len(sensors), bins), np.nan, dtype)
+        limit = np.cumsum(room)
+        self._segments = np.column_stack((limit - room, limit - room, limit)).astype(np.int64)
+        self._raw_ms = np.zeros(int(room.sum()), np.int64)
+        self._raw = np.zeros(int(room.sum()), dtype)
+        self._newest_ms = np.full(len(sensors), -1, np.int64)
+        self._position_of = np.full(int(sensors.index.max(initial=0)) + 1, -1, np.int32)
+        self._position_of[sensors.index] = np.arange(len(sensors), dtype=np.int32)
+        interval_s = np.nan_to_num(sensors.interval_s, nan=USUAL_INTERVAL_S)
+        self._patience = np.maximum(1, np.ceil(2 * interval_s * 1000 / BIN_MS)).astype(np.int64)
+        self._habit = np.zeros((len(sensors), 24))
+        self._habit_of = np.full((len(sensors), 2), -1, np.int64)  # the bins that it was taken from
 
-def lay_on_grid(
-    sensors: SensorColumns,
-    start: NDArray[np.int64],
-    raw_ms: NDArray[np.int64],
-    raw: Floats,
-    first_ms: int,
-    bins: int,
-) -> Floats:
-    """Means of ten minutes [s, t], carried on over gaps of at most two intervals of the sensor; NaN beyond."""
-    position = np.repeat(np.arange(len(sensors)), np.diff(start))
-    cell = position * bins + (raw_ms - first_ms) // BIN_MS
-    count = np.bincount(cell, minlength=len(sensors) * bins)
-    total = np.bincount(cell, weights=_median_of_three(raw, start), minlength=len(sensors) * bins)
-    filled = count > 0
-    mean = np.divide(total, count, out=np.full(len(count), np.nan), where=filled).reshape(len(sensors), bins)
-    newest = np.where(filled.reshape(mean.shape), np.arange(bins), -1)
-    np.maximum.accumulate(newest, axis=1, out=newest)
-    interval_s = np.nan_to_num(sensors.interval_s, nan=1800.0)
-    patience = np.maximum(1, np.ceil(2 * interval_s * 1000 / BIN_MS)).astype(np.int64)
-    carried = np.take_along_axis(mean, np.maximum(newest, 0), axis=1)
-    carried[(newest < 0) | (np.arange(bins) - newest > patience[:, None])] = np.nan
-    return carried
+    @classmethod
+    def build(cls, sensors: SensorColumns, readings: Readings, *, ts_ms: int) -> Self:
+        """All readings that may matter for a question at `ts_ms`: of the fifteen days before it and the hours after it."""
+        from_ms = ts_ms - HISTORY_MS
+        from_ms -= from_ms % HOUR_MS
+        until_ms = ts_ms + AFTER_MS
+        near = readings.take((readings.sensor >= 0) & (readings.ts >= from_ms) & (readings.ts <= until_ms))
+        first_ms = int(near.ts.min(initial=until_ms))
+        first_ms -= first_ms % HOUR_MS
+        last_ms = int(near.ts.max(initial=first_ms))
+        counts = np.bincount(near.sensor, minlength=int(sensors.index.max(initial=0)) + 1)
+        grid = cls(sensors, counts[sensors.index], first_ms, (last_ms - first_ms) // BIN_MS + 1, np.float64)
+        grid.append(near)
+        return grid
 
+    @classmethod
+    def rolling(cls, sensors: SensorColumns, *, from_ms: int, keep_h: int = 14 * 24, keep_raw_h: int = 72) -> Self:
+        """A grid that forgets: bins older than `keep_h` hours before the newest reading, raw readings beyond about `keep_raw_h`
+        hours of the sensor's interval. Kept in float32: 16 MB for a day of 20,000 sensors, and 12 bytes a raw reading.
+        """
+        interval_s = np.nan_to_num(sensors.interval_s, nan=USUAL_INTERVAL_S)
+        room = np.ceil(keep_raw_h * 3600 / np.maximum(interval_s, 1.0) * 4 / 3).astype(np.int64) + SPARE_READINGS
+        return cls(sensors, room, from_ms - from_ms % HOUR_MS, (keep_h + 24) * BINS_PER_HOUR, np.float32)
 
-def reference_end_of(bins_ms: NDArray[np.int64], ts_ms: int, baseline_h: float) -> int:
-    """The bin before which readings count as the habit: `baseline_h` before the question, or half of what is there."""
-    asked = int(np.searchsorted(bins_ms, ts_ms))
-    wanted = asked - round(baseline_h * BINS_PER_HOUR)
-    return max(wanted, asked // 2)
+    @property
+    def newest_ms(self) -> int:
+        """Time of the newest reading; -1 where there is none."""
+        return int(self._newest_ms.max(initial=-1))
 
+    @property
+    def memory_bytes(self) -> int:
+        """What the arrays take."""
+        arrays = (self._cells, self._raw_ms, self._raw, self._segments, self._habit, self._habit_of)
+        return sum(array.nbytes for array in arrays)
 
-def median_of(values: Floats) -> Floats:
-    """Median along the last axis, ignoring NaN; NaN where there is nothing else."""
-    if values.shape[-1] == 0:
-        return np.full(values.shape[:-1], np.nan)
-    ordered = np.sort(values, axis=-1)
-    count = np.sum(~np.isnan(ordered), axis=-1)
-    low = np.maximum((count - 1) // 2, 0)[..., None]
-    high = np.maximum(count // 2, 0)[..., None]
-    high = np.minimum(high, values.shape[-1] - 1)
-    middle = (np.take_along_axis(ordered, low, -1) + np.take_along_axis(ordered, high, -1))[..., 0] / 2
-    return np.where(count > 0, middle, np.nan)
+    def append(self, readings: Readings) -> None:
+        """Adds readings, in any order; those that are bad, not finite, of unknown sensors or older than the grid are left out."""
+        known = (readings.sensor >= 0) & (readings.sensor < len(self._position_of))
+        known &= np.isfinite(readings.value) & (readings.quality < 2) & (readings.ts >= self._first_bin * BIN_MS)
+        position = self._position_of[np.where(known, readings.sensor, 0)]
+        known &= position >= 0
+        position, ts, value = position[known], readings.ts[known], readings.value[known]
+        if not len(position):
+            return
+        self._make_room(int(ts.max()) // BIN_MS)
+        late = position[ts <= self._newest_ms[position]]
+        self._habit_of[late] = -1
+        order = np.argsort(ts, kind="stable")
+        order = order[np.argsort(position[order].astype(np.int16 if len(self.sensors) < 32_768 else np.int32), kind="stable")]
+        add(
+            position[order],
+            ts[order],
+            value[order].astype(self._raw.dtype),
+            self._first_bin,
+            self._segments,
+            self._raw_ms,
+            self._raw,
+            self._cells,
+        )
+        np.maximum.at(self._newest_ms, position, ts)
 
+    def _make_room(self, newest_bin: int) -> None:
+        """Forgets the oldest columns, a day or more at once, where the newest would not fit."""
+        bins = self._cells.shape[1]
+        missing = newest_bin - self._first_bin - bins + 1
+        if missing <= 0:
+            return
+        day = 24 * BINS_PER_HOUR
+        gone = -(-missing // day) * day
+        kept = max(bins - gone, 0)
+        for row in self._cells:
+            row[:kept] = row[bins - kept :].copy()
+            row[kept:] = np.nan
+        self._first_bin += gone
 
-def habit_of(values: Floats, bins_ms: NDArray[np.int64], reference_end: int) -> Floats:
-    """Per sensor and hour of the day the median of the reference, as [s, t]; the sensor's whole median where an hour
-    has none.
-    """
-    whole = median_of(values[:, :reference_end])
-    hour = (bins_ms // HOUR_MS) % 24
-    by_hour = np.empty((len(values), 24))
-    for number in range(24):
-        columns = np.flatnonzero(hour[:reference_end] == number)
-        by_hour[:, number] = median_of(values[:, columns])
-    by_hour = np.where(np.isnan(by_hour), whole[:, None], by_hour)
-    # A median of few days is noisy: half of it is shared with the neighbouring hours.
-    by_hour = 0.5 * by_hour + 0.25 * (np.roll(by_hour, 1, axis=1) + np.roll(by_hour, -1, axis=1))
-    return by_hour[:, hour]
+    def series(self, position: int, end: int, from_ms: int) -> tuple[NDArray[np.int64], NDArray[np.floating[Any]]]:
+        """Times (ms) and values of one sensor from that time on, in order of time, up to a view's `ends`."""
+        start = int(self._segments[position, 0])
+        start += int(np.searchsorted(self._raw_ms[start:end], from_ms))
+        return self._raw_ms[start:end], self._raw[start:end]
 
+    def view(self, chosen: NDArray[np.intp], *, ts_ms: int, as_of_ms: int) -> View:
+        """What these sensors had told by `as_of_ms` that matters for a question at `ts_ms`."""
+        ends = ends_at(chosen, min(as_of_ms, ts_ms + AFTER_MS), self._segments, self._raw_ms)
+        told = ends > self._segments[chosen, 0]
+        last_bin = np.where(told, self._raw_ms[np.maximum(ends - 1, 0)] // BIN_MS if len(self._raw_ms) else -1, -1)
+        from_bin = max(self._first_bin, (ts_ms - HISTORY_MS) // HOUR_MS * BINS_PER_HOUR)
+        until_bin = int(last_bin.max(initial=-1)) + 1
+        if until_bin <= from_bin:  # nobody has told anything
+            from_bin = (ts_ms // HOUR_MS - 1) * BINS_PER_HOUR
+            until_bin = from_bin + BINS_PER_HOUR
+        values = np.empty((len(chosen), until_bin - from_bin))
+        look(
+            chosen,
+            ends,
+            self._patience[chosen],
+            (self._first_bin, from_bin),
+            self._segments[:, 0].copy(),
+            (self._raw_ms, self._raw),
+            self._cells,
+            values,
+        )
+        told_anything = ~np.isnan(values).all(axis=0)
+        empty = int(told_anything.argmax()) // BINS_PER_HOUR * BINS_PER_HOUR
+        return View(chosen, from_bin + empty, values[:, empty:], ends, last_bin)
 
-def peers_of(network: Network, sensors: SensorColumns, deviation: Floats) -> Floats:
-    """What all sensors of one quantity on one kind of asset do at the same time, as [s, t]; 0 where there are too
-    few.
-    """
-    shared = np.zeros_like(deviation)
-    groups: dict[tuple[str, str, str], list[int]] = {}
-    for position, quantity in enumerate(sensors.quantity):
-        asset = int(sensors.asset[position])
-        if quantity in SHARED and asset >= 0:
-            key = (quantity, network.kind[asset], network.utility[asset] or network.owner[asset])
-            groups.setdefault(key, []).append(position)
-    for members in groups.values():
-        if len(members) >= PEERS:
-            together = median_of(deviation[members].T)
-            shared[members] = np.nan_to_num(together)
-    return shared
-
-
-def noise_of(deviation: Floats) -> Floats:
-    """1.4826 times the median absolute deviation: the standard deviation of normal noise, whatever the outliers."""
-    return 1.4826 * median_of(np.abs(deviation - median_of(deviation)[:, None]))
-
-
-def floor_of(sensors: SensorColumns, scale: Floats) -> Floats:
-    """Noise is never below half the maker's accuracy, nor below two steps of the quantity."""
-    step = np.array([2 * QUANTITIES[name].resolution if name in QUANTITIES else 0.0 for name in sensors.quantity])
-    lowest = np.fmax(np.nan_to_num(sensors.accuracy) / 2, step)
-    return np.asarray(np.fmax(np.nan_to_num(scale), np.maximum(lowest, 1e-9)), np.float64)
+    def habit(self, view: View, until_bin: int) -> Floats:
+        """Per sensor of the view and hour of the day (UTC) the median of what it told before an (absolute) bin, as [s, 24]; the
+        sensor's whole median where an hour has none. Kept until a question of another hour comes.
+        """
+        span = np.array((view.first_bin, until_bin))
+        settled = view.last_bin >= until_bin  # else the newest reading, whose bin may still change, is part of the habit
+        known = settled & (self._habit_of[view.chosen] == span).all(axis=1)
+        habit = self._habit[view.chosen]
+        habit[~known] = hours_habit(view.values[~known, : max(until_bin - view.first_bin, 0)], view.first_bin)
+        fresh = view.chosen[settled & ~known]
+        self._habit[fresh] = habit[settled & ~known]
+        self._habit_of[fresh] = span
+        return habit

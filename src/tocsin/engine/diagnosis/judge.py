@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis.model import Body, Diagnosis, Evidence, Hypothesis, SensorColumns
+from tocsin.engine.diagnosis.grid import Grid
+from tocsin.engine.diagnosis.model import Body, Diagnosis, Evidence, Hypothesis
 from tocsin.engine.diagnosis.places import NOWHERE, Finding, Place, Question
 from tocsin.engine.diagnosis.scene import Scene, build_scene
 from tocsin.engine.diagnosis.signs import LOCATORS, SIGNS
@@ -18,38 +17,27 @@ from tocsin.engine.diagnosis.templates import Templates
 from tocsin.engine.network import Network
 
 UNKNOWN = "unknown"
-FAR_QUANTITIES = ("makeup_flow", "supply_temperature", "return_temperature", "rainfall")  # of stations: they speak for a district
 LEAST_WEIGHT = 0.05  # evidence below it is not told
 CALL_SHARE = 0.05  # owners of causes less likely than this are not called
 
 
 def diagnose(
-    network: Network, sensors: SensorColumns, readings: Readings, templates: Templates, *, sensor: int, ts_ms: int
+    network: Network, grid: Grid, templates: Templates, *, sensor: int, ts_ms: int, as_of_ms: int | None = None
 ) -> Diagnosis:
     """Ranked causes of what `sensor` (its index in readings) shows at `ts_ms`, with evidence, places and the bodies
     to call.
 
-    All readings given are used, also those after `ts_ms`: the answer is as of the newest. KeyError for an unknown
-    sensor.
+    Only what was known at `as_of_ms` is used; all that the grid holds, readings after `ts_ms` too, where it is not given.
+    KeyError for an unknown sensor.
     """
-    around = sensors.take(_sensors_around(network, sensors, sensors.position_of(sensor), templates))
-    scene = build_scene(network, around, readings, sensor=sensor, ts_ms=ts_ms, baseline_h=templates.baseline_h)
+    scene = build_scene(
+        network, grid, templates, sensor=sensor, ts_ms=ts_ms, as_of_ms=grid.newest_ms if as_of_ms is None else as_of_ms
+    )
     judged = [judge_cause(Question(scene, template, templates)) for template in templates.causes]
     judged.append(_unknown(scene, templates))
     hypotheses = with_shares(judged, templates.temper)
     asset_code = network.codes[scene.asset] if scene.asset >= 0 else ""
     return Diagnosis(sensor, ts_ms, asset_code, scene.quantity, hypotheses, bodies_to_call(network, scene.asset, hypotheses))
-
-
-def _sensors_around(network: Network, sensors: SensorColumns, asked: int, templates: Templates) -> NDArray[np.intp]:
-    """Positions of the sensors that may have something to say: those around, and those of stations in the district."""
-    x_m, y_m = network.plane.to_metres(sensors.lon, sensors.lat)
-    metres = np.hypot(x_m - x_m[asked], y_m - y_m[asked])
-    speaks_far = np.isin(np.asarray(sensors.quantity), FAR_QUANTITIES)
-    near = np.flatnonzero(metres <= templates.figures["sensors_m"])
-    nearest = near[np.argsort(metres[near], kind="stable")][: int(templates.figures["most_sensors"])]
-    far = np.flatnonzero(speaks_far & (metres <= templates.figures["district_m"]))
-    return np.union1d(nearest, far)
 
 
 def judge_cause(question: Question) -> Hypothesis:

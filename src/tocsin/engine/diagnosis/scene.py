@@ -6,21 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis.grid import (
-    BIN_MS,
-    HOUR_MS,
-    Floats,
-    floor_of,
-    habit_of,
-    lay_on_grid,
-    noise_of,
-    peers_of,
-    reference_end_of,
-    sort_by_sensor,
-)
+from tocsin.engine.diagnosis.grid import BINS_PER_HOUR, HOUR_MS, Grid
+from tocsin.engine.diagnosis.habit import floor_of, noise_of, peers_of
+from tocsin.engine.diagnosis.laying import Floats
 from tocsin.engine.diagnosis.model import SensorColumns
+from tocsin.engine.diagnosis.templates import Templates
 from tocsin.engine.network import Network
+
+FAR_QUANTITIES = ("makeup_flow", "supply_temperature", "return_temperature", "rainfall")  # of stations: they speak for a district
 
 
 @dataclass(frozen=True)
@@ -55,12 +48,13 @@ class Excursion:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Everything a sign may look at. Sensors by position s, ten-minute bins by t.
+    """Everything a sign may look at: what the sensors around had told at one moment. Sensors by position s, ten-minute bins
+    by t. Good until the grid is appended to.
 
     `deviation` float64[s, t]: smoothed readings less the sensor's own median of that hour of the day, and for shared
     quantities less what its peers do at that time; NaN in gaps. `usual` float64[s, t]: what was taken off. `scale`
-    float64[s]: noise of the deviation. `start` int64[s + 1], `raw_ms` int64, `raw` float64: the readings themselves,
-    by sensor and time.
+    float64[s]: noise of the deviation. `chosen` intp[s]: positions of the sensors in the grid; `ends` int64[s]: where the known
+    part of their raw series ends.
     """
 
     network: Network
@@ -72,9 +66,9 @@ class Scene:
     deviation: Floats
     usual: Floats
     scale: Floats
-    start: NDArray[np.int64]
-    raw_ms: NDArray[np.int64]
-    raw: Floats
+    grid: Grid = field(repr=False)
+    chosen: NDArray[np.intp]
+    ends: NDArray[np.int64]
     x_m: Floats
     y_m: Floats
     _by_quantity: dict[str, list[int]] = field(repr=False)
@@ -120,8 +114,8 @@ class Scene:
 
     def series(self, position: int) -> tuple[NDArray[np.int64], Floats]:
         """Times (ms) and values of one sensor, in order of time."""
-        part = slice(int(self.start[position]), int(self.start[position + 1]))
-        return self.raw_ms[part], self.raw[part]
+        ts, value = self.grid.series(int(self.chosen[position]), int(self.ends[position]), int(self.bins_ms[0]))
+        return ts, np.asarray(value, np.float64)
 
     def positions(self, *quantities: str) -> list[int]:
         """Positions of the sensors of these quantities."""
@@ -140,42 +134,59 @@ class Scene:
         return self._excursions[key]
 
 
-def build_scene(
-    network: Network, sensors: SensorColumns, readings: Readings, *, sensor: int, ts_ms: int, baseline_h: float
-) -> Scene:
-    """The scene around one question: sensor `sensor` (as readings name it) at `ts_ms`. KeyError for an unknown
-    sensor.
+def build_scene(network: Network, grid: Grid, templates: Templates, *, sensor: int, ts_ms: int, as_of_ms: int) -> Scene:
+    """The scene around one question: sensor `sensor` (as readings name it) at `ts_ms`, as it was known at `as_of_ms`.
+
+    Nothing that came later is seen, in no habit, noise or peer either: the scene is that of a grid which ends there. KeyError
+    for an unknown sensor.
     """
-    asked = sensors.position_of(sensor)
-    since_ms = ts_ms - round(baseline_h * HOUR_MS)
-    start, raw_ms, raw = sort_by_sensor(sensors, readings, ts_ms)
-    first_ms = int(raw_ms.min()) if len(raw_ms) else ts_ms - HOUR_MS
-    last_ms = int(raw_ms.max()) if len(raw_ms) else ts_ms
-    first_ms -= first_ms % HOUR_MS
-    bins_ms = np.arange(first_ms, last_ms + BIN_MS, BIN_MS, dtype=np.int64)
-    values = lay_on_grid(sensors, start, raw_ms, raw, first_ms, len(bins_ms))
-    reference_end = reference_end_of(bins_ms, ts_ms, baseline_h)
-    usual = habit_of(values, bins_ms, reference_end)
-    usual += peers_of(network, sensors, values - usual)
-    deviation = values - usual
-    scale = noise_of(deviation[:, :reference_end]) if reference_end else np.full(len(sensors), np.nan)
+    asked = grid.sensors.position_of(sensor)
+    chosen = _sensors_around(network, grid.sensors, asked, templates)
+    sensors = grid.sensors.take(chosen)
+    view = grid.view(chosen, ts_ms=ts_ms, as_of_ms=as_of_ms)
+    bins_ms = view.bins_ms
+    x_m, y_m = network.plane.to_metres(sensors.lon, sensors.lat)
+    reference = _reference(bins_ms, ts_ms, templates.baseline_h)
+    usual = grid.habit(view, view.first_bin + reference)[:, (bins_ms // HOUR_MS) % 24]
+    usual += peers_of(network, sensors, view.values - usual)
+    deviation = view.values - usual
+    scale = noise_of(deviation[:, :reference])
     return Scene(
-        network,
-        sensors,
-        asked,
-        ts_ms,
-        since_ms,
-        bins_ms,
-        deviation,
-        usual,
-        floor_of(sensors, scale),
-        start,
-        raw_ms,
-        raw,
-        *network.plane.to_metres(sensors.lon, sensors.lat),
+        network=network,
+        sensors=sensors,
+        asked=int(np.searchsorted(chosen, asked)),
+        ts_ms=ts_ms,
+        since_ms=ts_ms - round(templates.baseline_h * HOUR_MS),
+        bins_ms=bins_ms,
+        deviation=deviation,
+        usual=usual,
+        scale=floor_of(sensors, scale),
+        grid=grid,
+        chosen=chosen,
+        ends=view.ends,
+        x_m=x_m,
+        y_m=y_m,
         _by_quantity=_positions_by(sensors.quantity),
         _by_asset=_positions_by(sensors.asset.tolist()),
     )
+
+
+def _sensors_around(network: Network, sensors: SensorColumns, asked: int, templates: Templates) -> NDArray[np.intp]:
+    """Ascending positions of the sensors that may have something to say: those around, and stations of the district."""
+    x_m, y_m = network.plane.to_metres(sensors.lon, sensors.lat)
+    metres = np.hypot(x_m - x_m[asked], y_m - y_m[asked])
+    speaks_far = np.isin(np.asarray(sensors.quantity), FAR_QUANTITIES)
+    near = np.flatnonzero(metres <= templates.figures["sensors_m"])
+    nearest = near[np.argsort(metres[near], kind="stable")][: int(templates.figures["most_sensors"])]
+    far = np.flatnonzero(speaks_far & (metres <= templates.figures["district_m"]))
+    return np.union1d(nearest, far)
+
+
+def _reference(bins_ms: NDArray[np.int64], ts_ms: int, baseline_h: float) -> int:
+    """How many bins, in full hours, make the habit: those up to `baseline_h` before the question, or half of what is there."""
+    asked = int(np.searchsorted(bins_ms, ts_ms))
+    wanted = max(asked - round(baseline_h * BINS_PER_HOUR), asked // 2)
+    return wanted - wanted % BINS_PER_HOUR
 
 
 def _positions_by[Key](keys: Iterable[Key]) -> dict[Key, list[int]]:

@@ -9,7 +9,7 @@ import click
 
 from tocsin.base.errors import InvalidInput, TocsinError
 from tocsin.base.time import datetime_from_ms
-from tocsin.engine.diagnosis import Diagnosis, Hypothesis, Templates
+from tocsin.engine.diagnosis import Diagnosis, Grid, Hypothesis, Templates
 from tocsin.engine.diagnosis import diagnose as find_causes
 from tocsin.portal.case_files import Case, answer, is_case, read_case
 from tocsin.warning.causes import load_templates, shipped_words, tell
@@ -72,7 +72,8 @@ def _diagnose_many(folders: list[Path], templates: Templates, out: Path) -> None
 
 
 def _find(case: Case, templates: Templates) -> Diagnosis:
-    return find_causes(case.network, case.sensors, case.readings, templates, sensor=case.asked, ts_ms=case.ts_ms)
+    grid = Grid.build(case.sensors, case.readings, ts_ms=case.ts_ms)
+    return find_causes(case.network, grid, templates, sensor=case.asked, ts_ms=case.ts_ms)
 
 
 def _write(out: Path, name: str, diagnosis: Diagnosis) -> None:
