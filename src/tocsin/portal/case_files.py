@@ -1,5 +1,5 @@
-"""A case folder (network, sensors, readings, question) read into what the engine's diagnosis takes, or refused with
-the reason.
+"""A case folder (network, sensors, readings, question): written from a simulated case, or read into what the engine's diagnosis
+takes, refused with the reason.
 """
 
 import json
@@ -14,6 +14,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis import Diagnosis, SensorColumns
 from tocsin.engine.network import Network
+from tocsin.simulation.cases import SimulatedCase
 
 FILES = ("network.geojson", "sensors.csv", "readings.parquet", "question.json")
 _NUMBERS = ("interval_s", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
@@ -54,6 +55,23 @@ def read_case(folder: Path) -> Case:
         raise InvalidInput(f"{folder / 'question.json'}: ts must be Unix milliseconds, not {ts_ms!r}")
     readings = _read_readings(folder / "readings.parquet", names)
     return Case(folder.name, network, sensors, readings, names, names.index(asked), ts_ms)
+
+
+def write_case(folder: Path, case: SimulatedCase) -> None:
+    """Writes all files of a case, the truth among them; the folder is made, files in it are replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_json(folder / "network.geojson", {"type": "FeatureCollection", "features": list(case.features)})
+    pl.DataFrame(case.sensors).write_csv(folder / "sensors.csv")
+    names = pl.Series(case.names, dtype=pl.String)
+    pl.DataFrame(
+        {"sensor_id": names.gather(case.readings.sensor), "ts": case.readings.ts, "value": case.readings.value}
+    ).write_parquet(folder / "readings.parquet", compression="zstd")
+    _write_json(folder / "question.json", case.question)
+    _write_json(folder / "truth.json", case.truth)
+
+
+def _write_json(file: Path, data: dict[str, Any]) -> None:
+    file.write_text(json.dumps(data, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def answer(diagnosis: Diagnosis) -> dict[str, Any]:

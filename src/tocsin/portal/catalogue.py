@@ -14,6 +14,7 @@ APPS = (
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
 COMMANDS = {
     "bench": "tocsin.portal.commands.bench:bench",
+    "cases": "tocsin.portal.commands.cases:cases",
     "demo": "tocsin.portal.commands.demo:demo",
     "detect": "tocsin.portal.commands.detect:detect",
     "diagnose": "tocsin.portal.commands.diagnose:diagnose",

@@ -8,6 +8,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tocsin.simulation.weather import QINGDAO, Climate
+
 DRIVERS = (
     "year_cos",  # 1 on the coldest day
     "year_sin",
@@ -43,16 +45,34 @@ class Behaviour:
     ceiling: float = math.inf
 
 
-def _soil(depth_m: float, extra: Mapping[str, Range] | None = None, warmer: Range = (0.0, 1.2)) -> Behaviour:
+@dataclass(frozen=True)
+class _Soil:
+    """A well's depth, what its utility adds to the temperature of its air, how much warmer it is all the year."""
+
+    depth_m: float
+    extra: Mapping[str, Range] = field(default_factory=dict)
+    warmer: Range = (0.0, 1.2)
+
+
+_WELLS = {
+    "": _Soil(1.8),
+    "power": _Soil(1.9, {"traffic": (0.1, 0.4)}, (1.5, 4.0)),
+    "heat": _Soil(2.4, {"cold": (4.0, 10.0)}, (1.0, 3.0)),
+    "sewer": _Soil(2.6, {"water": (0.3, 0.9), "runoff": (-0.5, -0.1)}, (0.5, 2.0)),
+}
+
+
+def _air_of_well(well: _Soil, climate: Climate) -> Behaviour:
     """Air in a well takes the temperature of the soil: the year's wave damped and late (damping depth 2.45 m at 6e-7 m2/s)."""
-    swing, late = 13.3 * math.exp(-depth_m / 2.45), depth_m / 2.45
+    swing, late = climate.swing_c * math.exp(-well.depth_m / 2.45), well.depth_m / 2.45
     share = {
         "year_cos": (-swing * math.cos(late), -swing * math.cos(late)),
         "year_sin": (-swing * math.sin(late), -swing * math.sin(late)),
         "outdoor": (0.03, 0.09),
-        **(extra or {}),
+        **well.extra,
     }
-    return Behaviour((13.0 + warmer[0], 13.0 + warmer[1]), share, slow=(0.1, 0.3), noise=0.08)
+    mean = climate.mean_c - 0.1
+    return Behaviour((mean + well.warmer[0], mean + well.warmer[1]), share, slow=(0.1, 0.3), noise=0.08)
 
 
 _DRY_LEVEL = Behaviour((-0.01, 0.004), {"wet": (0.0, 0.05)}, noise=0.003, floor=0.0)
@@ -68,10 +88,6 @@ _PRESSURE_LOSS = {"water": (-14.0, -6.0)}
 
 # (quantity, place) -> behaviour; place "" holds wherever no narrower line is given.
 ORDINARY: dict[tuple[str, str], Behaviour] = {
-    ("temperature", ""): _soil(1.8),
-    ("temperature", "power"): _soil(1.9, {"traffic": (0.1, 0.4)}, (1.5, 4.0)),
-    ("temperature", "heat"): _soil(2.4, {"cold": (4.0, 10.0)}, (1.0, 3.0)),
-    ("temperature", "sewer"): _soil(2.6, {"water": (0.3, 0.9), "runoff": (-0.5, -0.1)}, (0.5, 2.0)),
     ("temperature", "substation"): Behaviour((0.0, 0.0), {"outdoor": (1.0, 1.0)}, noise=0.12),
     ("methane", ""): _CLEAN_METHANE,
     ("methane", "sewer"): Behaviour(
@@ -131,6 +147,8 @@ ORDINARY: dict[tuple[str, str], Behaviour] = {
 }
 
 
-def behaviour_of(quantity: str, place: str) -> Behaviour:
+def behaviour_of(quantity: str, place: str, climate: Climate = QINGDAO) -> Behaviour:
     """The behaviour of a quantity at a place; KeyError where the simulation knows none."""
+    if quantity == "temperature" and place != "substation":
+        return _air_of_well(_WELLS.get(place, _WELLS[""]), climate)
     return ORDINARY.get((quantity, place)) or ORDINARY[quantity, ""]

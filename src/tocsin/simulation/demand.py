@@ -1,5 +1,7 @@
 """How much a city uses at each hour of the day and day of the week, as deviation from the mean (0 = mean use)."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,15 +23,31 @@ CURVES = {
     "gas": np.array(_GAS + _GAS_LATER),
     "traffic": np.array(_TRAFFIC + _TRAFFIC_LATER),
 }
-_WEEKEND = {"water": 1.08, "gas": 1.05, "traffic": 0.78}
+_FREE = {"water": 1.08, "gas": 1.05, "traffic": 0.78}
 
 
-def use(kind: str, time_ms: NDArray[np.int64]) -> Floats:
-    """Use of `water`, `gas` or `traffic` relative to its mean, minus 1; at week-ends people rise an hour later."""
+@dataclass(frozen=True)
+class Calendar:
+    """Local days (since 1970-01-01) on which people are free though it is a weekday, and week-end days on which they work."""
+
+    holidays: frozenset[int] = frozenset()
+    make_up_days: frozenset[int] = frozenset()
+
+    def is_free(self, time_ms: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether people are free at these times, bool of time's shape."""
+        day = (time_ms + LOCAL_MS) // DAY_MS
+        week_end = (day + 3) % 7 >= 5  # 0 = Monday; 1970-01-01 was a Thursday
+        return (week_end & ~np.isin(day, list(self.make_up_days))) | np.isin(day, list(self.holidays))
+
+
+WEEKS = Calendar()
+
+
+def use(kind: str, time_ms: NDArray[np.int64], calendar: Calendar = WEEKS) -> Floats:
+    """Use of `water`, `gas` or `traffic` relative to its mean, minus 1; on free days people rise an hour later."""
     curve = CURVES[kind] / CURVES[kind].mean()
-    weekday = ((time_ms + LOCAL_MS) // DAY_MS + 3) % 7  # 0 = Monday; 1970-01-01 was a Thursday
-    free = weekday >= 5
+    free = calendar.is_free(time_ms)
     hour = (local_hour(time_ms) - np.where(free, 1.0, 0.0)) % 24.0
     share = np.interp(hour, np.arange(25), np.append(curve, curve[0]))
-    relative: Floats = share * np.where(free, _WEEKEND[kind], 1.0) - 1.0
+    relative: Floats = share * np.where(free, _FREE[kind], 1.0) - 1.0
     return relative

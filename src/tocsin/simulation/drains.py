@@ -4,7 +4,7 @@ import heapq
 from collections import defaultdict
 
 from tocsin.simulation.plan import Plan
-from tocsin.simulation.streets import Street, ground_m
+from tocsin.simulation.streets import Street
 from tocsin.simulation.wells import Row, Segment, dig_wells, wells_of
 
 SEWER = Row(aside_m=-1.5, spacing_m=88.0, ranks=("trunk", "major", "minor"))
@@ -28,14 +28,14 @@ def lay_drains(plan: Plan, kind: str, row: Row, outlets: int) -> None:
     ends = _outlets(plan, wells, outlets)
     below, order = _ways_down(plan, segments, ends)
     above: dict[str, int] = defaultdict(int)
-    invert = {name: ground_m(*plan.place[name]) - _COVER_M - plan.chance() for name in wells}
+    invert = {name: plan.ground_m(name) - _COVER_M - plan.chance() for name in wells}
     for name in reversed(order):  # from the farthest well towards the outlets
         if name in below:
             down = below[name].end
             above[down] += above[name] + 1
             invert[down] = min(invert[down], invert[name] - _FALL * below[name].length_m)
     for name in order:
-        depth = round(ground_m(*plan.place[name]) - invert[name], 2)
+        depth = round(plan.ground_m(name) - invert[name], 2)
         plan.properties(name)["depth_m"] = depth
         if name in below:
             _lay_pipe(plan, kind, below[name], depth, above[name])
@@ -44,7 +44,7 @@ def lay_drains(plan: Plan, kind: str, row: Row, outlets: int) -> None:
 def _outlets(plan: Plan, wells: list[str], count: int) -> list[str]:
     """The lowest wells that are at least 600 m from each other."""
     chosen: list[str] = []
-    for name in sorted(wells, key=lambda well: ground_m(*plan.place[well])):
+    for name in sorted(wells, key=lambda well: plan.ground_m(well)):
         if len(chosen) < count and all(plan.length_m(name, other) > 600.0 for other in chosen):
             chosen.append(name)
     return chosen
@@ -72,7 +72,7 @@ def _ways_down(plan: Plan, segments: list[Segment], ends: list[str]) -> tuple[di
         for segment in neighbours[name]:
             other = segment.end if segment.start == name else segment.start
             if other not in done:
-                rise = max(0.0, ground_m(*plan.place[name]) - ground_m(*plan.place[other]))
+                rise = max(0.0, plan.ground_m(name) - plan.ground_m(other))
                 down = Segment(other, name, segment.street, segment.length_m)
                 heapq.heappush(queue, (cost + segment.length_m + _UPHILL * rise, other, down))
     return below, order

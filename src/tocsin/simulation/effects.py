@@ -1,12 +1,12 @@
 """What an incident does to one channel: a curve added to its ordinary values, a value that stands still, reports that stop."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.kernel import kernel
 from tocsin.simulation.weather import HOUR_MS
 
 Floats = NDArray[np.float64]
@@ -74,17 +74,22 @@ class Span:
         return times
 
 
-def follow(target: Floats, hours: Callable[[int], float] | float) -> Floats:
-    """What lags behind `target` (a point each STEP_MS) with a time constant in hours, beginning at the first target or 0.
+def follow(target: Floats, hours: Floats | float) -> Floats:
+    """What lags behind `target` (a point each STEP_MS) with a time constant in hours, beginning at 0.
 
     `hours` may tell the constant of each point: filling and emptying differ.
     """
+    kept = np.exp(-(STEP_MS / HOUR_MS) / np.broadcast_to(np.asarray(hours, dtype=np.float64), target.shape))
     value = np.zeros(len(target))
-    step = STEP_MS / HOUR_MS
-    for i in range(1, len(target)):
-        constant = hours(i) if callable(hours) else hours
-        value[i] = target[i] + (value[i - 1] - target[i]) * np.exp(-step / constant)
+    _follow(np.ascontiguousarray(target, dtype=np.float64), kept, value)
     return value
+
+
+@kernel
+def _follow(target: Floats, kept: Floats, value: Floats) -> None:
+    """`kept` float64[n]: share of the distance to the target that is left after one step; `value` float64[n] is filled."""
+    for i in range(1, len(target)):
+        value[i] = target[i] + (value[i - 1] - target[i]) * kept[i]
 
 
 def late(curve: Floats, hours: float) -> Floats:

@@ -4,7 +4,8 @@ Shares after the equipment seen in districts of Chinese cities: gas in nearly ev
 in the warm ones.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 INTERVALS_S = (300, 600, 900)
 _INTERVAL_SHARES = (0.36, 0.36, 0.28)
@@ -63,6 +64,44 @@ EQUIPMENT = {
     "substation": Equipment(1.0, {"temperature": 1.0}),
 }
 
+STATIONS = ("heat_station", "pump_station", "gas_regulator")
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How a district is equipped, next to `EQUIPMENT`.
+
+    `wells` and `channels` multiply its shares (stations keep theirs); `quantities`, if any, are the only ones measured;
+    `stations`: the owners' stations are connected; `close`: share of the devices that report every minute; `scale` multiplies
+    the ordinary values of (quantity, place); `level_limit` is a share of a drain's depth; `pressure_limit`, if any, is the lower
+    limit of each water pressure as a share of its ordinary value.
+    """
+
+    code: str = "lc"
+    wells: float = 1.0
+    channels: float = 1.0
+    quantities: frozenset[str] = frozenset()
+    stations: bool = True
+    intervals_s: tuple[int, ...] = INTERVALS_S
+    interval_shares: tuple[float, ...] = _INTERVAL_SHARES
+    station_interval_s: int = 300
+    close: float = 0.0
+    scale: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    level_limit: float = 0.75
+    pressure_limit: float | None = None
+
+    def interval_of(self, draw: float) -> int:
+        """Seconds between reports for a number between 0 and 1."""
+        for interval, share in zip(self.intervals_s, self.interval_shares, strict=True):
+            draw -= share
+            if draw < 0.0:
+                return interval
+        return self.intervals_s[-1]
+
+
+USUAL = Fitting()
+
+
 # Streets on which every well is instrumented: the district's pilot.
 PILOT_STREETS = frozenset({"Shiniushan Road"})
 PILOT_SHARE = 0.3  # channels at least this usual are fitted in every pilot well
@@ -109,12 +148,3 @@ LIMITS: dict[tuple[str, str], tuple[float | None, float | None]] = {
 def limits_of(quantity: str, place: str) -> tuple[float | None, float | None]:
     """Alarm low and high of a channel, None where none is set."""
     return LIMITS.get((quantity, place)) or LIMITS.get((quantity, ""), (None, None))
-
-
-def interval_of(draw: float) -> int:
-    """Seconds between reports for a number between 0 and 1."""
-    for interval, share in zip(INTERVALS_S, _INTERVAL_SHARES, strict=True):
-        draw -= share
-        if draw < 0.0:
-            return interval
-    return INTERVALS_S[-1]

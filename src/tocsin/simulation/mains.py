@@ -23,12 +23,23 @@ class Utility:
     depth_m: tuple[float, float]  # of the wells
     works: str = ""  # kind of the point that feeds it
     works_at: tuple[tuple[float, float], ...] = ()  # shares of the district's width and height
+    pressure_kpa: int | None = None
+    buried: float = 0.35  # share of the valves without a chamber
 
 
 GAS = Utility(
-    Row(4.0, 165.0, ALL, 0.8), "gas_company", "gas", "valve", (1.2, 1.8), "gas_regulator", ((0.15, 0.55), (0.5, 0.9), (0.85, 0.3))
+    Row(4.0, 165.0, ALL, 0.8),
+    "gas_company",
+    "gas",
+    "valve",
+    (1.2, 1.8),
+    "gas_regulator",
+    ((0.15, 0.55), (0.5, 0.9), (0.85, 0.3)),
+    250,
 )
-WATER = Utility(Row(-4.0, 170.0, ALL), "water_company", "water", "valve", (1.4, 2.0), "pump_station", ((0.3, 0.35), (0.8, 0.75)))
+WATER = Utility(
+    Row(-4.0, 170.0, ALL), "water_company", "water", "valve", (1.4, 2.0), "pump_station", ((0.3, 0.35), (0.8, 0.75)), 400
+)
 HEAT = Utility(
     Row(7.0, 118.0, ALL, 0.45),
     "heating_company",
@@ -44,57 +55,60 @@ POWER = Utility(
 TELECOM = Utility(Row(9.0, 112.0, ALL, 0.3), "telecom", "telecom", "manhole", (1.6, 2.2))
 
 
-def lay_gas(plan: Plan) -> None:
+def lay_gas(plan: Plan, gas: Utility = GAS) -> None:
     """Medium-pressure gas (0.25 MPa) in loops, steel and grey iron where old, PE where new."""
-    segments, works = _dig(plan, GAS)
+    segments, works = _dig(plan, gas)
     for segment in [*segments, *works]:
         installed = plan.year(1988)
         material = "cast_iron" if installed < 1995 else "steel" if installed < 2006 else "PE"
         size = {"trunk": 315, "major": 200, "minor": 110}[segment.street.rank]
-        _pipe(plan, "gas_main", segment, GAS, 1.0, size, material, installed, 250)
+        _pipe(plan, "gas_main", segment, gas, 1.0, size, material, installed, gas.pressure_kpa)
 
 
-def lay_water(plan: Plan) -> None:
+def lay_water(plan: Plan, water: Utility = WATER) -> None:
     """Drinking water in loops at 0.4 MPa."""
-    segments, works = _dig(plan, WATER)
+    segments, works = _dig(plan, water)
     for segment in [*segments, *works]:
         installed = plan.year(1982)
         material = "cast_iron" if installed < 1998 else "ductile_iron" if installed < 2015 else "PE"
         size = {"trunk": 600, "major": 300, "minor": 150}[segment.street.rank]
-        _pipe(plan, "water_main", segment, WATER, 1.4, size, material, installed, 400)
+        _pipe(plan, "water_main", segment, water, 1.4, size, material, installed, water.pressure_kpa)
 
 
-def lay_heat(plan: Plan) -> dict[str, tuple[str, float]]:
+def lay_heat(plan: Plan, heat: Utility = HEAT) -> dict[str, tuple[str, float]]:
     """Heating mains as trees from the heat stations, supply and return in one trench.
 
     Returns for each chamber the station that feeds it and the metres of pipe between them.
     """
-    segments, works = _dig(plan, HEAT)
+    segments, works = _dig(plan, heat)
     feeders, fed = _feed(segments, works)
     for segment in feeders:
         installed = plan.year(1996)
         size = {"trunk": 500, "major": 350, "minor": 200}[segment.street.rank]
         for kind, pressure in (("heat_main_supply", 1000), ("heat_main_return", 500)):
-            _pipe(plan, kind, segment, HEAT, 1.6, size, "preinsulated_steel", installed, pressure)
+            _pipe(plan, kind, segment, heat, 1.6, size, "preinsulated_steel", installed, pressure)
     return fed
 
 
-def lay_power(plan: Plan) -> None:
+def lay_power(plan: Plan, power: Utility = POWER) -> None:
     """10 kV cables in trenches between chambers."""
-    segments, works = _dig(plan, POWER)
+    segments, works = _dig(plan, power)
     for segment in [*segments, *works]:
-        _pipe(plan, "power_cable", segment, POWER, 1.0, 150, "XLPE_10kV", plan.year(2000), None)
+        _pipe(plan, "power_cable", segment, power, 1.0, 150, "XLPE_10kV", plan.year(2000), None)
 
 
-def lay_telecom(plan: Plan) -> None:
+def lay_telecom(plan: Plan, telecom: Utility = TELECOM) -> None:
     """Telecom ducts between their manholes."""
-    segments, _ = _dig(plan, TELECOM)
+    segments, _ = _dig(plan, telecom)
     for segment in segments:
-        _pipe(plan, "telecom_duct", segment, TELECOM, 0.9, 100, "PVC", plan.year(2000), None)
+        _pipe(plan, "telecom_duct", segment, telecom, 0.9, 100, "PVC", plan.year(2000), None)
 
 
-def join_chambers(plan: Plan, share: float, reach_m: float) -> None:
-    """Short ducts between wells of different owners, for a `share` of the pairs that are near: how things travel unexpectedly."""
+def join_chambers(plan: Plan, share: float, reach_m: float, unmapped: float = 0.0) -> None:
+    """Short ducts between wells of different owners, for a `share` of the pairs that are near: how things travel unexpectedly.
+
+    As many pairs as the share `unmapped` are joined by a duct that no map shows.
+    """
     cells: dict[tuple[int, int], list[str]] = defaultdict(list)
     wells = [name for name in plan.place if plan.properties(name)["kind"] in ("manhole", "chamber", "valve")]
     for name in wells:
@@ -103,7 +117,12 @@ def join_chambers(plan: Plan, share: float, reach_m: float) -> None:
         for other in near:
             ends = plan.properties(name), plan.properties(other)
             apart = ends[0]["owner"] != ends[1]["owner"] and not (ends[0].get("buried") or ends[1].get("buried"))
-            if apart and plan.length_m(name, other) <= reach_m and plan.chance() < share:
+            if not apart or plan.length_m(name, other) > reach_m:
+                continue
+            draw = plan.chance()
+            if share <= draw < share + unmapped:
+                plan.hidden_duct(other, name)
+            if draw < share:
                 plan.line(
                     "telecom_duct",
                     other,
@@ -125,7 +144,7 @@ def _dig(plan: Plan, utility: Utility) -> tuple[list[Segment], list[Segment]]:
         if utility.kind == "manhole":
             given["utility"] = utility.call
         if utility.kind == "valve":
-            given["buried"] = plan.chance() < 0.35
+            given["buried"] = plan.chance() < utility.buried
         owner = "road_bureau" if utility.call == "telecom" and plan.chance() < 0.08 else utility.owner
         return plan.point(utility.kind, x, y, call=utility.call, street=street, owner=owner, installed=plan.year(1995), **given)
 
@@ -153,8 +172,8 @@ def _build_works(plan: Plan, utility: Utility, segments: list[Segment]) -> list[
             owner=utility.owner,
             depth_m=2.0,
             installed=plan.year(1995),
-            name=f"李沧 {number + 1} {chinese}",
-            name_en=f"Licang {english} {number + 1}",
+            name=f"{plan.streets.site.name_zh} {number + 1} {chinese}",
+            name_en=f"{plan.streets.site.name} {english} {number + 1}",
         )
         joined.append(Segment(station, well, street_of[well], plan.length_m(station, well)))
     return joined

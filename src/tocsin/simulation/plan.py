@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tocsin.simulation import noise
-from tocsin.simulation.streets import PLANE, Street, Streets, ground_m
+from tocsin.simulation.streets import Street, Streets
 
 Feature = dict[str, Any]
 
@@ -25,13 +25,18 @@ _FIRST_ID = 10_000
 
 @dataclass
 class Plan:
-    """A city while it is drawn. Positions in metres on `streets.PLANE`."""
+    """A city while it is drawn. Positions in metres on the plane of its site.
+
+    `newer_years` makes all its pipes younger than a usual city's.
+    """
 
     seed: int
     streets: Streets
     features: list[Feature] = field(default_factory=list)
     place: dict[str, tuple[float, float]] = field(default_factory=dict)
+    unmapped: list[Feature] = field(default_factory=list)
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    newer_years: int = 0
     _draws: int = 0
 
     def chance(self) -> float:
@@ -41,12 +46,13 @@ class Plan:
 
     def year(self, first: int) -> int:
         """A year of installation between `first` and 2023, rather later than earlier."""
+        first = min(2018, first + self.newer_years)
         return first + int((2023 - first) * math.sqrt(self.chance()))
 
     def point(self, kind: str, x_m: float, y_m: float, *, call: str, street: Street | None, **given: Any) -> str:
         """A point asset named by its street and running number unless `name` is given (`call` empty)."""
         asset = f"A{_FIRST_ID + len(self.features)}"
-        lon, lat = PLANE.to_degrees(x_m, y_m)  # type: ignore[arg-type]  # plain floats are arrays of no dimension here
+        lon, lat = self.streets.site.plane.to_degrees(x_m, y_m)  # type: ignore[arg-type]  # plain floats are arrays of no dimension here
         properties: Feature = {"id": asset, "kind": kind, **given}
         if street is not None:
             properties["street"] = street.name
@@ -57,7 +63,7 @@ class Plan:
             properties["name"] = f"{street.name_zh} {number} {chinese}"
             properties["name_en"] = f"{street.name} {english} {number}"
         if kind != "building":
-            properties["ground_elevation_m"] = round(ground_m(x_m, y_m), 2)
+            properties["ground_elevation_m"] = round(self.streets.site.ground.at(x_m, y_m), 2)
         self.place[asset] = (x_m, y_m)
         self._add("Point", [round(float(lon), 6), round(float(lat), 6)], properties)
         return asset
@@ -73,10 +79,19 @@ class Plan:
         self._add("LineString", [self._coordinates(point) for point in ends], properties)
         return asset
 
+    def hidden_duct(self, start: str, end: str) -> None:
+        """A duct between two points that no map shows."""
+        properties = {"id": "", "kind": "telecom_duct", "from_node": start, "to_node": end, "owner": "telecom"}
+        self.unmapped.append({"type": "Feature", "geometry": None, "properties": properties})
+
     def properties(self, asset: str) -> Feature:
         """The properties of an asset drawn before."""
         properties: Feature = self.features[int(asset[1:]) - _FIRST_ID]["properties"]
         return properties
+
+    def ground_m(self, name: str) -> float:
+        """Height of the ground at a point above the sea, m."""
+        return self.streets.site.ground.at(*self.place[name])
 
     def length_m(self, start: str, end: str) -> float:
         """Straight distance of two points."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import ms_from_datetime
+from tocsin.simulation.demand import WEEKS, Calendar
 from tocsin.simulation.faults import Rates
 from tocsin.simulation.incidents.kinds import KINDS
 from tocsin.simulation.incidents.outcome import Incident
@@ -27,6 +28,7 @@ class Scenario:
     incidents: tuple[Incident, ...] = ()
     rains: tuple[Rain, ...] = ()
     rates: Rates = dataclasses.field(default_factory=Rates)
+    calendar: Calendar = WEEKS
 
 
 QUIET = Scenario("quiet", "A quiet city", QUIET_BEGIN_MS)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from tocsin.base.quantities import quantity_of
 from tocsin.simulation import instruments, noise
 from tocsin.simulation.behaviour import DRIVERS, behaviour_of
+from tocsin.simulation.instruments import USUAL, Fitting
+from tocsin.simulation.weather import QINGDAO, Climate
 
 Floats = NDArray[np.float64]
 
@@ -66,27 +68,32 @@ def place_of(properties: Mapping[str, Any]) -> str:
     return kind if kind in instruments.EQUIPMENT else ""
 
 
-def fit_devices(seed: int, features: Sequence[Mapping[str, Any]]) -> tuple[tuple[Device, ...], Sensors]:
+def fit_devices(
+    seed: int, features: Sequence[Mapping[str, Any]], fitting: Fitting = USUAL, climate: Climate = QINGDAO
+) -> tuple[tuple[Device, ...], Sensors]:
     """Chooses where devices sit and what they measure, and draws how each channel behaves."""
     devices: list[Device] = []
     rows: list[dict[str, Any]] = []
     for number, feature in enumerate(features):
         properties = feature["properties"]
         place = place_of(properties) if feature["geometry"]["type"] == "Point" else ""
-        quantities = _channels(seed, number, place, properties) if place else []
+        quantities = _channels(seed, number, place, properties, fitting) if place else []
         if not quantities:
             continue
-        close = properties.get("name") in instruments.CLOSELY_WATCHED
+        close = properties.get("name") in instruments.CLOSELY_WATCHED or float(noise.uniform(seed, 35, number)[0]) < fitting.close
         draw = float(noise.uniform(seed, 31, number)[0])
-        interval = instruments.CLOSE_INTERVAL_S if close else instruments.interval_of(draw)
-        if place in ("heat_station", "pump_station", "gas_regulator"):
-            interval = 300
+        interval = instruments.CLOSE_INTERVAL_S if close else fitting.interval_of(draw)
+        if place in instruments.STATIONS:
+            interval = fitting.station_interval_s
         first = len(rows)
-        rows += [_row(seed, len(devices), interval, properties, place, name, first + k) for k, name in enumerate(quantities)]
+        rows += [
+            _row(seed, len(devices), interval, properties, place, name, first + k, fitting, climate)
+            for k, name in enumerate(quantities)
+        ]
         lon, lat = feature["geometry"]["coordinates"]
         devices.append(
             Device(
-                f"lc-{str(properties['id']).lower()}",
+                f"{fitting.code}-{str(properties['id']).lower()}",
                 properties["id"],
                 properties["name"],
                 properties["name_en"],
@@ -99,25 +106,38 @@ def fit_devices(seed: int, features: Sequence[Mapping[str, Any]]) -> tuple[tuple
     return tuple(devices), _columns(rows)
 
 
-def _channels(seed: int, number: int, place: str, properties: Mapping[str, Any]) -> list[str]:
+def _channels(seed: int, number: int, place: str, properties: Mapping[str, Any], fitting: Fitting) -> list[str]:
     equipment = instruments.EQUIPMENT[place]
+    station = equipment.wells == 1.0
+    if station and not fitting.stations:
+        return []
+    more = 1.0 if station else fitting.channels
     if properties.get("name") in instruments.CLOSELY_WATCHED:
         return list(instruments.CLOSE_CHANNELS)
     pilot = properties.get("street") in instruments.PILOT_STREETS
-    if not pilot and noise.uniform(seed, 32, number)[0] >= equipment.wells:
+    if not pilot and noise.uniform(seed, 32, number)[0] >= equipment.wells * (1.0 if station else fitting.wells):
         return []
     draws = noise.uniform(seed, 33, number, np.arange(len(equipment.channels)))
     return [
         name
         for draw, (name, share) in zip(draws.tolist(), equipment.channels.items(), strict=True)
-        if draw < share or (pilot and share >= instruments.PILOT_SHARE)
+        if (draw < share * more or (pilot and share >= instruments.PILOT_SHARE))
+        and (not fitting.quantities or name in fitting.quantities)
     ]
 
 
 def _row(
-    seed: int, device: int, interval: int, properties: Mapping[str, Any], place: str, name: str, index: int
+    seed: int,
+    device: int,
+    interval: int,
+    properties: Mapping[str, Any],
+    place: str,
+    name: str,
+    index: int,
+    fitting: Fitting,
+    climate: Climate,
 ) -> dict[str, Any]:
-    quantity, behaviour = quantity_of(name), behaviour_of(name, place)
+    quantity, behaviour = quantity_of(name), behaviour_of(name, place, climate)
     draws = iter(noise.uniform(seed, 34, index, np.arange(len(DRIVERS) + 4)).tolist())
 
     def draw(low: float, high: float) -> float:
@@ -133,10 +153,14 @@ def _row(
     share = [
         own + base * (sum(behaviour.relative.get(driver, (0.0, 0.0))) / 2) for own, driver in zip(share, DRIVERS, strict=True)
     ]
+    scale = fitting.scale.get((name, place), 1.0)
+    base, share = base * scale, [own * scale for own in share]
     low, high = instruments.limits_of(name, place)
+    if low is not None and name == "pressure" and fitting.pressure_limit is not None:
+        low = round(fitting.pressure_limit * base)
     if name == "level":
         depth = float(properties["depth_m"])
-        high = round(0.75 * depth, 2) if place in ("sewer", "storm_drain") else 0.3
+        high = round(fitting.level_limit * depth, 2) if place in ("sewer", "storm_drain") else 0.3
     return {
         "asset": properties["id"],
         "place": place,
@@ -150,8 +174,8 @@ def _row(
         "alarm_high": math.nan if high is None else high,
         "base": base,
         "share": share,
-        "slow": draw(*behaviour.slow),
-        "noise": behaviour.noise,
+        "slow": scale * draw(*behaviour.slow),
+        "noise": scale * behaviour.noise,
         "floor": max(behaviour.floor, quantity.low),
         "ceiling": min(behaviour.ceiling, quantity.high),
     }

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from tocsin.simulation import noise
 from tocsin.simulation.behaviour import DRIVERS
-from tocsin.simulation.demand import use
+from tocsin.simulation.demand import WEEKS, Calendar, use
 from tocsin.simulation.sensors import Sensors
 from tocsin.simulation.weather import YEAR_MS, Weather, local_hour
 
@@ -21,10 +21,10 @@ _WALKS, _NOISES = 101, 102  # streams of the hash
 class Drivers:
     """All drivers between two times, on a grid of five minutes that is aligned to the epoch and so the same for every chunk."""
 
-    def __init__(self, weather: Weather, from_ms: int, to_ms: int) -> None:
+    def __init__(self, weather: Weather, from_ms: int, to_ms: int, calendar: Calendar = WEEKS) -> None:
         self.first = from_ms // GRID_MS
         grid = np.arange(self.first, to_ms // GRID_MS + 2) * GRID_MS
-        self._values = {name: _driver(name, weather, grid) for name in DRIVERS}
+        self._values = {name: _driver(name, weather, grid, calendar) for name in DRIVERS}
 
     def at(self, name: str, time_ms: Times) -> Floats:
         """A driver at these times, linear between the points of the grid; float64 of time's shape."""
@@ -35,9 +35,9 @@ class Drivers:
         return before + (values[index + 1] - before) * part
 
 
-def _driver(name: str, weather: Weather, grid: Times) -> Floats:
+def _driver(name: str, weather: Weather, grid: Times, calendar: Calendar) -> Floats:
     if name in ("water", "gas", "traffic"):
-        return use(name, grid)
+        return use(name, grid, calendar)
     if name in ("year_cos", "year_sin"):
         year = 2.0 * np.pi * (grid - _COLDEST_MS) / YEAR_MS
         return np.cos(year) if name == "year_cos" else np.sin(year)

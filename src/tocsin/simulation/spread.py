@@ -16,7 +16,7 @@ GAS = {"telecom_duct": 1.0, "sewer": 1.2, "storm_drain": 1.2, "power_cable": 1.5
 
 @dataclass(frozen=True)
 class Spot:
-    """A place along a line asset: `part` of the way from its first to its second end; metres on the plane of the streets."""
+    """A place along a line asset: `part` of the way from its first to its second end; metres on the plane of the site."""
 
     line: str
     part: float
@@ -34,10 +34,9 @@ def spot(city: City, line: str, part: float) -> Spot:
 def reach(city: City, source: Spot, cost: Mapping[str, float], limit_m: float) -> dict[str, float]:
     """Weighted metres of way from a spot to each point within `limit_m`, through lines of the kinds in `cost`."""
     ways: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for feature in city.features:
-        given = feature["properties"]
+    for given in city.lines():
         weight = cost.get(given["kind"])
-        if weight is None or "from_node" not in given:
+        if weight is None:
             continue
         start, end = given["from_node"], given["to_node"]
         length = math.dist(city.place[start], city.place[end]) * weight

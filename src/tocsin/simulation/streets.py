@@ -12,7 +12,6 @@ import numpy as np
 from tocsin.base.geometry import LocalPlane
 from tocsin.simulation import noise
 
-PLANE = LocalPlane(120.43, 36.16)
 _TURN = math.radians(-13.0)
 _COLUMN_M = 385.0
 _ROW_M = 345.0
@@ -45,6 +44,37 @@ _EASTWARD = (
 
 
 @dataclass(frozen=True)
+class Ground:
+    """Height above the sea: a slope (m per m) with hills `hills_m` high and `hills_east_m`, `hills_north_m` wide (over 2 pi)."""
+
+    base_m: float = 27.0
+    east: float = 0.0065
+    north: float = 0.0075
+    hills_m: float = 0.7
+    hills_east_m: float = 420.0
+    hills_north_m: float = 390.0
+
+    def at(self, x_m: float, y_m: float) -> float:
+        """Height of the ground at a place, m."""
+        hills = self.hills_m * math.sin(x_m / self.hills_east_m) * math.cos(y_m / self.hills_north_m)
+        return self.base_m + self.east * x_m + self.north * y_m + hills
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a city lies: its flat map, its ground, its name."""
+
+    plane: LocalPlane
+    ground: Ground
+    name: str
+    name_zh: str
+
+
+# The ground falls westward to Jiaozhou Bay and southward to the river.
+LICANG = Site(LocalPlane(120.43, 36.16), Ground(), "Licang", "李沧")
+
+
+@dataclass(frozen=True)
 class Street:
     """A street and the junctions it passes, in the order in which its doors and wells are numbered."""
 
@@ -56,8 +86,9 @@ class Street:
 
 @dataclass(frozen=True)
 class Streets:
-    """All streets; `x_m`, `y_m` float64[junctions] on `PLANE`."""
+    """All streets of a site; `x_m`, `y_m` float64[junctions] on its plane."""
 
+    site: Site
     streets: tuple[Street, ...]
     x_m: np.ndarray[tuple[int], np.dtype[np.float64]]
     y_m: np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -82,9 +113,4 @@ def lay_streets(seed: int) -> Streets:
         Street(name, name_zh, rank, tuple(column * rows + row for column in range(columns)))
         for row, (name_zh, name, rank) in enumerate(_EASTWARD)
     ]
-    return Streets((*north, *east), x, y)
-
-
-def ground_m(x_m: float, y_m: float) -> float:
-    """Height of the ground above the sea, m: it falls westward to Jiaozhou Bay and southward to the river."""
-    return 27.0 + 0.0065 * x_m + 0.0075 * y_m + 0.7 * math.sin(x_m / 420.0) * math.cos(y_m / 390.0)
+    return Streets(LICANG, (*north, *east), x, y)

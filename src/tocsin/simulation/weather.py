@@ -1,4 +1,4 @@
-"""The weather of Qingdao as a function of time: season, day, fronts that pass, rain, and what rain leaves behind.
+"""The weather of a place as a function of time: season, day, fronts that pass, rain, and what rain leaves behind.
 
 Means of 1991-2020 for Qingdao (China Meteorological Administration, rounded): -0.2 °C in January, 25.6 °C in August; rain on
 about one day in eight in winter and one in three in July.
@@ -23,7 +23,24 @@ LOCAL_MS = 8 * HOUR_MS  # Asia/Shanghai: UTC+8 all the year
 _COLDEST_DAY = 22  # of January
 _SOAK_MM = 6.0  # rain after which the ground takes no more
 _DRYING_MS = 30 * HOUR_MS
-_RAIN_DAYS = (0.10, 0.11, 0.15, 0.20, 0.23, 0.27, 0.38, 0.33, 0.22, 0.16, 0.16, 0.12)  # share of days, January first
+
+
+@dataclass(frozen=True)
+class Climate:
+    """What is usual at a place: °C of the year's mean, half its swing, the passing fronts, half the day's swing; share of days
+    with rain by month, January first; mm/h of a usual shower in winter and what summer adds.
+    """
+
+    mean_c: float = 13.1
+    swing_c: float = 13.3
+    front_c: float = 2.4
+    day_c: float = 3.2
+    rain_days: tuple[float, ...] = (0.10, 0.11, 0.15, 0.20, 0.23, 0.27, 0.38, 0.33, 0.22, 0.16, 0.16, 0.12)
+    shower_mm_h: float = 0.35
+    summer_mm_h: float = 1.8
+
+
+QINGDAO = Climate()
 
 
 @dataclass(frozen=True)
@@ -41,16 +58,18 @@ class Weather:
 
     seed: int
     extra: tuple[Rain, ...] = ()
+    climate: Climate = QINGDAO
 
     def outdoor_slow_c(self, time_ms: Times) -> Floats:
         """Air temperature without its daily swing, °C: season and passing fronts."""
         year = 2.0 * math.pi * (time_ms - _COLDEST_DAY * DAY_MS) / YEAR_MS
-        return 13.1 - 13.3 * np.cos(year) + 2.4 * noise.wander(self.seed, 9001, time_ms=time_ms, period_ms=60 * HOUR_MS)
+        fronts = self.climate.front_c * noise.wander(self.seed, 9001, time_ms=time_ms, period_ms=60 * HOUR_MS)
+        return self.climate.mean_c - self.climate.swing_c * np.cos(year) + fronts
 
     def outdoor_c(self, time_ms: Times) -> Floats:
         """Air temperature, °C; warmest about 14:30 local time."""
         hour = local_hour(time_ms)
-        return self.outdoor_slow_c(time_ms) + 3.2 * np.cos(2.0 * math.pi * (hour - 14.5) / 24.0)
+        return self.outdoor_slow_c(time_ms) + self.climate.day_c * np.cos(2.0 * math.pi * (hour - 14.5) / 24.0)
 
     def rain_mm_h(self, time_ms: Times) -> Floats:
         """Rain now, mm/h."""
@@ -88,11 +107,11 @@ class Weather:
         first = int(time_ms.min()) // DAY_MS - 6
         days = np.arange(first, int(time_ms.max()) // DAY_MS + 1)
         month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
-        rainy = noise.uniform(self.seed, 9002, days) < np.array(_RAIN_DAYS)[month]
+        rainy = noise.uniform(self.seed, 9002, days) < np.array(self.climate.rain_days)[month]
         hours = 1.0 + 7.0 * noise.uniform(self.seed, 9003, days) ** 2
         start = (days + noise.uniform(self.seed, 9004, days)) * DAY_MS
         summer = 0.5 - 0.5 * np.cos(2.0 * math.pi * (month + 0.5) / 12.0)
-        mean = np.exp(0.6 * noise.normal(self.seed, 9005, days)) * (0.35 + 1.8 * summer)
+        mean = np.exp(0.6 * noise.normal(self.seed, 9005, days)) * (self.climate.shower_mm_h + self.climate.summer_mm_h * summer)
         own = [Rain(int(start[i]), int(start[i] + hours[i] * HOUR_MS), float(mean[i])) for i in np.flatnonzero(rainy).tolist()]
         return [*own, *self.extra]
 

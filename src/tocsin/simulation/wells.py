@@ -26,6 +26,7 @@ class Row:
     spacing_m: float
     ranks: Collection[str]
     minor_share: float = 1.0  # of minor streets, where they are among the ranks
+    streets: frozenset[str] | None = None  # names of the only streets that have it; None = as the ranks say
 
 
 def dig_wells(plan: Plan, row: Row, make: Callable[[float, float, Street], str]) -> list[Segment]:
@@ -33,6 +34,8 @@ def dig_wells(plan: Plan, row: Row, make: Callable[[float, float, Street], str])
     shared: dict[int, str] = {}
     segments: list[Segment] = []
     for street in plan.streets.streets:
+        if row.streets is not None and street.name not in row.streets:
+            continue
         if street.rank not in row.ranks or (street.rank == "minor" and plan.chance() > row.minor_share):
             continue
         last = ""

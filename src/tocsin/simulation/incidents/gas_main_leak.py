@@ -12,7 +12,9 @@ import numpy as np
 from tocsin.simulation import noise
 from tocsin.simulation.city import City
 from tocsin.simulation.demand import use
+from tocsin.simulation.draws import Draws
 from tocsin.simulation.effects import Floats, Span, follow, late
+from tocsin.simulation.incidents.drawing import measured, pick, pick_near
 from tocsin.simulation.incidents.outcome import Curves, Outcome, truth_at_spot
 from tocsin.simulation.spread import GAS, around, reach, spot
 from tocsin.simulation.weather import HOUR_MS, Weather
@@ -34,6 +36,13 @@ class GasMainLeak:
     repaired_ms: int
     peak: float
     leak_m3_h: float = 25.0
+
+    @classmethod
+    def drawn(cls, city: City, draws: Draws, start_ms: int) -> "GasMainLeak":
+        """See `Incident.drawn`."""
+        well = pick(measured(city, ["methane"]), draws, "well with a methane sensor")
+        line, part = pick_near(city, "gas_main", well, draws, draws.spread(6.0, 60.0))
+        return cls(line, part, start_ms, start_ms + 20 * 24 * HOUR_MS, draws.spread(50.0, 500.0), draws.spread(3.0, 60.0))
 
     def unfold(self, city: City, weather: Weather) -> Outcome:
         """See `Incident.unfold`."""

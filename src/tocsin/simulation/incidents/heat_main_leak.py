@@ -14,7 +14,9 @@ import numpy as np
 from tocsin.base.errors import InvalidInput
 from tocsin.simulation import noise
 from tocsin.simulation.city import City
+from tocsin.simulation.draws import Draws
 from tocsin.simulation.effects import Floats, Span, follow, late
+from tocsin.simulation.incidents.drawing import measured, pick
 from tocsin.simulation.incidents.outcome import Curves, Outcome, truth_at_spot
 from tocsin.simulation.signals import Drivers, expected
 from tocsin.simulation.spread import WARMTH, Spot, reach, spot
@@ -47,6 +49,16 @@ class HeatMainLeak:
     leak_m3_h: float
     reaches: float
     reaches_at_ms: int
+
+    @classmethod
+    def drawn(cls, city: City, draws: Draws, start_ms: int) -> "HeatMainLeak":
+        """See `Incident.drawn`."""
+        well = pick(measured(city, ["methane"], ["sewer", "telecom", "power", "storm_drain", "heat"]), draws, "well")
+        rings_ms = start_ms + round(draws.spread(8.0, 180.0) * HOUR_MS)
+        distance = draws.between(5.0, 320.0)
+        return cls(
+            well, distance, start_ms, start_ms + 30 * 24 * HOUR_MS, draws.spread(1.5, 25.0), draws.between(26.0, 60.0), rings_ms
+        )
 
     def unfold(self, city: City, weather: Weather) -> Outcome:
         """See `Incident.unfold`."""
@@ -135,11 +147,7 @@ class HeatMainLeak:
         after_h = np.maximum(0, span.time_ms - self.repaired_ms) / HOUR_MS
         opened = np.where(after_h > 0.0, _VENTED_H / _VENTILATION_H, 1.0)
         cleaned = np.exp(-after_h / _CLEANING_H)
-
-        def exchange(point: int) -> float:
-            return _VENTILATION_H * float(opened[point])
-
-        return follow(production * opened * cleaned, exchange)
+        return follow(production * opened * cleaned, _VENTILATION_H * opened)
 
 
 def _warmth(share: Floats, metres: float) -> Floats:

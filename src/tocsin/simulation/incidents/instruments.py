@@ -6,7 +6,9 @@ import numpy as np
 
 from tocsin.base.errors import InvalidInput
 from tocsin.simulation.city import City
+from tocsin.simulation.draws import Draws
 from tocsin.simulation.effects import STEP_MS, Act, Floats, Span, follow
+from tocsin.simulation.incidents.drawing import measured, pick
 from tocsin.simulation.incidents.outcome import Curves, Outcome, truth_at_asset
 from tocsin.simulation.weather import HOUR_MS, Weather
 
@@ -21,6 +23,19 @@ class SensorFault:
     start_ms: int
     end_ms: int
     size: float = 0.0
+
+    @classmethod
+    def drawn(cls, city: City, draws: Draws, start_ms: int) -> "SensorFault":
+        """See `Incident.drawn`."""
+        sensors = city.sensors
+        limited = [i for i in range(len(sensors)) if sensors.alarm_high[i] == sensors.alarm_high[i]]
+        index = draws.pick(limited)
+        limit = float(sensors.alarm_high[index])
+        days = draws.spread(0.2, 9.0)
+        mode = draws.pick(("jump", "drift"))
+        size = limit * draws.between(1.05, 2.0)
+        end_ms = start_ms + round(days * 24 * HOUR_MS)
+        return cls(sensors.asset[index], sensors.quantity[index], mode, start_ms, end_ms, size)
 
     def unfold(self, city: City, weather: Weather) -> Outcome:
         """See `Incident.unfold`."""
@@ -55,6 +70,11 @@ class Calibration:
     asset: str
     start_ms: int
     methane: float = 50.0
+
+    @classmethod
+    def drawn(cls, city: City, draws: Draws, start_ms: int) -> "Calibration":
+        """See `Incident.drawn`."""
+        return cls(pick(measured(city, ["methane"]), draws, "methane sensor"), start_ms, draws.pick((40.0, 50.0, 60.0)))
 
     def unfold(self, city: City, weather: Weather) -> Outcome:
         """See `Incident.unfold`."""

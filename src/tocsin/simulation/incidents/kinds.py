@@ -3,11 +3,12 @@
 from tocsin.simulation.incidents.gas_main_leak import GasMainLeak
 from tocsin.simulation.incidents.heat_main_leak import HeatMainLeak
 from tocsin.simulation.incidents.instruments import Calibration, SensorFault
+from tocsin.simulation.incidents.outcome import Incident
 from tocsin.simulation.incidents.power_cable_fault import PowerCableFault
 from tocsin.simulation.incidents.sewers import IndustrialDischarge, SewerBlockage, SewerSurcharge
 from tocsin.simulation.incidents.water_main_burst import WaterMainBurst
 
-KINDS: dict[str, type] = {
+KINDS: dict[str, type[Incident]] = {
     "calibration_or_maintenance": Calibration,
     "gas_main_leak": GasMainLeak,
     "heat_main_leak_biogas": HeatMainLeak,

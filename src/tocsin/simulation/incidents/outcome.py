@@ -1,12 +1,12 @@
 """What an incident leaves behind: curves on channels, and the truth that a diagnosis must find without being told."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 from tocsin.simulation.city import City
+from tocsin.simulation.draws import Draws
 from tocsin.simulation.effects import Act, Effect, Floats
 from tocsin.simulation.spread import Spot
-from tocsin.simulation.streets import PLANE
 from tocsin.simulation.weather import Weather
 
 
@@ -21,6 +21,7 @@ class Truth:
     onset_ms: int
     owner: str
     alarmed_asset: str | None
+    equivalents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Outcome:
 
 class Incident(Protocol):
     """A kind of failure with its figures, as a scenario names them."""
+
+    @classmethod
+    def drawn(cls, city: City, draws: Draws, start_ms: int) -> Self:
+        """One that begins at `start_ms` somewhere in the city, its figures from wide ranges; InvalidInput where nothing fits."""
+        ...
 
     def unfold(self, city: City, weather: Weather) -> Outcome:
         """The same city and weather give the same outcome; InvalidInput where a place does not exist in this city."""
@@ -58,15 +64,29 @@ class Curves:
 
 
 def truth_at_spot(city: City, cause: str, where: Spot, onset_ms: int, alarmed: str | None) -> Truth:
-    """The truth of a failure at a place along a line."""
-    lon, lat = PLANE.to_degrees(where.x_m, where.y_m)  # type: ignore[arg-type]  # plain floats are arrays of no dimension
+    """The truth of a failure at a place along a line; a heating pipe's twin in the same trench is as good an answer."""
+    lon, lat = city.site.plane.to_degrees(where.x_m, where.y_m)  # type: ignore[arg-type]  # plain floats are arrays of no dimension
     owner = str(city.properties(where.line)["owner"])
-    return Truth(cause, where.line, round(float(lon), 6), round(float(lat), 6), onset_ms, owner, alarmed)
+    return Truth(
+        cause, where.line, round(float(lon), 6), round(float(lat), 6), onset_ms, owner, alarmed, _twins(city, where.line)
+    )
+
+
+def _twins(city: City, line: str) -> tuple[str, ...]:
+    given = city.properties(line)
+    if not given["kind"].startswith("heat_main"):
+        return ()
+    ends = given["from_node"], given["to_node"]
+    return tuple(
+        str(other["id"])
+        for other in city.lines()
+        if (other["from_node"], other["to_node"]) == ends and "heat_main" in other["kind"]
+    )
 
 
 def truth_at_asset(city: City, cause: str, asset: str, onset_ms: int, alarmed: str | None) -> Truth:
     """The truth of a failure whose place is an asset: a point, or the first end of a line."""
     given = city.properties(asset)
     x, y = city.place[given.get("from_node", asset)]
-    lon, lat = PLANE.to_degrees(x, y)  # type: ignore[arg-type]  # plain floats are arrays of no dimension
+    lon, lat = city.site.plane.to_degrees(x, y)  # type: ignore[arg-type]  # plain floats are arrays of no dimension
     return Truth(cause, asset, round(float(lon), 6), round(float(lat), 6), onset_ms, str(given["owner"]), alarmed)

@@ -7,7 +7,9 @@ import numpy as np
 
 from tocsin.simulation.city import City
 from tocsin.simulation.demand import use
+from tocsin.simulation.draws import Draws
 from tocsin.simulation.effects import Span, follow
+from tocsin.simulation.incidents.drawing import measured, pick, pick_near
 from tocsin.simulation.incidents.outcome import Curves, Outcome, truth_at_spot
 from tocsin.simulation.spread import reach, spot
 from tocsin.simulation.weather import HOUR_MS, Weather
@@ -27,6 +29,13 @@ class PowerCableFault:
     repaired_ms: int
     hotter_c: float
     monoxide: float
+
+    @classmethod
+    def drawn(cls, city: City, draws: Draws, start_ms: int) -> "PowerCableFault":
+        """See `Incident.drawn`."""
+        well = pick(measured(city, ["temperature", "carbon_monoxide", "methane"], ["power"]), draws, "power chamber")
+        line, part = pick_near(city, "power_cable", well, draws, draws.spread(10.0, 90.0))
+        return cls(line, part, start_ms, start_ms + 20 * 24 * HOUR_MS, draws.spread(12.0, 70.0), draws.spread(40.0, 500.0))
 
     def unfold(self, city: City, weather: Weather) -> Outcome:
         """See `Incident.unfold`."""

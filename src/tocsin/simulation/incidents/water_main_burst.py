@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.simulation.city import City
+from tocsin.simulation.draws import Draws
 from tocsin.simulation.effects import Floats, Span, follow, late
+from tocsin.simulation.incidents.drawing import measured, pick, pick_near
 from tocsin.simulation.incidents.outcome import Curves, Outcome, truth_at_spot
 from tocsin.simulation.spread import around, downstream, spot
 from tocsin.simulation.weather import HOUR_MS, Weather
@@ -28,6 +30,13 @@ class WaterMainBurst:
     repaired_ms: int
     loss_m3_h: float
     drop_kpa: float
+
+    @classmethod
+    def drawn(cls, city: City, draws: Draws, start_ms: int) -> "WaterMainBurst":
+        """See `Incident.drawn`."""
+        well = pick(measured(city, ["level", "pressure"], ["water", "telecom", "power", "gas", "heat"]), draws, "well")
+        line, part = pick_near(city, "water_main", well, draws, draws.spread(10.0, 150.0))
+        return cls(line, part, start_ms, start_ms + 20 * 24 * HOUR_MS, draws.spread(40.0, 700.0), draws.spread(15.0, 250.0))
 
     def unfold(self, city: City, weather: Weather) -> Outcome:
         """See `Incident.unfold`."""
