@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 
 from tests.engine.drawing import line, point
 from tocsin.base.errors import InvalidInput
@@ -84,3 +86,22 @@ def test_a_code_that_occurs_twice_and_an_end_that_is_not_there_are_refused() -> 
 
 def test_an_empty_network_is_a_network() -> None:
     assert len(Network.from_features([])) == 0
+
+
+def test_the_nearest_place_on_an_asset_is_the_geometrys() -> None:
+    """Bent lines, one of them with a corner twice, and points, beside what the geometry library says."""
+    random = np.random.default_rng(3)
+    bent = {**SEWER, "geometry": {"type": "LineString", "coordinates": []}}
+    features = [A, B]
+    for number in range(40):
+        corners = [point("", "", x, y)["geometry"]["coordinates"] for x, y in random.uniform(-200, 200, (2 + number % 4, 2))]
+        corners.insert(1, corners[0])
+        shape = {"type": "LineString", "coordinates": corners}
+        features.append({**bent, "geometry": shape, "properties": {**SEWER["properties"], "id": f"L{number}"}})
+    network = Network.from_features(features)
+    for asset, shape in enumerate(network.geometry):
+        for x_m, y_m in random.uniform(-300, 300, (5, 2)):
+            place = shapely.Point(x_m, y_m)
+            assert network.distance_m(asset, x_m, y_m) == pytest.approx(shapely.distance(shape, place))
+            nearest = shapely.shortest_line(shape, place).coords[0]
+            assert network.nearest_on(asset, x_m, y_m) == pytest.approx(nearest)

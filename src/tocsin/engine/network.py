@@ -4,6 +4,7 @@ Every asset, point or line, is one node. A way leads from asset to asset: along 
 against the flow of a drain, through a few metres of soil, from a building into the manhole it drains to.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -17,6 +18,7 @@ from scipy.spatial import cKDTree
 from tocsin.base.errors import InvalidInput
 from tocsin.base.geometry import LocalPlane
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS, AssetRow, read_feature
+from tocsin.engine.kernel import kernel
 
 DRAINS = ("sewer", "storm_drain")
 HEAT_MAINS = ("heat_main_supply", "heat_main_return")
@@ -111,8 +113,9 @@ class Network:
     `kind`, `owner`, `utility`, `use`, `name` are tuples of n names ("" where not given). `lon`, `lat` (degrees) and
     `x_m`, `y_m` (metres on `plane`) are the middle of a line or the point itself. `from_node`, `to_node` int32[n] are
     the ends of a line, -1 where there is none. `depth_m`, `diameter_mm`, `elevation_m`, `pressure_kpa`, `installed`
-    float64[n], NaN where not given. `geometry` holds n shapely geometries in metres. `is_space` marks what holds air
-    that people or sensors can be in: manholes, chambers, stations and valves that are not buried.
+    float64[n], NaN where not given. `geometry` holds n shapely geometries in metres; `corner_x_m`, `corner_y_m` float64 are all
+    their corners, those of asset `a` from `first_corner[a]` to `first_corner[a + 1]` (int64[n + 1]). `is_space` marks what
+    holds air that people or sensors can be in: manholes, chambers, stations and valves that are not buried.
     """
 
     plane: LocalPlane
@@ -138,6 +141,9 @@ class Network:
     is_line: NDArray[np.bool_]
     is_space: NDArray[np.bool_]
     geometry: NDArray[Any] = field(repr=False)
+    first_corner: NDArray[np.int64] = field(repr=False)
+    corner_x_m: NDArray[np.float64] = field(repr=False)
+    corner_y_m: NDArray[np.float64] = field(repr=False)
     ways: Ways = field(repr=False)
     tree: shapely.STRtree = field(repr=False)
     _chosen: dict[tuple[frozenset[Way], bool], Ways] = field(default_factory=dict, repr=False)
@@ -179,15 +185,12 @@ class Network:
 
     def distance_m(self, asset: int, x_m: float, y_m: float) -> float:
         """Metres from a place to the nearest part of that asset."""
-        return float(shapely.distance(self.geometry[asset], shapely.Point(x_m, y_m)))
+        near_x, near_y = self.nearest_on(asset, x_m, y_m)
+        return math.hypot(near_x - x_m, near_y - y_m)
 
     def nearest_on(self, asset: int, x_m: float, y_m: float) -> tuple[float, float]:
         """x, y in metres of the part of that asset nearest to a place."""
-        shape = self.geometry[asset]
-        if not self.is_line[asset]:
-            return float(self.x_m[asset]), float(self.y_m[asset])
-        point = shapely.line_interpolate_point(shape, shapely.line_locate_point(shape, shapely.Point(x_m, y_m)))
-        return float(point.x), float(point.y)
+        return _nearest_on(self.first_corner, self.corner_x_m, self.corner_y_m, asset, x_m, y_m)
 
     def ends(self, line: int) -> tuple[int, int]:
         """Positions of a line's from_node and to_node, -1 where there is none."""
@@ -217,7 +220,8 @@ def build_network(rows: Sequence[AssetRow]) -> Network:
     lat = np.array([row.lat for row in rows], np.float64)
     plane = LocalPlane(float(lon.mean()), float(lat.mean())) if rows else LocalPlane(0.0, 0.0)
     x_m, y_m = plane.to_metres(lon, lat)
-    geometry = _geometries(rows, plane)
+    first_corner, corner_x_m, corner_y_m = _corners(rows, plane)
+    geometry = _geometries(first_corner, corner_x_m, corner_y_m)
     length_m = np.asarray(shapely.length(geometry), np.float64)
     is_line = np.array([row.kind in LINE_KINDS for row in rows], np.bool_)
     is_space = np.array([row.kind in POINT_KINDS and row.kind != "building" and not row.buried for row in rows], np.bool_)
@@ -246,23 +250,53 @@ def build_network(rows: Sequence[AssetRow]) -> Network:
         is_line=is_line,
         is_space=is_space,
         geometry=geometry,
+        first_corner=first_corner,
+        corner_x_m=corner_x_m,
+        corner_y_m=corner_y_m,
         ways=_build_ways(rows, ends, length_m, is_space, geometry, tree, x_m, y_m),
         tree=tree,
     )
 
 
-def _geometries(rows: Sequence[AssetRow], plane: LocalPlane) -> NDArray[Any]:
-    """One shapely geometry a row, in metres on the plane."""
+def _corners(rows: Sequence[AssetRow], plane: LocalPlane) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Where each row's corners begin, and x and y of all corners in metres on the plane."""
     coordinates = np.array([pair for row in rows for pair in row.coordinates], np.float64).reshape(-1, 2)
-    x_m, y_m = plane.to_metres(coordinates[:, 0], coordinates[:, 1])
-    metres = np.column_stack((x_m, y_m))
-    shapes = np.empty(len(rows), object)
-    at = 0
-    for number, row in enumerate(rows):
-        part = metres[at : at + len(row.coordinates)]
-        shapes[number] = shapely.LineString(part) if len(part) > 1 else shapely.Point(part[0])
-        at += len(part)
+    first = np.concatenate(([0], np.cumsum([len(row.coordinates) for row in rows]))).astype(np.int64)
+    return first, *plane.to_metres(coordinates[:, 0].copy(), coordinates[:, 1].copy())
+
+
+def _geometries(first: NDArray[np.int64], x_m: NDArray[np.float64], y_m: NDArray[np.float64]) -> NDArray[Any]:
+    """One shapely geometry a row: a point of one corner, a line of more."""
+    corners = np.column_stack((x_m, y_m))
+    counts = np.diff(first)
+    shapes = np.empty(len(counts), object)
+    alone = counts == 1
+    shapes[alone] = shapely.points(corners[first[:-1][alone]])
+    of_line = np.repeat(np.arange(len(counts)), counts)
+    inside = ~alone[of_line]
+    lines = np.cumsum(~alone) - 1
+    shapes[~alone] = shapely.linestrings(corners[inside], indices=lines[of_line[inside]])
     return shapes
+
+
+@kernel
+def _nearest_on(
+    first: NDArray[np.int64], x_m: NDArray[np.float64], y_m: NDArray[np.float64], asset: int, at_x_m: float, at_y_m: float
+) -> tuple[float, float]:
+    """The place on a chain of corners that is nearest to another place."""
+    begin, end = first[asset], first[asset + 1]
+    best_x, best_y = x_m[begin], y_m[begin]
+    best = (best_x - at_x_m) ** 2 + (best_y - at_y_m) ** 2
+    for k in range(begin, end - 1):
+        along_x, along_y = x_m[k + 1] - x_m[k], y_m[k + 1] - y_m[k]
+        length = along_x * along_x + along_y * along_y
+        share = ((at_x_m - x_m[k]) * along_x + (at_y_m - y_m[k]) * along_y) / length if length > 0 else 0.0
+        share = min(max(share, 0.0), 1.0)
+        near_x, near_y = x_m[k] + share * along_x, y_m[k] + share * along_y
+        apart = (near_x - at_x_m) ** 2 + (near_y - at_y_m) ** 2
+        if apart < best:
+            best_x, best_y, best = near_x, near_y, apart
+    return float(best_x), float(best_y)
 
 
 def _near(

@@ -11,6 +11,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.kernel import kernel
 from tocsin.engine.network import Network, Way, Ways
 
 
@@ -86,32 +90,63 @@ class Reach:
 def _search(
     network: Network, ways: Ways, start: int, medium: Medium, within_s: float, within_m: float
 ) -> tuple[dict[int, float], dict[int, int]]:
-    """Dijkstra's algorithm from one asset, ended by time and distance: only the neighbourhood is visited, however
-    large the network is.
-
-    Returns seconds by asset, and by asset the next one towards the start.
+    """Seconds by asset, and by asset the next one towards the start; only the neighbourhood is visited, however large the
+    network is.
     """
-    pace = [0.0] * len(Way)  # seconds a metre
+    pace = np.zeros(len(Way))  # seconds a metre
     for open_way, speed in medium.speed_m_s.items():
         pace[open_way] = 1.0 / speed
-    x_m, y_m = network.x_m, network.y_m
-    near_m = within_m * within_m
-    seconds = {start: 0.0}
-    towards: dict[int, int] = {}
-    done: set[int] = set()
-    heap = [(0.0, start)]
+    columns = ways.start, ways.source, ways.length_m, ways.way
+    limits = within_s, within_m * within_m
+    found, arrives_s, towards = _dijkstra(columns, pace, (network.x_m, network.y_m), start, limits)
+    assets = found.tolist()
+    return dict(zip(assets, arrives_s.tolist(), strict=True)), dict(zip(assets[1:], towards.tolist()[1:], strict=True))
+
+
+@kernel
+def _dijkstra(
+    ways: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArray[np.uint8]],
+    pace: NDArray[np.float64],
+    place: tuple[NDArray[np.float64], NDArray[np.float64]],
+    start: int,
+    limits: tuple[float, float],
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
+    """Dijkstra's algorithm from one asset, ended by seconds and square metres (`limits`): assets int64[k] in the order in which
+    they were found, the start first; seconds float64[k]; the next asset towards the start int64[k].
+
+    `ways`: columns of `Ways`; `pace` float64[way]: seconds a metre; `place`: x and y of all assets in metres.
+    """
+    first, source, length_m, way = ways
+    x_m, y_m = place
+    within_s, within_m2 = limits
+    slot = np.zeros(len(x_m), np.int32)  # 1 + place in the lists below; 0: not found yet
+    found, arrives_s, towards, done = [start], [0.0], [-1], [False]
+    slot[start] = 1
+    heap: list[tuple[float, int]] = [(0.0, start)]
     while heap:
         at_s, asset = heapq.heappop(heap)
-        if asset in done:
+        here = slot[asset] - 1
+        if done[here]:
             continue
-        done.add(asset)
-        if (x_m[asset] - x_m[start]) ** 2 + (y_m[asset] - y_m[start]) ** 2 > near_m:
+        done[here] = True
+        if (x_m[asset] - x_m[start]) ** 2 + (y_m[asset] - y_m[start]) ** 2 > within_m2:
             continue
-        others, metres, kinds = ways.into(asset)
-        for other, length_m, way in zip(others, metres, kinds, strict=True):
-            arrives_s = at_s + max(length_m, 1.0) * pace[way]
-            if arrives_s <= within_s and arrives_s < seconds.get(other, math.inf):
-                seconds[other] = arrives_s
-                towards[other] = asset
-                heapq.heappush(heap, (arrives_s, other))
-    return seconds, towards
+        for k in range(first[asset], first[asset + 1]):
+            other = int(np.int64(source[k]))
+            then_s = at_s + max(length_m[k], 1.0) * pace[way[k]]
+            if then_s > within_s:
+                continue
+            there = slot[other] - 1
+            if there < 0:
+                slot[other] = len(found) + 1
+                found.append(other)
+                arrives_s.append(then_s)
+                towards.append(asset)
+                done.append(False)
+            elif then_s < arrives_s[there]:
+                arrives_s[there] = then_s
+                towards[there] = asset
+            else:
+                continue
+            heapq.heappush(heap, (then_s, other))
+    return np.array(found), np.array(arrives_s), np.array(towards)

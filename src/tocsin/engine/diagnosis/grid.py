@@ -82,13 +82,18 @@ class Grid:
         from_ms = ts_ms - HISTORY_MS
         from_ms -= from_ms % HOUR_MS
         until_ms = ts_ms + AFTER_MS
-        near = readings.take((readings.sensor >= 0) & (readings.ts >= from_ms) & (readings.ts <= until_ms))
-        first_ms = int(near.ts.min(initial=until_ms))
+        return cls.holding(sensors, readings.take((readings.ts >= from_ms) & (readings.ts <= until_ms)))
+
+    @classmethod
+    def holding(cls, sensors: SensorColumns, readings: Readings) -> Self:
+        """All of these readings, however long ago."""
+        readings = readings.take(readings.sensor >= 0)
+        first_ms = int(readings.ts.min()) if len(readings) else 0
         first_ms -= first_ms % HOUR_MS
-        last_ms = int(near.ts.max(initial=first_ms))
-        counts = np.bincount(near.sensor, minlength=int(sensors.index.max(initial=0)) + 1)
+        last_ms = int(readings.ts.max(initial=first_ms))
+        counts = np.bincount(readings.sensor, minlength=int(sensors.index.max(initial=0)) + 1)
         grid = cls(sensors, counts[sensors.index], first_ms, (last_ms - first_ms) // BIN_MS + 1, np.float64)
-        grid.append(near)
+        grid.append(readings)
         return grid
 
     @classmethod
@@ -157,12 +162,12 @@ class Grid:
         start += int(np.searchsorted(self._raw_ms[start:end], from_ms))
         return self._raw_ms[start:end], self._raw[start:end]
 
-    def view(self, chosen: NDArray[np.intp], *, ts_ms: int, as_of_ms: int) -> View:
-        """What these sensors had told by `as_of_ms` that matters for a question at `ts_ms`."""
+    def view(self, chosen: NDArray[np.intp], *, ts_ms: int, as_of_ms: int, history_ms: int = HISTORY_MS) -> View:
+        """What these sensors had told by `as_of_ms` that matters for a question at `ts_ms`: of `history_ms` before it."""
         ends = ends_at(chosen, min(as_of_ms, ts_ms + AFTER_MS), self._segments, self._raw_ms)
         told = ends > self._segments[chosen, 0]
         last_bin = np.where(told, self._raw_ms[np.maximum(ends - 1, 0)] // BIN_MS if len(self._raw_ms) else -1, -1)
-        from_bin = max(self._first_bin, (ts_ms - HISTORY_MS) // HOUR_MS * BINS_PER_HOUR)
+        from_bin = max(self._first_bin, (ts_ms - history_ms) // HOUR_MS * BINS_PER_HOUR)
         until_bin = int(last_bin.max(initial=-1)) + 1
         if until_bin <= from_bin:  # nobody has told anything
             from_bin = (ts_ms // HOUR_MS - 1) * BINS_PER_HOUR
