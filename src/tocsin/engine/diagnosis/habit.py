@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.diagnosis.laying import BIN_MS, Floats
 from tocsin.engine.diagnosis.model import SensorColumns
-from tocsin.engine.kernel import kernel
+from tocsin.engine.kernel import aside, kernel
 from tocsin.engine.network import Network
 
 PEERS = 5  # fewer sensors of a kind do not tell what all of them do
@@ -15,46 +15,116 @@ SHARED = ("temperature", "pressure", "flow", "conductivity")  # weather and dema
 _HOUR_BINS = 3_600_000 // BIN_MS
 
 
+@aside
+def _middle(kept: Floats, count: int) -> float:
+    """Median of the first `count` values, which are put into another order (Hoare's selection); NaN of none."""
+    if count == 0:
+        return np.nan
+    wanted, left, right = count // 2, 0, count - 1
+    while left < right:
+        pivot, i, j = kept[(left + right) // 2], left, right
+        while i <= j:
+            while kept[i] < pivot:
+                i += 1
+            while kept[j] > pivot:
+                j -= 1
+            if i <= j:
+                kept[i], kept[j] = kept[j], kept[i]
+                i += 1
+                j -= 1
+        if wanted <= j:
+            right = j
+        elif wanted >= i:
+            left = i
+        else:
+            break
+    upper = kept[wanted]
+    if count % 2:
+        return float(upper)
+    lower = kept[0]
+    for k in range(1, wanted):
+        lower = max(lower, kept[k])
+    return float((lower + upper) / 2)
+
+
+@aside
+def _keep(values: Floats, kept: Floats, count: int) -> int:
+    """Adds the values that are not NaN to the first `count` kept ones; how many there are then."""
+    for value in values:
+        if not np.isnan(value):
+            kept[count] = value
+            count += 1
+    return count
+
+
 @kernel
-def medians(values: Floats, out: Floats) -> None:
-    """Median of each row of `values` [s, t] without its NaN, into `out` float64[s]; NaN where there is nothing else."""
+def _medians(values: Floats, out: Floats) -> None:
+    """Median of each row of `values` [s, t] without its NaN, into `out` float64[s]."""
     kept = np.empty(values.shape[1])
     for s in range(len(values)):
-        count = 0
-        for value in values[s]:
-            if not np.isnan(value):
-                kept[count] = value
-                count += 1
-        out[s] = np.median(kept[:count]) if count else np.nan
+        out[s] = _middle(kept, _keep(values[s], kept, 0))
+
+
+@kernel
+def _spreads(values: Floats, out: Floats) -> None:
+    """Median distance of each row of `values` [s, t] from its own median, into `out` float64[s]."""
+    kept = np.empty(values.shape[1])
+    for s in range(len(values)):
+        count = _keep(values[s], kept, 0)
+        middle = _middle(kept, count)
+        for k in range(count):
+            kept[k] = abs(kept[k] - middle)
+        out[s] = _middle(kept, count)
 
 
 @kernel
 def _hour_medians(values: Floats, first_bin: int, out: Floats) -> None:
     """Median of each row by hour of the day, into `out` float64[s, 24]; the whole row's where an hour has none."""
     kept = np.empty(values.shape[1])
+    day = 24 * _HOUR_BINS
     for s in range(len(values)):
         row = values[s]
-        count = 0
-        for value in row:
-            if not np.isnan(value):
-                kept[count] = value
-                count += 1
-        whole = np.median(kept[:count]) if count else np.nan
+        whole = _middle(kept, _keep(row, kept, 0))
         for hour in range(24):
             count = 0
             start = ((hour - first_bin // _HOUR_BINS) % 24) * _HOUR_BINS  # the first bin is on a full hour
-            for day in range(start, len(row), 24 * _HOUR_BINS):
-                for k in range(day, min(day + _HOUR_BINS, len(row))):
-                    if not np.isnan(row[k]):
-                        kept[count] = row[k]
-                        count += 1
-            out[s, hour] = np.median(kept[:count]) if count else whole
+            for at in range(start, len(row), day):
+                count = _keep(row[at : at + _HOUR_BINS], kept, count)
+            out[s, hour] = _middle(kept, count) if count else whole
+
+
+@kernel
+def _take_off(
+    values: Floats, by_hour: Floats, first_bin: int, groups: NDArray[np.int64], usual: Floats, deviation: Floats
+) -> None:
+    """Fills `usual` and `deviation` [s, t]: the habit of the hour and what all members of a group do at the same time, and the
+    rest. `groups` int64[g, m]: positions of the members, -1 behind them.
+    """
+    for s in range(len(values)):
+        for t in range(values.shape[1]):
+            usual[s, t] = by_hour[s, (first_bin + t) // _HOUR_BINS % 24]
+            deviation[s, t] = values[s, t] - usual[s, t]
+    kept = np.empty(groups.shape[1])
+    together = np.empty(values.shape[1])
+    for group in groups:
+        members = group[group >= 0]
+        for t in range(values.shape[1]):
+            count = 0
+            for s in members:
+                if not np.isnan(deviation[s, t]):
+                    kept[count] = deviation[s, t]
+                    count += 1
+            together[t] = _middle(kept, count) if count else 0.0
+        for s in members:
+            for t in range(values.shape[1]):
+                usual[s, t] += together[t]
+                deviation[s, t] = values[s, t] - usual[s, t]
 
 
 def median_of(values: Floats) -> Floats:
     """Median along the last axis of [s, t], ignoring NaN; NaN where there is nothing else."""
     out = np.empty(len(values))
-    medians(values, out)
+    _medians(values, out)
     return out
 
 
@@ -66,27 +136,37 @@ def hours_habit(values: Floats, first_bin: int) -> Floats:
     return 0.5 * by_hour + 0.25 * (np.roll(by_hour, 1, axis=1) + np.roll(by_hour, -1, axis=1))
 
 
-def peers_of(network: Network, sensors: SensorColumns, deviation: Floats) -> Floats:
-    """What all sensors of one quantity on one kind of asset do at the same time, as [s, t]; 0 where there are too
-    few.
+def peers_of(network: Network, sensors: SensorColumns) -> NDArray[np.int64]:
+    """Groups of sensors of one quantity on one kind of asset, which weather and demand move together: int64[groups,
+    most members], -1 behind the members; too small ones are left out.
     """
-    shared = np.zeros_like(deviation)
     groups: dict[tuple[str, str, str], list[int]] = {}
     for position, quantity in enumerate(sensors.quantity):
         asset = int(sensors.asset[position])
         if quantity in SHARED and asset >= 0:
             key = (quantity, network.kind[asset], network.utility[asset] or network.owner[asset])
             groups.setdefault(key, []).append(position)
-    for members in groups.values():
-        if len(members) >= PEERS:
-            together = median_of(np.ascontiguousarray(deviation[members].T))
-            shared[members] = np.nan_to_num(together)
-    return shared
+    large = [members for members in groups.values() if len(members) >= PEERS]
+    found = np.full((len(large), max(map(len, large), default=0)), -1, np.int64)
+    for row, members in zip(found, large, strict=True):
+        row[: len(members)] = members
+    return found
+
+
+def take_off(values: Floats, by_hour: Floats, first_bin: int, groups: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """What is usual for each sensor at each time, its habit and what its peers do (0 without peers), and by how much it
+    departs from that; both [s, t] like `values`, NaN where that is.
+    """
+    usual, deviation = np.empty_like(values), np.empty_like(values)
+    _take_off(values, by_hour, first_bin, groups, usual, deviation)
+    return usual, deviation
 
 
 def noise_of(deviation: Floats) -> Floats:
-    """1.4826 times the median absolute deviation: the standard deviation of normal noise, whatever the outliers."""
-    return 1.4826 * median_of(np.abs(deviation - median_of(deviation)[:, None]))
+    """1.4826 times the median absolute deviation of each row: the standard deviation of normal noise, whatever the outliers."""
+    out = np.empty(len(deviation))
+    _spreads(deviation, out)
+    return 1.4826 * out
 
 
 def floor_of(sensors: SensorColumns, scale: Floats) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,14 @@ class SensorColumns:
         if not len(found):
             raise KeyError(f"no sensor has the index {index}")
         return int(found[0])
+
+    def is_of(self, quantities: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Which of the sensors measure one of these quantities, bool[n]."""
+        return np.isin(self._quantities, quantities)
+
+    @cached_property
+    def _quantities(self) -> NDArray[np.str_]:
+        return np.array(self.quantity, np.str_)
 
     def take(self, chosen: NDArray[np.intp]) -> "SensorColumns":
         """The sensors at these positions, in this order."""

@@ -4,8 +4,6 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-
 from tocsin.engine.diagnosis.model import Figure
 from tocsin.engine.diagnosis.scene import Scene
 from tocsin.engine.diagnosis.templates import Template, Templates
@@ -107,7 +105,7 @@ def local_hour(ts_ms: int, offset_h: float) -> tuple[float, int]:
 
 def clamp(value: float) -> float:
     """The value within -1 and 1; 0 for NaN."""
-    return float(np.clip(np.nan_to_num(value), -1.0, 1.0))
+    return min(max(float(value), -1.0), 1.0) if value == value else 0.0
 
 
 def ramp(value: float, low: float, high: float) -> float:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.base.geometry import LocalPlane
 from tocsin.engine.diagnosis.grid import BINS_PER_HOUR, HOUR_MS, Grid
-from tocsin.engine.diagnosis.habit import floor_of, noise_of, peers_of
+from tocsin.engine.diagnosis.habit import floor_of, noise_of, peers_of, take_off
 from tocsin.engine.diagnosis.laying import Floats
 from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.diagnosis.templates import Templates
@@ -73,37 +75,38 @@ class Scene:
     y_m: Floats
     _by_quantity: dict[str, list[int]] = field(repr=False)
     _by_asset: dict[int, list[int]] = field(repr=False)
+    _positions: dict[tuple[str, ...], list[int]] = field(default_factory=dict, repr=False)
     _excursions: dict[tuple[int, int, int], Excursion] = field(default_factory=dict, repr=False)
     searched: dict[tuple[str, int], dict[int, float]] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def asset(self) -> int:
         """Position of the asked sensor's asset; -1 where it has none."""
         return int(self.sensors.asset[self.asked])
 
-    @property
+    @cached_property
     def quantity(self) -> str:
         """Quantity of the asked sensor."""
         return self.sensors.quantity[self.asked]
 
-    @property
+    @cached_property
     def direction(self) -> int:
         """1 where the asked sensor rings by a high value, -1 where only by a low one."""
         high, low = self.sensors.alarm_high[self.asked], self.sensors.alarm_low[self.asked]
         return -1 if np.isnan(high) and np.isfinite(low) else 1
 
-    @property
+    @cached_property
     def departure(self) -> Excursion:
         """The asked sensor's own departure since causes are looked for (`since_ms`)."""
         return self.excursion(self.asked, self.since_ms, self.direction)
 
-    @property
+    @cached_property
     def onset_ms(self) -> int:
         """When the asked sensor began to depart from its habit; the question's own time where it did not."""
         departure = self.departure
         return min(departure.onset_ms, self.ts_ms) if departure.z >= 4 else self.ts_ms
 
-    @property
+    @cached_property
     def place(self) -> tuple[float, float]:
         """x, y in metres of the asked sensor."""
         return self.place_of(self.asked)
@@ -119,7 +122,10 @@ class Scene:
 
     def positions(self, *quantities: str) -> list[int]:
         """Positions of the sensors of these quantities."""
-        return sorted(position for quantity in set(quantities) for position in self._by_quantity.get(quantity, ()))
+        if quantities not in self._positions:
+            found = (position for quantity in set(quantities) for position in self._by_quantity.get(quantity, ()))
+            self._positions[quantities] = sorted(found)
+        return self._positions[quantities]
 
     def at_asset(self, asset: int, *quantities: str) -> list[int]:
         """Positions of the sensors at one asset, of these quantities or of any."""
@@ -147,9 +153,8 @@ def build_scene(network: Network, grid: Grid, templates: Templates, *, sensor: i
     bins_ms = view.bins_ms
     x_m, y_m = network.plane.to_metres(sensors.lon, sensors.lat)
     reference = _reference(bins_ms, ts_ms, templates.baseline_h)
-    usual = grid.habit(view, view.first_bin + reference)[:, (bins_ms // HOUR_MS) % 24]
-    usual += peers_of(network, sensors, view.values - usual)
-    deviation = view.values - usual
+    habit = grid.habit(view, view.first_bin + reference)
+    usual, deviation = take_off(view.values, habit, view.first_bin, peers_of(network, sensors))
     scale = noise_of(deviation[:, :reference])
     return Scene(
         network=network,
@@ -173,12 +178,10 @@ def build_scene(network: Network, grid: Grid, templates: Templates, *, sensor: i
 
 def _sensors_around(network: Network, sensors: SensorColumns, asked: int, templates: Templates) -> NDArray[np.intp]:
     """Ascending positions of the sensors that may have something to say: those around, and stations of the district."""
-    x_m, y_m = network.plane.to_metres(sensors.lon, sensors.lat)
-    metres = np.hypot(x_m - x_m[asked], y_m - y_m[asked])
-    speaks_far = np.isin(np.asarray(sensors.quantity), FAR_QUANTITIES)
+    metres = np.hypot(*LocalPlane(sensors.lon[asked], sensors.lat[asked]).to_metres(sensors.lon, sensors.lat))
     near = np.flatnonzero(metres <= templates.figures["sensors_m"])
     nearest = near[np.argsort(metres[near], kind="stable")][: int(templates.figures["most_sensors"])]
-    far = np.flatnonzero(speaks_far & (metres <= templates.figures["district_m"]))
+    far = np.flatnonzero(sensors.is_of(FAR_QUANTITIES) & (metres <= templates.figures["district_m"]))
     return np.union1d(nearest, far)
 
 
