@@ -77,6 +77,7 @@ class Scene:
     _by_asset: dict[int, list[int]] = field(repr=False)
     _positions: dict[tuple[str, ...], list[int]] = field(default_factory=dict, repr=False)
     _excursions: dict[tuple[int, int, int], Excursion] = field(default_factory=dict, repr=False)
+    _changes: dict[int, float | None] = field(default_factory=dict, repr=False)
     searched: dict[tuple[str, int], dict[int, float]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -127,6 +128,12 @@ class Scene:
             self._positions[quantities] = sorted(found)
         return self._positions[quantities]
 
+    def near(self, x_m: float, y_m: float, radius_m: float, *quantities: str) -> list[int]:
+        """Positions of the sensors of these quantities within `radius_m` of a place."""
+        found = np.array(self.positions(*quantities), np.intp)
+        metres = np.hypot(self.x_m[found] - x_m, self.y_m[found] - y_m)
+        return [int(position) for position in found[metres <= radius_m]]
+
     def at_asset(self, asset: int, *quantities: str) -> list[int]:
         """Positions of the sensors at one asset, of these quantities or of any."""
         found = self._by_asset.get(asset, ())
@@ -138,6 +145,20 @@ class Scene:
         if key not in self._excursions:
             self._excursions[key] = _find_excursion(self, position, since_ms, direction)
         return self._excursions[key]
+
+    def change(self, position: int) -> float | None:
+        """Deviation in the three hours after the onset less that in the hours before it; None in gaps."""
+        if position not in self._changes:
+            self._changes[position] = _find_change(self, position)
+        return self._changes[position]
+
+
+def _find_change(scene: Scene, position: int) -> float | None:
+    middle = int(np.searchsorted(scene.bins_ms, scene.onset_ms))
+    row = scene.deviation[position]
+    before, after = row[max(0, middle - 42) : max(0, middle - 9)], row[middle : middle + 18]
+    before, after = before[~np.isnan(before)], after[~np.isnan(after)]
+    return float(np.median(after) - np.median(before)) if len(before) and len(after) else None
 
 
 def build_scene(network: Network, grid: Grid, templates: Templates, *, sensor: int, ts_ms: int, as_of_ms: int) -> Scene:

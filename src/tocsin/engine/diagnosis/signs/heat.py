@@ -173,19 +173,21 @@ def _trench_distances(question: Question, line: int, x_m: float, y_m: float) -> 
         if end < 0:
             continue
         first = float(np.hypot(network.x_m[end] - x_m, network.y_m[end] - y_m))
-        for asset, metres in _trench_reach(question, end).items():
-            for position in _thermometers(scene, asset):
-                distances[position] = min(distances.get(position, np.inf), first + metres)
+        for position, metres in _thermometers_along(question, end).items():
+            distances[position] = min(distances.get(position, np.inf), first + metres)
     return {position: metres for position, metres in distances.items() if metres <= reach_m}
 
 
-def _trench_reach(question: Question, end: int) -> dict[int, float]:
-    """Metres from one end of a main along the heating trench to every asset within reach, searched once."""
+def _thermometers_along(question: Question, end: int) -> dict[int, float]:
+    """Metres from one end of a main along the heating trench to every thermometer within reach, searched once."""
     scene = question.scene
     key = ("trench", end)
     if key not in scene.searched:
         one_metre_a_second = Medium("trench", {Way.HEAT_TRENCH: 1.0})
-        scene.searched[key] = Reach.out_of(scene.network, end, one_metre_a_second, question.figure("heat_trench_m")).seconds
+        reach = Reach.out_of(scene.network, end, one_metre_a_second, question.figure("heat_trench_m"))
+        scene.searched[key] = {
+            position: metres for asset, metres in reach.seconds.items() for position in _thermometers(scene, asset)
+        }
     return scene.searched[key]
 
 

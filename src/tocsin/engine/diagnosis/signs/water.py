@@ -50,11 +50,9 @@ def chamber_fills(question: Question, place: Place) -> Finding | None:
     """A chamber that is dry as a rule fills within hours: the asked one, or one beside the place."""
     scene = question.scene
     best: Finding | None = None
-    for position in scene.positions("level"):
-        x_m, y_m = scene.place_of(position)
+    for position in scene.near(place.x_m, place.y_m, question.figure("fills_m"), "level"):
         asset = int(scene.sensors.asset[position])
-        metres = float(np.hypot(x_m - place.x_m, y_m - place.y_m))
-        if asset < 0 or metres > question.figure("fills_m") or scene.network.utility[asset] in ("sewer", "storm_drain"):
+        if asset < 0 or scene.network.utility[asset] in ("sewer", "storm_drain"):
             continue
         water = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS)
         if water.bins < 3:
@@ -71,14 +69,12 @@ def neighbours_fill(question: Question, place: Place) -> Finding | None:
     """Drains and chambers around the place carry more water too: at least one other level rises, or all stay calm."""
     scene = question.scene
     best: Finding | None = None
-    for position in scene.positions("level", "flow"):
+    for position in scene.near(place.x_m, place.y_m, question.figure("neighbour_m"), "level", "flow"):
         asset = int(scene.sensors.asset[position])
         if position == scene.asked or asset < 0 or scene.network.kind[asset] in ("pump_station", "gas_regulator", "heat_station"):
             continue
         x_m, y_m = scene.place_of(position)
         metres = float(np.hypot(x_m - place.x_m, y_m - place.y_m))
-        if metres > question.figure("neighbour_m"):
-            continue
         water = scene.excursion(position, scene.onset_ms - 3 * HOUR_MS)
         if water.bins < 3:
             continue
@@ -97,7 +93,7 @@ def pressure_falls(question: Question, place: Place) -> Finding | None:
     scene = question.scene
     reach_m = question.figure("pressure_m")
     gauges = [position for position in scene.positions("pressure") if _of_water(scene, position)]
-    changes = {position: value for position in gauges if (value := _change(scene, position)) is not None}
+    changes = {position: value for position in gauges if (value := scene.change(position)) is not None}
     if len(changes) < 3:
         return None
     chosen = np.array(list(changes), np.intp)
@@ -133,7 +129,7 @@ def supply_rises(question: Question, place: Place) -> Finding | None:
     for position in scene.positions("flow"):
         asset = int(scene.sensors.asset[position])
         if asset >= 0 and scene.network.kind[asset] == "pump_station":
-            change = _change(scene, position)
+            change = scene.change(position)
             if change is not None:
                 z = change / float(scene.scale[position])
                 return Finding(ramp(z, 0.0, 3.0) if z > 0 else 0.0, position, 0.0, change, "m3/h", scene.onset_ms)
@@ -145,23 +141,15 @@ def _of_water(scene: Scene, position: int) -> bool:
     return asset >= 0 and scene.network.owner[asset] == "water_company"
 
 
-def _change(scene: Scene, position: int) -> float | None:
-    """Deviation after the onset less deviation in the six hours before it; None in gaps."""
-    middle = int(np.searchsorted(scene.bins_ms, scene.onset_ms))
-    row = scene.deviation[position]
-    before, after = row[max(0, middle - 42) : max(0, middle - 9)], row[middle : middle + 18]
-    if np.isnan(before).all() or np.isnan(after).all():
-        return None
-    return float(np.nanmedian(after) - np.nanmedian(before))
-
-
 def locate_by_levels(question: Question, place: Place) -> Place:
     """The spot on the main nearest to the middle of the chambers that fill, each weighted by its rise."""
     scene = question.scene
     total, x_sum, y_sum = 0.0, 0.0, 0.0
-    for position in scene.positions("level"):
+    network, reach_m = scene.network, question.figure("fills_m")
+    middle = float(network.x_m[place.asset]), float(network.y_m[place.asset])
+    for position in scene.near(*middle, reach_m + float(network.length_m[place.asset]) / 2, "level"):
         x_m, y_m = scene.place_of(position)
-        if scene.network.distance_m(place.asset, x_m, y_m) > question.figure("fills_m"):
+        if network.distance_m(place.asset, x_m, y_m) > reach_m:
             continue
         water = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS)
         weight = clamp(water.peak / 0.5) if water.z > 5 else 0.0
