@@ -116,7 +116,7 @@ def test_kin_lend_their_response() -> None:
     alone = fit(hours, past, floor=np.full(12, 0.05)).fitted["fast"][0, 3]
     among_kin = fit(hours, past, floor=np.full(12, 0.05), kin=np.zeros(12, np.int64)).fitted["fast"][0, 3]
     assert abs(among_kin - 0.8) < abs(alone - 0.8)
-    assert among_kin == pytest.approx(0.8, abs=0.2)
+    assert among_kin == pytest.approx(0.8, abs=0.3)
 
 
 def test_a_dry_level_has_a_floor() -> None:

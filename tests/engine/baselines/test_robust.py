@@ -62,7 +62,7 @@ def test_harm_does_not_bend_it(harm, seed: int, at: int) -> None:
     error_calm = np.abs(calm.middle[0] - truth.clean[PAST:]).mean()
     error_rough = np.abs(rough.middle[0] - moved - truth.clean[PAST:]).mean()
     assert error_rough < error_calm + 1.0  # of harm of 12 to a million; noise is 0.5, the day's curve 5
-    assert (rough.high - rough.low).mean() < 3.5 * (calm.high - calm.low).mean()
+    assert (rough.high - rough.low).mean() < 5 * (calm.high - calm.low).mean()  # days of drift count as days badly foretold
 
 
 @settings(max_examples=30, deadline=None)
