@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
 from tocsin.base.levels import AlarmLevel
+from tocsin.command.models import Case, CaseChange, Membership, Proposal
 from tocsin.jurisdiction import services as rights
 from tocsin.jurisdiction.models import ApiToken, Grant, LoginFailure, Organisation, User
 from tocsin.lifelines.models import Asset
@@ -36,6 +37,10 @@ KEPT: tuple[type[Model], ...] = (
     Asset,
     Alarm,
     AlarmEntry,
+    Case,
+    Membership,
+    CaseChange,
+    Proposal,
     Organisation,
     User,
     Grant,
@@ -57,7 +62,7 @@ class Operation:
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
 
-    def call(self, client: Client, ids: dict[str, UUID]) -> HttpResponse:
+    def call(self, client: Client, ids: dict[str, UUID | str]) -> HttpResponse:
         """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
         url = self.path.format_map(ids)
         data = json.dumps(self.body) if self.body is not None else None
@@ -68,7 +73,7 @@ class Operation:
 class District:
     """Licang with one of everything. `ids` maps the path parameters of the API to what lies there."""
 
-    ids: dict[str, UUID]
+    ids: dict[str, UUID | str]
     operator: User
 
 
@@ -108,6 +113,7 @@ def build_district(make_person: PersonMaker) -> District:
     Organisation.objects.filter(pk=organisation.pk).update(name_zh=MARK, name_en=MARK)
     ids = {
         "alarm_id": alarm.pk,
+        **make_cases(alarm),
         "asset_id": asset.pk,
         "device_id": sensor.device_id,
         "sensor_id": sensor.pk,
@@ -118,6 +124,27 @@ def build_district(make_person: PersonMaker) -> District:
         "token_id": token.pk,
     }
     return District(ids, operator)
+
+
+def make_cases(alarm: Alarm) -> dict[str, UUID | str]:
+    """A case with that alarm, another one that it may belong to, and a line of its time line; their ids and the number."""
+    now, actor = timezone.now(), rights.system_actor()
+    case, other = (
+        Case.objects.create(number=f"{LICANG}-20260101-000{k}", region_code=LICANG, lead=alarm, state=state, opened_at=now)
+        for k, state in enumerate(("waiting", "analysing"), 1)
+    )
+    Membership.objects.create(alarm=alarm, case=case, reason="opened", joined_at=now)
+    change = CaseChange.objects.create(
+        line=1, case=case, at=now, act="commented", actor=actor, channel="api", text=MARK, alarm=alarm
+    )
+    proposal = Proposal.objects.create(case=case, other=other, alarm=alarm, whole=True, reason="same_place", at=now)
+    return {
+        "case_id": case.pk,
+        "into_id": other.pk,
+        "change_id": change.pk,
+        "proposal_id": proposal.pk,
+        "number": case.number,
+    }
 
 
 def make_alarm(sensor: Sensor) -> Alarm:
@@ -141,7 +168,7 @@ def make_alarm(sensor: Sensor) -> Alarm:
     )
 
 
-def operations(schema: dict[str, Any], ids: dict[str, UUID]) -> Iterator[Operation]:
+def operations(schema: dict[str, Any], ids: dict[str, UUID | str]) -> Iterator[Operation]:
     """Every operation of an OpenAPI document; bodies name the objects of `ids`."""
     for path, methods in schema["paths"].items():
         for method, description in methods.items():
@@ -155,7 +182,7 @@ def operations(schema: dict[str, Any], ids: dict[str, UUID]) -> Iterator[Operati
             yield Operation(method, path, body, query)
 
 
-def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[str, UUID]) -> Any:
+def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[str, UUID | str]) -> Any:
     """A value that fits a JSON schema; regions lie in Licang, so that a write aims across the border."""
     if "$ref" in part:
         return _example(schema["components"]["schemas"][part["$ref"].rsplit("/", 1)[1]], schema, name, ids)
@@ -171,7 +198,7 @@ def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[
                 if key in part.get("required", ()) or key in ids
             }
         case "array":
-            return [_example(part["items"], schema, name, ids)]
+            return [_example(part["items"], schema, name.removesuffix("s"), ids)]
         case "integer" | "number":
             return 2 if name == "to_ms" else part.get("minimum", 1)
         case "boolean":

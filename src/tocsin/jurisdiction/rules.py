@@ -9,6 +9,9 @@ Permission = Literal[
     "alarms.see",
     "alarms.handle",
     "diagnosis.see",
+    "cases.see",
+    "cases.handle",
+    "findings.record",
     "sensors.see",
     "sensors.manage",
     "assets.see",
@@ -35,6 +38,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
     DUTY_OFFICER = "duty_officer"
     ANALYST = "analyst"
+    UTILITY_CREW = "utility_crew"
     RULE_ENGINEER = "rule_engineer"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
@@ -45,6 +49,7 @@ class Role(StrEnum):
 _LOOK: Final[tuple[Permission, ...]] = (
     "alarms.see",
     "diagnosis.see",
+    "cases.see",
     "sensors.see",
     "assets.see",
     "history.see",
@@ -54,8 +59,9 @@ _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "q
 
 PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
-    Role.DUTY_OFFICER: frozenset((*_LOOK, "alarms.handle")),
-    Role.ANALYST: frozenset((*_LOOK, "alarms.handle", "quarantine.see")),
+    Role.DUTY_OFFICER: frozenset((*_LOOK, "alarms.handle", "cases.handle", "findings.record")),
+    Role.ANALYST: frozenset((*_LOOK, "alarms.handle", "cases.handle", "findings.record", "quarantine.see")),
+    Role.UTILITY_CREW: frozenset((*_LOOK, "findings.record")),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, "policy.edit")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         (*_LOOK, *_OPERATE, "organisations.manage", "people.see", "people.manage"),

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from tocsin.engine.features import AssetRow
 from tocsin.engine.network import Network, build_network
-from tocsin.engine.reach import Arrival, Reach
+from tocsin.engine.reach import Arrival, Medium, Reach
 from tocsin.jurisdiction.queries import Person, scope
 from tocsin.lifelines.models import Asset, NetworkVersion
 from tocsin.lifelines.policy import shipped_media
@@ -128,6 +128,16 @@ def features(user: Person, kinds: Collection[str] = ()) -> Iterator[dict[str, An
         given = values.pop("properties")
         names = {name: given[name] for name in ("name_en", "name_zh", "street_en", "street_zh") if name in given}
         yield {"type": "Feature", "geometry": geometry, "properties": {"id": identity, **values, **names}}
+
+
+def way_between(region_code: str, start: str, end: str, *, medium: Medium, within_s: float, within_m: float) -> Arrival | None:
+    """How the medium comes from one asset to another within so many seconds; None where no way is mapped or a code is unknown."""
+    whole = network(region_code)
+    if start not in whole.position or end not in whole.position:
+        return None
+    reach = Reach.out_of(whole, whole.position[start], medium, within_s, within_m)
+    target = whole.position[end]
+    return reach.arrival(target) if target in reach else None
 
 
 def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tuple[str, Arrival, tuple[str, ...]]]:

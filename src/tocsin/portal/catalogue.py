@@ -8,6 +8,7 @@ APPS = (
     "tocsin.lifelines",
     "tocsin.sensing",
     "tocsin.warning",
+    "tocsin.command",
     "tocsin.portal",
 )
 
@@ -42,6 +43,8 @@ WORKER_LOOPS = (
     "tocsin.warning.worker:apply_detections",
     "tocsin.warning.worker:diagnose_alarms",
     "tocsin.warning.worker:run_clocks",
+    "tocsin.command.consumers:follow_alarms",
+    "tocsin.command.consumers:gather_alarms",
 )
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.gatehouse.Door`.
@@ -52,6 +55,7 @@ DEVICE_PROTOCOLS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> router.
 API_ROUTERS = {
+    "command": "tocsin.command.api:router",
     "jurisdiction": "tocsin.jurisdiction.api:router",
     "lifelines": "tocsin.lifelines.api:router",
     "records": "tocsin.records.api:router",
@@ -62,6 +66,7 @@ API_ROUTERS = {
 # URL prefix and URL module of each capability's pages.
 PAGES = (
     ("", "tocsin.warning.urls"),
+    ("cases/", "tocsin.command.urls"),
     ("", "tocsin.jurisdiction.urls"),
     ("sensing/", "tocsin.sensing.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),

@@ -20,6 +20,7 @@ THEMES = ("dark", "light")
 NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("console", gettext_lazy("Console"), "map", "alarms.see"),
     ("alarms", gettext_lazy("Alarms"), "bell", "alarms.see"),
+    ("cases", gettext_lazy("Cases"), "layers", "cases.see"),
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
     ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
     ("assets", gettext_lazy("Networks"), "network", "assets.see"),

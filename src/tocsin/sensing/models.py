@@ -54,6 +54,9 @@ class Device(models.Model):
         related_name="+",
         verbose_name=_("organisation"),
     )
+    gateway = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carried", verbose_name=_("gateway")
+    )  # the device that carries what this one sends
     enabled = models.BooleanField(default=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     messages = models.BigIntegerField(default=0)
@@ -92,6 +95,7 @@ class Sensor(models.Model):
     enabled = models.BooleanField(default=True)
     health = models.CharField(max_length=20, choices=list(HEALTH_NAMES.items()), default=Health.UNKNOWN)
     health_since = models.DateTimeField(null=True, blank=True)
+    unknown_because = models.CharField(max_length=64, blank=True)  # code of the lost gateway or station that explains it
     last_ts = models.BigIntegerField(null=True, blank=True)  # UTC ms
     last_value = models.FloatField(null=True, blank=True)  # canonical unit
 

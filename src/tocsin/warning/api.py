@@ -65,9 +65,15 @@ class AlarmOut(Schema):
     assigned_to: str | None
     closed_at: datetime | None
     count: int
+    case_number: str | None = Field(description="the case that it belongs to")
+    flapping_since: datetime | None = Field(description="it comes and goes: level and state are held until it is calm")
+    explained_by: str | None = Field(
+        description="the lost gateway or station, or the flood, because of which it is silent or its value unknown"
+    )
     guidance: list[str] = Field(description="what to hold to until more is known")
     why: list[str]
     cause: CauseOut | None = Field(description="the most likely cause so far; no finding")
+    true_cause: str | None = Field(description="what people found; null before that")
 
 
 class CountsOut(Schema):

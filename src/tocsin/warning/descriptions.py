@@ -8,9 +8,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.engine.diagnosis.answers import PREFIX
 from tocsin.jurisdiction.queries import organisation_by_code
 from tocsin.lifelines import queries as lifelines
 from tocsin.warning import sentences
+from tocsin.warning.answer_sentences import answer_sentence, answered
 from tocsin.warning.causes import shipped_words
 from tocsin.warning.models import Alarm, AlarmEntry, Diagnosis
 from tocsin.warning.queries import SensorPlace, sensor_places
@@ -56,14 +58,33 @@ def describe_alarm(alarm: Alarm) -> dict[str, Any]:
         "assigned_to": _name(alarm.assigned_to),
         "closed_at": alarm.closed_at,
         "count": alarm.count,
+        "case_number": alarm.case_number or None,
+        "flapping_since": alarm.flapping_since,
+        "explained_by": None if alarm.explained_by is None else place_of(alarm.explained_by),
         "guidance": sentences.guidance(alarm.quantity, "" if asset is None else asset.kind),
         "why": sentences.alarm_reasons(alarm),
+        "cause": _describe_cause(alarm.cause),
+        "true_cause": alarm.true_cause or None,
+    }
+
+
+def alarm_words(alarm: Alarm) -> dict[str, Any]:
+    """What a list of something else says of an alarm; its sensor, asset and device are loaded."""
+    return {
+        "title": sentences.alarm_title(alarm),
+        "place": place_of(alarm),
+        "state": alarm.state,
+        "state_name": str(sentences.STATE_NAMES[alarm.state]),
+        "level": alarm.level,
+        "level_name": str(sentences.LEVEL_NAMES[alarm.level]),
+        "raised_at": alarm.raised_at,
+        "closed_at": alarm.closed_at,
         "cause": _describe_cause(alarm.cause),
     }
 
 
 def place_of(alarm: Alarm) -> str:
-    """Where it is, in words: the street and the object, else the sensor's name."""
+    """Where it is, in words: the street and the object, else the sensor's or the device's name."""
     asset = alarm.asset if alarm.sensor is None else alarm.sensor.asset
     parts: list[str] = []
     if asset is not None:
@@ -71,6 +92,8 @@ def place_of(alarm: Alarm) -> str:
         parts = [name] if asset.street_name in name else [asset.street_name, name]
     elif alarm.sensor is not None:
         parts = [str(alarm.sensor)]
+    elif alarm.device is not None:
+        parts = [str(alarm.device)]
     return " ".join(part for part in parts if part)
 
 
@@ -95,10 +118,29 @@ def describe_entry(entry: AlarmEntry, quantity: str) -> dict[str, Any]:
             level=entry.level,
             value=entry.value,
             text=entry.text,
+            told=_what_people_told(entry.figures),
             until=datetime.fromisoformat(until) if until else None,
             causes=causes,
         ),
     }
+
+
+def finding_words(cause: str, in_words: str) -> str:
+    """What was found, in the reader's words; a cause outside the list in the finder's own."""
+    if cause == "other":
+        return in_words
+    return _("no cause found") if cause == "not_found" else cause_label(cause)
+
+
+def _what_people_told(figures: Mapping[str, Any]) -> str:
+    """An answer or a finding of which a line of history tells."""
+    if "answer" in figures:
+        told = figures["answer"]
+        return answered(told["check"], told["outcome"], told["value"])
+    if "finding" in figures:
+        found = figures["finding"]
+        return " ".join(filter(None, (finding_words(found["cause"], found["in_words"]), found["asset"])))
+    return ""
 
 
 def describe_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -151,6 +193,8 @@ def cause_kind(kind: str) -> str:
 
 def evidence_sentence(item: Mapping[str, Any], sensor: str) -> str:
     """What speaks for or against, with its figures; `sensor` names who saw it."""
+    if item["code"].startswith(PREFIX):
+        return answer_sentence(item)
     sentence = shipped_words().sentences.get(item["code"])
     if sentence is None:
         return str(item["code"])

@@ -22,7 +22,7 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
 
 
 class Alarm(models.Model):
-    """One condition that was met: a rule at a sensor, or at an object without one.
+    """One condition that was met: a rule at a sensor, or at an object without one (an asset, a device as a whole).
 
     While it is open it is the only one of its condition. What follows from what is decided in `rules.transition` and written in
     `services`; times are the judging clock's.
@@ -31,6 +31,7 @@ class Alarm(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     sensor = models.ForeignKey("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="alarms")
     asset = models.ForeignKey("lifelines.Asset", null=True, on_delete=models.PROTECT, related_name="alarms")
+    device = models.ForeignKey("sensing.Device", null=True, on_delete=models.PROTECT, related_name="alarms")
     rule = models.CharField(max_length=40)
     quantity = models.CharField(max_length=40, blank=True)
     region_code = models.CharField(max_length=6)
@@ -44,6 +45,9 @@ class Alarm(models.Model):
     peak_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)
     level_held = models.BooleanField(default=False)  # set by a person: detection may raise it, not lower it
     unknown = models.BooleanField(default=False)  # the sensor is saturated: its value says nothing, the alarm stays
+    flapping_since = models.DateTimeField(null=True)  # it comes and goes: level and state are held until it is calm
+    explained_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="explains")  # a loss, a flood
+    case_number = models.CharField(max_length=30, blank=True)  # the case that it belongs to, as told by who keeps cases
     late = models.BooleanField(default=False)  # raised by readings of long ago: told, but not rung
     count = models.PositiveIntegerField(default=0)  # how often the condition was met while the alarm was open
 
@@ -51,6 +55,7 @@ class Alarm(models.Model):
     limit = models.FloatField(null=True)
     figures = models.JSONField(default=dict)
     cause = models.JSONField(null=True)  # the first hypothesis of the newest diagnosis: cause, probability, asset_code, owner
+    true_cause = models.CharField(max_length=40, blank=True)  # what people found; the finding that stands says where and who
 
     raised_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -74,9 +79,14 @@ class Alarm(models.Model):
             models.UniqueConstraint(
                 fields=["asset", "rule"], condition=Q(closed_at__isnull=True), name="one_open_alarm_per_asset_and_rule"
             ),
+            models.UniqueConstraint(
+                fields=["device", "rule"], condition=Q(closed_at__isnull=True), name="one_open_alarm_per_device_and_rule"
+            ),
             models.CheckConstraint(
-                condition=Q(sensor__isnull=True, asset__isnull=False) | Q(sensor__isnull=False, asset__isnull=True),
-                name="alarm_of_a_sensor_or_an_asset",
+                condition=Q(sensor__isnull=False, asset__isnull=True, device__isnull=True)
+                | Q(sensor__isnull=True, asset__isnull=False, device__isnull=True)
+                | Q(sensor__isnull=True, asset__isnull=True, device__isnull=False),
+                name="alarm_of_one_sensor_asset_or_device",
             ),
             models.CheckConstraint(
                 condition=Q(state=AlarmState.NORMAL.value, closed_at__isnull=False)
@@ -92,6 +102,7 @@ class Alarm(models.Model):
             models.Index(fields=["closed_at", "-level", "-raised_at"], name="alarm_list"),
             models.Index(fields=["region_code", "-raised_at"], name="alarm_by_region"),
             models.Index(fields=["state", "shelved_until"], name="alarm_clocks"),
+            models.Index(fields=["raised_at"], name="alarm_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -123,7 +134,10 @@ class AlarmEntry(models.Model):
 
     class Meta:
         ordering = ["at", "written_at", "id"]
-        indexes = [models.Index(fields=["alarm", "at"], name="alarm_history")]
+        indexes = [
+            models.Index(fields=["alarm", "at"], name="alarm_history"),
+            models.Index(fields=["act", "at"], name="alarm_history_by_act"),
+        ]
 
 
 class DetectionRecord(models.Model):
@@ -183,3 +197,91 @@ class Diagnosis(models.Model):
     class Meta:
         ordering = ["-made_at", "-id"]
         indexes = [models.Index(fields=["alarm", "-made_at"], name="diagnosis_of_alarm")]
+
+
+class Answer(models.Model):
+    """What a crew measured or somebody said by telephone, for one alarm. Its weight stays as it was when it was given.
+
+    `given`, `of` and `reach_m` are those of `engine.diagnosis.answers.Answer`, as they were then. A withdrawn answer stays.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="answers")
+    check_id = models.CharField(max_length=40)
+    asset_code = models.CharField(max_length=64, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    outcome = models.CharField(max_length=40, blank=True)  # empty: does not know, or could not be measured
+    value = models.FloatField(null=True)  # in the canonical unit
+    given_value = models.FloatField(null=True)  # as it was entered
+    given_unit = models.CharField(max_length=20, blank=True)
+    given = models.JSONField(default=dict)
+    of = models.JSONField(default=list)
+    reach_m = models.FloatField(default=0)
+    said_by = models.CharField(max_length=100)  # a body or a post, not a person's name
+    channel = models.CharField(max_length=20)  # telephone, radio, on_site
+    at = models.DateTimeField()  # by the judging clock
+    entered_at = models.DateTimeField(auto_now_add=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alarm", "check_id", "asset_code"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_standing_answer_per_check_and_place",
+            )
+        ]
+
+
+class Finding(models.Model):
+    """What people found on site to be the cause. A correction is a new row; the row that it replaces stays.
+
+    `dispatched` and `last` are the rankings that were shown when the alarm was taken and when the finding came in:
+    {"diagnosis", "ranking": [[cause, probability, owner], ...], "lon", "lat"}, null where there was none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="findings")
+    cause = models.CharField(max_length=40)  # a known cause, "other" (in words), or "not_found"
+    cause_in_words = models.CharField(max_length=200, blank=True)
+    asset_code = models.CharField(max_length=64, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    owner = models.CharField(max_length=40, blank=True)  # the body whose fault it was to mend
+    found_by = models.CharField(max_length=100)  # a body or a post, not a person's name
+    found_at = models.DateTimeField()
+    text = models.CharField(max_length=2000, blank=True)
+    region_code = models.CharField(max_length=6)
+    dispatched = models.JSONField(null=True)
+    last = models.JSONField(null=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-recorded_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alarm"], condition=Q(replaced_at__isnull=True), name="one_standing_finding_per_alarm"
+            )
+        ]
+        indexes = [models.Index(fields=["replaced_at", "region_code", "found_at"], name="findings_that_stand")]
+
+
+class PriorReset(models.Model):
+    """From here on the priors of a region learn anew: findings that were recorded before are forgotten. Added, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = models.CharField(max_length=6)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["-at", "-id"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from django.db.models import Count, Q, QuerySet
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import scope
-from tocsin.warning.models import Alarm, AlarmEntry, DeviceFinding, Diagnosis
+from tocsin.jurisdiction.rules import governing_prefix, governs
+from tocsin.warning.models import Alarm, AlarmEntry, Answer, DeviceFinding, Diagnosis, DiagnosisTask, Finding, PriorReset
 from tocsin.warning.rules import ACTIVE, PERMISSION_DIAGNOSIS, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
     }
 
 
-_WITH = ("sensor__asset", "asset", "acknowledged_by", "shelved_by", "assigned_to")
+_PLACES = ("sensor__asset", "asset", "device", "explained_by__device", "explained_by__asset")
+_WITH = (*_PLACES, "acknowledged_by", "shelved_by", "assigned_to")
 STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
 
 
@@ -116,6 +119,20 @@ def count_alarms(user: "Person") -> dict[str, int]:
     return {name: int(number) for name, number in counted.items()}
 
 
+def alarms_done_with_diagnosis(*, due_before: datetime) -> QuerySet[Alarm]:
+    """Open alarms that wait for no first diagnosis, or for one that was due before that moment (machine's time), oldest first."""
+    waiting = DiagnosisTask.objects.exclude(reason="later").filter(due_at__gt=due_before).values("alarm_id")
+    return Alarm.objects.open().exclude(pk__in=waiting).order_by("raised_at", "id")
+
+
+def newest_diagnoses(alarm_ids: Iterable[UUID]) -> dict[UUID, Diagnosis]:
+    """By alarm what the machine thinks now; alarms that it has not thought about are left out. One query."""
+    newest: dict[UUID, Diagnosis] = {}
+    for one in Diagnosis.objects.filter(alarm_id__in=list(alarm_ids)).order_by("made_at", "id"):
+        newest[one.alarm_id] = one
+    return newest
+
+
 def standing_conditions() -> list[tuple[int, str]]:
     """(sensor index, rule) of every condition that holds by the database: active alarms, also set aside, and device findings."""
     active = Alarm.objects.filter(closed_at__isnull=True).filter(Q(state__in=ACTIVE) | Q(beneath__in=ACTIVE))
@@ -137,3 +154,49 @@ def newest_diagnosis(user: "Person", alarm_id: UUID) -> Diagnosis | None:
     """What the machine thinks now; None where it has not thought yet. Alarm.DoesNotExist where the user may not see it."""
     alarm = scope(Alarm.objects.all(), user, PERMISSION_DIAGNOSIS).only("id").get(pk=alarm_id)
     return Diagnosis.objects.filter(alarm=alarm).select_related("alarm").first()
+
+
+def standing_answers(alarm: Alarm) -> list[Answer]:
+    """What crews measured and people said about it that has not been withdrawn, oldest first."""
+    return list(Answer.objects.filter(alarm=alarm, withdrawn_at__isnull=True).select_related("entered_by"))
+
+
+def all_answers(alarm: Alarm) -> list[Answer]:
+    """Every answer about it, withdrawn ones too, oldest first."""
+    return list(Answer.objects.filter(alarm=alarm).select_related("entered_by", "withdrawn_by"))
+
+
+def findings_of(alarm: Alarm) -> list[Finding]:
+    """The finding that stands and those that it replaced, newest first."""
+    return list(Finding.objects.filter(alarm=alarm).select_related("recorded_by"))
+
+
+def standing_findings(user: "Person", *, region_code: str, since: datetime | None) -> list[Finding]:
+    """Findings of that region that stand, found since then, where the user may see diagnoses; oldest first."""
+    found = scope(Finding.objects.filter(replaced_at__isnull=True), user, PERMISSION_DIAGNOSIS)
+    found = found.filter(region_code__startswith=governing_prefix(region_code))
+    if since is not None:
+        found = found.filter(found_at__gte=since)
+    return list(found.order_by("found_at", "id"))
+
+
+def shown_when_taken(alarm: Alarm) -> Diagnosis | None:
+    """The ranking that was on the screen when somebody first acknowledged the alarm; the first one where nobody has."""
+    taken = AlarmEntry.objects.filter(alarm=alarm, act="acknowledged").first()
+    made = Diagnosis.objects.filter(alarm=alarm).order_by("made_at", "id")
+    shown = made.filter(made_at__lte=taken.written_at).last() if taken else None
+    return shown or made.first()
+
+
+def findings_that_teach(region_code: str) -> list[tuple[str, str, str, datetime, UUID]]:
+    """(cause, region, asset code, time, alarm) of the findings that stand in a region; a reset forgets those of its own."""
+    found = Finding.objects.filter(replaced_at__isnull=True, region_code__startswith=governing_prefix(region_code))
+    for code, at in PriorReset.objects.values_list("region_code", "at"):
+        found = found.exclude(region_code__startswith=governing_prefix(code), recorded_at__lte=at)
+    return list(found.values_list("cause", "region_code", "asset_code", "found_at", "alarm_id"))
+
+
+def last_reset(region_code: str) -> PriorReset | None:
+    """The newest reset that reaches this region: its own or one of a region above it."""
+    resets = PriorReset.objects.select_related("by")
+    return next((one for one in resets if governs(one.region_code, region_code)), None)

@@ -2,25 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from typing import ParamSpec, TypeVar
 
 import msgspec
 from django.conf import settings
-from django.db import close_old_connections, connections
 
 from tocsin.bus import DETECTIONS, Connection
+from tocsin.bus.threads import own_thread
 from tocsin.warning import services
 from tocsin.warning.diagnosis import work_on_next_task
 from tocsin.warning.events import Detection
 from tocsin.warning.services.detections import BATCH
 
 log = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 LOOK_FOR_TASKS_S = 0.25
 CLOCKS_S = 1.0
@@ -32,7 +25,7 @@ async def apply_detections(connection: Connection) -> None:
 
     The position is written with the effects, so a worker that dies begins again exactly behind what is in the database.
     """
-    async with _own_thread("apply-detections") as run:
+    async with own_thread("apply-detections") as run:
         position = await run(services.applied_position)
         _, last = await connection.sequences(DETECTIONS)
         if position > last:
@@ -56,7 +49,7 @@ def _apply(entries: list[tuple[int, bytes]]) -> None:
 
 async def diagnose_alarms(connection: Connection) -> None:
     """Works on due diagnoses, one after another, in a thread of its own; runs until cancelled."""
-    async with _own_thread("diagnose") as run:
+    async with own_thread("diagnose") as run:
         while True:
             if not await run(work_on_next_task):
                 await asyncio.sleep(LOOK_FOR_TASKS_S)
@@ -64,7 +57,7 @@ async def diagnose_alarms(connection: Connection) -> None:
 
 async def run_clocks(connection: Connection) -> None:
     """Ends shelves, follows sensors into service and out of it, forgets what the log has forgotten; runs until cancelled."""
-    async with _own_thread("clocks") as run:
+    async with own_thread("clocks") as run:
         rounds = 0
         while True:
             now = settings.CONFIGURATION.clock.now()
@@ -75,29 +68,3 @@ async def run_clocks(connection: Connection) -> None:
             rounds += 1
             if not changed:
                 await asyncio.sleep(CLOCKS_S)
-
-
-class _Thread:
-    """One thread with its own database connection; calls run in it one after another."""
-
-    def __init__(self, name: str) -> None:
-        self.executor = ThreadPoolExecutor(1, thread_name_prefix=name)
-
-    async def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """The function's result, while other loops go on. A call that has begun is finished even when the loop is cancelled."""
-
-        def work() -> R:
-            close_old_connections()
-            return function(*args, **kwargs)
-
-        return await asyncio.get_running_loop().run_in_executor(self.executor, work)
-
-
-@asynccontextmanager
-async def _own_thread(name: str) -> AsyncIterator[_Thread]:
-    thread = _Thread(name)
-    try:
-        yield thread
-    finally:
-        await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread.executor, connections.close_all))
-        thread.executor.shutdown(wait=False)

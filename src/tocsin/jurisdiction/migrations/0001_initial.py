@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
                             (tocsin.jurisdiction.rules.Role["VIEWER"], "viewer"),
                             (tocsin.jurisdiction.rules.Role["DUTY_OFFICER"], "duty officer"),
                             (tocsin.jurisdiction.rules.Role["ANALYST"], "analyst"),
+                            (tocsin.jurisdiction.rules.Role["UTILITY_CREW"], "utility crew"),
                             (tocsin.jurisdiction.rules.Role["RULE_ENGINEER"], "rule engineer"),
                             (tocsin.jurisdiction.rules.Role["SYSTEM_ADMINISTRATOR"], "system administrator"),
                             (tocsin.jurisdiction.rules.Role["SECURITY_ADMINISTRATOR"], "security administrator"),

@@ -10,8 +10,11 @@ from tocsin.warning.services.acts import (
     suppress_alarm,
     unshelve_alarm,
 )
+from tocsin.warning.services.answers import record_answer, withdraw_answer
+from tocsin.warning.services.cases import note_case
 from tocsin.warning.services.clocks import end_shelves, find_good_sensors, follow_service, forget_records
 from tocsin.warning.services.detections import applied_position, apply_detections
+from tocsin.warning.services.feedback import possible_causes, record_finding, reset_priors
 
 __all__ = [
     "acknowledge_alarm",
@@ -23,9 +26,15 @@ __all__ = [
     "find_good_sensors",
     "follow_service",
     "forget_records",
+    "note_case",
+    "possible_causes",
+    "record_answer",
+    "record_finding",
     "reset_alarm",
+    "reset_priors",
     "set_alarm_level",
     "shelve_alarm",
     "suppress_alarm",
     "unshelve_alarm",
+    "withdraw_answer",
 ]

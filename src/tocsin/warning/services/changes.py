@@ -14,8 +14,8 @@ from tocsin.warning.rules import Act, AlarmState, Refused, transition
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
-DETECTION, CLOCK, DIAGNOSIS = "detection", "clock", "diagnosis"  # channels of the machine's own acts
-_UNWATCHED = (DETECTION, DIAGNOSIS)
+DETECTION, CLOCK, DIAGNOSIS, CASE = "detection", "clock", "diagnosis", "case"  # channels of the machine's own acts
+_UNWATCHED = (DETECTION, DIAGNOSIS, CASE)
 _AUDITED_OF_THEM = ("raised", "closed")  # repeats and returns of a condition are in the alarm's history
 
 

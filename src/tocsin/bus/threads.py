@@ -1,0 +1,39 @@
+"""A thread of its own for each loop of the worker, with its own database connection."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections, connections
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class OwnThread:
+    """One thread with its own database connection; calls run in it one after another."""
+
+    def __init__(self, name: str) -> None:
+        self.executor = ThreadPoolExecutor(1, thread_name_prefix=name)
+
+    async def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The function's result, while other loops go on. A call that has begun is finished even when the loop is cancelled."""
+
+        def work() -> R:
+            close_old_connections()
+            return function(*args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self.executor, work)
+
+
+@asynccontextmanager
+async def own_thread(name: str) -> AsyncIterator[OwnThread]:
+    """The thread, until the block ends; then its connections are closed."""
+    thread = OwnThread(name)
+    try:
+        yield thread
+    finally:
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(thread.executor, connections.close_all))
+        thread.executor.shutdown(wait=False)

@@ -1,0 +1,173 @@
+"""Cases, their alarms and their time line as people and programs read them: plain values, texts in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from tocsin.command.models import Case, CaseChange, Membership, Proposal
+from tocsin.command.rules import MOVES, CaseState, Reason
+from tocsin.warning.descriptions import alarm_words, cause_label
+from tocsin.warning.sentences import LEVEL_NAMES, Words
+
+STATE_NAMES = {
+    CaseState.WAITING: pgettext_lazy("case state", "waiting for analysis"),
+    CaseState.ANALYSING: pgettext_lazy("case state", "in analysis"),
+    CaseState.CLOSED: pgettext_lazy("case state", "closed"),
+    CaseState.MERGED: pgettext_lazy("case state", "merged"),
+}
+REASON_NAMES = {
+    Reason.OPENED: pgettext_lazy("reason", "first alarm"),
+    Reason.BY_PERSON: pgettext_lazy("reason", "by a person"),
+    Reason.SHARED_STATION: pgettext_lazy("reason", "same station"),
+    Reason.SHARED_GATEWAY: pgettext_lazy("reason", "same gateway"),
+    Reason.SAME_PLACE: pgettext_lazy("reason", "same place"),
+    Reason.SAME_SEGMENT: pgettext_lazy("reason", "same segment"),
+    Reason.SAME_CAUSE: pgettext_lazy("reason", "same cause, close by"),
+    Reason.DOWNSTREAM_OF: pgettext_lazy("reason", "downstream"),
+    Reason.WITHIN_TRAVEL_TIME: pgettext_lazy("reason", "within travel time"),
+    Reason.SAME_STORM: pgettext_lazy("reason", "same storm"),
+}
+_REASONS = {
+    Reason.OPENED: gettext_lazy("The case began with it."),
+    Reason.BY_PERSON: gettext_lazy("A person put it here."),
+    Reason.SHARED_STATION: gettext_lazy("Explained by the loss of station %(code)s."),
+    Reason.SHARED_GATEWAY: gettext_lazy("Explained by the loss of gateway %(code)s."),
+    Reason.SAME_PLACE: gettext_lazy("Same place: %(metres)s m from an alarm of the case, %(after_min)s min after it."),
+    Reason.SAME_SEGMENT: gettext_lazy(
+        "Same segment: its own diagnosis gives %(cause)s at %(asset)s %(percent)s %%, that of the case %(percent_of_case)s %%."
+    ),
+    Reason.SAME_CAUSE: gettext_lazy(
+        "Same cause close by: its own diagnosis gives %(cause)s at %(own_asset)s %(percent)s %%, "
+        "%(metres)s m from %(asset)s of the case."
+    ),
+    Reason.DOWNSTREAM_OF: gettext_lazy(
+        "Downstream of %(asset)s (%(cause)s): %(travel_min)s min with the flow; it rang %(after_min)s min after the onset."
+    ),
+    Reason.WITHIN_TRAVEL_TIME: gettext_lazy(
+        "Within reach of %(asset)s (%(cause)s): %(travel_min)s min along the network; it rang %(after_min)s min after the onset."
+    ),
+    Reason.SAME_STORM: gettext_lazy("Same storm: both filled by rain, %(metres)s m and %(after_min)s min apart."),
+}
+_ACTS = {
+    "opened": gettext_lazy("Case opened by %(alarm)s"),
+    "joined": gettext_lazy("%(alarm)s joined. %(why)s"),
+    "merged": gettext_lazy("%(other)s merged into this case (alarms: %(alarms)s). %(why)s"),
+    "merged_there": gettext_lazy("Merged into %(other)s (alarms: %(alarms)s). %(why)s"),
+    "split": gettext_lazy("Alarms went into %(other)s, a case of their own: %(alarms)s"),
+    "split_there": gettext_lazy("Split from %(other)s (alarms: %(alarms)s)"),
+    "moved": gettext_lazy("%(alarm)s moved here from %(other)s. %(why)s"),
+    "moved_there": gettext_lazy("%(alarm)s moved to %(other)s. %(why)s"),
+    "undone": gettext_lazy("Taken back, with %(other)s"),
+    "cause": gettext_lazy("Possible cause is now: %(cause)s"),
+    "proposed": gettext_lazy("May belong to %(other)s: %(why)s"),
+    "declined": gettext_lazy("Kept apart from %(other)s"),
+    "commented": gettext_lazy("Comment"),
+    "closed": gettext_lazy("All its alarms are over"),
+    "reopened": gettext_lazy("An alarm of it is open again"),
+}
+
+
+def describe_case(case: Case) -> dict[str, Any]:
+    """One case, loaded with `queries.visible_cases`, without another query."""
+    lead = alarm_words(case.lead)
+    return {
+        "id": case.pk,
+        "number": case.number,
+        "title": lead["title"],
+        "place": lead["place"],
+        "state": case.state,
+        "state_name": str(STATE_NAMES[CaseState(case.state)]),
+        "level": case.level,
+        "level_name": str(LEVEL_NAMES[case.level]),
+        "peak_level": case.peak_level,
+        "region_code": case.region_code,
+        "lead_alarm_id": case.lead_id,
+        "cause": lead["cause"],
+        "lon": case.lead.lon,
+        "lat": case.lead.lat,
+        "opened_at": case.opened_at,
+        "touched_at": case.touched_at,
+        "closed_at": case.closed_at,
+        "merged_into": case.merged_into.number if case.merged_into else None,
+    }
+
+
+def describe_member(row: Membership, lead_id: Any) -> dict[str, Any]:
+    """One alarm of a case and why it is there."""
+    return {
+        "alarm_id": row.alarm_id,
+        **alarm_words(row.alarm),
+        "is_lead": row.alarm_id == lead_id,
+        "reason": row.reason,
+        "reason_name": str(REASON_NAMES[Reason(row.reason)]),
+        "why": reason_sentence(row.reason, row.figures),
+        "joined_at": row.joined_at,
+        "settled": row.settled,
+    }
+
+
+def describe_change(change: CaseChange) -> dict[str, Any]:
+    """One line of the time line."""
+    figures = change.figures
+    words = {
+        "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
+        "other": change.other.number if change.other else "–",
+        "alarms": str(figures.get("alarms", "–")),
+        "cause": _cause(figures),
+        "why": reason_sentence(figures.get("reason", ""), figures.get("why", {})),
+    }
+    sentence = (str(_ACTS[change.act]) % words).strip() if change.act in _ACTS else change.act
+    if change.act == "opened":
+        sentence += _(": possible cause %(cause)s") % words if figures else _(": cause unknown")
+    if change.text:
+        sentence = pgettext("what: in whose words", "%(sentence)s: %(text)s") % {"sentence": sentence, "text": change.text}
+    return {
+        "id": change.pk,
+        "at": change.at,
+        "act": change.act,
+        "actor": str(change.actor),
+        "channel": change.channel,
+        "alarm_id": change.alarm_id,
+        "other_case": change.other.number if change.other else None,
+        "text": change.text,
+        "sentence": sentence,
+        "undone": change.undone_by_id is not None or bool(figures.get("mirror_of") and change.undone_by_id),
+        "can_undo": change.act in MOVES and change.undone_by_id is None,
+    }
+
+
+def describe_proposal(proposal: Proposal) -> dict[str, Any]:
+    """What the machine asks."""
+    alarm = alarm_words(proposal.alarm)["title"]
+    whole = _("The alarms of %(case)s may belong to %(other)s.")
+    single = _("%(alarm)s of %(case)s may belong to %(other)s.")
+    words = {"alarm": alarm, "case": proposal.case.number, "other": proposal.other.number}
+    return {
+        "id": proposal.pk,
+        "case": proposal.case.number,
+        "other_case": proposal.other.number,
+        "alarm_id": proposal.alarm_id,
+        "whole": proposal.whole,
+        "reason": proposal.reason,
+        "at": proposal.at,
+        "sentence": f"{(whole if proposal.whole else single) % words} {reason_sentence(proposal.reason, proposal.figures)}",
+    }
+
+
+def reason_sentence(reason: str, figures: Mapping[str, Any]) -> str:
+    """Why an alarm is where it is, with figures; empty for no reason."""
+    if reason not in list(Reason):
+        return ""
+    words = {name: str(figure) for name, figure in figures.items()}
+    if "cause" in words:
+        words["cause"] = cause_label(words["cause"])
+    return str(_REASONS[Reason(reason)]) % Words(words)
+
+
+def _cause(figures: Mapping[str, Any]) -> str:
+    if not figures.get("cause"):
+        return _("unknown")
+    place = f" {figures['asset']}" if figures.get("asset") else ""
+    return f"{cause_label(figures['cause'])}{place} {figures['percent']} %"

@@ -1,0 +1,139 @@
+"""Cases, the alarms in them, their time line, and what the machine would change and asks first."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from tocsin.base.ids import new_id
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.rules import CaseState
+
+
+class CaseBook(models.Model):
+    """The book of one county. Whoever opens or changes its cases holds this row, so that one decision follows another.
+
+    `last` is the last number given on `day`, the newest local day that has cases; `lines` the last line of any time line.
+    """
+
+    region_code = models.CharField(max_length=6, primary_key=True)
+    day = models.CharField(max_length=8, blank=True)
+    last = models.PositiveIntegerField(default=0)
+    lines = models.PositiveBigIntegerField(default=0)
+
+
+class LogPosition(models.Model):
+    """How far a consumer has come in the log of events, written with the effects of what it read."""
+
+    consumer = models.CharField(max_length=60, primary_key=True)
+    sequence = models.PositiveBigIntegerField()
+
+
+class Case(models.Model):
+    """One matter with one number. A merged case keeps its row: its number is another name of the case that it went into."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=30, unique=True)
+    region_code = models.CharField(max_length=6)
+    lead = models.ForeignKey("warning.Alarm", on_delete=models.PROTECT, related_name="+")  # speaks for the case
+    state = models.CharField(max_length=20, default=CaseState.WAITING.value)
+    level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)  # the highest of its open alarms
+    peak_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)
+    opened_at = models.DateTimeField()
+    touched_at = models.DateTimeField(null=True)  # a person has worked on it: the machine asks before it moves alarms
+    closed_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=CaseState.MERGED.value, merged_into__isnull=False)
+                | (~Q(state=CaseState.MERGED.value) & Q(merged_into__isnull=True)),
+                name="case_is_merged_into_another",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-level", "-opened_at"], name="case_list"),
+            models.Index(fields=["region_code", "state"], name="case_by_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Membership(models.Model):
+    """An alarm in its case, with the reason. One row an alarm, held by the database; what it was before is in the time line."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    alarm = models.OneToOneField("warning.Alarm", on_delete=models.PROTECT, related_name="case_membership")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="memberships")
+    reason = models.CharField(max_length=30)
+    figures = models.JSONField(default=dict)
+    joined_at = models.DateTimeField()
+    settled = models.BooleanField(default=False)  # a person has put it here: the machine leaves it
+    diagnosis_id = models.UUIDField(null=True)  # the diagnosis with which it was last considered
+
+    class Meta:
+        ordering = ["joined_at", "id"]
+
+
+class Apart(models.Model):
+    """A person said that these are two matters. The machine joins nothing of the one to the other."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    one = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="cases_are_apart_once"),
+            models.CheckConstraint(condition=~Q(one=F("other")), name="case_is_not_apart_from_itself"),
+        ]
+
+
+class CaseChange(models.Model):
+    """One line of a case's time line, numbered in the county's book. The only thing written later is by which line it was undone.
+
+    `figures` of a merge, split or move hold what is needed to take it back (`services.moves`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    line = models.PositiveBigIntegerField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="changes")
+    other = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+    alarm = models.ForeignKey("warning.Alarm", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()  # by the judging clock
+    act = models.CharField(max_length=20)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=20)
+    text = models.CharField(max_length=2000, blank=True)
+    figures = models.JSONField(default=dict)
+    undone_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["line"]
+        indexes = [models.Index(fields=["case", "line"], name="case_time_line")]
+
+
+class Proposal(models.Model):
+    """Alarms that may belong to another case. The machine asks, since a person is at work there."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="proposals")
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    alarm = models.ForeignKey("warning.Alarm", on_delete=models.PROTECT, related_name="+")
+    whole = models.BooleanField()  # the whole case into the other, else this alarm alone
+    reason = models.CharField(max_length=30)
+    figures = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "other", "alarm"], condition=Q(answered_at__isnull=True), name="one_open_proposal_of_a_kind"
+            ),
+        ]

@@ -1,0 +1,51 @@
+"""`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.policy import read_policy
+
+FILE = Path(__file__).with_name("policy.toml")
+
+
+class Gathering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which alarms belong to one case. Distances in metres, times in the unit that the name ends with."""
+
+    opens_from: Literal["blue", "yellow", "orange", "red"]
+    wait_for_diagnosis_s: float
+    look_back_h: float
+    same_place_m: float
+    same_place_h: float
+    same_cause_m: float
+    same_cause_h: float
+    reach_m: float
+    earliest_arrival_share: float
+    enough_probability: float
+    agreeing_probability: float
+    contrary_probability: float
+    storm_causes: tuple[str, ...]
+    storm_m: float
+    storm_h: float
+    instrument_causes: tuple[str, ...]
+    placeless_causes: tuple[str, ...]
+
+    @property
+    def opening_level(self) -> AlarmLevel:
+        """From this level on an alarm opens a case of its own."""
+        return AlarmLevel[self.opens_from.upper()]
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    gathering: Gathering
+
+
+@cache
+def policy() -> Policy:
+    """The shipped policy; ValueError names the file and the key that can't be read."""
+    return read_policy(FILE.read_bytes(), Policy, str(FILE))

@@ -1,0 +1,228 @@
+"""Cases as the reader may see them, and what gathering needs to know of alarms and open cases."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from tocsin.base.time import ms_from_datetime
+from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
+from tocsin.command.policy import policy
+from tocsin.command.rules import PERMISSION_SEE, AlarmFacts, CaseState, Cause
+from tocsin.jurisdiction.queries import scope
+from tocsin.warning import queries as warning
+from tocsin.warning.rules import SET_ASIDE
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
+OPEN = (CaseState.WAITING.value, CaseState.ANALYSING.value)
+STATES = ("open", "all", *(state.value for state in CaseState))
+_RELATED = ("sensor__asset", "sensor__device", "asset", "device", "explained_by__device", "explained_by__asset")
+HYPOTHESES = 5  # of each diagnosis; what comes later says nothing about others
+
+
+# --- for people ---
+
+
+def visible_cases(user: "Person") -> QuerySet[Case]:
+    """Cases of the counties whose cases the user may see, with their lead alarm, newest first."""
+    return scope(
+        Case.objects.select_related("lead__sensor__asset", "lead__asset", "lead__device", "merged_into"), user, PERMISSION_SEE
+    )
+
+
+def search_cases(user: "Person", *, state: str = "open", level: int | None = None, search: str = "") -> QuerySet[Case]:
+    """Visible cases with `alarms` (how many are in it), the most urgent first among open ones, else the newest.
+
+    `state`: one of STATES; `level`: at least this; `search`: parts of the number, or of the place of its lead.
+    """
+    found = visible_cases(user)
+    if state == "open":
+        found = found.filter(state__in=OPEN)
+    elif state != "all":
+        found = found.filter(state=state)
+    if level is not None:
+        found = found.filter(peak_level__gte=level)
+    for word in search.split():
+        found = found.filter(
+            Q(number__icontains=word)
+            | Q(lead__sensor__name__icontains=word)
+            | Q(lead__sensor__asset__code__icontains=word)
+            | Q(lead__sensor__asset__street__icontains=word)
+            | Q(lead__asset__code__icontains=word)
+            | Q(lead__device__code__icontains=word)
+        )
+    order = ("-level", "-opened_at", "-id") if state == "open" else ("-opened_at", "-id")
+    return found.annotate(alarms=Count("memberships")).order_by(*order)
+
+
+def case_of_number(user: "Person", number: str) -> Case:
+    """The case of that number, the one that it was merged into for an alias; Case.DoesNotExist where the user may not see it."""
+    return root_of(visible_cases(user).get(number=number))
+
+
+def root_of(case: Case) -> Case:
+    """The case in which the matter goes on."""
+    while case.merged_into is not None:
+        case = case.merged_into
+    return case
+
+
+def members_of(case: Case) -> QuerySet[Membership]:
+    """The alarms of a case with the reason of each, the lead first, then as they joined."""
+    with_alarm = (
+        "alarm__sensor__asset",
+        "alarm__asset",
+        "alarm__device",
+        "alarm__explained_by__device",
+        "alarm__explained_by__asset",
+    )
+    found = Membership.objects.filter(case=case).select_related(*with_alarm)
+    return found.annotate(is_lead=Count("pk", filter=Q(alarm=F("case__lead")))).order_by("-is_lead", "joined_at", "id")
+
+
+def time_line_of(case: Case) -> QuerySet[CaseChange]:
+    """What happened to the case, oldest first."""
+    return CaseChange.objects.filter(case=case).select_related(
+        "other", "alarm__sensor", "alarm__asset", "alarm__device", "actor", "undone_by"
+    )
+
+
+def aliases_of(case: Case) -> list[str]:
+    """Numbers of the cases that went into this one, however many steps away."""
+    found: list[str] = []
+    level = [case.pk]
+    while level:
+        rows = list(Case.objects.filter(merged_into__in=level).values_list("pk", "number"))
+        found += [number for _pk, number in rows]
+        level = [pk for pk, _number in rows]
+    return sorted(found)
+
+
+def open_proposals(case: Case) -> QuerySet[Proposal]:
+    """What the machine asks about this case and about others that might go into it."""
+    return (
+        Proposal.objects.filter(Q(case=case) | Q(other=case), answered_at__isnull=True)
+        .filter(case__state__in=OPEN, other__state__in=OPEN)
+        .select_related("case", "other", "alarm__sensor__asset", "alarm__asset", "alarm__device")
+    )
+
+
+def count_cases(user: "Person") -> dict[str, int]:
+    """Open cases by state. One query."""
+    counted = scope(Case.objects.filter(state__in=OPEN), user, PERMISSION_SEE).aggregate(
+        **{state: Count("id", filter=Q(state=state)) for state in OPEN}
+    )
+    return {name: int(number) for name, number in counted.items()}
+
+
+# --- for gathering ---
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An alarm in an open case that others may join: its facts, its case, and whether it speaks for it."""
+
+    case_id: UUID
+    is_lead: bool
+    facts: AlarmFacts
+
+
+def alarms() -> QuerySet[Any]:
+    """All alarms, as gathering reads them."""
+    manager: Any = Membership._meta.get_field("alarm").related_model._default_manager
+    found: QuerySet[Any] = manager.select_related(*_RELATED)
+    return found
+
+
+def unplaced_alarms(region_code: str | None, *, due_before: datetime, limit: int, lower: bool = False) -> list[Any]:
+    """Open alarms without a case that wait for no diagnosis, oldest first: those that may open one, or those that may not.
+
+    The latter, with `lower`, are alarms below the opening level and those that are set aside.
+    """
+    found = warning.alarms_done_with_diagnosis(due_before=due_before).filter(case_membership__isnull=True)
+    if region_code is not None:
+        found = found.filter(region_code=region_code)
+    opening = Q(level__gte=policy().gathering.opening_level) & ~Q(state__in=SET_ASIDE)
+    found = found.filter(~opening if lower else opening)
+    return list(found.select_related(*_RELATED)[:limit])
+
+
+def facts_of(found: Collection[Any]) -> dict[UUID, tuple[AlarmFacts, UUID | None]]:
+    """By alarm its facts and the id of the diagnosis that they come from."""
+    diagnoses = warning.newest_diagnoses(alarm.pk for alarm in found)
+    facts = {}
+    for alarm in found:
+        diagnosis = diagnoses.get(alarm.pk)
+        causes = tuple(_cause(one) for one in diagnosis.result["hypotheses"][:HYPOTHESES]) if diagnosis else ()
+        facts[alarm.pk] = (_facts(alarm, causes), diagnosis.pk if diagnosis else None)
+    return facts
+
+
+def candidates(region_code: str, *, now: datetime, without: Iterable[UUID] = ()) -> list[Candidate]:
+    """Recent alarms of the county's open cases, oldest case first; of lead alarms with what the newest diagnosis says."""
+    since = now - timedelta(hours=policy().gathering.look_back_h)
+    rows = list(
+        Membership.objects.filter(case__region_code=region_code, case__state__in=OPEN, alarm__raised_at__gte=since)
+        .exclude(alarm_id__in=list(without))
+        .order_by("case__opened_at", "case_id", "joined_at")
+        .values_list("case_id", "alarm_id", "case__lead_id")
+    )
+    loaded = {alarm.pk: alarm for alarm in alarms().filter(pk__in=[alarm_id for _case, alarm_id, _lead in rows])}
+    leads = facts_of([loaded[lead] for lead in {lead for _case, alarm_id, lead in rows if lead in loaded}])
+    return [
+        Candidate(case_id, alarm_id == lead, leads[alarm_id][0] if alarm_id == lead else _facts(loaded[alarm_id], ()))
+        for case_id, alarm_id, lead in rows
+    ]
+
+
+def apart_from(case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """By case those that a person keeps apart from it; a case that was merged since stands for the one that it went into."""
+    found: dict[UUID, set[UUID]] = {}
+    for pair in Apart.objects.select_related("one__merged_into", "other__merged_into"):
+        one, other = root_of(pair.one).pk, root_of(pair.other).pk
+        if one in case_ids or other in case_ids:
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+    return found
+
+
+def _facts(alarm: Any, causes: tuple[Cause, ...]) -> AlarmFacts:
+    asset = alarm.asset if alarm.sensor is None else alarm.sensor.asset
+    device = alarm.device if alarm.sensor is None else alarm.sensor.device
+    lost_with, lost_kind = _loss(alarm)
+    return AlarmFacts(
+        id=alarm.pk,
+        raised_ms=ms_from_datetime(alarm.raised_at),
+        lon=alarm.lon,
+        lat=alarm.lat,
+        asset_code=asset.code if asset else "",
+        device=device.code if device else "",
+        rule=alarm.rule,
+        hypotheses=causes,
+        lost_with=lost_with,
+        lost_kind=lost_kind,
+    )
+
+
+def _loss(alarm: Any) -> tuple[str, str]:
+    """The lost gateway or station that this alarm tells of, or that explains it."""
+    told = alarm.explained_by or (alarm if alarm.sensor is None else None)
+    if told is None:
+        return "", ""
+    return (told.asset.code, "station") if told.asset else (told.device.code, "gateway")
+
+
+def _cause(one: dict[str, Any]) -> Cause:
+    return Cause(
+        cause=one["cause"],
+        probability=one["probability"],
+        asset_code=one["asset_code"] or "",
+        lon=one["lon"],
+        lat=one["lat"],
+        onset_ms=one["onset_ms"],
+    )

@@ -1,0 +1,15 @@
+"""Everything that is written about cases, under the book of the county, in one transaction with time line and events."""
+
+from tocsin.command.services.gathering import follow_events, followed_position, gather_alarms
+from tocsin.command.services.persons import answer_proposal, comment_on_case, merge_cases, split_case, undo_change
+
+__all__ = [
+    "answer_proposal",
+    "comment_on_case",
+    "follow_events",
+    "followed_position",
+    "gather_alarms",
+    "merge_cases",
+    "split_case",
+    "undo_change",
+]

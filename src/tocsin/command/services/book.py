@@ -1,0 +1,175 @@
+"""The book of a county: numbers, new cases, lines of the time line, and what a case is by its alarms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from tocsin.base.ids import new_id
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import ms_from_datetime
+from tocsin.bus.services import record_event
+from tocsin.command import rules
+from tocsin.command.events import AlarmJoinedCase, CaseChanged, CaseOpened
+from tocsin.command.models import Case, CaseBook, CaseChange, Membership
+from tocsin.command.rules import AlarmFacts, CaseState, Join, Member, Reason
+from tocsin.records.services import record_audit
+from tocsin.warning import services as warning
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
+
+
+@dataclass
+class Book:
+    """The county's book, held until the transaction ends: who writes, from where, and when by the judging clock."""
+
+    row: CaseBook
+    actor: "User"
+    channel: str
+    now: datetime
+
+    @property
+    def region_code(self) -> str:
+        """The county."""
+        return self.row.region_code
+
+    def open_case(self, facts: AlarmFacts, *, diagnosis_id: UUID | None = None) -> Case:
+        """A new case with the next number of the day, begun by that alarm."""
+        case = Case(id=new_id(), region_code=self.region_code, lead_id=facts.id, opened_at=self.now, number=self.next_number())
+        case.save(force_insert=True)
+        first = facts.first
+        cause = first.cause if first else ""
+        Membership.objects.create(
+            alarm_id=facts.id, case=case, reason=Reason.OPENED, joined_at=self.now, diagnosis_id=diagnosis_id
+        )
+        self.note(case, "opened", alarm_id=facts.id, figures=cause_figures(facts))
+        self.refresh(case, tell=False)
+        self.number_alarms([facts.id], case)
+        record_event(
+            CaseOpened(case_id=str(case.pk), number=case.number, alarm_id=str(facts.id), level=case.level, cause=cause),
+            region=self.region_code,
+        )
+        return case
+
+    def join(self, case: Case, facts: AlarmFacts, join: Join, *, diagnosis_id: UUID | None = None) -> None:
+        """The alarm goes into the case, for that reason."""
+        Membership.objects.create(
+            alarm_id=facts.id,
+            case=case,
+            reason=join.reason,
+            figures=dict(join.figures),
+            joined_at=self.now,
+            diagnosis_id=diagnosis_id,
+        )
+        self.note(case, "joined", alarm_id=facts.id, figures={"reason": join.reason.value, "why": dict(join.figures)})
+        self.refresh(case)
+        self.number_alarms([facts.id], case)
+        record_event(
+            AlarmJoinedCase(case_id=str(case.pk), alarm_id=str(facts.id), reason=join.reason.value), region=self.region_code
+        )
+
+    def note(
+        self,
+        case: Case,
+        act: str,
+        *,
+        other: Case | None = None,
+        alarm_id: UUID | None = None,
+        text: str = "",
+        figures: dict[str, Any] | None = None,
+    ) -> CaseChange:
+        """Adds a line to the case's time line; a person's is audited too."""
+        self.row.lines += 1
+        self.row.save()
+        change = CaseChange.objects.create(
+            line=self.row.lines,
+            case=case,
+            other=other,
+            alarm_id=alarm_id,
+            at=self.now,
+            act=act,
+            actor=self.actor,
+            channel=self.channel,
+            text=text.strip()[:2000],
+            figures=figures or {},
+        )
+        if self.channel != MACHINE or act == "opened":
+            details = {"number": case.number, "other": other.number if other else "", "channel": self.channel}
+            record_audit(self.actor, f"case.{act}", "case", case.pk, case.region_code, details)
+        return change
+
+    def refresh(self, case: Case, *, tell: bool = True) -> None:
+        """Level and state as its alarms and who worked on it make them; told where they changed."""
+        if case.state == CaseState.MERGED:
+            return
+        members = members_of(case)
+        touched = case.touched_at is not None or any(one.taken for one in members)
+        state = rules.state_of([one.member for one in members], touched=touched)
+        level = rules.level_of(one.member for one in members)
+        before = (case.state, case.level, case.peak_level)
+        if touched and case.touched_at is None:
+            case.touched_at = self.now
+        case.peak_level = max((one.member.peak_level for one in members), default=AlarmLevel.NONE)
+        case.closed_at = None if state is not CaseState.CLOSED else (case.closed_at or self.now)
+        if state is not CaseState(case.state) and CaseState.CLOSED in (state, CaseState(case.state)):
+            self.note(case, "closed" if state is CaseState.CLOSED else "reopened")
+        case.state, case.level = state, level
+        case.save()
+        if tell and (case.state, case.level, case.peak_level) != before:
+            record_event(CaseChanged(case_id=str(case.pk), state=case.state, level=case.level), region=case.region_code)
+
+    def number_alarms(self, alarm_ids: list[UUID], case: Case) -> None:
+        """Lets the alarms carry the number of the case that they are in."""
+        warning.note_case(alarm_ids=alarm_ids, number=case.number, now=self.now)
+
+    def next_number(self) -> str:
+        """The next of the day, without a hole: it is written with the case. A clock that goes back goes on in the newest day."""
+        day = f"{timezone.localtime(self.now):%Y%m%d}"
+        if day > self.row.day:
+            self.row.day, self.row.last = day, 0
+        self.row.last += 1
+        self.row.save()
+        return rules.number_of(self.region_code, self.row.day, self.row.last)
+
+
+MACHINE = "gathering"
+
+
+def open_book(region_code: str, *, actor: "User", channel: str, now: datetime) -> Book:
+    """Holds the county's book; call it first in the transaction."""
+    CaseBook.objects.get_or_create(region_code=region_code)
+    return Book(CaseBook.objects.select_for_update().get(pk=region_code), actor, channel, now)
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member with whether a person has taken its alarm in hand."""
+
+    member: Member
+    taken: bool
+
+
+def members_of(case: Case) -> list[MemberRow]:
+    """The alarms of a case as the rules take them, in the order in which they joined."""
+    names = ("alarm_id", "raised_at", "level", "peak_level", "closed_at", "acknowledged_by_id", "assigned_to_id", "level_held")
+    columns = [name if name == "alarm_id" else f"alarm__{name}" for name in names]
+    return [
+        MemberRow(
+            Member(alarm_id, ms_from_datetime(raised_at), AlarmLevel(level), AlarmLevel(peak), closed_at is None),
+            taken=acknowledged is not None or assigned is not None or held,
+        )
+        for alarm_id, raised_at, level, peak, closed_at, acknowledged, assigned, held in Membership.objects.filter(case=case)
+        .order_by("joined_at", "id")
+        .values_list(*columns)
+    ]
+
+
+def cause_figures(facts: AlarmFacts) -> dict[str, Any]:
+    """The likeliest cause as a line of the time line carries it; empty without a diagnosis."""
+    first = facts.first
+    if first is None:
+        return {}
+    return {"cause": first.cause, "percent": round(100 * first.probability), "asset": first.asset_code}

@@ -1,0 +1,216 @@
+"""The machine's part: alarms find their case, and cases follow their alarms. A function of what the database holds.
+
+Whatever was missed or told twice changes nothing: an alarm without a case is looked for, an alarm with a newer diagnosis is
+considered anew, and what is as it should be is left alone.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from tocsin.bus.services import record_event
+from tocsin.command import queries
+from tocsin.command.events import CaseProposed
+from tocsin.command.explaining import explain
+from tocsin.command.models import Case, LogPosition, Membership, Proposal
+from tocsin.command.policy import policy
+from tocsin.command.queries import Candidate
+from tocsin.command.rules import AlarmFacts, CaseState, Join, Reason, contradicts
+from tocsin.command.services.book import MACHINE, Book, cause_figures, open_book
+from tocsin.command.services.moves import merge, move, split
+from tocsin.jurisdiction.services import system_actor
+from tocsin.warning.rules import SET_ASIDE
+
+log = logging.getLogger(__name__)
+
+CONSUMER = "cases"
+BATCH = 20  # alarms in one transaction
+_ATTEMPTS = 8
+_ORDER = {reason: number for number, reason in enumerate(Reason)}
+
+
+def gather_alarms(*, now: datetime, machine_now: datetime) -> int:
+    """Puts up to `BATCH` alarms whose diagnosis is done, or too long overdue, into cases; returns how many.
+
+    `now` is the judging clock's; `machine_now` the machine's own, by which diagnoses are due.
+    """
+    due_before = machine_now - timedelta(seconds=policy().gathering.wait_for_diagnosis_s)
+    waiting = queries.unplaced_alarms(None, due_before=due_before, limit=BATCH)
+    placed = 0
+    for region in sorted({alarm.region_code for alarm in waiting}):
+        placed += _again_after_a_race(lambda region=region: _place(region, now, due_before))  # type: ignore[misc]
+    return placed
+
+
+def follow_events(*, alarm_ids: Iterable[UUID], position: int, now: datetime) -> None:
+    """Considers alarms of which something was told; the position in the log of events is written with what follows from it."""
+    ids = set(alarm_ids)
+    regions = sorted(set(queries.alarms().filter(pk__in=ids).values_list("region_code", flat=True)))
+    for region in regions:
+        _again_after_a_race(lambda region=region: _follow(region, ids, now))  # type: ignore[misc]
+    LogPosition.objects.update_or_create(consumer=CONSUMER, defaults={"sequence": position})
+
+
+def followed_position() -> int:
+    """Sequence of the last event whose consequences are in the database; 0 at the very beginning."""
+    return LogPosition.objects.filter(consumer=CONSUMER).values_list("sequence", flat=True).first() or 0
+
+
+def _again_after_a_race(work: Callable[[], int]) -> int:
+    """In one transaction; again where another writer was first or PostgreSQL ended a deadlock."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return work()
+        except (IntegrityError, OperationalError):
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _opens(alarm: Any) -> bool:
+    """Whether the alarm opens a case where it fits into none; `queries.unplaced_alarms` asks the same of many."""
+    return alarm.level >= policy().gathering.opening_level and alarm.state not in SET_ASIDE
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The case that explains an alarm, and why."""
+
+    case_id: UUID
+    join: Join
+
+
+def _place(region: str, now: datetime, due_before: datetime) -> int:
+    book = open_book(region, actor=system_actor(), channel=MACHINE, now=now)
+    alarms = queries.unplaced_alarms(region, due_before=due_before, limit=BATCH)
+    known = queries.candidates(region, now=now)
+    facts = queries.facts_of(alarms)
+    for alarm in alarms:
+        own, diagnosis_id = facts[alarm.pk]
+        found = _best(own, region, known)
+        if found is not None:
+            case = Case.objects.get(pk=found.case_id)
+            book.join(case, own, found.join, diagnosis_id=diagnosis_id)
+            known.append(Candidate(case.pk, False, own))
+        else:
+            case = book.open_case(own, diagnosis_id=diagnosis_id)
+            known.append(Candidate(case.pk, True, own))
+            known += _gather_lower(book, case, own, due_before)
+    return len(alarms)
+
+
+def _gather_lower(book: Book, case: Case, lead: AlarmFacts, due_before: datetime) -> list[Candidate]:
+    """Alarms that open no case of their own and that this one explains."""
+    waiting = queries.unplaced_alarms(book.region_code, due_before=due_before, limit=10 * BATCH, lower=True)
+    joined = []
+    for own, diagnosis_id in queries.facts_of(waiting).values():
+        join = explain(own, lead, book.region_code)
+        if join is not None:
+            book.join(case, own, join, diagnosis_id=diagnosis_id)
+            joined.append(Candidate(case.pk, False, own))
+    return joined
+
+
+def _follow(region: str, ids: set[UUID], now: datetime) -> int:
+    book = open_book(region, actor=system_actor(), channel=MACHINE, now=now)
+    alarms = {alarm.pk: alarm for alarm in queries.alarms().filter(pk__in=ids, region_code=region)}
+    facts = queries.facts_of(list(alarms.values()))
+    rows = {row.alarm_id: row for row in Membership.objects.filter(alarm_id__in=alarms).select_related("case")}
+    for case in {row.case_id: row.case for row in rows.values()}.values():
+        book.refresh(case)
+    for alarm_id, alarm in sorted(alarms.items()):
+        own, diagnosis_id = facts[alarm_id]
+        row = rows.get(alarm_id)
+        if row is None:
+            if alarm.closed_at is None and not _opens(alarm):
+                _join_lower(book, own, diagnosis_id)
+        elif row.diagnosis_id != diagnosis_id and row.case.state != CaseState.CLOSED:
+            _consider_again(book, Membership.objects.select_related("case").get(pk=row.pk), own, diagnosis_id)
+    return len(rows)
+
+
+def _join_lower(book: Book, own: AlarmFacts, diagnosis_id: UUID | None) -> None:
+    found = _best(own, book.region_code, queries.candidates(book.region_code, now=book.now))
+    if found is not None:
+        book.join(Case.objects.get(pk=found.case_id), own, found.join, diagnosis_id=diagnosis_id)
+
+
+def _consider_again(book: Book, row: Membership, own: AlarmFacts, diagnosis_id: UUID | None) -> None:
+    """A newer diagnosis: the case tells it, and alarms move where nobody is at work; else the machine asks."""
+    row.diagnosis_id = diagnosis_id
+    row.save(update_fields=["diagnosis_id"])
+    case = row.case
+    is_lead = case.lead_id == row.alarm_id
+    if is_lead:
+        _tell_cause(book, case, own)
+    known = queries.candidates(book.region_code, now=book.now, without=[own.id])
+    lead = next((one.facts for one in known if one.case_id == case.pk and one.is_lead), None)
+    if row.settled or (lead is not None and explain(own, lead, book.region_code) is not None):
+        _withdraw(own.id, None)
+        return
+    apart = queries.apart_from([case.pk]).get(case.pk, set())
+    others = [one for one in known if one.case_id != case.pk and one.case_id not in apart]
+    found = _best(own, book.region_code, others)
+    if found is not None:
+        _bring_together(book, row, Case.objects.get(pk=found.case_id), found.join, whole=is_lead)
+    elif lead is not None and not is_lead and contradicts(own, lead, policy().gathering) and case.touched_at is None:
+        split(book, case, [row])
+    else:
+        _withdraw(own.id, None)
+
+
+def _bring_together(book: Book, row: Membership, other: Case, join: Join, *, whole: bool) -> None:
+    """Alarms of the younger case go into the older one; where a person has touched either, that is proposed."""
+    case = row.case
+    book.refresh(other)
+    younger, older = (case, other) if (case.opened_at, case.number) > (other.opened_at, other.number) else (other, case)
+    if not whole:
+        younger, older = case, other
+    _withdraw(row.alarm_id, older.pk)
+    if case.touched_at is None and other.touched_at is None:
+        if whole:
+            merge(book, younger, older, join)
+        else:
+            move(book, row, other, join)
+        return
+    proposal, is_new = Proposal.objects.get_or_create(
+        case=younger,
+        other=older,
+        alarm_id=row.alarm_id,
+        answered_at=None,
+        defaults={"whole": whole, "reason": join.reason, "figures": dict(join.figures), "at": book.now},
+    )
+    if is_new:
+        figures = {"reason": join.reason.value, "why": dict(join.figures)}
+        book.note(younger, "proposed", other=older, alarm_id=row.alarm_id, figures=figures)
+        event = CaseProposed(case_id=str(younger.pk), other_case_id=str(older.pk), proposal_id=str(proposal.pk))
+        record_event(event, region=book.region_code)
+
+
+def _withdraw(alarm_id: UUID, but: UUID | None) -> None:
+    """What the machine no longer thinks it no longer asks."""
+    asked = Proposal.objects.filter(alarm_id=alarm_id, answered_at__isnull=True)
+    (asked.exclude(other_id=but) if but else asked).delete()
+
+
+def _tell_cause(book: Book, case: Case, own: AlarmFacts) -> None:
+    figures = cause_figures(own)
+    told = case.changes.filter(act__in=("opened", "cause")).order_by("-line").first()
+    if told is None or told.figures.get("cause") != figures.get("cause") or told.figures.get("asset") != figures.get("asset"):
+        book.note(case, "cause", alarm_id=own.id, figures=figures)
+
+
+def _best(own: AlarmFacts, region: str, known: Sequence[Candidate]) -> _Found | None:
+    """The strongest reason among open cases; of equals the oldest case."""
+    best: _Found | None = None
+    for one in known:
+        join = explain(own, one.facts, region)
+        if join is not None and (best is None or _ORDER[join.reason] < _ORDER[best.join.reason]):
+            best = _Found(one.case_id, join)
+    return best

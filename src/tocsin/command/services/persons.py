@@ -1,0 +1,122 @@
+"""What persons decide about cases. The machine does not take it back."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
+from tocsin.command.rules import PERMISSION_HANDLE, PERMISSION_SEE, CaseState, Join, Reason
+from tocsin.command.services import moves
+from tocsin.command.services.book import Book, open_book
+from tocsin.jurisdiction.queries import may
+from tocsin.jurisdiction.services import require
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
+
+
+@transaction.atomic
+def merge_cases(*, actor: "User", case_id: UUID, into_id: UUID, text: str = "", channel: str = "console") -> Case:
+    """All alarms of the first case go into the second, whose number goes on. Conflict for one that was merged already."""
+    book, (source, target) = _open(actor, channel, case_id, into_id)
+    if source.pk == target.pk:
+        raise InvalidInput(_("A case can't be merged into itself."))
+    moves.merge(book, source, target, Join(Reason.BY_PERSON), text=text)
+    return target
+
+
+@transaction.atomic
+def split_case(*, actor: "User", case_id: UUID, alarm_ids: Iterable[UUID], text: str = "", channel: str = "console") -> Case:
+    """These alarms go into a case of their own, which the machine keeps apart. At least one has to remain."""
+    book, (source,) = _open(actor, channel, case_id)
+    wanted = set(alarm_ids)
+    rows = list(Membership.objects.filter(case=source, alarm_id__in=wanted))
+    if not wanted or len(rows) != len(wanted):
+        raise InvalidInput(_("Name alarms of this case."))
+    if len(rows) == Membership.objects.filter(case=source).count():
+        raise InvalidInput(_("At least one alarm has to remain in the case."))
+    target, _change = moves.split(book, source, rows, text=text)
+    return target
+
+
+@transaction.atomic
+def undo_change(*, actor: "User", change_id: UUID, text: str = "", channel: str = "console") -> Case:
+    """Takes back a merge, split or move. Conflict where it was taken back before or something later builds on it."""
+    change = _visible_change(actor, change_id)
+    book = open_book(change.case.region_code, actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
+    change = CaseChange.objects.select_related("case", "other").get(pk=change_id)  # as it is now that the book is held
+    moves.undo(book, change, text=text)
+    return Case.objects.get(pk=change.case_id)
+
+
+@transaction.atomic
+def answer_proposal(*, actor: "User", proposal_id: UUID, accept: bool, text: str = "", channel: str = "console") -> Case:
+    """Yes: the alarms go where the machine proposed. No: the two cases stay apart, and it asks no more."""
+    asked = Proposal.objects.select_related("case").filter(pk=proposal_id).first()
+    if asked is None or not may(actor, PERMISSION_SEE, asked.case.region_code):
+        raise Proposal.DoesNotExist
+    book, (case, other) = _open(actor, channel, asked.case_id, asked.other_id)
+    proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
+    if proposal is None or proposal.answered_at is not None:
+        raise Conflict(_("This proposal has been answered, or no longer holds."))
+    proposal.answered_at, proposal.answered_by, proposal.accepted = book.now, actor, accept
+    proposal.save()
+    if not accept:
+        Apart.objects.get_or_create(one=case, other=other)
+        _touch(book, case)
+        book.note(case, "declined", other=other, alarm_id=proposal.alarm_id, text=text)
+        return case
+    join = Join(Reason(proposal.reason), proposal.figures)
+    if proposal.whole:
+        moves.merge(book, case, other, join, text=text)
+    else:
+        moves.move(book, Membership.objects.select_related("case").get(alarm_id=proposal.alarm_id), other, join, text=text)
+    return other
+
+
+@transaction.atomic
+def comment_on_case(*, actor: "User", case_id: UUID, text: str, channel: str = "console") -> Case:
+    """Adds the person's words to the time line."""
+    if not text.strip():
+        raise InvalidInput(_("The comment is empty."))
+    book, (case,) = _open(actor, channel, case_id, any_state=True)
+    _touch(book, case)
+    book.note(case, "commented", text=text)
+    return case
+
+
+def _touch(book: Book, case: Case) -> None:
+    if case.state != CaseState.MERGED:
+        case.touched_at = case.touched_at or book.now
+        book.refresh(case)
+
+
+def _open(actor: "User", channel: str, *case_ids: UUID, any_state: bool = False) -> tuple[Book, list[Case]]:
+    """The county's book and the cases, locked. Case.DoesNotExist for one that the actor may not see."""
+    regions = set()
+    for case_id in case_ids:
+        region = Case.objects.filter(pk=case_id).values_list("region_code", flat=True).first()
+        if region is None or not may(actor, PERMISSION_SEE, region):
+            raise Case.DoesNotExist
+        require(actor, PERMISSION_HANDLE, region)
+        regions.add(region)
+    if len(regions) > 1:
+        raise Conflict(_("Cases of different counties stay apart."))
+    book = open_book(regions.pop(), actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
+    cases = [Case.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=case_id) for case_id in case_ids]
+    if not any_state and any(case.state == CaseState.MERGED for case in cases):
+        raise Conflict(_("This case has been merged into another: act on that one."))
+    return book, cases
+
+
+def _visible_change(actor: "User", change_id: UUID) -> CaseChange:
+    change = CaseChange.objects.select_related("case").filter(pk=change_id).first()
+    if change is None or not may(actor, PERMISSION_SEE, change.case.region_code):
+        raise CaseChange.DoesNotExist
+    require(actor, PERMISSION_HANDLE, change.case.region_code)
+    return change

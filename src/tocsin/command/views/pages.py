@@ -1,0 +1,109 @@
+"""The list of cases and the page of one."""
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.base.levels import AlarmLevel
+from tocsin.command import queries
+from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
+from tocsin.command.rules import PERMISSION_HANDLE, PERMISSION_SEE, CaseState
+from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.warning.descriptions import describe_diagnosis
+from tocsin.warning.queries import newest_diagnosis
+from tocsin.warning.rules import PERMISSION_DIAGNOSIS
+from tocsin.warning.sentences import LEVEL_NAMES
+
+PAGE_SIZE = 50
+SHOWN_PROBABILITY = 0.02
+STATE_CHOICES = (
+    ("open", gettext_lazy("Open")),
+    ("waiting", gettext_lazy("Waiting for analysis")),
+    ("analysing", gettext_lazy("In analysis")),
+    ("closed", gettext_lazy("Closed")),
+    ("merged", gettext_lazy("Merged")),
+    ("all", gettext_lazy("All")),
+)
+
+
+@never_cache
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """The list, as a page or as its `rows` for htmx."""
+    if not may_anywhere(request.user, PERMISSION_SEE):
+        raise NotAllowed(_("Your roles do not show you cases."))
+    state, level = request.GET.get("state", "open"), request.GET.get("level", "")
+    chosen = {
+        "state": state if state in dict(STATE_CHOICES) else "open",
+        "level": level if level in ("1", "2", "3", "4") else "",
+        "search": request.GET.get("search", "")[:100],
+    }
+    found = queries.search_cases(
+        request.user,
+        state=chosen["state"],
+        level=int(chosen["level"]) if chosen["level"] else None,
+        search=chosen["search"],
+    )
+    page: Any = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [{**describe_case(one), "class": _class(one.level), "alarms": one.alarms} for one in page],
+        "chosen": chosen,
+        "states": STATE_CHOICES,
+        "levels": [(str(one.value), LEVEL_NAMES[one.value]) for one in sorted(AlarmLevel, reverse=True) if one],
+    }
+    return render(request, "command/cases.html#rows" if getattr(request, "htmx", False) else "command/cases.html", context)
+
+
+@never_cache
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case by its number. A number that was merged leads on to the case in which the matter goes on."""
+    try:
+        found = queries.case_of_number(request.user, number)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such case, or your rights do not reach it.")) from None
+    if found.number != number:
+        return redirect("case", found.number)
+    return render(request, "command/case.html", case_context(request.user, found))
+
+
+def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
+    """Everything that `case.html` names."""
+    members = [{**describe_member(row, found.lead_id), "class": _class(row.alarm.level)} for row in queries.members_of(found)]
+    sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, found.region_code)
+    diagnosis = newest_diagnosis(user, found.lead_id) if sees_diagnosis else None
+    may_handle = may(user, PERMISSION_HANDLE, found.region_code) and found.state != CaseState.MERGED
+    others = queries.search_cases(user).filter(region_code=found.region_code).exclude(pk=found.pk)[:100] if may_handle else ()
+    return {
+        "case": {**describe_case(found), "class": _class(found.level)},
+        "aliases": queries.aliases_of(found),
+        "members": members,
+        "changes": [describe_change(one) for one in reversed(queries.time_line_of(found))],
+        "proposals": [describe_proposal(one) for one in queries.open_proposals(found)],
+        "may_see_diagnosis": sees_diagnosis,
+        "hypotheses": _hypotheses(diagnosis),
+        "diagnosed_at": diagnosis.at if diagnosis else None,
+        "may_handle": may_handle,
+        "others": [describe_case(one) for one in others],
+        "error": error,
+    }
+
+
+def _hypotheses(diagnosis: Any) -> list[dict[str, Any]]:
+    if diagnosis is None:
+        return []
+    found = describe_diagnosis(diagnosis)["hypotheses"]
+    return [{**one, "percent": round(100 * one["probability"])} for one in found if one["probability"] >= SHOWN_PROBABILITY]
+
+
+def _class(level: int) -> str:
+    return AlarmLevel(level).name.lower()

@@ -1,0 +1,168 @@
+"""Merge, split and move: any sequence of them, taken back in reverse, leaves the same state at every step."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.command.conftest import SHINAN, Timeline, case_of, make_person, reason_of
+from tests.command.test_gathering import GAS
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.bus.models import OutboxEvent
+from tocsin.command import queries, services
+from tocsin.command.models import Apart, Case, CaseChange, Membership
+from tocsin.command.rules import MOVES, CaseState
+from tocsin.jurisdiction.models import User
+from tocsin.records.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+ELSE = [("unknown", 1.0, "")]
+
+
+@pytest.fixture
+def two_cases(street: None, time: Timeline) -> tuple[Case, Case]:
+    """One with the alarms of wells 0, 1 and 2, one with those of wells 5 and 6."""
+    west = [time.at(k).rings(k, GAS) for k in range(3)]
+    time.looks()
+    east = time.at(5).rings(5, [("power_cable_fault_heating", 0.9, "")])
+    time.looks()
+    time.at(6).rings(5, [("power_cable_fault_heating", 0.9, "")], quantity="temperature")
+    time.looks()
+    return case_of(west[0]), case_of(east)
+
+
+def state() -> dict[str, Any]:
+    """Everything that a round trip has to bring back. A number that a split gave out stays given, as an alias without alarms."""
+    members = Membership.objects.order_by("id").values("id", "alarm_id", "case_id", "reason", "figures", "joined_at", "settled")
+    cases = Case.objects.exclude(state=CaseState.MERGED).order_by("id")
+    return {
+        "members": list(members),
+        "cases": list(cases.values("id", "number", "lead_id", "state", "level", "peak_level", "closed_at")),
+        "apart": sorted((str(one), str(other)) for one, other in Apart.objects.values_list("one_id", "other_id")),
+        "numbers": sorted(Membership.objects.values_list("alarm_id", "alarm__case_number")),
+    }
+
+
+def touch_all(officer: User) -> None:
+    for case in Case.objects.exclude(state=CaseState.MERGED):
+        services.comment_on_case(actor=officer, case_id=case.pk, text="seen")
+
+
+def do_something(officer: User, choose: Any) -> bool:
+    """One merge or split of those that are possible now; False where it is refused."""
+    cases = list(Case.objects.exclude(state=CaseState.MERGED).order_by("number"))
+    case = choose(cases)
+    alarms = list(Membership.objects.filter(case=case).order_by("id").values_list("alarm_id", flat=True))
+    try:
+        if choose([True, False]) and len(cases) > 1:
+            services.merge_cases(actor=officer, case_id=case.pk, into_id=choose(cases).pk)
+        else:
+            services.split_case(actor=officer, case_id=case.pk, alarm_ids=alarms[: choose([1, 2, 3])])
+    except InvalidInput:
+        return False
+    return True
+
+
+def test_any_round_trip_leaves_the_same_state(two_cases: tuple[Case, Case], officer: User) -> None:
+    from django.db import transaction
+
+    touch_all(officer)
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.data(), st.integers(1, 6))
+    def round_trip(data: st.DataObject, steps: int) -> None:
+        with transaction.atomic():
+            states = [state()]
+            while len(states) <= steps and do_something(officer, lambda options: data.draw(st.sampled_from(options))):
+                states.append(state())
+            while len(states) > 1:
+                assert states.pop() == state()
+                last = CaseChange.objects.filter(act__in=MOVES, undone_by=None).order_by("-line").first()
+                services.undo_change(actor=officer, change_id=last.pk)
+            assert states.pop() == state()
+            transaction.set_rollback(True)
+
+    round_trip()
+
+
+def test_a_merged_number_is_another_name_of_the_case(two_cases: tuple[Case, Case], officer: User) -> None:
+    west, east = two_cases
+    services.merge_cases(actor=officer, case_id=east.pk, into_id=west.pk, text="one trench")
+    assert queries.case_of_number(officer, east.number) == west
+    assert queries.aliases_of(west) == [east.number]
+    assert {row.alarm.case_number for row in queries.members_of(west)} == {west.number}
+    assert OutboxEvent.objects.filter(name="command.CasesMerged").count() == 1
+    assert AuditEntry.objects.filter(action="case.merged", actor_id=officer.pk).exists()
+    with pytest.raises(Conflict):
+        services.merge_cases(actor=officer, case_id=west.pk, into_id=east.pk)
+
+
+def test_what_came_later_is_taken_back_first(two_cases: tuple[Case, Case], officer: User) -> None:
+    west, east = two_cases
+    services.merge_cases(actor=officer, case_id=east.pk, into_id=west.pk)
+    first = CaseChange.objects.get(act="merged")
+    services.split_case(actor=officer, case_id=west.pk, alarm_ids=[east.lead_id])
+    with pytest.raises(Conflict, match="later"):
+        services.undo_change(actor=officer, change_id=first.pk)
+    services.undo_change(actor=officer, change_id=CaseChange.objects.get(act="split").pk)
+    services.undo_change(actor=officer, change_id=first.pk)
+    with pytest.raises(Conflict):
+        services.undo_change(actor=officer, change_id=first.pk)
+
+
+def test_the_machines_act_taken_back_is_not_done_again(street: None, time: Timeline, officer: User) -> None:
+    first = time.at(0).rings(1, ELSE)
+    second = time.at(1).rings(6, GAS)
+    time.looks()
+    time.at(5).diagnosed(first, GAS)
+    time.looks()
+    assert case_of(first) == case_of(second)
+    services.undo_change(actor=officer, change_id=CaseChange.objects.get(act="merged").pk)
+    assert case_of(first) != case_of(second)
+    for minutes in (15, 60):
+        time.at(minutes).diagnosed(first, GAS)
+        time.diagnosed(second, GAS)
+        time.looks()
+    assert case_of(first) != case_of(second)
+
+
+def test_a_person_may_join_again_what_was_apart(two_cases: tuple[Case, Case], officer: User) -> None:
+    west, _east = two_cases
+    alarm = west.memberships.last().alarm
+    apart = services.split_case(actor=officer, case_id=west.pk, alarm_ids=[alarm.pk])
+    assert Apart.objects.exists()
+    services.merge_cases(actor=officer, case_id=apart.pk, into_id=west.pk)
+    assert not Apart.objects.exists()
+    assert reason_of(alarm) == "by_person"
+
+
+def test_the_lead_follows_when_it_is_split_off(two_cases: tuple[Case, Case], officer: User) -> None:
+    west, _east = two_cases
+    lead = west.lead_id
+    apart = services.split_case(actor=officer, case_id=west.pk, alarm_ids=[lead])
+    west.refresh_from_db()
+    assert west.lead_id != lead
+    assert apart.lead_id == lead
+
+
+REFUSED = [
+    ("all of them", lambda west, east: [row.alarm_id for row in west.memberships.all()], InvalidInput),
+    ("none", lambda west, east: [], InvalidInput),
+    ("one of another case", lambda west, east: [east.lead_id], InvalidInput),
+]
+
+
+@pytest.mark.parametrize(("choose", "refusal"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_what_can_not_be_split_off(two_cases: tuple[Case, Case], officer: User, choose: Any, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        services.split_case(actor=officer, case_id=two_cases[0].pk, alarm_ids=choose(*two_cases))
+
+
+def test_who_may_not(two_cases: tuple[Case, Case]) -> None:
+    west, east = two_cases
+    with pytest.raises(NotAllowed):
+        services.merge_cases(actor=make_person("viewer"), case_id=west.pk, into_id=east.pk)
+    with pytest.raises(Case.DoesNotExist):
+        services.merge_cases(actor=make_person("duty_officer", SHINAN), case_id=west.pk, into_id=east.pk)
