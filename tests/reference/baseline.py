@@ -3,7 +3,7 @@
 import numpy as np
 
 from tocsin.engine.baselines.circumstances import FAST_UNIT, SLOW_UNIT, Circumstances
-from tocsin.engine.baselines.kernels import NARROWEST, TAIL, WIDEN, WIDEST
+from tocsin.engine.baselines.kernels import NARROWEST, STRANGE, TAIL, WIDEN, WIDEST
 from tocsin.engine.baselines.levels import LEAST_OF_A_DAY, MEMORY_DAYS, PATIENCES, PREFERENCE, STANDING_H, STANDS_ANYWAY
 from tocsin.engine.baselines.responses import HUBER, LOST
 
@@ -94,7 +94,11 @@ def fit_one(value, sample, circumstances: Circumstances, floor, tested_days, rou
     levels, _ = day_levels(value - fitted, known)
     patience = min(zip(PATIENCES, PREFERENCE, strict=True), key=lambda one: one[1] * error_of(levels, one[0]))[0]
     errors = []
-    for day in range(min(tested_days, len(levels) - 3)):
+    tested = range(min(tested_days, len(levels) - 3))
+    missed = [abs(levels[day] - smoothed(levels[day + 1 :], patience)) for day in tested]
+    for day in tested:
+        if missed[day] > STRANGE * max(floor, wander, quantile(missed, 0.5)):
+            continue
         span = slice(hours - (day + 1) * 24, hours - day * 24)
         left = sample[span] - fitted[span] - smoothed(levels[day + 1 :], patience)
         errors += left[known[span] & np.isfinite(sample[span])].tolist()
@@ -140,6 +144,6 @@ def band(errors, floor, days, noise, wander):
     widen = 1 + WIDEN / days
     if len(errors) < 24:
         return (1.96 * np.hypot(noise, wander) * widen,) * 2
-    normal = max(2 * floor, 1.96 / 1.2816 * quantile(np.abs(errors), 0.8))
+    normal = max(2 * floor, 1.96 / 1.0364 * quantile(np.abs(errors), 0.7))
     sides = -quantile(errors, TAIL), quantile(errors, 1 - TAIL)
     return tuple(float(np.clip(side, NARROWEST * normal, WIDEST * normal)) * widen for side in sides)

@@ -22,6 +22,7 @@ from tocsin.engine.kernel import aside, kernel
 
 TAIL = 0.0225  # of the errors made lie beyond the band on either side
 WIDEN = 1.5  # in days: the errors of a fit are smaller on its own days than on the next
+STRANGE = 6.0  # a day whose level was missed by so many times what is usual
 NARROWEST, WIDEST = 0.6, 2.5  # of the normal band
 
 
@@ -119,7 +120,7 @@ def judge_rows(
     hours = value.shape[1]
     fitted, held = np.empty(hours), np.empty(hours)
     known = np.empty(hours, np.bool_)
-    levels = np.empty(hours // DAY_H)
+    levels, missed = np.empty(hours // DAY_H), np.empty(hours // DAY_H)
     for s in range(len(value)):
         row = out[s]
         if row.days == 0:
@@ -132,8 +133,14 @@ def judge_rows(
         level_days(value[s], fitted, known, levels)
         row.patience = choose_patience(levels)
         row.level = level_from(levels, 0, row.patience)
+        tested = max(0, min(tested_days, len(levels) - 3))
+        for day in range(tested):
+            missed[day] = held[day] = abs(levels[day] - level_from(levels, day + 1, row.patience))
+        strange = STRANGE * max(floor[s], row.wander, quantile_of(held, tested, 0.5)) if tested else 0.0
         count = 0
-        for day in range(min(tested_days, len(levels) - 3)):
+        for day in range(tested):
+            if missed[day] > strange:
+                continue  # a fault, a step or an incident, by which the band is not to be measured
             level = level_from(levels, day + 1, row.patience)
             end = hours - day * DAY_H
             for t in range(end - DAY_H, end):
@@ -146,7 +153,7 @@ def judge_rows(
 
 @aside
 def set_band(held: Floats, count: int, floor: float, row: Row) -> None:
-    """Below and above from the errors made, within reason of the normal band that four in five of them make."""
+    """Below and above from the errors made, within reason of the normal band that seven in ten of them make."""
     widen = 1.0 + WIDEN / max(1.0, row.days)
     if count < DAY_H:
         row.below = row.above = 1.96 * math.sqrt(row.noise * row.noise + row.wander * row.wander) * widen
@@ -154,7 +161,7 @@ def set_band(held: Floats, count: int, floor: float, row: Row) -> None:
     size = np.empty(count)
     for i in range(count):
         size[i] = abs(held[i])
-    normal = 1.96 / 1.2816 * quantile_of(size, count, 0.8)
+    normal = 1.96 / 1.0364 * quantile_of(size, count, 0.7)
     below = -quantile_of(held, count, TAIL)
     above = quantile_of(held, count, 1.0 - TAIL)
     normal = max(normal, 2.0 * floor)
