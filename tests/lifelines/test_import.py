@@ -1,19 +1,23 @@
 """A network is loaded whole or not at all, and every process sees the newest."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from tests.engine.drawing import line, point
 from tests.lifelines.conftest import LICANG, SHINAN, street
-from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import register_organisation, system_actor
 from tocsin.lifelines import queries
-from tocsin.lifelines.models import Asset
+from tocsin.lifelines.models import Asset, NetworkVersion
 from tocsin.lifelines.services import import_network, network_features
 from tocsin.portal.commands.load import load
 from tocsin.records.models import AuditEntry
@@ -85,6 +89,48 @@ def test_an_import_needs_the_right_and_leaves_a_trail(loaded: None, viewer: User
         import_network(actor=viewer, features=street(), region_code=LICANG)
     entry = AuditEntry.objects.get(action="network.imported")
     assert (entry.region_code, entry.details) == (LICANG, {"loaded": 6, "created": 6})
+
+
+def test_an_interrupted_import_is_told_and_completed_by_another(viewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full after the first transaction: what is written is a network, but nobody takes it for the new one."""
+    monkeypatch.setattr("tocsin.lifelines.services.BATCH", 2)
+    features = street()
+    told: list[int] = []
+
+    def fail_at_the_second(count: int) -> None:
+        told.append(count)
+        if len(told) == 2:
+            raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space"):
+        import_network(actor=system_actor(), features=features[::-1], region_code=LICANG, on_progress=fail_at_the_second)
+    assert queries.version_of(LICANG) == 0
+    assert len(queries.network(LICANG)) == Asset.objects.count() == 4  # the points come first: every line there has its ends
+    assert queries.interrupted_imports(viewer) == [LICANG]
+    assert not AuditEntry.objects.filter(action="network.imported").exists()
+    report = give(features)
+    assert (report.resumed, report.loaded, queries.version_of(LICANG)) == (True, 6, 1)
+    assert queries.interrupted_imports(viewer) == []
+    assert len(queries.network(LICANG)) == 6
+
+
+def test_a_second_import_waits_until_the_first_has_ended_or_died(loaded: None, viewer: User) -> None:
+    stamps = NetworkVersion.objects.filter(region_code=LICANG)
+    stamps.update(importing_until=timezone.now() + timedelta(seconds=30))
+    with pytest.raises(Conflict, match=LICANG):
+        give(street())
+    assert queries.interrupted_imports(viewer) == []
+    assert give(street(), SHINAN).errors == ()
+    stamps.update(importing_until=timezone.now() - timedelta(seconds=1))
+    assert queries.interrupted_imports(viewer) == [LICANG]
+    assert give(street()).resumed
+
+
+def test_an_interrupted_import_is_told_on_the_page(loaded: None, viewer: User, client: Client) -> None:
+    client.force_login(viewer)
+    assert "interrupted" not in client.get(reverse("assets")).content.decode()
+    NetworkVersion.objects.filter(region_code=LICANG).update(importing_until=timezone.now() - timedelta(seconds=1))
+    assert f"An import of the network of {LICANG} was interrupted" in client.get(reverse("assets")).content.decode()
 
 
 def test_what_is_no_collection_is_refused() -> None:

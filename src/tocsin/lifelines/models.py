@@ -76,11 +76,15 @@ class Asset(models.Model):
 
 
 class NetworkVersion(models.Model):
-    """Counts the imports of one region, so that every process knows when its own copy of the network is old."""
+    """Counts the imports of one region, so that every process knows when its own copy of the network is old.
+
+    `importing_until` is set while an import runs, and is in the past where one was interrupted and waits to be completed.
+    """
 
     region_code = models.CharField(max_length=6, primary_key=True)
     version = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
+    importing_until = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.region_code} {self.version}"

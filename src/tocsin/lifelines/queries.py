@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from tocsin.engine.features import AssetRow
 from tocsin.engine.network import Network, build_network
@@ -110,6 +111,12 @@ def asset_ids(codes: Collection[str]) -> dict[tuple[str, str], UUID]:
     """Ids by region and code of the assets that have one of these codes."""
     found = Asset.objects.filter(code__in=codes).values_list("region_code", "code", "pk")
     return {(region_code, code): pk for region_code, code, pk in found}
+
+
+def interrupted_imports(user: Person) -> list[str]:
+    """Visible regions whose last import of the network has died and waits to be completed."""
+    died = NetworkVersion.objects.filter(importing_until__lt=timezone.now()).order_by("region_code")
+    return list(scope(died, user, "assets.see").values_list("region_code", flat=True))
 
 
 def versions_sum() -> int:

@@ -41,6 +41,7 @@ def assets(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "chosen": chosen,
         "kinds": KIND_NAMES.items(),
+        "interrupted": queries.interrupted_imports(request.user),
     }
     template = "lifelines/assets.html"
     return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("region_code", models.CharField(max_length=6, primary_key=True, serialize=False)),
                 ("version", models.PositiveIntegerField(default=0)),
                 ("changed_at", models.DateTimeField()),
+                ("importing_until", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(

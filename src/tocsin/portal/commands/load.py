@@ -20,7 +20,10 @@ def load() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the assets belong to.")
 def network(file: Path, region: str) -> None:
-    """Import a buried network from a GeoJSON FILE; all of it, or nothing where a feature can't be read."""
+    """Import a buried network from a GeoJSON FILE; all of it, or nothing where a feature can't be read.
+
+    Where it is interrupted, load the same file again.
+    """
     password = prepare_database()
     if password:
         click.echo(f"first log-in: user admin, one-time password {password} (it must be changed at once)")
@@ -34,13 +37,17 @@ def network(file: Path, region: str) -> None:
         document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InvalidInput(f"{file}: {error}") from None
-    report = import_network(actor=system_actor(), features=network_features(document, str(file)), region_code=region)
+    features = network_features(document, str(file))
+    with click.progressbar(length=len(features), label="assets") as bar:
+        report = import_network(actor=system_actor(), features=features, region_code=region, on_progress=bar.update)
     if report.errors:
         for line in report.errors[:ERRORS_SHOWN]:
             click.echo(line, err=True)
         if len(report.errors) > ERRORS_SHOWN:
             click.echo(f"… and {len(report.errors) - ERRORS_SHOWN} more", err=True)
         raise InvalidInput(f"{file}: {len(report.errors)} features can't be read; nothing was loaded")
+    if report.resumed:
+        click.echo("an import that had been interrupted is complete now")
     click.echo(f"{report.loaded} assets loaded into region {region}, {report.created} of them new")
     if report.unknown_owners:
         click.echo(f"no organisation is registered for the owners {', '.join(report.unknown_owners)}")
