@@ -2,7 +2,6 @@
 
 import dataclasses
 import logging
-import math
 import time
 from functools import cache
 from typing import Any
@@ -16,18 +15,24 @@ from numpy.typing import NDArray
 from shapely.geometry import mapping
 
 from tocsin.base.geometry import LocalPlane
+from tocsin.base.levels import Quality
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.bus.services import record_event
 from tocsin.engine import diagnosis as engine
+from tocsin.engine.columns import Readings
+from tocsin.engine.diagnosis.check_places import live_sensors, place_checks
 from tocsin.engine.network import Network
 from tocsin.jurisdiction.services import system_actor
 from tocsin.lifelines import queries as lifelines
 from tocsin.sensing import queries as sensing
 from tocsin.sensing.history import History
 from tocsin.sensing.queries import SensorTable
-from tocsin.warning.causes import shipped_templates
+from tocsin.warning.checks import shipped_checks
 from tocsin.warning.events import DiagnosisMade
 from tocsin.warning.models import Alarm, Diagnosis, DiagnosisTask
+from tocsin.warning.priors import templates_for
+from tocsin.warning.queries import standing_answers
+from tocsin.warning.ranking import placed_as_json, plain, reranked
 from tocsin.warning.services.changes import DIAGNOSIS, Changes
 from tocsin.warning.services.tasks import finish_task, is_last_attempt, lease_task, postpone_task
 
@@ -82,8 +87,21 @@ def diagnose_alarm(alarm: Alarm) -> dict[str, Any]:
         lat=table.lat[chosen],
     )
     grid = engine.Grid.build(columns, readings, ts_ms=ts_ms)
-    answer = engine.diagnose(network, grid, shipped_templates(), sensor=alarm.sensor.index, ts_ms=ts_ms)
-    return _as_json(answer, network, sensors=len(indexes), readings=len(readings))
+    answer = engine.diagnose(network, grid, templates_for(alarm.region_code), sensor=alarm.sensor.index, ts_ms=ts_ms)
+    live = live_sensors(columns, _newest_ms(columns, readings), asked=answer.sensor, ts_ms=ts_ms)
+    place = (answer.asset_code, alarm.sensor.lon, alarm.sensor.lat)
+    checks = [card.check for card in shipped_checks().cards.values()]
+    placed = place_checks(network, place, answer.quantity, answer.hypotheses, checks, columns, live)
+    sizes = {"sensors": len(indexes), "readings": len(readings)}
+    return {**_as_json(answer, network, **sizes), "checks": placed_as_json(placed)}
+
+
+def _newest_ms(columns: engine.SensorColumns, readings: Readings) -> NDArray[np.int64]:
+    """Time of each sensor's newest reading that is not bad, int64[n]; 0 where there is none."""
+    good = readings.take(readings.quality != Quality.BAD)
+    newest = np.zeros(int(columns.index.max()) + 1, np.int64)
+    np.maximum.at(newest, good.sensor, good.ts)
+    return newest[columns.index]
 
 
 @cache
@@ -111,7 +129,7 @@ def _as_json(answer: engine.Diagnosis, network: Network, **sizes: int) -> dict[s
                 "way_geometry": _way_geometry(network, one.way),
             }
         )
-    plain: dict[str, Any] = _finite(
+    found: dict[str, Any] = plain(
         {
             "ts_ms": answer.ts_ms,
             "asset_code": answer.asset_code,
@@ -121,7 +139,7 @@ def _as_json(answer: engine.Diagnosis, network: Network, **sizes: int) -> dict[s
             **sizes,
         }
     )
-    return plain
+    return found
 
 
 def _way_geometry(network: Network, way: tuple[str, ...]) -> dict[str, Any]:
@@ -131,23 +149,11 @@ def _way_geometry(network: Network, way: tuple[str, ...]) -> dict[str, Any]:
     return {"type": "GeometryCollection", "geometries": [mapping(one) for one in in_degrees]}
 
 
-def _finite(value: Any) -> Any:
-    """Plain JSON of nested values: no NaN (null), no tuples, no NumPy numbers."""
-    if isinstance(value, dict):
-        return {str(key): _finite(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
 def _keep(alarm: Alarm, task: DiagnosisTask, result: dict[str, Any], duration_ms: int) -> None:
-    first = result["hypotheses"][0]
     with transaction.atomic():
         locked = Alarm.objects.select_for_update().get(pk=alarm.pk)
+        result = reranked(result, standing_answers(locked))
+        first = result["hypotheses"][0]
         kept = Diagnosis.objects.create(
             alarm=locked, at=datetime_from_ms(result["ts_ms"]), reason=task.reason, duration_ms=duration_ms, result=result
         )

@@ -53,6 +53,20 @@ class AlarmClosed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     act: str
 
 
+class AlarmBeganFlapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A condition comes and goes too often: its alarm holds level and state until it is calm. Told once."""
+
+    alarm_id: str
+    raises: int
+    window_s: float
+
+
+class AlarmCalmedDown(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An alarm no longer flaps. Told once."""
+
+    alarm_id: str
+
+
 class DiagnosisMade(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The machine has ranked possible causes of an alarm; the first of them is named here."""
 
@@ -60,3 +74,33 @@ class DiagnosisMade(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     diagnosis_id: str
     cause: str
     probability: float
+
+
+class AnswerEntered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A crew's measurement or an answer by telephone has been weighed in; an empty `outcome`: does not know."""
+
+    alarm_id: str
+    answer_id: str
+    check: str
+    outcome: str
+
+
+class AnswerWithdrawn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An answer no longer counts."""
+
+    alarm_id: str
+    answer_id: str
+
+
+class FindingRecorded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """People found the true cause of an alarm, or corrected what they found: a known cause, "other" or "not_found"."""
+
+    alarm_id: str
+    finding_id: str
+    cause: str
+
+
+class PriorsReset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The priors of a region learn anew from here on."""
+
+    region_code: str

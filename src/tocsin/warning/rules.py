@@ -195,6 +195,8 @@ def rings(state: AlarmState, level: AlarmLevel, *, late: bool) -> bool:
 PERMISSION_SEE: Final[Permission] = "alarms.see"
 PERMISSION_HANDLE: Final[Permission] = "alarms.handle"
 PERMISSION_DIAGNOSIS: Final[Permission] = "diagnosis.see"
+PERMISSION_FINDINGS: Final[Permission] = "findings.record"
+PERMISSION_PRIORS: Final[Permission] = "policy.edit"
 
 # --- time ---
 

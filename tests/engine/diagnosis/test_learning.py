@@ -14,11 +14,11 @@ from tocsin.warning.checks import shipped_checks
 LEARNING = Learning(equivalent_findings=100.0, least_findings=20.0, floor=0.01, most_factor=4.0)
 
 shipped = st.lists(st.floats(0.001, 1.0), min_size=6, max_size=6).map(lambda some: np.array(some) / sum(some))
-counts = st.lists(st.integers(0, 5000), min_size=6, max_size=6).map(lambda some: np.array(some, np.int64))
+counts = st.lists(st.integers(0, 5000), min_size=6, max_size=6)
 
 
 @given(shipped, counts)
-def test_learnt_shares_sum_to_one_and_keep_their_bounds(before: np.ndarray, found: np.ndarray) -> None:
+def test_learnt_shares_sum_to_one_and_keep_their_bounds(before: np.ndarray, found: list[int]) -> None:
     after = learnt_shares(before, found, LEARNING)
     assert after.sum() == pytest.approx(1)
     assert (after <= before * LEARNING.most_factor * (1 + 1e-6)).all()
@@ -28,17 +28,17 @@ def test_learnt_shares_sum_to_one_and_keep_their_bounds(before: np.ndarray, foun
 
 @given(shipped)
 def test_few_findings_teach_nothing(before: np.ndarray) -> None:
-    assert learnt_shares(before, np.array([19, 0, 0, 0, 0, 0]), LEARNING) is before
+    assert learnt_shares(before, [19, 0, 0, 0, 0, 0], LEARNING) is before
 
 
 def test_a_hundred_findings_weigh_as_much_as_the_shipped_prior() -> None:
     before = np.array([0.3, 0.3, 0.4])
-    assert learnt_shares(before, np.array([100, 0, 0]), LEARNING) == pytest.approx([0.65, 0.15, 0.2])
+    assert learnt_shares(before, [100, 0, 0], LEARNING) == pytest.approx([0.65, 0.15, 0.2])
 
 
 def test_a_cause_that_is_never_found_stays_possible() -> None:
     before = np.array([0.5, 0.48, 0.02])
-    after = learnt_shares(before, np.array([100_000, 0, 0]), LEARNING)
+    after = learnt_shares(before, [100_000, 0, 0], LEARNING)
     assert after[2] >= LEARNING.floor * 0.999
 
 

@@ -1,6 +1,6 @@
 """Priors that learn slowly from findings: a Dirichlet prior of stated weight, with a floor and a cap on what it may change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,19 +36,20 @@ def shipped_shares(templates: Templates) -> Shares:
     return shares / shares.sum()
 
 
-def learnt_shares(shipped: Shares, counts: NDArray[np.int64], learning: Learning) -> Shares:
+def learnt_shares(shipped: Shares, counts: Sequence[int], learning: Learning) -> Shares:
     """Shares after findings: (N0 shipped + counts) / (N0 + n), the mean of the Dirichlet posterior, held within its bounds.
 
-    `shipped` float64[k] sums to 1, `counts` int64[k]. Bounds are kept by one common factor, so that the result sums to 1.
+    `shipped` float64[k] sums to 1, `counts` k numbers. Bounds are kept by one common factor, so that the result sums to 1.
 
     >>> learning = Learning(100.0, 20.0, 0.01, 4.0)
-    >>> learnt_shares(np.array([0.5, 0.5]), np.array([100, 0]), learning).round(3).tolist()
+    >>> learnt_shares(np.array([0.5, 0.5]), [100, 0], learning).round(3).tolist()
     [0.75, 0.25]
     """
-    if counts.sum() < learning.least_findings:
+    many = sum(counts)
+    if many < learning.least_findings:
         return shipped
     weight = learning.equivalent_findings
-    wanted = (weight * shipped + counts) / (weight + counts.sum())
+    wanted = (weight * shipped + np.asarray(counts, np.float64)) / (weight + many)
     lowest = np.maximum(shipped / learning.most_factor, np.minimum(learning.floor, shipped))
     highest = np.minimum(shipped * learning.most_factor, 1.0)
     low, high = 0.0, float((highest / wanted).max())
@@ -66,7 +67,7 @@ def with_learnt(templates: Templates, counts: Mapping[str, int], learning: Learn
     """The templates with priors moved so that their shares are the learnt ones; counts of unknown causes are left out."""
     causes = causes_of(templates)
     shipped = shipped_shares(templates)
-    learnt = learnt_shares(shipped, np.array([counts.get(cause, 0) for cause in causes], np.int64), learning)
+    learnt = learnt_shares(shipped, [counts.get(cause, 0) for cause in causes], learning)
     shift = dict(zip(causes, (templates.temper * np.log(learnt / shipped)).tolist(), strict=True))
     return replace(
         templates,
