@@ -1,12 +1,14 @@
 /** A series of one sensor with its limits, going on live.
  *
  * `<div data-chart data-url="/api/v1/sensing/sensors/…/readings" data-index="12" data-unit="%LEL" data-hours="1"
- *   data-limits='[{"value": 25, "label": "三级报警 25", "level": "yellow"}]' data-mark="1764000000000"></div>`
+ *   data-limits='[{"value": 25, "label": "三级报警 25", "level": "yellow"}]' data-mark="1764000000000"
+ *   data-expected="/api/v1/sensing/sensors/…/expected"></div>`
  * `data-mark` draws a line at the moment of the alarm. Figures also stand in the page as text: a chart says nothing to a screen reader.
  */
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { getJson } from "./api";
+import { Band } from "./band";
 import { formatTime, nowMs, timeZone } from "./clock";
 import { text } from "./texts";
 import { token } from "./theme";
@@ -29,10 +31,12 @@ export class Chart {
   private readonly limits: Limit[];
   private readonly index: number;
   private readonly pixels = new ResizeObserver(() => this.resize());
+  private readonly band: Band;
   private hours: number;
   private readonly redraw = (): void => this.build();
 
   constructor(private readonly box: HTMLElement) {
+    this.band = new Band(box);
     this.limits = JSON.parse(box.dataset.limits ?? "[]") as Limit[];
     this.index = Number(box.dataset.index ?? -1);
     this.hours = Number(box.dataset.hours ?? 1);
@@ -45,7 +49,8 @@ export class Chart {
     this.hours = hours;
     const until = Math.round(nowMs());
     const from = until - Math.round(hours * 3_600_000);
-    const series = await getJson<Series>(`${this.box.dataset.url}?from_ms=${from}&to_ms=${until}&max_points=${POINTS}`);
+    const readings = getJson<Series>(`${this.box.dataset.url}?from_ms=${from}&to_ms=${until}&max_points=${POINTS}`);
+    const [series] = await Promise.all([readings, this.band.load(from, until)]);
     this.columns = [series.ts.map((ts) => ts / 1000), series.value, series.min, series.max];
     await document.fonts.load(FONT, `报警限值${this.limits.map((limit) => limit.label).join("")}`);
     this.build();
@@ -60,6 +65,7 @@ export class Chart {
       changed = true;
     }
     if (!changed) return;
+    this.followBand();
     const oldest = nowMs() / 1000 - this.hours * 3600;
     while ((this.columns[0][0] ?? oldest) < oldest) for (const column of this.columns) column.shift();
     if (this.plot) {
@@ -72,6 +78,12 @@ export class Chart {
     document.removeEventListener("tocsin:theme", this.redraw);
     this.pixels.disconnect();
     this.plot?.destroy();
+  }
+
+  /** A chart that stays open goes on beyond its band: that is read anew then. */
+  private followBand(): void {
+    const newest = (this.columns[0].at(-1) ?? 0) * 1000;
+    if (this.band.endsBefore(newest)) void this.band.load(newest - this.hours * 3_600_000, newest).then(() => this.plot?.redraw());
   }
 
   private build(): void {
@@ -95,7 +107,7 @@ export class Chart {
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone()),
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false } },
-      scales: { x: { time: true }, y: { range: (_, low, high) => this.range(low, high) } },
+      scales: { x: { time: true }, y: { range: (plot, low, high) => this.range(low, high, plot.scales.x!) } },
       axes: [
         { ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => (this.hours > 30 ? formatTime(tick * 1000, "full").slice(5, 16) : formatTime(tick * 1000, "time"))), size: 26 },
         { ...axis, size: 46 },
@@ -107,14 +119,14 @@ export class Chart {
         { stroke: "transparent", points: { show: false } },
       ],
       bands: [{ series: [3, 2], fill: `color-mix(in srgb, ${accent} 22%, transparent)` }],
-      hooks: { draw: [(plot) => this.drawLimits(plot)], setCursor: [(plot) => this.tellReading(plot)] },
+      hooks: { drawClear: [(plot) => this.band.draw(plot)], draw: [(plot) => this.drawLimits(plot)], setCursor: [(plot) => this.tellReading(plot)] },
     };
   }
 
-  /** The range of what was measured, with the next limit above and below in sight. */
-  private range(low: number, high: number): [number, number] {
+  /** The range of what was measured, with the band of what was expected and the next limit above and below in sight. */
+  private range(low: number, high: number, x: uPlot.Scale): [number, number] {
     const span = high - low || Math.abs(high) * 0.1 || 1;
-    let [bottom, top] = [low - span * 0.12, high + span * 0.12];
+    let [bottom, top] = this.band.widen([low - span * 0.12, high + span * 0.12], x.min ?? 0, x.max ?? Infinity);
     for (const limit of this.limits) {
       if (limit.value >= low - 4 * span && limit.value <= high + 4 * span) {
         bottom = Math.min(bottom, limit.value - span * 0.1);

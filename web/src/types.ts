@@ -75,6 +75,13 @@ export interface Series {
   max: (number | null)[];
 }
 
+export interface ExpectedSeries {
+  ts: number[];
+  low: (number | null)[];
+  high: (number | null)[];
+  knowledge: "known" | "not_yet" | "silent";
+}
+
 export interface SensorProperties {
   id: string;
   index: number;

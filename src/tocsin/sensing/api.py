@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.sensing import queries, services
+from tocsin.sensing.expectations import expected_of
 from tocsin.sensing.models import REASON_NAMES, Device, QuarantinedMessage, Sensor
 from tocsin.sensing.rules import NewSensor, Reason
 
@@ -36,6 +37,7 @@ class DeviceOut(Schema):
     name: str
     region_code: str
     organisation_id: UUID | None
+    gateway_code: str | None = Field(None, alias="gateway.code", description="the device that carries what it sends")
     enabled: bool
     last_seen_at: datetime | None
     messages: int
@@ -48,10 +50,12 @@ class DeviceIn(Schema):
     name: str = Field("", max_length=120)
     region_code: str = Code
     organisation_id: UUID | None = None
+    gateway_code: str = Field("", max_length=64, description="the device that carries what it sends; empty for none")
 
 
 class DeviceEdit(Schema):
-    enabled: bool
+    enabled: bool | None = None
+    gateway_code: str | None = Field(None, max_length=64, description="empty: carried by none")
 
 
 class DeviceMade(Schema):
@@ -92,6 +96,7 @@ class SensorOut(Schema):
     enabled: bool
     health: str
     health_since: datetime | None
+    unknown_because: str = Field(description="code of the lost gateway or station that explains its silence; empty for none")
     last_ts: int | None = Field(description="UTC milliseconds of the newest reading")
     last_value: float | None
 
@@ -157,6 +162,19 @@ class ReadingsOut(Schema):
     max: list[float | None]
 
 
+class ExpectedSpan(Schema):
+    from_ms: int
+    to_ms: int
+
+
+class ExpectedOut(Schema):
+    ts: list[int] = Field(description="UTC milliseconds of half hours")
+    middle: list[float | None] = Field(description="expected for the hour; null where no baseline was known")
+    low: list[float | None] = Field(description="between low and high lie about 95 of 100 single readings")
+    high: list[float | None]
+    knowledge: str = Field(description="of the last day: known, not_yet (too few days) or silent (no readings for long)")
+
+
 class QuarantineOut(Schema):
     id: UUID
     device_id: UUID | None
@@ -202,10 +220,14 @@ def get_device(request: HttpRequest, device_id: UUID) -> Device:
 
 @router.patch("devices/{device_id}", response=DeviceOut)
 def edit_device(request: HttpRequest, device_id: UUID, change: DeviceEdit) -> Device:
-    """Enables a device, or disables it: then it is no longer heard and its connections end within seconds."""
-    queries.visible_devices(request.user).get(pk=device_id)
-    act = services.enable_device if change.enabled else services.disable_device
-    return act(actor=_actor(request), device_id=device_id)
+    """Enables a device, or disables it: then it is no longer heard and its connections end within seconds. Names its gateway."""
+    device = queries.visible_devices(request.user).get(pk=device_id)
+    if change.gateway_code is not None:
+        device = services.set_gateway(actor=_actor(request), device_id=device_id, gateway_code=change.gateway_code)
+    if change.enabled is not None:
+        act = services.enable_device if change.enabled else services.disable_device
+        device = act(actor=_actor(request), device_id=device_id)
+    return device
 
 
 @router.post("devices/{device_id}/secret", response={201: SecretMade})
@@ -254,6 +276,12 @@ def edit_sensor(request: HttpRequest, sensor_id: UUID, change: SensorEdit) -> Se
 def get_readings(request: HttpRequest, sensor_id: UUID, span: Query[Span]) -> dict[str, Any]:
     """Readings with from_ms <= ts < to_ms; more than `max_points` are grouped by time, keeping each group's extremes."""
     return queries.readings_of(request.user, sensor_id, span.from_ms, span.to_ms, span.max_points)
+
+
+@router.get("sensors/{sensor_id}/expected", response=ExpectedOut)
+def get_expected(request: HttpRequest, sensor_id: UUID, span: Query[ExpectedSpan]) -> dict[str, Any]:
+    """What was to be expected then: each day by what was known the midnight before, and by its weather; a month at most."""
+    return expected_of(request.user, sensor_id, span.from_ms, span.to_ms)
 
 
 @router.get("quarantine", response=Quarantine)

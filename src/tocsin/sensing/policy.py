@@ -60,6 +60,15 @@ class HistoryPolicy(_Part, frozen=True):
     keep_days: int
 
 
+class BaselinePolicy(_Part, frozen=True):
+    """What a baseline is fitted to, and which sensors tell the weather."""
+
+    history_days: int
+    longest_days: int
+    nearest: int
+    outdoor_asset_kinds: tuple[str, ...]
+
+
 class Policy(_Part, frozen=True):
     """All of it."""
 
@@ -69,6 +78,7 @@ class Policy(_Part, frozen=True):
     login: LoginPolicy
     log: LogPolicy
     history: HistoryPolicy
+    baseline: BaselinePolicy
 
 
 @cache

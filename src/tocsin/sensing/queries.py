@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tocsin.base.errors import InvalidInput
@@ -102,6 +103,18 @@ def health_names() -> dict[str, str]:
     return {str(health): str(name) for health, name in HEALTH_NAMES.items()}
 
 
+def chart_texts() -> dict[str, str]:
+    """What web/src/chart.ts and band.ts say, in the reader's language."""
+    return {
+        "chart_empty": _("No readings in this time."),
+        "chart_failed": _("The readings can't be fetched now."),
+        "expected_known": _("Expected: 95 of 100 readings, by hour, day off, weather and rain"),
+        "expected_not_yet": _("Not enough history yet to say what is expected: it takes three days of readings."),
+        "expected_silent": _("Nothing was measured for three days, so what is expected is not known."),
+        "expected_failed": _("What is expected can't be told now."),
+    }
+
+
 def door_devices() -> Iterator[tuple[str, str, dict[str, tuple[int, Conversion]]]]:
     """(code, digest of the secret, channels) of every enabled device.
 
@@ -144,7 +157,7 @@ def file_sensors() -> pl.DataFrame:
 
 def visible_devices(user: Person) -> QuerySet[Device]:
     """Devices in the regions where the user may see sensors."""
-    return scope(Device.objects.select_related("organisation"), user, "sensors.see")
+    return scope(Device.objects.select_related("organisation", "gateway"), user, "sensors.see")
 
 
 def visible_sensors(user: Person) -> QuerySet[Sensor]:

@@ -77,7 +77,7 @@ def sensor(request: HttpRequest, sensor_id: UUID) -> HttpResponse:
         "ranges": RANGES,
         "may_see_history": may(request.user, "history.see", found.region_code),
         "may_manage": may(request.user, "sensors.manage", found.region_code),
-        "page_texts": {"chart_empty": _("No readings in this time."), "chart_failed": _("The readings can't be fetched now.")},
+        "page_texts": queries.chart_texts(),
     }
     return render(request, "sensing/sensor.html", context)
 
@@ -118,6 +118,7 @@ def register_device(request: HttpRequest) -> HttpResponse:
             name=form.get("name", "").strip(),
             region_code=form.get("region_code", ""),
             organisation_id=UUID(form["organisation"]) if form.get("organisation") else None,
+            gateway_code=form.get("gateway", "").strip(),
         )
     except Refusal as refusal:
         return _devices(request, error=str(refusal), status=400)
@@ -187,6 +188,7 @@ def _device(request: HttpRequest, found: Device, secret: str = "", error: str = 
     context = {
         "device": found,
         "rows": [_row(one) for one in queries.visible_sensors(request.user).filter(device=found)],
+        "carried": found.carried.count(),
         "quarantined": quarantined,
         "may_manage": may(request.user, "sensors.manage", found.region_code),
         "quantities": sorted(QUANTITIES),

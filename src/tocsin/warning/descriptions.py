@@ -15,6 +15,7 @@ from tocsin.warning import sentences
 from tocsin.warning.answer_sentences import answer_sentence, answered
 from tocsin.warning.causes import shipped_words
 from tocsin.warning.models import Alarm, AlarmEntry, Diagnosis
+from tocsin.warning.policy import load_profiles
 from tocsin.warning.queries import SensorPlace, sensor_places
 from tocsin.warning.rules import AlarmState, rings
 
@@ -95,6 +96,22 @@ def place_of(alarm: Alarm) -> str:
     elif alarm.device is not None:
         parts = [str(alarm.device)]
     return " ".join(part for part in parts if part)
+
+
+def describe_limits(sensor: Any | None) -> list[dict[str, Any]]:
+    """The levels of a sensor's profile, its own limits in their place: value, level and words of a chart's lines."""
+    profile = load_profiles().of_sensor(sensor.profile, sensor.quantity) if sensor else None
+    if profile is None or sensor is None:
+        return []
+    own = profile.with_limits(sensor.alarm_low, sensor.alarm_high)
+    return [
+        {
+            "value": one.limit,
+            "level": AlarmLevel(one.level).name.lower(),
+            "label": f"{sentences.LEVEL_NAMES[int(one.level)]} {sentences.figure(one.limit)}",
+        }
+        for one in (*own.low, *own.high)
+    ]
 
 
 def describe_entry(entry: AlarmEntry, quantity: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tocsin.warning import sentences
+from tocsin.warning.descriptions import describe_limits
 
 register = template.Library()
 
@@ -36,15 +37,9 @@ def unlocalised(number: float | None) -> str:
 
 
 @register.filter
-def own_limits(sensor: Any) -> str:
-    """A sensor's own limits as lines for web/src/chart.ts."""
-    lines = ((sensor.alarm_low, _("lower limit")), (sensor.alarm_high, _("upper limit")))
-    limits = [
-        {"value": value, "level": "yellow", "label": f"{words} {sentences.figure(value)}"}
-        for value, words in lines
-        if value is not None
-    ]
-    return json.dumps(limits, ensure_ascii=False)
+def limit_lines(sensor: Any) -> str:
+    """The limits that watch a sensor as lines for web/src/chart.ts."""
+    return json.dumps(describe_limits(sensor), ensure_ascii=False)
 
 
 @register.filter

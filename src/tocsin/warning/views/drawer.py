@@ -14,9 +14,8 @@ from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.queries import Person, may
 from tocsin.jurisdiction.rules import PERMISSIONS_OF_ROLE, Held, Role, may_see
 from tocsin.warning import queries, sentences
-from tocsin.warning.descriptions import cause_kind, describe_alarm, describe_diagnosis, describe_entry
+from tocsin.warning.descriptions import cause_kind, describe_alarm, describe_diagnosis, describe_entry, describe_limits
 from tocsin.warning.models import Alarm
-from tocsin.warning.policy import load_profiles
 from tocsin.warning.rules import (
     PERMISSION_DIAGNOSIS,
     PERMISSION_HANDLE,
@@ -52,7 +51,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
         "value_text": sentences.measured(alarm.value, alarm.quantity),
         "quantity_name": sentences.quantity_name(alarm.quantity),
         "unit_name": described["unit"],
-        "limits": json.dumps(_limits(alarm), ensure_ascii=False),
+        "limits": json.dumps(describe_limits(alarm.sensor), ensure_ascii=False),
         "may_see_diagnosis": sees_diagnosis,
         "diagnosis": diagnosis,
         "graph": json.dumps(_graph(described["title"], diagnosis), ensure_ascii=False) if diagnosis else "",
@@ -84,23 +83,6 @@ def _steps(alarm: Alarm) -> list[dict[str, Any]]:
     states = ["done" if taken or over else "now", "now" if taken and not over else "done" if taken else "ahead", *["ahead"] * 6]
     times = [alarm.raised_at, alarm.acknowledged_at, *[None] * 6]
     return [{"name": name, "state": state, "at": at} for name, state, at in zip(names, states, times, strict=True)]
-
-
-def _limits(alarm: Alarm) -> list[dict[str, Any]]:
-    """The limit lines of the chart: the levels of the sensor's profile, with the sensor's own limits in their place."""
-    sensor = alarm.sensor
-    profile = load_profiles().of_sensor(sensor.profile, sensor.quantity) if sensor else None
-    if profile is None or sensor is None:
-        return []
-    own = profile.with_limits(sensor.alarm_low, sensor.alarm_high)
-    return [
-        {
-            "value": one.limit,
-            "level": AlarmLevel(one.level).name.lower(),
-            "label": f"{sentences.LEVEL_NAMES[int(one.level)]} {sentences.figure(one.limit)}",
-        }
-        for one in (*own.low, *own.high)
-    ]
 
 
 def _diagnosis(user: Person, alarm: Alarm, described: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tocsin.sensing.queries import health_names
+from tocsin.sensing.queries import chart_texts, health_names
 from tocsin.warning.causes import shipped_words
 from tocsin.warning.descriptions import cause_kind
 from tocsin.warning.sentences import LEVEL_NAMES, STATE_NAMES
@@ -20,8 +20,7 @@ def console_texts() -> dict[str, str]:
         "feed_cause": _("Possible cause: {cause}"),
         "distance_m": _("{metres} m"),
         "alarm_gone": _("This alarm is no longer there, or your rights do not reach it."),
-        "chart_failed": _("The readings can't be fetched now."),
-        "chart_empty": _("No readings in this time."),
+        **chart_texts(),
         "table_sensors": _("{shown} of {total}"),
         **{f"level_{name}": str(LEVEL_NAMES[level]) for level, name in enumerate(_LEVELS)},
         **{f"state_{state}": str(name) for state, name in STATE_NAMES.items()},
