@@ -13,9 +13,11 @@ from tocsin.base.geometry import distance_m
 from tocsin.engine.columns import Readings
 from tocsin.simulation import noise
 from tocsin.simulation.city import City
+from tocsin.simulation.distractors import draw_distractors
 from tocsin.simulation.districts.district import draw_district
 from tocsin.simulation.districts.fittings import FAMILIES
 from tocsin.simulation.draws import Draws
+from tocsin.simulation.effects import Effect
 from tocsin.simulation.faults import Rates
 from tocsin.simulation.incidents.kinds import KINDS
 from tocsin.simulation.incidents.outcome import Outcome, Truth
@@ -27,8 +29,11 @@ from tocsin.simulation.world import World
 NO_EVENT = "no_event"
 CAUSES = (*KINDS, NO_EVENT)
 _SHARES = {**dict.fromkeys(KINDS, 1.0), NO_EVENT: 0.9}
+# Where levels and pressures are not measured, floods ring only by the gas they stir, and bursts not at all.
+_POOR_SHARES = {**_SHARES, "water_main_burst": 0.0, "sewer_surcharge_rain": 0.3, "power_cable_fault_heating": 0.6}
 _FIRST_DAY_MS, _LAST_DAY_MS = 1_609_459_200_000, 1_790_000_000_000  # 2021 to September 2026
 _LONGEST_WAIT_DAYS = 9.0  # a fault that has not rung by then is drawn again
+_AT_THE_SENSOR = ("sensor_fault", "calibration_or_maintenance")  # the place at fault is where the alarmed sensor sits
 _TRIES = 60
 _QUIET_BEFORE_MS = 2 * DAY_MS  # at least so much of the readings is from before the fault
 
@@ -56,7 +61,7 @@ def make_case(seed: int, family: str = "rich", cause: str | None = None) -> Simu
         raise InvalidInput(f"unknown family {family!r}; known are {', '.join(FAMILIES)}")
     if cause is not None and cause not in CAUSES:
         raise InvalidInput(f"unknown cause {cause!r}; known are {', '.join(sorted(CAUSES))}")
-    chosen = cause or Draws(seed, 3).weighted(_SHARES)
+    chosen = cause or Draws(seed, 3).weighted(_POOR_SHARES if family == "poor" else _SHARES)
     for turn in range(_TRIES):
         city = draw_district(seed + 1_000_003 * (turn // 8), family)
         draws = Draws(seed, 1000 + turn)
@@ -93,11 +98,16 @@ def _alarm(city: City, cause: str, draws: Draws) -> _Told | None:
     if rung is None:
         return None
     sensor, ts_ms = rung
+    truth = outcome.truth
+    x_m, y_m = city.site.plane.to_metres(np.array([truth.lon]), np.array([truth.lat]))
+    events = draw_distractors(city, world.weather, draws, ts_ms, (float(x_m[0]), float(y_m[0])))
+    aside = tuple(effect for event in events if all(effect.sensor != sensor for effect in event) for effect in event)
+    world = World(city, dataclasses.replace(world.scenario, aside=aside))
     to_ms = ts_ms + round(draws.spread(0.25, 6.0) * HOUR_MS)
     from_ms = to_ms - round(draws.between(10.0, 14.0) * DAY_MS)
     if onset_ms < from_ms + _QUIET_BEFORE_MS or _rings_before(world, sensor, from_ms, ts_ms):
         return None
-    return _Told(world, sensor, ts_ms, from_ms, to_ms, outcome.truth)
+    return _Told(world, sensor, ts_ms, from_ms, to_ms, truth)
 
 
 def _draw_onset(cause: str, draws: Draws) -> int:
@@ -111,7 +121,14 @@ def _draw_onset(cause: str, draws: Draws) -> int:
 
 
 def _draw_rates(draws: Draws) -> Rates:
-    return Rates(draws.spread(0.3, 4.0), draws.spread(0.3, 6.0), draws.spread(0.2, 4.0), draws.spread(0.5, 8.0))
+    return Rates(
+        gaps=draws.spread(0.3, 8.0),
+        stuck=draws.spread(0.3, 15.0),
+        spikes=draws.spread(0.2, 10.0),
+        drift=draws.spread(0.5, 15.0),
+        dead=draws.spread(0.3, 8.0),
+        share=draws.between(0.05, 0.4),
+    )
 
 
 def _rains(cause: str, draws: Draws, onset_ms: int) -> tuple[Rain, ...]:
@@ -129,8 +146,10 @@ def _first_ring(world: World, outcome: Outcome, onset_ms: int) -> tuple[int, int
     """The channel that passes its limit first because of the fault, and when; None where none does."""
     sensors = world.city.sensors
     reached = {effect.sensor for effect in outcome.effects}
+    if outcome.truth.cause in _AT_THE_SENSOR:
+        reached = {sensor for sensor in reached if sensors.asset[sensor] == outcome.truth.asset}
     limited = [i for i in reached if not (math.isnan(sensors.alarm_high[i]) and math.isnan(sensors.alarm_low[i]))]
-    readings = world.readings(onset_ms, onset_ms + round(_LONGEST_WAIT_DAYS * DAY_MS), limited)
+    readings = world.readings(outcome.truth.onset_ms, onset_ms + round(_LONGEST_WAIT_DAYS * DAY_MS), limited)
     rings = np.flatnonzero(_beyond(world, readings.sensor, readings.value))
     if rings.size == 0:
         return None
@@ -153,15 +172,23 @@ def _ordinary(city: City, draws: Draws) -> _Told | None:
     to_ms = _draw_onset(NO_EVENT, draws)
     from_ms = to_ms - round(draws.between(10.0, 14.0) * DAY_MS)
     world = World(city, Scenario("case", NO_EVENT, from_ms, (), _rains(NO_EVENT, draws, to_ms), _draw_rates(draws)))
+    events = draw_distractors(city, world.weather, draws, to_ms, None)
     sensors = city.sensors
     limited = np.flatnonzero(~(np.isnan(sensors.alarm_high) & np.isnan(sensors.alarm_low)))
     gas = [i for i in limited.tolist() if sensors.quantity[i] == "methane"]
     sensor = draws.pick(gas if draws.chance(0.7) else limited.tolist())
+    aside = tuple(effect for event in events if not _is_test(event, sensor) for effect in event)
+    world = World(city, dataclasses.replace(world.scenario, aside=aside))
     asked_ms = to_ms - round(draws.spread(0.25, 6.0) * HOUR_MS)
     readings = world.readings(asked_ms - 2 * HOUR_MS, asked_ms, [sensor])
     if len(readings) == 0 or _rings_before(world, sensor, from_ms, to_ms):
         return None
     return _Told(world, sensor, int(readings.ts[-1]), from_ms, to_ms, None)
+
+
+def _is_test(event: list[Effect], sensor: int) -> bool:
+    """True where an event touches the asked channel alone or with few others: then its reading would be no ordinary one."""
+    return len(event) < 12 and any(effect.sensor == sensor for effect in event)
 
 
 def _written(city: City, told: _Told, draws: Draws) -> SimulatedCase:

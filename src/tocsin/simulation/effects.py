@@ -1,5 +1,6 @@
 """What an incident does to one channel: a curve added to its ordinary values, a value that stands still, reports that stop."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -90,6 +91,15 @@ def _follow(target: Floats, kept: Floats, value: Floats) -> None:
     """`kept` float64[n]: share of the distance to the target that is left after one step; `value` float64[n] is filled."""
     for i in range(1, len(target)):
         value[i] = target[i] + (value[i - 1] - target[i]) * kept[i]
+
+
+def front(hours: Floats, arrival_h: float, dispersion: float = 0.12) -> Floats:
+    """Share that has come through after each hour of a front due at `arrival_h`: advection with dispersion in proportion to the
+    way (Ogata and Banks 1961, without the term that matters only at the source).
+    """
+    turns = np.maximum(hours, 1e-9) / max(arrival_h, 1e-9)
+    depth = (1.0 - turns) / (2.0 * np.sqrt(dispersion * turns))
+    return np.array([0.5 * math.erfc(value) for value in np.clip(depth, -6.0, 6.0).tolist()])
 
 
 def late(curve: Floats, hours: float) -> Floats:

@@ -74,7 +74,8 @@ class Fitting:
     `wells` and `channels` multiply its shares (stations keep theirs); `quantities`, if any, are the only ones measured;
     `stations`: the owners' stations are connected; `close`: share of the devices that report every minute; `scale` multiplies
     the ordinary values of (quantity, place); `level_limit` is a share of a drain's depth; `pressure_limit`, if any, is the lower
-    limit of each water pressure as a share of its ordinary value.
+    limit of each water pressure as a share of its ordinary value; `noise` multiplies the noise; `cross`: share of the gas
+    channels that respond to something else, moisture or the warmth of the day.
     """
 
     code: str = "lc"
@@ -89,6 +90,8 @@ class Fitting:
     scale: Mapping[tuple[str, str], float] = field(default_factory=dict)
     level_limit: float = 0.75
     pressure_limit: float | None = None
+    noise: float = 1.0
+    cross: float = 0.0
 
     def interval_of(self, draw: float) -> int:
         """Seconds between reports for a number between 0 and 1."""
@@ -128,6 +131,8 @@ ACCURACY = {
     "rainfall": 0.2,
     "conductivity": 15.0,
 }
+
+CROSS_SENSITIVE = ("methane", "hydrogen_sulphide", "carbon_monoxide", "ethane_ratio", "oxygen")
 
 # (quantity, place) -> alarm low, alarm high; place "" wherever no narrower line is given. The detectors' own limits (GB/T 50493:
 # methane 25 %LEL, oxygen 19.5 %); those of levels depend on the depth of the well and stand in `sensors.py`.

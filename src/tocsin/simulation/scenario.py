@@ -10,6 +10,7 @@ from typing import Any
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import ms_from_datetime
 from tocsin.simulation.demand import WEEKS, Calendar
+from tocsin.simulation.effects import Effect
 from tocsin.simulation.faults import Rates
 from tocsin.simulation.incidents.kinds import KINDS
 from tocsin.simulation.incidents.outcome import Incident
@@ -20,7 +21,7 @@ QUIET_BEGIN_MS = 1_768_423_200_000  # 2026-01-15 04:40 in Qingdao
 
 @dataclass(frozen=True)
 class Scenario:
-    """`begin_ms`: where a demonstration's clock starts; `story`: the number of the incident that is the story, if any."""
+    """`begin_ms`: where a demonstration's clock starts; `aside`: what innocent events do to channels beside the incidents."""
 
     name: str
     title: str
@@ -29,6 +30,7 @@ class Scenario:
     rains: tuple[Rain, ...] = ()
     rates: Rates = dataclasses.field(default_factory=Rates)
     calendar: Calendar = WEEKS
+    aside: tuple[Effect, ...] = ()
 
 
 QUIET = Scenario("quiet", "A quiet city", QUIET_BEGIN_MS)

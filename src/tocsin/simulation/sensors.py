@@ -155,6 +155,8 @@ def _row(
     ]
     scale = fitting.scale.get((name, place), 1.0)
     base, share = base * scale, [own * scale for own in share]
+    if name in instruments.CROSS_SENSITIVE and float(noise.uniform(seed, 36, index)[0]) < fitting.cross:
+        share = _cross_sensitive(seed, index, share, instruments.ACCURACY[name])
     low, high = instruments.limits_of(name, place)
     if low is not None and name == "pressure" and fitting.pressure_limit is not None:
         low = round(fitting.pressure_limit * base)
@@ -175,10 +177,18 @@ def _row(
         "base": base,
         "share": share,
         "slow": scale * draw(*behaviour.slow),
-        "noise": scale * behaviour.noise,
+        "noise": scale * fitting.noise * behaviour.noise,
         "floor": max(behaviour.floor, quantity.low),
         "ceiling": min(behaviour.ceiling, quantity.high),
     }
+
+
+def _cross_sensitive(seed: int, index: int, share: list[float], accuracy: float) -> list[float]:
+    """The shares of a channel that follows the warmth of the day, or moisture, by up to six of its accuracies."""
+    draws = noise.uniform(seed, 37, index, np.arange(3)).tolist()
+    driver = "afternoon" if draws[0] < 0.5 else "wet"
+    much = accuracy * math.exp(math.log(0.6) + draws[1] * math.log(10.0)) * (1.0 if draws[2] < 0.75 else -1.0)
+    return [own + (much if name == driver else 0.0) for own, name in zip(share, DRIVERS, strict=True)]
 
 
 def _columns(rows: list[dict[str, Any]]) -> Sensors:

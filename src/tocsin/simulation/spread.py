@@ -3,15 +3,14 @@
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tocsin.simulation.city import City
+from tocsin.simulation.plan import Feature
 
 # How many metres of heating trench a metre of another way counts for what is warm and moist.
 WARMTH = {"heat_main_supply": 1.0, "telecom_duct": 1.3, "sewer": 1.6, "power_cable": 2.5}
-# Gas finds ducts and drains easily, bedding of pipes less so.
-GAS = {"telecom_duct": 1.0, "sewer": 1.2, "storm_drain": 1.2, "power_cable": 1.5, "gas_main": 2.0, "heat_main_supply": 1.5}
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,30 @@ def around(city: City, x_m: float, y_m: float, radius_m: float) -> dict[str, flo
         for name, place in city.place.items()
         if abs(place[0] - x_m) <= radius_m and math.dist(place, (x_m, y_m)) <= radius_m
     }
+
+
+def along(city: City, source: Spot, kind: str, limit_m: float) -> dict[str, float]:
+    """Metres of line of one kind from a spot on it to each point within `limit_m`."""
+    return reach(city, source, {kind: 1.0}, limit_m)
+
+
+def lines_near(city: City, source: Spot, kinds: Collection[str], radius_m: float) -> list[tuple[Feature, float]]:
+    """Lines of these kinds, on the map or not, that pass within `radius_m` of a spot, with their distance."""
+    near = []
+    for line in city.lines():
+        if line["kind"] in kinds:
+            metres = _to_stretch(source, city.place[line["from_node"]], city.place[line["to_node"]])
+            if metres <= radius_m:
+                near.append((line, metres))
+    return near
+
+
+def _to_stretch(source: Spot, start: tuple[float, float], end: tuple[float, float]) -> float:
+    run = end[0] - start[0], end[1] - start[1]
+    square = run[0] ** 2 + run[1] ** 2
+    part = 0.0 if square == 0.0 else ((source.x_m - start[0]) * run[0] + (source.y_m - start[1]) * run[1]) / square
+    part = min(1.0, max(0.0, part))
+    return math.dist((source.x_m, source.y_m), (start[0] + part * run[0], start[1] + part * run[1]))
 
 
 def downstream(city: City, point: str, kind: str) -> list[tuple[str, float]]:

@@ -102,11 +102,10 @@ class World:
         """Each effect that touches one of these sensors (ascending), with the rows of its sensor."""
         if len(sensor) == 0:
             return
-        for outcome in self.outcomes:
-            for effect in outcome.effects:
-                rows = slice(*np.searchsorted(sensor, [effect.sensor, effect.sensor + 1]).tolist())
-                if rows.start < rows.stop:
-                    yield effect, rows
+        for effect in (*(own for outcome in self.outcomes for own in outcome.effects), *self.scenario.aside):
+            rows = slice(*np.searchsorted(sensor, [effect.sensor, effect.sensor + 1]).tolist())
+            if rows.start < rows.stop:
+                yield effect, rows
 
 
 def _rounded(value: Floats, resolution: Floats) -> Floats:

@@ -81,7 +81,7 @@ def _lay(plan: Plan, draws: Draws, heated: bool) -> dict[str, tuple[str, float]]
     mains.lay_power(plan, _utility(streets, mains.POWER, draws, 0.3, 0.75, None))
     mains.lay_telecom(plan, _utility(streets, mains.TELECOM, draws, 0.3, 0.75, None))
     mains.join_chambers(plan, draws.between(0.1, 0.5), draws.between(10.0, 18.0), unmapped=draws.between(0.0, 0.25))
-    houses.build_houses(plan, draws.between(0.15, 0.45), houses.TRADING)
+    houses.build_houses(plan, draws.between(0.35, 0.9), houses.TRADING)
     return fed
 
 

@@ -25,6 +25,8 @@ def draw_fitting(seed: int, family: str) -> Fitting:
         scale=_draw_scales(draws),
         level_limit=draws.between(0.45, 0.8),
         pressure_limit=draws.between(0.78, 0.88),
+        noise=draws.spread(0.6, 1.8),
+        cross=draws.between(0.0, 0.12),
     )
     if family == "sparse":
         return replace(rich, wells=rich.wells * draws.between(0.4, 0.6), channels=rich.channels * draws.between(0.6, 1.0))

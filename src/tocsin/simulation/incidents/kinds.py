@@ -1,11 +1,14 @@
 """Kinds of incident by the name a scenario uses: the causes of the case format."""
 
+from tocsin.simulation.incidents.calibration import Calibration
 from tocsin.simulation.incidents.gas_main_leak import GasMainLeak
 from tocsin.simulation.incidents.heat_main_leak import HeatMainLeak
-from tocsin.simulation.incidents.instruments import Calibration, SensorFault
+from tocsin.simulation.incidents.industrial_discharge import IndustrialDischarge
 from tocsin.simulation.incidents.outcome import Incident
 from tocsin.simulation.incidents.power_cable_fault import PowerCableFault
-from tocsin.simulation.incidents.sewers import IndustrialDischarge, SewerBlockage, SewerSurcharge
+from tocsin.simulation.incidents.sensor_fault import SensorFault
+from tocsin.simulation.incidents.sewer_blockage import SewerBlockage
+from tocsin.simulation.incidents.sewer_surcharge import SewerSurcharge
 from tocsin.simulation.incidents.water_main_burst import WaterMainBurst
 
 KINDS: dict[str, type[Incident]] = {

@@ -52,11 +52,11 @@ class Curves:
         self._city, self._start_ms = city, start_ms
         self._effects: list[Effect] = []
 
-    def add(self, asset: str, quantity: str, curve: Floats, act: Act = Act.ADD) -> None:
-        """Puts a curve on the channel of a quantity at an asset, if there is one."""
+    def add(self, asset: str, quantity: str, curve: Floats, act: Act = Act.ADD, start_ms: int | None = None) -> None:
+        """Puts a curve on the channel of a quantity at an asset, if there is one; it begins with the incident unless told."""
         channel = self._city.channel(asset, quantity)
         if channel is not None:
-            self._effects.append(Effect(channel, self._start_ms, curve, act))
+            self._effects.append(Effect(channel, self._start_ms if start_ms is None else start_ms, curve, act))
 
     def outcome(self, truth: Truth) -> Outcome:
         """All that was collected."""
