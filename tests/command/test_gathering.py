@@ -235,3 +235,19 @@ def test_counties_have_books_of_their_own(street: None, time: Timeline) -> None:
     time.looks()
     assert case_of(here).number == "370213-20261124-0001"
     assert case_of(there).number == "370202-20261124-0001"
+
+
+def test_a_lost_gateway_is_one_case_with_what_it_explains(street: None, time: Timeline) -> None:
+    from tocsin.sensing.models import Device, Sensor
+
+    gateway = Device.objects.get(code="D0")
+    Device.objects.filter(code__in=("D1", "D2")).update(gateway=gateway)
+    lost = Alarm.objects.create(
+        device=gateway, rule="lost", region_code="370213", state="active_unacknowledged", level=2, peak_level=2,
+        lon=120.4, lat=36.2, raised_at=time.now, updated_at=time.now, count=1,
+    )  # fmt: skip
+    child = make_alarm(Sensor.objects.get(device__code="D2", channel="temperature"), time.now)
+    Alarm.objects.filter(pk=child.pk).update(state="suppressed", beneath="active_unacknowledged", explained_by=lost)
+    time.looks()
+    assert case_of(lost) == case_of(child)
+    assert reason_of(child) == Reason.SHARED_GATEWAY

@@ -64,6 +64,11 @@ export class Alarms extends EventTarget {
     return [...this.byId.values()].filter((alarm) => alarm.level === level).length;
   }
 
+  /** New alarms of the last seconds that were not held back. */
+  countOfNew(sinceMs: number): number {
+    return [...this.byId.values()].filter((alarm) => Date.parse(alarm.raised_at) > sinceMs && alarm.state !== "suppressed").length;
+  }
+
   countOfState(state: Filter["state"]): number {
     return [...this.byId.values()].filter((alarm) => inState(alarm, state)).length;
   }

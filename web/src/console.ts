@@ -4,6 +4,7 @@ import { getJson } from "./api";
 import { nowMs, setClock } from "./clock";
 import { Drawer } from "./drawer";
 import { Feed } from "./feed";
+import { markFloods } from "./flood";
 import { announce } from "./forms";
 import { listenToKeys } from "./keys";
 import { Live } from "./live";
@@ -16,6 +17,7 @@ import type { Alarm, Diagnosis } from "./types";
 // After the map's own style sheet, which these override.
 import "./styles/console.css";
 import "./styles/drawer.css";
+import "./styles/feedback.css";
 
 const page = document.querySelector<HTMLElement>("#console")!;
 const alarmsUrl = page.dataset.alarmsUrl!;
@@ -165,9 +167,13 @@ function bindControls(): void {
     const alarm = drawer.alarmId ? alarms.byId.get(drawer.alarmId) : undefined;
     if (alarm) view?.flyTo(alarm);
   };
+  const openCase = (): void => {
+    const number = drawer.alarmId ? alarms.byId.get(drawer.alarmId)?.case_number : null;
+    if (number) location.assign(`/cases/${number}/`);
+  };
   listenToKeys({
     j: () => step(1), k: () => step(-1), a: () => drawer.press("a"), f: flyToOpen,
-    l: () => (layersCard.open = !layersCard.open),
+    c: openCase, l: () => (layersCard.open = !layersCard.open),
     "1": () => filterLevel(4), "2": () => filterLevel(3), "3": () => filterLevel(2), "4": () => filterLevel(1),
     "/": () => search.focus(), t: () => table.toggle(), "?": () => help.showModal(), Escape: () => drawer.close(),
   });
@@ -175,6 +181,7 @@ function bindControls(): void {
 
 async function start(): Promise<void> {
   bindControls();
+  markFloods(alarms);
   listenToLive();
   await Promise.all([
     alarms.load(),

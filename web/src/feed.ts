@@ -85,7 +85,7 @@ export class Feed {
 
   private row(alarm: Alarm): HTMLLIElement {
     const row = this.rows.get(alarm.id) ?? document.createElement("li");
-    const version = `${alarm.updated_at} ${alarm.state} ${alarm.level} ${alarm.title}`;
+    const version = `${alarm.updated_at} ${alarm.state} ${alarm.level} ${alarm.title} ${alarm.case_number} ${alarm.flapping_since}`;
     if (row.dataset.version !== version) {
       row.id = `alarm-${alarm.id}`;
       row.dataset.id = alarm.id;
@@ -135,9 +135,24 @@ function rowContent(alarm: Alarm): HTMLElement[] {
   } else {
     state.append(text(`state_${alarm.state}`));
   }
+  if (alarm.flapping_since) state.append(" · ", element("span", "", text("flapping")));
+  if (alarm.explained_by) state.append(" · ", element("span", "", text("because_of", { thing: alarm.explained_by })));
+  if (alarm.case_number) state.append(" · ", caseLink(alarm.case_number));
   const cause = alarm.cause ? element("span", "feed-cause") : null;
   if (alarm.cause) cause!.append(element("span", "", text("feed_cause", { cause: alarm.cause.label })), element("b", "number", `${Math.round(alarm.cause.probability * 100)} %`));
   return [shape, title, level, time, place, state, ...(cause ? [cause] : [])];
+}
+
+/** The number leads to the case; the row itself opens the alarm. */
+function caseLink(number: string): HTMLAnchorElement {
+  const link = document.createElement("a");
+  link.className = "feed-case number";
+  link.href = `/cases/${number}/`;
+  link.tabIndex = -1; // the listbox is one stop of the keyboard; key C opens the case
+  link.title = text("feed_case", { number });
+  link.textContent = number;
+  link.addEventListener("click", (event) => event.stopPropagation());
+  return link;
 }
 
 function emptyRow(words: string): HTMLLIElement {

@@ -3,6 +3,7 @@ import "@fontsource-variable/noto-sans-sc/index.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/frame.css";
+import "./styles/cases.css";
 import "./styles/components.css";
 import { startClock } from "./clock";
 import { askBeforeSubmitting, closeMenusOutside, copyOnClick, sendCsrfWithHtmx } from "./forms";

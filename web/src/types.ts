@@ -33,6 +33,9 @@ export interface Alarm {
   shelved_until: string | null;
   assigned_to: string | null;
   count: number;
+  case_number: string | null;
+  flapping_since: string | null;
+  explained_by: string | null;
   why: string[];
   cause: { cause: string; label: string; probability: number; asset_code: string | null; owner: string | null } | null;
 }

@@ -33,7 +33,7 @@ _REASONS = {
     Reason.OPENED: gettext_lazy("The case began with it."),
     Reason.BY_PERSON: gettext_lazy("A person put it here."),
     Reason.SHARED_STATION: gettext_lazy("Explained by the loss of station %(code)s."),
-    Reason.SHARED_GATEWAY: gettext_lazy("Explained by the loss of gateway %(code)s."),
+    Reason.SHARED_GATEWAY: gettext_lazy("Explained by the loss or the flood of gateway %(code)s."),
     Reason.SAME_PLACE: gettext_lazy("Same place: %(metres)s m from an alarm of the case, %(after_min)s min after it."),
     Reason.SAME_SEGMENT: gettext_lazy(
         "Same segment: its own diagnosis gives %(cause)s at %(asset)s %(percent)s %%, that of the case %(percent_of_case)s %%."

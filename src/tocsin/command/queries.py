@@ -210,7 +210,7 @@ def _facts(alarm: Any, causes: tuple[Cause, ...]) -> AlarmFacts:
 
 
 def _loss(alarm: Any) -> tuple[str, str]:
-    """The lost gateway or station that this alarm tells of, or that explains it."""
+    """The lost or flooding gateway, or the station, that this alarm tells of or that explains it."""
     told = alarm.explained_by or (alarm if alarm.sensor is None else None)
     if told is None:
         return "", ""

@@ -124,12 +124,13 @@ def thin_out(readings: Readings, most: int) -> Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class NewDevice:
-    """A device to be registered. `name` may be empty."""
+    """A device to be registered. `name` may be empty; `gateway_code` names the device that carries what it sends, if one does."""
 
     code: str
     region_code: str
     name: str = ""
     organisation_id: UUID | None = None
+    gateway_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,10 +35,16 @@ SENSOR_EDITABLE = frozenset(
 
 @transaction.atomic
 def register_device(
-    *, actor: "User", code: str, name: str, region_code: str, organisation_id: UUID | None = None
+    *,
+    actor: "User",
+    code: str,
+    name: str,
+    region_code: str,
+    organisation_id: UUID | None = None,
+    gateway_code: str = "",
 ) -> tuple[Device, str]:
     """A new device and its secret, which is shown this once and never again. Conflict where the code is taken."""
-    new = NewDevice(code=code, name=name, region_code=region_code, organisation_id=organisation_id)
+    new = NewDevice(code=code, name=name, region_code=region_code, organisation_id=organisation_id, gateway_code=gateway_code)
     secret = register_many(actor=actor, devices=[new], sensors=[])[code]
     return Device.objects.get(code=code), secret
 
@@ -64,6 +70,7 @@ def register_many(*, actor: "User", devices: Sequence[NewDevice], sensors: Seque
     made = {device.code: secrets.token_urlsafe(SECRET_BYTES) for device in devices}
     _refuse_duplicates(devices, sensors)
     Device.objects.bulk_create([_device_row(device, made[device.code]) for device in devices], batch_size=ROWS_AT_ONCE)
+    _link_gateways({device.code: device.gateway_code for device in devices if device.gateway_code})
     rows = _sensor_rows(actor, sensors)
     Sensor.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
     _bump("registry")
@@ -98,6 +105,26 @@ def enable_device(*, actor: "User", device_id: UUID) -> Device:
 
 
 @transaction.atomic
+def set_gateway(*, actor: "User", device_id: UUID, gateway_code: str) -> Device:
+    """Names the device that carries what this one sends; nobody with an empty code."""
+    device = _locked_device(actor, device_id)
+    before = device.gateway.code if device.gateway else ""
+    if gateway_code:
+        _link_gateways({device.code: gateway_code})
+    else:
+        Device.objects.filter(pk=device.pk).update(gateway=None)
+    record_audit(
+        actor,
+        "device.gateway_set",
+        "device",
+        device.pk,
+        device.region_code,
+        {"code": device.code, "gateway": [before, gateway_code]},
+    )
+    return Device.objects.select_related("gateway").get(pk=device_id)
+
+
+@transaction.atomic
 def edit_sensor(*, actor: "User", sensor_id: UUID, changes: dict[str, Any]) -> Sensor:
     """Changes what may change; channel, quantity, unit and resolution are what its history means and stay as they are."""
     unknown = set(changes) - SENSOR_EDITABLE
@@ -119,6 +146,23 @@ def edit_sensor(*, actor: "User", sensor_id: UUID, changes: dict[str, Any]) -> S
 def disable_sensor(*, actor: "User", sensor_id: UUID) -> Sensor:
     """Its readings go to quarantine from now on; what it sent stays."""
     return edit_sensor(actor=actor, sensor_id=sensor_id, changes={"enabled": False})
+
+
+def explain_silence(*, because: Mapping[UUID, str]) -> int:
+    """By sensor the code of the lost gateway or station because of which its value is unknown; of all others it is not.
+
+    Returns how many changed.
+    """
+    told = Sensor.objects.exclude(unknown_because="").values_list("pk", "unknown_because")
+    by_code: dict[str, list[UUID]] = {"": [sensor_id for sensor_id, _code in told if sensor_id not in because]}
+    for sensor_id, code in because.items():
+        by_code.setdefault(code, []).append(sensor_id)
+    changed = 0
+    for code, ids in by_code.items():
+        for start in range(0, len(ids), ROWS_AT_ONCE):
+            part = Sensor.objects.filter(pk__in=ids[start : start + ROWS_AT_ONCE])
+            changed += part.exclude(unknown_because=code).update(unknown_because=code)
+    return changed
 
 
 @transaction.atomic
@@ -146,6 +190,23 @@ def write_latest_values(*, latest: Mapping[int, tuple[int, float]]) -> None:
     for start in range(0, len(rows), ROWS_AT_ONCE):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(statement, rows[start : start + ROWS_AT_ONCE])
+
+
+def _link_gateways(gateway_of: Mapping[str, str]) -> None:
+    """Device code -> code of its gateway. A gateway has no gateway itself: what it carries is told in one step."""
+    known = queries.devices_by_code({*gateway_of, *gateway_of.values()})
+    for code, gateway_code in gateway_of.items():
+        device, gateway = known[code], known.get(gateway_code)
+        if gateway is None:
+            raise InvalidInput(_("There is no device %(code)s.") % {"code": gateway_code})
+        chained = gateway.gateway_id is not None or gateway_code in gateway_of or device.carried.exists()
+        if gateway.pk == device.pk or chained:
+            raise InvalidInput(
+                _("Device %(code)s can't be carried by %(gateway)s: a gateway has no gateway itself.")
+                % {"code": code, "gateway": gateway_code}
+            )
+        device.gateway = gateway
+    Device.objects.bulk_update([known[code] for code in gateway_of], ["gateway"], batch_size=ROWS_AT_ONCE)
 
 
 def _refuse_duplicates(devices: Sequence[NewDevice], sensors: Sequence[NewSensor]) -> None:

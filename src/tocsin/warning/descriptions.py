@@ -167,7 +167,7 @@ def describe_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
     indexes = sorted({item["sensor"] for one in hypotheses for item in one["evidence"] if item["sensor"] is not None})
     places = sensor_places(indexes)
     assets = lifelines.assets_by_code(region, sorted({one["asset_code"] for one in hypotheses if one["asset_code"]}))
-    owners = {code: _describe_owner(code, region) for code in {one["owner"] for one in [*hypotheses, *result["call"]]}}
+    owners = {code: describe_owner(code, region) for code in {one["owner"] for one in [*hypotheses, *result["call"]]}}
     return {
         "id": diagnosis.pk,
         "at": diagnosis.at,
@@ -258,7 +258,8 @@ def _describe_cause(cause: Mapping[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def _describe_owner(code: str, region: str) -> dict[str, Any] | None:
+def describe_owner(code: str, region: str) -> dict[str, Any] | None:
+    """A body by its code: the organisation that governs the region with its telephone, else the code in words; None for ""."""
     if not code:
         return None
     organisation = organisation_by_code(code, region)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SensorPlace:
-    """What an alarm takes over from its sensor, and what people call it."""
+    """What an alarm takes over from its sensor, and what people call it.
+
+    `source_id`, `source_code`: the gateway, else the device, that its readings come through.
+    """
 
     id: UUID
     name: str
@@ -28,17 +31,22 @@ class SensorPlace:
     region_code: str
     lon: float
     lat: float
+    source_id: UUID
+    source_code: str
 
 
 def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
     """Sensors by index, those that the registry knows. One query."""
     sensors = Alarm._meta.get_field("sensor").related_model._default_manager
     rows = sensors.filter(index__in=list(indexes)).values_list(
-        "index", "id", "name", "device__code", "channel", "quantity", "region_code", "lon", "lat"
+        *("index", "id", "name", "device__code", "channel", "quantity", "region_code", "lon", "lat"),
+        *("device_id", "device__gateway_id", "device__gateway__code"),
     )
     return {
-        index: SensorPlace(identity, name or f"{device} {channel}", quantity, region, lon, lat)
-        for index, identity, name, device, channel, quantity, region, lon, lat in rows
+        index: SensorPlace(
+            identity, name or f"{code} {channel}", quantity, region, lon, lat, gateway_id or device_id, gateway_code or code
+        )
+        for index, identity, name, code, channel, quantity, region, lon, lat, device_id, gateway_id, gateway_code in rows
     }
 
 

@@ -40,6 +40,7 @@ UNIT_NAMES = {
     "m3/h": "m³/h",
     "uS/cm": "µS/cm",
     "deg": "°",
+    "mg/m3": "mg/m³",
 }
 LEVEL_NAMES = {
     0: pgettext_lazy("alarm level", "none"),
@@ -65,6 +66,8 @@ TITLES = {
     "zscore": gettext_lazy("%(quantity)s unusual, %(value)s"),
     "cusum": gettext_lazy("%(quantity)s shifting, %(value)s"),
     "count_in_window": gettext_lazy("%(quantity)s repeatedly high, %(value)s"),
+    "lost": gettext_lazy("Communication lost, silent sensors: %(value)s"),
+    "flood": gettext_lazy("Flood of alarms, held back: %(value)s"),
 }
 REASONS = {
     "high": gettext_lazy("Measured %(value)s, at or above the limit of %(limit)s."),
@@ -75,6 +78,10 @@ REASONS = {
         "%(z)s standard deviations away, the limit is %(plain_limit)s."
     ),
     "cusum": gettext_lazy("Away from its usual %(mean)s %(unit)s for a long time, a little each reading: %(value)s now."),
+    "lost": gettext_lazy("%(silent)s of %(sensors)s sensors behind it are silent: their values are unknown, not normal."),
+    "flood": gettext_lazy(
+        "More than %(most)s new alarms within %(window_min)s minutes: the first ones ring, %(held_back)s are kept under this one."
+    ),
     "count_in_window": gettext_lazy("At or above %(above)s %(unit)s %(crossings)s times within %(window_min)s minutes."),
 }
 _HELD = gettext_lazy("It held for %(readings)s readings in a row and %(held)s s.")
@@ -92,6 +99,13 @@ ACTS = {
     "shelved": gettext_lazy("Shelved until %(until)s"),
     "unshelved": gettext_lazy("Shelving ended"),
     "suppressed": gettext_lazy("Suppressed by design"),
+    "explained": gettext_lazy("Suppressed by design, because of %(text)s"),
+    "value_unknown": gettext_lazy("Value unknown because of the loss of %(text)s; the alarm stays"),
+    "explained_no_more": gettext_lazy("No longer explained by %(text)s"),
+    "flapping": gettext_lazy("Comes and goes: level and state are held until it is calm"),
+    "calm": gettext_lazy("Calm again"),
+    "held_back": gettext_lazy("More alarms held back, in all: %(value)s"),
+    "gathered": gettext_lazy("Belongs to case %(text)s"),
     "unsuppressed": gettext_lazy("Suppression ended"),
     "taken_out_of_service": gettext_lazy("Out of service: the sensor is disabled"),
     "returned_to_service": gettext_lazy("Back in service"),
@@ -100,10 +114,24 @@ ACTS = {
     "unassigned": gettext_lazy("No longer assigned"),
     "level_set": gettext_lazy("Level set to %(level)s"),
     "diagnosed": gettext_lazy("Possible causes ranked: %(causes)s"),
+    "answered": gettext_lazy("Answer: %(told)s"),
+    "answer_withdrawn": gettext_lazy("Answer withdrawn (%(told)s)"),
+    "found": gettext_lazy("Found on site: %(told)s"),
+    "finding_corrected": gettext_lazy("Finding corrected: %(told)s"),
     "diagnosis_failed": gettext_lazy("The diagnosis failed and will be tried again: %(text)s"),
     "diagnosis_given_up": gettext_lazy("No diagnosis: every attempt failed. %(text)s"),
 }
-_TEXT_IS_A_REASON = ("acknowledged", "reset", "shelved", "unshelved", "suppressed", "unsuppressed", "commented", "level_set")
+_TEXT_IS_A_REASON = (
+    "acknowledged",
+    "reset",
+    "shelved",
+    "unshelved",
+    "suppressed",
+    "unsuppressed",
+    "commented",
+    "level_set",
+    "answer_withdrawn",
+)
 _GAS = ("methane", "ethane_ratio")
 _CLOSED_SPACES = ("manhole", "chamber", "valve", "pump_station", "")
 
@@ -149,6 +177,10 @@ def alarm_reasons(alarm: "Alarm") -> list[str]:
         sentences.append(_("The condition was met %(count)d times while the alarm was open.") % {"count": alarm.count})
     if alarm.unknown:
         sentences.append(_("The sensor fell from near full scale to nothing at once: saturated or without oxygen, not clear."))
+    if alarm.explained_by is not None and alarm.state != "suppressed":
+        sentences.append(_("The sensor can't be heard: its value is unknown, the alarm stays."))
+    if alarm.flapping_since is not None:
+        sentences.append(_("It comes and goes: level and state are held until it is calm."))
     if alarm.late:
         sentences.append(_("The readings came late: this is news from the past."))
     if alarm.level_held:
@@ -197,6 +229,7 @@ def entry_sentence(
     text: str = "",
     until: datetime | None = None,
     causes: str = "",
+    told: str = "",
 ) -> str:
     """One line of an alarm's history. A person's own words follow after a colon."""
     words = {
@@ -205,6 +238,7 @@ def entry_sentence(
         "text": text,
         "until": moment(until) if until else "–",
         "causes": causes,
+        "told": told,
     }
     pattern = ACTS.get(act)
     sentence = str(pattern) % words if pattern is not None else act

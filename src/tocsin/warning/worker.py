@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 LOOK_FOR_TASKS_S = 0.25
 CLOCKS_S = 1.0
 FORGET_EVERY = 600  # rounds of the clocks
+LOSSES_EVERY = 5
 
 
 async def apply_detections(connection: Connection) -> None:
@@ -63,6 +64,9 @@ async def run_clocks(connection: Connection) -> None:
             now = settings.CONFIGURATION.clock.now()
             changed = await run(services.end_shelves, now=now) + await run(services.follow_service, now=now)
             changed += await run(services.find_good_sensors)
+            changed += await run(services.calm_down, now=now)
+            if rounds % LOSSES_EVERY == 0:
+                changed += await run(services.follow_losses, now=now)
             if rounds % FORGET_EVERY == 0:
                 await run(services.forget_records)
             rounds += 1

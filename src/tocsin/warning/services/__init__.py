@@ -10,20 +10,25 @@ from tocsin.warning.services.acts import (
     suppress_alarm,
     unshelve_alarm,
 )
-from tocsin.warning.services.answers import record_answer, withdraw_answer
+from tocsin.warning.services.answers import CHANNELS, record_answer, withdraw_answer
 from tocsin.warning.services.cases import note_case
 from tocsin.warning.services.clocks import end_shelves, find_good_sensors, follow_service, forget_records
 from tocsin.warning.services.detections import applied_position, apply_detections
 from tocsin.warning.services.feedback import possible_causes, record_finding, reset_priors
+from tocsin.warning.services.losses import follow_losses
+from tocsin.warning.services.nuisance import calm_down
 
 __all__ = [
+    "CHANNELS",
     "acknowledge_alarm",
     "applied_position",
     "apply_detections",
     "assign_alarm",
+    "calm_down",
     "comment_on_alarm",
     "end_shelves",
     "find_good_sensors",
+    "follow_losses",
     "follow_service",
     "forget_records",
     "note_case",

@@ -24,6 +24,8 @@ from tocsin.warning.rules import (
 )
 from tocsin.warning.services.changes import DETECTION, Changes, move
 from tocsin.warning.services.findings import apply_findings
+from tocsin.warning.services.losses import release
+from tocsin.warning.services.nuisance import Nuisance
 from tocsin.warning.services.tasks import plan_diagnoses
 
 log = logging.getLogger(__name__)
@@ -81,6 +83,7 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
         return
     open_alarms = _lock_open({place.id for place in places.values()})
     changes = Changes(actor=system_actor(), channel=DETECTION)
+    nuisance = Nuisance.load([one for one in detections if one.rule not in HEALTH_BY_FINDING], places)
     ringing: list[tuple[Alarm, str]] = []
     for one in detections:
         place = places[one.sensor]
@@ -89,10 +92,12 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
                 _mark_unknown([alarm for key, alarm in open_alarms.items() if key[0] == place.id], one, changes)
             continue
         late = is_late(one.ts, ms_from_datetime(now), speed=speed)
-        why = _apply_edge(open_alarms, (place.id, one.rule), one, place, changes, late=late)
+        why = _apply_edge(open_alarms, (place.id, one.rule), one, place, changes, nuisance, late=late)
         if why:
             ringing.append((open_alarms[place.id, one.rule], why))
+    nuisance.tell(changes)
     changes.save()
+    nuisance.record()
     apply_findings([(places[one.sensor], one) for one in detections if one.rule in HEALTH_BY_FINDING])
     plan_diagnoses([(alarm, why) for alarm, why in ringing if alarm.closed_at is None], speed=speed)
 
@@ -103,14 +108,22 @@ def _lock_open(sensors: set[UUID]) -> dict[Key, Alarm]:
 
 
 def _apply_edge(
-    open_alarms: dict[Key, Alarm], key: Key, one: Detection, place: SensorPlace, changes: Changes, *, late: bool
+    open_alarms: dict[Key, Alarm],
+    key: Key,
+    one: Detection,
+    place: SensorPlace,
+    changes: Changes,
+    nuisance: Nuisance,
+    *,
+    late: bool,
 ) -> str:
     """One edge upon its alarm. Returns why a diagnosis is due now ("raised", "escalated", "repeated"), or nothing."""
     at = datetime_from_ms(one.ts)
     alarm = open_alarms.get(key)
     if one.edge == "clear":
         if alarm is not None:
-            move(alarm, Act.CLEAR, at)
+            if alarm.flapping_since is None:
+                move(alarm, Act.CLEAR, at)
             _note(changes, alarm, "cleared", one)
             if alarm.closed_at is not None:
                 del open_alarms[key]
@@ -122,15 +135,21 @@ def _apply_edge(
     living = alarm.beneath or alarm.state
     was_active = living in (AlarmState.ACTIVE_UNACKNOWLEDGED, AlarmState.ACTIVE_ACKNOWLEDGED)
     higher = level > alarm.peak_level
+    if higher and alarm.state == AlarmState.SUPPRESSED and alarm.explained_by_id is not None:
+        release(alarm, at, changes)  # a flood holds back what was known when it did
     if is_new or one.edge != "relax":
         move(alarm, Act.ESCALATE if higher and not is_new else Act.RAISE, at)
-    alarm.level = level_after(AlarmLevel(alarm.level), level, held=alarm.level_held)
+    alarm.level = level_after(AlarmLevel(alarm.level), level, held=alarm.level_held or alarm.flapping_since is not None)
     alarm.peak_level = max(alarm.peak_level, alarm.level)
     alarm.value, alarm.limit, alarm.figures = one.value, one.limit, one.figures
     alarm.count += is_new or one.edge == "raise"
     alarm.late = late and (is_new or alarm.late)
     act = "relaxed" if one.edge == "relax" else "escalated" if one.edge == "escalate" else "repeated"
     _note(changes, alarm, "raised" if is_new else act, one)
+    if one.edge == "raise":
+        nuisance.see_raise(alarm, key, at, changes)
+    if is_new and nuisance.see_new_alarm(alarm, place, at, changes):
+        return ""
     if not needs_diagnosis(AlarmLevel(alarm.level)) or one.edge == "relax":
         return ""
     return "raised" if is_new else "escalated" if higher else "" if was_active else "repeated"

@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.warning.quality import quality
 from tocsin.warning.rules import PERMISSION_SEE
 from tocsin.warning.views.drawer import drawer_context
 from tocsin.warning.views.texts import console_texts
@@ -62,5 +63,6 @@ def _page() -> dict[str, Any]:
         "level_names": [(level.value, level.name.lower(), name) for level, name in SHORT_LEVELS.items()],
         "groups": GROUPS,
         "page_texts": console_texts(),
+        "flood": quality().flood,
         "map_notice": _("Networks: internal use only"),
     }

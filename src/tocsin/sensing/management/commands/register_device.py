@@ -19,6 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("code", help="what the device logs in with; part of its topic")
         parser.add_argument("--name", default="", help="place in words, as it stands on the alarm")
+        parser.add_argument("--gateway", default="", help="code of the device that carries what this one sends")
         parser.add_argument("--region", required=True, help="six digits (GB/T 2260)")
         parser.add_argument("--channel", required=True, help="key of the value in what the device sends")
         parser.add_argument("--quantity", choices=sorted(QUANTITIES), help="what is measured; the channel's name where not given")
@@ -43,7 +44,11 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 device, secret = services.register_device(
-                    actor=actor, code=options["code"], name=options["name"], region_code=options["region"]
+                    actor=actor,
+                    code=options["code"],
+                    name=options["name"],
+                    region_code=options["region"],
+                    gateway_code=options["gateway"],
                 )
                 services.register_sensor(actor=actor, sensor=sensor)
         except Refusal as refusal:
