@@ -122,25 +122,20 @@ class Grid:
         known &= np.isfinite(readings.value) & (readings.quality < 2) & (readings.ts >= self._first_bin * BIN_MS)
         position = self._position_of[np.where(known, readings.sensor, 0)]
         known &= position >= 0
-        position, ts, value = position[known], readings.ts[known], readings.value[known]
+        position, ts, value = position[known], readings.ts[known], readings.value[known].astype(self._raw.dtype)
         if not len(position):
             return
         self._make_room(int(ts.max()) // BIN_MS)
         late = position[ts <= self._newest_ms[position]]
         self._habit_of[late] = -1
-        order = np.argsort(ts, kind="stable")
-        order = order[np.argsort(position[order].astype(np.int16 if len(self.sensors) < 32_768 else np.int32), kind="stable")]
-        add(
-            position[order],
-            ts[order],
-            value[order].astype(self._raw.dtype),
-            self._first_bin,
-            self._segments,
-            self._raw_ms,
-            self._raw,
-            self._cells,
-        )
-        np.maximum.at(self._newest_ms, position, ts)
+        ordered = (position[1:] > position[:-1]) | ((position[1:] == position[:-1]) & (ts[1:] >= ts[:-1]))
+        if not ordered.all():
+            order = np.argsort(ts, kind="stable")
+            order = order[np.argsort(position[order].astype(np.int16 if len(self.sensors) < 32_768 else np.int32), kind="stable")]
+            position, ts, value = position[order], ts[order], value[order]
+        add(position, ts, value, self._first_bin, self._segments, self._raw_ms, self._raw, self._cells)
+        last = np.append(position[1:] != position[:-1], True)
+        self._newest_ms[position[last]] = np.maximum(self._newest_ms[position[last]], ts[last])
 
     def _make_room(self, newest_bin: int) -> None:
         """Forgets the oldest columns, a day or more at once, where the newest would not fit."""

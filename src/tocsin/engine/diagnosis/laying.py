@@ -9,17 +9,17 @@ after.
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.kernel import aside, kernel
+from tocsin.engine.kernel import aside, kernel, part
 
 BIN_MS = 600_000
 
 Floats = NDArray[np.float64]
 
 
-@aside
+@part
 def _calm(raw: Floats, first: int, at: int, end: int) -> float:
     """The reading at `at` of the series first..end, without a single spike."""
-    if at == first or at == end - 1:
+    if at in (first, end - 1):
         return float(raw[at])
     a, b, c = float(raw[at - 1]), float(raw[at]), float(raw[at + 1])
     return max(min(a, b), min(max(a, b), c))
@@ -33,8 +33,9 @@ def _lay(first: int, start: int, end: int, first_bin: int, raw_ms: NDArray[np.in
         at -= 1
     while at < end:
         place = raw_ms[at] // BIN_MS
+        until_ms = (place + 1) * BIN_MS
         total, count = 0.0, 0
-        while at < end and raw_ms[at] // BIN_MS == place:
+        while at < end and raw_ms[at] < until_ms:
             total += _calm(raw, first, at, end)
             count += 1
             at += 1
