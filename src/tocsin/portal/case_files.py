@@ -3,6 +3,7 @@ takes, refused with the reason.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis import Diagnosis, SensorColumns
 from tocsin.engine.network import Network
+from tocsin.engine.watch import EarlySign
 from tocsin.simulation.cases import SimulatedCase
 
 FILES = ("network.geojson", "sensors.csv", "readings.parquet", "question.json")
@@ -74,9 +76,9 @@ def _write_json(file: Path, data: dict[str, Any]) -> None:
     file.write_text(json.dumps(data, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def answer(diagnosis: Diagnosis) -> dict[str, Any]:
-    """The answer of a case: causes best first; what is unknown stays out, so that the probabilities sum to less than
-    1.
+def answer(diagnosis: Diagnosis, signs: Iterable[EarlySign] = ()) -> dict[str, Any]:
+    """The answer of a case: causes best first, what is unknown left out, so that the probabilities sum to less than 1; alerts in
+    the order of their time.
     """
     causes = [
         {
@@ -89,7 +91,17 @@ def answer(diagnosis: Diagnosis) -> dict[str, Any]:
         for hypothesis in diagnosis.hypotheses
         if hypothesis.cause != "unknown"
     ]
-    return {"causes": causes}
+    alerts = [
+        {
+            "ts": sign.ts_ms,
+            "asset_id": sign.hypothesis.asset_code if _placed(sign.hypothesis.lon) else None,
+            "lon": round(sign.hypothesis.lon, 6) if _placed(sign.hypothesis.lon) else None,
+            "lat": round(sign.hypothesis.lat, 6) if _placed(sign.hypothesis.lat) else None,
+            "cause": sign.hypothesis.cause,
+        }
+        for sign in signs
+    ]
+    return {"causes": causes, "alerts": alerts}
 
 
 def _placed(degrees: float) -> bool:

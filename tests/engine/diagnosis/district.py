@@ -119,6 +119,14 @@ class District:
 
     def ask(self, asset: str, quantity: str, templates: Templates | None = None) -> Diagnosis:
         """Why does this channel ring at the question's time?"""
+        network, sensors, readings = self.parts()
+        ts_ms = START_MS + round(ASKED_H * HOUR_MS)
+        grid = Grid.build(sensors, readings, ts_ms=ts_ms)
+        index = CHANNELS.index((asset, quantity))
+        return diagnose(network, grid, templates or shipped_templates(), sensor=index, ts_ms=ts_ms)
+
+    def parts(self) -> tuple[Network, SensorColumns, Readings]:
+        """The street, its sensors and what they told."""
         network = Network.from_features(features())
         channels = [channel for channel in CHANNELS if channel not in self.missing]
         if self.order is not None:
@@ -137,11 +145,7 @@ class District:
             lon=[place[asset][0] for asset, _ in channels],
             lat=[place[asset][1] for asset, _ in channels],
         )
-        readings = Readings.concatenate([self.readings_of(channel) for channel in channels])
-        index = CHANNELS.index((asset, quantity))
-        ts_ms = START_MS + round(ASKED_H * HOUR_MS)
-        grid = Grid.build(sensors, readings, ts_ms=ts_ms)
-        return diagnose(network, grid, templates or shipped_templates(), sensor=index, ts_ms=ts_ms)
+        return network, sensors, Readings.concatenate([self.readings_of(channel) for channel in channels])
 
     def readings_of(self, channel: tuple[str, str]) -> Readings:
         """Every ten minutes until two hours after the question, the same for a channel whatever the others are."""

@@ -11,8 +11,10 @@ from tocsin.base.errors import InvalidInput, TocsinError
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.diagnosis import Diagnosis, Grid, Hypothesis, Templates
 from tocsin.engine.diagnosis import diagnose as find_causes
+from tocsin.engine.watch import early_signs
 from tocsin.portal.case_files import Case, answer, is_case, read_case
 from tocsin.warning.causes import load_templates, shipped_words, tell
+from tocsin.warning.watch_policy import shipped_watch_figures
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,11 +47,13 @@ def diagnose(path: Path, as_json: bool, out: Path | None, causes: Path | None, l
 def _diagnose_one(folder: Path, templates: Templates, as_json: bool, out: Path | None, language: str, timezone: str) -> None:
     case = read_case(folder)
     diagnosis = _find(case, templates)
-    if out is not None:
-        _write(out, case.name, diagnosis)
-    if as_json:
-        click.echo(json.dumps(answer(diagnosis), ensure_ascii=False))
-    elif out is None:
+    if as_json or out is not None:
+        text = _answer(case, templates, diagnosis)
+        if out is not None:
+            _write(out, case.name, text)
+        if as_json:
+            click.echo(text)
+    else:
         print_diagnosis(case, diagnosis, language, ZoneInfo(timezone))
 
 
@@ -60,11 +64,12 @@ def _diagnose_many(folders: list[Path], templates: Templates, out: Path) -> None
         try:
             case = read_case(folder)
             diagnosis = _find(case, templates)
+            text = _answer(case, templates, diagnosis)
         except TocsinError as error:
             failed += 1
             click.echo(f"{folder.name}: {error}", err=True)
             continue
-        _write(out, case.name, diagnosis)
+        _write(out, case.name, text)
         first = diagnosis.hypotheses[0]
         click.echo(f"{case.name}  {first.probability:5.1%}  {first.cause}  {first.asset_code}")
     if failed:
@@ -76,9 +81,15 @@ def _find(case: Case, templates: Templates) -> Diagnosis:
     return find_causes(case.network, grid, templates, sensor=case.asked, ts_ms=case.ts_ms)
 
 
-def _write(out: Path, name: str, diagnosis: Diagnosis) -> None:
+def _answer(case: Case, templates: Templates, diagnosis: Diagnosis) -> str:
+    """The answer as JSON, with the signs that the watch would have raised while the readings came in."""
+    signs = early_signs(case.network, case.sensors, case.readings, templates, shipped_watch_figures())
+    return json.dumps(answer(diagnosis, signs), ensure_ascii=False)
+
+
+def _write(out: Path, name: str, text: str) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    (out / f"{name}.json").write_text(json.dumps(answer(diagnosis), ensure_ascii=False) + "\n", encoding="utf-8")
+    (out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def print_diagnosis(case: Case, diagnosis: Diagnosis, language: str, zone: ZoneInfo) -> None:

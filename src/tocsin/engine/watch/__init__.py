@@ -1,0 +1,6 @@
+"""The watch: every sensor looked at all the time, and what is likely to become an alarm told before a limit is crossed."""
+
+from tocsin.engine.watch.model import EarlySign, SignRule, Telling, WatchFigures
+from tocsin.engine.watch.watch import Watch, early_signs
+
+__all__ = ["EarlySign", "SignRule", "Telling", "Watch", "WatchFigures", "early_signs"]

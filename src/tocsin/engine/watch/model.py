@@ -1,0 +1,74 @@
+"""What the watch is told and what it tells: figures of its policy, and early signs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tocsin.engine.diagnosis.model import Hypothesis
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The least change of a quantity that says anything, upwards and downwards, in its unit; infinite where that
+    direction tells nothing.
+    """
+
+    up: float
+    down: float
+
+
+@dataclass(frozen=True)
+class SignRule:
+    """When a cause becomes an early sign.
+
+    `share`: least share of the cause among all causes but "no event"; `confirmed`: how many diagnoses must agree on it;
+    `witnesses`: least number of sensors that speak for it; `way`: least part of the way from habit to limit that the
+    asked sensor has gone, or will have gone within the hour if it goes on as it does.
+    """
+
+    cause: str
+    share: float
+    confirmed: int
+    witnesses: int
+    way: float
+
+
+@dataclass(frozen=True)
+class WatchFigures:
+    """The watch's policy; what each figure means stands in `warning/watch.toml`."""
+
+    warm_up_h: float
+    habit_h: float
+    settle_h: float
+    windows: tuple[int, ...]
+    least_z: tuple[float, ...]
+    lasting: int
+    longest_wait_h: float
+    calm_h: float
+    rain_mm_h: float
+    rain_h: float
+    rain_way: float
+    most_questions: int
+    district_m: float
+    gather_m: float
+    gather_h: float
+    witness_weight: float
+    tells: Mapping[str, Telling]
+    rules: Mapping[str, SignRule]
+
+
+@dataclass(frozen=True)
+class EarlySign:
+    """Something that is likely to become an alarm, told before a limit is crossed.
+
+    `ts_ms`: time of the last reading that was needed; `sensor`: index of the sensor that was asked; `hypothesis`: the
+    cause with its place, probability (`share`, without "no event") and evidence at that time; `limit_in_h`: hours until
+    the asked sensor reaches its limit if it goes on as it does (infinite where it has none or stands still);
+    `replaces`: the cause of the sign that stood there before, "" where none did.
+    """
+
+    ts_ms: int
+    sensor: int
+    hypothesis: Hypothesis
+    share: float
+    limit_in_h: float
+    replaces: str = ""
