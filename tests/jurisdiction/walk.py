@@ -24,7 +24,7 @@ from tocsin.records.models import AuditEntry
 from tocsin.sensing.models import Device, QuarantinedMessage, Sensor
 from tocsin.sensing.rules import NewDevice, NewSensor, Reason
 from tocsin.sensing.services import register_many
-from tocsin.warning.models import Alarm, AlarmEntry
+from tocsin.warning.models import Alarm, AlarmEntry, Answer, Finding, PriorReset
 from tocsin.warning.rules import AlarmState
 
 MARK = "bordermark"
@@ -37,6 +37,9 @@ KEPT: tuple[type[Model], ...] = (
     Asset,
     Alarm,
     AlarmEntry,
+    Answer,
+    Finding,
+    PriorReset,
     Case,
     Membership,
     CaseChange,
@@ -114,6 +117,7 @@ def build_district(make_person: PersonMaker) -> District:
     ids = {
         "alarm_id": alarm.pk,
         **make_cases(alarm),
+        **make_feedback(alarm, operator),
         "asset_id": asset.pk,
         "device_id": sensor.device_id,
         "sensor_id": sensor.pk,
@@ -124,6 +128,19 @@ def build_district(make_person: PersonMaker) -> District:
         "token_id": token.pk,
     }
     return District(ids, operator)
+
+
+def make_feedback(alarm: Alarm, operator: User) -> dict[str, UUID]:
+    """An answer and a finding about that alarm, and a reset of what Licang has learnt."""
+    now = timezone.now()
+    answer = Answer.objects.create(
+        alarm=alarm, check_id="makeup_water", outcome="", said_by=MARK, channel="telephone", at=now, entered_by=operator
+    )
+    Finding.objects.create(
+        alarm=alarm, cause="no_event", found_by=MARK, found_at=now, text=MARK, region_code=LICANG, recorded_by=operator
+    )
+    PriorReset.objects.create(region_code=LICANG, by=operator, reason=MARK)
+    return {"answer_id": answer.pk}
 
 
 def make_cases(alarm: Alarm) -> dict[str, UUID | str]:

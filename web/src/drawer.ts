@@ -1,7 +1,7 @@
 /** The drawer: one alarm, fetched as a fragment from its own address, kept fresh part by part.
  *
  * `<aside id="drawer" hidden>`; the fragment's sections carry `data-part="name"`. A fresh copy replaces the sections that changed,
- * but never the chart nor one in which somebody is writing.
+ * but never the chart nor one in which somebody is writing or has begun to.
  */
 import { drawCauses } from "./causes";
 import { Chart } from "./chart";
@@ -21,6 +21,7 @@ export class Drawer {
     this.element.addEventListener("click", (event) => {
       if ((event.target as Element).closest("[data-close-drawer]")) this.close();
     });
+    this.element.addEventListener("input", (event) => (event.target as Element).closest("form")?.setAttribute("data-begun", ""));
     this.element.addEventListener("htmx:afterSwap", () => this.wake());
     window.addEventListener("popstate", () => {
       const id = alarmInAddress();
@@ -72,7 +73,8 @@ export class Drawer {
     const fresh = new DOMParser().parseFromString(fragment, "text/html");
     for (const part of this.element.querySelectorAll<HTMLElement>("[data-part]")) {
       const replacement = fresh.querySelector<HTMLElement>(`[data-part="${part.dataset.part}"]`);
-      const busy = part.contains(document.activeElement) && document.activeElement?.matches("input, select, textarea");
+      const writing = part.contains(document.activeElement) && document.activeElement?.matches("input, select, textarea");
+      const busy = writing || part.querySelector("form[data-begun]") !== null;
       if (!replacement || busy || part.dataset.part === "chart" || replacement.outerHTML === part.dataset.seen) continue;
       for (const details of part.querySelectorAll<HTMLDetailsElement>("details[id][open]")) {
         replacement.querySelector<HTMLDetailsElement>(`details[id="${details.id}"]`)?.setAttribute("open", "");

@@ -1,5 +1,6 @@
 // Pages with a chart: the sensor page. Ranges are chosen by buttons, new readings come over the live stream.
 import "./styles/page.css";
+import "./styles/feedback.css";
 import { Chart } from "./chart";
 import { setClock } from "./clock";
 import { announce } from "./forms";

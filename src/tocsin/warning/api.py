@@ -11,11 +11,13 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.warning import queries, services
 from tocsin.warning.descriptions import describe_alarm, describe_diagnosis, describe_entry
+from tocsin.warning.feedback_api import router as feedback_router
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 router = Router()
+router.add_router("", feedback_router)
 
 CHANNEL = "api"
 

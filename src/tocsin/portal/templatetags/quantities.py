@@ -50,3 +50,17 @@ def duration(seconds: float) -> str:
     if seconds < 5400:
         return _("%(number)d min") % {"number": round(seconds / 60)}
     return _("%(number).1f h") % {"number": seconds / 3600}
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """0.634 as "63 %"; a dash where there is none. Below 10 % with one decimal, so that small shares differ."""
+    if share is None:
+        return "–"
+    return f"{100 * share:.0f} %" if share == 0 or share >= 0.0995 else f"{100 * share:.1f} %"
+
+
+@register.filter
+def of_hundred(share: float) -> str:
+    """0.634 as "63.4", for the width of a bar."""
+    return f"{100 * share:.3g}"

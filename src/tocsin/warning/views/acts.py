@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
 from tocsin.base.levels import AlarmLevel
 from tocsin.warning import services
+from tocsin.warning.views import feedback
 from tocsin.warning.views.drawer import drawer_context
 
 type Form = dict[str, str]
@@ -38,6 +39,9 @@ ACTS: dict[str, tuple[Callable[..., Any], Callable[[Form], Fields]]] = {
         services.set_alarm_level,
         lambda form: {"level": AlarmLevel(int(form["level"])), "reason": form.get("reason", "")},
     ),
+    "answer": (services.record_answer, feedback.answer_fields),
+    "withdraw-answer": (services.withdraw_answer, feedback.withdrawal_fields),
+    "finding": (services.record_finding, feedback.finding_fields),
 }
 
 

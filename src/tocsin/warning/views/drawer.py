@@ -25,6 +25,7 @@ from tocsin.warning.rules import (
     Refused,
     transition,
 )
+from tocsin.warning.views.feedback import deciding_context, finding_context
 
 SHOWN_PROBABILITY = 0.02
 MOST_HYPOTHESES = 6
@@ -55,6 +56,8 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
         "may_see_diagnosis": sees_diagnosis,
         "diagnosis": diagnosis,
         "graph": json.dumps(_graph(described["title"], diagnosis), ensure_ascii=False) if diagnosis else "",
+        "deciding": deciding_context(user, alarm),
+        "finding": finding_context(user, alarm),
         "entries": [describe_entry(entry, alarm.quantity) for entry in reversed(queries.history_of(alarm))],
         "may_handle": may_handle,
         "acts": _acts(alarm) if may_handle else (),

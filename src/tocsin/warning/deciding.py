@@ -1,0 +1,159 @@
+"""What would decide, what people said and what they found about one alarm, as people and programs read it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tocsin.engine.diagnosis.deciding import Deciding, Prospect
+from tocsin.lifelines.queries import assets_by_code
+from tocsin.warning import queries
+from tocsin.warning.answer_sentences import (
+    THROUGH,
+    answered,
+    check_words,
+    instrument_words,
+    measured_quantity,
+    outcome_words,
+    unit_words,
+)
+from tocsin.warning.checks import CheckCard, shipped_checks
+from tocsin.warning.descriptions import cause_kind, cause_label, describe_owner, finding_words
+from tocsin.warning.models import Alarm, Answer, Diagnosis, Finding
+from tocsin.warning.ranking import deciding
+from tocsin.warning.sentences import figure
+
+if TYPE_CHECKING:
+    from tocsin.lifelines.models import Asset
+
+RANKED = 3  # causes named for each outcome
+REPLACED = "replaced"
+
+
+def what_would_decide(alarm: Alarm, diagnosis: Diagnosis) -> list[dict[str, Any]]:
+    """The checks worth making now, the most information for its minutes first, with whom to send or call."""
+    checks = shipped_checks()
+    answers = queries.standing_answers(alarm)
+    found = deciding(diagnosis.result, answers, crews_on_site(answers), checks)[: checks.most_shown]
+    assets = assets_by_code(alarm.region_code, [one.placed.asset_code for one in found if one.placed.asset_code])
+    symptom = next((body["owner"] for body in diagnosis.result["call"] if body["reason"] == "symptom"), "")
+    causes = [one["cause"] for one in diagnosis.result["hypotheses"]]
+    return [_describe(one, checks.cards[one.placed.check.id], assets, causes, symptom, alarm.region_code) for one in found]
+
+
+def crews_on_site(answers: Sequence[Answer]) -> list[tuple[float, float]]:
+    """lon, lat from where crews lately reported: they are taken to be there still."""
+    since = settings.CONFIGURATION.clock.now() - timedelta(hours=shipped_checks().on_site_hours)
+    return [(one.lon, one.lat) for one in answers if one.channel == "on_site" and one.at >= since and one.lon and one.lat]
+
+
+def _describe(
+    one: Deciding, card: CheckCard, assets: Mapping[str, "Asset"], causes: Sequence[str], symptom: str, region_code: str
+) -> dict[str, Any]:
+    placed = one.placed
+    asset = assets.get(placed.asset_code)
+    return {
+        "check": card.check.id,
+        "ask": check_words(card),
+        "instrument": instrument_words(card),
+        "by_telephone": card.by_telephone,
+        "who": describe_owner(card.who or symptom, region_code),
+        "asset_code": placed.asset_code,
+        "asset_id": asset.pk if asset is not None else None,
+        "place": f"{cause_kind(asset.kind)} {asset.code}" if asset is not None else placed.asset_code,
+        "lon": None if card.by_telephone else placed.lon,
+        "lat": None if card.by_telephone else placed.lat,
+        "minutes": round(one.minutes),
+        "bits": round(one.bits, 3),
+        "bits_per_minute": round(one.bits_per_minute, 5),
+        "changes_first": round(one.changes_first, 3),
+        "why": _why(one),
+        "quantity": measured_quantity(card),
+        "units": [{"unit": unit, "name": unit_words(unit)} for unit in card.units],
+        "outcomes": [_describe_prospect(prospect, card, causes) for prospect in one.prospects],
+        "no_answer": outcome_words(card, ""),
+        "source": card.source,
+    }
+
+
+def _why(one: Deciding) -> str:
+    """What it tells, in words: bits to two figures, minutes, and how likely it turns the ranking."""
+    minutes = round(one.minutes)
+    told = ngettext("%(bits)s bit in %(minutes)d minute", "%(bits)s bit in %(minutes)d minutes", minutes) % {
+        "bits": f"{one.bits:.2f}",
+        "minutes": minutes,
+    }
+    percent = round(100 * one.changes_first)
+    if percent < 1:
+        return _("%(told)s; it will hardly change which cause is first") % {"told": told}
+    return _("%(told)s; with %(percent)d %% another cause is first afterwards") % {"told": told, "percent": percent}
+
+
+def _describe_prospect(prospect: Prospect, card: CheckCard, causes: Sequence[str]) -> dict[str, Any]:
+    ranked = sorted(zip(prospect.shares, causes, strict=True), reverse=True)[:RANKED]
+    return {
+        "outcome": prospect.outcome,
+        "label": outcome_words(card, prospect.outcome),
+        "probability": round(prospect.probability, 3),
+        "changes_first": ranked[0][1] != causes[0],
+        "ranking": [
+            {"cause": cause, "label": cause_label(cause), "probability": round(share, 3), "percent": round(100 * share)}
+            for share, cause in ranked
+        ],
+    }
+
+
+def describe_answer(answer: Answer) -> dict[str, Any]:
+    """One answer with who said it; withdrawn ones tell why."""
+    unit = unit_words(answer.given_unit)
+    given = f"{figure(answer.given_value)} {unit}" if answer.given_value is not None else ""
+    reason = _("replaced by a newer answer") if answer.withdrawn_reason == REPLACED else answer.withdrawn_reason
+    return {
+        "id": answer.pk,
+        "check": answer.check_id,
+        "sentence": answered(answer.check_id, answer.outcome, answer.value),
+        "outcome": answer.outcome,
+        "value": answer.value,
+        "given": given,
+        "asset_code": answer.asset_code,
+        "said_by": answer.said_by,
+        "said_through": answer.channel,
+        "through": str(THROUGH[answer.channel]),
+        "at": answer.at,
+        "entered_by": str(answer.entered_by),
+        "note": answer.note,
+        "withdrawn_at": answer.withdrawn_at,
+        "withdrawn_reason": reason if answer.withdrawn_at else "",
+    }
+
+
+def describe_finding(finding: Finding) -> dict[str, Any]:
+    """What was found, by whom, and what had been shown first before."""
+    return {
+        "id": finding.pk,
+        "cause": finding.cause,
+        "label": finding_words(finding.cause, finding.cause_in_words),
+        "cause_in_words": finding.cause_in_words,
+        "asset_code": finding.asset_code,
+        "lon": finding.lon,
+        "lat": finding.lat,
+        "owner": describe_owner(finding.owner, finding.region_code),
+        "found_by": finding.found_by,
+        "found_at": finding.found_at,
+        "text": finding.text,
+        "recorded_by": str(finding.recorded_by),
+        "recorded_at": finding.recorded_at,
+        "replaced_at": finding.replaced_at,
+        "shown_when_taken": _describe_shown(finding.dispatched),
+        "shown_last": _describe_shown(finding.last),
+    }
+
+
+def _describe_shown(shown: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if shown is None:
+        return None
+    cause, probability, _owner = shown["ranking"][0]
+    return {"cause": cause, "label": cause_label(cause), "probability": probability, "percent": round(100 * probability)}
