@@ -18,7 +18,7 @@ from tocsin.lifelines.queries import asset_ids
 from tocsin.lifelines.services import import_network
 from tocsin.sensing.history import History
 from tocsin.sensing.services import edit_sensor
-from tocsin.warning import diagnosis, queries, services
+from tocsin.warning import diagnosis, queries, services, surroundings
 from tocsin.warning.descriptions import describe_alarm, describe_diagnosis, describe_entry
 from tocsin.warning.models import Alarm, Diagnosis, DiagnosisTask
 from tocsin.warning.services import tasks
@@ -45,7 +45,7 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> History:
     ts = np.arange(now - 2 * 86_400_000, now, 60_000)
     value = np.where(ts > now - 600_000, 30.0, 0.5 + 0.1 * np.sin(ts / 1e6))
     history.append(Readings.of(sensor=np.zeros(len(ts)), ts=ts, value=value), version=1)
-    monkeypatch.setattr(diagnosis, "_history", lambda: history)
+    monkeypatch.setattr(surroundings, "_history", lambda: history)
     return history
 
 

@@ -9,7 +9,9 @@ A reading is known by (sensor, ts). Where it was written twice, the highest log 
 compaction.
 """
 
+import functools
 import logging
+import operator
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
@@ -35,6 +37,8 @@ FILES_WORTH_MERGING = 32  # small ones of the newest day: a commit is a file, so
 FEW_FILES = 3  # small ones of a day gone by, where only late readings still come
 LARGE_FILE_BYTES = 32 * 1024 * 1024
 COMMITS_TRIED = 5  # a compaction comes once a minute
+SPANS = 8  # at most so many pieces into which the sensors of a read are cut for the scan
+WIDE_GAP = 1000  # at gaps so wide: some hundred sensors share a row group, narrower ones cost more than they skip
 KEPT_FOR_READERS = timedelta(hours=1)  # a reader that began before a compaction still finds its files
 
 _TYPES: dict[str, pa.DataType] = {
@@ -125,12 +129,11 @@ class History:
 
         Unavailable where the table can't be read.
         """
-        wanted = pa.array(np.asarray(sensors, dtype=np.int32))
+        wanted = np.unique(np.asarray(sensors, dtype=np.int32))
         if not len(wanted) or to_ms <= from_ms:
             return Readings.empty()
-        low, high = pc.min(wanted).as_py(), pc.max(wanted).as_py()
         days = (ds.field("day") >= from_ms // DAY_MS) & (ds.field("day") <= (to_ms - 1) // DAY_MS)
-        which = (ds.field("sensor") >= low) & (ds.field("sensor") <= high) & ds.field("sensor").isin(wanted)
+        which = _within_spans(wanted) & ds.field("sensor").isin(pa.array(wanted))
         when = (ds.field("ts") >= from_ms) & (ds.field("ts") < to_ms)
         try:
             with self._lock:
@@ -195,6 +198,20 @@ def _to_arrow(readings: Readings, *, position: int, resolution: NDArray[np.float
         pa.array(np.full(len(order), position, np.int64)),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def _within_spans(sensors: NDArray[np.int32]) -> pc.Expression:
+    """A condition that holds for all of these sensors (ascending) and for few others: by it the scan skips parts of files."""
+    gaps = np.diff(sensors)
+    widest = np.sort(np.argsort(-gaps, kind="stable")[: SPANS - 1])
+    cuts = widest[gaps[widest] >= WIDE_GAP]
+    low, high = sensors[np.append(0, cuts + 1)], sensors[np.append(cuts, len(sensors) - 1)]
+    spans = [
+        (ds.field("sensor") >= first) & (ds.field("sensor") <= last)
+        for first, last in zip(low.tolist(), high.tolist(), strict=True)
+    ]
+    either: pc.Expression = functools.reduce(operator.or_, spans)
+    return either
 
 
 def _to_readings(found: pa.Table) -> Readings:

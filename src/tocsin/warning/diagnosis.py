@@ -3,7 +3,6 @@
 import dataclasses
 import logging
 import time
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from django.utils import timezone
 from numpy.typing import NDArray
 from shapely.geometry import mapping
 
-from tocsin.base.geometry import LocalPlane
 from tocsin.base.levels import Quality
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.bus.services import record_event
@@ -23,25 +21,18 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.check_places import live_sensors, place_checks
 from tocsin.engine.network import Network
 from tocsin.jurisdiction.services import system_actor
-from tocsin.lifelines import queries as lifelines
-from tocsin.sensing import queries as sensing
-from tocsin.sensing.history import History
-from tocsin.sensing.queries import SensorTable
 from tocsin.warning.checks import shipped_checks
 from tocsin.warning.events import DiagnosisMade
 from tocsin.warning.models import Alarm, Diagnosis, DiagnosisTask
 from tocsin.warning.priors import templates_for
 from tocsin.warning.queries import standing_answers
+from tocsin.warning.outlook import look_ahead
 from tocsin.warning.ranking import placed_as_json, plain, reranked
 from tocsin.warning.services.changes import DIAGNOSIS, Changes
 from tocsin.warning.services.tasks import finish_task, is_last_attempt, lease_task, postpone_task
+from tocsin.warning.surroundings import look_around
 
 log = logging.getLogger(__name__)
-
-NEAR_M = 2_000.0  # every sensor so near may have seen something
-FAR_M = 10_000.0  # stations and gauges that speak for a whole district
-FAR_QUANTITIES = ("makeup_flow", "flow", "pressure", "supply_temperature", "return_temperature", "rainfall")
-READINGS_DAYS = 10
 
 
 def work_on_next_task() -> bool:
@@ -69,31 +60,18 @@ def diagnose_alarm(alarm: Alarm) -> dict[str, Any]:
     assert alarm.sensor is not None  # noqa: S101 - alarms of objects have no diagnosis task
     clock = settings.CONFIGURATION.clock
     ts_ms = ms_from_datetime(alarm.updated_at) if alarm.late else clock.now_ms()
-    network = lifelines.network(alarm.region_code)
-    table = sensing.sensor_table()
-    chosen = _sensors_around(table, alarm.sensor.lon, alarm.sensor.lat, alarm.sensor.index)
-    indexes = table.index[chosen]
-    readings = _history().read(indexes, ts_ms - READINGS_DAYS * 86_400_000, ts_ms + 1)
-    columns = engine.SensorColumns.build(
-        network,
-        index=indexes,
-        asset_code=[table.asset_code[place] for place in chosen],
-        quantity=[table.quantity[place] for place in chosen],
-        interval_s=table.interval_s[chosen],
-        accuracy=table.accuracy[chosen],
-        alarm_low=table.alarm_low[chosen],
-        alarm_high=table.alarm_high[chosen],
-        lon=table.lon[chosen],
-        lat=table.lat[chosen],
-    )
+    templates = templates_for(alarm.region_code)
+    around = look_around(region_code=alarm.region_code, sensor=alarm.sensor.index, ts_ms=ts_ms, templates=templates)
+    network, columns, readings = around.network, around.sensors, around.readings
     grid = engine.Grid.build(columns, readings, ts_ms=ts_ms)
-    answer = engine.diagnose(network, grid, templates_for(alarm.region_code), sensor=alarm.sensor.index, ts_ms=ts_ms)
+    answer = engine.diagnose(network, grid, templates, sensor=alarm.sensor.index, ts_ms=ts_ms)
     live = live_sensors(columns, _newest_ms(columns, readings), asked=answer.sensor, ts_ms=ts_ms)
     place = (answer.asset_code, alarm.sensor.lon, alarm.sensor.lat)
     checks = [card.check for card in shipped_checks().cards.values()]
     placed = place_checks(network, place, answer.quantity, answer.hypotheses, checks, columns, live)
-    sizes = {"sensors": len(indexes), "readings": len(readings)}
-    return {**_as_json(answer, network, **sizes), "checks": placed_as_json(placed)}
+    sizes = {"sensors": len(columns), "readings": len(readings)}
+    ahead = look_ahead(network, answer, columns, readings)
+    return {**_as_json(answer, network, **sizes), "checks": placed_as_json(placed), **ahead}
 
 
 def _newest_ms(columns: engine.SensorColumns, readings: Readings) -> NDArray[np.int64]:
@@ -102,19 +80,6 @@ def _newest_ms(columns: engine.SensorColumns, readings: Readings) -> NDArray[np.
     newest = np.zeros(int(columns.index.max()) + 1, np.int64)
     np.maximum.at(newest, good.sensor, good.ts)
     return newest[columns.index]
-
-
-@cache
-def _history() -> History:
-    return History(settings.CONFIGURATION.data / "history")
-
-
-def _sensors_around(table: SensorTable, lon: float, lat: float, asked: int) -> NDArray[np.intp]:
-    """Places in the table of the sensors that may have something to say, the asked one among them."""
-    x_m, y_m = LocalPlane(lon, lat).to_metres(table.lon, table.lat)
-    distance = np.hypot(x_m, y_m)
-    speaks_far = np.isin(np.asarray(table.quantity), FAR_QUANTITIES)
-    return np.flatnonzero((distance <= NEAR_M) | (speaks_far & (distance <= FAR_M)) | (table.index == asked))
 
 
 def _as_json(answer: engine.Diagnosis, network: Network, **sizes: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ evidence out.
 from tocsin.engine.diagnosis.grid import Grid
 from tocsin.engine.diagnosis.judge import UNKNOWN, diagnose
 from tocsin.engine.diagnosis.model import Body, Diagnosis, Evidence, Hypothesis, SensorColumns
+from tocsin.engine.diagnosis.scene import sensors_around
 from tocsin.engine.diagnosis.templates import Template, Templates, Weight
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "Templates",
     "Weight",
     "diagnose",
+    "sensors_around",
 ]

@@ -168,7 +168,7 @@ def build_scene(network: Network, grid: Grid, templates: Templates, *, sensor: i
     for an unknown sensor.
     """
     asked = grid.sensors.position_of(sensor)
-    chosen = _sensors_around(network, grid.sensors, asked, templates)
+    chosen = sensors_around(grid.sensors, asked, templates)
     sensors = grid.sensors.take(chosen)
     view = grid.view(chosen, ts_ms=ts_ms, as_of_ms=as_of_ms)
     bins_ms = view.bins_ms
@@ -197,7 +197,7 @@ def build_scene(network: Network, grid: Grid, templates: Templates, *, sensor: i
     )
 
 
-def _sensors_around(network: Network, sensors: SensorColumns, asked: int, templates: Templates) -> NDArray[np.intp]:
+def sensors_around(sensors: SensorColumns, asked: int, templates: Templates) -> NDArray[np.intp]:
     """Ascending positions of the sensors that may have something to say: those around, and stations of the district."""
     metres = np.hypot(*LocalPlane(sensors.lon[asked], sensors.lat[asked]).to_metres(sensors.lon, sensors.lat))
     near = np.flatnonzero(metres <= templates.figures["sensors_m"])
