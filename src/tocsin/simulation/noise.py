@@ -9,28 +9,52 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.kernel import kernel
+
 Words = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
+_ALL = 0xFFFFFFFFFFFFFFFF
+_GAMMA = 0x9E3779B97F4A7C15
+_FIRST = 0xBF58476D1CE4E5B9
+_SECOND = 0x94D049BB133111EB
 
 
 def words(seed: int, *keys: Any) -> Words:
     """One uint64 per element of the broadcast keys (integers or integer arrays): evenly spread, the same on every machine."""
-    word = _mixed(np.array([seed & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))
+    word = _mixed(seed & _ALL)
+    for turn, key in enumerate(keys):
+        if not isinstance(key, int):
+            return _words_of_arrays(word, keys[turn:])
+        word = _mixed(word ^ (key & _ALL) * _GAMMA & _ALL)
+    return np.array([word], dtype=np.uint64)
+
+
+def _words_of_arrays(word: int, keys: tuple[Any, ...]) -> Words:
+    mixed = np.array([word], dtype=np.uint64)
     for key in keys:
-        word = _mixed(word ^ (np.atleast_1d(np.asarray(key, dtype=np.int64)).view(np.uint64) * _GAMMA))
-    return word
-
-
-def _mixed(word: Words) -> Words:
-    word = word + _GAMMA
-    word = (word ^ (word >> np.uint64(30))) * _FIRST
-    word = (word ^ (word >> np.uint64(27))) * _SECOND
-    mixed: Words = word ^ (word >> np.uint64(31))
+        bits = np.atleast_1d(np.asarray(key, dtype=np.int64)).view(np.uint64)
+        shape = np.broadcast_shapes(mixed.shape, bits.shape)
+        mixed, before = np.empty(shape, dtype=np.uint64), mixed
+        _mix(np.broadcast_to(before, shape).ravel(), np.broadcast_to(bits, shape).ravel(), mixed.reshape(-1))
     return mixed
+
+
+def _mixed(word: int) -> int:
+    word = (word + _GAMMA) & _ALL
+    word = (word ^ (word >> 30)) * _FIRST & _ALL
+    word = (word ^ (word >> 27)) * _SECOND & _ALL
+    return word ^ (word >> 31)
+
+
+@kernel
+def _mix(before: Words, bits: Words, mixed: Words) -> None:
+    """The next word of each element, uint64[n]: `_mixed` of the word before and the key."""
+    for i in range(len(mixed)):
+        word = (before[i] ^ (bits[i] * np.uint64(_GAMMA))) + np.uint64(_GAMMA)
+        word = (word ^ (word >> np.uint64(30))) * np.uint64(_FIRST)
+        word = (word ^ (word >> np.uint64(27))) * np.uint64(_SECOND)
+        mixed[i] = word ^ (word >> np.uint64(31))
 
 
 def uniform(seed: int, *keys: Any) -> Floats:
