@@ -12,6 +12,7 @@ from tocsin.engine.detection import RULES
 from tocsin.portal.catalogue import COMMANDS, PROCESSES
 from tocsin.sensing.rules import Health, Reason
 from tocsin.warning.causes import load_templates
+from tocsin.warning.checks import shipped_checks
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -46,6 +47,7 @@ TABLE = [
     ("events.md", names_of_events()),
     ("detectors.md", list(RULES)),
     ("causes.md", [template.cause for template in load_templates().causes]),
+    ("deciding.md", list(shipped_checks().cards)),
     ("protocols.md", [*(reason.value for reason in Reason), *(health.value for health in Health)]),
 ]
 
