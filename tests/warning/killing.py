@@ -28,7 +28,7 @@ def register_devices() -> dict[str, str]:
         actor=system_actor(),
         devices=[NewDevice(code=code, region_code=LICANG) for code in DEVICES],
         sensors=[
-            NewSensor(device_code=code, channel=f"c{k}", quantity="methane", lon=120.4, lat=36.2, interval_s=1.0)
+            NewSensor(device_code=code, channel=f"c{k}", quantity="methane", lon=120.4, lat=36.2, interval_s=600.0)
             for code in DEVICES
             for k in range(CHANNELS)
         ],

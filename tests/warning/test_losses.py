@@ -54,10 +54,10 @@ def look(minutes: float = 11) -> None:
 
 @pytest.fixture
 def gateway(db: None) -> Device:
-    """GW carries N0 … N99 with five sensors each; OTHER stands by itself."""
+    """GW carries N0 … N49 with ten sensors each; OTHER stands by itself."""
     ensure_regions()
     register({"GW": 0, "OTHER": 3})
-    register({f"N{k}": 5 for k in range(100)}, gateway="GW")
+    register({f"N{k}": 10 for k in range(50)}, gateway="GW")
     return Device.objects.get(code="GW")
 
 
@@ -200,19 +200,21 @@ def test_a_gateway_has_no_gateway(gateway: Device, device: str, carrier: str) ->
 
 
 LOST = [
-    (2, 2, False, False),  # too few to be a thing of its own
-    (3, 3, False, True),
-    (8, 10, False, False),
-    (9, 10, False, True),
-    (9, 10, True, True),
-    (5, 10, True, True),  # some speak again: it may be coming back
-    (4, 10, True, False),
+    (Kind.GATEWAY, 2, 2, False, False),  # too few to be a thing of its own
+    (Kind.DEVICE, 7, 7, False, False),
+    (Kind.DEVICE, 8, 8, False, True),
+    (Kind.STATION, 3, 3, False, True),
+    (Kind.GATEWAY, 8, 10, False, False),
+    (Kind.GATEWAY, 9, 10, False, True),
+    (Kind.GATEWAY, 9, 10, True, True),
+    (Kind.GATEWAY, 5, 10, True, True),  # some speak again: it may be coming back
+    (Kind.GATEWAY, 4, 10, True, False),
 ]
 
 
-@pytest.mark.parametrize(("silent", "sensors", "already", "lost"), LOST)
-def test_when_a_thing_is_lost(silent: int, sensors: int, already: bool, lost: bool) -> None:
-    assert is_lost(silent=silent, sensors=sensors, already=already, policy=POLICY) is lost
+@pytest.mark.parametrize(("kind", "silent", "sensors", "already", "lost"), LOST)
+def test_when_a_thing_is_lost(kind: Kind, silent: int, sensors: int, already: bool, lost: bool) -> None:
+    assert is_lost(kind=kind, silent=silent, sensors=sensors, already=already, policy=POLICY) is lost
 
 
 VERDICTS = [

@@ -43,9 +43,9 @@ class Inhibition(StrEnum):
     UNKNOWN = "unknown"  # it stood before, or it is gas: it stays, and its value says nothing
 
 
-def is_lost(*, silent: int, sensors: int, already: bool, policy: "Loss") -> bool:
+def is_lost(*, kind: Kind, silent: int, sensors: int, already: bool, policy: "Loss") -> bool:
     """Whether so many silent sensors of all behind it mean that the thing itself is lost; `already` keeps it so for longer."""
-    if sensors < policy.least_sensors:
+    if sensors < (policy.least_channels if kind is Kind.DEVICE else policy.least_sensors):
         return False
     return silent >= (policy.returned_share if already else policy.lost_share) * sensors
 

@@ -14,6 +14,7 @@ class Loss(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When a gateway or station counts as lost, and what that explains."""
 
     least_sensors: int
+    least_channels: int
     lost_share: float
     returned_share: float
     shadow_s: float

@@ -127,6 +127,7 @@ def _lost(children: Mapping[Thing, list[_Sensor]], known: Mapping[Thing, Alarm])
         thing
         for thing, sensors in children.items()
         if is_lost(
+            kind=thing.kind,
             silent=sum(one.silent_since is not None for one in sensors),
             sensors=len(sensors),
             already=thing in known and (known[thing].beneath or known[thing].state) in ACTIVE,

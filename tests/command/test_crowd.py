@@ -1,0 +1,89 @@
+"""Case numbers without holes and one case for each alarm, while many workers gather at once and while they are killed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command.conftest import WELLS
+
+ROOT = Path(__file__).resolve().parents[2]
+ALARMS = 12 * WELLS
+
+type Environment = dict[str, str]
+
+
+def run(act: str, environment: Environment) -> str:
+    command = [sys.executable, "-m", "tests.command.crowd", act]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout
+
+
+def settings(folder: Path, database: str = "") -> Environment:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "tocsin.portal.settings", "PYTHONPATH": str(ROOT), "TOCSIN_DATA": str(folder)}
+    return environment | ({"DATABASE_URL": database} if database else {})
+
+
+def is_whole(told: dict[str, Any]) -> None:
+    """Every alarm in one case and carrying its number, numbers counted from 1, each case opened once."""
+    assert len(told["cases"]) == ALARMS
+    assert told["carried"] == told["cases"]
+    assert told["numbers"] == sorted(set(told["cases"]))
+    assert [int(number.rsplit("-", 1)[1]) for number in told["numbers"]] == list(range(1, len(told["numbers"]) + 1))
+    assert told["lines"] == [len(told["numbers"]), ALARMS - len(told["numbers"])]
+    assert told["line_numbers"] == list(range(1, ALARMS + 1))
+
+
+def gather_at_once(environment: Environment) -> None:
+    run("prepare", environment)
+    run("gather", environment)
+    is_whole(json.loads(run("tell", environment)))
+
+
+@pytest.mark.one_database
+def test_many_workers_at_once_on_sqlite(tmp_path: Path) -> None:
+    gather_at_once(settings(tmp_path))
+
+
+@pytest.mark.one_database
+@pytest.mark.postgresql
+def test_many_workers_at_once_on_postgresql(tmp_path: Path) -> None:
+    import psycopg
+
+    server, name = os.environ["TOCSIN_TEST_POSTGRESQL"], "tocsin_crowd"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        gather_at_once(settings(tmp_path, f"{server.rsplit('/', 1)[0]}/{name}"))
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.one_database
+def test_workers_killed_at_any_moment_leave_what_an_undisturbed_run_leaves(tmp_path: Path) -> None:
+    (tmp_path / "calm").mkdir()
+    calm, killed = settings(tmp_path / "calm"), settings(tmp_path / "killed")
+    run("prepare", calm)
+    subprocess.run(["cp", "-r", str(tmp_path / "calm"), str(tmp_path / "killed")], check=True)
+    run("gather", calm)
+    chance = random.Random(3)
+    for _ in range(4):
+        worker = subprocess.Popen([sys.executable, "-m", "tests.command.crowd", "gather"], cwd=ROOT, env=killed)
+        time.sleep(chance.uniform(0.8, 3.0))
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+    run("gather", killed)
+    told = json.loads(run("tell", killed))
+    is_whole(told)
+    assert told == json.loads(run("tell", calm))
