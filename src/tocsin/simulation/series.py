@@ -197,7 +197,7 @@ def _machine(random: Random, anomalous: bool) -> LabelledSeries:
     def spoil(random: Random, level: Floats, rows: slice) -> Floats:
         after = np.arange(rows.stop - rows.start)
         fall = [40 * np.exp(-after / (len(after) / 2)), 25 * after / len(after), random.normal(0, 6, len(after))]
-        return level[rows] - fall[int(random.integers(3))]
+        return np.asarray(level[rows] - fall[int(random.integers(3))], np.float64)
 
     return _single("machine", ts_ms, level, spoil, random, anomalous, (50, 300))
 

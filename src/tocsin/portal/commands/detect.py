@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from tocsin.engine.detection import RULES, Detections, Edge
+from tocsin.portal.score import score_file
 from tocsin.warning.detection_files import sink_for
 from tocsin.warning.files import FileDetection
 from tocsin.warning.policy import load_profiles
@@ -24,14 +25,34 @@ from tocsin.warning.policy import load_profiles
 )
 @click.option("--profile", default="", help="The profile for all sensors; else by the file's column quantity, else `default`.")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to .parquet or .ndjson; else NDJSON to the output."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to .parquet or .ndjson (scores: .csv); else NDJSON (CSV) to the output.",
+)
+@click.option("--scores", is_flag=True, help="FILE is a series, timestamp,value[,value…]: write timestamp,score.")
+@click.option(
+    "--network",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --scores: CSV from,to between components, whose columns are COMPONENT or COMPONENT.channel; which is at fault.",
 )
 @click.option("--quiet", is_flag=True, help="No progress bar, no summary.")
-def detect(file: Path, rules: Path | None, profile: str, out: Path | None, quiet: bool) -> None:
+def detect(
+    file: Path, rules: Path | None, profile: str, out: Path | None, scores: bool, network: Path | None, quiet: bool
+) -> None:
     """Judge the readings in FILE (Parquet, CSV or NDJSON with the columns sensor, ts, value, and perhaps quality and quantity).
 
     sensor: whole numbers or texts. ts: milliseconds UTC, or ISO 8601 with a zone. Detections are written as they are found.
+
+    With --scores FILE is one series of any kind without limits (CSV: timestamp,value[,value…]), and each row gets an anomaly
+    score between 0 and 1 by what came before it; 0.999 is reached about once in a thousand ordinary rows.
     """
+    if network is not None and not scores:
+        raise click.UsageError("--network needs --scores")
+    if scores:
+        if rules is not None or profile:
+            raise click.UsageError("--scores knows no limits: leave --rules and --profile out")
+        score_file(file, out, network, Console(stderr=True, quiet=quiet))
+        return
     detection = FileDetection(file, load_profiles(rules), profile)
     console = Console(stderr=True, quiet=quiet)
     edges: Counter[tuple[int, int]] = Counter()

@@ -1,0 +1,157 @@
+"""The anomaly score of a reading, between 0 and 1: for series of any kind, by one setting, without looking ahead."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.base.errors import InvalidInput
+from tocsin.engine.anomaly.relations import departures
+from tocsin.engine.anomaly.shapes import nearest_before
+from tocsin.engine.anomaly.tail import new_tails, rarity
+from tocsin.engine.anomaly.views import SINGLE, View, look, new_channels
+from tocsin.engine.kernel import kernel
+
+DAY_MS = 86_400_000
+VIEWS = len(View)
+WIDTHS = (8, 48)  # readings in a short and in a long stretch
+REACH = 12_000  # readings, of all channels, that a stretch is compared with
+REACH_LEAST = 1_000  # of one channel
+WARM = 30  # readings before which nothing is called strange
+
+VIEW_PRIOR, VIEW_TAIL = 0.2, 0.05
+SCORE_PRIOR, SCORE_TAIL = 0.4, 0.01
+
+# A reading that is no stranger than what was just told tells nothing new: it scores at most 0.999, so that beyond it
+# stand beginnings alone.
+TOLD = 3.0  # -log10 of 1 - 0.999
+FADE = 0.99  # of what was told, a reading
+SMOOTH = 1.0 / 12
+
+# What the joint state holds: readings counted, what was told, the smoothed distance of all channels together.
+COUNTED, LAST_TOLD, DISTANCE = range(3)
+
+Floats = NDArray[np.float64]
+
+
+class Scorer:
+    """Scores the readings of one series of `channels` values as they come, in pieces of any size.
+
+    `utc_offset_h`: by whose clock the hour of the day is told. What is remembered is bounded: for each channel a profile of
+    the day, a tail for each view, and the last readings (12,000 divided among the channels, at least 1,000).
+    """
+
+    def __init__(self, channels: int, *, utc_offset_h: float = 0.0) -> None:
+        if channels < 1:
+            raise InvalidInput("a series needs at least one channel")
+        self.channels = channels
+        self._reach = max(REACH_LEAST, REACH // channels)
+        self._offset_ms = round(utc_offset_h * 3_600_000)
+        self._past: Floats = np.empty((0, channels))
+        self._channels = new_channels(channels)
+        self._tails = new_tails(channels, VIEWS)
+        self._joint_tails = new_tails(3)
+        self._joint = np.zeros(3)
+        self._sums = np.zeros((channels, len(WIDTHS), self._reach + 1))
+        size = 2 * channels
+        self._relation = (np.zeros(size), np.zeros((size, size)), np.zeros((size, size)))
+
+    def score(self, ts_ms: NDArray[np.int64], values: Floats) -> tuple[Floats, Floats]:
+        """Scores float64[n] of the next n readings (`ts_ms` int64[n] UTC, `values` float64[n, channels]), and how rare each
+        view found each channel, float64[n, channels, len(View)] as -log10 of a probability.
+
+        A score of 0.999 is meant to be reached once in a thousand ordinary readings. A value that is not finite leaves its
+        channel as it was; a reading of such values only scores 0. InvalidInput where the shapes do not fit.
+        """
+        if values.ndim != 2 or values.shape != (len(ts_ms), self.channels):
+            raise InvalidInput(f"{len(ts_ms)} times and values of shape {values.shape} do not fit {self.channels} channels")
+        scores = np.zeros(len(values))
+        rarities = np.zeros((*values.shape, VIEWS))
+        local_ms = ts_ms.astype(np.int64) + self._offset_ms
+        clock = np.column_stack((local_ms % DAY_MS / 60_000.0, local_ms // DAY_MS)).astype(np.float64)
+        fresh = np.asarray(values, np.float64)
+        past = np.concatenate((self._past, fresh))
+        _carry_on(past, len(self._past))
+        states = (self._channels, self._tails, self._sums)
+        joint = (self._joint, self._joint_tails)
+        _score(past, fresh, clock, states, joint, self._relation, scores, rarities)
+        self._past = past[-(self._reach + WIDTHS[-1] + 1) :].copy()
+        return scores, rarities
+
+
+def score_series(ts_ms: NDArray[np.int64], values: Floats, *, utc_offset_h: float = 0.0) -> Floats:
+    """Scores float64[n] of a whole series, `values` float64[n] or float64[n, channels] in the order in which they came.
+
+    >>> level = np.concatenate((np.tile([1.0, 2.0, 3.0, 2.0], 100), [9.0]))
+    >>> bool(score_series(np.arange(401) * 60_000, level)[-1] > 0.999)
+    True
+    """
+    table = values.reshape(len(values), -1)
+    return Scorer(table.shape[1], utc_offset_h=utc_offset_h).score(ts_ms, table)[0]
+
+
+@kernel
+def _carry_on(past: Floats, first: int) -> None:
+    """From row `first` on, each value that is not finite becomes the one before it; 0 at the start."""
+    for c in range(past.shape[1]):
+        for t in range(first, len(past)):
+            if not np.isfinite(past[t, c]):
+                past[t, c] = past[t - 1, c] if t > 0 else 0.0
+
+
+@kernel
+def _score(
+    past: Floats,
+    fresh: Floats,
+    clock: Floats,
+    states: tuple[Floats, Floats, Floats],
+    joint_states: tuple[Floats, Floats],
+    relation: tuple[Floats, Floats, Floats],
+    scores: Floats,
+    rarities: Floats,
+) -> None:
+    """Of each reading every view's statistic; of each statistic its rarity by its own past; of all rarities the mean of
+    1/p, which is the harmonic mean p-value (Wilson, PNAS 116, 2019: valid though views depend on each other); of that, for
+    the strangest channel, the rarity again.
+    """
+    state, tails, sums = states
+    joint, joint_tails = joint_states
+    mean, covariance, precision = relation
+    channels = past.shape[1]
+    first = len(past) - len(fresh)
+    reach = sums.shape[2] - 1
+    joined = np.empty(2 * channels)
+    apart = np.zeros(channels)
+    statistics = np.empty(VIEWS)
+    for row in range(len(fresh)):
+        t = first + row
+        strangest = 0.0
+        if channels > 1:
+            joined[:channels] = past[t]
+            joined[channels:] = past[max(t - 1, 0)]
+            distance = departures(joined, mean, covariance, precision, joint[COUNTED], apart)
+            joint[DISTANCE] += SMOOTH * (distance - joint[DISTANCE])
+            now = rarity(joint_tails[1], distance, VIEW_PRIOR, VIEW_TAIL)
+            lately = rarity(joint_tails[2], joint[DISTANCE], VIEW_PRIOR, VIEW_TAIL)
+            strangest = (10.0**now + 10.0**lately) / 2
+        known = False
+        for c in range(channels):
+            if not np.isfinite(fresh[row, c]):
+                continue
+            known = True
+            look(state[c], past[t, c], clock[row, 0], clock[row, 1], statistics[:SINGLE])
+            statistics[View.RELATION] = apart[c]
+            for k in range(len(WIDTHS)):
+                statistics[View.SHORT_SHAPE + k] = nearest_before(past[:, c], t, WIDTHS[k], reach, sums[c, k])
+            strange = 0.0
+            for view in range(VIEWS):
+                if channels > 1 or view != View.RELATION:
+                    rarities[row, c, view] = rarity(tails[c, view], statistics[view], VIEW_PRIOR, VIEW_TAIL)
+                    strange += 10.0 ** rarities[row, c, view]
+            strangest = max(strangest, strange / VIEWS)
+        joint[COUNTED] += 1.0
+        if known and joint[COUNTED] > WARM:
+            rare = rarity(joint_tails[0], strangest, SCORE_PRIOR, SCORE_TAIL)
+            told = rare if rare > joint[LAST_TOLD] else min(rare, TOLD)
+            joint[LAST_TOLD] = max(joint[LAST_TOLD] * FADE, rare)
+            scores[row] = 1.0 - math.pow(10.0, -told)
