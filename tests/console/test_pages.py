@@ -19,7 +19,8 @@ def test_a_sensor_has_a_page_with_its_limits_and_history(viewer: Client, street:
     sensor = Sensor.objects.get()
     page = viewer.get(f"/sensing/sensors/{sensor.pk}/").content.decode()
     assert f"/api/v1/sensing/sensors/{sensor.pk}/readings" in page
-    assert "upper limit 25" in page and "%LEL" in page
+    assert "level 3 (yellow) 25" in page and "level 1 (red) 100" in page and "%LEL" in page
+    assert f"/api/v1/sensing/sensors/{sensor.pk}/expected" in page
     assert "Limits of its own" not in page  # a viewer changes nothing
 
 

@@ -14,6 +14,7 @@ const AHEAD_MS = 3_600_000;
 export class Band {
   private expected = NOTHING;
   private until = 0;
+  private asked = 0;
 
   constructor(private readonly box: HTMLElement) {}
 
@@ -22,13 +23,11 @@ export class Band {
     const url = this.box.dataset.expected;
     if (!url) return;
     this.until = to + AHEAD_MS;
-    try {
-      this.expected = await getJson<ExpectedSeries>(`${url}?from_ms=${from}&to_ms=${this.until}`);
-      this.tell(this.expected.knowledge);
-    } catch {
-      this.expected = NOTHING;
-      this.tell("failed");
-    }
+    const asked = ++this.asked;
+    const expected = await getJson<ExpectedSeries>(`${url}?from_ms=${from}&to_ms=${this.until}`).catch(() => null);
+    if (asked !== this.asked) return; // another span was asked for meanwhile
+    this.expected = expected ?? NOTHING;
+    this.tell(expected?.knowledge ?? "failed");
   }
 
   /** Whether a reading of this time (milliseconds) lies beyond what was read. */

@@ -49,8 +49,8 @@ export class Chart {
     this.hours = hours;
     const until = Math.round(nowMs());
     const from = until - Math.round(hours * 3_600_000);
-    const readings = getJson<Series>(`${this.box.dataset.url}?from_ms=${from}&to_ms=${until}&max_points=${POINTS}`);
-    const [series] = await Promise.all([readings, this.band.load(from, until)]);
+    this.loadBand(from, until);
+    const series = await getJson<Series>(`${this.box.dataset.url}?from_ms=${from}&to_ms=${until}&max_points=${POINTS}`);
     this.columns = [series.ts.map((ts) => ts / 1000), series.value, series.min, series.max];
     await document.fonts.load(FONT, `报警限值${this.limits.map((limit) => limit.label).join("")}`);
     this.build();
@@ -83,7 +83,12 @@ export class Chart {
   /** A chart that stays open goes on beyond its band: that is read anew then. */
   private followBand(): void {
     const newest = (this.columns[0].at(-1) ?? 0) * 1000;
-    if (this.band.endsBefore(newest)) void this.band.load(newest - this.hours * 3_600_000, newest).then(() => this.plot?.redraw());
+    if (this.band.endsBefore(newest)) this.loadBand(newest - this.hours * 3_600_000, newest);
+  }
+
+  /** The line does not wait for its band. */
+  private loadBand(from: number, to: number): void {
+    void this.band.load(from, to).then(() => this.plot?.setData(this.columns));
   }
 
   private build(): void {

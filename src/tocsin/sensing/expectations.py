@@ -3,8 +3,12 @@
 Nothing is kept: a day's baseline follows from the history before it, so it is worked out when asked for, a month in a moment.
 """
 
+import logging
+import subprocess
+import sys
+import threading
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +26,27 @@ from tocsin.sensing.models import Sensor
 from tocsin.sensing.policy import policy
 from tocsin.sensing.queries import LATEST_MS, history
 
+log = logging.getLogger(__name__)
+
 LOCAL_H = 8  # Asia/Shanghai, all the year
 _EPOCH = date(1970, 1, 1)
 _FRESH_MS = 5 * 60_000  # how old what is known of the weather may be
 
 Floats = NDArray[np.float64]
+
+
+_compiling = threading.Lock()
+
+
+@cache
+def _compile_elsewhere() -> None:
+    """The first fit on a machine compiles for seconds, during which nothing else would be served: another process does it, into
+    the cache of machine code that this one reads.
+    """
+    code = "from tocsin.engine.baselines.baseline import compile_kernels; compile_kernels()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own code
+    if done.returncode:
+        log.error("the baselines could not be compiled apart, which will hold up this process: %s", done.stderr[-2000:])
 
 
 def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> dict[str, Any]:
@@ -41,6 +61,8 @@ def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> dict
         raise InvalidInput(
             f"from_ms and to_ms are milliseconds since 1970-01-01 UTC, the first below the second, {longest} days at most"
         )
+    with _compiling:
+        _compile_elsewhere()
     first, end = from_ms // HOUR_MS - 1, to_ms // HOUR_MS + 2
     midnight = (first + LOCAL_H) // DAY_H * DAY_H - LOCAL_H
     begin = midnight - policy().baseline.history_days * DAY_H

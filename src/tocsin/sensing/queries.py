@@ -108,7 +108,7 @@ def chart_texts() -> dict[str, str]:
     return {
         "chart_empty": _("No readings in this time."),
         "chart_failed": _("The readings can't be fetched now."),
-        "expected_known": _("Expected: 95 of 100 readings, by hour, day off, weather and rain"),
+        "expected_known": _("Expected for the hour, day and weather (95 of 100)"),
         "expected_not_yet": _("Not enough history yet to say what is expected: it takes three days of readings."),
         "expected_silent": _("Nothing was measured for three days, so what is expected is not known."),
         "expected_failed": _("What is expected can't be told now."),

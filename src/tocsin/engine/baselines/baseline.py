@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.baselines.circumstances import DAY_H, FAST, FAST_UNIT, HOUR_MS, SLOW, SLOW_UNIT, Circumstances
-from tocsin.engine.baselines.hours import Hours
+from tocsin.engine.baselines.hours import Hours, lay_on_hours
 from tocsin.engine.baselines.kernels import fit_rows, judge_rows
 from tocsin.engine.baselines.rows import FITTED
 
@@ -134,6 +134,14 @@ def fit(hours: Hours, circumstances: Circumstances, *, floor: Floats, kin: NDArr
         size = np.fmax(fitted["noise" if name == "fast" else "wander"], floor)[:, None]
         fitted[f"{name}_known"] += precision + (unit / np.fmax(size, 1e-12)) ** 2
     return Baselines(circumstances.end_hour, fitted, slow[-DAY_H:].mean(axis=0) if whole else np.zeros(len(SLOW)))
+
+
+def compile_kernels() -> None:
+    """Fits a sensor of nothing, so that the machine code is in the cache: seconds of work that hold the interpreter."""
+    none, length = np.zeros(0, np.int64), 4 * DAY_H
+    hours = lay_on_hours(none, none, np.zeros(0), sensors=1, first_hour=0, hours=length)
+    nothing = np.full(length, np.nan)
+    fit(hours, Circumstances(0, np.zeros(length, np.bool_), nothing, nothing), floor=np.ones(1))
 
 
 def _no_prior(count: int) -> tuple[Floats, Floats, Floats, Floats]:
