@@ -1,6 +1,7 @@
 """`tocsin cases FOLDER`: made-up cases with known truth, each a folder as `tocsin diagnose` reads it; no database is needed."""
 
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ def cases(folder: Path, count: int, seed: int, family: tuple[str, ...], cause: s
     """Write COUNT cases into FOLDER: districts nobody has seen, each with something wrong in it, or nothing."""
     wanted = [(folder / f"{kind}-{seed + k:06d}", seed + k, kind) for k in range(count) for kind in [family[k % len(family)]]]
     failed: list[str] = []
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         work = [pool.submit(_make, path, own_seed, kind, cause) for path, own_seed, kind in wanted]
         with click.progressbar(as_completed(work), length=count, label="cases") as done:
             failed = [refusal for refusal in (future.result() for future in done) if refusal]

@@ -38,8 +38,7 @@ class HeatMainLeak:
     The sludge in the well is as much as makes its methane pass `reaches` %LEL at `reaches_at_ms`; other wells have up to
     `others` times as much. At `repaired_ms` the leak ends and the wells are opened to the air. `hotter_c` is the air in the
     trench at the leak over its ordinary temperature, fading to a third in `decay_m` of way; it advances `speed_m_h`; the leak
-    grows in `growth_h`; wells take `slow_h` to warm and their bacteria `bacteria_h` to follow; `shortest`: of all mains at that
-    distance the one with the shortest way into the well, else any (drawn by its own `distance_m`).
+    grows in `growth_h`; wells take `slow_h` to warm and their bacteria `bacteria_h` to follow.
     """
 
     well: str
