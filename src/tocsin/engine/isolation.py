@@ -159,14 +159,21 @@ def _fed(graph: _Graph, feeds: Mask, closed: Mask) -> Mask:
     """What a source reaches without passing a closed point; a source that is closed itself feeds nothing."""
     start, neighbour, _ = graph
     fed = feeds & ~closed
-    queue = list(np.flatnonzero(fed))
-    while len(queue):
-        here = queue.pop()
+    queue = np.empty(len(fed), np.int64)
+    turn = last = 0
+    for source in range(len(fed)):
+        if fed[source]:
+            queue[last] = source
+            last += 1
+    while turn < last:
+        here = queue[turn]
+        turn += 1
         for k in range(start[here], start[here + 1]):
             other = neighbour[k]
             if not fed[other] and not closed[other]:
                 fed[other] = True
-                queue.append(np.int64(other))
+                queue[last] = other
+                last += 1
     return fed
 
 
@@ -187,16 +194,20 @@ def _segment(graph: _Graph, closable: Mask, fault: int) -> tuple[Mask, Mask]:
     start, neighbour, _ = graph
     inside, border = np.zeros(len(closable), np.bool_), np.zeros(len(closable), np.bool_)
     inside[fault] = True
-    queue = [fault]
-    while len(queue):
-        here = queue.pop()
+    queue = np.empty(len(closable), np.int64)
+    queue[0] = fault
+    turn, last = 0, 1
+    while turn < last:
+        here = queue[turn]
+        turn += 1
         for k in range(start[here], start[here + 1]):
-            other = int(neighbour[k])
+            other = neighbour[k]
             if closable[other]:
                 border[other] = True
             elif not inside[other]:
                 inside[other] = True
-                queue.append(other)
+                queue[last] = other
+                last += 1
     return inside, border
 
 
@@ -214,38 +225,35 @@ def _smallest_cut(graph: _Graph, closable: Mask, feeds: Mask, fault: int) -> Mas
     through = np.zeros(count, np.int32)
     came = np.empty(2 * count, np.int64)  # the place before, by place; -1: not reached
     over = np.empty(2 * count, np.int64)  # the entry of `neighbour` that was used; -1: none
+    queue = np.empty(2 * count, np.int64)
     while True:
         came[:] = -1
         first = 2 * fault + 1
         came[first] = first
-        queue = [first]
-        turn = 0
-        end = -1
-        while turn < len(queue) and end < 0:
+        queue[0] = first
+        turn, last, end = 0, 1, -1
+        while turn < last:
             place = queue[turn]
             turn += 1
             here = place // 2
-            if place % 2:  # out: on to neighbours, or back through itself
-                if feeds[here]:
-                    end = place
-                    break
-                if through[here] > 0 and came[place - 1] < 0:
-                    came[place - 1], over[place - 1] = place, -1
-                    queue.append(place - 1)
-                for k in range(start[here], start[here + 1]):
-                    next_in = 2 * int(neighbour[k])
-                    if came[next_in] < 0:
-                        came[next_in], over[next_in] = place, k
-                        queue.append(next_in)
-            else:  # in: through itself, or back to where a way came from
-                if (not closable[here] or through[here] == 0) and came[place + 1] < 0:
-                    came[place + 1], over[place + 1] = place, -1
-                    queue.append(place + 1)
-                for k in range(start[here], start[here + 1]):
-                    before_out = 2 * int(neighbour[k]) + 1
-                    if flow[twin[k]] > 0 and came[before_out] < 0:
-                        came[before_out], over[before_out] = place, twin[k]
-                        queue.append(before_out)
+            if place % 2 and feeds[here]:
+                end = place
+                break
+            # out of a member: back through itself where a way runs; into it: through itself where there is room
+            open_inside = through[here] > 0 if place % 2 else not closable[here] or through[here] == 0
+            other_side = place - 1 if place % 2 else place + 1
+            if open_inside and came[other_side] < 0:
+                came[other_side], over[other_side] = place, -1
+                queue[last] = other_side
+                last += 1
+            for k in range(start[here], start[here + 1]):
+                # out: into any neighbour; in: back out of a neighbour from which a way came
+                beside = 2 * neighbour[k] + (0 if place % 2 else 1)
+                if came[beside] < 0 and (place % 2 or flow[twin[k]] > 0):
+                    came[beside] = place
+                    over[beside] = k if place % 2 else twin[k]
+                    queue[last] = beside
+                    last += 1
         if end < 0:
             cut = np.zeros(count, np.bool_)
             for here in range(count):
