@@ -147,6 +147,7 @@ def diagnose(alarm: Alarm, at: datetime, hypotheses: Hypotheses, onset_min: floa
         {
             "cause": cause,
             "probability": share,
+            "log_weight": 0.0,
             "asset_code": code,
             "lon": assets[code].lon if code else None,
             "lat": assets[code].lat if code else None,
@@ -155,7 +156,7 @@ def diagnose(alarm: Alarm, at: datetime, hypotheses: Hypotheses, onset_min: floa
             "asset_kind": "",
             "evidence": [],
             "way": [],
-            "way_geometry": None,
+            "way_geometry": {},
             "travel_time_s": None,
         }
         for cause, share, code in hypotheses
@@ -163,7 +164,7 @@ def diagnose(alarm: Alarm, at: datetime, hypotheses: Hypotheses, onset_min: floa
     result = {"ts_ms": ms_from_datetime(at), "asset_code": "", "quantity": alarm.quantity, "hypotheses": told, "call": []}
     first = told[0]
     alarm.cause = {name: first[name] for name in ("cause", "probability", "asset_code", "owner")}
-    alarm.save()
+    alarm.save(update_fields=["cause"])
     return Diagnosis.objects.create(alarm=alarm, at=at, reason="raised", duration_ms=1, result=result)
 
 

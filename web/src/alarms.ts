@@ -54,19 +54,19 @@ export class Alarms extends EventTarget {
     this.changed();
   }
 
-  /** Sorted by level, then the oldest first: what has waited longest among equals comes first. */
+  /** Sorted by level, then the oldest first: what has waited longest among equals comes first; what is set aside comes last. */
   shown(): Alarm[] {
     const words = this.filter.search.trim().toLowerCase();
     return [...this.byId.values()].filter((alarm) => this.passes(alarm, words)).sort(byUrgency);
   }
 
   countOfLevel(level: number): number {
-    return [...this.byId.values()].filter((alarm) => alarm.level === level).length;
+    return [...this.byId.values()].filter((alarm) => alarm.level === level && !isSetAside(alarm)).length;
   }
 
   /** New alarms of the last seconds that were not held back. */
   countOfNew(sinceMs: number): number {
-    return [...this.byId.values()].filter((alarm) => Date.parse(alarm.raised_at) > sinceMs && alarm.state !== "suppressed").length;
+    return [...this.byId.values()].filter((alarm) => Date.parse(alarm.raised_at) > sinceMs && !isSetAside(alarm)).length;
   }
 
   countOfState(state: Filter["state"]): number {
@@ -92,11 +92,16 @@ export function isUnacknowledged(alarm: Alarm): boolean {
   return alarm.state === "active_unacknowledged" || alarm.state === "returned_unacknowledged";
 }
 
+/** Shelved, suppressed by design or out of service: kept, and counted with nothing that waits. */
+function isSetAside(alarm: Alarm): boolean {
+  return ["shelved", "suppressed", "out_of_service"].includes(alarm.state);
+}
+
 function inState(alarm: Alarm, state: Filter["state"]): boolean {
   if (state === "all") return true;
-  return (state === "unacknowledged") === isUnacknowledged(alarm);
+  return state === "unacknowledged" ? isUnacknowledged(alarm) : !isUnacknowledged(alarm) && !isSetAside(alarm);
 }
 
 function byUrgency(one: Alarm, other: Alarm): number {
-  return other.level - one.level || Date.parse(one.raised_at) - Date.parse(other.raised_at) || one.id.localeCompare(other.id);
+  return Number(isSetAside(one)) - Number(isSetAside(other)) || other.level - one.level || Date.parse(one.raised_at) - Date.parse(other.raised_at) || one.id.localeCompare(other.id);
 }

@@ -55,7 +55,7 @@ _ACTS = {
     "joined": gettext_lazy("%(alarm)s joined. %(why)s"),
     "merged": gettext_lazy("%(other)s merged into this case (alarms: %(alarms)s). %(why)s"),
     "merged_there": gettext_lazy("Merged into %(other)s (alarms: %(alarms)s). %(why)s"),
-    "split": gettext_lazy("Alarms went into %(other)s, a case of their own: %(alarms)s"),
+    "split": gettext_lazy("Alarms went into %(other)s, a case of their own (alarms: %(alarms)s)"),
     "split_there": gettext_lazy("Split from %(other)s (alarms: %(alarms)s)"),
     "moved": gettext_lazy("%(alarm)s moved here from %(other)s. %(why)s"),
     "moved_there": gettext_lazy("%(alarm)s moved to %(other)s. %(why)s"),
