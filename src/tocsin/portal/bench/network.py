@@ -34,10 +34,11 @@ DAY_S = 86_400.0
 
 @dataclass(frozen=True)
 class Loading:
-    """Seconds of the import and of its transactions, and of building the network from the database."""
+    """Seconds of the import, of the processor for it, of its transactions, and of building the network from the database."""
 
     assets: int
     load_s: float
+    processor_s: float
     transactions_s: tuple[float, ...]
     build_s: float
     memory_bytes: int
@@ -66,7 +67,7 @@ def load(file: Path) -> Loading:
     from tocsin.jurisdiction.services import system_actor
     from tocsin.lifelines import queries, services
 
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     document = json.loads(file.read_text(encoding="utf-8"))
     marks: list[float] = [time.perf_counter()]
     report = services.import_network(
@@ -75,17 +76,24 @@ def load(file: Path) -> Loading:
         region_code="370213",
         on_progress=lambda _count: marks.append(time.perf_counter()),
     )
-    loaded = time.perf_counter()
+    loaded, processor_s = time.perf_counter(), time.process_time() - worked
     del document
     network = queries.network("370213")
     if report.errors or len(network) != report.loaded:
         raise TocsinError(f"{report.loaded:,} assets were loaded and {len(network):,} read back")
-    return Loading(len(network), loaded - began, tuple(np.diff(marks[1:]).tolist()), time.perf_counter() - loaded, _peak_bytes())
+    return Loading(
+        assets=len(network),
+        load_s=loaded - began,
+        processor_s=processor_s,
+        transactions_s=tuple(np.diff(marks[1:]).tolist()),
+        build_s=time.perf_counter() - loaded,
+        memory_bytes=_peak_bytes(),
+    )
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What asking a large city took; times in seconds."""
+    """What asking a large city took, in seconds; of each diagnosis by the clock and of the processor."""
 
     assets: int
     sensors: int
@@ -93,7 +101,7 @@ class Answers:
     append_s: float
     numpy_s: float
     grid_s: float
-    diagnoses_s: tuple[float, ...]
+    diagnoses_s: tuple[tuple[float, float], ...]
     searches_s: tuple[float, ...]
     scipy_s: tuple[float, ...]
     grid_bytes: int
@@ -101,11 +109,12 @@ class Answers:
 
     def print(self, console: Console) -> None:
         """Two paragraphs."""
-        ms = 1000 * np.array(self.diagnoses_s)
+        ms = 1000 * np.percentile(np.array(self.diagnoses_s), (50, 90, 99), axis=0)
         searches, scipy_searches = 1000 * np.median(self.searches_s), 1000 * np.median(self.scipy_s)
         console.print(
-            f"[bold]Diagnosis[/bold]: {self.assets:,} assets, {self.sensors:,} sensors, {len(ms)} alarms as they came: "
-            f"p50 {np.percentile(ms, 50):.0f} ms, p90 {np.percentile(ms, 90):.0f} ms, p99 {np.percentile(ms, 99):.0f} ms."
+            f"[bold]Diagnosis[/bold]: {self.assets:,} assets, {self.sensors:,} sensors, {len(self.diagnoses_s)} alarms "
+            f"as they came: p50 {ms[0, 0]:.0f} ms, p90 {ms[1, 0]:.0f} ms, p99 {ms[2, 0]:.0f} ms by the clock; of the processor "
+            f"{ms[0, 1]:.0f}, {ms[1, 1]:.0f}, {ms[2, 1]:.0f} ms (less than the clock's where others work on this machine)."
         )
         console.print(
             f"Grid: {self.appended:,} readings of {DAYS_BEFORE * 24 + HOURS} h appended hour by hour, "
@@ -129,7 +138,7 @@ def ask(file: Path, hours: int) -> Answers:
     sensors = city.sensors(network)
     begin_ms = city.scenario.begin_ms
     grid = Grid.rolling(sensors, from_ms=begin_ms - DAYS_BEFORE * 24 * HOUR_MS)
-    diagnoses_s: list[float] = []
+    diagnoses_s: list[tuple[float, float]] = []
     append_s, appended = 0.0, 0
     district: list[Readings] = []
     rang: dict[int, int] = {}
@@ -170,11 +179,13 @@ def _ringing(sensors: SensorColumns, readings: Readings, rang: dict[int, int]) -
     return fresh[:: max(1, -(-len(fresh) // ALARMS_AN_HOUR))]
 
 
-def _ask_alarms(network: Network, grid: Grid, sensors: SensorColumns, templates: Templates, alarms: list[int]) -> Iterator[float]:
+def _ask_alarms(
+    network: Network, grid: Grid, sensors: SensorColumns, templates: Templates, alarms: list[int]
+) -> Iterator[tuple[float, float]]:
     for sensor in alarms:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.thread_time()
         answer = diagnose(network, grid, templates, sensor=sensor, ts_ms=grid.newest_ms)
-        yield time.perf_counter() - began
+        yield time.perf_counter() - began, time.thread_time() - worked
         if answer.quantity != sensors.quantity[sensor]:
             raise TocsinError(f"the question was about {sensors.quantity[sensor]}, the answer is about {answer.quantity}")
 
@@ -230,7 +241,8 @@ def _peak_bytes() -> int:
 def _print_loading(console: Console, loading: Loading) -> None:
     ms = 1000 * np.array(loading.transactions_s)
     console.print(
-        f"[bold]Network[/bold]: {loading.assets:,} assets from a GeoJSON file into SQLite in {loading.load_s:.1f} s, "
+        f"[bold]Network[/bold]: {loading.assets:,} assets from a GeoJSON file into SQLite in {loading.load_s:.1f} s "
+        f"({loading.processor_s:.1f} s of the processor), "
         f"{len(ms) + 1} transactions of {np.median(ms):.0f} ms (the longest {ms.max():.0f} ms); read back and its ways built in "
         f"{loading.build_s:.1f} s; the process held at most {loading.memory_bytes / 2**20:.0f} MiB."
     )
