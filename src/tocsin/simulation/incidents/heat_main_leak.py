@@ -64,7 +64,7 @@ class HeatMainLeak:
         """See `Incident.drawn`."""
         places = ["sewer", "telecom", "power", "storm_drain", "heat", "gas", "water"]
         well = pick(measured(city, ["methane", "temperature"], places), draws, "well")
-        distance_m = draws.pick((draws.between(0.0, 60.0), draws.between(40.0, 180.0), draws.between(100.0, 350.0)))
+        distance_m = draws.pick((draws.between(0.0, 80.0), draws.between(40.0, 220.0), draws.between(120.0, 380.0)))
         leak_m3_h = draws.spread(0.8, 30.0)
         return cls(
             well,
@@ -73,14 +73,14 @@ class HeatMainLeak:
             start_ms + 12 * DAY_MS,
             leak_m3_h,
             reaches=draws.between(25.5, 70.0),
-            reaches_at_ms=start_ms + round(draws.spread(5.0, 200.0) * HOUR_MS),
+            reaches_at_ms=start_ms + round(draws.spread(7.0, 200.0) * HOUR_MS),
             hotter_c=draws.between(15.0, 62.0),
             decay_m=draws.spread(50.0, 350.0),
             speed_m_h=draws.spread(3.0, 120.0),
             growth_h=draws.spread(0.3, 72.0),
             slow_h=draws.spread(1.0, 9.0),
             bacteria_h=draws.spread(2.0, 60.0),
-            others=draws.between(0.0, 0.8),
+            others=draws.pick((0.0, draws.between(0.0, 0.2), draws.between(0.0, 0.8))),
             sulphide=draws.spread(0.02, 0.4),
             oxygen=draws.between(0.012, 0.045),
             drop_kpa=leak_m3_h * draws.spread(0.3, 3.0),
