@@ -10,14 +10,20 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.warning import queries, services
+from tocsin.warning.deciding import what_would_decide
 from tocsin.warning.descriptions import describe_alarm, describe_diagnosis, describe_entry
+from tocsin.warning.early_signs_api import router as early_signs_router
 from tocsin.warning.feedback_api import router as feedback_router
+from tocsin.warning.narration import narrate
+from tocsin.warning.outlook_api import router as outlook_router
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 router = Router()
+router.add_router("", early_signs_router)
 router.add_router("", feedback_router)
+router.add_router("", outlook_router)
 
 CHANNEL = "api"
 
@@ -165,6 +171,7 @@ class DiagnosisOut(Schema):
     duration_ms: int
     hypotheses: list[HypothesisOut]
     call: list[CallOut]
+    story: str = Field(description="the same as a paragraph to read out, an order of checks, in the language asked for")
 
 
 class CommentIn(Schema):
@@ -232,7 +239,12 @@ def history(request: HttpRequest, alarm_id: UUID) -> list[dict[str, Any]]:
 def diagnosis(request: HttpRequest, alarm_id: UUID) -> dict[str, Any] | None:
     """Possible causes with evidence, the most likely first, and whom to call; null while there is none yet."""
     found = queries.newest_diagnosis(request.user, alarm_id)
-    return None if found is None else describe_diagnosis(found)
+    if found is None:
+        return None
+    described = describe_diagnosis(found)
+    alarm = queries.visible_alarm(request.user, alarm_id)
+    checks = what_would_decide(alarm, found) if alarm.standing.is_open else []
+    return {**described, "story": narrate(describe_alarm(alarm), described, checks)}
 
 
 @router.post("/alarms/{alarm_id}/acknowledge", response=AlarmOut)

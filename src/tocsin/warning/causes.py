@@ -12,6 +12,7 @@ from typing import Any
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import datetime_from_ms
+from tocsin.engine.diagnosis.judge import ANYWHERE
 from tocsin.engine.diagnosis.model import Evidence
 from tocsin.engine.diagnosis.places import ASKED
 from tocsin.engine.diagnosis.signs import LOCATORS, SIGNS
@@ -63,6 +64,7 @@ class Words:
     owners: Mapping[str, Sentence]
     kinds: Mapping[str, Sentence]
     sentences: Mapping[str, Sentence]
+    story: Mapping[str, Sentence]
 
 
 def load_templates(path: Path | None = None) -> Templates:
@@ -103,7 +105,7 @@ def shipped_words() -> Words:
     """Labels and sentences that come with this version. InvalidInput where a language is missing."""
     data = _read_toml(SENTENCES_FILE)
     parts = {}
-    for part in ("labels", "owners", "kinds", "sentences"):
+    for part in ("labels", "owners", "kinds", "sentences", "story"):
         for code, text in data[part].items():
             if set(text) != set(LANGUAGES):
                 raise InvalidInput(f"{SENTENCES_FILE}: {part}.{code} needs exactly {', '.join(LANGUAGES)}")
@@ -122,8 +124,9 @@ def _read_cause(table: Mapping[str, Any], media: Mapping[str, Medium], file: str
             raise InvalidInput(f"{file}: {where}: unknown kind of place {kind!r}")
     if table["medium"] and table["medium"] not in media:
         raise InvalidInput(f"{file}: {where}: unknown medium {table['medium']!r}; known are {', '.join(sorted(media))}")
-    if table["locate"] and table["locate"] not in LOCATORS:
-        raise InvalidInput(f"{file}: {where}: locate is {table['locate']!r}; known are {', '.join(sorted(LOCATORS))}")
+    if table["locate"] and table["locate"] not in (ANYWHERE, *LOCATORS):
+        known = ", ".join(sorted((ANYWHERE, *LOCATORS)))
+        raise InvalidInput(f"{file}: {where}: locate is {table['locate']!r}; known are {known}")
     return Template(
         cause=str(table["cause"]),
         owner=str(table["owner"]),

@@ -12,7 +12,9 @@ from tocsin.base.time import datetime_from_ms
 from tocsin.engine.diagnosis import Diagnosis, Grid, Hypothesis, Templates
 from tocsin.engine.diagnosis import diagnose as find_causes
 from tocsin.engine.watch import early_signs
+from tocsin.portal.ahead import outlook, print_outlook
 from tocsin.portal.case_files import Case, answer, is_case, read_case
+from tocsin.portal.case_story import case_story
 from tocsin.warning.causes import load_templates, shipped_words, tell
 from tocsin.warning.watch_policy import shipped_watch_figures
 
@@ -52,7 +54,7 @@ def _diagnose_one(folder: Path, templates: Templates, as_json: bool, out: Path |
         if out is not None:
             _write(out, case.name, text)
         if as_json:
-            click.echo(text)
+            click.echo(json.dumps({**json.loads(text), **outlook(case, diagnosis)}, ensure_ascii=False))
     else:
         print_diagnosis(case, diagnosis, language, ZoneInfo(timezone))
 
@@ -102,6 +104,7 @@ def print_diagnosis(case: Case, diagnosis: Diagnosis, language: str, zone: ZoneI
     console.print(
         f"[bold]{case.names[diagnosis.sensor]}[/bold] {diagnosis.quantity} at {diagnosis.asset_code}, {when:%Y-%m-%d %H:%M}"
     )
+    console.print(case_story(case, diagnosis, language, zone), soft_wrap=True)
     for hypothesis in diagnosis.hypotheses:
         if hypothesis.probability >= SHOWN_SHARE:
             console.print()
@@ -119,6 +122,7 @@ def print_diagnosis(case: Case, diagnosis: Diagnosis, language: str, zone: ZoneI
         owner = words.owners[body.owner].in_language(language) if body.owner in words.owners else body.owner
         why = words.labels[body.cause if body.reason == "cause" else "symptom"].in_language(language)
         console.print(f"call    [bold]{owner}[/bold]: {why}")
+    print_outlook(console, outlook(case, diagnosis), language)
 
 
 def _print_place(console: "Console", case: Case, hypothesis: Hypothesis, language: str) -> None:

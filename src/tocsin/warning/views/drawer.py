@@ -15,7 +15,9 @@ from tocsin.jurisdiction.queries import Person, may
 from tocsin.jurisdiction.rules import PERMISSIONS_OF_ROLE, Held, Role, may_see
 from tocsin.warning import queries, sentences
 from tocsin.warning.descriptions import cause_kind, describe_alarm, describe_diagnosis, describe_entry, describe_limits
+from tocsin.warning.early_signs import signs_before
 from tocsin.warning.models import Alarm
+from tocsin.warning.narration import narrate
 from tocsin.warning.rules import (
     PERMISSION_DIAGNOSIS,
     PERMISSION_HANDLE,
@@ -26,6 +28,7 @@ from tocsin.warning.rules import (
     transition,
 )
 from tocsin.warning.views.feedback import deciding_context, finding_context
+from tocsin.warning.views.outlook import outlook_context
 
 SHOWN_PROBABILITY = 0.02
 MOST_HYPOTHESES = 6
@@ -40,6 +43,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
     may_handle = may(user, PERMISSION_HANDLE, alarm.region_code)
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, alarm.region_code)
     diagnosis = _diagnosis(user, alarm, described) if sees_diagnosis else None
+    deciding = deciding_context(user, alarm)
     waiting = alarm.state in UNACKNOWLEDGED
     return {
         "alarm": described,
@@ -56,8 +60,11 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
         "may_see_diagnosis": sees_diagnosis,
         "diagnosis": diagnosis,
         "graph": json.dumps(_graph(described["title"], diagnosis), ensure_ascii=False) if diagnosis else "",
-        "deciding": deciding_context(user, alarm),
+        "deciding": deciding,
+        "story": narrate(described, diagnosis, deciding["checks"]) if diagnosis else "",
+        "early_signs": signs_before(user, alarm_id),
         "finding": finding_context(user, alarm),
+        "outlook": outlook_context(user, alarm),
         "entries": [describe_entry(entry, alarm.quantity) for entry in reversed(queries.history_of(alarm))],
         "may_handle": may_handle,
         "acts": _acts(alarm) if may_handle else (),
