@@ -36,8 +36,9 @@ def diagnose(
     judged = [judge_cause(Question(scene, template, templates)) for template in templates.causes]
     judged.append(_unknown(scene, templates))
     hypotheses = with_shares(judged, templates.temper)
+    owner = network.owner[scene.asset] if scene.asset >= 0 else ""
     asset_code = network.codes[scene.asset] if scene.asset >= 0 else ""
-    return Diagnosis(sensor, ts_ms, asset_code, scene.quantity, hypotheses, bodies_to_call(network, scene.asset, hypotheses))
+    return Diagnosis(sensor, ts_ms, asset_code, scene.quantity, hypotheses, bodies_to_call(owner, hypotheses))
 
 
 def judge_cause(question: Question) -> Hypothesis:
@@ -152,12 +153,11 @@ def with_shares(judged: Sequence[Hypothesis], temper: float) -> tuple[Hypothesis
     return tuple(replace(hypothesis, probability=share) for hypothesis, share in ranked)
 
 
-def bodies_to_call(network: Network, asset: int, hypotheses: Sequence[Hypothesis]) -> tuple[Body, ...]:
-    """Owner of the likeliest cause first, then the owner of the place that rings, then owners of other likely causes;
-    each once.
+def bodies_to_call(symptom: str, hypotheses: Sequence[Hypothesis]) -> tuple[Body, ...]:
+    """Owner of the likeliest cause first, then `symptom`, the owner of the place that rings, then owners of other likely
+    causes; each once.
     """
     called: list[Body] = []
-    symptom = network.owner[asset] if asset >= 0 else ""
     for rank, hypothesis in enumerate(hypotheses):
         if hypothesis.owner and hypothesis.probability >= CALL_SHARE:
             called.append(Body(hypothesis.owner, "cause", hypothesis.cause, hypothesis.probability))
