@@ -8,6 +8,7 @@ import { markFloods } from "./flood";
 import { announce } from "./forms";
 import { listenToKeys } from "./keys";
 import { Live } from "./live";
+import { Next } from "./next";
 import { MapView } from "./map/view";
 import { Bell } from "./sound";
 import { MapTable } from "./table";
@@ -17,6 +18,7 @@ import type { Alarm, Diagnosis } from "./types";
 // After the map's own style sheet, which these override.
 import "./styles/console.css";
 import "./styles/drawer.css";
+import "./styles/next.css";
 import "./styles/feedback.css";
 
 const page = document.querySelector<HTMLElement>("#console")!;
@@ -33,8 +35,10 @@ const drawer = new Drawer((id) => {
   feed.mark(id);
   page.classList.toggle("drawer-open", id !== null);
   pad();
+  next.clear();
   void showOnMap(id, true);
 });
+const next = new Next(drawer.element, alarmsUrl, () => view, () => drawer.alarmId);
 const feed = new Feed(alarms, (id) => void drawer.open(id));
 const table = new MapTable(alarms, () => view?.sensorsInSight() ?? []);
 
@@ -116,7 +120,7 @@ function listenToLive(): void {
   });
   live.on("diagnosis", ({ alarm_id }) => {
     if (alarm_id !== drawer.alarmId) return;
-    void drawer.refresh();
+    void drawer.refresh().then(() => next.refresh());
     void showOnMap(alarm_id, false);
   });
   live.on("readings", (readings) => {

@@ -70,6 +70,24 @@ export interface Diagnosis {
   hypotheses: Hypothesis[];
 }
 
+export interface Risk {
+  event: string;
+  label: string;
+  likelihood: string;
+  level: number;
+  asset_code: string;
+  place: string;
+  lon: number;
+  lat: number;
+  steps: { link: string; asset_code: string }[];
+}
+
+export interface Outlook {
+  risks: Risk[];
+  isolation: { plans: { valves: { number: number; name: string; lon: number; lat: number }[]; line_codes: string[] }[] }[];
+  cordon: { lon: number; lat: number; radius_m: number } | null;
+}
+
 export interface Series {
   ts: number[];
   value: (number | null)[];

@@ -133,6 +133,11 @@ def alarms_done_with_diagnosis(*, due_before: datetime) -> QuerySet[Alarm]:
     return Alarm.objects.open().exclude(pk__in=waiting).order_by("raised_at", "id")
 
 
+def open_alarms_of(region_code: str) -> QuerySet[Alarm]:
+    """Open alarms of one region, the newest first."""
+    return Alarm.objects.open().filter(region_code=region_code).order_by("-raised_at", "-id")
+
+
 def newest_diagnoses(alarm_ids: Iterable[UUID]) -> dict[UUID, Diagnosis]:
     """By alarm what the machine thinks now; alarms that it has not thought about are left out. One query."""
     newest: dict[UUID, Diagnosis] = {}

@@ -164,7 +164,7 @@ def test_water_at_the_cable_and_the_pumps_behind_it(district: District) -> None:
 
 
 def test_warmth_turns_into_biogas_and_meets_a_gas_leak(district: District) -> None:
-    """A heating main leaks beside the sewer: chamber warm, biogas, explosion; another alarm's gas leak threatens the same manhole."""
+    """A heating main leaks by the sewer: warmth, biogas, explosion; another alarm's gas leak threatens the same manhole."""
     warm = ahead(district, "heat_leak", "heat", 98.0, 12.0)
     probability, explosion = at(district, warm, "explosion", "S2")
     assert [step.link for step in explosion.steps] == ["HC04", "HC05", "HC02"]

@@ -14,6 +14,7 @@ export function addShapes(map: MapLibre): void {
     "level-orange": drawn(level(token("orange"), diamond)),
     "level-yellow": drawn(level(token("yellow"), triangle)),
     "level-blue": drawn(level(token("blue"), disc)),
+    "next-site": drawn(site(token("orange"))),
     "sensor-good": drawn(ring([])),
     "sensor-silent": drawn(ring([2.2, 2.2])),
     "sensor-fault": drawn(ring([], true)),
@@ -73,6 +74,24 @@ const disc: Draw = (pen) => {
   pen.beginPath();
   pen.arc(0, 0, 7.5, 0, 7);
 };
+
+/** A hollow diamond with a question mark: what could happen there, not what is. */
+function site(colour: string): Draw {
+  return (pen) => {
+    polygon([[0, -10.5], [10.5, 0], [0, 10.5], [-10.5, 0]])(pen);
+    pen.fillStyle = token("ground");
+    pen.fill();
+    pen.strokeStyle = colour;
+    pen.lineWidth = 2;
+    pen.setLineDash([2.6, 1.8]);
+    pen.stroke();
+    pen.fillStyle = colour;
+    pen.font = "bold 13px sans-serif";
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText("?", 0, 0.5);
+  };
+}
 
 /** A hollow grey ring: normal is calm. Dashed where the sensor is silent, struck through where its value can't be trusted. */
 function ring(dash: number[], struck = false): Draw {

@@ -6,8 +6,9 @@ import type { Alarms } from "../alarms";
 import { getJson } from "../api";
 import { formatTime } from "../clock";
 import { text } from "../texts";
-import type { Alarm, Hypothesis, SensorFeature, SensorProperties } from "../types";
+import type { Alarm, Hypothesis, Outlook, SensorFeature, SensorProperties } from "../types";
 import { addAlarms, markSelected, showAlarms } from "./alarms";
+import { addNext, clearNext, showNext, type Shown } from "./next";
 import { addNetworks, GROUPS, layersOfGroup, nameOf, type AssetFeature, type AssetProperties } from "./networks";
 import { addSensors, SENSOR_LAYERS, showHealth } from "./sensors";
 import { addShapes } from "./shapes";
@@ -26,6 +27,7 @@ interface Sources {
 export class MapView {
   private readonly hidden = new Set<string>();
   private drawn: { alarm: Alarm; hypothesis: Hypothesis } | null = null;
+  private ahead: { outlook: Outlook; shown: Shown } | null = null;
   private readonly popup = new Popup({ closeButton: false, closeOnClick: false, offset: 12, className: "hover" });
   readonly sensorOfIndex: Map<number, SensorFeature>;
   private readonly assetOfCode: Map<string, AssetFeature>;
@@ -120,6 +122,16 @@ export class MapView {
     return showWay(this.map, alarm, hypothesis, hypothesis.asset_code ? this.assetOfCode.get(hypothesis.asset_code) : undefined);
   }
 
+  showNext(outlook: Outlook, shown: Shown): LngLatBounds | null {
+    this.ahead = { outlook, shown };
+    return showNext(this.map, outlook, shown, this.assetOfCode);
+  }
+
+  clearNext(): void {
+    this.ahead = null;
+    clearNext(this.map);
+  }
+
   fit(bounds: LngLatBounds): void {
     this.map.fitBounds(bounds, { padding: Math.min(70, window.innerWidth / 9), maxZoom: 17 });
   }
@@ -138,6 +150,7 @@ export class MapView {
   private addLayers(): void {
     addShapes(this.map);
     addNetworks(this.map, this.sources.assets);
+    addNext(this.map);
     addWay(this.map);
     addSensors(this.map, this.sources.sensors);
     addAlarms(this.map, this.alarms);
@@ -150,6 +163,7 @@ export class MapView {
     this.map.once("style.load", () => {
       this.addLayers();
       if (this.drawn) this.showHypothesis(this.drawn.alarm, this.drawn.hypothesis);
+      if (this.ahead) this.showNext(this.ahead.outlook, this.ahead.shown);
     });
   }
 

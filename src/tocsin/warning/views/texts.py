@@ -23,6 +23,7 @@ def console_texts() -> dict[str, str]:
         "flood": _("Alarm flood: {count} in {minutes} min"),
         "feed_cause": _("Possible cause: {cause}"),
         "distance_m": _("{metres} m"),
+        "next_cordon": _("advised: keep clear {metres} m"),
         "alarm_gone": _("This alarm is no longer there, or your rights do not reach it."),
         **chart_texts(),
         "table_sensors": _("{shown} of {total}"),
