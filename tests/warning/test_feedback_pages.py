@@ -52,7 +52,14 @@ def test_the_drawer_proposes_the_check_and_takes_its_answer(alarm: Alarm, office
 
 def test_a_measured_value_needs_a_number_or_a_word(alarm: Alarm, officer: User) -> None:
     client = signed_in(officer)
-    form = {"check": "methane_by_hand", "asset_code": "W1", "value": "", "unit": "pct_lel", "said_by": "crew", "said_through": "on_site"}
+    form = {
+        "check": "methane_by_hand",
+        "asset_code": "W1",
+        "value": "",
+        "unit": "pct_lel",
+        "said_by": "crew",
+        "said_through": "on_site",
+    }
     empty = client.post(f"/alarms/{alarm.pk}/answer/", form, headers=HTMX)
     assert (empty.status_code, "Enter the value" in text_of(empty)) == (400, True)
     assert client.post(f"/alarms/{alarm.pk}/answer/", {**form, "no_answer": "1"}, headers=HTMX).status_code == 200
@@ -121,7 +128,9 @@ def test_the_same_by_api(alarm: Alarm, officer: User) -> None:
     assert taken.json()["withdrawn_reason"] == "misheard"
     wrong = client.post(f"{base}/answers", {**body, "outcome": "maybe"}, content_type="application/json")
     assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid_input")
-    found = client.post(f"{base}/findings", {"cause": "gas_main_leak", "found_by": "crew"}, content_type="application/json").json()
+    found = client.post(
+        f"{base}/findings", {"cause": "gas_main_leak", "found_by": "crew"}, content_type="application/json"
+    ).json()
     assert (found["shown_last"]["cause"], found["shown_last"]["probability"]) == ("gas_main_leak", pytest.approx(0.5))
     rates = client.get("/api/v1/warning/hit-rates", {"region_code": LICANG}).json()
     assert (rates["last"]["first"]["hits"], rates["last"]["first"]["too_few"]) == (1, True)

@@ -108,8 +108,8 @@ def _describe_prospect(prospect: Prospect, card: CheckCard, causes: Sequence[str
 
 def describe_answer(answer: Answer) -> dict[str, Any]:
     """One answer with who said it; withdrawn ones tell why."""
-    unit = unit_words(answer.given_unit)
-    given = f"{figure(answer.given_value)} {unit}" if answer.given_value is not None else ""
+    converted = answer.given_value is not None and answer.given_value != answer.value
+    given = f"{figure(answer.given_value)} {unit_words(answer.given_unit)}" if converted else ""
     reason = _("replaced by a newer answer") if answer.withdrawn_reason == REPLACED else answer.withdrawn_reason
     return {
         "id": answer.pk,

@@ -80,7 +80,7 @@ class AnswerOut(Schema):
     sentence: str
     outcome: str = Field(description="empty: does not know, could not be measured")
     value: float | None
-    given: str
+    given: str = Field(description="as it was entered, where the unit was another one")
     asset_code: str
     said_by: str
     said_through: str

@@ -45,7 +45,7 @@ class Share:
         spread = Z_95 * Z_95 / self.of
         middle = (self.value + spread / 2) / (1 + spread)
         half = Z_95 / (1 + spread) * math.sqrt(self.value * (1 - self.value) / self.of + spread / (4 * self.of))
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return max(0.0, min(self.value, middle - half)), min(1.0, max(self.value, middle + half))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,51 @@
+"""A diagnosis by the engine proposes checks, and holds what people said before it was made."""
+
+import pytest
+
+from tests.warning.conftest import LICANG
+from tests.warning.test_diagnosing import MAIN, WELL, due_now, history, raise_alarm
+from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.services import system_actor
+from tocsin.lifelines.queries import asset_ids
+from tocsin.lifelines.services import import_network
+from tocsin.sensing.history import History
+from tocsin.sensing.services import edit_sensor
+from tocsin.warning import diagnosis, services
+from tocsin.warning.models import Diagnosis
+
+pytestmark = pytest.mark.django_db
+__all__ = ["history"]  # the fixture
+
+
+def test_an_answer_stays_in_every_later_diagnosis(district: list[int], history: History, officer: User) -> None:
+    assert not import_network(actor=system_actor(), features=[WELL, MAIN], region_code=LICANG).errors
+    alarm = raise_alarm()
+    assert alarm.sensor_id is not None
+    edit_sensor(actor=system_actor(), sensor_id=alarm.sensor_id, changes={"asset_id": asset_ids(["W1"])[LICANG, "W1"]})
+    due_now()
+    assert diagnosis.work_on_next_task()
+    first = Diagnosis.objects.get(alarm=alarm)
+    placed = {(one["check"], one["asset_code"]) for one in first.result["checks"]}
+    assert {("ethane_in_chamber", "W1"), ("bar_holes_along_main", "G1"), ("makeup_water", "")} <= placed
+    assert "chlorine_in_water" not in {check for check, _place in placed}  # not for an alarm of gas
+    services.record_answer(
+        actor=officer,
+        alarm_id=alarm.pk,
+        check="bar_holes_along_main",
+        asset_code="G1",
+        value=2.0,
+        unit="pct_vol",
+        said_by="Gas crew 2",
+        said_through="on_site",
+    )
+    due_now()
+    assert diagnosis.work_on_next_task()
+    newest = Diagnosis.objects.filter(alarm=alarm).first()
+    assert newest is not None
+    assert newest.reason == "answered"
+    assert newest.duration_ms > 0  # by the engine, not only weighed anew
+    leak = next(one for one in newest.result["hypotheses"] if one["cause"] == "gas_main_leak")
+    told = [item for item in leak["evidence"] if item["code"] == "answer.bar_holes_along_main.gas"]
+    assert [item["seen"] for item in told] == [20_000.0]
+    before = next(one for one in first.result["hypotheses"] if one["cause"] == "gas_main_leak")
+    assert leak["probability"] > before["probability"]
