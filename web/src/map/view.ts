@@ -150,9 +150,9 @@ export class MapView {
   private addLayers(): void {
     addShapes(this.map);
     addNetworks(this.map, this.sources.assets);
-    addNext(this.map);
     addWay(this.map);
     addSensors(this.map, this.sources.sensors);
+    addNext(this.map);
     addAlarms(this.map, this.alarms);
     for (const group of this.hidden) this.applyGroup(group);
   }
