@@ -22,7 +22,7 @@ from tocsin.sensing.models import Sensor  # noqa: E402
 from tocsin.warning.models import Alarm  # noqa: E402
 
 THREADS = 4
-DAYS = 12
+DAYS = 6
 CAUSES = ([("gas_main_leak", 0.8, "G1")], [("power_cable_fault_heating", 0.9, "")], [("unknown", 1.0, "")])
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.command.conftest import WELLS
 
 ROOT = Path(__file__).resolve().parents[2]
-ALARMS = 12 * WELLS
+ALARMS = 6 * WELLS
 
 type Environment = dict[str, str]
 
