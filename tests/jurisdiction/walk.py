@@ -14,6 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.warning.ranked import diagnose
+from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Case, CaseChange, Membership, Proposal
 from tocsin.jurisdiction import services as rights
@@ -24,7 +26,7 @@ from tocsin.records.models import AuditEntry
 from tocsin.sensing.models import Device, QuarantinedMessage, Sensor
 from tocsin.sensing.rules import NewDevice, NewSensor, Reason
 from tocsin.sensing.services import register_many
-from tocsin.warning.models import Alarm, AlarmEntry, Answer, Finding, PriorReset
+from tocsin.warning.models import Alarm, AlarmEntry, Answer, EarlySign, Finding, PriorReset, Shown
 from tocsin.warning.rules import AlarmState
 
 MARK = "bordermark"
@@ -37,9 +39,11 @@ KEPT: tuple[type[Model], ...] = (
     Asset,
     Alarm,
     AlarmEntry,
+    EarlySign,
     Answer,
     Finding,
     PriorReset,
+    Shown,
     Case,
     Membership,
     CaseChange,
@@ -118,6 +122,7 @@ def build_district(make_person: PersonMaker) -> District:
         "alarm_id": alarm.pk,
         **make_cases(alarm),
         **make_feedback(alarm, operator),
+        "early_sign_id": make_early_sign(sensor).pk,
         "asset_id": asset.pk,
         "device_id": sensor.device_id,
         "sensor_id": sensor.pk,
@@ -131,7 +136,7 @@ def build_district(make_person: PersonMaker) -> District:
 
 
 def make_feedback(alarm: Alarm, operator: User) -> dict[str, UUID]:
-    """An answer and a finding about that alarm, and a reset of what Licang has learnt."""
+    """An answer and a finding about that alarm, what was shown of its diagnosis, and a reset of what Licang has learnt."""
     now = timezone.now()
     answer = Answer.objects.create(
         alarm=alarm, check_id="makeup_water", outcome="", said_by=MARK, channel="telephone", at=now, entered_by=operator
@@ -140,6 +145,9 @@ def make_feedback(alarm: Alarm, operator: User) -> dict[str, UUID]:
         alarm=alarm, cause="no_event", found_by=MARK, found_at=now, text=MARK, region_code=LICANG, recorded_by=operator
     )
     PriorReset.objects.create(region_code=LICANG, by=operator, reason=MARK)
+    Shown.objects.create(
+        alarm=alarm, diagnosis=diagnose(alarm), person=operator, at=now, language="en", channel="console", ranking=[], story=MARK
+    )
     return {"answer_id": answer.pk}
 
 
@@ -162,6 +170,25 @@ def make_cases(alarm: Alarm) -> dict[str, UUID | str]:
         "proposal_id": proposal.pk,
         "number": case.number,
     }
+
+
+def make_early_sign(sensor: Sensor) -> EarlySign:
+    """One that stands, at a place of this district."""
+    now = timezone.now()
+    told = {"cause": "sewer_biogas", "asset_kind": "", "way": [], "way_geometry": {}, "evidence": []}
+    return EarlySign.objects.create(
+        pk=new_id(),
+        sensor=sensor,
+        region_code=sensor.region_code,
+        cause="sewer_biogas",
+        probability=0.8,
+        asset_code=f"{MARK}-well",
+        lon=sensor.lon,
+        lat=sensor.lat,
+        hypothesis=told,
+        raised_at=now,
+        confirmed_at=now,
+    )
 
 
 def make_alarm(sensor: Sensor) -> Alarm:

@@ -1,4 +1,6 @@
-// Pages with a chart: the sensor page. Ranges are chosen by buttons, new readings come over the live stream.
+// Pages with a chart (the sensor page: ranges are chosen by buttons, new readings come over the live stream), and lists that
+// load their rows anew when something of theirs happens:
+// <div data-refresh="early_sign" data-live="/live/" hx-get="…" hx-trigger="refresh">
 import "./styles/page.css";
 import "./styles/feedback.css";
 import { Chart } from "./chart";
@@ -22,4 +24,13 @@ if (box) {
   live.on("readings", (readings) => chart.take(readings));
   live.on("time", ({ now, speed }) => setClock(Date.parse(now), speed));
   show();
+}
+
+const list = document.querySelector<HTMLElement>("[data-refresh]");
+if (list) {
+  const live = new Live(list.dataset.live!);
+  const refresh = (): boolean => list.dispatchEvent(new Event("refresh"));
+  live.on(list.dataset.refresh as "early_sign", refresh);
+  live.on("reset", refresh);
+  live.on("time", ({ now, speed }) => setClock(Date.parse(now), speed));
 }

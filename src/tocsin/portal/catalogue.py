@@ -14,6 +14,7 @@ APPS = (
 
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
 COMMANDS = {
+    "accuracy": "tocsin.portal.commands.accuracy:accuracy",
     "bench": "tocsin.portal.commands.bench:bench",
     "cases": "tocsin.portal.commands.cases:cases",
     "demo": "tocsin.portal.commands.demo:demo",
@@ -32,6 +33,7 @@ PROCESSES = {
     "web": "tocsin.portal.web:run",
     "detector": "tocsin.warning.detector:run",
     "worker": "tocsin.portal.worker:run",
+    "watcher": "tocsin.warning.watcher:run",
     "door": "tocsin.sensing.door:run",
 }
 

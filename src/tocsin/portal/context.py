@@ -21,6 +21,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("console", gettext_lazy("Console"), "map", "alarms.see"),
     ("alarms", gettext_lazy("Alarms"), "bell", "alarms.see"),
     ("cases", gettext_lazy("Cases"), "layers", "cases.see"),
+    ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
     ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),

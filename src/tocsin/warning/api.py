@@ -11,7 +11,7 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.warning import queries, services
 from tocsin.warning.deciding import what_would_decide
-from tocsin.warning.descriptions import describe_alarm, describe_diagnosis, describe_entry
+from tocsin.warning.descriptions import describe_alarm, describe_diagnosis, describe_entry, describe_shown
 from tocsin.warning.early_signs_api import router as early_signs_router
 from tocsin.warning.feedback_api import router as feedback_router
 from tocsin.warning.narration import narrate
@@ -174,6 +174,27 @@ class DiagnosisOut(Schema):
     story: str = Field(description="the same as a paragraph to read out, an order of checks, in the language asked for")
 
 
+class ShownToCauseOut(Schema):
+    cause: str
+    label: str
+    probability: float
+    asset_code: str | None
+
+
+class ShownToOut(Schema):
+    """What a person or a program got to see of a diagnosis, as it stood then."""
+
+    id: UUID
+    at: datetime
+    person: str
+    language: str
+    channel: str = Field(description="console (the drawer), case (the page of a case) or api")
+    sentence: str
+    diagnosis_id: UUID
+    ranking: list[ShownToCauseOut]
+    story: str = Field(description="the paragraph in the language in which it was read; empty on the page of a case")
+
+
 class CommentIn(Schema):
     comment: str = Field("", max_length=2000)
 
@@ -244,7 +265,15 @@ def diagnosis(request: HttpRequest, alarm_id: UUID) -> dict[str, Any] | None:
     described = describe_diagnosis(found)
     alarm = queries.visible_alarm(request.user, alarm_id)
     checks = what_would_decide(alarm, found) if alarm.standing.is_open else []
-    return {**described, "story": narrate(describe_alarm(alarm), described, checks)}
+    story = narrate(describe_alarm(alarm), described, checks)
+    services.note_shown(person=_actor(request), alarm_id=alarm_id, diagnosis=described, story=story, channel=CHANNEL)
+    return {**described, "story": story}
+
+
+@router.get("/alarms/{alarm_id}/shown", response=list[ShownToOut])
+def shown(request: HttpRequest, alarm_id: UUID) -> list[dict[str, Any]]:
+    """What was shown of its diagnoses to whom, oldest first: the first time per person, diagnosis, language and channel."""
+    return [describe_shown(one) for one in queries.shown_to_people(request.user, alarm_id)]
 
 
 @router.post("/alarms/{alarm_id}/acknowledge", response=AlarmOut)

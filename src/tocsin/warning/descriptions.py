@@ -1,6 +1,6 @@
 """Alarms, their history and their causes as people and programs read them: plain values, texts in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from tocsin.lifelines import queries as lifelines
 from tocsin.warning import sentences
 from tocsin.warning.answer_sentences import answer_sentence, answered
 from tocsin.warning.causes import shipped_words
-from tocsin.warning.models import Alarm, AlarmEntry, Diagnosis
+from tocsin.warning.models import Alarm, AlarmEntry, Diagnosis, Shown
 from tocsin.warning.policy import load_profiles
 from tocsin.warning.queries import SensorPlace, sensor_places
 from tocsin.warning.rules import AlarmState, rings
@@ -86,15 +86,21 @@ def alarm_words(alarm: Alarm) -> dict[str, Any]:
 
 def place_of(alarm: Alarm) -> str:
     """Where it is, in words: the street and the object, else the sensor's or the device's name."""
-    asset = alarm.asset if alarm.sensor is None else alarm.sensor.asset
-    parts: list[str] = []
-    if asset is not None:
-        name = str(asset) if asset.name else f"{cause_kind(asset.kind)} {asset.code}"
-        parts = [name] if asset.street_name in name else [asset.street_name, name]
-    elif alarm.sensor is not None:
-        parts = [str(alarm.sensor)]
-    elif alarm.device is not None:
-        parts = [str(alarm.device)]
+    if alarm.sensor is not None:
+        return place_of_sensor(alarm.sensor)
+    if alarm.asset is not None:
+        return _place_of_asset(alarm.asset)
+    return str(alarm.device or "")
+
+
+def place_of_sensor(sensor: Any) -> str:
+    """The street and the object, else the sensor's own name."""
+    return str(sensor) if sensor.asset is None else _place_of_asset(sensor.asset)
+
+
+def _place_of_asset(asset: Any) -> str:
+    name = str(asset) if asset.name else f"{cause_kind(asset.kind)} {asset.code}"
+    parts = [name] if asset.street_name in name else [asset.street_name, name]
     return " ".join(part for part in parts if part)
 
 
@@ -117,7 +123,6 @@ def describe_limits(sensor: Any | None) -> list[dict[str, Any]]:
 def describe_entry(entry: AlarmEntry, quantity: str) -> dict[str, Any]:
     """One line of history; `quantity` is the alarm's."""
     until = entry.figures.get("until")
-    causes = _(", ").join(f"{cause_label(cause)} {round(100 * share)} %" for cause, share in entry.figures.get("causes", []))
     return {
         "id": entry.pk,
         "at": entry.at,
@@ -137,9 +142,14 @@ def describe_entry(entry: AlarmEntry, quantity: str) -> dict[str, Any]:
             text=entry.text,
             told=_what_people_told(entry.figures),
             until=datetime.fromisoformat(until) if until else None,
-            causes=causes,
+            causes=_causes(entry.figures.get("causes", [])),
         ),
     }
+
+
+def _causes(ranking: Iterable[Sequence[Any]]) -> str:
+    """(cause, probability, ...) in words, as a list."""
+    return _(", ").join(f"{cause_label(cause)} {round(100 * share)} %" for cause, share, *_rest in ranking)
 
 
 def finding_words(cause: str, in_words: str) -> str:
@@ -188,11 +198,29 @@ def describe_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
                 "way_geometry": one["way_geometry"],
                 "travel_time_s": one["travel_time_s"],
                 "onset_ms": one["onset_ms"],
-                "evidence": [_describe_evidence(item, places) for item in one["evidence"]],
+                "evidence": [describe_evidence(item, places) for item in one["evidence"]],
             }
             for one in hypotheses
         ],
         "call": [{**owner, "why": _why_call(body)} for body in result["call"] if (owner := owners[body["owner"]]) is not None],
+    }
+
+
+def describe_shown(shown: Shown) -> dict[str, Any]:
+    """What was shown to whom; its person is loaded."""
+    return {
+        "id": shown.pk,
+        "at": shown.at,
+        "person": str(shown.person),
+        "language": shown.language,
+        "channel": shown.channel,
+        "sentence": _("Shown to %(person)s: %(causes)s") % {"person": shown.person, "causes": _causes(shown.ranking)},
+        "diagnosis_id": shown.diagnosis_id,
+        "ranking": [
+            {"cause": cause, "label": cause_label(cause), "probability": probability, "asset_code": asset_code or None}
+            for cause, probability, asset_code in shown.ranking
+        ],
+        "story": shown.story,
     }
 
 
@@ -232,7 +260,7 @@ def _figure_word(word: str) -> str:
     return label.in_language(get_language() or "zh") if label else word
 
 
-def _describe_evidence(item: Mapping[str, Any], places: Mapping[int, SensorPlace]) -> dict[str, Any]:
+def describe_evidence(item: Mapping[str, Any], places: Mapping[int, SensorPlace]) -> dict[str, Any]:
     place = places.get(item["sensor"]) if item["sensor"] is not None else None
     return {
         "code": item["code"],

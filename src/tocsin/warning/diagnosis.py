@@ -6,12 +6,10 @@ import time
 from typing import Any
 
 import numpy as np
-import shapely
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
-from shapely.geometry import mapping
 
 from tocsin.base.levels import Quality
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
@@ -24,10 +22,10 @@ from tocsin.jurisdiction.services import system_actor
 from tocsin.warning.checks import shipped_checks
 from tocsin.warning.events import DiagnosisMade
 from tocsin.warning.models import Alarm, Diagnosis, DiagnosisTask
+from tocsin.warning.outlook import look_ahead
 from tocsin.warning.priors import templates_for
 from tocsin.warning.queries import standing_answers
-from tocsin.warning.outlook import look_ahead
-from tocsin.warning.ranking import placed_as_json, plain, reranked
+from tocsin.warning.ranking import hypothesis_as_json, placed_as_json, plain, reranked
 from tocsin.warning.services.changes import DIAGNOSIS, Changes
 from tocsin.warning.services.tasks import finish_task, is_last_attempt, lease_task, postpone_task
 from tocsin.warning.surroundings import look_around
@@ -70,7 +68,7 @@ def diagnose_alarm(alarm: Alarm) -> dict[str, Any]:
     checks = [card.check for card in shipped_checks().cards.values()]
     placed = place_checks(network, place, answer.quantity, answer.hypotheses, checks, columns, live)
     sizes = {"sensors": len(columns), "readings": len(readings)}
-    ahead = look_ahead(network, answer, columns, readings)
+    ahead = plain(look_ahead(network, answer, columns, readings))
     return {**_as_json(answer, network, **sizes), "checks": placed_as_json(placed), **ahead}
 
 
@@ -83,35 +81,17 @@ def _newest_ms(columns: engine.SensorColumns, readings: Readings) -> NDArray[np.
 
 
 def _as_json(answer: engine.Diagnosis, network: Network, **sizes: int) -> dict[str, Any]:
-    hypotheses = []
-    for one in answer.hypotheses:
-        place = network.position.get(one.asset_code, -1)
-        hypotheses.append(
-            {
-                **dataclasses.asdict(one),
-                "asset_kind": network.kind[place] if place >= 0 else "",
-                "evidence": [{**dataclasses.asdict(item), "supports": item.supports} for item in one.evidence],
-                "way_geometry": _way_geometry(network, one.way),
-            }
-        )
     found: dict[str, Any] = plain(
         {
             "ts_ms": answer.ts_ms,
             "asset_code": answer.asset_code,
             "quantity": answer.quantity,
-            "hypotheses": hypotheses,
+            "hypotheses": [hypothesis_as_json(network, one) for one in answer.hypotheses],
             "call": [dataclasses.asdict(body) for body in answer.call],
             **sizes,
         }
     )
     return found
-
-
-def _way_geometry(network: Network, way: tuple[str, ...]) -> dict[str, Any]:
-    """The assets of the way as one GeoJSON GeometryCollection in degrees, in the order of the way."""
-    places = [network.position[code] for code in way if code in network.position]
-    in_degrees = shapely.transform(network.geometry[places], network.plane.to_degrees, interleaved=False)
-    return {"type": "GeometryCollection", "geometries": [mapping(one) for one in in_degrees]}
 
 
 def _keep(alarm: Alarm, task: DiagnosisTask, result: dict[str, Any], duration_ms: int) -> None:

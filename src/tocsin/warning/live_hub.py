@@ -37,6 +37,7 @@ RETRY_S = 1.0
 READY_S = 2.0  # what a browser waits for the recent past before it is served without
 _ALARM_EVENTS = ("warning.AlarmRaised", "warning.AlarmChanged", "warning.AlarmClosed")
 _DIAGNOSIS = "warning.DiagnosisMade"
+_EARLY_SIGNS = ("warning.EarlySignRaised", "warning.EarlySignEnded", "warning.EarlySignSeen")
 _HEALTH = "sensing.SensorHealthChanged"
 
 type Prefixes = tuple[str, ...]
@@ -180,6 +181,9 @@ class Hub:
                         listener.send(f"id: {sequence}\nevent: alarm\ndata: {data}\n\n")
             elif event.name == _DIAGNOSIS:
                 self._send(event_text("diagnosis", {"alarm_id": event.data["alarm_id"]}, sequence), event, "diagnoses", listeners)
+            elif event.name in _EARLY_SIGNS:
+                text = event_text("early_sign", {"early_sign_id": event.data["early_sign_id"]}, sequence)
+                self._send(text, event, "diagnoses", listeners)
             elif event.name == _HEALTH:
                 data = [[event.data["index"], event.data["health"]]]
                 self._send(event_text("health", data, sequence), event, "sensors", listeners)

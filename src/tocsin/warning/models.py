@@ -199,6 +199,25 @@ class Diagnosis(models.Model):
         indexes = [models.Index(fields=["alarm", "-made_at"], name="diagnosis_of_alarm")]
 
 
+class Shown(models.Model):
+    """What of a diagnosis was shown to whom, once per person, diagnosis, language and channel. Added, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="shown")
+    diagnosis = models.ForeignKey(Diagnosis, on_delete=models.CASCADE, related_name="shown")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()  # by the judging clock
+    language = models.CharField(max_length=10)
+    channel = models.CharField(max_length=20)  # console, case, api
+    ranking = models.JSONField()  # [[cause, probability, asset_code], ...], those that were shown, as they stood
+    story = models.CharField(max_length=4000, blank=True)  # the paragraph as it was read
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["diagnosis", "person", "language", "channel"], name="shown_once")]
+        indexes = [models.Index(fields=["alarm", "at"], name="shown_of_alarm")]
+
+
 class Answer(models.Model):
     """What a crew measured or somebody said by telephone, for one alarm. Its weight stays as it was when it was given.
 
@@ -285,3 +304,35 @@ class PriorReset(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+
+
+class EarlySign(models.Model):
+    """What the watch holds for likely before a limit is crossed: silent, without a clock, for the analyst. Its id comes from
+    region, sensor, cause and time, so that a second telling makes no second row.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    sensor = models.ForeignKey("sensing.Sensor", on_delete=models.PROTECT, related_name="early_signs")
+    region_code = models.CharField(max_length=6)
+    cause = models.CharField(max_length=40)
+    probability = models.FloatField()
+    asset_code = models.CharField(max_length=64, blank=True)
+    owner = models.CharField(max_length=40, blank=True)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    hypothesis = models.JSONField()  # as in Diagnosis.result, with evidence and way
+    limit_at = models.DateTimeField(null=True)  # when the sensor reaches its limit if it goes on so
+    raised_at = models.DateTimeField()  # by the readings' time
+    confirmed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=20, blank=True)  # alarm, another_cause, calm
+    alarm = models.ForeignKey(Alarm, null=True, on_delete=models.SET_NULL, related_name="early_signs")
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-raised_at", "-id"]
+        indexes = [
+            models.Index(fields=["ended_at", "-raised_at"], name="early_sign_list"),
+            models.Index(fields=["region_code", "-raised_at"], name="early_sign_by_region"),
+        ]

@@ -11,7 +11,18 @@ from django.db.models import Count, Q, QuerySet
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import scope
 from tocsin.jurisdiction.rules import governing_prefix, governs
-from tocsin.warning.models import Alarm, AlarmEntry, Answer, DeviceFinding, Diagnosis, DiagnosisTask, Finding, PriorReset
+from tocsin.warning.models import (
+    Alarm,
+    AlarmEntry,
+    Answer,
+    DeviceFinding,
+    Diagnosis,
+    DiagnosisTask,
+    EarlySign,
+    Finding,
+    PriorReset,
+    Shown,
+)
 from tocsin.warning.rules import ACTIVE, PERMISSION_DIAGNOSIS, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
 
 if TYPE_CHECKING:
@@ -169,6 +180,17 @@ def newest_diagnosis(user: "Person", alarm_id: UUID) -> Diagnosis | None:
     return Diagnosis.objects.filter(alarm=alarm).select_related("alarm").first()
 
 
+def shown_to_people(user: "Person", alarm_id: UUID) -> list[Shown]:
+    """What was shown to whom of this alarm's diagnoses, oldest first. Alarm.DoesNotExist where the user may not see diagnoses."""
+    alarm = scope(Alarm.objects.all(), user, PERMISSION_DIAGNOSIS).only("id").get(pk=alarm_id)
+    return shown_of([alarm.pk])
+
+
+def shown_of(alarm_ids: Iterable[UUID]) -> list[Shown]:
+    """What was shown to whom of these alarms' diagnoses, whoever may see it, oldest first. One query."""
+    return list(Shown.objects.filter(alarm_id__in=list(alarm_ids)).select_related("person"))
+
+
 def standing_answers(alarm: Alarm) -> list[Answer]:
     """What crews measured and people said about it that has not been withdrawn, oldest first."""
     return list(Answer.objects.filter(alarm=alarm, withdrawn_at__isnull=True).select_related("entered_by"))
@@ -213,3 +235,20 @@ def last_reset(region_code: str) -> PriorReset | None:
     """The newest reset that reaches this region: its own or one of a region above it."""
     resets = PriorReset.objects.select_related("by")
     return next((one for one in resets if governs(one.region_code, region_code)), None)
+
+
+def visible_early_signs(user: "Person") -> QuerySet[EarlySign]:
+    """Early signs of the regions whose diagnoses the user may see, newest first."""
+    rows = EarlySign.objects.select_related("sensor__asset", "sensor__device", "alarm", "seen_by")
+    return scope(rows, user, PERMISSION_DIAGNOSIS)
+
+
+def early_signs_told(region_code: str, since: datetime) -> list[EarlySign]:
+    """Signs of one region that the watch need not tell again: those that stand, and those that became an alarm since then."""
+    rows = EarlySign.objects.filter(region_code=region_code).select_related("sensor")
+    return list(rows.filter(Q(ended_at__isnull=True) | Q(alarm__isnull=False, ended_at__gt=since)))
+
+
+def early_signs_before(user: "Person", alarm_id: UUID) -> list[EarlySign]:
+    """The early signs that became this alarm, oldest first."""
+    return list(visible_early_signs(user).filter(alarm_id=alarm_id).order_by("raised_at", "id"))

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
+from shapely.geometry import mapping
 
+from tocsin.engine.course import course_of
 from tocsin.engine.diagnosis.answers import Answer, with_answers
 from tocsin.engine.diagnosis.deciding import Deciding, PlacedCheck, minutes_of, rank, weigh
 from tocsin.engine.diagnosis.judge import bodies_to_call
 from tocsin.engine.diagnosis.model import Evidence, Hypothesis
+from tocsin.engine.network import Network
 from tocsin.warning import models
 from tocsin.warning.checks import Checks
 
@@ -104,6 +108,24 @@ def shown_ranking(diagnosis: models.Diagnosis | None) -> dict[str, Any] | None:
         "lon": first["lon"],
         "lat": first["lat"],
     }
+
+
+def hypothesis_as_json(network: Network, one: Hypothesis) -> dict[str, Any]:
+    """A hypothesis as it is kept: plain JSON, with the kind of its asset and the way as a GeoJSON GeometryCollection."""
+    place = network.position.get(one.asset_code, -1)
+    way = [network.position[code] for code in one.way if code in network.position]
+    x_m, y_m = network.plane.to_metres(np.array([one.lon]), np.array([one.lat]))
+    course = np.array(course_of(network, way, (float(x_m[0]), float(y_m[0]))), object)
+    in_degrees = shapely.transform(course, network.plane.to_degrees, interleaved=False)
+    kept: dict[str, Any] = plain(
+        {
+            **dataclasses.asdict(one),
+            "asset_kind": network.kind[place] if place >= 0 else "",
+            "evidence": [{**dataclasses.asdict(item), "supports": item.supports} for item in one.evidence],
+            "way_geometry": {"type": "GeometryCollection", "geometries": [mapping(shape) for shape in in_degrees]},
+        }
+    )
+    return kept
 
 
 def plain(value: Any) -> Any:

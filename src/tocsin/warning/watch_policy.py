@@ -43,6 +43,8 @@ class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gather_m: float
     gather_h: float
     witness_weight: float
+    patience_s: float
+    again_h: float
     tells: dict[str, _Telling]
     sign: tuple[_Sign, ...]
 

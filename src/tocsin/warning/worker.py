@@ -12,6 +12,7 @@ from tocsin.warning import services
 from tocsin.warning.diagnosis import work_on_next_task
 from tocsin.warning.events import Detection
 from tocsin.warning.services.detections import BATCH
+from tocsin.warning.watch_policy import shipped_watch_figures
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ async def run_clocks(connection: Connection) -> None:
             changed += await run(services.calm_down, now=now)
             if rounds % LOSSES_EVERY == 0:
                 changed += await run(services.follow_losses, now=now)
+                changed += await run(services.join_alarms, near_m=shipped_watch_figures().gather_m)
             if rounds % FORGET_EVERY == 0:
                 await run(services.forget_records)
             rounds += 1

@@ -12,14 +12,14 @@ HOUR_MS = 3_600_000
 @dataclass(frozen=True)
 class Opinion:
     """What the diagnosis of one stirring sensor says: `hypothesis` is the likeliest of the causes that can show in it,
-    `share` its probability among them, `x_m`, `y_m` its place, `witnesses` how many sensors speak for it. `way` and
+    `share` its probability among them, `x_m`, `y_m` its place, `witnesses` the sensors that speak for it. `way` and
     `limit_in_h`: see `Stirring`. `times`: how often in a row the sensor has said so.
     """
 
     sensor: int
     hypothesis: Hypothesis
     share: float
-    witnesses: int
+    witnesses: frozenset[int]
     x_m: float
     y_m: float
     way: float
@@ -29,20 +29,22 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Round:
-    """What ten minutes brought: `stirs` are the indexes of the sensors that stir, `rings` the places (x, y in metres)
-    of those beyond a limit, `opinions` what diagnoses said.
+    """What ten minutes brought: `stirs` are the indexes of the sensors that stir, `rings` those of sensors beyond a
+    limit, `opinions` what diagnoses said.
     """
 
     at_ms: int
     told_ms: int
     stirs: frozenset[int]
-    rings: tuple[tuple[float, float], ...]
+    rings: frozenset[int]
     opinions: tuple[Opinion, ...]
 
 
 @dataclass
 class Spot:
-    """A place (metres) of which something was told: which sign it was (`sensor`, `cause`, `told_ms`), and when last."""
+    """A place (metres) of which something was told: which sign it was (`sensor`, `cause`, `told_ms`), when last,
+    and with what share at most.
+    """
 
     sensor: int
     cause: str
@@ -50,23 +52,23 @@ class Spot:
     x_m: float
     y_m: float
     last_ms: int
+    share: float = 0.0
 
 
 @dataclass
 class Gathering:
-    """Opinions of sensors that stir now, and signs and alarms of the last days. `take` decides."""
+    """Opinions of sensors that stir now, signs of the last days and when sensors were last beyond a limit. `take` decides."""
 
     figures: WatchFigures
     opinions: dict[int, Opinion] = field(default_factory=dict)
     standing: list[Spot] = field(default_factory=list)
-    alarms: list[Spot] = field(default_factory=list)
+    rang_ms: dict[int, int] = field(default_factory=dict)
 
     def take(self, one: Round) -> list[EarlySign]:
         """The signs that can be raised now."""
         self.opinions = {sensor: opinion for sensor, opinion in self.opinions.items() if sensor in one.stirs}
         self._forget(one.at_ms)
-        for x_m, y_m in one.rings:
-            _touch(self.alarms, x_m, y_m, one.at_ms)
+        self.rang_ms.update(dict.fromkeys(one.rings, one.at_ms))
         signs = [self._hear(opinion, one) for opinion in one.opinions]
         return [sign for sign in signs if sign is not None]
 
@@ -74,7 +76,7 @@ class Gathering:
         """An opinion that says the same as the sensor's last one counts once more; one that says too little ends it."""
         rule = self.figures.rules.get(opinion.hypothesis.cause)
         before = self.opinions.pop(opinion.sensor, None)
-        if rule is None or opinion.share < rule.share or opinion.witnesses < rule.witnesses or opinion.way < rule.way:
+        if rule is None or opinion.share < rule.share or len(opinion.witnesses) < rule.witnesses or opinion.way < rule.way:
             return None
         if before is not None and self._agree(before, opinion):
             opinion = replace(opinion, times=before.times + 1)
@@ -85,35 +87,29 @@ class Gathering:
         return self._conclude(max(agreeing, key=lambda other: (other.share, -other.sensor)), one)
 
     def _conclude(self, best: Opinion, one: Round) -> EarlySign | None:
-        """A sign, where none stands there for the same cause and no limit has been crossed."""
+        """A sign, where none stands there for the same cause, or a likelier one, and none of the
+        sensors that speak for it has been beyond its limit: then the alarm tells.
+        """
         cause = best.hypothesis.cause
         near = [spot for spot in self.standing if self._near(spot, best)]
         same = [spot for spot in near if spot.cause == cause]
         for spot in same:
-            spot.last_ms = one.at_ms
-        if same or any(self._near(spot, best) for spot in self.alarms):
+            spot.last_ms, spot.share = one.at_ms, max(spot.share, best.share)
+        if same or any(spot.share >= best.share for spot in near) or best.witnesses & self.rang_ms.keys():
             return None
         for spot in near:
             self.standing.remove(spot)
-        self.standing.append(Spot(best.sensor, cause, one.told_ms, best.x_m, best.y_m, one.at_ms))
+        self.standing.append(Spot(best.sensor, cause, one.told_ms, best.x_m, best.y_m, one.at_ms, best.share))
         replaced = near[0].cause if near else ""
         return EarlySign(one.told_ms, best.sensor, best.hypothesis, best.share, best.limit_in_h, replaced)
 
     def _forget(self, at_ms: int) -> None:
         since = at_ms - round(self.figures.gather_h * HOUR_MS)
         self.standing[:] = [spot for spot in self.standing if spot.last_ms > since]
-        self.alarms[:] = [spot for spot in self.alarms if spot.last_ms > since]
+        self.rang_ms = {sensor: last_ms for sensor, last_ms in self.rang_ms.items() if last_ms > since}
 
     def _agree(self, one: Opinion, other: Opinion) -> bool:
         return one.hypothesis.cause == other.hypothesis.cause and self._near(one, other)
 
     def _near(self, one: Opinion | Spot, other: Opinion) -> bool:
         return hypot(one.x_m - other.x_m, one.y_m - other.y_m) <= self.figures.gather_m
-
-
-def _touch(spots: list[Spot], x_m: float, y_m: float, at_ms: int) -> None:
-    for spot in spots:
-        if spot.x_m == x_m and spot.y_m == y_m:
-            spot.last_ms = at_ms
-            return
-    spots.append(Spot(-1, "", at_ms, x_m, y_m, at_ms))

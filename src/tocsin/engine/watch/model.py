@@ -52,6 +52,8 @@ class WatchFigures:
     gather_m: float
     gather_h: float
     witness_weight: float
+    patience_s: float
+    again_h: float
     tells: Mapping[str, Telling]
     rules: Mapping[str, SignRule]
 

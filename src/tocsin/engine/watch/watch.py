@@ -84,7 +84,7 @@ class Watch:
             at_ms,
             told_ms,
             frozenset(self._sensors.index[self._stirs_since >= 0].tolist()),
-            tuple((float(self._x_m[one]), float(self._y_m[one])) for one in np.flatnonzero(stirring.rings)),
+            frozenset(self._sensors.index[stirring.rings].tolist()),
             tuple(self._ask(grid, position, stirring, at_ms) for position in asked),
         )
 
@@ -139,10 +139,10 @@ class Watch:
         way, limit_in_h = float(stirring.way[position]), float(stirring.limit_in_h[position])
         return Opinion(index, first, first.probability, self._witnesses(index, first), x_m, y_m, way, limit_in_h)
 
-    def _witnesses(self, index: int, hypothesis: Hypothesis) -> int:
-        """How many sensors speak for the cause, the asked one among them."""
-        speak = {one.sensor for one in hypothesis.evidence if one.weight >= self._figures.witness_weight}
-        return len((speak - {None}) | {index})
+    def _witnesses(self, index: int, hypothesis: Hypothesis) -> frozenset[int]:
+        """The sensors that speak for the cause by what they show, not by what they miss; the asked one among them."""
+        speak = (one for one in hypothesis.evidence if one.weight >= self._figures.witness_weight)
+        return frozenset({index, *(one.sensor for one in speak if one.sensor is not None and one.code.endswith(".present"))})
 
     def _place_of(self, hypothesis: Hypothesis, position: int) -> tuple[float, float]:
         if np.isnan(hypothesis.lon):

@@ -18,5 +18,6 @@ BENCHES = (
     Bench("door", "publishes through the MQTT door into the log", "tocsin.sensing.bench:run"),
     Bench("network", "a city of 107,000 assets loaded, and diagnoses in it", "tocsin.portal.bench.network:run"),
     Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.portal.bench.scores:run"),
+    Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.portal.bench.watch:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.portal.bench.files:run"),
 )

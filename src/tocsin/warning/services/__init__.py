@@ -14,9 +14,11 @@ from tocsin.warning.services.answers import CHANNELS, record_answer, withdraw_an
 from tocsin.warning.services.cases import note_case
 from tocsin.warning.services.clocks import end_shelves, find_good_sensors, follow_service, forget_records
 from tocsin.warning.services.detections import applied_position, apply_detections
+from tocsin.warning.services.early_signs import join_alarms, keep_early_signs, see_early_sign
 from tocsin.warning.services.feedback import possible_causes, record_finding, reset_priors
 from tocsin.warning.services.losses import follow_losses
 from tocsin.warning.services.nuisance import calm_down
+from tocsin.warning.services.shown import note_shown
 
 __all__ = [
     "CHANNELS",
@@ -31,12 +33,16 @@ __all__ = [
     "follow_losses",
     "follow_service",
     "forget_records",
+    "join_alarms",
+    "keep_early_signs",
     "note_case",
+    "note_shown",
     "possible_causes",
     "record_answer",
     "record_finding",
     "reset_alarm",
     "reset_priors",
+    "see_early_sign",
     "set_alarm_level",
     "shelve_alarm",
     "suppress_alarm",

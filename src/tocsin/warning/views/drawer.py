@@ -13,7 +13,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.queries import Person, may
 from tocsin.jurisdiction.rules import PERMISSIONS_OF_ROLE, Held, Role, may_see
-from tocsin.warning import queries, sentences
+from tocsin.warning import queries, sentences, services
 from tocsin.warning.descriptions import cause_kind, describe_alarm, describe_diagnosis, describe_entry, describe_limits
 from tocsin.warning.early_signs import signs_before
 from tocsin.warning.models import Alarm
@@ -45,6 +45,9 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
     diagnosis = _diagnosis(user, alarm, described) if sees_diagnosis else None
     deciding = deciding_context(user, alarm)
     waiting = alarm.state in UNACKNOWLEDGED
+    story = narrate(described, diagnosis, deciding["checks"]) if diagnosis else ""
+    if diagnosis:
+        services.note_shown(person=user, alarm_id=alarm_id, diagnosis=diagnosis, story=story, channel="console")
     return {
         "alarm": described,
         "level_class": AlarmLevel(alarm.level).name.lower(),
@@ -61,7 +64,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
         "diagnosis": diagnosis,
         "graph": json.dumps(_graph(described["title"], diagnosis), ensure_ascii=False) if diagnosis else "",
         "deciding": deciding,
-        "story": narrate(described, diagnosis, deciding["checks"]) if diagnosis else "",
+        "story": story,
         "early_signs": signs_before(user, alarm_id),
         "finding": finding_context(user, alarm),
         "outlook": outlook_context(user, alarm),
