@@ -131,7 +131,7 @@ class ReasonIn(Schema):
     text: str = Field("", max_length=2000)
 
 
-class AnswerIn(Schema):
+class ProposalAnswerIn(Schema):
     accept: bool
     text: str = Field("", max_length=2000)
 
@@ -192,7 +192,7 @@ def undo(request: HttpRequest, change_id: UUID, given: ReasonIn) -> dict[str, An
 
 
 @router.post("/proposals/{proposal_id}/answer", response=CaseDetailOut)
-def answer(request: HttpRequest, proposal_id: UUID, given: AnswerIn) -> dict[str, Any]:
+def answer(request: HttpRequest, proposal_id: UUID, given: ProposalAnswerIn) -> dict[str, Any]:
     """Yes: the alarms go where the machine proposed. No: the cases stay apart."""
     found = services.answer_proposal(
         actor=_actor(request), proposal_id=proposal_id, accept=given.accept, text=given.text, channel=CHANNEL

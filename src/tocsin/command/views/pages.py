@@ -17,10 +17,11 @@ from tocsin.command import queries
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
 from tocsin.command.rules import PERMISSION_HANDLE, PERMISSION_SEE, CaseState
 from tocsin.jurisdiction.queries import may, may_anywhere
-from tocsin.warning.descriptions import describe_diagnosis
-from tocsin.warning.queries import newest_diagnosis
+from tocsin.warning.descriptions import describe_diagnosis, describe_shown
+from tocsin.warning.queries import newest_diagnosis, shown_of
 from tocsin.warning.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.sentences import LEVEL_NAMES
+from tocsin.warning.services import note_shown
 
 PAGE_SIZE = 50
 SHOWN_PROBABILITY = 0.02
@@ -81,21 +82,34 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
     members = [{**describe_member(row, found.lead_id), "class": _class(row.alarm.level)} for row in queries.members_of(found)]
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, found.region_code)
     diagnosis = newest_diagnosis(user, found.lead_id) if sees_diagnosis else None
+    hypotheses = _hypotheses(diagnosis)
+    if diagnosis:
+        shown = {"id": diagnosis.pk, "hypotheses": hypotheses}
+        note_shown(person=user, alarm_id=found.lead_id, diagnosis=shown, story="", channel="case")
     may_handle = may(user, PERMISSION_HANDLE, found.region_code) and found.state != CaseState.MERGED
     others = queries.search_cases(user).filter(region_code=found.region_code).exclude(pk=found.pk)[:100] if may_handle else ()
     return {
         "case": {**describe_case(found), "class": _class(found.level)},
         "aliases": queries.aliases_of(found),
         "members": members,
-        "changes": [describe_change(one) for one in reversed(queries.time_line_of(found))],
+        "changes": _time_line(found, with_shown=sees_diagnosis),
         "proposals": [describe_proposal(one) for one in queries.open_proposals(found)],
         "may_see_diagnosis": sees_diagnosis,
-        "hypotheses": _hypotheses(diagnosis),
+        "hypotheses": hypotheses,
         "diagnosed_at": diagnosis.at if diagnosis else None,
         "may_handle": may_handle,
         "others": [describe_case(one) for one in others],
         "error": error,
     }
+
+
+def _time_line(found: Any, *, with_shown: bool) -> list[dict[str, Any]]:
+    """What happened to the case and, for those who may see diagnoses, what of them was shown to whom; newest first."""
+    lines = [describe_change(one) for one in queries.time_line_of(found)]
+    if with_shown:
+        alarm_ids = queries.members_of(found).values_list("alarm_id", flat=True)
+        lines += [{**describe_shown(one), "actor": one.channel} for one in shown_of(alarm_ids)]
+    return sorted(lines, key=lambda line: line["at"], reverse=True)
 
 
 def _hypotheses(diagnosis: Any) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.warning import queries
+from tocsin.warning.descriptions import describe_shown
 from tocsin.warning.quality import quality
 from tocsin.warning.rules import PERMISSION_SEE
 from tocsin.warning.views.drawer import drawer_context
@@ -56,6 +58,17 @@ def alarm(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "warning/_alarm.html", context)
     return render(request, "warning/console.html", {**_page(), **context})
+
+
+@never_cache
+@require_GET
+def shown(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """What was shown of an alarm's diagnoses to whom, newest first: the list that the drawer fetches when it is opened."""
+    try:
+        found = queries.shown_to_people(request.user, alarm_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
+    return render(request, "warning/_shown.html", {"shown": [describe_shown(one) for one in reversed(found)]})
 
 
 def _page() -> dict[str, Any]:
