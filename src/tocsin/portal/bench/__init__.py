@@ -16,6 +16,11 @@ BENCHES = (
     Bench("baselines", "what was expected beside what came, and beside what practice uses", "tocsin.portal.bench.baselines:run"),
     Bench("detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.portal.bench.detection:run"),
     Bench("door", "publishes through the MQTT door into the log", "tocsin.sensing.bench:run"),
+    Bench(
+        "isolation",
+        "which valves to close in a city of 107,000 assets, beside SciPy's maximum flow",
+        "tocsin.portal.bench.isolation:run",
+    ),
     Bench("network", "a city of 107,000 assets loaded, and diagnoses in it", "tocsin.portal.bench.network:run"),
     Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.portal.bench.scores:run"),
     Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.portal.bench.watch:run"),
