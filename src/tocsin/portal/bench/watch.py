@@ -56,7 +56,7 @@ def run(console: Console, quick: bool) -> None:
     seconds = np.array(rounds)
     idle = seconds[np.array(asked) == 0]
     console.print(
-        f"{len(sensors):,} sensors, {len(network):,} assets, {len(rounds)} rounds of ten minutes, {sum(asked)} diagnoses, {signs} signs"
+        f"{len(sensors):,} sensors, {len(network):,} assets, {len(rounds)} rounds, {sum(asked)} diagnoses, {signs} signs"
     )
     if len(idle):
         console.print(f"a round without diagnoses   {np.median(idle):6.2f} s of one core")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.sensing.queries import chart_texts
 from tocsin.warning import queries, services
 from tocsin.warning.early_signs import describe_early_sign, explain_early_sign, search_early_signs
 from tocsin.warning.rules import PERMISSION_DIAGNOSIS, PERMISSION_HANDLE
@@ -48,6 +49,7 @@ def early_sign(request: HttpRequest, early_sign_id: UUID) -> HttpResponse:
     row = get_object_or_404(queries.visible_early_signs(request.user), pk=early_sign_id)
     context = {
         "sign": {**explain_early_sign(row), "percent": round(100 * row.probability), "end": ENDS.get(row.ended_by, "")},
+        "page_texts": chart_texts(),
         "may_handle": may(request.user, PERMISSION_HANDLE, row.region_code),
     }
     return render(request, "warning/early_sign.html", context)
