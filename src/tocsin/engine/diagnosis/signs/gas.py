@@ -72,14 +72,55 @@ def biogas_before(question: Question, place: Place) -> Finding | None:
 
 
 def gas_main_near(question: Question, place: Place) -> Finding | None:
-    """The main lies within the few metres that gas passes through soil, or a duct leads from there."""
-    metres = place.direct_m
-    near = question.figure("gas_soil_near_m")
-    far = question.figure("gas_soil_far_m")
+    """The main lies within the few metres that gas passes through soil; or a duct or drain leads from there, the shorter the
+    likelier, since gas thins out on its way.
+    """
+    metres = float(np.hypot(place.x_m - question.scene.place[0], place.y_m - question.scene.place[1]))
+    near, far = question.figure("gas_soil_near_m"), question.figure("gas_soil_far_m")
     strength = -ramp(metres, near, far)
-    if place.way and strength < 0.2:
-        strength = max(strength, 0.2 - 0.4 * min(place.travel_time_s / (question.template.within_h * 3600), 1.0))
+    along = -ramp(metres, far, question.figure("gas_duct_far_m"))
+    if place.way and strength < 0:
+        strength = max(strength, 0.5 * along - 0.5)
     return Finding(strength, question.scene.asked, expected=far, seen=metres, unit="m", figures=asset_figure(question, place))
+
+
+def gas_gradient(question: Question, place: Place) -> Finding | None:
+    """The nearer a sensor lies to the place, the more gas it shows: the share of what all show that a source there explains."""
+    scene = question.scene
+    if scene.departure.z < 5 or scene.quantity not in ("methane", "hydrogen_sulphide"):
+        return None
+    reach_m = question.figure("gas_gradient_m")
+    around = scene.near(place.x_m, place.y_m, 4 * reach_m, scene.quantity)
+    if scene.asked not in around:
+        around.append(scene.asked)
+    risen, metres = [], []
+    for position in around:
+        departure = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS)
+        if departure.bins >= 3:
+            risen.append(max(departure.peak, 0.0) if departure.z > 4 else 0.0)
+            metres.append(float(np.hypot(scene.x_m[position] - place.x_m, scene.y_m[position] - place.y_m)))
+    if len(risen) < 2 or max(risen) <= 0:
+        return None
+    share = explained(np.sqrt(np.array(risen)), np.exp(-np.array(metres) / (2 * reach_m)))
+    trust = 1 - 0.5 ** (len(risen) - 1)
+    return Finding(trust * ramp(share, 0.2, 1.0), scene.asked, seen=100 * share, unit="%", figures={"sensors": len(risen)})
+
+
+def oxygen_used(question: Question, place: Place) -> Finding | None:
+    """Oxygen falls more than the gas displaces (1 %LEL of methane displaces 0.0105 % of oxygen): rot has used it."""
+    scene = question.scene
+    if scene.asset < 0 or scene.departure.z < 5 or scene.quantity != "methane":
+        return None
+    for position in scene.at_asset(scene.asset, "oxygen"):
+        fall = scene.excursion(position, scene.onset_ms - 6 * HOUR_MS, -1)
+        displaced = 0.0105 * scene.departure.peak
+        scale = float(scene.scale[position])
+        if fall.bins < 3 or 0.025 * scene.departure.peak < 3 * scale:
+            continue
+        ratio = max(fall.peak, 0.5 * scale) / displaced
+        strength = ramp(np.log(ratio), np.log(1.3), np.log(2.6))
+        return Finding(strength, position, fall.usual - displaced, fall.usual - fall.peak, "%", fall.onset_ms)
+    return None
 
 
 def gas_spreads(question: Question, place: Place) -> Finding | None:
@@ -162,3 +203,12 @@ def _recent(scene: Scene, positions: list[int]) -> NDArray[np.float64]:
 def asset_figure(question: Question, place: Place) -> dict[str, Figure]:
     """The code of the asset at the place, for sentences."""
     return {"asset": question.scene.network.codes[place.asset]} if place.asset >= 0 else {}
+
+
+def explained(seen: NDArray[np.float64], pattern: NDArray[np.float64]) -> float:
+    """The share of what was seen that the best multiple of a pattern explains, 0 to 1."""
+    total = float((seen**2).sum())
+    if total <= 0:
+        return 0.0
+    left = seen - float((seen * pattern).sum() / (pattern**2).sum()) * pattern
+    return max(0.0, 1 - float((left**2).sum()) / total)

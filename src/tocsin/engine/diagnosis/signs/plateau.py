@@ -12,7 +12,7 @@ from tocsin.engine.diagnosis.scene import Scene
 @dataclass(frozen=True)
 class Plateau:
     """The run of readings above half of the highest departure: sample counts of its rise, length and fall; `fell`
-    False where it still lasts.
+    False where it still lasts; `steep_minutes` the longer one of rise and fall.
     """
 
     height: float
@@ -20,6 +20,7 @@ class Plateau:
     rise: int
     fall: int
     fell: bool
+    steep_minutes: float
     spread: float
     start_ms: int
     minutes: float
@@ -58,6 +59,7 @@ def find_plateau(scene: Scene, position: int, around_ms: int, hours: float = 6.0
         rise=rise,
         fall=fall,
         fell=last + 1 < len(value),
+        steep_minutes=float(max(ts[first] - ts[max(first - rise, 0)], ts[min(last + fall, len(ts) - 1)] - ts[last]) / 60_000),
         spread=float(np.ptp(flat) / height),
         start_ms=int(ts[first]),
         minutes=float((ts[last] - ts[first]) / 60_000),

@@ -6,13 +6,15 @@ from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
 from tocsin.engine.diagnosis.signs.plateau import find_plateau
 
+JUST_AFTER_MS = HOUR_MS // 12  # a reading so soon after the question is the one that is asked about
+
 
 def within_limits(question: Question, place: Place) -> Finding | None:
     """The asked reading has crossed none of its limits and is near its habit."""
     scene = question.scene
     sensors, asked = scene.sensors, scene.asked
     ts, value = scene.series(asked)
-    value = value[(ts <= scene.ts_ms) & (ts > scene.ts_ms - 2 * HOUR_MS)]
+    value = value[(ts <= scene.ts_ms + JUST_AFTER_MS) & (ts > scene.ts_ms - 2 * HOUR_MS)]
     if not len(value):
         return None
     low, high = float(sensors.alarm_low[asked]), float(sensors.alarm_high[asked])
@@ -70,6 +72,6 @@ def rise_and_fall(question: Question, place: Place) -> Finding | None:
         return Finding(-1.0, scene.asked, seen=minutes, unit="min")
     fallen = 1 - departure.now / departure.peak
     plateau = find_plateau(scene, scene.asked, departure.peak_ms)
-    if plateau is not None and plateau.rise <= 1 and plateau.fall <= 1 and plateau.fell:
+    if plateau is not None and plateau.rise <= 2 and plateau.fall <= 2 and plateau.fell:
         return Finding(-1.0, scene.asked, seen=minutes, unit="min")
     return Finding(clamp(1.4 * fallen), scene.asked, seen=minutes, unit="min", ts_ms=departure.peak_ms)

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
-from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
+from tocsin.engine.diagnosis.places import Finding, Place, Question, ramp
 from tocsin.engine.diagnosis.scene import Scene
-from tocsin.engine.diagnosis.signs.gas import asset_figure
+from tocsin.engine.diagnosis.signs.gas import asset_figure, explained
+from tocsin.engine.network import DRAINS
 
 
 def rain_before(question: Question, place: Place) -> Finding | None:
@@ -107,20 +109,11 @@ def pressure_falls(question: Question, place: Place) -> Finding | None:
     mean = float((fall * fading).sum() / fading.sum())
     speaks = int(np.argmax(fall * fading))
     if mean > 0.3:
-        strength = ramp(mean, 0.3, 2.5) * (0.3 + 0.7 * _explained(np.maximum(fall, 0.0), fading))
+        strength = ramp(mean, 0.3, 2.5) * (0.3 + 0.7 * explained(np.maximum(fall, 0.0), fading))
     else:
         strength = (0.6 * ramp(mean, -0.6, 0.3) - 0.6) * float(np.sqrt(fading.max()))
     apart = round(float(metres[speaks]))
     return Finding(strength, int(chosen[speaks]), others, float(change[speaks]), "kPa", scene.onset_ms, {"metres": apart})
-
-
-def _explained(seen: NDArray[np.float64], pattern: NDArray[np.float64]) -> float:
-    """The share of what was seen that the best multiple of a pattern explains, 0 to 1."""
-    total = float((seen**2).sum())
-    if total <= 0:
-        return 0.0
-    left = seen - float((seen * pattern).sum() / (pattern**2).sum()) * pattern
-    return max(0.0, 1 - float((left**2).sum()) / total)
 
 
 def supply_rises(question: Question, place: Place) -> Finding | None:
@@ -142,19 +135,58 @@ def _of_water(scene: Scene, position: int) -> bool:
 
 
 def locate_by_levels(question: Question, place: Place) -> Place:
-    """The spot on the main nearest to the middle of the chambers that fill, each weighted by its rise."""
+    """The spot on the main that best explains which chambers fill and where pressure falls; the given one where none does."""
     scene = question.scene
-    total, x_sum, y_sum = 0.0, 0.0, 0.0
-    network, reach_m = scene.network, question.figure("fills_m")
-    middle = float(network.x_m[place.asset]), float(network.y_m[place.asset])
-    for position in scene.near(*middle, reach_m + float(network.length_m[place.asset]) / 2, "level"):
-        x_m, y_m = scene.place_of(position)
-        if network.distance_m(place.asset, x_m, y_m) > reach_m:
+    shape = scene.network.geometry[place.asset]
+    steps = max(2, int(shape.length // question.figure("place_step_m")))
+    spots = shapely.get_coordinates(shapely.line_interpolate_point(shape, np.linspace(0.0, 1.0, steps + 1), normalized=True))
+    score = np.zeros(len(spots))
+    chambers, rises = _fillings(question, place)
+    if rises.any():
+        metres = np.hypot(spots[:, :1] - scene.x_m[chambers], spots[:, 1:] - scene.y_m[chambers])
+        score += _explained_by(np.sqrt(rises), np.exp(-metres / question.figure("fills_m")))
+    gauges, falls = _falls(scene)
+    if len(gauges) >= 3 and falls.any():
+        metres = np.hypot(spots[:, :1] - scene.x_m[gauges], spots[:, 1:] - scene.y_m[gauges])
+        score += 0.7 * _explained_by(falls, np.exp(-2 * metres / question.figure("pressure_m")))
+    if score.max() - score.min() < 1e-6:
+        return place
+    score -= 1e-4 * np.hypot(spots[:, 0] - place.x_m, spots[:, 1] - place.y_m)
+    best = spots[int(score.argmax())]
+    return replace(place, x_m=float(best[0]), y_m=float(best[1]))
+
+
+def _fillings(question: Question, place: Place) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Level gauges in chambers around a main, and how much water rose there: 0 where it did not."""
+    scene = question.scene
+    reach_m = 2 * question.figure("fills_m")
+    half = float(scene.network.length_m[place.asset]) / 2
+    middle = scene.network.geometry[place.asset].interpolate(0.5, normalized=True)
+    found, rises = [], []
+    for position in scene.near(middle.x, middle.y, half + reach_m, "level"):
+        asset = int(scene.sensors.asset[position])
+        if asset < 0 or scene.network.utility[asset] in DRAINS:
             continue
         water = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS)
-        weight = clamp(water.peak / 0.5) if water.z > 5 else 0.0
-        total, x_sum, y_sum = total + weight, x_sum + weight * x_m, y_sum + weight * y_m
-    if total <= 0:
-        return place
-    spot = scene.network.nearest_on(place.asset, x_sum / total, y_sum / total)
-    return replace(place, x_m=spot[0], y_m=spot[1])
+        if water.bins >= 3:
+            found.append(position)
+            rises.append(max(water.peak, 0.0) if water.z > 5 else 0.0)
+    return np.array(found, np.intp), np.array(rises, np.float64)
+
+
+def _falls(scene: Scene) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Pressure gauges of the water net, and how much each fell against the rest, in units of its noise."""
+    gauges = [position for position in scene.positions("pressure") if _of_water(scene, position)]
+    changes = {position: value for position in gauges if (value := scene.change(position)) is not None}
+    found = np.array(list(changes), np.intp)
+    if not len(found):
+        return found, np.zeros(0)
+    change = np.array(list(changes.values()), np.float64)
+    fall = (np.median(change) - change) / scene.scale[found]
+    return found, np.where(fall > 1.5, fall, 0.0)
+
+
+def _explained_by(seen: NDArray[np.float64], patterns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each pattern [k, n] the share of what was seen [n] that its best multiple explains, 0 to 1."""
+    found = (patterns @ seen) ** 2 / ((patterns**2).sum(axis=1) * max(float((seen**2).sum()), 1e-12))
+    return np.asarray(found, np.float64)

@@ -16,6 +16,7 @@ def square_pulse(question: Question, place: Place) -> Finding | None:
     if plateau is None:
         return None
     steep = plateau.rise <= 2 and (plateau.fall <= 2 or not plateau.fell)
+    steep = steep or plateau.steep_minutes <= question.figure("test_gas_steep_minutes")
     short = plateau.minutes <= question.figure("test_gas_minutes")
     strength = -1.0
     if steep and short:

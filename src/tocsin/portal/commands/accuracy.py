@@ -1,0 +1,69 @@
+"""`tocsin accuracy`: how often the diagnosis is right on cases whose truth is known, as the tables of docs/accuracy.md."""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tocsin.base.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from tocsin.engine.diagnosis import Templates
+    from tocsin.portal.accuracy.scores import Score
+
+HELD_OUT_SEED = 100_000_000  # of cases that nothing was fitted to
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--count", type=click.IntRange(1), default=180, show_default=True, help="Cases to make where no folder is given.")
+@click.option("--seed", type=click.IntRange(0), default=HELD_OUT_SEED, show_default=True, help="Seed of the first.")
+@click.option("--causes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Causes other than the shipped.")
+@click.option("--page", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Page whose tables are replaced.")
+def accuracy(folders: tuple[Path, ...], count: int, seed: int, causes: Path | None, page: Path | None) -> None:
+    """Diagnose the cases in FOLDERS, or new ones of all families, and compare with their truth."""
+    from tocsin.portal.accuracy.tables import diagram, tables, with_tables
+    from tocsin.warning.causes import load_templates
+
+    templates = load_templates(causes)
+    scores = _of_folders(folders, templates) if folders else _of_seeds(count, seed, templates)
+    text = tables(scores)
+    click.echo(text)
+    for one in scores:
+        if not one.near and not (one.right and not one.has_place):
+            click.echo(f"{one.case}: {one.truth}, named {one.first} {one.shares[0]:.0%}, {one.metres:.0f} m", err=True)
+    if page is not None:
+        page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
+        page.with_suffix(".svg").write_text(diagram([one for one in scores if one.family != "poor"]), encoding="utf-8")
+
+
+def _of_folders(folders: tuple[Path, ...], templates: "Templates") -> "list[Score]":
+    from tocsin.portal.accuracy.cases import score_case
+    from tocsin.portal.case_files import is_case
+
+    found = [case for folder in folders for case in sorted(folder.iterdir()) if is_case(case)]
+    if not found:
+        raise InvalidInput(f"no case in {', '.join(map(str, folders))}")
+    with click.progressbar(found, label="cases", file=sys.stderr) as progress:
+        return [score_case(case, templates) for case in progress]
+
+
+def _of_seeds(count: int, seed: int, templates: "Templates") -> "list[Score]":
+    """Cases made one after the other, a family in turn, and not kept."""
+    from tocsin.portal.accuracy.cases import score_case
+    from tocsin.portal.case_files import write_case
+    from tocsin.simulation.cases import make_case
+    from tocsin.simulation.districts.fittings import FAMILIES
+
+    scores = []
+    with tempfile.TemporaryDirectory() as folder, click.progressbar(range(count), label="cases", file=sys.stderr) as progress:
+        for number in progress:
+            family = FAMILIES[number % len(FAMILIES)]
+            path = Path(folder) / f"{family}-{seed + number}"
+            write_case(path, make_case(seed + number, family))
+            scores.append(score_case(path, templates))
+            for file in path.iterdir():
+                file.unlink()
+    return scores

@@ -1,0 +1,75 @@
+"""Scores of answers against the truth, and the tables made of them."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from tocsin.portal.accuracy.cases import score_case
+from tocsin.portal.accuracy.scores import Score, confusion, reliability, sum_up
+from tocsin.portal.accuracy.tables import diagram, tables, with_tables
+from tocsin.portal.case_files import write_case
+from tocsin.simulation.cases import make_case
+from tocsin.warning.causes import shipped_templates
+
+
+def told(truth: str, *shares: tuple[str, float], metres: float = 10.0, apart_m: float = 50.0, family: str = "rich") -> Score:
+    """A score with these shares, best first."""
+    causes, values = zip(*shares, strict=True)
+    return Score("", family, "warm", truth, causes, values, metres, metres, True, apart_m, "gas_company", "gas_company")
+
+
+RIGHT = told("gas_main_leak", ("gas_main_leak", 0.8), ("sewer_biogas", 0.2))
+FAR_OFF = told("gas_main_leak", ("gas_main_leak", 1.0), metres=300.0, apart_m=400.0)
+SECOND = told("sewer_biogas", ("gas_main_leak", 0.6), ("sewer_biogas", 0.3), ("unknown", 0.1))
+NOT_NAMED = told("no_event", ("gas_main_leak", 1.0), metres=math.nan, apart_m=math.nan)
+
+ROWS = [
+    # score, rank, first and near, Brier
+    (RIGHT, 1, True, 0.08),
+    (FAR_OFF, 1, False, 0.0),
+    (SECOND, 2, False, 0.85),
+    (NOT_NAMED, 2, False, 2.0),
+]
+
+
+@pytest.mark.parametrize(("one", "rank", "near", "brier"), ROWS, ids=["right", "far off", "second", "not named"])
+def test_one_answer(one: Score, rank: int, near: bool, brier: float) -> None:
+    assert (one.rank, one.near) == (rank, near)
+    assert one.brier == pytest.approx(brier)
+
+
+def test_sums_count_places_only_where_there_are_any() -> None:
+    sums = sum_up([RIGHT, FAR_OFF, SECOND, NOT_NAMED])
+    assert (sums.cases, sums.far) == (4, 1)
+    assert (sums.first, sums.three, sums.near, sums.far_near) == pytest.approx((0.5, 1.0, 1 / 3, 0.0))
+
+
+def test_confusion_and_reliability_count_every_answer() -> None:
+    true, named, counts = confusion([RIGHT, SECOND])
+    assert (true, counts.sum()) == (("gas_main_leak", "sewer_biogas"), 2)
+    assert counts[true.index("sewer_biogas"), named.index("gas_main_leak")] == 1
+    assert sum(band.told for band in reliability([RIGHT, SECOND])) == 4
+
+
+def test_the_page_keeps_what_stands_around_its_tables() -> None:
+    text = tables([RIGHT, SECOND, told("no_event", ("no_event", 1.0), apart_m=math.nan, family="poor")])
+    assert "Poor districts" in text
+    page = with_tables("before <!-- tables -->STALE<!-- end of tables --> after", text)
+    assert page.startswith("before")
+    assert page.endswith("after")
+    assert "STALE" not in page
+    assert diagram([RIGHT]).count("<circle") == 2
+
+
+SEEDS = [("heat_main_leak_biogas", 4), ("power_cable_fault_heating", 4), ("no_event", 4)]
+
+
+@pytest.mark.parametrize(("cause", "seed"), SEEDS, ids=[row[0] for row in SEEDS])
+def test_a_made_case_is_answered(cause: str, seed: int, tmp_path: Path) -> None:
+    """In a district nobody has seen the cause is among the first three."""
+    folder = tmp_path / f"rich-{seed}"
+    write_case(folder, make_case(seed, "rich", cause))
+    one = score_case(folder, shipped_templates())
+    assert (one.family, one.truth) == ("rich", cause)
+    assert one.rank <= 3
