@@ -28,12 +28,12 @@ from tocsin.sensing import queries as sensing
 from tocsin.sensing.history import History
 from tocsin.sensing.queries import SensorTable
 from tocsin.warning import queries, services
-from tocsin.warning.causes import shipped_templates
 from tocsin.warning.policy import load_profiles
 from tocsin.warning.ranking import hypothesis_as_json
 from tocsin.warning.registry import Registry, registry_of
 from tocsin.warning.services.early_signs import NewSign, early_sign_id
 from tocsin.warning.snapshot import read_snapshot
+from tocsin.warning.template_sets import templates_in_force
 from tocsin.warning.watch_policy import shipped_watch_figures
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class RegionWatch:
         self._region = region_code
         self._network = network
         self._figures = figures
-        self._watch = Watch(network, sensors, shipped_templates(), figures)
+        self._watch = Watch(network, sensors, templates_in_force(region_code), figures)
         self._gathering = Gathering(figures)
         self.grid = Grid.rolling(sensors, from_ms=from_ms)
         self._step_ms = 0
@@ -71,8 +71,13 @@ class RegionWatch:
                 float(y_m[0]),
                 ms_from_datetime(row.confirmed_at),
                 row.probability,
+                frozenset(one["sensor"] for one in row.hypothesis["evidence"] if self._speaks(one)),
             )
             self._gathering.standing.append(spot)
+
+    def _speaks(self, evidence: dict[str, Any]) -> bool:
+        weighs = evidence["weight"] >= self._figures.witness_weight
+        return weighs and evidence["sensor"] is not None and evidence["code"].endswith(".present")
 
     def look(self, now_ms: int) -> int:
         """Goes through every ten minutes that are over and have had time to arrive; how many signs were raised."""
@@ -121,10 +126,10 @@ class WatchLoop:
         self._history = History(folder / "history")
         self._regions: list[RegionWatch] = []
         self._codes: list[str] = []
-        self._version: tuple[int, ...] = ()
+        self._version: tuple[object, ...] = ()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Watches until `stop` is set; begins anew when sensors or networks have changed."""
+        """Watches until `stop` is set; begins anew when sensors, networks or causes have changed."""
         async with own_thread("watch") as run:
             while not stop.is_set():
                 start = await run(self._begin)
@@ -196,9 +201,10 @@ class WatchLoop:
         return _versions(self._codes) != self._version
 
 
-def _versions(regions: Sequence[str]) -> tuple[int, ...]:
-    """What changes when sensors or networks do."""
-    return (sensing.registry_version(), *(lifelines.version_of(code) for code in regions))
+def _versions(regions: Sequence[str]) -> tuple[object, ...]:
+    """What changes when sensors, networks or the causes in force do."""
+    causes = [getattr(queries.template_set_in_force(code), "pk", None) for code in regions]
+    return (sensing.registry_version(), *(lifelines.version_of(code) for code in regions), *causes)
 
 
 def _columns(table: SensorTable, registry: Registry) -> list[tuple[str, SensorColumns]]:

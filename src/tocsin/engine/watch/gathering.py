@@ -43,7 +43,7 @@ class Round:
 @dataclass
 class Spot:
     """A place (metres) of which something was told: which sign it was (`sensor`, `cause`, `told_ms`), when last,
-    and with what share at most.
+    with what share at most, and who spoke for it.
     """
 
     sensor: int
@@ -52,7 +52,8 @@ class Spot:
     x_m: float
     y_m: float
     last_ms: int
-    share: float = 0.0
+    share: float
+    witnesses: frozenset[int]
 
 
 @dataclass
@@ -92,14 +93,16 @@ class Gathering:
         """
         cause = best.hypothesis.cause
         near = [spot for spot in self.standing if self._near(spot, best)]
-        same = [spot for spot in near if spot.cause == cause]
+        # One leak, one rain: what the same instrument besides the asked one speaks for is one event, wherever it shows.
+        shared = best.witnesses - {best.sensor}
+        same = [spot for spot in self.standing if spot.cause == cause and (spot in near or spot.witnesses & shared)]
         for spot in same:
             spot.last_ms, spot.share = one.at_ms, max(spot.share, best.share)
         if same or any(spot.share >= best.share for spot in near) or best.witnesses & self.rang_ms.keys():
             return None
         for spot in near:
             self.standing.remove(spot)
-        self.standing.append(Spot(best.sensor, cause, one.told_ms, best.x_m, best.y_m, one.at_ms, best.share))
+        self.standing.append(Spot(best.sensor, cause, one.told_ms, best.x_m, best.y_m, one.at_ms, best.share, best.witnesses))
         replaced = near[0].cause if near else ""
         return EarlySign(one.told_ms, best.sensor, best.hypothesis, best.share, best.limit_in_h, replaced)
 
