@@ -26,7 +26,19 @@ from tocsin.records.models import AuditEntry
 from tocsin.sensing.models import Device, QuarantinedMessage, Sensor
 from tocsin.sensing.rules import NewDevice, NewSensor, Reason
 from tocsin.sensing.services import register_many
-from tocsin.warning.models import Alarm, AlarmEntry, Answer, EarlySign, Finding, PriorReset, Shown
+from tocsin.warning.causes import CAUSES_FILE
+from tocsin.warning.models import (
+    Alarm,
+    AlarmEntry,
+    Answer,
+    EarlySign,
+    Finding,
+    PriorReset,
+    ReplayResult,
+    ReplayRun,
+    Shown,
+    TemplateSet,
+)
 from tocsin.warning.rules import AlarmState
 
 MARK = "bordermark"
@@ -44,6 +56,9 @@ KEPT: tuple[type[Model], ...] = (
     Finding,
     PriorReset,
     Shown,
+    ReplayRun,
+    ReplayResult,
+    TemplateSet,
     Case,
     Membership,
     CaseChange,
@@ -118,7 +133,7 @@ def build_district(make_person: PersonMaker) -> District:
     )
     organisation = Organisation.objects.get(code="gas_company", region_id=LICANG)
     Organisation.objects.filter(pk=organisation.pk).update(name_zh=MARK, name_en=MARK)
-    ids = {
+    ids: dict[str, UUID | str] = {
         "alarm_id": alarm.pk,
         **make_cases(alarm),
         **make_feedback(alarm, operator),
@@ -148,7 +163,17 @@ def make_feedback(alarm: Alarm, operator: User) -> dict[str, UUID]:
     Shown.objects.create(
         alarm=alarm, diagnosis=diagnose(alarm), person=operator, at=now, language="en", channel="console", ranking=[], story=MARK
     )
-    return {"answer_id": answer.pk}
+    return {"answer_id": answer.pk, "replay_id": make_replay(alarm, operator).pk}
+
+
+def make_replay(alarm: Alarm, operator: User) -> ReplayRun:
+    """A replay of that alarm that still waits, and its causes in force."""
+    run = ReplayRun.objects.create(region_code=LICANG, text=f"# {MARK}", by=operator)
+    ReplayResult.objects.create(run=run, diagnosis=alarm.diagnoses.get())
+    TemplateSet.objects.create(
+        region_code=LICANG, text=CAUSES_FILE.read_text(encoding="utf-8"), run=run, by=operator, reason=MARK
+    )
+    return run
 
 
 def make_cases(alarm: Alarm) -> dict[str, UUID | str]:

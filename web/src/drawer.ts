@@ -22,7 +22,7 @@ export class Drawer {
       if ((event.target as Element).closest("[data-close-drawer]")) this.close();
     });
     this.element.addEventListener("input", (event) => (event.target as Element).closest("form")?.setAttribute("data-begun", ""));
-    this.element.addEventListener("htmx:afterSwap", () => this.wake());
+    this.element.addEventListener("htmx:afterSwap", (event) => event.target === this.element && this.wake());
     window.addEventListener("popstate", () => {
       const id = alarmInAddress();
       if (id) void this.open(id, { push: false });

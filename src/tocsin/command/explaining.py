@@ -4,7 +4,7 @@ from tocsin.command.policy import policy
 from tocsin.command.rules import AlarmFacts, Arrival, Join, needs_arrival, why_together
 from tocsin.engine.network import Way
 from tocsin.lifelines.queries import way_between
-from tocsin.warning.causes import shipped_templates
+from tocsin.warning.template_sets import templates_in_force
 
 FLOW = frozenset((Way.DOWNSTREAM, Way.DRAINS_TO))
 
@@ -25,7 +25,7 @@ def _arrival(new: AlarmFacts, lead: AlarmFacts, region_code: str) -> Arrival | N
     fault = needs_arrival(new, lead, gathering)
     if fault is None:
         return None
-    templates = shipped_templates()
+    templates = templates_in_force(region_code)
     try:
         template = templates.template_of(fault.cause)
     except KeyError:  # a cause of an older version of the templates

@@ -40,6 +40,8 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "history.see": _("see the history of readings"),
     "quarantine.see": _("see unreadable messages"),
     "policy.edit": _("change limits and rules"),
+    "causes.replay": _("judge past alarms again with edited causes"),
+    "causes.switch": _("switch edited causes on"),
     "organisations.see": _("see organisations and telephone numbers"),
     "organisations.manage": _("enter and change organisations"),
     "people.see": _("see people"),

@@ -19,6 +19,8 @@ Permission = Literal[
     "history.see",
     "quarantine.see",
     "policy.edit",
+    "causes.replay",
+    "causes.switch",
     "organisations.see",
     "organisations.manage",
     "people.see",
@@ -62,13 +64,15 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.DUTY_OFFICER: frozenset((*_LOOK, "alarms.handle", "cases.handle", "findings.record")),
     Role.ANALYST: frozenset((*_LOOK, "alarms.handle", "cases.handle", "findings.record", "quarantine.see")),
     Role.UTILITY_CREW: frozenset((*_LOOK, "findings.record")),
-    Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, "policy.edit")),
+    Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, "policy.edit", "causes.replay", "causes.switch")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
-        (*_LOOK, *_OPERATE, "organisations.manage", "people.see", "people.manage"),
+        (*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),
     Role.AUDIT_ADMINISTRATOR: frozenset(("audit.see",)),
-    Role.AUTOMATION: frozenset(permission for permission in PERMISSIONS if permission not in ("audit.see", "policy.edit")),
+    Role.AUTOMATION: frozenset(
+        permission for permission in PERMISSIONS if permission not in ("audit.see", "policy.edit", "causes.switch")
+    ),
 }
 
 GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.AUTOMATION)

@@ -23,6 +23,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("cases", gettext_lazy("Cases"), "layers", "cases.see"),
     ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
+    ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
     ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
     ("assets", gettext_lazy("Networks"), "network", "assets.see"),

@@ -28,7 +28,7 @@ from tocsin.warning.queries import standing_answers
 from tocsin.warning.ranking import hypothesis_as_json, placed_as_json, plain, reranked
 from tocsin.warning.services.changes import DIAGNOSIS, Changes
 from tocsin.warning.services.tasks import finish_task, is_last_attempt, lease_task, postpone_task
-from tocsin.warning.surroundings import look_around
+from tocsin.warning.surroundings import ask
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +59,8 @@ def diagnose_alarm(alarm: Alarm) -> dict[str, Any]:
     clock = settings.CONFIGURATION.clock
     ts_ms = ms_from_datetime(alarm.updated_at) if alarm.late else clock.now_ms()
     templates = templates_for(alarm.region_code)
-    around = look_around(region_code=alarm.region_code, sensor=alarm.sensor.index, ts_ms=ts_ms, templates=templates)
+    answer, around = ask(region_code=alarm.region_code, sensor=alarm.sensor.index, ts_ms=ts_ms, templates=templates)
     network, columns, readings = around.network, around.sensors, around.readings
-    grid = engine.Grid.build(columns, readings, ts_ms=ts_ms)
-    answer = engine.diagnose(network, grid, templates, sensor=alarm.sensor.index, ts_ms=ts_ms)
     live = live_sensors(columns, _newest_ms(columns, readings), asked=answer.sensor, ts_ms=ts_ms)
     place = (answer.asset_code, alarm.sensor.lon, alarm.sensor.lat)
     checks = [card.check for card in shipped_checks().cards.values()]

@@ -106,6 +106,13 @@ class PriorsReset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     region_code: str
 
 
+class CausesSwitched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A region is judged with other causes from here on; `shipped`: with those that come with the program."""
+
+    template_set_id: str
+    shipped: bool
+
+
 class EarlySignRaised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The watch holds a cause for likely before a limit is crossed. No alarm: nothing rings, no clock runs."""
 

@@ -37,20 +37,18 @@ def hit_rates(user: "Person", *, region_code: str, since: "datetime | None") -> 
 
 
 def _scored(findings: Sequence[Finding], moment: str) -> list[Scored]:
-    scored = []
-    for one in findings:
-        shown: Mapping[str, Any] | None = getattr(one, moment)
-        if shown is None:
-            continue
-        scored.append(
-            Scored(
-                truth=UNKNOWN if one.cause == OTHER_CAUSE else one.cause,
-                ranking=tuple((cause, probability, owner) for cause, probability, owner in shown["ranking"]),
-                owner=one.owner,
-                metres=_metres(shown, one),
-            )
-        )
-    return scored
+    shown = [(one, getattr(one, moment)) for one in findings]
+    return [scored_by(one, ranking) for one, ranking in shown if ranking is not None]
+
+
+def scored_by(finding: Finding, shown: Mapping[str, Any]) -> Scored:
+    """A ranking (`ranking.shown_ranking`) beside what was found."""
+    return Scored(
+        truth=UNKNOWN if finding.cause == OTHER_CAUSE else finding.cause,
+        ranking=tuple((cause, probability, owner) for cause, probability, owner in shown["ranking"]),
+        owner=finding.owner,
+        metres=_metres(shown, finding),
+    )
 
 
 def _metres(shown: Mapping[str, Any], finding: Finding) -> float:

@@ -336,3 +336,51 @@ class EarlySign(models.Model):
             models.Index(fields=["ended_at", "-raised_at"], name="early_sign_list"),
             models.Index(fields=["region_code", "-raised_at"], name="early_sign_by_region"),
         ]
+
+
+class TemplateSet(models.Model):
+    """The causes with which a region and those below it are judged from `at` on, by a person's decision. Added, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = models.CharField(max_length=6)
+    text = models.TextField(blank=True)  # as in causes.toml; empty: the file that comes with the program
+    run = models.ForeignKey("ReplayRun", null=True, on_delete=models.PROTECT, related_name="+")  # what was seen before
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class ReplayRun(models.Model):
+    """Past alarms judged again with the causes in force (`before`; null: those of the program) and with edited ones (`text`)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = models.CharField(max_length=6)
+    before = models.ForeignKey(TemplateSet, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class ReplayResult(models.Model):
+    """One kept diagnosis to be judged again; work to do until `done_at`.
+
+    `old` and `new` are as `Finding.last`: {"ranking": [[cause, probability, owner], ...], "asset_code", "lon", "lat"}.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    run = models.ForeignKey(ReplayRun, on_delete=models.CASCADE, related_name="results")
+    diagnosis = models.ForeignKey(Diagnosis, on_delete=models.CASCADE, related_name="replays")
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["done_at", "id"], name="replay_to_do")]

@@ -10,9 +10,9 @@ from tocsin.engine.diagnosis import UNKNOWN, Templates
 from tocsin.engine.diagnosis.learning import causes_of, learnt_shares, shipped_shares, with_learnt
 from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.warning import queries
-from tocsin.warning.causes import shipped_templates
 from tocsin.warning.checks import shipped_checks
 from tocsin.warning.models import PriorReset
+from tocsin.warning.template_sets import templates_in_force
 
 NOT_FOUND = "not_found"  # people looked and found no cause: it teaches nothing
 OTHER_CAUSE = "other"  # a cause outside the list: to the ranking it is "unknown"
@@ -33,8 +33,8 @@ class Taught:
         return sum(self.counts.values())
 
     def shares(self) -> list[tuple[str, float, float, int]]:
-        """(cause, shipped prior share, learnt prior share, findings) of every cause, the likeliest learnt one first."""
-        templates = shipped_templates()
+        """(cause, prior share in force, learnt prior share, findings) of every cause, the likeliest learnt one first."""
+        templates = templates_in_force(self.region_code)
         causes, shipped = causes_of(templates), shipped_shares(templates)
         found = [self.counts.get(cause, 0) for cause in causes]
         learnt = learnt_shares(shipped, found, shipped_checks().learning)
@@ -74,5 +74,5 @@ def taught_for(region_code: str) -> Taught:
 
 
 def templates_for(region_code: str) -> Templates:
-    """The causes with the priors learnt for this region."""
-    return with_learnt(shipped_templates(), taught_for(region_code).counts, shipped_checks().learning)
+    """The causes in force with the priors learnt for this region."""
+    return with_learnt(templates_in_force(region_code), taught_for(region_code).counts, shipped_checks().learning)

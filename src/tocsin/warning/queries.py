@@ -21,9 +21,20 @@ from tocsin.warning.models import (
     EarlySign,
     Finding,
     PriorReset,
+    ReplayResult,
+    ReplayRun,
     Shown,
+    TemplateSet,
 )
-from tocsin.warning.rules import ACTIVE, PERMISSION_DIAGNOSIS, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
+from tocsin.warning.rules import (
+    ACTIVE,
+    PERMISSION_DIAGNOSIS,
+    PERMISSION_REPLAY,
+    PERMISSION_SEE,
+    SET_ASIDE,
+    UNACKNOWLEDGED,
+    AlarmState,
+)
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
@@ -252,3 +263,57 @@ def early_signs_told(region_code: str, since: datetime) -> list[EarlySign]:
 def early_signs_before(user: "Person", alarm_id: UUID) -> list[EarlySign]:
     """The early signs that became this alarm, oldest first."""
     return list(visible_early_signs(user).filter(alarm_id=alarm_id).order_by("raised_at", "id"))
+
+
+def template_set_in_force(region_code: str) -> TemplateSet | None:
+    """The set that was switched on last for the region or one above it; None before the first. Two small queries."""
+    sets = TemplateSet.objects.values_list("pk", "region_code")
+    newest = next((pk for pk, code in sets if governs(code, region_code)), None)
+    return None if newest is None else TemplateSet.objects.select_related("by").get(pk=newest)
+
+
+def visible_template_sets(user: "Person") -> QuerySet[TemplateSet]:
+    """Sets of the regions whose alarms the user may replay, newest first, without their texts."""
+    return scope(TemplateSet.objects.defer("text").select_related("by"), user, PERMISSION_REPLAY)
+
+
+def visible_replays(user: "Person") -> QuerySet[ReplayRun]:
+    """Runs of the regions whose alarms the user may replay, newest first."""
+    return scope(ReplayRun.objects.select_related("by", "before"), user, PERMISSION_REPLAY)
+
+
+def replayed(run: ReplayRun) -> list[ReplayResult]:
+    """What was to be judged again, done or not, the newest alarm first, with what an alarm is shown by."""
+    places = ("sensor__asset", "sensor__device", "asset", "device")
+    rows = ReplayResult.objects.filter(run=run).select_related("diagnosis", *(f"diagnosis__alarm__{one}" for one in places))
+    return list(rows.defer("diagnosis__result").order_by("-diagnosis__alarm__raised_at", "id"))
+
+
+def findings_by_alarm(alarm_ids: Iterable[UUID]) -> dict[UUID, Finding]:
+    """By alarm the finding that stands. One query."""
+    return {one.alarm_id: one for one in Finding.objects.filter(alarm_id__in=list(alarm_ids), replaced_at__isnull=True)}
+
+
+def diagnoses_when_taken(alarm_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """By alarm the id of what `shown_when_taken` gives; alarms without a diagnosis are left out. Two queries."""
+    wanted = list(alarm_ids)
+    taken: dict[UUID, datetime] = {}
+    for alarm_id, at in AlarmEntry.objects.filter(alarm_id__in=wanted, act="acknowledged").values_list("alarm_id", "written_at"):
+        taken.setdefault(alarm_id, at)
+    found: dict[UUID, UUID] = {}
+    made = Diagnosis.objects.filter(alarm_id__in=wanted).order_by("made_at", "id")
+    for identity, alarm_id, at in made.values_list("id", "alarm_id", "made_at"):
+        if alarm_id not in found or (alarm_id in taken and at <= taken[alarm_id]):
+            found[alarm_id] = identity
+    return found
+
+
+def alarms_to_replay(region_code: str, *, since: datetime | None, alarm_id: UUID | None, most: int) -> list[UUID]:
+    """Alarms of that region with a kept diagnosis, the newest first: those raised since then, or one alone."""
+    found = Alarm.objects.filter(region_code__startswith=governing_prefix(region_code), sensor__isnull=False)
+    found = found.filter(pk__in=Diagnosis.objects.values("alarm_id"))
+    if alarm_id is not None:
+        found = found.filter(pk=alarm_id)
+    elif since is not None:
+        found = found.filter(raised_at__gte=since)
+    return list(found.order_by("-raised_at", "-id").values_list("id", flat=True)[:most])

@@ -197,6 +197,8 @@ PERMISSION_HANDLE: Final[Permission] = "alarms.handle"
 PERMISSION_DIAGNOSIS: Final[Permission] = "diagnosis.see"
 PERMISSION_FINDINGS: Final[Permission] = "findings.record"
 PERMISSION_PRIORS: Final[Permission] = "policy.edit"
+PERMISSION_REPLAY: Final[Permission] = "causes.replay"
+PERMISSION_SWITCH: Final[Permission] = "causes.switch"
 
 # --- time ---
 

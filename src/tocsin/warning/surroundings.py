@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 
 from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis import SensorColumns, Templates, sensors_around
+from tocsin.engine.diagnosis import Diagnosis, Grid, SensorColumns, Templates, diagnose, sensors_around
 from tocsin.engine.network import Network
 from tocsin.lifelines import queries as lifelines
 from tocsin.sensing import queries as sensing
@@ -35,6 +35,13 @@ def look_around(*, region_code: str, sensor: int, ts_ms: int, templates: Templat
     around = everywhere.take(sensors_around(everywhere, everywhere.position_of(sensor), templates))
     readings = _history().read(around.index, ts_ms - READINGS_DAYS * 86_400_000, ts_ms + 1)
     return Surroundings(network, around, readings)
+
+
+def ask(*, region_code: str, sensor: int, ts_ms: int, templates: Templates) -> tuple[Diagnosis, Surroundings]:
+    """The engine's answer for the sensor with that index with what is known of up to `ts_ms`, and what it looked at."""
+    around = look_around(region_code=region_code, sensor=sensor, ts_ms=ts_ms, templates=templates)
+    grid = Grid.build(around.sensors, around.readings, ts_ms=ts_ms)
+    return diagnose(around.network, grid, templates, sensor=sensor, ts_ms=ts_ms), around
 
 
 def _all_sensors(region_code: str, network: Network) -> SensorColumns:

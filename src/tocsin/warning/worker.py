@@ -50,10 +50,10 @@ def _apply(entries: list[tuple[int, bytes]]) -> None:
 
 
 async def diagnose_alarms(connection: Connection) -> None:
-    """Works on due diagnoses, one after another, in a thread of its own; runs until cancelled."""
+    """Works on due diagnoses, one after another, in a thread of its own; replays while none is due; runs until cancelled."""
     async with own_thread("diagnose") as run:
         while True:
-            if not await run(work_on_next_task):
+            if not (await run(work_on_next_task) or await run(services.work_on_next_replay)):
                 await asyncio.sleep(LOOK_FOR_TASKS_S)
 
 

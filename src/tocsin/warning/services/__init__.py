@@ -18,6 +18,7 @@ from tocsin.warning.services.early_signs import join_alarms, keep_early_signs, s
 from tocsin.warning.services.feedback import possible_causes, record_finding, reset_priors
 from tocsin.warning.services.losses import follow_losses
 from tocsin.warning.services.nuisance import calm_down
+from tocsin.warning.services.replays import start_replay, switch_causes, switch_causes_back, work_on_next_replay
 from tocsin.warning.services.shown import note_shown
 
 __all__ = [
@@ -45,7 +46,11 @@ __all__ = [
     "see_early_sign",
     "set_alarm_level",
     "shelve_alarm",
+    "start_replay",
     "suppress_alarm",
+    "switch_causes",
+    "switch_causes_back",
     "unshelve_alarm",
     "withdraw_answer",
+    "work_on_next_replay",
 ]

@@ -1,7 +1,7 @@
 """What the drawer shows of one alarm: values for `_alarm.html`, in the reader's language."""
 
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -21,6 +21,7 @@ from tocsin.warning.narration import narrate
 from tocsin.warning.rules import (
     PERMISSION_DIAGNOSIS,
     PERMISSION_HANDLE,
+    PERMISSION_REPLAY,
     UNACKNOWLEDGED,
     Act,
     AlarmState,
@@ -47,7 +48,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
     waiting = alarm.state in UNACKNOWLEDGED
     story = narrate(described, diagnosis, deciding["checks"]) if diagnosis else ""
     if diagnosis:
-        services.note_shown(person=user, alarm_id=alarm_id, diagnosis=diagnosis, story=story, channel="console")
+        services.note_shown(person=cast("Any", user), alarm_id=alarm_id, diagnosis=diagnosis, story=story, channel="console")
     return {
         "alarm": described,
         "level_class": AlarmLevel(alarm.level).name.lower(),
@@ -61,6 +62,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
         "unit_name": described["unit"],
         "limits": json.dumps(describe_limits(alarm.sensor), ensure_ascii=False),
         "may_see_diagnosis": sees_diagnosis,
+        "may_replay": may(user, PERMISSION_REPLAY, alarm.region_code),
         "diagnosis": diagnosis,
         "graph": json.dumps(_graph(described["title"], diagnosis), ensure_ascii=False) if diagnosis else "",
         "deciding": deciding,
