@@ -210,3 +210,21 @@ def test_alarms_are_chosen_by_time_and_those_without_diagnosis_refused(alarm: Al
     Diagnosis.objects.all().delete()
     with pytest.raises(InvalidInput, match="No alarm there"):
         services.start_replay(actor=engineer, region_code=LICANG, text=SHIPPED, alarm_id=alarm.pk)
+
+
+def test_the_same_by_api(alarm: Alarm, engineer: User) -> None:
+    client, base, kind = signed_in(engineer), "/api/v1/warning", "application/json"
+    assert client.get(f"{base}/causes", {"region_code": LICANG}).json()["shipped"] is True
+    assert client.get(f"{base}/causes", {"region_code": SHINAN}).status_code == 403
+    body = {"region_code": LICANG, "text": LIKELY_GAS, "alarm_id": str(alarm.pk)}
+    begun = client.post(f"{base}/replays", body, content_type=kind).json()
+    assert [one["id"] for one in client.get(f"{base}/replays").json()] == [begun["id"]]
+    early = client.post(f"{base}/replays/{begun['id']}/switch", {"reason": "hasty"}, content_type=kind)
+    assert (early.status_code, early.json()["code"]) == (409, "conflict")
+    assert services.work_on_next_replay()
+    told = client.get(f"{base}/replays/{begun['id']}").json()
+    assert (told["is_over"], told["changed_cause"], told["lines"][0]["new"]["causes"][0]["cause"]) == (True, 1, "gas_main_leak")
+    switched = client.post(f"{base}/replays/{begun['id']}/switch", {"reason": "winter"}, content_type=kind).json()
+    assert (switched["shipped"], switched["reason"]) == (False, "winter")
+    back = client.post(f"{base}/causes/back", {"region_code": LICANG, "reason": "spring"}, content_type=kind).json()
+    assert (back["shipped"], back["reason"]) == (True, "spring")

@@ -16,6 +16,7 @@ from tocsin.warning.early_signs_api import router as early_signs_router
 from tocsin.warning.feedback_api import router as feedback_router
 from tocsin.warning.narration import narrate
 from tocsin.warning.outlook_api import router as outlook_router
+from tocsin.warning.replay_api import router as replay_router
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -24,6 +25,7 @@ router = Router()
 router.add_router("", early_signs_router)
 router.add_router("", feedback_router)
 router.add_router("", outlook_router)
+router.add_router("", replay_router)
 
 CHANNEL = "api"
 
