@@ -128,9 +128,9 @@ def test_a_second_import_waits_until_the_first_has_ended_or_died(loaded: None, v
 
 def test_an_interrupted_import_is_told_on_the_page(loaded: None, viewer: User, client: Client) -> None:
     client.force_login(viewer)
-    assert "interrupted" not in client.get(reverse("assets")).content.decode()
+    assert "曾中断" not in client.get(reverse("assets")).content.decode()
     NetworkVersion.objects.filter(region_code=LICANG).update(importing_until=timezone.now() - timedelta(seconds=1))
-    assert f"An import of the network of {LICANG} was interrupted" in client.get(reverse("assets")).content.decode()
+    assert f"{LICANG} 的管网导入曾中断" in client.get(reverse("assets")).content.decode()
 
 
 def test_what_is_no_collection_is_refused() -> None:
