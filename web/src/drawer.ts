@@ -23,6 +23,7 @@ export class Drawer {
     });
     this.element.addEventListener("input", (event) => (event.target as Element).closest("form")?.setAttribute("data-begun", ""));
     this.element.addEventListener("htmx:afterSwap", (event) => event.target === this.element && this.wake());
+    this.element.addEventListener("toggle", () => this.drawGraph(), { capture: true });
     window.addEventListener("popstate", () => {
       const id = alarmInAddress();
       if (id) void this.open(id, { push: false });
@@ -76,10 +77,10 @@ export class Drawer {
       const writing = part.contains(document.activeElement) && document.activeElement?.matches("input, select, textarea");
       const busy = writing || part.querySelector("form[data-begun]") !== null;
       if (!replacement || busy || part.dataset.part === "chart" || replacement.outerHTML === part.dataset.seen) continue;
-      for (const details of part.querySelectorAll<HTMLDetailsElement>("details[id][open]")) {
-        replacement.querySelector<HTMLDetailsElement>(`details[id="${details.id}"]`)?.setAttribute("open", "");
-      }
       const seen = replacement.outerHTML;
+      for (const details of part.querySelectorAll<HTMLDetailsElement>("details[id]")) {
+        replacement.querySelector<HTMLDetailsElement>(`details[id="${details.id}"]`)?.toggleAttribute("open", details.open);
+      }
       part.replaceWith(replacement);
       replacement.dataset.seen = seen;
       htmx.process(replacement);
@@ -122,7 +123,7 @@ export class Drawer {
 
   private drawGraph(): void {
     const graph = this.element.querySelector<HTMLElement>("[data-cause-graph]");
-    if (graph && !graph.firstElementChild) drawCauses(graph);
+    if (graph?.clientWidth && !graph.firstElementChild) drawCauses(graph);
   }
 
   private tick(): void {

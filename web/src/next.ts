@@ -58,6 +58,9 @@ export class Next {
   }
 
   private mark(): void {
+    const legend = document.querySelector<HTMLElement>(".legend");
+    legend?.classList.toggle("with-next", this.shown?.what === "risks");
+    legend?.classList.toggle("with-plan", this.shown !== null && this.shown.what !== "risks");
     for (const button of this.box.querySelectorAll<HTMLElement>("[data-show-next], [data-show-plan]")) {
       button.setAttribute("aria-pressed", String(this.shown?.what === (button.dataset.showPlan ?? "risks")));
     }

@@ -104,7 +104,7 @@ class Sensor(models.Model):
         constraints = [models.UniqueConstraint(fields=["device", "channel"], name="one_sensor_per_device_and_channel")]
 
     def __str__(self) -> str:
-        return self.name or f"{self.device_id} {self.channel}"
+        return self.name or f"{self.device} {self.channel}"
 
     @property
     def canonical_unit(self) -> str:

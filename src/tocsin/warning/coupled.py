@@ -89,7 +89,7 @@ class _Places:
         asset = self._assets.get(code)
         if asset is None or not asset.name:
             return f"{cause_kind(kind or (asset.kind if asset else ''))} {code}".strip()
-        return str(asset) if asset.kind == "building" or not kind else f"{asset} ({cause_kind(asset.kind)})"
+        return str(asset)
 
     def street(self, code: str) -> str:
         asset = self._assets.get(code)

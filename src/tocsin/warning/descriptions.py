@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tocsin.base.levels import AlarmLevel
@@ -94,8 +94,10 @@ def place_of(alarm: Alarm) -> str:
 
 
 def place_of_sensor(sensor: Any) -> str:
-    """The street and the object, else the sensor's own name."""
-    return str(sensor) if sensor.asset is None else _place_of_asset(sensor.asset)
+    """The street and the object, else the sensor's own name, else its device and quantity."""
+    if sensor.asset is not None:
+        return _place_of_asset(sensor.asset)
+    return sensor.name or f"{sensor.device} {sentences.quantity_name(sensor.quantity)}"
 
 
 def _place_of_asset(asset: Any) -> str:
@@ -206,6 +208,13 @@ def describe_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
+_SHOWN_IN = {
+    "console": gettext_lazy("in the drawer"),
+    "case": gettext_lazy("on the page of the case"),
+    "api": gettext_lazy("by API"),
+}
+
+
 def describe_shown(shown: Shown) -> dict[str, Any]:
     """What was shown to whom; its person is loaded."""
     return {
@@ -214,6 +223,8 @@ def describe_shown(shown: Shown) -> dict[str, Any]:
         "person": str(shown.person),
         "language": shown.language,
         "channel": shown.channel,
+        "where": str(_SHOWN_IN[shown.channel]),
+        "language_name": get_language_info(shown.language)["name_local"],
         "sentence": _("Shown to %(person)s: %(causes)s") % {"person": shown.person, "causes": _causes(shown.ranking)},
         "diagnosis_id": shown.diagnosis_id,
         "ranking": [

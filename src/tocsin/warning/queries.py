@@ -72,7 +72,7 @@ def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
     }
 
 
-_PLACES = ("sensor__asset", "asset", "device", "explained_by__device", "explained_by__asset")
+_PLACES = ("sensor__asset", "sensor__device", "asset", "device", "explained_by__device", "explained_by__asset")
 _WITH = (*_PLACES, "acknowledged_by", "shelved_by", "assigned_to")
 STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
 
