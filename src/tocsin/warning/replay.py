@@ -72,7 +72,7 @@ def _line(row: ReplayResult, finding: Finding | None, bodies: Bodies) -> dict[st
 def _side(side: dict[str, Any], body: dict[str, Any] | None, finding: Finding | None) -> dict[str, Any]:
     causes = [{"cause": one, "label": cause_label(one), "percent": round(100 * share)} for one, share, _owner in side["ranking"]]
     return {
-        "causes": causes[:SHOWN_CAUSES],
+        "causes": causes[:1] + [one for one in causes[1:SHOWN_CAUSES] if one["percent"]],
         "asset_code": side["asset_code"],
         "body": body["name"] if body else "",
         "is_right": finding is not None and finding.cause == causes[0]["cause"],

@@ -37,7 +37,7 @@ class ReplayCauseOut(Schema):
 
 
 class ReplaySideOut(Schema):
-    causes: list[ReplayCauseOut] = Field(description="the first three")
+    causes: list[ReplayCauseOut] = Field(description="the first, and of the two behind it what is above half a per cent")
     asset_code: str
     body: str = Field(description="to call first")
     is_right: bool = Field(description="the first cause is the one that was found")

@@ -108,7 +108,7 @@ def _time_line(found: Any, *, with_shown: bool) -> list[dict[str, Any]]:
     lines = [describe_change(one) for one in queries.time_line_of(found)]
     if with_shown:
         alarm_ids = queries.members_of(found).values_list("alarm_id", flat=True)
-        lines += [{**describe_shown(one), "actor": one.channel} for one in shown_of(alarm_ids)]
+        lines += [{**line, "actor": line["where"]} for line in map(describe_shown, shown_of(alarm_ids))]
     return sorted(lines, key=lambda line: line["at"], reverse=True)
 
 
