@@ -25,7 +25,8 @@ CAUSES_FILE = Path(__file__).parent / "causes.toml"
 SENTENCES_FILE = Path(__file__).parent / "cause_sentences.toml"
 LANGUAGES = ("en", "zh")
 
-_TOP_KEYS = {"temper", "unknown", "baseline_h", "figures", "cause"}
+# Keys with "reasoned" keep what was thought before weights were fitted; only the next fit asks for them.
+_TOP_KEYS = {"temper", "reasoned_temper", "unknown", "baseline_h", "figures", "cause"}
 _CAUSE_KEYS = {
     "cause",
     "owner",
@@ -36,13 +37,14 @@ _CAUSE_KEYS = {
     "radius_of",
     "locate",
     "prior",
+    "reasoned_prior",
     "other_symptom",
     "physics",
     "sources",
     "symptoms",
     "evidence",
 }
-_WEIGHT_KEYS = {"present", "absent", "source"}
+_WEIGHT_KEYS = {"present", "absent", "reasoned", "source"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def shipped_words() -> Words:
 def _read_cause(table: Mapping[str, Any], media: Mapping[str, Medium], file: str) -> Template:
     where = f"cause {table.get('cause', '?')}"
     _refuse_unknown(table, _CAUSE_KEYS, file, where)
-    missing = _CAUSE_KEYS - set(table)
+    missing = _CAUSE_KEYS - {"reasoned_prior"} - set(table)
     if missing:
         raise InvalidInput(f"{file}: {where}: {', '.join(sorted(missing))} missing")
     for kind in table["places"]:

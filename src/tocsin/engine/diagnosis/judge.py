@@ -52,9 +52,9 @@ def judge_cause(question: Question) -> Hypothesis:
     considered = consider(question)
     if not considered.places:
         nothing = Evidence("no_place.absent", question.figure("no_place"))
-        return _hypothesis(question, NOWHERE, [_symptom(question), nothing])
+        return _hypothesis(question, NOWHERE, [symptom_of(question), nothing])
     named, x_m, y_m = considered.named()
-    evidence = [_symptom(question), *_evidence(question, considered.findings[named])]
+    evidence = [symptom_of(question), *_evidence(question, considered.findings[named])]
     told = _hypothesis(question, replace(considered.places[named], x_m=x_m, y_m=y_m), evidence)
     beside = float(considered.logs.max() - considered.logs[named])  # the likeliest single place may lie beside the named one
     return replace(told, log_weight=told.log_weight + beside)
@@ -117,7 +117,7 @@ def consider(question: Question) -> Considered:
     return Considered(question, tuple(places), tuple(findings))
 
 
-def _symptom(question: Question) -> Evidence:
+def symptom_of(question: Question) -> Evidence:
     """Whether this cause shows itself in the quantity that rings, there of all places."""
     scene, symptoms = question.scene, question.template.symptoms
     owner = scene.network.owner[scene.asset] if scene.asset >= 0 else ""

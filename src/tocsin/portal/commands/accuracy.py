@@ -1,7 +1,11 @@
 """`tocsin accuracy`: how often the diagnosis is right on cases whose truth is known, as the tables of docs/accuracy.md."""
 
+import os
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +26,18 @@ HELD_OUT_SEED = 100_000_000  # of cases that nothing was fitted to
 @click.option("--seed", type=click.IntRange(0), default=HELD_OUT_SEED, show_default=True, help="Seed of the first.")
 @click.option("--causes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Causes other than the shipped.")
 @click.option("--page", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Page whose tables are replaced.")
-def accuracy(folders: tuple[Path, ...], count: int, seed: int, causes: Path | None, page: Path | None) -> None:
+@click.option("--fit", "fit_to", type=click.Path(dir_okay=False, path_type=Path), help="Fit weights to FOLDERS, write them here.")
+def accuracy(
+    folders: tuple[Path, ...], count: int, seed: int, causes: Path | None, page: Path | None, fit_to: Path | None
+) -> None:
     """Diagnose the cases in FOLDERS, or new ones of all families, and compare with their truth."""
     from tocsin.portal.accuracy.tables import diagram, tables, with_tables
-    from tocsin.warning.causes import load_templates
+    from tocsin.warning.causes import CAUSES_FILE, load_templates
 
     templates = load_templates(causes)
+    if fit_to is not None:
+        _fit(folders, causes or CAUSES_FILE, templates, fit_to)
+        return
     scores = _of_folders(folders, templates) if folders else _of_seeds(count, seed, templates)
     text = tables(scores)
     click.echo(text)
@@ -41,13 +51,36 @@ def accuracy(folders: tuple[Path, ...], count: int, seed: int, causes: Path | No
 
 def _of_folders(folders: tuple[Path, ...], templates: "Templates") -> "list[Score]":
     from tocsin.portal.accuracy.cases import score_case
+
+    return _of_each(folders, partial(score_case, templates=templates))
+
+
+def _fit(folders: tuple[Path, ...], file: Path, templates: "Templates", out: Path) -> None:
+    """Weights fitted to the cases in the folders and written beside the reasoned ones of `file`."""
+    from tocsin.portal.accuracy.causes_file import read_reasoned, with_fitted
+    from tocsin.portal.accuracy.fit import fit
+    from tocsin.portal.accuracy.strengths import read_strengths
+
+    text = file.read_text(encoding="utf-8")
+    reasoned = read_reasoned(text)
+    cases = _of_each(folders, partial(read_strengths, templates=templates))
+    fitted = fit(cases, templates, reasoned)
+    out.write_text(with_fitted(text, fitted, reasoned), encoding="utf-8")
+    click.echo(f"{len(cases)} cases, mean surprise {fitted.surprise:.3f}, temper {fitted.temper:.2f}: {out}")
+
+
+def _of_each[Answer](folders: tuple[Path, ...], ask: Callable[[Path], Answer]) -> list[Answer]:
+    """What `ask` answers for every case in the folders, on all processors, in the order of their names."""
     from tocsin.portal.case_files import is_case
 
-    found = [case for folder in folders for case in sorted(folder.iterdir()) if is_case(case)]
+    found: Sequence[Path] = [case for folder in folders for case in sorted(folder.iterdir()) if is_case(case)]
     if not found:
-        raise InvalidInput(f"no case in {', '.join(map(str, folders))}")
-    with click.progressbar(found, label="cases", file=sys.stderr) as progress:
-        return [score_case(case, templates) for case in progress]
+        raise InvalidInput(f"no case in {', '.join(map(str, folders)) or 'no folder'}")
+    with (
+        ProcessPoolExecutor(min(len(found), os.cpu_count() or 1)) as workers,
+        click.progressbar(workers.map(ask, found), length=len(found), label="cases", file=sys.stderr) as answers,
+    ):
+        return list(answers)
 
 
 def _of_seeds(count: int, seed: int, templates: "Templates") -> "list[Score]":
