@@ -14,7 +14,20 @@ from django.db.models import ForeignObject
 from tocsin.portal.catalogue import API_ROUTERS, APPS, COMMANDS, PAGES, PROCESSES, WORKER_LOOPS
 
 ROOT = Path(__file__).resolve().parent.parent
-LADDER = ["base", "engine", "simulation", "bus", "jurisdiction", "records", "atlas", "lifelines", "sensing", "warning", "command", "portal"]
+LADDER = [
+    "base",
+    "engine",
+    "simulation",
+    "bus",
+    "jurisdiction",
+    "records",
+    "atlas",
+    "lifelines",
+    "sensing",
+    "warning",
+    "command",
+    "portal",
+]
 
 
 def run(*command: str) -> None:
