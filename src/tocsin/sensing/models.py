@@ -104,6 +104,9 @@ class Sensor(models.Model):
         constraints = [models.UniqueConstraint(fields=["device", "channel"], name="one_sensor_per_device_and_channel")]
 
     def __str__(self) -> str:
+        """Its name, in the reader's language where it is that of its asset, else device and channel."""
+        if self.asset is not None and self.name == self.asset.name:
+            return str(self.asset)
         return self.name or f"{self.device} {self.channel}"
 
     @property

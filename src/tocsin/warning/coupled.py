@@ -22,6 +22,7 @@ MEET_M = 1000.0  # alarms so near can put the same site at risk
 MOST_ALARMS = 20
 MOST_NAMED = 6
 NOW_MS = 5 * 60_000
+LEAST_TOLD = 0.001  # what is less likely would read as nought per cent
 
 LIKELIHOODS = (  # least probability, words
     (0.5, pgettext_lazy("likelihood", "likely")),
@@ -54,7 +55,7 @@ USES = {
 def what_may_follow(alarm: Alarm, diagnosis: Diagnosis) -> dict[str, Any]:
     """Risks, the greatest expected harm first, the zone advised, and valves to close; for an alarm that the reader may see."""
     result = diagnosis.result
-    found = joined(result, _group(alarm), _others(alarm))
+    found = [one for one in joined(result, _group(alarm), _others(alarm)) if one[0].probability >= LEAST_TOLD]
     codes = {code for _risk, one in found for code in _codes_of(one)}
     closing = result.get("isolation", [])
     codes |= {code for one in closing for plan in one["plans"] for code in _codes_of_plan(plan)}

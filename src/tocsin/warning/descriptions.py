@@ -256,7 +256,7 @@ def evidence_sentence(item: Mapping[str, Any], sensor: str) -> str:
         return str(item["code"])
     words: dict[str, str] = {}
     for name, figure in (item["figures"] or {}).items():
-        words[name] = sentences.figure(figure) if isinstance(figure, int | float) else _figure_word(str(figure))
+        words[name] = sentences.rough(figure) if isinstance(figure, int | float) else _figure_word(str(figure))
     words |= {
         "sensor": sensor,
         "seen": sentences.figure(item["seen"]),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tocsin.base.geometry import distance_m
 from tocsin.warning import sentences
@@ -19,7 +20,7 @@ def narrate(alarm: Mapping[str, Any], diagnosis: Mapping[str, Any], checks: Sequ
     quantity = alarm["quantity"]
     story = Story(
         time=formats.date_format(timezone.localtime(alarm["raised_at"]), "H:i"),
-        subject=f"{alarm['place']} {sentences.quantity_name(quantity)}".strip(),
+        subject=_("%(place)s, %(quantity)s") % {"place": alarm["place"], "quantity": sentences.quantity_name(quantity)},
         value=sentences.measured(alarm["value"], quantity),
         limit="" if alarm["limit"] is None else sentences.measured(alarm["limit"], quantity),
         steps=[_step(alarm, one) for one in hypotheses],

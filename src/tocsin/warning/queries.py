@@ -58,17 +58,20 @@ class SensorPlace:
 
 
 def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
-    """Sensors by index, those that the registry knows. One query."""
+    """Sensors by index, those that the registry knows, named in the reader's language. One query."""
     sensors = Alarm._meta.get_field("sensor").related_model._default_manager
-    rows = sensors.filter(index__in=list(indexes)).values_list(
-        *("index", "id", "name", "device__code", "channel", "quantity", "region_code", "lon", "lat"),
-        *("device_id", "device__gateway_id", "device__gateway__code"),
-    )
     return {
-        index: SensorPlace(
-            identity, name or f"{code} {channel}", quantity, region, lon, lat, gateway_id or device_id, gateway_code or code
+        one.index: SensorPlace(
+            one.id,
+            str(one),
+            one.quantity,
+            one.region_code,
+            one.lon,
+            one.lat,
+            one.device.gateway_id or one.device_id,
+            one.device.gateway.code if one.device.gateway else one.device.code,
         )
-        for index, identity, name, code, channel, quantity, region, lon, lat, device_id, gateway_id, gateway_code in rows
+        for one in sensors.filter(index__in=list(indexes)).select_related("asset", "device__gateway")
     }
 
 

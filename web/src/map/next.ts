@@ -33,12 +33,12 @@ export function clearNext(map: MapLibre): void {
   map.getSource<GeoJSONSource>("next")?.setData(EMPTY);
 }
 
-/** Draws the risks or one plan, and returns the bounds of what was drawn; null where there is nothing. */
+/** Draws the risks or one plan, and returns the bounds of what matters: of the risks the first site of each kind; null where there is nothing. */
 export function showNext(map: MapLibre, outlook: Outlook, shown: Shown, assetOfCode: Map<string, AssetFeature>): LngLatBounds | null {
   const features = shown === "risks" ? risks(outlook, assetOfCode) : plan(outlook, shown, assetOfCode);
   const data: FeatureCollection = { type: "FeatureCollection", features };
   map.getSource<GeoJSONSource>("next")?.setData(data);
-  const points = features.flatMap((one) => corners(one.geometry));
+  const points = features.filter((one) => one.properties?.first !== false && one.properties?.part !== "reach").flatMap((one) => corners(one.geometry));
   if (!points.length) return null;
   return points.reduce((bounds, point) => bounds.extend(point), new LngLatBounds(points[0]!, points[0]!));
 }
