@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tocsin.base.geometry import LocalPlane
 from tocsin.engine.diagnosis.grid import BINS_PER_HOUR, HOUR_MS, Grid
-from tocsin.engine.diagnosis.habit import floor_of, noise_of, peers_of, take_off
+from tocsin.engine.diagnosis.habit import floor_of, median_of, noise_of, peers_of, take_off
 from tocsin.engine.diagnosis.laying import Floats
 from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.diagnosis.templates import Templates
@@ -158,7 +158,7 @@ def _find_change(scene: Scene, position: int) -> float | None:
     row = scene.deviation[position]
     before, after = row[max(0, middle - 42) : max(0, middle - 9)], row[middle : middle + 18]
     before, after = before[~np.isnan(before)], after[~np.isnan(after)]
-    return float(np.median(after) - np.median(before)) if len(before) and len(after) else None
+    return float(median_of(after[None])[0] - median_of(before[None])[0]) if len(before) and len(after) else None
 
 
 def build_scene(network: Network, grid: Grid, templates: Templates, *, sensor: int, ts_ms: int, as_of_ms: int) -> Scene:
@@ -237,7 +237,7 @@ def _find_excursion(scene: Scene, position: int, since_ms: int, direction: int) 
     scale = float(scene.scale[position])
     below = np.flatnonzero(values[: at + 1] < max(3 * scale, 0.1 * peak))
     onset = int(below[-1]) + 1 if len(below) else 0
-    now = float(np.median(values[-3:]))
+    now = float(median_of(values[None, -3:])[0])
     when = int(valid[at]) + first
     return Excursion(
         position=position,

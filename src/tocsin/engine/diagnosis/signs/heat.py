@@ -3,6 +3,8 @@ chambers warm up.
 """
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
@@ -91,15 +93,41 @@ def locate_by_arrivals(question: Question, place: Place) -> Place:
     shape = network.geometry[place.asset]
     length = float(shape.length)
     steps = max(2, int(length // question.figure("place_step_m")))
+    metres = np.linspace(0.0, length, steps + 1)
+    spots = shapely.get_coordinates(shapely.line_interpolate_point(shape, metres))
+    calm = _calm_along(question, place.asset, spots)
     best, best_strength = place, -np.inf
-    for at in np.linspace(0.0, length, steps + 1):
-        point = shape.interpolate(at)
-        fitted = fit_arrivals(question, place.asset, point.x, point.y)
-        strength = fitted[0] if fitted else -abs(at / length - 0.5)
+    for number, (at, (x_m, y_m)) in enumerate(zip(metres.tolist(), spots.tolist(), strict=True)):
+        if calm is None:
+            fitted = fit_arrivals(question, place.asset, x_m, y_m)
+            strength = fitted[0] if fitted else -abs(at / length - 0.5)
+        else:
+            strength = -abs(at / length - 0.5) if np.isnan(calm[number]) else float(calm[number])
         if strength > best_strength + 1e-9:
             best_strength = strength
-            best = Place(place.asset, point.x, point.y, place.way, place.travel_time_s, place.direct_m)
+            best = Place(place.asset, x_m, y_m, place.way, place.travel_time_s, place.direct_m)
     return best
+
+
+def _calm_along(question: Question, line: int, spots: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """What `fit_arrivals` says at spots [n, 2] (metres) of a main around which all chambers are cold, float64[n], NaN where
+    none is within reach; None where one is warm.
+    """
+    network = question.scene.network
+    nearest = np.full(len(spots), np.inf)
+    for end in network.ends(line):
+        if end < 0:
+            continue
+        along = _thermometers_along(question, end)
+        warm, cold = _split(question, along)
+        if warm:
+            return None
+        if cold:
+            apart = np.hypot(network.x_m[end] - spots[:, 0], network.y_m[end] - spots[:, 1])
+            nearest = np.minimum(nearest, apart + min(along[position] for position in cold))
+    near, far = question.figure("heat_calm_near_m"), question.figure("heat_calm_far_m")
+    said = -np.clip(1 - 2 * (nearest - near) / (far - near), 0.0, 1.0)
+    return np.where(nearest <= question.figure("heat_trench_m"), said, np.nan)
 
 
 def fit_arrivals(question: Question, line: int, x_m: float, y_m: float) -> tuple[float, int] | None:
