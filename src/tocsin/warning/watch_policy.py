@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from tocsin.base.policy import read_policy
+from tocsin.engine.diagnosis.signs import SIGNS
 from tocsin.engine.watch import SignRule, Telling, WatchFigures
 
 WATCH_FILE = Path(__file__).parent / "watch.toml"
@@ -24,6 +25,7 @@ class _Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     witnesses: int
     way: float
     source: str
+    needs: tuple[str, ...] = ()
 
 
 class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +55,13 @@ def read_watch_figures(text: bytes, source: str) -> WatchFigures:
     """The figures in a TOML text; ValueError names `source` and the key that is unknown, missing or of another type."""
     policy = read_policy(text, _Policy, source)
     plain = {name: getattr(policy, name) for name in policy.__struct_fields__ if name not in ("tells", "sign")}
-    rules = {one.cause: SignRule(one.cause, one.share, one.confirmed, one.witnesses, one.way) for one in policy.sign}
+    unknown = {f"{one.cause}: {code}" for one in policy.sign for code in one.needs if code not in SIGNS}
+    if unknown:
+        raise ValueError(f"{source}: no sign is called so: {', '.join(sorted(unknown))}")
+    rules = {
+        one.cause: SignRule(one.cause, one.share, one.confirmed, one.witnesses, one.way, frozenset(one.needs))
+        for one in policy.sign
+    }
     tells = {quantity: Telling(one.up, one.down) for quantity, one in policy.tells.items()}
     return WatchFigures(**plain, tells=tells, rules=rules)
 

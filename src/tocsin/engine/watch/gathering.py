@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from math import hypot
 
 from tocsin.engine.diagnosis.model import Hypothesis
-from tocsin.engine.watch.model import EarlySign, WatchFigures
+from tocsin.engine.watch.model import EarlySign, SignRule, WatchFigures
 
 HOUR_MS = 3_600_000
 
@@ -12,14 +12,15 @@ HOUR_MS = 3_600_000
 @dataclass(frozen=True)
 class Opinion:
     """What the diagnosis of one stirring sensor says: `hypothesis` is the likeliest of the causes that can show in it,
-    `share` its probability among them, `x_m`, `y_m` its place, `witnesses` the sensors that speak for it. `way` and
-    `limit_in_h`: see `Stirring`. `times`: how often in a row the sensor has said so.
+    `share` its probability among them, `x_m`, `y_m` its place, `witnesses` the sensors that speak for it, `signs` the codes
+    of the signs that do. `way` and `limit_in_h`: see `Stirring`. `times`: how often in a row the sensor has said so.
     """
 
     sensor: int
     hypothesis: Hypothesis
     share: float
     witnesses: frozenset[int]
+    signs: frozenset[str]
     x_m: float
     y_m: float
     way: float
@@ -77,7 +78,7 @@ class Gathering:
         """An opinion that says the same as the sensor's last one counts once more; one that says too little ends it."""
         rule = self.figures.rules.get(opinion.hypothesis.cause)
         before = self.opinions.pop(opinion.sensor, None)
-        if rule is None or opinion.share < rule.share or len(opinion.witnesses) < rule.witnesses or opinion.way < rule.way:
+        if rule is None or not self._enough(rule, opinion):
             return None
         if before is not None and self._agree(before, opinion):
             opinion = replace(opinion, times=before.times + 1)
@@ -86,6 +87,11 @@ class Gathering:
         if sum(other.times for other in agreeing) < rule.confirmed:
             return None
         return self._conclude(max(agreeing, key=lambda other: (other.share, -other.sensor)), one)
+
+    def _enough(self, rule: SignRule, opinion: Opinion) -> bool:
+        shown = not rule.needs or not rule.needs.isdisjoint(opinion.signs)
+        heard = opinion.share >= rule.share and len(opinion.witnesses) >= rule.witnesses
+        return shown and heard and opinion.way >= rule.way
 
     def _conclude(self, best: Opinion, one: Round) -> EarlySign | None:
         """A sign, where none stands there for the same cause, or a likelier one, and none of the

@@ -22,7 +22,8 @@ class SignRule:
 
     `share`: least share of the cause among all causes but "no event"; `confirmed`: how many diagnoses must agree on it;
     `witnesses`: least number of sensors that speak for it; `way`: least part of the way from habit to limit that the
-    asked sensor has gone, or will have gone within the hour if it goes on as it does.
+    asked sensor has gone, or will have gone within the hour if it goes on as it does; `needs`: codes of signs one of which
+    must be present, since without it the others are what any day brings (empty: none is asked for).
     """
 
     cause: str
@@ -30,6 +31,7 @@ class SignRule:
     confirmed: int
     witnesses: int
     way: float
+    needs: frozenset[str]
 
 
 @dataclass(frozen=True)

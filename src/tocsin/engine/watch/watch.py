@@ -12,7 +12,7 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.grid import BINS_PER_HOUR, HOUR_MS, Grid
 from tocsin.engine.diagnosis.judge import diagnose
 from tocsin.engine.diagnosis.laying import BIN_MS, Floats
-from tocsin.engine.diagnosis.model import Hypothesis, SensorColumns
+from tocsin.engine.diagnosis.model import Evidence, Hypothesis, SensorColumns
 from tocsin.engine.diagnosis.templates import Template, Templates
 from tocsin.engine.network import Network
 from tocsin.engine.watch.gathering import Gathering, Opinion, Round
@@ -22,6 +22,7 @@ from tocsin.engine.watch.stirring import Pulse, Stirring
 
 DAY_MS = 24 * HOUR_MS
 NO_EVENT = "no_event"
+PRESENT = ".present"
 FOREIGN = -4.0  # a cause whose symptom weighs no more does not show itself in that quantity
 LATEST_MS = 2 * HOUR_MS  # enough for the carried value of a sensor that reads once an hour
 
@@ -137,12 +138,15 @@ class Watch:
         first = diagnose(self._network, grid, templates, sensor=index, ts_ms=at_ms - 1, as_of_ms=at_ms - 1).hypotheses[0]
         x_m, y_m = self._place_of(first, position)
         way, limit_in_h = float(stirring.way[position]), float(stirring.limit_in_h[position])
-        return Opinion(index, first, first.probability, self._witnesses(index, first), x_m, y_m, way, limit_in_h)
+        speaks = self._speaks(first)
+        witnesses = frozenset({index, *(one.sensor for one in speaks if one.sensor is not None)})
+        signs = frozenset(one.code.removesuffix(PRESENT) for one in speaks)
+        return Opinion(index, first, first.probability, witnesses, signs, x_m, y_m, way, limit_in_h)
 
-    def _witnesses(self, index: int, hypothesis: Hypothesis) -> frozenset[int]:
-        """The sensors that speak for the cause by what they show, not by what they miss; the asked one among them."""
-        speak = (one for one in hypothesis.evidence if one.weight >= self._figures.witness_weight)
-        return frozenset({index, *(one.sensor for one in speak if one.sensor is not None and one.code.endswith(".present"))})
+    def _speaks(self, hypothesis: Hypothesis) -> list[Evidence]:
+        """What speaks for the cause by what is shown, not by what is missed."""
+        heavy = (one for one in hypothesis.evidence if one.weight >= self._figures.witness_weight)
+        return [one for one in heavy if one.code.endswith(PRESENT)]
 
     def _place_of(self, hypothesis: Hypothesis, position: int) -> tuple[float, float]:
         if np.isnan(hypothesis.lon):
