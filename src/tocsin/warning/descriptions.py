@@ -259,8 +259,8 @@ def evidence_sentence(item: Mapping[str, Any], sensor: str) -> str:
         words[name] = sentences.rough(figure) if isinstance(figure, int | float) else _figure_word(str(figure))
     words |= {
         "sensor": sensor,
-        "seen": sentences.figure(item["seen"]),
-        "expected": sentences.figure(item["expected"]),
+        "seen": sentences.rough(item["seen"]),
+        "expected": sentences.rough(item["expected"]),
         "time": sentences.moment_of_ms(item["ts_ms"]),
     }
     return sentence.in_language(get_language() or "zh") % sentences.Words(words)

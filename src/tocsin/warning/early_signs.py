@@ -37,7 +37,7 @@ def describe_early_sign(row: EarlySign) -> dict[str, Any]:
         "lat": row.lat,
         "region_code": row.region_code,
         "sensor_id": row.sensor_id,
-        "sensor_name": row.sensor.name or f"{row.sensor.device.code} {row.sensor.channel}",
+        "sensor_name": str(row.sensor),
         "quantity": row.sensor.quantity,
         "quantity_name": sentences.quantity_name(row.sensor.quantity),
         "raised_at": row.raised_at,

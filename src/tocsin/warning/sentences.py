@@ -158,13 +158,13 @@ def figure(number: float | None) -> str:
     return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
-def rough(number: float) -> str:
-    """A figure that was worked out, not measured: two significant digits below ten.
+def rough(number: float | None) -> str:
+    """A figure inside a sentence: two significant digits below ten, else as `figure`.
 
-    >>> [rough(number) for number in (5.774, 0.5466, 17.25, 204.0)]
-    ['5.8', '0.55', '17.2', '204']
+    >>> [rough(number) for number in (5.774, 0.5466, 17.25, 204.0, None)]
+    ['5.8', '0.55', '17.2', '204', '–']
     """
-    return figure(float(f"{number:.2g}") if abs(number) < 10 else number)
+    return figure(number if number is None or abs(number) >= 10 else float(f"{number:.2g}"))
 
 
 def measured(number: float | None, quantity: str) -> str:

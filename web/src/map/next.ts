@@ -26,7 +26,7 @@ export function addNext(map: MapLibre): void {
   map.addLayer({ id: "next-sites", type: "symbol", source: "next", filter: filter("site"), layout: { "icon-image": "next-site", "icon-allow-overlap": true, "icon-size": ["case", ["get", "first"], 1.15, 0.8], "symbol-sort-key": ["case", ["get", "first"], 1, 0] }, paint: { "icon-opacity": ["case", ["get", "first"], 1, 0.75] } });
   map.addLayer({ id: "next-valves", type: "circle", source: "next", filter: filter("valve"), paint: { "circle-radius": 11, "circle-color": token("accent"), "circle-stroke-color": halo, "circle-stroke-width": 2 } });
   map.addLayer({ id: "next-numbers", type: "symbol", source: "next", filter: filter("valve"), layout: { "text-field": ["get", "number"], "text-font": FONT, "text-size": 13, "text-allow-overlap": true }, paint: { "text-color": token("ground") } });
-  map.addLayer({ id: "next-labels", type: "symbol", source: "next", filter: filter("site", "cordon-label", "valve"), layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 12.5, "text-anchor": "top", "text-offset": [0, 1.1], "text-max-width": 14, "text-optional": true }, paint: { "text-color": token("text"), "text-halo-color": halo, "text-halo-width": 2.2 } });
+  map.addLayer({ id: "next-labels", type: "symbol", source: "next", filter: filter("site", "cordon-label", "valve"), layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 12.5, "text-anchor": ["match", ["get", "part"], "cordon-label", "bottom", "top"], "text-offset": ["match", ["get", "part"], "cordon-label", ["literal", [0, -0.4]], ["literal", [0, 1.1]]], "text-max-width": 14, "text-optional": true }, paint: { "text-color": token("text"), "text-halo-color": halo, "text-halo-width": 2.2 } });
 }
 
 export function clearNext(map: MapLibre): void {
@@ -55,7 +55,7 @@ function risks(outlook: Outlook, assetOfCode: Map<string, AssetFeature>): Featur
     const first = !seen.has(risk.event) && seen.size < MOST_LABELS;
     seen.add(risk.event);
     features.push(feature("site", point(risk.lon, risk.lat), { first, label: first ? `${risk.label}\n${risk.likelihood}` : "" }));
-    const from = before(risk, assetOfCode);
+    const from = first ? before(risk, assetOfCode) : null;
     if (from) features.push(feature("reach", line(from, [risk.lon, risk.lat])));
   }
   return features;
