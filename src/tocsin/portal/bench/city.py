@@ -25,21 +25,24 @@ SENSORS = 20_000
 
 @dataclass(frozen=True)
 class LargeCity:
-    """`features` of a network file, about 107,000; `devices` of the district by number whose channels are watched in each."""
+    """`across` districts in a row and as many rows, each with the same channels watched: as a whole about 107,000 features of a
+    network file and 20,000 channels.
+    """
 
     district: City
     scenario: Scenario
+    across: int = ACROSS
 
     @classmethod
-    def build(cls) -> "LargeCity":
+    def build(cls, across: int = ACROSS) -> "LargeCity":
         """The same city everywhere."""
         text = resources.files("tocsin.simulation").joinpath("scenarios/shiniushan-road.toml").read_text(encoding="utf-8")
-        return cls(City.build(), parse_scenario(text, "shiniushan-road"))
+        return cls(City.build(), parse_scenario(text, "shiniushan-road"), across)
 
     def features(self) -> Iterator[dict[str, Any]]:
         """GeoJSON features of all districts; ids begin with the number of the district."""
-        for number in range(ACROSS * ACROSS):
-            east, north = PITCH_DEGREES[0] * (number % ACROSS), PITCH_DEGREES[1] * (number // ACROSS)
+        for number in range(self.across**2):
+            east, north = PITCH_DEGREES[0] * (number % self.across), PITCH_DEGREES[1] * (number // self.across)
             for feature in self.district.features:
                 one = copy.deepcopy(feature)
                 properties, geometry = one["properties"], one["geometry"]
@@ -62,9 +65,9 @@ class LargeCity:
     def sensors(self, network: Network) -> SensorColumns:
         """The watched channels of all districts; the index of a channel is its position."""
         sensors, watched = self.district.sensors, self.watched.tolist()
-        codes = [f"{number:02d}-{sensors.asset[one]}" for number in range(ACROSS * ACROSS) for one in watched]
+        codes = [f"{number:02d}-{sensors.asset[one]}" for number in range(self.across**2) for one in watched]
         places = [network.position[code] for code in codes]
-        many = ACROSS * ACROSS
+        many = self.across**2
         return SensorColumns.build(
             network,
             index=np.arange(len(codes), dtype=np.int32),
@@ -85,7 +88,7 @@ class LargeCity:
         one = World(self.district, self.scenario).readings(from_ms, to_ms)
         one = one.take(place[one.sensor] >= 0)
         cuts = np.searchsorted(one.ts, np.arange(from_ms, to_ms + step_ms, step_ms)).tolist()
-        many = ACROSS * ACROSS
+        many = self.across**2
         for begin, end in itertools.pairwise(cuts):
             part = one.take(slice(begin, end))
             offset = np.repeat(np.arange(many, dtype=np.int32) * len(self.watched), len(part))

@@ -22,8 +22,8 @@ DAY_BINS = 144
 
 
 def run(console: Console, quick: bool) -> None:
-    """Prints what a round costs, and what plain NumPy takes to compare all sensors with their habit."""
-    city = LargeCity.build()
+    """Prints what a round costs, and what plain NumPy takes to compare all sensors with their habit; `quick`: of one district."""
+    city = LargeCity.build(1) if quick else LargeCity.build()
     network = Network.from_features(city.features())
     sensors = city.sensors(network)
     figures = shipped_watch_figures()
