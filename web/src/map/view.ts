@@ -124,11 +124,13 @@ export class MapView {
 
   showNext(outlook: Outlook, shown: Shown): LngLatBounds | null {
     this.ahead = { outlook, shown };
+    this.map.setLayoutProperty("way-label", "visibility", "none"); // the drawer names the cause; here its words would lie under these
     return showNext(this.map, outlook, shown, this.assetOfCode);
   }
 
   clearNext(): void {
     this.ahead = null;
+    this.map.setLayoutProperty("way-label", "visibility", "visible");
     clearNext(this.map);
   }
 
