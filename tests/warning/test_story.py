@@ -51,6 +51,10 @@ def test_the_story_of_shiniushan_road() -> None:
     )
 
 
+def test_nothing_is_certain() -> None:
+    assert "(>99 %)" in tell_story(story(step("sewer_biogas", 0.9999)), "en")
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("cause", [*(template.cause for template in shipped_templates().causes), "unknown"])
 def test_every_cause_is_told_as_a_check(cause: str, language: str) -> None:

@@ -128,7 +128,8 @@ def _figures(story: Story) -> dict[str, str]:
 
 
 def _percent(share: float) -> str:
-    return str(round(100 * share))
+    """Whole percents; nothing is ever certain or excluded."""
+    return ">99" if share > 0.995 else "<1" if share < 0.005 else str(round(100 * share))
 
 
 def _say(code: str, language: str, **figures: str) -> str:
