@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 
 from tests.engine.diagnosis.district import Curve, District, gusting, rising, settling, square
-from tests.engine.diagnosis.incidents import discharge
+from tests.engine.diagnosis.incidents import discharge, surcharge
+from tocsin.engine.diagnosis.signs.water import falls_with
 from tocsin.engine.diagnosis.weighing import log_weights, shares_of, spot_to_name
 
 
 def outbursts(hours: np.ndarray) -> np.ndarray:
     """Ten minutes of a high value every seven hours, for two days."""
     return np.where((hours > -46) & (hours % 7 < 0.2) | (np.abs(hours) < 0.2), 30.0, 0.0)
+
+
+def gusts_and_a_step(hours: np.ndarray) -> np.ndarray:
+    """Gas that has come and gone for three hours, then stays high."""
+    return np.where(hours > -0.1, 40.0, 16.0 * np.abs(np.sin(2.3 * hours)) * (hours > -3.5) * (hours < -0.4))
 
 
 def warmth_of_day(hours: np.ndarray) -> np.ndarray:
@@ -61,6 +67,9 @@ NOT_SEEN: list[tuple[str, Curve, str]] = [
     ("a step is no outburst", square(-3, 3, 30.0), "comes_and_goes.present"),
     ("a steady rise follows no day", settling(-60, 30, 20), "follows_day.present"),
     ("a fast rise is no drift", rising(-1, 30, 1), "steady_drift.present"),
+    ("after gusts there is no step", gusts_and_a_step, "sudden_step.present"),
+    ("test gas has no tail", lambda hours: 60 * np.exp(-np.maximum(hours, 0) / 0.3) * (hours > -0.1), "square_pulse.present"),
+    ("test gas has no slopes", lambda hours: 60 * np.exp(-((hours / 0.35) ** 2)), "square_pulse.present"),
 ]
 
 
@@ -70,6 +79,35 @@ def test_it_is_not_seen(curve: Curve, code: str) -> None:
         one for one in District().write("T1", "methane", curve).ask("T1", "methane").hypotheses if one.cause == "sensor_fault"
     )
     assert code not in [item.code for item in fault.evidence]
+
+
+COMPANIONS = [
+    # what oxygen does as methane steps up in S4, what is said of companions
+    ("displaced", -2.0, "companions_calm.absent"),
+    ("rising, which no gas does", 8.0, "companions_calm.present"),
+]
+
+
+@pytest.mark.parametrize(("oxygen", "code"), [row[1:] for row in COMPANIONS], ids=[row[0] for row in COMPANIONS])
+def test_companions_agree_only_the_right_way(oxygen: float, code: str) -> None:
+    street = District().write("S4", "methane", square(-1, 3, 60.0)).write("S4", "oxygen", square(-1, 3, oxygen))
+    fault = next(one for one in street.ask("S4", "methane").hypotheses if one.cause == "sensor_fault")
+    assert code in [item.code for item in fault.evidence]
+
+
+def test_the_pipe_below_the_highest_water_is_named_whoever_rings() -> None:
+    """S1 --> S2 --> S3: rain stands highest in S2, so the second pipe is too tight, also where S1 asks."""
+    told = next(one for one in surcharge().ask("S1", "level").hypotheses if one.cause == "sewer_surcharge_rain")
+    assert told.asset_code == "sewer2"
+
+
+def test_a_break_is_found_although_most_gauges_feel_it() -> None:
+    """Gauges at 0, 200, 400, 600 and 900 m, a break at 250 m; the median gauge has fallen too, so falls are told less its own."""
+    gauges, spots = np.array([0.0, 200.0, 400.0, 600.0, 900.0]), np.array([0.0, 250.0, 600.0])
+    fading = np.exp(-2 * np.abs(spots[:, None] - gauges) / 500)
+    shares = falls_with(100 * fading[1] - 40, fading)
+    assert shares.argmax() == 1
+    assert shares[1] == pytest.approx(1.0)
 
 
 SPOTS = [

@@ -19,6 +19,8 @@ SAME_CHAMBER: dict[str, dict[str, float]] = {
     "flow": {"level": 0.0, "pressure": 0.0},
     "conductivity": {"methane": 0.0, "level": 0.0, "temperature": 0.0},
 }
+# Which way it moves then; both where it may be either. Oxygen that rises with a gas is no agreement: nothing adds oxygen to air.
+AGREES = {"methane": (1,), "hydrogen_sulphide": (1,), "carbon_monoxide": (1,), "ethane_ratio": (1,), "oxygen": (-1,)}
 SURE_OF_CALM = 3.0  # times its noise that a companion should have moved
 
 
@@ -30,12 +32,13 @@ def companions_calm(question: Question, place: Place) -> Finding | None:
     start = scene.onset_ms - 2 * HOUR_MS
     doubt, calm = 1.0, []
     for position, trust in _companions(question):
-        up, down = scene.excursion(position, start), scene.excursion(position, start, -1)
-        moved = up if up.z >= down.z else down
+        quantity = scene.sensors.quantity[position]
+        ways = (scene.direction,) if quantity == scene.quantity else AGREES.get(quantity, (1, -1))
+        moved, way = max(((scene.excursion(position, start, way), way) for way in ways), key=lambda pair: pair[0].z)
         if moved.bins < 3:
             continue
         if moved.z > 5:
-            seen = moved.usual + (moved.peak if moved is up else -moved.peak)
+            seen = moved.usual + way * moved.peak
             return Finding(-min(1.0, 2 * trust), position, moved.usual, seen, ts_ms=moved.onset_ms)
         doubt *= 1 - trust
         calm.append(position)

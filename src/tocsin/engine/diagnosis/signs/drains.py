@@ -10,6 +10,7 @@ from tocsin.engine.reach import Medium, Reach
 
 _DOWN = Medium("down", {Way.DOWNSTREAM: 1.0, Way.DRAINS_TO: 1.0})
 _UP = Medium("up", {Way.UPSTREAM: 1.0})
+_ABOUT_AS_HIGH = 0.7
 
 
 def _metres(scene: Scene, asset: int, medium: Medium, reach_m: float) -> dict[int, float]:
@@ -142,7 +143,24 @@ def next_below(question: Question, place: Place) -> Finding | None:
     up = _metres(scene, place.asset, _UP, question.figure("backwater_m"))
     if scene.asset not in up:  # gas may still have come from there, along the drain or through a duct
         return Finding(-0.4 - 0.3 * (ramp(place.direct_m, 30.0, 300.0) + 1), scene.asked, 0.0, place.direct_m, "m")
-    return Finding(-ramp(up[scene.asset], 60.0, question.figure("backwater_m")), scene.asked, 0.0, up[scene.asset], "m")
+    highest = _highest(scene, up)
+    metres = up[int(scene.sensors.asset[highest])]
+    return Finding(-ramp(metres, 60.0, question.figure("backwater_m")), highest, 0.0, metres, "m")
+
+
+def _highest(scene: Scene, up: dict[int, float]) -> int:
+    """Of the level gauges at these assets (metres upstream) the nearest of those where water rose about as high as anywhere: it
+    stands with a level surface, deepest next to what holds it back, up to the brim. The asked sensor where none rose.
+    """
+    rises = [
+        (water.peak, position)
+        for position in scene.positions("level")
+        if int(scene.sensors.asset[position]) in up
+        if (water := scene.excursion(position, scene.onset_ms - 12 * HOUR_MS)).z > 5
+    ]
+    most = max(rises, default=(0.0, -1))[0]
+    high = [position for rise, position in rises if rise >= _ABOUT_AS_HIGH * most]
+    return min(high, key=lambda position: up[int(scene.sensors.asset[position])], default=scene.asked)
 
 
 def tight_pipe(question: Question, place: Place) -> Finding | None:
@@ -196,12 +214,12 @@ def sulphide_in_sewer(question: Question, place: Place) -> Finding | None:
 
 
 def asked_on_drain(question: Question, place: Place) -> Finding | None:
-    """The asked sensor sits in a manhole of the same drain."""
+    """The asked sensor sits in a manhole of the same drain, or at least where a mapped way leads from it."""
     scene = question.scene
     on_drain = scene.asset >= 0 and scene.network.utility[scene.asset] in DRAINS
     kind = scene.network.kind[place.asset] if place.asset >= 0 else ""
     same = on_drain and scene.network.utility[scene.asset] == ("sewer" if kind == "building" else kind)
-    return Finding(1.0 if same else 0.2 if on_drain else -1.0, scene.asked)
+    return Finding(1.0 if same else 0.2 if on_drain else -0.5 if place.way else -1.0, scene.asked)
 
 
 def drains_up_everywhere(question: Question, place: Place) -> Finding | None:

@@ -121,12 +121,14 @@ def noisy_signal(question: Question, place: Place) -> Finding | None:
 
 
 def sudden_step(question: Question, place: Place) -> Finding | None:
-    """From habit to the new value within one reading, and it stays there: a contact, a shift of zero, a plug."""
+    """From habit to the new value within one reading, and it stays there: a contact, a shift of zero, a plug. Gusts in the hours
+    before it say that it is the air which moves.
+    """
     scene = question.scene
     plateau = find_plateau(scene, scene.asked, scene.ts_ms, hours=12)
     if plateau is None:
         return None
-    step = plateau.rise <= 1 and not plateau.fell and plateau.samples >= 2 and plateau.spread < 0.15
+    step = plateau.rise <= 1 and not plateau.fell and plateau.samples >= 2 and plateau.spread < 0.15 and plateau.before < 0.25
     sure = 1.0 if plateau.samples >= 4 else 0.5
     return Finding(sure if step else -1.0, scene.asked, seen=plateau.height, ts_ms=plateau.start_ms)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, ramp
 from tocsin.engine.diagnosis.scene import Scene
-from tocsin.engine.diagnosis.signs.gas import asset_figure, explained
+from tocsin.engine.diagnosis.signs.gas import asset_figure
 from tocsin.engine.network import DRAINS
 
 
@@ -109,7 +109,7 @@ def pressure_falls(question: Question, place: Place) -> Finding | None:
     mean = float((fall * fading).sum() / fading.sum())
     speaks = int(np.argmax(fall * fading))
     if mean > 0.3:
-        strength = ramp(mean, 0.3, 2.5) * (0.3 + 0.7 * explained(np.maximum(fall, 0.0), fading))
+        strength = ramp(mean, 0.3, 2.5) * (0.3 + 0.7 * float(falls_with(fall, fading[None])[0]))
     else:
         strength = (0.6 * ramp(mean, -0.6, 0.3) - 0.6) * float(np.sqrt(fading.max()))
     apart = round(float(metres[speaks]))
@@ -146,9 +146,9 @@ def locate_by_levels(question: Question, place: Place) -> Place:
         metres = np.hypot(spots[:, :1] - scene.x_m[chambers], spots[:, 1:] - scene.y_m[chambers])
         score += _explained_by(np.sqrt(rises), np.exp(-metres / question.figure("fills_m")))
     gauges, falls = _falls(scene)
-    if len(gauges) >= 3 and falls.any():
+    if len(gauges) >= 3 and falls.max() > 1.5:
         metres = np.hypot(spots[:, :1] - scene.x_m[gauges], spots[:, 1:] - scene.y_m[gauges])
-        score += 0.7 * _explained_by(falls, np.exp(-2 * metres / question.figure("pressure_m")))
+        score += 0.7 * falls_with(falls, np.exp(-2 * metres / question.figure("pressure_m")))
     if score.max() - score.min() < 1e-6:
         return place
     score -= 1e-4 * np.hypot(spots[:, 0] - place.x_m, spots[:, 1] - place.y_m)
@@ -182,8 +182,17 @@ def _falls(scene: Scene) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     if not len(found):
         return found, np.zeros(0)
     change = np.array(list(changes.values()), np.float64)
-    fall = (np.median(change) - change) / scene.scale[found]
-    return found, np.where(fall > 1.5, fall, 0.0)
+    return found, (np.median(change) - change) / scene.scale[found]
+
+
+def falls_with(falls: NDArray[np.float64], patterns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each pattern [k, n] the share of the spread of falls [n] that rising with it explains, 0 to 1.
+
+    What the rest of the net fell by is not known where most gauges feel the break, so it is left free.
+    """
+    fall, pattern = falls - falls.mean(), patterns - patterns.mean(axis=1, keepdims=True)
+    along = np.maximum(pattern @ fall, 0.0)
+    return np.asarray(along**2 / np.maximum((pattern**2).sum(axis=1) * float((fall**2).sum()), 1e-12), np.float64)
 
 
 def _explained_by(seen: NDArray[np.float64], patterns: NDArray[np.float64]) -> NDArray[np.float64]:
