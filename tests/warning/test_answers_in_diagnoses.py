@@ -26,15 +26,15 @@ def test_an_answer_stays_in_every_later_diagnosis(district: list[int], history: 
     assert diagnosis.work_on_next_task()
     first = Diagnosis.objects.get(alarm=alarm)
     placed = {(one["check"], one["asset_code"]) for one in first.result["checks"]}
-    assert {("ethane_in_chamber", "W1"), ("bar_holes_along_main", "G1"), ("makeup_water", "")} <= placed
+    assert {("ethane_in_chamber", "W1"), ("makeup_water", "")} <= placed
     assert "chlorine_in_water" not in {check for check, _place in placed}  # not for an alarm of gas
     services.record_answer(
         actor=officer,
         alarm_id=alarm.pk,
-        check="bar_holes_along_main",
-        asset_code="G1",
+        check="ethane_in_chamber",
+        asset_code="W1",
         value=2.0,
-        unit="pct_vol",
+        unit="pct",
         said_by="Gas crew 2",
         said_through="on_site",
     )
@@ -45,7 +45,7 @@ def test_an_answer_stays_in_every_later_diagnosis(district: list[int], history: 
     assert newest.reason == "answered"
     assert newest.duration_ms > 0  # by the engine, not only weighed anew
     leak = next(one for one in newest.result["hypotheses"] if one["cause"] == "gas_main_leak")
-    told = [item for item in leak["evidence"] if item["code"] == "answer.bar_holes_along_main.gas"]
-    assert [item["seen"] for item in told] == [20_000.0]
+    told = [item for item in leak["evidence"] if item["code"] == "answer.ethane_in_chamber.pipeline_gas"]
+    assert [item["seen"] for item in told] == [2.0]
     before = next(one for one in first.result["hypotheses"] if one["cause"] == "gas_main_leak")
     assert leak["probability"] > before["probability"]
