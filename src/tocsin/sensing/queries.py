@@ -1,6 +1,6 @@
 """What is known about devices and sensors, and the history of readings cut to what one may see."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -158,6 +158,11 @@ def file_sensors() -> pl.DataFrame:
 def visible_devices(user: Person) -> QuerySet[Device]:
     """Devices in the regions where the user may see sensors."""
     return scope(Device.objects.select_related("organisation", "gateway"), user, "sensors.see")
+
+
+def sensors_by_index(indexes: Iterable[int]) -> QuerySet[Sensor]:
+    """The sensors of these indexes with asset, device and gateway, whoever may see them."""
+    return Sensor.objects.filter(index__in=list(indexes)).select_related("asset", "device__gateway")
 
 
 def visible_sensors(user: Person) -> QuerySet[Sensor]:

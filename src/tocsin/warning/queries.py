@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import scope
 from tocsin.jurisdiction.rules import governing_prefix, governs
+from tocsin.sensing.queries import sensors_by_index
 from tocsin.warning.models import (
     Alarm,
     AlarmEntry,
@@ -59,7 +60,6 @@ class SensorPlace:
 
 def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
     """Sensors by index, those that the registry knows, named in the reader's language. One query."""
-    sensors = Alarm._meta.get_field("sensor").related_model._default_manager
     return {
         one.index: SensorPlace(
             one.id,
@@ -71,7 +71,7 @@ def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
             one.device.gateway_id or one.device_id,
             one.device.gateway.code if one.device.gateway else one.device.code,
         )
-        for one in sensors.filter(index__in=list(indexes)).select_related("asset", "device__gateway")
+        for one in sensors_by_index(indexes)
     }
 
 
