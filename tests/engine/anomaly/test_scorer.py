@@ -47,7 +47,7 @@ def test_the_unit_does_not_matter(factor: float, offset: float, seed: int) -> No
     """Nearly: a value on the edge of a bin of the histogram may fall on either side of it."""
     ts_ms, level = daily(1_200, seed)
     difference = np.abs(score_series(ts_ms, level * factor + offset) - score_series(ts_ms, level))
-    assert np.quantile(difference, 0.95) < 0.05
+    assert np.quantile(difference, 0.95) < 0.1
 
 
 @pytest.mark.parametrize("kind", ["server", "counts", "rides", "machine", "tanks"])
