@@ -28,6 +28,11 @@ class LocalPlane:
         scale = METRES_PER_DEGREE * math.cos(math.radians(self.lat))
         return np.asarray(x_m) / scale + self.lon, np.asarray(y_m) / METRES_PER_DEGREE + self.lat
 
+    def spot_in_degrees(self, x_m: float, y_m: float) -> tuple[float, float]:
+        """lon, lat in degrees of one place."""
+        lon, lat = self.to_degrees(np.array([x_m]), np.array([y_m]))
+        return float(lon[0]), float(lat[0])
+
 
 def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     """Great-circle distance in metres (haversine)."""

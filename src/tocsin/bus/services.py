@@ -1,13 +1,28 @@
-"""Recording an event with the change that it tells, and taking recorded events to the log."""
+"""Recording an event with the change that it tells, taking recorded events to the log, and changes that win their races."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
 
 from tocsin.base.ids import new_id
 from tocsin.bus.envelope import Event
 from tocsin.bus.models import OutboxEvent
+
+ATTEMPTS = 8
+
+
+def in_one_transaction[R](work: Callable[[], R]) -> R:
+    """Does the work in one transaction; again where another writer was first or PostgreSQL ended a deadlock, 8 times at most."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with transaction.atomic():
+                return work()
+        except (IntegrityError, OperationalError):
+            continue
+    with transaction.atomic():
+        return work()
 
 
 def record_event(event: msgspec.Struct, *, region: str) -> None:

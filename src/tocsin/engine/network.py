@@ -198,8 +198,7 @@ class Network:
 
     def to_degrees(self, x_m: float, y_m: float) -> tuple[float, float]:
         """lon, lat of a place on the plane."""
-        lon, lat = self.plane.to_degrees(np.array([x_m]), np.array([y_m]))
-        return float(lon[0]), float(lat[0])
+        return self.plane.spot_in_degrees(x_m, y_m)
 
 
 def build_network(rows: Sequence[AssetRow]) -> Network:

@@ -90,7 +90,7 @@ def _numbers(path: Path, column: pl.Series) -> NDArray[np.float64]:
 def _times(path: Path, stamps: pl.Series) -> NDArray[np.int64]:
     numbers = stamps.cast(pl.Float64, strict=False)
     if numbers.null_count() == 0:
-        largest = float(numbers.abs().max())  # type: ignore[arg-type]
+        largest = float(np.abs(numbers.to_numpy()).max())
         scale = 1000.0 if largest < _SECONDS else 1.0 if largest < _MILLISECONDS else 1e-3 if largest < _MICROSECONDS else 1e-6
         return (numbers * scale).cast(pl.Int64).to_numpy()
     for pattern in (

@@ -52,7 +52,7 @@ class Plan:
     def point(self, kind: str, x_m: float, y_m: float, *, call: str, street: Street | None, **given: Any) -> str:
         """A point asset named by its street and running number unless `name` is given (`call` empty)."""
         asset = f"A{_FIRST_ID + len(self.features)}"
-        lon, lat = self.streets.site.plane.to_degrees(x_m, y_m)  # type: ignore[arg-type]  # plain floats are arrays of no dimension here
+        lon, lat = self.streets.site.plane.spot_in_degrees(x_m, y_m)
         properties: Feature = {"id": asset, "kind": kind, **given}
         if street is not None:
             properties["street"] = street.name

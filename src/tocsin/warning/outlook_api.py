@@ -1,7 +1,7 @@
 """For programs: what could happen next and which valves to close."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,9 +9,6 @@ from ninja import Field, Router, Schema
 
 from tocsin.warning import queries
 from tocsin.warning.coupled import what_may_follow
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.models import User
 
 router = Router()
 
@@ -110,7 +107,6 @@ class OutlookOut(Schema):
 @router.get("/alarms/{alarm_id}/next", response=OutlookOut | None)
 def what_next(request: HttpRequest, alarm_id: UUID) -> dict[str, Any] | None:
     """What could happen next, the greatest expected harm first, and which valves to close; null while there is no diagnosis."""
-    user: User = request.user  # type: ignore[assignment]
-    alarm = queries.visible_alarm(user, alarm_id)
-    diagnosis = queries.newest_diagnosis(user, alarm_id)
+    alarm = queries.visible_alarm(request.user, alarm_id)
+    diagnosis = queries.newest_diagnosis(request.user, alarm_id)
     return None if diagnosis is None else what_may_follow(alarm, diagnosis)

@@ -5,15 +5,14 @@ considered anew, and what is as it should be is left alone.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, transaction
-
-from tocsin.bus.services import record_event
+from tocsin.bus.services import in_one_transaction, record_event
 from tocsin.command import queries
 from tocsin.command.events import CaseProposed
 from tocsin.command.explaining import explain
@@ -30,7 +29,6 @@ log = logging.getLogger(__name__)
 
 CONSUMER = "cases"
 BATCH = 20  # alarms in one transaction
-_ATTEMPTS = 8
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
 
@@ -43,7 +41,7 @@ def gather_alarms(*, now: datetime, machine_now: datetime) -> int:
     waiting = queries.unplaced_alarms(None, due_before=due_before, limit=BATCH)
     placed = 0
     for region in sorted({alarm.region_code for alarm in waiting}):
-        placed += _again_after_a_race(lambda region=region: _place(region, now, due_before))  # type: ignore[misc]
+        placed += in_one_transaction(partial(_place, region, now, due_before))
     return placed
 
 
@@ -52,25 +50,13 @@ def follow_events(*, alarm_ids: Iterable[UUID], position: int, now: datetime) ->
     ids = set(alarm_ids)
     regions = sorted(set(queries.alarms().filter(pk__in=ids).values_list("region_code", flat=True)))
     for region in regions:
-        _again_after_a_race(lambda region=region: _follow(region, ids, now))  # type: ignore[misc]
+        in_one_transaction(partial(_follow, region, ids, now))
     LogPosition.objects.update_or_create(consumer=CONSUMER, defaults={"sequence": position})
 
 
 def followed_position() -> int:
     """Sequence of the last event whose consequences are in the database; 0 at the very beginning."""
     return LogPosition.objects.filter(consumer=CONSUMER).values_list("sequence", flat=True).first() or 0
-
-
-def _again_after_a_race(work: Callable[[], int]) -> int:
-    """In one transaction; again where another writer was first or PostgreSQL ended a deadlock."""
-    for attempt in range(_ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return work()
-        except (IntegrityError, OperationalError):
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
 
 
 def _opens(alarm: Any) -> bool:

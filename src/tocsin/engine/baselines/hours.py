@@ -63,7 +63,9 @@ def hours_of_bins(values: Floats, first_ms: int, bins_per_hour: int = 6) -> Hour
 
 
 @kernel
-def _lay(position, ts_ms, value, first_hour, middle, sample):  # type: ignore[no-untyped-def]
+def _lay(
+    position: NDArray[np.int64], ts_ms: NDArray[np.int64], value: Floats, first_hour: int, middle: Floats, sample: Floats
+) -> None:
     held = np.empty(_MOST_IN_AN_HOUR)
     hours = middle.shape[1]
     row = 0
@@ -86,7 +88,7 @@ def _lay(position, ts_ms, value, first_hour, middle, sample):  # type: ignore[no
 
 
 @kernel
-def _middle_of_cells(cells, middle):  # type: ignore[no-untyped-def]
+def _middle_of_cells(cells: Floats, middle: Floats) -> None:
     held = np.empty(cells.shape[2])
     for sensor in range(cells.shape[0]):
         for hour in range(cells.shape[1]):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tocsin.engine.baselines.circumstances import DAY_H
 from tocsin.engine.baselines.rows import Floats
 from tocsin.engine.kernel import aside
+from tocsin.engine.selection import in_order
 
 LEAST_OF_A_DAY = 4  # readings of a day that make a level
 STANDING_H = 8  # hours without any change, of a sensor that otherwise changes
@@ -20,31 +21,8 @@ PREFERENCE = (1.05, 1.0, 1.0, 1.05)  # the outer ones must do better to be chose
 
 @aside
 def quantile_of(values: Floats, count: int, share: float) -> float:
-    """The value below which `share` of the first `count` lie, by Hoare's selection, which reorders them; NaN for none."""
-    if count == 0:
-        return math.nan
-    wanted = int(share * (count - 1) + 0.5)
-    low, high = 0, count - 1
-    while low < high:
-        pivot = values[(low + high) // 2]
-        i, j = low, high
-        while i <= j:
-            while values[i] < pivot:
-                i += 1
-            while values[j] > pivot:
-                j -= 1
-            if i <= j:
-                values[i], values[j] = values[j], values[i]
-                i += 1
-                j -= 1
-        if wanted <= j:
-            high = j
-        elif wanted >= i:
-            low = i
-        else:
-            break
-    found: float = values[wanted]
-    return found
+    """The value below which `share` of the first `count` lie; the values are put into another order. NaN for none."""
+    return in_order(values, count, int(share * (count - 1) + 0.5)) if count > 0 else math.nan
 
 
 @aside

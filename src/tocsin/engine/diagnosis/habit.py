@@ -8,6 +8,7 @@ from tocsin.engine.diagnosis.laying import BIN_MS, Floats
 from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.kernel import aside, kernel
 from tocsin.engine.network import Network
+from tocsin.engine.selection import in_order
 
 PEERS = 5  # fewer sensors of a kind do not tell what all of them do
 SHARED = ("temperature", "pressure", "flow", "conductivity")  # weather and demand move all sensors of these quantities together
@@ -17,32 +18,14 @@ _HOUR_BINS = 3_600_000 // BIN_MS
 
 @aside
 def _middle(kept: Floats, count: int) -> float:
-    """Median of the first `count` values, which are put into another order (Hoare's selection); NaN of none."""
+    """Median of the first `count` values, which are put into another order; NaN of none."""
     if count == 0:
         return np.nan
-    wanted, left, right = count // 2, 0, count - 1
-    while left < right:
-        pivot, i, j = kept[(left + right) // 2], left, right
-        while i <= j:
-            while kept[i] < pivot:
-                i += 1
-            while kept[j] > pivot:
-                j -= 1
-            if i <= j:
-                kept[i], kept[j] = kept[j], kept[i]
-                i += 1
-                j -= 1
-        if wanted <= j:
-            right = j
-        elif wanted >= i:
-            left = i
-        else:
-            break
-    upper = kept[wanted]
+    upper = in_order(kept, count, count // 2)
     if count % 2:
-        return float(upper)
+        return upper
     lower = kept[0]
-    for k in range(1, wanted):
+    for k in range(1, count // 2):
         lower = max(lower, kept[k])
     return float((lower + upper) / 2)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -194,8 +194,8 @@ def draw_streets(kind: str, site: Site, draws: Draws) -> Streets:
     return Streets(site, tuple(streets), x, y)
 
 
-def _named(names: "object", number: int) -> tuple[str, str]:
-    name_zh, name = next(names, (f"{number} 号路", f"Road {number}"))  # type: ignore[call-overload]
+def _named(names: Iterator[tuple[str, str]], number: int) -> tuple[str, str]:
+    name_zh, name = next(names, (f"{number} 号路", f"Road {number}"))
     return name, name_zh
 
 

@@ -65,11 +65,9 @@ class Curves:
 
 def truth_at_spot(city: City, cause: str, where: Spot, onset_ms: int, alarmed: str | None) -> Truth:
     """The truth of a failure at a place along a line; a heating pipe's twin in the same trench is as good an answer."""
-    lon, lat = city.site.plane.to_degrees(where.x_m, where.y_m)  # type: ignore[arg-type]  # plain floats are arrays of no dimension
+    lon, lat = city.site.plane.spot_in_degrees(where.x_m, where.y_m)
     owner = str(city.properties(where.line)["owner"])
-    return Truth(
-        cause, where.line, round(float(lon), 6), round(float(lat), 6), onset_ms, owner, alarmed, _twins(city, where.line)
-    )
+    return Truth(cause, where.line, round(lon, 6), round(lat, 6), onset_ms, owner, alarmed, _twins(city, where.line))
 
 
 def _twins(city: City, line: str) -> tuple[str, ...]:
@@ -88,5 +86,5 @@ def truth_at_asset(city: City, cause: str, asset: str, onset_ms: int, alarmed: s
     """The truth of a failure whose place is an asset: a point, or the first end of a line."""
     given = city.properties(asset)
     x, y = city.place[given.get("from_node", asset)]
-    lon, lat = city.site.plane.to_degrees(x, y)  # type: ignore[arg-type]  # plain floats are arrays of no dimension
-    return Truth(cause, asset, round(float(lon), 6), round(float(lat), 6), onset_ms, str(given["owner"]), alarmed)
+    lon, lat = city.site.plane.spot_in_degrees(x, y)
+    return Truth(cause, asset, round(lon, 6), round(lat, 6), onset_ms, str(given["owner"]), alarmed)

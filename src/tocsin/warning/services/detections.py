@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
-
-from django.db import IntegrityError, OperationalError, transaction
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction.services import system_actor
 from tocsin.warning.events import Detection
 from tocsin.warning.models import Alarm, DetectionRecord, LogPosition
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 
 CONSUMER = "alarms"  # name of this reader's place in the log of detections
 BATCH = 100  # detections in one transaction: about 60 ms on two cores
-_ATTEMPTS = 8
 
 type Key = tuple[UUID, str]
 
@@ -44,14 +43,7 @@ def apply_detections(*, detections: Sequence[Detection], now: datetime, speed: f
     race for it finds the winner's alarm at the next attempt and counts there. `now` and `speed` are the judging clock's.
     At most `BATCH` detections keep the transaction short.
     """
-    for attempt in range(_ATTEMPTS):
-        try:
-            with transaction.atomic():
-                return _apply(detections, now, speed, position)
-        except (IntegrityError, OperationalError):  # another writer was first, or PostgreSQL ended a deadlock
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+    return in_one_transaction(partial(_apply, detections, now, speed, position))
 
 
 def applied_position() -> int:
