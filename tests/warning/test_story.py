@@ -40,7 +40,7 @@ def test_the_story_of_shiniushan_road() -> None:
         "en",
     )
     assert told == (
-        "At 05:02 well 7, methane reached its limit of 25 %LEL; it shows 34 %LEL. Check in this order: "
+        "At 05:02 well 7, methane reached its limit of 25 %LEL with 34 %LEL. Check in this order: "
         "1. Heating main leak that drives biogas (82 %), heating main, supply H7 about 200 m to the north-east; "
         "call Heating company. For it: Make-up water rose. Against it: It did not rain. "
         "2. Blocked sewer with biogas (9 %), heating main, supply H7 on the spot; call Heating company. "
@@ -52,7 +52,7 @@ def test_the_story_of_shiniushan_road() -> None:
 
 
 def test_nothing_is_certain() -> None:
-    assert "(>99 %)" in tell_story(story(step("sewer_biogas", 0.9999)), "en")
+    assert "(99 %)" in tell_story(story(step("sewer_biogas", 0.9999)), "en")
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

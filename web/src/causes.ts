@@ -3,6 +3,7 @@
  * `<div data-cause-graph='{"symptom": "…", "causes": [{"label": "…", "probability": 0.7, "signs": ["…"]}]}'></div>`
  */
 import { Graph, layout } from "@dagrejs/dagre";
+import { toldPercent } from "./percent";
 
 interface Cause {
   label: string;
@@ -34,7 +35,7 @@ export function drawCauses(box: HTMLElement): void {
   layout(graph);
   const size = graph.graph() as { width: number; height: number };
   const svg = make("svg", { viewBox: `0 0 ${size.width} ${size.height}`, width: "100%", height: String(size.height), class: "cause-graph", role: "img" });
-  svg.setAttribute("aria-label", causes.map((cause) => `${cause.label} ${percent(cause)}`).join("; "));
+  svg.setAttribute("aria-label", causes.map((cause) => `${cause.label} ${toldPercent(cause.probability)}`).join("; "));
   const target = graph.node("symptom") as Node;
   causes.forEach((cause, index) => {
     const from = graph.node(`cause-${index}`) as Node;
@@ -47,10 +48,6 @@ export function drawCauses(box: HTMLElement): void {
   svg.append(make("path", { d: `M${target.x - target.width / 2 - 7} ${target.y - 5}l7 5l-7 5z`, class: "cause-arrow" }));
   svg.append(...plate(target, symptom, "", "symptom"));
   box.replaceChildren(svg);
-}
-
-function percent(cause: Cause): string {
-  return `${Math.round(cause.probability * 100)} %`;
 }
 
 function plate(node: Node, title: string, line: string, className: string): SVGElement[] {

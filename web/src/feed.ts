@@ -7,6 +7,7 @@
  */
 import { isUnacknowledged, type Alarms } from "./alarms";
 import { elapsed, formatTime, nowMs } from "./clock";
+import { toldPercent } from "./percent";
 import { text } from "./texts";
 import { levelName, type Alarm } from "./types";
 
@@ -139,7 +140,7 @@ function rowContent(alarm: Alarm): HTMLElement[] {
   if (alarm.explained_by) state.append(" · ", element("span", "", text("because_of", { thing: alarm.explained_by })));
   if (alarm.case_number) state.append(" · ", caseLink(alarm.case_number));
   const cause = alarm.cause ? element("span", "feed-cause") : null;
-  if (alarm.cause) cause!.append(element("span", "", text("feed_cause", { cause: alarm.cause.label })), element("b", "number", `${Math.round(alarm.cause.probability * 100)} %`));
+  if (alarm.cause) cause!.append(element("span", "", text("feed_cause", { cause: alarm.cause.label })), element("b", "number", toldPercent(alarm.cause.probability)));
   return [shape, title, level, time, place, state, ...(cause ? [cause] : [])];
 }
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from tocsin.base.geometry import distance_m
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.rules import Permission
+from tocsin.warning.rules import told_percent
 
 if TYPE_CHECKING:
     from tocsin.command.policy import Gathering
@@ -176,8 +177,8 @@ def _same_fault(new: AlarmFacts, lead: AlarmFacts, policy: "Gathering") -> Join 
             continue
         shares: dict[str, Figure] = {
             "cause": fault.cause,
-            "percent": round(100 * own.probability),
-            "percent_of_case": round(100 * fault.probability),
+            "percent": told_percent(own.probability),
+            "percent_of_case": told_percent(fault.probability),
         }
         metres = _metres(own.lon, own.lat, fault.lon, fault.lat)
         if own.asset_code == fault.asset_code:

@@ -24,6 +24,7 @@ from tocsin.warning.checks import CheckCard, shipped_checks
 from tocsin.warning.descriptions import cause_kind, cause_label, describe_owner, finding_words
 from tocsin.warning.models import Alarm, Answer, Diagnosis, Finding
 from tocsin.warning.ranking import deciding
+from tocsin.warning.rules import told_percent
 from tocsin.warning.sentences import figure
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _describe_prospect(prospect: Prospect, card: CheckCard, causes: Sequence[str
         "probability": round(prospect.probability, 3),
         "changes_first": ranked[0][1] != causes[0],
         "ranking": [
-            {"cause": cause, "label": cause_label(cause), "probability": round(share, 3), "percent": round(100 * share)}
+            {"cause": cause, "label": cause_label(cause), "probability": round(share, 3), "percent": told_percent(share)}
             for share, cause in ranked
         ],
     }
@@ -156,4 +157,4 @@ def _describe_shown(shown: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if shown is None:
         return None
     cause, probability, _owner = shown["ranking"][0]
-    return {"cause": cause, "label": cause_label(cause), "probability": probability, "percent": round(100 * probability)}
+    return {"cause": cause, "label": cause_label(cause), "probability": probability, "percent": told_percent(probability)}

@@ -17,7 +17,7 @@ from tocsin.warning.causes import shipped_words
 from tocsin.warning.models import Alarm, AlarmEntry, Diagnosis, Shown
 from tocsin.warning.policy import load_profiles
 from tocsin.warning.queries import SensorPlace, sensor_places
-from tocsin.warning.rules import AlarmState, rings
+from tocsin.warning.rules import AlarmState, rings, told_percent
 
 
 def describe_alarm(alarm: Alarm) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def describe_entry(entry: AlarmEntry, quantity: str) -> dict[str, Any]:
 
 def _causes(ranking: Iterable[Sequence[Any]]) -> str:
     """(cause, probability, ...) in words, as a list."""
-    return _(", ").join(f"{cause_label(cause)} {round(100 * share)} %" for cause, share, *_rest in ranking)
+    return _(", ").join(f"{cause_label(cause)} {told_percent(share)} %" for cause, share, *_rest in ranking)
 
 
 def finding_words(cause: str, in_words: str) -> str:
@@ -313,7 +313,7 @@ def _why_call(body: Mapping[str, Any]) -> str:
         return _("owns the place that rings")
     return _("possible cause: %(cause)s, %(percent)d %%") % {
         "cause": cause_label(body["cause"]),
-        "percent": round(100 * body["probability"]),
+        "percent": told_percent(body["probability"]),
     }
 
 

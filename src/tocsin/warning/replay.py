@@ -10,6 +10,7 @@ from tocsin.warning.descriptions import alarm_words, cause_label, describe_owner
 from tocsin.warning.hit_rates import describe_rates, scored_by
 from tocsin.warning.models import Finding, ReplayResult, ReplayRun
 from tocsin.warning.priors import NOT_FOUND
+from tocsin.warning.rules import told_percent
 from tocsin.warning.template_sets import text_of
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _line(row: ReplayResult, finding: Finding | None, bodies: Bodies) -> dict[st
 
 
 def _side(side: dict[str, Any], body: dict[str, Any] | None, finding: Finding | None) -> dict[str, Any]:
-    causes = [{"cause": one, "label": cause_label(one), "percent": round(100 * share)} for one, share, _owner in side["ranking"]]
+    causes = [{"cause": one, "label": cause_label(one), "percent": told_percent(share)} for one, share, _owner in side["ranking"]]
     return {
         "causes": causes[:1] + [one for one in causes[1:SHOWN_CAUSES] if one["percent"]],
         "asset_code": side["asset_code"],

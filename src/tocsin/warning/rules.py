@@ -237,3 +237,12 @@ def health_of(findings: Iterable[str]) -> str:
     """
     standing = set(findings)
     return next((health for finding, health in HEALTH_BY_FINDING.items() if finding in standing), HEALTH_GOOD)
+
+
+def told_percent(probability: float) -> int:
+    """A probability in whole percent, as people are told it: never 100, since a ranking is no certainty.
+
+    >>> [told_percent(probability) for probability in (0.9996, 0.634)]
+    [99, 63]
+    """
+    return min(round(100 * probability), 99)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tocsin.warning.causes import shipped_words
+from tocsin.warning.rules import told_percent
 
 MOST_STEPS = 3
 LEAST_SHARE = 0.05  # causes less likely than this are not read out
@@ -128,8 +129,7 @@ def _figures(story: Story) -> dict[str, str]:
 
 
 def _percent(share: float) -> str:
-    """Whole percents; nothing is ever certain or excluded."""
-    return ">99" if share > 0.995 else "<1" if share < 0.005 else str(round(100 * share))
+    return str(told_percent(share))
 
 
 def _say(code: str, language: str, **figures: str) -> str:

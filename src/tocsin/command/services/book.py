@@ -17,6 +17,7 @@ from tocsin.command.models import Case, CaseBook, CaseChange, Membership
 from tocsin.command.rules import AlarmFacts, CaseState, Join, Member, Reason
 from tocsin.records.services import record_audit
 from tocsin.warning import services as warning
+from tocsin.warning.rules import told_percent
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -172,4 +173,4 @@ def cause_figures(facts: AlarmFacts) -> dict[str, Any]:
     first = facts.first
     if first is None:
         return {}
-    return {"cause": first.cause, "percent": round(100 * first.probability), "asset": first.asset_code}
+    return {"cause": first.cause, "percent": told_percent(first.probability), "asset": first.asset_code}

@@ -19,7 +19,7 @@ from tocsin.command.rules import PERMISSION_HANDLE, PERMISSION_SEE, CaseState
 from tocsin.jurisdiction.queries import may, may_anywhere
 from tocsin.warning.descriptions import describe_diagnosis, describe_shown
 from tocsin.warning.queries import newest_diagnosis, shown_of
-from tocsin.warning.rules import PERMISSION_DIAGNOSIS
+from tocsin.warning.rules import PERMISSION_DIAGNOSIS, told_percent
 from tocsin.warning.sentences import LEVEL_NAMES
 from tocsin.warning.services import note_shown
 
@@ -116,7 +116,7 @@ def _hypotheses(diagnosis: Any) -> list[dict[str, Any]]:
     if diagnosis is None:
         return []
     found = describe_diagnosis(diagnosis)["hypotheses"]
-    return [{**one, "percent": round(100 * one["probability"])} for one in found if one["probability"] >= SHOWN_PROBABILITY]
+    return [{**one, "percent": told_percent(one["probability"])} for one in found if one["probability"] >= SHOWN_PROBABILITY]
 
 
 def _class(level: int) -> str:

@@ -26,6 +26,7 @@ from tocsin.warning.rules import (
     Act,
     AlarmState,
     Refused,
+    told_percent,
     transition,
 )
 from tocsin.warning.views.feedback import deciding_context, finding_context
@@ -107,7 +108,7 @@ def _diagnosis(user: Person, alarm: Alarm, described: dict[str, Any]) -> dict[st
     diagnosis = describe_diagnosis(found)
     shown = [one for one in diagnosis["hypotheses"] if one["probability"] >= SHOWN_PROBABILITY][:MOST_HYPOTHESES]
     for one in shown:
-        one["percent"] = round(100 * one["probability"])
+        one["percent"] = told_percent(one["probability"])
         one["asset_label"] = f"{cause_kind(one['asset_kind'])} {one['asset_code']}" if one["asset_code"] else ""
         one["distance_text"] = _distance(one, described)
         one["travel_text"] = _travel(one["travel_time_s"])

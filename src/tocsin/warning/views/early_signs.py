@@ -15,7 +15,7 @@ from tocsin.jurisdiction.queries import may, may_anywhere
 from tocsin.sensing.queries import chart_texts
 from tocsin.warning import queries, services
 from tocsin.warning.early_signs import describe_early_sign, explain_early_sign, search_early_signs
-from tocsin.warning.rules import PERMISSION_DIAGNOSIS, PERMISSION_HANDLE
+from tocsin.warning.rules import PERMISSION_DIAGNOSIS, PERMISSION_HANDLE, told_percent
 
 PAGE_SIZE = 30
 STATE_CHOICES = (
@@ -48,7 +48,7 @@ def early_sign(request: HttpRequest, early_sign_id: UUID) -> HttpResponse:
     """One sign with what speaks for and against it."""
     row = get_object_or_404(queries.visible_early_signs(request.user), pk=early_sign_id)
     context = {
-        "sign": {**explain_early_sign(row), "percent": round(100 * row.probability), "end": ENDS.get(row.ended_by, "")},
+        "sign": {**explain_early_sign(row), "percent": told_percent(row.probability), "end": ENDS.get(row.ended_by, "")},
         "page_texts": chart_texts(),
         "may_handle": may(request.user, PERMISSION_HANDLE, row.region_code),
     }
@@ -64,4 +64,4 @@ def see(request: HttpRequest, early_sign_id: UUID) -> HttpResponse:
 
 
 def _row(row: Any) -> dict[str, Any]:
-    return {**describe_early_sign(row), "percent": round(100 * row.probability), "end": ENDS.get(row.ended_by, "")}
+    return {**describe_early_sign(row), "percent": told_percent(row.probability), "end": ENDS.get(row.ended_by, "")}
