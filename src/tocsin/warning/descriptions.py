@@ -150,8 +150,9 @@ def describe_entry(entry: AlarmEntry, quantity: str) -> dict[str, Any]:
 
 
 def _causes(ranking: Iterable[Sequence[Any]]) -> str:
-    """(cause, probability, ...) in words, as a list."""
-    return _(", ").join(f"{cause_label(cause)} {told_percent(share)} %" for cause, share, *_rest in ranking)
+    """(cause, probability, ...) in words, as a list; those that round to 0 % are left out."""
+    told = [(cause_label(cause), told_percent(share)) for cause, share, *_rest in ranking]
+    return _(", ").join(f"{label} {percent} %" for label, percent in told if percent)
 
 
 def finding_words(cause: str, in_words: str) -> str:

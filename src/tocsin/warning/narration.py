@@ -20,7 +20,7 @@ def narrate(alarm: Mapping[str, Any], diagnosis: Mapping[str, Any], checks: Sequ
     quantity = alarm["quantity"]
     story = Story(
         time=formats.date_format(timezone.localtime(alarm["raised_at"]), "H:i"),
-        subject=_("%(place)s, %(quantity)s") % {"place": alarm["place"], "quantity": sentences.quantity_name(quantity)},
+        subject=_("%(place)s, %(quantity)s") % {"place": alarm["place"], "quantity": _inside(sentences.quantity_name(quantity))},
         value=sentences.measured(alarm["value"], quantity),
         limit="" if alarm["limit"] is None else sentences.measured(alarm["limit"], quantity),
         steps=[_step(alarm, one) for one in hypotheses],
@@ -58,3 +58,8 @@ def _step(alarm: Mapping[str, Any], one: Mapping[str, Any]) -> Step:
 def _is_symptom(item: Mapping[str, Any]) -> bool:
     """Evidence that says nothing to a person: that the cause shows itself in such a reading."""
     return str(item["code"]).startswith("symptom.")
+
+
+def _inside(name: str) -> str:
+    """A name as it stands inside a sentence: its first letter small, where the script has such."""
+    return name[:1].lower() + name[1:]
