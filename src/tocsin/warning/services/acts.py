@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import may
-from tocsin.jurisdiction.services import require
 from tocsin.warning.models import Alarm
 from tocsin.warning.rules import (
     LONGEST_SHELF_MS,
@@ -23,7 +21,7 @@ from tocsin.warning.rules import (
     AlarmState,
     Refused,
 )
-from tocsin.warning.services.changes import Changes, move
+from tocsin.warning.services.changes import Changes, judging_now, lock_alarm, move
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -41,8 +39,8 @@ REFUSALS = {
 @transaction.atomic
 def acknowledge_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: str = "console") -> Alarm:
     """The person takes note: it stops ringing. Conflict where it is already acknowledged, over or set aside."""
-    alarm = _lock(alarm_id, actor)
-    now = _now()
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now = judging_now()
     _move_or_refuse(alarm, Act.ACKNOWLEDGE, now)
     alarm.acknowledged_at, alarm.acknowledged_by = now, actor
     return _write(alarm, "acknowledged", actor, channel, now, comment)
@@ -51,8 +49,8 @@ def acknowledge_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", chann
 @transaction.atomic
 def reset_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: str = "console") -> Alarm:
     """The person lets a latched alarm go. Conflict while the condition holds or nobody has acknowledged it."""
-    alarm = _lock(alarm_id, actor)
-    now = _now()
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now = judging_now()
     _move_or_refuse(alarm, Act.RESET, now)
     return _write(alarm, "reset", actor, channel, now, comment)
 
@@ -60,8 +58,8 @@ def reset_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: st
 @transaction.atomic
 def shelve_alarm(*, actor: "User", alarm_id: UUID, until: datetime, reason: str, channel: str = "console") -> Alarm:
     """Sets the alarm aside until a moment not more than seven days away, for a reason. It comes back by the clock alone."""
-    alarm = _lock(alarm_id, actor)
-    now = _now()
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now = judging_now()
     if not reason.strip():
         raise InvalidInput(_("Say why the alarm is shelved."))
     if until.tzinfo is None or not now < until <= now + timedelta(milliseconds=LONGEST_SHELF_MS):
@@ -74,8 +72,8 @@ def shelve_alarm(*, actor: "User", alarm_id: UUID, until: datetime, reason: str,
 @transaction.atomic
 def unshelve_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: str = "console") -> Alarm:
     """Ends the shelf early: what is still active comes back unacknowledged."""
-    alarm = _lock(alarm_id, actor)
-    now = _now()
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now = judging_now()
     _move_or_refuse(alarm, Act.UNSHELVE, now)
     return _write(alarm, "unshelved", actor, channel, now, comment)
 
@@ -83,10 +81,10 @@ def unshelve_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel:
 @transaction.atomic
 def suppress_alarm(*, actor: "User", alarm_id: UUID, reason: str, suppressed: bool = True, channel: str = "console") -> Alarm:
     """Suppression by design (the object is under maintenance) begins or ends; it has a reason, and no end of its own."""
-    alarm = _lock(alarm_id, actor)
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
     if not reason.strip():
         raise InvalidInput(_("Say why the alarm is suppressed, or why no longer."))
-    now = _now()
+    now = judging_now()
     _move_or_refuse(alarm, Act.SUPPRESS if suppressed else Act.UNSUPPRESS, now)
     return _write(alarm, "suppressed" if suppressed else "unsuppressed", actor, channel, now, reason)
 
@@ -94,28 +92,28 @@ def suppress_alarm(*, actor: "User", alarm_id: UUID, reason: str, suppressed: bo
 @transaction.atomic
 def comment_on_alarm(*, actor: "User", alarm_id: UUID, text: str, channel: str = "console") -> Alarm:
     """Adds the person's words to the history, of a closed alarm too."""
-    alarm = _lock(alarm_id, actor)
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
     if not text.strip():
         raise InvalidInput(_("The comment is empty."))
-    return _write(alarm, "commented", actor, channel, _now(), text)
+    return _write(alarm, "commented", actor, channel, judging_now(), text)
 
 
 @transaction.atomic
 def assign_alarm(*, actor: "User", alarm_id: UUID, person_id: UUID | None, channel: str = "console") -> Alarm:
     """Names who looks after the alarm, or nobody. The person must be able to see it."""
-    alarm = _lock(alarm_id, actor)
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
     _require_open(alarm)
     person = None if person_id is None else get_user_model().objects.filter(pk=person_id).first()
     if person_id is not None and (person is None or not may(person, PERMISSION_SEE, alarm.region_code)):
         raise InvalidInput(_("This person is unknown or may not see the alarm."))
     alarm.assigned_to = person
-    return _write(alarm, "assigned" if person else "unassigned", actor, channel, _now(), str(person or ""))
+    return _write(alarm, "assigned" if person else "unassigned", actor, channel, judging_now(), str(person or ""))
 
 
 @transaction.atomic
 def set_alarm_level(*, actor: "User", alarm_id: UUID, level: AlarmLevel, reason: str, channel: str = "console") -> Alarm:
     """Raises or lowers the level, with a reason. It holds against a fall by detection, and gives way to a rise."""
-    alarm = _lock(alarm_id, actor)
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
     if not reason.strip():
         raise InvalidInput(_("Say why the level changes."))
     if level is AlarmLevel.NONE:
@@ -125,21 +123,7 @@ def set_alarm_level(*, actor: "User", alarm_id: UUID, level: AlarmLevel, reason:
         raise Conflict(_("The alarm has this level already."))
     alarm.level, alarm.level_held = level, True
     alarm.peak_level = max(alarm.peak_level, level)
-    return _write(alarm, "level_set", actor, channel, _now(), reason)
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now
-
-
-def _lock(alarm_id: UUID, actor: "User") -> Alarm:
-    """The alarm, locked until the transaction ends. Alarm.DoesNotExist where there is none that the actor may see."""
-    alarm = Alarm.objects.select_for_update().get(pk=alarm_id)
-    if not may(actor, PERMISSION_SEE, alarm.region_code):
-        raise Alarm.DoesNotExist
-    require(actor, PERMISSION_HANDLE, alarm.region_code)
-    return alarm
+    return _write(alarm, "level_set", actor, channel, judging_now(), reason)
 
 
 def _move_or_refuse(alarm: Alarm, act: Act, now: datetime) -> None:

@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.bus.services import record_event
-from tocsin.jurisdiction.queries import may
-from tocsin.jurisdiction.services import require
 from tocsin.warning import queries
 from tocsin.warning.checks import CheckCard, shipped_checks
 from tocsin.warning.events import AnswerEntered, AnswerWithdrawn, DiagnosisMade
 from tocsin.warning.models import Alarm, Answer, Diagnosis
 from tocsin.warning.ranking import placed_of, reranked
-from tocsin.warning.rules import PERMISSION_FINDINGS, PERMISSION_SEE
-from tocsin.warning.services.changes import Changes
+from tocsin.warning.rules import PERMISSION_FINDINGS
+from tocsin.warning.services.changes import Changes, judging_now, lock_alarm
 from tocsin.warning.services.tasks import plan_diagnoses
 
 if TYPE_CHECKING:
@@ -61,11 +59,11 @@ def record_answer(
     at once; a new diagnosis follows. An earlier answer to the same check at the same place is replaced. InvalidInput tells
     what can't be taken.
     """
-    alarm = _lock(alarm_id, actor)
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_FINDINGS)
     card = shipped_checks().cards.get(check)
     if card is None:
         raise InvalidInput(_("There is no such check."))
-    now = _now()
+    now = judging_now()
     if not said_by.strip():
         raise InvalidInput(_("Say which body or post the answer comes from."))
     if said_through not in CHANNELS:
@@ -105,13 +103,13 @@ def record_answer(
 @transaction.atomic
 def withdraw_answer(*, actor: "User", alarm_id: UUID, answer_id: UUID, reason: str, channel: str = "console") -> Answer:
     """Takes an answer back, for a reason; the ranking becomes what it would be without it. Conflict where it is withdrawn."""
-    alarm = _lock(alarm_id, actor)
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_FINDINGS)
     answer = Answer.objects.select_for_update().get(pk=answer_id, alarm=alarm)
     if not reason.strip():
         raise InvalidInput(_("Say why the answer is withdrawn."))
     if answer.withdrawn_at is not None:
         raise Conflict(_("This answer has been withdrawn already."))
-    now = _now()
+    now = judging_now()
     _withdraw(answer, actor, now, reason.strip()[:500])
     _tell(alarm, "answer_withdrawn", answer, actor, channel, now, reason)
     record_event(AnswerWithdrawn(alarm_id=str(alarm.pk), answer_id=str(answer.pk)), region=alarm.region_code)
@@ -189,17 +187,3 @@ def _place(alarm: Alarm, card: CheckCard, asset_code: str) -> Place:
 def _own_asset(alarm: Alarm) -> str:
     asset = alarm.sensor.asset if alarm.sensor is not None else alarm.asset
     return asset.code if asset is not None else ""
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now
-
-
-def _lock(alarm_id: UUID, actor: "User") -> Alarm:
-    """The alarm, locked until the transaction ends. Alarm.DoesNotExist where there is none that the actor may see."""
-    alarm = Alarm.objects.select_for_update().get(pk=alarm_id)
-    if not may(actor, PERMISSION_SEE, alarm.region_code):
-        raise Alarm.DoesNotExist
-    require(actor, PERMISSION_FINDINGS, alarm.region_code)
-    return alarm

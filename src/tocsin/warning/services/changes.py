@@ -5,11 +5,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
+
 from tocsin.bus.services import record_event
+from tocsin.jurisdiction.queries import may
+from tocsin.jurisdiction.rules import Permission
+from tocsin.jurisdiction.services import require
 from tocsin.records.services import record_audit
 from tocsin.warning.events import AlarmChanged, AlarmClosed, AlarmRaised
 from tocsin.warning.models import Alarm, AlarmEntry
-from tocsin.warning.rules import Act, AlarmState, Refused, transition
+from tocsin.warning.rules import PERMISSION_SEE, Act, AlarmState, Refused, transition
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -17,6 +22,23 @@ if TYPE_CHECKING:
 DETECTION, CLOCK, DIAGNOSIS, CASE = "detection", "clock", "diagnosis", "case"  # channels of the machine's own acts
 _UNWATCHED = (DETECTION, DIAGNOSIS, CASE)
 _AUDITED_OF_THEM = ("raised", "closed")  # repeats and returns of a condition are in the alarm's history
+
+
+def lock_alarm(alarm_id: UUID, actor: "User", permission: Permission) -> Alarm:
+    """The alarm, locked until the transaction ends. Alarm.DoesNotExist where there is none that the actor may see; NotAllowed
+    without the permission.
+    """
+    alarm = Alarm.objects.select_for_update().get(pk=alarm_id)
+    if not may(actor, PERMISSION_SEE, alarm.region_code):
+        raise Alarm.DoesNotExist
+    require(actor, permission, alarm.region_code)
+    return alarm
+
+
+def judging_now() -> datetime:
+    """The present by the clock that readings are judged by."""
+    now: datetime = settings.CONFIGURATION.clock.now()
+    return now
 
 
 def move(alarm: Alarm, act: Act, at: datetime) -> Refused | None:

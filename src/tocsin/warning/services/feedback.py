@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.bus.services import record_event
-from tocsin.jurisdiction.queries import all_regions, may
+from tocsin.jurisdiction.queries import all_regions
 from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.jurisdiction.services import require
 from tocsin.lifelines.queries import assets_by_code
@@ -18,11 +17,11 @@ from tocsin.records.services import record_audit
 from tocsin.warning import queries
 from tocsin.warning.causes import shipped_templates, shipped_words
 from tocsin.warning.events import FindingRecorded, PriorsReset
-from tocsin.warning.models import Alarm, Diagnosis, Finding, PriorReset
+from tocsin.warning.models import Diagnosis, Finding, PriorReset
 from tocsin.warning.priors import NOT_FOUND, OTHER_CAUSE
 from tocsin.warning.ranking import shown_ranking
-from tocsin.warning.rules import PERMISSION_FINDINGS, PERMISSION_PRIORS, PERMISSION_SEE
-from tocsin.warning.services.changes import Changes
+from tocsin.warning.rules import PERMISSION_FINDINGS, PERMISSION_PRIORS
+from tocsin.warning.services.changes import Changes, judging_now, lock_alarm
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -54,11 +53,8 @@ def record_finding(
     `cause` is one of `possible_causes`, "other" with `cause_in_words`. The place is an asset of the alarm's region, a spot
     in degrees, or both. The kept diagnoses stay as they are: what was shown when the alarm was taken, and last, is scored.
     """
-    alarm = Alarm.objects.select_for_update().get(pk=alarm_id)
-    if not may(actor, PERMISSION_SEE, alarm.region_code):
-        raise Alarm.DoesNotExist
-    require(actor, PERMISSION_FINDINGS, alarm.region_code)
-    now: datetime = settings.CONFIGURATION.clock.now()
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_FINDINGS)
+    now = judging_now()
     if cause not in possible_causes():
         raise InvalidInput(_("There is no such cause; use one of %(known)s.") % {"known": ", ".join(possible_causes())})
     if cause == OTHER_CAUSE and not cause_in_words.strip():
