@@ -74,7 +74,7 @@ def sentence(alarm: Any, result: dict[str, Any], zone: tzinfo) -> str:
     if first.get("asset_code"):
         away = distance_m(alarm.lon, alarm.lat, first["lon"], first["lat"])
         words.append(f"{first['asset_kind'].replace('_', ' ')} {first['asset_code']}, {away:.0f} m away")
-    words.append(f"probability {told_percent(first['probability'])} %")
+    words.append(f"probability {told_percent(first['probability'])}%")
     if first.get("owner"):
         organisation = organisation_by_code(first["owner"], alarm.region_code)
         named = f"{organisation.name_en}, {organisation.telephone}" if organisation else ""
