@@ -43,7 +43,7 @@ export function drawCauses(box: HTMLElement): void {
     const end = target.x - target.width / 2;
     const middle = (start + end) / 2;
     svg.append(make("path", { d: `M${start} ${from.y}C${middle} ${from.y} ${middle} ${target.y} ${end - 6} ${target.y}`, class: "cause-edge", "stroke-width": String(1 + 4 * cause.probability) }));
-    svg.append(...plate(from, cause.label, `${percent(cause)}  ${cause.place}`, index === 0 ? "first" : ""));
+    svg.append(...plate(from, cause.label, `${toldPercent(cause.probability)}  ${cause.place}`, index === 0 ? "first" : ""));
   });
   svg.append(make("path", { d: `M${target.x - target.width / 2 - 7} ${target.y - 5}l7 5l-7 5z`, class: "cause-arrow" }));
   svg.append(...plate(target, symptom, "", "symptom"));
