@@ -1,13 +1,13 @@
-"""Areas, organisations, people and their rights as rows."""
+"""People, their rights and their programs' keys as rows."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
+from tocsin.jurisdiction.models.organisations import Organisation
 from tocsin.jurisdiction.rules import Permission, Role
 
 if TYPE_CHECKING:
@@ -49,51 +49,6 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "roles.grant": _("give and take roles"),
     "audit.see": _("read the audit trail"),
 }
-
-ORGANISATION_KINDS = {
-    "owner": _("owner of a network or building"),
-    "department": _("department"),
-    "government": _("government"),
-    "rescue": _("rescue"),
-    "centre": _("monitoring centre"),
-    "other": _("other"),
-}
-
-
-class Region(models.Model):
-    """An administrative area of GB/T 2260, or a functional zone (statistical code: not for messages to national systems)."""
-
-    code = models.CharField(max_length=6, primary_key=True)
-    name_zh = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=100)
-    level = models.CharField(max_length=10)  # everywhere, province, city, county
-    kind = models.CharField(max_length=30)  # district, county-level city, county, functional zone, ...
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name_zh if _reads_chinese() else self.name_en
-
-
-class Organisation(models.Model):
-    """A body that owns, watches or governs something in one region; `code` is the owner's name in data (gas_company)."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    code = models.SlugField(max_length=60, verbose_name=_("code"))
-    name_zh = models.CharField(max_length=120, verbose_name=_("Chinese name"))
-    name_en = models.CharField(max_length=120, verbose_name=_("English name"))
-    kind = models.CharField(max_length=30, choices=ORGANISATION_KINDS)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("region"))
-    telephone = models.CharField(max_length=40, blank=True, verbose_name=_("telephone"))
-    duties = models.JSONField(default=list, blank=True)  # names of lifelines: gas, heating, water, drainage, power, telecom, road
-
-    class Meta:
-        ordering = ["region_id", "code"]
-        constraints = [models.UniqueConstraint(fields=["region", "code"], name="one_organisation_per_code_and_region")]
-
-    def __str__(self) -> str:
-        return self.name_zh if _reads_chinese() else self.name_en
 
 
 class UserManager(BaseUserManager["User"]):
@@ -188,7 +143,3 @@ class LoginFailure(models.Model):
             models.Index(fields=["username", "at"], name="login_failure_by_name"),
             models.Index(fields=["address", "at"], name="login_failure_by_address"),
         ]
-
-
-def _reads_chinese() -> bool:
-    return (get_language() or "zh").startswith("zh")

@@ -1,0 +1,57 @@
+"""Areas and the bodies in them as rows."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.base.ids import new_id
+
+ORGANISATION_KINDS = {
+    "owner": _("owner of a network or building"),
+    "department": _("department"),
+    "government": _("government"),
+    "rescue": _("rescue"),
+    "centre": _("monitoring centre"),
+    "other": _("other"),
+}
+
+
+class Region(models.Model):
+    """An administrative area of GB/T 2260, or a functional zone (statistical code: not for messages to national systems)."""
+
+    code = models.CharField(max_length=6, primary_key=True)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100)
+    level = models.CharField(max_length=10)  # everywhere, province, city, county
+    kind = models.CharField(max_length=30)  # district, county-level city, county, functional zone, ...
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name_zh if reads_chinese() else self.name_en
+
+
+class Organisation(models.Model):
+    """A body that owns, watches or governs something in one region; `code` is the owner's name in data (gas_company)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=60, verbose_name=_("code"))
+    name_zh = models.CharField(max_length=120, verbose_name=_("Chinese name"))
+    name_en = models.CharField(max_length=120, verbose_name=_("English name"))
+    kind = models.CharField(max_length=30, choices=ORGANISATION_KINDS)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("region"))
+    telephone = models.CharField(max_length=40, blank=True, verbose_name=_("telephone"))
+    duties = models.JSONField(default=list, blank=True)  # names of lifelines: gas, heating, water, drainage, power, telecom, road
+
+    class Meta:
+        ordering = ["region_id", "code"]
+        constraints = [models.UniqueConstraint(fields=["region", "code"], name="one_organisation_per_code_and_region")]
+
+    def __str__(self) -> str:
+        return self.name_zh if reads_chinese() else self.name_en
+
+
+def reads_chinese() -> bool:
+    """Whether the reader of this request gets Chinese names."""
+    return (get_language() or "zh").startswith("zh")
