@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext
-from django.utils.translation import gettext as _
 
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.jurisdiction.rules import Permission
 from tocsin.portal.texts import frame_texts
+from tocsin.records.papers import product_title
 
 THEME_COOKIE = "tocsin_theme"
 THEMES = ("dark", "light")
@@ -53,11 +53,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "texts": frame_texts(),
         }
     }
-
-
-def product_title() -> str:
-    """The city's own title (TOCSIN_TITLE), else the official kind of system in the reader's language."""
-    return settings.CONFIGURATION.title or _("City safety risk monitoring and early-warning platform")
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
