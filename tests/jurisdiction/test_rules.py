@@ -1,20 +1,27 @@
 """Rights as tables and properties."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.rules import (
     ADMINISTRATORS,
+    COMMON_KNOWLEDGE,
     EVERYWHERE,
     GRANTABLE,
+    OF_AN_ORGANISATION,
     PERMISSIONS,
     PERMISSIONS_OF_ROLE,
     GrantVerdict,
     Held,
+    Permission,
+    Reach,
     Role,
     governing_prefix,
     governs,
@@ -22,7 +29,7 @@ from tocsin.jurisdiction.rules import (
     may_manage_person,
     may_reset_password,
     may_see,
-    prefixes,
+    reach,
 )
 
 DOCUMENT = Path(__file__).resolve().parent.parent.parent / "docs" / "rights.md"
@@ -81,20 +88,73 @@ def test_a_city_governs_its_counties_and_no_other_citys(county: str, other: str)
 
 
 @given(st.lists(COUNTIES, max_size=6), COUNTIES, st.sampled_from(PERMISSIONS))
-def test_prefixes_answer_as_the_grants_do_one_by_one(regions: list[str], seen: str, permission: str) -> None:
+def test_reach_answers_as_the_grants_do_one_by_one(regions: list[str], seen: str, permission: str) -> None:
     held = [Held(Role.VIEWER, region) for region in regions] + [Held(Role.VIEWER, region[:4] + "00") for region in regions[:2]]
     slowly = permission in PERMISSIONS_OF_ROLE[Role.VIEWER] and any(governs(one.region_code, seen) for one in held)
     assert may_see(held, permission, seen) is slowly  # type: ignore[arg-type]  # hypothesis loses the literal
-    found = prefixes(held, permission)  # type: ignore[arg-type]
-    assert not any(one != other and one.startswith(other) for one in found for other in found)
+    found = reach(held, permission)  # type: ignore[arg-type]
+    assert not any(one != other and other.includes(one) for one in found for other in found)
 
 
-def test_prefixes_drop_what_a_wider_grant_holds() -> None:
+def test_reach_drops_what_a_wider_grant_holds() -> None:
     held = [Held(Role.VIEWER, "370213"), Held(Role.ANALYST, "370200"), Held(Role.VIEWER, "370602")]
-    assert prefixes(held, "alarms.see") == ("3702", "370602")
-    assert prefixes(held, "alarms.handle") == ("3702",)
-    assert prefixes(held, "audit.see") == ()
+    assert reach(held, "alarms.see") == (Reach("3702"), Reach("370602"))
+    assert reach(held, "alarms.handle") == (Reach("3702"),)
+    assert reach(held, "audit.see") == ()
     assert governing_prefix(EVERYWHERE) == ""
+
+
+GAS, HEATING = deterministic_id("organisation", "gas"), deterministic_id("organisation", "heating")
+DESK, CREW = Role.UNIT_DESK, Role.UTILITY_CREW
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "permission", "region", "organisations", "expected"),
+    [
+        ("an order to one's own body", Held(DESK, "370200", GAS), "orders.work", "370213", (GAS,), True),
+        ("one of several bodies", Held(CREW, "370213", GAS), "orders.work", "370213", (HEATING, GAS), True),
+        ("an order to another body", Held(DESK, "370200", GAS), "orders.work", "370213", (HEATING,), False),
+        ("one's own body in another city", Held(DESK, "370200", GAS), "orders.work", "370602", (GAS,), False),
+        ("a row of no body", Held(DESK, "370200", GAS), "orders.work", "370213", (), False),
+        ("a row whose body is unknown", Held(DESK, "370200", GAS), "orders.work", "370213", (None,), False),
+        ("somebody of no body", Held(DESK, EVERYWHERE), "orders.work", "370213", (None,), False),
+        ("one's own roster", Held(DESK, "370213", GAS), "rosters.manage", "370213", (GAS,), True),
+        ("not another's roster", Held(DESK, "370213", GAS), "rosters.manage", "370213", (HEATING,), False),
+        ("a crew plans no roster", Held(CREW, "370213", GAS), "rosters.manage", "370213", (GAS,), False),
+        ("common knowledge of others", Held(CREW, "370213", GAS), "assets.see", "370213", (HEATING,), True),
+        ("common knowledge only where one is", Held(CREW, "370213", GAS), "assets.see", "370202", (GAS,), False),
+        ("no alarm", Held(DESK, "370213", GAS), "alarms.see", "370213", (GAS,), False),
+        ("the centre sees every body's", Held(Role.SHIFT_LEADER, "370213", GAS), "rosters.manage", "370213", (HEATING,), True),
+        ("and those of none", Held(Role.SHIFT_LEADER, "370213", GAS), "rosters.manage", "370213", (), True),
+    ],
+)
+def test_an_organisations_people_reach_what_is_its_own(
+    name: str, held: Held, permission: Permission, region: str, organisations: Collection[UUID | None], expected: bool
+) -> None:
+    assert may_see([held], permission, region, organisations) is expected, name
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(Role), COUNTIES, st.sampled_from((GAS, HEATING, None))), max_size=6),
+    st.sampled_from(PERMISSIONS),
+    COUNTIES,
+    st.sets(st.sampled_from((GAS, HEATING, None))),
+)
+def test_reach_is_the_sum_of_what_is_held(
+    grants: list[tuple[Role, str, UUID | None]], permission: Permission, region: str, organisations: set[UUID | None]
+) -> None:
+    def holds(role: Role, code: str, body: UUID | None) -> bool:
+        own = role not in OF_AN_ORGANISATION or permission in COMMON_KNOWLEDGE or (body is not None and body in organisations)
+        return permission in PERMISSIONS_OF_ROLE[role] and governs(code, region) and own
+
+    together = may_see([Held(*one) for one in grants], permission, region, organisations)
+    assert together is any(holds(*one) for one in grants)
+
+
+def test_reach_within_ones_own_body_is_dropped_where_all_is_reached() -> None:
+    held = [Held(DESK, "370213", GAS), Held(Role.SYSTEM_ADMINISTRATOR, "370200", GAS), Held(DESK, "370602", GAS)]
+    assert reach(held, "rosters.manage") == (Reach("3702"), Reach("370602", GAS))
+    assert reach(held, "orders.work") == (Reach("370213", GAS), Reach("370602", GAS))
 
 
 def test_an_unknown_permission_is_an_error_and_not_a_no() -> None:
@@ -123,6 +183,7 @@ SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR
         ("the same in two regions", SECURITY, False, [AUDIT], AUDIT, "370213", True, GrantVerdict.GRANTED),
         ("administrator and duty officer", SECURITY, False, [SYSTEM], Role.DUTY_OFFICER, "370213", True, GrantVerdict.GRANTED),
         ("the machine's role", SECURITY, False, [], Role.AUTOMATION, "370213", True, GrantVerdict.NOT_GRANTABLE),
+        ("a body's role to nobody's", SECURITY, False, [], Role.UNIT_DESK, "370213", True, GrantVerdict.NO_ORGANISATION),
     ],
 )
 def test_who_gives_which_role(
@@ -134,6 +195,7 @@ def test_who_gives_which_role(
         already=already,
         role=role,
         region_code=region,
+        organisation_id=None,
         security_administrator_known=known,
     )
     assert verdict is expected, name

@@ -11,7 +11,7 @@ from django.utils import translation
 from tocsin.base.ids import deterministic_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.models import Grant, User
-from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.jurisdiction.services import ensure_organisations, ensure_regions, system_actor
 from tocsin.sensing.rules import NewDevice, NewSensor
 from tocsin.sensing.services import register_many
 from tocsin.warning.events import Detection
@@ -50,8 +50,9 @@ def make_district() -> list[int]:
     return [0, 1, 2, 3]
 
 
-def make_person(role: str, region: str = LICANG) -> User:
-    user = User.objects.create_user(f"{role}-{region}", "a long password", name=role)
+def make_person(role: str, region: str = LICANG, *, organisation: str = "") -> User:
+    body = ensure_organisations(region)[organisation] if organisation else None
+    user = User.objects.create_user(f"{role}-{organisation or region}", "a long password", name=role, organisation=body)
     Grant.objects.create(user=user, role=role, region_code=region)
     return user
 

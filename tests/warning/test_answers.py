@@ -146,6 +146,11 @@ def test_who_may_answer(alarm: Alarm, viewer: User, stranger: User, district: li
         say(viewer, alarm)
     with pytest.raises(Alarm.DoesNotExist):
         say(stranger, alarm)
+    far = make_person("utility_crew", SHINAN, organisation="heating_company")
     with pytest.raises(Alarm.DoesNotExist):
-        say(make_person("utility_crew", SHINAN), alarm)
-    say(make_person("utility_crew"), alarm, check="methane_by_hand", outcome="none", asset_code="W1", said_through="on_site")
+        say(far, alarm, organisation_ids=(far.organisation_id,))
+    crew = make_person("utility_crew", organisation="gas_company")
+    measured = {"check": "methane_by_hand", "outcome": "none", "asset_code": "W1", "said_through": "on_site"}
+    with pytest.raises(Alarm.DoesNotExist):
+        say(crew, alarm, **measured)
+    say(crew, alarm, **measured, organisation_ids=(crew.organisation_id,))

@@ -86,7 +86,14 @@ def test_who_may_find(district: list[int], viewer: User, stranger: User) -> None
         find(viewer, alarm)
     with pytest.raises(Alarm.DoesNotExist):
         find(stranger, alarm)
-    find(make_person("utility_crew"), alarm)
+    crew = make_person("utility_crew", organisation="gas_company")
+    other = make_person("utility_crew", organisation="heating_company")
+    for without_order in (crew, other):
+        with pytest.raises(Alarm.DoesNotExist):
+            find(without_order, alarm)
+    with pytest.raises(Alarm.DoesNotExist):
+        find(other, alarm, organisation_ids=(crew.organisation_id,))
+    find(crew, alarm, organisation_ids=(crew.organisation_id,))
 
 
 def many_findings(officer: User, alarm: Alarm, cause: str, many: int, region: str = LICANG) -> None:

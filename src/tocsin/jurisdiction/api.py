@@ -1,5 +1,6 @@
 """People, rights, organisations and tokens for programs."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -100,6 +101,7 @@ class People(Schema):
 class Me(Schema):
     person: PersonOut
     permissions: dict[str, list[str]] = Field(description="permission -> code prefixes; [''] is everywhere")
+    own_organisation: dict[str, list[str]] = Field(description="the same, for what concerns one's own organisation alone")
 
 
 class RoleOut(Schema):
@@ -152,8 +154,11 @@ def _actor(request: HttpRequest) -> User:
 def me(request: HttpRequest) -> dict[str, Any]:
     """The person behind this request and what they may do where; a token's narrower rights where one is used."""
     user = _actor(request)
-    held = {permission: list(queries.region_prefixes(user, permission)) for permission in PERMISSIONS}
-    return {"person": user, "permissions": {permission: where for permission, where in held.items() if where}}
+    whole, own = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for permission in PERMISSIONS:
+        for one in queries.reach(user, permission):
+            (whole if one.organisation_id is None else own)[permission].append(one.prefix)
+    return {"person": user, "permissions": whole, "own_organisation": own}
 
 
 @router.get("/roles", response=list[RoleOut])

@@ -140,7 +140,9 @@ class Migration(migrations.Migration):
                         choices=[
                             (tocsin.jurisdiction.rules.Role["VIEWER"], "viewer"),
                             (tocsin.jurisdiction.rules.Role["DUTY_OFFICER"], "duty officer"),
+                            (tocsin.jurisdiction.rules.Role["SHIFT_LEADER"], "leader on shift"),
                             (tocsin.jurisdiction.rules.Role["ANALYST"], "analyst"),
+                            (tocsin.jurisdiction.rules.Role["UNIT_DESK"], "owner unit's desk"),
                             (tocsin.jurisdiction.rules.Role["UTILITY_CREW"], "utility crew"),
                             (tocsin.jurisdiction.rules.Role["RULE_ENGINEER"], "rule engineer"),
                             (tocsin.jurisdiction.rules.Role["SYSTEM_ADMINISTRATOR"], "system administrator"),

@@ -1,13 +1,15 @@
 """What a person holds, and everything that is cut to it."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction import rules
 from tocsin.jurisdiction.models import ApiToken, Grant, Organisation, Region, User
-from tocsin.jurisdiction.rules import EVERYWHERE, Held, Permission, Role
+from tocsin.jurisdiction.rules import EVERYWHERE, Held, Permission, Reach, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -28,7 +30,7 @@ def held_by(user: Person) -> tuple[Held, ...]:
         return ()
     known: tuple[Held, ...] | None = user.__dict__.get("_held")
     if known is None:
-        known = tuple(Held(Role(role), region) for role, region in user.grants.values_list("role", "region_code"))
+        known = _all_held_by(user)
         user.__dict__["_held"] = known
     return known
 
@@ -38,32 +40,50 @@ def forget_held(user: User) -> None:
     user.__dict__.pop("_held", None)
 
 
-def region_prefixes(user: Person, permission: Permission) -> tuple[str, ...]:
-    """Where the user holds the permission, as code prefixes: `("",)` is everywhere, `()` nowhere. A token narrows its person."""
-    found = rules.prefixes(held_by(user), permission)
+def reach(user: Person, permission: Permission) -> tuple[Reach, ...]:
+    """Where the user holds the permission; `()` is nowhere. A token narrows its person."""
+    found = rules.reach(held_by(user), permission)
     scopes = user.token_scopes if isinstance(user, User) else None
     return found if scopes is None or permission in scopes else ()
 
 
-def may(user: Person, permission: Permission, region_code: str) -> bool:
-    """Does the user hold the permission over an object of this region?"""
-    return any(region_code.startswith(prefix) for prefix in region_prefixes(user, permission))
+def region_prefixes(user: Person, permission: Permission) -> tuple[str, ...]:
+    """Where the user holds the permission over every row, as code prefixes: `("",)` is everywhere, `()` nowhere."""
+    return tuple(one.prefix for one in reach(user, permission) if one.organisation_id is None)
+
+
+def may(user: Person, permission: Permission, region_code: str, organisation_ids: Collection[UUID | None] = ()) -> bool:
+    """Does the user hold the permission over a row of this region that concerns these organisations?"""
+    return any(one.covers(region_code, organisation_ids) for one in reach(user, permission))
 
 
 def may_anywhere(user: Person, permission: Permission) -> bool:
-    """Does the user hold the permission in some region (is a menu entry worth showing)?"""
-    return bool(region_prefixes(user, permission))
+    """Does the user hold the permission over something (is a menu entry worth showing)?"""
+    return bool(reach(user, permission))
 
 
-def scope[Row: Model](queryset: QuerySet[Row], user: Person, permission: Permission, field: str = "region_code") -> QuerySet[Row]:
-    """The rows whose region, in `field`, lies where the user holds the permission."""
-    prefixes = region_prefixes(user, permission)
-    if "" in prefixes:
-        return queryset
-    condition = Q()
-    for prefix in prefixes:
-        condition |= Q(**{f"{field}__startswith": prefix})
-    return queryset.filter(condition) if prefixes else queryset.none()
+def scope[Row: Model](
+    queryset: QuerySet[Row],
+    user: Person,
+    permission: Permission,
+    field: str = "region_code",
+    organisation_field: str | None = None,
+) -> QuerySet[Row]:
+    """The rows whose region, in `field`, and organisation, in `organisation_field`, lie where the user holds the permission.
+
+    `organisation_field` may lead over a relation to many (`orders__organisation`): no row comes twice. Without one the rows
+    are no body's own, and whoever is bound to an organisation sees none of them.
+    """
+    condition = Q(pk__in=[])
+    for one in reach(user, permission):
+        if one.organisation_id is None:
+            if one.prefix == "":
+                return queryset
+            condition |= Q(**{f"{field}__startswith": one.prefix})
+        elif organisation_field is not None:
+            own = queryset.model._base_manager.filter(**{organisation_field: one.organisation_id}).values("pk")
+            condition |= Q(**{f"{field}__startswith": one.prefix}, pk__in=own)
+    return queryset.filter(condition)
 
 
 def visible_organisations(user: Person) -> QuerySet[Organisation]:
@@ -151,7 +171,8 @@ def may_name_first_security_administrator(actor: User) -> Role | None:
 
 def _all_held_by(user: User) -> tuple[Held, ...]:
     """What a person would hold with an open account: closing one must not make it easier to take over."""
-    return tuple(Held(Role(role), region) for role, region in user.grants.values_list("role", "region_code"))
+    grants = user.grants.values_list("role", "region_code")
+    return tuple(Held(Role(role), region, user.organisation_id) for role, region in grants)
 
 
 def person_by_username(username: str) -> User | None:

@@ -1,9 +1,10 @@
-"""Who may see and do what: roles, permissions, regions. Values in, verdicts out; everything that is not granted is refused."""
+"""Who may see and do what: region × organisation × role. Values in, verdicts out; everything that is not granted is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, get_args
+from uuid import UUID
 
 Permission = Literal[
     "alarms.see",
@@ -11,7 +12,14 @@ Permission = Literal[
     "diagnosis.see",
     "cases.see",
     "cases.handle",
+    "cases.lead",
+    "orders.work",
     "findings.record",
+    "duty.keep",
+    "rosters.manage",
+    "plans.edit",
+    "drills.run",
+    "channels.manage",
     "sensors.see",
     "sensors.manage",
     "assets.see",
@@ -35,11 +43,13 @@ EVERYWHERE: Final = "000000"
 
 
 class Role(StrEnum):
-    """What a person is in one region (值班员, 研判员 and so on). AUTOMATION is the machine's own and is never granted."""
+    """What a person is in one region (值班员, 带班领导 and so on). AUTOMATION is the machine's own and is never granted."""
 
     VIEWER = "viewer"
     DUTY_OFFICER = "duty_officer"
+    SHIFT_LEADER = "shift_leader"
     ANALYST = "analyst"
+    UNIT_DESK = "unit_desk"
     UTILITY_CREW = "utility_crew"
     RULE_ENGINEER = "rule_engineer"
     SYSTEM_ADMINISTRATOR = "system_administrator"
@@ -57,22 +67,27 @@ _LOOK: Final[tuple[Permission, ...]] = (
     "history.see",
     "organisations.see",
 )
+_WATCH: Final[tuple[Permission, ...]] = (*_LOOK, "alarms.handle", "cases.handle", "findings.record", "duty.keep")
+_COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
 
 PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
-    Role.DUTY_OFFICER: frozenset((*_LOOK, "alarms.handle", "cases.handle", "findings.record")),
+    Role.DUTY_OFFICER: frozenset(_WATCH),
+    Role.SHIFT_LEADER: frozenset((*_WATCH, "cases.lead", "rosters.manage", "drills.run")),
     Role.ANALYST: frozenset((*_LOOK, "alarms.handle", "cases.handle", "findings.record", "quarantine.see")),
-    Role.UTILITY_CREW: frozenset((*_LOOK, "findings.record")),
-    Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, "policy.edit", "causes.replay", "causes.switch")),
+    Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "findings.record", "rosters.manage")),
+    Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
+    Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
-        (*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
+        (
+            *(*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
+            *("rosters.manage", "channels.manage"),
+        ),
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),
     Role.AUDIT_ADMINISTRATOR: frozenset(("audit.see",)),
-    Role.AUTOMATION: frozenset(
-        permission for permission in PERMISSIONS if permission not in ("audit.see", "policy.edit", "causes.switch")
-    ),
+    Role.AUTOMATION: frozenset(PERMISSIONS) - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "causes.switch"},
 }
 
 GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.AUTOMATION)
@@ -82,12 +97,36 @@ GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not 
 ADMINISTRATORS: Final = frozenset((Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR))
 
 
+OF_AN_ORGANISATION: Final = frozenset((Role.UNIT_DESK, Role.UTILITY_CREW))
+"""Roles of an outside body's people: they reach what is their own body's, and of the rest only COMMON_KNOWLEDGE."""
+
+COMMON_KNOWLEDGE: Final[frozenset[Permission]] = frozenset(_COMMON)
+"""What whoever digs or calls in a region must know, whosever it is: networks, bodies with their telephones, sensors."""
+
+
 @dataclass(frozen=True)
 class Held:
-    """One role held in one region."""
+    """One role held in one region by somebody of that organisation (None: of no body)."""
 
     role: Role
     region_code: str
+    organisation_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a permission is held: codes that begin so, and there all rows (None) or those of one organisation."""
+
+    prefix: str
+    organisation_id: UUID | None = None
+
+    def covers(self, region_code: str, organisation_ids: Collection[UUID | None] = ()) -> bool:
+        """Does it cover a row of this region that concerns these organisations? A row that concerns none is no body's own."""
+        return region_code.startswith(self.prefix) and (self.organisation_id is None or self.organisation_id in organisation_ids)
+
+    def includes(self, other: "Reach") -> bool:
+        """True where whatever the other covers is covered."""
+        return other.prefix.startswith(self.prefix) and self.organisation_id in (None, other.organisation_id)
 
 
 def governing_prefix(region_code: str) -> str:
@@ -108,19 +147,30 @@ def governs(region_code: str, other_code: str) -> bool:
     return bool(region_code) and other_code.startswith(governing_prefix(region_code))
 
 
-def prefixes(held: Iterable[Held], permission: Permission) -> tuple[str, ...]:
-    """The code prefixes in which a permission is held, none contained in another; `("",)` is everywhere, `()` nowhere."""
+def reach(held: Iterable[Held], permission: Permission) -> tuple[Reach, ...]:
+    """Where a permission is held, none within another; `()` is nowhere, `(Reach(""),)` everywhere and everything."""
     if permission not in PERMISSIONS:
         raise ValueError(f"{permission!r} is no permission; known are {', '.join(PERMISSIONS)}")
-    found = sorted(
-        {governing_prefix(one.region_code) for one in held if one.region_code and permission in PERMISSIONS_OF_ROLE[one.role]}
-    )
-    return tuple(one for one in found if not any(one != other and one.startswith(other) for other in found))
+    found = set[Reach]()
+    for one in held:
+        if one.region_code and permission in PERMISSIONS_OF_ROLE[one.role]:
+            prefix = governing_prefix(one.region_code)
+            if one.role not in OF_AN_ORGANISATION or permission in COMMON_KNOWLEDGE:
+                found.add(Reach(prefix))
+            elif one.organisation_id is not None:
+                found.add(Reach(prefix, one.organisation_id))
+    widest = (one for one in found if not any(other.includes(one) for other in found if other != one))
+    return tuple(sorted(widest, key=lambda one: (one.prefix, str(one.organisation_id or ""))))
 
 
-def may_see(held: Iterable[Held], permission: Permission, region_code: str) -> bool:
-    """The one question of rights: is this permission held over this region? An object without a region belongs to EVERYWHERE."""
-    return any(region_code.startswith(prefix) for prefix in prefixes(held, permission))
+def may_see(
+    held: Iterable[Held], permission: Permission, region_code: str, organisation_ids: Collection[UUID | None] = ()
+) -> bool:
+    """The one question of rights: is this permission held over a row of this region that concerns these organisations?
+
+    A row without a region belongs to EVERYWHERE; a row without organisations is out of reach for those bound to one.
+    """
+    return any(one.covers(region_code, organisation_ids) for one in reach(held, permission))
 
 
 class GrantVerdict(StrEnum):
@@ -131,6 +181,7 @@ class GrantVerdict(StrEnum):
     NOT_ALLOWED = "not_allowed"
     ONESELF = "oneself"
     TWO_ADMINISTRATORS = "two_administrators"
+    NO_ORGANISATION = "no_organisation"
 
 
 def judge_grant(
@@ -140,9 +191,10 @@ def judge_grant(
     already: Iterable[Role],
     role: Role,
     region_code: str,
+    organisation_id: UUID | None,
     security_administrator_known: bool,
 ) -> GrantVerdict:
-    """May the actor give `role` in `region_code` to a person who holds the roles `already`?
+    """May the actor give `role` in `region_code` to a person of that organisation who holds the roles `already`?
 
     Rights are given by security administrators. Before the first of them is named (`security_administrator_known` false) a
     system administrator may name one, or a new installation could never begin.
@@ -157,6 +209,8 @@ def judge_grant(
         return GrantVerdict.NOT_ALLOWED
     if role in ADMINISTRATORS and any(other in ADMINISTRATORS and other is not role for other in already):
         return GrantVerdict.TWO_ADMINISTRATORS
+    if role in OF_AN_ORGANISATION and organisation_id is None:
+        return GrantVerdict.NO_ORGANISATION
     return GrantVerdict.GRANTED
 
 

@@ -1,5 +1,8 @@
 """The gate before every act, and who acts when nobody does."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import NotAllowed
@@ -8,9 +11,11 @@ from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.rules import Permission
 
 
-def require(user: queries.Person, permission: Permission, region_code: str) -> None:
-    """Returns where the user holds the permission over the region; NotAllowed otherwise."""
-    if not queries.may(user, permission, region_code):
+def require(
+    user: queries.Person, permission: Permission, region_code: str, organisation_ids: Collection[UUID | None] = ()
+) -> None:
+    """Returns where the user holds the permission over a row of the region and these organisations; NotAllowed otherwise."""
+    if not queries.may(user, permission, region_code, organisation_ids):
         raise NotAllowed(
             _("This needs the permission %(permission)s in region %(region)s.")
             % {"permission": permission, "region": region_code or "–"}

@@ -18,7 +18,7 @@ def grant_role(*, actor: User, user: User, role: str, region_code: str) -> Grant
     """Gives a role in a region; the same grant twice is one.
 
     NotAllowed where the actor may not give it, Conflict where the person already is another administrator, InvalidInput for an
-    unknown role or region.
+    unknown role or region, or an organisation's role for a person of none.
     """
     require_person_at_screen(actor)
     User.objects.select_for_update().get(pk=user.pk)  # two administrators' roles given at the same moment wait for each other
@@ -30,6 +30,7 @@ def grant_role(*, actor: User, user: User, role: str, region_code: str) -> Grant
         already=[Role(one) for one in user.grants.values_list("role", flat=True)],
         role=Role(role),
         region_code=region_code,
+        organisation_id=user.organisation_id,
         security_administrator_known=queries.security_administrator_known(),
     )
     if verdict is not GrantVerdict.GRANTED:
@@ -68,5 +69,7 @@ def _refusal(verdict: GrantVerdict) -> Refusal:
             return NotAllowed(_("Nobody gives or takes their own rights."))
         case GrantVerdict.TWO_ADMINISTRATORS:
             return Conflict(_("System, security and audit administrator are three different persons."))
+        case GrantVerdict.NO_ORGANISATION:
+            return InvalidInput(_("This role is held in one's organisation; the person belongs to none."))
         case _:
             return NotAllowed(_("Roles are given by the security administrator of the region."))

@@ -1,5 +1,6 @@
 """Answers to what would decide: entered, weighed into the ranking at once, and withdrawn; each with history, event and audit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -52,14 +53,15 @@ def record_answer(
     at: datetime | None = None,
     note: str = "",
     channel: str = "console",
+    organisation_ids: Collection[UUID] = (),
 ) -> Answer:
     """What a crew measured (`value` in `unit`) or somebody said (`outcome`; empty: does not know, could not measure).
 
     `said_by` names the body or post that says so, `said_through` one of CHANNELS. The ranking that is shown is weighed anew
     at once; a new diagnosis follows. An earlier answer to the same check at the same place is replaced. InvalidInput tells
-    what can't be taken.
+    what can't be taken. `organisation_ids`: bodies with an order in the matter, whose people may say so, too.
     """
-    alarm = lock_alarm(alarm_id, actor, PERMISSION_FINDINGS)
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_FINDINGS, organisation_ids)
     card = shipped_checks().cards.get(check)
     if card is None:
         raise InvalidInput(_("There is no such check."))

@@ -1,6 +1,6 @@
 """How a change of alarms is written: the alarm, its line of history, the event and the audit entry, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,14 +24,15 @@ _UNWATCHED = (DETECTION, DIAGNOSIS, CASE)
 _AUDITED_OF_THEM = ("raised", "closed")  # repeats and returns of a condition are in the alarm's history
 
 
-def lock_alarm(alarm_id: UUID, actor: "User", permission: Permission) -> Alarm:
+def lock_alarm(alarm_id: UUID, actor: "User", permission: Permission, organisation_ids: Collection[UUID | None] = ()) -> Alarm:
     """The alarm, locked until the transaction ends. Alarm.DoesNotExist where there is none that the actor may see; NotAllowed
-    without the permission.
+    without the permission. `organisation_ids`: bodies that work on its case, whose people need not see the alarm itself.
     """
     alarm = Alarm.objects.select_for_update().get(pk=alarm_id)
-    if not may(actor, PERMISSION_SEE, alarm.region_code):
+    works_on_it = bool(organisation_ids) and may(actor, permission, alarm.region_code, organisation_ids)
+    if not works_on_it and not may(actor, PERMISSION_SEE, alarm.region_code):
         raise Alarm.DoesNotExist
-    require(actor, permission, alarm.region_code)
+    require(actor, permission, alarm.region_code, organisation_ids)
     return alarm
 
 

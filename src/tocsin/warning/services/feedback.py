@@ -1,5 +1,6 @@
 """What was found on site, and learning anew: findings recorded and corrected, priors reset; each with event and audit."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -47,13 +48,15 @@ def record_finding(
     found_at: datetime | None = None,
     text: str = "",
     channel: str = "console",
+    organisation_ids: Collection[UUID] = (),
 ) -> Finding:
     """The true cause of an alarm, open or over; a second finding corrects the first, which is kept.
 
     `cause` is one of `possible_causes`, "other" with `cause_in_words`. The place is an asset of the alarm's region, a spot
     in degrees, or both. The kept diagnoses stay as they are: what was shown when the alarm was taken, and last, is scored.
+    `organisation_ids`: bodies with an order in the matter, whose people may say what they found, too.
     """
-    alarm = lock_alarm(alarm_id, actor, PERMISSION_FINDINGS)
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_FINDINGS, organisation_ids)
     now = judging_now()
     if cause not in possible_causes():
         raise InvalidInput(_("There is no such cause; use one of %(known)s.") % {"known": ", ".join(possible_causes())})
