@@ -13,6 +13,7 @@ os.environ["TOCSIN_DATA"] = _DATA
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") and shutil.which("openssl")
 POSTGRESQL = os.environ.get("TOCSIN_TEST_POSTGRESQL", "")
 
 
@@ -20,6 +21,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Tests that need what a bare machine lacks say so by name."""
     absent = {
         "browser": None if CHROMIUM else "chromium is not installed (Debian: apt-get install chromium)",
+        "nginx": None if NGINX else "nginx or openssl is not installed (Debian: apt-get install nginx openssl)",
         "postgresql": None if POSTGRESQL else "TOCSIN_TEST_POSTGRESQL names no server",
     }
     for item in items:

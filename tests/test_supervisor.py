@@ -72,5 +72,38 @@ def test_database_addresses() -> None:
         "5433",
         "name",
     )
+    encrypted = database_settings("postgresql://u@h/n?sslmode=verify-full", configuration.data)
+    assert encrypted["OPTIONS"] == {"sslmode": "verify-full"}
     with pytest.raises(ValueError, match="mysql"):
         database_settings("mysql://h/name", configuration.data)
+    with pytest.raises(ValueError, match="sslmod"):
+        database_settings("postgresql://u@h/n?sslmod=require", configuration.data)
+    with pytest.raises(ValueError, match="%2F") as refused:
+        database_settings("postgresql://u:hidden/secret@h/n", configuration.data)
+    assert "hidden" not in str(refused.value)
+
+
+PROXIES = [
+    ("127.0.0.1", ("127.0.0.1/32",)),
+    (" 10.0.0.0/28 , ::1,", ("10.0.0.0/28", "::1/128")),
+    ("", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "networks"), PROXIES)
+def test_trusted_proxies(text: str, networks: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_TRUSTED_PROXIES", text)
+    assert Configuration.from_environment().trusted_proxies == networks
+
+
+@pytest.mark.parametrize("text", ["*", "proxy.example", "10.0.0.1/8"])
+def test_a_proxy_without_an_address_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_TRUSTED_PROXIES", text)
+    with pytest.raises(ValueError, match="TOCSIN_TRUSTED_PROXIES"):
+        Configuration.from_environment()
+
+
+def test_https_in_front_needs_a_known_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_BEHIND_HTTPS", "1")
+    with pytest.raises(ValueError, match="TOCSIN_TRUSTED_PROXIES"):
+        Configuration.from_environment()

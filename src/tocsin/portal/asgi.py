@@ -2,7 +2,11 @@
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from tocsin.portal.request_limit import RequestLimit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
-application = get_asgi_application()
+BYTES_PER_MEGABYTE = 1_000_000
+application = RequestLimit(get_asgi_application(), round(settings.CONFIGURATION.largest_request_megabytes * BYTES_PER_MEGABYTE))

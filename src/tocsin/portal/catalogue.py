@@ -22,6 +22,7 @@ COMMANDS = {
     "diagnose": "tocsin.portal.commands.diagnose:diagnose",
     "load": "tocsin.portal.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
+    "prepare": "tocsin.portal.commands.up:prepare",
     "run": "tocsin.portal.commands.up:run",
     "simulate": "tocsin.portal.commands.simulate:simulate",
     "up": "tocsin.portal.commands.up:up",

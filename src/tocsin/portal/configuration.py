@@ -1,10 +1,11 @@
 """What an operator may set, read from the environment once. No Django here: the command line loads this for every command."""
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tocsin.base.time import Clock
 
@@ -29,6 +30,8 @@ class Configuration:
     door_http_port: int
     public_hosts: tuple[str, ...]
     behind_https: bool
+    trusted_proxies: tuple[str, ...]
+    largest_request_megabytes: float
     time_zone: str
     title: str
     log_level: str
@@ -37,6 +40,9 @@ class Configuration:
     def from_environment(cls) -> "Configuration":
         """Reads `TOCSIN_*` and `DATABASE_URL`; ValueError names the variable that can't be read."""
         get = os.environ.get
+        behind_https, trusted_proxies = get("TOCSIN_BEHIND_HTTPS", "") == "1", _networks("TOCSIN_TRUSTED_PROXIES")
+        if behind_https and not trusted_proxies:
+            raise ValueError("TOCSIN_BEHIND_HTTPS=1 needs TOCSIN_TRUSTED_PROXIES, the address of the proxy that ends HTTPS")
         return cls(
             data=Path(get("TOCSIN_DATA", "data")).resolve(),
             database_url=get("DATABASE_URL", ""),
@@ -53,7 +59,9 @@ class Configuration:
             mqtt_tls_key=get("TOCSIN_MQTT_TLS_KEY", ""),
             door_http_port=_port("TOCSIN_DOOR_HTTP_PORT", 8001),
             public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),
-            behind_https=get("TOCSIN_BEHIND_HTTPS", "") == "1",
+            behind_https=behind_https,
+            trusted_proxies=trusted_proxies,
+            largest_request_megabytes=_positive("TOCSIN_LARGEST_REQUEST_MEGABYTES", 32.0),
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=get("TOCSIN_TITLE", ""),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
@@ -85,6 +93,17 @@ def _positive(name: str, default: float) -> float:
     return number
 
 
+def _networks(name: str) -> tuple[str, ...]:
+    """Addresses and networks separated by commas, each in its one canonical form."""
+    found = []
+    for text in filter(None, (part.strip() for part in os.environ.get(name, "").split(","))):
+        try:
+            found.append(str(ipaddress.ip_network(text)))
+        except ValueError as error:
+            raise ValueError(f"{name} names {text!r}; each entry is an IP address or a network such as 10.0.0.0/28") from error
+    return tuple(found)
+
+
 def _sync_interval(name: str, default: str) -> str:
     text = os.environ.get(name, "") or default
     if text != "always" and not re.fullmatch(r"[1-9][0-9]*(ms|s|m)", text):
@@ -92,8 +111,14 @@ def _sync_interval(name: str, default: str) -> str:
     return text
 
 
+DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout")
+
+
 def database_settings(url: str, data: Path) -> dict[str, object]:
-    """Django's DATABASES entry: SQLite in the data folder, or PostgreSQL by `postgresql://user:password@host:port/name`."""
+    """Django's DATABASES entry: SQLite in the data folder, or PostgreSQL by `postgresql://user:password@host:port/name?options`.
+
+    ValueError for an address that can't be read; it never repeats what stands there, which may be the password.
+    """
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -107,13 +132,25 @@ def database_settings(url: str, data: Path) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
         raise ValueError(f"DATABASE_URL begins with {parts.scheme!r}; SQLite needs none, PostgreSQL begins with postgresql://")
+    options = dict(parse_qsl(parts.query))
+    if unknown := sorted(set(options) - set(DATABASE_OPTIONS)):
+        raise ValueError(f"DATABASE_URL has the option {unknown[0]!r}; known are {', '.join(DATABASE_OPTIONS)}")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": _port_of(parts),
+        "OPTIONS": options,
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 60,
     }
+
+
+def _port_of(parts: SplitResult) -> str:
+    try:
+        return str(parts.port or "")
+    except ValueError:
+        message = "DATABASE_URL can't be read; signs such as / # ? @ : in user or password are written as %2F %23 %3F %40 %3A"
+        raise ValueError(message) from None

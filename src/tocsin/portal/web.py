@@ -14,9 +14,11 @@ def run() -> None:
         host=configuration.http_host,
         port=configuration.http_port,
         lifespan="off",
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=configuration.behind_https,
+        proxy_headers=bool(configuration.trusted_proxies),
+        forwarded_allow_ips=list(configuration.trusted_proxies),
         timeout_graceful_shutdown=GRACEFUL_STOP_S,
     )

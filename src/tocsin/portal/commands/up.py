@@ -21,11 +21,16 @@ def up() -> None:
         click.echo(f"MQTT door  {configuration.door_host}:{configuration.mqtt_port}")
         click.echo(f"HTTP door  http://{configuration.door_host}:{configuration.door_http_port}/v1/readings")
         click.echo(f"data       {configuration.data}")
-        if password:
-            click.echo(f"first log-in: user admin, one-time password {password} (it must be changed at once)")
+        _tell_first_login(password)
         supervisor.wait()
     finally:
         supervisor.stop()
+
+
+@click.command()
+def prepare() -> None:
+    """Bring the database up to this version; before `tocsin run`, once after each upgrade (`tocsin up` does it by itself)."""
+    _tell_first_login(prepare_database())
 
 
 @click.command()
@@ -33,3 +38,8 @@ def up() -> None:
 def run(process: str) -> None:
     """Run one PROCESS until SIGTERM, as a service manager would."""
     run_process(process)
+
+
+def _tell_first_login(password: str | None) -> None:
+    if password:
+        click.echo(f"first log-in: user admin, one-time password {password} (it must be changed at once)")

@@ -1,0 +1,1 @@
+"""Behind a proxy, and back from a backup."""
