@@ -8,7 +8,8 @@ from tests.command.conftest import BLUE, Timeline, case_of, diagnose, make_alarm
 from tocsin.bus.models import OutboxEvent
 from tocsin.command import services
 from tocsin.command.models import Case, Membership, Proposal
-from tocsin.command.rules import CaseState, Reason
+from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.gathering import Reason
 from tocsin.jurisdiction.models import User
 from tocsin.warning.models import Alarm, DiagnosisTask
 from tocsin.warning.services import acknowledge_alarm
@@ -133,6 +134,15 @@ def test_a_case_follows_its_alarms(street: None, time: Timeline, officer: User) 
     Alarm.objects.filter(pk=alarm.pk).update(state="normal", closed_at=time.at(9).now)
     time.looks()
     case.refresh_from_db()
+    assert (case.state, case.level, case.closed_at) == (CaseState.ANALYSING, 0, None)  # somebody is at work: a person ends it
+
+
+def test_an_untouched_case_of_a_low_level_ends_with_its_last_alarm(street: None, time: Timeline) -> None:
+    alarm = time.at(0).rings(2, GAS, level=2)
+    time.looks()
+    Alarm.objects.filter(pk=alarm.pk).update(state="normal", closed_at=time.at(9).now)
+    time.looks()
+    case = case_of(alarm)
     assert (case.state, case.level, case.closed_at) == (CaseState.CLOSED, 0, time.now)
     later = time.at(10).rings(2, GAS, quantity="temperature")
     time.looks()

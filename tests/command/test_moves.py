@@ -12,7 +12,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.models import OutboxEvent
 from tocsin.command import queries, services
 from tocsin.command.models import Apart, Case, CaseChange, Membership
-from tocsin.command.rules import MOVES, CaseState
+from tocsin.command.rules.cases import MOVES, CaseState
 from tocsin.jurisdiction.models import User
 from tocsin.records.models import AuditEntry
 

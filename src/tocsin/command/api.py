@@ -34,17 +34,23 @@ class CaseOut(Schema):
     number: str
     title: str
     place: str
-    state: str = Field(description="waiting, analysing, closed or merged")
+    state: str = Field(description=f"one of {', '.join(queries.STATES[2:])}")
     state_name: str
+    scale: str = Field(description="the scale that its levels are on: alarm")
     level: int = Field(description="the highest of its open alarms: 1 blue (level 4) to 4 red (level 1), 0 when all are over")
     level_name: str
     peak_level: int
     region_code: str
-    lead_alarm_id: UUID
+    origin: str = Field(description="alarm, person, capability or platform")
+    lead_alarm_id: UUID | None = Field(description="the alarm that speaks for the case; none for one made by hand")
     cause: CauseOut | None
     lon: float | None
     lat: float | None
+    drill: str | None = Field(description="the name of the drill that it belongs to; real cases have none")
+    begun_at: datetime = Field(description="its first signal: its clocks count from here")
     opened_at: datetime
+    suspended_until: datetime | None
+    suspended_reason: str
     touched_at: datetime | None = Field(description="since then a person is at work: the machine asks before it moves alarms")
     closed_at: datetime | None
     merged_into: str | None = Field(description="the number under which a merged case goes on")

@@ -7,15 +7,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.command.models import Case, CaseChange, Membership, Proposal
-from tocsin.command.rules import MOVES, CaseState, Reason
+from tocsin.command.rules.cases import MOVES, CaseState, Origin
+from tocsin.command.rules.gathering import Reason
 from tocsin.warning.descriptions import alarm_words, cause_label
 from tocsin.warning.sentences import LEVEL_NAMES, Words
 
 STATE_NAMES = {
     CaseState.WAITING: pgettext_lazy("case state", "waiting for analysis"),
     CaseState.ANALYSING: pgettext_lazy("case state", "in analysis"),
+    CaseState.DISPATCHED: pgettext_lazy("case state", "dispatched, not accepted"),
+    CaseState.ACCEPTED: pgettext_lazy("case state", "accepted by the unit"),
+    CaseState.CREW_LEFT: pgettext_lazy("case state", "crew has left"),
+    CaseState.ON_SITE: pgettext_lazy("case state", "on site"),
+    CaseState.CONTROLLED: pgettext_lazy("case state", "under control"),
+    CaseState.CAUSE_FOUND: pgettext_lazy("case state", "cause found"),
+    CaseState.MENDED: pgettext_lazy("case state", "mended"),
+    CaseState.RECHECKING: pgettext_lazy("case state", "under re-check"),
     CaseState.CLOSED: pgettext_lazy("case state", "closed"),
     CaseState.MERGED: pgettext_lazy("case state", "merged"),
+}
+ORIGIN_NAMES = {
+    Origin.ALARM: pgettext_lazy("origin of a case", "alarm"),
+    Origin.PERSON: pgettext_lazy("origin of a case", "call or report"),
+    Origin.CAPABILITY: pgettext_lazy("origin of a case", "another part of Tocsin"),
+    Origin.PLATFORM: pgettext_lazy("origin of a case", "another platform"),
 }
 REASON_NAMES = {
     Reason.OPENED: pgettext_lazy("reason", "first alarm"),
@@ -70,26 +85,34 @@ _ACTS = {
 
 
 def describe_case(case: Case) -> dict[str, Any]:
-    """One case, loaded with `queries.visible_cases`, without another query."""
-    lead = alarm_words(case.lead)
+    """One case, loaded with `queries.visible_cases`, without another query. Its words are its lead alarm's, else its own."""
+    lead = alarm_words(case.lead) if case.lead else None
+    spot = case.lead or case
     return {
         "id": case.pk,
         "number": case.number,
-        "title": lead["title"],
-        "place": lead["place"],
+        "title": lead["title"] if lead else case.title,
+        "place": lead["place"] if lead else case.place,
         "state": case.state,
         "state_name": str(STATE_NAMES[CaseState(case.state)]),
         "level": case.level,
         "level_name": str(LEVEL_NAMES[case.level]),
         "peak_level": case.peak_level,
+        "scale": "alarm",
         "region_code": case.region_code,
+        "origin": case.origin,
+        "origin_name": str(ORIGIN_NAMES[Origin(case.origin)]),
         "lead_alarm_id": case.lead_id,
-        "cause": lead["cause"],
-        "lon": case.lead.lon,
-        "lat": case.lead.lat,
+        "cause": lead["cause"] if lead else None,
+        "lon": spot.lon,
+        "lat": spot.lat,
+        "begun_at": case.begun_at,
         "opened_at": case.opened_at,
         "touched_at": case.touched_at,
+        "suspended_until": case.suspended_until,
+        "suspended_reason": case.suspended_reason,
         "closed_at": case.closed_at,
+        "drill": case.drill.name if case.drill else None,
         "merged_into": case.merged_into.number if case.merged_into else None,
     }
 

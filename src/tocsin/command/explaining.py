@@ -1,7 +1,7 @@
 """The question of the rules with the way on the network looked up: does this alarm's diagnosis explain that one?"""
 
 from tocsin.command.policy import policy
-from tocsin.command.rules import AlarmFacts, Arrival, Join, needs_arrival, why_together
+from tocsin.command.rules.gathering import AlarmFacts, Arrival, Join, needs_arrival, why_together
 from tocsin.engine.network import Way
 from tocsin.lifelines.queries import way_between
 from tocsin.warning.template_sets import templates_in_force

@@ -11,7 +11,9 @@ from django.db.models import Count, F, Q, QuerySet
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
 from tocsin.command.policy import policy
-from tocsin.command.rules import PERMISSION_SEE, AlarmFacts, CaseState, Cause
+from tocsin.command.rules import rights
+from tocsin.command.rules.cases import OPEN_STATES, CaseState
+from tocsin.command.rules.gathering import AlarmFacts, Cause
 from tocsin.jurisdiction.queries import scope
 from tocsin.warning import queries as warning
 from tocsin.warning.rules import SET_ASIDE
@@ -19,7 +21,7 @@ from tocsin.warning.rules import SET_ASIDE
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
 
-OPEN = (CaseState.WAITING.value, CaseState.ANALYSING.value)
+OPEN = tuple(state.value for state in OPEN_STATES)
 STATES = ("open", "all", *(state.value for state in CaseState))
 _RELATED = ("sensor__asset", "sensor__device", "asset", "device", "explained_by__device", "explained_by__asset")
 HYPOTHESES = 5  # of each diagnosis; what comes later says nothing about others
@@ -31,7 +33,9 @@ HYPOTHESES = 5  # of each diagnosis; what comes later says nothing about others
 def visible_cases(user: "Person") -> QuerySet[Case]:
     """Cases of the counties whose cases the user may see, with their lead alarm, newest first."""
     return scope(
-        Case.objects.select_related("lead__sensor__asset", "lead__asset", "lead__device", "merged_into"), user, PERMISSION_SEE
+        Case.objects.select_related("lead__sensor__asset", "lead__asset", "lead__device", "merged_into", "drill"),
+        user,
+        rights.SEE,
     )
 
 
@@ -50,6 +54,8 @@ def search_cases(user: "Person", *, state: str = "open", level: int | None = Non
     for word in search.split():
         found = found.filter(
             Q(number__icontains=word)
+            | Q(title__icontains=word)
+            | Q(place__icontains=word)
             | Q(lead__sensor__name__icontains=word)
             | Q(lead__sensor__asset__code__icontains=word)
             | Q(lead__sensor__asset__street__icontains=word)
@@ -114,7 +120,7 @@ def open_proposals(case: Case) -> QuerySet[Proposal]:
 
 def count_cases(user: "Person") -> dict[str, int]:
     """Open cases by state. One query."""
-    counted = scope(Case.objects.filter(state__in=OPEN), user, PERMISSION_SEE).aggregate(
+    counted = scope(Case.objects.filter(state__in=OPEN), user, rights.SEE).aggregate(
         **{state: Count("id", filter=Q(state=state)) for state in OPEN}
     )
     return {name: int(number) for name, number in counted.items()}

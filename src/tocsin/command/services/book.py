@@ -5,22 +5,30 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.base.time import ms_from_datetime
+from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.bus.services import record_event
-from tocsin.command import rules
 from tocsin.command.events import AlarmJoinedCase, CaseChanged, CaseOpened
 from tocsin.command.models import Case, CaseBook, CaseChange, Membership
-from tocsin.command.rules import AlarmFacts, CaseState, Join, Member, Reason
+from tocsin.command.policy import Handling, policy, policy_of
+from tocsin.command.rules import cases as rules
+from tocsin.command.rules.cases import CaseState, Member
+from tocsin.command.rules.gathering import AlarmFacts, Join, Reason
+from tocsin.command.rules.orders import OrderRole, OrderState
+from tocsin.command.services import clocks
 from tocsin.records.services import record_audit
 from tocsin.warning import services as warning
 from tocsin.warning.rules import told_percent
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
+
+
+_LEFT = (OrderState.RETURNED.value, OrderState.PASSED_ON.value, OrderState.WITHDRAWN.value)
 
 
 @dataclass
@@ -39,8 +47,7 @@ class Book:
 
     def open_case(self, facts: AlarmFacts, *, diagnosis_id: UUID | None = None) -> Case:
         """A new case with the next number of the day, begun by that alarm."""
-        case = Case(id=new_id(), region_code=self.region_code, lead_id=facts.id, opened_at=self.now, number=self.next_number())
-        case.save(force_insert=True)
+        case = self.new_case(begun_at=datetime_from_ms(facts.raised_ms), lead_id=facts.id)
         first = facts.first
         cause = first.cause if first else ""
         Membership.objects.create(
@@ -53,6 +60,20 @@ class Book:
             CaseOpened(case_id=str(case.pk), number=case.number, alarm_id=str(facts.id), level=case.level, cause=cause),
             region=self.region_code,
         )
+        return case
+
+    def new_case(self, *, begun_at: datetime, **fields: Any) -> Case:
+        """A saved case with the next number and a copy of the policy in force; its clocks count from `begun_at`."""
+        case = Case(
+            id=new_id(),
+            region_code=self.region_code,
+            number=self.next_number(),
+            begun_at=min(begun_at, self.now),
+            opened_at=self.now,
+            policy=msgspec.to_builtins(policy().cases),
+            **fields,
+        )
+        case.save(force_insert=True)
         return case
 
     def join(self, case: Case, facts: AlarmFacts, join: Join, *, diagnosis_id: UUID | None = None) -> None:
@@ -103,24 +124,45 @@ class Book:
         return change
 
     def refresh(self, case: Case, *, tell: bool = True) -> None:
-        """Level and state as its alarms and who worked on it make them; told where they changed."""
+        """Level and state as its alarms, its lead order and what persons decided make them; told where they changed."""
         if case.state == CaseState.MERGED:
             return
         members = members_of(case)
         touched = case.touched_at is not None or any(one.taken for one in members)
-        state = rules.state_of([one.member for one in members], touched=touched)
-        level = rules.level_of(one.member for one in members)
-        before = (case.state, case.level, case.peak_level)
         if touched and case.touched_at is None:
             case.touched_at = self.now
-        case.peak_level = max((one.member.peak_level for one in members), default=AlarmLevel.NONE)
+        before = (case.state, case.level, case.peak_level)
+        in_force = [one.member for one in members]
+        set_level = None if case.set_level is None else AlarmLevel(case.set_level)
+        case.level = rules.level_of(in_force, set_level)
+        case.peak_level = max((one.peak_level for one in in_force), default=AlarmLevel(case.peak_level if not members else 0))
+        case.peak_level = max(case.peak_level, case.level)
+        state = rules.state_of(self._facts(case, members, touched), closes_itself_up_to=self._handling(case).quiet_level)
         case.closed_at = None if state is not CaseState.CLOSED else (case.closed_at or self.now)
         if state is not CaseState(case.state) and CaseState.CLOSED in (state, CaseState(case.state)):
             self.note(case, "closed" if state is CaseState.CLOSED else "reopened")
-        case.state, case.level = state, level
+        case.state = state
         case.save()
+        clocks.follow(case, now=self.now)
         if tell and (case.state, case.level, case.peak_level) != before:
             record_event(CaseChanged(case_id=str(case.pk), state=case.state, level=case.level), region=case.region_code)
+
+    def _facts(self, case: Case, members: "list[MemberRow]", touched: bool) -> rules.CaseFacts:
+        standing = case.outcomes.filter(refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
+        outcome = standing.values_list("kind", flat=True).first()
+        lead_order = case.orders.filter(role=OrderRole.LEAD).exclude(state__in=_LEFT).values_list("state", flat=True).first()
+        return rules.CaseFacts(
+            any_alarm=bool(members),
+            any_open=any(one.member.is_open for one in members),
+            peak_level=AlarmLevel(case.peak_level),
+            touched=touched,
+            lead_order=None if lead_order is None else OrderState(lead_order),
+            calm=case.calm_since is not None,
+            outcome=None if outcome is None else rules.OutcomeKind(outcome),
+        )
+
+    def _handling(self, case: Case) -> Handling:
+        return policy_of(case.policy).handling
 
     def number_alarms(self, alarm_ids: list[UUID], case: Case) -> None:
         """Lets the alarms carry the number of the case that they are in."""

@@ -19,7 +19,8 @@ from tocsin.command.explaining import explain
 from tocsin.command.models import Case, LogPosition, Membership, Proposal
 from tocsin.command.policy import policy
 from tocsin.command.queries import Candidate
-from tocsin.command.rules import AlarmFacts, CaseState, Join, Reason, contradicts
+from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.gathering import AlarmFacts, Join, Reason, contradicts
 from tocsin.command.services.book import MACHINE, Book, cause_figures, open_book
 from tocsin.command.services.moves import merge, move, split
 from tocsin.jurisdiction.services import system_actor

@@ -14,17 +14,19 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict
 from tocsin.bus.services import record_event
-from tocsin.command import rules
 from tocsin.command.events import CaseChangeUndone, CasesMerged, CaseSplit
 from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
-from tocsin.command.rules import MOVES, CaseState, Join, Reason
+from tocsin.command.rules import cases as rules
+from tocsin.command.rules.cases import MOVES, CaseState, Origin
+from tocsin.command.rules.gathering import Join, Reason
 from tocsin.command.services.book import MACHINE, Book, members_of
 
 
 def merge(book: Book, source: Case, target: Case, join: Join, *, text: str = "") -> CaseChange:
     """Every alarm of `source` goes into `target`; the number of `source` becomes another name of `target`."""
     rows = list(Membership.objects.filter(case=source))
-    change = _move(book, "merged", rows, source, target, {source.lead_id: join}, text=text, lines_in=(target, source))
+    joins = {source.lead_id: join} if source.lead_id else {}
+    change = _move(book, "merged", rows, source, target, joins, text=text, lines_in=(target, source))
     by_machine = book.channel == MACHINE
     event = CasesMerged(case_id=str(target.pk), merged_case_id=str(source.pk), by_machine=by_machine)
     record_event(event, region=book.region_code)
@@ -36,8 +38,7 @@ def split(book: Book, source: Case, rows: Sequence[Membership], *, text: str = "
     by_person = book.channel != MACHINE
     chosen = {row.alarm_id for row in rows}
     lead = rules.lead_of([one.member for one in members_of(source) if one.member.alarm_id in chosen])
-    target = Case(region_code=book.region_code, lead_id=lead, opened_at=book.now, number=book.next_number())
-    target.save(force_insert=True)
+    target = book.new_case(begun_at=source.begun_at, lead_id=lead, drill_id=source.drill_id)
     joins = {lead: Join(Reason.OPENED)}
     change = _move(book, "split", rows, source, target, joins, text=text, lines_in=(source, target), keep_apart=by_person)
     event = CaseSplit(
@@ -77,15 +78,15 @@ def undo(book: Book, change: CaseChange, *, text: str = "") -> CaseChange:
         row.joined_at = datetime.fromisoformat(before["joined_at"])
         row.settled = before["settled"] or by_machine
         row.save()
-    source.lead_id, source.merged_into = UUID(figures["source_lead"]), None
-    target.lead_id = UUID(figures["target_lead"])
+    source.lead_id, source.merged_into = _identity(figures["source_lead"]), None
+    target.lead_id = _identity(figures["target_lead"])
     _reopen(source)
     if figures["apart"]:
         Apart.objects.filter(one=source, other=target).delete()
     Apart.objects.bulk_create([Apart(one_id=one, other_id=other) for one, other in figures["apart_before"]])
     if by_machine and book.channel != MACHINE and not figures["apart_before"]:
         Apart.objects.create(one=source, other=target)
-    if not Membership.objects.filter(case=target).exists():
+    if target.origin == Origin.ALARM and not Membership.objects.filter(case=target).exists():
         _empty(target, source)
     done = book.note(source, "undone", other=target, text=text, figures={"change": str(change.pk), "act": change.act})
     mirror = book.note(target, "undone", other=source, text=text, figures={"change": str(change.pk), "act": change.act})
@@ -112,8 +113,8 @@ def _move(
     figures: dict[str, Any] = {
         "source": str(source.pk),
         "target": str(target.pk),
-        "source_lead": str(source.lead_id),
-        "target_lead": str(target.lead_id),
+        "source_lead": _text(source.lead_id),
+        "target_lead": _text(target.lead_id),
         "moved": [_as_it_was(row) for row in rows],
         "apart": keep_apart,
         "apart_before": _end_apart(source, target) if by_person and not keep_apart else [],
@@ -154,6 +155,14 @@ def _as_it_was(row: Membership) -> dict[str, Any]:
         "joined_at": row.joined_at.isoformat(),
         "settled": row.settled,
     }
+
+
+def _text(identity: UUID | None) -> str:
+    return str(identity) if identity else ""
+
+
+def _identity(text: str) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _after(book: Book, source: Case, target: Case, moved: list[UUID], into: Case) -> None:

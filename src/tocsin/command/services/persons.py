@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
-from tocsin.command.rules import PERMISSION_HANDLE, PERMISSION_SEE, CaseState, Join, Reason
+from tocsin.command.rules import rights
+from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.gathering import Join, Reason
 from tocsin.command.services import moves
 from tocsin.command.services.book import Book, open_book
 from tocsin.jurisdiction.queries import may
@@ -58,7 +60,7 @@ def undo_change(*, actor: "User", change_id: UUID, text: str = "", channel: str 
 def answer_proposal(*, actor: "User", proposal_id: UUID, accept: bool, text: str = "", channel: str = "console") -> Case:
     """Yes: the alarms go where the machine proposed. No: the two cases stay apart, and it asks no more."""
     asked = Proposal.objects.select_related("case").filter(pk=proposal_id).first()
-    if asked is None or not may(actor, PERMISSION_SEE, asked.case.region_code):
+    if asked is None or not may(actor, rights.SEE, asked.case.region_code):
         raise Proposal.DoesNotExist
     book, (case, other) = _open(actor, channel, asked.case_id, asked.other_id)
     proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
@@ -101,9 +103,9 @@ def _open(actor: "User", channel: str, *case_ids: UUID, any_state: bool = False)
     regions = set()
     for case_id in case_ids:
         region = Case.objects.filter(pk=case_id).values_list("region_code", flat=True).first()
-        if region is None or not may(actor, PERMISSION_SEE, region):
+        if region is None or not may(actor, rights.SEE, region):
             raise Case.DoesNotExist
-        require(actor, PERMISSION_HANDLE, region)
+        require(actor, rights.HANDLE, region)
         regions.add(region)
     if len(regions) > 1:
         raise Conflict(_("Cases of different counties stay apart."))
@@ -116,7 +118,7 @@ def _open(actor: "User", channel: str, *case_ids: UUID, any_state: bool = False)
 
 def _visible_change(actor: "User", change_id: UUID) -> CaseChange:
     change = CaseChange.objects.select_related("case").filter(pk=change_id).first()
-    if change is None or not may(actor, PERMISSION_SEE, change.case.region_code):
+    if change is None or not may(actor, rights.SEE, change.case.region_code):
         raise CaseChange.DoesNotExist
-    require(actor, PERMISSION_HANDLE, change.case.region_code)
+    require(actor, rights.HANDLE, change.case.region_code)
     return change

@@ -15,7 +15,8 @@ from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command import queries
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
-from tocsin.command.rules import PERMISSION_HANDLE, PERMISSION_SEE, CaseState
+from tocsin.command.rules import rights
+from tocsin.command.rules.cases import CaseState
 from tocsin.jurisdiction.queries import may, may_anywhere
 from tocsin.warning.descriptions import describe_diagnosis, describe_shown
 from tocsin.warning.queries import newest_diagnosis, shown_of
@@ -39,7 +40,7 @@ STATE_CHOICES = (
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """The list, as a page or as its `rows` for htmx."""
-    if not may_anywhere(request.user, PERMISSION_SEE):
+    if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cases."))
     state, level = request.GET.get("state", "open"), request.GET.get("level", "")
     chosen = {
@@ -86,7 +87,7 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
     if diagnosis:
         shown = {"id": diagnosis.pk, "hypotheses": hypotheses}
         note_shown(person=user, alarm_id=found.lead_id, diagnosis=shown, story="", channel="case")
-    may_handle = may(user, PERMISSION_HANDLE, found.region_code) and found.state != CaseState.MERGED
+    may_handle = may(user, rights.HANDLE, found.region_code) and found.state != CaseState.MERGED
     others = queries.search_cases(user).filter(region_code=found.region_code).exclude(pk=found.pk)[:100] if may_handle else ()
     return {
         "case": {**describe_case(found), "class": _class(found.level)},

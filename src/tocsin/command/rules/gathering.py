@@ -4,22 +4,17 @@ One diagnosis explains two alarms when they ring at the same place, when both na
 the first can have reached the second by then. Every join has one reason of a fixed list; the first that holds is the one told.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tocsin.base.geometry import distance_m
-from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.rules import Permission
 from tocsin.warning.rules import told_percent
 
 if TYPE_CHECKING:
     from tocsin.command.policy import Gathering
-
-PERMISSION_SEE: Final[Permission] = "cases.see"
-PERMISSION_HANDLE: Final[Permission] = "cases.handle"
 
 MS_PER_HOUR = 3_600_000
 Figure = float | int | str
@@ -38,15 +33,6 @@ class Reason(StrEnum):
     DOWNSTREAM_OF = "downstream_of"
     WITHIN_TRAVEL_TIME = "within_travel_time"
     SAME_STORM = "same_storm"
-
-
-class CaseState(StrEnum):
-    """Where a case stands (待研判, 研判中, 已办结, 已合并). What lies between analysis and closing is added with orders."""
-
-    WAITING = "waiting"
-    ANALYSING = "analysing"  # a person has touched it: the machine proposes from here on
-    CLOSED = "closed"
-    MERGED = "merged"
 
 
 @dataclass(frozen=True)
@@ -245,45 +231,3 @@ def _metres(lon_a: float | None, lat_a: float | None, lon_b: float | None, lat_b
     if lon_a is None or lat_a is None or lon_b is None or lat_b is None:
         return None
     return distance_m(lon_a, lat_a, lon_b, lat_b)
-
-
-# --- the case itself ---
-
-MOVES = ("merged", "split", "moved")  # lines of the time line that can be taken back
-
-
-@dataclass(frozen=True)
-class Member:
-    """What a case knows of one of its alarms."""
-
-    alarm_id: UUID
-    raised_ms: int
-    level: AlarmLevel
-    peak_level: AlarmLevel
-    is_open: bool
-
-
-def level_of(members: Iterable[Member]) -> AlarmLevel:
-    """The level of a case: the highest of its open alarms, NONE when all are over."""
-    return max((one.level for one in members if one.is_open), default=AlarmLevel.NONE)
-
-
-def lead_of(members: Sequence[Member]) -> UUID:
-    """The alarm that speaks for a case whose lead has left it: the highest it has had, then the earliest."""
-    return min(members, key=lambda one: (-one.peak_level, one.raised_ms, one.alarm_id)).alarm_id
-
-
-def state_of(members: Sequence[Member], *, touched: bool) -> CaseState:
-    """The state of a case that has not been merged."""
-    if not any(one.is_open for one in members):
-        return CaseState.CLOSED
-    return CaseState.ANALYSING if touched else CaseState.WAITING
-
-
-def number_of(region_code: str, day: str, sequence: int) -> str:
-    """The label of the county's case: `370213-20261124-0007`. For people; nothing reads it back.
-
-    >>> number_of("370213", "20261124", 7)
-    '370213-20261124-0007'
-    """
-    return f"{region_code}-{day}-{sequence:04d}"

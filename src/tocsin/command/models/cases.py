@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.rules import CaseState
+from tocsin.command.rules.cases import CaseState, DeclarationKind, Origin, OutcomeKind
 
 
 class CaseBook(models.Model):
@@ -29,16 +29,35 @@ class LogPosition(models.Model):
 
 
 class Case(models.Model):
-    """One matter with one number. A merged case keeps its row: its number is another name of the case that it went into."""
+    """One matter with one number, from its first signal on. A merged case keeps its row: its number is another name of the case
+    that it went into.
+
+    A case that an alarm opened is described by its lead alarm; one made by hand or by another capability by its own words.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=30, unique=True)
     region_code = models.CharField(max_length=6)
-    lead = models.ForeignKey("warning.Alarm", on_delete=models.PROTECT, related_name="+")  # speaks for the case
+    lead = models.ForeignKey("warning.Alarm", null=True, on_delete=models.PROTECT, related_name="+")  # speaks for the case
+    origin = models.CharField(max_length=20, default=Origin.ALARM.value)
+    origin_reference = models.CharField(max_length=120, blank=True)  # its number where it comes from
+    kind = models.CharField(max_length=30, blank=True)  # lifeline or trade that it concerns: gas, heating, water, drainage ...
+    title = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    drill = models.ForeignKey("command.Drill", null=True, on_delete=models.PROTECT, related_name="cases")
     state = models.CharField(max_length=20, default=CaseState.WAITING.value)
     level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)  # the highest of its open alarms
+    set_level = models.PositiveSmallIntegerField(null=True)  # by a person, with the reason in the time line
     peak_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)
+    keeper = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")  # 属地兜底
+    suspended_until = models.DateTimeField(null=True)
+    suspended_reason = models.CharField(max_length=500, blank=True)
+    policy = models.JSONField(default=dict)  # the figures that it began with: limits of its clocks, closing rule
+    begun_at = models.DateTimeField()  # its first signal: clocks count from here
     opened_at = models.DateTimeField()
+    calm_since = models.DateTimeField(null=True)  # the readings keep the closing rule
     touched_at = models.DateTimeField(null=True)  # a person has worked on it: the machine asks before it moves alarms
     closed_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
@@ -51,6 +70,10 @@ class Case(models.Model):
                 | (~Q(state=CaseState.MERGED.value) & Q(merged_into__isnull=True)),
                 name="case_is_merged_into_another",
             ),
+            models.CheckConstraint(
+                condition=Q(lead__isnull=False) | ~Q(origin=Origin.ALARM.value) | Q(state=CaseState.MERGED.value),
+                name="case_of_an_alarm_has_a_lead",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-level", "-opened_at"], name="case_list"),
@@ -59,6 +82,52 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Outcome(models.Model):
+    """How a case ended, proposed by one person and, where the rule asks for two, confirmed or refused by another."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="outcomes")
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in OutcomeKind])
+    code = models.CharField(max_length=40, blank=True)  # of a false alarm: its cause
+    text = models.CharField(max_length=2000, blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    refused = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)  # the case was opened again
+
+    class Meta:
+        ordering = ["-proposed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(refused=False, ended_at__isnull=True), name="one_standing_outcome_per_case"
+            ),
+        ]
+
+
+class Declaration(models.Model):
+    """A warning raised or an incident declared upon a case: the act of a named leader. `level` is on the scale of its kind."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="declarations")
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in DeclarationKind])
+    level = models.CharField(
+        max_length=30
+    )  # warning: blue yellow orange red; incident: ordinary larger serious particularly_serious
+    text = models.CharField(max_length=2000)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField()
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["declared_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind"], condition=Q(ended_at__isnull=True), name="one_standing_declaration"),
+        ]
 
 
 class Membership(models.Model):

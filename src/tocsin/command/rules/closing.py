@@ -1,0 +1,72 @@
+"""One closing rule for all cases: low readings for long enough, warmth gone, proof, two signatures.
+
+Default figures: value below 20 % of the lowest limit for 2 h and at least 3 samples, temperature back to within 5 degrees of its
+baseline where warmth was part of the evidence (confidence C, policy).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class ClosingNeed(StrEnum):
+    """What a case still lacks before it may be closed as settled."""
+
+    READINGS_HIGH = "readings_high"  # a value above the share of its limit within the calm time
+    READINGS_FEW = "readings_few"  # fewer samples than asked, or the calm time is not over
+    WARMTH = "warmth"  # a temperature of the evidence is still away from its baseline
+    PROOF = "proof"  # no photo or document
+    UNIT_SIGNATURE = "unit_signature"  # the lead unit has not signed that it is mended
+    FINDING = "finding"  # what it really was has not been recorded
+
+
+@dataclass(frozen=True)
+class PointReadings:
+    """What one measuring point of the case said lately. `share`: value over its lowest limit; a low limit is turned round.
+
+    `began_at` is when the first of the samples that are all calm was taken.
+    """
+
+    samples: int
+    calm_since: datetime | None
+    newest_share: float | None
+    off_baseline_c: float | None = None  # of a temperature that was part of the evidence
+
+
+@dataclass(frozen=True)
+class ClosingFigures:
+    """The policy's figures."""
+
+    share_of_limit: float
+    calm_for: timedelta
+    least_samples: int
+    within_c: float
+
+
+def calm_needs(points: Sequence[PointReadings], figures: ClosingFigures, *, now: datetime) -> frozenset[ClosingNeed]:
+    """What the readings still lack; empty where the case is calm. A case without points (made by hand) is calm by its papers."""
+    found: set[ClosingNeed] = set()
+    for point in points:
+        if point.newest_share is None or point.calm_since is None:
+            found.add(ClosingNeed.READINGS_FEW if point.newest_share is None else ClosingNeed.READINGS_HIGH)
+            continue
+        if point.newest_share >= figures.share_of_limit:
+            found.add(ClosingNeed.READINGS_HIGH)
+        if point.samples < figures.least_samples or now - point.calm_since < figures.calm_for:
+            found.add(ClosingNeed.READINGS_FEW)
+        if point.off_baseline_c is not None and abs(point.off_baseline_c) > figures.within_c:
+            found.add(ClosingNeed.WARMTH)
+    return frozenset(found)
+
+
+def closing_needs(readings: Iterable[ClosingNeed], *, proof: bool, unit_signed: bool, finding: bool) -> tuple[ClosingNeed, ...]:
+    """Everything that a case still lacks before the duty officer may sign it closed, in the order in which it is told."""
+    found = set(readings)
+    if not proof:
+        found.add(ClosingNeed.PROOF)
+    if not unit_signed:
+        found.add(ClosingNeed.UNIT_SIGNATURE)
+    if not finding:
+        found.add(ClosingNeed.FINDING)
+    return tuple(need for need in ClosingNeed if need in found)

@@ -1,0 +1,109 @@
+"""The life of an order (处置单) at the unit that received it: which act follows on which state.
+
+Order of the steps: domain practice of city lifeline platforms; 签收 is the unit's act, 确认 the duty officer's.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class OrderRole(StrEnum):
+    """What the unit is in the case: 主办, 协办, or a neighbour who stands by while others dig."""
+
+    LEAD = "lead"
+    ASSISTING = "assisting"
+    STAND_BY = "stand_by"
+
+
+class OrderState(StrEnum):
+    """How far the unit has come. The last four are ends."""
+
+    SENT = "sent"  # 待签收
+    ACCEPTED = "accepted"  # 已签收
+    LEFT = "left"  # 已出动
+    ON_SITE = "on_site"  # 已到场
+    CONTROLLED = "controlled"  # 已控制
+    CAUSE_FOUND = "cause_found"  # 原因已查明
+    MENDED = "mended"  # 已修复
+    DONE = "done"  # with its case closed, or its part of it over
+    RETURNED = "returned"  # 已退回
+    PASSED_ON = "passed_on"  # 已转派
+    WITHDRAWN = "withdrawn"  # taken back by who sent it
+
+
+ENDED: Final = frozenset((OrderState.DONE, OrderState.RETURNED, OrderState.PASSED_ON, OrderState.WITHDRAWN))
+
+
+class OrderAct(StrEnum):
+    """What a unit or its crew does with an order. Acts without a target state leave it where it is."""
+
+    ACCEPT = "accept"
+    RETURN = "return"
+    PASS_ON = "pass_on"  # noqa: S105 - an act
+    LEAVE = "leave"
+    ARRIVE = "arrive"
+    CONTROL = "control"
+    FIND_CAUSE = "find_cause"
+    MEND = "mend"
+    FINISH = "finish"
+    WITHDRAW = "withdraw"
+    READING = "reading"
+    MEASURE = "measure"
+    NOTE = "note"
+    PHOTO = "photo"
+    CHECK_IN = "check_in"
+
+
+_STEPS: Final = (
+    OrderState.SENT,
+    OrderState.ACCEPTED,
+    OrderState.LEFT,
+    OrderState.ON_SITE,
+    OrderState.CONTROLLED,
+    OrderState.CAUSE_FOUND,
+    OrderState.MENDED,
+)
+_LEADS_TO: Final[dict[OrderAct, OrderState]] = {
+    OrderAct.ACCEPT: OrderState.ACCEPTED,
+    OrderAct.LEAVE: OrderState.LEFT,
+    OrderAct.ARRIVE: OrderState.ON_SITE,
+    OrderAct.CONTROL: OrderState.CONTROLLED,
+    OrderAct.FIND_CAUSE: OrderState.CAUSE_FOUND,
+    OrderAct.MEND: OrderState.MENDED,
+    OrderAct.FINISH: OrderState.DONE,
+    OrderAct.RETURN: OrderState.RETURNED,
+    OrderAct.PASS_ON: OrderState.PASSED_ON,
+    OrderAct.WITHDRAW: OrderState.WITHDRAWN,
+}
+
+
+class StepVerdict(StrEnum):
+    """Whether an act follows on a state, and why not."""
+
+    GOES_ON = "goes_on"
+    STAYS = "stays"  # the act changes no state
+    ALREADY = "already"  # the state was reached before: nothing is lost, nothing moves back
+    ENDED = "ended"
+    NOT_YET_SIGNED = "not_yet_signed"
+
+
+def step(state: OrderState, act: OrderAct) -> tuple[StepVerdict, OrderState]:
+    """The verdict on an act and the state after it. Steps may be left out (who is on site has left); none goes back.
+
+    >>> step(OrderState.SENT, OrderAct.ARRIVE)
+    (<StepVerdict.NOT_YET_SIGNED: 'not_yet_signed'>, <OrderState.SENT: 'sent'>)
+    >>> step(OrderState.ACCEPTED, OrderAct.ARRIVE)
+    (<StepVerdict.GOES_ON: 'goes_on'>, <OrderState.ON_SITE: 'on_site'>)
+    """
+    if state in ENDED:
+        return StepVerdict.ENDED, state
+    target = _LEADS_TO.get(act)
+    if target is None:
+        return StepVerdict.STAYS, state
+    if target in ENDED:
+        return StepVerdict.GOES_ON, target
+    if state is OrderState.SENT and act is not OrderAct.ACCEPT:
+        return StepVerdict.NOT_YET_SIGNED, state
+    if _STEPS.index(target) <= _STEPS.index(state):
+        return StepVerdict.ALREADY, state
+    return StepVerdict.GOES_ON, target

@@ -1,0 +1,10 @@
+"""The permissions that acts upon cases ask for."""
+
+from typing import Final
+
+from tocsin.jurisdiction.rules import Permission
+
+SEE: Final[Permission] = "cases.see"
+HANDLE: Final[Permission] = "cases.handle"
+LEAD: Final[Permission] = "cases.lead"
+WORK: Final[Permission] = "orders.work"

@@ -1,0 +1,125 @@
+"""Clocks follow their case: begun with it, tightened when it rises, met by what happens, stopped when nothing is waited for."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.models import Case, Clock
+from tocsin.command.policy import policy_of
+from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.clocks import Running, Step, earlier_due, next_moment
+
+_REACHED: Final[dict[CaseState, int]] = {
+    CaseState.CREW_LEFT: 1,
+    CaseState.ON_SITE: 2,
+    CaseState.CONTROLLED: 3,
+    CaseState.CAUSE_FOUND: 4,
+    CaseState.MENDED: 4,
+    CaseState.RECHECKING: 4,
+}
+_CHAIN: Final = (Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.FIND_CAUSE)
+
+
+def follow(case: Case, *, now: datetime) -> None:
+    """Brings the clocks of a case to what its state and level ask for. Call it whenever either may have changed."""
+    clocks = {(one.step, one.subject): one for one in Clock.objects.filter(case=case)}
+    if case.state in (CaseState.CLOSED, CaseState.MERGED):
+        if case.state == CaseState.CLOSED and (closing := clocks.get((Step.CLOSE, ""))) and closing.met_at is None:
+            _meet(closing, case, now)
+        _stop(clocks.values(), now)
+        return
+    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == "fault")
+    for name, minutes in limits.items():
+        _ask(clocks, case, name, timedelta(minutes=minutes), now)
+    for step in _happened(case):
+        found = clocks.get((step, ""))
+        if found is not None and found.met_at is None:
+            _meet(found, case, now)
+
+
+def begin(case: Case, step: Step, subject: str, *, now: datetime, limit: timedelta, every: timedelta | None = None) -> Clock:
+    """A clock of its own (an order to sign for, a report, a crew's check-in), from `now` on; the running one if there is one."""
+    clock, made = Clock.objects.get_or_create(
+        case=case,
+        step=step.value,
+        subject=subject,
+        defaults={"began_at": now, "due_at": now + limit, "every_s": every.total_seconds() if every else None},
+    )
+    if made:
+        _wind(clock, case)
+        clock.save()
+    return clock
+
+
+def meet(case: Case, step: Step, subject: str = "", *, now: datetime) -> None:
+    """The step has been done; a clock that comes again begins anew. Without such a clock nothing happens."""
+    clock = Clock.objects.filter(case=case, step=step.value, subject=subject, stopped_at__isnull=True).first()
+    if clock is not None and (clock.met_at is None or clock.every_s is not None):
+        _meet(clock, case, now)
+
+
+def stop(case: Case, step: Step, subject: str = "", *, now: datetime) -> None:
+    """The step is no longer waited for."""
+    _stop(Clock.objects.filter(case=case, step=step.value, subject=subject), now)
+
+
+def rewind_all(case: Case) -> None:
+    """After a suspension was set or ended: when each running clock fires next. No due moves."""
+    for clock in Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True):
+        _wind(clock, case)
+        clock.save(update_fields=["next_at"])
+
+
+def running(clock: Clock) -> Running:
+    """The clock as the rules take it."""
+    return Running(clock.began_at, clock.due_at, clock.stage)
+
+
+def _ask(clocks: dict[tuple[str, str], Clock], case: Case, name: str, limit: timedelta, now: datetime) -> None:
+    clock = clocks.get((name, ""))
+    if clock is None:
+        every = limit.total_seconds() if name == Step.PROGRESS else None
+        began = case.begun_at if now <= case.opened_at else now  # a level that came later asks from its own moment on
+        clock = Clock(case=case, step=name, began_at=began, due_at=began + limit, every_s=every)
+        _wind(clock, case)
+        clock.save(force_insert=True)
+        clocks[name, ""] = clock
+        return
+    due = earlier_due(clock.due_at, raised_at=now, limit=limit)
+    if due != clock.due_at and clock.met_at is None and clock.stopped_at is None:
+        clock.due_at = due
+        if clock.every_s is not None:
+            clock.every_s = min(clock.every_s, limit.total_seconds())
+        _wind(clock, case)
+        clock.save()
+
+
+def _happened(case: Case) -> tuple[Step, ...]:
+    met = [Step.JUDGE]
+    if case.touched_at is not None or case.state != CaseState.WAITING:
+        met.append(Step.CONFIRM)
+    return (*met, *_CHAIN[: _REACHED.get(CaseState(case.state), 0)])
+
+
+def _meet(clock: Clock, case: Case, now: datetime) -> None:
+    clock.met_at = now
+    if clock.every_s is not None and case.state != CaseState.CLOSED:
+        clock.began_at, clock.due_at, clock.stage, clock.met_at = now, now + timedelta(seconds=clock.every_s), 0, None
+    _wind(clock, case)
+    clock.save()
+
+
+def _stop(clocks: Iterable[Clock], now: datetime) -> None:
+    for clock in clocks:
+        if clock.met_at is None and clock.stopped_at is None:
+            clock.stopped_at, clock.next_at = now, None
+            clock.save()
+
+
+def _wind(clock: Clock, case: Case) -> None:
+    """Sets when it fires next: not at all when it is met or stopped, not before the end of a suspension."""
+    moment = None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock))
+    if moment is not None and case.suspended_until is not None:
+        moment = max(moment, case.suspended_until)
+    clock.next_at = moment
