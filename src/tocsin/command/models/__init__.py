@@ -13,8 +13,10 @@ from tocsin.command.models.cases import (
 )
 from tocsin.command.models.clocks import Clock
 from tocsin.command.models.drills import Drill
+from tocsin.command.models.duty import Handover, LogEntry, Shift
 from tocsin.command.models.notices import Notice, Sending
 from tocsin.command.models.orders import Order, OrderEntry
+from tocsin.command.models.reports import Report
 
 __all__ = [
     "Apart",
@@ -24,6 +26,8 @@ __all__ = [
     "Clock",
     "Declaration",
     "Drill",
+    "Handover",
+    "LogEntry",
     "LogPosition",
     "Membership",
     "Notice",
@@ -31,5 +35,7 @@ __all__ = [
     "OrderEntry",
     "Outcome",
     "Proposal",
+    "Report",
     "Sending",
+    "Shift",
 ]
