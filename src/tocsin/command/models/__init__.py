@@ -12,10 +12,11 @@ from tocsin.command.models.cases import (
     Proposal,
 )
 from tocsin.command.models.clocks import Clock
-from tocsin.command.models.drills import Drill
+from tocsin.command.models.drills import Drill, DrillAct
 from tocsin.command.models.duty import Handover, LogEntry, Shift
 from tocsin.command.models.notices import Notice, Sending
 from tocsin.command.models.orders import Order, OrderEntry
+from tocsin.command.models.plans import GuidanceLine, PlanStart, PlanTask
 from tocsin.command.models.reports import Report
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Clock",
     "Declaration",
     "Drill",
+    "DrillAct",
+    "GuidanceLine",
     "Handover",
     "LogEntry",
     "LogPosition",
@@ -34,6 +37,8 @@ __all__ = [
     "Order",
     "OrderEntry",
     "Outcome",
+    "PlanStart",
+    "PlanTask",
     "Proposal",
     "Report",
     "Sending",

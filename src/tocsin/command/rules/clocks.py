@@ -28,6 +28,7 @@ class Step(StrEnum):
     REPORT = "report"  # a report upward; its subject is the report
     CHECK_IN = "check_in"  # a crew on site says that it is well; its subject is the order
     CONFIRM_OUTCOME = "confirm_outcome"
+    TASK = "task"  # of a started plan; its subject is the task
 
 
 STAGES: Final = (50, 100, 150)  # per cent of the limit
