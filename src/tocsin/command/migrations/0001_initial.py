@@ -902,12 +902,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="report",
-            constraint=models.UniqueConstraint(fields=("declaration", "duty", "sequence"), name="report_versions_are_counted"),
+            constraint=models.UniqueConstraint(fields=("case", "duty", "sequence"), name="report_versions_are_counted"),
         ),
         migrations.AddConstraint(
             model_name="report",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("declaration", "duty"), name="one_report_draft_per_addressee"
+                condition=models.Q(("state", "draft")), fields=("case", "duty"), name="one_report_draft_per_duty"
             ),
         ),
         migrations.AddConstraint(

@@ -22,8 +22,8 @@ class Report(models.Model):
     duty = models.CharField(max_length=60)  # key of `reports.toml`: to whom, by when, by which law
     organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
-    cause = models.CharField(max_length=20)  # why it is asked: declared, casualties, by_hand, closed
-    sequence = models.PositiveSmallIntegerField()  # of this addressee: 1 is the first report
+    cause = models.CharField(max_length=20)  # why it is asked: of `rules.reports.ReportCause`
+    sequence = models.PositiveSmallIntegerField()  # of this duty: 1 is the first report
     state = models.CharField(max_length=20, default=ReportState.DRAFT.value)
     content = models.JSONField(default=dict)
     begun_at = models.DateTimeField()
@@ -45,9 +45,9 @@ class Report(models.Model):
     class Meta:
         ordering = ["begun_at", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["declaration", "duty", "sequence"], name="report_versions_are_counted"),
+            models.UniqueConstraint(fields=["case", "duty", "sequence"], name="report_versions_are_counted"),
             models.UniqueConstraint(
-                fields=["declaration", "duty"], condition=Q(state=ReportState.DRAFT.value), name="one_report_draft_per_addressee"
+                fields=["case", "duty"], condition=Q(state=ReportState.DRAFT.value), name="one_report_draft_per_duty"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[ReportState.DRAFT.value, ReportState.DROPPED.value])
