@@ -56,6 +56,12 @@ DEVICE_PROTOCOLS = (
     "tocsin.sensing.doors.http:HttpDoor",
 )
 
+# Papers: name of the template -> its builder, see `tocsin.records.papers.Builder`.
+PAPERS: dict[str, str] = {}
+
+# Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.MayRead`.
+ATTACHED_TO: dict[str, str] = {}
+
 # Ninja routers of the API: prefix under /api/v1 -> router.
 API_ROUTERS = {
     "command": "tocsin.command.api:router",

@@ -80,6 +80,8 @@ DATABASES = {"default": database_settings(CONFIGURATION.database_url, CONFIGURAT
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
+PAPERS = catalogue.PAPERS
+ATTACHED_TO = catalogue.ATTACHED_TO
 
 AUTH_USER_MODEL = "jurisdiction.User"
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,19 +1,37 @@
-"""The audit administrator's page."""
+"""The audit administrator's page; papers and attachments, each for whoever may read its object."""
 
-from typing import Any
+import hashlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.csp import CSP
+from django.utils.http import content_disposition_header
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.records import queries
+from tocsin.records.attachments import bytes_of, readable_attachment
+from tocsin.records.papers import Builder, print_paper
 from tocsin.records.rules import ChainReport
+from tocsin.records.services import record_audit
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
 
 PAGE_SIZE = 100
+KEPT_S = 24 * 3600
+HARMLESS: Final[Mapping[str, list[str]]] = {"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "sandbox": [""]}
+"""For what is no page of ours: nothing in it may run or load; styles are those of the browser's own picture viewer."""
 
 
 @require_GET
@@ -27,6 +45,36 @@ def verify_audit(request: HttpRequest) -> HttpResponse:
     """The same page with the verdict on the whole chain."""
     _require_reader(request)
     return _page(request, queries.verify_chain())
+
+
+@require_GET
+@csp_override(HARMLESS)
+def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+    """A picture to look at, anything else to download."""
+    found = readable_attachment(request.user, attachment_id)
+    return _file(bytes_of(found), found.media_type, found.name, download=not found.is_picture)
+
+
+@require_GET
+def paper(request: HttpRequest, name: str, object_id: UUID) -> HttpResponse:
+    """A paper about an object, printed now for whoever may read it; the audit trail tells who has had which bytes."""
+    if name not in settings.PAPERS:
+        raise Http404(name)
+    build: Builder = import_string(settings.PAPERS[name].replace(":", "."))
+    built = build(request.user, object_id, settings.CONFIGURATION.clock.now())
+    document = print_paper(name, built.values, language=get_language() or settings.LANGUAGE_CODE, drill=built.drill)
+    told = {"paper": name, "number": built.values["number"], "sha256": hashlib.sha256(document).hexdigest()}
+    record_audit(cast("User", request.user), "paper.printed", built.object_type, built.object_id, built.region_code, told)
+    return _file(document, "application/pdf", f"{built.values['title']} {built.values['number']}.pdf", download=False)
+
+
+def _file(data: bytes, media_type: str, name: str, *, download: bool) -> HttpResponse:
+    headers = {
+        "Content-Disposition": content_disposition_header(download, name) or "attachment",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": f"private, max-age={KEPT_S}, immutable" if media_type != "application/pdf" else "private, no-store",
+    }
+    return HttpResponse(data, content_type=media_type, headers=headers)
 
 
 def _page(request: HttpRequest, report: ChainReport | None = None) -> HttpResponse:

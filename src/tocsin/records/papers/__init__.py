@@ -6,10 +6,12 @@ as text, so that no value can become markup. All share `house.typ`. The same val
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pylopdf_fonts_zh_cn
 import typst
@@ -19,10 +21,28 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 """What templates may read: the package, and nothing else of the machine."""
 
 _LANGUAGES = {"zh-hans": ("zh", "cn"), "en": ("en", "gb")}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is printed, and about which object: the audit trail tells it."""
+
+    values: Mapping[str, Any]
+    object_type: str
+    object_id: UUID
+    region_code: str
+    drill: bool = False
+
+
+Builder = Callable[["Person", UUID, datetime], Paper]
+"""Makes a paper about the object of an id as it is now; refuses whoever may not read the object."""
 
 
 def print_paper(name: str, values: Mapping[str, Any], *, language: str, drill: bool = False) -> bytes:

@@ -1,0 +1,130 @@
+"""Keeping attachments and finding them again: a row for each, the bytes in the data folder under their own hash."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import InvalidInput, NotAllowed, Unavailable
+from tocsin.records.attachments.checking import Checked, check_upload
+from tocsin.records.attachments.policy import shipped_policy
+from tocsin.records.models import Attachment
+from tocsin.records.services import record_audit
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
+    from tocsin.jurisdiction.queries import Person
+
+MayRead = Callable[["Person", str], bool]
+"""Whether a person may read the object of an id (and with it what is attached to it)."""
+
+
+def keep_attachment(
+    *,
+    actor: "User",
+    object_type: str,
+    object_id: str | UUID,
+    region_code: str,
+    data: bytes,
+    name: str,
+    now: datetime,
+    caption: str = "",
+) -> Attachment:
+    """Checks a file and attaches it to an object; the same file twice to one object is one attachment.
+
+    The caller's service has decided that the actor may attach to this object. InvalidInput tells what is wrong with the file.
+    """
+    if object_type not in settings.ATTACHED_TO:
+        raise InvalidInput(f"nothing is attached to {object_type}")
+    policy = shipped_policy()
+    checked = check_upload(data, policy, timezone.get_default_timezone())
+    received = hashlib.sha256(data).hexdigest()
+    _store(checked)
+    with transaction.atomic():
+        if attachments_of(object_type, object_id).exclude(received_sha256=received).count() >= policy.most_per_object:
+            raise InvalidInput(_("No more than %(most)d files can be attached here.") % {"most": policy.most_per_object})
+        attachment, is_new = Attachment.objects.get_or_create(
+            object_type=object_type,
+            object_id=str(object_id),
+            received_sha256=received,
+            defaults={
+                "region_code": region_code,
+                "organisation_id": actor.organisation_id,
+                "actor_id": actor.pk,
+                "actor_name": str(actor),
+                "at": now,
+                "name": _harmless_name(name, checked.media_type),
+                "caption": caption[:200],
+                "media_type": checked.media_type,
+                "size_bytes": len(checked.data),
+                "sha256": hashlib.sha256(checked.data).hexdigest(),
+                "width": checked.width,
+                "height": checked.height,
+                "taken_at": checked.taken_at,
+            },
+        )
+        if is_new:
+            told = {"attachment": str(attachment.pk), "name": attachment.name, "sha256": attachment.sha256}
+            record_audit(actor, "attachment.kept", object_type, object_id, region_code, told)
+    return attachment
+
+
+def attachments_of(object_type: str, object_id: str | UUID) -> QuerySet[Attachment]:
+    """What is attached to an object, in the order of keeping; for whoever may read the object itself."""
+    return Attachment.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("at", "pk")
+
+
+def readable_attachment(user: "Person", attachment_id: UUID) -> Attachment:
+    """One attachment, where the capability of its object lets the user read that object; NotAllowed otherwise, also for none."""
+    attachment = Attachment.objects.filter(pk=attachment_id).first()
+    guard = settings.ATTACHED_TO.get(attachment.object_type) if attachment else None
+    if attachment is not None and guard is not None:
+        may_read: MayRead = import_string(guard.replace(":", "."))
+        if may_read(user, attachment.object_id):
+            return attachment
+    raise NotAllowed(_("There is no such attachment, or your roles do not reach it."))
+
+
+def bytes_of(attachment: Attachment) -> bytes:
+    """The kept bytes; Unavailable where the file is missing or is not what was kept."""
+    path = _path(attachment.sha256)
+    data = path.read_bytes() if path.exists() else b""
+    if hashlib.sha256(data).hexdigest() != attachment.sha256:
+        raise Unavailable(_("The file of this attachment is missing or was changed."))
+    return data
+
+
+def _store(checked: Checked) -> None:
+    """Writes the bytes and has them on disk before the row names them; a file without a row does no harm."""
+    path = _path(hashlib.sha256(checked.data).hexdigest())
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{uuid4().hex}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(checked.data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _path(sha256: str) -> Path:
+    folder: Path = settings.CONFIGURATION.data / "attachments"
+    return folder / sha256[:2] / sha256
+
+
+def _harmless_name(name: str, media_type: str) -> str:
+    """A name of letters, digits, blanks, hyphens and the ending of the kept type."""
+    stem = Path(name.replace("\\", "/")).name.rpartition(".")[0] or name
+    kept = "".join(one for one in stem if one.isalnum() or one in " -_()（）").strip()[:100]
+    return f"{kept or 'attachment'}{'.pdf' if media_type == 'application/pdf' else '.jpg'}"
