@@ -1,7 +1,7 @@
 """People, rights, organisations and tokens for programs."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from tocsin.jurisdiction import queries, rules, services
 from tocsin.jurisdiction.models import ApiToken, Organisation, User
 from tocsin.jurisdiction.rules import GRANTABLE, PERMISSIONS, PERMISSIONS_OF_ROLE, Permission
+from tocsin.jurisdiction.rules.duties import NewDuty
 
 router = Router()
 
@@ -26,6 +27,22 @@ class RegionOut(Schema):
     kind: str
 
 
+class DutyIn(Schema):
+    """As what a body is called: for a lifeline, a trade, or (both empty) for everything."""
+
+    kind: str
+    lifeline: str = Field("", max_length=30)
+    trade: str = Field("", max_length=60)
+    area_code: str = Field("", max_length=12, description="empty: the organisation's own region")
+    hours: str = Field("", max_length=200, description="such as `1-5 08:30-17:30; rest 00:00-24:00`; empty is always")
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
+class DutyOut(DutyIn):
+    pass
+
+
 class OrganisationOut(Schema):
     id: UUID
     code: str
@@ -35,11 +52,17 @@ class OrganisationOut(Schema):
     kind: str
     region_code: str = Field(alias="region_id")
     telephone: str
-    duties: list[str]
+    has_desk: bool = Field(description="somebody answers there day and night")
+    superior_id: UUID | None
+    duties: list[DutyOut]
 
     @staticmethod
     def resolve_name(organisation: Organisation) -> str:
         return str(organisation)
+
+    @staticmethod
+    def resolve_duties(organisation: Organisation) -> list[Any]:
+        return list(organisation.duties.all())
 
 
 class OrganisationIn(Schema):
@@ -49,14 +72,20 @@ class OrganisationIn(Schema):
     name_en: str = Field(min_length=1, max_length=120)
     kind: str = "other"
     telephone: str = Field("", max_length=40)
-    duties: list[str] = []
+    duties: list[DutyIn] = []
+    superior_id: UUID | None = None
+    has_desk: bool = False
 
 
 class OrganisationEdit(Schema):
     name_zh: str = Field(min_length=1, max_length=120)
     name_en: str = Field(min_length=1, max_length=120)
     telephone: str = Field("", max_length=40)
-    duties: list[str] | None = None
+    has_desk: bool | None = None
+
+
+class SuperiorIn(Schema):
+    superior_id: UUID | None = None
 
 
 class GrantOut(Schema):
@@ -119,6 +148,7 @@ class TokenOut(Schema):
     id: UUID
     name: str
     scopes: list[str]
+    organisation_id: UUID | None = Field(description="the one organisation whose rows it reaches, beyond common knowledge")
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
@@ -127,6 +157,7 @@ class TokenOut(Schema):
 class TokenIn(Schema):
     name: str = Field(min_length=1, max_length=80)
     scopes: list[Permission]
+    organisation_id: UUID | None = None
     days: int | None = Field(None, ge=1, le=3650)
 
 
@@ -186,14 +217,13 @@ def organisations(request: HttpRequest) -> Any:
 def register_organisation(request: HttpRequest, body: OrganisationIn) -> Status[Organisation]:
     """A new organisation in a region you manage."""
     fields = body.dict()
-    fields["duties"] = tuple(body.duties)
+    fields["duties"] = [NewDuty(**duty.dict()) for duty in body.duties]
     return Status(201, services.register_organisation(actor=_actor(request), **fields))
 
 
 @router.put("/organisations/{organisation_id}", response=OrganisationOut)
 def edit_organisation(request: HttpRequest, organisation_id: UUID, body: OrganisationEdit) -> Organisation:
-    """New names, telephone number and duties."""
-    duties = None if body.duties is None else tuple(body.duties)
+    """New names and telephone number, and whether its desk is manned."""
     queries.visible_organisations(request.user).get(pk=organisation_id)
     return services.edit_organisation(
         actor=_actor(request),
@@ -201,8 +231,23 @@ def edit_organisation(request: HttpRequest, organisation_id: UUID, body: Organis
         name_zh=body.name_zh,
         name_en=body.name_en,
         telephone=body.telephone,
-        duties=duties,
+        has_desk=body.has_desk,
     )
+
+
+@router.put("/organisations/{organisation_id}/duties", response=OrganisationOut)
+def set_duties(request: HttpRequest, organisation_id: UUID, body: list[DutyIn]) -> Organisation:
+    """All duties anew."""
+    queries.visible_organisations(request.user).get(pk=organisation_id)
+    duties = [NewDuty(**duty.dict()) for duty in body]
+    return services.set_duties(actor=_actor(request), organisation_id=organisation_id, duties=duties)
+
+
+@router.put("/organisations/{organisation_id}/superior", response=OrganisationOut)
+def set_superior(request: HttpRequest, organisation_id: UUID, body: SuperiorIn) -> Organisation:
+    """Where a matter goes when this desk does not answer."""
+    queries.visible_organisations(request.user).get(pk=organisation_id)
+    return services.set_superior(actor=_actor(request), organisation_id=organisation_id, superior_id=body.superior_id)
 
 
 @router.get("/people", response=People)
@@ -270,7 +315,12 @@ def tokens(request: HttpRequest) -> Any:
 def create_token(request: HttpRequest, body: TokenIn) -> Status[dict[str, ApiToken | str]]:
     """A new token; not by a token."""
     token, secret = services.create_token(
-        user=_actor(request), name=body.name, scopes=tuple(body.scopes), now=timezone.now(), days=body.days
+        user=_actor(request),
+        name=body.name,
+        scopes=tuple(body.scopes),
+        now=timezone.now(),
+        days=body.days,
+        organisation_id=body.organisation_id,
     )
     return Status(201, {"token": token, "secret": secret})
 

@@ -11,6 +11,7 @@ ORGANISATION_KINDS = {
     "department": _("department"),
     "government": _("government"),
     "rescue": _("rescue"),
+    "police": _("traffic police"),
     "centre": _("monitoring centre"),
     "other": _("other"),
 }
@@ -41,8 +42,9 @@ class Organisation(models.Model):
     name_en = models.CharField(max_length=120, verbose_name=_("English name"))
     kind = models.CharField(max_length=30, choices=ORGANISATION_KINDS)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("region"))
-    telephone = models.CharField(max_length=40, blank=True, verbose_name=_("telephone"))
-    duties = models.JSONField(default=list, blank=True)  # names of lifelines: gas, heating, water, drainage, power, telecom, road
+    telephone = models.CharField(max_length=40, blank=True, verbose_name=_("telephone"))  # of its desk
+    superior = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="subordinates")
+    has_desk = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["region_id", "code"]
@@ -50,6 +52,27 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh if reads_chinese() else self.name_en
+
+
+class Duty(models.Model):
+    """As what an organisation is called, for which subject (a lifeline or a trade; neither: for all), where and when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="duties")
+    kind = models.CharField(max_length=30, choices=ORGANISATION_KINDS)
+    lifeline = models.CharField(max_length=30, blank=True)
+    trade = models.CharField(max_length=60, blank=True)
+    area_code = models.CharField(max_length=12)
+    hours = models.CharField(max_length=200, blank=True)  # as `rules.hours.WeekHours` reads them
+    effective_from = models.DateField(null=True, blank=True)
+    effective_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "lifeline", "trade", "area_code"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(lifeline="") | models.Q(trade=""), name="duty_for_a_lifeline_or_a_trade")
+        ]
+        indexes = [models.Index(fields=["kind", "lifeline", "area_code"], name="duty_by_subject")]
 
 
 def reads_chinese() -> bool:

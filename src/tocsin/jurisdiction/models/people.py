@@ -1,6 +1,7 @@
 """People, their rights and their programs' keys as rows."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -82,11 +83,14 @@ class User(AbstractBaseUser):
     )
     language = models.CharField(max_length=10, blank=True, verbose_name=_("language"))
     must_change_password = models.BooleanField(default=False)
+    break_glass = models.BooleanField(default=False)  # for the worst night: no second step, each use marked
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     token_scopes: frozenset[Permission] | None = None
     """The permissions of the token that this request came with; None for a person at a screen."""
+    token_organisation_id: UUID | None = None
+    """The one organisation whose rows that token reaches; None where it is not so narrow."""
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -132,6 +136,7 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=80, verbose_name=_("name"))
     sha256 = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)  # permissions
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")  # only what concerns it
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)

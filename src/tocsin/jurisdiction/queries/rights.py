@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Model, Q, QuerySet
 
 from tocsin.base.ids import deterministic_id
@@ -43,8 +44,11 @@ def forget_held(user: User) -> None:
 def reach(user: Person, permission: Permission) -> tuple[Reach, ...]:
     """Where the user holds the permission; `()` is nowhere. A token narrows its person."""
     found = rules.reach(held_by(user), permission)
-    scopes = user.token_scopes if isinstance(user, User) else None
-    return found if scopes is None or permission in scopes else ()
+    if not isinstance(user, User) or user.token_scopes is None:
+        return found
+    if permission not in user.token_scopes:
+        return ()
+    return found if user.token_organisation_id is None else rules.narrowed(found, permission, user.token_organisation_id)
 
 
 def region_prefixes(user: Person, permission: Permission) -> tuple[str, ...]:
@@ -111,7 +115,7 @@ def regions_within(user: Person, permission: Permission) -> QuerySet[Region]:
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """The person's tokens, newest first; an expired one stays visible until it is revoked."""
-    return user.tokens.all()
+    return user.tokens.select_related("organisation")
 
 
 def region_of(user: User) -> str:
@@ -173,6 +177,22 @@ def _all_held_by(user: User) -> tuple[Held, ...]:
     """What a person would hold with an open account: closing one must not make it easier to take over."""
     grants = user.grants.values_list("role", "region_code")
     return tuple(Held(Role(role), region, user.organisation_id) for role, region in grants)
+
+
+def is_administrator(user: User) -> bool:
+    """Does the person hold one of the three administrators' roles anywhere?"""
+    return any(one.role in rules.ADMINISTRATORS for one in held_by(user))
+
+
+def has_second_step(user: User) -> bool:
+    """Has the person set up a second step of signing in?"""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many of the person's recovery codes have not been used."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(found.wrap().get_unused_codes()) if found else 0
 
 
 def person_by_username(username: str) -> User | None:

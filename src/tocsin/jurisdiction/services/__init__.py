@@ -2,8 +2,15 @@
 
 from tocsin.jurisdiction.services.checks import require, require_person_at_screen, system_actor
 from tocsin.jurisdiction.services.grants import grant_role, revoke_role
-from tocsin.jurisdiction.services.logins import TooManyFailures, check_brake, record_failure, record_login
-from tocsin.jurisdiction.services.organisations import edit_organisation, register_organisation
+from tocsin.jurisdiction.services.logins import (
+    TooManyFailures,
+    check_brake,
+    check_password,
+    recognise_person,
+    record_failure,
+    record_login,
+)
+from tocsin.jurisdiction.services.organisations import edit_organisation, register_organisation, set_duties, set_superior
 from tocsin.jurisdiction.services.people import (
     change_own_password,
     create_person,
@@ -14,24 +21,53 @@ from tocsin.jurisdiction.services.people import (
     set_language,
     set_password,
 )
+from tocsin.jurisdiction.services.second_step import (
+    check_second_step,
+    draw_second_step,
+    new_second_step_secret,
+    set_up_second_step,
+)
+from tocsin.jurisdiction.services.sessions import (
+    begin_session,
+    demands_second_step,
+    end_session,
+    keep_session,
+    keep_session_of_stream,
+    keep_session_with_new_password,
+    list_sessions,
+    note_second_step,
+)
 from tocsin.jurisdiction.services.start import ensure_first_administrator, ensure_organisations, ensure_regions
 from tocsin.jurisdiction.services.tokens import create_token, person_of_token, revoke_token
 
 __all__ = [
     "TooManyFailures",
+    "begin_session",
     "change_own_password",
     "check_brake",
+    "check_password",
+    "check_second_step",
     "create_person",
     "create_token",
+    "demands_second_step",
     "disable_person",
+    "draw_second_step",
     "edit_organisation",
     "enable_person",
+    "end_session",
     "ensure_first_administrator",
     "ensure_organisations",
     "ensure_regions",
     "grant_role",
+    "keep_session",
+    "keep_session_of_stream",
+    "keep_session_with_new_password",
+    "list_sessions",
     "new_one_time_password",
+    "new_second_step_secret",
+    "note_second_step",
     "person_of_token",
+    "recognise_person",
     "record_failure",
     "record_login",
     "register_organisation",
@@ -40,7 +76,10 @@ __all__ = [
     "reset_password",
     "revoke_role",
     "revoke_token",
+    "set_duties",
     "set_language",
     "set_password",
+    "set_superior",
+    "set_up_second_step",
     "system_actor",
 ]

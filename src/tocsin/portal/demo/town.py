@@ -16,12 +16,12 @@ DAY_MS = 86_400_000
 # Role, user name, Chinese name, organisation. Administrators' duties stay with three persons.
 _PEOPLE = (
     ("duty_officer", "duty", "值班员（演示）", "monitoring_centre"),
-    ("viewer", "viewer", "观察员（演示）", "licang_government"),
+    ("viewer", "viewer", "观察员（演示）", "government_duty_room"),
     ("analyst", "analyst", "研判员（演示）", "monitoring_centre"),
     ("rule_engineer", "engineer", "工程师（演示）", "monitoring_centre"),
     ("system_administrator", "sysadmin", "系统管理员（演示）", "monitoring_centre"),
     ("security_administrator", "security", "安全管理员（演示）", "monitoring_centre"),
-    ("audit_administrator", "audit", "审计管理员（演示）", "licang_government"),
+    ("audit_administrator", "audit", "审计管理员（演示）", "government_duty_room"),
 )
 # Numbers that nobody has; the real ones are entered on the organisations page.
 _TELEPHONE = "0532-0000-{:04d}"

@@ -1,0 +1,97 @@
+"""How a desk, a post or a person is reached: which of their points, in which order, at this hour and this urgency."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.rules.hours import ALWAYS, IsWorkingDay, WeekHours, monday_to_friday
+
+
+class ContactKind(StrEnum):
+    """What a contact point is. `TELEPHONE` is dialled by a person, `VOICE` by a machine that reads the text."""
+
+    SCREEN = "screen"
+    TELEPHONE = "telephone"
+    SMS = "sms"
+    VOICE = "voice"
+    EMAIL = "email"
+    WEB_PUSH = "web_push"
+    MESSENGER = "messenger"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True)
+class ContactPoint:
+    """One way to reach somebody; `hours` are local, `checked_at` is when it was last known to work."""
+
+    kind: str
+    address: str
+    order: int = 0
+    hours: WeekHours = ALWAYS
+    checked_at: datetime | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Preference:
+    """What a person chose: kinds of contact points by alarm level, in order, and hours in which lower levels stay silent."""
+
+    kinds: Mapping[AlarmLevel, tuple[str, ...]] = field(default_factory=dict)
+    quiet: WeekHours | None = None
+
+
+class ChoiceReason(StrEnum):
+    """Why these points and not others."""
+
+    IN_HOURS = "in_hours"
+    PREFERRED = "preferred"
+    URGENT = "urgent"  # quiet hours and choices do not count at this level
+    OUT_OF_HOURS = "out_of_hours"  # no point is in its hours, so all are tried rather than none
+    QUIET = "quiet"  # the person's quiet hours: told afterwards
+    NO_POINT = "no_point"  # nothing is known by which to reach them
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The points to use now, in order, and why; none for QUIET and NO_POINT."""
+
+    points: tuple[ContactPoint, ...]
+    reason: ChoiceReason
+
+
+def choose_points(
+    points: Iterable[ContactPoint],
+    *,
+    level: AlarmLevel,
+    local: datetime,
+    preference: Preference | None = None,
+    urgent_from: AlarmLevel = AlarmLevel.ORANGE,
+    is_working_day: IsWorkingDay = monday_to_friday,
+) -> Choice:
+    """Which points are used for a matter of this level at this local time.
+
+    From `urgent_from` on a person's quiet hours are passed over and points that the person did not choose are tried after the
+    chosen ones. Below it a choice is kept, unless nothing chosen exists.
+    """
+    known = tuple(sorted(points, key=lambda point: point.order))
+    if not known:
+        return Choice((), ChoiceReason.NO_POINT)
+    urgent = level >= urgent_from
+    if not urgent and preference is not None and preference.quiet and preference.quiet.holds(local, is_working_day):
+        return Choice((), ChoiceReason.QUIET)
+    in_hours = tuple(point for point in known if point.hours.holds(local, is_working_day))
+    chosen = _by_choice(in_hours, preference.kinds.get(level, ()) if preference is not None else ())
+    if urgent:
+        others = tuple(point for point in in_hours if point not in chosen)
+        return Choice((*chosen, *others), ChoiceReason.URGENT) if in_hours else Choice(known, ChoiceReason.OUT_OF_HOURS)
+    if chosen:
+        return Choice(chosen, ChoiceReason.PREFERRED)
+    return Choice(in_hours, ChoiceReason.IN_HOURS) if in_hours else Choice(known, ChoiceReason.OUT_OF_HOURS)
+
+
+def _by_choice(points: tuple[ContactPoint, ...], kinds: tuple[str, ...]) -> tuple[ContactPoint, ...]:
+    """The points of the chosen kinds, in the order of the choice."""
+    return tuple(point for kind in kinds for point in points if point.kind == kind)
