@@ -13,12 +13,13 @@ CODE = "import django; django.setup(); from tocsin.bus import server; server.run
 class RunningBus:
     """`tocsin run bus` on a folder, and the ways to hurt it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, environment: dict[str, str] | None = None) -> None:
         self.data = data
+        self._environment = os.environ if environment is None else environment
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "TOCSIN_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
+        environment = {**self._environment, "TOCSIN_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
         return subprocess.Popen([sys.executable, "-c", CODE], env=environment)
 
     def server_pid(self) -> int:

@@ -18,8 +18,8 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StoreCompre
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from tocsin.base.errors import InvalidInput, Unavailable
-from tocsin.bus import reader
+from tocsin.base.errors import Conflict, InvalidInput, Unavailable
+from tocsin.bus import copying, reader
 from tocsin.bus.envelope import Event, decode_readings, encode_event, encode_readings
 from tocsin.bus.streams import DETECTIONS, EVENTS, LIVE_SUBJECT, MAX_PAYLOAD_BYTES, READINGS, Stream, streams
 from tocsin.engine.columns import Readings
@@ -98,6 +98,29 @@ class Connection:
         that is still kept begins at that one.
         """
         return reader.read(self._client, self._jetstream, stream, start_sequence, batch, filter_subject)
+
+    async def copy_log(self, stream: str, first: int, last: int) -> AsyncIterator[copying.Copied]:
+        """The messages from sequence `first` to `last`, with their subjects; Unavailable when the log falls silent."""
+        try:
+            async for message in copying.read(self._jetstream, stream, first, last):
+                yield message
+        except _ERRORS as error:
+            raise Unavailable(f"the log {stream} can't be copied: {error!r}") from error
+
+    async def lay_log(self, stream: str, first: int, messages: AsyncIterator[Sequence[copying.Copied]]) -> int:
+        """Fills an empty stream with copied messages, under the sequences they had; returns the last one.
+
+        Conflict where the stream has held a message before; InvalidInput where one is missing between them.
+        """
+        await copying.begin_at(self._jetstream, stream, first)
+        following = first
+        async for batch in messages:
+            behind = copying.in_one_piece(batch, following)
+            laid = await asyncio.gather(*(self._append(one.subject, one.payload, stream, "") for one in batch))
+            if laid != list(range(following, behind)):
+                raise Conflict(f"somebody else wrote into the log {stream}")
+            following = behind
+        return following - 1
 
     async def sequences(self, stream: str) -> tuple[int, int]:
         """First and last sequence that a stream holds; last is first - 1 for an empty one."""

@@ -18,7 +18,8 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -54,12 +55,33 @@ def run() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    with _server() as server:
+        server.run(stop)
+
+
+@contextmanager
+def for_one_command() -> Iterator[None]:
+    """A bus while a command needs one and no process of Tocsin runs; Unavailable as for `run`."""
+    stop = threading.Event()
+    with _server() as server:
+        serving = threading.Thread(target=server.run, args=(stop,), name="bus")
+        serving.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            serving.join()
+
+
+@contextmanager
+def _server() -> "Iterator[Server]":
+    """The server of this data folder, which nobody else has."""
     folder: Path = settings.CONFIGURATION.data / "bus"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a") as lock:
         _take_lock(lock.fileno(), folder)
         os.set_inheritable(lock.fileno(), True)
-        Server(folder, lock.fileno(), settings.CONFIGURATION.log_sync).run(stop)
+        yield Server(folder, lock.fileno(), settings.CONFIGURATION.log_sync)
 
 
 class Server:

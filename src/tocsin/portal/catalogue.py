@@ -15,6 +15,7 @@ APPS = (
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
 COMMANDS = {
     "accuracy": "tocsin.portal.commands.accuracy:accuracy",
+    "backup": "tocsin.portal.commands.backup:backup",
     "bench": "tocsin.portal.commands.bench:bench",
     "cases": "tocsin.portal.commands.cases:cases",
     "demo": "tocsin.portal.commands.demo:demo",
@@ -23,6 +24,7 @@ COMMANDS = {
     "load": "tocsin.portal.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
     "prepare": "tocsin.portal.commands.up:prepare",
+    "restore": "tocsin.portal.commands.backup:restore",
     "run": "tocsin.portal.commands.up:run",
     "simulate": "tocsin.portal.commands.simulate:simulate",
     "up": "tocsin.portal.commands.up:up",

@@ -1,12 +1,12 @@
 """The longest request body that is read at all: Django writes a body to disk before anybody has looked at who sends it."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-type Message = MutableMapping[str, Any]
+type Message = Mapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
-type Application = Callable[[Message, Receive, Send], Awaitable[None]]
+type Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 ANSWER = b'{"code": "too_large", "message": "This request is larger than the server takes.", "detail": null}'
 
@@ -18,7 +18,7 @@ class RequestLimit:
         self._application = application
         self._largest_bytes = largest_bytes
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._application(scope, receive, send)
         announced = dict(scope["headers"]).get(b"content-length", b"0")

@@ -1,0 +1,83 @@
+"""The list of what a backup holds, with the hash of every file. A folder without one is no backup."""
+
+import hashlib
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from tocsin.base.errors import InvalidInput
+
+FORMAT = 1
+NAME = "manifest.json"
+
+
+class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of the backup."""
+
+    bytes: int
+    sha256: str
+
+
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """First and last sequence of a stream's copy; last is first - 1 where it holds no message."""
+
+    first: int
+    last: int
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`point` is UTC (ISO 8601): what was acknowledged before it is in the backup. `database` is sqlite or postgresql."""
+
+    format: int = FORMAT
+    tocsin: str = msgspec.field(default_factory=lambda: version("tocsin"))
+    point: str
+    database: str
+    log: dict[str, Span]
+    files: dict[str, File]
+
+
+def describe_files(folder: Path) -> dict[str, File]:
+    """Every file of a backup but the manifest itself, by its path within the folder."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / NAME)
+    return {path.relative_to(folder).as_posix(): _describe(path) for path in paths}
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> str:
+    """Makes the backup whole: everything is on disk before the manifest is. Returns the manifest's SHA-256."""
+    os.sync()
+    data = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    with (folder / NAME).open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What the backup says of itself; InvalidInput where there is none, or one that this version can't read."""
+    try:
+        manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+    except FileNotFoundError:
+        raise InvalidInput(f"{folder} is no backup, or one that was not finished: it has no {NAME}") from None
+    except msgspec.MsgspecError as error:
+        raise InvalidInput(f"{folder / NAME} can't be read: {error}") from error
+    if manifest.format != FORMAT:
+        raise InvalidInput(f"{folder} has format {manifest.format}; this version reads {FORMAT}")
+    return manifest
+
+
+def verify(folder: Path) -> Manifest:
+    """The manifest of a backup of which every byte has been read; InvalidInput for files missing, changed, or not in the list."""
+    manifest = read_manifest(folder)
+    found = describe_files(folder)
+    wrong = sorted(name for name in found.keys() | manifest.files.keys() if found.get(name) != manifest.files.get(name))
+    if wrong:
+        raise InvalidInput(f"{folder} is damaged: {len(wrong)} files are missing or changed, the first is {wrong[0]}")
+    return manifest
+
+
+def _describe(path: Path) -> File:
+    with path.open("rb") as file:
+        return File(bytes=path.stat().st_size, sha256=hashlib.file_digest(file, "sha256").hexdigest())

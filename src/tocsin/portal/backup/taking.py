@@ -1,0 +1,79 @@
+"""Taking a backup; why in this order is told in `tocsin.portal.backup`."""
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tocsin.base.errors import Conflict
+from tocsin.bus import DETECTIONS, EVENTS, READINGS, Connection
+from tocsin.portal.backup import database, log
+from tocsin.portal.backup.files import copy_folder
+from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_manifest
+from tocsin.portal.configuration import Configuration, database_settings
+from tocsin.sensing.history_copy import HistoryCopy, begin_copy
+from tocsin.warning.snapshot import Snapshot, read_snapshot
+
+MEMORY = Path("detector")
+MADE_ANEW = ("numba", "atlas", "bus")  # caches; the log's store is copied message by message
+COPIED_APART = ("detector", "history", "tocsin.sqlite3", "tocsin.sqlite3-wal", "tocsin.sqlite3-shm")
+
+
+def take_backup(configuration: Configuration, target: Path) -> tuple[Manifest, str]:
+    """Writes a backup into an empty or new folder; returns its manifest and the manifest's SHA-256.
+
+    Conflict for a target that holds something or lies in the data folder; Unavailable where bus or database don't answer.
+    """
+    target = target.resolve()
+    if target.is_relative_to(configuration.data):
+        raise Conflict(f"{target} lies in the data folder; name a place outside, better on another disk")
+    if target.exists() and any(target.iterdir()):
+        raise Conflict(f"{target} is not empty")
+    os.umask(0o077)
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return asyncio.run(_take(configuration, target))
+
+
+async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, str]:
+    settings = database_settings(configuration.database_url, configuration.data)
+    files = target / "files"
+    async with log.bus() as connection:
+        memory, history = _fix_the_moment(configuration.data, files)
+        _first, end = await connection.sequences(READINGS)
+        point = datetime.now(UTC)
+        database.dump(settings, target / "database")
+        copy_folder(configuration.data, files, without=(*MADE_ANEW, *COPIED_APART))
+        if history:
+            history.finish()
+        (target / "log").mkdir()
+        log_spans = await _copy_log(connection, target / "log", _first_needed(memory, history), end)
+    manifest = Manifest(
+        point=point.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        database=database.kind_of(settings),
+        log=log_spans,
+        files=describe_files(target),
+    )
+    return manifest, write_manifest(target, manifest)
+
+
+def _fix_the_moment(data: Path, files: Path) -> tuple[Snapshot, HistoryCopy | None]:
+    """The detector's memory and the history's log are small: copied at once, they say which readings of the log are needed."""
+    files.mkdir()
+    if (data / MEMORY).exists():
+        copy_folder(data / MEMORY, files / MEMORY, without=("snapshot.new",))
+    return read_snapshot(files / MEMORY / "snapshot"), begin_copy(data / "history", files / "history")
+
+
+def _first_needed(memory: Snapshot, history: HistoryCopy | None) -> int:
+    written = history.position - memory.history_offset if history else 0
+    return max(1, min(memory.position, written) + 1)
+
+
+async def _copy_log(connection: Connection, folder: Path, first_reading: int, last_reading: int) -> dict[str, Span]:
+    spans = {}
+    for stream in (READINGS, DETECTIONS, EVENTS):
+        first, last = await connection.sequences(stream)
+        if stream == READINGS:
+            first, last = max(first, first_reading), last_reading
+        spans[stream] = await log.copy_stream(connection, stream, folder / stream, first, last)
+    return spans
