@@ -59,3 +59,54 @@ class CaseProposed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     case_id: str
     other_case_id: str
     proposal_id: str
+
+
+class CaseClosed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Persons signed how a case ended: `outcome` of `command.rules.cases.OutcomeKind`, `code` the cause of a false alarm."""
+
+    case_id: str
+    outcome: str
+    code: str
+
+
+class CaseReopened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A closed case goes on: the same point rang again, or a person opened it."""
+
+    case_id: str
+
+
+class WarningRaised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A named leader raised a case to a warning of that colour: blue, yellow, orange, red."""
+
+    case_id: str
+    declaration_id: str
+    colour: str
+
+
+class IncidentDeclared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A named leader declared an incident of that grade: ordinary, larger, serious, particularly_serious."""
+
+    case_id: str
+    declaration_id: str
+    grade: str
+
+
+class OrderSent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A unit was given an order of a case; `role` is one of `rules.orders.OrderRole`."""
+
+    order_id: str
+    number: str
+    case_id: str
+    unit_id: str
+    role: str
+
+
+class OrderEntered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A unit, its crew or the desk did something with an order. `verdict`: whether it took the order further, and why not."""
+
+    order_id: str
+    entry_id: str
+    case_id: str
+    act: str
+    verdict: str
+    state: str

@@ -27,6 +27,7 @@ from tocsin.warning.models import (
     Shown,
     TemplateSet,
 )
+from tocsin.warning.policy import load_profiles
 from tocsin.warning.rules import (
     ACTIVE,
     PERMISSION_DIAGNOSIS,
@@ -169,6 +170,21 @@ def newest_diagnoses(alarm_ids: Iterable[UUID]) -> dict[UUID, Diagnosis]:
     for one in Diagnosis.objects.filter(alarm_id__in=list(alarm_ids)).order_by("made_at", "id"):
         newest[one.alarm_id] = one
     return newest
+
+
+def lowest_limits(profile: str, quantity: str, *, low: float | None, high: float | None) -> tuple[float | None, float | None]:
+    """The limits at which the first alarm of a sensor rings below and above its normal band; None on a side that has none.
+
+    `profile`, `low` and `high` are the sensor's own, in the quantity's unit.
+    """
+    found = load_profiles().of_sensor(profile, quantity)
+    if found is None:
+        return low, high
+    watched = found.with_limits(low, high)
+    return (
+        watched.low[0].limit if watched.low else None,
+        watched.high[0].limit if watched.high else None,
+    )
 
 
 def standing_conditions() -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from tocsin.command.descriptions import handling
 from tocsin.command.models import Case, CaseChange, Membership, Proposal
 from tocsin.command.rules.cases import MOVES, CaseState, Origin
 from tocsin.command.rules.gathering import Reason
@@ -35,6 +36,7 @@ ORIGIN_NAMES = {
 REASON_NAMES = {
     Reason.OPENED: pgettext_lazy("reason", "first alarm"),
     Reason.BY_PERSON: pgettext_lazy("reason", "by a person"),
+    Reason.SAME_POINT: pgettext_lazy("reason", "same point again"),
     Reason.SHARED_STATION: pgettext_lazy("reason", "same station"),
     Reason.SHARED_GATEWAY: pgettext_lazy("reason", "same gateway"),
     Reason.SAME_PLACE: pgettext_lazy("reason", "same place"),
@@ -47,6 +49,7 @@ REASON_NAMES = {
 _REASONS = {
     Reason.OPENED: gettext_lazy("The case began with it."),
     Reason.BY_PERSON: gettext_lazy("A person put it here."),
+    Reason.SAME_POINT: gettext_lazy("The same point rang again %(days)s days after the case was closed."),
     Reason.SHARED_STATION: gettext_lazy("Explained by the loss of station %(code)s."),
     Reason.SHARED_GATEWAY: gettext_lazy("Explained by the loss or the flood of gateway %(code)s."),
     Reason.SAME_PLACE: gettext_lazy("Same place: %(metres)s m from an alarm of the case, %(after_min)s min after it."),
@@ -79,8 +82,9 @@ _ACTS = {
     "proposed": gettext_lazy("May belong to %(other)s: %(why)s"),
     "declined": gettext_lazy("Kept apart from %(other)s"),
     "commented": gettext_lazy("Comment"),
-    "closed": gettext_lazy("All its alarms are over"),
-    "reopened": gettext_lazy("An alarm of it is open again"),
+    "closed": gettext_lazy("Closed by itself: all its alarms are over"),
+    "reopened": gettext_lazy("Open again"),
+    **handling.ACTS,
 }
 
 
@@ -135,13 +139,14 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
     """One line of the time line."""
     figures = change.figures
     words = {
+        **handling.figure_words(figures),
         "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
         "other": change.other.number if change.other else "–",
         "alarms": str(figures.get("alarms", "–")),
         "cause": _cause(figures),
         "why": reason_sentence(figures.get("reason", ""), figures.get("why", {})),
     }
-    sentence = (str(_ACTS[change.act]) % words).strip() if change.act in _ACTS else change.act
+    sentence = (str(_ACTS[change.act]) % Words(words)).strip() if change.act in _ACTS else change.act
     if change.act == "opened":
         sentence += _(": possible cause %(cause)s") % words if figures else _(": cause unknown")
     if change.text:

@@ -60,6 +60,8 @@ class Case(models.Model):
     calm_since = models.DateTimeField(null=True)  # the readings keep the closing rule
     touched_at = models.DateTimeField(null=True)  # a person has worked on it: the machine asks before it moves alarms
     closed_at = models.DateTimeField(null=True)
+    reopened_at = models.DateTimeField(null=True)  # clocks of a reopened case count from here
+    reopenings = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
 
     class Meta:

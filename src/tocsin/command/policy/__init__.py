@@ -79,6 +79,8 @@ class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The one closing rule: readings below a share of their limit for so many hours and samples, warmth within some degrees."""
 
     share_of_limit: float
+    gases: tuple[str, ...]
+    share_of_other_limits: float
     calm_for_h: float
     least_samples: int
     within_c: float
@@ -87,7 +89,11 @@ class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def figures(self) -> ClosingFigures:
         """As the rules take them."""
-        return ClosingFigures(self.share_of_limit, timedelta(hours=self.calm_for_h), self.least_samples, self.within_c)
+        return ClosingFigures(timedelta(hours=self.calm_for_h), self.least_samples, self.within_c)
+
+    def share_of(self, quantity: str) -> float:
+        """Below this share of its lowest limit a value of that quantity is calm."""
+        return self.share_of_limit if quantity in self.gases else self.share_of_other_limits
 
 
 class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from tocsin.base.time import ms_from_datetime
 from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
 from tocsin.command.policy import policy
 from tocsin.command.rules import rights
-from tocsin.command.rules.cases import OPEN_STATES, CaseState
+from tocsin.command.rules.cases import OPEN_STATES, CaseState, OutcomeKind
 from tocsin.command.rules.gathering import AlarmFacts, Cause
 from tocsin.jurisdiction.queries import scope
 from tocsin.warning import queries as warning
@@ -184,6 +184,16 @@ def candidates(region_code: str, *, now: datetime, without: Iterable[UUID] = ())
         Candidate(case_id, alarm_id == lead, leads[alarm_id][0] if alarm_id == lead else _facts(loaded[alarm_id], ()))
         for case_id, alarm_id, lead in rows
     ]
+
+
+def closed_case_of_point(alarm: Any, *, now: datetime) -> Case | None:
+    """The case, closed by persons within the days of the policy, in which the same point with the same rule rang before."""
+    since = now - timedelta(days=policy().cases.handling.reopen_within_days)
+    place = {"alarm__sensor_id": alarm.sensor_id, "alarm__asset_id": alarm.asset_id, "alarm__device_id": alarm.device_id}
+    rows = Membership.objects.filter(**place, alarm__rule=alarm.rule, case__state=CaseState.CLOSED, case__closed_at__gte=since)
+    settled = rows.filter(case__outcomes__kind=OutcomeKind.SETTLED, case__outcomes__ended_at__isnull=True)
+    row = settled.select_related("case").order_by("-case__closed_at").first()
+    return None if row is None else row.case
 
 
 def apart_from(case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:

@@ -39,7 +39,6 @@ _BY_ORDER: Final[dict[OrderState, CaseState]] = {
     OrderState.CONTROLLED: CaseState.CONTROLLED,
     OrderState.CAUSE_FOUND: CaseState.CAUSE_FOUND,
     OrderState.MENDED: CaseState.MENDED,
-    OrderState.DONE: CaseState.MENDED,
 }
 
 
@@ -68,6 +67,12 @@ class DeclarationKind(StrEnum):
     INCIDENT = "incident"  # 突发事件
 
 
+DECLARED_LEVELS: Final[dict[DeclarationKind, tuple[str, ...]]] = {
+    DeclarationKind.WARNING: ("blue", "yellow", "orange", "red"),  # Emergency Response Law Art. 63
+    DeclarationKind.INCIDENT: ("ordinary", "larger", "serious", "particularly_serious"),  # State Council order 493 Art. 3
+}
+
+
 @dataclass(frozen=True)
 class Member:
     """What a case knows of one of its alarms."""
@@ -81,7 +86,7 @@ class Member:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What the state of a case follows from. `lead_order`: the state of the lead unit's order, None where there is none."""
+    """What the state of a case follows from. `lead_order`: of the lead unit's running order, if any."""
 
     any_alarm: bool
     any_open: bool

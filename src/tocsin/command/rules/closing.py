@@ -23,14 +23,15 @@ class ClosingNeed(StrEnum):
 
 @dataclass(frozen=True)
 class PointReadings:
-    """What one measuring point of the case said lately. `share`: value over its lowest limit; a low limit is turned round.
+    """What one measuring point of the case said lately.
 
-    `began_at` is when the first of the samples that are all calm was taken.
+    `calm_since`: when the first of the samples that have been calm without a break was taken, None where the newest is not calm;
+    `samples` counts these; `newest` is None where nothing was measured.
     """
 
     samples: int
     calm_since: datetime | None
-    newest_share: float | None
+    newest: float | None
     off_baseline_c: float | None = None  # of a temperature that was part of the evidence
 
 
@@ -38,22 +39,29 @@ class PointReadings:
 class ClosingFigures:
     """The policy's figures."""
 
-    share_of_limit: float
     calm_for: timedelta
     least_samples: int
     within_c: float
+
+
+def is_calm(value: float, *, high: float | None, low: float | None, share_of_limit: float) -> bool:
+    """Whether a value lies calmly within its lowest limits: below the share of the high one, above the low one by as much.
+
+    >>> is_calm(3.0, high=20.0, low=None, share_of_limit=0.2)
+    True
+    >>> is_calm(0.21, high=None, low=0.2, share_of_limit=0.8)
+    False
+    """
+    return (high is None or value < share_of_limit * high) and (low is None or value > low / share_of_limit)
 
 
 def calm_needs(points: Sequence[PointReadings], figures: ClosingFigures, *, now: datetime) -> frozenset[ClosingNeed]:
     """What the readings still lack; empty where the case is calm. A case without points (made by hand) is calm by its papers."""
     found: set[ClosingNeed] = set()
     for point in points:
-        if point.newest_share is None or point.calm_since is None:
-            found.add(ClosingNeed.READINGS_FEW if point.newest_share is None else ClosingNeed.READINGS_HIGH)
-            continue
-        if point.newest_share >= figures.share_of_limit:
-            found.add(ClosingNeed.READINGS_HIGH)
-        if point.samples < figures.least_samples or now - point.calm_since < figures.calm_for:
+        if point.newest is None or point.calm_since is None:
+            found.add(ClosingNeed.READINGS_FEW if point.newest is None else ClosingNeed.READINGS_HIGH)
+        elif point.samples < figures.least_samples or now - point.calm_since < figures.calm_for:
             found.add(ClosingNeed.READINGS_FEW)
         if point.off_baseline_c is not None and abs(point.off_baseline_c) > figures.within_c:
             found.add(ClosingNeed.WARMTH)

@@ -21,10 +21,11 @@ Figure = float | int | str
 
 
 class Reason(StrEnum):
-    """Why an alarm is in its case. The first two are no findings; the others are told in this order where several hold."""
+    """Why an alarm is in its case. The first three are no findings; the others are told in this order where several hold."""
 
     OPENED = "opened"  # the case began with it
     BY_PERSON = "by_person"
+    SAME_POINT = "same_point"  # it rings again where a case was closed lately
     SHARED_STATION = "shared_station"
     SHARED_GATEWAY = "shared_gateway"
     SAME_PLACE = "same_place"

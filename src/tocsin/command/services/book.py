@@ -18,7 +18,7 @@ from tocsin.command.policy import Handling, policy, policy_of
 from tocsin.command.rules import cases as rules
 from tocsin.command.rules.cases import CaseState, Member
 from tocsin.command.rules.gathering import AlarmFacts, Join, Reason
-from tocsin.command.rules.orders import OrderRole, OrderState
+from tocsin.command.rules.orders import ENDED, OrderRole, OrderState
 from tocsin.command.services import clocks
 from tocsin.records.services import record_audit
 from tocsin.warning import services as warning
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 
-_LEFT = (OrderState.RETURNED.value, OrderState.PASSED_ON.value, OrderState.WITHDRAWN.value)
+_ENDED = [state.value for state in ENDED]
 
 
 @dataclass
@@ -137,10 +137,13 @@ class Book:
         case.level = rules.level_of(in_force, set_level)
         case.peak_level = max((one.peak_level for one in in_force), default=AlarmLevel(case.peak_level if not members else 0))
         case.peak_level = max(case.peak_level, case.level)
-        state = rules.state_of(self._facts(case, members, touched), closes_itself_up_to=self._handling(case).quiet_level)
+        facts = self._facts(case, members, touched)
+        state = rules.state_of(facts, closes_itself_up_to=self._handling(case).quiet_level)
         case.closed_at = None if state is not CaseState.CLOSED else (case.closed_at or self.now)
-        if state is not CaseState(case.state) and CaseState.CLOSED in (state, CaseState(case.state)):
-            self.note(case, "closed" if state is CaseState.CLOSED else "reopened")
+        if state is CaseState.CLOSED and case.state != CaseState.CLOSED and facts.outcome is None:
+            self.note(case, "closed")
+        elif case.state == CaseState.CLOSED and state is not CaseState.CLOSED:
+            self.note(case, "reopened")
         case.state = state
         case.save()
         clocks.follow(case, now=self.now)
@@ -150,7 +153,7 @@ class Book:
     def _facts(self, case: Case, members: "list[MemberRow]", touched: bool) -> rules.CaseFacts:
         standing = case.outcomes.filter(refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
         outcome = standing.values_list("kind", flat=True).first()
-        lead_order = case.orders.filter(role=OrderRole.LEAD).exclude(state__in=_LEFT).values_list("state", flat=True).first()
+        lead_order = case.orders.filter(role=OrderRole.LEAD).exclude(state__in=_ENDED).values_list("state", flat=True).first()
         return rules.CaseFacts(
             any_alarm=bool(members),
             any_open=any(one.member.is_open for one in members),

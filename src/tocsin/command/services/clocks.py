@@ -24,16 +24,18 @@ _CHAIN: Final = (Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.FIND_CAUSE)
 def follow(case: Case, *, now: datetime) -> None:
     """Brings the clocks of a case to what its state and level ask for. Call it whenever either may have changed."""
     clocks = {(one.step, one.subject): one for one in Clock.objects.filter(case=case)}
+    count = str(case.reopenings or "")
     if case.state in (CaseState.CLOSED, CaseState.MERGED):
-        if case.state == CaseState.CLOSED and (closing := clocks.get((Step.CLOSE, ""))) and closing.met_at is None:
+        closing = clocks.get((Step.CLOSE, count))
+        if case.state == CaseState.CLOSED and closing is not None and closing.met_at is None:
             _meet(closing, case, now)
         _stop(clocks.values(), now)
         return
     limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == "fault")
     for name, minutes in limits.items():
-        _ask(clocks, case, name, timedelta(minutes=minutes), now)
+        _ask(clocks, case, name, count, timedelta(minutes=minutes), now)
     for step in _happened(case):
-        found = clocks.get((step, ""))
+        found = clocks.get((step, count))
         if found is not None and found.met_at is None:
             _meet(found, case, now)
 
@@ -52,8 +54,12 @@ def begin(case: Case, step: Step, subject: str, *, now: datetime, limit: timedel
     return clock
 
 
-def meet(case: Case, step: Step, subject: str = "", *, now: datetime) -> None:
-    """The step has been done; a clock that comes again begins anew. Without such a clock nothing happens."""
+def meet(case: Case, step: Step, subject: str | None = None, *, now: datetime) -> None:
+    """The step has been done; a clock that comes again begins anew. Without such a clock nothing happens.
+
+    Without a subject it is the case's own clock of that step, of its newest opening.
+    """
+    subject = str(case.reopenings or "") if subject is None else subject
     clock = Clock.objects.filter(case=case, step=step.value, subject=subject, stopped_at__isnull=True).first()
     if clock is not None and (clock.met_at is None or clock.every_s is not None):
         _meet(clock, case, now)
@@ -76,15 +82,16 @@ def running(clock: Clock) -> Running:
     return Running(clock.began_at, clock.due_at, clock.stage)
 
 
-def _ask(clocks: dict[tuple[str, str], Clock], case: Case, name: str, limit: timedelta, now: datetime) -> None:
-    clock = clocks.get((name, ""))
+def _ask(clocks: dict[tuple[str, str], Clock], case: Case, name: str, count: str, limit: timedelta, now: datetime) -> None:
+    clock = clocks.get((name, count))
     if clock is None:
         every = limit.total_seconds() if name == Step.PROGRESS else None
-        began = case.begun_at if now <= case.opened_at else now  # a level that came later asks from its own moment on
-        clock = Clock(case=case, step=name, began_at=began, due_at=began + limit, every_s=every)
+        first = case.opened_at if case.reopened_at is None else case.reopened_at
+        began = now if now > first else (case.reopened_at or case.begun_at)  # a level that came later asks from its own moment on
+        clock = Clock(case=case, step=name, subject=count, began_at=began, due_at=began + limit, every_s=every)
         _wind(clock, case)
         clock.save(force_insert=True)
-        clocks[name, ""] = clock
+        clocks[name, count] = clock
         return
     due = earlier_due(clock.due_at, raised_at=now, limit=limit)
     if due != clock.due_at and clock.met_at is None and clock.stopped_at is None:
@@ -97,7 +104,7 @@ def _ask(clocks: dict[tuple[str, str], Clock], case: Case, name: str, limit: tim
 
 def _happened(case: Case) -> tuple[Step, ...]:
     met = [Step.JUDGE]
-    if case.touched_at is not None or case.state != CaseState.WAITING:
+    if case.touched_at is not None:
         met.append(Step.CONFIRM)
     return (*met, *_CHAIN[: _REACHED.get(CaseState(case.state), 0)])
 

@@ -19,10 +19,12 @@ from tocsin.command.explaining import explain
 from tocsin.command.models import Case, LogPosition, Membership, Proposal
 from tocsin.command.policy import policy
 from tocsin.command.queries import Candidate
-from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.cases import OPEN_STATES, CaseState
 from tocsin.command.rules.gathering import AlarmFacts, Join, Reason, contradicts
 from tocsin.command.services.book import MACHINE, Book, cause_figures, open_book
+from tocsin.command.services.handling import reopen
 from tocsin.command.services.moves import merge, move, split
+from tocsin.command.services.reactions import react
 from tocsin.jurisdiction.services import system_actor
 from tocsin.warning.rules import SET_ASIDE
 
@@ -85,10 +87,16 @@ def _place(region: str, now: datetime, due_before: datetime) -> int:
             case = Case.objects.get(pk=found.case_id)
             book.join(case, own, found.join, diagnosis_id=diagnosis_id)
             known.append(Candidate(case.pk, False, own))
+        elif (closed := queries.closed_case_of_point(alarm, now=now)) is not None:
+            case, days = closed, (now - (closed.closed_at or now)).days
+            book.join(case, own, Join(Reason.SAME_POINT, {"days": days}), diagnosis_id=diagnosis_id)
+            reopen(book, case)
+            known.append(Candidate(case.pk, False, own))
         else:
             case = book.open_case(own, diagnosis_id=diagnosis_id)
             known.append(Candidate(case.pk, True, own))
             known += _gather_lower(book, case, own, due_before)
+        react(book, case)
     return len(alarms)
 
 
@@ -119,6 +127,8 @@ def _follow(region: str, ids: set[UUID], now: datetime) -> int:
                 _join_lower(book, own, diagnosis_id)
         elif row.diagnosis_id != diagnosis_id and row.case.state != CaseState.CLOSED:
             _consider_again(book, Membership.objects.select_related("case").get(pk=row.pk), own, diagnosis_id)
+    for case in Case.objects.filter(memberships__alarm_id__in=alarms, state__in=OPEN_STATES).distinct():
+        react(book, case)
     return len(rows)
 
 

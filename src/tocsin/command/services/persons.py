@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
 from tocsin.command.rules import rights
-from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.gathering import Join, Reason
 from tocsin.command.services import moves
-from tocsin.command.services.book import Book, open_book
+from tocsin.command.services.acting import open_cases, touch
+from tocsin.command.services.book import open_book
 from tocsin.jurisdiction.queries import may
 from tocsin.jurisdiction.services import require
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @transaction.atomic
 def merge_cases(*, actor: "User", case_id: UUID, into_id: UUID, text: str = "", channel: str = "console") -> Case:
     """All alarms of the first case go into the second, whose number goes on. Conflict for one that was merged already."""
-    book, (source, target) = _open(actor, channel, case_id, into_id)
+    book, (source, target) = open_cases(actor, channel, case_id, into_id)
     if source.pk == target.pk:
         raise InvalidInput(_("A case can't be merged into itself."))
     moves.merge(book, source, target, Join(Reason.BY_PERSON), text=text)
@@ -35,7 +35,7 @@ def merge_cases(*, actor: "User", case_id: UUID, into_id: UUID, text: str = "", 
 @transaction.atomic
 def split_case(*, actor: "User", case_id: UUID, alarm_ids: Iterable[UUID], text: str = "", channel: str = "console") -> Case:
     """These alarms go into a case of their own, which the machine keeps apart. At least one has to remain."""
-    book, (source,) = _open(actor, channel, case_id)
+    book, (source,) = open_cases(actor, channel, case_id)
     wanted = set(alarm_ids)
     rows = list(Membership.objects.filter(case=source, alarm_id__in=wanted))
     if not wanted or len(rows) != len(wanted):
@@ -62,7 +62,7 @@ def answer_proposal(*, actor: "User", proposal_id: UUID, accept: bool, text: str
     asked = Proposal.objects.select_related("case").filter(pk=proposal_id).first()
     if asked is None or not may(actor, rights.SEE, asked.case.region_code):
         raise Proposal.DoesNotExist
-    book, (case, other) = _open(actor, channel, asked.case_id, asked.other_id)
+    book, (case, other) = open_cases(actor, channel, asked.case_id, asked.other_id)
     proposal = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     if proposal is None or proposal.answered_at is not None:
         raise Conflict(_("This proposal has been answered, or no longer holds."))
@@ -70,7 +70,7 @@ def answer_proposal(*, actor: "User", proposal_id: UUID, accept: bool, text: str
     proposal.save()
     if not accept:
         Apart.objects.get_or_create(one=case, other=other)
-        _touch(book, case)
+        touch(book, case)
         book.note(case, "declined", other=other, alarm_id=proposal.alarm_id, text=text)
         return case
     join = Join(Reason(proposal.reason), proposal.figures)
@@ -86,34 +86,10 @@ def comment_on_case(*, actor: "User", case_id: UUID, text: str, channel: str = "
     """Adds the person's words to the time line."""
     if not text.strip():
         raise InvalidInput(_("The comment is empty."))
-    book, (case,) = _open(actor, channel, case_id, any_state=True)
-    _touch(book, case)
+    book, (case,) = open_cases(actor, channel, case_id, any_state=True)
+    touch(book, case)
     book.note(case, "commented", text=text)
     return case
-
-
-def _touch(book: Book, case: Case) -> None:
-    if case.state != CaseState.MERGED:
-        case.touched_at = case.touched_at or book.now
-        book.refresh(case)
-
-
-def _open(actor: "User", channel: str, *case_ids: UUID, any_state: bool = False) -> tuple[Book, list[Case]]:
-    """The county's book and the cases, locked. Case.DoesNotExist for one that the actor may not see."""
-    regions = set()
-    for case_id in case_ids:
-        region = Case.objects.filter(pk=case_id).values_list("region_code", flat=True).first()
-        if region is None or not may(actor, rights.SEE, region):
-            raise Case.DoesNotExist
-        require(actor, rights.HANDLE, region)
-        regions.add(region)
-    if len(regions) > 1:
-        raise Conflict(_("Cases of different counties stay apart."))
-    book = open_book(regions.pop(), actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
-    cases = [Case.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=case_id) for case_id in case_ids]
-    if not any_state and any(case.state == CaseState.MERGED for case in cases):
-        raise Conflict(_("This case has been merged into another: act on that one."))
-    return book, cases
 
 
 def _visible_change(actor: "User", change_id: UUID) -> CaseChange:

@@ -1,0 +1,85 @@
+"""What the measuring points of a case say since it is mended, as the closing rule takes it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from tocsin.base.levels import Quality
+from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.command.models import Case, Membership
+from tocsin.command.policy import Closing, policy_of
+from tocsin.command.rules.closing import ClosingNeed, PointReadings, calm_needs, is_calm
+from tocsin.engine.columns import Readings
+from tocsin.sensing.queries import history
+from tocsin.warning.queries import lowest_limits
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DAY_MS: Final = 86_400_000
+BASELINE_DAYS: Final = 7
+LOOK_BACK: Final = timedelta(days=1)
+
+
+def needs_of_readings(case: Case, *, now: datetime) -> tuple[frozenset[ClosingNeed], datetime | None]:
+    """What the readings of the case's points still lack, and since when all of them are calm; Unavailable without the history."""
+    points = points_of(case, now=now)
+    closing = policy_of(case.policy).closing
+    since = [point.calm_since for point in points]
+    calm_since = max((one for one in since if one is not None), default=None) if None not in since else None
+    return calm_needs(points, closing.figures, now=now), calm_since if points else case.opened_at
+
+
+def points_of(case: Case, *, now: datetime) -> list[PointReadings]:
+    """One entry for each sensor with an alarm in the case, from the readings of the last day."""
+    closing = policy_of(case.policy).closing
+    rows = Membership.objects.filter(case=case, alarm__sensor__isnull=False).select_related("alarm__sensor", "case__lead")
+    sensors = {row.alarm.sensor.index: row.alarm.sensor for row in rows if row.alarm.sensor is not None}
+    until = ms_from_datetime(now)
+    found = history().read(list(sensors), ms_from_datetime(now - LOOK_BACK), until + 1)
+    warm = _cause(case) in closing.warmth_causes
+    return [_point(sensor, found, closing, case, until, warm=warm) for sensor in sensors.values()]
+
+
+def _point(sensor: Any, readings: Readings, closing: Closing, case: Case, now_ms: int, *, warm: bool) -> PointReadings:
+    good = (readings.sensor == sensor.index) & (readings.quality == Quality.GOOD)
+    ts, value = readings.ts[good], readings.value[good]
+    if not len(ts):
+        return PointReadings(samples=0, calm_since=None, newest=None)
+    low, high = lowest_limits(sensor.profile, sensor.quantity, low=sensor.alarm_low, high=sensor.alarm_high)
+    share = closing.share_of(sensor.quantity)
+    calm = [is_calm(one, high=high, low=low, share_of_limit=share) for one in value.tolist()]
+    samples = _last_true(calm)
+    off = None
+    if warm and sensor.quantity == "temperature":
+        off = _off_baseline(sensor.index, float(value[-1]), ms_from_datetime(case.begun_at), now_ms)
+    calm_since = datetime_from_ms(int(ts[-samples])) if samples else None
+    return PointReadings(samples=samples, calm_since=calm_since, newest=float(value[-1]), off_baseline_c=off)
+
+
+def _off_baseline(sensor: int, newest: float, begun_ms: int, now_ms: int) -> float | None:
+    """Degrees above the median of the same hour on the seven days before the case; None where nothing was measured then."""
+    past = history().read([sensor], begun_ms - BASELINE_DAYS * DAY_MS, begun_ms)
+    of_day: NDArray[np.int64] = (past.ts - now_ms) % DAY_MS
+    hour = DAY_MS // 24
+    near = (of_day < hour) | (of_day > DAY_MS - hour)
+    values = past.value[near & (past.quality == Quality.GOOD)]
+    return newest - float(np.median(values)) if len(values) else None
+
+
+def _last_true(flags: Iterable[bool]) -> int:
+    """How many of the last flags are true without a break."""
+    count = 0
+    for flag in flags:
+        count = count + 1 if flag else 0
+    return count
+
+
+def _cause(case: Case) -> str:
+    if case.lead is None:
+        return ""
+    if case.lead.true_cause:
+        return case.lead.true_cause
+    return str((case.lead.cause or {}).get("cause", ""))
