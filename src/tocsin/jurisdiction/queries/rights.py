@@ -162,6 +162,15 @@ def may_reset_password_of(actor: User, user: User) -> bool:
     )
 
 
+def people_who_may(permission: Permission, region_code: str) -> list[User]:
+    """People with an open account who hold the permission over every row of the region, by name: whom a desk may name."""
+    roles = [role for role, granted in rules.PERMISSIONS_OF_ROLE.items() if permission in granted]
+    grants = Grant.objects.filter(role__in=[role for role in roles if role not in rules.OF_AN_ORGANISATION])
+    holders = {grant.user_id for grant in grants if rules.governs(grant.region_code, region_code)}
+    people = User.objects.filter(pk__in=holders, is_active=True).exclude(pk=SYSTEM_ID)
+    return list(people.select_related("organisation").order_by("name", "username"))
+
+
 def security_administrator_known() -> bool:
     """Has a security administrator ever been named (and not been taken away again)? A disabled one counts."""
     return Grant.objects.filter(role=Role.SECURITY_ADMINISTRATOR).exists()
