@@ -1,11 +1,14 @@
-"""The fate of a notice and of each sending of it."""
+"""The fate of a notice and of each sending of it, and what may go out to whom."""
 
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 
 class Fate(StrEnum):
-    """What became of it (送达状态). UNCERTAIN: it was being handed over when the sender died."""
+    """What became of it (送达状态). UNCERTAIN: it was being handed over when the sender died, or the gateway fell silent."""
 
     QUEUED = "queued"
     SENDING = "sending"  # leased by a sender
@@ -20,6 +23,19 @@ class Fate(StrEnum):
 
 PENDING: Final = frozenset((Fate.QUEUED, Fate.SENDING, Fate.UNCERTAIN))
 REACHED: Final = frozenset((Fate.SENT, Fate.DELIVERED, Fate.READ, Fate.SIGNED))
+OWN: Final = frozenset((Fate.READ, Fate.SIGNED, Fate.SUPERSEDED))  # a notice's own, not those of its sendings
+
+_FROM_WORST: Final = (
+    Fate.SUPERSEDED,
+    Fate.FAILED,
+    Fate.UNCERTAIN,
+    Fate.QUEUED,
+    Fate.SENDING,
+    Fate.SENT,
+    Fate.DELIVERED,
+    Fate.READ,
+    Fate.SIGNED,
+)
 
 
 class Purpose(StrEnum):
@@ -36,3 +52,102 @@ class Purpose(StrEnum):
     CHECK_IN = "check_in"
     SUMMARY = "summary"  # many in place of a flood
     REACHABILITY = "reachability"  # the monthly drill
+
+
+def best_fate(fates: Iterable[Fate]) -> Fate:
+    """The fate of a notice by its sendings: one that arrived counts, whatever became of the others.
+
+    >>> best_fate([Fate.FAILED, Fate.SENT, Fate.QUEUED])
+    <Fate.SENT: 'sent'>
+    """
+    return max(fates, key=_FROM_WORST.index, default=Fate.FAILED)
+
+
+def better_fate(one: Fate, other: Fate) -> Fate:
+    """The farther of two: a receipt that comes late takes nothing back."""
+    return max(one, other, key=_FROM_WORST.index)
+
+
+class Wall(StrEnum):
+    """Whether a notice may reach somebody: the wall between what is practised and what is real."""
+
+    OPEN = "open"
+    NAMED = "named"  # the drill names the recipient
+    NOT_NAMED = "not_named"
+
+
+def wall(drill: Mapping[str, Any] | None, *, organisation_id: UUID | None, person_id: UUID | None) -> Wall:
+    """Real notices reach everybody; those of a drill only whom it names. `drill`: its recipients, None for what is real.
+
+    >>> wall({"organisations": [], "people": []}, organisation_id=None, person_id=None)
+    <Wall.NOT_NAMED: 'not_named'>
+    """
+    if drill is None:
+        return Wall.OPEN
+    organisations, people = drill.get("organisations", ()), drill.get("people", ())
+    named = str(organisation_id) in map(str, organisations) or str(person_id) in map(str, people)
+    return Wall.NAMED if named else Wall.NOT_NAMED
+
+
+@dataclass(frozen=True)
+class BackOff:
+    """Pauses between attempts, in seconds; `jitter` is the share by which they differ, so that retries do not march in step."""
+
+    first_s: float
+    factor: float
+    longest_s: float
+    jitter: float
+
+
+def pause_s(attempts: int, back_off: BackOff, *, chance: float) -> float:
+    """The pause after so many attempts; `chance` from 0 to 1 is drawn by the caller.
+
+    >>> pause_s(3, BackOff(first_s=2, factor=2, longest_s=60, jitter=0.5), chance=0.5)
+    8.0
+    """
+    plain = min(back_off.first_s * back_off.factor ** (attempts - 1), back_off.longest_s)
+    return plain * (1 + back_off.jitter * (2 * chance - 1))
+
+
+class Room(StrEnum):
+    """Whether one more may go to an address."""
+
+    FREE = "free"
+    FULL = "full"  # it waits for the summary
+
+
+def room_for(*, lately: int, cap: int, capped: bool) -> Room:
+    """`lately`: how many went to that address within the window of the cap."""
+    return Room.FULL if capped and lately >= cap else Room.FREE
+
+
+class Verdict(StrEnum):
+    """What a channel says of one letter."""
+
+    TAKEN = "taken"
+    DELIVERED = "delivered"  # the channel itself saw it arrive
+    LATER = "later"  # refused for now: another attempt may do
+    NEVER = "never"  # refused for good: wrong address, wrong key
+    UNKNOWN = "unknown"  # it may have been taken: no answer, or the connection broke
+
+
+def fate_after(verdict: Verdict, *, urgent: bool, attempts: int, most: int, in_time: bool) -> Fate:
+    """The fate of a sending after an attempt; QUEUED where another one follows.
+
+    What is unknown is sent again only where it is urgent: twice told is better than not at all, and the text says so.
+    """
+    again = in_time and attempts < most
+    if verdict is Verdict.TAKEN:
+        return Fate.SENT
+    if verdict is Verdict.DELIVERED:
+        return Fate.DELIVERED
+    if verdict is Verdict.LATER:
+        return Fate.QUEUED if again else Fate.FAILED
+    if verdict is Verdict.UNKNOWN:
+        return Fate.QUEUED if urgent and again else Fate.UNCERTAIN
+    return Fate.FAILED
+
+
+def reached_in_time(fates: Collection[Fate], acceptable: frozenset[Fate]) -> bool:
+    """Whether somebody answered a reachability drill: one of the acceptable fates."""
+    return any(one in acceptable for one in fates)

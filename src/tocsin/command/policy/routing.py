@@ -1,0 +1,43 @@
+"""Who is told: `routing.toml`."""
+
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.policy import LevelName, read_file
+from tocsin.command.rules.routing import RoutingFacts, Why
+
+
+class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bodies of a kind that are told from a level on; of these quantities (none: of all), where asked in closed spaces only."""
+
+    why: Why
+    kind: Literal["owner", "department", "government", "rescue", "police", "centre", "other"]
+    from_level: LevelName
+    quantities: tuple[str, ...]
+    closed_space: bool
+
+    def holds(self, facts: RoutingFacts) -> bool:
+        """Whether the case is one of those."""
+        return (
+            facts.level >= AlarmLevel[self.from_level.upper()]
+            and (not self.quantities or facts.quantity in self.quantities)
+            and (facts.closed_space or not self.closed_space)
+        )
+
+
+class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    least_probability: float
+    closed_kinds: tuple[str, ...]
+    lifeline_of_quantity: dict[str, str]
+    also: tuple[Also, ...]
+
+
+@cache
+def routing() -> Routing:
+    """The shipped policy; ValueError names the key that can't be read."""
+    return read_file("routing.toml", Routing)

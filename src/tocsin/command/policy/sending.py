@@ -1,0 +1,59 @@
+"""How notices are sent: `sending.toml`."""
+
+from datetime import timedelta
+from functools import cache
+
+import msgspec
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.policy import LevelName, read_file
+from tocsin.command.rules.notices import BackOff, Purpose
+
+
+class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many sendings one address gets within a window, for these purposes and channels."""
+
+    sendings: int
+    window_s: float
+    purposes: tuple[Purpose, ...]
+    channels: tuple[str, ...]
+
+
+class ReachabilityDrill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the monthly drill begins (local time) and how long an answer may take."""
+
+    window_min: float
+    day_of_month: int
+    hour: int
+
+
+class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    lease_s: float
+    at_once_per_channel: int
+    attempts: int
+    urgent_from: LevelName
+    urgent_deadline_min: float
+    deadline_h: float
+    receipt_s: float
+    link_h: float
+    link_tries_per_min: int
+    back_off: BackOff
+    cap: Cap
+    reachability: ReachabilityDrill
+
+    @property
+    def urgent_level(self) -> AlarmLevel:
+        """From this level on a notice is urgent."""
+        return AlarmLevel[self.urgent_from.upper()]
+
+    def time_for(self, *, urgent: bool) -> timedelta:
+        """How long a notice is tried."""
+        return timedelta(minutes=self.urgent_deadline_min) if urgent else timedelta(hours=self.deadline_h)
+
+
+@cache
+def sending() -> Sending:
+    """The shipped policy; ValueError names the key that can't be read."""
+    return read_file("sending.toml", Sending)
