@@ -1,5 +1,6 @@
 """What all tests share: a data folder of their own, and the rule that nothing is skipped where everything is installed."""
 
+import dataclasses
 import os
 import shutil
 import tempfile
@@ -10,11 +11,19 @@ import pytest
 
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
 os.environ["TOCSIN_DATA"] = _DATA
+os.environ["TOCSIN_SECOND_STEP"] = "offered"  # of the processes that tests start
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") and shutil.which("openssl")
 POSTGRESQL = os.environ.get("TOCSIN_TEST_POSTGRESQL", "")
+
+
+def pytest_configure() -> None:
+    """Tests of the second step of signing in demand it themselves; the settings were read before this file."""
+    from django.conf import settings
+
+    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, second_step="offered")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

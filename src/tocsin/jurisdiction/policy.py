@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.base.policy import read_policy
+from tocsin.jurisdiction.rules import Role
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -25,12 +26,28 @@ class PasswordPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     one_time_length: int
 
 
+class SecondStepPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose roles demand a code after the password, and how many seconds may lie between the two."""
+
+    demanded_of: tuple[Role, ...]
+    wait_s: int
+
+
+class SessionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """After how many seconds without use, and after how many at all, a session ends."""
+
+    idle_s: int
+    longest_s: int
+    seen_step_s: int
+
+
 class TokenPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long a token may live, and how exactly its last use is known."""
+    """How long a token may live, how exactly its last use is known, how early its end is told."""
 
     longest_days: int
     usual_days: int
     last_use_step_s: int
+    warn_days: int
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,6 +55,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     login: LoginPolicy
     password: PasswordPolicy
+    second_step: SecondStepPolicy
+    session: SessionPolicy
     token: TokenPolicy
 
 

@@ -1,14 +1,18 @@
 """Pages of people and rights, at the root: /login/ and /logout/ are known everywhere."""
 
-from django.urls import path
+from django.urls import include, path
 
-from tocsin.jurisdiction.views import account, login, organisations, people
+from tocsin.jurisdiction.views import account, login, organisations, people, second_step
 
 urlpatterns = [
     path("login/", login.login, name="login"),
+    path("login/code/", login.login_code, name="login_code"),
+    path("login/by/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("logout/", login.logout, name="logout"),
     path("account/", account.account, name="account"),
     path("account/password/", account.change_password, name="change_password"),
+    path("account/second-step/", second_step.second_step, name="second_step"),
+    path("account/sessions/<int:session_id>/end/", account.end_session, name="end_session"),
     path("account/tokens/", account.create_token, name="create_token"),
     path("account/tokens/<uuid:token_id>/revoke/", account.revoke_token, name="revoke_token"),
     path("people/", people.people, name="people"),

@@ -1,5 +1,6 @@
 """The API: one NinjaAPI, who may call it, and the one shape of its errors. What it holds is named in `catalogue.API_ROUTERS`."""
 
+import json
 import logging
 from importlib import import_module
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from ninja.utils import check_csrf
 from tocsin.base.errors import NotAllowed, Refusal, Unavailable
 from tocsin.jurisdiction import services
 from tocsin.jurisdiction.queries import Person
+from tocsin.jurisdiction.rules.sessions import SessionVerdict
 from tocsin.portal.catalogue import API_ROUTERS
 from tocsin.portal.refusals import status_of
 
@@ -38,12 +40,15 @@ class Problem(Schema):
 
 
 class PlainTextParser(Parser):
-    """JSON and queries without NUL characters, which PostgreSQL's texts can't hold and SQLite's can."""
+    """JSON and queries of texts that every database can hold: no NUL characters, no halves of surrogate pairs."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         if b"\\u0000" in request.body or b"\0" in request.body:
             raise HttpError(400, _("A text must not contain the NUL character."))
-        return super().parse_body(request)
+        body = super().parse_body(request)
+        if b"\\ud" in request.body.lower() and not _is_unicode(body):
+            raise HttpError(400, _("A text must be Unicode."))
+        return body
 
     def parse_querydict(self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
         if any("\0" in str(value) for _key, values in data.lists() for value in values):
@@ -51,10 +56,24 @@ class PlainTextParser(Parser):
         return super().parse_querydict(data, list_fields, request)
 
 
+def _is_unicode(parsed: object) -> bool:
+    try:
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class PasswordChangeRequired(NotAllowed):
     """The one-time password has not been changed yet."""
 
     code = "password_change_required"
+
+
+class SecondStepRequired(NotAllowed):
+    """The person's role demands a second step of signing in, which has not been set up yet."""
+
+    code = "second_step_required"
 
 
 class TokenAuth(HttpBearer):
@@ -83,9 +102,12 @@ class SessionAuth(AuthBase):
             return None
         if check_csrf(request):
             raise HttpError(403, _("The CSRF token is missing or wrong."))
-        if request.user.must_change_password:
+        verdict = getattr(request, "session_verdict", None)  # set by portal.middleware, which ends what is over
+        if verdict is SessionVerdict.PASSWORD_FIRST:
             raise PasswordChangeRequired(_("Change your one-time password first."))
-        return request.user
+        if verdict is SessionVerdict.SECOND_STEP_FIRST:
+            raise SecondStepRequired(_("Set up the second step of signing in first."))
+        return request.user if verdict is SessionVerdict.OPEN else None
 
 
 def build_api() -> NinjaAPI:

@@ -9,6 +9,21 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tocsin.base.time import Clock
 
+OPENID_PROVIDER_ID = "provider"
+"""The one provider's name in addresses and in the links from its persons to ours."""
+
+
+@dataclass(frozen=True)
+class OpenIdProvider:
+    """Who vouches for persons by OpenID Connect, and which claim is their user name here."""
+
+    issuer: str
+    client_id: str
+    secret: str
+    name: str
+    username_claim: str
+    second_step: bool  # the provider asks for a second step by itself
+
 
 @dataclass(frozen=True)
 class Configuration:
@@ -35,6 +50,8 @@ class Configuration:
     time_zone: str
     title: str
     log_level: str
+    second_step: str
+    openid: "OpenIdProvider | None"
 
     @classmethod
     def from_environment(cls) -> "Configuration":
@@ -65,6 +82,8 @@ class Configuration:
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=get("TOCSIN_TITLE", ""),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
+            second_step=_one_of("TOCSIN_SECOND_STEP", ("demanded", "offered")),
+            openid=_openid_provider(),
         )
 
     @property
@@ -93,6 +112,34 @@ def _positive(name: str, default: float) -> float:
     return number
 
 
+def _one_of(name: str, known: tuple[str, ...]) -> str:
+    text = os.environ.get(name, "") or known[0]
+    if text not in known:
+        raise ValueError(f"{name} is {text!r}; it must be {' or '.join(known)}")
+    return text
+
+
+def _openid_provider() -> OpenIdProvider | None:
+    """None where no issuer is named. What the provider says is believed unsigned, so it must come over HTTPS or loopback."""
+    get = os.environ.get
+    issuer, client_id = get("TOCSIN_OIDC_ISSUER", "").rstrip("/"), get("TOCSIN_OIDC_CLIENT_ID", "")
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")):
+        raise ValueError(f"TOCSIN_OIDC_ISSUER is {issuer!r}; it must begin with https:// (http:// on loopback only)")
+    if not client_id:
+        raise ValueError("TOCSIN_OIDC_ISSUER needs TOCSIN_OIDC_CLIENT_ID, the name under which the provider knows Tocsin")
+    return OpenIdProvider(
+        issuer=issuer,
+        client_id=client_id,
+        secret=get("TOCSIN_OIDC_SECRET", ""),
+        name=get("TOCSIN_OIDC_NAME", "") or parts.hostname or issuer,
+        username_claim=get("TOCSIN_OIDC_USERNAME_CLAIM", "") or "preferred_username",
+        second_step=_one_of("TOCSIN_OIDC_SECOND_STEP", ("0", "1")) == "1",
+    )
+
+
 def _networks(name: str) -> tuple[str, ...]:
     """Addresses and networks separated by commas, each in its one canonical form."""
     found = []
@@ -109,6 +156,20 @@ def _sync_interval(name: str, default: str) -> str:
     if text != "always" and not re.fullmatch(r"[1-9][0-9]*(ms|s|m)", text):
         raise ValueError(f"{name} is {text!r}; it must be always, or a time such as 500ms, 10s or 2m")
     return text
+
+
+def openid_settings(provider: OpenIdProvider | None) -> dict[str, object]:
+    """What django-allauth must know of the provider; empty without one."""
+    if provider is None:
+        return {}
+    app = {
+        "provider_id": OPENID_PROVIDER_ID,
+        "name": provider.name,
+        "client_id": provider.client_id,
+        "secret": provider.secret,
+        "settings": {"server_url": provider.issuer},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid", "profile"]}}
 
 
 DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout")

@@ -1,20 +1,25 @@
-"""Gates around every page: signed in, with a password of one's own; a refusal told as a page."""
+"""Gates around every page: signed in, in a session that is good for it; a refusal told as a page."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, Refusal, Unavailable
+from tocsin.jurisdiction import services
+from tocsin.jurisdiction.rules.sessions import SessionVerdict
 from tocsin.portal.refusals import status_of
 
 API = "/api/"
+FIRST_PAGES = {SessionVerdict.PASSWORD_FIRST: "change_password", SessionVerdict.SECOND_STEP_FIRST: "second_step"}
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -23,18 +28,30 @@ class LoginRequired(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
+        verdict = self._keep_session(request)
         if request.path.startswith(API):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs) or self._password_first(request, view_func)
+        return super().process_view(request, view_func, view_args, view_kwargs) or self._first(request, view_func, verdict)
 
-    def _password_first(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase | None:
-        """A person with a one-time password sees nothing before it is changed."""
-        if not getattr(view_func, "login_required", True) or not request.user.is_authenticated:
+    def _keep_session(self, request: HttpRequest) -> SessionVerdict | None:
+        """The verdict upon the session of who is signed in, None for strangers; a session that is over makes one a stranger."""
+        if not request.user.is_authenticated:
             return None
-        open_page = reverse("change_password")
-        if not request.user.must_change_password or request.path in (open_page, reverse("logout")):
+        verdict = services.keep_session(user=request.user, session=request.session, now=timezone.now())
+        if verdict.is_over:
+            logout(request)
             return None
-        return HttpResponseRedirect(open_page)
+        request.session_verdict = verdict  # type: ignore[attr-defined]  # asked for by portal.api
+        return verdict
+
+    def _first(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], verdict: SessionVerdict | None
+    ) -> HttpResponseBase | None:
+        """Who must change a one-time password or set up a second step sees nothing before."""
+        if verdict not in FIRST_PAGES or not getattr(view_func, "login_required", True):
+            return None
+        page = reverse(FIRST_PAGES[verdict])
+        return None if request.path in (page, reverse("logout")) else HttpResponseRedirect(page)
 
 
 class RefusalPages(MiddlewareMixin):

@@ -8,7 +8,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.portal import catalogue
-from tocsin.portal.configuration import Configuration, database_settings
+from tocsin.portal.configuration import Configuration, database_settings, openid_settings
 
 CONFIGURATION = Configuration.from_environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -39,6 +39,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",  # needed by the three below; none of its pages is open
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_htmx",
     "ninja",
     *catalogue.APPS,
@@ -52,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "tocsin.portal.middleware.LoginRequired",
     "tocsin.portal.middleware.RefusalPages",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -89,10 +96,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+ACCOUNT_ADAPTER = "tocsin.jurisdiction.views.openid.NoSelfService"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_RATE_LIMITS = False  # our own brake counts, over all processes: jurisdiction.services.logins
+MFA_ADAPTER = "tocsin.jurisdiction.services.second_step.SealedSecrets"
+MFA_TOTP_ISSUER = "Tocsin"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_RECOVERY_CODE_DIGITS = 12
+SOCIALACCOUNT_ADAPTER = "tocsin.jurisdiction.views.openid.KnownPeople"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to the provider's page: form-action is 'self'
+SOCIALACCOUNT_PROVIDERS = openid_settings(CONFIGURATION.openid)
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 7 * 24 * 3600  # what is stored of a session is dropped then; it ends earlier, by jurisdiction/policy.toml
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.behind_https
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if CONFIGURATION.behind_https else 0

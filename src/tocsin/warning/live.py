@@ -17,7 +17,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.jurisdiction.queries import Person, region_prefixes
-from tocsin.jurisdiction.services import person_of_token
+from tocsin.jurisdiction.rules.sessions import SessionVerdict
+from tocsin.jurisdiction.services import keep_session_of_stream, person_of_token
 from tocsin.warning.live_hub import Hub, Listener, Scope, current_hub
 from tocsin.warning.rules import PERMISSION_SEE
 
@@ -65,14 +66,19 @@ async def _events(hub: Hub, listener: Listener, request: HttpRequest, last: int 
 
 
 async def _person_of(request: HttpRequest, *, anew: bool = False) -> Person | None:
-    """Who asks: a token's person or the session's; None for strangers and for who has still to change a one-time password."""
+    """Who asks: a token's person or the session's; None for strangers and in a session that is over or not yet good for it."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
         return await sync_to_async(person_of_token)(secret=header.removeprefix("Bearer "), now=timezone.now())
     user = await request.auser()
-    if anew and user.is_authenticated:
+    if not user.is_authenticated:
+        return None
+    if anew:
         user = await type(user).objects.filter(pk=user.pk).afirst() or user
-    return user if user.is_authenticated and user.is_active and not user.must_change_password else None
+    verdict = await sync_to_async(keep_session_of_stream)(
+        user=user, session_key=request.session.session_key or "", now=timezone.now()
+    )
+    return user if user.is_active and verdict is SessionVerdict.OPEN else None
 
 
 def _scope_of(person: Person) -> Scope:

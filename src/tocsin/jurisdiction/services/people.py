@@ -16,6 +16,7 @@ from tocsin.jurisdiction.models import Organisation, User
 from tocsin.jurisdiction.policy import policy
 from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.jurisdiction.services.checks import require, require_person_at_screen
+from tocsin.jurisdiction.services.second_step import forget_second_step
 
 CLEAR_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0 O o, 1 l I
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
@@ -35,9 +36,12 @@ def create_person(
     organisation_id: UUID | None = None,
     language: str = "",
     password: str | None = None,
+    break_glass: bool = False,
 ) -> tuple[User, str | None]:
     """A new account without any right, and its one-time password where none was given.
 
+    `break_glass` (the machine's command line alone) makes an account for the worst night: its password stays as it is, for a
+    sealed envelope, no second step and no provider stands before it, and every use is marked in the audit trail.
     InvalidInput for a user name that is not lower-case letters, digits, dot, dash or underscore, Conflict where it is taken.
     """
     require_person_at_screen(actor)
@@ -50,6 +54,8 @@ def create_person(
         raise InvalidInput(_("There is no such organisation."))
     region_code = organisation.region_id if organisation else EVERYWHERE
     require(actor, "people.manage", region_code)
+    if break_glass and actor.pk != queries.SYSTEM_ID:
+        raise NotAllowed(_("A break-glass account is made on the machine itself."))
     one_time = new_one_time_password() if password is None else None
     try:
         with transaction.atomic():
@@ -59,11 +65,13 @@ def create_person(
                 name=name,
                 organisation=organisation,
                 language=language,
-                must_change_password=one_time is not None,
+                must_change_password=one_time is not None and not break_glass,
+                break_glass=break_glass,
             )
     except IntegrityError:
         raise Conflict(_("The user name %(username)s is taken.") % {"username": username}) from None
-    tell(RightsActed(actor, "person.created", "user", str(user.pk), region_code, {"username": username}))
+    details: dict[str, object] = {"username": username, "break_glass": break_glass}
+    tell(RightsActed(actor, "person.created", "user", str(user.pk), region_code, details))
     return user, one_time
 
 
@@ -94,7 +102,10 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
 
 @transaction.atomic
 def reset_password(*, actor: User, user_id: UUID) -> str:
-    """A new one-time password for a person who lost theirs; NotAllowed for an administrator's (`rules.may_reset_password`)."""
+    """A new one-time password for a person who lost password or second step, which is forgotten.
+
+    NotAllowed for an administrator's (`rules.may_reset_password`).
+    """
     require_person_at_screen(actor)
     user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
     region_code = queries.region_of(user)
@@ -102,8 +113,9 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
         raise NotAllowed(_("Your regions and roles do not reach this person's password."))
     password = new_one_time_password()
     user.set_password(password)
-    user.must_change_password = True
+    user.must_change_password = not user.break_glass
     user.save(update_fields=["password", "must_change_password"])
+    forget_second_step(user=user)
     tell(RightsActed(actor, "password.reset", "user", str(user.pk), region_code, {"username": user.username}))
     return password
 

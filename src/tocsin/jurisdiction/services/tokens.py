@@ -19,11 +19,18 @@ from tocsin.jurisdiction.services.checks import require_person_at_screen
 
 @transaction.atomic
 def create_token(
-    *, user: User, name: str, scopes: tuple[Permission, ...], now: datetime, days: int | None = None
+    *,
+    user: User,
+    name: str,
+    scopes: tuple[Permission, ...],
+    now: datetime,
+    days: int | None = None,
+    organisation_id: UUID | None = None,
 ) -> tuple[ApiToken, str]:
     """A new token of the person and its secret, which is stored nowhere.
 
-    `days` until it ends (policy: usual and longest); InvalidInput for no name, no or unknown scopes, or too long a life.
+    `days` until it ends (policy: usual and longest). With `organisation_id` it reaches, beyond common knowledge, only what
+    concerns that body. InvalidInput for no name, no or unknown scopes, too long a life, or a body that the person does not see.
     """
     require_person_at_screen(user)
     limits = policy().token
@@ -34,18 +41,22 @@ def create_token(
         raise InvalidInput(_("A token needs at least one scope, each one of: %(known)s.") % {"known": ", ".join(PERMISSIONS)})
     if not 1 <= days <= limits.longest_days:
         raise InvalidInput(_("A token lives from 1 to %(days)s days.") % {"days": limits.longest_days})
+    if organisation_id is not None and not queries.visible_organisations(user).filter(pk=organisation_id).exists():
+        raise InvalidInput(_("There is no such organisation."))
     secret = "tocsin_" + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user,
         name=name.strip(),
         sha256=_digest(secret),
         scopes=sorted(set(scopes)),
+        organisation_id=organisation_id,
         expires_at=now + timedelta(days=days),
     )
     details: dict[str, object] = {
         "name": token.name,
         "scopes": " ".join(token.scopes),
         "expires_at": token.expires_at.isoformat(),
+        "organisation": str(organisation_id or ""),
     }
     tell(RightsActed(user, "token.created", "token", str(token.pk), queries.region_of(user), details))
     return token, secret
@@ -69,6 +80,7 @@ def person_of_token(*, secret: str, now: datetime) -> User | None:
     if token.last_used_at is None or token.last_used_at + step <= now:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     token.user.token_scopes = frozenset(token.scopes)
+    token.user.token_organisation_id = token.organisation_id
     return token.user
 
 

@@ -1,8 +1,10 @@
 """One's own account: password, tokens, what one may do."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from django.contrib import auth, messages
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -38,8 +40,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
             if new != request.POST.get("again"):
                 error = _("The two new passwords differ.")
             else:
-                services.change_own_password(user=user, old=request.POST.get("old", ""), new=new)
-                auth.update_session_auth_hash(request, user)
+                address, old = request.META.get("REMOTE_ADDR", ""), request.POST.get("old", "")
+                services.check_password(user=user, password=old, address=address, now=timezone.now())
+                services.change_own_password(user=user, old=old, new=new)
+                services.keep_session_with_new_password(request=request, user=user)
                 messages.success(request, _("Your password is changed."))
                 return redirect("/" if request.POST.get("first") else "account")
         except Refusal as refusal:
@@ -52,7 +56,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def create_token(request: HttpRequest) -> HttpResponse:
     """Answers with the account page that shows the secret, this once."""
     chosen = request.POST.getlist("scopes")
-    days = request.POST.get("days", "")
+    days, organisation = request.POST.get("days", ""), request.POST.get("organisation", "")
     try:
         token, secret = services.create_token(
             user=person_of(request),
@@ -60,9 +64,12 @@ def create_token(request: HttpRequest) -> HttpResponse:
             scopes=tuple(permission for permission in PERMISSIONS if permission in chosen),
             now=timezone.now(),
             days=int(days) if days.isascii() and days.isdigit() else 0,
+            organisation_id=UUID(organisation) if organisation else None,
         )
     except Refusal as refusal:
         return _account_page(request, error=str(refusal))
+    except ValueError:
+        return _account_page(request, error=_("There is no such organisation."))
     return _account_page(request, token=token, secret=secret)
 
 
@@ -76,14 +83,30 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
     return redirect("account")
 
 
+@require_POST
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Ends one of one's own sessions, on whichever machine it is."""
+    try:
+        told(request, lambda: services.end_session(user=person_of(request), session_id=session_id), _("The session has ended."))
+    except ObjectDoesNotExist:
+        messages.error(request, _("There is no such object, or your rights do not reach it."))
+    return redirect("account")
+
+
 def _account_page(request: HttpRequest, *, token: ApiToken | None = None, secret: str = "", error: str = "") -> HttpResponse:
     user = person_of(request)
+    now = timezone.now()
     permissions = [(one, PERMISSION_NAMES[one]) for one in PERMISSIONS if queries.may_anywhere(user, one)]
     context = {
         "grants": queries.grants_with_regions(user),
         "permissions": permissions,
         "tokens": queries.tokens_of(user),
-        "now": timezone.now(),
+        "organisations": queries.visible_organisations(user),
+        "sessions": services.list_sessions(user=user),
+        "has_second_step": queries.has_second_step(user),
+        "recovery_codes_left": queries.recovery_codes_left(user),
+        "now": now,
+        "warn_from": now + timedelta(days=policy().token.warn_days),
         "policy": policy().token,
         "new_token": token,
         "secret": secret,

@@ -26,6 +26,7 @@ def demo(speed: float, no_browser: bool, data: Path | None, minutes: float | Non
     folder = (data or Path(os.environ.get("TOCSIN_DATA") or DATA)).resolve()
     os.environ["TOCSIN_DATA"] = str(folder)
     os.environ.setdefault("TOCSIN_LOG_LEVEL", "WARNING")
+    os.environ.setdefault("TOCSIN_SECOND_STEP", "offered")
     os.environ.setdefault("TOCSIN_TITLE", "李沧区 Licang · 演示 Demo")
 
     from tocsin.portal.demo.show import Show

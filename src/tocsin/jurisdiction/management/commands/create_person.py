@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--name", default="")
         parser.add_argument("--role", choices=[role.value for role in GRANTABLE], required=True)
+        parser.add_argument("--break-glass", action="store_true", help="for the worst night: no second step, each use marked")
         parser.add_argument("--region", default=EVERYWHERE, help=f"six digits; {EVERYWHERE} (everywhere) where not given")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,8 +26,11 @@ class Command(BaseCommand):
         actor = services.system_actor()
         try:
             with transaction.atomic():
-                user, password = services.create_person(actor=actor, username=options["username"], name=options["name"])
+                user, password = services.create_person(
+                    actor=actor, username=options["username"], name=options["name"], break_glass=options["break_glass"]
+                )
                 services.grant_role(actor=actor, user=user, role=options["role"], region_code=options["region"])
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
-        self.stdout.write(f"{user.username}: one-time password {password}")
+        kind = "password for the sealed envelope" if user.break_glass else "one-time password"
+        self.stdout.write(f"{user.username}: {kind} {password}")

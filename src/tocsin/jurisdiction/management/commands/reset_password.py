@@ -1,4 +1,4 @@
-"""`tocsin manage reset_password`: the way back for an administrator who lost the password. Left in the audit trail."""
+"""`tocsin manage reset_password`: the way back for an administrator who lost password or second step. Left in the audit trail."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,7 +11,7 @@ from tocsin.jurisdiction.queries import person_by_username
 
 
 class Command(BaseCommand):
-    help = "Gives a person, also an administrator, a new one-time password and prints it."
+    help = "Gives a person, also an administrator, a new one-time password and prints it; a second step is to be set up anew."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

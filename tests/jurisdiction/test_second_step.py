@@ -1,0 +1,173 @@
+"""The second step of signing in: set up, asked for, counted, demanded."""
+
+import dataclasses
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from tests.jurisdiction.conftest import PASSWORD, PersonMaker
+from tocsin.jurisdiction import services
+from tocsin.jurisdiction.models import User
+from tocsin.records.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demanded() -> Iterator[None]:
+    """An installation in service: officers and above must have a second step."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, second_step="demanded"))
+        yield
+
+
+def code_of(secret: str, *, steps: int = 0) -> str:
+    """What an app shows now, or so many half minutes later."""
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
+
+
+def sign_in(username: str) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.post("/login/", {"username": username, "password": PASSWORD})
+    return client
+
+
+def set_up(client: Client, **fields: str) -> tuple[str, list[str]]:
+    """Sets up the second step on its page; the secret and the recovery codes."""
+    page = client.get("/account/second-step/").content.decode()
+    shown = re.search(r'class="secret">([A-Z2-7 ]{39})<', page)
+    assert shown
+    secret = shown[1].replace(" ", "")
+    answer = client.post("/account/second-step/", {"code": code_of(secret), **fields})
+    assert answer.status_code == 200, answer.content.decode()
+    return secret, re.findall(r"\b\d{12}\b", answer.content.decode())
+
+
+def test_the_figures_of_rfc_6238() -> None:
+    """Appendix B, the last six digits; the secret is its ASCII text in base 32."""
+    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    for seconds, code in ((59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")):
+        assert format_hotp_value(hotp_value(secret, seconds // 30)) == code
+
+
+def test_an_officer_is_led_to_set_it_up_before_anything(demanded: None, make_person: PersonMaker) -> None:
+    make_person("duty_officer", username="chen")
+    client = sign_in("chen")
+    for address in ("/account/", "/", "/cases/"):
+        assert client.get(address).headers["Location"] == "/account/second-step/"
+    refused = client.get("/api/v1/jurisdiction/me")
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_step_required")
+    _secret, codes = set_up(client)
+    assert len(set(codes)) == 10
+    assert client.get("/account/").status_code == 200
+    assert client.get("/api/v1/jurisdiction/me").status_code == 200
+
+
+def test_a_viewer_may_and_need_not(demanded: None, make_person: PersonMaker) -> None:
+    make_person("viewer", username="chen")
+    client = sign_in("chen")
+    assert "password only" in client.get("/account/").content.decode()
+    set_up(client)
+    assert sign_in("chen").get("/account/").status_code == 302
+
+
+def test_a_token_of_an_officer_needs_no_code(demanded: None, make_person: PersonMaker) -> None:
+    officer = make_person("duty_officer", username="chen")
+    _token, secret = services.create_token(user=officer, name="wall", scopes=("alarms.see",), now=timezone.now())
+    assert Client().get("/api/v1/jurisdiction/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+
+
+def test_the_password_alone_opens_nothing_any_more(make_person: PersonMaker) -> None:
+    make_person("duty_officer", username="chen")
+    secret, codes = set_up(sign_in("chen"))
+    client = Client(headers={"Accept-Language": "en"})
+    first = client.post("/login/", {"username": "chen", "password": PASSWORD, "next": "/account/"})
+    assert first.headers["Location"] == "/login/code/"
+    assert client.get("/account/").headers["Location"] == "/login/?next=/account/"
+    assert client.get("/api/v1/jurisdiction/me").status_code == 401
+    assert client.post("/login/code/", {"code": "000000"}).status_code == 403
+    assert client.post("/login/code/", {"code": code_of(secret, steps=1)}).headers["Location"] == "/account/"
+    by_recovery = sign_in("chen")
+    assert by_recovery.post("/login/code/", {"code": codes[3]}).status_code == 302
+    assert sign_in("chen").post("/login/code/", {"code": codes[3]}).status_code == 403
+    assert "9 recovery codes left" in by_recovery.get("/account/").content.decode()
+
+
+def test_a_code_counts_once_in_whichever_process(make_person: PersonMaker) -> None:
+    make_person("duty_officer", username="chen")
+    secret, _codes = set_up(sign_in("chen"))
+    code = code_of(secret, steps=1)
+    assert sign_in("chen").post("/login/code/", {"code": code}).status_code == 302
+    cache.clear()  # another process has its own
+    assert sign_in("chen").post("/login/code/", {"code": code}).status_code == 403
+
+
+def test_wrong_codes_count_for_the_brake_like_wrong_passwords(make_person: PersonMaker) -> None:
+    make_person("duty_officer", username="chen")
+    secret, _codes = set_up(sign_in("chen"))
+    client = sign_in("chen")
+    answers = [client.post("/login/code/", {"code": "000000"}).status_code for _try in range(6)]
+    assert answers == [403] * 5 + [429]
+    assert client.post("/login/code/", {"code": code_of(secret, steps=1)}).status_code == 429
+    assert client.post("/login/", {"username": "chen", "password": PASSWORD}).status_code == 429
+    assert AuditEntry.objects.filter(action="login.failed").count() == 5
+
+
+def test_the_code_must_follow_the_password_soon(make_person: PersonMaker) -> None:
+    make_person("duty_officer", username="chen")
+    secret, _codes = set_up(sign_in("chen"))
+    client = sign_in("chen")
+    session = client.session
+    session["first_step"] |= {"at": session["first_step"]["at"] - 301}
+    session.save()
+    assert client.post("/login/code/", {"code": code_of(secret, steps=1)}).headers["Location"] == "/login/"
+    assert Client().get("/login/code/").headers["Location"] == "/login/"
+
+
+def test_replacing_it_takes_the_password_and_ends_other_sessions(make_person: PersonMaker) -> None:
+    make_person("duty_officer", username="chen")
+    there, client = sign_in("chen"), sign_in("chen")
+    set_up(client)
+    assert there.get("/account/").status_code == 302
+    again = client.get("/account/second-step/").content.decode()
+    secret = re.search(r'class="secret">([A-Z2-7 ]{39})<', again)
+    assert secret
+    fields = {"code": code_of(secret[1].replace(" ", ""))}
+    assert client.post("/account/second-step/", fields).status_code == 400
+    assert client.post("/account/second-step/", {**fields, "password": PASSWORD}).status_code == 200
+    assert Authenticator.objects.count() == 2
+
+
+def test_who_lost_the_telephone_begins_anew(demanded: None, make_person: PersonMaker) -> None:
+    make_person("duty_officer", username="chen")
+    set_up(sign_in("chen"))
+    system = services.system_actor()
+    one_time = services.reset_password(actor=system, user_id=User.objects.get(username="chen").pk)
+    client = Client()
+    assert client.post("/login/", {"username": "chen", "password": one_time}).headers["Location"] == "/"
+    assert client.get("/account/").headers["Location"] == "/account/password/"
+    new = {"old": one_time, "new": "seven bells at 5", "again": "seven bells at 5", "first": "1"}
+    client.post("/account/password/", new)
+    assert client.get("/account/").headers["Location"] == "/account/second-step/"
+
+
+def test_secrets_lie_encrypted_and_outlive_a_change_of_the_key(make_person: PersonMaker) -> None:
+    user = make_person("duty_officer", username="chen")
+    secret, codes = set_up(sign_in("chen"))
+    kept = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in kept
+    assert not any(code in kept for code in codes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "SECRET_KEY_FALLBACKS", [settings.SECRET_KEY])
+        patch.setattr(settings, "SECRET_KEY", "another one")
+        now = timezone.now() + timedelta(seconds=1)
+        assert services.check_second_step(user=user, code=code_of(secret, steps=1), address="127.0.0.1", now=now)
