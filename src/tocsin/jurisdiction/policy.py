@@ -1,12 +1,15 @@
 """`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from tocsin.base.policy import read_policy
 from tocsin.jurisdiction.rules import Role
+from tocsin.jurisdiction.rules.hours import IsWorkingDay, monday_to_friday
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -50,6 +53,19 @@ class TokenPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warn_days: int
 
 
+class ContactsPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which alarm level on a person's quiet hours and choice of channels do not count."""
+
+    urgent_from: Literal["red", "orange", "yellow", "blue"]
+
+
+class RostersPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days ahead holes are looked for, and how many hours before a shift its person is told."""
+
+    holes_ahead_days: int
+    told_before_h: int
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
@@ -58,9 +74,24 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second_step: SecondStepPolicy
     session: SessionPolicy
     token: TokenPolicy
+    contacts: ContactsPolicy
+    rosters: RostersPolicy
 
 
 @cache
 def policy() -> Policy:
     """The shipped policy; ValueError names the file and the key that can't be read."""
     return read_policy(FILE.read_bytes(), Policy, str(FILE))
+
+
+_calendar: list[IsWorkingDay] = [monday_to_friday]
+
+
+def use_calendar(is_working_day: IsWorkingDay) -> None:
+    """Names the calendar by which working days are told apart; its keeper lives higher on the ladder and comes here."""
+    _calendar[0] = is_working_day
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work on that day: by the installation's calendar, by the weekday alone where none is attached."""
+    return _calendar[0](day)

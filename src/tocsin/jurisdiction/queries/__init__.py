@@ -1,6 +1,13 @@
 """What a person may see and do, and everything that is cut to it."""
 
-from tocsin.jurisdiction.queries.desks import ContactPoints, bodies_with_duty, contact_points_of, desk_of, next_desk
+from tocsin.jurisdiction.queries.desks import (
+    ContactPoints,
+    bodies_with_duty,
+    choose_points,
+    contact_points_of,
+    desk_of,
+    next_desk,
+)
 from tocsin.jurisdiction.queries.rights import (
     SYSTEM_ID,
     Person,
@@ -30,13 +37,17 @@ from tocsin.jurisdiction.queries.rights import (
     visible_organisations,
     visible_people,
 )
+from tocsin.jurisdiction.queries.rosters import OnCall, OnCallReason, on_call, plans, timelines, visible_rosters
 
 __all__ = [
     "SYSTEM_ID",
     "ContactPoints",
+    "OnCall",
+    "OnCallReason",
     "Person",
     "all_regions",
     "bodies_with_duty",
+    "choose_points",
     "contact_points_of",
     "desk_of",
     "forget_held",
@@ -50,9 +61,11 @@ __all__ = [
     "may_name_first_security_administrator",
     "may_reset_password_of",
     "next_desk",
+    "on_call",
     "organisation_by_code",
     "people_who_may",
     "person_by_username",
+    "plans",
     "reach",
     "recovery_codes_left",
     "region_of",
@@ -61,7 +74,9 @@ __all__ = [
     "scope",
     "search_people",
     "security_administrator_known",
+    "timelines",
     "tokens_of",
     "visible_organisations",
     "visible_people",
+    "visible_rosters",
 ]

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction import policy
 from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Duty, Organisation, Post, User
 from tocsin.jurisdiction.rules import contacts, duties
-from tocsin.jurisdiction.rules.hours import IsWorkingDay, WeekHours, monday_to_friday
+from tocsin.jurisdiction.rules.hours import IsWorkingDay, WeekHours
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def bodies_with_duty(
     trade: str = "",
     region_code: str,
     at: datetime,
-    is_working_day: IsWorkingDay = monday_to_friday,
+    is_working_day: IsWorkingDay | None = None,
 ) -> list[Organisation]:
     """The organisations that are called as `kind` (of `rules.duties.Kind`) for a subject at a place: the narrowest area first.
 
@@ -44,7 +45,7 @@ def bodies_with_duty(
         trade=trade,
         region_code=region_code,
         local=timezone.localtime(at),
-        is_working_day=is_working_day,
+        is_working_day=is_working_day or policy.is_working_day,
     )
     return [bodies[one] for one in found]
 
@@ -105,4 +106,16 @@ def _held(row: Duty) -> duties.DutyHeld:
         hours=WeekHours.parse(row.hours),
         effective_from=row.effective_from,
         effective_to=row.effective_to,
+    )
+
+
+def choose_points(contact: ContactPoints, *, level: AlarmLevel, at: datetime) -> contacts.Choice:
+    """Which of the contact points are used now for a matter of this level, by the shipped policy: see `rules.contacts`."""
+    return contacts.choose_points(
+        contact.points,
+        level=level,
+        local=timezone.localtime(at),
+        preference=contact.preference,
+        urgent_from=AlarmLevel[policy.policy().contacts.urgent_from.upper()],
+        is_working_day=policy.is_working_day,
     )
