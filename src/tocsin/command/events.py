@@ -110,3 +110,89 @@ class OrderEntered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     act: str
     verdict: str
     state: str
+
+
+class PlanStarted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A named leader started a response plan, by its code, on a case at that level."""
+
+    case_id: str
+    plan: str
+    start_id: str
+    level: int
+
+
+class PlanTaskEnded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A task of a started plan is done or not needed: `state` of `rules.plans.TaskState`."""
+
+    case_id: str
+    task_id: str
+    state: str
+
+
+class ClockFired(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A step of a case was not done in time: 50, 100 or 150 per cent of its limit are over, and others have been called."""
+
+    case_id: str
+    step: str
+    percent: int
+
+
+class ShiftBegun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A desk is kept by another shift."""
+
+    shift_id: str
+    desk_id: str
+
+
+class ShiftHandedOver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The second signature under a handover was given, or refused."""
+
+    shift_id: str
+    handover_id: str
+    accepted: bool
+
+
+class ReportAsked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A report upward is asked for and its clock runs; `duty` is a key of `reports.toml`, `kind` first, follow_up or final."""
+
+    report_id: str
+    case_id: str
+    duty: str
+    kind: str
+
+
+class ReportSigned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The leader on shift signed a report: what it says is frozen under `digest`."""
+
+    report_id: str
+    case_id: str
+    digest: str
+
+
+class ReportSent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A signed report was handed upward."""
+
+    report_id: str
+    case_id: str
+
+
+class NoticesWritten(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bodies and persons are about to be told something; `case_id` is empty where it is about no case."""
+
+    case_id: str
+    notice_ids: list[str]
+
+
+class NobodyTold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nobody could be told, at the body itself and upward: the duty desk's screens ring until somebody sees to it."""
+
+    case_id: str
+    notice_id: str
+
+
+class NoticeSigned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody has signed a notice, on a screen, by a key of the telephone or behind a one-time link."""
+
+    case_id: str
+    notice_id: str
+    order_id: str

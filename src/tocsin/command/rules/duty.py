@@ -87,6 +87,10 @@ class Matter:
     kinds: tuple[MatterKind, ...]
     figures: Mapping[str, Any]
 
+    def values(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {"case": self.case, "kinds": [kind.value for kind in self.kinds], **self.figures}
+
 
 def first_kind(kinds: Collection[MatterKind]) -> MatterKind:
     """The most pressing of them."""

@@ -1,0 +1,187 @@
+"""The duty desk as its keepers see it: open cases by their next clock, the log, handovers, and what is open."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Case as Choice
+from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
+
+from tocsin.command.models import Case, Clock, Handover, LogEntry, Notice, Order, Outcome, Report, Shift
+from tocsin.command.policy.duty import duty_policy
+from tocsin.command.queries import OPEN, visible_cases
+from tocsin.command.rules import rights
+from tocsin.command.rules.duty import Matter, MatterKind, by_urgency
+from tocsin.command.rules.notices import Fate
+from tocsin.command.rules.orders import OrderState
+from tocsin.command.rules.reports import OPEN_STATES
+from tocsin.jurisdiction.queries import scope, visible_organisations
+from tocsin.jurisdiction.rules import governing_prefix
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import Organisation, User
+    from tocsin.jurisdiction.queries import Person
+
+_RUNNING = Q(met_at__isnull=True, stopped_at__isnull=True)
+
+
+def desks(user: "Person") -> "QuerySet[Organisation]":
+    """The desks that the user may keep: bodies that answer day and night, of the policy's kinds."""
+    found = visible_organisations(user).filter(has_desk=True, kind__in=duty_policy().desk.kinds)
+    return scope(found, user, rights.KEEP, "region__code")
+
+
+def own_desk(user: "User") -> "Organisation | None":
+    """The desk whose shift the user keeps, else the one of the user's own organisation, else the first; None without any."""
+    kept = Shift.objects.filter(officers=user, ended_at__isnull=True).values_list("desk_id", flat=True).first()
+    found = list(desks(user))
+    for wanted in (kept, user.organisation_id):
+        if one := next((desk for desk in found if desk.pk == wanted), None):
+            return one
+    return found[0] if found else None
+
+
+def visible_shifts(user: "Person") -> QuerySet[Shift]:
+    """Shifts of the desks in regions where the user may keep them, newest first."""
+    found = Shift.objects.select_related("desk", "leader", "signed_by").prefetch_related("officers")
+    return scope(found, user, rights.KEEP)
+
+
+def visible_handovers(user: "Person") -> QuerySet[Handover]:
+    """Handovers of those shifts, newest first."""
+    found = Handover.objects.select_related("shift__desk", "shift__leader", "given_by", "answered_by", "next_shift")
+    return scope(found, user, rights.KEEP)
+
+
+def running_shift(desk_id: UUID) -> Shift | None:
+    """The shift that keeps the desk now; None where nobody has begun one."""
+    return Shift.objects.filter(desk_id=desk_id, ended_at__isnull=True).select_related("desk", "leader").first()
+
+
+def unhanded_shifts(user: "Person", desk_id: UUID) -> QuerySet[Shift]:
+    """Ended shifts of the desk that nobody handed over, newest first."""
+    return visible_shifts(user).filter(desk_id=desk_id, end="unhanded")
+
+
+def unsigned_shifts(user: "Person", desk_id: UUID) -> QuerySet[Shift]:
+    """Ended shifts of the desk whose log no leader has signed."""
+    return visible_shifts(user).filter(desk_id=desk_id, ended_at__isnull=False, signed_at__isnull=True)
+
+
+def log_of(shift: Shift) -> QuerySet[LogEntry]:
+    """The shift's lines in order, each with the line that corrects it."""
+    return LogEntry.objects.filter(shift=shift).select_related("by", "case", "corrects", "corrected_by").order_by("line")
+
+
+def open_handover(shift: Shift) -> Handover | None:
+    """The handover of that shift that waits for its second signature."""
+    return Handover.objects.filter(shift=shift, answered_at__isnull=True).select_related("given_by").first()
+
+
+# --- open cases by their next clock ---
+
+
+def open_cases_of(user: "Person", region_code: str, *, now: datetime) -> QuerySet[Any]:
+    """Open visible cases of the region with `next_due`, the most pressing first; ids and dues alone, one query however many.
+
+    A suspended case waits for its date; a case that waits for nothing comes last.
+    """
+    next_due = Clock.objects.filter(_RUNNING, case=OuterRef("pk")).order_by("due_at").values("due_at")[:1]
+    suspended = When(suspended_until__gt=now, then=F("suspended_until"))
+    found = scope(Case.objects.filter(state__in=OPEN), user, rights.SEE).filter(
+        region_code__startswith=governing_prefix(region_code)
+    )
+    annotated = found.annotate(next_due=Choice(suspended, default=Subquery(next_due), output_field=DateTimeField()))
+    return annotated.order_by(F("next_due").asc(nulls_last=True), "-level", "number").only("pk")
+
+
+@dataclass(frozen=True)
+class CaseWithClock:
+    """An open case with the clock that falls due next; None for one that waits for nothing."""
+
+    case: Case
+    clock: Clock | None
+
+
+def with_next_clocks(user: "Person", case_ids: Collection[UUID]) -> list[CaseWithClock]:
+    """These cases in the order given, each with its next clock; two queries."""
+    cases = {case.pk: case for case in visible_cases(user).filter(pk__in=case_ids)}
+    clocks = next_clocks(case_ids)
+    return [CaseWithClock(cases[pk], clocks.get(pk)) for pk in case_ids if pk in cases]
+
+
+def next_clocks(case_ids: Collection[UUID]) -> dict[UUID, Clock]:
+    """By case the running clock that falls due first."""
+    found: dict[UUID, Clock] = {}
+    for clock in Clock.objects.filter(_RUNNING, case_id__in=case_ids).order_by("due_at", "id"):
+        found.setdefault(clock.case_id, clock)
+    return found
+
+
+def next_due_of(user: "Person", region_code: str, *, now: datetime) -> dict[str, int]:
+    """How many open cases there are, and of how many the next clock is overdue."""
+    found = open_cases_of(user, region_code, now=now)
+    return {"open": found.count(), "overdue": found.filter(next_due__lt=now).count()}
+
+
+# --- open matters, as a handover freezes them ---
+
+
+def open_matters(region_code: str, *, now: datetime) -> list[Matter]:
+    """Every open case of the region with why it is a matter and its figures, the most pressing first; a fixed number of queries.
+
+    Figures: `id`, `state`, `level`, `next_step`, `due_at`, `suspended_until`, and under the name of each kind what it lists
+    (steps, numbers of reports and orders, who was not reached). Moments are ISO 8601, UTC.
+    """
+    inside = Q(region_code__startswith=governing_prefix(region_code))
+    first = Clock.objects.filter(_RUNNING, case=OuterRef("pk")).order_by("due_at")
+    open_ids = Case.objects.filter(inside, state__in=OPEN).values("pk")
+    reporting = Report.objects.filter(inside, state__in=[state.value for state in OPEN_STATES])
+    listed = Case.objects.filter(Q(pk__in=open_ids) | Q(pk__in=reporting.values("case_id"))).annotate(
+        next_due=Subquery(first.values("due_at")[:1]), next_step=Subquery(first.values("step")[:1])
+    )
+    overdue = Clock.objects.filter(_RUNNING, due_at__lt=now, case__in=open_ids).order_by("due_at")
+    unsigned = Order.objects.filter(case__in=open_ids, state=OrderState.SENT).select_related("unit")
+    unreached = Notice.objects.filter(case__in=open_ids, fate__in=(Fate.FAILED, Fate.UNCERTAIN))
+    waiting = Outcome.objects.filter(case__in=open_ids, refused=False, ended_at__isnull=True, confirmed_at__isnull=True)
+    told = {
+        MatterKind.OVERDUE: _lists((clock.case_id, clock.step) for clock in overdue),
+        MatterKind.REPORT: _lists((report.case_id, report.number) for report in reporting),
+        MatterKind.UNREACHED: _lists(
+            (notice.case_id, str(notice.organisation or notice.person or "–"))
+            for notice in unreached.select_related("organisation", "person")
+        ),
+        MatterKind.UNSIGNED: _lists((order.case_id, f"{order.number} {order.unit}") for order in unsigned),
+        MatterKind.OUTCOME: _lists((outcome.case_id, outcome.kind) for outcome in waiting),
+    }
+    return by_urgency(_matter(case, {kind: found.get(case.pk, []) for kind, found in told.items()}, now) for case in listed)
+
+
+def _matter(case: Case, told: dict[MatterKind, list[str]], now: datetime) -> Matter:
+    back_at = case.suspended_until
+    if back_at is not None and back_at > now:
+        told[MatterKind.OVERDUE] = []
+    if back_at is not None and back_at <= now + duty_policy().desk.resumes_within:
+        told[MatterKind.RESUMES] = [back_at.isoformat()]
+    kinds = tuple(kind for kind, found in told.items() if found) or (MatterKind.OPEN,)
+    due_at, step = getattr(case, "next_due", None), getattr(case, "next_step", None)
+    figures: dict[str, Any] = {
+        "id": str(case.pk),
+        "state": case.state,
+        "level": case.level,
+        "next_step": step or "",
+        "due_at": due_at.isoformat() if due_at else "",
+        "suspended_until": back_at.isoformat() if back_at else "",
+        **{kind.value: found for kind, found in told.items()},
+    }
+    return Matter(case.number, kinds, {name: value for name, value in figures.items() if value not in ("", [])})
+
+
+def _lists(pairs: "Iterable[tuple[UUID | None, str]]") -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for key, value in pairs:
+        if key is not None:
+            found.setdefault(key, []).append(value)
+    return found
