@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from tocsin.command.descriptions import handling
+from tocsin.command.descriptions import handling, orders
 from tocsin.command.models import Case, CaseChange, Membership, Proposal
 from tocsin.command.rules.cases import MOVES, CaseState, Origin
 from tocsin.command.rules.gathering import Reason
@@ -85,6 +85,7 @@ _ACTS = {
     "closed": gettext_lazy("Closed by itself: all its alarms are over"),
     "reopened": gettext_lazy("Open again"),
     **handling.ACTS,
+    **orders.ACTS,
 }
 
 
@@ -140,6 +141,7 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
     figures = change.figures
     words = {
         **handling.figure_words(figures),
+        **orders.line_words(change.act, figures),
         "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
         "other": change.other.number if change.other else "–",
         "alarms": str(figures.get("alarms", "–")),

@@ -1,6 +1,6 @@
 """How a case is handled, in words: steps with their clocks, declarations, outcomes, what closing still lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.command.models import Clock, Declaration, Outcome
+from tocsin.command.queries.escalation import PlannedCall
+from tocsin.command.queries.handling import Link
 from tocsin.command.rules.cases import DeclarationKind, OutcomeKind
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.closing import ClosingNeed
+from tocsin.command.rules.escalation import Whom
 from tocsin.warning.sentences import LEVEL_NAMES
 
 STEP_NAMES = {
@@ -88,6 +91,64 @@ ACTS = {
 }
 
 
+CHAIN_NAMES = {
+    "received": pgettext_lazy("link of the chain", "received"),
+    "judged": pgettext_lazy("link of the chain", "judged"),
+    "dispatched": pgettext_lazy("link of the chain", "dispatched"),
+    "accepted": pgettext_lazy("link of the chain", "signed for"),
+    "arrived": pgettext_lazy("link of the chain", "on site"),
+    "controlled": pgettext_lazy("link of the chain", "controlled"),
+    "mended": pgettext_lazy("link of the chain", "mended, re-check"),
+    "closed": pgettext_lazy("link of the chain", "closed"),
+}
+STANDING_NAMES = {
+    "met": pgettext_lazy("standing of a clock", "in time"),
+    "met_late": pgettext_lazy("standing of a clock", "late"),
+    "stopped": pgettext_lazy("standing of a clock", "no longer waited for"),
+    "overdue": pgettext_lazy("standing of a clock", "overdue"),
+    "nearly_overdue": pgettext_lazy("standing of a clock", "nearly overdue"),
+    "running": pgettext_lazy("standing of a clock", "running"),
+}
+WHOM_NAMES = {
+    Whom.ON_CALL: pgettext_lazy("who is called", "person on call"),
+    Whom.DESK: pgettext_lazy("who is called", "duty desk"),
+    Whom.SUPERIOR: pgettext_lazy("who is called", "desk above"),
+    Whom.LEADER: pgettext_lazy("who is called", "leader on shift"),
+}
+
+
+def describe_chain(chain: Iterable[Link]) -> list[dict[str, Any]]:
+    """The links with name and time; the last one reached is `current`."""
+    links = list(chain)
+    last = max((number for number, one in enumerate(links) if one.at is not None), default=-1)
+    return [
+        {"name": str(CHAIN_NAMES[one.name]), "at": one.at, "standing": _link_standing(number, last, one)}
+        for number, one in enumerate(links)
+    ]
+
+
+def _link_standing(number: int, last: int, one: Link) -> str:
+    if number == last:
+        return "current"
+    if one.at is not None:
+        return "done"
+    return "skipped" if number < last else "ahead"
+
+
+def describe_planned_call(one: PlannedCall) -> dict[str, Any]:
+    """One line of the dry run of the escalation."""
+    step = Step(one.clock.step)
+    return {
+        "at": one.call.at,
+        "step": step.value,
+        "step_name": str(STEP_NAMES.get(step, step.value)),
+        "percent": one.call.stage,
+        "whom": one.call.whom.value,
+        "whom_name": str(WHOM_NAMES[one.call.whom]),
+        "called": [called.name for called in one.called],
+    }
+
+
 def figure_words(figures: Mapping[str, Any]) -> dict[str, str]:
     """The figures of a line of the time line as words, by their names."""
     words = {name: str(value) for name, value in figures.items() if isinstance(value, str | int | float)}
@@ -137,6 +198,7 @@ def describe_clock(clock: Clock, now: datetime) -> dict[str, Any]:
         "due_at": clock.due_at,
         "met_at": clock.met_at,
         "standing": standing,
+        "standing_name": str(STANDING_NAMES[standing]),
         "seconds_left": round((clock.due_at - (clock.met_at or now)).total_seconds()),
     }
 

@@ -1,8 +1,12 @@
 """What handling a case needs to know: how it ended, what closing asks, its clocks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from tocsin.command.models import Case, Clock, Declaration, Order, OrderEntry, Outcome
 from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState
@@ -43,3 +47,32 @@ def closing_papers(case: Case) -> ClosingPapers:
 def clocks_of(case: Case) -> QuerySet[Clock]:
     """All clocks of a case, the earliest due first."""
     return Clock.objects.filter(case=case)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the chain from the first signal to the end, with the time at which it was reached."""
+
+    name: str
+    at: datetime | None
+
+
+CHAIN: Final = ("received", "judged", "dispatched", "accepted", "arrived", "controlled", "mended", "closed")
+
+
+def chain_of(case: Case) -> tuple[Link, ...]:
+    """How far the case has come: 接报, 研判, 派单, 签收, 到场, 处置, 复核, 办结. Three queries."""
+    orders = Order.objects.filter(case=case).aggregate(
+        dispatched=Min("sent_at"), accepted=Min("accepted_at", filter=Q(role=OrderRole.LEAD))
+    )
+    acts = {OrderAct.ARRIVE: "arrived", OrderAct.CONTROL: "controlled", OrderAct.MEND: "mended"}
+    entries = OrderEntry.objects.filter(order__case=case, order__role=OrderRole.LEAD, act__in=acts)
+    times = {acts[OrderAct(act)]: at for act, at in entries.values_list("act").annotate(first=Min("at"))}
+    known = {**orders, **times, "received": case.begun_at, "judged": case.touched_at, "closed": case.closed_at}
+    return tuple(Link(name, known.get(name)) for name in CHAIN)
+
+
+def next_clocks(case_ids: Iterable[UUID]) -> dict[UUID, Clock]:
+    """By case the running clock that is due first. One query."""
+    running = Clock.objects.filter(case_id__in=list(case_ids), met_at__isnull=True, stopped_at__isnull=True)
+    return {clock.case_id: clock for clock in running.order_by("-due_at")}

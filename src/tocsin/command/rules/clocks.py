@@ -27,7 +27,6 @@ class Step(StrEnum):
     CLOSE = "close"
     REPORT = "report"  # a report upward; its subject is the report
     CHECK_IN = "check_in"  # a crew on site says that it is well; its subject is the order
-    CONFIRM_OUTCOME = "confirm_outcome"
     TASK = "task"  # of a started plan; its subject is the task
 
 

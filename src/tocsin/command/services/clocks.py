@@ -49,7 +49,7 @@ def begin(case: Case, step: Step, subject: str, *, now: datetime, limit: timedel
         defaults={"began_at": now, "due_at": now + limit, "every_s": every.total_seconds() if every else None},
     )
     if made:
-        _wind(clock, case)
+        wind(clock, case)
         clock.save()
     return clock
 
@@ -73,7 +73,7 @@ def stop(case: Case, step: Step, subject: str = "", *, now: datetime) -> None:
 def rewind_all(case: Case) -> None:
     """After a suspension was set or ended: when each running clock fires next. No due moves."""
     for clock in Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True):
-        _wind(clock, case)
+        wind(clock, case)
         clock.save(update_fields=["next_at"])
 
 
@@ -89,7 +89,7 @@ def _ask(clocks: dict[tuple[str, str], Clock], case: Case, name: str, count: str
         first = case.opened_at if case.reopened_at is None else case.reopened_at
         began = now if now > first else (case.reopened_at or case.begun_at)  # a level that came later asks from its own moment on
         clock = Clock(case=case, step=name, subject=count, began_at=began, due_at=began + limit, every_s=every)
-        _wind(clock, case)
+        wind(clock, case)
         clock.save(force_insert=True)
         clocks[name, count] = clock
         return
@@ -98,7 +98,7 @@ def _ask(clocks: dict[tuple[str, str], Clock], case: Case, name: str, count: str
         clock.due_at = due
         if clock.every_s is not None:
             clock.every_s = min(clock.every_s, limit.total_seconds())
-        _wind(clock, case)
+        wind(clock, case)
         clock.save()
 
 
@@ -113,7 +113,7 @@ def _meet(clock: Clock, case: Case, now: datetime) -> None:
     clock.met_at = now
     if clock.every_s is not None and case.state != CaseState.CLOSED:
         clock.began_at, clock.due_at, clock.stage, clock.met_at = now, now + timedelta(seconds=clock.every_s), 0, None
-    _wind(clock, case)
+    wind(clock, case)
     clock.save()
 
 
@@ -124,7 +124,7 @@ def _stop(clocks: Iterable[Clock], now: datetime) -> None:
             clock.save()
 
 
-def _wind(clock: Clock, case: Case) -> None:
+def wind(clock: Clock, case: Case) -> None:
     """Sets when it fires next: not at all when it is met or stopped, not before the end of a suspension."""
     moment = None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock))
     if moment is not None and case.suspended_until is not None:

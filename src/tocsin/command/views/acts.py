@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from tocsin.base.errors import Refusal
 from tocsin.command import queries, services
 from tocsin.command.models import Case
+from tocsin.command.views import handling
 
 type Act = Callable[[Any, UUID, QueryDict], Case]
 
@@ -40,7 +41,14 @@ def _comment(actor: Any, case_id: UUID, form: QueryDict) -> Case:
     return services.comment_on_case(actor=actor, case_id=case_id, text=form.get("text", ""))
 
 
-ACTS: dict[str, Act] = {"merge": _merge, "split": _split, "undo": _undo, "answer": _answer, "comment": _comment}
+ACTS: dict[str, Act] = {
+    "merge": _merge,
+    "split": _split,
+    "undo": _undo,
+    "answer": _answer,
+    "comment": _comment,
+    **handling.ACTS,
+}
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,13 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command import queries
-from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
+from tocsin.command.descriptions import STATE_NAMES, describe_case, describe_change, describe_member, describe_proposal
+from tocsin.command.descriptions.handling import describe_clock
+from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules import rights
-from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.cases import OPEN_STATES, CaseState
+from tocsin.command.views.handling import handling_context
+from tocsin.command.views.plans import plan_context
 from tocsin.jurisdiction.queries import may, may_anywhere
 from tocsin.warning.descriptions import describe_diagnosis, describe_shown
 from tocsin.warning.queries import newest_diagnosis, shown_of
@@ -30,6 +35,7 @@ STATE_CHOICES = (
     ("open", gettext_lazy("Open")),
     ("waiting", gettext_lazy("Waiting for analysis")),
     ("analysing", gettext_lazy("In analysis")),
+    *((state.value, STATE_NAMES[state]) for state in OPEN_STATES[2:]),
     ("closed", gettext_lazy("Closed")),
     ("merged", gettext_lazy("Merged")),
     ("all", gettext_lazy("All")),
@@ -55,9 +61,20 @@ def cases(request: HttpRequest) -> HttpResponse:
         search=chosen["search"],
     )
     page: Any = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    now = settings.CONFIGURATION.clock.now()
+    due = next_clocks(one.pk for one in page)
     context = {
         "page": page,
-        "rows": [{**describe_case(one), "class": _class(one.level), "alarms": one.alarms} for one in page],
+        "rows": [
+            {
+                **describe_case(one),
+                "class": _class(one.level),
+                "alarms": one.alarms,
+                "next_clock": describe_clock(due[one.pk], now) if one.pk in due else None,
+            }
+            for one in page
+        ],
+        "may_take_in": may_anywhere(request.user, rights.HANDLE),
         "chosen": chosen,
         "states": STATE_CHOICES,
         "levels": [(str(one.value), LEVEL_NAMES[one.value]) for one in sorted(AlarmLevel, reverse=True) if one],
@@ -82,7 +99,7 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
     """Everything that `case.html` names."""
     members = [{**describe_member(row, found.lead_id), "class": _class(row.alarm.level)} for row in queries.members_of(found)]
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, found.region_code)
-    diagnosis = newest_diagnosis(user, found.lead_id) if sees_diagnosis else None
+    diagnosis = newest_diagnosis(user, found.lead_id) if sees_diagnosis and found.lead_id else None
     hypotheses = _hypotheses(diagnosis)
     if diagnosis:
         shown = {"id": diagnosis.pk, "hypotheses": hypotheses}
@@ -101,6 +118,7 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
         "may_handle": may_handle,
         "others": [describe_case(one) for one in others],
         "error": error,
+        **handling_context(user, found),
     }
 
 

@@ -1,0 +1,60 @@
+"""Who is called when a clock has run to a stage: by person, role, unit and leader, inside one's own level."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.command.rules.clocks import STAGES, Running, moment_of
+from tocsin.command.rules.notices import Purpose
+
+
+class Party(StrEnum):
+    """Who is waited for: the desk that runs the case, or the unit that leads it."""
+
+    CENTRE = "centre"
+    UNIT = "unit"
+
+
+class Whom(StrEnum):
+    """Whom a rung calls, seen from the party that is waited for."""
+
+    ON_CALL = "on_call"  # the persons on call; nobody on call: the desk
+    DESK = "desk"  # its desk that answers day and night; none: the next desk upward
+    SUPERIOR = "superior"  # the next desk upward of the same level
+    LEADER = "leader"  # the leader on shift of the centre
+
+
+@dataclass(frozen=True)
+class Rung:
+    """At this stage (per cent of the limit) these are called, for this purpose."""
+
+    stage: int
+    call: tuple[Whom, ...]
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that is due at a moment if nothing happens before."""
+
+    at: datetime
+    stage: int
+    whom: Whom
+    purpose: Purpose
+
+
+def calls_at(stage: int, ladder: Iterable[Rung]) -> tuple[tuple[Whom, Purpose], ...]:
+    """Whom this stage calls."""
+    return tuple((whom, rung.purpose) for rung in ladder if rung.stage == stage for whom in rung.call)
+
+
+def calls_to_come(clock: Running, ladder: Iterable[Rung]) -> tuple[Call, ...]:
+    """Every call of a clock that nobody meets from here on, in time: the dry run (升级推演). Nothing is sent."""
+    ladder = tuple(ladder)
+    return tuple(
+        Call(moment_of(clock, stage), stage, whom, purpose)
+        for stage in STAGES
+        if stage > clock.stage
+        for whom, purpose in calls_at(stage, ladder)
+    )
