@@ -1,4 +1,4 @@
-"""A small OpenID provider on loopback: discovery, authorization code with PKCE, tokens, userinfo, keys. Whoever it is told comes."""
+"""A small OpenID provider on loopback: discovery, code with PKCE, tokens, userinfo, keys; whoever it is told comes."""
 
 import base64
 import hashlib

@@ -100,9 +100,7 @@ def test_our_second_step_comes_after_the_provider(provider: Provider, make_perso
     assert client.post("/login/code/", {"code": code_of(secret, steps=1)}).headers["Location"] == "/account/"
 
 
-def test_a_provider_that_asks_for_one_is_believed_but_not_of_administrators(
-    provider: Provider, make_person: PersonMaker
-) -> None:
+def test_a_provider_that_asks_for_one_is_believed_but_not_of_administrators(provider: Provider, make_person: PersonMaker) -> None:
     for role, username, lands in (("duty_officer", "chen", "/account/"), ("security_administrator", "zhao", "/login/code/")):
         make_person(role, username=username)
         set_up(sign_in_by_password(username))
@@ -127,9 +125,7 @@ def test_a_way_back_that_was_not_asked_for_leads_to_the_login_page(provider: Pro
         ({"TOCSIN_SECOND_STEP": "no"}, "demanded or offered"),
     ],
 )
-def test_what_cannot_be_is_refused_at_the_start(
-    environment: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_is_refused_at_the_start(environment: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match=told):

@@ -33,9 +33,7 @@ HOUR = 3600.0
         ("over is over", SignIn(-11 * HOUR, 0), True, True, SessionVerdict.TOO_OLD),
     ],
 )
-def test_what_a_session_is_good_for(
-    name: str, sign_in: SignIn, one_time: bool, demanded: bool, verdict: SessionVerdict
-) -> None:
+def test_what_a_session_is_good_for(name: str, sign_in: SignIn, one_time: bool, demanded: bool, verdict: SessionVerdict) -> None:
     limits: dict[str, Any] = {"idle_s": HOUR / 2, "longest_s": 12 * HOUR}
     judged = judge_session(sign_in, now=HOUR, one_time_password=one_time, second_step_demanded=demanded, **limits)
     assert judged is verdict, name

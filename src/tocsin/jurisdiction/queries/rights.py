@@ -195,7 +195,7 @@ def is_administrator(user: User) -> bool:
 
 def has_second_step(user: User) -> bool:
     """Has the person set up a second step of signing in?"""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def recovery_codes_left(user: User) -> int:

@@ -14,6 +14,7 @@ from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
@@ -40,7 +41,8 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # django-allauth 
 
 def _sealer() -> MultiFernet:
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"second step" + key.encode()).digest())) for key in keys])
+    digests = (hashlib.sha256(b"second step" + force_bytes(key)).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def new_second_step_secret() -> str:

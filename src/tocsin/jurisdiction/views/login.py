@@ -53,7 +53,7 @@ def go_on(request: HttpRequest, user: User, *, next_page: str, provider: bool = 
     That a provider asks for a second step is believed of nobody who is an administrator: it would hold their powers alone.
     """
     openid = settings.CONFIGURATION.openid
-    vouched = provider and openid.second_step and not queries.is_administrator(user)
+    vouched = provider and openid is not None and openid.second_step and not queries.is_administrator(user)
     if queries.has_second_step(user) and not vouched:
         request.session.cycle_key()
         request.session[FIRST_STEP] = {

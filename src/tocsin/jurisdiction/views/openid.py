@@ -30,6 +30,7 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
         """Ends django-allauth's part: no account of its own is made, nothing is connected."""
         provider = settings.CONFIGURATION.openid
+        assert provider is not None  # noqa: S101 - narrows the type; without a provider django-allauth does not come here
         claims = sociallogin.account.extra_data
         claims = claims.get("userinfo") or claims.get("id_token") or {}
         try:
