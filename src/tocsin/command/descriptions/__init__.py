@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from tocsin.command.descriptions import handling, orders
+from tocsin.command.descriptions import handling, orders, plans
 from tocsin.command.models import Case, CaseChange, Membership, Proposal
 from tocsin.command.rules.cases import MOVES, CaseState, Origin
 from tocsin.command.rules.gathering import Reason
@@ -86,6 +86,7 @@ _ACTS = {
     "reopened": gettext_lazy("Open again"),
     **handling.ACTS,
     **orders.ACTS,
+    **plans.ACTS,
 }
 
 
@@ -142,6 +143,7 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
     words = {
         **handling.figure_words(figures),
         **orders.line_words(change.act, figures),
+        **plans.line_words(change.act, figures),
         "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
         "other": change.other.number if change.other else "–",
         "alarms": str(figures.get("alarms", "–")),

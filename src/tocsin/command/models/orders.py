@@ -20,7 +20,7 @@ class Order(models.Model):
     unit = models.ForeignKey("jurisdiction.Organisation", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=20)
     state = models.CharField(max_length=20, default=OrderState.SENT.value)
-    version = models.PositiveIntegerField(default=0)  # rises with every entry that changed the order
+    version = models.PositiveIntegerField(default=0)  # how many entries it has
     text = models.CharField(max_length=2000, blank=True)
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -62,9 +62,10 @@ class OrderEntry(models.Model):
     device = models.CharField(max_length=60, blank=True)
     sequence = models.PositiveIntegerField(default=0)  # the device's own count
     base_version = models.PositiveIntegerField(default=0)  # the order's version that the person saw
-    data = models.JSONField(default=dict)
+    version = models.PositiveIntegerField()  # the order's, with this entry
+    data = models.JSONField(default=dict)  # `rules.entries.EntryData`
     verdict = models.CharField(max_length=20, blank=True)  # of `rules.orders.step`; conflicts are kept and shown
 
     class Meta:
-        ordering = ["received_at", "sequence", "id"]
-        indexes = [models.Index(fields=["order", "received_at"], name="order_entries")]
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["order", "version"], name="one_entry_per_version_of_an_order")]

@@ -15,6 +15,14 @@ class OrderRole(StrEnum):
     STAND_BY = "stand_by"
 
 
+class ReturnReason(StrEnum):
+    """Why a unit sends an order back (退回原因)."""
+
+    NOT_OURS = "not_ours"
+    WRONG_DATA = "wrong_data"
+    OTHER = "other"
+
+
 class OrderState(StrEnum):
     """How far the unit has come. The last four are ends."""
 
@@ -52,6 +60,8 @@ class OrderAct(StrEnum):
     NOTE = "note"
     PHOTO = "photo"
     CHECK_IN = "check_in"
+    CALL_NEIGHBOURS = "call_neighbours"  # owners of lines beside the digging place are asked to stand by
+    DIG = "dig"
 
 
 _STEPS: Final = (
@@ -84,11 +94,20 @@ class StepVerdict(StrEnum):
     STAYS = "stays"  # the act changes no state
     ALREADY = "already"  # the state was reached before: nothing is lost, nothing moves back
     ENDED = "ended"
-    NOT_YET_SIGNED = "not_yet_signed"
+    NOT_YET_SIGNED = "not_yet_signed"  # judged again when the unit has signed
+    OUTDATED = "outdated"  # an end, or another finding, by somebody who had not seen what others did since
 
 
-def step(state: OrderState, act: OrderAct) -> tuple[StepVerdict, OrderState]:
+CONFLICTS: Final = frozenset(
+    (StepVerdict.ALREADY, StepVerdict.ENDED, StepVerdict.NOT_YET_SIGNED, StepVerdict.OUTDATED),
+)
+
+
+def step(state: OrderState, act: OrderAct, *, outdated: bool = False) -> tuple[StepVerdict, OrderState]:
     """The verdict on an act and the state after it. Steps may be left out (who is on site has left); none goes back.
+
+    So the state is the furthest of all steps, in whatever order they arrive. Only an end depends on what was known: `outdated`
+    says that somebody else took the order further than the person saw.
 
     >>> step(OrderState.SENT, OrderAct.ARRIVE)
     (<StepVerdict.NOT_YET_SIGNED: 'not_yet_signed'>, <OrderState.SENT: 'sent'>)
@@ -101,7 +120,7 @@ def step(state: OrderState, act: OrderAct) -> tuple[StepVerdict, OrderState]:
     if target is None:
         return StepVerdict.STAYS, state
     if target in ENDED:
-        return StepVerdict.GOES_ON, target
+        return (StepVerdict.OUTDATED, state) if outdated else (StepVerdict.GOES_ON, target)
     if state is OrderState.SENT and act is not OrderAct.ACCEPT:
         return StepVerdict.NOT_YET_SIGNED, state
     if _STEPS.index(target) <= _STEPS.index(state):

@@ -1,0 +1,294 @@
+"""Orders: sent by policy and by hand, signed for, sent back, passed on, withdrawn; nothing sets a clock back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.ids import new_id
+from tocsin.command.descriptions import describe_change
+from tocsin.command.models import Case, Clock, Order, OrderEntry
+from tocsin.command.queries import time_line_of
+from tocsin.command.rules.entries import EntryData, NewEntry
+from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState, ReturnReason, StepVerdict
+from tocsin.command.services.book import open_book
+from tocsin.command.services.entries import apply_entry, enter
+from tocsin.command.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
+from tocsin.jurisdiction.models import Grant, Organisation, User
+from tocsin.jurisdiction.services import ensure_organisations, system_actor
+from tocsin.warning.models import Answer, Finding
+
+pytestmark = pytest.mark.django_db
+RED = 4
+LEAK = [("gas_main_leak", 0.6, "G1"), ("heat_main_leak_biogas", 0.3, "")]
+FOUND = EntryData(cause="heat_main_leak_biogas", asset_code="S3", text="steam in the sewer")
+
+
+@pytest.fixture
+def bodies(street: None) -> dict[str, Organisation]:
+    return ensure_organisations(LICANG)
+
+
+@pytest.fixture
+def case(bodies: dict[str, Organisation], time: Timeline) -> Case:
+    """A red gas alarm in a well."""
+    alarm = time.at(0).rings(3, LEAK, level=RED)
+    time.looks()
+    return case_of(alarm)
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch, settings: Any, time: Timeline) -> Timeline:
+    """The judging clock stands where `time` stands."""
+    monkeypatch.setattr(settings.CONFIGURATION.clock.__class__, "now", lambda _self: time.now)
+    return time
+
+
+def crew_of(unit: Organisation, role: str = "utility_crew", name: str = "Li") -> User:
+    user = User.objects.create_user(f"{role}-{unit.code}-{name}", name=name, organisation=unit)
+    Grant.objects.create(user=user, role=role, region_code=LICANG)
+    return user
+
+
+def send(case: Case, unit: Organisation, role: OrderRole = OrderRole.LEAD, minutes: float = 1) -> Order:
+    book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START + timedelta(minutes=minutes))
+    return send_order(book, Case.objects.get(pk=case.pk), unit=unit, role=role)
+
+
+def says(order: Order, act: OrderAct, data: EntryData | None = None, **more: Any) -> NewEntry:
+    fields = {"id": new_id(), "order_id": order.pk, "act": act, "at": START, "data": data or EntryData()}
+    return NewEntry(**{**fields, **more})
+
+
+def do(order: Order, act: OrderAct, data: EntryData | None = None, minutes: float = 5, **more: Any) -> OrderEntry:
+    """The machine's hand: what a one-time link would do."""
+    book = open_book(LICANG, actor=system_actor(), channel="link", now=START + timedelta(minutes=minutes))
+    return enter(book, says(order, act, data, said_by="Wang", **more))
+
+
+def clock(case: Case, step: str, subject: str = "") -> Clock:
+    return Clock.objects.get(case=case, step=step, subject=subject)
+
+
+def test_an_order_has_a_number_a_clock_to_sign_and_a_line(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    assert order.number == f"{case.number}-01"
+    signing = clock(case, "sign", order.number)
+    assert (signing.began_at, signing.due_at) == (START + timedelta(minutes=1), START + timedelta(minutes=4))
+    case.refresh_from_db()
+    assert case.state == "dispatched"
+    assert "Gas company (lead)" in describe_change(time_line_of(case).get(act="order_sent"))["sentence"]
+    do(order, OrderAct.ACCEPT)
+    signing.refresh_from_db()
+    assert signing.met_at == START + timedelta(minutes=5)
+
+
+WALK = [
+    ("signed, left, on site", [OrderAct.ACCEPT, OrderAct.LEAVE, OrderAct.ARRIVE], "on_site"),
+    ("steps may be left out", [OrderAct.ACCEPT, OrderAct.MEND], "mended"),
+    ("none goes back", [OrderAct.ACCEPT, OrderAct.MEND, OrderAct.ARRIVE], "mended"),
+    ("nothing before the signature", [OrderAct.ARRIVE], "dispatched"),
+    ("what came before the signature counts with it", [OrderAct.ARRIVE, OrderAct.LEAVE, OrderAct.ACCEPT], "on_site"),
+    ("a note takes nothing further", [OrderAct.ACCEPT, OrderAct.NOTE], "accepted"),
+]
+
+
+@pytest.mark.parametrize(("acts", "state"), [row[1:] for row in WALK], ids=[row[0] for row in WALK])
+def test_the_case_goes_with_its_lead_order(case: Case, bodies: dict[str, Organisation], acts: list[OrderAct], state: str) -> None:
+    order = send(case, bodies["gas_company"])
+    for act in acts:
+        do(order, act, EntryData(text="said"))
+    case.refresh_from_db()
+    assert case.state == state
+    assert OrderEntry.objects.filter(order=order).count() == len(acts)
+
+
+def test_the_same_entry_twice_changes_nothing_and_another_under_its_id_is_refused(
+    case: Case, bodies: dict[str, Organisation]
+) -> None:
+    order, identity = send(case, bodies["gas_company"]), new_id()
+    first = do(order, OrderAct.ACCEPT, id=identity)
+    again = do(order, OrderAct.ACCEPT, id=identity, minutes=9)
+    assert (again.pk, again.received_at) == (first.pk, first.received_at)
+    order.refresh_from_db()
+    assert order.version == 1
+    with pytest.raises(Conflict):
+        do(order, OrderAct.LEAVE, id=identity)
+
+
+LACKS = [
+    ("a return its reason", OrderAct.RETURN, EntryData()),
+    ("a reading its quantity", OrderAct.READING, EntryData(value=1.0)),
+    ("a reading its value", OrderAct.READING, EntryData(quantity="methane")),
+    ("a finding its cause", OrderAct.FIND_CAUSE, EntryData(asset_code="S3")),
+    ("a finding its place", OrderAct.FIND_CAUSE, EntryData(cause="gas_main_leak")),
+    ("a photo its file", OrderAct.PHOTO, EntryData()),
+    ("a measure its words", OrderAct.CONTROL, EntryData()),
+]
+
+
+@pytest.mark.parametrize(("act", "data"), [row[1:] for row in LACKS], ids=[row[0] for row in LACKS])
+def test_what_an_act_needs(case: Case, bodies: dict[str, Organisation], act: OrderAct, data: EntryData) -> None:
+    order = send(case, bodies["gas_company"])
+    with pytest.raises(InvalidInput):
+        do(order, act, data)
+    assert not OrderEntry.objects.exists()
+
+
+def test_not_ours_costs_no_minute_and_the_government_keeps_the_case(case: Case, bodies: dict[str, Organisation]) -> None:
+    dues = {one.step: one.due_at for one in Clock.objects.filter(case=case)}
+    gas, heating = send(case, bodies["gas_company"]), send(case, bodies["heating_company"], OrderRole.ASSISTING)
+    do(gas, OrderAct.ACCEPT)
+    do(gas, OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS, text="no ethane"), minutes=28)
+    case.refresh_from_db()
+    assert (case.keeper.code, case.state) == ("government_duty_room", "waiting")
+    assert {one.step: one.due_at for one in Clock.objects.filter(case=case, subject="")} == dues
+    lines = [describe_change(one)["sentence"] for one in time_line_of(case)]
+    assert any("not ours" in line and line.endswith("no ethane") for line in lines)
+    book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START + timedelta(minutes=29))
+    lead_by(book, case, unit=bodies["heating_company"])
+    do(heating, OrderAct.ACCEPT, minutes=30)
+    case.refresh_from_db()
+    assert (case.keeper, case.state) == (None, "accepted")
+    assert Order.objects.get(pk=heating.pk).role == "lead"
+
+
+def test_after_two_not_ours_the_government_leads_itself(case: Case, bodies: dict[str, Organisation]) -> None:
+    for code in ("gas_company", "heating_company"):
+        do(send(case, bodies[code]), OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS), minutes=10)
+    lead = Order.objects.get(case=case, state=OrderState.SENT)
+    assert (lead.unit.code, lead.role) == ("government_duty_room", "lead")
+
+
+def test_passed_on_before_the_signature_the_time_to_sign_goes_on(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.PASS_ON, EntryData(unit=bodies["water_company"].pk), minutes=3)
+    order.refresh_from_db()
+    assert order.state == OrderState.PASSED_ON
+    after = order.passed_to
+    assert (after.unit.code, after.role) == ("water_company", "lead")
+    assert clock(case, "sign", after.number).began_at == START + timedelta(minutes=1)
+    assert clock(case, "sign", order.number).stopped_at is not None
+
+
+OUTDATED = [
+    ("nobody else acted", "", StepVerdict.GOES_ON),
+    ("the crew itself acted", "phone-1", StepVerdict.GOES_ON),
+    ("the desk acted", "desk", StepVerdict.OUTDATED),
+]
+
+
+@pytest.mark.parametrize(("other", "verdict"), [row[1:] for row in OUTDATED], ids=[row[0] for row in OUTDATED])
+def test_an_end_by_who_had_not_seen_what_others_did_is_kept_and_ends_nothing(
+    case: Case, bodies: dict[str, Organisation], other: str, verdict: StepVerdict
+) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT)
+    if other:
+        do(order, OrderAct.ARRIVE, device=other, base_version=1)
+    back = do(order, OrderAct.RETURN, EntryData(reason=ReturnReason.OTHER), device="phone-1", base_version=1)
+    assert back.verdict == verdict
+    order.refresh_from_db()
+    assert (order.state == OrderState.RETURNED) is (verdict is StepVerdict.GOES_ON)
+
+
+def test_what_comes_after_the_end_is_kept_and_told(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.WITHDRAW)
+    late = do(order, OrderAct.ARRIVE)
+    assert late.verdict == StepVerdict.ENDED
+    line = describe_change(time_line_of(case).get(act="order_arrive"))["sentence"]
+    assert "came after the order had ended" in line
+
+
+def test_a_finding_is_scored_once_and_corrected_by_who_saw_it(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    early = do(order, OrderAct.FIND_CAUSE, FOUND, device="phone-1", base_version=0)
+    assert not Finding.objects.exists()
+    do(order, OrderAct.ACCEPT, device="phone-1", base_version=0)
+    assert Finding.objects.get().cause == "heat_main_leak_biogas"
+    do(order, OrderAct.FIND_CAUSE, FOUND, id=early.pk, device="phone-1", base_version=0)
+    other = EntryData(cause="sewer_biogas", asset_code="S2")
+    unseen = do(order, OrderAct.FIND_CAUSE, other, device="phone-2", base_version=0)
+    assert unseen.verdict == StepVerdict.OUTDATED
+    assert Finding.objects.count() == 1
+    do(order, OrderAct.FIND_CAUSE, other, device="phone-2", base_version=3)
+    assert Finding.objects.get(replaced_at__isnull=True).cause == "sewer_biogas"
+
+
+def test_a_reading_that_a_check_asks_for_is_weighed(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT)
+    do(order, OrderAct.READING, EntryData(check="ethane_in_chamber", value=0.0))
+    assert Answer.objects.get().outcome == "none"
+    assert "Share of ethane 0 %" in describe_change(time_line_of(case).get(act="order_reading"))["sentence"]
+
+
+def test_the_crew_says_in_time_that_it_is_well(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT)
+    do(order, OrderAct.ARRIVE, minutes=20)
+    assert clock(case, "check_in", order.number).due_at == START + timedelta(minutes=35)
+    do(order, OrderAct.CHECK_IN, minutes=30)
+    assert clock(case, "check_in", order.number).due_at == START + timedelta(minutes=45)
+    do(order, OrderAct.MEND, minutes=40)
+    assert clock(case, "check_in", order.number).next_at is None
+
+
+def test_from_red_on_owners_are_sent_at_once_and_only_once(case: Case, bodies: dict[str, Organisation]) -> None:
+    for _again in range(2):
+        book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START)
+        dispatch_by_policy(book, Case.objects.get(pk=case.pk))
+    sent = [(one.unit.code, one.role) for one in Order.objects.filter(case=case)]
+    assert sent[0] == ("gas_company", "lead")
+    assert all(role == "assisting" for _code, role in sent[1:])
+    assert len(sent) == len(set(sent))
+
+
+WHO: list[tuple[str, Callable[[dict[str, Organisation]], User], type[Exception] | None]] = [
+    ("its crew", lambda bodies: crew_of(bodies["gas_company"]), None),
+    ("its desk", lambda bodies: crew_of(bodies["gas_company"], "unit_desk"), None),
+    ("another unit's crew", lambda bodies: crew_of(bodies["water_company"]), Order.DoesNotExist),
+    ("a viewer", lambda _bodies: make_person("viewer"), NotAllowed),
+    ("the duty officer without a name", lambda _bodies: make_person("duty_officer"), InvalidInput),
+]
+
+
+@pytest.mark.parametrize(("who", "refused"), [row[1:] for row in WHO], ids=[row[0] for row in WHO])
+def test_who_may_enter(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, who: Any, refused: type[Exception] | None
+) -> None:
+    order, person = send(case, bodies["gas_company"]), who(bodies)
+    now.at(2)
+    if refused is None:
+        assert apply_entry(actor=person, entry=says(order, OrderAct.ACCEPT)).verdict == StepVerdict.GOES_ON
+    else:
+        with pytest.raises(refused):
+            apply_entry(actor=person, entry=says(order, OrderAct.ACCEPT))
+
+
+def test_the_desk_writes_down_what_the_unit_says_by_telephone(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    order = send(case, bodies["gas_company"])
+    kept = apply_entry(actor=officer, entry=says(order, OrderAct.ACCEPT, said_by="Zhao, gas company's desk"))
+    assert (kept.channel, kept.said_by) == ("telephone", "Zhao, gas company's desk")
+    order.refresh_from_db()
+    assert order.accepted_as == "Zhao, gas company's desk"
+    with pytest.raises(NotAllowed):
+        apply_entry(actor=crew_of(bodies["gas_company"]), entry=says(order, OrderAct.WITHDRAW))
+    apply_entry(actor=officer, entry=says(order, OrderAct.WITHDRAW))
+
+
+def test_the_duty_officer_changes_the_lead(case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User) -> None:
+    gas = send(case, bodies["gas_company"])
+    now.at(3)
+    unit = bodies["heating_company"].pk
+    heating = dispatch_order(actor=officer, case_id=case.pk, unit_id=unit, role=OrderRole.LEAD, text="make-up water jumped")
+    gas.refresh_from_db()
+    assert (gas.role, heating.role) == ("assisting", "lead")
+    with pytest.raises(Conflict):
+        dispatch_order(actor=officer, case_id=case.pk, unit_id=unit, role=OrderRole.LEAD)
