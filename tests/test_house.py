@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignObject
 
-from tocsin.portal.catalogue import API_ROUTERS, APPS, COMMANDS, PAGES, PROCESSES, WORKER_LOOPS
+from tocsin.portal.catalogue import API_ROUTERS, APPS, ATTACHED_TO, COMMANDS, PAGES, PAPERS, PROCESSES, WORKER_LOOPS
 
 ROOT = Path(__file__).resolve().parent.parent
 LADDER = [
@@ -92,7 +92,8 @@ def test_files_stay_small() -> None:
 
 def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
-    for name in (*COMMANDS.values(), *PROCESSES.values(), *WORKER_LOOPS, *API_ROUTERS.values()):
+    tables = (COMMANDS, PROCESSES, API_ROUTERS, PAPERS, ATTACHED_TO)
+    for name in (*WORKER_LOOPS, *(one for table in tables for one in table.values())):
         module, attribute = name.split(":")
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:

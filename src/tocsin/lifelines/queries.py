@@ -107,6 +107,11 @@ def assets_by_code(region_code: str, codes: Collection[str]) -> dict[str, Asset]
     return {asset.code: asset for asset in found}
 
 
+def assets_of_use(region_prefix: str, uses: Collection[str]) -> QuerySet[Asset]:
+    """Premises of these uses in the regions whose code begins so: fire stations, stores, hospitals."""
+    return Asset.objects.filter(region_code__startswith=region_prefix, use__in=uses).select_related("owner")
+
+
 def asset_ids(codes: Collection[str]) -> dict[tuple[str, str], UUID]:
     """Ids by region and code of the assets that have one of these codes."""
     found = Asset.objects.filter(code__in=codes).values_list("region_code", "code", "pk")
@@ -124,11 +129,17 @@ def versions_sum() -> int:
     return NetworkVersion.objects.aggregate(total=Sum("version"))["total"] or 0
 
 
-def features(user: Person, kinds: Collection[str] = ()) -> Iterator[dict[str, Any]]:
-    """Visible assets as GeoJSON features, for the map."""
+def features(
+    user: Person, kinds: Collection[str] = (), *, within: tuple[float, float, float, float] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Visible assets as GeoJSON features, for the map; `within`: those whose middle lies between west, south, east and north."""
     told = ("code", "kind", "owner_code", "name", "street", "region_code", "from_code", "to_code", "depth_m", "utility", "use")
     fields = ("id", "geometry", *told)
-    found = search_assets(user, kinds=kinds).values(*fields, "properties")
+    found = search_assets(user, kinds=kinds)
+    if within is not None:
+        west, south, east, north = within
+        found = found.filter(lon__range=(west, east), lat__range=(south, north))
+    found = found.values(*fields, "properties")
     for values in found.iterator(chunk_size=5000):
         geometry = values.pop("geometry")
         identity = str(values.pop("id"))
@@ -159,3 +170,14 @@ def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tu
         reach = Reach.into(whole, whole.position[asset.code], shipped_media()[name], hours * 3600, REACH_M)
         found += [(name, one, tuple(whole.codes[position] for position in one.way)) for one in reach.arrivals()]
     return sorted(found, key=lambda one: (one[1].travel_time_s, one[0], one[2]))
+
+
+def lines_near(region_code: str, *, lon: float, lat: float, within_m: float) -> list[tuple[str, str, str, float]]:
+    """The pipes, cables and ducts of a region within so many metres of a place: code, kind, owner's code, metres; nearest first."""
+    whole = network(region_code)
+    if not len(whole):
+        return []
+    x_m, y_m = (float(one) for one in whole.plane.to_metres(np.array([lon]), np.array([lat])))
+    found = [one for one in whole.within(x_m, y_m, within_m).tolist() if whole.is_line[one]]
+    told = [(whole.codes[one], whole.kind[one], whole.owner[one], whole.distance_m(one, x_m, y_m)) for one in found]
+    return sorted(told, key=lambda line: (line[3], line[0]))

@@ -59,10 +59,17 @@ DEVICE_PROTOCOLS = (
 )
 
 # Papers: name of the template -> its builder, see `tocsin.records.papers.Builder`.
-PAPERS: dict[str, str] = {}
+PAPERS = {
+    "case_report": "tocsin.command.papers:case_report",
+    "disposal_notice": "tocsin.command.papers:disposal_notice",
+    "supervision_order": "tocsin.command.papers:supervision_order",
+}
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.MayRead`.
-ATTACHED_TO: dict[str, str] = {}
+ATTACHED_TO = {
+    "case": "tocsin.command.queries.attached:may_read_case",
+    "order": "tocsin.command.queries.attached:may_read_order",
+}
 
 # Ninja routers of the API: prefix under /api/v1 -> router.
 API_ROUTERS = {

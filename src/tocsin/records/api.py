@@ -26,6 +26,7 @@ class AuditEntryOut(Schema):
     details: dict[str, Any]
     sequence: int | None = Field(description="place in the chain; null for the second before it is sealed")
     hash: str
+    algorithm: str = Field(description="sha256 or sm3; empty before it is sealed")
 
 
 class AuditEntries(Schema):
@@ -49,6 +50,7 @@ class ChainOut(Schema):
     unsealed: int
     head_sequence: int
     head_hash: str
+    dropped_through: int = Field(description="entries up to this number were let go by their age; 0: none")
 
 
 @router.get("/audit", response=AuditEntries)

@@ -24,6 +24,7 @@ class AuditEntry(models.Model):
     sequence = models.BigIntegerField(null=True, unique=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, blank=True)
+    algorithm = models.CharField(max_length=10, blank=True)  # rules.Algorithm, as it was at the time of the seal
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -51,16 +51,31 @@ def line_of(entry: AuditEntry) -> rules.Line:
 
 
 def verify_chain() -> rules.ChainReport:
-    """Reads every sealed entry in order and recomputes the chain up to its head."""
-    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
-    entries = AuditEntry.objects.filter(sequence__lte=head.sequence).order_by("sequence")
-    report = rules.verify(_sealed(entries), head_sequence=head.sequence, head_hash=head.hash)
+    """Reads every sealed entry behind the anchor in order and recomputes the chain up to its head.
+
+    The entry that names the anchor is one of them, so it is proven with the rest.
+    """
+    head, anchor = head_of_chain(), anchor_of_chain()
+    entries = AuditEntry.objects.filter(sequence__gt=anchor.sequence, sequence__lte=head.sequence).order_by("sequence")
+    report = rules.verify(_sealed(entries), head_sequence=head.sequence, head_hash=head.hash, anchor=anchor)
     return dataclasses.replace(report, unsealed=AuditEntry.objects.filter(sequence=None).count())
 
 
 def _sealed(entries: QuerySet[AuditEntry]) -> Iterator[rules.SealedLine]:
     for entry in entries.iterator(chunk_size=1000):
-        yield rules.SealedLine(line_of(entry), entry.previous_hash, entry.hash)
+        yield rules.SealedLine(line_of(entry), entry.previous_hash, entry.hash, rules.Algorithm(entry.algorithm))
+
+
+def anchor_of_chain() -> rules.Anchor:
+    """The last entry that its age let go, as the newest sealed entry about it says; the beginning where none was."""
+    told = AuditEntry.objects.filter(action=rules.DROPPED, sequence__isnull=False).order_by("-sequence").first()
+    return rules.Anchor(told.details["through"], told.details["hash"]) if told else rules.Anchor()
+
+
+def head_of_chain() -> rules.Anchor:
+    """The newest sealed entry, as the sealer keeps it."""
+    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+    return rules.Anchor(head.sequence, head.hash)
 
 
 def hash_at(sequence: int) -> str | None:

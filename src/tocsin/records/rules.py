@@ -11,6 +11,28 @@ from typing import Any, Final
 GENESIS: Final = "0" * 64
 """What the first entry has for a predecessor."""
 
+DROPPED: Final = "audit.dropped"
+"""The act that names the last entry which its age lets go, with its hash: the anchor on which the rest of the chain hangs."""
+
+
+class Algorithm(StrEnum):
+    """Hash functions of 256 bits. An entry keeps the name of its own, so that a chain may change from one to the other."""
+
+    SHA256 = "sha256"
+    SM3 = "sm3"  # GB/T 32905-2016
+
+    def digest(self, data: bytes) -> str:
+        """64 hex digits. ValueError where this machine's OpenSSL lacks the function."""
+        return hashlib.new(self.value, data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What a chain hangs on: its beginning, or the last of the entries that were let go."""
+
+    sequence: int = 0
+    hash: str = GENESIS
+
 
 @dataclass(frozen=True)
 class Line:
@@ -49,11 +71,12 @@ class Line:
 
 @dataclass(frozen=True)
 class SealedLine:
-    """A line with the two hashes stored beside it (64 hex digits each)."""
+    """A line with the two hashes stored beside it (64 hex digits each) and the name of their function."""
 
     line: Line
     previous_hash: str
     hash: str
+    algorithm: Algorithm = Algorithm.SHA256
 
 
 class Fault(StrEnum):
@@ -67,7 +90,10 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class ChainReport:
-    """Whether the audit trail is whole. `at_sequence` is the first place that isn't; `entries` counts those that were read."""
+    """Whether the audit trail is whole. `at_sequence` is the first place that isn't; `entries` counts those that were read.
+
+    Entries up to `dropped_through` were let go by their age.
+    """
 
     entries: int
     fault: Fault | None
@@ -75,6 +101,7 @@ class ChainReport:
     head_sequence: int
     head_hash: str
     unsealed: int = 0
+    dropped_through: int = 0
 
     @property
     def whole(self) -> bool:
@@ -82,23 +109,29 @@ class ChainReport:
         return self.fault is None
 
 
-def seal(line: Line, previous_hash: str) -> str:
-    """SHA-256 over the predecessor's hash and the canonical line, as 64 hex digits."""
-    return hashlib.sha256(bytes.fromhex(previous_hash) + line.canonical()).hexdigest()
+def seal(line: Line, previous_hash: str, algorithm: Algorithm = Algorithm.SHA256) -> str:
+    """The hash over the predecessor's hash and the canonical line, as 64 hex digits."""
+    return algorithm.digest(bytes.fromhex(previous_hash) + line.canonical())
 
 
-def verify(lines: Iterable[SealedLine], *, head_sequence: int, head_hash: str) -> ChainReport:
-    """Reads a whole chain in order of sequence and stops at its first fault. The head says where it must end."""
-    previous, sequence, count = GENESIS, 0, 0
+def verify(
+    lines: Iterable[SealedLine],
+    *,
+    head_sequence: int,
+    head_hash: str,
+    anchor: Anchor = Anchor(),  # noqa: B008 - frozen
+) -> ChainReport:
+    """Reads the whole chain behind its anchor, in order of sequence, and stops at its first fault. The head says where it ends."""
+    previous, sequence, count = anchor.hash, anchor.sequence, 0
     for sealed in lines:
         count += 1
         fault = _fault(sealed, sequence + 1, previous)
         if fault is not None:
-            return ChainReport(count, fault, sealed.line.sequence, head_sequence, head_hash)
+            return ChainReport(count, fault, sealed.line.sequence, head_sequence, head_hash, dropped_through=anchor.sequence)
         previous, sequence = sealed.hash, sealed.line.sequence
     if (sequence, previous) != (head_sequence, head_hash):
-        return ChainReport(count, Fault.HEAD, sequence, head_sequence, head_hash)
-    return ChainReport(count, None, None, head_sequence, head_hash)
+        return ChainReport(count, Fault.HEAD, sequence, head_sequence, head_hash, dropped_through=anchor.sequence)
+    return ChainReport(count, None, None, head_sequence, head_hash, dropped_through=anchor.sequence)
 
 
 def _fault(sealed: SealedLine, expected_sequence: int, previous: str) -> Fault | None:
@@ -106,6 +139,6 @@ def _fault(sealed: SealedLine, expected_sequence: int, previous: str) -> Fault |
         return Fault.MISSING
     if sealed.previous_hash != previous:
         return Fault.UNLINKED
-    if seal(sealed.line, previous) != sealed.hash:
+    if seal(sealed.line, previous, sealed.algorithm) != sealed.hash:
         return Fault.ALTERED
     return None

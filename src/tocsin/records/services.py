@@ -1,14 +1,17 @@
 """The audit trail's writers: the entry in the actor's transaction, the seal a moment later."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tocsin.records import rules
+from tocsin.jurisdiction.rules import EVERYWHERE
+from tocsin.records import policy, rules
 from tocsin.records.models import AuditEntry, AuditHead
-from tocsin.records.queries import line_of
+from tocsin.records.queries import anchor_of_chain, line_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.events import RightsActed
@@ -53,14 +56,45 @@ def seal_entries(*, limit: int = BATCH) -> int:
 
     The head's row lock lets one sealer in at a time. An entry whose transaction commits late simply comes later in the chain.
     """
+    algorithm = rules.Algorithm(settings.CONFIGURATION.audit_hash)
     head, _created = AuditHead.objects.select_for_update().get_or_create(pk=1)
     entries = list(AuditEntry.objects.filter(sequence=None).order_by("at", "id")[:limit])
     for entry in entries:
         entry.sequence = head.sequence + 1
         entry.previous_hash = head.hash
-        entry.hash = rules.seal(line_of(entry), head.hash)
+        entry.algorithm = algorithm
+        entry.hash = rules.seal(line_of(entry), head.hash, algorithm)
         head.sequence, head.hash = entry.sequence, entry.hash
     if entries:
-        AuditEntry.objects.bulk_update(entries, ["sequence", "previous_hash", "hash"])
+        AuditEntry.objects.bulk_update(entries, ["sequence", "previous_hash", "hash", "algorithm"])
         head.save(update_fields=["sequence", "hash"])
     return len(entries)
+
+
+@transaction.atomic
+def let_old_entries_go(*, actor: "User", now: datetime) -> int:
+    """Names the last sealed entry before which all are older than the policy keeps, at most once a day; returns its number.
+
+    0 where there is nothing to let go. The entry that says so is sealed like any other; `drop_entries` follows it.
+    """
+    limit = now - timedelta(days=policy.audit_policy().keep_days)
+    told = AuditEntry.objects.filter(action=rules.DROPPED).order_by("-at").first()
+    if told is not None and (told.sequence is None or told.at > now - timedelta(days=1)):
+        return 0
+    sealed = AuditEntry.objects.filter(sequence__gt=anchor_of_chain().sequence)
+    first_kept = sealed.filter(at__gte=limit).order_by("sequence").first()
+    old = sealed.filter(at__lt=limit)
+    last = (old.filter(sequence__lt=first_kept.sequence) if first_kept else old).order_by("-sequence").first()
+    if last is None or last.sequence is None:
+        return 0
+    details = {"through": last.sequence, "hash": last.hash, "before": limit.isoformat()}
+    record_audit(actor, rules.DROPPED, "audit", str(last.sequence), EVERYWHERE, details)
+    return last.sequence
+
+
+@transaction.atomic
+def drop_entries(*, now: datetime, limit: int = BATCH) -> int:
+    """Deletes up to `limit` entries that a sealed entry has let go and that are as old as it says; returns how many."""
+    oldest_kept = now - timedelta(days=policy.audit_policy().keep_days)
+    gone = AuditEntry.objects.filter(sequence__lte=anchor_of_chain().sequence, at__lt=oldest_kept).order_by("sequence")
+    return AuditEntry.objects.filter(pk__in=list(gone.values_list("pk", flat=True)[:limit])).delete()[0]

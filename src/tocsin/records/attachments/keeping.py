@@ -1,5 +1,6 @@
 """Keeping attachments and finding them again: a row for each, the bytes in the data folder under their own hash."""
 
+import base64
 import hashlib
 import os
 from collections.abc import Callable
@@ -102,6 +103,14 @@ def bytes_of(attachment: Attachment) -> bytes:
     if hashlib.sha256(data).hexdigest() != attachment.sha256:
         raise Unavailable(_("The file of this attachment is missing or was changed."))
     return data
+
+
+def picture_of(attachment: Attachment) -> str:
+    """A kept picture as an SVG, for a paper."""
+    width, height = attachment.width, attachment.height
+    data = base64.b64encode(bytes_of(attachment)).decode()
+    frame = f'xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return f'<svg {frame}><image width="{width}" height="{height}" href="data:{attachment.media_type};base64,{data}"/></svg>'
 
 
 def _store(checked: Checked) -> None:

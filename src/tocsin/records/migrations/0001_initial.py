@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("sequence", models.BigIntegerField(null=True, unique=True)),
                 ("previous_hash", models.CharField(blank=True, max_length=64)),
                 ("hash", models.CharField(blank=True, max_length=64)),
+                ("algorithm", models.CharField(blank=True, max_length=10)),
             ],
             options={
                 "ordering": ["-at", "-id"],

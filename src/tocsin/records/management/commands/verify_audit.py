@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tocsin.records.queries import hash_at, verify_chain
+from tocsin.records.queries import anchor_of_chain, hash_at, verify_chain
 
 
 class Command(BaseCommand):
@@ -22,13 +22,22 @@ class Command(BaseCommand):
         report = verify_chain()
         if report.fault:
             raise CommandError(f"audit trail broken at entry {report.at_sequence}: {report.fault}")
-        kept = options["head"]
-        if kept and not _passes_through(kept):
-            raise CommandError(f"audit trail does not pass through {kept}: it was written anew")
+        if kept := options["head"]:
+            _check(kept, report.dropped_through)
+        if report.dropped_through:
+            self.stdout.write(f"entries up to {report.dropped_through} were let go by their age")
         self.stdout.write(f"audit trail whole: {report.entries} entries, {report.unsealed} not yet sealed")
         self.stdout.write(f"head {report.head_sequence}:{report.head_hash}")
 
 
-def _passes_through(kept: str) -> bool:
+def _check(kept: str, dropped_through: int) -> None:
+    """CommandError where the chain does not pass through a head that was kept elsewhere, or where that has been let go since."""
     sequence, _colon, value = kept.partition(":")
-    return sequence.isdigit() and hash_at(int(sequence)) == value
+    if sequence.isdigit() and int(sequence) < dropped_through:
+        raise CommandError(
+            f"entry {sequence} was let go by its age: if {kept} is younger than the policy keeps, it was taken out"
+        )
+    anchor = anchor_of_chain()
+    passes = sequence.isdigit() and value == (anchor.hash if int(sequence) == anchor.sequence else hash_at(int(sequence)))
+    if not passes:
+        raise CommandError(f"audit trail does not pass through {kept}: it was written anew")

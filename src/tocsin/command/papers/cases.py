@@ -1,0 +1,220 @@
+"""The report of a case: what rang, what was thought and done, how it ended."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tocsin.base.errors import NotAllowed
+from tocsin.command import queries
+from tocsin.command.descriptions import describe_case, describe_change, describe_member, handling
+from tocsin.command.models import Case
+from tocsin.command.papers.maps import map_of_case
+from tocsin.command.papers.words import NOTHING, fact, level_mark, moment, percent, second, signature
+from tocsin.command.queries import handling as handled
+from tocsin.command.queries.orders import orders_of
+from tocsin.jurisdiction.queries import may
+from tocsin.records.attachments import attachments_of, picture_of
+from tocsin.records.papers import Paper
+from tocsin.warning.descriptions import describe_diagnosis, finding_words
+from tocsin.warning.queries import newest_diagnosis
+from tocsin.warning.rules import PERMISSION_DIAGNOSIS
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
+TOLD_CAUSES = 5
+TOLD_PROBABILITY = 0.02
+MOST_PHOTOS = 12
+
+
+def case_report(user: "Person", case_id: UUID, now: datetime) -> Paper:
+    """The paper `case_report`."""
+    case = readable_case(user, case_id)
+    told = describe_case(case)
+    hypotheses = hypotheses_of(user, case)
+    outcome = handled.standing_outcome(case)
+    values = {
+        "title": _("Case report"),
+        "number": case.number,
+        "printed_at": now,
+        "matter": {"level": level_mark(case.peak_level), "name": told["title"], "facts": _facts(case, told)},
+        "map": map_of_case(user, case, hypotheses, now=now),
+        "causes": _causes(hypotheses),
+        "alarms": _alarms(case),
+        "orders": _orders(case),
+        "clocks": _clocks(case, now),
+        "time_line": _time_line(case),
+        "photos": {
+            "title": _("Photos"),
+            "pictures": photos_of(("case", case.pk), *(("order", one.pk) for one in orders_of(case))),
+        },
+        "outcome": {"title": _("Outcome"), "facts": _outcome(case, outcome)},
+        "signatures": [
+            signature(pgettext("signature", "Proposed by"), str(outcome.proposed_by), outcome.proposed_at)
+            if outcome
+            else signature(pgettext("signature", "Duty officer")),
+            signature(pgettext("signature", "Confirmed by"), str(outcome.confirmed_by), outcome.confirmed_at)
+            if outcome and outcome.confirmed_by
+            else signature(pgettext("signature", "Leader on shift")),
+        ],
+    }
+    return Paper(values, "case", case.pk, case.region_code, drill=case.drill_id is not None)
+
+
+def readable_case(user: "Person", case_id: UUID) -> Case:
+    """The case, for whoever may see it; NotAllowed otherwise."""
+    case = queries.visible_cases(user).filter(pk=case_id).first()
+    if case is None:
+        raise NotAllowed(_("There is no such case, or your rights do not reach it."))
+    return case
+
+
+def hypotheses_of(user: "Person", case: Case) -> list[dict[str, Any]]:
+    """What the lead alarm's newest diagnosis ranks, for those who may see it; else nothing."""
+    if case.lead_id is None or not may(user, PERMISSION_DIAGNOSIS, case.region_code):
+        return []
+    diagnosis = newest_diagnosis(user, case.lead_id)
+    found = describe_diagnosis(diagnosis)["hypotheses"] if diagnosis else []
+    return [one for one in found if one["probability"] >= TOLD_PROBABILITY][:TOLD_CAUSES]
+
+
+def photos_of(*objects: tuple[str, UUID]) -> list[dict[str, str]]:
+    """The pictures attached to these objects with their captions, oldest first."""
+    rows = [row for kind, object_id in objects for row in attachments_of(kind, object_id) if row.is_picture]
+    return [
+        {
+            "svg": picture_of(row),
+            "caption": " · ".join(filter(None, (row.caption, moment(row.taken_at or row.at), row.actor_name))),
+        }
+        for row in sorted(rows, key=lambda row: row.at)[:MOST_PHOTOS]
+    ]
+
+
+def _facts(case: Case, told: dict[str, Any]) -> list[Any]:
+    orders = list(orders_of(case))
+    units = {role: [str(one.unit) for one in orders if one.role == role] for role in ("lead", "assisting")}
+    declarations = [
+        f"{one['kind_name']} {one['level_name']} {moment(one['declared_at'])}"
+        for one in map(handling.describe_declaration, handled.standing_declarations(case))
+    ]
+    return [
+        fact(_("Place"), told["place"]),
+        fact(_("State"), told["state_name"]),
+        fact(_("Came from"), told["origin_name"]),
+        fact(_("First signal"), moment(case.begun_at)),
+        fact(_("Opened"), moment(case.opened_at)),
+        fact(pgettext("paper", "Closed"), moment(case.closed_at)),
+        fact(_("Lead unit"), units["lead"]),
+        fact(_("Assisting units"), units["assisting"]),
+        fact(_("Kept by"), str(case.keeper) if case.keeper else None),
+        fact(_("Other numbers"), queries.aliases_of(case)),
+        *([fact(pgettext("paper", "Declared"), declarations)] if declarations else []),
+        *(
+            [fact(_("Suspended until"), f"{moment(case.suspended_until)} {case.suspended_reason}")]
+            if case.suspended_until
+            else []
+        ),
+    ]
+
+
+def _causes(hypotheses: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "title": _("Possible causes (machine help for analysis)"),
+        "head": [_("Cause"), _("Where"), _("Probability"), _("For and against")],
+        "rows": [
+            [
+                one["label"],
+                " ".join(filter(None, (one["asset_code"], one["owner"]["name"] if one["owner"] else ""))) or NOTHING,
+                percent(one["probability"]),
+                [f"{'+' if item['supports'] else '−'} {item['sentence']}" for item in one["evidence"][:4]] or NOTHING,
+            ]
+            for one in hypotheses
+        ],
+    }
+
+
+def _alarms(case: Case) -> dict[str, Any]:
+    rows = [describe_member(row, case.lead_id) for row in queries.members_of(case)]
+    return {
+        "title": _("Alarms"),
+        "head": [_("Raised"), _("Alarm"), _("Place"), _("Level"), pgettext("paper", "Over"), _("Why in this case")],
+        "rows": [
+            [second(one["raised_at"]), one["title"], one["place"], one["level_name"], moment(one["closed_at"]), one["why"]]
+            for one in rows
+        ],
+    }
+
+
+def _orders(case: Case) -> dict[str, Any]:
+    return {
+        "title": _("Orders"),
+        "head": [
+            pgettext("paper", "Order"),
+            _("Unit"),
+            pgettext("paper", "Sent"),
+            pgettext("paper", "Signed for"),
+            pgettext("paper", "Ended"),
+        ],
+        "rows": [
+            [
+                one.number,
+                str(one.unit),
+                moment(one.sent_at),
+                [moment(one.accepted_at), one.accepted_as] if one.accepted_at else NOTHING,
+                [moment(one.ended_at), one.reason] if one.ended_at else NOTHING,
+            ]
+            for one in orders_of(case)
+        ],
+    }
+
+
+def _clocks(case: Case, now: datetime) -> dict[str, Any]:
+    standing = {
+        "met": pgettext("clock", "in time"),
+        "met_late": pgettext("clock", "late"),
+        "stopped": pgettext("clock", "not waited for"),
+        "overdue": pgettext("clock", "overdue"),
+        "nearly_overdue": pgettext("clock", "nearly overdue"),
+        "running": pgettext("clock", "running"),
+    }
+    rows = [handling.describe_clock(one, now) for one in handled.clocks_of(case)]
+    return {
+        "title": _("Time limits"),
+        "head": [pgettext("paper", "Step"), pgettext("paper", "Due"), pgettext("paper", "Done"), _("How it stands")],
+        "rows": [
+            [capfirst(one["step_name"]), moment(one["due_at"]), moment(one["met_at"]), standing[one["standing"]]] for one in rows
+        ],
+    }
+
+
+def _time_line(case: Case) -> dict[str, Any]:
+    lines = [describe_change(one) for one in queries.time_line_of(case)]
+    return {
+        "title": _("Time line"),
+        "head": [_("When"), pgettext("paper", "What"), pgettext("paper", "Who")],
+        "rows": [
+            [
+                second(one["at"]),
+                _("%(sentence)s (taken back)") % {"sentence": one["sentence"]} if one["undone"] else one["sentence"],
+                one["actor"],
+            ]
+            for one in lines
+        ],
+    }
+
+
+def _outcome(case: Case, outcome: Any) -> list[Any]:
+    if outcome is None:
+        return [fact(_("Outcome"), _("The case is not closed."))]
+    told = handling.describe_outcome(outcome)
+    lead = case.lead
+    return [
+        fact(_("Outcome"), told["words"]),
+        fact(_("In words"), told["text"]),
+        fact(_("What it really was"), finding_words(lead.true_cause, _("other")) if lead and lead.true_cause else None),
+    ]
