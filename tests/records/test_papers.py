@@ -29,7 +29,9 @@ def notice(**changes: Any) -> dict[str, Any]:
             "facts": [["地点", "十梅庵路"]],
             "why": "甲烷 58 %LEL",
         },
-        "tasks": {"title": "任务", "head": ["序号", "任务", "时限"], "rows": [["1", "到场", "05:30"]]},
+        "tasks": {"title": "任务", "head": ["任务", "时限"], "rows": [["到场", "05:30"]]},
+        "mind": [],
+        "map": None,
         "reply": "电话",
         "signatures": [{"role": "签发", "name": "值班员", "at": "05:03"}, {"role": "签收", "name": "", "at": ""}],
     } | changes
@@ -64,7 +66,7 @@ def test_no_value_stops_a_paper(text: str) -> None:
 
 
 def test_every_page_tells_the_paper_the_city_and_its_place() -> None:
-    tasks = {"title": "任务", "head": ["序号", "任务", "时限"], "rows": [[str(one), "到场", "05:30"] for one in range(120)]}
+    tasks = {"title": "任务", "head": ["任务", "时限"], "rows": [[f"到场 {one}", "05:30"] for one in range(120)]}
     shown = pages(printed(notice(tasks=tasks)))
     assert len(shown) > 2
     for number, page in enumerate(shown, 1):
@@ -77,7 +79,7 @@ def test_every_page_tells_the_paper_the_city_and_its_place() -> None:
 
 @pytest.mark.parametrize(("language", "mark"), [("zh-hans", "【演练】"), ("en", "【DRILL】")])
 def test_a_drill_is_marked_on_each_page(language: str, mark: str) -> None:
-    tasks = {"title": "任务", "head": ["序号", "任务", "时限"], "rows": [[str(one), "到场", "05:30"] for one in range(80)]}
+    tasks = {"title": "任务", "head": ["任务", "时限"], "rows": [[f"到场 {one}", "05:30"] for one in range(80)]}
     shown = pages(printed(notice(tasks=tasks), language=language, drill=True))
     assert len(shown) > 1
     assert all(page.count(mark) == 2 for page in shown)
