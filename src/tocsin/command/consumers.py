@@ -15,6 +15,7 @@ from tocsin.command import services
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.25
+WATCH_S = 20.0  # how often readings of mended cases are looked at
 BATCH = 200  # events in one transaction for each county
 _ALARM_EVENTS = ("warning.AlarmRaised", "warning.AlarmChanged", "warning.AlarmClosed", "warning.DiagnosisMade")
 
@@ -43,3 +44,19 @@ async def follow_alarms(connection: Connection) -> None:
                 alarm_ids = {UUID(event.data["alarm_id"]) for event in events if event.name in _ALARM_EVENTS}
                 now = settings.CONFIGURATION.clock.now()
                 await run(services.follow_events, alarm_ids=alarm_ids, position=part[-1][0], now=now)
+
+
+async def run_case_clocks(connection: Connection) -> None:
+    """Fires the clocks of cases, by the judging clock and without any message; runs until cancelled."""
+    async with own_thread("case-clocks") as run:
+        while True:
+            if not await run(services.run_clocks, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(LOOK_S)
+
+
+async def watch_mended_cases(connection: Connection) -> None:
+    """Watches the readings of mended cases by the closing rule; runs until cancelled."""
+    async with own_thread("mended-cases") as run:
+        while True:
+            await run(services.watch_mended_cases, now=settings.CONFIGURATION.clock.now())
+            await asyncio.sleep(WATCH_S / settings.CONFIGURATION.clock.speed)

@@ -44,12 +44,16 @@ PROCESSES = {
 WORKER_LOOPS = (
     "tocsin.bus.relay:relay_events",
     "tocsin.records.sealing:seal_audit_entries",
+    "tocsin.jurisdiction.worker:look_ahead_in_rosters",
+    "tocsin.records.sealing:keep_audit_trail",
     "tocsin.sensing.latest:keep_latest_values",
     "tocsin.warning.worker:apply_detections",
     "tocsin.warning.worker:diagnose_alarms",
     "tocsin.warning.worker:run_clocks",
     "tocsin.command.consumers:follow_alarms",
     "tocsin.command.consumers:gather_alarms",
+    "tocsin.command.consumers:run_case_clocks",
+    "tocsin.command.consumers:watch_mended_cases",
 )
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.gatehouse.Door`.
@@ -71,6 +75,17 @@ ATTACHED_TO = {
     "order": "tocsin.command.queries.attached:may_read_order",
 }
 
+# Channels of notice: classes with `open`, `send` and `close`, see `tocsin.command.notify.letters.Channel`.
+CHANNELS = (
+    "tocsin.command.notify.channels.screen:ScreenChannel",
+    "tocsin.command.notify.channels.email:EmailChannel",
+    "tocsin.command.notify.channels.short_message:SmsChannel",
+    "tocsin.command.notify.channels.short_message:VoiceChannel",
+    "tocsin.command.notify.channels.messenger:MessengerChannel",
+    "tocsin.command.notify.channels.webhook:WebhookChannel",
+    "tocsin.command.notify.channels.web_push:WebPushChannel",
+)
+
 # Ninja routers of the API: prefix under /api/v1 -> router.
 API_ROUTERS = {
     "command": "tocsin.command.api:router",
@@ -85,6 +100,7 @@ API_ROUTERS = {
 PAGES = (
     ("", "tocsin.warning.urls"),
     ("cases/", "tocsin.command.urls"),
+    ("plans/", "tocsin.command.urls.plans"),
     ("", "tocsin.jurisdiction.urls"),
     ("sensing/", "tocsin.sensing.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),

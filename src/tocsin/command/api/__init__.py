@@ -9,12 +9,15 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.command import queries, services
+from tocsin.command.api import handling, plans
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 router = Router()
+router.add_router("", handling.router)
+router.add_router("", plans.router)
 
 CHANNEL = "api"
 

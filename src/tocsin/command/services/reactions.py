@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from tocsin.command.services import notices, orders
+
 if TYPE_CHECKING:
     from tocsin.command.models import Case
     from tocsin.command.services.book import Book
@@ -9,3 +11,5 @@ if TYPE_CHECKING:
 
 def react(book: "Book", case: "Case") -> None:
     """Brings what others know of the case, and were asked to do, to what it is now; a second call changes nothing."""
+    notices.tell_case(book, case)
+    orders.dispatch_by_policy(book, case)
