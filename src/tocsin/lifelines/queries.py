@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -177,7 +178,8 @@ def lines_near(region_code: str, *, lon: float, lat: float, within_m: float) -> 
     whole = network(region_code)
     if not len(whole):
         return []
-    x_m, y_m = (float(one) for one in whole.plane.to_metres(np.array([lon]), np.array([lat])))
+    x, y = whole.plane.to_metres(np.array([lon]), np.array([lat]))
+    x_m, y_m = float(x[0]), float(y[0])
     found = [one for one in whole.within(x_m, y_m, within_m).tolist() if whole.is_line[one]]
     told = [(whole.codes[one], whole.kind[one], whole.owner[one], whole.distance_m(one, x_m, y_m)) for one in found]
     return sorted(told, key=lambda line: (line[3], line[0]))

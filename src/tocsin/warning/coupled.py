@@ -72,6 +72,12 @@ def what_may_follow(alarm: Alarm, diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
+def describe_closing(alarm: Alarm, closing: Mapping[str, Any]) -> dict[str, Any]:
+    """One entry of a diagnosis's `isolation` in words: what to close, and who is then without service."""
+    codes = {code for plan in closing["plans"] for code in _codes_of_plan(plan)}
+    return _describe_isolation(closing, _Places(alarm, codes))
+
+
 def likelihood(probability: float) -> str:
     """A probability in words with its figure."""
     words = next(words for least, words in LIKELIHOODS if round(probability, 4) >= least)

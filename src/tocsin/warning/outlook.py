@@ -13,7 +13,7 @@ from tocsin.engine.cascade import Branch, District, Exposed, Given, Outlook, Ris
 from tocsin.engine.cascade.joining import merge
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis import Diagnosis, Hypothesis, SensorColumns
-from tocsin.engine.isolation import isolate
+from tocsin.engine.isolation import Isolation, isolate
 from tocsin.engine.network import Network
 from tocsin.warning.hazards import Hazards, shipped_hazards
 
@@ -184,26 +184,28 @@ def _isolation(district: District, hazards: Hazards, hypothesis: Hypothesis, now
     place = network.position.get(hypothesis.asset_code, -1)
     if not utility or place < 0 or place not in district.mains(utility):
         return None
-    plans = []
-    for plan in isolate(network, district.mains(utility), place):
-        lost = district.exposed_in(plan.customers.tolist(), now_ms, now_ms + 86_400_000)
-        plans.append(
-            {
-                "valves": [
-                    {
-                        "code": network.codes[valve],
-                        "kind": network.kind[valve],
-                        "lon": float(network.lon[valve]),
-                        "lat": float(network.lat[valve]),
-                    }
-                    for valve in plan.valves
-                ],
-                "lines": len(plan.cut_off),
-                "line_codes": [network.codes[line] for line in plan.cut_off[:KEPT_CODES].tolist()],
-                **_people(network, lost),
-            }
-        )
+    plans = [describe_closed(district, plan, now_ms) for plan in isolate(network, district.mains(utility), place)]
     return {"cause": hypothesis.cause, "asset_code": hypothesis.asset_code, "utility": utility, "plans": plans}
+
+
+def describe_closed(district: District, plan: Isolation, now_ms: int) -> dict[str, Any]:
+    """One way of closing off as plain JSON: valves, lines cut off, and who is without service for a day from `now_ms` on."""
+    network = district.network
+    lost = district.exposed_in(plan.customers.tolist(), now_ms, now_ms + 86_400_000)
+    return {
+        "valves": [
+            {
+                "code": network.codes[valve],
+                "kind": network.kind[valve],
+                "lon": float(network.lon[valve]),
+                "lat": float(network.lat[valve]),
+            }
+            for valve in plan.valves
+        ],
+        "lines": len(plan.cut_off),
+        "line_codes": [network.codes[line] for line in plan.cut_off[:KEPT_CODES].tolist()],
+        **_people(network, lost),
+    }
 
 
 def _cordon(district: District, asked: Asked, now_ms: int) -> dict[str, Any] | None:

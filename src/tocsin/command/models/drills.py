@@ -24,9 +24,7 @@ class Drill(models.Model):
     class Meta:
         ordering = ["-made_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(began_at__isnull=False), name="drill_ends_after_it_began"
-            )
+            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(began_at__isnull=False), name="drill_ends_once_begun")
         ]
 
     def __str__(self) -> str:

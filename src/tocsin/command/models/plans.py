@@ -10,7 +10,7 @@ from tocsin.command.rules.plans import TaskState
 
 
 class GuidanceLine(models.Model):
-    """A line of guidance at its address: class × area × object. Nothing is overwritten: a change is a newer row, its end a withdrawal."""
+    """A line of guidance at its address: class × area × object. Nothing is overwritten: a change is a newer row."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=60)  # of two lines with one key the narrower holds, of equals the newer

@@ -1,7 +1,7 @@
 """What must not be done and what to mind in a case: which classes it has, and which lines hold for it. Values in, lines out.
 
-A line stands at one address: class × area × object. It reaches every case of its class in its area, or those at its object alone. Of
-lines with one key the narrowest in force holds, of equals the newest: an object's over its area's over the class's everywhere.
+A line stands at one address: class × area × object. It reaches every case of its class in its area, or those at its object alone.
+Of lines with one key the narrowest in force holds, of equals the newest: an object's over its area's over the class's everywhere.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from tocsin.base.levels import AlarmLevel
 
@@ -32,6 +33,10 @@ class Who(StrEnum):
     POLICE = "police"
     GOVERNMENT = "government"
     CENTRE = "centre"
+
+
+OF_THE_CASE: Final = frozenset((Who.LEAD_UNIT, Who.SYMPTOM_OWNER, Who.CAUSE_OWNER))
+OWNERS: Final = OF_THE_CASE | {Who.OWNER}  # who may lead
 
 
 class TaskState(StrEnum):

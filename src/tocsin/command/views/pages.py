@@ -119,6 +119,7 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
         "others": [describe_case(one) for one in others],
         "error": error,
         **handling_context(user, found),
+        **plan_context(user, found),
     }
 
 

@@ -1,0 +1,166 @@
+"""What a case asks to be done and not to be done: its guidance, the plans that fit it, and who would be asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.models import Case, GuidanceLine, Membership, PlanStart, PlanTask
+from tocsin.command.policy.plans import shipped_guidance, shipped_plans
+from tocsin.command.queries.orders import asset_of, keeper_of, owners_of, running_lead
+from tocsin.command.rules import guidance as rules
+from tocsin.command.rules import rights
+from tocsin.command.rules.guidance import GuidanceKind, Line, Situation
+from tocsin.command.rules.plans import OF_THE_CASE, Due, Plan, Who, Words, fitting_plans, tasks_due
+from tocsin.jurisdiction.queries import bodies_with_duty, may, organisation_by_code, scope
+from tocsin.jurisdiction.rules.duties import governing_codes
+from tocsin.warning.queries import newest_diagnoses
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import Organisation
+    from tocsin.jurisdiction.queries import Person
+
+
+def situation_of(case: Case) -> Situation:
+    """What the classes of a case follow from: its open alarms (all of them where none is open) and its lead's diagnosis."""
+    rows = Membership.objects.filter(case=case).select_related("alarm__sensor__asset", "alarm__asset")
+    alarms = [row.alarm for row in rows]
+    alarms = [alarm for alarm in alarms if alarm.closed_at is None] or alarms
+    assets = [asset for alarm in alarms if (asset := alarm.asset if alarm.sensor is None else alarm.sensor.asset) is not None]
+    diagnosis = newest_diagnoses([case.lead_id]).get(case.lead_id) if case.lead_id else None
+    causes: dict[str, float] = {}
+    for one in diagnosis.result["hypotheses"] if diagnosis else ():
+        causes[one["cause"]] = causes.get(one["cause"], 0.0) + one["probability"]
+    return Situation(
+        region_code=case.region_code,
+        kind=case.kind,
+        quantities=frozenset(alarm.quantity for alarm in alarms),
+        rules=frozenset(alarm.rule for alarm in alarms),
+        asset_kinds=frozenset(asset.kind for asset in assets),
+        asset_codes=frozenset(asset.code for asset in assets),
+        causes=causes,
+    )
+
+
+def classes_of(seen: Situation) -> tuple[str, ...]:
+    """The classes of a case, by the shipped policy."""
+    guidance = shipped_guidance()
+    return rules.classes_of(seen, guidance.classes, likely_from=guidance.likely_from)
+
+
+def guidance_for(case: Case, *, at: datetime) -> tuple[Line, ...]:
+    """What must not be done, then what to mind: shipped lines with those written in the product above them."""
+    seen = situation_of(case)
+    classes = classes_of(seen)
+    written = GuidanceLine.objects.filter(region_code__in=governing_codes(case.region_code), of_class__in=classes)
+    lines = [*shipped_guidance().lines, *map(line_of, written.select_related("asset"))]
+    return rules.lines_in_force(lines, seen, classes=classes, at=at)
+
+
+def line_of(row: GuidanceLine) -> Line:
+    """A written line as the rules take it."""
+    return Line(
+        key=row.key,
+        kind=GuidanceKind(row.kind),
+        of_class=row.of_class,
+        region_code=row.region_code,
+        words=Words(row.zh, row.en),
+        source=row.source,
+        confidence=row.confidence,
+        asset_code=row.asset.code if row.asset else "",
+        withdrawn=row.withdrawn,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+    )
+
+
+def written_guidance(user: "Person") -> QuerySet[GuidanceLine]:
+    """Lines written in the product, in the areas whose cases the user may see or whose plans the user may edit."""
+    found = GuidanceLine.objects.select_related("asset", "written_by")
+    readable = scope(GuidanceLine.objects.all(), user, rights.SEE).values("pk")
+    own = scope(GuidanceLine.objects.all(), user, rights.PLANS).values("pk")
+    return found.filter(Q(pk__in=readable) | Q(pk__in=own))
+
+
+def plans_for(case: Case) -> tuple[Plan, ...]:
+    """The plans that fit the case, the most specific first."""
+    return fitting_plans(shipped_plans(), classes_of(situation_of(case)))
+
+
+def plan_of_code(code: str) -> Plan:
+    """The shipped plan of that code; KeyError for none."""
+    return {plan.code: plan for plan in shipped_plans()}[code]
+
+
+def starts_of(case: Case) -> QuerySet[PlanStart]:
+    """The plans started on a case with their tasks."""
+    return (
+        PlanStart.objects.filter(case=case)
+        .select_related("started_by")
+        .prefetch_related("tasks__organisation", "tasks__ended_by")
+    )
+
+
+def tasks_of_unit(case: Case, unit: "Organisation") -> QuerySet[PlanTask]:
+    """What started plans ask of that body in this case, soonest first."""
+    return PlanTask.objects.filter(start__case=case, organisation=unit).select_related("start")
+
+
+def visible_task(user: "Person", task_id: UUID) -> PlanTask:
+    """A task of a case that the user may see, or of the user's own body; DoesNotExist else."""
+    task = PlanTask.objects.select_related("start__case", "organisation").get(pk=task_id)
+    region = task.start.case.region_code
+    if may(user, rights.SEE, region) or may(user, rights.WORK, region, (task.organisation_id,)):
+        return task
+    raise PlanTask.DoesNotExist
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One task and the body it would be asked of; `instead`: nobody has that duty, the keeper of the case stands in."""
+
+    due: Due
+    organisation: "Organisation | None"
+    instead: bool
+
+
+def dry_run(case: Case, plan: Plan, *, level: AlarmLevel, at: datetime) -> tuple[Asked, ...]:
+    """Who would be asked for what and by when if the plan were started at that time; nothing is written."""
+    bodies = _Bodies(case, at)
+    return tuple(bodies.asked(due) for due in tasks_due(plan, level, started_at=at))
+
+
+class _Bodies:
+    """Finds the bodies of a case's tasks; what follows from the case is looked up once."""
+
+    def __init__(self, case: Case, at: datetime) -> None:
+        self._case, self._at = case, at
+        first = owners_of(case, at=at).lead
+        lead, asset = running_lead(case), asset_of(case)
+        self._own = {
+            Who.LEAD_UNIT: lead.unit if lead is not None else first,
+            Who.SYMPTOM_OWNER: (asset.owner if asset is not None else None) or first,
+            Who.CAUSE_OWNER: self._owner_of_cause() or first,
+        }
+        self._keeper = case.keeper or keeper_of(case, at=at)
+
+    def asked(self, due: Due) -> Asked:
+        found = self._own[due.task.who] if due.task.who in OF_THE_CASE else self._with_duty(due.task.who.value, due.task.lifeline)
+        return Asked(due, found or self._keeper, instead=found is None)
+
+    def _with_duty(self, kind: str, lifeline: str) -> "Organisation | None":
+        bodies = bodies_with_duty(kind=kind, lifeline=lifeline, region_code=self._case.region_code, at=self._at)
+        return next(iter(bodies), None)
+
+    def _owner_of_cause(self) -> "Organisation | None":
+        lead = self._case.lead
+        cause: dict[str, Any] = (lead.cause or {}) if lead is not None else {}
+        return organisation_by_code(cause["owner"], self._case.region_code) if cause.get("owner") else None
+
+
+def all_plans() -> tuple[Plan, ...]:
+    """Every plan, in the order of policy."""
+    return shipped_plans()

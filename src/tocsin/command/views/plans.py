@@ -1,0 +1,175 @@
+"""The plan's part of a case's page, the dry run, starting and ending tasks; guidance and its editing."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.levels import AlarmLevel
+from tocsin.command import queries
+from tocsin.command.descriptions import describe_case
+from tocsin.command.descriptions import plans as told
+from tocsin.command.models import Case
+from tocsin.command.policy.plans import shipped_guidance
+from tocsin.command.queries import plans
+from tocsin.command.queries.means import means_near
+from tocsin.command.rules import rights
+from tocsin.command.rules.cases import OPEN_STATES
+from tocsin.command.rules.guidance import ANY, GuidanceKind
+from tocsin.command.rules.plans import TaskState
+from tocsin.command.services import plans as services
+from tocsin.jurisdiction.queries import may, may_anywhere, regions_within
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
+
+def guidance_context(case: Case) -> dict[str, Any]:
+    """What `_guidance.html` shows, for whoever may see the case or holds an order of it."""
+    return {"guidance": told.describe_guidance(plans.guidance_for(case, at=_now()))}
+
+
+def plan_context(user: "Person", case: Case) -> dict[str, Any]:
+    """What `_guidance.html` and `_plan.html` show on the page of a case."""
+    now = _now()
+    starts = list(plans.starts_of(case))
+    begun = {start.code for start in starts}
+    fitting = [plan for plan in plans.plans_for(case) if plan.code not in begun]
+    others = [plan for plan in plans.all_plans() if plan not in fitting and plan.code not in begun]
+    is_open = case.state in OPEN_STATES
+    near = means_near(case, at=now) if is_open else None
+    return {
+        **guidance_context(case),
+        "plan_starts": [told.describe_start(start, now=now) for start in starts],
+        "plans_fitting": [told.describe_plan(plan) for plan in fitting] if is_open else [],
+        "plans_others": [told.describe_plan(plan) for plan in others] if is_open else [],
+        "may_lead": may(user, rights.LEAD, case.region_code),
+        "may_end_tasks": may(user, rights.HANDLE, case.region_code),
+        "closing": told.describe_closing(user, case, now=now) if is_open else [],
+        "means": {
+            "lists": [[told.describe_mean(one) for one in found] for found in (near.teams, near.stores, near.hospitals) if found],
+            "placeless": near.placeless,
+            "stores_known": bool(near.stores),
+        }
+        if near
+        else None,
+    }
+
+
+@never_cache
+@require_GET
+def plan(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """A dry run: who would be asked for what, and by when. Nothing is written."""
+    try:
+        case = queries.case_of_number(request.user, number)
+        found = plans.plan_of_code(code)
+    except (ObjectDoesNotExist, KeyError):
+        raise Http404(_("There is no such case or plan, or your rights do not reach it.")) from None
+    now = _now()
+    asked = plans.dry_run(case, found, level=AlarmLevel(case.level), at=now)
+    context = {
+        "case": describe_case(case),
+        "plan": told.describe_plan(found),
+        "asked": [told.describe_asked(one, now) for one in asked],
+        "may_start": may(request.user, rights.LEAD, case.region_code) and case.state in OPEN_STATES and bool(asked),
+        "is_started": case.plans.filter(code=code).exists(),
+    }
+    return render(request, "command/plan.html", context)
+
+
+@require_POST
+def start(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """The leader starts it; then the case's page."""
+    try:
+        case = queries.case_of_number(request.user, number)
+        services.start_plan(actor=cast("Any", request.user), case_id=case.pk, code=code)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("plan", number, code)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    return redirect("case", case.number)
+
+
+@require_POST
+def end_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """A task is done or not needed; then the case's page."""
+    form = request.POST
+    try:
+        task = plans.visible_task(request.user, task_id)
+        services.end_task(
+            actor=cast("Any", request.user),
+            task_id=task_id,
+            state=TaskState(form.get("state", "")),
+            reason=form.get("reason", ""),
+            checked=[int(one) for one in form.getlist("checked")],
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    except ValueError:
+        messages.error(request, _("The form can't be read."))
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    return redirect("case", task.start.case.number)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def guidance(request: HttpRequest) -> HttpResponse:
+    """All lines, shipped and written, by class; whoever may edit plans writes a new one here."""
+    if not may_anywhere(request.user, rights.SEE) and not may_anywhere(request.user, rights.PLANS):
+        raise NotAllowed(_("Your roles do not show you guidance."))
+    if request.method == "POST" and _write(request):
+        return redirect("guidance")
+    shipped = shipped_guidance()
+    context = {
+        "written": [told.describe_written(one) for one in plans.written_guidance(request.user)],
+        "shipped": told.describe_guidance(shipped.lines),
+        "classes": [(code, told.class_name(code)) for code in (ANY, *shipped.classes)],
+        "kinds": [(kind.value, told.KIND_NAMES[kind]) for kind in GuidanceKind],
+        "keys": sorted(line.key for line in shipped.lines),
+        "regions": regions_within(request.user, rights.PLANS),
+        "may_edit": may_anywhere(request.user, rights.PLANS),
+        "form": request.POST,
+    }
+    return render(request, "command/guidance.html", context)
+
+
+def _write(request: HttpRequest) -> bool:
+    form = request.POST
+    try:
+        services.write_guidance(
+            actor=cast("Any", request.user),
+            kind=GuidanceKind(form.get("kind", "")),
+            withdrawn="withdrawn" in form,
+            key=form.get("key", ""),
+            of_class=form.get("of_class", ""),
+            region_code=form.get("region_code", ""),
+            asset_code=form.get("asset_code", ""),
+            zh=form.get("zh", ""),
+            en=form.get("en", ""),
+            source=form.get("source", ""),
+            confidence=form.get("confidence", ""),
+            reason=form.get("reason", ""),
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    except ValueError:
+        messages.error(request, _("The form can't be read."))
+    else:
+        messages.success(request, _("The line holds from now on."))
+        return True
+    return False
+
+
+def _now() -> datetime:
+    return settings.CONFIGURATION.clock.now()

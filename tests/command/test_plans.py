@@ -1,0 +1,238 @@
+"""Guidance and plans: which lines reach a case, who is asked for what by when, and who may start and end what."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.models import Case, CaseChange, Clock, GuidanceLine, Order, PlanStart, PlanTask
+from tocsin.command.policy.plans import plan_of, shipped_guidance, shipped_plans
+from tocsin.command.queries import plans as queries
+from tocsin.command.rules.guidance import ANY, GuidanceKind, Line, Situation, classes_of, lines_in_force
+from tocsin.command.rules.plans import TaskState, Who, Words, fitting_plans, tasks_due
+from tocsin.command.services import plans as services
+from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.services import ensure_organisations
+from tocsin.records.models import AuditEntry
+
+GAS = [("gas_main_leak", 0.7, "G1"), ("sewer_biogas", 0.2, "S1")]
+HOURS = timedelta(hours=1)
+
+SITUATIONS: list[tuple[str, Situation, set[str], str]] = [
+    (
+        "methane in a well",
+        Situation("370213", quantities=frozenset(["methane"]), asset_kinds=frozenset(["manhole"])),
+        {"combustible_gas", "closed_space", "road_cover"},
+        "gas_in_closed_space",
+    ),
+    ("a call: smell of gas", Situation("370213", kind="gas"), {"combustible_gas", "gas_main"}, "gas_main_leak"),
+    (
+        "an unlikely leak is no leak",
+        Situation("370213", causes={"gas_main_leak": 0.19}),
+        set(),
+        "",
+    ),
+    (
+        "from 20 % on it is handled as one",
+        Situation("370213", causes={"gas_main_leak": 0.2}),
+        {"combustible_gas", "gas_main", "digging"},
+        "gas_main_leak",
+    ),
+    ("a heating main", Situation("370213", kind="heating"), {"hot_water"}, "heat_main_leak"),
+    (
+        "a pump without power",
+        Situation("370213", kind="power", asset_kinds=frozenset(["pump_station"])),
+        {"electricity", "pumping", "closed_space"},
+        "pump_without_power",
+    ),
+    ("a lost gateway", Situation("370213", kind="fault"), {"lost_instrument"}, "lost_gateway"),
+    ("a hole in the road", Situation("370213", kind="road"), {"road_void"}, "road_void"),
+    ("something else", Situation("370213", kind="telecom"), set(), ""),
+]
+
+
+@pytest.mark.parametrize(("name", "seen", "classes", "plan"), SITUATIONS, ids=[one[0] for one in SITUATIONS])
+def test_classes_and_the_first_plan(name: str, seen: Situation, classes: set[str], plan: str) -> None:
+    guidance = shipped_guidance()
+    found = classes_of(seen, guidance.classes, likely_from=guidance.likely_from)
+    assert set(found) == classes | {ANY}
+    assert next((one.code for one in fitting_plans(shipped_plans(), found)), "") == plan
+
+
+WELL = Situation("370213", asset_codes=frozenset(["W1"]))
+SHIPPED = Line("no_entry", GuidanceKind.MUST_NOT, "closed_space", "000000", Words("总", "all"), "law", "A")
+CITY = replace(SHIPPED, region_code="370200", words=Words("市", "city"), effective_from=START)
+COUNTY = replace(CITY, region_code="370213", words=Words("区", "county"))
+OBJECT = replace(COUNTY, asset_code="W1", words=Words("井", "well"))
+
+LINES: list[tuple[str, list[Line], list[str]]] = [
+    ("the shipped line alone", [SHIPPED], ["all"]),
+    ("an edit for the whole city reaches every object", [SHIPPED, CITY], ["city"]),
+    ("the county's is narrower", [COUNTY, CITY, SHIPPED], ["county"]),
+    ("the object's is the narrowest, however old", [replace(COUNTY, effective_from=START + HOURS / 2), OBJECT], ["well"]),
+    ("another object's does not reach", [SHIPPED, replace(OBJECT, asset_code="W2")], ["all"]),
+    ("another county's does not reach", [SHIPPED, replace(COUNTY, region_code="370202")], ["all"]),
+    ("another class does not reach", [SHIPPED, replace(COUNTY, of_class="gas_main")], ["all"]),
+    ("written everywhere it takes the shipped one's place", [SHIPPED, replace(CITY, region_code="000000")], ["city"]),
+    ("the newer of two", [COUNTY, replace(COUNTY, effective_from=START + HOURS / 2, words=Words("新", "new"))], ["new"]),
+    ("not before its day", [SHIPPED, replace(COUNTY, effective_from=START + 2 * HOURS)], ["all"]),
+    ("not after its end", [SHIPPED, replace(COUNTY, effective_to=START + HOURS / 2)], ["all"]),
+    ("withdrawn at the object", [SHIPPED, replace(OBJECT, withdrawn=True)], []),
+    ("other keys add up, prohibitions first", [replace(OBJECT, key="x", kind=GuidanceKind.MIND), SHIPPED], ["all", "well"]),
+]
+
+
+@pytest.mark.parametrize(("name", "lines", "told"), LINES, ids=[one[0] for one in LINES])
+def test_lines_are_inherited_from_class_area_and_object(name: str, lines: list[Line], told: list[str]) -> None:
+    for given in (lines, lines[::-1]):
+        found = lines_in_force(given, WELL, classes=["closed_space", ANY], at=START + HOURS)
+        assert [line.words.en for line in found] == told
+
+
+def test_every_plan_keeps_its_words_and_asks_somebody_at_the_two_upper_levels() -> None:
+    for plan in shipped_plans():
+        assert plan_of(__import__("json").loads(__import__("json").dumps(__import__("msgspec").to_builtins(plan)))) == plan
+        for level in (AlarmLevel.RED, AlarmLevel.ORANGE):
+            due = tasks_due(plan, level, started_at=START)
+            assert due, plan.code
+            assert [one.due_at for one in due] == sorted(one.due_at for one in due)
+    red, orange = (tasks_due(shipped_plans()[0], level, started_at=START) for level in (AlarmLevel.RED, AlarmLevel.ORANGE))
+    by_code = {one.task.code: one.due_at for one in orange}
+    assert all(one.due_at <= by_code[one.task.code] for one in red)
+
+
+# --- on a case ---
+
+
+@pytest.fixture
+def case(street: None, time: Timeline) -> Case:
+    ensure_organisations(LICANG)
+    alarm = time.at(0).rings(1, GAS, level=AlarmLevel.ORANGE)
+    time.looks()
+    return case_of(alarm)
+
+
+@pytest.fixture
+def leader(db: None) -> User:
+    return make_person("shift_leader")
+
+
+def stand(settings: Any, minutes: float) -> None:
+    from tests.command.clock import StandingClock
+
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, clock=StandingClock(START + timedelta(minutes=minutes)))
+
+
+@pytest.mark.django_db
+def test_a_dry_run_names_body_and_time_and_writes_nothing(case: Case) -> None:
+    before = (Order.objects.count(), CaseChange.objects.count())
+    plan = queries.plan_of_code("gas_in_closed_space")
+    asked = {one.due.task.code: one for one in queries.dry_run(case, plan, level=AlarmLevel.ORANGE, at=START)}
+    bodies = {code: one.organisation.code for code, one in asked.items() if one.organisation}
+    assert bodies["ethane"] == "gas_company"
+    assert bodies["vent"] == "drainage_bureau"
+    assert asked["cordon"].due.due_at == START + timedelta(minutes=20)
+    assert (Order.objects.count(), CaseChange.objects.count(), PlanStart.objects.count()) == (*before, 0)
+
+
+@pytest.mark.django_db
+def test_nobody_named_goes_to_the_keeper_and_says_so(case: Case) -> None:
+    from tocsin.jurisdiction.models import Duty
+
+    Duty.objects.filter(kind="police").delete()
+    plan = queries.plan_of_code("gas_in_closed_space")
+    asked = {one.due.task.code: one for one in queries.dry_run(case, plan, level=AlarmLevel.ORANGE, at=START)}
+    assert asked["traffic"].instead
+    assert asked["traffic"].organisation is not None and asked["traffic"].organisation.kind == "government"
+
+
+@pytest.mark.django_db
+def test_the_leader_starts_it_once_and_every_task_has_a_clock_and_an_order(case: Case, leader: User, officer: User) -> None:
+    with pytest.raises(NotAllowed):
+        services.start_plan(actor=officer, case_id=case.pk, code="gas_in_closed_space")
+    start = services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+    tasks = list(start.tasks.all())
+    assert {str(task.pk) for task in tasks} == set(Clock.objects.filter(case=case, step="task").values_list("subject", flat=True))
+    asked = {task.organisation_id for task in tasks}
+    assert asked <= set(Order.objects.filter(case=case).values_list("unit_id", flat=True))
+    assert Order.objects.filter(case=case, role="lead").count() == 1
+    assert CaseChange.objects.filter(case=case, act="plan_started", actor=leader).exists()
+    assert AuditEntry.objects.filter(action="case.plan_started", actor_id=leader.pk).exists()
+    with pytest.raises(Conflict):
+        services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+
+
+@pytest.mark.django_db
+def test_a_task_is_ended_by_the_desk_or_its_own_body(case: Case, leader: User, officer: User) -> None:
+    start = services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+    ethane, traffic = (start.tasks.get(code=code) for code in ("ethane", "traffic"))
+    unit = make_person("unit_desk")
+    unit.organisation = ethane.organisation
+    unit.save()
+    with pytest.raises(PlanTask.DoesNotExist):
+        services.end_task(actor=unit, task_id=traffic.pk, state=TaskState.DONE)
+    done = services.end_task(actor=unit, task_id=ethane.pk, state=TaskState.DONE, checked=[1, 9], reason="C2/C1 = 0")
+    assert (done.state, done.checked) == ("done", [1])
+    assert Clock.objects.get(case=case, step="task", subject=str(ethane.pk)).met_at is not None
+    with pytest.raises(InvalidInput):
+        services.end_task(actor=officer, task_id=traffic.pk, state=TaskState.NOT_NEEDED)
+    services.end_task(actor=officer, task_id=traffic.pk, state=TaskState.NOT_NEEDED, reason="no traffic at night")
+    with pytest.raises(Conflict):
+        services.end_task(actor=officer, task_id=traffic.pk, state=TaskState.DONE)
+
+
+@pytest.mark.django_db
+def test_a_line_written_for_the_class_reaches_the_case_until_it_is_withdrawn_at_the_object(case: Case) -> None:
+    editor = make_person("rule_engineer")
+    words = {"zh": "先打电话给调度", "en": "call the dispatcher first", "source": "city plan", "confidence": "B"}
+    line = {"key": "call_first", "kind": GuidanceKind.MUST_NOT, "of_class": "closed_space", "region_code": LICANG, **words}
+
+    def told(at: Any) -> set[str]:
+        return {one.key for one in queries.guidance_for(case, at=at)}
+
+    written = services.write_guidance(actor=editor, reason="exercise", **line)
+    assert "call_first" in told(written.effective_from)
+    assert "call_first" not in told(written.effective_from - HOURS)
+    later = written.effective_from + HOURS
+    services.write_guidance(actor=editor, reason="own rule", asset_code="W1", withdrawn=True, effective_from=later, **line)
+    assert "call_first" in told(later - HOURS / 2)
+    assert "call_first" not in told(later)
+    assert AuditEntry.objects.filter(action="guidance.written", actor_id=editor.pk).count() == 2
+    with pytest.raises(NotAllowed):
+        services.write_guidance(actor=make_person("duty_officer"), reason="x", **line)
+    with pytest.raises(NotAllowed):
+        services.write_guidance(actor=editor, reason="x", **{**line, "region_code": "370200"})
+    with pytest.raises(InvalidInput):
+        services.write_guidance(actor=editor, reason="x", **{**line, "of_class": "nothing"})
+    assert GuidanceLine.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_pages_show_guidance_first_then_plans(case: Case, leader: User, language: str) -> None:
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(leader)
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    words = {"en": ("Never", "Gas in a closed space"), "zh-hans": ("严禁", "密闭空间燃气聚集处置卡")}[language]
+    assert all(word in page for word in words)
+    assert page.index(words[0]) < page.index(words[1])
+    dry = client.get(f"/plans/{case.number}/gas_in_closed_space/")
+    assert dry.status_code == 200
+    assert client.post(f"/plans/{case.number}/gas_in_closed_space/start/").status_code == 302
+    task = PlanTask.objects.get(code="cordon")
+    client.post(f"/plans/tasks/{task.pk}/end/", {"state": "done", "checked": ["0"]})
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    assert "%(" not in page
+    assert PlanTask.objects.get(code="cordon").state == "done"
+    assert client.get("/plans/guidance/").status_code == 200
+
+
+def test_who_names_are_the_bodies_of_jurisdiction() -> None:
+    from tocsin.jurisdiction.rules.duties import Kind
+
+    assert {who.value for who in Who} - {"lead_unit", "symptom_owner", "cause_owner"} <= {kind.value for kind in Kind}
