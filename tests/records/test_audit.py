@@ -2,18 +2,25 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import QuerySet
+from django.test import override_settings
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.jurisdiction import services as rights
-from tocsin.records import queries, rules, sealing, services
+from tocsin.portal.configuration import Configuration
+from tocsin.records import policy, queries, rules, sealing, services
 from tocsin.records.models import AuditEntry, AuditHead
 
 VALUES = st.recursive(
@@ -130,6 +137,114 @@ def test_a_kept_head_proves_that_the_trail_was_not_written_anew(capsys: pytest.C
     assert queries.verify_chain().whole
     with pytest.raises(CommandError, match="anew"):
         call_command("verify_audit", "--head", head)
+
+
+def test_the_figures_of_the_standards() -> None:
+    """GB/T 32905-2016, annex A.1, and FIPS 180-2, annex B.1: both of "abc"."""
+    assert rules.Algorithm.SM3.digest(b"abc") == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    assert rules.Algorithm.SHA256.digest(b"abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@contextlib.contextmanager
+def hashed_by(name: str) -> Iterator[None]:
+    with override_settings(CONFIGURATION=dataclasses.replace(settings.CONFIGURATION, audit_hash=name)):
+        yield
+
+
+@pytest.mark.django_db
+def test_a_chain_that_changes_its_hash_function_is_whole() -> None:
+    for name in ("sha256", "sm3", "sha256"):
+        with hashed_by(name):
+            write(2)
+            services.seal_entries()
+    algorithms = AuditEntry.objects.order_by("sequence").values_list("algorithm", flat=True)
+    assert list(algorithms) == ["sha256", "sha256", "sm3", "sm3", "sha256", "sha256"]
+    assert queries.verify_chain().whole
+    AuditEntry.objects.filter(sequence=3).update(algorithm="sha256")
+    assert queries.verify_chain().fault is rules.Fault.ALTERED
+
+
+def test_a_hash_function_that_is_not_there_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_AUDIT_HASH", "sm3")
+    assert Configuration.from_environment().audit_hash == "sm3"
+    monkeypatch.setattr("hashlib.algorithms_available", {"sha256"})
+    with pytest.raises(ValueError, match="OpenSSL"):
+        Configuration.from_environment()
+    monkeypatch.setenv("TOCSIN_AUDIT_HASH", "md5")
+    with pytest.raises(ValueError, match="sha256 or sm3"):
+        Configuration.from_environment()
+
+
+def test_half_a_year_is_kept_at_least() -> None:
+    assert policy.audit_policy().keep_days >= policy.FEWEST_DAYS
+    with pytest.raises(ValueError, match="180"):
+        policy.read_audit_policy(b"keep_days = 179", "audit.toml")
+
+
+def age(days: int) -> None:
+    """Three entries as of so many days ago, sealed."""
+    for entry in write(3):
+        AuditEntry.objects.filter(pk=entry.pk).update(at=timezone.now() - timedelta(days=days))
+    services.seal_entries()
+
+
+def let_go() -> int:
+    """One round of the worker: declared, sealed, deleted."""
+    services.let_old_entries_go(actor=rights.system_actor(), now=timezone.now())
+    services.seal_entries()
+    return services.drop_entries(now=timezone.now())
+
+
+@pytest.mark.django_db
+def test_old_entries_are_let_go_and_the_rest_proves_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    keep = policy.audit_policy().keep_days
+    age(keep + 2)
+    call_command("verify_audit")
+    old_head = capsys.readouterr().out.split()[-1]
+    age(keep - 2)
+    assert let_go() == 3
+    report = queries.verify_chain()
+    assert (report.whole, report.entries, report.dropped_through) == (True, 4, 3)
+    call_command("verify_audit", "--head", old_head)  # the anchor itself
+    assert let_go() == 0
+    assert AuditEntry.objects.filter(action=rules.DROPPED).count() == 1
+    with pytest.raises(CommandError, match="let go"):
+        call_command("verify_audit", "--head", f"2:{'ab' * 32}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "tamper", "fault"),
+    [
+        ("one kept is taken out", lambda rows: rows.filter(sequence=4).delete(), rules.Fault.MISSING),
+        ("one kept is altered", lambda rows: rows.filter(sequence=5).update(object_id="x"), rules.Fault.ALTERED),
+        ("the entry about it is taken out", lambda rows: rows.filter(action=rules.DROPPED).delete(), rules.Fault.MISSING),
+        ("more was let go than said", lambda rows: _say(rows, through=4), rules.Fault.UNLINKED),
+        ("another anchor", lambda rows: _say(rows, hash="ab" * 32), rules.Fault.UNLINKED),
+    ],
+)
+def test_tampering_shows_behind_the_anchor(name: str, tamper: object, fault: rules.Fault) -> None:
+    age(policy.audit_policy().keep_days + 2)
+    age(1)
+    let_go()
+    assert queries.verify_chain().whole
+    tamper(AuditEntry.objects.all())  # type: ignore[operator]
+    assert queries.verify_chain().fault is fault, name
+
+
+def _say(rows: QuerySet[AuditEntry], **changed: object) -> None:
+    told = rows.get(action=rules.DROPPED)
+    rows.filter(pk=told.pk).update(details=told.details | changed)
+
+
+@pytest.mark.django_db
+def test_young_entries_stay_whatever_an_entry_says() -> None:
+    age(1)
+    forged = {"through": 2, "hash": AuditEntry.objects.get(sequence=2).hash, "before": ""}
+    services.record_audit(rights.system_actor(), rules.DROPPED, "audit", "2", "", forged)
+    services.seal_entries()
+    assert services.drop_entries(now=timezone.now()) == 0
+    assert AuditEntry.objects.filter(sequence__lte=2).count() == 2
 
 
 @pytest.mark.django_db

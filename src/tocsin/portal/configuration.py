@@ -1,5 +1,6 @@
 """What an operator may set, read from the environment once. No Django here: the command line loads this for every command."""
 
+import hashlib
 import ipaddress
 import os
 import re
@@ -50,6 +51,7 @@ class Configuration:
     time_zone: str
     title: str
     log_level: str
+    audit_hash: str
     second_step: str
     openid: "OpenIdProvider | None"
 
@@ -82,6 +84,7 @@ class Configuration:
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=get("TOCSIN_TITLE", ""),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
+            audit_hash=_audit_hash(),
             second_step=_one_of("TOCSIN_SECOND_STEP", ("demanded", "offered")),
             openid=_openid_provider(),
         )
@@ -117,6 +120,13 @@ def _one_of(name: str, known: tuple[str, ...]) -> str:
     if text not in known:
         raise ValueError(f"{name} is {text!r}; it must be {' or '.join(known)}")
     return text
+
+
+def _audit_hash() -> str:
+    name = _one_of("TOCSIN_AUDIT_HASH", ("sha256", "sm3"))
+    if name not in hashlib.algorithms_available:
+        raise ValueError(f"TOCSIN_AUDIT_HASH is {name!r}, which this Python's OpenSSL does not have (OpenSSL 1.1.1 and later do)")
+    return name
 
 
 def _openid_provider() -> OpenIdProvider | None:

@@ -69,7 +69,7 @@ def _sealed(entries: QuerySet[AuditEntry]) -> Iterator[rules.SealedLine]:
 def anchor_of_chain() -> rules.Anchor:
     """The last entry that its age let go, as the newest sealed entry about it says; the beginning where none was."""
     told = AuditEntry.objects.filter(action=rules.DROPPED, sequence__isnull=False).order_by("-sequence").first()
-    return rules.Anchor(told.details["through"], told.details["hash"]) if told else rules.Anchor()
+    return rules.Anchor(told.details["through"], told.details["hash"]) if told else rules.BEGINNING
 
 
 def head_of_chain() -> rules.Anchor:

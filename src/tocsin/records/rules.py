@@ -30,8 +30,11 @@ class Algorithm(StrEnum):
 class Anchor:
     """What a chain hangs on: its beginning, or the last of the entries that were let go."""
 
-    sequence: int = 0
-    hash: str = GENESIS
+    sequence: int
+    hash: str
+
+
+BEGINNING: Final = Anchor(0, GENESIS)
 
 
 @dataclass(frozen=True)
@@ -114,14 +117,8 @@ def seal(line: Line, previous_hash: str, algorithm: Algorithm = Algorithm.SHA256
     return algorithm.digest(bytes.fromhex(previous_hash) + line.canonical())
 
 
-def verify(
-    lines: Iterable[SealedLine],
-    *,
-    head_sequence: int,
-    head_hash: str,
-    anchor: Anchor = Anchor(),  # noqa: B008 - frozen
-) -> ChainReport:
-    """Reads the whole chain behind its anchor, in order of sequence, and stops at its first fault. The head says where it ends."""
+def verify(lines: Iterable[SealedLine], *, head_sequence: int, head_hash: str, anchor: Anchor = BEGINNING) -> ChainReport:
+    """Reads the chain behind its anchor in order of sequence and stops at its first fault. The head says where it must end."""
     previous, sequence, count = anchor.hash, anchor.sequence, 0
     for sealed in lines:
         count += 1

@@ -34,9 +34,7 @@ def _check(kept: str, dropped_through: int) -> None:
     """CommandError where the chain does not pass through a head that was kept elsewhere, or where that has been let go since."""
     sequence, _colon, value = kept.partition(":")
     if sequence.isdigit() and int(sequence) < dropped_through:
-        raise CommandError(
-            f"entry {sequence} was let go by its age: if {kept} is younger than the policy keeps, it was taken out"
-        )
+        raise CommandError(f"entry {sequence} was let go by its age; a head younger than the policy keeps was taken out")
     anchor = anchor_of_chain()
     passes = sequence.isdigit() and value == (anchor.hash if int(sequence) == anchor.sequence else hash_at(int(sequence)))
     if not passes:
