@@ -1,0 +1,224 @@
+"""A case from its opening to its end, and again: what persons decide, by a clock that stands where the test puts it."""
+
+import dataclasses
+import time as machine_time
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import Clock as JudgingClock
+from tocsin.base.time import ms_from_datetime
+from tocsin.command import services
+from tocsin.command.models import Case, Clock, Notice
+from tocsin.command.queries.escalation import dry_run
+from tocsin.command.rules.cases import CaseState, DeclarationKind, OutcomeKind
+from tocsin.command.rules.clocks import Step
+from tocsin.command.services import handling
+from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.services import ensure_organisations
+from tocsin.warning.models import Alarm
+
+GAS = [("gas_main_leak", 0.8, "G1")]
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch, time: Timeline) -> Any:
+    """Puts the judging clock, and the timeline's, at so many minutes after `START`."""
+
+    def put(minutes: float) -> datetime:
+        now = START + timedelta(minutes=minutes)
+        clock = JudgingClock(ms_from_datetime(now), machine_time.time_ns() // 1_000_000, 1e-9)
+        monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=clock))
+        time.now = now
+        return now
+
+    put(0)
+    return put
+
+
+@pytest.fixture
+def case(street: None, at: Any, time: Timeline) -> Case:
+    """A red gas alarm in well 2, without bodies that could be called."""
+    alarm = time.rings(2, GAS, level=4)
+    time.looks()
+    return case_of(alarm)
+
+
+@pytest.fixture
+def leader(db: None) -> User:
+    return make_person("shift_leader")
+
+
+def lines(case: Case) -> list[str]:
+    return list(case.changes.values_list("act", flat=True))
+
+
+def again(case: Case) -> Case:
+    return Case.objects.get(pk=case.pk)
+
+
+def due_minutes(case: Case) -> dict[str, float]:
+    return {one.step: round((one.due_at - START).total_seconds() / 60, 1) for one in Clock.objects.filter(case=case)}
+
+
+def test_clocks_count_from_the_first_signal_and_confirming_meets_one(case: Case, officer: User, at: Any) -> None:
+    assert due_minutes(case)["confirm"] == 3
+    assert due_minutes(case)["arrive"] == 30
+    assert Clock.objects.get(case=case, step=Step.JUDGE).met_at == START
+    at(2)
+    handling.take_case(actor=officer, case_id=case.pk)
+    assert Clock.objects.get(case=case, step=Step.CONFIRM).met_at == START + timedelta(minutes=2)
+    assert again(case).state == CaseState.ANALYSING
+
+
+def test_a_clock_fires_without_a_message_and_survives_that_nobody_looked(case: Case, at: Any) -> None:
+    fired = at(1.6)
+    while services.run_clocks(now=fired):
+        pass
+    confirm = Clock.objects.get(case=case, step=Step.CONFIRM)
+    assert confirm.stage == 50
+    at(400)
+    services.run_clocks(now=at(400))
+    confirm.refresh_from_db()
+    assert (confirm.stage, confirm.next_at) == (150, None)  # at once the highest stage: what lies between is past
+    assert services.run_clocks(now=at(400)) == 0
+    assert lines(case).count("clock") >= 2
+
+
+def test_where_no_body_is_known_the_time_line_says_that_nobody_was_called(case: Case, at: Any) -> None:
+    services.run_clocks(now=at(2))
+    assert case.changes.filter(act="clock").first().figures["called"] == "–"  # type: ignore[union-attr]
+
+
+def test_the_ladder_calls_desk_above_and_leader(street: None, at: Any, time: Timeline, leader: User) -> None:
+    ensure_organisations(LICANG)
+    alarm = time.rings(2, GAS, level=4)
+    time.looks()
+    case = case_of(alarm)
+    planned = dry_run(case, now=START)
+    assert all(one.called for one in planned)
+    assert any(called.person == leader for one in planned for called in one.called)
+    assert not Notice.objects.filter(purpose__in=("remind", "escalate", "supervise")).exists()  # a dry run sends nothing
+    now = at(46)
+    while services.run_clocks(now=now):
+        pass
+    assert Notice.objects.filter(case=case, purpose="supervise", person=leader).exists()
+
+
+def test_a_rise_tightens_and_never_gives_more_time(street: None, at: Any, time: Timeline, officer: User) -> None:
+    alarm = time.rings(2, GAS, level=2)
+    time.looks()
+    case = case_of(alarm)
+    assert due_minutes(case)["arrive"] == 240
+    at(10)
+    handling.set_level(actor=officer, case_id=case.pk, level=AlarmLevel.RED, text="children play here")
+    assert due_minutes(case)["arrive"] == 40  # 10 + 30
+    at(20)
+    handling.set_level(actor=officer, case_id=case.pk, level=AlarmLevel.YELLOW, text="fenced")
+    assert due_minutes(case)["arrive"] == 40
+    handling.set_level(actor=officer, case_id=case.pk, level=None, text="as measured")
+    assert again(case).level == 2
+
+
+def test_a_suspension_silences_clocks_and_moves_no_due(case: Case, officer: User, at: Any) -> None:
+    before = due_minutes(case)
+    at(1)
+    handling.suspend_case(actor=officer, case_id=case.pk, until=START + timedelta(hours=5), text="the owner comes at ten")
+    assert services.run_clocks(now=at(200)) == 0
+    services.run_clocks(now=at(301))
+    assert again(case).suspended_until is None
+    assert {"suspended", "resumed", "clock"} <= set(lines(case))
+    assert {step: due for step, due in due_minutes(case).items() if step != "confirm"} == {
+        step: due for step, due in before.items() if step != "confirm"
+    }
+
+
+def test_a_false_alarm_of_an_upper_level_takes_two_persons(case: Case, officer: User, leader: User, at: Any) -> None:
+    with pytest.raises(InvalidInput):
+        handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.FALSE_ALARM, code="dog", text="a dog")
+    handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.FALSE_ALARM, code="calibration", text="being calibrated")
+    assert again(case).state == CaseState.ANALYSING
+    with pytest.raises(NotAllowed):
+        handling.answer_outcome(actor=officer, case_id=case.pk, agree=True)
+    handling.answer_outcome(actor=leader, case_id=case.pk, agree=False, text="call the crew first")
+    assert again(case).state == CaseState.ANALYSING
+    handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.FALSE_ALARM, code="calibration", text="crew called")
+    handling.answer_outcome(actor=leader, case_id=case.pk, agree=True)
+    assert again(case).state == CaseState.CLOSED
+    assert not Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True).exists()
+
+
+def test_settled_asks_the_closing_rule_and_a_leader_may_close_despite_it(
+    case: Case, officer: User, leader: User, at: Any
+) -> None:
+    with pytest.raises(Conflict):
+        handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.SETTLED)
+    with pytest.raises(NotAllowed):
+        handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.SETTLED, text="fine", despite=True)
+    handling.close_case(actor=leader, case_id=case.pk, kind=OutcomeKind.SETTLED, text="the sensor was torn out", despite=True)
+    assert again(case).state == CaseState.CLOSED
+    assert "despite" in case.changes.get(act="ended").figures
+
+
+def test_a_case_is_opened_again_with_clocks_of_its_own(case: Case, leader: User, at: Any) -> None:
+    handling.close_case(actor=leader, case_id=case.pk, kind=OutcomeKind.SETTLED, text="done", despite=True)
+    at(60 * 24 * 31)
+    with pytest.raises(Conflict):
+        handling.reopen_case(actor=leader, case_id=case.pk, text="it smells again")
+    at(600)
+    handling.reopen_case(actor=leader, case_id=case.pk, text="it smells again")
+    found = again(case)
+    assert (found.state, found.reopenings, found.closed_at) == (CaseState.ANALYSING, 1, None)
+    arrive = Clock.objects.get(case=case, step=Step.ARRIVE, subject="1")
+    assert arrive.due_at == START + timedelta(minutes=630)
+
+
+def test_the_same_point_rings_again_in_its_case(case: Case, leader: User, at: Any, time: Timeline) -> None:
+    handling.close_case(actor=leader, case_id=case.pk, kind=OutcomeKind.SETTLED, text="done", despite=True)
+    Alarm.objects.update(state="normal", closed_at=time.now)
+    at(60 * 24 * 3)
+    later = time.rings(2, GAS, level=4)
+    time.looks()
+    assert case_of(later) == case
+    assert again(case).reopenings == 1
+    other = time.rings(5, [("blockage", 0.9, "S5")], level=4)
+    time.looks()
+    assert case_of(other) != case
+
+
+def test_a_declaration_is_a_leaders_act_of_its_own(case: Case, officer: User, leader: User) -> None:
+    with pytest.raises(NotAllowed):
+        handling.declare(actor=officer, case_id=case.pk, kind=DeclarationKind.WARNING, level="red", text="it spreads")
+    with pytest.raises(InvalidInput):
+        handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="red", text="two hurt")
+    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")
+    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="larger", text="three dead")
+    standing = case.declarations.filter(ended_at__isnull=True)
+    assert [one.level for one in standing] == ["larger"]
+    handling.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, text="over")
+    assert not case.declarations.filter(ended_at__isnull=True).exists()
+
+
+def test_a_case_made_by_hand(db: None, street: None, at: Any, officer: User) -> None:
+    now = at(5)
+    found = handling.open_case_by_hand(
+        actor=officer,
+        region_code=LICANG,
+        title="Smell of gas",
+        place="Shiniushan Road 12",
+        level=AlarmLevel.ORANGE,
+        kind="gas",
+        began_at=now - timedelta(minutes=4),
+        origin_reference="12345-7",
+    )
+    assert (found.state, found.level, found.lead) == (CaseState.ANALYSING, 3, None)
+    assert due_minutes(found)["notify_owner"] == 11  # from what the caller said, not from the call
+    with pytest.raises(NotAllowed):
+        handling.open_case_by_hand(
+            actor=make_person("viewer"), region_code=LICANG, title="x", place="y", level=AlarmLevel.RED
+        )
