@@ -15,8 +15,9 @@ help:
 demo: | $(UV)
 	@exec $(RUN) tocsin demo $(DEMO)
 
+# Files of tests side by side, one process a core; four at most, since many start a whole Tocsin of their own.
 test: | $(UV)
-	@exec $(RUN) pytest $(TEST)
+	@exec $(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(TEST)
 
 bench: | $(UV)
 	@exec $(RUN) tocsin bench $(BENCH)
