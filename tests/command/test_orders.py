@@ -34,8 +34,8 @@ def bodies(street: None) -> dict[str, Organisation]:
 
 @pytest.fixture
 def case(bodies: dict[str, Organisation], time: Timeline) -> Case:
-    """A red gas alarm in a well."""
-    alarm = time.at(0).rings(3, LEAK, level=RED)
+    """An orange gas alarm in a well: nobody is sent by the machine."""
+    alarm = time.at(0).rings(3, LEAK)
     time.looks()
     return case_of(alarm)
 
@@ -77,7 +77,7 @@ def test_an_order_has_a_number_a_clock_to_sign_and_a_line(case: Case, bodies: di
     order = send(case, bodies["gas_company"])
     assert order.number == f"{case.number}-01"
     signing = clock(case, "sign", order.number)
-    assert (signing.began_at, signing.due_at) == (START + timedelta(minutes=1), START + timedelta(minutes=4))
+    assert (signing.began_at, signing.due_at) == (START + timedelta(minutes=1), START + timedelta(minutes=6))
     case.refresh_from_db()
     assert case.state == "dispatched"
     assert "Gas company (lead)" in describe_change(time_line_of(case).get(act="order_sent"))["sentence"]
@@ -238,10 +238,11 @@ def test_the_crew_says_in_time_that_it_is_well(case: Case, bodies: dict[str, Org
     assert clock(case, "check_in", order.number).next_at is None
 
 
-def test_from_red_on_owners_are_sent_at_once_and_only_once(case: Case, bodies: dict[str, Organisation]) -> None:
-    for _again in range(2):
-        book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START)
-        dispatch_by_policy(book, Case.objects.get(pk=case.pk))
+def test_from_red_on_owners_are_sent_at_once_and_only_once(bodies: dict[str, Organisation], time: Timeline) -> None:
+    alarm = time.at(0).rings(3, LEAK, level=RED)
+    time.looks()
+    case = case_of(alarm)
+    dispatch_by_policy(open_book(LICANG, actor=system_actor(), channel="gathering", now=START), case)
     sent = [(one.unit.code, one.role) for one in Order.objects.filter(case=case)]
     assert sent[0] == ("gas_company", "lead")
     assert all(role == "assisting" for _code, role in sent[1:])
@@ -292,3 +293,20 @@ def test_the_duty_officer_changes_the_lead(case: Case, bodies: dict[str, Organis
     assert (gas.role, heating.role) == ("assisting", "lead")
     with pytest.raises(Conflict):
         dispatch_order(actor=officer, case_id=case.pk, unit_id=unit, role=OrderRole.LEAD)
+
+
+def test_neighbours_are_called_before_digging_and_the_silent_are_told(case: Case, bodies: dict[str, Organisation]) -> None:
+    """The sewer S3 and the gas main G1 run beside the well; the gas company works on the case already."""
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT)
+    do(order, OrderAct.CALL_NEIGHBOURS)
+    neighbour = Order.objects.get(case=case, role="stand_by")
+    assert (neighbour.unit.code, neighbour.text[:3]) == ("water_company", "S2 ")
+    assert clock(case, "sign", neighbour.number).due_at == START + timedelta(minutes=20)
+    do(order, OrderAct.DIG)
+    do(neighbour, OrderAct.ACCEPT)
+    do(order, OrderAct.DIG)
+    lines = [describe_change(one)["sentence"] for one in time_line_of(case).filter(act="order_dig")]
+    assert ["no answer yet: Water company" in line for line in lines] == [True, False]
+    case.refresh_from_db()
+    assert case.state == "accepted"

@@ -157,6 +157,10 @@ def _details(name: str, figures: Mapping[str, Any]) -> str:
     if figures.get("said_by"):
         said = pgettext("who told it", "told by %(name)s") % {"name": figures["said_by"]}
         words = f"{words}; {said}" if words else said
+    if figures.get("silent"):
+        names = ", ".join(one[_language()] for one in figures["silent"])
+        silent = pgettext("neighbours", "no answer yet: %(names)s") % {"names": names}
+        words = f"{words}; {silent}" if words else silent
     if figures.get("verdict") in CONFLICTS:
         conflict = str(VERDICT_NAMES[StepVerdict(figures["verdict"])])
         words = f"{words}; {conflict}" if words else conflict

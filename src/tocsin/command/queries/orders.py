@@ -12,7 +12,7 @@ from tocsin.command.policy.orders import orders_policy
 from tocsin.command.policy.routing import routing
 from tocsin.command.queries import root_of
 from tocsin.command.rules import rights
-from tocsin.command.rules.orders import ENDED, OrderAct, OrderState, ReturnReason
+from tocsin.command.rules.orders import ENDED, OrderAct, OrderRole, OrderState, ReturnReason
 from tocsin.jurisdiction.queries import bodies_with_duty, may, organisation_by_code, scope
 from tocsin.warning.queries import newest_diagnoses
 
@@ -66,6 +66,33 @@ def entries_of(order: Order) -> QuerySet[OrderEntry]:
 def works_on(user: "Person", order: Order) -> bool:
     """May the user enter what the unit does: as its desk or crew, or on its behalf as the duty officer of the case?"""
     return may(user, rights.WORK, order.region_code, (order.unit_id,)) or may(user, rights.HANDLE, order.region_code)
+
+
+def orders_of_unit(user: "Person", *, ended_since: datetime) -> QuerySet[Order]:
+    """What the user's own unit is asked to do: running orders and those that have ended since then; the newest first."""
+    own = scope(Order.objects.all(), user, rights.WORK, organisation_field="unit")
+    own = own.filter(unit_id=getattr(user, "organisation_id", None))
+    found = own.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=ended_since))
+    related = ("unit", "case__lead__sensor__asset", "case__lead__asset", "case__lead__device", "case__drill", "passed_to")
+    return found.select_related(*related).order_by("-sent_at", "-id")
+
+
+def neighbours_of(case: Case) -> QuerySet[Order]:
+    """Who was called to stand by while others dig, and whether they answered."""
+    return orders_of(case).filter(role=OrderRole.STAND_BY)
+
+
+def silent_neighbours(case: Case) -> list[Order]:
+    """Neighbours that have not answered yet: nobody should dig before they do."""
+    return list(neighbours_of(case).filter(state=OrderState.SENT))
+
+
+def last_place_of(order: Order) -> tuple[float, float, datetime] | None:
+    """Longitude, latitude and time of the last act that told where the crew was."""
+    for entry in entries_of(order).order_by("-at", "-version"):
+        if entry.data.get("lon") is not None and entry.data.get("lat") is not None:
+            return entry.data["lon"], entry.data["lat"], entry.at
+    return None
 
 
 def running_order(case: Case, unit: "Organisation") -> Order | None:

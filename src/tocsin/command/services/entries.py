@@ -3,8 +3,10 @@
 Everything that arrives is kept with its verdict; what arrives twice changes nothing.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,10 +21,12 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.entries import NewEntry, missing, plain_data, read_data
 from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState, StepVerdict, step
-from tocsin.command.services import clocks
+from tocsin.command.services import clocks, notices
 from tocsin.command.services.book import Book, open_book
-from tocsin.command.services.orders import keep_by_government, order_figures, pass_on
+from tocsin.command.services.orders import keep_by_government, names_of, order_figures, pass_on
+from tocsin.command.services.stand_by import call_neighbours
 from tocsin.jurisdiction.queries import may, visible_organisations
+from tocsin.records.attachments import keep_attachment
 from tocsin.warning.checks import shipped_checks
 from tocsin.warning.services import record_answer, record_finding
 
@@ -49,6 +53,26 @@ def apply_entry(*, actor: "User", entry: NewEntry, channel: str = "console") -> 
             raise InvalidInput(_("Say who of the unit told you."))
     book = open_book(order.region_code, actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
     return enter(book, entry)
+
+
+@transaction.atomic
+def add_photo(*, actor: "User", entry: NewEntry, picture: bytes, name: str, channel: str = "phone") -> OrderEntry:
+    """A photo or a PDF as proof: checked, kept, and an entry of its own. As `apply_entry`; a second delivery changes nothing."""
+    order = queries.visible_orders(actor).get(pk=entry.order_id)
+    if not queries.works_on(actor, order):
+        raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": order.unit})
+    kept = keep_attachment(
+        actor=actor,
+        object_type="order",
+        object_id=order.pk,
+        region_code=order.region_code,
+        data=picture,
+        name=name,
+        now=settings.CONFIGURATION.clock.now(),
+        caption=entry.data.text,
+    )
+    data = msgspec.structs.replace(entry.data, attachment=kept.pk)
+    return apply_entry(actor=actor, entry=replace(entry, act=OrderAct.PHOTO, data=data), channel=channel)
 
 
 def enter(book: Book, entry: NewEntry) -> OrderEntry:
@@ -128,6 +152,8 @@ def _follow(book: Book, order: Order, kept: OrderEntry) -> None:
             _score(book, order, kept)
         case OrderAct.READING:
             _answer(book, order, kept)
+        case OrderAct.CALL_NEIGHBOURS:
+            call_neighbours(book, order, lon=kept.data.get("lon"), lat=kept.data.get("lat"))
     _check_in(book, order, OrderAct(kept.act))
 
 
@@ -135,6 +161,7 @@ def _accepted(book: Book, order: Order, kept: OrderEntry) -> None:
     """The unit has signed: nobody asks it any more, and what its crew did before counts from now on."""
     order.accepted_at, order.accepted_as = book.now, kept.said_by or str(book.actor)
     clocks.meet(order.case, Step.SIGN, order.number, now=book.now)
+    notices.supersede(order.notices.all(), now=book.now, by_signature=True)
     if order.role == OrderRole.LEAD and order.case.keeper_id not in (None, order.unit_id):
         order.case.keeper = None
         order.case.save(update_fields=["keeper"])
@@ -156,6 +183,7 @@ def _ended(book: Book, order: Order, kept: OrderEntry) -> None:
         order.passed_to = pass_on(book, order, unit=visible_organisations(book.actor).get(pk=str(data.unit)))
         order.save()
     clocks.stop(order.case, Step.SIGN, order.number, now=book.now)
+    notices.supersede(order.notices.all(), now=book.now)
     if kept.act == OrderAct.RETURN:
         keep_by_government(book, order.case, returned=order)
 
@@ -218,4 +246,6 @@ def _note(book: Book, order: Order, kept: OrderEntry) -> None:
     figures: dict[str, Any] = {**order_figures(order), "entry": str(kept.pk), "data": kept.data, "verdict": kept.verdict}
     if kept.said_by:
         figures["said_by"] = kept.said_by
+    if kept.act == OrderAct.DIG:
+        figures["silent"] = [names_of(one.unit) for one in queries.silent_neighbours(order.case)]
     book.note(order.case, f"order_{kept.act}", text=kept.data.get("text", ""), figures=figures)

@@ -18,11 +18,14 @@ from tocsin.command.events import OrderSent
 from tocsin.command.models import Case, Clock, Order
 from tocsin.command.policy import policy_of
 from tocsin.command.policy.orders import orders_policy
+from tocsin.command.policy.sending import sending
 from tocsin.command.queries import orders as queries
 from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.clocks import Step
+from tocsin.command.rules.notices import Purpose
 from tocsin.command.rules.orders import OrderRole
-from tocsin.command.services import clocks
+from tocsin.command.rules.routing import Why
+from tocsin.command.services import clocks, notices
 from tocsin.command.services.acting import open_cases, touch
 from tocsin.command.services.book import Book
 from tocsin.jurisdiction.queries import visible_organisations
@@ -57,6 +60,17 @@ def send_order(
     )
     clocks.begin(case, Step.SIGN, order.number, now=sign_from or book.now, limit=_limit_to_sign(case, role))
     book.note(case, "order_sent", text=order.text, figures=order_figures(order))
+    notices.write(
+        case,
+        organisation=unit,
+        purpose=Purpose.STAND_BY if role is OrderRole.STAND_BY else Purpose.ORDER,
+        why=Why.NEIGHBOUR if role is OrderRole.STAND_BY else Why.UNIT,
+        urgent=case.level >= sending().urgent_level,
+        key=f"order-{order.pk}",
+        figures={"order": order.number, "role": order.role, "text": order.text},
+        now=book.now,
+        order=order,
+    )
     book.refresh(case)
     event = OrderSent(order_id=str(order.pk), number=order.number, case_id=str(case.pk), unit_id=str(unit.pk), role=order.role)
     record_event(event, region=case.region_code)
