@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "tocsin.portal.middleware.PrivateAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -87,6 +88,7 @@ DATABASES = {"default": database_settings(CONFIGURATION.database_url, CONFIGURAT
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
+CHANNELS = catalogue.CHANNELS
 PAPERS = catalogue.PAPERS
 ATTACHED_TO = catalogue.ATTACHED_TO
 
@@ -109,6 +111,7 @@ MFA_RECOVERY_CODE_DIGITS = 12
 SOCIALACCOUNT_ADAPTER = "tocsin.jurisdiction.views.openid.KnownPeople"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to the provider's page: form-action is 'self'
 SOCIALACCOUNT_PROVIDERS = openid_settings(CONFIGURATION.openid)
+CSRF_FAILURE_VIEW = "tocsin.portal.views.foreign_form"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"

@@ -1,7 +1,7 @@
 """Who is told of a case, and as what: facts in, recipients with their reasons out.
 
-Always and together: the owner of the symptom, the owners of the likely causes, the industry department, the local government; more
-by policy. A body that is concerned twice is told once, for its first reason, and hears of every cause that is its own.
+Always and together: the owner of the symptom, the owners of the likely causes, the industry department, the local government;
+more by policy. A body that is concerned twice is told once, for its first reason, and hears of every cause that is its own.
 """
 
 from collections.abc import Iterable

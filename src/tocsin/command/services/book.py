@@ -1,6 +1,6 @@
 """The book of a county: numbers, new cases, lines of the time line, and what a case is by its alarms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -39,6 +39,7 @@ class Book:
     actor: "User"
     channel: str
     now: datetime
+    memo: dict[str, Any] = field(default_factory=dict)  # what has been looked up within this transaction
 
     @property
     def region_code(self) -> str:

@@ -1,0 +1,123 @@
+"""HTTP out of the house: to the address that was checked, without redirects, in a limited time, every failure a verdict.
+
+A name is resolved once and the connection goes to that address, so that a name that resolves anew between check and connection
+leads nowhere else (DNS rebinding). Private addresses are refused unless the settings name them.
+"""
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import urllib3
+
+from tocsin.command.rules.notices import Verdict
+
+MOST_BYTES = 64 * 1024
+CONNECT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back. `verdict` is TAKEN for 2xx; `body` at most 64 KiB."""
+
+    verdict: Verdict
+    status: int
+    body: bytes
+    words: str
+
+
+class Refused(Exception):
+    """The address may not be connected to, or is none."""
+
+
+def allowed_address(host: str, port: int, allowed: Iterable[str]) -> str:
+    """The IP address to connect to; Refused for one that is not public and not inside the networks or names of `allowed`."""
+    named = set(allowed)
+    try:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
+        raise LookupError(f"{host} has no address: {error}") from None
+    if host in named:
+        return found[0]
+    networks = [ipaddress.ip_network(one) for one in named if _is_network(one)]
+    for text in found:
+        address = ipaddress.ip_address(text.partition("%")[0])
+        mapped = getattr(address, "ipv4_mapped", None)
+        address = mapped or address
+        if not (address.is_global and not address.is_multicast) and not any(
+            address in network for network in networks if network.version == address.version
+        ):
+            raise Refused(f"{host} leads to {address}, which is inside; name it in `private` if that is meant")
+    return found[0]
+
+
+def post(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    timeout_s: float,
+    method: str = "POST",
+    private: Iterable[str] = (),
+    certificates: str = "",
+) -> Reply:
+    """One request. 2xx is taken; 408, 425, 429 and 5xx may be tried later; other answers never.
+
+    No answer after the request has left is unknown: the other side may have taken it.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return Reply(Verdict.NEVER, 0, b"", "the address can't be read")
+    if parts.scheme not in ("http", "https") or not host:
+        return Reply(Verdict.NEVER, 0, b"", "the address can't be read")
+    try:
+        address = allowed_address(host, port, private)
+    except Refused as refused:
+        return Reply(Verdict.NEVER, 0, b"", str(refused))
+    except LookupError as error:
+        return Reply(Verdict.LATER, 0, b"", str(error))
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    pool = _pool(parts.scheme, address, port, host, certificates)
+    sent = {"User-Agent": "Tocsin", **headers, "Host": host if port in (80, 443) else f"{host}:{port}"}
+    try:
+        timeout = urllib3.Timeout(connect=min(CONNECT_S, timeout_s), read=timeout_s)
+        answer = pool.request(
+            method, path, body=body, headers=sent, timeout=timeout, retries=False, redirect=False, preload_content=False
+        )
+        content = answer.read(MOST_BYTES, decode_content=False)
+        return Reply(_verdict(answer.status), answer.status, content, f"HTTP {answer.status}")
+    except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+        return Reply(Verdict.LATER, 0, b"", f"no connection: {type(error).__name__}")
+    except urllib3.exceptions.SSLError:
+        return Reply(Verdict.LATER, 0, b"", "the certificate is not accepted")
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        return Reply(Verdict.UNKNOWN, 0, b"", f"no answer: {type(error).__name__}")
+    finally:
+        pool.close()
+
+
+def _pool(scheme: str, address: str, port: int, host: str, certificates: str) -> urllib3.HTTPConnectionPool:
+    if scheme == "http":
+        return urllib3.HTTPConnectionPool(address, port, maxsize=1)
+    context = ssl.create_default_context(cafile=certificates or None)
+    return urllib3.HTTPSConnectionPool(address, port, maxsize=1, ssl_context=context, server_hostname=host, assert_hostname=host)
+
+
+def _verdict(status: int) -> Verdict:
+    if 200 <= status < 300:
+        return Verdict.TAKEN
+    return Verdict.LATER if status in (408, 425, 429) or status >= 500 else Verdict.NEVER
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True

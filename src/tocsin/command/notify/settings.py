@@ -1,0 +1,92 @@
+"""`channels.toml` in the data folder: which channels an installation has, and how they are reached.
+
+Secrets come from the environment. Each table is one kind of contact point (`sms`, `email` …); `links` says where outsiders reach
+the link pages. Without the file there are the screen, the telephone and web push.
+"""
+
+import os
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from tocsin.command.notify.letters import Channel
+from tocsin.jurisdiction.rules.contacts import ContactKind
+
+FILE = "channels.toml"
+ALWAYS = ("screen", "web_push")
+
+
+class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where outsiders reach this installation: `https://tocsin.example.org`."""
+
+    address: str = ""
+
+
+def channels_file() -> Path:
+    """Where the settings stand."""
+    return settings.CONFIGURATION.data / FILE
+
+
+def read_tables(path: Path) -> dict[str, dict[str, Any]]:
+    """The tables of the file, none where there is no file; ValueError names the file and what is wrong."""
+    if not path.exists():
+        return {}
+    try:
+        tables: dict[str, dict[str, Any]] = msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    known = {*(kind.value for kind in ContactKind), "links"}
+    if unknown := sorted(set(tables) - known):
+        raise ValueError(f"{path}: [{unknown[0]}] is no channel; known are {', '.join(sorted(known))}")
+    return tables
+
+
+@cache
+def _tables(path: Path, changed_ns: int) -> dict[str, dict[str, Any]]:
+    return read_tables(path)
+
+
+def tables() -> dict[str, dict[str, Any]]:
+    """The tables as the file stands now; read anew when it has changed."""
+    path = channels_file()
+    return _tables(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+def channels_set_up() -> frozenset[str]:
+    """Kinds of contact points that can be used. The telephone needs nothing: a person dials."""
+    return frozenset({"telephone", *ALWAYS, *(name for name in tables() if name != "links")})
+
+
+def link_address() -> str:
+    """The address before the path of a link, without a slash at its end; empty where outsiders do not reach us."""
+    return msgspec.convert(tables().get("links", {}), Links).address.rstrip("/")
+
+
+def open_channels() -> dict[str, Channel]:
+    """Every channel that is set up, by kind; ValueError names the table and what is wrong with it."""
+    found: dict[str, Channel] = {}
+    for name in settings.CHANNELS:
+        module, attribute = name.split(":")
+        kind: type[Channel] = getattr(import_module(module), attribute)
+        table = tables().get(kind.kind)
+        if table is None and kind.kind not in ALWAYS:
+            continue
+        try:
+            found[kind.kind] = kind.open(table or {})
+        except (ValueError, msgspec.ValidationError) as error:
+            raise ValueError(f"{channels_file()}, [{kind.kind}]: {error}") from None
+    return found
+
+
+def secret(variable: str) -> str:
+    """The secret in that variable of the environment, empty for no variable; ValueError where it is not set."""
+    if not variable:
+        return ""
+    found = os.environ.get(variable, "")
+    if not found:
+        raise ValueError(f"the environment has no {variable}")
+    return found

@@ -1,0 +1,175 @@
+"""Whom a case concerns, as bodies of this moment, and by which ways each of them is reached."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.models import Case
+from tocsin.command.policy.routing import routing
+from tocsin.command.policy.sending import sending
+from tocsin.command.queries.orders import asset_of
+from tocsin.command.rules.routing import LikelyCause, Recipient, RoutingFacts, Why, recipients_of
+from tocsin.jurisdiction import queries as jurisdiction
+from tocsin.jurisdiction.rules.contacts import ChoiceReason, ContactKind, choose_points
+from tocsin.records.queries import working_days
+from tocsin.warning.queries import newest_diagnoses
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tocsin.jurisdiction.models import Organisation, User
+    from tocsin.jurisdiction.queries import ContactPoints
+
+QUIET_STEP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """A body that a case concerns: as what, and which likely causes would be its own."""
+
+    organisation: "Organisation"
+    why: Why
+    causes: tuple[LikelyCause, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One channel and address; `wait` is how long a person's quiet hours still last."""
+
+    channel: str
+    address: str
+    wait: timedelta = timedelta(0)
+
+
+@dataclass
+class Directory:
+    """Bodies, desks and ways, each looked up once for one transaction."""
+
+    at: datetime
+    _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    def concerned(self, case: Case) -> list[Concerned]:
+        """Everybody that the case concerns, each body once, in the order of their reasons."""
+        found: dict[UUID, Concerned] = {}
+        keeper: UUID | None = None
+        for recipient in recipients_of(self._facts(case), routing()):
+            bodies = self._bodies(recipient, case.region_code)
+            if recipient.why is Why.LOCAL_GOVERNMENT:
+                bodies = bodies[:1]
+                keeper = bodies[0].pk if bodies else None
+            elif recipient.why is Why.CITY_DUTY:
+                bodies = [one for one in bodies if one.pk != keeper]
+            for body in bodies:
+                known = found.get(body.pk)
+                causes = (*known.causes, *recipient.causes) if known else recipient.causes
+                found[body.pk] = Concerned(body, known.why if known else recipient.why, causes)
+        return list(found.values())
+
+    def ways_to(self, organisation: "Organisation | None", person: "User | None", level: AlarmLevel) -> tuple[Way, ...]:
+        """How a person is reached, or else a body's desk and whoever is on call for it; none where nothing is known."""
+        key = ("ways", person.pk if person else None, organisation.pk if organisation else None, level)
+        if key not in self._known:
+            ways = self._ways_to_person(person, level) if person else self._ways_to_body(organisation, level)
+            self._known[key] = tuple({(way.channel, way.address): way for way in ways}.values())
+        found: tuple[Way, ...] = self._known[key]
+        return found
+
+    def next_desk(self, organisation: "Organisation") -> "Organisation | None":
+        """Upward to the next desk that answers day and night, of the same level."""
+        key = ("desk", organisation.pk)
+        if key not in self._known:
+            self._known[key] = jurisdiction.next_desk(organisation)
+        found: Organisation | None = self._known[key]
+        return found
+
+    def _facts(self, case: Case) -> RoutingFacts:
+        asset = asset_of(case)
+        code = (asset.owner.code if asset.owner else asset.owner_code) if asset is not None else ""
+        lifelines = [case.kind] if case.kind and case.kind != "fault" else []
+        for owner in self._bodies(Recipient(Why.SYMPTOM_OWNER, code=code), case.region_code) if code else ():
+            lifelines += self._lifelines_of(owner)
+        diagnosis = newest_diagnoses([case.lead_id]).get(case.lead_id) if case.lead_id else None
+        return RoutingFacts(
+            level=AlarmLevel(case.level),
+            symptom_owner=code,
+            lifelines=tuple(dict.fromkeys(lifelines)),
+            quantity=case.lead.quantity if case.lead else "",
+            closed_space=asset is not None and asset.kind in routing().closed_kinds,
+            causes=tuple(
+                LikelyCause(one["cause"], one["owner"] or "", one["probability"], one["asset_code"] or "")
+                for one in (diagnosis.result["hypotheses"] if diagnosis else ())
+            ),
+        )
+
+    def _lifelines_of(self, owner: "Organisation") -> list[str]:
+        key = ("lifelines", owner.pk)
+        if key not in self._known:
+            duties = owner.duties.filter(kind="owner").exclude(lifeline="")
+            self._known[key] = sorted(set(duties.values_list("lifeline", flat=True)))
+        found: list[str] = self._known[key]
+        return found
+
+    def _bodies(self, recipient: Recipient, region_code: str) -> "list[Organisation]":
+        key = ("bodies", recipient.code, recipient.kind, recipient.lifeline, region_code)
+        if key not in self._known:
+            if recipient.code:
+                body = jurisdiction.organisation_by_code(recipient.code, region_code)
+                self._known[key] = [] if body is None else [body]
+            else:
+                self._known[key] = jurisdiction.bodies_with_duty(
+                    kind=recipient.kind,
+                    lifeline=recipient.lifeline,
+                    region_code=region_code,
+                    at=self.at,
+                    is_working_day=working_days().is_working_day,
+                )
+                if recipient.kind == "owner":  # the one whose area is narrowest, not every company of the province
+                    self._known[key] = self._known[key][:1]
+        found: list[Organisation] = self._known[key]
+        return found
+
+    def _ways_to_body(self, body: "Organisation | None", level: AlarmLevel) -> Iterator[Way]:
+        if body is None:
+            return
+        if body.people.filter(is_active=True).exists():
+            yield Way(ContactKind.SCREEN, str(body.pk))
+        for one in jurisdiction.on_call(body, at=self.at, is_working_day=working_days().is_working_day):
+            if one.organisation.pk == body.pk:  # the next desk upward gets a notice of its own, which says so
+                yield from self._ways_of(one.contact, level)
+        yield from self._ways_of(jurisdiction.desk_of(body), level)
+
+    def _ways_to_person(self, person: "User", level: AlarmLevel) -> Iterator[Way]:
+        if person.is_active:
+            yield Way(ContactKind.SCREEN, str(person.pk))
+        yield from self._ways_of(jurisdiction.contact_points_of(person), level)
+
+    def _ways_of(self, contact: "ContactPoints", level: AlarmLevel) -> Iterator[Way]:
+        """All of them at once where it is urgent, else the first; by telephone always, since a person decides whether to dial."""
+        urgent_from = sending().urgent_level
+        choose = partial(
+            choose_points,
+            contact.points,
+            level=level,
+            preference=contact.preference,
+            urgent_from=urgent_from,
+            is_working_day=working_days().is_working_day,
+        )
+        local, wait = timezone.localtime(self.at), timedelta(0)
+        choice = choose(local=local)
+        while choice.reason is ChoiceReason.QUIET and wait < timedelta(days=1):
+            wait += QUIET_STEP
+            choice = choose(local=local + wait)
+        machine = 0
+        for point in choice.points:
+            if point.kind == ContactKind.SCREEN:
+                continue  # a screen is where somebody signs in, not a number
+            if point.kind != ContactKind.TELEPHONE:
+                machine += 1
+                if machine > 1 and level < urgent_from:
+                    continue
+            yield Way(point.kind, point.address, wait)

@@ -1,0 +1,290 @@
+"""Who is told what: notices written with their sendings, each once; what became of them; upward where nobody is found.
+
+A notice is a row with its sendings in the transaction of what it tells, so that neither is there without the other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from tocsin.base.ids import deterministic_id, new_id
+from tocsin.base.levels import AlarmLevel
+from tocsin.bus.services import record_event
+from tocsin.command.events import NobodyTold, NoticesWritten
+from tocsin.command.models import Case, Notice, Sending
+from tocsin.command.notify.settings import channels_set_up
+from tocsin.command.policy.sending import sending
+from tocsin.command.queries.routing import Directory, Way
+from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.notices import PENDING, REACHED, Fate, Purpose, Wall, best_fate, wall
+from tocsin.command.rules.routing import Told, Why, novelty
+from tocsin.warning.rules import told_percent
+
+if TYPE_CHECKING:
+    from tocsin.command.models import Order
+    from tocsin.command.services.book import Book
+    from tocsin.jurisdiction.models import Organisation, User
+
+MOST_UPWARD = 5
+_PENDING = [fate.value for fate in PENDING]
+_REACHED = [fate.value for fate in REACHED]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A notice to be written. `key` is of identities, so that the same matter is never told twice to the same reader."""
+
+    purpose: Purpose
+    why: str
+    urgent: bool
+    key: str
+    case: Case | None = None
+    organisation: "Organisation | None" = None
+    person: "User | None" = None
+    order: "Order | None" = None
+    figures: dict[str, Any] = field(default_factory=dict)
+    deadline: datetime | None = None
+
+    @property
+    def level(self) -> AlarmLevel:
+        """The level by which contact points are chosen: never below what is urgent."""
+        level = AlarmLevel(self.case.level) if self.case else AlarmLevel.NONE
+        return max(level, sending().urgent_level) if self.urgent else min(level, AlarmLevel(sending().urgent_level - 1))
+
+    @property
+    def region_code(self) -> str:
+        """Whose people may see it."""
+        body = self.organisation or (self.person.organisation if self.person else None)
+        return self.case.region_code if self.case else body.region_id if body else "000000"
+
+
+def write(
+    case: Case | None,
+    *,
+    organisation: "Organisation | None" = None,
+    person: "User | None" = None,
+    purpose: Purpose,
+    why: str,
+    urgent: bool,
+    key: str,
+    figures: dict[str, Any],
+    now: datetime,
+    order: "Order | None" = None,
+    deadline: datetime | None = None,
+) -> Notice:
+    """One matter told to a person, or to a body's desk and who is on call there; the notice that has this key if there is one.
+
+    Where no way to them is known it goes upward to the next desk of the same level, and where there is none it rings on the
+    duty desk's screens.
+    """
+    draft = Draft(purpose, why, urgent, key, case, organisation, person, order, figures, deadline)
+    return write_all([draft], Directory(now))[0]
+
+
+def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
+    """The notices of these drafts in their order; those whose key is known are left as they are."""
+    known = {one.key: one for one in Notice.objects.filter(key__in=[draft.key for draft in drafts])}
+    made: list[Notice] = []
+    ways: list[Sending] = []
+    for draft in drafts:
+        if draft.key in known:
+            continue
+        notice, sendings = _compose(draft, directory)
+        known[draft.key] = notice
+        made.append(notice)
+        ways += sendings
+    Notice.objects.bulk_create(made)
+    Sending.objects.bulk_create(ways)
+    _announce(made)
+    for notice in made:
+        if notice.fate == Fate.FAILED:
+            go_upward(notice, directory)
+    return [known[draft.key] for draft in drafts]
+
+
+def tell_case(book: "Book", case: Case) -> list[Notice]:
+    """Everybody concerned is told, at once and each in its own words; again only of what is new to them. A second call does
+    nothing. A case that is over is told as such to whom it was told before.
+    """
+    if case.state == CaseState.MERGED:
+        supersede(case.notices.all(), now=book.now)
+        return []
+    if case.state == CaseState.CLOSED:
+        return _tell_end(book, case)
+    directory = directory_of(book)
+    told = _told_so_far(case)
+    drafts = []
+    for one in directory.concerned(case):
+        before = told.get(one.organisation.pk, Told())
+        new = novelty(before, level=AlarmLevel(case.level), causes=[cause.cause for cause in one.causes])
+        if new is None:
+            continue
+        causes = [[cause.cause, told_percent(cause.probability), cause.asset_code] for cause in one.causes]
+        names = "+".join(sorted(before.causes | {cause.cause for cause in one.causes}))
+        drafts.append(
+            Draft(
+                Purpose.TOLD,
+                one.why,
+                case.level >= sending().urgent_level,
+                f"told-{deterministic_id('told', case.pk, one.organisation.pk, case.level, names, case.reopened_at)}",
+                case,
+                one.organisation,
+                figures={"causes": causes, "news": new.value},
+            )
+        )
+    written = write_all(drafts, directory) if drafts else []
+    if written:
+        bodies = [{**names_of(one.organisation), "why": one.why} for one in written if one.organisation]
+        book.note(case, "told", figures={"bodies": bodies})
+    return written
+
+
+def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int:
+    """Stops what has not been handed over of these notices (a query set); returns how many notices were still pending.
+
+    What a sender holds at this moment may still go out; its fate is told then.
+    """
+    words = "signed" if by_signature else "replaced"
+    pending = list(notices.filter(fate__in=_PENDING).values_list("pk", flat=True))
+    Sending.objects.filter(notice__in=notices.values("pk"), fate__in=[Fate.QUEUED.value, Fate.UNCERTAIN.value]).update(
+        fate=Fate.SUPERSEDED.value, outcome=words, leased_until=None
+    )
+    Notice.objects.filter(pk__in=pending).update(fate=Fate.SUPERSEDED.value)
+    return len(pending)
+
+
+def go_upward(notice: Notice, directory: Directory) -> Notice | None:
+    """The next desk that is told because nobody could be reached at this one; None where there is none, and then it rings."""
+    steps = int(notice.figures.get("steps", 0))
+    body = notice.organisation or (notice.person.organisation if notice.person else None)
+    above = directory.next_desk(body) if body is not None and steps < MOST_UPWARD else None
+    if notice.drill and above is not None:
+        above = None  # a drill reaches nobody that it does not name, upward neither
+    if above is None:
+        _ring(notice, directory.at)
+        return None
+    key = f"up-{deterministic_id('upward', notice.pk, above.pk)}"
+    instead_of = names_of(body) if body else {}
+    figures = {**notice.figures, "steps": steps + 1, "instead_of": instead_of, "as": notice.figures.get("as", notice.why)}
+    draft = Draft(
+        Purpose(notice.purpose), Why.UPWARD, notice.urgent, key, notice.case, above, None, notice.order, figures, notice.deadline
+    )
+    return write_all([draft], directory)[0]
+
+
+def directory_of(book: "Book") -> Directory:
+    """The directory of the transaction that holds this book."""
+    found = book.memo.setdefault("directory", Directory(book.now))
+    assert isinstance(found, Directory)  # noqa: S101 - this module alone puts it there
+    return found
+
+
+def settle_fate(notice: Notice) -> None:
+    """The notice is as far as the best of its sendings; what persons did with it stands above."""
+    if notice.fate in (Fate.READ, Fate.SIGNED, Fate.SUPERSEDED):
+        return
+    fates = [Fate(one) for one in notice.sendings.values_list("fate", flat=True)]
+    notice.fate = best_fate(fates).value
+    notice.save(update_fields=["fate"])
+
+
+def names_of(body: "Organisation") -> dict[str, str]:
+    """The body's names in both languages, as figures carry them."""
+    return {"zh": body.name_zh, "en": body.name_en}
+
+
+def _compose(draft: Draft, directory: Directory) -> tuple[Notice, list[Sending]]:
+    policy = sending()
+    drill = draft.case.drill if draft.case else None
+    notice = Notice(
+        id=new_id(),
+        case=draft.case,
+        order=draft.order,
+        region_code=draft.region_code,
+        organisation=draft.organisation,
+        person=draft.person,
+        purpose=draft.purpose,
+        why=draft.why,
+        level=draft.case.level if draft.case else 0,
+        urgent=draft.urgent,
+        drill=drill is not None,
+        figures=draft.figures,
+        key=draft.key,
+        written_at=directory.at,
+        deadline=draft.deadline or directory.at + policy.time_for(urgent=draft.urgent),
+    )
+    if _walled(notice, drill) is Wall.NOT_NAMED:
+        notice.fate, notice.figures = Fate.SUPERSEDED.value, {**draft.figures, "not_named": True}
+        return notice, []
+    sendings = [_sending(notice, way) for way in directory.ways_to(draft.organisation, draft.person, draft.level)]
+    notice.fate = best_fate(Fate(one.fate) for one in sendings).value
+    return notice, sendings
+
+
+def _walled(notice: Notice, drill: Any) -> Wall:
+    """The wall between drill and real at writing; the senders ask the same rule again."""
+    return wall(drill.recipients if drill else None, organisation_id=notice.organisation_id, person_id=notice.person_id)
+
+
+def _sending(notice: Notice, way: Way) -> Sending:
+    speed = settings.CONFIGURATION.clock.speed
+    row = Sending(
+        id=new_id(), notice=notice, channel=way.channel, address=way.address, not_before=timezone.now() + way.wait / speed
+    )
+    if way.channel not in channels_set_up():
+        row.fate, row.outcome = Fate.FAILED.value, "no_channel"
+    return row
+
+
+def _announce(notices: Iterable[Notice]) -> None:
+    """News for screens: one event for each case."""
+    by_case: dict[tuple[str, str], list[str]] = {}
+    for one in notices:
+        by_case.setdefault((str(one.case_id or ""), one.region_code), []).append(str(one.pk))
+    for (case_id, region), ids in by_case.items():
+        record_event(NoticesWritten(case_id=case_id, notice_ids=ids), region=region)
+
+
+def _ring(notice: Notice, now: datetime) -> None:
+    notice.untold_at = now
+    notice.save(update_fields=["untold_at"])
+    event = NobodyTold(case_id=str(notice.case_id or ""), notice_id=str(notice.pk))
+    record_event(event, region=notice.region_code)
+
+
+def _told_so_far(case: Case) -> dict[UUID, Told]:
+    rows = case.notices.filter(purpose=Purpose.TOLD, organisation__isnull=False).exclude(why=Why.UPWARD)
+    if case.reopened_at:
+        rows = rows.filter(written_at__gte=case.reopened_at)
+    told: dict[UUID, Told] = {}
+    for organisation_id, level, figures in rows.values_list("organisation_id", "level", "figures"):
+        before = told.get(organisation_id, Told())
+        causes = before.causes | {cause for cause, *_rest in figures.get("causes", [])}
+        told[organisation_id] = Told(max(before.level, AlarmLevel(level)), causes, ever=True)
+    return told
+
+
+def _tell_end(book: "Book", case: Case) -> list[Notice]:
+    """Whoever was told that it began is told that it is over; nothing of it is tried any more."""
+    reached = case.notices.filter(purpose=Purpose.TOLD, fate__in=_REACHED, organisation__isnull=False).exclude(why=Why.UPWARD)
+    bodies = {one.organisation_id: one for one in reached.select_related("organisation__region")}
+    supersede(case.notices.exclude(purpose=Purpose.REPORT), now=book.now)
+    drafts = [
+        Draft(
+            Purpose.TOLD,
+            one.why,
+            False,
+            f"over-{deterministic_id('over', case.pk, one.organisation_id, case.closed_at)}",
+            case,
+            one.organisation,
+            figures={"over": True},
+        )
+        for one in bodies.values()
+        if not one.figures.get("over")
+    ]
+    return write_all(drafts, directory_of(book)) if drafts else []

@@ -1,0 +1,134 @@
+"""Who was told what of a case, by rows: at once, once, upward where nobody is found, and behind the wall of a drill."""
+
+from typing import Any
+
+import pytest
+
+from tests.command.conftest import LICANG, START, Timeline, case_of
+from tocsin.bus.models import OutboxEvent
+from tocsin.command.models import Case, Drill, Notice, Sending
+from tocsin.command.queries.routing import Directory
+from tocsin.command.rules.notices import Fate, Purpose
+from tocsin.command.services import notices
+from tocsin.command.services.book import open_book
+from tocsin.jurisdiction.models import ContactPoint, Organisation, User
+from tocsin.jurisdiction.services import ensure_organisations, system_actor
+
+pytestmark = pytest.mark.django_db
+
+GAS = [("gas_main_leak", 0.8, "G1"), ("unknown", 0.2, "")]
+
+
+@pytest.fixture
+def bodies(street: None) -> dict[str, Organisation]:
+    """Every body of the county, with a desk that has a telephone."""
+    found = ensure_organisations(LICANG)
+    Organisation.objects.filter(telephone="").update(telephone="0532-1")
+    return {code: Organisation.objects.get(pk=one.pk) for code, one in found.items()}
+
+
+def rung(time: Timeline, *, level: int = 4) -> Case:
+    alarm = time.at(0).rings(0, GAS, level=level)
+    time.looks()
+    return case_of(alarm)
+
+
+def tell(case: Case, **fields: Any) -> list[Notice]:
+    for name, value in fields.items():
+        setattr(case, name, value)
+    case.save()
+    book = open_book(LICANG, actor=system_actor(), channel="machine", now=START)
+    return notices.tell_case(book, Case.objects.select_related("lead__sensor__asset", "drill").get(pk=case.pk))
+
+
+def told(case: Case) -> dict[str, str]:
+    rows = case.notices.filter(purpose=Purpose.TOLD).values_list("organisation__code", "organisation__region_id", "why")
+    return {code if region == LICANG else f"{code} {region}": why for code, region, why in rows}
+
+
+def test_red_gas_in_a_well_is_told_to_everybody_at_once_and_once(bodies: dict[str, Organisation], time: Timeline) -> None:
+    case = rung(time)
+    tell(case)
+    assert told(case) == {
+        "water_company": "symptom_owner",
+        "gas_company": "symptom_owner",
+        "water_bureau": "industry_department",
+        "city_management_bureau": "industry_department",
+        "government_duty_room": "local_government",
+        "government_duty_room 370200": "city_duty",
+        "fire_rescue": "fire_and_rescue",
+        "traffic_police": "traffic_police",
+    }
+    assert set(Sending.objects.values_list("channel", "fate")) == {("telephone", Fate.QUEUED)}
+    assert tell(case) == []
+    assert case.changes.filter(act="told").count() == 1
+
+
+def test_a_rise_is_told_again_and_a_fall_is_not(bodies: dict[str, Organisation], time: Timeline) -> None:
+    case = rung(time, level=3)
+    tell(case)
+    before = case.notices.count()
+    assert tell(case, level=2) == []
+    assert {one.figures["news"] for one in tell(case, level=4)} == {"raised", "first"}
+    assert case.notices.count() > before
+
+
+def test_where_nobody_is_found_it_goes_upward_and_at_the_top_it_rings(bodies: dict[str, Organisation], time: Timeline) -> None:
+    Organisation.objects.exclude(code="government_duty_room").update(telephone="")
+    case = rung(time)
+    tell(case)
+    up = case.notices.filter(why="upward", organisation=bodies["city_management_bureau"])
+    assert {one.figures["instead_of"]["en"] for one in up} == {"Gas company"}
+    assert case.notices.filter(why="upward", organisation=bodies["government_duty_room"], fate=Fate.QUEUED).exists()
+    assert not case.notices.filter(untold_at__isnull=False).exists()
+
+    Organisation.objects.update(telephone="")
+    other = time.at(600).rings(7, [("power_cable_fault_heating", 0.9, "")], level=4)
+    time.looks()
+    tell(case_of(other))
+    untold = case_of(other).notices.filter(untold_at__isnull=False)
+    assert untold.exists()
+    assert OutboxEvent.objects.filter(name="command.NobodyTold").count() == untold.count()
+
+
+def test_the_same_key_is_one_notice(bodies: dict[str, Organisation], officer: User) -> None:
+    def again() -> Notice:
+        return notices.write(
+            None, person=officer, purpose=Purpose.HANDOVER, why="on_duty", urgent=False, key="handover-1", figures={}, now=START
+        )
+
+    assert again() == again()
+    assert Sending.objects.get().channel == "screen"
+
+
+def test_a_signature_stops_what_is_pending(bodies: dict[str, Organisation], time: Timeline) -> None:
+    case = rung(time)
+    tell(case)
+    assert notices.supersede(case.notices.filter(why="symptom_owner"), now=START, by_signature=True) == 2
+    assert set(case.notices.filter(why="symptom_owner").values_list("fate", "sendings__fate")) == {("superseded", "superseded")}
+    assert case.notices.filter(fate=Fate.QUEUED).exists()
+
+
+def test_a_drill_reaches_only_whom_it_names(bodies: dict[str, Organisation], time: Timeline, officer: User) -> None:
+    named = {"organisations": [str(bodies["gas_company"].pk)], "people": []}
+    drill = Drill.objects.create(region_code=LICANG, name="drill", recipients=named, made_by=officer, made_at=START)
+    case = rung(time)
+    case.notices.all().delete()
+    tell(case, drill=drill)
+    assert [one.notice.organisation for one in Sending.objects.select_related("notice__organisation")] == [bodies["gas_company"]]
+    others = case.notices.exclude(organisation=bodies["gas_company"])
+    assert others.exists()
+    assert {(one.fate, one.figures["not_named"]) for one in others} == {("superseded", True)}
+
+
+def test_who_is_urgent_and_who_may_sleep(bodies: dict[str, Organisation], officer: User) -> None:
+    from tocsin.base.levels import AlarmLevel
+    from tocsin.jurisdiction.models import ContactPreference
+
+    ContactPoint.objects.create(user=officer, kind="sms", address="139", order=1)
+    ContactPoint.objects.create(user=officer, kind="email", address="a@b.cn", order=2)
+    ContactPreference.objects.create(user=officer, quiet_hours="08:00-10:00")  # START is 09:00 in Qingdao
+    urgent = {way.channel: way.wait for way in Directory(START).ways_to(None, officer, AlarmLevel.RED)}
+    assert set(urgent) == {"screen", "sms", "email"} and not any(urgent.values())
+    lower = {way.channel: way.wait for way in Directory(START).ways_to(None, officer, AlarmLevel.YELLOW)}
+    assert set(lower) == {"screen", "sms"} and lower["sms"].total_seconds() == 3600
