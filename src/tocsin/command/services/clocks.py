@@ -29,7 +29,7 @@ def follow(case: Case, *, now: datetime) -> None:
         closing = clocks.get((Step.CLOSE, count))
         if case.state == CaseState.CLOSED and closing is not None and closing.met_at is None:
             _meet(closing, case, now)
-        _stop(clocks.values(), now)
+        _stop([one for one in clocks.values() if one.step != Step.REPORT], now)  # a report is owed whatever becomes of the case
         return
     limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == "fault")
     for name, minutes in limits.items():
@@ -68,6 +68,14 @@ def meet(case: Case, step: Step, subject: str | None = None, *, now: datetime) -
 def stop(case: Case, step: Step, subject: str = "", *, now: datetime) -> None:
     """The step is no longer waited for."""
     _stop(Clock.objects.filter(case=case, step=step.value, subject=subject), now)
+
+
+def restart(case: Case, *, stopped_at: datetime) -> None:
+    """Clocks that stopped at that moment go on, their dues unmoved: what stopped them was taken back."""
+    for clock in Clock.objects.filter(case=case, stopped_at=stopped_at, met_at__isnull=True):
+        clock.stopped_at = None
+        wind(clock, case)
+        clock.save()
 
 
 def rewind_all(case: Case) -> None:

@@ -15,18 +15,24 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict
 from tocsin.bus.services import record_event
 from tocsin.command.events import CaseChangeUndone, CasesMerged, CaseSplit
-from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
+from tocsin.command.models import Apart, Case, CaseChange, Clock, Membership, Order, Proposal
 from tocsin.command.rules import cases as rules
 from tocsin.command.rules.cases import MOVES, CaseState, Origin
+from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.gathering import Join, Reason
+from tocsin.command.rules.orders import ENDED, OrderRole, OrderState
+from tocsin.command.services import clocks
 from tocsin.command.services.book import MACHINE, Book, members_of
+
+_ENDED = [state.value for state in ENDED]
 
 
 def merge(book: Book, source: Case, target: Case, join: Join, *, text: str = "") -> CaseChange:
     """Every alarm of `source` goes into `target`; the number of `source` becomes another name of `target`."""
     rows = list(Membership.objects.filter(case=source))
     joins = {source.lead_id: join} if source.lead_id else {}
-    change = _move(book, "merged", rows, source, target, joins, text=text, lines_in=(target, source))
+    orders = _orders_follow(book, source, target)
+    change = _move(book, "merged", rows, source, target, joins, text=text, lines_in=(target, source), orders=orders)
     by_machine = book.channel == MACHINE
     event = CasesMerged(case_id=str(target.pk), merged_case_id=str(source.pk), by_machine=by_machine)
     record_event(event, region=book.region_code)
@@ -80,14 +86,16 @@ def undo(book: Book, change: CaseChange, *, text: str = "") -> CaseChange:
         row.save()
     source.lead_id, source.merged_into = _identity(figures["source_lead"]), None
     target.lead_id = _identity(figures["target_lead"])
+    _orders_return(source, figures.get("orders", ()))
     _reopen(source)
+    clocks.restart(source, stopped_at=change.at)
     if figures["apart"]:
         Apart.objects.filter(one=source, other=target).delete()
     Apart.objects.bulk_create([Apart(one_id=one, other_id=other) for one, other in figures["apart_before"]])
     if by_machine and book.channel != MACHINE and not figures["apart_before"]:
         Apart.objects.create(one=source, other=target)
     if target.origin == Origin.ALARM and not Membership.objects.filter(case=target).exists():
-        _empty(target, source)
+        _empty(book, target, source)
     done = book.note(source, "undone", other=target, text=text, figures={"change": str(change.pk), "act": change.act})
     mirror = book.note(target, "undone", other=source, text=text, figures={"change": str(change.pk), "act": change.act})
     CaseChange.objects.filter(Q(pk=change.pk) | Q(figures__mirror_of=str(change.pk))).update(undone_by=done)
@@ -107,6 +115,7 @@ def _move(
     text: str,
     lines_in: tuple[Case, Case],
     keep_apart: bool = False,
+    orders: Sequence[dict[str, Any]] = (),
 ) -> CaseChange:
     """The rows change their case; `joins` gives some of them a new reason. Returns the line that can be undone."""
     by_person = book.channel != MACHINE
@@ -116,6 +125,7 @@ def _move(
         "source_lead": _text(source.lead_id),
         "target_lead": _text(target.lead_id),
         "moved": [_as_it_was(row) for row in rows],
+        "orders": list(orders),
         "apart": keep_apart,
         "apart_before": _end_apart(source, target) if by_person and not keep_apart else [],
     }
@@ -130,7 +140,7 @@ def _move(
         Apart.objects.create(one=source, other=target)
     remaining = members_of(source)
     if not remaining:
-        _empty(source, target)
+        _empty(book, source, target)
     elif source.lead_id not in {one.member.alarm_id for one in remaining}:
         source.lead_id = rules.lead_of([one.member for one in remaining])
         source.save()
@@ -145,6 +155,35 @@ def _move(
     book.note(second, f"{act}_there", other=first, alarm_id=alarm_id, text=text, figures={**mirror, "mirror_of": str(change.pk)})
     _after(book, source, target, [row.alarm_id for row in rows], target)
     return change
+
+
+def _orders_follow(book: Book, source: Case, target: Case) -> list[dict[str, Any]]:
+    """Running orders go on in the target: a unit that has one there keeps that, a second lead assists. Returns how they stood."""
+    there = Order.objects.filter(case=target).exclude(state__in=_ENDED)
+    units, led = set(there.values_list("unit_id", flat=True)), there.filter(role=OrderRole.LEAD).exists()
+    before = []
+    for order in Order.objects.filter(case=source).exclude(state__in=_ENDED):
+        before.append({"id": str(order.pk), "role": order.role, "state": order.state, "version": order.version})
+        if order.unit_id in units:
+            order.state, order.ended_at = OrderState.WITHDRAWN.value, book.now
+            clocks.stop(source, Step.SIGN, order.number, now=book.now)
+        else:
+            order.case = target
+            order.role = OrderRole.ASSISTING.value if led and order.role == OrderRole.LEAD else order.role
+            Clock.objects.filter(case=source, subject=order.number).update(case=target)
+        order.save()
+    return before
+
+
+def _orders_return(source: Case, before: Iterable[dict[str, Any]]) -> None:
+    """Orders of a merge that is taken back; one that went on in the meantime keeps how far it came."""
+    for one in before:
+        order = Order.objects.get(pk=one["id"])
+        Clock.objects.filter(case=order.case, subject=order.number).update(case=source)
+        order.case, order.role = source, one["role"]
+        if order.version == one["version"]:
+            order.state, order.ended_at = one["state"], None
+        order.save()
 
 
 def _as_it_was(row: Membership) -> dict[str, Any]:
@@ -174,9 +213,10 @@ def _after(book: Book, source: Case, target: Case, moved: list[UUID], into: Case
     Proposal.objects.filter(alarm_id__in=moved, answered_at__isnull=True).delete()
 
 
-def _empty(case: Case, into: Case) -> None:
+def _empty(book: Book, case: Case, into: Case) -> None:
     case.state, case.merged_into, case.level = CaseState.MERGED, into, 0
     case.save()
+    clocks.follow(case, now=book.now)
 
 
 def _reopen(case: Case) -> None:
