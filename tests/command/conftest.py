@@ -1,15 +1,18 @@
 """A street with wells along a sewer, alarms and diagnoses made by hand, a clock that stands."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import Clock as JudgingClock
 from tocsin.base.time import ms_from_datetime
 from tocsin.bus.models import OutboxEvent
 from tocsin.command import services
@@ -172,6 +175,22 @@ def make_person(role: str, region: str = LICANG) -> User:
     user = User.objects.create_user(f"{role}-{region}", "a long password", name=role)
     Grant.objects.create(user=user, role=role, region_code=region)
     return user
+
+
+type SetClock = Callable[[datetime], None]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    """The judging clock stands at `START` until it is set again."""
+
+    def set_to(moment: datetime) -> None:
+        machine_ms = ms_from_datetime(datetime.now(tz=UTC))
+        standing = JudgingClock(origin_ms=ms_from_datetime(moment), started_ms=machine_ms, speed=1e-5)
+        monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=standing))
+
+    set_to(START)
+    return set_to
 
 
 @pytest.fixture

@@ -1,18 +1,13 @@
 """The duty desk: who keeps it, a log that only grows, a handover that loses nothing, and a list that is quick."""
 
-import dataclasses
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 
-from tests.command.conftest import LICANG, SHINAN, START, Timeline, case_of, make_person
+from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, case_of, make_person
 from tests.command.test_gathering import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.base.time import Clock as JudgingClock
-from tocsin.base.time import ms_from_datetime
 from tocsin.command.models import Case, Clock, Handover, LogEntry, Shift
 from tocsin.command.queries.duty import (
     desks,
@@ -32,20 +27,6 @@ from tocsin.jurisdiction.queries import held_by
 from tocsin.jurisdiction.services import ensure_organisations
 
 pytestmark = pytest.mark.django_db
-
-type SetClock = Callable[[datetime], None]
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
-    """The judging clock stands at a moment until it is set again."""
-
-    def set_to(moment: datetime) -> None:
-        standing = JudgingClock(origin_ms=ms_from_datetime(moment), started_ms=0, speed=0.0)
-        monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=standing))
-
-    set_to(START)
-    return set_to
 
 
 @pytest.fixture
@@ -237,7 +218,7 @@ def test_a_desk_elsewhere_is_out_of_reach(desk: Organisation, night: User) -> No
     assert not desks(stranger).filter(pk=desk.pk).exists()
     assert not visible_shifts(stranger).exists()
     assert not visible_handovers(stranger).exists()
-    acts: list[Callable[[], Any]] = [
+    acts: list[Any] = [
         lambda: duty.begin_shift(actor=stranger, desk_id=desk.pk, reason="x"),
         lambda: duty.join_shift(actor=stranger, shift_id=shift.pk),
         lambda: duty.write_entry(actor=stranger, shift_id=shift.pk, text="x"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from tocsin.command.descriptions import handling, orders, plans
+from tocsin.command.descriptions import duty_words, handling, orders, plans, report_words
 from tocsin.command.models import Case, CaseChange, Membership, Proposal
 from tocsin.command.rules.cases import MOVES, CaseState, Origin
 from tocsin.command.rules.gathering import Reason
@@ -87,6 +87,8 @@ _ACTS = {
     **handling.ACTS,
     **orders.ACTS,
     **plans.ACTS,
+    **report_words.ACTS,
+    **duty_words.ACTS,
 }
 
 
@@ -144,6 +146,8 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
         **handling.figure_words(figures),
         **orders.line_words(change.act, figures),
         **plans.line_words(change.act, figures),
+        **report_words.line_words(change.act, figures),
+        **duty_words.line_words(change.act, figures),
         "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
         "other": change.other.number if change.other else "–",
         "alarms": str(figures.get("alarms", "–")),

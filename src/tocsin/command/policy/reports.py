@@ -9,7 +9,7 @@ import msgspec
 from tocsin.command.policy import read_file
 from tocsin.command.rules.reports import Casualties, GradeLimits, ReportDuty, grade_of
 
-DEFAULT_EVENT = "work_accident"  # the table that serves where an event has none of its own
+GRADED_AS = "work_accident"  # the table that serves where an event has none of its own
 Event = Literal["work_accident", "traffic", "fire", "lifeline", "other"]
 
 
@@ -86,7 +86,7 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def grade_by_figures(self, event: str, casualties: Casualties) -> str:
         """The grade that the figures alone make."""
-        table = self.grades.get(event, self.grades[DEFAULT_EVENT])
+        table = self.grades.get(event, self.grades[GRADED_AS])
         return grade_of(casualties, {name: GradeLimits(one.dead, one.injured, one.loss_yuan) for name, one in table.items()})
 
 

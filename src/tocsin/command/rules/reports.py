@@ -10,6 +10,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+DEFAULT_EVENT: Final = "lifeline"
+"""What an event is until an officer says otherwise."""
+
 
 class ReportKind(StrEnum):
     """首报, 续报, 终报."""

@@ -117,30 +117,34 @@ def write_entry(
     return entry
 
 
-def note_call(*, actor: "User", case: Case, text: str, at: datetime, said_by: str, telephone: str) -> LogEntry | None:
+def note_call(*, actor: "User", case: Case, text: str, at: datetime, figures: dict[str, Any]) -> LogEntry | None:
     """A call that was entered on a case stands in the log of the shift that the actor keeps, too; None where there is none."""
     shift = Shift.objects.select_for_update().filter(officers=actor, ended_at__isnull=True).first()
     if shift is None:
         return None
-    figures = {"said_by": said_by, "telephone": telephone}
     return _write(shift, actor, EntryKind.TELEPHONE, _now(), text=text, at=at, case_id=case.pk, figures=figures)
 
 
-@transaction.atomic
 def hand_over(*, actor: "User", shift_id: UUID, words: str) -> Handover:
     """The giver signs: what is open is listed by itself and frozen with the giver's words. Another person answers.
 
-    NotAllowed for who does not keep the shift, and for a program's token: a signature is a person's at a screen.
+    NotAllowed for who does not keep the shift, and for a program's token: a signature is a person's at a screen. The list of
+    many thousand cases takes a second and is read before anything is locked; what comes after it is told to the taker.
     """
     require_person_at_screen(actor)
+    now = _now()
+    region_code = Shift.objects.values_list("region_code", flat=True).get(pk=shift_id)
+    matters = [one.values() for one in open_matters(region_code, now=now)] if may(actor, rights.KEEP, region_code) else []
+    return _give(actor, shift_id, words.strip()[:4000], matters, now)
+
+
+@transaction.atomic
+def _give(actor: "User", shift_id: UUID, words: str, matters: list[dict[str, Any]], now: datetime) -> Handover:
     shift = _shift(actor, shift_id)
     if not shift.officers.filter(pk=actor.pk).exists():
         raise NotAllowed(_("Only who keeps the shift hands it over."))
     if shift.handovers.filter(answered_at__isnull=True).exists():
         raise Conflict(_("This shift has been handed over and waits for the second signature."))
-    now = _now()
-    matters = [one.values() for one in open_matters(shift.region_code, now=now)]
-    words = words.strip()[:4000]
     made = Handover.objects.create(
         shift=shift,
         region_code=shift.region_code,

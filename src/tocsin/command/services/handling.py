@@ -20,7 +20,7 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, Origin, OutcomeKind
 from tocsin.command.rules.closing import ClosingNeed, closing_needs
 from tocsin.command.rules.orders import ENDED, OrderState
-from tocsin.command.services import clocks
+from tocsin.command.services import clocks, reports
 from tocsin.command.services.acting import open_cases, touch
 from tocsin.command.services.book import Book, open_book
 from tocsin.command.services.reactions import react
@@ -293,6 +293,7 @@ def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, Any], *, t
     running = case.orders.exclude(state__in=[state.value for state in ENDED])
     running.update(state=OrderState.DONE.value, ended_at=book.now)
     book.refresh(case)
+    reports.follow(book, case)
     record_event(CaseClosed(case_id=str(case.pk), outcome=outcome.kind, code=outcome.code), region=case.region_code)
 
 

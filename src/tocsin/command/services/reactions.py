@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tocsin.command.services import notices, orders
+from tocsin.command.services import notices, orders, reports
 
 if TYPE_CHECKING:
     from tocsin.command.models import Case
@@ -13,3 +13,4 @@ def react(book: "Book", case: "Case") -> None:
     """Brings what others know of the case, and were asked to do, to what it is now; a second call changes nothing."""
     notices.tell_case(book, case)
     orders.dispatch_by_policy(book, case)
+    reports.follow(book, case)

@@ -1,0 +1,85 @@
+"""The words of the duty desk: its log, its handovers, and what was said by telephone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tocsin.base.quantities import QUANTITIES
+from tocsin.command.descriptions import handling
+from tocsin.command.rules.duty import EntryKind, MatterKind, ShiftEnd, ShiftStanding
+from tocsin.warning.sentences import QUANTITY_NAMES, UNIT_NAMES
+
+ENTRY_NAMES = {
+    EntryKind.NOTE: pgettext_lazy("kind of a log entry", "note"),
+    EntryKind.TELEPHONE: pgettext_lazy("kind of a log entry", "call"),
+    EntryKind.INSTRUCTION: pgettext_lazy("kind of a log entry", "leader's instruction"),
+    EntryKind.SHIFT: pgettext_lazy("kind of a log entry", "shift"),
+}
+MATTER_NAMES = {
+    MatterKind.OVERDUE: pgettext_lazy("open matter", "overdue"),
+    MatterKind.REPORT: pgettext_lazy("open matter", "report upward owed"),
+    MatterKind.UNREACHED: pgettext_lazy("open matter", "notice not reached"),
+    MatterKind.UNSIGNED: pgettext_lazy("open matter", "order not signed for"),
+    MatterKind.OUTCOME: pgettext_lazy("open matter", "waits for a second person"),
+    MatterKind.RESUMES: pgettext_lazy("open matter", "suspension ends"),
+    MatterKind.OPEN: pgettext_lazy("open matter", "open, in time"),
+}
+STANDING_NAMES = {
+    ShiftStanding.RUNNING: pgettext_lazy("shift", "running"),
+    ShiftStanding.DUE: pgettext_lazy("shift", "to be handed over"),
+    ShiftStanding.UNHANDED: pgettext_lazy("shift", "not handed over"),
+}
+END_NAMES = {
+    ShiftEnd.HANDED_OVER: pgettext_lazy("shift", "handed over"),
+    ShiftEnd.UNHANDED: pgettext_lazy("shift", "ended without a handover"),
+}
+SHIFT_ACTS = {
+    "begun": gettext_lazy("The shift begins"),
+    "joined": gettext_lazy("Joins the shift"),
+    "led": gettext_lazy("Leader on duty from now on"),
+    "given": gettext_lazy("Signs the handover: open matters %(matters)s"),
+    "taken": gettext_lazy("Signs for the handover and takes the desk"),
+    "refused": gettext_lazy("Refuses the handover"),
+    "unhanded": gettext_lazy("Takes the desk without a handover"),
+}
+ACTS = {
+    "telephone_reading": gettext_lazy(
+        "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) read %(quantity)s %(value)s %(unit)s; entered by the desk"
+    ),
+    "telephone_statement": gettext_lazy("By telephone: %(said_by)s (%(telephone)s, %(said_at)s) said; entered by the desk"),
+}
+
+
+def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+    """The figures of a line of the time line that was said by telephone, as words."""
+    if act not in ACTS:
+        return {}
+    words = {
+        "said_at": handling.moment_words(datetime.fromisoformat(figures["said_at"])),
+        "telephone": figures.get("telephone") or "–",
+    }
+    if "quantity" in figures:
+        words["quantity"] = str(QUANTITY_NAMES.get(figures["quantity"], figures["quantity"]))
+        words["value"] = f"{figures['value']:g}"
+        words["unit"] = unit_name(figures["unit"])
+    return words
+
+
+def unit_name(unit: str) -> str:
+    """A unit as people write it."""
+    return UNIT_NAMES.get(unit, unit)
+
+
+def measurable() -> list[dict[str, Any]]:
+    """Quantities that somebody can read out on the telephone, with the units that are understood."""
+    return [
+        {
+            "quantity": name,
+            "name": str(label),
+            "units": [{"unit": unit, "name": unit_name(unit)} for unit in (QUANTITIES[name].unit, *QUANTITIES[name].conversions)],
+        }
+        for name, label in QUANTITY_NAMES.items()
+        if name in QUANTITIES
+    ]
