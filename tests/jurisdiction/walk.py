@@ -2,34 +2,35 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core import serializers
-from django.db.models import Model
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import get_resolver
 from django.utils import timezone
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.jurisdiction.rows import complete, walked
 from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.models import Case, CaseChange, Membership, Proposal
+from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
 from tocsin.jurisdiction import services as rights
-from tocsin.jurisdiction.models import ApiToken, Grant, LoginFailure, Organisation, User
+from tocsin.jurisdiction.models import Grant, Organisation, Region, User
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.services import import_network
-from tocsin.records.models import AuditEntry
-from tocsin.sensing.models import Device, QuarantinedMessage, Sensor
+from tocsin.sensing.models import QuarantinedMessage, Sensor
 from tocsin.sensing.rules import NewDevice, NewSensor, Reason
 from tocsin.sensing.services import register_many
 from tocsin.warning.causes import CAUSES_FILE
 from tocsin.warning.models import (
     Alarm,
-    AlarmEntry,
     Answer,
     EarlySign,
     Finding,
@@ -44,32 +45,8 @@ from tocsin.warning.rules import AlarmState
 MARK = "bordermark"
 """In the code or name of everything that lies in Licang: to read it elsewhere is to have looked across the border."""
 
-KEPT: tuple[type[Model], ...] = (
-    Device,
-    Sensor,
-    QuarantinedMessage,
-    Asset,
-    Alarm,
-    AlarmEntry,
-    EarlySign,
-    Answer,
-    Finding,
-    PriorReset,
-    Shown,
-    ReplayRun,
-    ReplayResult,
-    TemplateSet,
-    Case,
-    Membership,
-    CaseChange,
-    Proposal,
-    Organisation,
-    User,
-    Grant,
-    ApiToken,
-    LoginFailure,
-    AuditEntry,
-)
+WORDS = {"code": "gas_in_closed_space", "name": "acknowledge", "provider_id": "provider", "session_id": "1"}
+"""Parameters of paths that are no ids."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +63,7 @@ class Operation:
 
     def call(self, client: Client, ids: dict[str, UUID | str]) -> HttpResponse:
         """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
-        url = self.path.format_map(ids)
+        url = self.path.format_map(WORDS | ids)
         data = json.dumps(self.body) if self.body is not None else None
         return client.generic(self.method.upper(), url, data or "", content_type="application/json", query_params=self.query)  # type: ignore[return-value]
 
@@ -100,7 +77,7 @@ class District:
 
 
 def build_district(make_person: PersonMaker) -> District:
-    """One device, sensor, asset, alarm, quarantined message, organisation, person, grant and token, all marked."""
+    """One of everything, all marked: what has a story of its own here, the rest by its fields (`rows.complete`)."""
     actor = rights.system_actor()
     operator = make_person("rule_engineer", LICANG, username=f"{MARK}.operator")
     for role in ("duty_officer", "analyst", "system_administrator"):
@@ -133,7 +110,7 @@ def build_district(make_person: PersonMaker) -> District:
     )
     organisation = Organisation.objects.get(code="gas_company", region_id=LICANG)
     Organisation.objects.filter(pk=organisation.pk).update(name_zh=MARK, name_en=MARK)
-    ids: dict[str, UUID | str] = {
+    by_hand: dict[str, UUID | str] = {
         "alarm_id": alarm.pk,
         **make_cases(alarm),
         **make_feedback(alarm, operator),
@@ -147,7 +124,9 @@ def build_district(make_person: PersonMaker) -> District:
         "grant_id": Grant.objects.get(user=person).pk,
         "token_id": token.pk,
     }
-    return District(ids, operator)
+    case = Case.objects.get(pk=by_hand["case_id"])
+    ids = complete(MARK, LICANG, {Organisation: organisation, User: operator, Region: organisation.region, Case: case})
+    return District({**ids, **by_hand, "task_id": ids["plan_task_id"], "object_id": by_hand["case_id"]}, operator)
 
 
 def make_feedback(alarm: Alarm, operator: User) -> dict[str, UUID]:
@@ -180,9 +159,12 @@ def make_cases(alarm: Alarm) -> dict[str, UUID | str]:
     """A case with that alarm, another one that it may belong to, and a line of its time line; their ids and the number."""
     now, actor = timezone.now(), rights.system_actor()
     case, other = (
-        Case.objects.create(number=f"{LICANG}-20260101-000{k}", region_code=LICANG, lead=alarm, state=state, opened_at=now)
+        Case.objects.create(
+            number=f"{LICANG}-20260101-000{k}", region_code=LICANG, lead=alarm, state=state, begun_at=now, opened_at=now
+        )
         for k, state in enumerate(("waiting", "analysing"), 1)
     )
+    Apart.objects.create(one=case, other=other)
     Membership.objects.create(alarm=alarm, case=case, reason="opened", joined_at=now)
     change = CaseChange.objects.create(
         line=1, case=case, at=now, act="commented", actor=actor, channel="api", text=MARK, alarm=alarm
@@ -251,6 +233,19 @@ def operations(schema: dict[str, Any], ids: dict[str, UUID | str]) -> Iterator[O
             yield Operation(method, path, body, query)
 
 
+NOWHERE = "01890000-0000-7000-8000-000000000000"
+"""The id of nothing; as text also a fine name, code or number."""
+
+
+def pages(ids: dict[str, UUID | str]) -> Iterator[str]:
+    """Every address of the URL map, with what lies in the district in its path, else with what does not exist."""
+    for name, patterns in get_resolver().reverse_dict.lists():
+        if isinstance(name, str):
+            for possibilities, *_rest in patterns:
+                path, parameters = possibilities[0]
+                yield "/" + path % {one: str(ids.get(one, NOWHERE)) for one in parameters}
+
+
 def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[str, UUID | str]) -> Any:
     """A value that fits a JSON schema; regions lie in Licang, so that a write aims across the border."""
     if "$ref" in part:
@@ -289,6 +284,21 @@ def _text(part: dict[str, Any], name: str) -> str:
     return known.get(name, f"new-{name}"[: part.get("maxLength", 60)].replace("_", "-"))
 
 
+@contextmanager
+def undone() -> Iterator[list[str]]:
+    """What happens inside leaves nothing behind. Yields the statements that wrote or locked something, but sessions."""
+    written: list[str] = []
+
+    def watch(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and '"django_session"' not in sql:
+            written.append(sql)
+        return execute(sql, parameters, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        yield written
+        transaction.set_rollback(True)
+
+
 def snapshot() -> list[str]:
     """Every row that a border protects, as text, in a fixed order."""
-    return sorted(serializers.serialize("json", [row]) for model in KEPT for row in model._default_manager.all())
+    return sorted(serializers.serialize("json", [row]) for model in walked() for row in model._base_manager.all())

@@ -74,3 +74,16 @@ class RefusalPages(MiddlewareMixin):
             return None
         status = status_of(exception)
         return render(request, "refused.html", {"reason": str(exception), "status": status}, status=status)
+
+
+class PrivateAnswers(MiddlewareMixin):
+    """What a view did not say of its answer: no browser or proxy keeps it, and its page gets no device but the place.
+
+    Static files are answered before.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Adds the two headers where they are absent."""
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()")
+        return response

@@ -14,3 +14,4 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     *(path(prefix, include(import_module(module))) for prefix, module in PAGES),
 ]
+handler404 = "tocsin.portal.views.not_found"

@@ -4,8 +4,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
@@ -19,6 +21,19 @@ def health(request: HttpRequest) -> HttpResponse:
         cursor.execute("SELECT 1")
         cursor.fetchone()
     return JsonResponse({"status": "ok", "now_ms": settings.CONFIGURATION.clock.now_ms()})
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that leads nowhere; what it was called is not told back."""
+    return render(request, "refused.html", {"reason": _("There is no such page."), "status": 404}, status=404)
+
+
+@login_not_required
+def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of its page (CSRF): sent by another site, or by a page that was open for too long."""
+    told = _("This form comes from another site or from a page that is too old. Load the page again and send it once more.")
+    return render(request, "refused.html", {"reason": told, "status": 403}, status=403)
 
 
 @login_not_required

@@ -1,0 +1,169 @@
+"""Input that nobody sends by mistake: every operation of the API and every page answers with a refusal, never with a failure."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+
+from tests.jurisdiction.conftest import PersonMaker
+from tests.jurisdiction.walk import NOWHERE, District, Operation, build_district, operations, pages
+from tocsin.portal.api import api
+
+pytestmark = pytest.mark.django_db
+
+NUL, SURROGATE, LONG = "a\0b", "\ud800", "长" * 100_000
+VALUES: dict[str, Any] = {
+    "NUL": NUL,
+    "lone surrogate": SURROGATE,
+    "long": LONG,
+    "right to left": "\u202e\u2066x",
+    "huge integer": 10**400,
+    "just past int64": 2**63,
+    "negative": -(2**31) - 1,
+    "1e308": 1e308,
+    "infinity": float("inf"),
+    "not a number": float("nan"),
+    "true": True,
+    "null": None,
+    "list": [[]],
+    "object": {"": {}},
+    "year 0": "0000-00-00T00:00:00Z",
+    "year 9999": "9999-12-31T23:59:59+14:00",
+    "year 1": "0001-01-01T00:00:00-14:00",
+    "formula": "=cmd|' /C calc'!A0",
+    "markup": "<script>alert(1)</script>{{7*7}}{% debug %}",
+}
+BODIES = {
+    "deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "deep list": b"[" * 200_000,
+    "no JSON": b"{",
+    "no UTF-8": b'{"text": "\xff\xfe"}',
+    "UTF-16": '{"text": "x"}'.encode("utf-16"),
+    "a number": b"1",
+    "null": b"null",
+    "empty": b"",
+    "many digits": b'{"days": ' + b"9" * 10_000 + b"}",
+    "same key twice": b'{"reason": "a", "reason": 1}',
+}
+KINDS = ("text/plain; charset=nonsense", "multipart/form-data", "application/x-www-form-urlencoded", "", "a/b; =;")
+TEXTS = ("", "%00", "-1", "1e400", "9" * 400, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "nan,inf,0,0")
+QUERIES = ("page=1e9&q=%ff", "page=99999999999999999999&limit=0", "page=-1&limit=9999999999&offset=-1", "q=%00", "q=%ED%A0%80")
+
+
+@pytest.fixture
+def district(make_person: PersonMaker) -> District:
+    return build_district(make_person)
+
+
+@pytest.fixture
+def client(district: District) -> Client:
+    """The operator of the place, who may do most things there."""
+    client = Client(raise_request_exception=False)
+    client.force_login(district.operator)
+    return client
+
+
+def ask(client: Client, method: str, url: str, body: bytes, content_type: str = "application/json") -> int:
+    with transaction.atomic():
+        status = client.generic(method, url, body, content_type=content_type).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def address(operation: Operation, district: District) -> str:
+    """With what lies in the district in its path, and something that does not exist where the district has none."""
+    return operation.path.format_map(defaultdict(lambda: NOWHERE, district.ids))
+
+
+def leaves(body: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(body, dict):
+        for key, value in body.items():
+            yield from leaves(value, (*path, key))
+    elif isinstance(body, list):
+        for index, value in enumerate(body):
+            yield from leaves(value, (*path, index))
+    else:
+        yield path
+
+
+def exchanged(body: Any, path: tuple[Any, ...], value: Any) -> Any:
+    if not path:
+        return value
+    copy = dict(body) if isinstance(body, dict) else list(body)
+    copy[path[0]] = exchanged(body[path[0]], path[1:], value)
+    return copy
+
+
+def test_values_that_nothing_expects(client: Client, district: District) -> None:
+    """One field after another of a body that would be taken holds something else."""
+    failed = []
+    for operation in operations(api.get_openapi_schema(), district.ids):
+        if operation.body is None:
+            continue
+        url = address(operation, district)
+        for path in leaves(operation.body):
+            for name, value in VALUES.items():
+                body = json.dumps(exchanged(operation.body, path, value)).encode()
+                if (status := ask(client, operation.method.upper(), url, body)) >= 500:
+                    failed.append(f"{operation} {path} {name}: {status}")
+    assert failed == []
+
+
+@pytest.mark.one_database
+def test_bodies_that_are_none(client: Client, district: District) -> None:
+    failed = []
+    for operation in operations(api.get_openapi_schema(), district.ids):
+        url = address(operation, district)
+        if operation.method == "get":
+            continue
+        for name, body in BODIES.items():
+            if (status := ask(client, operation.method.upper(), url, body)) >= 500:
+                failed.append(f"{operation} {name}: {status}")
+        kinds = {kind: ask(client, operation.method.upper(), url, b"a=1", kind) for kind in KINDS}
+        failed += [f"{operation} {kind}: {status}" for kind, status in kinds.items() if status >= 500]
+    assert failed == []
+
+
+def test_queries_that_nothing_expects(client: Client, district: District) -> None:
+    """Every parameter that the description names, and some that it does not, with every text that a URL can carry."""
+    failed = []
+    schema = api.get_openapi_schema()
+    for operation in operations(schema, district.ids):
+        if operation.method != "get":
+            continue
+        url = address(operation, district)
+        described = schema["paths"][operation.path]["get"].get("parameters", [])
+        named = [one["name"] for one in described if one["in"] == "query"]
+        queries = [*QUERIES, *(f"{name}={text}" for name in named for text in TEXTS)]
+        answers = {query: ask(client, "GET", f"{url}?{query}", b"") for query in queries}
+        failed += [f"{operation} {query[:60]}: {status}" for query, status in answers.items() if status >= 500]
+    assert failed == []
+
+
+FIELDS = ("name", "text", "reason", "code", "days", "username", "until", "region_code", "value", "note", "page", "level")
+
+
+@pytest.mark.one_database
+def test_forms_that_no_page_shows(client: Client, district: District) -> None:
+    """Each field of a form gets another value each time, so that four forms hold them all."""
+    texts = [str(value).encode("utf-8", "surrogatepass").decode("latin-1") for value in VALUES.values() if value != NUL]
+    forms: list[Any] = [dict(zip(FIELDS, texts[start:] + texts, strict=False)) for start in range(0, len(texts), 5)]
+    forms += [{"text": NUL}, {"file": SimpleUploadedFile("../../etc/passwd\0.svg", b"<svg onload=alert(1)>")}]
+    failed = []
+    for page in pages(district.ids):
+        if page in ("/live/", "/login/", "/logout/"):
+            continue
+        tried: list[tuple[str, str, Any]] = [("GET", f"{page}?{query}", None) for query in QUERIES]
+        tried += [("POST", page, form) for form in forms]
+        for method, url, fields in tried:
+            with transaction.atomic():
+                response = client.get(url) if method == "GET" else client.post(url, fields)
+                transaction.set_rollback(True)
+            if response.status_code >= 500:
+                failed.append(f"{method} {url} {str(fields)[:60]}: {response.status_code}")
+    assert failed == []
