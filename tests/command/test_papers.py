@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pypdfium2
 import pytest
@@ -13,10 +15,15 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
-from tests.command.conftest import LICANG, RED, SHINAN, Timeline, case_of, make_person
+from tests.command.conftest import LICANG, RED, SHINAN, START, Timeline, case_of, make_person
 from tocsin.base.errors import NotAllowed
+from tocsin.base.levels import AlarmLevel
 from tocsin.command import papers
-from tocsin.command.models import Case, Clock, Drill, Order
+from tocsin.command.descriptions.reports import content_of
+from tocsin.command.models import Case, Clock, Declaration, Drill, Handover, LogEntry, Order, Report, Shift
+from tocsin.command.queries.brief import Day, cases_of_day, day_of, figures_of
+from tocsin.command.queries.duty import open_matters
+from tocsin.command.rules.duty import EntryKind
 from tocsin.command.rules.orders import OrderRole
 from tocsin.command.services.book import open_book
 from tocsin.command.services.orders import send_order
@@ -64,6 +71,63 @@ def leak(street: None, time: Timeline) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
+@pytest.fixture
+def shift(leak: Case, officer: Any) -> Shift:
+    """The night shift of the centre's desk with a call in its log."""
+    desk = ensure_organisations(LICANG)["monitoring_centre"]
+    began = START - timedelta(hours=9)
+    shift = Shift.objects.create(desk=desk, region_code=LICANG, leader=make_person("shift_leader"), began_at=began)
+    shift.officers.add(officer)
+    LogEntry.objects.create(
+        shift=shift,
+        line=1,
+        at=START + timedelta(minutes=5),
+        written_at=START + timedelta(minutes=5),
+        by=officer,
+        kind=EntryKind.TELEPHONE.value,
+        case=leak,
+        text="no leak on our side",
+        figures={"said_by": "Wang of the gas company", "telephone": "0532-0000-0001"},
+    )
+    return shift
+
+
+@pytest.fixture
+def handover(shift: Shift, officer: Any, time: Timeline) -> Handover:
+    """Handed over after an hour, not yet taken."""
+    matters = [one.values() for one in open_matters(LICANG, now=time.at(60).now)]
+    return Handover.objects.create(
+        shift=shift,
+        region_code=LICANG,
+        words="Watch the well.",
+        matters=matters,
+        digest="d" * 64,
+        given_by=officer,
+        given_at=time.now,
+    )
+
+
+@pytest.fixture
+def report(leak: Case, officer: Any, time: Timeline) -> Report:
+    """The first report of an incident to the safety committee of the province, not yet signed."""
+    declared = Declaration.objects.create(
+        case=leak, kind="incident", level="ordinary", text="gas in a well", declared_by=officer, declared_at=time.now
+    )
+    return Report.objects.create(
+        number=f"{leak.number}-R01",
+        case=leak,
+        declaration=declared,
+        region_code=LICANG,
+        duty="province_safety_committee",
+        kind="first",
+        cause="declared",
+        sequence=1,
+        begun_at=time.now,
+        begun_by=officer,
+        due_at=time.now + timedelta(minutes=30),
+    )
+
+
 def order_of(case: Case) -> Order:
     return Order.objects.get(case=case, unit__code="gas_company")
 
@@ -74,40 +138,47 @@ PAPERS: dict[str, tuple[Builder, Callable[[Case], UUID]]] = {
     "supervision_order": (papers.supervision_order, lambda case: order_of(case).pk),
 }
 SAYS = {
-    ("case_report", "en"): ["Casereport", "Gasmainleak", "72%", "Timeline", "Gascompany", "GS(2024)0650", "Photos"],
-    ("case_report", "zh-hans"): ["事件报告", "燃气", "72%", "处置时间轴", "GS(2024)0650"],
-    ("disposal_notice", "en"): ["Noticetoact", "Never", "Ring119first.", "Gascompany(lead)", "Possiblecause", "Crewonsite"],
-    ("disposal_notice", "zh-hans"): ["处置通知单", "严禁", "主送", "可能原因"],
-    ("supervision_order", "en"): ["Supervisionorder", "Notdoneintime", "Signatureoftheunit", "Reasonofthedelay"],
-    ("supervision_order", "zh-hans"): ["督办单", "超时", "带班领导"],
+    "case_report": {
+        "en": ["Casereport", "Gasmainleak", "72%", "Timeline", "Gascompany", "GS(2024)0650", "Photos"],
+        "zh-hans": ["事件报告", "燃气", "72%", "处置时间轴", "GS(2024)0650"],
+    },
+    "disposal_notice": {
+        "en": ["Noticetoact", "Never", "Ring119first.", "Gascompany(lead)", "Possiblecause", "Crewonsite"],
+        "zh-hans": ["处置通知单", "严禁", "主送", "可能原因"],
+    },
+    "supervision_order": {
+        "en": ["Supervisionorder", "Notdoneintime", "Signatureoftheunit", "Reasonofthedelay"],
+        "zh-hans": ["督办单", "超时", "带班领导"],
+    },
 }
 
 
-@pytest.mark.parametrize(("name", "language"), SAYS)
-def test_a_paper_says_what_it_is_for(leak: Case, time: Timeline, officer: Any, name: str, language: str) -> None:
+def missing(name: str, officer: Any, object_id: UUID, now: datetime, says: dict[str, list[str]]) -> list[str]:
+    """Words that the paper should have and has not, in either language."""
+    told = {language: printed(name, getattr(papers, name), officer, object_id, now, language) for language in says}
+    return [word for language, words in says.items() for word in words if word not in told[language]]
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_paper_says_what_it_is_for(leak: Case, time: Timeline, officer: Any, name: str) -> None:
     build, subject = PAPERS[name]
-    told = printed(name, build, officer, subject(leak), time.at(70).now, language)
-    assert [one for one in SAYS[name, language] if one not in told] == []
-    assert leak.number in told
-    assert "演练" not in told and "DRILL" not in told
-
-
-@pytest.mark.parametrize("name", PAPERS)
-def test_a_drill_s_paper_says_so(leak: Case, time: Timeline, officer: Any, name: str) -> None:
+    assert missing(name, officer, subject(leak), time.at(70).now, SAYS[name]) == []
+    told = printed(name, build, officer, subject(leak), time.now)
+    assert leak.number in told and "DRILL" not in told
     leak.drill = Drill.objects.create(region_code=LICANG, name="night", made_by=officer, made_at=time.now)
     leak.save(update_fields=["drill"])
-    build, subject = PAPERS[name]
     assert "【DRILL】" in printed(name, build, officer, subject(leak), time.now)
+    assert "【演练】" in printed(name, build, officer, subject(leak), time.now, "zh-hans")
 
 
-@pytest.mark.parametrize("name", PAPERS)
-def test_nobody_else_gets_it(leak: Case, time: Timeline, name: str) -> None:
-    build, subject = PAPERS[name]
-    for stranger in (make_person("duty_officer", SHINAN), make_person("security_administrator")):
+def test_nobody_else_gets_one(leak: Case, time: Timeline) -> None:
+    strangers = (make_person("duty_officer", SHINAN), make_person("security_administrator"))
+    for build, subject in PAPERS.values():
+        for stranger in strangers:
+            with pytest.raises(NotAllowed):
+                build(stranger, subject(leak), time.now)
         with pytest.raises(NotAllowed):
-            build(stranger, subject(leak), time.now)
-    with pytest.raises(NotAllowed):
-        build(make_person("shift_leader"), uuid4(), time.now)
+            build(strangers[0], uuid4(), time.now)
 
 
 def test_a_unit_gets_the_notice_of_its_own_order_without_what_only_the_centre_sees(leak: Case, time: Timeline) -> None:
@@ -148,6 +219,89 @@ def test_the_page_prints_and_the_trail_tells_who_has_it(leak: Case, officer: Any
     assert client.get(reverse("paper", args=["love_letter", leak.pk])).status_code == 404
     client.force_login(make_person("duty_officer", SHINAN))
     assert client.get(address).status_code == 403
+
+
+HANDED = {
+    "en": [
+        "Handoversheet",
+        "Watchthewell.",
+        "overdue",
+        "ordernotsignedfor",
+        "Handedoverby",
+        "Takenoverby",
+        "duty_officer",
+        "dddddd",
+    ],
+    "zh-hans": ["交接班单", "交班人", "接班人", "未结事项"],
+}
+
+
+def test_the_handover_sheet_tells_what_was_frozen(handover: Handover, officer: Any, time: Timeline) -> None:
+    assert missing("handover_sheet", officer, handover.pk, time.at(90).now, HANDED) == []
+    with pytest.raises(NotAllowed):
+        papers.handover_sheet(make_person("duty_officer", SHINAN), handover.pk, time.now)
+
+
+DAY = {
+    "en": ["Dailydutyreport", "Wangofthegascompany", "Combustiblegas", "Gascompany", "2026-11-2408:30", "shift_leader(leader)"],
+    "zh-hans": ["值班日报", "当日事件", "燃气公司", "带班领导", "合计"],
+}
+
+
+def test_the_daily_report_tells_the_duty_day(shift: Shift, officer: Any, time: Timeline) -> None:
+    Shift.objects.filter(pk=shift.pk).update(began_at=START - timedelta(minutes=20))
+    assert missing("daily_duty_report", officer, shift.pk, time.at(90).now, DAY) == []
+    with pytest.raises(NotAllowed):
+        papers.daily_duty_report(make_person("viewer"), shift.pk, time.now)
+
+
+def test_figures_of_the_day_leave_drills_out(leak: Case, officer: Any, time: Timeline) -> None:
+    day = Day(START - timedelta(minutes=30), START + timedelta(hours=24))
+    figures = figures_of(LICANG, day)
+    assert (figures.alarms[AlarmLevel.RED], figures.alarms[AlarmLevel.ORANGE]) == (1, 1)
+    assert (figures.opened[AlarmLevel.RED], figures.open_at_end, figures.orders_sent) == (1, 1, 2)
+    assert figures.steps_late > figures.orders_signed_late == 2
+    assert figures_of(SHINAN, day).open_at_end == 0
+    assert figures_of("370200", day).open_at_end == 1
+    Case.objects.update(drill=Drill.objects.create(region_code=LICANG, name="night", made_by=officer, made_at=time.now))
+    figures = figures_of(LICANG, day)
+    assert (figures.open_at_end, figures.orders_sent, figures.steps_late) == (0, 0, 0)
+    assert not cases_of_day(LICANG, day).exists()
+
+
+def test_figures_of_a_day_take_a_fixed_number_of_queries(leak: Case, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(10):
+        figures_of(LICANG, Day(START, START + timedelta(hours=24)))
+
+
+DAYS = {
+    "before the hour it is still yesterday's": ("2026-11-24T08:29:00+08:00", "2026-11-23T08:30:00+08:00"),
+    "from the hour on it is today's": ("2026-11-24T08:30:00+08:00", "2026-11-24T08:30:00+08:00"),
+    "after midnight it is yesterday's": ("2026-11-24T00:10:00+08:00", "2026-11-23T08:30:00+08:00"),
+    "in UTC": ("2026-11-24T00:29:00+00:00", "2026-11-23T08:30:00+08:00"),
+}
+
+
+@pytest.mark.parametrize(("at", "begins"), DAYS.values(), ids=DAYS)
+def test_the_duty_day(at: str, begins: str) -> None:
+    moment = datetime.fromisoformat(at)
+    zone = ZoneInfo("Asia/Shanghai")
+    day = day_of(moment, begins=clock_time(8, 30), zone=zone, now=moment + timedelta(days=9))
+    assert day.begins == datetime.fromisoformat(begins)
+    assert day.ends - day.begins == timedelta(days=1)
+    assert day_of(moment, begins=clock_time(8, 30), zone=zone, now=moment).ends == moment
+
+
+def test_a_report_says_that_it_is_a_draft_until_it_is_signed(report: Report, officer: Any, time: Timeline) -> None:
+    told = printed("upward_report", papers.upward_report, officer, report.pk, time.at(10).now)
+    assert "Firstreport" in told and "Draft" in told and "Briefcourse" in told and "ShiniushanRoad" in told
+    signed = {"signed_by": officer, "signed_at": time.now, "state": "signed", "digest": "e" * 64}
+    Report.objects.filter(pk=report.pk).update(**signed, content=content_of(report).values())
+    told = printed("upward_report", papers.upward_report, officer, report.pk, time.at(12).now)
+    assert "Draft" not in told and "eeeeeeee" in told
+    assert "审签" in printed("upward_report", papers.upward_report, officer, report.pk, time.now, "zh-hans")
+    with pytest.raises(NotAllowed):
+        papers.upward_report(make_person("duty_officer", SHINAN), report.pk, time.now)
 
 
 def test_every_template_has_its_builder(settings: Any) -> None:

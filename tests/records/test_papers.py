@@ -65,6 +65,14 @@ def test_no_value_stops_a_paper(text: str) -> None:
     assert pages(printed(notice(reply=text, title=text, number=text)))
 
 
+def test_a_cell_may_be_several_lines() -> None:
+    tasks = {"title": "任务", "head": ["任务", "时限"], "rows": [[["到场", "测量"], "05:30"], ["反馈", "05:45"]]}
+    page = pypdfium2.PdfDocument(printed(notice(tasks=tasks)))[0].get_textpage()
+    text = page.get_text_range()
+    first, second = (page.get_charbox(text.index(word))[0] for word in ("05:30", "05:45"))
+    assert first == pytest.approx(second, abs=1.0)  # one column
+
+
 def test_every_page_tells_the_paper_the_city_and_its_place() -> None:
     tasks = {"title": "任务", "head": ["任务", "时限"], "rows": [[f"到场 {one}", "05:30"] for one in range(120)]}
     shown = pages(printed(notice(tasks=tasks)))
