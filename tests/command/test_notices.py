@@ -78,7 +78,7 @@ def test_where_nobody_is_found_it_goes_upward_and_at_the_top_it_rings(bodies: di
     case = rung(time)
     tell(case)
     up = case.notices.filter(why="upward", organisation=bodies["city_management_bureau"])
-    assert {one.figures["instead_of"]["en"] for one in up} == {"Gas company"}
+    assert {one.instead_of.organisation for one in up} == {bodies["gas_company"]}
     assert case.notices.filter(why="upward", organisation=bodies["government_duty_room"], fate=Fate.QUEUED).exists()
     assert not case.notices.filter(untold_at__isnull=False).exists()
 

@@ -52,8 +52,10 @@ WORKER_LOOPS = (
     "tocsin.warning.worker:run_clocks",
     "tocsin.command.consumers:follow_alarms",
     "tocsin.command.consumers:gather_alarms",
+    "tocsin.command.senders:send_notices",
     "tocsin.command.consumers:run_case_clocks",
     "tocsin.command.consumers:watch_mended_cases",
+    "tocsin.command.consumers:run_drills",
 )
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.gatehouse.Door`.
@@ -103,7 +105,10 @@ API_ROUTERS = {
 PAGES = (
     ("", "tocsin.warning.urls"),
     ("cases/", "tocsin.command.urls"),
+    ("crew/", "tocsin.command.urls.crew"),
+    ("orders/", "tocsin.command.urls.orders"),
     ("plans/", "tocsin.command.urls.plans"),
+    ("drills/", "tocsin.command.urls.drills"),
     ("", "tocsin.jurisdiction.urls"),
     ("sensing/", "tocsin.sensing.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),

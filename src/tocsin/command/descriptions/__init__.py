@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from tocsin.command.descriptions import duty_words, handling, orders, plans, report_words
+from tocsin.command.descriptions import duty_words, handling, notices, orders, plans, report_words
 from tocsin.command.models import Case, CaseChange, Membership, Proposal
 from tocsin.command.rules.cases import MOVES, CaseState, Origin
 from tocsin.command.rules.gathering import Reason
@@ -82,12 +82,14 @@ _ACTS = {
     "proposed": gettext_lazy("May belong to %(other)s: %(why)s"),
     "declined": gettext_lazy("Kept apart from %(other)s"),
     "commented": gettext_lazy("Comment"),
+    "drill_said": gettext_lazy("%(who)s"),
     "closed": gettext_lazy("Closed by itself: all its alarms are over"),
     "reopened": gettext_lazy("Open again"),
     **handling.ACTS,
     **orders.ACTS,
     **plans.ACTS,
     **report_words.ACTS,
+    **notices.ACTS,
     **duty_words.ACTS,
 }
 
@@ -99,7 +101,7 @@ def describe_case(case: Case) -> dict[str, Any]:
     return {
         "id": case.pk,
         "number": case.number,
-        "title": lead["title"] if lead else case.title,
+        "title": marked(case, lead["title"] if lead else case.title),
         "place": lead["place"] if lead else case.place,
         "state": case.state,
         "state_name": str(STATE_NAMES[CaseState(case.state)]),
@@ -125,6 +127,11 @@ def describe_case(case: Case) -> dict[str, Any]:
     }
 
 
+def marked(case: Case, text: str) -> str:
+    """The text with the drill's mark as its first word where the case is practised."""
+    return _("【DRILL】") + text if case.drill_id else text
+
+
 def describe_member(row: Membership, lead_id: Any) -> dict[str, Any]:
     """One alarm of a case and why it is there."""
     return {
@@ -146,10 +153,12 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
         **handling.figure_words(figures),
         **orders.line_words(change.act, figures),
         **plans.line_words(change.act, figures),
+        **notices.line_words(change.act, figures),
         **report_words.line_words(change.act, figures),
         **duty_words.line_words(change.act, figures),
         "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
         "other": change.other.number if change.other else "–",
+        "who": str(figures.get("who", "–")),
         "alarms": str(figures.get("alarms", "–")),
         "cause": _cause(figures),
         "why": reason_sentence(figures.get("reason", ""), figures.get("why", {})),

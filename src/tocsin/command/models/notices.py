@@ -36,6 +36,7 @@ class Notice(models.Model):
     read_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     signed_as = models.CharField(max_length=120, blank=True)
+    instead_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="upward")  # nobody was reached there
     untold_at = models.DateTimeField(null=True)  # nobody could be told: it rings until somebody sees to it
     seen_to_at = models.DateTimeField(null=True)
     seen_to_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -46,6 +47,7 @@ class Notice(models.Model):
             models.Index(fields=["case", "written_at"], name="notices_of_case"),
             models.Index(fields=["person", "fate"], name="notices_of_person"),
             models.Index(fields=["organisation", "fate"], name="notices_of_organisation"),
+            models.Index(fields=["written_at"], name="notice_failed", condition=Q(fate=Fate.FAILED.value)),
             models.Index(
                 fields=["region_code"], name="notice_untold", condition=Q(untold_at__isnull=False, seen_to_at__isnull=True)
             ),

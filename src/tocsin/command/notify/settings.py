@@ -66,9 +66,10 @@ def link_address() -> str:
     return msgspec.convert(tables().get("links", {}), Links).address.rstrip("/")
 
 
-def open_channels() -> dict[str, Channel]:
-    """Every channel that is set up, by kind; ValueError names the table and what is wrong with it."""
+def open_channels() -> tuple[dict[str, Channel], list[str]]:
+    """Every channel that is set up, by kind, and what is wrong with the tables of those that can't be opened."""
     found: dict[str, Channel] = {}
+    wrong: list[str] = []
     for name in settings.CHANNELS:
         module, attribute = name.split(":")
         kind: type[Channel] = getattr(import_module(module), attribute)
@@ -78,8 +79,8 @@ def open_channels() -> dict[str, Channel]:
         try:
             found[kind.kind] = kind.open(table or {})
         except (ValueError, msgspec.ValidationError) as error:
-            raise ValueError(f"{channels_file()}, [{kind.kind}]: {error}") from None
-    return found
+            wrong.append(f"{channels_file()}, [{kind.kind}]: {error}")
+    return found, wrong
 
 
 def secret(variable: str) -> str:

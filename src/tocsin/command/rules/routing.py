@@ -30,6 +30,8 @@ class Why(StrEnum):
     UNIT = "unit"  # it holds the order
     CREW = "crew"
     ON_DUTY = "on_duty"
+    ON_CALL = "on_call"
+    DESK = "desk"
     SUPERIOR = "superior"
     LEADER = "leader"
     INSPECTION = "inspection"  # 督办

@@ -49,6 +49,7 @@ class Draft:
     order: "Order | None" = None
     figures: dict[str, Any] = field(default_factory=dict)
     deadline: datetime | None = None
+    instead_of: Notice | None = None
 
     @property
     def level(self) -> AlarmLevel:
@@ -160,21 +161,32 @@ def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int
 
 def go_upward(notice: Notice, directory: Directory) -> Notice | None:
     """The next desk that is told because nobody could be reached at this one; None where there is none, and then it rings."""
-    steps = int(notice.figures.get("steps", 0))
     body = notice.organisation or (notice.person.organisation if notice.person else None)
-    above = directory.next_desk(body) if body is not None and steps < MOST_UPWARD else None
-    if notice.drill and above is not None:
-        above = None  # a drill reaches nobody that it does not name, upward neither
-    if above is None:
+    above = directory.next_desk(body) if body is not None and _steps(notice) < MOST_UPWARD else None
+    if above is None or notice.drill:  # a drill reaches nobody that it does not name, upward neither
         _ring(notice, directory.at)
         return None
-    key = f"up-{deterministic_id('upward', notice.pk, above.pk)}"
-    instead_of = names_of(body) if body else {}
-    figures = {**notice.figures, "steps": steps + 1, "instead_of": instead_of, "as": notice.figures.get("as", notice.why)}
     draft = Draft(
-        Purpose(notice.purpose), Why.UPWARD, notice.urgent, key, notice.case, above, None, notice.order, figures, notice.deadline
+        Purpose(notice.purpose),
+        Why.UPWARD,
+        notice.urgent,
+        f"up-{deterministic_id('upward', notice.pk, above.pk)}",
+        notice.case,
+        above,
+        None,
+        notice.order,
+        {**notice.figures, "as": notice.figures.get("as", notice.why)},
+        instead_of=notice,
     )
     return write_all([draft], directory)[0]
+
+
+def _steps(notice: Notice) -> int:
+    """How many desks have been passed on the way up to this one."""
+    count, at = 0, notice.instead_of
+    while at is not None:
+        count, at = count + 1, at.instead_of
+    return count
 
 
 def directory_of(book: "Book") -> Directory:
@@ -182,15 +194,6 @@ def directory_of(book: "Book") -> Directory:
     found = book.memo.setdefault("directory", Directory(book.now))
     assert isinstance(found, Directory)  # noqa: S101 - this module alone puts it there
     return found
-
-
-def settle_fate(notice: Notice) -> None:
-    """The notice is as far as the best of its sendings; what persons did with it stands above."""
-    if notice.fate in (Fate.READ, Fate.SIGNED, Fate.SUPERSEDED):
-        return
-    fates = [Fate(one) for one in notice.sendings.values_list("fate", flat=True)]
-    notice.fate = best_fate(fates).value
-    notice.save(update_fields=["fate"])
 
 
 def names_of(body: "Organisation") -> dict[str, str]:
@@ -215,6 +218,7 @@ def _compose(draft: Draft, directory: Directory) -> tuple[Notice, list[Sending]]
         drill=drill is not None,
         figures=draft.figures,
         key=draft.key,
+        instead_of=draft.instead_of,
         written_at=directory.at,
         deadline=draft.deadline or directory.at + policy.time_for(urgent=draft.urgent),
     )
