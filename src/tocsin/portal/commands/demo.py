@@ -19,8 +19,11 @@ DATA = "data/demo"
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help=f"Data folder; else TOCSIN_DATA, else {DATA}.")
 @click.option("--minutes", type=click.FloatRange(min=0.0), help="Stop by itself after so many minutes.")
 @click.option("--scenario", default=STORY, show_default=True, help="A scenario that comes with Tocsin, or a .toml file.")
+@click.option("--by-hand", is_flag=True, help="Nobody plays the people of the story: act yourself, in several windows.")
 @click.option("--fresh", is_flag=True, help="Throw away what an earlier demonstration left in the folder and begin anew.")
-def demo(speed: float, no_browser: bool, data: Path | None, minutes: float | None, scenario: str, fresh: bool) -> None:
+def demo(
+    speed: float, no_browser: bool, data: Path | None, minutes: float | None, scenario: str, by_hand: bool, fresh: bool
+) -> None:
     """Show Tocsin with a simulated city. Ctrl-C stops it; the next start goes on where it stopped."""
     began = time.monotonic()
     folder = (data or Path(os.environ.get("TOCSIN_DATA") or DATA)).resolve()
@@ -31,7 +34,7 @@ def demo(speed: float, no_browser: bool, data: Path | None, minutes: float | Non
 
     from tocsin.portal.demo.show import Show
 
-    show = Show(folder, scenario, speed, say=click.echo)
+    show = Show(folder, scenario, speed, by_hand=by_hand, say=click.echo)
     if fresh:
         show.forget()
     show.prepare()

@@ -33,6 +33,7 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     people: tuple[Login, ...]
     secrets: dict[str, str]
     load_secrets: dict[str, str] = {}
+    acts_done: int = 0  # of its people's script
     clock: str = ""
     mqtt_port: int = 0
 

@@ -23,6 +23,7 @@ from tocsin.portal.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.portal.demo.player import Player
 from tocsin.portal.demo.publisher import Fleet
 from tocsin.portal.demo.sources import load_scenario
+from tocsin.portal.demo.units import Units, load_script
 from tocsin.portal.demo.watch import Watch
 from tocsin.portal.preparation import prepare_database
 from tocsin.portal.supervisor import Supervisor
@@ -36,9 +37,10 @@ DRAIN_S = 3.0
 class Show:
     """One demonstration in one data folder."""
 
-    def __init__(self, folder: Path, scenario: str, speed: float, *, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, scenario: str, speed: float, *, by_hand: bool = False, say: Callable[[str], None]) -> None:
         self._file = MemoryFile(folder)
         self._scenario, self._speed, self._say = load_scenario(scenario), speed, say
+        self._by_hand = by_hand
         self._memory: Memory | None = None
         self._world = World(City.build(), self._scenario)
         self._stopping = threading.Event()
@@ -128,22 +130,26 @@ class Show:
     def _play(self, supervisor: Supervisor, clock: Clock) -> None:
         """The thread of the devices: any failure ends the demonstration and is told."""
         try:
-            asyncio.run(self._play_until_stopped(supervisor.configuration, clock))
+            asyncio.run(self._play_until_stopped(supervisor, clock))
         except BaseException as error:  # noqa: BLE001 - told by `run`, which ends the demonstration
             self._failure = error
             supervisor.request_stop()
 
-    async def _play_until_stopped(self, configuration: Configuration, clock: Clock) -> None:
-        memory = self._known_memory()
+    async def _play_until_stopped(self, supervisor: Supervisor, clock: Clock) -> None:
+        memory, configuration = self._known_memory(), supervisor.configuration
         fleet = Fleet(configuration.door_host, configuration.mqtt_port, memory.secrets)
         player = Player(self._world, fleet, clock, memory.reached_ms)
         watch = Watch(self._say, configuration.time_zone)
         await asyncio.to_thread(watch.tell_known)
         tasks = [asyncio.create_task(player.play()), asyncio.create_task(watch.follow())]
+        script = None if self._by_hand else load_script(self._scenario.name)
+        units = Units(script, memory.people, supervisor.console_url, clock, self._say, memory.acts_done) if script else None
+        if units is not None:
+            tasks.append(asyncio.create_task(units.play()))
         running = msgspec.structs.replace(memory, clock=clock.text(), mqtt_port=configuration.mqtt_port)
         try:
             while not self._stopping.is_set():
-                self._remember(running, player.reached_ms)
+                self._remember(running, player.reached_ms, units.done if units else memory.acts_done)
                 done, _ = await asyncio.wait(tasks, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()  # neither ends by itself: this raises what ended it
@@ -154,15 +160,23 @@ class Show:
             await fleet.drain(DRAIN_S)
             player.note()
             await fleet.stop()
-            self._file.write(msgspec.structs.replace(self._latest(memory), reached_ms=player.reached_ms, clock="", mqtt_port=0))
+            acts_done = units.done if units else memory.acts_done
+            latest = self._latest(memory)
+            self._file.write(
+                msgspec.structs.replace(latest, reached_ms=player.reached_ms, acts_done=acts_done, clock="", mqtt_port=0)
+            )
 
-    def _remember(self, running: Memory, reached_ms: int) -> None:
+    def _remember(self, running: Memory, reached_ms: int, acts_done: int) -> None:
         now = time.monotonic()
         if now - self._remembered >= REMEMBER_S:
             self._remembered = now
             self._file.write(
                 msgspec.structs.replace(
-                    self._latest(running), reached_ms=reached_ms, clock=running.clock, mqtt_port=running.mqtt_port
+                    self._latest(running),
+                    reached_ms=reached_ms,
+                    acts_done=acts_done,
+                    clock=running.clock,
+                    mqtt_port=running.mqtt_port,
                 )
             )
 

@@ -16,6 +16,13 @@ DAY_MS = 86_400_000
 # Role, user name, Chinese name, organisation. Administrators' duties stay with three persons.
 _PEOPLE = (
     ("duty_officer", "duty", "值班员（演示）", "monitoring_centre"),
+    ("duty_officer", "duty_day", "白班值班员（演示）", "monitoring_centre"),
+    ("shift_leader", "leader", "带班领导（演示）", "monitoring_centre"),
+    ("unit_desk", "gas_desk", "燃气调度（演示）", "gas_company"),
+    ("utility_crew", "gas_crew", "燃气抢修（演示）", "gas_company"),
+    ("unit_desk", "heat_desk", "热力调度（演示）", "heating_company"),
+    ("utility_crew", "heat_crew", "热力抢修（演示）", "heating_company"),
+    ("unit_desk", "drainage_desk", "排水调度（演示）", "drainage_bureau"),
     ("viewer", "viewer", "观察员（演示）", "government_duty_room"),
     ("analyst", "analyst", "研判员（演示）", "monitoring_centre"),
     ("rule_engineer", "engineer", "工程师（演示）", "monitoring_centre"),
