@@ -140,7 +140,6 @@ class AgreeIn(Schema):
     text: str = Field("", max_length=2000)
 
 
-@router.post("/cases", response={201: HandlingOut})
 def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, dict[str, Any]]:
     """Takes a case in that no alarm opened."""
     fields = {**given.dict(), "level": AlarmLevel(given.level), "origin": Origin(given.origin)}
@@ -153,8 +152,8 @@ def how_handled(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     return _told(request, queries.visible_cases(request.user).get(pk=case_id))
 
 
-@router.get("/cases/{case_id}/closing", response=NeedsOut)
-def closing(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+@router.get("/cases/{case_id}/needs", response=NeedsOut)
+def needs(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """What closing as settled still lacks, from readings of now."""
     found = queries.visible_cases(request.user).get(pk=case_id)
     return {"needs": [need.value for need in handling.needs_to_close(found, now=settings.CONFIGURATION.clock.now())]}
