@@ -36,9 +36,10 @@ def names_of_events() -> list[str]:
 def keys_of_policies() -> list[tuple[str, str]]:
     """Every key that stands at the beginning of a line of a shipped policy, with the capability."""
     keys = set()
-    for path in (ROOT / "src" / "tocsin").glob("*/policy.toml"):
+    package = ROOT / "src" / "tocsin"
+    for path in (*package.glob("*/policy.toml"), *package.glob("*/policy/*.toml")):
         for key in re.findall(r"^([a-z_]+) *=", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
-            keys.add((path.parent.name, key))
+            keys.add((path.relative_to(package).parts[0], key))
     return sorted(keys)
 
 
