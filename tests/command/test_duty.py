@@ -12,7 +12,6 @@ from tocsin.command.models import Case, Clock, Handover, LogEntry, Shift
 from tocsin.command.queries.duty import (
     desks,
     log_of,
-    next_clocks,
     open_cases_of,
     open_matters,
     unhanded_shifts,
@@ -20,6 +19,7 @@ from tocsin.command.queries.duty import (
     visible_shifts,
     with_next_clocks,
 )
+from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules.duty import EntryKind, ShiftStanding, TakingVerdict, come_since, may_take, standing_of
 from tocsin.command.services import duty
 from tocsin.jurisdiction.models import Organisation, User

@@ -5,6 +5,7 @@ import "./styles/base.css";
 import "./styles/frame.css";
 import "./styles/cases.css";
 import "./styles/plans.css";
+import "./styles/duty.css";
 import "./styles/components.css";
 import { startClock } from "./clock";
 import { askBeforeSubmitting, closeMenusOutside, copyOnClick, sendCsrfWithHtmx } from "./forms";

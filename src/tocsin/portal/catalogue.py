@@ -108,6 +108,8 @@ PAGES = (
     ("crew/", "tocsin.command.urls.crew"),
     ("orders/", "tocsin.command.urls.orders"),
     ("plans/", "tocsin.command.urls.plans"),
+    ("duty/", "tocsin.command.urls.duty"),
+    ("reports/", "tocsin.command.urls.reports"),
     ("drills/", "tocsin.command.urls.drills"),
     ("", "tocsin.jurisdiction.urls"),
     ("sensing/", "tocsin.sensing.urls"),

@@ -21,6 +21,8 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("console", gettext_lazy("Console"), "map", "alarms.see"),
     ("alarms", gettext_lazy("Alarms"), "bell", "alarms.see"),
     ("cases", gettext_lazy("Cases"), "layers", "cases.see"),
+    ("duty", gettext_lazy("Duty desk"), "clock", "duty.keep"),
+    ("reports", gettext_lazy("Reports upward"), "arrow-right", "cases.see"),
     ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
     ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),

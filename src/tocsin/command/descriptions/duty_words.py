@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.base.quantities import QUANTITIES
 from tocsin.command.descriptions import handling
+from tocsin.command.descriptions.orders import ACT_NAMES
+from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.duty import EntryKind, MatterKind, ShiftEnd, ShiftStanding
 from tocsin.warning.sentences import QUANTITY_NAMES, UNIT_NAMES
 
@@ -65,6 +67,22 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
         words["value"] = f"{figures['value']:g}"
         words["unit"] = unit_name(figures["unit"])
     return words
+
+
+def telephone_words(figures: Mapping[str, Any]) -> str:
+    """Who said it, from which number, and the figure that was read out or the step that was told."""
+    who = " ".join(filter(None, (figures["said_by"], f"☎ {figures['telephone']}" if figures.get("telephone") else "")))
+    if "quantity" in figures:
+        name = QUANTITY_NAMES.get(figures["quantity"], figures["quantity"])
+        return f"{who}: {name} {figures['value']:g} {unit_name(figures['unit'])}"
+    if "act" in figures:
+        return f"{who}: {figures.get('order', '')} {ACT_NAMES.get(figures['act'], figures['act'])}"
+    return who
+
+
+def step_words(step: str) -> str:
+    """A step of a case in words."""
+    return str(handling.STEP_NAMES[Step(step)]) if step in set(Step) else step
 
 
 def unit_name(unit: str) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
 
-from tocsin.command.models import Case, Clock, Handover, LogEntry, Notice, Order, Outcome, Report, Shift
+from tocsin.command.models import Case, CaseChange, Clock, Declaration, Handover, LogEntry, Notice, Order, Outcome, Report, Shift
 from tocsin.command.policy.duty import duty_policy
 from tocsin.command.queries import OPEN, visible_cases
+from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules import rights
 from tocsin.command.rules.duty import Matter, MatterKind, by_urgency
 from tocsin.command.rules.notices import Fate
@@ -80,6 +81,69 @@ def open_handover(shift: Shift) -> Handover | None:
     return Handover.objects.filter(shift=shift, answered_at__isnull=True).select_related("given_by").first()
 
 
+# --- what a day was ---
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """What a duty day brought in a region; drills are left out."""
+
+    opened: int
+    closed: int
+    false_alarms: int
+    open_now: int
+    orders_sent: int
+    orders_returned: int
+    reports_sent: int
+    declared: int
+
+
+def day_figures(region_code: str, begin: datetime, end: datetime) -> DayFigures:
+    """Counts between two moments, the second left out; `open_now` is of the moment of asking."""
+    inside = Q(region_code__startswith=governing_prefix(region_code))
+    cases = Case.objects.filter(inside, drill__isnull=True)
+    within = (begin, end)
+    outcomes = Outcome.objects.filter(
+        case__in=cases.values("pk"), confirmed_at__range=within, ended_at__isnull=True, refused=False
+    )
+    orders = Order.objects.filter(inside, case__drill__isnull=True)
+    return DayFigures(
+        opened=cases.filter(opened_at__range=within).count(),
+        closed=cases.filter(closed_at__range=within).count(),
+        false_alarms=outcomes.filter(kind="false_alarm", confirmed_at__range=within).count(),
+        open_now=cases.filter(state__in=OPEN).count(),
+        orders_sent=orders.filter(sent_at__range=within).count(),
+        orders_returned=orders.filter(state=OrderState.RETURNED, ended_at__range=within).count(),
+        reports_sent=Report.objects.filter(inside, case__drill__isnull=True, sent_at__range=within).count(),
+        declared=Declaration.objects.filter(case__in=cases.values("pk"), declared_at__range=within).count(),
+    )
+
+
+def cases_of_day(user: "Person", region_code: str, begin: datetime, end: datetime, *, most: int) -> list[Case]:
+    """Visible real cases that were opened, closed or open on that day, the gravest first."""
+    found = visible_cases(user).filter(
+        region_code__startswith=governing_prefix(region_code), drill__isnull=True, opened_at__lt=end, merged_into__isnull=True
+    )
+    return list(found.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=begin)).order_by("-peak_level", "-opened_at")[:most])
+
+
+def newest_lines(case_ids: Collection[UUID]) -> dict[UUID, CaseChange]:
+    """By case the newest line of its time line that a reader of a brief wants: no machine's reminders."""
+    wanted = CaseChange.objects.filter(case=OuterRef("pk")).exclude(act="clock").order_by("-line").values("pk")[:1]
+    newest = Case.objects.filter(pk__in=case_ids).annotate(newest=Subquery(wanted)).values_list("newest", flat=True)
+    found = CaseChange.objects.filter(pk__in=[one for one in newest if one is not None])
+    return {
+        change.case_id: change
+        for change in found.select_related("other", "alarm__sensor", "alarm__asset", "alarm__device", "actor", "undone_by")
+    }
+
+
+def shifts_of_day(desk_id: UUID, begin: datetime, end: datetime) -> list[Shift]:
+    """The shifts that kept the desk on that day, in order."""
+    found = Shift.objects.filter(desk_id=desk_id, began_at__lt=end).filter(Q(ended_at__isnull=True) | Q(ended_at__gt=begin))
+    return list(found.select_related("desk", "leader", "signed_by").prefetch_related("officers").order_by("began_at"))
+
+
 # --- open cases by their next clock ---
 
 
@@ -112,18 +176,11 @@ def with_next_clocks(user: "Person", case_ids: Collection[UUID]) -> list[CaseWit
     return [CaseWithClock(cases[pk], clocks.get(pk)) for pk in case_ids if pk in cases]
 
 
-def next_clocks(case_ids: Collection[UUID]) -> dict[UUID, Clock]:
-    """By case the running clock that falls due first."""
-    found: dict[UUID, Clock] = {}
-    for clock in Clock.objects.filter(_RUNNING, case_id__in=case_ids).order_by("due_at", "id"):
-        found.setdefault(clock.case_id, clock)
-    return found
-
-
-def next_due_of(user: "Person", region_code: str, *, now: datetime) -> dict[str, int]:
-    """How many open cases there are, and of how many the next clock is overdue."""
-    found = open_cases_of(user, region_code, now=now)
-    return {"open": found.count(), "overdue": found.filter(next_due__lt=now).count()}
+def count_open(user: "Person", region_code: str, *, now: datetime) -> dict[str, int]:
+    """How many open cases there are, and of how many the next clock is overdue; drills are not counted. One query."""
+    found = open_cases_of(user, region_code, now=now).filter(drill__isnull=True).order_by()
+    counted: dict[str, int] = found.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(next_due__lt=now)))
+    return counted
 
 
 # --- open matters, as a handover freezes them ---
@@ -171,12 +228,13 @@ def _matter(case: Case, told: dict[MatterKind, list[str]], now: datetime) -> Mat
         "id": str(case.pk),
         "state": case.state,
         "level": case.level,
+        "drill": case.drill_id is not None,
         "next_step": step or "",
         "due_at": due_at.isoformat() if due_at else "",
         "suspended_until": back_at.isoformat() if back_at else "",
         **{kind.value: found for kind, found in told.items()},
     }
-    return Matter(case.number, kinds, {name: value for name, value in figures.items() if value not in ("", [])})
+    return Matter(case.number, kinds, {name: value for name, value in figures.items() if value not in ("", [], False)})
 
 
 def _lists(pairs: "Iterable[tuple[UUID | None, str]]") -> dict[UUID, list[str]]:

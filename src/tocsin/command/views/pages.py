@@ -22,6 +22,8 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES, CaseState
 from tocsin.command.views.handling import handling_context
 from tocsin.command.views.plans import plan_context
+from tocsin.command.views.reports import reports_context
+from tocsin.command.views.telephone import telephone_context
 from tocsin.jurisdiction.queries import may, may_anywhere
 from tocsin.warning.descriptions import describe_diagnosis, describe_shown
 from tocsin.warning.queries import newest_diagnosis, shown_of
@@ -120,6 +122,8 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
         "error": error,
         **handling_context(user, found),
         **plan_context(user, found),
+        **reports_context(user, found),
+        **telephone_context(user, found),
     }
 
 

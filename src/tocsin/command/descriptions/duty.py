@@ -1,0 +1,233 @@
+"""The duty desk as people and programs read it: shifts, log lines, handovers, the daily brief. Papers print the same values."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.descriptions import STATE_NAMES, describe_case, describe_change, handling
+from tocsin.command.descriptions.duty_words import (
+    END_NAMES,
+    ENTRY_NAMES,
+    MATTER_NAMES,
+    SHIFT_ACTS,
+    STANDING_NAMES,
+    step_words,
+    telephone_words,
+)
+from tocsin.command.descriptions.reports import describe_report
+from tocsin.command.models import Handover, LogEntry, Shift
+from tocsin.command.policy.duty import duty_policy
+from tocsin.command.queries import duty as queries
+from tocsin.command.queries import visible_cases
+from tocsin.command.queries.duty import CaseWithClock
+from tocsin.command.queries.reports import visible_reports
+from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.duty import EntryKind, MatterKind, ShiftEnd, standing_of
+from tocsin.warning.sentences import LEVEL_NAMES, Words
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import Organisation
+    from tocsin.jurisdiction.queries import Person
+
+DAY_NAMES = {
+    "opened": gettext_lazy("Cases opened"),
+    "closed": gettext_lazy("Cases closed"),
+    "false_alarms": gettext_lazy("False alarms among them"),
+    "open_now": gettext_lazy("Open now"),
+    "orders_sent": gettext_lazy("Orders sent"),
+    "orders_returned": gettext_lazy("Orders returned"),
+    "reports_sent": gettext_lazy("Reports sent upward"),
+    "declared": gettext_lazy("Warnings and incidents declared"),
+}
+CASES_TOLD = 40
+
+
+def describe_shift(shift: Shift, now: datetime) -> dict[str, Any]:
+    """One shift, its officers and leader loaded; `standing` of `rules.duty.ShiftStanding`, or how it ended."""
+    policy = duty_policy().desk
+    if shift.ended_at is None:
+        standing = standing_of(shift.began_at, now, longest=policy.longest, grace=policy.grace)
+        name, words = standing.value, STANDING_NAMES[standing]
+    else:
+        name, words = shift.end, END_NAMES[ShiftEnd(shift.end)]
+    return {
+        "id": shift.pk,
+        "desk": str(shift.desk),
+        "desk_id": shift.desk_id,
+        "region_code": shift.region_code,
+        "officers": [str(one) for one in shift.officers.all()],
+        "leader": str(shift.leader) if shift.leader else "",
+        "began_at": shift.began_at,
+        "ended_at": shift.ended_at,
+        "standing": name,
+        "standing_name": str(words),
+        "end_reason": shift.end_reason,
+        "signed_by": str(shift.signed_by) if shift.signed_by else "",
+        "signed_at": shift.signed_at,
+        "signed_words": shift.signed_words,
+        "digest": shift.digest,
+    }
+
+
+def describe_entry(entry: LogEntry) -> dict[str, Any]:
+    """One line of the log as a sentence; who said it, from which number, where it was said by telephone."""
+    corrected = getattr(entry, "corrected_by", None)
+    return {
+        "id": entry.pk,
+        "line": entry.line,
+        "at": entry.at,
+        "written_at": entry.written_at,
+        "by": str(entry.by),
+        "kind": entry.kind,
+        "kind_name": str(ENTRY_NAMES[EntryKind(entry.kind)]),
+        "case": entry.case.number if entry.case else None,
+        "said_by": entry.figures.get("said_by", ""),
+        "telephone": entry.figures.get("telephone", ""),
+        "text": entry.text,
+        "sentence": _entry_sentence(entry),
+        "corrects": entry.corrects.line if entry.corrects else None,
+        "corrected_by": corrected.line if corrected else None,
+    }
+
+
+def _entry_sentence(entry: LogEntry) -> str:
+    figures = entry.figures
+    parts = []
+    if entry.kind == EntryKind.SHIFT:
+        words = Words({name: str(one) for name, one in figures.items()})
+        parts.append(str(SHIFT_ACTS[figures["act"]]) % words)
+    if figures.get("said_by"):
+        parts.append(telephone_words(figures))
+    parts.append(entry.text)
+    return " · ".join(part for part in parts if part)
+
+
+def describe_matter(matter: Mapping[str, Any], words: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """One frozen matter; `words` are the cases that the reader may see, by number, for title and place."""
+    case = words.get(matter["case"], {})
+    kinds = [MatterKind(kind) for kind in matter["kinds"]]
+    details = [
+        *(step_words(step) for step in matter.get("overdue", ())),
+        *matter.get("report", ()),
+        *matter.get("unsigned", ()),
+        *matter.get("unreached", ()),
+    ]
+    due_at = matter.get("due_at")
+    return {
+        "case": matter["case"],
+        "title": case.get("title", ""),
+        "place": case.get("place", ""),
+        "drill": bool(matter.get("drill")),
+        "state": matter["state"],
+        "state_name": str(STATE_NAMES[CaseState(matter["state"])]),
+        "level": matter.get("level", 0),
+        "level_name": str(LEVEL_NAMES[matter.get("level", 0)]),
+        "class": AlarmLevel(matter.get("level", 0)).name.lower(),
+        "kinds": [kind.value for kind in kinds],
+        "kind_names": [str(MATTER_NAMES[kind]) for kind in kinds],
+        "details": details,
+        "next_step_name": step_words(matter["next_step"]) if matter.get("next_step") else "",
+        "due_at": datetime.fromisoformat(due_at) if due_at else None,
+        "suspended_until": datetime.fromisoformat(matter["suspended_until"]) if matter.get("suspended_until") else None,
+    }
+
+
+def describe_matters(user: "Person", matters: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Frozen matters with the words of their cases; one query."""
+    listed = list(matters)
+    found = visible_cases(user).filter(pk__in=[one["id"] for one in listed]) if listed else []
+    words = {case.number: describe_case(case) for case in found}
+    return [describe_matter(one, words) for one in listed]
+
+
+def describe_handover(handover: Handover) -> dict[str, Any]:
+    """One handover without its matters; `state` is waiting, taken or refused."""
+    state = "waiting" if handover.accepted is None else ("taken" if handover.accepted else "refused")
+    return {
+        "id": handover.pk,
+        "shift_id": handover.shift_id,
+        "desk": str(handover.shift.desk),
+        "state": state,
+        "words": handover.words,
+        "matters": len(handover.matters),
+        "digest": handover.digest,
+        "given_by": str(handover.given_by),
+        "given_at": handover.given_at,
+        "answered_by": str(handover.answered_by) if handover.answered_by else "",
+        "answered_at": handover.answered_at,
+        "reason": handover.reason,
+        "next_shift_id": handover.next_shift_id,
+    }
+
+
+def handover_sheet(user: "Person", handover: Handover, now: datetime) -> dict[str, Any]:
+    """Everything on the handover sheet (交接班表): the shift, its open matters as frozen, what came since, words, signatures."""
+    return {
+        **describe_handover(handover),
+        "shift": describe_shift(handover.shift, now),
+        "matter_list": describe_matters(user, handover.matters),
+        "since_list": describe_matters(user, handover.since),
+    }
+
+
+def describe_open_case(row: CaseWithClock, now: datetime) -> dict[str, Any]:
+    """One line of the desk's list of open cases."""
+    case = row.case
+    asleep = case.suspended_until is not None and case.suspended_until > now
+    return {
+        **describe_case(case),
+        "class": AlarmLevel(case.level).name.lower(),
+        "is_suspended": asleep,
+        "next_clock": handling.describe_clock(row.clock, now) if row.clock and not asleep else None,
+    }
+
+
+def duty_day(moment: datetime) -> tuple[datetime, datetime]:
+    """The duty day that the moment lies in: from one local morning's hour to the next."""
+    begins = duty_policy().desk.day_begins
+    local = timezone.localtime(moment)
+    begin = local.replace(hour=begins.hour, minute=begins.minute, second=0, microsecond=0)
+    if local < begin:
+        begin -= timedelta(days=1)
+    return begin, begin + timedelta(days=1)
+
+
+def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: datetime) -> dict[str, Any]:
+    """Everything on the daily brief (值班日报) of the duty day that `moment` lies in; drills are left out.
+
+    `figures` is a list of (name, words, number); `cases` the gravest first with the newest line of each.
+    """
+    begin, end = duty_day(moment)
+    region = desk.region_id
+    figures = queries.day_figures(region, begin, end)
+    cases = queries.cases_of_day(user, region, begin, end, most=CASES_TOLD)
+    lines = queries.newest_lines([case.pk for case in cases])
+    shifts = queries.shifts_of_day(desk.pk, begin, end)
+    reports = visible_reports(user).filter(case__drill__isnull=True, begun_at__lt=end, case_id__in=[case.pk for case in cases])
+    instructions = [
+        describe_entry(entry) for shift in shifts for entry in queries.log_of(shift) if entry.kind == EntryKind.INSTRUCTION
+    ]
+    return {
+        "desk": str(desk),
+        "desk_id": desk.pk,
+        "region_code": region,
+        "begin": begin,
+        "end": end,
+        "is_over": end <= now,
+        "figures": [{"name": name, "words": str(words), "number": getattr(figures, name)} for name, words in DAY_NAMES.items()],
+        "shifts": [describe_shift(shift, now) for shift in shifts],
+        "cases": [
+            {
+                **describe_case(case),
+                "class": AlarmLevel(case.peak_level).name.lower(),
+                "newest": describe_change(lines[case.pk])["sentence"] if case.pk in lines else "",
+            }
+            for case in cases
+        ],
+        "reports": [describe_report(one, now) for one in reports],
+        "instructions": instructions,
+    }
