@@ -187,16 +187,20 @@ def _within_caps(rows: list[Sending], *, now: datetime, machine_now: datetime) -
             free.append(row)
         else:
             over.setdefault(key, []).append(row)
-    return free + [one for key, held in over.items() if (one := _summarise(key, held, now, machine_now)) is not None]
+    going = [row.pk for row in free]
+    summaries = (_summarise(key, held, going, now=now, machine_now=machine_now) for key, held in over.items())
+    return free + [one for one in summaries if one is not None]
 
 
-def _summarise(key: tuple[str, str], held: list[Sending], now: datetime, machine_now: datetime) -> Sending | None:
+def _summarise(
+    key: tuple[str, str], held: list[Sending], going: list[UUID], *, now: datetime, machine_now: datetime
+) -> Sending | None:
     """One summary for each address and window; it takes with it everything that waits for the address by then."""
     cap = policy().cap
     window = int(machine_now.timestamp() // cap.window_s)
     waiting = Sending.objects.filter(
         channel=key[0], address=key[1], fate=Fate.QUEUED, summary__isnull=True, notice__purpose__in=cap.purposes
-    )
+    ).exclude(pk__in=going)
     first = held[0].notice
     name = f"summary-{deterministic_id('summary', *key, window)}"
     if Notice.objects.filter(key=name).exists():

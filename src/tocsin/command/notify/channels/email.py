@@ -43,11 +43,15 @@ class EmailChannel:
         """Taken when the relay has said so. 4xx may be tried later, 5xx never; what breaks after the text has left is unknown."""
         sent = False
         try:
+            message = self._message(letter)
+        except ValueError:  # a line break in the address
+            return Answer(Verdict.NEVER, "the address can't be read")
+        try:
             with self._connect() as server:
                 if self.table.user:
                     server.login(self.table.user, self.password)
                 sent = True
-                server.send_message(self._message(letter), from_addr=self.table.sender, to_addrs=[letter.address])
+                server.send_message(message, from_addr=self.table.sender, to_addrs=[letter.address])
             return Answer(Verdict.TAKEN)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()), (550, b""))

@@ -1,0 +1,283 @@
+"""Every channel against real servers on loopback: what the other side does becomes a verdict, never an exception."""
+
+import base64
+import hashlib
+import hmac
+import json
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tests.command.gateways import HttpGateway, SmtpRelay, http_gateway, smtp_relay
+from tocsin.command.notify.channels.email import EmailChannel
+from tocsin.command.notify.channels.messenger import MessengerChannel
+from tocsin.command.notify.channels.short_message import SmsChannel, VoiceChannel
+from tocsin.command.notify.channels.web_push import WebPushChannel
+from tocsin.command.notify.channels.webhook import WebhookChannel
+from tocsin.command.notify.gateway import ReceiptForm, read_receipt
+from tocsin.command.notify.letters import Channel, Letter
+from tocsin.command.notify.post import Refused, allowed_address
+from tocsin.command.notify.settings import open_channels, read_tables
+from tocsin.command.rules.notices import Fate, Verdict
+from tocsin.portal.catalogue import CHANNELS
+
+SECRET = "a secret that must not be told"
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[HttpGateway]:
+    with http_gateway() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def relay() -> Iterator[SmtpRelay]:
+    with smtp_relay() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def clean(gateway: HttpGateway, relay: SmtpRelay, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> None:
+    gateway.mood, relay.mood = "ok", "ok"
+    gateway.requests.clear()
+    relay.messages.clear()
+    for name in ("TOCSIN_TEST_SECRET", "TOCSIN_TEST_RECEIPT"):
+        monkeypatch.setenv(name, SECRET)
+    monkeypatch.setenv("TOCSIN_TEST_APPRISE", gateway.url.replace("http://", "json://").replace("/send", "/hook"))
+
+
+def letter(address: str, **fields: Any) -> Letter:
+    whole = {
+        "id": "0190-1",
+        "subject": "red",
+        "text": 'Place: Shiniushan Road "W3"\nG1',
+        "redacted": "red, look on screen",
+        "link": "https://x/n/1/",
+    }
+    return Letter(address=address, **{**whole, **fields})
+
+
+def sms(gateway: HttpGateway, **more: Any) -> SmsChannel:
+    return SmsChannel.open(
+        {
+            "url": gateway.url,
+            "headers": {"Authorization": "Bearer $secret"},
+            "body": {"to": "$address", "text": "$text", "uid": "$id"},
+            "secret_env": "TOCSIN_TEST_SECRET",
+            "timeout_s": 0.4,
+            "taken": {"path": "code", "values": ["0"]},
+            **more,
+        }
+    )
+
+
+def subscription(url: str) -> str:
+    key = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    keys = {"p256dh": base64.urlsafe_b64encode(key).decode(), "auth": base64.urlsafe_b64encode(os.urandom(16)).decode()}
+    return json.dumps({"endpoint": url, "keys": keys})
+
+
+def by_http(gateway: HttpGateway) -> dict[str, tuple[Channel, str]]:
+    """Every channel that ends at the gateway, with an address of it."""
+    private = {"private": ["127.0.0.1"], "timeout_s": 0.4}
+    named = {"group": {"url": gateway.url, "body": {"text": "$text"}, "timeout_s": 0.4}}
+    return {
+        "sms": (sms(gateway), "139"),
+        "voice": (VoiceChannel.open({"url": gateway.url, "body": {"to": "$address"}, "timeout_s": 0.4}), "139"),
+        "messenger": (MessengerChannel.open(named), "group"),
+        "webhook": (WebhookChannel.open({"secret_env": "TOCSIN_TEST_SECRET", **private}), gateway.url),
+        "web_push": (WebPushChannel.open(private), subscription(gateway.url)),
+    }
+
+
+MOODS = {
+    "ok": Verdict.TAKEN,
+    "refuse": Verdict.NEVER,
+    "fail": Verdict.LATER,
+    "busy": Verdict.LATER,
+    "stall": Verdict.UNKNOWN,
+    "break": Verdict.UNKNOWN,
+    "redirect": Verdict.NEVER,
+}
+
+
+@pytest.mark.parametrize("kind", ["sms", "voice", "messenger", "webhook", "web_push"])
+def test_every_channel_tells_what_the_other_side_did(gateway: HttpGateway, kind: str, tmp_path: Path, settings: Any) -> None:
+    channel, address = by_http(gateway)[kind]
+    found = {}
+    for mood in MOODS:
+        gateway.mood = mood
+        found[mood] = channel.send(letter(address)).verdict
+    assert found == MOODS
+    assert kind == channel.kind
+    channel.close()
+
+
+def test_nobody_listens(gateway: HttpGateway) -> None:
+    channel = sms(gateway, url="http://127.0.0.1:9/send")
+    assert channel.send(letter("139")).verdict is Verdict.LATER
+
+
+def test_a_gateway_that_lies_is_not_believed(gateway: HttpGateway) -> None:
+    gateway.mood = "lie"
+    assert sms(gateway).send(letter("139")).verdict is Verdict.NEVER
+    assert sms(gateway, taken={"path": "code", "values": ["0"], "later": ["9"]}).send(letter("139")).verdict is Verdict.LATER
+    gateway.mood = "babble"
+    assert sms(gateway).send(letter("139")).verdict is Verdict.UNKNOWN
+
+
+def test_a_text_does_not_break_out_of_the_form(gateway: HttpGateway) -> None:
+    sms(gateway).send(letter("139", text='", "to": "everybody'))
+    _path, headers, body = gateway.requests[0]
+    assert json.loads(body) == {"to": "139", "text": '", "to": "everybody\nhttps://x/n/1/', "uid": "0190-1"}
+    assert headers["Authorization"] == f"Bearer {SECRET}"
+    assert headers["Idempotency-Key"] == "0190-1"
+    sms(gateway, form="urlencoded", url=f"{gateway.url}?n=$address").send(letter("1&3"))
+    assert gateway.requests[1][0].endswith("?n=1%263")
+
+
+def test_public_messengers_get_the_redacted_text(gateway: HttpGateway) -> None:
+    form = {"url": gateway.url, "body": {"text": "$text"}}
+    channel = MessengerChannel.open(
+        {"robot": {"apprise_env": "TOCSIN_TEST_APPRISE"}, "own": {**form, "public": False}, "other": form}
+    )
+    for name in ("robot", "own", "other"):
+        assert channel.send(letter(name)).verdict is Verdict.TAKEN
+    assert channel.send(letter("unknown")).verdict is Verdict.NEVER
+    robot, own, other = (body.decode() for _path, _headers, body in gateway.requests)
+    assert "Shiniushan" in own
+    assert not [text for text in (robot, other) if "Shiniushan" in text or "W3" in text or "G1" in text]
+    assert "look on screen" in robot and "look on screen" in other
+
+
+def test_a_webhook_is_signed_and_goes_nowhere_inside(gateway: HttpGateway) -> None:
+    channel, address = by_http(gateway)["webhook"]
+    channel.send(letter(address, is_repeat=True))
+    _path, headers, body = gateway.requests[0]
+    at, _, digest = headers["Tocsin-Signature"].removeprefix("t=").partition(",v1=")
+    assert hmac.new(SECRET.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest() == digest
+    assert json.loads(body)["repeat"] is True
+    strict = WebhookChannel.open({"secret_env": "TOCSIN_TEST_SECRET"})
+    for inside in (
+        gateway.url,
+        "http://localhost/",
+        "http://[::1]/",
+        "http://169.254.169.254/x",
+        "file:///etc/passwd",
+        "http://10.0.0.1",
+    ):
+        assert strict.send(letter(inside)).verdict is Verdict.NEVER
+    assert len(gateway.requests) == 1
+
+
+INSIDE = [
+    "127.0.0.1",
+    "10.1.2.3",
+    "192.168.0.1",
+    "169.254.169.254",
+    "0.0.0.0",  # noqa: S104 - an address to refuse
+    "::1",
+    "fd00::1",
+    "::ffff:127.0.0.1",
+    "100.64.0.1",
+]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_addresses_inside_are_refused_unless_named(address: str) -> None:
+    with pytest.raises(Refused):
+        allowed_address(address, 80, ())
+    assert allowed_address(address, 80, (address,))
+
+
+def test_a_push_is_encrypted(gateway: HttpGateway) -> None:
+    channel, address = by_http(gateway)["web_push"]
+    assert channel.send(letter(address, urgent=True)).verdict is Verdict.TAKEN
+    _path, headers, body = gateway.requests[0]
+    assert headers["Authorization"].startswith("vapid t=")
+    assert headers["Urgency"] == "high"
+    assert b"look" not in body
+    assert channel.send(letter("{}")).verdict is Verdict.NEVER
+
+
+SMTP_MOODS = {"ok": Verdict.TAKEN, "later": Verdict.LATER, "never": Verdict.NEVER, "break": Verdict.UNKNOWN}
+
+
+def test_mail(relay: SmtpRelay) -> None:
+    channel = EmailChannel.open({"host": "127.0.0.1", "port": relay.port, "from": "t@x.cn", "security": "none", "timeout_s": 2.0})
+    found = {}
+    for mood in SMTP_MOODS:
+        relay.mood = mood
+        found[mood] = channel.send(letter("a@b.cn", subject="【演练】红色", urgent=True)).verdict
+    assert found == SMTP_MOODS
+    assert relay.messages[0].rcpt_tos == ["a@b.cn"]
+    assert b"X-Priority: 1" in relay.messages[0].content
+    assert channel.send(letter("a@b.cn\nBcc: all@b.cn")).verdict is Verdict.NEVER  # no header gets in by an address
+    closed = EmailChannel.open({"host": "127.0.0.1", "port": 9, "from": "t@x.cn", "security": "none"})
+    assert closed.send(letter("a@b.cn")).verdict is Verdict.LATER
+
+
+FORM = ReceiptForm(
+    secret_env="TOCSIN_TEST_RECEIPT", id="uid", event="status", delivered=("DELIVRD",), failed=("UNDELIV",), signed=("1",)
+)
+RECEIPTS = [
+    ({"uid": "a", "status": "DELIVRD"}, SECRET, Fate.DELIVERED),
+    ({"uid": "a", "status": "UNDELIV"}, SECRET, Fate.FAILED),
+    ({"uid": "a", "status": 1}, SECRET, Fate.SIGNED),
+    ({"uid": "a", "status": "2"}, SECRET, None),
+    ({"status": "DELIVRD"}, SECRET, None),
+    ({"uid": "a", "status": "DELIVRD"}, "guessed", None),
+]
+
+
+@pytest.mark.parametrize(("fields", "key", "fate"), RECEIPTS)
+def test_receipts(fields: dict[str, Any], key: str, fate: Fate | None) -> None:
+    found = read_receipt(FORM, fields, key=key)
+    assert (found.fate if found else None) is fate
+
+
+WRONG = [
+    ("[smoke]\nx = 1", "smoke"),
+    ("[sms", "channels.toml"),
+    ("sms = 1", "channels.toml"),
+]
+
+
+@pytest.mark.parametrize(("text", "named"), WRONG)
+def test_settings_that_cannot_be_read_are_named(tmp_path: Path, text: str, named: str) -> None:
+    (tmp_path / "channels.toml").write_text(text)
+    with pytest.raises(ValueError, match=named):
+        read_tables(tmp_path / "channels.toml")
+
+
+def test_one_wrong_table_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tocsin.command.notify import settings as module
+
+    given = {"email": {"host": "x", "from": "a"}, "sms": {"url": "gopher://x"}, "voice": {"y": 1}}
+    monkeypatch.setattr(module, "tables", lambda: given)
+    found, wrong = open_channels()
+    assert sorted(found) == ["email", "screen", "web_push"]
+    assert [text.partition("[")[2].partition("]")[0] for text in wrong] == ["sms", "voice"]
+
+
+def test_no_secret_is_logged(gateway: HttpGateway, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    gateway.mood = "fail"
+    for channel, address in by_http(gateway).values():
+        channel.send(letter(address))
+    robot = MessengerChannel.open({"robot": {"apprise_env": "TOCSIN_TEST_APPRISE"}})
+    robot.send(letter("robot"))
+    assert SECRET not in caplog.text
+    assert "/hook" not in caplog.text  # the address of a robot is its key
+
+
+def test_the_catalogue_names_every_channel() -> None:
+    folder = Path(__file__).parents[2] / "src/tocsin/command/notify/channels"
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert {name.partition(":")[0].rpartition(".")[2] for name in CHANNELS} == files

@@ -1,0 +1,225 @@
+"""The outbox under a fake clock: leases, pauses, caps, what a dead sender leaves behind, and what stops a sending."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.command.conftest import START
+from tocsin.base.ids import new_id
+from tocsin.command.models import Notice, Sending
+from tocsin.command.notify.letters import Answer, Receipt
+from tocsin.command.policy.sending import sending as policy
+from tocsin.command.rules.notices import Fate, Purpose, Verdict, fate_after
+from tocsin.command.services import notices
+from tocsin.command.services.sending import Done, Leased, exchange, look_after, take_receipt
+from tocsin.jurisdiction.models import Organisation, Region, User
+
+pytestmark = pytest.mark.django_db
+
+FATES = [
+    (Verdict.TAKEN, True, 1, True, Fate.SENT),
+    (Verdict.DELIVERED, False, 1, True, Fate.DELIVERED),
+    (Verdict.LATER, False, 1, True, Fate.QUEUED),
+    (Verdict.LATER, True, 8, True, Fate.FAILED),
+    (Verdict.LATER, True, 1, False, Fate.FAILED),
+    (Verdict.NEVER, True, 1, True, Fate.FAILED),
+    (Verdict.UNKNOWN, True, 1, True, Fate.QUEUED),
+    (Verdict.UNKNOWN, False, 1, True, Fate.UNCERTAIN),
+    (Verdict.UNKNOWN, True, 8, True, Fate.UNCERTAIN),
+    (Verdict.UNKNOWN, True, 1, False, Fate.UNCERTAIN),
+]
+
+
+@pytest.mark.parametrize(("verdict", "urgent", "attempts", "in_time", "fate"), FATES)
+def test_fate_after_an_attempt(verdict: Verdict, urgent: bool, attempts: int, in_time: bool, fate: Fate) -> None:
+    assert fate_after(verdict, urgent=urgent, attempts=attempts, most=8, in_time=in_time) is fate
+
+
+class Desk:
+    """A body with a text message number, a sender with room for many, and machine and judging clocks that agree."""
+
+    def __init__(self) -> None:
+        region = Region.objects.create(code="370213", name_zh="李沧", name_en="Licang", level="county", kind="district")
+        self.body = Organisation.objects.create(code="gas_company", name_zh="燃气", name_en="Gas", kind="owner", region=region)
+        self.now = START
+        self.room = {"sms": 100}
+
+    def notice(self, *, urgent: bool = True, purpose: Purpose = Purpose.TOLD, address: str = "139", **fields: Any) -> Notice:
+        made = Notice.objects.create(
+            organisation=self.body,
+            region_code="370213",
+            purpose=purpose,
+            why="symptom_owner",
+            urgent=urgent,
+            key=str(new_id()),
+            written_at=self.now,
+            deadline=self.now + timedelta(minutes=30),
+            **fields,
+        )
+        Sending.objects.create(notice=made, channel="sms", address=address, not_before=self.now)
+        return made
+
+    def after(self, seconds: float) -> "Desk":
+        self.now += timedelta(seconds=seconds)
+        return self
+
+    def takes(self, *done: Done) -> list[Leased]:
+        return exchange(done, room=self.room, links="", now=self.now, machine_now=self.now)
+
+    def settles(self, leased: list[Leased], verdict: Verdict, **more: Any) -> None:
+        done = [Done(one.sending_id, Answer(verdict, **more)) for one in leased]
+        exchange(done, room={}, links="", now=self.now, machine_now=self.now)
+
+    def looks_after(self) -> int:
+        return look_after(now=self.now, machine_now=self.now)
+
+
+@pytest.fixture
+def desk(db: None) -> Iterator[Desk]:
+    yield Desk()
+
+
+def fate(notice: Notice) -> tuple[str, str]:
+    notice.refresh_from_db()
+    return notice.fate, notice.sendings.get().fate
+
+
+def test_one_is_held_by_one_sender_and_settled_once(desk: Desk) -> None:
+    notice = desk.notice()
+    leased = desk.takes()
+    assert [one.letter.address for one in leased] == ["139"]
+    assert desk.takes() == []
+    desk.settles(leased, Verdict.TAKEN)
+    assert fate(notice) == ("sent", "sent")
+    desk.settles(leased, Verdict.NEVER)  # too late to say so
+    assert fate(notice) == ("sent", "sent")
+
+
+def test_refused_for_now_is_tried_again_after_a_growing_pause_and_not_for_ever(desk: Desk) -> None:
+    notice = desk.notice()
+    pauses = []
+    for _attempt in range(policy().attempts - 1):
+        leased = desk.takes()
+        assert len(leased) == 1
+        desk.settles(leased, Verdict.LATER)
+        row = notice.sendings.get()
+        pauses.append((row.not_before - desk.now).total_seconds())
+        assert desk.takes() == []
+        desk.now = row.not_before
+    assert pauses[0] < 3 and pauses[-1] > 60
+    desk.settles(desk.takes(), Verdict.LATER)
+    assert fate(notice) == ("failed", "failed")
+
+
+def test_what_a_dead_sender_held_is_uncertain_and_the_urgent_goes_again_marked(desk: Desk) -> None:
+    urgent, other = desk.notice(), desk.notice(urgent=False)
+    before = desk.takes()
+    assert len(before) == 2
+    desk.after(policy().lease_s - 1).looks_after()
+    assert desk.takes() == []
+    desk.after(2).looks_after()
+    assert fate(other) == ("uncertain", "uncertain")
+    again = desk.takes()
+    assert [(one.sending_id, one.letter.is_repeat) for one in again] == [(urgent.sendings.get().pk, True)]
+    assert "重复" in again[0].letter.subject or "REPEAT" in again[0].letter.subject
+    desk.settles(again, Verdict.TAKEN)
+    assert fate(urgent) == ("sent", "sent")
+
+
+def test_a_gateway_that_fell_silent_is_asked_again_only_where_it_is_urgent(desk: Desk) -> None:
+    urgent, other = desk.notice(), desk.notice(urgent=False)
+    desk.settles(desk.takes(), Verdict.UNKNOWN)
+    assert fate(urgent)[1] == "queued" and urgent.sendings.get().is_repeat
+    assert fate(other)[1] == "uncertain"
+
+
+def test_a_flood_to_one_address_is_told_in_one_summary(desk: Desk) -> None:
+    cap = policy().cap.sendings
+    told = [desk.notice() for _ in range(cap + 30)]
+    elsewhere = desk.notice(address="138")
+    order = desk.notice(purpose=Purpose.ORDER)
+    leased = desk.takes()
+    assert len(leased) == cap + 3  # the summary, the other address, the order that no cap holds back
+    summary = Notice.objects.get(purpose=Purpose.SUMMARY)
+    assert summary.summed.count() == 30
+    desk.settles(leased, Verdict.TAKEN)
+    assert {fate(one)[0] for one in [*told, elsewhere, order]} == {"sent"}
+    desk.notice()
+    assert desk.takes() == []  # the window's summary has gone: it waits for the next one
+    assert len(desk.after(policy().cap.window_s).takes()) == 1
+
+
+def test_a_signature_stops_what_is_pending_and_what_was_tried_too(desk: Desk) -> None:
+    notice = desk.notice()
+    desk.settles(desk.takes(), Verdict.LATER)
+    notices.supersede(Notice.objects.filter(pk=notice.pk), now=desk.now, by_signature=True)
+    assert desk.after(60).takes() == []
+    held = desk.notice()
+    leased = desk.takes()
+    notices.supersede(Notice.objects.filter(pk=held.pk), now=desk.now)
+    desk.settles(leased, Verdict.LATER)  # in flight while it was signed: no further attempt
+    assert fate(held) == ("superseded", "failed")
+
+
+def test_too_late_is_not_sent_and_rings_where_nobody_stands_above(desk: Desk) -> None:
+    notice = desk.notice()
+    desk.after(31 * 60).looks_after()
+    notice.refresh_from_db()
+    assert (notice.fate, notice.untold_at) == ("failed", desk.now)
+    assert desk.takes() == []
+
+
+def test_what_failed_goes_upward_once(desk: Desk) -> None:
+    above = Organisation.objects.create(
+        code="bureau", name_zh="局", name_en="Bureau", kind="department", region=desk.body.region, has_desk=True, telephone="1"
+    )
+    Organisation.objects.filter(pk=desk.body.pk).update(superior=above)
+    notice = desk.notice()
+    desk.settles(desk.takes(), Verdict.NEVER)
+    for _ in range(2):
+        desk.after(1).looks_after()
+    assert [(one.organisation, one.why) for one in notice.upward.all()] == [(above, "upward")]
+    assert notice.upward.get().sendings.get().channel == "telephone"
+
+
+def test_receipts_take_nothing_back(desk: Desk) -> None:
+    notice = desk.notice()
+    leased = desk.takes()
+    desk.settles(leased, Verdict.TAKEN, words="g-7", gives_receipt=True)
+    assert take_receipt(Receipt("g-7", Fate.DELIVERED), channel="sms") is not None
+    assert fate(notice) == ("delivered", "delivered")
+    take_receipt(Receipt(str(leased[0].sending_id), Fate.FAILED, "late"), channel="sms")
+    assert fate(notice) == ("delivered", "delivered")
+    assert take_receipt(Receipt("g-8", Fate.DELIVERED), channel="sms") is None
+    assert take_receipt(Receipt("g-7", Fate.DELIVERED), channel="voice") is None
+
+
+def test_taken_and_never_arrived_is_asked_again_once(desk: Desk) -> None:
+    notice = desk.notice()
+    desk.settles(desk.takes(), Verdict.TAKEN, gives_receipt=True)
+    desk.after(policy().receipt_s + 1).looks_after()
+    again = desk.takes()
+    assert again[0].letter.is_repeat
+    desk.settles(again, Verdict.TAKEN, gives_receipt=True)
+    desk.after(policy().receipt_s + 1).looks_after()
+    assert fate(notice) == ("uncertain", "uncertain")
+    assert desk.takes() == []
+
+
+def test_a_drill_does_not_pass_the_gate_without_being_named(desk: Desk, officer: User) -> None:
+    notice = desk.notice(drill=True)
+    assert desk.takes() == []
+    assert fate(notice)[1] == "superseded"
+
+
+def test_the_text_is_the_recipients_own_and_the_redacted_one_says_nothing(desk: Desk) -> None:
+    figures = {"causes": [["heat_main_leak_biogas", 30, "H1"]]}
+    Organisation.objects.filter(pk=desk.body.pk).update(code="heating_company")
+    desk.notice(figures=figures)
+    letter = desk.takes()[0].letter
+    assert "H1" in letter.text and "30" in letter.text
+    assert "补水量" in letter.text
+    assert "H1" not in letter.redacted and "30 %" not in letter.redacted
+    assert isinstance(desk.now, datetime)
