@@ -1,4 +1,4 @@
-"""How a case is handled, for programs: taken in, levels, suspension, declarations, clocks, the dry run, closing, opening again."""
+"""How a case is handled, for programs: taken in, levels, suspension, declarations, clocks, the dry run, closing, reopening."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -111,7 +111,7 @@ class WhyIn(Schema):
     text: str = Field(min_length=1, max_length=2000)
 
 
-class LevelIn(WhyIn):
+class CaseLevelIn(WhyIn):
     level: int | None = Field(None, ge=1, le=4, description="none gives it back to the alarms")
 
 
@@ -146,6 +146,12 @@ def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, dict[str, An
     return 201, _told(request, handling.open_case_by_hand(actor=_actor(request), channel=CHANNEL, **fields))
 
 
+@router.get("/cases.geojson", response=dict[str, Any])
+def case_map(request: HttpRequest) -> dict[str, Any]:
+    """All open cases you may see as points, for a map (GeoJSON, WGS84)."""
+    return {"type": "FeatureCollection", "features": facts.case_features(request.user)}
+
+
 @router.get("/cases/{case_id}/handling", response=HandlingOut)
 def how_handled(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """The chain, the clocks, what was declared, and how the case ended."""
@@ -174,7 +180,7 @@ def take(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/cases/{case_id}/level", response=HandlingOut)
-def level(request: HttpRequest, case_id: UUID, given: LevelIn) -> dict[str, Any]:
+def level(request: HttpRequest, case_id: UUID, given: CaseLevelIn) -> dict[str, Any]:
     """Raises or lowers the level, with the reason."""
     wanted = None if given.level is None else AlarmLevel(given.level)
     return _told(
@@ -238,9 +244,7 @@ def close(request: HttpRequest, case_id: UUID, given: CloseIn) -> dict[str, Any]
 @router.post("/cases/{case_id}/agree", response=HandlingOut)
 def agree(request: HttpRequest, case_id: UUID, given: AgreeIn) -> dict[str, Any]:
     """The second person agrees to how it ended, or refuses with the reason."""
-    found = handling.answer_outcome(
-        actor=_actor(request), case_id=case_id, agree=given.agree, text=given.text, channel=CHANNEL
-    )
+    found = handling.answer_outcome(actor=_actor(request), case_id=case_id, agree=given.agree, text=given.text, channel=CHANNEL)
     return _told(request, found)
 
 

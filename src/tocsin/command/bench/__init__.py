@@ -1,0 +1,1 @@
+"""What cases and notices cost on this machine."""
