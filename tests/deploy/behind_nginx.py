@@ -127,7 +127,7 @@ class Browser:
         self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None
     ) -> tuple[int, http.client.HTTPMessage, str]:
         """A form as a browser sends it, with the token of the page that holds it."""
-        fields = {**fields, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")}
+        fields = {**fields, "csrfmiddlewaretoken": self.cookies.get("__Host-csrftoken", "")}
         origin = f"https://localhost:{self._site.port}"
         form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin, "Referer": origin + path}
         return self._ask("POST", path, urllib.parse.urlencode(fields), {**form, **(headers or {})})

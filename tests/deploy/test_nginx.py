@@ -38,18 +38,20 @@ def test_plain_http_is_sent_to_https(site: BehindNginx) -> None:
     connection.request("GET", "/alarms/", headers={"Host": "localhost"})
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (301, "https://localhost/alarms/")
+    answer.read()
+    connection.request("GET", "/api/v1/jurisdiction/me", headers={"Host": "localhost"})
+    assert connection.getresponse().status == 403  # a program learns at once that it spoke in the clear
 
 
 def test_a_person_signs_in_and_works(site: BehindNginx) -> None:
     browser = Browser(site)
     status, headers, _text = browser.get("/login/")
     assert status == 200
-    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     assert sign_in(browser, PASSWORD) == 302
     assert browser.get("/alarms/")[0] == 200
-    kept = [one for one in browser.set_cookies if one.startswith(("sessionid", "csrftoken"))]
-    assert kept
-    assert all("Secure" in one for one in kept)
+    assert {one.partition("=")[0] for one in browser.set_cookies} >= {"__Host-sessionid", "__Host-csrftoken"}
+    assert all("Secure" in one for one in browser.set_cookies), browser.set_cookies
 
 
 def test_a_program_asks_the_api(site: BehindNginx) -> None:

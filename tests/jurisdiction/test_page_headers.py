@@ -104,7 +104,7 @@ def test_cookies_are_for_this_site_and_not_for_scripts(make_person: PersonMaker)
     session = client.cookies["sessionid"]
     assert (session["httponly"], session["secure"], session["samesite"], session["domain"]) == (True, True, "Lax", "")
     assert client.cookies["csrftoken"]["samesite"] == "Lax"
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_a_foreign_form_is_refused_as_a_page(make_person: PersonMaker) -> None:

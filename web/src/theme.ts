@@ -5,7 +5,8 @@ export function switchTheme(): void {
     const theme = root.dataset.theme === "dark" ? "light" : "dark";
     root.dataset.theme = theme;
     document.querySelector('meta[name="color-scheme"]')?.setAttribute("content", theme);
-    document.cookie = `tocsin_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `tocsin_theme=${theme}; path=/; max-age=31536000; samesite=lax${secure}`;
     document.dispatchEvent(new CustomEvent("tocsin:theme", { detail: theme }));
   });
 }

@@ -4,7 +4,7 @@ import hashlib
 import ipaddress
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -20,7 +20,7 @@ class OpenIdProvider:
 
     issuer: str
     client_id: str
-    secret: str
+    secret: str = field(repr=False)
     name: str
     username_claim: str
     second_step: bool  # the provider asks for a second step by itself
@@ -31,8 +31,8 @@ class Configuration:
     """Every setting of Tocsin; `docs/settings.md` tells each in full."""
 
     data: Path
-    database_url: str
-    nats_url: str
+    database_url: str = field(repr=False)  # may hold a password
+    nats_url: str = field(repr=False)  # may hold a token
     log_gigabytes: float
     log_days: float
     log_sync: str

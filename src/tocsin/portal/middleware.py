@@ -1,10 +1,13 @@
 """Gates around every page: signed in, in a session that is good for it; a refusal told as a page."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,7 +21,10 @@ from tocsin.jurisdiction import services
 from tocsin.jurisdiction.rules.sessions import SessionVerdict
 from tocsin.portal.refusals import status_of
 
+log = logging.getLogger(__name__)
+
 API = "/api/"
+TOLD = (401, 403, 429)
 FIRST_PAGES = {SessionVerdict.PASSWORD_FIRST: "change_password", SessionVerdict.SECOND_STEP_FIRST: "second_step"}
 
 
@@ -69,21 +75,40 @@ class RefusalPages(MiddlewareMixin):
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """The page of a refusal; None, so Django's own way, for anything else."""
-        if not isinstance(exception, Refusal | Unavailable):
+        """The page of a refusal, or of an object that is not there for this person; None, so Django's own way, for the rest."""
+        if isinstance(exception, ObjectDoesNotExist):
+            reason, status = _("There is no such object, or your rights do not reach it."), 404
+        elif isinstance(exception, Refusal | Unavailable):
+            reason, status = str(exception), status_of(exception)
+        else:
             return None
-        status = status_of(exception)
-        return render(request, "refused.html", {"reason": str(exception), "status": status}, status=status)
+        return render(request, "refused.html", {"reason": reason, "status": status}, status=status)
 
 
 class PrivateAnswers(MiddlewareMixin):
-    """What a view did not say of its answer: no browser or proxy keeps it, and its page gets no device but the place.
+    """What a view did not say of its answer: no browser or proxy keeps it, its page gets no device but the place, and behind
+    HTTPS no cookie goes without.
 
     Static files are answered before.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Adds the two headers where they are absent."""
+        """Adds what is absent."""
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()")
+        for cookie in response.cookies.values():
+            cookie["secure"] = cookie["secure"] or settings.SESSION_COOKIE_SECURE
+        return response
+
+
+class RefusalsTold(MiddlewareMixin):
+    """A refusal that says something of who asks is written down: not signed in, not allowed, too often."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """One line in the log; address and path are what a stranger may write, `portal.logs` keeps them on it."""
+        if response.status_code in TOLD:
+            person = getattr(request, "user", None)
+            who = person.get_username() if person is not None and person.is_authenticated else "a stranger"
+            address = request.META.get("REMOTE_ADDR", "")
+            log.warning("%s %s by %s from %s: refused with %d", request.method, request.path, who, address, response.status_code)
         return response

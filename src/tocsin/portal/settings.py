@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.portal import catalogue
 from tocsin.portal.configuration import Configuration, database_settings, openid_settings
+from tocsin.portal.logs import logging_settings
 
 CONFIGURATION = Configuration.from_environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "tocsin.portal.middleware.PrivateAnswers",
+    "tocsin.portal.middleware.RefusalsTold",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -120,6 +122,9 @@ SESSION_COOKIE_AGE = 7 * 24 * 3600  # what is stored of a session is dropped the
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.behind_https
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if CONFIGURATION.behind_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+if CONFIGURATION.behind_https:  # no other host, and no page without HTTPS, can set or read a cookie of such a name
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -146,10 +151,4 @@ SERVESTATIC_USE_MANIFEST = False
 SERVESTATIC_USE_FINDERS = True  # the installed package is the only source: no collectstatic step for a newcomer
 SERVESTATIC_MIMETYPES = {".geojson": "application/geo+json", ".mjs": "text/javascript"}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": CONFIGURATION.log_level},
-}
+LOGGING = logging_settings(CONFIGURATION.log_level)

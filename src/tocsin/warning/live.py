@@ -39,7 +39,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     last = request.headers.get("Last-Event-ID") or request.GET.get("last_event_id", "")
     listener = Listener(scope=scope, language=get_language() or "zh-hans")
     return StreamingHttpResponse(
-        _events(current_hub(), listener, request, int(last) if last.isdigit() else None),
+        _events(current_hub(), listener, request, int(last) if last.isascii() and last.isdigit() and len(last) < 20 else None),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

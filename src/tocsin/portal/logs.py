@@ -1,0 +1,36 @@
+"""What processes write to standard error: one line for each record, with its zone, never a secret of somebody else's library."""
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(0x80, 0xA0), 0x2028, 0x2029)}
+"""A text from outside can't begin a line of its own or steer a terminal."""
+
+# Libraries that tell addresses and headers of their requests below this level, with the keys in them.
+QUIET = ("apprise", "httpcore", "httpx", "nats", "oauthlib", "requests", "requests_oauthlib", "urllib3")
+
+
+class OneLine(logging.Formatter):
+    """`2026-11-24T08:00:00.123+00:00 WARNING name message`; only a traceback follows on lines of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - the name of logging
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return super().formatMessage(record).translate(CONTROL)
+
+
+def logging_settings(level: str) -> dict[str, Any]:
+    """Django's LOGGING. Refusals are told by `portal.middleware.RefusalsTold`, who and from where; here only failures."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": OneLine}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {**{name: {"level": "WARNING"} for name in QUIET}, "django.request": {"level": "ERROR"}},
+    }
