@@ -1,9 +1,11 @@
 """Guidance and plans: which lines reach a case, who is asked for what by when, and who may start and end what."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.test import Client
 
@@ -96,7 +98,7 @@ def test_lines_are_inherited_from_class_area_and_object(name: str, lines: list[L
 
 def test_every_plan_keeps_its_words_and_asks_somebody_at_the_two_upper_levels() -> None:
     for plan in shipped_plans():
-        assert plan_of(__import__("json").loads(__import__("json").dumps(__import__("msgspec").to_builtins(plan)))) == plan
+        assert plan_of(json.loads(json.dumps(msgspec.to_builtins(plan)))) == plan
         for level in (AlarmLevel.RED, AlarmLevel.ORANGE):
             due = tasks_due(plan, level, started_at=START)
             assert due, plan.code
@@ -120,12 +122,6 @@ def case(street: None, time: Timeline) -> Case:
 @pytest.fixture
 def leader(db: None) -> User:
     return make_person("shift_leader")
-
-
-def stand(settings: Any, minutes: float) -> None:
-    from tests.command.clock import StandingClock
-
-    settings.CONFIGURATION = replace(settings.CONFIGURATION, clock=StandingClock(START + timedelta(minutes=minutes)))
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from tocsin.bus import EVENTS, Connection
 from tocsin.bus.envelope import decode_event
 from tocsin.bus.threads import own_thread
 from tocsin.command import services
+from tocsin.command.services.drills import run_due_acts
 
 log = logging.getLogger(__name__)
 
@@ -60,3 +61,11 @@ async def watch_mended_cases(connection: Connection) -> None:
         while True:
             await run(services.watch_mended_cases, now=settings.CONFIGURATION.clock.now())
             await asyncio.sleep(WATCH_S / settings.CONFIGURATION.clock.speed)
+
+
+async def run_drills(connection: Connection) -> None:
+    """Does what the scripts of running drills have due, from rows and without any message; runs until cancelled."""
+    async with own_thread("drills") as run:
+        while True:
+            if not await run(run_due_acts, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(LOOK_S)

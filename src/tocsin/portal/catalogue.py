@@ -67,11 +67,11 @@ DEVICE_PROTOCOLS = (
 # Papers: name of the template -> its builder, see `tocsin.records.papers.Builder`.
 PAPERS = {
     "case_report": "tocsin.command.papers:case_report",
-    "daily_duty_report": "tocsin.command.papers:daily_duty_report",
+    "daily_brief": "tocsin.command.papers:daily_brief",
     "disposal_notice": "tocsin.command.papers:disposal_notice",
     "handover_sheet": "tocsin.command.papers:handover_sheet",
+    "report": "tocsin.command.papers:report",
     "supervision_order": "tocsin.command.papers:supervision_order",
-    "upward_report": "tocsin.command.papers:upward_report",
 }
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.MayRead`.

@@ -23,6 +23,8 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("cases", gettext_lazy("Cases"), "layers", "cases.see"),
     ("duty", gettext_lazy("Duty desk"), "clock", "duty.keep"),
     ("reports", gettext_lazy("Reports upward"), "arrow-right", "cases.see"),
+    ("orders", gettext_lazy("Orders"), "route", "orders.work"),
+    ("drills", gettext_lazy("Drills"), "timer", "drills.run"),
     ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
     ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.command import queries, services
-from tocsin.command.api import handling, plans
+from tocsin.command.api import crew, drills, handling, orders, plans
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
 
 if TYPE_CHECKING:
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 router = Router()
 router.add_router("", handling.router)
 router.add_router("", plans.router)
+router.add_router("", drills.router)
+router.add_router("", orders.router)
+router.add_router("", crew.router)
 
 CHANNEL = "api"
 
 
-class CauseOut(Schema):
+class CaseCauseOut(Schema):
     cause: str
     label: str
     probability: float
@@ -46,7 +49,7 @@ class CaseOut(Schema):
     region_code: str
     origin: str = Field(description="alarm, person, capability or platform")
     lead_alarm_id: UUID | None = Field(description="the alarm that speaks for the case; none for one made by hand")
-    cause: CauseOut | None
+    cause: CaseCauseOut | None
     lon: float | None
     lat: float | None
     drill: str | None = Field(description="the name of the drill that it belongs to; real cases have none")
@@ -132,7 +135,7 @@ class SplitIn(Schema):
     text: str = Field("", max_length=2000)
 
 
-class TextIn(Schema):
+class CaseTextIn(Schema):
     text: str = Field(min_length=1, max_length=2000)
 
 
@@ -156,6 +159,9 @@ def cases(request: HttpRequest, wanted: Query[CaseFilter]) -> dict[str, Any]:
         "total": found.count(),
         "counts": queries.count_cases(request.user),
     }
+
+
+router.post("/cases", response={201: handling.HandlingOut})(handling.open_case)  # one address, so one router
 
 
 @router.get("/cases/{case_id}", response=CaseDetailOut)
@@ -187,7 +193,7 @@ def split(request: HttpRequest, case_id: UUID, given: SplitIn) -> dict[str, Any]
 
 
 @router.post("/cases/{case_id}/comment", response=CaseDetailOut)
-def comment(request: HttpRequest, case_id: UUID, given: TextIn) -> dict[str, Any]:
+def comment(request: HttpRequest, case_id: UUID, given: CaseTextIn) -> dict[str, Any]:
     """Adds your words to the time line."""
     services.comment_on_case(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL)
     return _detail(request, case_id)

@@ -43,7 +43,7 @@ class GuidanceOut(Schema):
     mind: list[LineOut]
 
 
-class PlanOut(Schema):
+class ResponsePlanOut(Schema):
     code: str
     name: str
     needs: list[str] = Field(description="the classes that a case must have, in words")
@@ -68,7 +68,7 @@ class AskedOut(TaskOut):
     within_min: int
 
 
-class CheckOut(Schema):
+class CheckListOut(Schema):
     text: str
     checked: bool
 
@@ -76,7 +76,7 @@ class CheckOut(Schema):
 class StartedTaskOut(TaskOut):
     id: UUID
     organisation_id: UUID | None
-    check: list[CheckOut]
+    check: list[CheckListOut]
     state: str = Field(description="open, done or not_needed")
     state_name: str
     overdue: bool
@@ -86,7 +86,7 @@ class StartedTaskOut(TaskOut):
     ended_by: str
 
 
-class StartOut(PlanOut):
+class StartOut(ResponsePlanOut):
     id: UUID
     level: int
     started_by: str
@@ -96,12 +96,12 @@ class StartOut(PlanOut):
 
 
 class PlansOut(Schema):
-    fitting: list[PlanOut] = Field(description="plans for what this case is, the most specific first")
-    others: list[PlanOut]
+    fitting: list[ResponsePlanOut] = Field(description="plans for what this case is, the most specific first")
+    others: list[ResponsePlanOut]
     started: list[StartOut]
 
 
-class ValveOut(Schema):
+class ValveStateOut(Schema):
     number: int
     code: str
     kind: str
@@ -118,7 +118,7 @@ class ValveOut(Schema):
 
 class WayOut(Schema):
     title: str
-    valves: list[ValveOut]
+    valves: list[ValveStateOut]
     lines: int
     houses: int
     people: int

@@ -31,12 +31,14 @@ STEP_NAMES = {
     Step.CLOSE: pgettext_lazy("step of a case", "closing"),
     Step.REPORT: pgettext_lazy("step of a case", "report upward"),
     Step.CHECK_IN: pgettext_lazy("step of a case", "check-in of the crew"),
+    Step.TASK: pgettext_lazy("step of a case", "task of a plan"),
 }
 OUTCOME_NAMES = {
     OutcomeKind.SETTLED: pgettext_lazy("outcome of a case", "settled"),
     OutcomeKind.HARMLESS: pgettext_lazy("outcome of a case", "true reading, no danger"),
     OutcomeKind.FALSE_ALARM: pgettext_lazy("outcome of a case", "false alarm"),
     OutcomeKind.BY_ITSELF: pgettext_lazy("outcome of a case", "over by itself"),
+    OutcomeKind.DRILL_OVER: pgettext_lazy("outcome of a case", "the drill is over"),
 }
 FALSE_ALARM_NAMES = {
     "sensor_fault": pgettext_lazy("cause of a false alarm", "sensor fault"),

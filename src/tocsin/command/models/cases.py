@@ -1,5 +1,7 @@
 """Cases, the alarms in them, their time line, and what the machine would change and asks first."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -26,6 +28,14 @@ class LogPosition(models.Model):
 
     consumer = models.CharField(max_length=60, primary_key=True)
     sequence = models.PositiveBigIntegerField()
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Cases with the one question that figures ask first."""
+
+    def real(self) -> Self:
+        """Without drills: what is practised counts nowhere."""
+        return self.filter(drill__isnull=True)
 
 
 class Case(models.Model):
@@ -63,6 +73,8 @@ class Case(models.Model):
     reopened_at = models.DateTimeField(null=True)  # clocks of a reopened case count from here
     reopenings = models.PositiveSmallIntegerField(default=0)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at", "-id"]

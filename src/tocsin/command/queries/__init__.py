@@ -119,8 +119,8 @@ def open_proposals(case: Case) -> QuerySet[Proposal]:
 
 
 def count_cases(user: "Person") -> dict[str, int]:
-    """Open cases by state. One query."""
-    counted = scope(Case.objects.filter(state__in=OPEN), user, rights.SEE).aggregate(
+    """Open cases by state, drills apart. One query."""
+    counted = scope(Case.objects.real().filter(state__in=OPEN), user, rights.SEE).aggregate(
         **{state: Count("id", filter=Q(state=state)) for state in OPEN}
     )
     return {name: int(number) for name, number in counted.items()}
@@ -170,10 +170,14 @@ def facts_of(found: Collection[Any]) -> dict[UUID, tuple[AlarmFacts, UUID | None
 
 
 def candidates(region_code: str, *, now: datetime, without: Iterable[UUID] = ()) -> list[Candidate]:
-    """Recent alarms of the county's open cases, oldest case first; of lead alarms with what the newest diagnosis says."""
+    """Recent alarms of the county's open cases, oldest case first; of lead alarms with what the newest diagnosis says.
+
+    A drill takes no real alarm.
+    """
     since = now - timedelta(hours=policy().gathering.look_back_h)
     rows = list(
-        Membership.objects.filter(case__region_code=region_code, case__state__in=OPEN, alarm__raised_at__gte=since)
+        Membership.objects.filter(case__in=Case.objects.real().filter(region_code=region_code, state__in=OPEN))
+        .filter(alarm__raised_at__gte=since)
         .exclude(alarm_id__in=list(without))
         .order_by("case__opened_at", "case_id", "joined_at")
         .values_list("case_id", "alarm_id", "case__lead_id")

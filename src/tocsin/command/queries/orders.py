@@ -11,6 +11,7 @@ from tocsin.command.models import Case, Order, OrderEntry
 from tocsin.command.policy.orders import orders_policy
 from tocsin.command.policy.routing import routing
 from tocsin.command.queries import root_of
+from tocsin.command.queries.drills import naming
 from tocsin.command.rules import rights
 from tocsin.command.rules.orders import ENDED, OrderAct, OrderRole, OrderState, ReturnReason
 from tocsin.jurisdiction.queries import bodies_with_duty, may, organisation_by_code, scope
@@ -30,7 +31,8 @@ def visible_orders(user: "Person") -> QuerySet[Order]:
         "unit", "case__lead__sensor__asset", "case__lead__asset", "case__lead__device", "case__drill", "passed_to__unit"
     )
     by_case = scope(Order.objects.all(), user, rights.SEE).values("pk")
-    own = scope(Order.objects.all(), user, rights.WORK, organisation_field="unit").values("pk")
+    reaching = Q(case__drill__isnull=True) | Q(case__drill__in=naming([getattr(user, "organisation_id", None)]))
+    own = scope(Order.objects.filter(reaching), user, rights.WORK, organisation_field="unit").values("pk")
     return found.filter(Q(pk__in=by_case) | Q(pk__in=own)).order_by("-sent_at", "-id")
 
 

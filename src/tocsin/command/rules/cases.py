@@ -58,6 +58,7 @@ class OutcomeKind(StrEnum):
     HARMLESS = "harmless"  # 非险情: the reading was true, nothing was in danger
     FALSE_ALARM = "false_alarm"  # 误报: with a cause code, above a level with a second person
     BY_ITSELF = "by_itself"  # 自行恢复: all alarms over before anybody was sent
+    DRILL_OVER = "drill_over"  # 演练结束: nothing of it was real
 
 
 class DeclarationKind(StrEnum):

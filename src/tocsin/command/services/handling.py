@@ -203,8 +203,8 @@ def close_case(
     book, (case,) = _running(actor, channel, case_id)
     handling = policy_of(case.policy).handling
     figures: dict[str, Any] = {"kind": kind.value}
-    if kind is OutcomeKind.BY_ITSELF:
-        raise InvalidInput(_("Only the machine closes a case that ended by itself."))
+    if kind in (OutcomeKind.BY_ITSELF, OutcomeKind.DRILL_OVER):
+        raise InvalidInput(_("Only the machine closes a case so."))
     if standing_outcome(case) is not None:
         raise Conflict(_("How this case ended has been proposed already."))
     if kind is OutcomeKind.SETTLED:
@@ -286,6 +286,21 @@ def reopen(book: Book, case: Case, *, text: str = "") -> None:
         book.note(case, "reopened_by_hand", text=text)
     record_event(CaseReopened(case_id=str(case.pk)), region=case.region_code)
     react(book, case)
+
+
+def close_with_drill(book: Book, case: Case) -> None:
+    """The drill is over, and its case with it; what waited for a second person waits no more."""
+    waiting = case.outcomes.filter(refused=False, ended_at__isnull=True, confirmed_at__isnull=True)
+    waiting.update(refused=True, confirmed_by=book.actor)
+    outcome = Outcome.objects.create(
+        case=case,
+        kind=OutcomeKind.DRILL_OVER.value,
+        proposed_by=book.actor,
+        proposed_at=book.now,
+        confirmed_by=book.actor,
+        confirmed_at=book.now,
+    )
+    _end(book, case, outcome, {"kind": outcome.kind})
 
 
 def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, Any], *, text: str = "") -> None:

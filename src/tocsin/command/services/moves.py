@@ -29,6 +29,7 @@ _ENDED = [state.value for state in ENDED]
 
 def merge(book: Book, source: Case, target: Case, join: Join, *, text: str = "") -> CaseChange:
     """Every alarm of `source` goes into `target`; the number of `source` becomes another name of `target`."""
+    _same_side(source, target)
     rows = list(Membership.objects.filter(case=source))
     joins = {source.lead_id: join} if source.lead_id else {}
     orders = _orders_follow(book, source, target)
@@ -60,6 +61,7 @@ def split(book: Book, source: Case, rows: Sequence[Membership], *, text: str = "
 def move(book: Book, row: Membership, target: Case, join: Join, *, text: str = "") -> CaseChange:
     """One alarm goes into another case."""
     source = row.case
+    _same_side(source, target)
     return _move(book, "moved", [row], source, target, {row.alarm_id: join}, text=text, lines_in=(target, source))
 
 
@@ -102,6 +104,11 @@ def undo(book: Book, change: CaseChange, *, text: str = "") -> CaseChange:
     _after(book, source, target, [row.alarm_id for row in rows], source)
     record_event(CaseChangeUndone(case_id=str(source.pk), change_id=str(change.pk)), region=book.region_code)
     return mirror if change.case_id == target.pk else done
+
+
+def _same_side(one: Case, other: Case) -> None:
+    if one.drill_id != other.drill_id:
+        raise Conflict(_("What is practised and what is real stay apart."))
 
 
 def _move(

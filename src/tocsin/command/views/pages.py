@@ -21,6 +21,7 @@ from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES, CaseState
 from tocsin.command.views.handling import handling_context
+from tocsin.command.views.orders import orders_context
 from tocsin.command.views.plans import plan_context
 from tocsin.command.views.reports import reports_context
 from tocsin.command.views.telephone import telephone_context
@@ -124,6 +125,8 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
         **plan_context(user, found),
         **reports_context(user, found),
         **telephone_context(user, found),
+        **orders_context(user, found),
+        "drill": found.drill.name if found.drill else "",
     }
 
 
