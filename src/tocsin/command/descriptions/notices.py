@@ -19,7 +19,13 @@ from tocsin.warning.checks import shipped_checks
 from tocsin.warning.descriptions import alarm_words, cause_label
 from tocsin.warning.sentences import LEVEL_NAMES
 
-ACTS = {"told": gettext_lazy("Told: %(bodies)s"), "called": gettext_lazy("Telephone, %(body)s: %(fate)s")}
+ACTS = {
+    "told": gettext_lazy("Told: %(bodies)s"),
+    "called": gettext_lazy("Telephone, %(body)s: %(fate)s"),
+    "notice_signed": gettext_lazy("%(body)s has signed: %(said_by)s"),
+    "reported": gettext_lazy("%(body)s reports, by %(said_by)s"),
+    "seen_to": gettext_lazy("Nobody could be told at %(body)s; a person sees to it"),
+}
 WHY_NAMES = {
     Why.SYMPTOM_OWNER: pgettext_lazy("told as", "owner of what rings"),
     Why.LIKELY_CAUSE_OWNER: pgettext_lazy("told as", "owner of a likely cause"),
@@ -51,6 +57,11 @@ FATE_NAMES = {
     Fate.UNCERTAIN: pgettext_lazy("fate of a notice", "uncertain"),
     Fate.FAILED: pgettext_lazy("fate of a notice", "failed"),
     Fate.SUPERSEDED: pgettext_lazy("fate of a notice", "superseded"),
+}
+CALL_NAMES = {
+    Fate.DELIVERED: pgettext_lazy("what came of a call", "reached"),
+    Fate.SIGNED: pgettext_lazy("what came of a call", "accepted"),
+    Fate.FAILED: pgettext_lazy("what came of a call", "nobody answered"),
 }
 FATE_CLASSES = {
     Fate.DELIVERED: "good",
@@ -113,9 +124,10 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     if act == "told":
         told = [f"{_named(one)} ({why_name(one['why'])})" for one in figures.get("bodies", [])]
         return {"bodies": pgettext("between items of a list", ", ").join(told)}
-    if act == "called":
-        return {"body": _named(figures.get("body", {})), "fate": str(FATE_NAMES[Fate(figures["fate"])])}
-    return {}
+    if act not in ACTS:
+        return {}
+    words = {"body": _named(figures.get("body", {})), "said_by": str(figures.get("said_by", ""))}
+    return words | ({"fate": str(CALL_NAMES[Fate(figures["fate"])])} if act == "called" else {})
 
 
 def recipient_name(notice: Notice) -> str:

@@ -21,8 +21,10 @@ from tocsin.command.notify.settings import channels_set_up
 from tocsin.command.policy.sending import sending
 from tocsin.command.queries.routing import Directory, Way
 from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.notices import PENDING, REACHED, Fate, Purpose, Wall, best_fate, wall
 from tocsin.command.rules.routing import Told, Why, novelty
+from tocsin.command.services import clocks
 from tocsin.warning.rules import told_percent
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.models import Organisation, User
 
 MOST_UPWARD = 5
+_OWNERS = (Why.SYMPTOM_OWNER, Why.LIKELY_CAUSE_OWNER, Why.INDUSTRY_DEPARTMENT)
+_CITY = (Why.LOCAL_GOVERNMENT, Why.CITY_DUTY)
 _PENDING = [fate.value for fate in PENDING]
 _REACHED = [fate.value for fate in REACHED]
 
@@ -151,6 +155,9 @@ def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int
     What a sender holds at this moment may still go out; its fate is told then.
     """
     words = "signed" if by_signature else "replaced"
+    if by_signature:
+        asked = notices.filter(purpose__in=(Purpose.ORDER, Purpose.STAND_BY), signed_at__isnull=True)
+        asked.update(fate=Fate.SIGNED.value, signed_at=now)
     pending = list(notices.filter(fate__in=_PENDING).values_list("pk", flat=True))
     Sending.objects.filter(notice__in=notices.values("pk"), fate__in=[Fate.QUEUED.value, Fate.UNCERTAIN.value]).update(
         fate=Fate.SUPERSEDED.value, outcome=words, leased_until=None
@@ -194,6 +201,26 @@ def directory_of(book: "Book") -> Directory:
     found = book.memo.setdefault("directory", Directory(book.now))
     assert isinstance(found, Directory)  # noqa: S101 - this module alone puts it there
     return found
+
+
+def carry(notice: Notice) -> None:
+    """The notice is as far as the best of its sendings; what persons did with it stands above."""
+    if notice.fate in (Fate.READ, Fate.SIGNED, Fate.SUPERSEDED):
+        return
+    fate = best_fate([Fate(one) for one in notice.sendings.values_list("fate", flat=True)])
+    if fate.value != notice.fate:
+        notice.fate = fate.value
+        notice.save(update_fields=["fate"])
+
+
+def meet_clocks(notice: Notice, now: datetime) -> None:
+    """The first notice of a case to its owners, and to the city, meets the clock that waited for it."""
+    if notice.case is None or notice.purpose != Purpose.TOLD:
+        return
+    if notice.why in _OWNERS:
+        clocks.meet(notice.case, Step.NOTIFY_OWNER, now=now)
+    elif notice.why in _CITY:
+        clocks.meet(notice.case, Step.NOTIFY_CITY, now=now)
 
 
 def names_of(body: "Organisation") -> dict[str, str]:

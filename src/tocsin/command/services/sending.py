@@ -21,7 +21,6 @@ from tocsin.command.models import Notice, Sending
 from tocsin.command.notify.letters import Answer, Letter, Receipt
 from tocsin.command.policy.sending import sending as policy
 from tocsin.command.queries.routing import Directory
-from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.links import link_path
 from tocsin.command.rules.notices import (
     PENDING,
@@ -30,22 +29,17 @@ from tocsin.command.rules.notices import (
     Purpose,
     Room,
     Wall,
-    best_fate,
     better_fate,
     fate_after,
     pause_s,
     room_for,
     wall,
 )
-from tocsin.command.rules.routing import Why
-from tocsin.command.services import clocks
-from tocsin.command.services.notices import go_upward
+from tocsin.command.services.notices import carry, go_upward, meet_clocks
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-_OWNERS = (Why.SYMPTOM_OWNER, Why.LIKELY_CAUSE_OWNER, Why.INDUSTRY_DEPARTMENT)
-_CITY = (Why.LOCAL_GOVERNMENT, Why.CITY_DUTY)
 _STOPPED = (Fate.SIGNED.value, Fate.SUPERSEDED.value)
 _RELATED = (
     "notice__case__lead__sensor__asset",
@@ -120,7 +114,7 @@ def take_receipt(receipt: Receipt, *, channel: str) -> Sending | None:
     elif receipt.fate is not Fate.SIGNED:
         row.fate = better_fate(Fate(row.fate), receipt.fate).value
     row.save(update_fields=["fate", "outcome"])
-    _carry(row.notice)
+    carry(row.notice)
     return row
 
 
@@ -281,9 +275,9 @@ def _settle(sending_id: UUID, answer: Answer, *, now: datetime, machine_now: dat
     row.save()
     if notice.purpose == Purpose.SUMMARY:
         _settle_summed(notice, row)
-    _carry(notice)
+    carry(notice)
     if fate in REACHED:
-        _meet_clocks(notice, now)
+        meet_clocks(notice, now)
 
 
 def _settle_summed(summary: Notice, row: Sending) -> None:
@@ -291,26 +285,7 @@ def _settle_summed(summary: Notice, row: Sending) -> None:
     summed = Sending.objects.filter(summary=summary, channel=row.channel)
     summed.filter(fate=Fate.QUEUED).update(fate=row.fate, sent_at=row.sent_at)
     for notice in Notice.objects.filter(pk__in=summed.values("notice_id")):
-        _carry(notice)
-
-
-def _carry(notice: Notice) -> None:
-    """The notice is as far as the best of its sendings; what persons did with it stands above."""
-    if notice.fate in (Fate.READ, Fate.SIGNED, Fate.SUPERSEDED):
-        return
-    fate = best_fate([Fate(one) for one in notice.sendings.values_list("fate", flat=True)])
-    if fate.value != notice.fate:
-        notice.fate = fate.value
-        notice.save(update_fields=["fate"])
-
-
-def _meet_clocks(notice: Notice, now: datetime) -> None:
-    if notice.case is None or notice.purpose != Purpose.TOLD:
-        return
-    if notice.why in _OWNERS:
-        clocks.meet(notice.case, Step.NOTIFY_OWNER, now=now)
-    elif notice.why in _CITY:
-        clocks.meet(notice.case, Step.NOTIFY_CITY, now=now)
+        carry(notice)
 
 
 def _uncertain(row: Sending, words: str, *, now: datetime, machine_now: datetime) -> None:
@@ -322,7 +297,7 @@ def _uncertain(row: Sending, words: str, *, now: datetime, machine_now: datetime
     else:
         row.fate = Fate.UNCERTAIN.value
     row.save()
-    _carry(row.notice)
+    carry(row.notice)
 
 
 def _repeat_without_receipt(*, now: datetime, machine_now: datetime) -> int:
@@ -332,7 +307,7 @@ def _repeat_without_receipt(*, now: datetime, machine_now: datetime) -> int:
         if row.is_repeat or not row.notice.urgent:
             row.leased_until, row.fate, row.outcome = None, Fate.UNCERTAIN.value, "no_receipt"
             row.save()
-            _carry(row.notice)
+            carry(row.notice)
         else:
             _uncertain(row, "no_receipt", now=now, machine_now=machine_now)
         count += 1
@@ -349,7 +324,7 @@ def _give_up(*, now: datetime) -> int:
     directory = Directory(now)
     related = ("organisation", "person__organisation", "case__drill", "order")
     for notice in Notice.objects.filter(pk__in=notices).select_related(*related):
-        _carry(notice)
+        carry(notice)
         if notice.fate == Fate.FAILED and notice.untold_at is None and not notice.upward.exists():
             go_upward(notice, directory)
     return len(notices)

@@ -1,0 +1,85 @@
+"""Notices as the reader may see them: one's own inbox, those of a case, and what nobody could be told."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from tocsin.command.models import Notice
+from tocsin.command.rules import rights
+from tocsin.command.rules.notices import Fate, Purpose
+from tocsin.jurisdiction.queries import scope
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
+STATES = ("waiting", "all")
+_RELATED = (
+    "organisation",
+    "person",
+    "order",
+    "instead_of__organisation",
+    "instead_of__person",
+    "seen_to_by",
+    "case__lead__sensor__asset",
+    "case__lead__sensor__device",
+    "case__lead__asset",
+    "case__lead__device",
+    "case__drill",
+)
+
+
+def _with_everything(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+    return rows.select_related(*_RELATED).prefetch_related("sendings")
+
+
+def notices_of(case_id: UUID) -> QuerySet[Notice]:
+    """The notices of a case with their sendings, as they were written. Ask first whether the reader may see the case."""
+    return _with_everything(Notice.objects.filter(case_id=case_id)).order_by("written_at", "id")
+
+
+def inbox_of(user: "Person", *, state: str = "waiting") -> QuerySet[Notice]:
+    """What is told to this person, or to their body's desk; the newest first. `waiting`: neither read nor signed."""
+    if not user.is_authenticated or not user.is_active:
+        return Notice.objects.none()
+    own = Q(person_id=user.pk)
+    if body := getattr(user, "organisation_id", None):
+        own |= Q(person__isnull=True, organisation_id=body)
+    rows = Notice.objects.filter(own, sendings__channel="screen").exclude(fate=Fate.SUPERSEDED, read_at__isnull=True)
+    if state == "waiting":
+        rows = rows.filter(_unanswered())
+    return _with_everything(rows).order_by("-written_at", "-id")
+
+
+def _unanswered() -> Q:
+    """Not read; one that asks for a signature waits until it is signed, or its order needs none any more."""
+    asks = Q(purpose__in=(Purpose.ORDER, Purpose.STAND_BY, Purpose.REACHABILITY))
+    return Q(signed_at__isnull=True) & ((~asks & Q(read_at__isnull=True)) | (asks & ~Q(fate=Fate.SUPERSEDED)))
+
+
+def count_waiting(user: "Person") -> tuple[int, int]:
+    """How many notices wait for this person, and how many of them are urgent. One query."""
+    rows = inbox_of(user).order_by()
+    counted = rows.aggregate(all=Count("pk", distinct=True), urgent=Count("pk", filter=Q(urgent=True), distinct=True))
+    return counted["all"], counted["urgent"]
+
+
+def untold(user: "Person") -> QuerySet[Notice]:
+    """What nobody could be told, in the regions whose desk the user keeps; it rings until somebody sees to it."""
+    rows = Notice.objects.filter(untold_at__isnull=False, seen_to_at__isnull=True)
+    return _with_everything(scope(rows, user, rights.KEEP)).order_by("-urgent", "untold_at")
+
+
+def visible_notices(user: "Person", *, search: str = "", fate: str = "") -> QuerySet[Notice]:
+    """Notices of the regions whose cases the user may see, the newest first; `search`: parts of the case's number or the body."""
+    rows = scope(Notice.objects.all(), user, rights.SEE)
+    if fate:
+        rows = rows.filter(fate=fate)
+    for word in search.split():
+        rows = rows.filter(
+            Q(case__number__icontains=word)
+            | Q(organisation__name_zh__icontains=word)
+            | Q(organisation__name_en__icontains=word)
+            | Q(person__name__icontains=word)
+        )
+    return _with_everything(rows).order_by("-written_at", "-id")
