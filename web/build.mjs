@@ -10,7 +10,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/licences`, { recursive: true });
 
 await esbuild.build({
-  entryPoints: ["src/frame.ts", "src/console.ts", "src/page.ts"],
+  entryPoints: ["src/frame.ts", "src/console.ts", "src/page.ts", "src/crew.ts"],
   bundle: true,
   format: "esm",
   splitting: true,
@@ -23,6 +23,9 @@ await esbuild.build({
   legalComments: "linked",
   logLevel: "warning",
 });
+
+// A service worker is one plain file; the page /crew/ serves it from its own folder (command/views/crew.py).
+await esbuild.build({ entryPoints: { "crew-worker": "src/crew/worker.ts" }, bundle: true, format: "iife", minify: true, target: "es2022", outdir: out });
 
 // MapLibre 6 runs its worker from a file of its own; console.ts names this address.
 cpSync(`${packages}/maplibre-gl/dist/maplibre-gl-worker.mjs`, `${out}/maplibre-gl-worker.mjs`);

@@ -174,7 +174,7 @@ def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tu
 
 
 def lines_near(region_code: str, *, lon: float, lat: float, within_m: float) -> list[tuple[str, str, str, float]]:
-    """The pipes, cables and ducts of a region within so many metres of a place: code, kind, owner's code, metres; nearest first."""
+    """Pipes, cables and ducts of a region within so many metres of a place: code, kind, owner's code, metres; nearest first."""
     whole = network(region_code)
     if not len(whole):
         return []

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.command.models import Order, OrderEntry
-from tocsin.command.rules.orders import CONFLICTS, OrderAct, OrderRole, OrderState, ReturnReason, StepVerdict
+from tocsin.command.rules.orders import CONFLICTS, CREW_STEPS, OrderAct, OrderRole, OrderState, ReturnReason, StepVerdict, reached
 from tocsin.warning.answer_sentences import measured_quantity, unit_words
 from tocsin.warning.checks import shipped_checks
 from tocsin.warning.descriptions import cause_label
@@ -113,6 +113,15 @@ def describe_order(order: Order) -> dict[str, Any]:
         "reason": order.reason,
         "passed_to": order.passed_to.number if order.passed_to else None,
     }
+
+
+def act_choices(order: Order) -> list[tuple[str, str]]:
+    """What may be entered on a running order, the next step first: acts by their names."""
+    done, by_unit = reached(OrderState(order.state)), order.role != OrderRole.STAND_BY
+    steps = [act for act in (CREW_STEPS if by_unit else CREW_STEPS[:1]) if act not in done]
+    others = [OrderAct.RETURN, OrderAct.PASS_ON, OrderAct.READING, OrderAct.MEASURE, OrderAct.NOTE, OrderAct.CHECK_IN]
+    digging = [OrderAct.CALL_NEIGHBOURS, OrderAct.DIG]
+    return [(act.value, str(ACT_NAMES[act])) for act in (*steps, *others, *(digging if by_unit else ()))]
 
 
 def describe_entry(entry: OrderEntry) -> dict[str, Any]:

@@ -87,6 +87,19 @@ _LEADS_TO: Final[dict[OrderAct, OrderState]] = {
 }
 
 
+CREW_STEPS: Final = tuple(_LEADS_TO)[:6]
+"""The buttons of the crew's page, in their order: signed for, left, on site, under control, cause found, mended."""
+
+
+def reached(state: OrderState) -> tuple[OrderAct, ...]:
+    """The steps that lie behind a running order: those that were left out, too. None for an order that has ended.
+
+    >>> reached(OrderState.LEFT)
+    (<OrderAct.ACCEPT: 'accept'>, <OrderAct.LEAVE: 'leave'>)
+    """
+    return CREW_STEPS[: _STEPS.index(state)] if state in _STEPS else ()
+
+
 class StepVerdict(StrEnum):
     """Whether an act follows on a state, and why not."""
 

@@ -1,0 +1,145 @@
+"""Orders before desks and crews: pages, the list as a table, the API and its batches."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from tests.command.conftest import LICANG, START, Timeline, make_person
+from tests.command.test_orders import bodies, case, crew_of, now, send
+from tocsin.base.ids import new_id
+from tocsin.command.models import Case, Order, OrderEntry
+from tocsin.command.rules.orders import OrderRole
+from tocsin.jurisdiction.models import Organisation, User
+
+__all__ = ["bodies", "case", "now"]
+pytestmark = pytest.mark.django_db
+API = "/api/v1/command"
+
+
+def browser(user: User, language: str = "en") -> Client:
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(user)
+    return client
+
+
+def post(client: Client, path: str, data: Any) -> Any:
+    answer = client.post(f"{API}{path}", json.dumps(data), content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def entry(order: Order, act: str, **more: Any) -> dict[str, Any]:
+    return {"id": str(new_id()), "order_id": str(order.pk), "act": act, "at": START.isoformat(), **more}
+
+
+def test_the_case_tells_its_orders_and_the_desk_sends_and_enters(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    client, back = browser(officer), f"/cases/{case.number}/"
+    unit = str(bodies["gas_company"].pk)
+    told = client.post(f"/orders/send/{case.pk}/", {"unit": unit, "role": "lead", "text": "look", "next": back}, follow=True)
+    page = told.content.decode()
+    assert all(words in page for words in (f"{case.number}-01", "Gas company", "to be signed for", "look"))
+    order = Order.objects.get()
+    said = {"act": "accept", "said_by": "Zhao", "next": back, "base_version": "0"}
+    page = client.post(f"/orders/{order.pk}/enter/", said, follow=True).content.decode()
+    assert "told by Zhao" in page
+    page = client.post(
+        f"/orders/{order.pk}/enter/", {"act": "return", "said_by": "Zhao", "next": back}, follow=True
+    ).content.decode()
+    assert "This step needs: reason." in page
+    again = {"act": "accept", "said_by": "Zhao", "next": "https://elsewhere.example/", "base_version": "1"}
+    assert client.post(f"/orders/{order.pk}/enter/", again).headers["Location"] == "/orders/"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Order"), ("zh-hans", "处置单")])
+def test_a_unit_sees_its_own_orders_only(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, language: str, words: str
+) -> None:
+    send(case, bodies["gas_company"])
+    send(case, bodies["water_company"], OrderRole.ASSISTING)
+    desk = browser(crew_of(bodies["gas_company"], "unit_desk"), language)
+    page = desk.get("/orders/").content.decode()
+    assert f"{case.number}-01" in page
+    assert f"{case.number}-02" not in page
+    assert words in page
+    assert desk.get(f"/orders/{case.number}-01/").status_code == 200
+    assert desk.get(f"/orders/{case.number}-02/").status_code == 404
+    rows = list(csv.reader(io.StringIO(desk.get("/orders/orders.csv").content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows] == ["number", f"{case.number}-01"]
+    assert browser(make_person("audit_administrator")).get("/orders/").status_code == 403
+
+
+def test_a_batch_is_taken_one_by_one_and_twice_changes_nothing(
+    case: Case, bodies: dict[str, Organisation], now: Timeline
+) -> None:
+    mine, other = send(case, bodies["gas_company"]), send(case, bodies["water_company"], OrderRole.ASSISTING)
+    client = browser(crew_of(bodies["gas_company"]))
+    batch = {
+        "channel": "phone",
+        "entries": [
+            entry(mine, "accept"),
+            entry(mine, "reading", data={"quantity": "methane"}),
+            entry(other, "accept"),
+            entry(mine, "arrive", data={"lon": 120.4, "lat": 36.2}),
+        ],
+    }
+    told = post(client, "/orders/entries", batch)
+    assert [(one["taken"], one["verdict"]) for one in told] == [(True, "goes_on"), (False, ""), (False, ""), (True, "goes_on")]
+    assert told[1]["reason"] == "This step needs: value."
+    assert [one["taken"] for one in post(client, "/orders/entries", batch)] == [True, False, False, True]
+    assert OrderEntry.objects.count() == 2
+    assert set(OrderEntry.objects.values_list("channel", flat=True)) == {"phone"}
+    whole = client.get(f"{API}/orders/{mine.pk}").json()
+    assert (whole["state"], whole["version"], whole["case_number"]) == ("on_site", 2, case.number)
+    assert client.get(f"{API}/orders/{other.pk}").status_code == 404
+
+
+def test_the_crew_gets_everything_that_it_needs_without_a_network(
+    case: Case, bodies: dict[str, Organisation], now: Timeline
+) -> None:
+    order = send(case, bodies["gas_company"])
+    client = browser(crew_of(bodies["gas_company"]), "zh-hans")
+    told = client.get(f"{API}/crew").json()
+    (one,) = told["orders"]
+    assert (one["id"], one["running"], one["steps"][0]) == (str(order.pk), True, {"act": "accept", "name": "签收", "done": False})
+    assert one["must_not"]
+    assert "gas_main_leak" in {cause["code"] for cause in told["causes"]}
+    assert told["readings"][0]["check"]
+    assert browser(make_person("viewer")).get(f"{API}/crew").status_code == 403
+
+
+def test_a_photo_is_kept_once_and_an_entry_of_its_own(case: Case, bodies: dict[str, Organisation], now: Timeline) -> None:
+    order = send(case, bodies["gas_company"])
+    client, identity = browser(crew_of(bodies["gas_company"])), str(new_id())
+    for _twice in range(2):
+        made = io.BytesIO()
+        Image.new("RGB", (60, 40), "grey").save(made, "PNG")
+        made.name, _start = "well.png", made.seek(0)
+        fields = {"file": made, "id": identity, "at": START.isoformat(), "text": "the sewer", "channel": "phone"}
+        answer = client.post(f"{API}/orders/{order.pk}/photos", fields)
+        assert answer.status_code == 200, answer.content
+    kept = OrderEntry.objects.get()
+    assert (kept.act, kept.data["text"], kept.channel) == ("photo", "the sewer", "phone")
+    assert client.get(f"/records/attachments/{kept.data['attachment']}/").status_code == 200
+    other = browser(crew_of(bodies["water_company"]))
+    assert other.get(f"/records/attachments/{kept.data['attachment']}/").status_code == 403
+
+
+def test_the_shell_names_nobody_and_has_its_worker(case: Case, bodies: dict[str, Organisation]) -> None:
+    send(case, bodies["gas_company"])
+    crew = crew_of(bodies["gas_company"], name="Sun Wukong")
+    client = browser(crew)
+    shell = client.get("/crew/").content.decode()
+    assert "Sun Wukong" not in shell
+    assert case.number not in shell
+    manifest = client.get("/crew/manifest.webmanifest").json()
+    assert (manifest["scope"], manifest["display"], len(manifest["icons"])) == ("/crew/", "standalone", 2)
+    worker = Client().get("/crew/worker.js")
+    assert worker.headers["Content-Type"] == "text/javascript"
+    assert browser(make_person("viewer", LICANG)).get("/crew/").status_code == 403

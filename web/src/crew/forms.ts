@@ -1,0 +1,141 @@
+// What is asked before an entry is kept: one dialog at a time, few fields, big targets. The place is the device's, where it tells it.
+import { text } from "../texts";
+import { element } from "./element";
+import type { Crew, Data, Order } from "./store";
+
+export type Enter = (act: string, data: Data, picture?: File) => Promise<void>;
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** An act in words, or a step with a remark; `control` and `measure` need words, and offer the usual ones. */
+export function askEntry(act: string, name: string, enter: Enter): void {
+  const needed = ["control", "measure", "note"].includes(act);
+  const words = area("text", text("remark"), needed);
+  const usual = act === "control" || act === "measure" ? ["fence", "ventilation", "valve"].map((one) => chip(text(one), words)) : [];
+  ask(name, [element("div", { class: "crew-chips" }, ...usual), words], async () => enter(act, { ...said(words), ...(await place()) }));
+}
+
+export function askReturn(crew: Crew, enter: Enter): void {
+  const reason = select("reason", text("reason"), crew.return_reasons.map((one) => [one.code, one.name]));
+  const words = area("text", text("remark"), false);
+  ask(text("return"), [reason, words], () => enter("return", { reason: valueOf(reason), ...said(words) }));
+}
+
+export function askReading(crew: Crew, enter: Enter): void {
+  const what = select("what", text("what"), crew.readings.map((one, number) => [String(number), `${one.name} (${one.unit})`]));
+  const value = input("value", text("value"), { type: "number", step: "any", inputmode: "decimal", required: true });
+  const words = area("text", text("remark"), false);
+  ask(text("reading"), [what, value, words], async () => {
+    const chosen = crew.readings[Number(valueOf(what))]!;
+    const told = chosen.check ? { check: chosen.check } : {};
+    await enter("reading", { quantity: chosen.quantity, ...told, value: Number(valueOf(value)), ...said(words), ...(await place()) });
+  });
+}
+
+export function askFinding(crew: Crew, order: Order, enter: Enter): void {
+  const cause = select("cause", text("cause"), crew.causes.map((one) => [one.code, one.name]));
+  const words = input("cause_in_words", text("cause_in_words"), { maxlength: "200" });
+  const asset = input("asset_code", text("asset"), { maxlength: "60", list: "crew-assets" });
+  const known = element("datalist", { id: "crew-assets" }, ...order.assets.map((code) => element("option", { value: code })));
+  const looked = area("text", text("looked_like"), false);
+  const picture = input("picture", text("photo"), { type: "file", accept: "image/*", capture: "environment" });
+  ask(text("finding"), [cause, words, asset, known, looked, picture], async () => {
+    const asset_code = valueOf(asset).trim();
+    const cause_in_words = valueOf(words).trim();
+    const where = { ...(asset_code ? { asset_code } : {}), ...(await place()) };
+    const data: Data = { cause: valueOf(cause), ...(cause_in_words ? { cause_in_words } : {}), ...where, ...said(looked) };
+    const file = (control(picture) as HTMLInputElement).files?.[0];
+    if (file) await enter("photo", { text: data.text ?? "" }, file);
+    await enter("find_cause", data);
+  });
+}
+
+export function askPhoto(enter: Enter): void {
+  const picture = input("picture", text("photo"), { type: "file", accept: "image/*,application/pdf", capture: "environment", required: true });
+  const words = area("text", text("remark"), false);
+  ask(text("photo"), [picture, words], async () => {
+    const file = (control(picture) as HTMLInputElement).files?.[0];
+    if (file) await enter("photo", said(words), file);
+  });
+}
+
+/** Digging: neighbours who have not answered are named first. */
+export function askDig(order: Order, enter: Enter): void {
+  const silent = order.neighbours.filter((one) => !one.answered).map((one) => one.unit);
+  const told = silent.length ? text("silent", { names: silent.join(", ") }) : order.neighbours.length ? "" : text("nobody_called");
+  const warning = told ? [element("p", { class: "message warning" }, told)] : [];
+  const words = area("text", text("remark"), false);
+  ask(text("dig"), [...warning, words], async () => enter("dig", { ...said(words), ...(await place()) }));
+}
+
+function ask(title: string, fields: HTMLElement[], keep: () => Promise<void>): void {
+  const form = element("form", { class: "form", method: "dialog" });
+  const dialog = element("dialog", { class: "crew-dialog", "aria-label": title }, element("h2", {}, title), form);
+  const cancel = element("button", { class: "button", type: "button", onclick: () => dialog.close() }, text("cancel"));
+  form.append(...fields, element("div", { class: "form-actions" }, cancel, element("button", { class: "button primary", "data-keep": true }, text("keep"))));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    dialog.close();
+    void keep();
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function field(label: string, made: Control): HTMLElement {
+  return element("label", { class: "field" }, element("span", {}, label), made);
+}
+
+function input(name: string, label: string, attributes: Record<string, string | boolean>): HTMLElement {
+  return field(label, element("input", { name, ...attributes }));
+}
+
+function area(name: string, label: string, required: boolean): HTMLElement {
+  return field(label, element("textarea", { name, required, maxlength: "2000", rows: "2" }));
+}
+
+function select(name: string, label: string, options: [string, string][]): HTMLElement {
+  const made = element("select", { name, required: true }, element("option", { value: "" }), ...options.map(([value, words]) => element("option", { value }, words)));
+  return field(label, made);
+}
+
+function chip(words: string, target: HTMLElement): HTMLElement {
+  const add = (): void => {
+    const box = control(target) as HTMLTextAreaElement;
+    box.value = box.value ? `${box.value}, ${words}` : words;
+  };
+  return element("button", { class: "button", type: "button", onclick: add }, words);
+}
+
+function control(made: HTMLElement): Control {
+  return made.querySelector<Control>("input, select, textarea")!;
+}
+
+function valueOf(made: HTMLElement): string {
+  return control(made).value;
+}
+
+function said(words: HTMLElement): { text?: string } {
+  const told = valueOf(words).trim();
+  return told ? { text: told } : {};
+}
+
+/** Where the device is, if it tells within two seconds; WGS84. */
+function place(): Promise<{ lon?: number; lat?: number }> {
+  if (!("geolocation" in navigator) || !window.isSecureContext) return Promise.resolve({});
+  return new Promise((resolve) => {
+    const nowhere = setTimeout(() => resolve({}), 2000);
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        clearTimeout(nowhere);
+        resolve({ lon: coords.longitude, lat: coords.latitude });
+      },
+      () => {
+        clearTimeout(nowhere);
+        resolve({});
+      },
+      { maximumAge: 30_000, timeout: 2000 },
+    );
+  });
+}
