@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tocsin.engine.detection import RULES
-from tocsin.portal.catalogue import COMMANDS, PROCESSES
+from tocsin.portal.catalogue import COMMANDS, PAPERS, PROCESSES
 from tocsin.sensing.rules import Health, Reason
 from tocsin.warning.causes import load_templates
 from tocsin.warning.checks import shipped_checks
@@ -49,6 +49,7 @@ TABLE = [
     ("detectors.md", list(RULES)),
     ("causes.md", [template.cause for template in load_templates().causes]),
     ("deciding.md", list(shipped_checks().cards)),
+    ("papers.md", list(PAPERS)),
     ("protocols.md", [*(reason.value for reason in Reason), *(health.value for health in Health)]),
 ]
 

@@ -3,10 +3,8 @@
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from datetime import time as clock_time
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pypdfium2
 import pytest
@@ -17,11 +15,9 @@ from PIL import Image
 
 from tests.command.conftest import LICANG, RED, SHINAN, START, Timeline, case_of, make_person
 from tocsin.base.errors import NotAllowed
-from tocsin.base.levels import AlarmLevel
 from tocsin.command import papers
 from tocsin.command.descriptions.reports import content_of
 from tocsin.command.models import Case, Clock, Declaration, Drill, Handover, LogEntry, Order, Report, Shift
-from tocsin.command.queries.brief import Day, cases_of_day, day_of, figures_of
 from tocsin.command.queries.duty import open_matters
 from tocsin.command.rules.duty import EntryKind
 from tocsin.command.rules.orders import OrderRole
@@ -243,65 +239,28 @@ def test_the_handover_sheet_tells_what_was_frozen(handover: Handover, officer: A
 
 
 DAY = {
-    "en": ["Dailydutyreport", "Wangofthegascompany", "Combustiblegas", "Gascompany", "2026-11-2408:30", "shift_leader(leader)"],
-    "zh-hans": ["值班日报", "当日事件", "燃气公司", "带班领导", "合计"],
+    "en": ["Dailydutyreport", "Combustiblegas", "Casesopened", "2026-11-2408:30", "shift_leader(leader)"],
+    "zh-hans": ["值班日报", "当日事件", "可燃气体", "带班领导"],
 }
 
 
 def test_the_daily_report_tells_the_duty_day(shift: Shift, officer: Any, time: Timeline) -> None:
     Shift.objects.filter(pk=shift.pk).update(began_at=START - timedelta(minutes=20))
-    assert missing("daily_duty_report", officer, shift.pk, time.at(90).now, DAY) == []
+    assert missing("daily_brief", officer, shift.pk, time.at(90).now, DAY) == []
     with pytest.raises(NotAllowed):
-        papers.daily_duty_report(make_person("viewer"), shift.pk, time.now)
-
-
-def test_figures_of_the_day_leave_drills_out(leak: Case, officer: Any, time: Timeline) -> None:
-    day = Day(START - timedelta(minutes=30), START + timedelta(hours=24))
-    figures = figures_of(LICANG, day)
-    assert (figures.alarms[AlarmLevel.RED], figures.alarms[AlarmLevel.ORANGE]) == (1, 1)
-    assert (figures.opened[AlarmLevel.RED], figures.open_at_end, figures.orders_sent) == (1, 1, 2)
-    assert figures.steps_late > figures.orders_signed_late == 2
-    assert figures_of(SHINAN, day).open_at_end == 0
-    assert figures_of("370200", day).open_at_end == 1
-    Case.objects.update(drill=Drill.objects.create(region_code=LICANG, name="night", made_by=officer, made_at=time.now))
-    figures = figures_of(LICANG, day)
-    assert (figures.open_at_end, figures.orders_sent, figures.steps_late) == (0, 0, 0)
-    assert not cases_of_day(LICANG, day).exists()
-
-
-def test_figures_of_a_day_take_a_fixed_number_of_queries(leak: Case, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(10):
-        figures_of(LICANG, Day(START, START + timedelta(hours=24)))
-
-
-DAYS = {
-    "before the hour it is still yesterday's": ("2026-11-24T08:29:00+08:00", "2026-11-23T08:30:00+08:00"),
-    "from the hour on it is today's": ("2026-11-24T08:30:00+08:00", "2026-11-24T08:30:00+08:00"),
-    "after midnight it is yesterday's": ("2026-11-24T00:10:00+08:00", "2026-11-23T08:30:00+08:00"),
-    "in UTC": ("2026-11-24T00:29:00+00:00", "2026-11-23T08:30:00+08:00"),
-}
-
-
-@pytest.mark.parametrize(("at", "begins"), DAYS.values(), ids=DAYS)
-def test_the_duty_day(at: str, begins: str) -> None:
-    moment = datetime.fromisoformat(at)
-    zone = ZoneInfo("Asia/Shanghai")
-    day = day_of(moment, begins=clock_time(8, 30), zone=zone, now=moment + timedelta(days=9))
-    assert day.begins == datetime.fromisoformat(begins)
-    assert day.ends - day.begins == timedelta(days=1)
-    assert day_of(moment, begins=clock_time(8, 30), zone=zone, now=moment).ends == moment
+        papers.daily_brief(make_person("viewer"), shift.pk, time.now)
 
 
 def test_a_report_says_that_it_is_a_draft_until_it_is_signed(report: Report, officer: Any, time: Timeline) -> None:
-    told = printed("upward_report", papers.upward_report, officer, report.pk, time.at(10).now)
+    told = printed("report", papers.report, officer, report.pk, time.at(10).now)
     assert "Firstreport" in told and "Draft" in told and "Briefcourse" in told and "ShiniushanRoad" in told
     signed = {"signed_by": officer, "signed_at": time.now, "state": "signed", "digest": "e" * 64}
     Report.objects.filter(pk=report.pk).update(**signed, content=content_of(report).values())
-    told = printed("upward_report", papers.upward_report, officer, report.pk, time.at(12).now)
+    told = printed("report", papers.report, officer, report.pk, time.at(12).now)
     assert "Draft" not in told and "eeeeeeee" in told
-    assert "审签" in printed("upward_report", papers.upward_report, officer, report.pk, time.now, "zh-hans")
+    assert "审签" in printed("report", papers.report, officer, report.pk, time.now, "zh-hans")
     with pytest.raises(NotAllowed):
-        papers.upward_report(make_person("duty_officer", SHINAN), report.pk, time.now)
+        papers.report(make_person("duty_officer", SHINAN), report.pk, time.now)
 
 
 def test_every_template_has_its_builder(settings: Any) -> None:

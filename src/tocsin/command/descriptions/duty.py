@@ -199,7 +199,8 @@ def duty_day(moment: datetime) -> tuple[datetime, datetime]:
 def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: datetime) -> dict[str, Any]:
     """Everything on the daily brief (值班日报) of the duty day that `moment` lies in; drills are left out.
 
-    `figures` is a list of (name, words, number); `cases` the gravest first with the newest line of each.
+    `figures` is a list of (name, words, number); `cases` the gravest first with the newest line of each; `shift_id` is of the
+    first shift that began on that day, under which the brief is printed.
     """
     begin, end = duty_day(moment)
     region = desk.region_id
@@ -218,6 +219,7 @@ def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: 
         "begin": begin,
         "end": end,
         "is_over": end <= now,
+        "shift_id": next((shift.pk for shift in shifts if shift.began_at >= begin), None),
         "figures": [{"name": name, "words": str(words), "number": getattr(figures, name)} for name, words in DAY_NAMES.items()],
         "shifts": [describe_shift(shift, now) for shift in shifts],
         "cases": [

@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
 
 
-def upward_report(user: "Person", report_id: UUID, now: datetime) -> Paper:
-    """The paper `upward_report`."""
-    report = visible_reports(user).filter(pk=report_id).first()
-    if report is None:
+def report(user: "Person", report_id: UUID, now: datetime) -> Paper:
+    """The paper `report`."""
+    row = visible_reports(user).filter(pk=report_id).first()
+    if row is None:
         raise NotAllowed(_("There is no such report, or your rights do not reach it."))
-    told = describe_report(report, now)
+    told = describe_report(row, now)
     values = {
         "title": capfirst(told["kind_name"]),
-        "number": report.number,
+        "number": row.number,
         "printed_at": now,
-        "draft": "" if report.signed_at else _("Draft: not signed. It may change and must not be sent."),
+        "draft": "" if row.signed_at else _("Draft: not signed. It may change and must not be sent."),
         "addressed_to": [
             fact(pgettext("paper", "To"), told["addressee"]),
-            fact(pgettext("paper", "From"), str(centre_of(report.region_code, report.begun_at) or "")),
+            fact(pgettext("paper", "From"), str(centre_of(row.region_code, row.begun_at) or "")),
             fact(_("Grade"), told["grade_name"]),
-            fact(_("Version"), str(report.sequence)),
+            fact(_("Version"), str(row.sequence)),
             fact(_("Asked because"), told["cause_name"]),
-            fact(pgettext("paper", "Due"), moment(report.due_at)),
+            fact(pgettext("paper", "Due"), moment(row.due_at)),
         ],
-        "content": _content(content_of(report)),
-        "replaces": _replaces(report),
-        "way": _way(report, told),
+        "content": _content(content_of(row)),
+        "replaces": _replaces(row),
+        "way": _way(row, told),
         "signatures": [
-            signature(pgettext("signature", "Written by"), told["edited_by"], report.edited_at),
-            signature(pgettext("signature", "Signed by the leader"), told["signed_by"], report.signed_at),
+            signature(pgettext("signature", "Written by"), told["edited_by"], row.edited_at),
+            signature(pgettext("signature", "Signed by the leader"), told["signed_by"], row.signed_at),
         ],
     }
-    return Paper(values, "report", report.pk, report.region_code, drill=report.case.drill_id is not None)
+    return Paper(values, "report", row.pk, row.region_code, drill=row.case.drill_id is not None)
 
 
 def _content(content: Content) -> list[Any]:
