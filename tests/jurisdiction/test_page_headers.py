@@ -27,7 +27,7 @@ HEADERS = {
     "Referrer-Policy": r"same-origin$",
     "Cross-Origin-Opener-Policy": r"same-origin$",
     "Permissions-Policy": r".*microphone=\(\)",
-    "Cache-Control": r".*(no-store|private)",
+    "Cache-Control": r".*(no-store|private|no-cache)",  # no-cache: what is the same for everybody
 }
 
 

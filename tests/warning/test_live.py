@@ -12,7 +12,7 @@ from django.test import AsyncClient, Client
 
 from tests.warning.conftest import NOW, detection, make_district, make_person
 from tocsin.bus.envelope import Event
-from tocsin.warning import live_hub, services
+from tocsin.warning import live, live_hub, services
 from tocsin.warning.live_hub import Hub, Listener, Scope, SensorRegions, event_text, reaches
 from tocsin.warning.models import Alarm
 
@@ -140,3 +140,22 @@ def test_who_may_see_no_alarm_gets_no_stream() -> None:
     browser.force_login(make_person("audit_administrator"))
     client.cookies = browser.cookies
     assert ask(client) == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_person_opens_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    browser, client = Client(), AsyncClient()
+    person = make_person("viewer")
+    browser.force_login(person)
+    client.cookies = browser.cookies
+    monkeypatch.setitem(live._open, person.pk, live.MOST_STREAMS)
+    assert ask(client) == 429
+
+
+def test_a_stream_that_ends_is_counted_no_more() -> None:
+    async def play() -> None:
+        async with live._counted("a person"):
+            assert live._open["a person"] == 1
+
+    asyncio.run(play())
+    assert "a person" not in live._open

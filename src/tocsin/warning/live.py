@@ -7,7 +7,9 @@ was missed that the page must load its lists anew. `id:` is the place in the log
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
@@ -24,6 +26,9 @@ from tocsin.warning.rules import PERMISSION_SEE
 
 HEART_BEAT_S = 15.0
 RIGHTS_S = 30.0  # a right that was taken away ends within this time
+MOST_STREAMS = 50  # of one person in one process; a browser needs one, an account shared by a whole duty room some more
+
+_open: Counter[object] = Counter()  # streams by person
 
 
 @login_not_required  # it answers programs with a token too, and refuses by itself
@@ -36,18 +41,34 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     if not scope.alarms and not scope.sensors:
         message = _("There is no region whose alarms you may see.")
         return JsonResponse({"code": "not_allowed", "message": message, "detail": None}, status=403)
+    if _open[person.pk] >= MOST_STREAMS:
+        message = _("Too many live streams are open in your name.")
+        return JsonResponse({"code": "too_many_streams", "message": message, "detail": None}, status=429)
     last = request.headers.get("Last-Event-ID") or request.GET.get("last_event_id", "")
     listener = Listener(scope=scope, language=get_language() or "zh-hans")
+    last_sequence = int(last) if last.isascii() and last.isdigit() and len(last) < 20 else None
     return StreamingHttpResponse(
-        _events(current_hub(), listener, request, int(last) if last.isascii() and last.isdigit() and len(last) < 20 else None),
+        _events(current_hub(), listener, request, person.pk, last_sequence),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(hub: Hub, listener: Listener, request: HttpRequest, last: int | None) -> AsyncIterator[str]:
+@asynccontextmanager
+async def _counted(person: object) -> AsyncIterator[None]:
+    """One stream more while it lasts."""
+    _open[person] += 1
+    try:
+        yield
+    finally:
+        _open[person] -= 1
+        if not _open[person]:
+            del _open[person]
+
+
+async def _events(hub: Hub, listener: Listener, request: HttpRequest, whose: object, last: int | None) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
-    async with hub.listening(listener, last):
+    async with _counted(whose), hub.listening(listener, last):
         check_at = loop.time() + RIGHTS_S
         while True:
             try:
