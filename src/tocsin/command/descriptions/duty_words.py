@@ -11,7 +11,9 @@ from tocsin.command.descriptions import handling
 from tocsin.command.descriptions.orders import ACT_NAMES
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.duty import EntryKind, MatterKind, ShiftEnd, ShiftStanding
-from tocsin.warning.sentences import QUANTITY_NAMES, UNIT_NAMES
+from tocsin.warning.answer_sentences import answered, measured_quantity
+from tocsin.warning.checks import shipped_checks
+from tocsin.warning.sentences import QUANTITY_NAMES, UNIT_NAMES, quantity_name
 
 ENTRY_NAMES = {
     EntryKind.NOTE: pgettext_lazy("kind of a log entry", "note"),
@@ -48,9 +50,12 @@ SHIFT_ACTS = {
 }
 ACTS = {
     "telephone_reading": gettext_lazy(
-        "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) read %(quantity)s %(value)s %(unit)s; entered by the desk"
+        "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) read %(quantity)s %(value)s %(measured_in)s%(answered)s; "
+        "entered by the desk"
     ),
-    "telephone_statement": gettext_lazy("By telephone: %(said_by)s (%(telephone)s, %(said_at)s) said; entered by the desk"),
+    "telephone_statement": gettext_lazy(
+        "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) said%(answered)s; entered by the desk"
+    ),
 }
 
 
@@ -62,10 +67,11 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
         "said_at": handling.moment_words(datetime.fromisoformat(figures["said_at"])),
         "telephone": figures.get("telephone") or "–",
     }
+    words["answered"] = f" → {answered(figures['check'], figures['outcome'], figures.get('value'))}" if "check" in figures else ""
     if "quantity" in figures:
-        words["quantity"] = str(QUANTITY_NAMES.get(figures["quantity"], figures["quantity"]))
+        words["quantity"] = quantity_words(figures["quantity"])
         words["value"] = f"{figures['value']:g}"
-        words["unit"] = unit_name(figures["unit"])
+        words["measured_in"] = unit_name(figures["measured_in"])
     return words
 
 
@@ -73,11 +79,16 @@ def telephone_words(figures: Mapping[str, Any]) -> str:
     """Who said it, from which number, and the figure that was read out or the step that was told."""
     who = " ".join(filter(None, (figures["said_by"], f"☎ {figures['telephone']}" if figures.get("telephone") else "")))
     if "quantity" in figures:
-        name = QUANTITY_NAMES.get(figures["quantity"], figures["quantity"])
-        return f"{who}: {name} {figures['value']:g} {unit_name(figures['unit'])}"
+        return f"{who}: {quantity_words(figures['quantity'])} {figures['value']:g} {unit_name(figures['measured_in'])}"
     if "act" in figures:
         return f"{who}: {figures.get('order', '')} {ACT_NAMES.get(figures['act'], figures['act'])}"
     return who
+
+
+def quantity_words(quantity: str) -> str:
+    """A quantity by its name, also one that only crews measure."""
+    card = next((one for one in shipped_checks().cards.values() if one.quantity and one.quantity.name == quantity), None)
+    return measured_quantity(card) if card else quantity_name(quantity)
 
 
 def step_words(step: str) -> str:

@@ -35,9 +35,9 @@ def desks(user: "Person") -> "QuerySet[Organisation]":
 
 
 def own_desk(user: "User") -> "Organisation | None":
-    """The desk whose shift the user keeps, else the one of the user's own organisation, else the first; None without any."""
+    """The desk whose shift the user keeps, else that of the user's own organisation, else the first by kind; None without any."""
     kept = Shift.objects.filter(officers=user, ended_at__isnull=True).values_list("desk_id", flat=True).first()
-    found = list(desks(user))
+    found = sorted(desks(user), key=lambda one: duty_policy().desk.kinds.index(one.kind))
     for wanted in (kept, user.organisation_id):
         if one := next((desk for desk in found if desk.pk == wanted), None):
             return one

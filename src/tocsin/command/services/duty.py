@@ -233,6 +233,11 @@ def log_values(shift: Shift) -> dict[str, Any]:
     return {"shift": str(shift.pk), "lines": lines}
 
 
+def is_whole(shift: Shift) -> bool:
+    """Whether the log reads as it did when the leader signed it; True for one that nobody has signed."""
+    return not shift.digest or shift.digest == digest_of(log_values(shift))
+
+
 def _begin(actor: "User", desk: "Organisation", leader_id: UUID | None, officer_ids: Iterable[UUID], now: datetime) -> Shift:
     leader = _leader(leader_id, desk.region_id) if leader_id else None
     shift = Shift.objects.create(desk=desk, region_code=desk.region_id, leader=leader, began_at=now)

@@ -278,7 +278,7 @@ def _begin(
         due_at=began_at + limit,
     )
     clocks.begin(case, Step.REPORT, str(report.pk), now=began_at, limit=limit)
-    _note(book, report, "report_asked", due=report.due_at.isoformat(), cause=cause.value)
+    _note(book, report, "report_asked", due=report.due_at.isoformat(), because=cause.value)
     event = ReportAsked(report_id=str(report.pk), case_id=str(case.pk), duty=duty.key, kind=kind.value)
     record_event(event, region=case.region_code)
     return report

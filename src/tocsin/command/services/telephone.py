@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.ids import new_id
-from tocsin.base.quantities import QUANTITIES
+from tocsin.base.quantities import QUANTITIES, Quantity
 from tocsin.command.models import Case, OrderEntry
 from tocsin.command.queries import members_of
 from tocsin.command.queries.orders import visible_orders
@@ -22,6 +22,7 @@ from tocsin.command.services.acting import open_cases, touch
 from tocsin.command.services.duty import note_call
 from tocsin.command.services.entries import apply_entry
 from tocsin.jurisdiction.services import require
+from tocsin.warning.checks import shipped_checks
 from tocsin.warning.services import record_answer
 
 if TYPE_CHECKING:
@@ -55,23 +56,23 @@ def enter_reading(
     actor: "User",
     case_id: UUID,
     call: Call,
-    quantity: str,
     value: float,
     unit: str,
+    quantity: str = "",
     text: str = "",
     question: Question | None = None,
 ) -> Case:
     """A value read out: evidence in the time line and, with a question, weighed into the ranking at once.
 
-    InvalidInput for a quantity, a unit or a value that can't be.
+    Of `quantity`, or of what the question's check measures. InvalidInput for a quantity, a unit or a value that can't be.
     """
-    known = QUANTITIES.get(quantity)
+    known = QUANTITIES.get(quantity) if question is None else _measured(question.check)
     if known is None or unit not in (known.unit, *known.conversions):
         raise InvalidInput(_("This quantity can't be read in this unit."))
     canonical = known.conversions[unit](value) if unit in known.conversions else value
     if not known.low <= canonical <= known.high:
-        raise InvalidInput(_("This value can't be: between %(low)s and %(high)s %(unit)s is possible.") % vars_of(known))
-    figures = {"quantity": quantity, "value": value, "unit": unit}
+        raise InvalidInput(_("This value can't be: between %(low)s and %(high)s %(unit)s is possible.") % _bounds(known))
+    figures = {"quantity": known.name, "value": value, "measured_in": unit}
     return _enter(actor, case_id, call, "telephone_reading", text, figures, question, (value, unit))
 
 
@@ -102,8 +103,12 @@ def enter_step(*, actor: "User", order_id: UUID, call: Call, act: OrderAct, data
     return made
 
 
-def vars_of(quantity: Any) -> dict[str, str]:
-    """The bounds of a quantity as a message names them."""
+def _measured(check: str) -> Quantity | None:
+    card = shipped_checks().cards.get(check)
+    return card.quantity if card else None
+
+
+def _bounds(quantity: Quantity) -> dict[str, str]:
     return {"low": f"{quantity.low:g}", "high": f"{quantity.high:g}", "unit": quantity.unit}
 
 
@@ -141,7 +146,7 @@ def _enter(
         )
         figures |= {"answer": str(answer.pk), "check": question.check, "outcome": answer.outcome}
     book.note(case, act, alarm_id=question.alarm_id if question else None, text=text, figures=figures)
-    _log(actor, case, told, at, text, **{name: figures[name] for name in ("quantity", "value", "unit") if name in figures})
+    _log(actor, case, told, at, text, **{name: figures[name] for name in ("quantity", "value", "measured_in") if name in figures})
     return case
 
 

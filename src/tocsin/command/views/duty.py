@@ -102,9 +102,7 @@ def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[s
         "waiting": waiting,
         "may_answer": waiting is not None and waiting.given_by_id != user.pk,
         "entries": [told.describe_entry(one) for one in reversed(list(queries.log_of(shift)))] if shift else [],
-        "entry_kinds": [
-            (kind.value, told.ENTRY_NAMES[kind]) for kind in (EntryKind.NOTE, EntryKind.INSTRUCTION, EntryKind.TELEPHONE)
-        ],
+        "entry_kinds": [(kind.value, ENTRY_NAMES[kind]) for kind in WRITTEN_BY_HAND],
         "leaders": leaders,
         "officers": [one for one in people_who_may(rights.KEEP, desk.region_id) if one.pk != user.pk],
         "may_lead": may(user, rights.LEAD, desk.region_id),

@@ -59,20 +59,21 @@ def _questions(user: "Person", case: Case) -> list[dict[str, Any]]:
 
 @require_POST
 def reading(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """A value that was read out; `what` is quantity and unit in one."""
+    """A value that was read out; `what` is `quantity:unit`, or `check|asset:unit` where it answers a question."""
     case, form = _case(request, case_id), request.POST
 
     def act() -> None:
-        quantity, _slash, unit = form.get("what", "").partition(":")
+        what, _colon, unit = form.get("what", "").rpartition(":")
+        question = _question(case, what) if "|" in what else None
         services.enter_reading(
             actor=cast("Any", request.user),
             case_id=case_id,
             call=_call(request),
-            quantity=quantity,
+            quantity="" if question else what,
             value=float(form.get("value", "")),
             unit=unit,
             text=form.get("text", ""),
-            question=_question(case, form.get("question", "")),
+            question=question,
         )
 
     do(request, act)
@@ -131,7 +132,7 @@ def _call(request: HttpRequest) -> Call:
 
 
 def _question(case: Case, text: str) -> Question | None:
-    """`check:asset:outcome`, as the form's choices say it; None for no question."""
+    """`check|asset|outcome`, as the form's choices say it; None for no question."""
     if not text or case.lead_id is None:
         return None
     check, asset_code, outcome = (*text.split("|"), "", "")[:3]
