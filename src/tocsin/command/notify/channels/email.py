@@ -60,7 +60,7 @@ class EmailChannel:
             return Answer(Verdict.UNKNOWN if sent else Verdict.LATER, "the relay closed the connection")
         except smtplib.SMTPResponseException as error:
             return Answer(_verdict(error.smtp_code), f"{error.smtp_code} {_text(error.smtp_error)}")
-        except (smtplib.SMTPException, UnicodeError) as error:
+        except (smtplib.SMTPException, ValueError) as error:  # a header that would hold a second line, for one
             return Answer(Verdict.NEVER, type(error).__name__)
         except OSError as error:  # no connection, or none any more
             return Answer(Verdict.UNKNOWN if sent else Verdict.LATER, f"no answer: {type(error).__name__}")
@@ -83,7 +83,7 @@ class EmailChannel:
 
     def _message(self, letter: Letter) -> EmailMessage:
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.table.sender, letter.address, letter.subject
+        message["From"], message["To"], message["Subject"] = self.table.sender, letter.address, " ".join(letter.subject.split())
         message["Date"] = formatdate(usegmt=True)
         message["Message-ID"] = f"<{letter.id}@{self.table.sender.rpartition('@')[2] or 'tocsin'}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers to a machine
