@@ -39,13 +39,13 @@ def make_person(regions: None) -> PersonMaker:
     """`make_person("duty_officer", LICANG)`: an account with one role, signed by the machine."""
     counter = iter(range(1000))
 
-    def make(role: str = "", region_code: str = LICANG, *, username: str = "") -> User:
+    def make(role: str = "", region_code: str = LICANG, *, username: str = "", organisation: str = "monitoring_centre") -> User:
         actor = services.system_actor()
         organisations = services.ensure_organisations(region_code)
         user, _none = services.create_person(
             actor=actor,
             username=username or f"{role or 'nobody'}{next(counter)}",
-            organisation_id=organisations["monitoring_centre"].pk,
+            organisation_id=organisations[organisation].pk,
             password=PASSWORD,
         )
         if role:

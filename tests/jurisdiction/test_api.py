@@ -1,6 +1,7 @@
 """The API's door: sessions with CSRF, tokens, one shape of errors, the reader's language, a description that holds."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 
 from tests.jurisdiction.conftest import LICANG, PASSWORD, PersonMaker
 from tests.jurisdiction.walk import build_district, operations
@@ -138,6 +139,17 @@ def test_the_description_is_behind_the_login(make_person: PersonMaker) -> None:
     page = client.get("/api/v1/docs").content.decode()
     assert "https://cdn" not in page  # works without internet
     assert client.get("/api/v1/openapi.json").json()["info"]["title"] == "Tocsin"
+
+
+def test_every_schema_of_the_description_has_a_name_of_its_own() -> None:
+    """Two of one name would be told as one: the second's."""
+    described = api.get_openapi_schema()["components"]["schemas"]
+    names = [one.__name__ for one in _schemas(Schema) if one.__module__.startswith("tocsin.")]
+    assert [name for name, many in Counter(names).items() if many > 1 and name in described] == []
+
+
+def _schemas(kind: type[Schema]) -> set[type[Schema]]:
+    return {one for below in kind.__subclasses__() for one in (below, *_schemas(below))}
 
 
 def test_guessing_at_the_login_page_is_braked(make_person: PersonMaker) -> None:

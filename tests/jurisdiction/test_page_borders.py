@@ -9,18 +9,18 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.jurisdiction.conftest import YANTAI, PersonMaker
-from tests.jurisdiction.walk import MARK, District, build_district, snapshot
+from tests.jurisdiction.walk import MARK, WORDS, District, build_district, snapshot
 from tocsin.jurisdiction import services
 
 pytestmark = pytest.mark.django_db
 
-PARAMETERS = {"name": "acknowledge"}
+
 ONES_OWN = ("/login/", "/logout/", "/language/", "/account/", "/health/")
 
 
 def addresses(district: District) -> Iterator[str]:
     """Every page with what lies in Licang in its path; KeyError names a parameter that the walk must learn."""
-    known = {name: str(one) for name, one in district.ids.items()} | PARAMETERS
+    known = {name: str(one) for name, one in district.ids.items()} | WORDS
     for name, patterns in get_resolver().reverse_dict.lists():
         if isinstance(name, str):
             for possibilities, *_rest in patterns:
@@ -31,7 +31,7 @@ def addresses(district: District) -> Iterator[str]:
 def test_no_page_shows_or_changes_what_lies_elsewhere(make_person: PersonMaker) -> None:
     district = build_district(make_person)
     stranger = make_person("rule_engineer", YANTAI)
-    for role in ("duty_officer", "analyst", "system_administrator"):
+    for role in ("duty_officer", "shift_leader", "analyst", "system_administrator", "unit_desk"):
         services.grant_role(actor=services.system_actor(), user=stranger, role=role, region_code=YANTAI)
     client = Client(raise_request_exception=False)
     client.force_login(stranger)

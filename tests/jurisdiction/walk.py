@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.core import serializers
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import get_resolver
 from django.utils import timezone
+from PIL import Image
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
 from tests.jurisdiction.rows import complete, walked
@@ -42,11 +46,15 @@ from tocsin.warning.models import (
 )
 from tocsin.warning.rules import AlarmState
 
+FORM = "multipart/form-data"
 MARK = "bordermark"
 """In the code or name of everything that lies in Licang: to read it elsewhere is to have looked across the border."""
 
 WORDS = {"code": "gas_in_closed_space", "name": "acknowledge", "provider_id": "provider", "session_id": "1"}
 """Parameters of paths that are no ids."""
+
+ALIASES = {"desk_id": "organisation_id", "object_id": "case_id", "task_id": "plan_task_id"}
+"""Ids by other names, as paths use them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class Operation:
     path: str
     body: dict[str, Any] | None
     query: dict[str, Any]
+    is_form: bool = False
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
@@ -64,8 +73,11 @@ class Operation:
     def call(self, client: Client, ids: dict[str, UUID | str]) -> HttpResponse:
         """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
         url = self.path.format_map(WORDS | ids)
-        data = json.dumps(self.body) if self.body is not None else None
-        return client.generic(self.method.upper(), url, data or "", content_type="application/json", query_params=self.query)  # type: ignore[return-value]
+        if self.is_form:
+            data, kind = encode_multipart(BOUNDARY, self.body or {}), MULTIPART_CONTENT
+        else:
+            data, kind = json.dumps(self.body) if self.body is not None else "", "application/json"
+        return client.generic(self.method.upper(), url, data, content_type=kind, query_params=self.query)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,7 @@ def build_district(make_person: PersonMaker) -> District:
     """One of everything, all marked: what has a story of its own here, the rest by its fields (`rows.complete`)."""
     actor = rights.system_actor()
     operator = make_person("rule_engineer", LICANG, username=f"{MARK}.operator")
-    for role in ("duty_officer", "analyst", "system_administrator"):
+    for role in ("duty_officer", "shift_leader", "analyst", "system_administrator"):
         rights.grant_role(actor=actor, user=operator, role=role, region_code=LICANG)
     person = make_person("viewer", LICANG, username=f"{MARK}.viewer")
     token, _secret = rights.create_token(user=operator, name=MARK, scopes=("alarms.see",), now=timezone.now())
@@ -125,8 +137,12 @@ def build_district(make_person: PersonMaker) -> District:
         "token_id": token.pk,
     }
     case = Case.objects.get(pk=by_hand["case_id"])
-    ids = complete(MARK, LICANG, {Organisation: organisation, User: operator, Region: organisation.region, Case: case})
-    return District({**ids, **by_hand, "task_id": ids["plan_task_id"], "object_id": by_hand["case_id"]}, operator)
+    ids: dict[str, UUID | str] = {}
+    ids |= complete(
+        MARK, LICANG, {Organisation: organisation, User: operator, Region: organisation.region, Case: case}, by_hand.values()
+    )
+    ids |= by_hand
+    return District(ids | {name: ids[same] for name, same in ALIASES.items()}, operator)
 
 
 def make_feedback(alarm: Alarm, operator: User) -> dict[str, UUID]:
@@ -223,14 +239,15 @@ def operations(schema: dict[str, Any], ids: dict[str, UUID | str]) -> Iterator[O
     """Every operation of an OpenAPI document; bodies name the objects of `ids`."""
     for path, methods in schema["paths"].items():
         for method, description in methods.items():
-            content = description.get("requestBody", {}).get("content", {}).get("application/json")
+            contents = description.get("requestBody", {}).get("content", {})
+            content = contents.get("application/json") or contents.get(FORM)
             body = _example(content["schema"], schema, "", ids) if content else None
             query = {
                 one["name"]: _example(one["schema"], schema, one["name"], ids)
                 for one in description.get("parameters", ())
                 if one["in"] == "query" and one["required"]
             }
-            yield Operation(method, path, body, query)
+            yield Operation(method, path, body, query, is_form=FORM in contents)
 
 
 NOWHERE = "01890000-0000-7000-8000-000000000000"
@@ -254,6 +271,8 @@ def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[
         return _example(next(one for one in part["anyOf"] if one.get("type") != "null"), schema, name, ids)
     if "enum" in part:
         return part["enum"][0]
+    if part.get("format") == "binary":
+        return SimpleUploadedFile(f"{MARK}.png", _picture(), "image/png")
     match part.get("type"):
         case "object":
             return {
@@ -271,13 +290,22 @@ def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[
             return str(ids[name]) if name in ids else _text(part, name)
 
 
+def _picture() -> bytes:
+    held = BytesIO()
+    Image.new("RGB", (8, 8)).save(held, "PNG")
+    return held.getvalue()
+
+
 def _text(part: dict[str, Any], name: str) -> str:
+    if part.get("format") in ("uuid", "date", "date-time"):
+        return {"uuid": NOWHERE, "date": "2026-01-01", "date-time": (timezone.now() + timedelta(hours=1)).isoformat()}[
+            part["format"]
+        ]
     known = {
         "region_code": LICANG,
         "role": "viewer",
         "quantity": "methane",
         "device_code": f"{MARK}-device",
-        "until": (timezone.now() + timedelta(hours=1)).isoformat(),
         "username": "new.person",
         "password": "a lantern for 7 ships",
     }
