@@ -1,10 +1,12 @@
 """Orders: sent by policy and by hand, signed for, sent back, passed on, withdrawn; nothing sets a clock back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -69,6 +71,14 @@ def do(order: Order, act: OrderAct, data: EntryData | None = None, minutes: floa
     return enter(book, says(order, act, data, said_by="Wang", **more))
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back: rows of one table share what stands before them."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def clock(case: Case, step: str, subject: str = "") -> Clock:
     return Clock.objects.get(case=case, step=step, subject=subject)
 
@@ -96,14 +106,14 @@ WALK = [
 ]
 
 
-@pytest.mark.parametrize(("acts", "state"), [row[1:] for row in WALK], ids=[row[0] for row in WALK])
-def test_the_case_goes_with_its_lead_order(case: Case, bodies: dict[str, Organisation], acts: list[OrderAct], state: str) -> None:
+def test_the_case_goes_with_its_lead_order(case: Case, bodies: dict[str, Organisation], subtests: pytest.Subtests) -> None:
     order = send(case, bodies["gas_company"])
-    for act in acts:
-        do(order, act, EntryData(text="said"))
-    case.refresh_from_db()
-    assert case.state == state
-    assert OrderEntry.objects.filter(order=order).count() == len(acts)
+    for name, acts, state in WALK:
+        with subtests.test(name), undone():
+            for act in acts:
+                do(order, act, EntryData(text="said"))
+            assert Case.objects.get(pk=case.pk).state == state
+            assert OrderEntry.objects.filter(order=order).count() == len(acts)
 
 
 def test_the_same_entry_twice_changes_nothing_and_another_under_its_id_is_refused(
@@ -130,11 +140,11 @@ LACKS = [
 ]
 
 
-@pytest.mark.parametrize(("act", "data"), [row[1:] for row in LACKS], ids=[row[0] for row in LACKS])
-def test_what_an_act_needs(case: Case, bodies: dict[str, Organisation], act: OrderAct, data: EntryData) -> None:
+def test_what_an_act_needs(case: Case, bodies: dict[str, Organisation], subtests: pytest.Subtests) -> None:
     order = send(case, bodies["gas_company"])
-    with pytest.raises(InvalidInput):
-        do(order, act, data)
+    for name, act, data in LACKS:
+        with subtests.test(name), pytest.raises(InvalidInput):
+            do(order, act, data)
     assert not OrderEntry.objects.exists()
 
 
@@ -181,18 +191,18 @@ OUTDATED = [
 ]
 
 
-@pytest.mark.parametrize(("other", "verdict"), [row[1:] for row in OUTDATED], ids=[row[0] for row in OUTDATED])
 def test_an_end_by_who_had_not_seen_what_others_did_is_kept_and_ends_nothing(
-    case: Case, bodies: dict[str, Organisation], other: str, verdict: StepVerdict
+    case: Case, bodies: dict[str, Organisation], subtests: pytest.Subtests
 ) -> None:
     order = send(case, bodies["gas_company"])
     do(order, OrderAct.ACCEPT)
-    if other:
-        do(order, OrderAct.ARRIVE, device=other, base_version=1)
-    back = do(order, OrderAct.RETURN, EntryData(reason=ReturnReason.OTHER), device="phone-1", base_version=1)
-    assert back.verdict == verdict
-    order.refresh_from_db()
-    assert (order.state == OrderState.RETURNED) is (verdict is StepVerdict.GOES_ON)
+    for name, other, verdict in OUTDATED:
+        with subtests.test(name), undone():
+            if other:
+                do(order, OrderAct.ARRIVE, device=other, base_version=1)
+            back = do(order, OrderAct.RETURN, EntryData(reason=ReturnReason.OTHER), device="phone-1", base_version=1)
+            assert back.verdict == verdict
+            assert (Order.objects.get(pk=order.pk).state == OrderState.RETURNED) is (verdict is StepVerdict.GOES_ON)
 
 
 def test_what_comes_after_the_end_is_kept_and_told(case: Case, bodies: dict[str, Organisation]) -> None:
@@ -258,17 +268,17 @@ WHO: list[tuple[str, Callable[[dict[str, Organisation]], User], type[Exception] 
 ]
 
 
-@pytest.mark.parametrize(("who", "refused"), [row[1:] for row in WHO], ids=[row[0] for row in WHO])
-def test_who_may_enter(
-    case: Case, bodies: dict[str, Organisation], now: Timeline, who: Any, refused: type[Exception] | None
-) -> None:
-    order, person = send(case, bodies["gas_company"]), who(bodies)
+def test_who_may_enter(case: Case, bodies: dict[str, Organisation], now: Timeline, subtests: pytest.Subtests) -> None:
+    order = send(case, bodies["gas_company"])
     now.at(2)
-    if refused is None:
-        assert apply_entry(actor=person, entry=says(order, OrderAct.ACCEPT)).verdict == StepVerdict.GOES_ON
-    else:
-        with pytest.raises(refused):
-            apply_entry(actor=person, entry=says(order, OrderAct.ACCEPT))
+    for name, who, refused in WHO:
+        with subtests.test(name), undone():
+            person = who(bodies)
+            if refused is None:
+                assert apply_entry(actor=person, entry=says(order, OrderAct.ACCEPT)).verdict == StepVerdict.GOES_ON
+            else:
+                with pytest.raises(refused):
+                    apply_entry(actor=person, entry=says(order, OrderAct.ACCEPT))
 
 
 def test_the_desk_writes_down_what_the_unit_says_by_telephone(

@@ -12,6 +12,12 @@ import { text } from "./texts";
 const LOOK_MS = 20_000;
 const CACHE = "tocsin-crew-1"; // as in crew/worker.ts
 
+// Sunlight or night: as the phone is set.
+const light = matchMedia("(prefers-color-scheme: light)");
+const follow = (): void => void (document.documentElement.dataset.theme = light.matches ? "light" : "dark");
+light.addEventListener("change", follow);
+follow();
+
 const box = document.querySelector<HTMLElement>("#crew")!;
 const store = await Store.open();
 const sync = new Sync(store, box.dataset.api!, () => view.draw());

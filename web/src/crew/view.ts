@@ -6,7 +6,7 @@ import type { Order, Queued, Told } from "./store";
 import type { Sync } from "./sync";
 
 const clockTime = (moment: string): string =>
-  new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.timeZone });
+  new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.timeZone });
 
 export class View {
   constructor(

@@ -1,0 +1,135 @@
+"""A crew's phone in a real browser: with a network, without one, with one again; nothing that was entered vanishes."""
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.command.conftest import LICANG, START, Timeline, case_of, make_street
+from tests.command.test_orders import LEAK, crew_of
+from tests.conftest import CHROMIUM
+from tocsin.base.ids import new_id
+from tocsin.command.models import Order, OrderEntry
+from tocsin.command.rules.entries import NewEntry
+from tocsin.command.rules.orders import OrderAct, OrderRole
+from tocsin.command.services.book import open_book
+from tocsin.command.services.entries import enter
+from tocsin.command.services.orders import send_order
+from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.services import ensure_organisations, system_actor
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def order(monkeypatch: pytest.MonkeyPatch) -> Order:
+    """An order to the gas company, whose crew is Li."""
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+    make_street()
+    bodies = ensure_organisations(LICANG)
+    time = Timeline()
+    alarm = time.at(0).rings(3, LEAK)
+    time.looks()
+    crew_of(bodies["gas_company"])
+    book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START)
+    return send_order(book, case_of(alarm), unit=bodies["gas_company"], role=OrderRole.LEAD)
+
+
+@pytest.fixture
+def phone(order: Order, live_server: Any, tmp_path: Path) -> Iterator[BrowserContext]:
+    client = Client()
+    client.force_login(User.objects.get(organisation=order.unit))
+    session = client.cookies["sessionid"].value
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path,
+            executable_path=CHROMIUM,
+            locale="zh-CN",
+            viewport={"width": 360, "height": 760},
+            is_mobile=True,
+            has_touch=True,
+            args=FLAGS,
+        )
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        yield context
+        context.close()
+
+
+def does(page: Page, act: str, **fields: str) -> None:
+    """Presses the button of an act, fills what its dialog asks, and keeps it."""
+    button = page.locator(f"#crew [data-act={act}]")
+    if not button.first.is_visible():
+        page.locator(".crew-later summary").click()
+    button.first.click()
+    for name, value in fields.items():
+        control = page.locator(f"dialog [name={name}]")
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    page.locator("dialog [data-keep]").click()
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def photographs(page: Page) -> None:
+    page.locator("#crew [data-act=photo]").click()
+    picture = io.BytesIO()
+    Image.new("RGB", (80, 60), "grey").save(picture, "JPEG")
+    page.locator("dialog [name=picture]").set_input_files(
+        {"name": "well.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    )
+    page.locator("dialog [data-keep]").click()
+
+
+def test_a_crew_works_on_without_a_network(phone: BrowserContext, order: Order, live_server: Any) -> None:
+    page = phone.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{live_server.url}/crew/")
+    page.wait_for_selector("body[data-ready=true]")
+    page.get_by_text(order.number).click()
+    expect(page.locator(".crew-never li").first).to_be_visible()
+    does(page, "accept")
+    expect(page.locator(".crew-entries")).to_contain_text("签收")
+    waiting = page.locator(".crew-standing")
+    expect(waiting).to_have_attribute("data-waiting", "0")
+
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator(".crew-standing.offline")).to_be_visible()
+    does(page, "leave")
+    does(page, "arrive")
+    does(page, "reading", what="0", value="0.02")
+    photographs(page)
+    does(page, "find_cause", cause="heat_main_leak_biogas", asset_code="NOWHERE")
+    does(page, "note", text="盖板松动")
+    expect(waiting).to_have_attribute("data-waiting", "6")
+    page.reload()
+    expect(waiting).to_have_attribute("data-waiting", "6")
+    expect(page.locator(".crew-trail .done")).to_have_count(5)  # accepted to cause found: what was left out counts too
+    book = open_book(LICANG, actor=system_actor(), channel="telephone", now=START)
+    enter(book, NewEntry(id=new_id(), order_id=order.pk, act=OrderAct.LEAVE, at=START, said_by="the desk"))
+
+    phone.set_offline(False)
+    expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
+    expect(page.locator(".crew-refused")).to_contain_text("NOWHERE")
+    expect(page.locator(".crew-entries .conflict")).to_contain_text("此前已到达该步骤")
+    kept = OrderEntry.objects.filter(order=order, channel="phone").order_by("sequence")
+    assert [one.act for one in kept] == ["accept", "leave", "arrive", "reading", "photo", "note"]
+    assert Order.objects.get(pk=order.pk).state == "on_site"
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#crew-sign-out button").click()
+    page.wait_for_url("**/login/**")
+    phone.set_offline(True)
+    page.goto(f"{live_server.url}/crew/")
+    page.wait_for_selector("body.crew")
+    expect(page.locator("#crew")).not_to_contain_text(order.number)
+    assert complaints == []
