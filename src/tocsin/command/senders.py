@@ -19,6 +19,7 @@ from tocsin.command.notify.letters import Answer, Channel
 from tocsin.command.notify.settings import link_address, open_channels, tables
 from tocsin.command.policy.sending import sending
 from tocsin.command.rules.notices import Verdict
+from tocsin.command.services.reachability import begin_when_due
 from tocsin.command.services.sending import Done, Leased, exchange, look_after
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.1
 LOOK_AFTER_S = 1.0
 FINISH_S = 5.0
+REACHABILITY_S = 60.0
 
 
 @dataclass
@@ -79,6 +81,14 @@ async def send_notices(connection: Connection) -> None:
     async with own_thread("send-notices") as run:
         while True:  # anew whenever the settings of the channels have changed
             await _send_with(tables(), run)
+
+
+async def hold_reachability_drills(connection: Connection) -> None:
+    """Begins the monthly reachability drill on its day; runs until cancelled."""
+    async with own_thread("reachability") as run:
+        while True:
+            await run(begin_when_due, now=settings.CONFIGURATION.clock.now())
+            await asyncio.sleep(REACHABILITY_S)
 
 
 async def _send_with(read: dict[str, dict[str, Any]], run: OwnThread) -> None:

@@ -53,6 +53,7 @@ WORKER_LOOPS = (
     "tocsin.command.consumers:follow_alarms",
     "tocsin.command.consumers:gather_alarms",
     "tocsin.command.senders:send_notices",
+    "tocsin.command.senders:hold_reachability_drills",
     "tocsin.command.consumers:run_case_clocks",
     "tocsin.command.consumers:watch_mended_cases",
     "tocsin.command.consumers:run_drills",
@@ -91,6 +92,9 @@ CHANNELS = (
     "tocsin.command.notify.channels.web_push:WebPushChannel",
 )
 
+# Events of which the live stream tells only that they happened, as `news`; a page that shows such things asks for them itself.
+LIVE_NEWS = ("command.NoticesWritten", "command.NobodyTold", "command.NoticeSigned")
+
 # Ninja routers of the API: prefix under /api/v1 -> router.
 API_ROUTERS = {
     "command": "tocsin.command.api:router",
@@ -107,6 +111,8 @@ PAGES = (
     ("cases/", "tocsin.command.urls"),
     ("crew/", "tocsin.command.urls.crew"),
     ("orders/", "tocsin.command.urls.orders"),
+    ("notices/", "tocsin.command.urls.notices"),
+    ("n/", "tocsin.command.urls.links"),
     ("plans/", "tocsin.command.urls.plans"),
     ("duty/", "tocsin.command.urls.duty"),
     ("reports/", "tocsin.command.urls.reports"),

@@ -91,6 +91,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
 CHANNELS = catalogue.CHANNELS
+LIVE_NEWS = catalogue.LIVE_NEWS
 PAPERS = catalogue.PAPERS
 ATTACHED_TO = catalogue.ATTACHED_TO
 

@@ -184,6 +184,8 @@ class Hub:
             elif event.name in _EARLY_SIGNS:
                 text = event_text("early_sign", {"early_sign_id": event.data["early_sign_id"]}, sequence)
                 self._send(text, event, "diagnoses", listeners)
+            elif event.name in settings.LIVE_NEWS:
+                self._send(event_text("news", {"name": event.name}, sequence), event, "alarms", listeners)
             elif event.name == _HEALTH:
                 data = [[event.data["index"], event.data["health"]]]
                 self._send(event_text("health", data, sequence), event, "sensors", listeners)

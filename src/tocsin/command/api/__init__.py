@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.command import queries, services
-from tocsin.command.api import crew, drills, handling, orders, plans
+from tocsin.command.api import crew, drills, handling, notices, orders, plans
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ router = Router()
 router.add_router("", handling.router)
 router.add_router("", plans.router)
 router.add_router("", drills.router)
+router.add_router("", notices.router)
 router.add_router("", orders.router)
 router.add_router("", crew.router)
 
@@ -154,9 +155,10 @@ def cases(request: HttpRequest, wanted: Query[CaseFilter]) -> dict[str, Any]:
     if wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_cases(request.user, state=wanted.state, level=wanted.level, search=wanted.search)
+    listed = queries.CaseList(found)
     return {
-        "items": [describe_case(one) for one in found[wanted.offset : wanted.offset + wanted.limit]],
-        "total": found.count(),
+        "items": [describe_case(one) for one in listed[wanted.offset : wanted.offset + wanted.limit]],
+        "total": listed.count(),
         "counts": queries.count_cases(request.user),
     }
 

@@ -325,6 +325,8 @@ def _give_up(*, now: datetime) -> int:
     related = ("organisation", "person__organisation", "case__drill", "order")
     for notice in Notice.objects.filter(pk__in=notices).select_related(*related):
         carry(notice)
+        if notice.purpose in (Purpose.SUMMARY, Purpose.REACHABILITY):
+            continue
         if notice.fate == Fate.FAILED and notice.untold_at is None and not notice.upward.exists():
             go_upward(notice, directory)
     return len(notices)
@@ -333,7 +335,7 @@ def _give_up(*, now: datetime) -> int:
 def _unheard(now: datetime) -> "QuerySet[Notice]":
     """Notices that failed lately, that do not ring, and of which nobody above has been told."""
     failed = Notice.objects.filter(fate=Fate.FAILED, written_at__gte=now - timedelta(days=2), written_at__lte=now)
-    return failed.filter(untold_at__isnull=True, upward__isnull=True).exclude(purpose=Purpose.SUMMARY)
+    return failed.filter(untold_at__isnull=True, upward__isnull=True).exclude(purpose__in=(Purpose.SUMMARY, Purpose.REACHABILITY))
 
 
 def pending_of(notices: Iterable[Notice]) -> int:

@@ -21,6 +21,7 @@ from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES, CaseState
 from tocsin.command.views.handling import handling_context
+from tocsin.command.views.notices import notices_context
 from tocsin.command.views.orders import orders_context
 from tocsin.command.views.plans import plan_context
 from tocsin.command.views.reports import reports_context
@@ -63,16 +64,17 @@ def cases(request: HttpRequest) -> HttpResponse:
         level=int(chosen["level"]) if chosen["level"] else None,
         search=chosen["search"],
     )
-    page: Any = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page: Any = Paginator(queries.CaseList(found), PAGE_SIZE).get_page(request.GET.get("page"))
     now = settings.CONFIGURATION.clock.now()
     due = next_clocks(one.pk for one in page)
+    alarms = queries.count_alarms(one.pk for one in page)
     context = {
         "page": page,
         "rows": [
             {
                 **describe_case(one),
                 "class": _class(one.level),
-                "alarms": one.alarms,
+                "alarms": alarms.get(one.pk, 0),
                 "next_clock": describe_clock(due[one.pk], now) if one.pk in due else None,
             }
             for one in page
@@ -126,6 +128,7 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
         **reports_context(user, found),
         **telephone_context(user, found),
         **orders_context(user, found),
+        **notices_context(user, found),
         "drill": found.drill.name if found.drill else "",
     }
 

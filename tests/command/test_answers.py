@@ -1,0 +1,201 @@
+"""How recipients answer: on screen, by a one-time link, by a key of the telephone, by a call that somebody enters."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tests.command.test_notices import bodies  # noqa: F401
+from tocsin.command.models import Case, Notice, Order, OrderEntry, Sending
+from tocsin.command.notify import settings as channel_settings
+from tocsin.command.rules.links import link_path, read_token, token_of
+from tocsin.command.rules.notices import Fate, Purpose
+from tocsin.command.services import notices
+from tocsin.command.services.reachability import begin_when_due
+from tocsin.command.views import links
+from tocsin.jurisdiction.models import Organisation, User
+
+pytestmark = pytest.mark.django_db
+
+GAS = [("gas_main_leak", 0.8, "G1"), ("unknown", 0.2, "")]
+
+
+@pytest.fixture
+def case(bodies: dict[str, Organisation], time: Timeline, monkeypatch: pytest.MonkeyPatch) -> Case:  # noqa: F811
+    """A red case: everybody is told, the gas company has its order."""
+    monkeypatch.setattr(links, "_tries", {})
+    alarm = time.at(0).rings(0, GAS, level=4)
+    time.looks()
+    Notice.objects.update(written_at=django_settings.CONFIGURATION.clock.now())
+    return case_of(alarm)
+
+
+def order_notice(case: Case) -> Notice:
+    return case.notices.get(purpose=Purpose.ORDER, order__unit__code="gas_company", why="unit")
+
+
+def path_of(notice: Notice) -> str:
+    return link_path(notice.pk, django_settings.SECRET_KEY)
+
+
+def test_a_token_is_of_one_notice_and_of_this_installation(case: Case) -> None:
+    notice = order_notice(case)
+    assert read_token(token_of(notice.pk, "a"), "a") == notice.pk
+    assert read_token(token_of(notice.pk, "a"), "b") is None
+    for wrong in ("", "x", "../..", token_of(notice.pk, "a")[:-2] + "AA", "ä" * 43):
+        assert read_token(wrong, "a") is None
+
+
+def test_a_desk_that_never_signs_in_signs_by_its_link_once(case: Case) -> None:
+    notice, client = order_notice(case), Client(headers={"Accept-Language": "en"})
+    page = client.get(path_of(notice)).content.decode()
+    assert notice.order.number in page and "Sign for the order" in page
+    assert client.post(path_of(notice), {"act": "sign", "name": " "}).content.decode().count("Enter your name")
+    answer = client.post(path_of(notice), {"act": "sign", "name": "Wang Fang"}, follow=True)
+    assert "Wang Fang" in answer.content.decode() and "Sign for the order" not in answer.content.decode()
+    order = Order.objects.get(pk=notice.order_id)
+    assert (order.state, order.accepted_as) == ("accepted", "Wang Fang")
+    assert OrderEntry.objects.get(order=order).channel == "link"
+    notice.refresh_from_db()
+    assert (notice.fate, notice.signed_as) == ("signed", "Wang Fang")
+    assert not Sending.objects.filter(notice__order=order, fate=Fate.QUEUED).exists()
+    assert "Wang Fang has signed already" in client.post(path_of(notice), {"act": "sign", "name": "Li"}).content.decode()
+
+
+def test_by_the_link_it_goes_back_with_a_reason_and_a_report_comes_in(case: Case) -> None:
+    notice, client = order_notice(case), Client(headers={"Accept-Language": "en"})
+    client.post(path_of(notice), {"act": "report", "name": "Wang", "text": "no ethane in the well"})
+    assert case.changes.filter(act="order_note", text="no ethane in the well").exists()
+    assert client.post(path_of(notice), {"act": "return", "name": "Wang", "reason": "bored"}).status_code == 200
+    client.post(path_of(notice), {"act": "return", "name": "Wang", "reason": "not_ours", "text": "biogas"})
+    assert Order.objects.get(pk=notice.order_id).state == "returned"
+    told = case.notices.filter(purpose=Purpose.TOLD, organisation__code="fire_rescue").get()
+    client.post(path_of(told), {"act": "report", "name": "Sun", "text": "engine ready"})
+    assert case.changes.filter(act="reported", text="engine ready").exists()
+    page = client.post(path_of(told), {"act": "sign", "name": "Sun"}, follow=True).content.decode()
+    assert "Sun" in page
+
+
+def test_a_link_ends_and_does_not_bear_many_tries(case: Case, settings: Any) -> None:
+    notice, client = order_notice(case), Client()
+    Notice.objects.filter(pk=notice.pk).update(written_at=START.replace(year=2020))
+    assert client.get(path_of(notice)).status_code == 404
+    codes = [client.get(f"/n/guess{k}/").status_code for k in range(30)]
+    assert codes[0] == 404 and codes[-1] == 429
+
+
+def test_a_key_pressed_is_a_signature(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_TEST_RECEIPT", "key")
+    form = {"secret_env": "TOCSIN_TEST_RECEIPT", "id": "uid", "event": "digit", "delivered": ["up"], "signed": ["1"]}
+    monkeypatch.setattr(links, "tables", lambda: {"voice": {"receipt": form}})
+    notice, client = order_notice(case), Client()
+    row = Sending.objects.create(notice=notice, channel="voice", address="139", fate=Fate.SENT, not_before=START)
+    told = {"uid": str(row.pk), "digit": "up"}
+    assert client.post("/notices/receipt/voice/", told).status_code == 404
+    assert client.post("/notices/receipt/voice/?key=key", told).json() == {"taken": True}
+    row.refresh_from_db()
+    assert row.fate == "delivered"
+    answer = client.post(
+        "/notices/receipt/voice/", {**told, "digit": 1}, content_type="application/json", headers={"Authorization": "Bearer key"}
+    )
+    assert answer.json() == {"taken": True}
+    assert Order.objects.get(pk=notice.order_id).accepted_as == "139"
+    assert client.post("/notices/receipt/sms/?key=key", told).status_code == 404
+
+
+def test_the_telephone_is_a_channel_with_its_fate_by_hand(case: Case, officer: User) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(officer)
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    assert "to be dialled" in page and "0532-1" in page and "fire and rescue" in page
+    told = case.notices.get(purpose=Purpose.TOLD, organisation__code="city_management_bureau")
+    url = f"/notices/{told.pk}/call/"
+    client.post(url, {"fate": "delivered", "said_by": "", "number": "0532-1"})
+    assert told.sendings.get().fate == "queued"  # whom did you have?
+    client.post(url, {"fate": "delivered", "said_by": "Zhao", "text": "will follow it", "number": "0532-1"})
+    row = told.sendings.get()
+    assert (row.fate, row.outcome, row.entered_by) == ("delivered", "Zhao: will follow it", officer)
+    assert case.clocks.get(step="notify_owner").met_at is not None
+    notice = order_notice(case)
+    client.post(f"/notices/{notice.pk}/call/", {"fate": "signed", "said_by": "Qian", "number": "0532-77"})
+    assert Order.objects.get(pk=notice.order_id).accepted_as == "Qian"
+    assert OrderEntry.objects.get(order=notice.order).channel in ("telephone", "console")
+    assert "Zhao: will follow it" in client.get(f"/cases/{case.number}/").content.decode()
+
+
+def test_what_nobody_could_be_told_rings_until_somebody_sees_to_it(case: Case, officer: User) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(officer)
+    assert client.get("/notices/waiting/").json()["untold"] == 0
+    notice = order_notice(case)
+    Notice.objects.filter(pk=notice.pk).update(untold_at=START, fate=Fate.FAILED)
+    assert client.get("/notices/waiting/").json()["untold"] == 1
+    assert "Nobody could be told" in client.get("/notices/").content.decode()
+    client.post(f"/notices/{notice.pk}/see-to/", {"text": "a car is on its way"})
+    assert client.get("/notices/waiting/").json()["untold"] == 0
+    assert case.changes.filter(act="seen_to").exists()
+    stranger = make_person("viewer")
+    client.force_login(stranger)
+    Notice.objects.filter(pk=notice.pk).update(seen_to_at=None)
+    assert client.get("/notices/waiting/").json()["untold"] == 0
+    client.post(f"/notices/{notice.pk}/see-to/", {"text": "x"})
+    assert Notice.objects.get(pk=notice.pk).seen_to_at is None
+
+
+def test_the_inbox_is_ones_own_desks(case: Case, bodies: dict[str, Organisation]) -> None:  # noqa: F811
+    desk, other = make_person("unit_desk"), make_person("unit_desk", "370202")
+    User.objects.filter(pk=desk.pk).update(organisation=bodies["gas_company"])
+    told = notices.write(
+        case,
+        organisation=bodies["gas_company"],
+        purpose=Purpose.REMIND,
+        why="unit",
+        urgent=True,
+        key="r-1",
+        figures={},
+        now=START,
+    )
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(User.objects.get(pk=desk.pk))
+    assert client.get("/notices/waiting/").json() == {"waiting": 1, "urgent": 1, "untold": 0}
+    assert "reminder" in client.get("/notices/").content.decode()
+    assert client.get("/notices/all/").status_code == 403
+    client.post(f"/notices/{told.pk}/read/")
+    assert client.get("/notices/waiting/").json()["waiting"] == 0
+    assert Notice.objects.get(pk=told.pk).fate == "read"
+    client.force_login(other)
+    assert client.post(f"/notices/{told.pk}/sign/").status_code == 404
+    assert client.get("/api/v1/command/notices").json() == []
+
+
+def test_api_and_file(case: Case, officer: User) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(officer)
+    listed = client.get(f"/api/v1/command/cases/{case.pk}/notices").json()
+    assert {one["why"] for one in listed} >= {"symptom_owner", "local_government", "fire_and_rescue"}
+    text = client.get("/notices/notices.csv").content.decode()
+    assert case.number in text and text.count("\n") == Notice.objects.count() + 1
+    assert client.get("/notices/all/?fate=queued&search=gas").status_code == 200
+    stranger = make_person("duty_officer", "370202")
+    client.force_login(stranger)
+    assert client.get(f"/api/v1/command/cases/{case.pk}/notices").status_code == 404
+    assert case.number not in client.get("/notices/notices.csv").content.decode()
+
+
+def test_the_monthly_drill_counts_who_answered(case: Case, officer: User, bodies: dict[str, Organisation]) -> None:  # noqa: F811
+    first = START.replace(day=1, hour=3)  # 11:00 in Qingdao
+    assert begin_when_due(now=START) == 0
+    asked = begin_when_due(now=first)
+    assert asked >= 10
+    assert begin_when_due(now=first) == 0
+    gas = Notice.objects.get(purpose=Purpose.REACHABILITY, organisation=bodies["gas_company"])
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(officer)
+    Sending.objects.filter(notice=gas).update(fate=Fate.DELIVERED, sent_at=first)
+    page = client.get("/notices/reachability/").content.decode()
+    assert "2026-11" in page and "100" in page
+    assert "Gas company,1,1,100," in client.get("/notices/reachability.csv").content.decode()
+    assert channel_settings.channels_set_up() == {"screen", "telephone", "web_push"}
+    assert gas.region_code == LICANG

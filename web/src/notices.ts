@@ -1,0 +1,95 @@
+/** The bell of notices in the frame: how many wait, and a ring for urgent ones until they are read or signed.
+ *
+ * <a href="/notices/" data-notices="/notices/waiting/" data-live="/live/ or empty"><span data-count hidden></span></a>
+ *
+ * It asks when the live stream has news, when the page is looked at again, and every half minute besides: the stream may be cut.
+ * On the inbox page an element with `data-refresh-notices` is loaded anew. What is muted on the console is muted here.
+ */
+import { Live } from "./live";
+
+const ASK_MS = 30_000;
+const RING_MS = 5_000;
+const SETTLE_MS = 400; // several notices of one case come together
+
+interface Waiting {
+  waiting: number;
+  urgent: number;
+  untold: number;
+}
+
+export function watchNotices(): void {
+  const bell = document.querySelector<HTMLElement>("[data-notices]");
+  if (bell) new NoticeBell(bell);
+}
+
+class NoticeBell {
+  private state: Waiting = { waiting: 0, urgent: 0, untold: 0 };
+  private context: AudioContext | null = null;
+  private soon: number | undefined;
+  private readonly count: HTMLElement;
+  private readonly list = document.querySelector<HTMLElement>("[data-refresh-notices]");
+
+  constructor(private readonly bell: HTMLElement) {
+    this.count = bell.querySelector<HTMLElement>("[data-count]")!;
+    if (bell.dataset.live) {
+      const live = new Live(bell.dataset.live);
+      live.on("news", () => this.askSoon());
+      live.on("reset", () => this.askSoon());
+    }
+    for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, () => void this.wake(), { once: true });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.askSoon());
+    setInterval(() => void this.ask(), ASK_MS);
+    setInterval(() => this.ring(), RING_MS);
+    void this.ask();
+  }
+
+  private askSoon(): void {
+    clearTimeout(this.soon);
+    this.soon = window.setTimeout(() => void this.ask(), SETTLE_MS);
+  }
+
+  private async ask(): Promise<void> {
+    let answer: Response;
+    try {
+      answer = await fetch(this.bell.dataset.notices!, { headers: { Accept: "application/json" }, redirect: "error" });
+    } catch {
+      return; // no connection now: the next time
+    }
+    if (!answer.ok) return;
+    const before = this.state;
+    this.state = (await answer.json()) as Waiting;
+    this.show();
+    const changed = JSON.stringify(before) !== JSON.stringify(this.state);
+    if (changed && this.list && !this.list.contains(document.activeElement)) this.list.dispatchEvent(new Event("refresh"));
+    if (this.state.urgent > before.urgent || this.state.untold > before.untold) this.ring();
+  }
+
+  private show(): void {
+    const total = this.state.waiting + this.state.untold;
+    this.count.hidden = total === 0;
+    this.count.textContent = total > 99 ? "99+" : String(total);
+    this.bell.classList.toggle("calling", this.state.urgent + this.state.untold > 0);
+  }
+
+  private async wake(): Promise<void> {
+    this.context ??= new AudioContext();
+    await this.context.resume();
+  }
+
+  private ring(): void {
+    if (this.state.urgent + this.state.untold === 0 || localStorage.getItem("tocsin-muted") === "1") return;
+    const context = this.context;
+    if (context?.state !== "running") return;
+    for (const [delay, pitch] of [[0, 740], [0.18, 988]] as const) {
+      const at = context.currentTime + delay;
+      const tone = context.createOscillator();
+      const volume = context.createGain();
+      tone.frequency.value = pitch;
+      volume.gain.setValueAtTime(0.12, at);
+      volume.gain.exponentialRampToValueAtTime(0.0005, at + 0.6);
+      tone.connect(volume).connect(context.destination);
+      tone.start(at);
+      tone.stop(at + 0.65);
+    }
+  }
+}
