@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OPEN = tuple(state.value for state in OPEN_STATES)
 STATES = ("open", "all", *(state.value for state in CaseState))
+_TOLD_WITH = ("lead__sensor__asset", "lead__asset", "lead__device", "merged_into", "drill")
 _RELATED = ("sensor__asset", "sensor__device", "asset", "device", "explained_by__device", "explained_by__asset")
 HYPOTHESES = 5  # of each diagnosis; what comes later says nothing about others
 
@@ -32,15 +33,11 @@ HYPOTHESES = 5  # of each diagnosis; what comes later says nothing about others
 
 def visible_cases(user: "Person") -> QuerySet[Case]:
     """Cases of the counties whose cases the user may see, with their lead alarm, newest first."""
-    return scope(
-        Case.objects.select_related("lead__sensor__asset", "lead__asset", "lead__device", "merged_into", "drill"),
-        user,
-        rights.SEE,
-    )
+    return scope(Case.objects.select_related(*_TOLD_WITH), user, rights.SEE)
 
 
 def search_cases(user: "Person", *, state: str = "open", level: int | None = None, search: str = "") -> QuerySet[Case]:
-    """Visible cases with `alarms` (how many are in it), the most urgent first among open ones, else the newest.
+    """Visible cases, the most urgent first among open ones, else the newest; `CaseList` fetches a part of many.
 
     `state`: one of STATES; `level`: at least this; `search`: parts of the number, or of the place of its lead.
     """
@@ -63,7 +60,32 @@ def search_cases(user: "Person", *, state: str = "open", level: int | None = Non
             | Q(lead__device__code__icontains=word)
         )
     order = ("-level", "-opened_at", "-id") if state == "open" else ("-opened_at", "-id")
-    return found.annotate(alarms=Count("memberships")).order_by(*order)
+    return found.order_by(*order)
+
+
+@dataclass(frozen=True)
+class CaseList:
+    """Cases of a search, a slice at a time: the keys are sorted first, then only the rows of the slice are fetched whole."""
+
+    found: QuerySet[Case]
+
+    def count(self) -> int:
+        """How many there are."""
+        return self.found.count()
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, part: slice) -> list[Case]:
+        keys = list(self.found.select_related(None).values_list("pk", flat=True)[part])
+        rows = self.found.model.objects.select_related(*_TOLD_WITH).in_bulk(keys)
+        return [rows[key] for key in keys]
+
+
+def count_alarms(case_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """By case how many alarms are in it. One query."""
+    counted = Membership.objects.filter(case_id__in=list(case_ids)).values_list("case_id").annotate(alarms=Count("pk"))
+    return dict(counted)
 
 
 def case_of_number(user: "Person", number: str) -> Case:
