@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from tocsin.jurisdiction.views import account, login, organisations, people, second_step
+from tocsin.jurisdiction.views import (
+    account,
+    login,
+    organisation_acts,
+    organisations,
+    own_duty,
+    people,
+    phone_book,
+    roster_acts,
+    rosters,
+    second_step,
+)
 
 urlpatterns = [
     path("login/", login.login, name="login"),
@@ -25,4 +36,33 @@ urlpatterns = [
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/register/", organisations.register_organisation, name="register_organisation"),
     path("organisations/<uuid:organisation_id>/", organisations.organisation, name="organisation"),
+    path("organisations/<uuid:organisation_id>/duties/", organisation_acts.set_duties, name="set_duties"),
+    path("organisations/<uuid:organisation_id>/superior/", organisation_acts.set_superior, name="set_superior"),
+    path("organisations/<uuid:organisation_id>/posts/", organisation_acts.add_post, name="add_post"),
+    path("organisations/<uuid:organisation_id>/posts/<uuid:post_id>/remove/", organisation_acts.remove_post, name="remove_post"),
+    path("organisations/<uuid:organisation_id>/contacts/", organisation_acts.add_contact_point, name="add_contact_point"),
+    path(
+        "organisations/<uuid:organisation_id>/contacts/<uuid:contact_point_id>/remove/",
+        organisation_acts.remove_contact_point,
+        name="remove_contact_point",
+    ),
+    path("phone-book/", phone_book.phone_book, name="phone_book"),
+    path("phone-book/export/", phone_book.export_phone_book, name="export_phone_book"),
+    path("rosters/", rosters.rosters, name="rosters"),
+    path("rosters/create/", rosters.create_roster, name="create_roster"),
+    path("rosters/<uuid:roster_id>/", rosters.roster, name="roster"),
+    path("rosters/<uuid:roster_id>/export/", rosters.export_roster, name="export_roster"),
+    path("rosters/<uuid:roster_id>/end/", roster_acts.end_roster, name="end_roster"),
+    path("rosters/<uuid:roster_id>/layers/", roster_acts.add_layer, name="add_layer"),
+    path("rosters/<uuid:roster_id>/layers/<uuid:layer_id>/end/", roster_acts.end_layer, name="end_layer"),
+    path("rosters/<uuid:roster_id>/stand-ins/", roster_acts.put_stand_in, name="put_stand_in"),
+    path("rosters/<uuid:roster_id>/stand-ins/<uuid:stand_in_id>/cancel/", roster_acts.cancel_stand_in, name="cancel_stand_in"),
+    path("rosters/<uuid:roster_id>/swaps/", roster_acts.ask_swap, name="ask_swap"),
+    path("swaps/<uuid:swap_id>/answer/", roster_acts.answer_swap, name="answer_swap"),
+    path("leaves/", roster_acts.enter_leave, name="enter_leave"),
+    path("leaves/<uuid:leave_id>/cancel/", roster_acts.cancel_leave, name="cancel_leave"),
+    path("account/duty/", own_duty.own_duty, name="own_duty"),
+    path("account/contacts/", own_duty.add_own_contact, name="add_own_contact"),
+    path("account/contacts/<uuid:contact_point_id>/remove/", own_duty.remove_own_contact, name="remove_own_contact"),
+    path("account/contacts/preference/", own_duty.prefer_contacts, name="prefer_contacts"),
 ]

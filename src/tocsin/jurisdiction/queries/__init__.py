@@ -8,6 +8,7 @@ from tocsin.jurisdiction.queries.desks import (
     desk_of,
     next_desk,
 )
+from tocsin.jurisdiction.queries.phone_book import Line, may_plan, may_see_numbers_of, phone_book
 from tocsin.jurisdiction.queries.rights import (
     SYSTEM_ID,
     Person,
@@ -37,34 +38,45 @@ from tocsin.jurisdiction.queries.rights import (
     visible_organisations,
     visible_people,
 )
-from tocsin.jurisdiction.queries.rosters import OnCall, OnCallReason, on_call, plans, timelines, visible_rosters
+from tocsin.jurisdiction.queries.rosters import OnCall, OnCallReason, answering, on_call, plans, timelines, visible_rosters
+from tocsin.jurisdiction.queries.weeks import coming_shifts, days_of, describe_days, holes_ahead, names_of, shifts_by_person
 
 __all__ = [
     "SYSTEM_ID",
     "ContactPoints",
+    "Line",
     "OnCall",
     "OnCallReason",
     "Person",
     "all_regions",
+    "answering",
     "bodies_with_duty",
     "choose_points",
+    "coming_shifts",
     "contact_points_of",
+    "days_of",
+    "describe_days",
     "desk_of",
     "forget_held",
     "grants_with_regions",
     "has_second_step",
     "held_by",
+    "holes_ahead",
     "is_administrator",
     "may",
     "may_anywhere",
     "may_manage",
     "may_name_first_security_administrator",
+    "may_plan",
     "may_reset_password_of",
+    "may_see_numbers_of",
+    "names_of",
     "next_desk",
     "on_call",
     "organisation_by_code",
     "people_who_may",
     "person_by_username",
+    "phone_book",
     "plans",
     "reach",
     "recovery_codes_left",
@@ -74,6 +86,7 @@ __all__ = [
     "scope",
     "search_people",
     "security_administrator_known",
+    "shifts_by_person",
     "timelines",
     "tokens_of",
     "visible_organisations",

@@ -1,6 +1,6 @@
 """Rosters as they stand, and who is on call: a person, a post, a desk, or the next desk upward."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -64,6 +64,11 @@ def on_call(organisation: Organisation, *, at: datetime, is_working_day: IsWorki
     if above is None:
         return (OnCall(organisation, desk, OnCallReason.DESK),) if desk.points else ()
     return tuple(replace(one, why=OnCallReason.UPWARD) for one in on_call(above, at=at, is_working_day=is_working_day))
+
+
+def answering(found: tuple[OnCall, ...], seen: Collection[UUID]) -> list[tuple[str, OnCall]]:
+    """Who answers, by name where the reader sees that roster (`seen` are ids of rosters), else by the roster's name."""
+    return [(str(one if one.roster is None or one.roster.pk in seen else one.roster), one) for one in found]
 
 
 def visible_rosters(user: Person) -> QuerySet[Roster]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from tocsin.base.levels import AlarmLevel
@@ -21,6 +22,11 @@ class ContactKind(StrEnum):
     WEB_PUSH = "web_push"
     MESSENGER = "messenger"
     WEBHOOK = "webhook"
+
+
+DIALLED: Final = (ContactKind.TELEPHONE, ContactKind.SMS, ContactKind.VOICE)
+SHOWN: Final = (*DIALLED, ContactKind.EMAIL)
+"""Kinds whose address is no key to anything: it may stand in the telephone book and the audit trail."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from tocsin.jurisdiction.services.checks import require, require_person_at_screen, system_actor
 from tocsin.jurisdiction.services.contacts import (
+    LEVELS,
     add_contact_point,
     add_post,
     prefer_contacts,
@@ -67,6 +68,7 @@ from tocsin.jurisdiction.services.tellings import (
 from tocsin.jurisdiction.services.tokens import create_token, person_of_token, revoke_token
 
 __all__ = [
+    "LEVELS",
     "TooManyFailures",
     "add_contact_point",
     "add_layer",

@@ -17,15 +17,12 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction import queries
 from tocsin.jurisdiction.events import RightsActed, tell
 from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, Post, User
-from tocsin.jurisdiction.rules.contacts import ContactKind
+from tocsin.jurisdiction.rules.contacts import DIALLED, SHOWN, ContactKind
 from tocsin.jurisdiction.rules.hours import WeekHours
 from tocsin.jurisdiction.services.checks import require
 
 LEVELS = tuple(level.name.lower() for level in reversed(AlarmLevel) if level)
 _NUMBER = re.compile(r"\+?[0-9(][0-9() -]{1,38}[0-9]")
-_DIALLED = (ContactKind.TELEPHONE, ContactKind.SMS, ContactKind.VOICE)
-_OPEN = (*_DIALLED, ContactKind.EMAIL)
-"""Kinds whose address is no key to anything, so that it may stand in the audit trail and the telephone book."""
 
 
 @transaction.atomic
@@ -135,7 +132,7 @@ def _check_address(kind: str, address: str) -> None:
     wrong = len(address) > 500 or any(not sign.isprintable() for sign in address)
     if kind not in ContactKind:
         raise InvalidInput(_("There is no kind of contact point %(kind)s.") % {"kind": kind})
-    if kind in _DIALLED:
+    if kind in DIALLED:
         wrong = wrong or not _NUMBER.fullmatch(address)
     elif kind == ContactKind.EMAIL:
         try:
@@ -175,7 +172,7 @@ def _require_owner(actor: User, point: ContactPoint) -> None:
 def _told(point: ContactPoint) -> dict[str, object]:
     """A contact point in the audit trail; addresses that are keys (a robot's address) are left out."""
     whose = {"user": point.user_id, "post": point.post_id, "organisation": point.organisation_id}
-    address = {"address": point.address} if point.kind in _OPEN else {}
+    address = {"address": point.address} if point.kind in SHOWN else {}
     return {"kind": point.kind, **address, **{name: str(pk) for name, pk in whose.items() if pk}}
 
 

@@ -1,7 +1,9 @@
 """Organisations: who owns or governs what, and at which telephone number they are reached."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tocsin.base.errors import Refusal
 from tocsin.jurisdiction import queries, services
-from tocsin.jurisdiction.models import ORGANISATION_KINDS
+from tocsin.jurisdiction.models import CONTACT_KINDS, ORGANISATION_KINDS, ContactPoint
+from tocsin.jurisdiction.rules.contacts import DIALLED, SHOWN
+from tocsin.jurisdiction.rules.duties import governing_codes
 from tocsin.jurisdiction.views.gate import needs, person_of, told
 
 PAGE_SIZE = 100
@@ -59,12 +63,36 @@ def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
                 name_zh=text["name_zh"],
                 name_en=text["name_en"],
                 telephone=text["telephone"],
+                has_desk=request.POST.get("has_desk") == "1",
             ),
             _("Saved."),
         )
         return redirect("organisation", organisation_id=organisation_id)
-    may_edit = queries.may(request.user, "organisations.manage", found.region_id)
-    return render(request, "jurisdiction/organisation.html", {"organisation": found, "may_edit": may_edit})
+    may_plan = queries.may_plan(request.user, found)
+    now = settings.CONFIGURATION.clock.now()
+    seen = queries.visible_rosters(request.user).filter(organisation=found)
+    above = queries.visible_organisations(request.user).filter(region_id__in=governing_codes(found.region_id))
+    context = {
+        "organisation": found,
+        "may_edit": queries.may(request.user, "organisations.manage", found.region_id),
+        "may_plan": may_plan,
+        "duties": found.duties.all(),
+        "points": _shown(found.contact_points.all(), may_plan),
+        "posts": [(post, _shown(post.contact_points.all(), may_plan)) for post in found.posts.all()],
+        "rosters": seen,
+        "answers": queries.answering(queries.on_call(found, at=now), {one.pk for one in seen}),
+        "next_desk": queries.next_desk(found),
+        "contact_kinds": CONTACT_KINDS,
+        "kinds": ORGANISATION_KINDS,
+        "superiors": above.exclude(pk=found.pk),
+        "dialled": DIALLED,
+    }
+    return render(request, "jurisdiction/organisation.html", context)
+
+
+def _shown(points: Iterable[ContactPoint], may_plan: bool) -> list[tuple[ContactPoint, str]]:
+    """Contact points with what the reader sees of the address: a robot's address is a key, seen by who plans there."""
+    return [(one, one.address if may_plan or one.kind in SHOWN else "") for one in points]
 
 
 def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:

@@ -17,7 +17,7 @@ import msgspec
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.portal.configuration import Configuration
-from tocsin.portal.demo import marking, town
+from tocsin.portal.demo import desks, marking, town
 from tocsin.portal.demo.connections import allow_connections
 from tocsin.portal.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.portal.demo.player import Player
@@ -108,6 +108,7 @@ class Show:
             past = beside.submit(town.past_readings, self._world, begin_ms)
             marking.mark()
             people = town.settle_people(city)
+            desks.settle_rosters(city, datetime_from_ms(begin_ms))
             if first_password is not None:
                 people = (*people, Login("first administrator; a new password is asked for", "admin", first_password))
             town.settle_networks(city)
