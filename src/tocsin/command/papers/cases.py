@@ -12,11 +12,15 @@ from django.utils.translation import pgettext
 from tocsin.base.errors import NotAllowed
 from tocsin.command import queries
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, handling
+from tocsin.command.descriptions.orders import ROLE_NAMES, STATE_NAMES
+from tocsin.command.descriptions.plans import describe_start
 from tocsin.command.models import Case
 from tocsin.command.papers.maps import map_of_case
 from tocsin.command.papers.words import NOTHING, fact, level_mark, moment, percent, second, signature
 from tocsin.command.queries import handling as handled
-from tocsin.command.queries.orders import orders_of
+from tocsin.command.queries.orders import ENDED_STATES, orders_of
+from tocsin.command.queries.plans import starts_of
+from tocsin.command.rules.orders import OrderRole, OrderState
 from tocsin.jurisdiction.queries import may
 from tocsin.records.attachments import attachments_of, picture_of
 from tocsin.records.papers import Paper
@@ -96,8 +100,8 @@ def photos_of(*objects: tuple[str, UUID]) -> list[dict[str, str]]:
 
 
 def _facts(case: Case, told: dict[str, Any]) -> list[Any]:
-    orders = list(orders_of(case))
-    units = {role: [str(one.unit) for one in orders if one.role == role] for role in ("lead", "assisting")}
+    running = orders_of(case).exclude(state__in=ENDED_STATES)
+    units = {role: [str(one.unit) for one in running if one.role == role] for role in (OrderRole.LEAD, OrderRole.ASSISTING)}
     declarations = [
         f"{one['kind_name']} {one['level_name']} {moment(one['declared_at'])}"
         for one in map(handling.describe_declaration, handled.standing_declarations(case))
@@ -109,8 +113,8 @@ def _facts(case: Case, told: dict[str, Any]) -> list[Any]:
         fact(_("First signal"), moment(case.begun_at)),
         fact(_("Opened"), moment(case.opened_at)),
         fact(pgettext("paper", "Closed"), moment(case.closed_at)),
-        fact(_("Lead unit"), units["lead"]),
-        fact(_("Assisting units"), units["assisting"]),
+        fact(_("Lead unit"), units[OrderRole.LEAD]),
+        fact(_("Assisting units"), units[OrderRole.ASSISTING]),
         fact(_("Kept by"), str(case.keeper) if case.keeper else None),
         fact(_("Other numbers"), queries.aliases_of(case)),
         *([fact(pgettext("paper", "Declared"), declarations)] if declarations else []),
@@ -162,8 +166,8 @@ def _orders(case: Case) -> dict[str, Any]:
         ],
         "rows": [
             [
-                one.number,
-                str(one.unit),
+                [one.number, str(STATE_NAMES[OrderState(one.state)])],
+                [str(one.unit), str(ROLE_NAMES[OrderRole(one.role)])],
                 moment(one.sent_at),
                 [moment(one.accepted_at), one.accepted_as] if one.accepted_at else NOTHING,
                 [moment(one.ended_at), one.reason] if one.ended_at else NOTHING,
@@ -182,18 +186,32 @@ def _clocks(case: Case, now: datetime) -> dict[str, Any]:
         "nearly_overdue": pgettext("clock", "nearly overdue"),
         "running": pgettext("clock", "running"),
     }
+    subjects = _subjects(case, now)
     rows = [handling.describe_clock(one, now) for one in handled.clocks_of(case)]
     return {
         "title": _("Time limits"),
         "head": [pgettext("paper", "Step"), pgettext("paper", "Due"), pgettext("paper", "Done"), _("How it stands")],
         "rows": [
-            [capfirst(one["step_name"]), moment(one["due_at"]), moment(one["met_at"]), standing[one["standing"]]] for one in rows
+            [
+                ": ".join(filter(None, (capfirst(one["step_name"]), subjects.get(one["subject"])))),
+                moment(one["due_at"]),
+                moment(one["met_at"]),
+                standing[one["standing"]],
+            ]
+            for one in rows
         ],
     }
 
 
+def _subjects(case: Case, now: datetime) -> dict[str, str]:
+    """What tells clocks of one step apart, in words: the unit of an order, the body and task of a plan."""
+    units = {one.number: str(one.unit) for one in orders_of(case)}
+    tasks = [task for start in starts_of(case) for task in describe_start(start, now=now)["tasks"]]
+    return units | {str(task["id"]): " ".join(filter(None, (task["organisation"], task["text"]))) for task in tasks}
+
+
 def _time_line(case: Case) -> dict[str, Any]:
-    lines = [describe_change(one) for one in queries.time_line_of(case)]
+    lines = sorted((describe_change(one) for one in queries.time_line_of(case)), key=lambda line: line["at"])
     return {
         "title": _("Time line"),
         "head": [_("When"), pgettext("paper", "What"), pgettext("paper", "Who")],

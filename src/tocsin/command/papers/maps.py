@@ -43,15 +43,15 @@ def map_of_case(user: "Person", case: Case, hypotheses: list[dict[str, Any]], *,
     lines: list[Line] = []
     cause = next((one for one in hypotheses if one["lon"] is not None), None)
     if cause is not None:
-        lines, found = _cause(case, cause, (told["lon"], told["lat"]))
-        marks += found
+        marks.append(Mark("cause", cause["lon"], cause["lat"], f"{cause['label']}\n{percent(cause['probability'])}"))
+        lines = _way(case, cause, (told["lon"], told["lat"]))
     marks += _units(case)
     marks += [
         Mark(_level(row.alarm.level or row.alarm.peak_level), row.alarm.lon, row.alarm.lat)
         for row in members_of(case)
         if row.alarm_id != case.lead_id and row.alarm.lon is not None and row.alarm.lat is not None
     ]
-    frame = Frame.around([(one.lon, one.lat) for one in marks])
+    frame = Frame.around([(one.lon, one.lat) for one in marks])  # not the evidence: it may be a heating station across the city
     west, south, east, north = frame.box
     within = (west - BEYOND_DEGREES, south - BEYOND_DEGREES, east + BEYOND_DEGREES, north + BEYOND_DEGREES)
     svg = draw_map(
@@ -60,15 +60,15 @@ def map_of_case(user: "Person", case: Case, hypotheses: list[dict[str, Any]], *,
         language=get_language() or settings.LANGUAGE_CODE,
         networks=features(user, within=within),
         lines=lines,
-        marks=marks,
+        marks=[*marks, *_evidence(cause)],
         legend=_legend(),
         notes=(_("Networks: internal use only"), as_of(now)),
     )
     return {"svg": svg, "caption": _("Map of case %(number)s. %(as_of)s") % {"number": case.number, "as_of": as_of(now)}}
 
 
-def _cause(case: Case, cause: Mapping[str, Any], place: tuple[float, float]) -> tuple[list[Line], list[Mark]]:
-    """The pipe at fault, the way from it to the alarm, and the evidence, as the console draws them."""
+def _way(case: Case, cause: Mapping[str, Any], place: tuple[float, float]) -> list[Line]:
+    """The pipe at fault and the way from it to the alarm, as the console draws them."""
     lines = []
     asset = assets_by_code(case.region_code, [cause["asset_code"]]).get(cause["asset_code"]) if cause["asset_code"] else None
     if asset is not None and asset.geometry["type"] == "LineString":
@@ -78,9 +78,12 @@ def _cause(case: Case, cause: Mapping[str, Any], place: tuple[float, float]) -> 
         lines.append(Line("course", cause["way_geometry"]))
     elif spot != place:
         lines.append(Line("nearness", {"type": "LineString", "coordinates": [place, spot]}))
-    placed = [item for item in cause["evidence"] if item["lon"] is not None and item["lat"] is not None]
-    evidence = [Mark("for" if item["supports"] else "against", item["lon"], item["lat"]) for item in placed]
-    return lines, [Mark("cause", *spot, f"{cause['label']}\n{percent(cause['probability'])}"), *evidence]
+    return lines
+
+
+def _evidence(cause: Mapping[str, Any] | None) -> list[Mark]:
+    placed = [item for item in cause["evidence"] if item["lon"] is not None and item["lat"] is not None] if cause else []
+    return [Mark("for" if item["supports"] else "against", item["lon"], item["lat"]) for item in placed]
 
 
 def _units(case: Case) -> list[Mark]:
