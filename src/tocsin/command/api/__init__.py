@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.command import queries, services
-from tocsin.command.api import crew, drills, handling, notices, orders, plans
+from tocsin.command.api import crew, drills, duty, handling, notices, orders, plans, reports
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ router.add_router("", drills.router)
 router.add_router("", notices.router)
 router.add_router("", orders.router)
 router.add_router("", crew.router)
+router.add_router("", duty.router)
+router.add_router("", reports.router)
 
 CHANNEL = "api"
 

@@ -1,12 +1,14 @@
 """The duty desk as people and programs read it: shifts, log lines, handovers, the daily brief. Papers print the same values."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.descriptions import STATE_NAMES, describe_case, describe_change, handling
 from tocsin.command.descriptions.duty_words import (
@@ -27,6 +29,7 @@ from tocsin.command.queries.duty import CaseWithClock
 from tocsin.command.queries.reports import visible_reports
 from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.duty import EntryKind, MatterKind, ShiftEnd, standing_of
+from tocsin.command.rules.moments import EARLIEST_YEAR
 from tocsin.warning.sentences import LEVEL_NAMES, Words
 
 if TYPE_CHECKING:
@@ -194,6 +197,13 @@ def duty_day(moment: datetime) -> tuple[datetime, datetime]:
     if local < begin:
         begin -= timedelta(days=1)
     return begin, begin + timedelta(days=1)
+
+
+def begin_of(day: date) -> datetime:
+    """When the duty day of that local date begins; InvalidInput for a date that no brief can be of."""
+    if not EARLIEST_YEAR <= day.year < EARLIEST_YEAR + 200:
+        raise InvalidInput(_("There is no brief of that day."))
+    return timezone.make_aware(datetime.combine(day, duty_policy().desk.day_begins))
 
 
 def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: datetime) -> dict[str, Any]:

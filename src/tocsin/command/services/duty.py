@@ -17,6 +17,7 @@ from tocsin.command.queries.duty import desks, log_of, open_matters
 from tocsin.command.rules import rights
 from tocsin.command.rules.digests import digest_of
 from tocsin.command.rules.duty import WRITTEN_BY_HAND, EntryKind, ShiftEnd, TakingVerdict, come_since, may_take
+from tocsin.command.rules.moments import has_been
 from tocsin.jurisdiction.queries import may, people_who_may
 from tocsin.jurisdiction.services import require, require_person_at_screen
 from tocsin.records.services import record_audit
@@ -90,7 +91,7 @@ def write_entry(
         raise InvalidInput(_("The entry is empty."))
     if kind not in WRITTEN_BY_HAND:
         raise InvalidInput(_("Such lines are written by the desk itself."))
-    if at is not None and (at.tzinfo is None or at > now):
+    if at is not None and not has_been(at, now):
         raise InvalidInput(_("The time of an entry lies in the past, with a time zone."))
     if case_id is not None:
         case = Case.objects.filter(pk=case_id).first()

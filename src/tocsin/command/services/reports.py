@@ -23,6 +23,7 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.cases import CaseState, DeclarationKind
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.digests import digest_of
+from tocsin.command.rules.moments import has_been
 from tocsin.command.rules.reports import (
     DEFAULT_EVENT,
     Casualties,
@@ -120,7 +121,7 @@ def edit_report(*, actor: "User", report_id: UUID, content: Content, channel: st
     book, report = _open(actor, report_id, rights.KEEP, ReportAct.EDIT, channel)
     if content.event not in report_policy().change_within_days:
         raise InvalidInput(_("There is no such type of event."))
-    if content.occurred_at.tzinfo is None or content.occurred_at > book.now:
+    if not has_been(content.occurred_at, book.now):
         raise InvalidInput(_("The event lies in the past, with a time zone."))
     _check(content.casualties)
     report.content, report.edited_at, report.edited_by = content.values(), book.now, actor
@@ -314,6 +315,6 @@ def _moment(at: datetime | None, *, not_before: datetime | None, now: datetime) 
     """The time that was given, else now; InvalidInput for one before the step that comes first, or in the future."""
     if at is None:
         return now
-    if at.tzinfo is None or at > now or (not_before is not None and at < not_before):
+    if not has_been(at, now) or (not_before is not None and at < not_before):
         raise InvalidInput(_("That time can't be: it lies after the signature and not in the future, with a time zone."))
     return at

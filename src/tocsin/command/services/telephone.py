@@ -17,6 +17,7 @@ from tocsin.command.queries import members_of
 from tocsin.command.queries.orders import visible_orders
 from tocsin.command.rules import rights
 from tocsin.command.rules.entries import EntryData, NewEntry
+from tocsin.command.rules.moments import has_been
 from tocsin.command.rules.orders import OrderAct
 from tocsin.command.services.acting import open_cases, touch
 from tocsin.command.services.duty import note_call
@@ -161,6 +162,6 @@ def _told(call: Call, now: datetime) -> tuple[Call, datetime]:
     said_by = call.said_by.strip()[:120]
     if not said_by:
         raise InvalidInput(_("Say who told you: the body and the name or post."))
-    if call.at is not None and (call.at.tzinfo is None or call.at > now):
+    if call.at is not None and not has_been(call.at, now):
         raise InvalidInput(_("The time of a call lies in the past, with a time zone."))
     return Call(said_by, call.telephone.strip()[:40]), call.at or now

@@ -20,7 +20,6 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.command.descriptions import duty as told
 from tocsin.command.descriptions.duty_words import ENTRY_NAMES
-from tocsin.command.policy.duty import duty_policy
 from tocsin.command.queries import duty as queries
 from tocsin.command.queries.duty import CaseWithClock
 from tocsin.command.rules import rights
@@ -165,8 +164,11 @@ def handover(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 def brief(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     """The daily brief of a duty day: `day` is the local day on which it begins, today's without one."""
     found, now = _desk(request, desk_id), _now()
-    day = parse_date(request.GET.get("day", "")[:10]) if request.GET.get("day") else None
-    moment = now if day is None else timezone.make_aware(datetime.combine(day, duty_policy().desk.day_begins))
+    try:
+        day = parse_date(request.GET.get("day", "")[:10])
+    except ValueError:  # 2026-02-31
+        day = None
+    moment = now if day is None else told.begin_of(day)
     context = {
         "desk": found,
         "brief": told.daily_brief(request.user, found, moment=min(moment, now), now=now),
