@@ -1,0 +1,47 @@
+"""A process that only sends, with a short lease; `prepare` makes a database with notices first. For the test that kills it."""
+
+import asyncio
+import sys
+from datetime import timedelta
+
+import django
+import msgspec
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from tocsin.command.policy import sending as policy  # noqa: E402
+
+SHORT = msgspec.structs.replace(policy.sending(), lease_s=1.5)
+policy.sending = lambda: SHORT
+
+from tocsin.base.ids import new_id  # noqa: E402
+from tocsin.command.models import Notice, Sending  # noqa: E402
+from tocsin.command.senders import send_notices  # noqa: E402
+from tocsin.jurisdiction.models import Organisation, Region  # noqa: E402
+
+
+def prepare() -> None:
+    """Ten urgent and ten other notices, each to its own number."""
+    call_command("migrate", verbosity=0)
+    region, _ = Region.objects.get_or_create(code="370213", defaults={"level": "county", "kind": "district"})
+    body = Organisation.objects.create(code="gas_company", name_zh="燃气", name_en="Gas", kind="owner", region=region)
+    now = timezone.now()
+    for number in range(20):
+        notice = Notice.objects.create(
+            region_code="370213",
+            organisation=body,
+            purpose="told",
+            why="symptom_owner",
+            urgent=number % 2 == 0,
+            key=str(new_id()),
+            written_at=now,
+            deadline=now + timedelta(hours=1),
+        )
+        Sending.objects.create(notice=notice, channel="sms", address=f"1390000{number:04d}", not_before=now)
+
+
+if __name__ == "__main__":
+    prepare() if sys.argv[1] == "prepare" else asyncio.run(send_notices(None))  # type: ignore[arg-type]
