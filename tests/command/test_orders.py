@@ -12,12 +12,14 @@ from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.descriptions import describe_change
-from tocsin.command.models import Case, Clock, Order, OrderEntry
+from tocsin.command.descriptions.notices import text_of
+from tocsin.command.models import Case, Clock, Notice, Order, OrderEntry
 from tocsin.command.queries import time_line_of
 from tocsin.command.rules.entries import EntryData, NewEntry
 from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState, ReturnReason, StepVerdict
 from tocsin.command.services.book import open_book
 from tocsin.command.services.entries import apply_entry, enter
+from tocsin.command.services.escalation import run_clocks
 from tocsin.command.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
 from tocsin.jurisdiction.models import Grant, Organisation, User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
@@ -320,3 +322,14 @@ def test_neighbours_are_called_before_digging_and_the_silent_are_told(case: Case
     assert ["no answer yet: Water company" in line for line in lines] == [True, False]
     case.refresh_from_db()
     assert case.state == "accepted"
+
+
+def test_a_missed_check_in_is_told_to_the_desk_with_the_last_place(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT)
+    do(order, OrderAct.ARRIVE, EntryData(lon=120.4, lat=36.2), minutes=20)
+    run_clocks(now=START + timedelta(minutes=36))
+    told = Notice.objects.get(purpose="check_in", why="on_duty")
+    assert (told.organisation.code, told.order) == ("monitoring_centre", None)
+    assert "The crew of Gas company has not said that it is well." in text_of(told)
+    assert "36.20000, 120.40000" in text_of(told)

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.jurisdiction.rules import Permission
 from tocsin.portal import catalogue
 from tocsin.portal.configuration import Configuration, database_settings, openid_settings
 from tocsin.portal.logs import logging_settings
@@ -117,6 +118,8 @@ SOCIALACCOUNT_PROVIDERS = openid_settings(CONFIGURATION.openid)
 CSRF_FAILURE_VIEW = "tocsin.portal.views.foreign_form"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+OTHER_HOMES: tuple[tuple[Permission, str], ...] = (("rosters.manage", "orders"), ("orders.work", "crew"))
+"""For who sees no alarms: the page of the first permission that is held."""
 LOGOUT_REDIRECT_URL = "/login/"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 7 * 24 * 3600  # what is stored of a session is dropped then; it ends earlier, by jurisdiction/policy.toml

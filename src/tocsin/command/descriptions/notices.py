@@ -1,6 +1,7 @@
 """Notices in words: what each recipient reads, whole or redacted, and what became of each sending."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -197,7 +198,9 @@ def text_of(notice: Notice) -> str:
     lines = [_where(notice.case)] if notice.case else []
     if notice.order is not None:
         words = {"number": notice.order.number, "text": notice.order.text}
-        lines.append(_("Order %(number)s: please sign for it. %(text)s") % words)
+        stands_by = notice.purpose == Purpose.STAND_BY
+        asked = _("Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s")
+        lines.append((asked if stands_by else _("Order %(number)s: please sign for it. %(text)s")) % words)
     lines += _news(notice)
     if text := notice.figures.get("text"):
         lines.append(str(text))
@@ -222,6 +225,11 @@ def _news(notice: Notice) -> list[str]:
         return [*lines, _("This case is over.")]
     if figures.get("news") == Novelty.RAISED:
         lines.append(_("The level has risen."))
+    if "crew" in figures:
+        lines.append(_("The crew of %(unit)s has not said that it is well.") % {"unit": _named(figures["crew"])})
+    if last := figures.get("last_place"):
+        words = {"lat": f"{last[1]:.5f}", "lon": f"{last[0]:.5f}", "time": _time(datetime.fromisoformat(last[2]))}
+        lines.append(_("Last place: %(lat)s, %(lon)s at %(time)s.") % words)
     if "step" in figures and "percent" in figures:
         words = {"step": _step(figures["step"]), "percent": figures["percent"]}
         lines.append(_("%(step)s: %(percent)s %% of the time is over.") % words)

@@ -14,6 +14,7 @@ from tocsin.command.rules.clocks import Step, reached_stage
 from tocsin.command.rules.escalation import calls_at
 from tocsin.command.services import clocks, notices
 from tocsin.command.services.book import MACHINE, Book, open_book
+from tocsin.command.services.check_ins import warn_commander
 from tocsin.jurisdiction.services import system_actor
 
 BATCH = 100  # clocks in one transaction
@@ -65,6 +66,7 @@ def _fire(book: Book, clock: Clock) -> None:
                 figures={"step": step.value, "percent": clock.stage, "due_at": clock.due_at.isoformat()},
                 now=book.now,
             )
+    warn_commander(book, clock)
     figures = {"step": step.value, "percent": clock.stage, "called": ", ".join(told.values()) or "–", "subject": clock.subject}
     book.note(case, "clock", figures=figures)
     record_event(ClockFired(case_id=str(case.pk), step=step.value, percent=clock.stage), region=case.region_code)

@@ -49,7 +49,7 @@ def send_order(
         raise Conflict(_("Another unit leads: change the lead instead."))
     order = Order.objects.create(
         id=new_id(),
-        number=f"{case.number}-{Order.objects.filter(case=case).count() + 1:02d}",
+        number=_next_number(case),
         case=case,
         region_code=case.region_code,
         unit=unit,
@@ -67,7 +67,7 @@ def send_order(
         why=Why.NEIGHBOUR if role is OrderRole.STAND_BY else Why.UNIT,
         urgent=case.level >= sending().urgent_level,
         key=f"order-{order.pk}",
-        figures={"order": order.number, "role": order.role, "text": order.text},
+        figures={"order": order.number, "role": order.role},
         now=book.now,
         order=order,
     )
@@ -162,6 +162,12 @@ def order_figures(order: Order) -> dict[str, Any]:
 def names_of(unit: "Organisation") -> dict[str, str]:
     """The unit's names."""
     return {"zh": unit.name_zh, "en": unit.name_en}
+
+
+def _next_number(case: Case) -> str:
+    """The case's number and a count; orders of other cases that were merged into it keep theirs."""
+    known = Order.objects.filter(number__startswith=f"{case.number}-").values_list("number", flat=True)
+    return f"{case.number}-{max((int(one.rpartition('-')[2]) for one in known), default=0) + 1:02d}"
 
 
 def _limit_to_sign(case: Case, role: OrderRole) -> timedelta:

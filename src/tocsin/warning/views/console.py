@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,9 +41,10 @@ SHORT_LEVELS = {
 @never_cache
 @require_GET
 def console(request: HttpRequest) -> HttpResponse:
-    """The console; those without alarms (security and audit administrators) are led to their account."""
+    """The console; those without alarms are led to their own page (`OTHER_HOMES`), else to their account."""
     if not may_anywhere(request.user, PERMISSION_SEE):
-        return redirect("account")
+        own = (page for permission, page in settings.OTHER_HOMES if may_anywhere(request.user, permission))
+        return redirect(next(own, "account"))
     return render(request, "warning/console.html", _page())
 
 
