@@ -147,8 +147,10 @@ def test_a_flood_to_one_address_is_told_in_one_summary(desk: Desk) -> None:
     desk.settles(leased, Verdict.TAKEN)
     assert {fate(one)[0] for one in [*told, elsewhere, order]} == {"sent"}
     desk.notice()
-    assert desk.takes() == []  # the window's summary has gone: it waits for the next one
-    assert len(desk.after(policy().cap.window_s).takes()) == 1
+    assert desk.takes() == []  # a summary has just gone: it waits for the next one
+    assert [one.letter.data["purpose"] for one in desk.after(policy().cap.summary_every_s).takes()] == ["summary"]
+    desk.notice()
+    assert [one.letter.data["purpose"] for one in desk.after(policy().cap.window_s + 1).takes()] == ["told"]
 
 
 def test_a_signature_stops_what_is_pending_and_what_was_tried_too(desk: Desk) -> None:

@@ -11,10 +11,11 @@ from tocsin.command.rules.notices import BackOff, Purpose
 
 
 class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many sendings one address gets within a window, for these purposes and channels."""
+    """How many sendings one address gets within a window, for which purposes and channels; how often the rest in a summary."""
 
     sendings: int
     window_s: float
+    summary_every_s: float
     purposes: tuple[Purpose, ...]
     channels: tuple[str, ...]
 

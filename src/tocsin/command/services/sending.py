@@ -189,16 +189,16 @@ def _within_caps(rows: list[Sending], *, now: datetime, machine_now: datetime) -
 def _summarise(
     key: tuple[str, str], held: list[Sending], going: list[UUID], *, now: datetime, machine_now: datetime
 ) -> Sending | None:
-    """One summary for each address and window; it takes with it everything that waits for the address by then."""
+    """At most one summary for an address within some seconds; it takes with it everything that waits there by then."""
     cap = policy().cap
-    window = int(machine_now.timestamp() // cap.window_s)
+    window = int(machine_now.timestamp() // cap.summary_every_s)
     waiting = Sending.objects.filter(
         channel=key[0], address=key[1], fate=Fate.QUEUED, summary__isnull=True, notice__purpose__in=cap.purposes
     ).exclude(pk__in=going)
     first = held[0].notice
     name = f"summary-{deterministic_id('summary', *key, window)}"
     if Notice.objects.filter(key=name).exists():
-        next_window = datetime.fromtimestamp((window + 1) * cap.window_s, tz=machine_now.tzinfo)
+        next_window = datetime.fromtimestamp((window + 1) * cap.summary_every_s, tz=machine_now.tzinfo)
         waiting.update(not_before=next_window)
         return None
     rows = list(waiting.select_related("notice__case"))
