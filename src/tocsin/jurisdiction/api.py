@@ -10,11 +10,15 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.jurisdiction import queries, rules, services
+from tocsin.jurisdiction.contacts_api import router as contacts_router
 from tocsin.jurisdiction.models import ApiToken, Organisation, User
+from tocsin.jurisdiction.rosters_api import router as rosters_router
 from tocsin.jurisdiction.rules import GRANTABLE, PERMISSIONS, PERMISSIONS_OF_ROLE, Permission
 from tocsin.jurisdiction.rules.duties import NewDuty
 
 router = Router()
+router.add_router("", contacts_router)
+router.add_router("", rosters_router)
 
 Code = Field(pattern=r"^\d{6}$", description="six digits of GB/T 2260, or 000000 for everywhere")
 
@@ -170,7 +174,7 @@ class OneTimePassword(Schema):
     one_time_password: str
 
 
-class Page(Schema):
+class PeoplePage(Schema):
     limit: int = Field(50, ge=1, le=500)
     offset: int = Field(0, ge=0, le=10_000_000)
 
@@ -251,7 +255,7 @@ def set_superior(request: HttpRequest, organisation_id: UUID, body: SuperiorIn) 
 
 
 @router.get("/people", response=People)
-def people(request: HttpRequest, page: Query[Page], search: str = "") -> dict[str, Any]:
+def people(request: HttpRequest, page: Query[PeoplePage], search: str = "") -> dict[str, Any]:
     """People of the regions you see, by user name; `search` looks in user name and name."""
     found = queries.search_people(request.user, search)
     return {"items": found[page.offset : page.offset + page.limit], "total": found.count()}

@@ -38,7 +38,16 @@ from tocsin.jurisdiction.queries.rights import (
     visible_organisations,
     visible_people,
 )
-from tocsin.jurisdiction.queries.rosters import OnCall, OnCallReason, answering, on_call, plans, timelines, visible_rosters
+from tocsin.jurisdiction.queries.rosters import (
+    OnCall,
+    OnCallReason,
+    answering,
+    on_call,
+    open_points,
+    plans,
+    timelines,
+    visible_rosters,
+)
 from tocsin.jurisdiction.queries.weeks import coming_shifts, days_of, describe_days, holes_ahead, names_of, shifts_by_person
 
 __all__ = [
@@ -73,6 +82,7 @@ __all__ = [
     "names_of",
     "next_desk",
     "on_call",
+    "open_points",
     "organisation_by_code",
     "people_who_may",
     "person_by_username",

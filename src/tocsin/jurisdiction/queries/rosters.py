@@ -15,6 +15,7 @@ from tocsin.jurisdiction.models import Leave, Organisation, Post, Roster, Roster
 from tocsin.jurisdiction.queries.desks import ContactPoints, contact_points_of, desk_of, next_desk
 from tocsin.jurisdiction.queries.rights import Person, scope
 from tocsin.jurisdiction.rules import Permission, rosters
+from tocsin.jurisdiction.rules.contacts import SHOWN, ContactPoint
 from tocsin.jurisdiction.rules.hours import IsWorkingDay, WeekHours
 
 _WHO_SEES_NAMES: Final[tuple[Permission, ...]] = ("duty.keep", "rosters.manage")
@@ -69,6 +70,11 @@ def on_call(organisation: Organisation, *, at: datetime, is_working_day: IsWorki
 def answering(found: tuple[OnCall, ...], seen: Collection[UUID]) -> list[tuple[str, OnCall]]:
     """Who answers, by name where the reader sees that roster (`seen` are ids of rosters), else by the roster's name."""
     return [(str(one if one.roster is None or one.roster.pk in seen else one.roster), one) for one in found]
+
+
+def open_points(contact: ContactPoints) -> tuple[ContactPoint, ...]:
+    """The contact points whose address may be read by whoever may call (numbers, e-mail), in order."""
+    return tuple(one for one in contact.points if one.kind in SHOWN)
 
 
 def visible_rosters(user: Person) -> QuerySet[Roster]:
