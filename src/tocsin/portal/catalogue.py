@@ -117,6 +117,7 @@ PAGES = (
     ("duty/", "tocsin.command.urls.duty"),
     ("reports/", "tocsin.command.urls.reports"),
     ("drills/", "tocsin.command.urls.drills"),
+    ("quality/", "tocsin.command.urls.quality"),
     ("", "tocsin.jurisdiction.urls"),
     ("sensing/", "tocsin.sensing.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),

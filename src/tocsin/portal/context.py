@@ -29,6 +29,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("all_notices", gettext_lazy("Notices"), "bell-ring", "cases.see"),
     ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
+    ("quality", gettext_lazy("Alarm quality"), "bell-ring", "alarms.see"),
     ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
     ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),

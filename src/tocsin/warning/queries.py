@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.queries import scope
 from tocsin.jurisdiction.rules import governing_prefix, governs
 from tocsin.sensing.queries import sensors_by_index
@@ -336,3 +337,43 @@ def alarms_to_replay(region_code: str, *, since: datetime | None, alarm_id: UUID
     elif since is not None:
         found = found.filter(raised_at__gte=since)
     return list(found.order_by("-raised_at", "-id").values_list("id", flat=True)[:most])
+
+
+@dataclass(frozen=True)
+class AlarmTimes:
+    """What figures about alarms need of one: `point` is what rings with its rule; -1 stands for what has not happened.
+
+    `met_ms`: every time that its condition was met, also while it was open.
+    """
+
+    alarm_id: UUID
+    point: tuple[str, str]
+    level: int
+    raised_ms: int
+    confirmed_ms: int
+    closed_ms: int
+    met_ms: tuple[int, ...]
+
+
+def alarm_times(user: "Person", *, region_code: str, since: datetime, until: datetime) -> list[AlarmTimes]:
+    """The visible alarms of the area that were open at some time from `since` to `until`, in the order in which they rang."""
+    inside = Q(region_code__startswith=governing_prefix(region_code), raised_at__lt=until)
+    still = Q(closed_at__isnull=True) | Q(closed_at__gte=since)
+    found = scope(Alarm.objects.filter(inside & still), user, PERMISSION_SEE).order_by("raised_at", "id")
+    met: dict[UUID, list[int]] = {}
+    acts = AlarmEntry.objects.filter(alarm__in=found, act__in=("raised", "repeated"), at__gte=since, at__lt=until)
+    for alarm_id, at in acts.values_list("alarm_id", "at"):
+        met.setdefault(alarm_id, []).append(ms_from_datetime(at))
+    columns = ("pk", "sensor_id", "asset_id", "device_id", "rule", "peak_level", "raised_at", "acknowledged_at", "closed_at")
+    return [
+        AlarmTimes(
+            alarm_id=pk,
+            point=(str(sensor or asset or device), rule),
+            level=level,
+            raised_ms=ms_from_datetime(raised),
+            confirmed_ms=-1 if confirmed is None else ms_from_datetime(confirmed),
+            closed_ms=-1 if closed is None else ms_from_datetime(closed),
+            met_ms=tuple(met.get(pk, ())),
+        )
+        for pk, sensor, asset, device, rule, level, raised, confirmed, closed in found.values_list(*columns)
+    ]

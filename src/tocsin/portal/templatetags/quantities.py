@@ -43,8 +43,10 @@ def limit_lines(sensor: Any) -> str:
 
 
 @register.filter
-def duration(seconds: float) -> str:
-    """Seconds in the largest unit that still tells something."""
+def duration(seconds: float | None) -> str:
+    """Seconds in the largest unit that still tells something; a dash where there are none."""
+    if seconds is None:
+        return "–"
     if seconds < 90:
         return _("%(number)d s") % {"number": round(seconds)}
     if seconds < 5400:

@@ -1,0 +1,7 @@
+"""Addresses under /quality/."""
+
+from django.urls import path
+
+from tocsin.command.views import quality
+
+urlpatterns = [path("", quality.page, name="quality")]

@@ -1,0 +1,91 @@
+"""How good alarms were: the page, and its tables as CSV."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.command.descriptions.quality import describe_quality
+from tocsin.command.policy.quality import quality
+from tocsin.command.queries.quality import alarm_quality
+from tocsin.command.views.tables import as_csv
+from tocsin.jurisdiction.queries import may_anywhere, regions_within
+from tocsin.warning.rules import PERMISSION_SEE
+
+SPANS = (
+    ("1", gettext_lazy("one day")),
+    ("7", gettext_lazy("7 days")),
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+)
+COLUMNS = {
+    "points": ("title", "place", "rule", "alarms", "share"),
+    "units": ("unit", "orders", "signed", "sign_half_s", "sign_most_s", "led_to_the_end", "close_half_s", "close_most_s"),
+    "false-alarms": ("code", "name", "cases"),
+}
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """The page; with `table` one of its tables as CSV."""
+    if not may_anywhere(request.user, PERMISSION_SEE):
+        raise NotAllowed(_("Your roles do not show you alarms."))
+    regions = list(regions_within(request.user, PERMISSION_SEE))
+    codes = [one.code for one in regions]
+    days, region = request.GET.get("days", "7"), request.GET.get("region", "")
+    chosen: dict[str, Any] = {
+        "days": days if days in dict(SPANS) else "7",
+        "region": region if region in codes else _narrowest(codes),
+        "operators": _number(request.GET.get("operators", "")),
+    }
+    until = settings.CONFIGURATION.clock.now()
+    since = until - timedelta(days=int(chosen["days"]))
+    found = describe_quality(
+        alarm_quality(request.user, region_code=chosen["region"], since=since, until=until, operators=chosen["operators"])
+    )
+    table = request.GET.get("table", "")
+    if table in COLUMNS:
+        return as_csv(f"alarm-quality-{table}", COLUMNS[table], _rows(found, table))
+    context = {"found": found, "chosen": chosen, "spans": SPANS, "regions": regions, "most_minutes": quality().flood.window_min}
+    return render(request, "command/quality.html", context)
+
+
+def _rows(found: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    if table == "points":
+        return list(found["top"])
+    if table == "false-alarms":
+        return list(found["false_alarms"]["causes"])
+    return [
+        {
+            "unit": one["unit"],
+            "orders": one["orders"],
+            "signed": one["sign"]["count"],
+            "sign_half_s": one["sign"]["half_s"],
+            "sign_most_s": one["sign"]["most_s"],
+            "led_to_the_end": one["close"]["count"],
+            "close_half_s": one["close"]["half_s"],
+            "close_most_s": one["close"]["most_s"],
+        }
+        for one in found["units"]
+    ]
+
+
+def _narrowest(codes: list[str]) -> str:
+    """A county where the reader has one, else whatever there is."""
+    return next((code for code in reversed(codes) if not code.endswith("00")), codes[0] if codes else "")
+
+
+def _number(text: str) -> float:
+    try:
+        given = float(text)
+    except ValueError:
+        return quality().operators
+    return given if 0 < given <= 1000 else quality().operators

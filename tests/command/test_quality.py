@@ -1,0 +1,176 @@
+"""Alarm quality on rows: what counts, what does not, the page, the API and CSV."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_alarm, make_person
+from tocsin.base.ids import new_id
+from tocsin.command.models import Case, Drill, Order, Outcome
+from tocsin.command.policy.quality import quality
+from tocsin.command.queries.quality import alarm_quality
+from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.services import ensure_organisations, system_actor
+from tocsin.sensing.models import Sensor
+from tocsin.warning.models import Alarm, AlarmEntry
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+def ring(well: int, minute: float, *, confirmed: float | None = None, closed: float | None = None, met: int = 1) -> Alarm:
+    """An alarm at that minute, confirmed and closed at those; its condition met so often, a minute apart."""
+    at = START + timedelta(minutes=minute)
+    alarm = make_alarm(Sensor.objects.get(device__code=f"D{well}", channel="methane"), at)
+    if closed is not None:
+        alarm.closed_at, alarm.state = START + timedelta(minutes=closed), "normal"
+    if confirmed is not None:
+        alarm.acknowledged_at = START + timedelta(minutes=confirmed)
+    alarm.save()
+    for number in range(met):
+        AlarmEntry.objects.create(
+            alarm=alarm,
+            at=at + timedelta(minutes=number),
+            act="repeated" if number else "raised",
+            channel="detection",
+            state=alarm.state,
+            level=3,
+        )
+    return alarm
+
+
+def case_of_order(unit: str, *, opened: float, signed: float | None, closed: float | None, drill: Drill | None = None) -> Case:
+    at = START + timedelta(minutes=opened)
+    case = Case.objects.create(
+        number=f"{LICANG}-{new_id()}"[:30],
+        region_code=LICANG,
+        origin="person",
+        begun_at=at,
+        opened_at=at,
+        drill=drill,
+        state="closed" if closed is not None else "dispatched",
+        closed_at=None if closed is None else START + timedelta(minutes=closed),
+    )
+    Order.objects.create(
+        number=case.number,
+        case=case,
+        region_code=LICANG,
+        unit=ensure_organisations(LICANG)[unit],
+        role="lead",
+        sent_at=at,
+        sent_by=system_actor(),
+        accepted_at=None if signed is None else START + timedelta(minutes=signed),
+    )
+    return case
+
+
+def false_alarm(case: Case, code: str, *, agreed: bool = True) -> None:
+    at = case.closed_at or START
+    Outcome.objects.create(
+        case=case,
+        kind="false_alarm",
+        code=code,
+        proposed_by=system_actor(),
+        proposed_at=at,
+        confirmed_by=system_actor() if agreed else None,
+        confirmed_at=at if agreed else None,
+    )
+
+
+def figures(user: User, hours: float = 2, **wanted: Any) -> dict[str, Any]:
+    given = {"region_code": LICANG, "since": START, "until": START + hours * HOUR, "operators": 1.0}
+    return alarm_quality(user, **{**given, **wanted})
+
+
+@pytest.fixture
+def viewer(street: None) -> User:
+    return make_person("viewer")
+
+
+def test_nothing_happened(viewer: User) -> None:
+    found = figures(viewer)
+    assert (found["alarms"], found["per_operator_hour"], found["flood_minutes"], found["standing"]) == (0, 0.0, 0, 0)
+    assert (found["top"], found["units"], found["confirm"]["half_s"], found["false_alarms"]["share"]) == ([], [], None, None)
+
+
+def test_rate_top_and_time_to_confirm(viewer: User) -> None:
+    for minute in (0, 30, 60):
+        ring(1, minute, confirmed=minute + 2, closed=minute + 5)
+    ring(2, 90, confirmed=100)
+    found = figures(viewer)
+    assert (found["alarms"], found["per_operator_hour"]) == (4, 2.0)
+    assert [(one["alarms"], one["share"]) for one in found["top"]] == [(3, 0.75), (1, 0.25)]
+    assert found["confirm"] == {"count": 4, "half_s": 120, "most_s": 600}
+    assert figures(viewer, operators=2.0)["per_operator_hour"] == 1.0
+
+
+def test_what_rang_before_counts_as_standing_only(viewer: User) -> None:
+    ring(1, -25 * 60)
+    found = figures(viewer)
+    assert (found["alarms"], found["standing"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("met", "points"), [(2, 0), (3, 1), (6, 1)])
+def test_a_condition_that_comes_and_goes_is_chattering(viewer: User, met: int, points: int) -> None:
+    ring(1, 10, met=met)
+    assert figures(viewer)["chattering"] == points
+
+
+def test_times_by_unit_without_drills(viewer: User) -> None:
+    case_of_order("gas_company", opened=0, signed=2, closed=60)
+    case_of_order("gas_company", opened=10, signed=14, closed=None)
+    case_of_order("water_company", opened=20, signed=None, closed=None)
+    drill = Drill.objects.create(region_code=LICANG, name="x", made_by=system_actor(), made_at=START)
+    case_of_order("gas_company", opened=0, signed=110, closed=115, drill=drill)
+    gas, water = figures(viewer)["units"]
+    assert (gas["orders"], gas["sign"], gas["close"]) == (
+        2,
+        {"count": 2, "half_s": 120, "most_s": 240},
+        {"count": 1, "half_s": 3600, "most_s": 3600},
+    )
+    assert (water["orders"], water["sign"]["count"], water["close"]["half_s"]) == (1, 0, None)
+
+
+def test_false_alarms_by_cause_count_once_agreed(viewer: User) -> None:
+    for code in ("sensor_fault", "sensor_fault", "calibration"):
+        false_alarm(case_of_order("gas_company", opened=0, signed=1, closed=30), code)
+    false_alarm(case_of_order("gas_company", opened=0, signed=1, closed=40), "test", agreed=False)
+    found = figures(viewer)["false_alarms"]
+    assert (found["cases"], found["share"]) == (4, 0.75)
+    assert found["causes"] == [{"code": "sensor_fault", "cases": 2}, {"code": "calibration", "cases": 1}]
+
+
+def test_elsewhere_nothing_is_seen(viewer: User) -> None:
+    ring(1, 10)
+    case_of_order("gas_company", opened=0, signed=1, closed=30)
+    stranger = make_person("viewer", SHINAN)
+    found = figures(stranger)
+    assert (found["alarms"], found["units"], found["false_alarms"]["cases"]) == (0, [], 0)
+    assert figures(viewer, region_code="370200")["alarms"] == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_page_csv_and_api(viewer: User, clock: SetClock, language: str) -> None:
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(viewer)
+    assert client.get("/quality/").status_code == 200
+    ring(1, 10, confirmed=12)
+    case_of_order("gas_company", opened=0, signed=2, closed=60)
+    clock(START + 2 * HOUR)
+    page = client.get("/quality/", {"days": "1"}).content.decode()
+    assert {"en": "Alarms per operator hour", "zh-hans": "每名值班员每小时报警数"}[language] in page
+    assert {"en": "nine tenths within 2 min", "zh-hans": "九成在"}[language] in page
+    assert "%(" not in page
+    table = client.get("/quality/", {"days": "1", "table": "units"}).content.decode()
+    assert table.splitlines()[1].split(",")[1:4] == ["1", "1", "120"]
+    told = client.get("/api/v1/command/alarm-quality", {"region_code": LICANG}).json()
+    assert (told["alarms"], told["units"][0]["sign"]["half_s"], told["verdicts"]["per_operator_hour"]) == (1, 120, "good")
+    refused = client.get("/api/v1/command/alarm-quality", {"region_code": LICANG, "since": "2020-01-01T00:00:00Z"})
+    assert refused.status_code == 400
+
+
+def test_the_policy_is_whole() -> None:
+    assert quality().flood.rule.begins_above == 10
