@@ -4,7 +4,7 @@ What the owner says of a valve stands in its data: `operable` (true, false) and 
 to move are left out, and the next ones found; where nothing is said the proposal says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -81,21 +81,22 @@ def last_checked(properties: Mapping[str, Any]) -> date | None:
 
 def _without_stuck(region_code: str, one: Mapping[str, Any], ts_ms: int) -> tuple[Mapping[str, Any], list[str]]:
     """The proposal without valves that are known not to move: such are left out until none remains."""
-    whole = network(region_code)
-    place = whole.position.get(one["asset_code"], -1)
-    stuck: dict[str, int] = {}
+    stuck: set[str] = set()
     plans = one["plans"]
-    while place >= 0:
-        codes = {valve["code"] for plan in plans for valve in plan["valves"]} - set(stuck)
-        broken = [
-            code
-            for code, asset in assets_by_code(region_code, sorted(codes)).items()
-            if asset.properties.get("operable") is False
-        ]
-        if not broken:
+    while broken := _stuck_of(region_code, plans) - stuck:
+        stuck |= broken
+        whole = network(region_code)
+        if one["asset_code"] not in whole.position:  # another network has been imported since
             break
-        stuck |= {code: whole.position[code] for code in broken}
         district = district_of(whole)
         mains = district.mains(shipped_hazards().close[one["cause"]])
-        plans = [describe_closed(district, plan, ts_ms) for plan in isolate(whole, mains, place, tuple(stuck.values()))]
+        closed = isolate(whole, mains, whole.position[one["asset_code"]], [whole.position[code] for code in sorted(stuck)])
+        plans = [describe_closed(district, plan, ts_ms) for plan in closed]
     return {**one, "plans": plans}, sorted(stuck)
+
+
+def _stuck_of(region_code: str, plans: Iterable[Mapping[str, Any]]) -> set[str]:
+    codes = {valve["code"] for plan in plans for valve in plan["valves"]}
+    return {
+        code for code, asset in assets_by_code(region_code, sorted(codes)).items() if asset.properties.get("operable") is False
+    }
