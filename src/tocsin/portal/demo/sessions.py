@@ -8,7 +8,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
-from urllib3 import BaseHTTPResponse, PoolManager
+from urllib3 import BaseHTTPResponse, PoolManager, encode_multipart_formdata
 
 from tocsin.base.errors import Unavailable
 from tocsin.portal.demo.memory import Login
@@ -41,20 +41,24 @@ class Session:
         self._pool, self._url, self._login = pool, url.rstrip("/"), login
         self._cookies: dict[str, str] = {}
 
-    def call(self, method: str, path: str, *, query: dict[str, str] | None = None, body: Any = None) -> Answer:
-        """One call of the API; `path` is below /api/v1/command/ unless it begins with a slash."""
+    def call(
+        self, method: str, path: str, *, query: dict[str, str] | None = None, body: Any = None, picture: bytes | None = None
+    ) -> Answer:
+        """One call of the API; `path` is below /api/v1/command/ unless it begins with a slash. A picture goes with a form."""
         if not self._cookies:
             self._sign_in()
-        answer = self._call(method, path, query, body)
+        answer = self._call(method, path, query, body, picture)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             self._sign_in()
-            answer = self._call(method, path, query, body)
+            answer = self._call(method, path, query, body, picture)
         return answer
 
-    def _call(self, method: str, path: str, query: dict[str, str] | None, body: Any) -> Answer:
+    def _call(self, method: str, path: str, query: dict[str, str] | None, body: Any, picture: bytes | None) -> Answer:
         where = path if path.startswith("/") else API + path
-        sent = None if method == "GET" else json.dumps(body or {}).encode()
-        headers = {"Content-Type": "application/json", "X-CSRFToken": self._cookies.get("csrftoken", ""), "Accept-Language": "en"}
+        sent, kind = None if method == "GET" else json.dumps(body or {}).encode(), "application/json"
+        if picture is not None:
+            sent, kind = encode_multipart_formdata({**body, "file": ("picture.png", picture, "image/png")})
+        headers = {"Content-Type": kind, "X-CSRFToken": self._cookies.get("csrftoken", ""), "Accept-Language": "en"}
         found = self._request(method, where + (f"?{urlencode(query)}" if query else ""), sent, headers)
         told = json.loads(found.data) if "json" in found.headers.get("Content-Type", "") else None
         return Answer(found.status, told)

@@ -1,0 +1,109 @@
+"""The script of the story played to its end before a real server, by people who sign in; the clock jumps from act to act."""
+
+import dataclasses
+import time as machine_time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from django.conf import settings
+
+from tests.command.conftest import LICANG, diagnose, feature, make_alarm
+from tocsin.base.time import Clock, ms_from_datetime
+from tocsin.command import services
+from tocsin.command.models import Case, Order
+from tocsin.command.rules.cases import CaseState
+from tocsin.engine.columns import Readings
+from tocsin.jurisdiction.services import ensure_organisations, ensure_regions, system_actor
+from tocsin.lifelines.services import import_network
+from tocsin.portal.demo.town import settle_people
+from tocsin.portal.demo.units import Units, load_script
+from tocsin.sensing.models import Sensor
+from tocsin.sensing.queries import history
+from tocsin.sensing.rules import NewDevice, NewSensor
+from tocsin.sensing.services import register_many
+from tocsin.simulation.city import City
+
+BEGIN = datetime(2026, 1, 14, 21, 0, tzinfo=UTC)  # 05:00 in Qingdao
+WELL = "石牛山路 7 号窨井"
+
+
+@pytest.fixture
+def city(transactional_db: None) -> City:
+    """The well that rings, the heating main 200 m away, the bodies of the district."""
+    ensure_regions()
+    ensure_organisations(LICANG)
+    main = feature("heat_main_supply", "A14442", [[120.4, 36.2018], [120.401, 36.2018]], owner="heating_company")
+    well = feature("manhole", "W7", [120.4, 36.2], owner="drainage_bureau", utility="sewer", street="石牛山路")
+    report = import_network(actor=system_actor(), features=[main, well], region_code=LICANG)
+    assert not report.errors
+    register_many(
+        actor=system_actor(),
+        devices=[NewDevice(code="D7", region_code=LICANG)],
+        sensors=[
+            NewSensor(
+                device_code="D7",
+                channel="methane",
+                quantity="methane",
+                lon=120.4,
+                lat=36.2,
+                asset_code="W7",
+                name=WELL,
+                unit="pct_lel",
+            )
+        ],
+    )
+    return City.build()
+
+
+def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = BEGIN
+
+    def put(moment: datetime) -> None:
+        nonlocal now
+        now = moment
+        clock = Clock(ms_from_datetime(moment), machine_time.time_ns() // 1_000_000, 1e-9)
+        monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=clock))
+
+    class Watch:
+        """The clock of the units: where the test has put the city's."""
+
+        def now_ms(self) -> int:
+            return ms_from_datetime(now)
+
+        def now(self) -> datetime:
+            return now
+
+    put(BEGIN)
+    people = settle_people(city)
+    alarm = make_alarm(Sensor.objects.get(), BEGIN, level=2)
+    diagnosis = diagnose(alarm, BEGIN, [("heat_main_leak_biogas", 0.97, "A14442")])
+    diagnosis.result["hypotheses"][0]["owner"] = "heating_company"
+    diagnosis.save()
+    services.gather_alarms(now=BEGIN, machine_now=datetime.now(tz=UTC))
+    script = load_script("shiniushan-road")
+    assert script is not None
+    said: list[str] = []
+    units = Units(script, people, live_server.url, Watch(), said.append)  # type: ignore[arg-type]
+    for act in script.act:
+        put(BEGIN + timedelta(minutes=act.after_min))
+        if act.call.endswith("/close"):
+            fall(alarm, until=now)
+        units._do_what_is_due()
+    assert units.done == len(script.act), said[-3:]
+    refused = [line for line in said if line.endswith(")") or "left out" in line]
+    assert refused == [], refused
+    case = Case.objects.get()
+    states = dict(Order.objects.values_list("unit__code", "state"))
+    assert states["gas_company"] == "returned"
+    assert case.state == CaseState.CLOSED
+
+
+def fall(alarm: Any, *, until: datetime) -> None:
+    """For three hours the well has been almost without gas."""
+    count = 36
+    end = ms_from_datetime(until)
+    ts = np.arange(end - count * 300_000, end, 300_000, dtype=np.int64)
+    sensor = np.full(count, alarm.sensor.index, dtype=np.int32)
+    history().append(Readings(sensor, ts, np.ones(count), np.zeros(count, dtype=np.uint8)), version=None)
