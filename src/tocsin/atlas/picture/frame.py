@@ -28,8 +28,11 @@ class Frame:
     height: int
 
     @classmethod
-    def around(cls, places: Iterable[tuple[float, float]], *, width: int = 960, height: int = 560) -> Self:
-        """The closest frame that shows all places (lon, lat) with room round them; ValueError for none."""
+    def around(cls, places: Iterable[tuple[float, float]], *, width: int = 720, height: int = 430) -> Self:
+        """The closest frame that shows all places (lon, lat) with room round them; ValueError for none.
+
+        At the width of a page its words are 7 to 9 points high.
+        """
         spots = [_on_unit_square(lon, lat) for lon, lat in places]
         if not spots:
             raise ValueError("a frame needs a place to show")

@@ -87,6 +87,7 @@ ACTS = {
     "outcome_proposed": gettext_lazy("Proposed to close: %(outcome)s; a second person has to agree"),
     "outcome_refused": gettext_lazy("Not agreed to close: %(outcome)s"),
     "ended": gettext_lazy("Closed: %(outcome)s"),
+    "attached": gettext_lazy("Attached: %(name)s"),
     "calm": gettext_lazy("Readings keep the closing rule since %(since)s"),
     "calm_over": gettext_lazy("Readings no longer keep the closing rule"),
     "clock": gettext_lazy("%(step)s: %(percent)s %% of the time is over; called: %(called)s"),

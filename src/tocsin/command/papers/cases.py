@@ -18,11 +18,12 @@ from tocsin.command.models import Case
 from tocsin.command.papers.maps import map_of_case
 from tocsin.command.papers.words import NOTHING, fact, level_mark, moment, percent, second, signature
 from tocsin.command.queries import handling as handled
+from tocsin.command.queries.attached import files_of
 from tocsin.command.queries.orders import ENDED_STATES, orders_of
 from tocsin.command.queries.plans import starts_of
 from tocsin.command.rules.orders import OrderRole, OrderState
 from tocsin.jurisdiction.queries import may
-from tocsin.records.attachments import attachments_of, picture_of
+from tocsin.records.attachments import picture_of
 from tocsin.records.papers import Paper
 from tocsin.warning.descriptions import describe_diagnosis, finding_words
 from tocsin.warning.queries import newest_diagnosis
@@ -53,10 +54,7 @@ def case_report(user: "Person", case_id: UUID, now: datetime) -> Paper:
         "orders": _orders(case),
         "clocks": _clocks(case, now),
         "time_line": _time_line(case),
-        "photos": {
-            "title": _("Photos"),
-            "pictures": photos_of(("case", case.pk), *(("order", one.pk) for one in orders_of(case))),
-        },
+        "photos": photos_of(case),
         "outcome": {"title": _("Outcome"), "facts": _outcome(case, outcome)},
         "signatures": [
             signature(pgettext("signature", "Proposed by"), str(outcome.proposed_by), outcome.proposed_at)
@@ -87,16 +85,15 @@ def hypotheses_of(user: "Person", case: Case) -> list[dict[str, Any]]:
     return [one for one in found if one["probability"] >= TOLD_PROBABILITY][:TOLD_CAUSES]
 
 
-def photos_of(*objects: tuple[str, UUID]) -> list[dict[str, str]]:
-    """The pictures attached to these objects with their captions, oldest first."""
-    rows = [row for kind, object_id in objects for row in attachments_of(kind, object_id) if row.is_picture]
-    return [
-        {
-            "svg": picture_of(row),
-            "caption": " · ".join(filter(None, (row.caption, moment(row.taken_at or row.at), row.actor_name))),
-        }
-        for row in sorted(rows, key=lambda row: row.at)[:MOST_PHOTOS]
-    ]
+def photos_of(case: Case) -> dict[str, Any]:
+    """The first pictures of the case and its orders with their captions; the title says where there are more."""
+    found = [one for one in files_of(case) if one.is_picture]
+    title = _("Photos")
+    if len(found) > MOST_PHOTOS:
+        title = _("Photos (the first %(shown)d of %(all)d)") % {"shown": MOST_PHOTOS, "all": len(found)}
+    captions = [" · ".join(filter(None, (one.caption, moment(one.taken_at or one.at), one.actor_name))) for one in found]
+    shown = zip(found[:MOST_PHOTOS], captions, strict=False)
+    return {"title": title, "pictures": [{"svg": picture_of(one), "caption": caption} for one, caption in shown]}
 
 
 def _facts(case: Case, told: dict[str, Any]) -> list[Any]:

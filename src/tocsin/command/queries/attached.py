@@ -1,12 +1,15 @@
-"""Who reads what is attached to the objects of command: whoever may see the object."""
+"""Photos and documents of cases and orders: which there are, and who reads them."""
 
 from typing import TYPE_CHECKING
 
+from tocsin.command.models import Case, Order
 from tocsin.command.queries import visible_cases
 from tocsin.command.queries.orders import visible_orders
+from tocsin.records.attachments import attachments_of_all
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
+    from tocsin.records.models import Attachment
 
 
 def may_read_case(user: "Person", case_id: str) -> bool:
@@ -17,3 +20,13 @@ def may_read_case(user: "Person", case_id: str) -> bool:
 def may_read_order(user: "Person", order_id: str) -> bool:
     """The photos and documents of a unit's work: for the unit, too."""
     return visible_orders(user).filter(pk=order_id).exists()
+
+
+def files_of(case: Case) -> "list[Attachment]":
+    """Everything attached to the case, to cases that went into it and to their orders, oldest first; for who may see the case."""
+    cases, level = [case.pk], [case.pk]
+    while level:
+        level = list(Case.objects.filter(merged_into__in=level).values_list("pk", flat=True))
+        cases += level
+    orders = Order.objects.filter(case__in=cases).values_list("pk", flat=True)
+    return list(attachments_of_all([*(("case", one) for one in cases), *(("order", one) for one in orders)]))

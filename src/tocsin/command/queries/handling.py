@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Min, Q, QuerySet
 
 from tocsin.command.models import Case, Clock, Declaration, Order, OrderEntry, Outcome
+from tocsin.command.queries.attached import files_of
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES
 from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState
@@ -44,7 +45,7 @@ def closing_papers(case: Case) -> ClosingPapers:
     entries = OrderEntry.objects.filter(order__case=case)
     lead = case.lead
     return ClosingPapers(
-        proof=entries.filter(act=OrderAct.PHOTO).exists(),
+        proof=entries.filter(act=OrderAct.PHOTO).exists() or bool(files_of(case)),
         unit_signed=Order.objects.filter(case=case, role=OrderRole.LEAD, state__in=_SIGNED_MENDED).exists(),
         finding=bool(lead and lead.true_cause) or entries.filter(act=OrderAct.FIND_CAUSE).exists(),
     )

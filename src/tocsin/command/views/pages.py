@@ -20,6 +20,7 @@ from tocsin.command.descriptions.handling import describe_clock
 from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES, CaseState
+from tocsin.command.views.files import files_context
 from tocsin.command.views.handling import handling_context
 from tocsin.command.views.notices import notices_context
 from tocsin.command.views.orders import orders_context
@@ -129,6 +130,7 @@ def case_context(user: Any, found: Any, error: str = "") -> dict[str, Any]:
         **telephone_context(user, found),
         **orders_context(user, found),
         **notices_context(user, found),
+        **files_context(found),
         "drill": found.drill.name if found.drill else "",
     }
 

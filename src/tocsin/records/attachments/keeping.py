@@ -1,9 +1,11 @@
 """Keeping attachments and finding them again: a row for each, the bytes in the data folder under their own hash."""
 
 import base64
+import functools
 import hashlib
+import operator
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -83,6 +85,15 @@ def keep_attachment(
 def attachments_of(object_type: str, object_id: str | UUID) -> QuerySet[Attachment]:
     """What is attached to an object, in the order of keeping; for whoever may read the object itself."""
     return Attachment.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("at", "pk")
+
+
+def attachments_of_all(objects: Iterable[tuple[str, UUID]]) -> QuerySet[Attachment]:
+    """The same of several objects, given as type and id. One query."""
+    ids: dict[str, list[str]] = {}
+    for object_type, object_id in objects:
+        ids.setdefault(object_type, []).append(str(object_id))
+    wanted = [Q(object_type=object_type, object_id__in=known) for object_type, known in ids.items()]
+    return Attachment.objects.filter(functools.reduce(operator.or_, wanted, Q(pk__in=()))).order_by("at", "pk")
 
 
 def readable_attachment(user: "Person", attachment_id: UUID) -> Attachment:
