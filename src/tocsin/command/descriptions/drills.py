@@ -12,6 +12,7 @@ from tocsin.command.queries.drills import StepRow
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.drill_script import Act, End, OpenCase, Say, SetLevel, UnitActs, read_script
 from tocsin.command.rules.evaluation import StepVerdict
+from tocsin.jurisdiction.queries import organisation_by_code
 from tocsin.warning.sentences import LEVEL_NAMES
 
 VERDICT_NAMES = {
@@ -61,7 +62,7 @@ def describe_acts(drill: Drill, rows: list[DrillAct]) -> list[dict[str, Any]]:
         found.append(
             {
                 "after_min": act.after_min,
-                "sentence": act_sentence(act),
+                "sentence": act_sentence(act, drill.region_code),
                 "due_at": row.due_at if row else None,
                 "done_at": row.done_at if row else None,
                 "case": row.case.number if row and row.case else None,
@@ -71,13 +72,14 @@ def describe_acts(drill: Drill, rows: list[DrillAct]) -> list[dict[str, Any]]:
     return found
 
 
-def act_sentence(act: Act) -> str:
-    """What the act is, in words."""
+def act_sentence(act: Act, region_code: str) -> str:
+    """What the act is, in words; bodies by their name in that region."""
     words: dict[str, str] = {name: str(getattr(act, name)) for name in act.__struct_fields__}
     if isinstance(act, OpenCase | SetLevel):
         words["level"] = str(LEVEL_NAMES[AlarmLevel[act.level.upper()].value])
     if isinstance(act, UnitActs):
         words["does"] = str(ACT_NAMES[act.does])
+        words["unit"] = str(organisation_by_code(act.unit, region_code) or act.unit)
     return str(_SENTENCES[type(act)]) % words
 
 

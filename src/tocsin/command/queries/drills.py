@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tocsin.jurisdiction.queries import Person
 
-UNJUDGED = (Step.JUDGE.value,)  # the machine's own
+UNJUDGED = (Step.JUDGE.value, Step.NOTIFY_OWNER.value, Step.NOTIFY_CITY.value)  # the machine's own; a drill tells few
 
 
 def visible_drills(user: "Person") -> QuerySet[Drill]:
