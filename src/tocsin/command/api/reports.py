@@ -142,7 +142,8 @@ class ReportDutyOut(Schema):
     to_level: str
     form: str
     within_min: float
-    source: str
+    source_zh: str
+    source_en: str
     confidence: str
 
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
@@ -40,11 +40,13 @@ DAY_NAMES = {
     "opened": gettext_lazy("Cases opened"),
     "closed": gettext_lazy("Cases closed"),
     "false_alarms": gettext_lazy("False alarms among them"),
-    "open_now": gettext_lazy("Open now"),
+    "open_at_end": gettext_lazy("Open at the end of the day, or now"),
     "orders_sent": gettext_lazy("Orders sent"),
     "orders_returned": gettext_lazy("Orders returned"),
-    "reports_sent": gettext_lazy("Reports sent upward"),
+    "steps_late": gettext_lazy("Steps late"),
+    "notices_failed": gettext_lazy("Notices that reached nobody"),
     "declared": gettext_lazy("Warnings and incidents declared"),
+    "reports_sent": gettext_lazy("Reports sent upward"),
 }
 CASES_TOLD = 40
 
@@ -113,12 +115,7 @@ def describe_matter(matter: Mapping[str, Any], words: Mapping[str, Mapping[str, 
     """One frozen matter; `words` are the cases that the reader may see, by number, for title and place."""
     case = words.get(matter["case"], {})
     kinds = [MatterKind(kind) for kind in matter["kinds"]]
-    details = [
-        *(step_words(step) for step in matter.get("overdue", ())),
-        *matter.get("report", ()),
-        *matter.get("unsigned", ()),
-        *matter.get("unreached", ()),
-    ]
+    reasons = [{"kind": kind.value, "name": str(MATTER_NAMES[kind]), "details": _details(kind, matter)} for kind in kinds]
     due_at = matter.get("due_at")
     return {
         "case": matter["case"],
@@ -131,12 +128,29 @@ def describe_matter(matter: Mapping[str, Any], words: Mapping[str, Mapping[str, 
         "level_name": str(LEVEL_NAMES[matter.get("level", 0)]),
         "class": AlarmLevel(matter.get("level", 0)).name.lower(),
         "kinds": [kind.value for kind in kinds],
-        "kind_names": [str(MATTER_NAMES[kind]) for kind in kinds],
-        "details": details,
+        "kind_names": [one["name"] for one in reasons],
+        "details": [detail for one in reasons for detail in one["details"]],
+        "reasons": reasons,
         "next_step_name": step_words(matter["next_step"]) if matter.get("next_step") else "",
         "due_at": datetime.fromisoformat(due_at) if due_at else None,
         "suspended_until": datetime.fromisoformat(matter["suspended_until"]) if matter.get("suspended_until") else None,
     }
+
+
+def _details(kind: MatterKind, matter: Mapping[str, Any]) -> list[str]:
+    """What a kind lists: steps, numbers, bodies; nothing for the kinds that say it all."""
+    if kind is MatterKind.OVERDUE:
+        return [step_words(step) for step in matter.get(kind, ())]
+    if kind in (MatterKind.REPORT, MatterKind.UNREACHED, MatterKind.UNSIGNED):
+        return [_detail(one) for one in matter.get(kind, ())]
+    return []
+
+
+def _detail(one: str | Mapping[str, str]) -> str:
+    if isinstance(one, str):
+        return one
+    name = one.get("zh" if (get_language() or "zh").startswith("zh") else "en") or one.get("any", "")
+    return " ".join(filter(None, (one.get("number", ""), name)))
 
 
 def describe_matters(user: "Person", matters: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -219,9 +233,7 @@ def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: 
     lines = queries.newest_lines([case.pk for case in cases])
     shifts = queries.shifts_of_day(desk.pk, begin, end)
     reports = visible_reports(user).filter(case__drill__isnull=True, begun_at__lt=end, case_id__in=[case.pk for case in cases])
-    instructions = [
-        describe_entry(entry) for shift in shifts for entry in queries.log_of(shift) if entry.kind == EntryKind.INSTRUCTION
-    ]
+    instructions = [describe_entry(entry) for entry in queries.instructions_of_day(desk.pk, begin, end)]
     return {
         "desk": str(desk),
         "desk_id": desk.pk,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.command.descriptions import handling
 from tocsin.command.policy.reports import report_policy
-from tocsin.command.rules.reports import Casualties, ReportCause, ReportKind, ReportState
+from tocsin.command.rules.reports import Casualties, ReportCause, ReportDuty, ReportKind, ReportState
 
 KIND_NAMES = {
     ReportKind.FIRST: pgettext_lazy("report upward", "first report"),
@@ -109,6 +109,11 @@ def addressee_words(duty: str) -> str:
     name = body.name_zh if (get_language() or "zh").startswith("zh") else body.name_en
     level = str(LEVEL_WORDS[found.to_level])
     return _("%(body)s (%(level)s)") % {"body": name, "level": level} if level else name
+
+
+def source_words(duty: ReportDuty) -> str:
+    """The law that a duty stands in, in the reader's language."""
+    return duty.source_zh if (get_language() or "zh").startswith("zh") else duty.source_en
 
 
 def casualties_words(figures: Casualties) -> str:

@@ -18,6 +18,7 @@ from tocsin.command.descriptions.report_words import (
     STATE_NAMES,
     WAY_NAMES,
     addressee_words,
+    source_words,
 )
 from tocsin.command.models import Case, Report
 from tocsin.command.policy.reports import report_policy
@@ -122,7 +123,7 @@ def describe_report(report: Report, now: datetime) -> dict[str, Any]:
         "telephone": report.organisation.telephone if report.organisation else "",
         "form": duty.form if duty else "",
         "form_name": str(FORM_NAMES[duty.form]) if duty else "",
-        "source": duty.source if duty else "",
+        "source": source_words(duty) if duty else "",
         "confidence": duty.confidence if duty else "",
         "scale": report.declaration.kind,
         "grade": report.declaration.level,

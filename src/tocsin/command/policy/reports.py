@@ -47,7 +47,8 @@ class DutyRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to_level: Literal["own", "county", "city", "province"]
     form: Literal["telephone", "written"]
     within_min: float
-    source: str
+    source_zh: str
+    source_en: str
     confidence: Literal["A", "B", "C"]
 
 
@@ -74,7 +75,8 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 to_level=one.to_level,
                 form=one.form,
                 within=timedelta(minutes=one.within_min),
-                source=one.source,
+                source_zh=one.source_zh,
+                source_en=one.source_en,
                 confidence=one.confidence,
             )
             for one in self.duties

@@ -14,7 +14,8 @@ from tocsin.command.policy.duty import duty_policy
 from tocsin.command.queries import OPEN, visible_cases
 from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules import rights
-from tocsin.command.rules.duty import Matter, MatterKind, by_urgency
+from tocsin.command.rules.cases import OutcomeKind
+from tocsin.command.rules.duty import EntryKind, Matter, MatterKind, by_urgency
 from tocsin.command.rules.notices import Fate
 from tocsin.command.rules.orders import OrderState
 from tocsin.command.rules.reports import OPEN_STATES
@@ -91,32 +92,41 @@ class DayFigures:
     opened: int
     closed: int
     false_alarms: int
-    open_now: int
+    open_at_end: int  # of the day, or now where it is not over
     orders_sent: int
     orders_returned: int
-    reports_sent: int
+    steps_late: int  # clocks that ran out in the day before they were met
+    notices_failed: int
     declared: int
+    reports_sent: int
 
 
 def day_figures(region_code: str, begin: datetime, end: datetime) -> DayFigures:
-    """Counts between two moments, the second left out; `open_now` is of the moment of asking."""
+    """Counts from one moment to before another, in a fixed number of queries."""
     inside = Q(region_code__startswith=governing_prefix(region_code))
-    cases = Case.objects.filter(inside, drill__isnull=True)
-    within = (begin, end)
-    outcomes = Outcome.objects.filter(
-        case__in=cases.values("pk"), confirmed_at__range=within, ended_at__isnull=True, refused=False
-    )
-    orders = Order.objects.filter(inside, case__drill__isnull=True)
+    cases = Case.objects.filter(inside, drill__isnull=True, merged_into__isnull=True)
+    real, within = cases.values("pk"), (begin, end)
+    false = Outcome.objects.filter(case__in=real, kind=OutcomeKind.FALSE_ALARM, refused=False, ended_at__isnull=True)
+    orders = Order.objects.filter(case__in=real)
+    late = Q(met_at__gt=F("due_at")) | Q(_RUNNING, due_at__lt=end)
     return DayFigures(
         opened=cases.filter(opened_at__range=within).count(),
         closed=cases.filter(closed_at__range=within).count(),
-        false_alarms=outcomes.filter(kind="false_alarm", confirmed_at__range=within).count(),
-        open_now=cases.filter(state__in=OPEN).count(),
+        false_alarms=false.filter(confirmed_at__range=within).count(),
+        open_at_end=cases.filter(opened_at__lt=end).filter(Q(closed_at__isnull=True) | Q(closed_at__gte=end)).count(),
         orders_sent=orders.filter(sent_at__range=within).count(),
         orders_returned=orders.filter(state=OrderState.RETURNED, ended_at__range=within).count(),
-        reports_sent=Report.objects.filter(inside, case__drill__isnull=True, sent_at__range=within).count(),
-        declared=Declaration.objects.filter(case__in=cases.values("pk"), declared_at__range=within).count(),
+        steps_late=Clock.objects.filter(late, case__in=real, due_at__range=within).count(),
+        notices_failed=Notice.objects.filter(inside, drill=False, fate=Fate.FAILED, written_at__range=within).count(),
+        declared=Declaration.objects.filter(case__in=real, declared_at__range=within).count(),
+        reports_sent=Report.objects.filter(case__in=real, sent_at__range=within).count(),
     )
+
+
+def instructions_of_day(desk_id: UUID, begin: datetime, end: datetime) -> QuerySet[LogEntry]:
+    """Leaders' instructions that the desk wrote down on that day; corrected lines are left out."""
+    found = LogEntry.objects.filter(shift__desk_id=desk_id, kind=EntryKind.INSTRUCTION, at__range=(begin, end))
+    return found.filter(corrected_by__isnull=True).select_related("by", "case", "corrects").order_by("at", "line")
 
 
 def cases_of_day(user: "Person", region_code: str, begin: datetime, end: datetime, *, most: int) -> list[Case]:
@@ -207,16 +217,21 @@ def open_matters(region_code: str, *, now: datetime) -> list[Matter]:
         MatterKind.OVERDUE: _lists((clock.case_id, clock.step) for clock in overdue),
         MatterKind.REPORT: _lists((report.case_id, report.number) for report in reporting),
         MatterKind.UNREACHED: _lists(
-            (notice.case_id, str(notice.organisation or notice.person or "–"))
+            (notice.case_id, names_of(notice.organisation) if notice.organisation else {"any": str(notice.person or "–")})
             for notice in unreached.select_related("organisation", "person")
         ),
-        MatterKind.UNSIGNED: _lists((order.case_id, f"{order.number} {order.unit}") for order in unsigned),
+        MatterKind.UNSIGNED: _lists((order.case_id, {"number": order.number, **names_of(order.unit)}) for order in unsigned),
         MatterKind.OUTCOME: _lists((outcome.case_id, outcome.kind) for outcome in waiting),
     }
     return by_urgency(_matter(case, {kind: found.get(case.pk, []) for kind, found in told.items()}, now) for case in listed)
 
 
-def _matter(case: Case, told: dict[MatterKind, list[str]], now: datetime) -> Matter:
+def names_of(organisation: "Organisation") -> dict[str, str]:
+    """Its names as a frozen list keeps them, in both languages."""
+    return {"zh": organisation.name_zh, "en": organisation.name_en}
+
+
+def _matter(case: Case, told: dict[MatterKind, list[Any]], now: datetime) -> Matter:
     back_at = case.suspended_until
     if back_at is not None and back_at > now:
         told[MatterKind.OVERDUE] = []
@@ -237,9 +252,10 @@ def _matter(case: Case, told: dict[MatterKind, list[str]], now: datetime) -> Mat
     return Matter(case.number, kinds, {name: value for name, value in figures.items() if value not in ("", [], False)})
 
 
-def _lists(pairs: "Iterable[tuple[UUID | None, str]]") -> dict[UUID, list[str]]:
-    found: dict[UUID, list[str]] = {}
+def _lists(pairs: Iterable[tuple[UUID | None, Any]]) -> dict[UUID, list[Any]]:
+    """By the first of each pair the second ones, each once."""
+    found: dict[UUID, list[Any]] = {}
     for key, value in pairs:
-        if key is not None:
-            found.setdefault(key, []).append(value)
+        if key is not None and value not in found.setdefault(key, []):
+            found[key].append(value)
     return found

@@ -150,7 +150,8 @@ class ReportDuty:
     to_level: str
     form: str  # telephone, written
     within: timedelta
-    source: str
+    source_zh: str
+    source_en: str
     confidence: str
 
 
