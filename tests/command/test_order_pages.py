@@ -53,6 +53,9 @@ def test_the_case_tells_its_orders_and_the_desk_sends_and_enters(
         f"/orders/{order.pk}/enter/", {"act": "return", "said_by": "Zhao", "next": back}, follow=True
     ).content.decode()
     assert "This step needs: reason." in page
+    measured = {"act": "reading", "said_by": "Zhao", "what": "ethane_ratio/ethane_in_chamber", "value": "0.02", "next": back}
+    page = client.post(f"/orders/{order.pk}/enter/", measured, follow=True).content.decode()
+    assert "Share of ethane 0.02 %" in page
     again = {"act": "accept", "said_by": "Zhao", "next": "https://elsewhere.example/", "base_version": "1"}
     assert client.post(f"/orders/{order.pk}/enter/", again).headers["Location"] == "/orders/"
 

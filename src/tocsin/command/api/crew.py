@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from ninja import Field, Router, Schema
 
 from tocsin.base.errors import NotAllowed, Unavailable
@@ -14,7 +13,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.api.orders import OrderDetailOut, OrderEntryOut, describe_whole, judging_now
 from tocsin.command.calm import needs_of_readings
 from tocsin.command.descriptions.handling import NEED_NAMES
-from tocsin.command.descriptions.orders import ACT_NAMES, RETURN_REASONS, STATE_NAMES
+from tocsin.command.descriptions.orders import ACT_NAMES, RETURN_REASONS, STATE_NAMES, cause_choices, reading_choices
 from tocsin.command.descriptions.plans import describe_guidance
 from tocsin.command.models import Order
 from tocsin.command.policy import policy_of
@@ -27,12 +26,8 @@ from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.orders import CREW_STEPS, ENDED, OrderRole, OrderState, reached
 from tocsin.jurisdiction.queries import may_anywhere
-from tocsin.warning.answer_sentences import measured_quantity, unit_words
-from tocsin.warning.checks import shipped_checks
-from tocsin.warning.descriptions import cause_label
 from tocsin.warning.queries import newest_diagnoses
-from tocsin.warning.sentences import LEVEL_NAMES, QUANTITY_NAMES, quantity_name, unit_name
-from tocsin.warning.services import possible_causes
+from tocsin.warning.sentences import LEVEL_NAMES
 
 if TYPE_CHECKING:
     from tocsin.command.models import Case
@@ -117,8 +112,8 @@ def crew(request: HttpRequest) -> dict[str, Any]:
         "person": str(user),
         "unit": str(user.organisation or ""),
         "orders": [_order(one, now) for one in found],
-        "readings": _readings(),
-        "causes": [{"code": code, "name": _cause(code)} for code in possible_causes()],
+        "readings": reading_choices(),
+        "causes": [{"code": code, "name": name} for code, name in cause_choices()],
         "return_reasons": [{"code": code.value, "name": str(name)} for code, name in RETURN_REASONS.items()],
     }
 
@@ -182,30 +177,3 @@ def _neighbour(one: Order) -> dict[str, Any]:
 def _assets(case: "Case") -> list[str]:
     diagnosis = newest_diagnoses([case.lead_id]).get(case.lead_id) if case.lead_id else None
     return sorted({one["asset_code"] for one in diagnosis.result["hypotheses"] if one["asset_code"]}) if diagnosis else []
-
-
-def _readings() -> list[dict[str, str]]:
-    """What a crew may enter: first what a check asks to be measured, then every quantity."""
-    asked = [
-        {
-            "name": measured_quantity(card),
-            "quantity": card.quantity.name,
-            "check": code,
-            "unit": unit_words(card.quantity.unit),
-        }
-        for code, card in shipped_checks().cards.items()
-        if card.quantity is not None and card.check.at == "asked"
-    ]
-    known = {one["quantity"] for one in asked}
-    plain = [
-        {"name": quantity_name(one), "quantity": one, "check": "", "unit": unit_name(one)}
-        for one in QUANTITY_NAMES
-        if one not in known
-    ]
-    return [*asked, *plain]
-
-
-def _cause(code: str) -> str:
-    if code == "other":
-        return pgettext("finding", "another cause")
-    return pgettext("finding", "no cause found") if code == "not_found" else cause_label(code)

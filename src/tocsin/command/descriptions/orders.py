@@ -10,7 +10,9 @@ from tocsin.command.rules.orders import CONFLICTS, CREW_STEPS, OrderAct, OrderRo
 from tocsin.warning.answer_sentences import measured_quantity, unit_words
 from tocsin.warning.checks import shipped_checks
 from tocsin.warning.descriptions import cause_label
-from tocsin.warning.sentences import figure, measured, quantity_name
+from tocsin.warning.priors import NOT_FOUND, OTHER_CAUSE
+from tocsin.warning.sentences import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
+from tocsin.warning.services import possible_causes
 
 STATE_NAMES = {
     OrderState.SENT: pgettext_lazy("order state", "to be signed for"),
@@ -122,6 +124,24 @@ def act_choices(order: Order) -> list[tuple[str, str]]:
     others = [OrderAct.RETURN, OrderAct.PASS_ON, OrderAct.READING, OrderAct.MEASURE, OrderAct.NOTE, OrderAct.CHECK_IN]
     digging = [OrderAct.CALL_NEIGHBOURS, OrderAct.DIG]
     return [(act.value, str(ACT_NAMES[act])) for act in (*steps, *others, *(digging if by_unit else ()))]
+
+
+def reading_choices() -> list[dict[str, str]]:
+    """What may be measured: first what a check asks for at the place that rings, then every other quantity."""
+    asked = [
+        {"name": measured_quantity(card), "quantity": card.quantity.name, "check": code, "unit": unit_words(card.quantity.unit)}
+        for code, card in shipped_checks().cards.items()
+        if card.quantity is not None and card.check.at == "asked"
+    ]
+    known = {one["quantity"] for one in asked}
+    others = [one for one in QUANTITY_NAMES if one not in known]
+    return [*asked, *({"name": quantity_name(one), "quantity": one, "check": "", "unit": unit_name(one)} for one in others)]
+
+
+def cause_choices() -> list[tuple[str, str]]:
+    """What a finding may name, by its words."""
+    own = {OTHER_CAUSE: pgettext("finding", "another cause"), NOT_FOUND: pgettext("finding", "no cause found")}
+    return [(code, own.get(code) or cause_label(code)) for code in possible_causes()]
 
 
 def describe_entry(entry: OrderEntry) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def enter(book: Book, entry: NewEntry) -> OrderEntry:
         id=entry.id,
         order=order,
         act=entry.act.value,
-        at=min(entry.at, book.now),
+        at=min(max(entry.at, order.sent_at), book.now),  # a device's clock may be wrong
         received_at=book.now,
         actor=book.actor,
         said_by=entry.said_by.strip()[:120],

@@ -11,7 +11,6 @@ from tocsin.command.services.book import Book
 from tocsin.command.services.orders import send_order
 from tocsin.jurisdiction.queries import organisation_by_code
 from tocsin.lifelines.queries import lines_near
-from tocsin.warning.sentences import figure
 
 
 def call_neighbours(book: Book, order: Order, *, lon: float | None, lat: float | None) -> list[Order]:
@@ -26,7 +25,7 @@ def call_neighbours(book: Book, order: Order, *, lon: float | None, lat: float |
     lines = lines_near(case.region_code, lon=lon, lat=lat, within_m=orders_policy().stand_by_within_m)
     told: dict[str, list[str]] = {}
     for code, _kind, owner, metres in lines:
-        told.setdefault(owner, []).append(f"{code} ({figure(metres)} m)")
+        told.setdefault(owner, []).append(f"{code} ({metres:.1f} m)")
     called = []
     for owner, near in told.items():
         unit = organisation_by_code(owner, case.region_code) if owner else None

@@ -24,8 +24,10 @@ from tocsin.command.descriptions.orders import (
     ROLE_NAMES,
     STATE_NAMES,
     act_choices,
+    cause_choices,
     describe_entry,
     describe_order,
+    reading_choices,
 )
 from tocsin.command.descriptions.plans import describe_guidance
 from tocsin.command.models import Case, Order
@@ -53,7 +55,7 @@ STATE_CHOICES = (
     *((state.value, STATE_NAMES[state]) for state in OrderState),
     ("all", gettext_lazy("All")),
 )
-_FIELDS = ("text", "reason", "unit", "quantity", "value", "cause", "cause_in_words", "asset_code", "lon", "lat")
+_FIELDS = ("text", "reason", "unit", "value", "cause", "cause_in_words", "asset_code", "lon", "lat")
 
 
 def orders_context(user: Any, case: Case) -> dict[str, Any]:
@@ -61,18 +63,19 @@ def orders_context(user: Any, case: Case) -> dict[str, Any]:
     found = list(queries.orders_of(case))
     is_open = case.state not in (CaseState.CLOSED, CaseState.MERGED)
     may_send = is_open and may(user, rights.HANDLE, case.region_code)
+    units = _units(user, case)
     busy = {one.unit_id for one in found if OrderState(one.state) not in ENDED}
     return {
-        "orders": [describe_told(user, one) for one in found],
+        "orders": [describe_told(user, one, units) for one in found],
         "keeper": str(case.keeper) if case.keeper else "",
         "may_send": may_send,
-        "order_units": [one for one in _units(user, case) if one.pk not in busy] if may_send else [],
+        "order_units": [one for one in units if one.pk not in busy] if may_send else [],
         "order_roles": [(role.value, ROLE_NAMES[role]) for role in OrderRole],
     }
 
 
-def describe_told(user: Any, order: Order) -> dict[str, Any]:
-    """One order with its entries, its clocks, where its crew was last, and what this person may enter."""
+def describe_told(user: Any, order: Order, units: list[Any]) -> dict[str, Any]:
+    """One order with its entries, its clocks, where its crew was last, and what this person may enter; `units` of the area."""
     entries = [describe_entry(one) for one in queries.entries_of(order)]
     now = settings.CONFIGURATION.clock.now()
     clocks = [describe_clock(one, now) for one in clocks_of(order.case).filter(subject=order.number)]
@@ -89,7 +92,9 @@ def describe_told(user: Any, order: Order) -> dict[str, Any]:
         "on_behalf": works and not may(user, rights.WORK, order.region_code, (order.unit_id,)),
         "may_withdraw": works and may(user, rights.HANDLE, order.region_code),
         "return_reasons": [(reason.value, name) for reason, name in RETURN_REASONS.items()],
-        "units": [one for one in _units(user, order.case) if one.pk != order.unit_id] if works else [],
+        "units": [one for one in units if one.pk != order.unit_id] if works else [],
+        "readings": reading_choices() if works else [],
+        "causes": cause_choices() if works else [],
     }
 
 
@@ -122,7 +127,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404(_("There is no such order, or your rights do not reach it."))
     now = settings.CONFIGURATION.clock.now()
     context = {
-        "order": describe_told(request.user, found),
+        "order": describe_told(request.user, found, _units(request.user, found.case)),
         "case": {**describe_case(found.case), "class": _class(found.case)},
         "sees_case": may(request.user, rights.SEE, found.region_code),
         "guidance": describe_guidance(guidance_for(found.case, at=now)),
@@ -164,7 +169,7 @@ def enter(request: HttpRequest, order_id: UUID) -> HttpResponse:
             order_id=order_id,
             act=OrderAct(form.get("act", "")),
             at=settings.CONFIGURATION.clock.now(),
-            data=read_data({name: form[name].strip() for name in _FIELDS if form.get(name, "").strip()}),
+            data=read_data(_said(form)),
             said_by=form.get("said_by", ""),
             base_version=int(form["base_version"]) if form.get("base_version") else None,
         )
@@ -180,6 +185,15 @@ def enter(request: HttpRequest, order_id: UUID) -> HttpResponse:
         if conflict:
             messages.warning(request, conflict)
     return redirect(_back(form))
+
+
+def _said(form: QueryDict) -> dict[str, str]:
+    """What the form says; `what` of a reading is a quantity and the check that asks for it."""
+    said = {name: words for name in _FIELDS if (words := form.get(name, "").strip())}
+    if form.get("act") != OrderAct.READING:
+        return {name: value for name, value in said.items() if name != "value"}
+    quantity, _slash, check = form.get("what", "").partition("/")
+    return {**said, "quantity": quantity, "check": check}
 
 
 def _require_reader(request: HttpRequest) -> None:
