@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput
@@ -92,6 +92,7 @@ def roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
     first -= timedelta(days=first.weekday())
     shifts = queries.shifts_by_person(found, now, SWAP_DAYS)
     people = list(found.organisation.people.filter(is_active=True))
+    named = queries.plans([found], now, now)[found.pk].persons()
     context = {
         "roster": found,
         "days": queries.days_of(found, first, WEEK),
@@ -110,7 +111,7 @@ def roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
         "posts": found.organisation.posts.all(),
         "turns": TURNS,
         "own_shifts": shifts.get(user.pk, []),
-        "others": [(one, shifts.get(one.pk, [])) for one in people if one.pk in shifts and one.pk != user.pk],
+        "others": [(one, shifts.get(one.pk, [])) for one in people if one.pk in named and one.pk != user.pk],
     }
     return render(request, "jurisdiction/roster.html", context)
 
@@ -124,7 +125,7 @@ def export_roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
     first = parse_day(request.GET.get("from", "")) or today
     days = request.GET.get("days", "")
     count = min(int(days), MOST_DAYS) if days.isascii() and days.isdigit() else SWAP_DAYS
-    columns = [_("Organisation"), _("Roster"), _("From"), _("Until"), _("On duty"), _("Hole")]
+    columns = [_("Organisation"), _("Roster"), pgettext("time", "From"), _("Until"), _("On duty"), _("Hole")]
     rows = [
         [
             str(found.organisation),
