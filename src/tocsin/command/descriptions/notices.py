@@ -196,7 +196,7 @@ def text_of(notice: Notice) -> str:
     if notice.purpose == Purpose.SUMMARY:
         return _("Cases: %(numbers)s. Open the notices on screen.") % {"numbers": ", ".join(notice.figures.get("cases", []))}
     lines = [_where(notice.case)] if notice.case else []
-    if notice.order is not None:
+    if notice.order is not None and notice.purpose in (Purpose.ORDER, Purpose.STAND_BY):
         words = {"number": notice.order.number, "text": notice.order.text}
         stands_by = notice.purpose == Purpose.STAND_BY
         asked = _("Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s")

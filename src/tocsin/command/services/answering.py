@@ -32,6 +32,7 @@ from tocsin.jurisdiction.services import require, system_actor
 from tocsin.records.services import record_audit
 
 if TYPE_CHECKING:
+    from tocsin.command.models import Order
     from tocsin.jurisdiction.models import User
 
 BY_HAND = (Fate.DELIVERED, Fate.SIGNED, Fate.FAILED)  # reached, accepted on the telephone, nobody answered
@@ -57,8 +58,9 @@ def read_notice(*, actor: "User", notice_id: UUID) -> Notice:
 def sign_notice(*, actor: "User", notice_id: UUID, channel: str = "console") -> Notice:
     """The person signs; where it carries an order, for their unit, which needs the right to work on it."""
     notice = _own(actor, notice_id)
-    if notice.order is not None and not may(actor, rights.WORK, notice.region_code, (notice.order.unit_id,)):
-        raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": notice.order.unit})
+    order = order_of(notice)
+    if order is not None and not may(actor, rights.WORK, notice.region_code, (order.unit_id,)):
+        raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": order.unit})
     return _sign(notice, actor, Said(str(actor), channel))
 
 
@@ -79,8 +81,8 @@ def sign_by_link(*, notice: Notice, name: str) -> Notice:
 def return_by_link(*, notice: Notice, name: str, reason: ReturnReason, text: str) -> Notice:
     """The unit sends the order back with a reason; no clock of the case is set back by it."""
     found = _loaded(notice.pk)
-    said = Said(_typed(name), "link")
-    if found.order is None or OrderState(found.order.state) in ENDED:
+    said, order = Said(_typed(name), "link"), order_of(found)
+    if order is None or OrderState(order.state) in ENDED:
         raise Conflict(_("There is no order any more that could be sent back."))
     _enter(found, system_actor(), said, OrderAct.RETURN, EntryData(reason=reason, text=text.strip()[:2000]))
     return found
@@ -92,7 +94,8 @@ def report_by_link(*, notice: Notice, name: str, text: str) -> Notice:
     found, said, words = _loaded(notice.pk), Said(_typed(name), "link"), text.strip()[:2000]
     if not words:
         raise InvalidInput(_("Say what you report."))
-    if found.order is not None and OrderState(found.order.state) not in ENDED:
+    order = order_of(found)
+    if order is not None and OrderState(order.state) not in ENDED:
         _enter(found, system_actor(), said, OrderAct.NOTE, EntryData(text=words))
     elif found.case is not None:
         book = _book(found, system_actor(), said.channel)
@@ -160,6 +163,13 @@ def see_to(*, actor: "User", notice_id: UUID, text: str) -> Notice:
     return notice
 
 
+def order_of(notice: Notice) -> "Order | None":
+    """The order for which this notice's reader signs: the unit's own. A superior who is told of it signs for the notice alone."""
+    order = notice.order
+    body = notice.organisation_id or (notice.person.organisation_id if notice.person else None)
+    return order if order is not None and order.unit_id == body else None
+
+
 def _own(actor: "User", notice_id: UUID) -> Notice:
     return _loaded(inbox_of(actor, state="all").values_list("pk", flat=True).get(pk=notice_id))
 
@@ -193,10 +203,11 @@ def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
         words = {"name": notice.signed_as}
         raise Conflict(_("%(name)s has signed already.") % words)
     now = settings.CONFIGURATION.clock.now()
-    if notice.order is not None:
-        if OrderState(notice.order.state) in ENDED:
+    order = order_of(notice)
+    if order is not None:
+        if OrderState(order.state) in ENDED:
             raise Conflict(_("This order has ended: there is nothing to sign any more."))
-        if notice.order.state == OrderState.SENT:
+        if order.state == OrderState.SENT:
             _enter(notice, actor, said, OrderAct.ACCEPT, EntryData())
     elif notice.case is not None:
         book = _book(notice, actor, said.channel)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tocsin.bus.services import in_one_transaction, record_event
 from tocsin.command.events import ClockFired
-from tocsin.command.models import Clock
+from tocsin.command.models import Clock, Order
 from tocsin.command.policy.escalation import escalation
 from tocsin.command.queries.escalation import called_by, responsible_for
 from tocsin.command.rules.clocks import Step, reached_stage
@@ -49,6 +49,7 @@ def _fire(book: Book, clock: Clock) -> None:
     clock.save(update_fields=["stage", "next_at"])
     step = Step(clock.step)
     body = responsible_for(case, step, clock.subject, book.now)
+    order = Order.objects.filter(number=clock.subject).first() if clock.subject else None
     told: dict[str, str] = {}
     for whom, purpose in calls_at(clock.stage, escalation().rungs):
         for called in called_by(body, whom, region_code=case.region_code, at=book.now):
@@ -65,6 +66,8 @@ def _fire(book: Book, clock: Clock) -> None:
                 key=f"clock-{clock.pk}-{clock.began_at.timestamp():.0f}-{clock.stage}-{called.key}",
                 figures={"step": step.value, "percent": clock.stage, "due_at": clock.due_at.isoformat()},
                 now=book.now,
+                order=order,
+                book=book,
             )
     warn_commander(book, clock)
     figures = {"step": step.value, "percent": clock.stage, "called": ", ".join(told.values()) or "–", "subject": clock.subject}

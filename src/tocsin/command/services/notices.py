@@ -81,14 +81,15 @@ def write(
     now: datetime,
     order: "Order | None" = None,
     deadline: datetime | None = None,
+    book: "Book | None" = None,
 ) -> Notice:
     """One matter told to a person, or to a body's desk and who is on call there; the notice that has this key if there is one.
 
     Where no way to them is known it goes upward to the next desk of the same level, and where there is none it rings on the
-    duty desk's screens.
+    duty desk's screens. Who holds the county's book gives it, so that nothing is looked up twice in its transaction.
     """
     draft = Draft(purpose, why, urgent, key, case, organisation, person, order, figures, deadline)
-    return write_all([draft], Directory(now))[0]
+    return write_all([draft], directory_of(book) if book is not None else Directory(now))[0]
 
 
 def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:

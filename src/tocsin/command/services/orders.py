@@ -70,6 +70,7 @@ def send_order(
         figures={"order": order.number, "role": order.role},
         now=book.now,
         order=order,
+        book=book,
     )
     book.refresh(case)
     event = OrderSent(order_id=str(order.pk), number=order.number, case_id=str(case.pk), unit_id=str(unit.pk), role=order.role)

@@ -121,7 +121,7 @@ def _answer(notice: Notice, form: Any) -> None:
 
 
 def _context(notice: Notice, problem: str, *, done: bool) -> dict[str, Any]:
-    order = notice.order
+    order = answering.order_of(notice)
     ended = order is not None and OrderState(order.state) in ENDED
     signed = notice.signed_at is not None or ended
     return {

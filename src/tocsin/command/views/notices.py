@@ -147,7 +147,8 @@ def _shown(notice: "Notice") -> dict[str, Any]:
         "subject": subject_of(notice),
         "text": text_of(notice),
         "level_class": AlarmLevel(notice.level).name.lower(),
-        "asks_signature": notice.signed_at is None and (notice.order_id is not None or notice.purpose == "reachability"),
+        "asks_signature": notice.signed_at is None
+        and (answering.order_of(notice) is not None or notice.purpose == "reachability"),
     }
 
 
