@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from django.test import Client
 from PIL import Image
 
 from tests.command.conftest import LICANG, START, Timeline, make_person
-from tests.command.test_orders import bodies, case, crew_of, now, send
+from tests.command.test_orders import bodies, case, crew_of, do, now, send
 from tocsin.base.ids import new_id
 from tocsin.command.models import Case, Order, OrderEntry
-from tocsin.command.rules.orders import OrderRole
+from tocsin.command.rules.closing import ClosingNeed
+from tocsin.command.rules.orders import OrderAct, OrderRole
 from tocsin.jurisdiction.models import Organisation, User
 
 __all__ = ["bodies", "case", "now"]
@@ -153,3 +155,18 @@ def test_who_sees_no_alarms_is_led_to_the_orders(bodies: dict[str, Organisation]
     assert browser(crew_of(gas)).get("/").headers["Location"] == "/crew/"
     assert browser(crew_of(gas, "unit_desk")).get("/").headers["Location"] == "/orders/"
     assert browser(make_person("audit_administrator")).get("/").headers["Location"] == "/account/"
+
+
+def test_crew_and_desk_see_how_the_readings_stand_against_the_rule(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = send(case, bodies["gas_company"])
+    for act in (OrderAct.ACCEPT, OrderAct.MEND):
+        do(order, act)
+    standing = (frozenset({ClosingNeed.READINGS_FEW}), START + timedelta(minutes=20))
+    monkeypatch.setattr("tocsin.command.calm.needs_of_readings", lambda _case, now: standing)
+    now.at(60)
+    told = browser(crew_of(bodies["gas_company"])).get(f"{API}/crew").json()["orders"][0]["recheck"]
+    assert (told["minutes_to_go"], told["lacks"]) == (80, ["readings have not been low for long enough"])
+    page = browser(officer).get(f"/cases/{case.number}/").content.decode()
+    assert "Values low since 11-24 09:20. 1 h 20 min to go." in page

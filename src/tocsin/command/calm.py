@@ -1,15 +1,18 @@
 """What the measuring points of a case say since it is mended, as the closing rule takes it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from tocsin.base.errors import Unavailable
 from tocsin.base.levels import Quality
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.command.models import Case, Membership
 from tocsin.command.policy import Closing, policy_of
+from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.closing import ClosingNeed, PointReadings, calm_needs, is_calm
 from tocsin.engine.columns import Readings
 from tocsin.sensing.queries import history
@@ -21,6 +24,33 @@ if TYPE_CHECKING:
 DAY_MS: Final = 86_400_000
 BASELINE_DAYS: Final = 7
 LOOK_BACK: Final = timedelta(days=1)
+WATCHED: Final = (CaseState.MENDED.value, CaseState.RECHECKING.value)
+
+
+@dataclass(frozen=True)
+class Recheck:
+    """How a mended case stands against the closing rule: since when all readings are calm, and how long they have to stay so.
+
+    `error` tells why it is not known; then all else is empty.
+    """
+
+    calm_since: datetime | None = None
+    to_go: timedelta | None = None
+    lacks: tuple[ClosingNeed, ...] = ()
+    error: str = ""
+
+
+def recheck_of(case: Case, *, now: datetime) -> Recheck | None:
+    """The re-check (复核) of a case by the rule; None before it is mended and when it is closed."""
+    if case.state not in WATCHED:
+        return None
+    try:
+        needs, since = needs_of_readings(case, now=now)
+    except Unavailable as unavailable:
+        return Recheck(error=str(unavailable))
+    calm_for = policy_of(case.policy).closing.figures.calm_for
+    to_go = None if since is None else max(timedelta(), since + calm_for - now)
+    return Recheck(since, to_go, tuple(need for need in ClosingNeed if need in needs))
 
 
 def needs_of_readings(case: Case, *, now: datetime) -> tuple[frozenset[ClosingNeed], datetime | None]:

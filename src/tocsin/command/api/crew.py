@@ -8,21 +8,25 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
-from tocsin.base.errors import NotAllowed, Unavailable
+from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.api.orders import OrderDetailOut, OrderEntryOut, describe_whole, judging_now
-from tocsin.command.calm import needs_of_readings
-from tocsin.command.descriptions.handling import NEED_NAMES
-from tocsin.command.descriptions.orders import ACT_NAMES, RETURN_REASONS, STATE_NAMES, cause_choices, reading_choices
+from tocsin.command.calm import recheck_of
+from tocsin.command.descriptions.orders import (
+    ACT_NAMES,
+    RETURN_REASONS,
+    STATE_NAMES,
+    cause_choices,
+    describe_recheck,
+    reading_choices,
+)
 from tocsin.command.descriptions.plans import describe_guidance
 from tocsin.command.models import Order
-from tocsin.command.policy import policy_of
 from tocsin.command.queries import orders as queries
 from tocsin.command.queries.escalation import centre_of
 from tocsin.command.queries.handling import clocks_of
 from tocsin.command.queries.plans import guidance_for
 from tocsin.command.rules import rights
-from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.orders import CREW_STEPS, ENDED, OrderRole, OrderState, reached
 from tocsin.jurisdiction.queries import may_anywhere
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
 router = Router()
 
 ENDED_ARE_SHOWN_FOR = timedelta(hours=12)
-_WATCHED = (CaseState.MENDED, CaseState.RECHECKING)
 
 
 class CrewStepOut(Schema):
@@ -135,26 +138,9 @@ def _order(found: Order, now: datetime) -> dict[str, Any]:
         "steps": [{"act": act.value, "name": capfirst(str(ACT_NAMES[act])), "done": act in done} for act in steps],
         "check_in_due_at": _check_in(found),
         "neighbours": [_neighbour(one) for one in queries.neighbours_of(case)],
-        "recheck": recheck_of(case, now),
+        "recheck": describe_recheck(recheck_of(case, now=now)),
         "assets": _assets(case),
         "answer_to": f"{desk} {desk.telephone}".strip() if desk else "",
-    }
-
-
-def recheck_of(case: "Case", now: datetime) -> dict[str, Any] | None:
-    """How a mended case stands against the closing rule; None before, and words where the history can't be read."""
-    if case.state not in _WATCHED:
-        return None
-    try:
-        needs, since = needs_of_readings(case, now=now)
-    except Unavailable as error:
-        return {"calm_since": None, "minutes_to_go": None, "lacks": [str(error)]}
-    calm_for = policy_of(case.policy).closing.figures.calm_for
-    to_go = None if since is None else max(timedelta(), since + calm_for - now)
-    return {
-        "calm_since": since,
-        "minutes_to_go": None if to_go is None else round(to_go.total_seconds() / 60),
-        "lacks": [str(NEED_NAMES[need]) for need in needs],
     }
 
 

@@ -1,10 +1,11 @@
 """Orders and what units did with them as people and programs read them: plain values, texts in the reader's language."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 
+from tocsin.command.descriptions.handling import NEED_NAMES
 from tocsin.command.models import Order, OrderEntry
 from tocsin.command.rules.orders import CONFLICTS, CREW_STEPS, OrderAct, OrderRole, OrderState, ReturnReason, StepVerdict, reached
 from tocsin.warning.answer_sentences import measured_quantity, unit_words
@@ -13,6 +14,9 @@ from tocsin.warning.descriptions import cause_label
 from tocsin.warning.priors import NOT_FOUND, OTHER_CAUSE
 from tocsin.warning.sentences import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
 from tocsin.warning.services import possible_causes
+
+if TYPE_CHECKING:
+    from tocsin.command.calm import Recheck
 
 STATE_NAMES = {
     OrderState.SENT: pgettext_lazy("order state", "to be signed for"),
@@ -142,6 +146,20 @@ def cause_choices() -> list[tuple[str, str]]:
     """What a finding may name, by its words."""
     own = {OTHER_CAUSE: pgettext("finding", "another cause"), NOT_FOUND: pgettext("finding", "no cause found")}
     return [(code, own.get(code) or cause_label(code)) for code in possible_causes()]
+
+
+def describe_recheck(recheck: "Recheck | None") -> dict[str, Any] | None:
+    """How the readings stand against the closing rule, for the crew and the desk."""
+    if recheck is None:
+        return None
+    minutes = None if recheck.to_go is None else -(-int(recheck.to_go.total_seconds()) // 60)
+    return {
+        "calm_since": recheck.calm_since,
+        "minutes_to_go": minutes,
+        "hours": None if minutes is None else minutes // 60,
+        "minutes": None if minutes is None else minutes % 60,
+        "lacks": [recheck.error] if recheck.error else [str(NEED_NAMES[need]) for need in recheck.lacks],
+    }
 
 
 def describe_entry(entry: OrderEntry) -> dict[str, Any]:

@@ -4,13 +4,10 @@ from datetime import datetime
 from functools import partial
 
 from tocsin.bus.services import in_one_transaction
-from tocsin.command.calm import needs_of_readings
+from tocsin.command.calm import WATCHED, needs_of_readings
 from tocsin.command.models import Case
-from tocsin.command.rules.cases import CaseState
 from tocsin.command.services.book import MACHINE, open_book
 from tocsin.jurisdiction.services import system_actor
-
-WATCHED = (CaseState.MENDED.value, CaseState.RECHECKING.value)
 
 
 def watch_mended_cases(*, now: datetime) -> int:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
+from tocsin.command.calm import recheck_of
 from tocsin.command.descriptions import describe_case
 from tocsin.command.descriptions.handling import describe_clock
 from tocsin.command.descriptions.orders import (
@@ -27,6 +28,7 @@ from tocsin.command.descriptions.orders import (
     cause_choices,
     describe_entry,
     describe_order,
+    describe_recheck,
     reading_choices,
 )
 from tocsin.command.descriptions.plans import describe_guidance
@@ -67,6 +69,7 @@ def orders_context(user: Any, case: Case) -> dict[str, Any]:
     busy = {one.unit_id for one in found if OrderState(one.state) not in ENDED}
     return {
         "orders": [describe_told(user, one, units) for one in found],
+        "recheck": describe_recheck(recheck_of(case, now=settings.CONFIGURATION.clock.now())),
         "keeper": str(case.keeper) if case.keeper else "",
         "may_send": may_send,
         "order_units": [one for one in units if one.pk not in busy] if may_send else [],
@@ -131,6 +134,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "case": {**describe_case(found.case), "class": _class(found.case)},
         "sees_case": may(request.user, rights.SEE, found.region_code),
         "guidance": describe_guidance(guidance_for(found.case, at=now)),
+        "recheck": describe_recheck(recheck_of(found.case, now=now)),
         "neighbours": [describe_order(one) for one in queries.neighbours_of(found.case)],
     }
     return render(request, "command/order.html", context)
