@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, case_of, make_person
-from tests.command.test_gathering import GAS
+from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Case, Clock, Handover, LogEntry, Shift
 from tocsin.command.queries.duty import (
     desks,
@@ -21,16 +21,17 @@ from tocsin.command.queries.duty import (
 )
 from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules.duty import EntryKind, ShiftStanding, TakingVerdict, come_since, may_take, standing_of
-from tocsin.command.services import duty
+from tocsin.command.services import duty, handling
 from tocsin.jurisdiction.models import Organisation, User
 from tocsin.jurisdiction.queries import held_by
-from tocsin.jurisdiction.services import ensure_organisations
+from tocsin.jurisdiction.services import ensure_organisations, ensure_regions
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(street: None) -> Organisation:
+def desk(db: None) -> Organisation:
+    ensure_regions()
     return ensure_organisations(LICANG)["monitoring_centre"]
 
 
@@ -139,15 +140,15 @@ def test_who_takes_a_desk_that_nobody_handed_over_says_why(desk: Organisation, n
 
 
 @pytest.fixture
-def case(desk: Organisation, time: Timeline, clock: SetClock) -> Case:
+def case(desk: Organisation, officer: User, clock: SetClock) -> Case:
     """A red matter of 05:00 with its clocks."""
-    alarm = time.at(0).rings(1, GAS, level=4)
-    time.looks()
-    return case_of(alarm)
+    return handling.open_case_by_hand(
+        actor=officer, region_code=LICANG, title="smell of gas", place="Shiniushan Road", level=AlarmLevel.RED, kind="gas"
+    )
 
 
 def test_at_half_past_eight_nothing_is_lost_and_clocks_go_on(
-    case: Case, desk: Organisation, night: User, day: User, time: Timeline, clock: SetClock
+    case: Case, desk: Organisation, night: User, day: User, clock: SetClock
 ) -> None:
     given = duty.begin_shift(actor=night, desk_id=desk.pk)
     clock(START + timedelta(hours=3, minutes=28))
@@ -155,12 +156,14 @@ def test_at_half_past_eight_nothing_is_lost_and_clocks_go_on(
     handover = duty.hand_over(actor=night, shift_id=given.pk, words="ask the heating control room again at nine")
     assert [one["case"] for one in handover.matters] == [case.number]
     assert handover.matters[0]["kinds"][0] == "overdue"
-    assert "confirm" in handover.matters[0]["overdue"]
-    late = time.at(3 * 60 + 29).rings(6, [("power_cable_fault_heating", 0.9, "")], level=3)
-    time.looks()
+    assert "arrive" in handover.matters[0]["overdue"]
+    clock(START + timedelta(hours=3, minutes=29))
+    late = handling.open_case_by_hand(
+        actor=night, region_code=LICANG, title="water on the road", place="Heilongjiang Road", level=AlarmLevel.ORANGE
+    )
     clock(START + timedelta(hours=3, minutes=30))
     taken = duty.answer_handover(actor=day, handover_id=handover.pk, accept=True)
-    assert [one["case"] for one in taken.since] == [case_of(late).number]
+    assert [one["case"] for one in taken.since] == [late.number]
     assert {one.pk: (one.began_at, one.due_at) for one in Clock.objects.filter(pk__in=before)} == before
     given.refresh_from_db()
     assert (given.end, taken.next_shift.began_at) == ("handed_over", START + timedelta(hours=3, minutes=30))
@@ -258,7 +261,7 @@ def many_cases(count: int, clocks: int) -> None:
     )
 
 
-def test_the_list_asks_a_fixed_number_of_queries(street: None, officer: User, django_assert_num_queries: Any) -> None:
+def test_the_list_asks_a_fixed_number_of_queries(desk: Organisation, officer: User, django_assert_num_queries: Any) -> None:
     many_cases(60, 3)
     now = START + timedelta(minutes=5)
     held_by(officer)  # once a request
@@ -273,7 +276,7 @@ def test_the_list_asks_a_fixed_number_of_queries(street: None, officer: User, dj
         assert len(open_matters(LICANG, now=now)) == 60
 
 
-def test_a_suspended_case_waits_for_its_date(street: None, officer: User) -> None:
+def test_a_suspended_case_waits_for_its_date(desk: Organisation, officer: User) -> None:
     many_cases(3, 1)
     asleep = Case.objects.get(number__endswith="00000")
     asleep.suspended_until = START + timedelta(hours=5)

@@ -1,20 +1,22 @@
 """Pages of the duty desk, of calls and of reports upward, in both languages; lists as files; what strangers find."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from tests.command.conftest import LICANG, SHINAN, SetClock, Timeline, case_of, make_person
+from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, case_of, make_person
 from tests.command.test_gathering import GAS
+from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Case, CaseChange, Handover, LogEntry, Order, Report, Shift
 from tocsin.command.rules.cases import DeclarationKind
 from tocsin.command.rules.orders import OrderAct
 from tocsin.command.services import duty, handling, orders
 from tocsin.jurisdiction.models import Organisation, User
 from tocsin.jurisdiction.queries import organisation_by_code
-from tocsin.jurisdiction.services import ensure_organisations
+from tocsin.jurisdiction.services import ensure_organisations, ensure_regions
 from tocsin.warning.models import Answer
 
 pytestmark = pytest.mark.django_db
@@ -28,12 +30,27 @@ def browser(user: User, language: str = "en") -> Client:
 
 
 @pytest.fixture
-def desk(street: None, clock: SetClock) -> Organisation:
+def desk(clock: SetClock, db: None) -> Organisation:
+    ensure_regions()
     return ensure_organisations(LICANG)["monitoring_centre"]
 
 
 @pytest.fixture
-def case(desk: Organisation, time: Timeline) -> Case:
+def case(desk: Organisation, officer: User) -> Case:
+    return handling.open_case_by_hand(
+        actor=officer,
+        region_code=LICANG,
+        title="smell of gas",
+        place="Shiniushan Road",
+        level=AlarmLevel.RED,
+        kind="gas",
+        began_at=START - timedelta(minutes=10),
+    )
+
+
+@pytest.fixture
+def rung(street: None, desk: Organisation, time: Timeline) -> Case:
+    """A case that an alarm opened."""
     alarm = time.at(-5).rings(1, GAS, level=4)
     time.looks()
     return case_of(alarm)
@@ -121,15 +138,14 @@ def test_lists_as_files(desk: Organisation, case: Case, officer: User, leader: U
 # --- calls ---
 
 
-def test_what_is_said_by_telephone_is_marked_and_weighed_in(desk: Organisation, case: Case, officer: User) -> None:
+def test_what_is_said_by_telephone_is_marked_and_weighed_in(desk: Organisation, rung: Case, officer: User) -> None:
+    case = rung
     duty.begin_shift(actor=officer, desk_id=desk.pk)
     client = browser(officer)
     call = {"said_by": "Heating control room, Li", "telephone": "0532-22", "at": "2026-11-24T08:55"}
     client.post(f"/duty/calls/{case.pk}/reading/", {**call, "what": "makeup_flow:m3/h", "value": "41.5"})
     client.post(f"/duty/calls/{case.pk}/statement/", {**call, "text": "no work in this street"})
-    client.post(
-        f"/duty/calls/{case.pk}/statement/", {**call, "text": "it jumped at five", "question": "makeup_water||yes"}
-    )
+    client.post(f"/duty/calls/{case.pk}/statement/", {**call, "text": "it jumped at five", "question": "makeup_water||yes"})
     lines = CaseChange.objects.filter(case=case, channel="telephone").order_by("line")
     assert [one.act for one in lines if one.act.startswith("telephone")] == [
         "telephone_reading",

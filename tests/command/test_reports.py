@@ -8,9 +8,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from tests.command.conftest import SHINAN, START, SetClock, Timeline, case_of, make_person
+from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, case_of, make_person
 from tests.command.test_gathering import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.levels import AlarmLevel
 from tocsin.command.descriptions.reports import content_of, describe_report, export_report
 from tocsin.command.models import Case, CaseChange, Clock, Report
 from tocsin.command.policy.reports import report_policy
@@ -28,6 +29,7 @@ from tocsin.command.rules.reports import (
 )
 from tocsin.command.services import handling, reports
 from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.services import ensure_regions
 
 pytestmark = pytest.mark.django_db
 SCHEMA = Path(__file__).resolve().parents[2] / "src/tocsin/command/report.schema.json"
@@ -127,11 +129,12 @@ def leader(db: None) -> User:
 
 
 @pytest.fixture
-def case(street: None, time: Timeline, clock: SetClock) -> Case:
-    """A red alarm of 05:00 by the story's clock, unverified."""
-    alarm = time.at(0).rings(1, GAS, level=4)
-    time.looks()
-    return case_of(alarm)
+def case(officer: User, clock: SetClock) -> Case:
+    """A red matter, unverified."""
+    ensure_regions()
+    return handling.open_case_by_hand(
+        actor=officer, region_code=LICANG, title="smell of gas", place="Shiniushan Road", level=AlarmLevel.RED
+    )
 
 
 @pytest.fixture
@@ -156,8 +159,10 @@ def sign(report: Report, leader: User) -> Report:
     return reports.sign_report(actor=leader, report_id=report.pk, seen=reports.content_digest(content_of(report)))
 
 
-def test_an_unverified_alarm_never_starts_a_legal_clock(case: Case) -> None:
-    assert case.level == 4
+def test_an_unverified_alarm_never_starts_a_legal_clock(street: None, time: Timeline, clock: SetClock) -> None:
+    alarm = time.at(0).rings(1, GAS, level=4)
+    time.looks()
+    assert case_of(alarm).level == AlarmLevel.RED
     assert not Report.objects.exists()
     assert not Clock.objects.filter(step=Step.REPORT).exists()
 
@@ -202,7 +207,7 @@ def test_a_report_is_written_signed_sent_and_received(
 ) -> None:
     report = Report.objects.get(duty="province_safety_committee")
     before = content_of(report)
-    assert "Case opened" in before.course
+    assert "Case taken in" in before.course
     assert "explosion in a workshop" in before.scene
     with pytest.raises(InvalidInput, match="Missing"):
         sign(report, leader)
