@@ -73,3 +73,12 @@ def test_where_nobody_is_named_it_goes_upward_and_never_to_no_one(bodies: dict[s
     assert told(room) == [(str(room), "desk")]
     for body in bodies.values():
         assert queries.on_call(body, at=MORNING), body.code
+
+
+def test_a_year_whose_holidays_are_not_known_yet_stops_no_call(bodies: dict[str, Organisation], make_person: PersonMaker) -> None:
+    gas, li, wang = bodies["gas_company"], make_person(username="li"), make_person(username="wang")
+    roster = roster_of(gas, li)
+    layer = RosterLayer.objects.create(roster=roster, starts_on=date(2026, 1, 6), order=2, hours="rest 00:00-24:00")
+    RosterMember.objects.create(layer=layer, position=0, user=wang)
+    saturday = datetime(2046, 1, 6, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert [one for one, _why in (*told(gas, saturday), *told(gas, saturday + timedelta(days=2)))] == ["wang", "li"]

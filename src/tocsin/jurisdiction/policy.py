@@ -3,7 +3,6 @@
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -53,12 +52,6 @@ class TokenPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warn_days: int
 
 
-class ContactsPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """From which alarm level on a person's quiet hours and choice of channels do not count."""
-
-    urgent_from: Literal["red", "orange", "yellow", "blue"]
-
-
 class RostersPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many days ahead holes are looked for, and how many hours before a shift its person is told."""
 
@@ -74,7 +67,6 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second_step: SecondStepPolicy
     session: SessionPolicy
     token: TokenPolicy
-    contacts: ContactsPolicy
     rosters: RostersPolicy
 
 

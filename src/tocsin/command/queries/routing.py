@@ -16,7 +16,6 @@ from tocsin.command.queries.orders import asset_of
 from tocsin.command.rules.routing import LikelyCause, Recipient, RoutingFacts, Why, recipients_of
 from tocsin.jurisdiction import queries as jurisdiction
 from tocsin.jurisdiction.rules.contacts import ChoiceReason, ContactKind, choose_points
-from tocsin.records.queries import working_days
 from tocsin.warning.queries import newest_diagnoses
 
 if TYPE_CHECKING:
@@ -126,7 +125,6 @@ class Directory:
                     lifeline=recipient.lifeline,
                     region_code=region_code,
                     at=self.at,
-                    is_working_day=working_days().is_working_day,
                 )
                 if recipient.kind == "owner":  # the one whose area is narrowest, not every company of the province
                     self._known[key] = self._known[key][:1]
@@ -138,7 +136,7 @@ class Directory:
             return
         if body.people.filter(is_active=True).exists():
             yield Way(ContactKind.SCREEN, str(body.pk))
-        for one in jurisdiction.on_call(body, at=self.at, is_working_day=working_days().is_working_day):
+        for one in jurisdiction.on_call(body, at=self.at):
             if one.organisation.pk == body.pk:  # the next desk upward gets a notice of its own, which says so
                 yield from self._ways_of(one.contact, level)
         yield from self._ways_of(jurisdiction.desk_of(body), level)
@@ -157,7 +155,7 @@ class Directory:
             level=level,
             preference=contact.preference,
             urgent_from=urgent_from,
-            is_working_day=working_days().is_working_day,
+            is_working_day=jurisdiction.is_working_day,
         )
         local, wait = timezone.localtime(self.at), timedelta(0)
         choice = choose(local=local)

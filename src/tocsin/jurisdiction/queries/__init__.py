@@ -1,9 +1,9 @@
 """What a person may see and do, and everything that is cut to it."""
 
+from tocsin.jurisdiction.policy import is_working_day
 from tocsin.jurisdiction.queries.desks import (
     ContactPoints,
     bodies_with_duty,
-    choose_points,
     contact_points_of,
     desk_of,
     next_desk,
@@ -60,7 +60,6 @@ __all__ = [
     "all_regions",
     "answering",
     "bodies_with_duty",
-    "choose_points",
     "coming_shifts",
     "contact_points_of",
     "days_of",
@@ -72,6 +71,7 @@ __all__ = [
     "held_by",
     "holes_ahead",
     "is_administrator",
+    "is_working_day",
     "may",
     "may_anywhere",
     "may_manage",

@@ -107,15 +107,3 @@ def _held(row: Duty) -> duties.DutyHeld:
         effective_from=row.effective_from,
         effective_to=row.effective_to,
     )
-
-
-def choose_points(contact: ContactPoints, *, level: AlarmLevel, at: datetime) -> contacts.Choice:
-    """Which of the contact points are used now for a matter of this level, by the shipped policy: see `rules.contacts`."""
-    return contacts.choose_points(
-        contact.points,
-        level=level,
-        local=timezone.localtime(at),
-        preference=contact.preference,
-        urgent_from=AlarmLevel[policy.policy().contacts.urgent_from.upper()],
-        is_working_day=policy.is_working_day,
-    )
