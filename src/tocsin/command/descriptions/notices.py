@@ -243,8 +243,8 @@ def _news(notice: Notice) -> list[str]:
 
 
 def _cause(cause: str, percent: int, asset_code: str) -> str:
-    words = {"cause": cause_label(cause), "asset": asset_code or "–", "percent": percent}
-    return _("Possible cause: %(cause)s, %(asset)s, %(percent)s %%.") % words
+    cause_there = " ".join(filter(None, (cause_label(cause), asset_code)))
+    return _("Possible cause: %(cause)s, %(percent)s %%.") % {"cause": cause_there, "percent": percent}
 
 
 def _questions(notice: Notice) -> Iterable[str]:
