@@ -132,6 +132,7 @@ def build_district(make_person: PersonMaker) -> District:
         "sensor_id": sensor.pk,
         "message_id": message.pk,
         "organisation_id": organisation.pk,
+        "desk_id": Organisation.objects.get(code="monitoring_centre", region_id=LICANG).pk,
         "person_id": person.pk,
         "grant_id": Grant.objects.get(user=person).pk,
         "token_id": token.pk,
