@@ -24,7 +24,7 @@ from tests.jurisdiction.rows import complete, walked
 from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
+from tocsin.command.models import Apart, Case, CaseChange, Declaration, Membership, Proposal, Report, Shift
 from tocsin.jurisdiction import services as rights
 from tocsin.jurisdiction.models import Grant, Organisation, Region, User
 from tocsin.lifelines.models import Asset
@@ -138,12 +138,40 @@ def build_district(make_person: PersonMaker) -> District:
         "token_id": token.pk,
     }
     case = Case.objects.get(pk=by_hand["case_id"])
+    by_hand |= make_duty(case, operator)
     ids: dict[str, UUID | str] = {}
     ids |= complete(
         MARK, LICANG, {Organisation: organisation, User: operator, Region: organisation.region, Case: case}, by_hand.values()
     )
     ids |= by_hand
     return District(ids | {name: ids[same] for name, same in ALIASES.items()}, operator)
+
+
+def make_duty(case: Case, operator: User) -> dict[str, UUID]:
+    """A shift that the operator keeps, and a signed report upward."""
+    now = timezone.now()
+    desk = Organisation.objects.get(code="monitoring_centre", region_id=LICANG)
+    shift = Shift.objects.create(desk=desk, region_code=LICANG, began_at=now)
+    shift.officers.add(operator)
+    acted = {"declared_by": operator, "declared_at": now}
+    declaration = Declaration.objects.create(case=case, kind="incident", level="ordinary", text=MARK, **acted)
+    report = Report.objects.create(
+        number=f"{MARK}-R01",
+        case=case,
+        declaration=declaration,
+        region_code=LICANG,
+        duty="own_government",
+        kind="first",
+        cause="declared",
+        sequence=1,
+        state="signed",
+        begun_at=now,
+        begun_by=operator,
+        due_at=now,
+        signed_by=operator,
+        signed_at=now,
+    )
+    return {"desk_id": desk.pk, "shift_id": shift.pk, "report_id": report.pk}
 
 
 def make_feedback(alarm: Alarm, operator: User) -> dict[str, UUID]:
