@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,21 +42,27 @@ _TASK = {
 }
 PLAN = {"code": "gas_main_leak", "words": _WORDS, "needs": [], "tasks": [_TASK]}
 
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES: dict[str, Any] = {
     "command.Clock.step": "sign",
     "command.Declaration.level": "red",
     "command.Drill.script": [{"act": "end", "after_min": 1}],
     "command.DrillAct.number": 0,
+    "command.Drill.began_at": LONG_AGO,
     "command.GuidanceLine.kind": "must_not",
     "command.GuidanceLine.of_class": "any",
     "command.LogEntry.kind": "note",
-    "command.Notice.purpose": "alarm",
+    "command.Notice.purpose": "told",
+    "command.Notice.untold_at": LONG_AGO,
     "command.Notice.why": "symptom_owner",
+    "command.Order.version": 1,  # the entry below is its first
     "command.Order.role": "lead",
     "command.OrderEntry.act": "note",
     "command.PlanStart.plan": PLAN,
     "command.PlanTask.code": "cordon",
-    "command.Sending.channel": "telephone",
+    "command.Report.cause": "declared",
+    "command.Report.kind": "first",
+    "command.Sending.channel": "screen",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "usersessions.UserSession.ip": "127.0.0.1",
 }

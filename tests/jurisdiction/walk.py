@@ -50,11 +50,28 @@ FORM = "multipart/form-data"
 MARK = "bordermark"
 """In the code or name of everything that lies in Licang: to read it elsewhere is to have looked across the border."""
 
-WORDS = {"code": "gas_in_closed_space", "name": "acknowledge", "provider_id": "provider", "session_id": "1"}
+WORDS = {
+    "channel": "sms",
+    "code": "gas_in_closed_space",
+    "name": "acknowledge",
+    "provider_id": "provider",
+    "session_id": "1",
+    "token": "none",
+}
 """Parameters of paths that are no ids."""
 
-ALIASES = {"desk_id": "organisation_id", "object_id": "case_id", "task_id": "plan_task_id"}
+ALIASES = {"object_id": "case_id", "task_id": "plan_task_id", "unit_id": "organisation_id"}
 """Ids by other names, as paths use them."""
+
+
+class Ids(dict[str, UUID | str]):
+    """Ids by name; `layer_id` is also the only `…_layer_id`. KeyError names a parameter that the walk must learn."""
+
+    def __missing__(self, name: str) -> UUID | str:
+        same = [key for key in self if key.endswith(f"_{name}")]
+        if len(same) != 1:
+            raise KeyError(f"{name}: a line in ALIASES or WORDS says what it is, one of {same}")
+        return self[same[0]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +89,7 @@ class Operation:
 
     def call(self, client: Client, ids: dict[str, UUID | str]) -> HttpResponse:
         """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
-        url = self.path.format_map(WORDS | ids)
+        url = self.path.format_map(Ids(WORDS | ids))
         if self.is_form:
             data, kind = encode_multipart(BOUNDARY, self.body or {}), MULTIPART_CONTENT
         else:
@@ -132,19 +149,15 @@ def build_district(make_person: PersonMaker) -> District:
         "sensor_id": sensor.pk,
         "message_id": message.pk,
         "organisation_id": organisation.pk,
-        "desk_id": Organisation.objects.get(code="monitoring_centre", region_id=LICANG).pk,
         "person_id": person.pk,
         "grant_id": Grant.objects.get(user=person).pk,
         "token_id": token.pk,
     }
     case = Case.objects.get(pk=by_hand["case_id"])
     by_hand |= make_duty(case, operator)
-    ids: dict[str, UUID | str] = {}
-    ids |= complete(
-        MARK, LICANG, {Organisation: organisation, User: operator, Region: organisation.region, Case: case}, by_hand.values()
-    )
-    ids |= by_hand
-    return District(ids | {name: ids[same] for name, same in ALIASES.items()}, operator)
+    seeds = {Organisation: organisation, User: operator, Region: organisation.region, Case: case}
+    ids = Ids(complete(MARK, LICANG, seeds, by_hand.values())) | by_hand
+    return District(Ids(ids | {name: ids[same] for name, same in ALIASES.items()}), operator)
 
 
 def make_duty(case: Case, operator: User) -> dict[str, UUID]:
@@ -307,7 +320,7 @@ def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[
             return {
                 key: _example(one, schema, key, ids)
                 for key, one in part.get("properties", {}).items()
-                if key in part.get("required", ()) or key in ids
+                if key in part.get("required", ()) or key in ids or key == "quantity"
             }
         case "array":
             return [_example(part["items"], schema, name.removesuffix("s"), ids)]
@@ -327,13 +340,13 @@ def _picture() -> bytes:
 
 def _text(part: dict[str, Any], name: str) -> str:
     if part.get("format") in ("uuid", "date", "date-time"):
-        return {"uuid": NOWHERE, "date": "2026-01-01", "date-time": (timezone.now() + timedelta(hours=1)).isoformat()}[
-            part["format"]
-        ]
+        soon = (timezone.now() + timedelta(hours=1)).isoformat()
+        return {"uuid": NOWHERE, "date": soon[:10], "date-time": soon}[part["format"]]
     known = {
         "region_code": LICANG,
         "role": "viewer",
         "quantity": "methane",
+        "unit": "pct_lel",
         "device_code": f"{MARK}-device",
         "username": "new.person",
         "password": "a lantern for 7 ships",
@@ -341,13 +354,16 @@ def _text(part: dict[str, Any], name: str) -> str:
     return known.get(name, f"new-{name}"[: part.get("maxLength", 60)].replace("_", "-"))
 
 
+OF_THE_CALL = ('UPDATE "django_session"', 'UPDATE "jurisdiction_apitoken" SET "last_used_at"')
+
+
 @contextmanager
 def undone() -> Iterator[list[str]]:
-    """What happens inside leaves nothing behind. Yields the statements that wrote or locked something, but sessions."""
+    """What happens inside leaves nothing behind. Yields the statements that wrote something, but for that a call was made."""
     written: list[str] = []
 
     def watch(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and '"django_session"' not in sql:
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and not sql.startswith(OF_THE_CALL):
             written.append(sql)
         return execute(sql, parameters, many, context)
 

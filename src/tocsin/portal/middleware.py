@@ -109,6 +109,12 @@ class RefusalsTold(MiddlewareMixin):
         if response.status_code in TOLD:
             person = getattr(request, "user", None)
             who = person.get_username() if person is not None and person.is_authenticated else "a stranger"
-            address = request.META.get("REMOTE_ADDR", "")
-            log.warning("%s %s by %s from %s: refused with %d", request.method, request.path, who, address, response.status_code)
+            address, where = request.META.get("REMOTE_ADDR", ""), _without_token(request)
+            log.warning("%s %s by %s from %s: refused with %d", request.method, where, who, address, response.status_code)
         return response
+
+
+def _without_token(request: HttpRequest) -> str:
+    """The path; of a one-time link its form, because the path is the key."""
+    match = request.resolver_match
+    return f"/{match.route}" if match is not None and "token" in match.kwargs else request.path

@@ -229,7 +229,7 @@ class CallStepIn(CallIn):
     data: DataIn | None = None
 
 
-class CallOut(Schema):
+class EnteredCallOut(Schema):
     case: str
     number: str
 
@@ -343,7 +343,7 @@ def answer(request: HttpRequest, handover_id: UUID, given: HandoverAnswerIn) -> 
     return _sheet(request, handover_id)
 
 
-@router.post("/cases/{case_id}/calls/reading", response=CallOut)
+@router.post("/cases/{case_id}/calls/reading", response=EnteredCallOut)
 def reading(request: HttpRequest, case_id: UUID, given: CallReadingIn) -> dict[str, Any]:
     """A value that was read out on the telephone."""
     case = telephone.enter_reading(
@@ -359,7 +359,7 @@ def reading(request: HttpRequest, case_id: UUID, given: CallReadingIn) -> dict[s
     return {"case": str(case.pk), "number": case.number}
 
 
-@router.post("/cases/{case_id}/calls/statement", response=CallOut)
+@router.post("/cases/{case_id}/calls/statement", response=EnteredCallOut)
 def statement(request: HttpRequest, case_id: UUID, given: CallStatementIn) -> dict[str, Any]:
     """What was said on the telephone."""
     question = _question(given.question)

@@ -69,7 +69,7 @@ class InboxFilter(Schema):
     offset: int = Field(0, ge=0, le=10_000_000)
 
 
-class CallIn(Schema):
+class NoticeCallIn(Schema):
     fate: Literal["delivered", "signed", "failed"] = Field(description="reached, accepted on the telephone, nobody answered")
     said_by: str = Field("", max_length=120)
     text: str = Field("", max_length=300)
@@ -113,7 +113,7 @@ def sign(request: HttpRequest, notice_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/notices/{notice_id}/call", response=NoticeOut)
-def call(request: HttpRequest, notice_id: UUID, given: CallIn) -> dict[str, Any]:
+def call(request: HttpRequest, notice_id: UUID, given: NoticeCallIn) -> dict[str, Any]:
     """One line about a call that a person made."""
     made = answering.record_call(
         actor=_actor(request),

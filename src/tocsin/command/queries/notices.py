@@ -39,12 +39,16 @@ def notices_of(case_id: UUID) -> QuerySet[Notice]:
 
 
 def inbox_of(user: "Person", *, state: str = "waiting") -> QuerySet[Notice]:
-    """What is told to this person, or to their body's desk; the newest first. `waiting`: neither read nor signed."""
+    """What is told to this person, or to the desk of the body for which they work; the newest first. `waiting`: neither read
+    nor signed. A program with a token gets what its scopes reach of it.
+    """
     if not user.is_authenticated or not user.is_active:
         return Notice.objects.none()
-    own = Q(person_id=user.pk)
+    reached = Q(pk__in=scope(Notice.objects.all(), user, rights.SEE, organisation_field="organisation").values("pk"))
+    reached |= Q(pk__in=scope(Notice.objects.all(), user, rights.WORK, organisation_field="organisation").values("pk"))
+    own = Q(person_id=user.pk) if getattr(user, "token_scopes", None) is None else Q(person_id=user.pk) & reached
     if body := getattr(user, "organisation_id", None):
-        own |= Q(person__isnull=True, organisation_id=body)
+        own |= Q(person__isnull=True, organisation_id=body) & reached
     rows = Notice.objects.filter(own, sendings__channel="screen").exclude(fate=Fate.SUPERSEDED, read_at__isnull=True)
     if state == "waiting":
         rows = rows.filter(_unanswered())

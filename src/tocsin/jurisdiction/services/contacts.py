@@ -19,7 +19,7 @@ from tocsin.jurisdiction.events import RightsActed, tell
 from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, Post, User
 from tocsin.jurisdiction.rules.contacts import DIALLED, SHOWN, ContactKind
 from tocsin.jurisdiction.rules.hours import WeekHours
-from tocsin.jurisdiction.services.checks import require
+from tocsin.jurisdiction.services.checks import require, require_person_at_screen
 
 LEVELS = tuple(level.name.lower() for level in reversed(AlarmLevel) if level)
 _NUMBER = re.compile(r"\+?[0-9(][0-9() -]{1,38}[0-9]")
@@ -115,6 +115,7 @@ def record_contact_check(*, actor: User, contact_point_id: UUID, at: datetime) -
 @transaction.atomic
 def prefer_contacts(*, user: User, kinds: Mapping[str, Sequence[str]], quiet_hours: str = "") -> ContactPreference:
     """One's own choice: kinds of contact points by alarm level (red, orange, yellow, blue), and quiet hours (empty: none)."""
+    require_person_at_screen(user)
     if any(level not in LEVELS or any(kind not in ContactKind for kind in chosen) for level, chosen in kinds.items()):
         raise InvalidInput(_("Channels are chosen by level from the known kinds."))
     WeekHours.parse(quiet_hours)
@@ -163,6 +164,7 @@ def _require_owner(actor: User, point: ContactPoint) -> None:
     """One's own, or of an organisation whose duty one plans; NotAllowed otherwise."""
     body = _body(point)
     if point.user_id == actor.pk:
+        require_person_at_screen(actor)
         return
     if body is None:
         raise NotAllowed(_("Your regions and roles do not reach this person."))

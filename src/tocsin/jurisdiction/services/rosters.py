@@ -24,7 +24,7 @@ from tocsin.jurisdiction.models import (
 )
 from tocsin.jurisdiction.rules.hours import WeekHours
 from tocsin.jurisdiction.rules.rosters import Member, Turn, parse_handovers
-from tocsin.jurisdiction.services.checks import require
+from tocsin.jurisdiction.services.checks import require, require_person_at_screen
 
 MOST_TEAMS = 100
 
@@ -227,6 +227,7 @@ def tell_changed(actor: User, roster: Roster, act: str, details: dict[str, objec
 
 def _require_for(actor: User, user: User) -> None:
     if actor.pk == user.pk:
+        require_person_at_screen(actor)
         return
     if user.organisation is None:
         raise NotAllowed(_("Your regions and roles do not reach this person."))

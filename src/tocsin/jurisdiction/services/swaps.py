@@ -13,6 +13,7 @@ from tocsin.jurisdiction import policy, queries
 from tocsin.jurisdiction.events import SwapAnswered, SwapAsked
 from tocsin.jurisdiction.models import Roster, StandIn, Swap, User
 from tocsin.jurisdiction.rules.rosters import SwapVerdict, judge_swap
+from tocsin.jurisdiction.services.checks import require_person_at_screen
 from tocsin.jurisdiction.services.rosters import tell_changed
 
 type Hours = tuple[datetime, datetime]
@@ -23,6 +24,7 @@ def ask_swap(
     *, actor: User, roster_id: UUID, asked_of_id: UUID, given: Hours, taken: Hours | None = None, note: str = "", now: datetime
 ) -> Swap:
     """Asks another to take one's hours, and offers to take theirs in return. InvalidInput says what stands against it."""
+    require_person_at_screen(actor)
     roster = _locked(roster_id)
     if len(note) > 200:
         raise InvalidInput(_("A note has at most 200 characters."))
@@ -55,6 +57,7 @@ def ask_swap(
 @transaction.atomic
 def answer_swap(*, actor: User, swap_id: UUID, agree: bool, now: datetime) -> Swap:
     """Agrees or refuses, by the person who was asked; with agreement both stand in for each other from that moment on."""
+    require_person_at_screen(actor)
     swap = _open_swap(swap_id)
     if swap.asked_of_id != actor.pk:
         raise NotAllowed(_("Only the person who was asked answers."))
@@ -71,6 +74,7 @@ def answer_swap(*, actor: User, swap_id: UUID, agree: bool, now: datetime) -> Sw
 @transaction.atomic
 def withdraw_swap(*, actor: User, swap_id: UUID, now: datetime) -> Swap:
     """Takes back what one has asked and nobody has answered."""
+    require_person_at_screen(actor)
     swap = _open_swap(swap_id)
     if swap.asked_by_id != actor.pk:
         raise NotAllowed(_("Only the person who asked takes it back."))
