@@ -66,9 +66,9 @@ class BehindNginx:
     def connect(self, *, source: str = "127.0.0.1", direct: bool = False) -> http.client.HTTPConnection:
         """A connection from an address of this machine, through nginx with TLS or straight to the web process."""
         if direct:
-            return http.client.HTTPConnection("localhost", self.web_port, timeout=10, source_address=(source, 0))
+            return http.client.HTTPConnection("localhost", self.web_port, timeout=60, source_address=(source, 0))
         context = ssl.create_default_context(cafile=str(self.folder / "console.pem"))
-        return http.client.HTTPSConnection("localhost", self.port, timeout=10, source_address=(source, 0), context=context)
+        return http.client.HTTPSConnection("localhost", self.port, timeout=60, source_address=(source, 0), context=context)
 
     def _configuration(self) -> Path:
         """The shipped file with our ports and our certificate; around it what Debian's nginx.conf would be."""
@@ -100,7 +100,7 @@ class BehindNginx:
         return path
 
     def _wait_for(self, port: int) -> None:
-        limit = time.monotonic() + 30
+        limit = time.monotonic() + 90
         while time.monotonic() < limit:
             assert self._web.poll() is None
             assert self._nginx.poll() is None

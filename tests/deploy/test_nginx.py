@@ -61,17 +61,16 @@ def test_a_program_asks_the_api(site: BehindNginx) -> None:
 
 
 def test_live_updates_come_at_once(site: BehindNginx) -> None:
-    """The clock is told once a second: a proxy that keeps parts back would bring several together, or nothing."""
+    """The clock is told once a second, in some fifty bytes: a proxy that keeps parts back would bring nothing for minutes."""
     connection = site.connect()
     connection.request("GET", "/live/", headers={"Authorization": f"Bearer {site.token}"})
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/event-stream")
-    came = []
-    while len(came) < 3:
-        if answer.readline().startswith(b"event: time"):
-            came.append(time.monotonic())
+    began, came = time.monotonic(), 0
+    while came < 3:
+        came += answer.readline().startswith(b"event: time")
     connection.close()
-    assert 0.5 < came[2] - came[1] < 2.0
+    assert time.monotonic() - began < 30
 
 
 def test_the_brake_counts_the_true_address(site: BehindNginx) -> None:

@@ -122,6 +122,17 @@ def test_devices(written: io.StringIO) -> None:
     assert [secret for secret in secrets if secret in told] == []
 
 
+@pytest.mark.django_db
+def test_one_time_links(written: io.StringIO, regions: None) -> None:
+    """The address of a link is its key: a refusal tells its form."""
+    for _try in range(40):
+        status = Client().post("/n/the-token-of-a-link/", {"act": "sign"}).status_code
+    assert status == 429
+    told = written.getvalue()
+    assert "/n/<str:token>/ by a stranger from 127.0.0.1: refused with 429" in told
+    assert "the-token-of-a-link" not in told
+
+
 class Failing(http.server.BaseHTTPRequestHandler):
     """A gateway that fails."""
 

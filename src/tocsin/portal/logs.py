@@ -9,6 +9,8 @@ CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(0x80, 0xA
 
 # Libraries that tell addresses and headers of their requests below this level, with the keys in them.
 QUIET = ("apprise", "httpcore", "httpx", "nats", "oauthlib", "requests", "requests_oauthlib", "urllib3")
+# Refusals, which `portal.middleware.RefusalsTold` tells with who and from where: of these only failures.
+TOLD_BY_US = ("django.request", "django.security.csrf")
 
 
 class OneLine(logging.Formatter):
@@ -25,12 +27,12 @@ class OneLine(logging.Formatter):
 
 
 def logging_settings(level: str) -> dict[str, Any]:
-    """Django's LOGGING. Refusals are told by `portal.middleware.RefusalsTold`, who and from where; here only failures."""
+    """Django's LOGGING, with the operator's level for everything of ours."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": OneLine}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {**{name: {"level": "WARNING"} for name in QUIET}, "django.request": {"level": "ERROR"}},
+        "loggers": {**{name: {"level": "WARNING"} for name in QUIET}, **{name: {"level": "ERROR"} for name in TOLD_BY_US}},
     }
