@@ -8,9 +8,11 @@ from django.test import Client
 
 from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_alarm, make_person
 from tocsin.base.ids import new_id
+from tocsin.base.time import ms_from_datetime
 from tocsin.command.models import Case, Drill, Order, Outcome
 from tocsin.command.policy.quality import quality
 from tocsin.command.queries.quality import alarm_quality
+from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
 from tocsin.sensing.models import Sensor
@@ -174,3 +176,33 @@ def test_page_csv_and_api(viewer: User, clock: SetClock, language: str) -> None:
 
 def test_the_policy_is_whole() -> None:
     assert quality().flood.rule.begins_above == 10
+
+
+def test_quieter_settings_are_tried_on_the_history_of_the_sensor(viewer: User, clock: SetClock, monkeypatch: Any) -> None:
+    sensor = Sensor.objects.get(device__code="D1", channel="methane")
+    minute = 60_000
+    begin = ms_from_datetime(START)
+    values = [*[10.0, 21.0, 21.0, 15.0, 15.0, 15.0] * 8, *[5.0] * 10]  # two above the limit, three below 16: it rings and ends
+    saw = Readings.of(sensor=[sensor.index] * len(values), ts=[begin + minute * k for k in range(len(values))], value=values)
+    read: list[list[int]] = []
+
+    class Kept:
+        def read(self, sensors: list[int], from_ms: int, to_ms: int) -> Readings:
+            read.append(sensors)
+            return saw.take((saw.ts >= from_ms) & (saw.ts < to_ms))
+
+    monkeypatch.setattr("tocsin.warning.tuning.history", Kept)
+    alarm = ring(1, 10)
+    clock(START + 3 * HOUR)
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(viewer)
+    told = client.get(f"/api/v1/command/alarm-quality/quieter/{alarm.pk}").json()
+    assert read == [[sensor.index]]
+    ways = {one["way"]: one for one in told["ways"]}
+    assert told["proposed"] == "longer_clear"
+    assert (ways["longer_clear"]["before"], ways["longer_clear"]["after"], ways["longer_clear"]["lost"]) == (8, 1, 0)
+    assert ways["longer_clear"]["changes"] == ["clear_readings = 9  # 3"]
+    assert "clear_readings = 9" in client.get(f"/quality/{alarm.pk}/").content.decode()
+    stranger = Client()
+    stranger.force_login(make_person("viewer", SHINAN))
+    assert stranger.get(f"/quality/{alarm.pk}/").status_code == 404

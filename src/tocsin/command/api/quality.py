@@ -1,7 +1,7 @@
 """How good alarms were, for programs."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -9,9 +9,13 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
-from tocsin.command.descriptions.quality import describe_quality
+from tocsin.command.descriptions.quality import describe_quality, describe_tried
 from tocsin.command.policy.quality import quality
 from tocsin.command.queries.quality import alarm_quality
+from tocsin.warning.tuning import try_quieter
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
 
 router = Router()
 
@@ -35,7 +39,7 @@ class PointOut(Schema):
     share: float
 
 
-class UnitOut(Schema):
+class UnitFiguresOut(Schema):
     unit_id: UUID
     unit: str
     orders: int
@@ -78,7 +82,7 @@ class QualityOut(Schema):
     top: list[PointOut]
     share_of_top: float
     confirm: SpreadOut = Field(description="from ringing to the duty officer's confirmation")
-    units: list[UnitOut]
+    units: list[UnitFiguresOut]
     false_alarms: FalseOut
     target: dict[str, float]
     verdicts: dict[str, str] = Field(description="good, warn or bad against the target")
@@ -104,3 +108,36 @@ def figures(request: HttpRequest, wanted: Query[QualityFilter]) -> dict[str, Any
     operators = wanted.operators or quality().operators
     found = alarm_quality(request.user, region_code=wanted.region_code, since=since, until=until, operators=operators)
     return describe_quality(found)
+
+
+class ProposedWayOut(Schema):
+    """One way to make the rule quieter, tried on the readings of its sensor."""
+
+    way: str = Field(description="longer_clear, wider_clear, both_clears or one_more_reading")
+    name: str
+    before: int = Field(description="times that it rang with the settings as they are")
+    after: int
+    lost: int = Field(description="alarms of a higher level that would not be told at once; a proposal loses none")
+    later_s: float = Field(description="the longest delay of an alarm that remains")
+    left_open: bool = Field(description="it would not have ended any more")
+    changes: list[str] = Field(description="keys of the lowest level with their new values, the old ones behind #")
+
+
+class TriedOut(Schema):
+    alarm_id: UUID
+    title: str
+    place: str
+    rule: str
+    profile: str
+    readings: int
+    weeks: int
+    proposed: str | None = Field(description="the gentlest way that helps; none: look at the sensor, its place or its limit")
+    ways: list[ProposedWayOut] = Field(description="empty for a rule without levels")
+
+
+@router.get("/alarm-quality/quieter/{alarm_id}", response=TriedOut)
+def quieter(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
+    """The rule of that alarm with quieter settings, on the last weeks of its sensor's history. Nothing is changed."""
+    until = settings.CONFIGURATION.clock.now()
+    since = until - timedelta(weeks=quality().proposal.weeks)
+    return describe_tried(try_quieter(cast("User", request.user), alarm_id, since=since, until=until))

@@ -2,12 +2,23 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.descriptions.handling import FALSE_ALARM_NAMES
 from tocsin.command.policy.quality import quality
+from tocsin.engine.tuning import TUNED, Trial, Way, gentlest
 from tocsin.warning.descriptions import alarm_words
 from tocsin.warning.queries import alarms_by_id
 from tocsin.warning.sentences import LEVEL_NAMES
+from tocsin.warning.tuning import Tried
+
+WAY_NAMES = {
+    Way.LONGER_CLEAR: gettext_lazy("ends after more calm readings"),
+    Way.WIDER_CLEAR: gettext_lazy("ends farther inside the limit"),
+    Way.BOTH_CLEARS: gettext_lazy("ends farther inside, after more calm readings"),
+    Way.ONE_MORE_READING: gettext_lazy("begins one reading later"),
+}
 
 
 def describe_quality(found: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +31,8 @@ def describe_quality(found: dict[str, Any]) -> dict[str, Any]:
     return {
         **found,
         "top": [
-            {**one, "title": alarms[one["alarm_id"]]["title"], "place": alarms[one["alarm_id"]]["place"]} for one in found["top"]
+            {**one, **{name: alarms[one["alarm_id"]][name] for name in ("title", "place")}, "tunable": one["rule"] in TUNED}
+            for one in found["top"]
         ],
         "share_of_top": round(share_of_top, 4),
         "levels": [
@@ -38,3 +50,40 @@ def describe_quality(found: dict[str, Any]) -> dict[str, Any]:
             "share_of_top": "good" if share_of_top <= target.share_of_top else "warn",
         },
     }
+
+
+def describe_tried(tried: Tried) -> dict[str, Any]:
+    """Every way tried with its effect, and the one proposed: the gentlest that helps, or none."""
+    policy = quality().proposal
+    best = gentlest(tried.trials, least_share=policy.least_share, later_s=policy.later_s)
+    return {
+        "alarm_id": tried.alarm.pk,
+        "title": alarm_words(tried.alarm)["title"],
+        "place": alarm_words(tried.alarm)["place"],
+        "rule": tried.alarm.rule,
+        "profile": tried.profile.name,
+        "readings": tried.readings,
+        "weeks": policy.weeks,
+        "proposed": best.way.value if best else None,
+        "ways": [
+            {
+                "way": one.way.value,
+                "name": str(WAY_NAMES[one.way]),
+                "before": one.before,
+                "after": one.after,
+                "lost": one.lost,
+                "later_s": one.later_s,
+                "left_open": one.left_open,
+                "changes": _changes(tried, one),
+            }
+            for one in tried.trials
+        ],
+    }
+
+
+def _changes(tried: Tried, trial: Trial) -> list[str]:
+    """The keys of the rule's lowest level that differ, as they stand in a profile: `clear_readings = 9  # was 3`."""
+    side = tried.alarm.rule
+    old, new = (getattr(profile, side)[0] for profile in (tried.profile, trial.profile))
+    keys = ("clear", "clear_readings", "hold_readings")
+    return [f"{key} = {getattr(new, key):g}  # {getattr(old, key):g}" for key in keys if getattr(new, key) != getattr(old, key)]

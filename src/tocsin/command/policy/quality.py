@@ -21,6 +21,15 @@ class Flood(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return FloodRule(self.window_min, self.begins_above, self.ends_below)
 
 
+class Proposing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When quieter settings are proposed."""
+
+    weeks: int
+    least_alarms: int
+    least_share: float
+    later_s: float
+
+
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a good alarm system stays below."""
 
@@ -40,6 +49,7 @@ class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chattering_within_s: float
     top: int
     flood: Flood
+    proposal: Proposing
     target: Target
 
 

@@ -1,10 +1,12 @@
 """How good alarms were: the page, and its tables as CSV."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,12 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
-from tocsin.command.descriptions.quality import describe_quality
+from tocsin.command.descriptions.quality import describe_quality, describe_tried
 from tocsin.command.policy.quality import quality
 from tocsin.command.queries.quality import alarm_quality
 from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may_anywhere, regions_within
 from tocsin.warning.rules import PERMISSION_SEE
+from tocsin.warning.tuning import try_quieter
 
 SPANS = (
     ("1", gettext_lazy("one day")),
@@ -54,8 +57,28 @@ def page(request: HttpRequest) -> HttpResponse:
     table = request.GET.get("table", "")
     if table in COLUMNS:
         return as_csv(f"alarm-quality-{table}", COLUMNS[table], _rows(found, table))
-    context = {"found": found, "chosen": chosen, "spans": SPANS, "regions": regions, "most_minutes": quality().flood.window_min}
+    context = {
+        "found": found,
+        "chosen": chosen,
+        "spans": SPANS,
+        "regions": regions,
+        "most_minutes": quality().flood.window_min,
+        "least_alarms": quality().proposal.least_alarms,
+    }
     return render(request, "command/quality.html", context)
+
+
+@never_cache
+@require_GET
+def quieter(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """What quieter settings would have done to the rule of that alarm."""
+    until = settings.CONFIGURATION.clock.now()
+    since = until - timedelta(weeks=quality().proposal.weeks)
+    try:
+        tried = try_quieter(cast("Any", request.user), alarm_id, since=since, until=until)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
+    return render(request, "command/quieter.html", {"tried": describe_tried(tried)})
 
 
 def _rows(found: dict[str, Any], table: str) -> list[dict[str, Any]]:
