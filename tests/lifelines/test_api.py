@@ -9,6 +9,7 @@ from tests.lifelines.conftest import SHINAN, street
 from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import system_actor
 from tocsin.lifelines.models import Asset
+from tocsin.lifelines.queries import features
 from tocsin.lifelines.services import import_network
 
 BASE = "/api/v1/lifelines"
@@ -32,8 +33,8 @@ def test_assets_as_geojson_with_an_etag(loaded: None, browser: Client) -> None:
 
 
 def test_assets_of_some_kinds(loaded: None, browser: Client) -> None:
-    features = browser.get(f"{BASE}/assets.geojson?kinds=chamber,sewer").json()["features"]
-    assert {feature["properties"]["kind"] for feature in features} == {"chamber", "sewer"}
+    found = browser.get(f"{BASE}/assets.geojson?kinds=chamber,sewer").json()["features"]
+    assert {feature["properties"]["kind"] for feature in found} == {"chamber", "sewer"}
     assert browser.get(f"{BASE}/assets.geojson?kinds=castle").status_code == 400
 
 
@@ -75,3 +76,10 @@ def test_lists_take_the_same_queries_whatever_their_length(
     import_network(actor=system_actor(), features=street(), region_code=SHINAN)
     with django_assert_max_num_queries(6):
         browser.get(f"{BASE}/assets?limit=500")
+
+
+def test_a_map_asks_for_the_assets_of_its_part_of_the_earth(loaded: None, viewer: User) -> None:
+    b = Asset.objects.get(code="B")
+    within = (b.lon - 0.0002, b.lat - 0.0002, b.lon + 0.0002, b.lat + 0.0002)
+    assert {one["properties"]["code"] for one in features(viewer, within=within)} == {"B", "H"}
+    assert {one["properties"]["code"] for one in features(viewer)} == {"A", "B", "C", "H", "AB", "BC"}

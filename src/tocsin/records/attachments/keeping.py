@@ -67,7 +67,7 @@ def keep_attachment(
                 "actor_name": str(actor),
                 "at": now,
                 "name": _harmless_name(name, checked.media_type),
-                "caption": caption[:200],
+                "caption": "".join(one for one in caption if one.isprintable()).strip()[:200],
                 "media_type": checked.media_type,
                 "size_bytes": len(checked.data),
                 "sha256": hashlib.sha256(checked.data).hexdigest(),
