@@ -1,8 +1,10 @@
-"""Tables as text for spreadsheets."""
+"""Tables as text, for spreadsheets and from them."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from io import StringIO
+
+from tocsin.base.errors import InvalidInput
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -18,3 +20,33 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer.writerow(columns)
     writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
     return "\ufeff" + text.getvalue()
+
+
+def read_table(content: bytes, columns: Collection[str], needed: Collection[str]) -> list[dict[str, str]]:
+    """The rows of a CSV, each column's text stripped, missing columns empty.
+
+    UTF-8 or GB 18030, as spreadsheets in China write it; comma, semicolon or tab. InvalidInput names a column that is unknown
+    or needed and absent.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError:
+            raise InvalidInput("the file is neither UTF-8 nor GB 18030 text") from None
+    first = text.partition("\n")[0]
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), restkey="", restval="")
+    names = [name.strip() for name in reader.fieldnames or ()]
+    unknown, absent = [name for name in names if name not in columns], [name for name in needed if name not in names]
+    if unknown or absent:
+        told = [f"unknown columns: {', '.join(unknown)}"] * bool(unknown) + [f"columns missing: {', '.join(absent)}"] * bool(
+            absent
+        )
+        raise InvalidInput("; ".join(told))
+    reader.fieldnames = names
+    try:
+        rows = [{name: str(row.get(name) or "").strip() for name in columns} for row in reader]
+    except csv.Error as error:
+        raise InvalidInput(f"the file is no table: {error}") from None
+    return [row for row in rows if any(row.values())]

@@ -78,8 +78,9 @@ class Plan:
     closed: frozenset[UUID] = frozenset()
 
     def persons(self) -> set[UUID]:
-        """Everybody whom a rotation names."""
-        return {one.person for layer in self.layers for team in layer.teams for one in team if one.person}
+        """Everybody whom a rotation or a stand-in names."""
+        named = [one for layer in self.layers for team in layer.teams for one in team] + [one.member for one in self.stand_ins]
+        return {one.person for one in named if one.person}
 
 
 class Why(StrEnum):

@@ -11,6 +11,7 @@ from tocsin.jurisdiction.services.contacts import (
     remove_post,
 )
 from tocsin.jurisdiction.services.grants import grant_role, revoke_role
+from tocsin.jurisdiction.services.imports import ImportReport, import_contacts, import_duty_plan, import_organisations
 from tocsin.jurisdiction.services.logins import (
     TooManyFailures,
     check_brake,
@@ -69,6 +70,7 @@ from tocsin.jurisdiction.services.tokens import create_token, person_of_token, r
 
 __all__ = [
     "LEVELS",
+    "ImportReport",
     "TooManyFailures",
     "add_contact_point",
     "add_layer",
@@ -98,6 +100,9 @@ __all__ = [
     "ensure_regions",
     "enter_leave",
     "grant_role",
+    "import_contacts",
+    "import_duty_plan",
+    "import_organisations",
     "keep_session",
     "keep_session_of_stream",
     "keep_session_with_new_password",

@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tocsin.base.errors import InvalidInput
 from tocsin.portal.preparation import prepare_database
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.services import ImportReport
 
 ERRORS_SHOWN = 50
 
@@ -51,6 +55,36 @@ def network(file: Path, region: str) -> None:
     click.echo(f"{report.loaded} assets loaded into region {region}, {report.created} of them new")
     if report.unknown_owners:
         click.echo(f"no organisation is registered for the owners {', '.join(report.unknown_owners)}")
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the organisations belong to.")
+def organisations(file: Path, region: str) -> None:
+    """Import organisations with duties and superiors from a CSV FILE; all of it, or nothing."""
+    prepare_database()
+    from tocsin.jurisdiction.services import import_organisations, system_actor
+
+    _tell_rows(file, import_organisations(actor=system_actor(), content=file.read_bytes(), region_code=region))
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) of the organisations.")
+def contacts(file: Path, region: str) -> None:
+    """Import contact points of desks, posts and people from a CSV FILE; all of it, or nothing."""
+    prepare_database()
+    from tocsin.jurisdiction.services import import_contacts, system_actor
+
+    _tell_rows(file, import_contacts(actor=system_actor(), content=file.read_bytes(), region_code=region))
+
+
+def _tell_rows(file: Path, report: "ImportReport") -> None:
+    for line in report.errors[:ERRORS_SHOWN]:
+        click.echo(line, err=True)
+    if report.errors:
+        raise InvalidInput(f"{file}: {len(report.errors)} rows can't be read; nothing was loaded")
+    click.echo(f"{report.written} rows loaded")
 
 
 @load.command()

@@ -1,0 +1,101 @@
+"""Tables of organisations, contact points and duty plans: all of a file, or nothing and every error by its row."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.jurisdiction.test_pages import signed_in
+from tocsin.base.errors import InvalidInput
+from tocsin.base.tables import csv_text, read_table
+from tocsin.jurisdiction import queries, services
+from tocsin.jurisdiction.models import ContactPoint, Organisation, StandIn
+from tocsin.records.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+ORGANISATIONS = """code,name_zh,name_en,kind,superior,desk,lifelines
+gas_bureau,燃气办,Gas office,department,,是,gas heating
+gas_west,西区燃气,Gas west,owner,gas_bureau,yes,gas
+"""
+CONTACTS = """organisation,post,kind,address,hours
+gas_company,,sms,0000 0001,
+gas_company,抢修班,telephone,0000 0002,08:00-20:00
+gas_company,抢修班,telephone,0000 0003,20:00-08:00
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_files_as_spreadsheets_write_them(encoding: str, separator: str) -> None:
+    content = "名称,kind\r\n 燃气 ,owner\r\n,\r\n".replace(",", separator).encode(encoding)
+    assert read_table(content, ("名称", "kind", "telephone"), ("kind",)) == [{"名称": "燃气", "kind": "owner", "telephone": ""}]
+
+
+@pytest.mark.parametrize("content", [b"", b"color\nred\n", b"\xff\xfe\x00", b'kind\n"a', b"a,kind,kind2\n"])
+def test_files_that_are_no_such_table_are_refused(content: bytes) -> None:
+    with pytest.raises(InvalidInput):
+        read_table(content, ("kind",), ("kind", "name"))
+
+
+def test_a_cell_never_becomes_a_formula() -> None:
+    assert csv_text(["a"], [["=1+1"], ["-5"], ["燃气"]]).splitlines()[1:] == ["'=1+1", "'-5", "燃气"]
+
+
+def test_organisations_with_duties_and_superiors(regions: None) -> None:
+    report = services.import_organisations(
+        actor=services.system_actor(), content=ORGANISATIONS.encode("gb18030"), region_code=LICANG
+    )
+    assert (report.written, report.errors) == (2, ())
+    west = Organisation.objects.get(code="gas_west")
+    above = queries.next_desk(west)
+    assert above is not None and above.code == "gas_bureau"
+    assert [
+        one.code for one in queries.bodies_with_duty(kind="owner", lifeline="gas", region_code=LICANG, at=timezone.now())
+    ] == ["gas_west"]
+
+
+def test_one_wrong_row_and_nothing_is_written(regions: None) -> None:
+    services.ensure_organisations(LICANG)
+    before = AuditEntry.objects.count()
+    wrong = ORGANISATIONS + "Bad Code,坏,Bad,owner,,,\nthird,三,Three,owner,nobody,,\n"
+    report = services.import_organisations(actor=services.system_actor(), content=wrong.encode(), region_code=LICANG)
+    assert report.written == 0
+    assert [one.partition(":")[0] for one in report.errors] == ["Row 4", "Row 5"]
+    assert not Organisation.objects.filter(code="gas_west").exists()
+    assert AuditEntry.objects.count() == before
+
+
+def test_contact_points_and_the_posts_they_need(regions: None) -> None:
+    gas = services.ensure_organisations(LICANG)["gas_company"]
+    actor = services.system_actor()
+    assert services.import_contacts(actor=actor, content=CONTACTS.encode(), region_code=LICANG).written == 3
+    assert [one.kind for one in gas.contact_points.all()] == ["sms"]
+    assert ContactPoint.objects.filter(post=gas.posts.get()).count() == 2
+    wrong = CONTACTS + "gas_company,,pigeon,x,\nnobody,,sms,0000 0001,\n"
+    assert len(services.import_contacts(actor=actor, content=wrong.encode(), region_code=LICANG).errors) == 2
+    assert ContactPoint.objects.count() == 3
+
+
+def test_a_duty_plan_from_the_rosters_page(make_person: PersonMaker) -> None:
+    desk = make_person("unit_desk", username="desk", organisation="gas_company")
+    make_person("utility_crew", username="li", organisation="gas_company")
+    gas = Organisation.objects.get(code="gas_company", region_id=LICANG)
+    roster = services.create_roster(actor=desk, organisation_id=gas.pk, name_zh="调度", name_en="Desk")
+    day = (timezone.localtime() + timedelta(days=1)).date()
+    plan = f"from,until,who\n{day} 08:30,{day} 17:30,li\n{day:%Y/%m/%d} 17:30,{day} 20:00,desk\n"
+    client, url = signed_in(desk), f"/rosters/{roster.pk}/plan/"
+
+    def post(text: str) -> str:
+        return client.post(url, {"plan": SimpleUploadedFile("plan.csv", text.encode())}, follow=True).content.decode()
+
+    told = post(plan + f"2020-01-01 08:30,2020-01-01 17:30,li\n{day} 20:00,{day} 21:00,wang\n")
+    assert "Row 4" in told and "Row 5" in told and "2 rows are wrong" in told
+    assert not StandIn.objects.exists()
+    assert "The duty plan is entered." in post(plan)
+    noon = datetime.combine(day, datetime.min.time(), ZoneInfo("Asia/Shanghai")) + timedelta(hours=12)
+    assert [str(one) for one in queries.on_call(gas, at=noon)] == ["li"]
+    assert "message error" in client.post(url, follow=True).content.decode()
