@@ -7,16 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from tests.command.conftest import LICANG, START, Timeline, make_person
+from tests.command.conftest import LICANG, SHINAN, START, Timeline, make_person
 from tests.command.test_orders import bodies, case, crew_of, do, now, send
 from tocsin.base.ids import new_id
 from tocsin.command.models import Case, Order, OrderEntry
 from tocsin.command.rules.closing import ClosingNeed
 from tocsin.command.rules.orders import OrderAct, OrderRole
 from tocsin.jurisdiction.models import Organisation, User
+from tocsin.jurisdiction.services import ensure_organisations
 
 __all__ = ["bodies", "case", "now"]
 pytestmark = pytest.mark.django_db
@@ -170,3 +173,29 @@ def test_crew_and_desk_see_how_the_readings_stand_against_the_rule(
     assert (told["minutes_to_go"], told["lacks"]) == (80, ["readings have not been low for long enough"])
     page = browser(officer).get(f"/cases/{case.number}/").content.decode()
     assert "Values low since 11-24 09:20. 1 h 20 min to go." in page
+
+
+def test_the_list_asks_the_database_no_more_for_more_orders(case: Case, bodies: dict[str, Organisation], officer: User) -> None:
+    client, counts = browser(officer), []
+    for code in ("gas_company", "water_company", "heating_company"):
+        send(case, bodies[code], OrderRole.LEAD if code == "gas_company" else OrderRole.ASSISTING)
+        client.get("/orders/")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/orders/").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[-1]
+
+
+def test_no_order_of_another_county_or_unit_is_reached(case: Case, bodies: dict[str, Organisation], now: Timeline) -> None:
+    order = send(case, bodies["gas_company"])
+    elsewhere = ensure_organisations(SHINAN)["gas_company"]
+    for stranger in (crew_of(elsewhere), crew_of(bodies["water_company"]), make_person("duty_officer", SHINAN)):
+        client = browser(stranger)
+        assert client.get(f"{API}/orders").json()["total"] == 0
+        assert client.get(f"{API}/orders/{order.pk}").status_code == 404
+        assert client.get(f"/orders/{order.number}/").status_code == 404
+        assert client.post(f"/orders/{order.pk}/enter/", {"act": "accept", "said_by": "x"}).status_code == 404
+        assert client.get(f"/records/papers/disposal_notice/{order.pk}.pdf").status_code == 403
+        (told,) = post(client, "/orders/entries", {"entries": [entry(order, "accept")]})
+        assert not told["taken"]
+    assert not OrderEntry.objects.exists()

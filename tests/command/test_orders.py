@@ -175,6 +175,15 @@ def test_after_two_not_ours_the_government_leads_itself(case: Case, bodies: dict
     assert (lead.unit.code, lead.role) == ("government_duty_room", "lead")
 
 
+def test_an_assisting_unit_that_is_not_concerned_changes_nothing_for_the_lead(
+    case: Case, bodies: dict[str, Organisation]
+) -> None:
+    send(case, bodies["gas_company"])
+    do(send(case, bodies["water_company"], OrderRole.ASSISTING), OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS))
+    case.refresh_from_db()
+    assert (case.keeper, case.state) == (None, "dispatched")
+
+
 def test_passed_on_before_the_signature_the_time_to_sign_goes_on(case: Case, bodies: dict[str, Organisation]) -> None:
     order = send(case, bodies["gas_company"])
     do(order, OrderAct.PASS_ON, EntryData(unit=bodies["water_company"].pk), minutes=3)

@@ -17,6 +17,7 @@ interface Worker {
 
 const worker = self as unknown as Worker;
 const CACHE = "tocsin-crew-1";
+const SOON_MS = 3000;
 
 worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
 
@@ -34,19 +35,33 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   const isShell = request.mode === "navigate" && url.href.split(/[?#]/)[0] === worker.registration.scope;
-  if (isShell || url.pathname.startsWith("/static/")) event.respondWith(fromNetworkFirst(request));
+  if (isShell) event.respondWith(newest(request));
+  else if (url.pathname.startsWith("/static/")) event.respondWith(kept(event, request));
 });
 
-/** The newest where there is a network, else what was kept. A redirect (signed out) is passed on and not kept. */
-async function fromNetworkFirst(request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  try {
-    const response = await fetch(request);
-    if (response.ok && !response.redirected) await cache.put(request.url.split("#")[0]!, response.clone());
-    return response;
-  } catch (error) {
-    const kept = await cache.match(request.url.split("#")[0]!, { ignoreVary: true });
-    if (kept) return kept;
-    throw error;
-  }
+/** The page: the newest where the network answers soon, else what was kept. A redirect (signed out) is passed on and not kept. */
+async function newest(request: Request): Promise<Response> {
+  const kept = await (await caches.open(CACHE)).match(addressOf(request), { ignoreVary: true });
+  const fresh = fetchAndKeep(request);
+  if (!kept) return fresh;
+  fresh.catch(() => undefined);
+  const late = new Promise<Response>((resolve) => setTimeout(() => resolve(kept.clone()), SOON_MS));
+  return Promise.race([fresh, late]).catch(() => kept);
 }
+
+/** A file: what was kept, and for the next time the newest; a weak network never makes the crew wait. */
+async function kept(event: Waits, request: Request): Promise<Response> {
+  const known = await (await caches.open(CACHE)).match(addressOf(request), { ignoreVary: true });
+  const fresh = fetchAndKeep(request);
+  if (!known) return fresh;
+  event.waitUntil(fresh.catch(() => undefined));
+  return known;
+}
+
+async function fetchAndKeep(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  if (response.ok && !response.redirected) await (await caches.open(CACHE)).put(addressOf(request), response.clone());
+  return response;
+}
+
+const addressOf = (request: Request): string => request.url.split("#")[0]!;

@@ -184,7 +184,7 @@ def _ended(book: Book, order: Order, kept: OrderEntry) -> None:
         order.save()
     clocks.stop(order.case, Step.SIGN, order.number, now=book.now)
     notices.supersede(order.notices.all(), now=book.now)
-    if kept.act == OrderAct.RETURN:
+    if kept.act == OrderAct.RETURN and queries.running_lead(order.case) is None:
         keep_by_government(book, order.case, returned=order)
 
 
