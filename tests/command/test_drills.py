@@ -272,3 +272,34 @@ def test_every_page_of_a_drill_carries_its_mark(leader: User, clock: SetClock, l
     client.post(f"/drills/{drill.pk}/end/")
     assert Drill.objects.get().ended_at is not None
     assert client.post("/drills/", {"name": "x", "region_code": LICANG, "script": "{"}).status_code == 200
+
+
+class Killed(BaseException):
+    """The worker dies."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("dies_at", range(5))
+def test_a_worker_killed_before_its_act_is_kept_leaves_nothing_half_done(
+    leader: User, clock: SetClock, monkeypatch: pytest.MonkeyPatch, dies_at: int
+) -> None:
+    drill = running(leader, clock, [OPEN, RETURN, SAY, WORSE, END])
+    clock(minute(90))
+    save, saved = DrillAct.save, []
+
+    def killed(self: DrillAct, *args: Any, **kwargs: Any) -> None:
+        if len(saved) == dies_at:
+            raise Killed
+        saved.append(self.number)
+        save(self, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DrillAct, "save", killed)
+        with pytest.raises(Killed):
+            run_due_acts(now=minute(90))
+    assert DrillAct.objects.filter(done_at__isnull=False).count() == dies_at
+    assert run_due_acts(now=minute(90)) == 5 - dies_at
+    lines = CaseChange.objects.filter(case__drill=drill).order_by("line").values_list("act", flat=True)
+    wanted = ("opened_by_hand", "order_return", "drill_said", "level_set", "ended")
+    assert [line for line in lines if line in wanted] == list(wanted)
+    assert not DrillAct.objects.exclude(refused="").exists()
