@@ -175,7 +175,7 @@ def test_a_declaration_starts_the_clocks_from_its_own_moment(declared: Case) -> 
         "own_government": timedelta(minutes=130),
     }
     dues = {one.subject: one.due_at for one in Clock.objects.filter(case=declared, step=Step.REPORT)}
-    assert dues == {str(one.pk): one.due_at for one in Report.objects.all()}
+    assert dues == {one.number: one.due_at for one in Report.objects.all()}
     assert {one.kind for one in Report.objects.all()} == {"first"}
     assert CaseChange.objects.filter(case=declared, act="report_asked").count() == 3
 
@@ -226,7 +226,7 @@ def test_a_report_is_written_signed_sent_and_received(
     with pytest.raises(InvalidInput, match="after the signature"):
         reports.send_report(actor=officer, report_id=report.pk, through="telephone", at=START)
     reports.send_report(actor=officer, report_id=report.pk, through="telephone")
-    found = Clock.objects.get(step=Step.REPORT, subject=str(report.pk))
+    found = Clock.objects.get(step=Step.REPORT, subject=report.number)
     assert (found.met_at, found.next_at) == (START + timedelta(minutes=35), None)
     done = reports.note_receipt(actor=officer, report_id=report.pk, received_by="Liu, office", receipt_number="2026-118")
     assert describe_report(done, START + timedelta(hours=9))["standing"] == "met"
@@ -299,7 +299,7 @@ def test_the_leader_gives_it_back_and_the_clock_goes_on(declared: Case, leader: 
     handling.end_declaration(actor=leader, case_id=declared.pk, kind=INCIDENT, text="no incident after all")
     dropped = reports.drop_report(actor=leader, report_id=report.pk, reason="a mistake")
     assert dropped.state == "dropped"
-    assert Clock.objects.get(step=Step.REPORT, subject=str(report.pk)).stopped_at is not None
+    assert Clock.objects.get(step=Step.REPORT, subject=report.number).stopped_at is not None
 
 
 def test_a_warning_is_told_to_the_next_level(case: Case, leader: User) -> None:

@@ -175,7 +175,7 @@ def send_report(*, actor: "User", report_id: UUID, through: str, at: datetime | 
     sent_at = _moment(at, not_before=report.signed_at, now=book.now)
     report.state, report.sent_by, report.sent_at, report.sent_through = ReportState.SENT.value, actor, sent_at, through
     report.save()
-    clocks.meet(report.case, Step.REPORT, str(report.pk), now=sent_at)
+    clocks.meet(report.case, Step.REPORT, report.number, now=sent_at)
     _note(book, report, "report_sent", through=through)
     record_event(ReportSent(report_id=str(report.pk), case_id=str(report.case_id)), region=report.region_code)
     return report
@@ -213,7 +213,7 @@ def drop_report(*, actor: "User", report_id: UUID, reason: str, channel: str = "
         raise InvalidInput(_("Say why."))
     report.state = ReportState.DROPPED.value
     report.save(update_fields=["state"])
-    clocks.stop(report.case, Step.REPORT, str(report.pk), now=book.now)
+    clocks.stop(report.case, Step.REPORT, report.number, now=book.now)
     _note(book, report, "report_dropped", text=reason)
     return report
 
@@ -278,7 +278,7 @@ def _begin(
         begun_by=book.actor,
         due_at=began_at + limit,
     )
-    clocks.begin(case, Step.REPORT, str(report.pk), now=began_at, limit=limit)
+    clocks.begin(case, Step.REPORT, report.number, now=began_at, limit=limit)
     _note(book, report, "report_asked", due=report.due_at.isoformat(), because=cause.value)
     event = ReportAsked(report_id=str(report.pk), case_id=str(case.pk), duty=duty.key, kind=kind.value)
     record_event(event, region=case.region_code)
