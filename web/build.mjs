@@ -27,6 +27,9 @@ await esbuild.build({
 // A service worker is one plain file; the page /crew/ serves it from its own folder (command/views/crew.py).
 await esbuild.build({ entryPoints: { "crew-worker": "src/crew/worker.ts" }, bundle: true, format: "iife", minify: true, target: "es2022", outdir: out });
 
+// The same for web push: /notices/ serves it (command/views/push.py).
+await esbuild.build({ entryPoints: ["src/push-worker.ts"], bundle: true, format: "iife", minify: true, target: "es2022", outdir: out });
+
 // MapLibre 6 runs its worker from a file of its own; console.ts names this address.
 cpSync(`${packages}/maplibre-gl/dist/maplibre-gl-worker.mjs`, `${out}/maplibre-gl-worker.mjs`);
 

@@ -199,3 +199,17 @@ def test_the_monthly_drill_counts_who_answered(case: Case, officer: User, bodies
     assert "Gas company,1,1,100," in client.get("/notices/reachability.csv").content.decode()
     assert channel_settings.channels_set_up() == {"screen", "telephone", "web_push"}
     assert gas.region_code == LICANG
+
+
+def test_a_browser_subscribes_itself(officer: User) -> None:
+    from tocsin.jurisdiction.models import ContactPoint
+
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(officer)
+    told = {"endpoint": "https://push.example/1", "expirationTime": None, "keys": {"p256dh": "a", "auth": "b"}}
+    for _time in range(2):
+        assert client.post("/notices/push/", told, content_type="application/json").json() == {"subscribed": True}
+    assert ContactPoint.objects.get(user=officer).kind == "web_push"
+    for wrong in ({**told, "endpoint": "http://inside/"}, {**told, "endpoint": "https://x/" + "y" * 500}, {"keys": 1}, [1]):
+        assert client.post("/notices/push/", wrong, content_type="application/json").status_code == 400
+    assert ContactPoint.objects.count() == 1

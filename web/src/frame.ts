@@ -14,6 +14,7 @@ import { showChosenFields } from "./chosen";
 import { startClock } from "./clock";
 import { askBeforeSubmitting, closeMenusOutside, copyOnClick, sendCsrfWithHtmx } from "./forms";
 import { watchNotices } from "./notices";
+import { offerPush } from "./push";
 import { switchTheme } from "./theme";
 
 switchTheme();
@@ -23,4 +24,5 @@ askBeforeSubmitting();
 closeMenusOutside();
 copyOnClick();
 watchNotices();
+offerPush();
 showChosenFields();

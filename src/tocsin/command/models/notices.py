@@ -1,7 +1,7 @@
 """Notices: who is told what, by which channels, and what became of each sending. The rows are the senders' outbox.
 
-`not_before`, `leased_until` and `tried_at` are the machine's own time, since gateways and crashes are real; all else is told by the
-judging clock.
+`not_before`, `leased_until` and `tried_at` are the machine's own time, since gateways and crashes are real; all else is told by
+the judging clock.
 """
 
 from django.conf import settings

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.command.views import links, notices, reachability
+from tocsin.command.views import links, notices, push, reachability
 
 urlpatterns = [
     path("", notices.inbox, name="notices"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("notices.csv", notices.notices_csv, name="notices_csv"),
     path("reachability/", reachability.reachability, name="reachability"),
     path("reachability.csv", reachability.reachability_csv, name="reachability_csv"),
+    path("push/", push.subscribe, name="push_subscribe"),
+    path("push-worker.js", push.worker, name="push_worker"),
     path("waiting/", notices.waiting, name="notices_waiting"),
     path("receipt/<slug:channel>/", links.receipt, name="notice_receipt"),
     path("<uuid:notice_id>/<slug:name>/", notices.act, name="act_on_notice"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.descriptions.notices import CALL_NAMES, FATE_NAMES, describe_notice, subject_of, text_of
+from tocsin.command.notify.channels.web_push import public_key
 from tocsin.command.queries import notices as queries
 from tocsin.command.rules import rights
 from tocsin.command.rules.notices import Fate
@@ -63,6 +64,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "state": state,
         "may_see_all": may_anywhere(request.user, rights.SEE),
         "call_fates": call_fates(),
+        "push_key": public_key(),
     }
     template = "command/notices.html#rows" if getattr(request, "htmx", False) else "command/notices.html"
     return render(request, template, context)
