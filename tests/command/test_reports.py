@@ -180,6 +180,15 @@ def test_a_declaration_starts_the_clocks_from_its_own_moment(declared: Case) -> 
     assert CaseChange.objects.filter(case=declared, act="report_asked").count() == 3
 
 
+def test_a_suspended_case_is_not_chased_but_its_reports_are(declared: Case, officer: User) -> None:
+    fires = dict(Clock.objects.filter(case=declared).values_list("pk", "next_at"))
+    handling.suspend_case(actor=officer, case_id=declared.pk, until=START + timedelta(days=3), text="road works")
+    after = {one.pk: one for one in Clock.objects.filter(case=declared, met_at=None, stopped_at=None, next_at__isnull=False)}
+    for clock in after.values():
+        expected = fires[clock.pk] if clock.step == Step.REPORT else START + timedelta(days=3)
+        assert clock.next_at == expected, clock.step
+
+
 def test_a_raised_grade_goes_on_with_drafts_and_tells_the_told_again(
     declared: Case,
     leader: User,

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tocsin.command.models import Case, Declaration, OrderEntry, Report
 from tocsin.command.policy.reports import report_policy
@@ -40,8 +40,10 @@ def search_reports(user: "Person", *, listed: str = "open") -> QuerySet[Report]:
 
 
 def reports_of(case: Case) -> QuerySet[Report]:
-    """All reports of the case, as they were asked for."""
-    return Report.objects.filter(case=case).select_related("declaration", "organisation", "signed_by", "sent_by", "edited_by")
+    """All reports of the case and of those that were merged into it, as they were asked for."""
+    found = Report.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    related = ("case", "case__drill", "declaration", "organisation", "signed_by", "sent_by", "edited_by")
+    return found.select_related(*related)
 
 
 def newest_report(case: Case, duty: str) -> Report | None:

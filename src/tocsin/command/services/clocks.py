@@ -133,8 +133,8 @@ def _stop(clocks: Iterable[Clock], now: datetime) -> None:
 
 
 def wind(clock: Clock, case: Case) -> None:
-    """Sets when it fires next: not at all when it is met or stopped, not before the end of a suspension."""
+    """Sets when it fires next: not at all when it is met or stopped, not before the end of a suspension (reports by law wait for none)."""
     moment = None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock))
-    if moment is not None and case.suspended_until is not None:
+    if moment is not None and case.suspended_until is not None and clock.step != Step.REPORT:
         moment = max(moment, case.suspended_until)
     clock.next_at = moment
