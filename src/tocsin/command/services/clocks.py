@@ -133,7 +133,10 @@ def _stop(clocks: Iterable[Clock], now: datetime) -> None:
 
 
 def wind(clock: Clock, case: Case) -> None:
-    """Sets when it fires next: not at all when it is met or stopped, not before the end of a suspension (reports by law wait for none)."""
+    """Sets when it fires next: not at all when it is met or stopped, not before the end of a suspension.
+
+    A report upward is owed by law and waits for no suspension.
+    """
     moment = None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock))
     if moment is not None and case.suspended_until is not None and clock.step != Step.REPORT:
         moment = max(moment, case.suspended_until)
