@@ -85,7 +85,9 @@ def test_an_order_never_goes_back(acts: list[OrderAct]) -> None:
 HALF_HOUR = Running(BEGIN, BEGIN + 30 * MINUTE)
 
 
-@pytest.mark.parametrize(("minute", "stage"), [(0, 0), (14.9, 0), (15, 50), (29, 50), (30, 100), (44, 100), (45, 150), (999, 150)])
+@pytest.mark.parametrize(
+    ("minute", "stage"), [(0, 0), (14.9, 0), (15, 50), (29, 50), (30, 100), (44, 100), (45, 150), (999, 150)]
+)
 def test_stages(minute: float, stage: int) -> None:
     assert reached_stage(HALF_HOUR, BEGIN + minute * MINUTE) == stage
 
@@ -114,17 +116,22 @@ def test_limits_fall_with_the_level() -> None:
 
 
 CALM = {
-    "methane low": (3.9, 20.0, None, 0.2, True),
-    "methane at the share": (4.0, 20.0, None, 0.2, False),
-    "pressure back": (0.30, None, 0.2, 0.8, True),
-    "pressure barely back": (0.24, None, 0.2, 0.8, False),
-    "no limit at all": (999.0, None, None, 0.2, True),
+    "methane low": ("methane", 3.9, 20.0, True),
+    "methane at the share": ("methane", 4.0, 20.0, False),
+    "level below its clearing": ("water_level", 1.5, 2.0, True),
+    "level at its clearing": ("water_level", 1.6, 2.0, False),
 }
 
 
-@pytest.mark.parametrize(("value", "high", "low", "share", "calm"), CALM.values(), ids=CALM)
-def test_calm(value: float, high: float | None, low: float | None, share: float, calm: bool) -> None:
-    assert is_calm(value, high=high, low=low, share_of_limit=share) is calm
+@pytest.mark.parametrize(("quantity", "value", "limit", "calm"), CALM.values(), ids=CALM)
+def test_calm(quantity: str, value: float, limit: float, calm: bool) -> None:
+    below = policy().cases.closing.calm_below(quantity, limit=limit, clear=0.8 * limit)
+    assert is_calm(value, below=below, above=None) is calm
+
+
+def test_calm_on_the_low_side() -> None:
+    assert is_calm(20.1, below=None, above=20.0)
+    assert not is_calm(20.0, below=None, above=20.0)
 
 
 NOW = BEGIN + 600 * MINUTE

@@ -16,7 +16,7 @@ from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.closing import ClosingNeed, PointReadings, calm_needs, is_calm
 from tocsin.engine.columns import Readings
 from tocsin.sensing.queries import history
-from tocsin.warning.queries import lowest_limits
+from tocsin.warning.queries import first_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,9 +78,9 @@ def _point(sensor: Any, readings: Readings, closing: Closing, case: Case, now_ms
     ts, value = readings.ts[good], readings.value[good]
     if not len(ts):
         return PointReadings(samples=0, calm_since=None, newest=None)
-    low, high = lowest_limits(sensor.profile, sensor.quantity, low=sensor.alarm_low, high=sensor.alarm_high)
-    share = closing.share_of(sensor.quantity)
-    calm = [is_calm(one, high=high, low=low, share_of_limit=share) for one in value.tolist()]
+    low, high = first_levels(sensor.profile, sensor.quantity, low=sensor.alarm_low, high=sensor.alarm_high)
+    below = None if high is None else closing.calm_below(sensor.quantity, limit=high.limit, clear=high.clear)
+    calm = [is_calm(one, below=below, above=low.clear if low else None) for one in value.tolist()]
     samples = _last_true(calm)
     off = None
     if warm and sensor.quantity == "temperature":

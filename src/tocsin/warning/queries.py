@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
+from tocsin.engine.detectors.levels import Level
 from tocsin.jurisdiction.queries import scope
 from tocsin.jurisdiction.rules import governing_prefix, governs
 from tocsin.sensing.queries import sensors_by_index
@@ -173,19 +174,16 @@ def newest_diagnoses(alarm_ids: Iterable[UUID]) -> dict[UUID, Diagnosis]:
     return newest
 
 
-def lowest_limits(profile: str, quantity: str, *, low: float | None, high: float | None) -> tuple[float | None, float | None]:
-    """The limits at which the first alarm of a sensor rings below and above its normal band; None on a side that has none.
+def first_levels(profile: str, quantity: str, *, low: float | None, high: float | None) -> tuple[Level | None, Level | None]:
+    """The levels at which a sensor rings first below and above its normal band; None on a side that has none.
 
     `profile`, `low` and `high` are the sensor's own, in the quantity's unit.
     """
     found = load_profiles().of_sensor(profile, quantity)
     if found is None:
-        return low, high
+        return None, None
     watched = found.with_limits(low, high)
-    return (
-        watched.low[0].limit if watched.low else None,
-        watched.high[0].limit if watched.high else None,
-    )
+    return next(iter(watched.low), None), next(iter(watched.high), None)
 
 
 def standing_conditions() -> list[tuple[int, str]]:

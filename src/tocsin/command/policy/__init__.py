@@ -80,7 +80,6 @@ class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     share_of_limit: float
     gases: tuple[str, ...]
-    share_of_other_limits: float
     calm_for_h: float
     least_samples: int
     within_c: float
@@ -91,9 +90,9 @@ class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """As the rules take them."""
         return ClosingFigures(timedelta(hours=self.calm_for_h), self.least_samples, self.within_c)
 
-    def share_of(self, quantity: str) -> float:
-        """Below this share of its lowest limit a value of that quantity is calm."""
-        return self.share_of_limit if quantity in self.gases else self.share_of_other_limits
+    def calm_below(self, quantity: str, *, limit: float, clear: float) -> float:
+        """Below this a value is calm: of a gas a share of its lowest limit, of anything else where its alarm clears."""
+        return self.share_of_limit * limit if quantity in self.gases else clear
 
 
 class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -44,15 +44,9 @@ class ClosingFigures:
     within_c: float
 
 
-def is_calm(value: float, *, high: float | None, low: float | None, share_of_limit: float) -> bool:
-    """Whether a value lies calmly within its lowest limits: below the share of the high one, above the low one by as much.
-
-    >>> is_calm(3.0, high=20.0, low=None, share_of_limit=0.2)
-    True
-    >>> is_calm(0.21, high=None, low=0.2, share_of_limit=0.8)
-    False
-    """
-    return (high is None or value < share_of_limit * high) and (low is None or value > low / share_of_limit)
+def is_calm(value: float, *, below: float | None, above: float | None) -> bool:
+    """Whether a value lies calmly within its normal band: below and above these; None where a side has no limit."""
+    return (below is None or value < below) and (above is None or value > above)
 
 
 def calm_needs(points: Sequence[PointReadings], figures: ClosingFigures, *, now: datetime) -> frozenset[ClosingNeed]:
