@@ -10,7 +10,6 @@ from django.db.models import Count, Q, QuerySet
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
-from tocsin.engine.detectors.levels import Level
 from tocsin.jurisdiction.queries import scope
 from tocsin.jurisdiction.rules import governing_prefix, governs
 from tocsin.sensing.queries import sensors_by_index
@@ -41,6 +40,7 @@ from tocsin.warning.rules import (
 )
 
 if TYPE_CHECKING:
+    from tocsin.engine.detectors.levels import Level
     from tocsin.jurisdiction.queries import Person
 
 
@@ -174,7 +174,7 @@ def newest_diagnoses(alarm_ids: Iterable[UUID]) -> dict[UUID, Diagnosis]:
     return newest
 
 
-def first_levels(profile: str, quantity: str, *, low: float | None, high: float | None) -> tuple[Level | None, Level | None]:
+def first_levels(profile: str, quantity: str, *, low: float | None, high: float | None) -> "tuple[Level | None, Level | None]":
     """The levels at which a sensor rings first below and above its normal band; None on a side that has none.
 
     `profile`, `low` and `high` are the sensor's own, in the quantity's unit.
