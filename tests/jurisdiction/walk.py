@@ -25,6 +25,7 @@ from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Apart, Case, CaseChange, Declaration, Membership, Proposal, Report, Shift
+from tocsin.command.rules.reports import Casualties, Content
 from tocsin.jurisdiction import services as rights
 from tocsin.jurisdiction.models import Grant, Organisation, Region, User
 from tocsin.lifelines.models import Asset
@@ -163,11 +164,12 @@ def build_district(make_person: PersonMaker) -> District:
 def make_duty(case: Case, operator: User) -> dict[str, UUID]:
     """A shift that the operator keeps, and a signed report upward."""
     now = timezone.now()
-    desk = Organisation.objects.get(code="monitoring_centre", region_id=LICANG)
+    desk = Organisation.objects.get(code="government_duty_room", region_id=LICANG)
     shift = Shift.objects.create(desk=desk, region_code=LICANG, began_at=now)
     shift.officers.add(operator)
     acted = {"declared_by": operator, "declared_at": now}
     declaration = Declaration.objects.create(case=case, kind="incident", level="ordinary", text=MARK, **acted)
+    content = Content("lifeline", MARK, now, MARK, MARK, MARK, Casualties(), MARK)
     report = Report.objects.create(
         number=f"{MARK}-R01",
         case=case,
@@ -178,6 +180,7 @@ def make_duty(case: Case, operator: User) -> dict[str, UUID]:
         cause="declared",
         sequence=1,
         state="signed",
+        content=content.values(),
         begun_at=now,
         begun_by=operator,
         due_at=now,
