@@ -1,0 +1,206 @@
+"""The shift of the story, played by hand in five browser windows, from the bell to the signature under the closed case."""
+
+import dataclasses
+import os
+import time as machine_time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.browser.test_crew import does, photographs
+from tests.command.conftest import LICANG, START, Timeline, case_of, make_person, make_street
+from tests.command.test_orders import crew_of
+from tests.conftest import CHROMIUM
+from tocsin.base.time import Clock, ms_from_datetime
+from tocsin.command import services
+from tocsin.command.models import Case, Order
+from tocsin.engine.columns import Readings
+from tocsin.jurisdiction.models import Organisation, User
+from tocsin.jurisdiction.services import ensure_organisations
+from tocsin.sensing.queries import history
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+
+HEAT = [("heat_main_leak_biogas", 0.9, "G1")]
+
+
+class Shift:
+    """The city's clock, which the test moves, the machine's own part of the work, and a window for each person."""
+
+    def __init__(self, browser: Browser, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.complaints: list[str] = []
+        self.timeline = Timeline()
+        self._browser, self._url, self._monkeypatch = browser, url, monkeypatch
+
+    def at(self, minutes: float) -> None:
+        """So many minutes after the bell; the worker has done what is due by then."""
+        now = self.timeline.at(minutes).now
+        clock = Clock(ms_from_datetime(now), machine_time.time_ns() // 1_000_000, 1e-9)
+        self._monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=clock))
+        while services.run_clocks(now=now):
+            pass
+
+    def window(self, person: User, **more: Any) -> BrowserContext:
+        """A browser of that person's own."""
+        client = Client()
+        client.force_login(person)
+        context = self._browser.new_context(locale="zh-CN", **more)
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self._url}])
+        context.on("page", self._listen)
+        return context
+
+    def open(self, context: BrowserContext, path: str) -> Page:
+        """A page; what it asks to confirm is confirmed."""
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(self._url + path)
+        return page
+
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+
+
+@pytest.fixture
+def shift(live_server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shift]:
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield Shift(browser, live_server.url, monkeypatch)
+        browser.close()
+
+
+def works(person: User, unit: Organisation) -> User:
+    person.organisation = unit
+    person.save()
+    return person
+
+
+def enters(page: Page, act: str, **fields: str) -> None:
+    """A desk enters an act on the order of its page."""
+    page.locator("details.order-entry summary").first.click()
+    form = page.locator("details.order-entry form").first
+    form.locator("[name=act]").select_option(act)
+    for name, value in fields.items():
+        control = form.locator(f"[name={name}]")
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    form.locator("button.primary").click()
+    page.wait_for_load_state()
+
+
+def test_the_whole_shift_by_hand(shift: Shift) -> None:
+    make_street()
+    bodies = ensure_organisations(LICANG)
+    centre = bodies["monitoring_centre"]
+    night, leader = works(make_person("duty_officer"), centre), works(make_person("shift_leader"), centre)
+    day = works(User.objects.create_user("day"), centre)
+    day.grants.create(role="duty_officer", region_code=LICANG)
+    gas, crew = crew_of(bodies["gas_company"], role="unit_desk", name="Gas"), crew_of(bodies["heating_company"], name="Heat")
+
+    # 05:00: the bell; everybody concerned is told, owners get their orders
+    shift.at(0)
+    alarm = shift.timeline.rings(3, HEAT, level=4)
+    shift.timeline.looks()
+    case = case_of(alarm)
+    desk = shift.window(night, viewport={"width": 1600, "height": 900})
+    page = shift.open(desk, f"/cases/{case.number}/")
+    expect(page.locator(".chain .current")).to_contain_text("派单")
+    page.locator("form[action$='/take/'] button").click()
+    expect(page.locator("form[action$='/take/']")).to_have_count(0)
+    duty = shift.open(desk, "/duty/")
+    duty.locator("form[action*='/begin'] select[name=leader]").select_option(str(leader.pk))
+    duty.locator("form[action*='/begin'] button.primary").click()
+    expect(duty.locator("form[action*='/write']")).to_be_visible()
+
+    # the gas company signs, finds no ethane, and says "not ours"
+    shift.at(4)
+    order = Order.objects.get(case=case, unit=bodies["gas_company"])
+    theirs = shift.open(shift.window(gas, viewport={"width": 1280, "height": 800}), f"/orders/{order.number}/")
+    enters(theirs, "accept")
+    shift.at(18)
+    enters(theirs, "return", reason="not_ours", text="未检出乙烷")
+    before = {clock.step: clock.due_at for clock in case.clocks.all()}
+
+    # nobody loses a minute: the government keeps the case, the heating company leads
+    page.reload()
+    expect(page.locator(".orders .message.warning").first).to_contain_text("兜底")
+    page.locator("form[action*='/orders/send/'] [name=unit]").evaluate("one => one.closest('details').open = true")
+    page.locator("form[action*='/orders/send/'] [name=unit]").select_option(str(bodies["heating_company"].pk))
+    page.locator("form[action*='/orders/send/'] [name=role]").select_option("lead")
+    page.locator("form[action*='/orders/send/'] button.primary").click()
+    page.wait_for_load_state()
+    assert {clock.step: clock.due_at for clock in case.clocks.all() if clock.step in before}.items() >= {
+        (step, due) for step, due in before.items() if step not in ("sign", "progress")
+    }
+
+    # the crew works from its phone
+    shift.at(22)
+    phone = shift.open(shift.window(crew, viewport={"width": 360, "height": 760}, is_mobile=True, has_touch=True), "/crew/")
+    phone.wait_for_selector("body[data-ready=true]")
+    lead = Order.objects.get(case=case, role="lead", unit=bodies["heating_company"])
+    phone.get_by_text(lead.number).click()
+    for minute, act, fields in (
+        (23, "accept", {}),
+        (24, "leave", {}),
+        (29, "arrive", {}),
+        (40, "control", {"text": "警戒、通风、关阀"}),
+        (118, "find_cause", {"cause": "heat_main_leak_biogas", "asset_code": "G1", "text": "焊口渗漏"}),
+    ):
+        shift.at(minute)
+        does(phone, act, **fields)
+        expect(phone.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
+    photographs(phone)
+    shift.at(200)
+    does(phone, "mend")
+    expect(phone.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
+
+    # 08:30: the shift changes under two signatures
+    shift.at(209)
+    duty.reload()
+    duty.locator("a[href*='/give/']").click()
+    duty.locator("[name=words]").fill("石牛山路在复核")
+    duty.locator("form[action*='/hand_over'] button.primary").click()
+    duty.wait_for_load_state()
+    morning = shift.window(day, viewport={"width": 1600, "height": 900})
+    taking = shift.open(morning, "/duty/")
+    taking.locator(".proposal a.primary").click()
+    taking.locator("button[name=answer][value=yes]").click()
+    taking.wait_for_load_state()
+
+    # two hours of low readings, then two signatures close the case
+    fall(alarm.sensor.index, until_minutes=335)
+    shift.at(335)
+    services.watch_mended_cases(now=shift.timeline.now)
+    closing = shift.open(morning, f"/cases/{case.number}/")
+    expect(closing.locator(".chain .current")).to_contain_text("复核")
+    closing.locator("form[action$='/close/']").evaluate("one => one.closest('details').open = true")
+    closing.locator("form[action$='/close/'] [name=text]").fill("渗漏已修复")
+    closing.locator("form[action$='/close/'] button.primary").click()
+    expect(closing.locator(".chain .current")).to_contain_text("办结")
+    line = closing.locator(".time-line")
+    for said in ("立项", "未检出乙烷", "兜底", "焊口渗漏", "办结"):
+        expect(line).to_contain_text(said)
+    assert Case.objects.get(pk=case.pk).state == "closed"
+    assert case.lead is not None
+    case.lead.refresh_from_db()
+    assert case.lead.true_cause == "heat_main_leak_biogas"  # the finding has scored the diagnosis
+    assert shift.complaints == []
+
+
+def fall(sensor: int, *, until_minutes: float) -> None:
+    """Three hours almost without gas."""
+    count, end = 36, ms_from_datetime(START + timedelta(minutes=until_minutes))
+    ts = np.arange(end - count * 300_000, end, 300_000, dtype=np.int64)
+    column = np.full(count, sensor, dtype=np.int32)
+    history().append(Readings(column, ts, np.ones(count), np.zeros(count, dtype=np.uint8)), version=None)
