@@ -183,6 +183,9 @@ def moment_words(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "Y-m-d H:i")
 
 
+_OF_ORDERS = (Step.SIGN, Step.CHECK_IN)
+
+
 def describe_clock(clock: Clock, now: datetime) -> dict[str, Any]:
     """One clock with how it stands: met, stopped, running, nearly_overdue (from half its time on) or overdue."""
     if clock.met_at is not None:
@@ -197,6 +200,7 @@ def describe_clock(clock: Clock, now: datetime) -> dict[str, Any]:
         "step": clock.step,
         "step_name": str(STEP_NAMES.get(Step(clock.step), clock.step)),
         "subject": clock.subject,
+        "order": f"…{clock.subject[-3:]}" if clock.step in _OF_ORDERS and clock.subject else "",
         "began_at": clock.began_at,
         "due_at": clock.due_at,
         "met_at": clock.met_at,

@@ -43,7 +43,8 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
     handles = may(user, rights.HANDLE, case.region_code)
     return {
         "chain": words.describe_chain(facts.chain_of(case)),
-        "clocks": clocks,
+        "running_clocks": running,
+        "past_clocks": [one for one in clocks if one not in running],
         "next_clock": running[0] if running else None,
         "declarations": [words.describe_declaration(one) for one in facts.standing_declarations(case)],
         "outcome": words.describe_outcome(outcome) if outcome else None,
