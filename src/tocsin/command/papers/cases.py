@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from tocsin.base.errors import NotAllowed
 from tocsin.command import queries
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, handling
+from tocsin.command.descriptions.notices import describe_notice
 from tocsin.command.descriptions.orders import ROLE_NAMES, STATE_NAMES
 from tocsin.command.descriptions.plans import describe_start
 from tocsin.command.models import Case
@@ -19,8 +20,10 @@ from tocsin.command.papers.maps import map_of_case
 from tocsin.command.papers.words import NOTHING, fact, level_mark, moment, percent, second, signature
 from tocsin.command.queries import handling as handled
 from tocsin.command.queries.attached import files_of
+from tocsin.command.queries.notices import notices_of
 from tocsin.command.queries.orders import ENDED_STATES, orders_of
 from tocsin.command.queries.plans import starts_of
+from tocsin.command.rules.notices import Purpose
 from tocsin.command.rules.orders import OrderRole, OrderState
 from tocsin.jurisdiction.queries import may
 from tocsin.records.attachments import picture_of
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 TOLD_CAUSES = 5
 TOLD_PROBABILITY = 0.02
 MOST_PHOTOS = 12
+TOLD_PURPOSES = (Purpose.TOLD, Purpose.ORDER, Purpose.STAND_BY, Purpose.SUPERVISE)
 
 
 def case_report(user: "Person", case_id: UUID, now: datetime) -> Paper:
@@ -51,6 +55,7 @@ def case_report(user: "Person", case_id: UUID, now: datetime) -> Paper:
         "map": map_of_case(user, case, hypotheses, now=now),
         "causes": _causes(hypotheses),
         "alarms": _alarms(case),
+        "told": _told(case),
         "orders": _orders(case),
         "clocks": _clocks(case, now),
         "time_line": _time_line(case),
@@ -147,6 +152,33 @@ def _alarms(case: Case) -> dict[str, Any]:
         "rows": [
             [second(one["raised_at"]), one["title"], one["place"], one["level_name"], moment(one["closed_at"]), one["why"]]
             for one in rows
+        ],
+    }
+
+
+def _told(case: Case) -> dict[str, Any]:
+    """The first notice of each kind to each body or person: by which channels, when it left, what became of it."""
+    first: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in map(describe_notice, notices_of(case.pk).filter(purpose__in=TOLD_PURPOSES)):
+        first.setdefault((one["to"], one["purpose"]), one)
+    return {
+        "title": _("Who was told"),
+        "head": [
+            pgettext("paper", "Sent"),
+            pgettext("paper", "To"),
+            pgettext("paper", "As what"),
+            pgettext("paper", "By"),
+            _("Fate"),
+        ],
+        "rows": [
+            [
+                second(min((sent["sent_at"] for sent in one["sendings"] if sent["sent_at"]), default=one["written_at"])),
+                one["to"],
+                f"{one['why_name']} · {one['purpose_name']}",
+                ", ".join(dict.fromkeys(sent["channel_name"] for sent in one["sendings"])) or NOTHING,
+                [one["fate_name"], *([f"{one['signed_as']} {moment(one['signed_at'])}"] if one["signed_at"] else [])],
+            ]
+            for one in first.values()
         ],
     }
 
