@@ -15,7 +15,7 @@ from PIL import Image
 from tests.command.conftest import LICANG, SHINAN, START, Timeline, make_person
 from tests.command.test_orders import bodies, case, crew_of, do, now, send
 from tocsin.base.ids import new_id
-from tocsin.command.models import Case, Order, OrderEntry
+from tocsin.command.models import Case, Drill, Order, OrderEntry
 from tocsin.command.rules.closing import ClosingNeed
 from tocsin.command.rules.orders import OrderAct, OrderRole
 from tocsin.jurisdiction.models import Organisation, User
@@ -199,3 +199,15 @@ def test_no_order_of_another_county_or_unit_is_reached(case: Case, bodies: dict[
         (told,) = post(client, "/orders/entries", {"entries": [entry(order, "accept")]})
         assert not told["taken"]
     assert not OrderEntry.objects.exists()
+
+
+def test_orders_of_a_drill_reach_only_the_units_that_it_names(case: Case, bodies: dict[str, Organisation], officer: User) -> None:
+    send(case, bodies["gas_company"])
+    drill = Drill.objects.create(region_code=LICANG, name="autumn", made_by=officer, made_at=START, began_at=START)
+    Case.objects.filter(pk=case.pk).update(drill=drill)
+    client = browser(crew_of(bodies["gas_company"]))
+    for named, seen in (([], 0), ([str(bodies["gas_company"].pk)], 1)):
+        Drill.objects.update(recipients={"organisations": named, "people": []})
+        orders = client.get(f"{API}/crew").json()["orders"]
+        assert (len(orders), client.get(f"{API}/orders").json()["total"]) == (seen, seen)
+    assert orders[0]["drill"] == "autumn"

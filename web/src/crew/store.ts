@@ -12,6 +12,7 @@ export interface Data {
   cause?: string;
   cause_in_words?: string;
   asset_code?: string;
+  attachment?: string;
 }
 
 export interface Entry {

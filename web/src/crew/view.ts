@@ -147,12 +147,12 @@ export class View {
       "li",
       { class: entry.conflict ? "conflict" : "" },
       element("time", { class: "mono", datetime: entry.at }, clockTime(entry.at)),
-      element("span", {}, words, element("br"), element("span", { class: "muted small" }, [entry.actor, entry.channel_name].filter(Boolean).join(" · ")), entry.conflict ? element("span", { class: "crew-conflict" }, icon("triangle-alert"), ` ${entry.conflict}`) : undefined),
+      element("span", {}, words, entry.data.attachment ? element("a", { href: `/records/attachments/${entry.data.attachment}/` }, ` ${text("see")}`) : undefined, element("br"), element("span", { class: "muted small" }, [entry.actor, entry.channel_name].filter(Boolean).join(" · ")), entry.conflict ? element("span", { class: "crew-conflict" }, icon("triangle-alert"), ` ${entry.conflict}`) : undefined),
     );
   }
 
   private drill(order: Order): HTMLElement[] {
-    return order.drill ? [element("b", { class: "badge warn" }, `${text("drill")} ${order.drill}`)] : [];
+    return order.drill ? [element("b", { class: "badge warn" }, `【${text("drill")}】${order.drill}`)] : [];
   }
 
   private mine(order: Order): Queued[] {

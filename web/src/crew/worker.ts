@@ -65,3 +65,5 @@ async function fetchAndKeep(request: Request): Promise<Response> {
 }
 
 const addressOf = (request: Request): string => request.url.split("#")[0]!;
+
+export {}; // a module: its names are its own

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime
@@ -188,7 +189,7 @@ def photo(
 ) -> dict[str, Any]:
     """A photo or a PDF as proof, an entry of its own. The same id twice is one photo."""
     if (file.size or 0) > LARGEST_PHOTO:
-        raise InvalidInput("the file is too large")
+        raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
     entry = NewEntry(
         id=id,
         order_id=order_id,
@@ -230,7 +231,7 @@ def _take(request: HttpRequest, given: EntryIn, channel: str) -> dict[str, Any]:
     except Refusal as refusal:
         return _refused(given.id, str(refusal))
     except Order.DoesNotExist:
-        return _refused(given.id, "there is no such order, or your rights do not reach it")
+        return _refused(given.id, _("There is no such order, or your rights do not reach it."))
 
 
 def _new_entry(given: EntryIn) -> NewEntry:

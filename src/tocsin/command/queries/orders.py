@@ -72,11 +72,8 @@ def works_on(user: "Person", order: Order) -> bool:
 
 def orders_of_unit(user: "Person", *, ended_since: datetime) -> QuerySet[Order]:
     """What the user's own unit is asked to do: running orders and those that have ended since then; the newest first."""
-    own = scope(Order.objects.all(), user, rights.WORK, organisation_field="unit")
-    own = own.filter(unit_id=getattr(user, "organisation_id", None))
-    found = own.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=ended_since))
-    related = ("unit", "case__lead__sensor__asset", "case__lead__asset", "case__lead__device", "case__drill", "passed_to")
-    return found.select_related(*related).order_by("-sent_at", "-id")
+    own = visible_orders(user).filter(unit_id=getattr(user, "organisation_id", None))
+    return own.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=ended_since))
 
 
 def neighbours_of(case: Case) -> QuerySet[Order]:

@@ -130,4 +130,5 @@ def _texts() -> dict[str, str]:
         "done_so_far": _("Done so far"),
         "not_sent": _("not sent yet"),
         "drill": _("Drill"),
+        "see": _("Look at it"),
     }
