@@ -62,8 +62,10 @@ VALUES: dict[str, Any] = {
     "command.PlanTask.code": "cordon",
     "command.Report.cause": "declared",
     "command.Report.kind": "first",
+    "command.Report.state": "dropped",  # one in force has content in its own form
     "command.Sending.channel": "screen",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
+    "mfa.Authenticator.type": "totp",
     "usersessions.UserSession.ip": "127.0.0.1",
 }
 """What a field holds where its type alone does not tell: `app.Model.field`."""

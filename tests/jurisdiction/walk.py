@@ -25,7 +25,7 @@ from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Apart, Case, CaseChange, Declaration, Membership, Proposal, Report, Shift
-from tocsin.command.rules.reports import Casualties, Content
+from tocsin.command.rules.reports import DEFAULT_EVENT, Casualties, Content
 from tocsin.jurisdiction import services as rights
 from tocsin.jurisdiction.models import Grant, Organisation, Region, User
 from tocsin.lifelines.models import Asset
@@ -169,7 +169,6 @@ def make_duty(case: Case, operator: User) -> dict[str, UUID]:
     shift.officers.add(operator)
     acted = {"declared_by": operator, "declared_at": now}
     declaration = Declaration.objects.create(case=case, kind="incident", level="ordinary", text=MARK, **acted)
-    content = Content("lifeline", MARK, now, MARK, MARK, MARK, Casualties(), MARK)
     report = Report.objects.create(
         number=f"{MARK}-R01",
         case=case,
@@ -180,12 +179,12 @@ def make_duty(case: Case, operator: User) -> dict[str, UUID]:
         cause="declared",
         sequence=1,
         state="signed",
-        content=content.values(),
         begun_at=now,
         begun_by=operator,
         due_at=now,
         signed_by=operator,
         signed_at=now,
+        content=Content(DEFAULT_EVENT, MARK, now, MARK, MARK, MARK, Casualties(), MARK).values(),
     )
     return {"desk_id": desk.pk, "shift_id": shift.pk, "report_id": report.pk}
 
