@@ -15,6 +15,8 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Case, CaseChange, Clock, GuidanceLine, Order, PlanStart, PlanTask
 from tocsin.command.policy.plans import plan_of, shipped_guidance, shipped_plans
 from tocsin.command.queries import plans as queries
+from tocsin.command.queries.escalation import responsible_for
+from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.guidance import ANY, GuidanceKind, Line, Situation, classes_of, lines_in_force
 from tocsin.command.rules.plans import TaskState, Who, Words, fitting_plans, tasks_due
 from tocsin.command.services import plans as services
@@ -161,6 +163,14 @@ def test_the_leader_starts_it_once_and_every_task_has_a_clock_and_an_order(case:
     assert AuditEntry.objects.filter(action="case.plan_started", actor_id=leader.pk).exists()
     with pytest.raises(Conflict):
         services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+
+
+@pytest.mark.django_db
+def test_an_overdue_task_reminds_its_own_body(case: Case, leader: User) -> None:
+    start = services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+    vent = start.tasks.get(code="vent")
+    assert vent.organisation is not None and vent.organisation.code == "drainage_bureau"
+    assert responsible_for(case, Step.TASK, str(vent.pk), vent.due_at) == vent.organisation
 
 
 @pytest.mark.django_db

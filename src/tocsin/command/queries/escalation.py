@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tocsin.command.models import Case, Clock, Order, Shift
+from tocsin.command.models import Case, Clock, Order, PlanTask, Shift
 from tocsin.command.policy.escalation import escalation
 from tocsin.command.rules import rights
 from tocsin.command.rules.clocks import Running, Step
@@ -47,7 +47,14 @@ class PlannedCall:
 
 
 def responsible_for(case: Case, step: Step, subject: str, at: datetime) -> "Organisation | None":
-    """Who is waited for: the unit of the order, the lead unit, else who keeps the case; or the centre. None if none is known."""
+    """Who is waited for: the body of the task, the unit of the order, the lead unit, else who keeps the case; or the centre.
+
+    None if none is known.
+    """
+    if step is Step.TASK:
+        task = PlanTask.objects.filter(pk=subject).select_related("organisation__region").first()
+        if task is not None and task.organisation is not None:
+            return task.organisation
     if escalation().waits_for[step] is Party.UNIT:
         orders = Order.objects.filter(case=case).select_related("unit__region")
         order = orders.filter(number=subject).first() if subject else None
