@@ -132,3 +132,13 @@ def test_who_is_urgent_and_who_may_sleep(bodies: dict[str, Organisation], office
     assert set(urgent) == {"screen", "sms", "email"} and not any(urgent.values())
     lower = {way.channel: way.wait for way in Directory(START).ways_to(None, officer, AlarmLevel.YELLOW)}
     assert set(lower) == {"screen", "sms"} and lower["sms"].total_seconds() == 3600
+
+
+def test_whoever_was_told_hears_that_it_is_over_once(bodies: dict[str, Organisation], time: Timeline) -> None:
+    case = rung(time, level=3)
+    Notice.objects.filter(case=case, organisation=bodies["gas_company"]).update(fate=Fate.SENT)
+    over = tell(case, state="closed", closed_at=START)
+    assert {one.organisation for one in over} == {bodies["gas_company"]}
+    assert tell(case) == over
+    assert not case.notices.filter(fate=Fate.QUEUED).exclude(pk__in=[one.pk for one in over]).exists()
+    assert over[0].figures == {"over": True} and not over[0].urgent

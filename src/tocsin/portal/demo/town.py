@@ -37,10 +37,11 @@ _TELEPHONE = "0532-0000-{:04d}"
 def settle_people(city: City) -> tuple[Login, ...]:
     """Organisations of the district with telephone numbers, and one person for each role with a random password."""
     from tocsin.jurisdiction import services
+    from tocsin.jurisdiction.queries import visible_organisations
 
     actor = services.system_actor()
     organisations = services.ensure_organisations(city.region_code)
-    for number, organisation in enumerate(organisations.values(), 1):  # 119 and 122, too: nobody calls them from here
+    for number, organisation in enumerate(visible_organisations(actor), 1):  # 119 and 122, too: nobody calls them from here
         services.edit_organisation(
             actor=actor,
             organisation_id=organisation.pk,
