@@ -49,7 +49,6 @@ def rosters(request: HttpRequest) -> HttpResponse:
         "bodies": [(body, queries.answering(queries.on_call(body, at=now), seen)) for body in bodies],
         "rosters": [(roster, holes.get(roster.pk, [])) for roster in found],
         "own": [body for body in bodies if queries.may_plan(request.user, body)],
-        "days": len(holes),
     }
     return render(request, "jurisdiction/rosters.html", context)
 
