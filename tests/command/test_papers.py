@@ -135,7 +135,7 @@ PAPERS: dict[str, tuple[Builder, Callable[[Case], UUID]]] = {
 }
 SAYS = {
     "case_report": {
-        "en": ["Casereport", "Gasmainleak", "72%", "Timeline", "Gascompany", "GS(2024)0650", "Photos"],
+        "en": ["Casereport", "Gasmainleak", "72%", "Timeline", "Gascompany", "Whowastold", "GS(2024)0650", "Photos"],
         "zh-hans": ["事件报告", "燃气", "72%", "处置时间轴", "GS(2024)0650"],
     },
     "disposal_notice": {

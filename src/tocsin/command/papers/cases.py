@@ -164,8 +164,8 @@ def _told(case: Case) -> dict[str, Any]:
     return {
         "title": _("Who was told"),
         "head": [
-            pgettext("paper", "Sent"),
-            pgettext("paper", "To"),
+            pgettext("notice on paper", "Sent"),
+            pgettext("notice on paper", "To"),
             pgettext("paper", "As what"),
             pgettext("paper", "By"),
             _("Fate"),
@@ -176,7 +176,7 @@ def _told(case: Case) -> dict[str, Any]:
                 one["to"],
                 f"{one['why_name']} · {one['purpose_name']}",
                 ", ".join(dict.fromkeys(sent["channel_name"] for sent in one["sendings"])) or NOTHING,
-                [one["fate_name"], *([f"{one['signed_as']} {moment(one['signed_at'])}"] if one["signed_at"] else [])],
+                [one["fate_name"], *filter(None, (one["signed_as"], moment(one["signed_at"]) if one["signed_at"] else ""))],
             ]
             for one in first.values()
         ],
