@@ -13,7 +13,8 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.descriptions import describe_change
 from tocsin.command.descriptions.notices import text_of
-from tocsin.command.models import Case, Clock, Notice, Order, OrderEntry
+from tocsin.command.descriptions.orders import ACTS
+from tocsin.command.models import Case, CaseChange, Clock, Notice, Order, OrderEntry
 from tocsin.command.queries import time_line_of
 from tocsin.command.rules.entries import EntryData, NewEntry
 from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState, ReturnReason, StepVerdict
@@ -342,3 +343,8 @@ def test_a_missed_check_in_is_told_to_the_desk_with_the_last_place(case: Case, b
     assert (told.organisation.code, told.order) == ("monitoring_centre", None)
     assert "The crew of Gas company has not said that it is well." in text_of(told)
     assert "36.20000, 120.40000" in text_of(told)
+
+
+def test_the_line_of_every_act_fits_its_column() -> None:
+    longest = CaseChange._meta.get_field("act").max_length
+    assert [act for act in ACTS if len(act) > longest] == []

@@ -103,7 +103,7 @@ export class View {
     const back = !done.has("control") && order.steps.length > 1 ? element("button", { class: "button", type: "button", "data-act": "return", onclick: () => askReturn(this.sync.crew!, enter) }, icon("rotate-ccw"), text("return")) : undefined;
     const small = (name: string, drawing: string): HTMLElement => element("button", { class: "button", type: "button", "data-act": name, onclick: () => act(name) }, icon(drawing), text(name));
     const check = order.check_in_due_at && element("section", { class: "card crew-check" }, element("span", {}, `${text("check_in_due")} `, element("b", { class: "mono" }, clockTime(order.check_in_due_at))), small("check_in", "check"));
-    const record = element("div", { class: "crew-record" }, small("reading", "gauge"), small("photo", "camera"), small("measure", "shield"), small("note", "message-square"), small("call_neighbours", "users"), small("dig", "shovel"));
+    const record = element("div", { class: "crew-record" }, small("reading", "gauge"), small("photo", "camera"), small("measure", "shield"), small("note", "message-square"), small("neighbours", "users"), small("dig", "shovel"));
     const trail = element("ol", { class: "crew-trail" }, ...order.steps.map((step) => element("li", { class: done.has(step.act) ? "done" : step === next ? "next" : "" }, step.name)));
     return [trail, ...[big, check || undefined, skip, back].filter((one): one is HTMLElement => Boolean(one)), ...(done.has("accept") ? [record] : [])];
   }
@@ -132,7 +132,7 @@ export class View {
       element("li", {}, element("b", {}, one.unit), ` ${one.near} `, element("span", { class: `badge ${one.answered ? "good" : "warn"}` }, one.state_name), one.telephone ? element("a", { class: "button small", href: `tel:${one.telephone}` }, icon("phone"), one.telephone) : undefined),
     );
     const silent = order.neighbours.some((one) => !one.answered);
-    return [element("section", { class: "card" }, element("h2", {}, text("neighbours")), silent ? element("p", { class: "message warning" }, text("dig_warning")) : undefined, element("ul", { class: "crew-list" }, ...rows))];
+    return [element("section", { class: "card" }, element("h2", {}, text("standing_by")), silent ? element("p", { class: "message warning" }, text("dig_warning")) : undefined, element("ul", { class: "crew-list" }, ...rows))];
   }
 
   private entries(order: Order): HTMLElement {

@@ -60,7 +60,7 @@ class OrderAct(StrEnum):
     NOTE = "note"
     PHOTO = "photo"
     CHECK_IN = "check_in"
-    CALL_NEIGHBOURS = "call_neighbours"  # owners of lines beside the digging place are asked to stand by
+    CALL_NEIGHBOURS = "neighbours"  # owners of lines beside the digging place are asked to stand by
     DIG = "dig"
 
 
