@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext
+from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy, pgettext
 
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.jurisdiction.rules import Permission
@@ -75,4 +75,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _person_menu() -> list[dict[str, str]]:
-    return [{"label": pgettext("person", "Account"), "url": reverse("account"), "icon": "settings"}]
+    return [
+        {"label": gettext("My duty"), "url": reverse("own_duty"), "icon": "clock"},
+        {"label": pgettext("person", "Account"), "url": reverse("account"), "icon": "settings"},
+    ]
