@@ -83,5 +83,6 @@ class Sending(models.Model):
                 name="sending_waits",
                 condition=Q(fate__in=[Fate.QUEUED.value, Fate.SENDING.value]),
             ),
+            models.Index(fields=["leased_until"], name="sending_leased", condition=Q(leased_until__isnull=False)),
             models.Index(fields=["channel", "address", "tried_at"], name="sendings_of_address"),
         ]

@@ -23,7 +23,6 @@ class Letter:
     urgent: bool = False
     drill: bool = False
     is_repeat: bool = False
-    asks_signature: bool = False
     data: dict[str, Any] = field(default_factory=dict)  # for programs: ids, level, purpose
 
 

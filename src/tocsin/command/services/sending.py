@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tocsin.base.ids import deterministic_id, new_id
 from tocsin.command.descriptions.notices import redacted_text_of, subject_of, text_of
@@ -225,17 +226,17 @@ def _summarise(
 def _letter(row: Sending, links: str) -> Letter:
     notice = row.notice
     with translation.override(notice.person.language if notice.person and notice.person.language else settings.LANGUAGE_CODE):
+        accept = _("Press 1 to accept.") if row.channel == "voice" and notice.order_id is not None else ""
         return Letter(
             id=str(row.pk),
             address=row.address,
             subject=subject_of(notice, is_repeat=row.is_repeat),
-            text=text_of(notice),
+            text="\n".join(filter(None, (text_of(notice), accept))),
             redacted=redacted_text_of(notice),
             link=f"{links}{link_path(notice.pk, settings.SECRET_KEY)}" if links else "",
             urgent=notice.urgent,
             drill=notice.drill,
             is_repeat=row.is_repeat,
-            asks_signature=notice.order_id is not None,
             data=_data(notice),
         )
 

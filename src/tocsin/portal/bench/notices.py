@@ -25,7 +25,7 @@ from rich.console import Console
 REGION = "370213"
 ALARMS, QUICK = 500, 100
 SPACING_DEG = 0.01  # 900 m: no alarm explains another
-LONGEST_S = 90.0
+LONGEST_S = 300.0
 NUMBER = re.compile(r"\d{6}-\d{8}-\d{4,}")
 
 
