@@ -76,7 +76,10 @@ def test_by_page_and_by_api(case: Case, officer: Any) -> None:
     answer = client.post(api, {"file": SimpleUploadedFile("c.pdf", PDF), "caption": "paper"}, headers={"X-CSRFToken": "x"})
     assert (answer.status_code, answer.json()["media_type"]) == (200, "application/pdf")
     assert [one["caption"] for one in client.get(api).json()] == ["the well", "paper"]
+    answer = client.get(f"/api/v1/records/attachments/{kept.pk}")
+    assert (answer["Content-Type"], answer["Content-Disposition"]) == ("image/jpeg", "attachment")
     client.force_login(make_person("duty_officer", SHINAN))
+    assert client.get(f"/api/v1/records/attachments/{kept.pk}").status_code == 403
     assert client.get(api).status_code == 404
     assert client.post(address, {"file": SimpleUploadedFile("d.pdf", PDF)}).status_code == 404
     assert client.get(reverse("attachment", args=[kept.pk])).status_code == 403

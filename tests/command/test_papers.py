@@ -213,8 +213,13 @@ def test_the_page_prints_and_the_trail_tells_who_has_it(leak: Case, officer: Any
     entry = AuditEntry.objects.get(action="paper.printed")
     assert (entry.object_type, entry.object_id, entry.details["paper"]) == ("case", str(leak.pk), "case_report")
     assert client.get(reverse("paper", args=["love_letter", leak.pk])).status_code == 404
+    api = f"/api/v1/records/papers/disposal_notice/{order_of(leak).pk}"
+    answer = client.get(api, headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert "Noticetoact" in text_of(answer.content)
+    assert AuditEntry.objects.filter(action="paper.printed").count() == 2
     client.force_login(make_person("duty_officer", SHINAN))
-    assert client.get(address).status_code == 403
+    assert (client.get(address).status_code, client.get(api).status_code) == (403, 403)
 
 
 HANDED = {

@@ -1,17 +1,24 @@
-"""The audit trail for programs."""
+"""The audit trail, papers and attachments for programs."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.records import queries
+from tocsin.records.attachments import bytes_of, readable_attachment
+from tocsin.records.services import print_for
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
 
 router = Router()
+BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
 class AuditEntryOut(Schema):
@@ -66,3 +73,27 @@ def chain(request: HttpRequest) -> Any:
     if not may_anywhere(request.user, "audit.see"):
         raise NotAllowed("audit.see")
     return queries.verify_chain()
+
+
+@router.get(
+    "/papers/{str:name}/{uuid:object_id}",
+    summary="A paper as PDF",
+    openapi_extra={"responses": {200: {"description": "OK", "content": {"application/pdf": BINARY}}}},
+)
+def paper(request: HttpRequest, name: str, object_id: UUID) -> HttpResponse:
+    """Prints a paper (`case_report`, `disposal_notice`, …) about an object as it is now, in the language of the request."""
+    if name not in settings.PAPERS:
+        raise Http404(name)
+    printed = print_for(actor=cast("User", request.user), name=name, object_id=object_id)
+    return HttpResponse(printed.document, content_type="application/pdf", headers={"Cache-Control": "private, no-store"})
+
+
+@router.get(
+    "/attachments/{uuid:attachment_id}",
+    summary="The bytes of a photo or a document",
+    openapi_extra={"responses": {200: {"description": "OK", "content": {"image/jpeg": BINARY, "application/pdf": BINARY}}}},
+)
+def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+    """What is kept of an uploaded file, for whoever may read its object."""
+    found = readable_attachment(request.user, attachment_id)
+    return HttpResponse(bytes_of(found), content_type=found.media_type, headers={"Content-Disposition": "attachment"})

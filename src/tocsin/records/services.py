@@ -1,5 +1,7 @@
-"""The audit trail's writers: the entry in the actor's transaction, the seal a moment later."""
+"""The audit trail's writers: the entry in the actor's transaction, the seal a moment later; papers printed with their entry."""
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -7,10 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 
 from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.records import policy, rules
 from tocsin.records.models import AuditEntry, AuditHead
+from tocsin.records.papers import Builder, print_paper
 from tocsin.records.queries import anchor_of_chain, line_of
 
 if TYPE_CHECKING:
@@ -98,3 +103,23 @@ def drop_entries(*, now: datetime, limit: int = BATCH) -> int:
     oldest_kept = now - timedelta(days=policy.audit_policy().keep_days)
     gone = AuditEntry.objects.filter(sequence__lte=anchor_of_chain().sequence, at__lt=oldest_kept).order_by("sequence")
     return AuditEntry.objects.filter(pk__in=list(gone.values_list("pk", flat=True)[:limit])).delete()[0]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A paper as it leaves the house."""
+
+    document: bytes
+    file_name: str
+
+
+def print_for(*, actor: "User", name: str, object_id: UUID) -> Printed:
+    """Prints a paper of `settings.PAPERS` about an object as it is now, in the language that is active, for whoever may read the
+    object; the audit trail tells who has had which bytes.
+    """
+    build: Builder = import_string(settings.PAPERS[name].replace(":", "."))
+    built = build(actor, object_id, settings.CONFIGURATION.clock.now())
+    document = print_paper(name, built.values, language=get_language() or settings.LANGUAGE_CODE, drill=built.drill)
+    told = {"paper": name, "number": built.values["number"], "sha256": hashlib.sha256(document).hexdigest()}
+    record_audit(actor, "paper.printed", built.object_type, built.object_id, built.region_code, told)
+    return Printed(document, f"{built.values['title']} {built.values['number']}.pdf")

@@ -1,6 +1,5 @@
 """The audit administrator's page; papers and attachments, each for whoever may read its object."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
@@ -11,8 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.csp import CSP
 from django.utils.http import content_disposition_header
-from django.utils.module_loading import import_string
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_POST
@@ -21,9 +18,8 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.records import queries
 from tocsin.records.attachments import bytes_of, readable_attachment
-from tocsin.records.papers import Builder, print_paper
 from tocsin.records.rules import ChainReport
-from tocsin.records.services import record_audit
+from tocsin.records.services import print_for
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -57,15 +53,11 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
 
 @require_GET
 def paper(request: HttpRequest, name: str, object_id: UUID) -> HttpResponse:
-    """A paper about an object, printed now for whoever may read it; the audit trail tells who has had which bytes."""
+    """A paper about an object, printed now."""
     if name not in settings.PAPERS:
         raise Http404(name)
-    build: Builder = import_string(settings.PAPERS[name].replace(":", "."))
-    built = build(request.user, object_id, settings.CONFIGURATION.clock.now())
-    document = print_paper(name, built.values, language=get_language() or settings.LANGUAGE_CODE, drill=built.drill)
-    told = {"paper": name, "number": built.values["number"], "sha256": hashlib.sha256(document).hexdigest()}
-    record_audit(cast("User", request.user), "paper.printed", built.object_type, built.object_id, built.region_code, told)
-    return _file(document, "application/pdf", f"{built.values['title']} {built.values['number']}.pdf", download=False)
+    printed = print_for(actor=cast("User", request.user), name=name, object_id=object_id)
+    return _file(printed.document, "application/pdf", printed.file_name, download=False)
 
 
 def _file(data: bytes, media_type: str, name: str, *, download: bool) -> HttpResponse:
