@@ -13,7 +13,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.descriptions import describe_change
 from tocsin.command.descriptions.notices import text_of
-from tocsin.command.descriptions.orders import ACTS
+from tocsin.command.descriptions.orders import ACTS, describe_order
 from tocsin.command.models import Case, CaseChange, Clock, Notice, Order, OrderEntry
 from tocsin.command.queries import time_line_of
 from tocsin.command.rules.entries import EntryData, NewEntry
@@ -161,6 +161,7 @@ def test_not_ours_costs_no_minute_and_the_government_keeps_the_case(case: Case, 
     assert {one.step: one.due_at for one in Clock.objects.filter(case=case, subject="")} == dues
     lines = [describe_change(one)["sentence"] for one in time_line_of(case)]
     assert any("not ours" in line and line.endswith("no ethane") for line in lines)
+    assert describe_order(Order.objects.select_related("unit").get(pk=gas.pk))["reason"] == "not ours: no ethane"
     book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START + timedelta(minutes=29))
     lead_by(book, case, unit=bodies["heating_company"])
     do(heating, OrderAct.ACCEPT, minutes=30)

@@ -116,9 +116,18 @@ def describe_order(order: Order) -> dict[str, Any]:
         "accepted_at": order.accepted_at,
         "accepted_as": order.accepted_as,
         "ended_at": order.ended_at,
-        "reason": order.reason,
+        "reason": reason_words(order.reason),
         "passed_to": order.passed_to.number if order.passed_to else None,
     }
+
+
+def reason_words(reason: str) -> str:
+    """Why an order ended: the reason of a return by its name, then what was said."""
+    code, _colon, text = reason.partition(": ")
+    if code not in set(ReturnReason):
+        return reason
+    name = str(RETURN_REASONS[ReturnReason(code)])
+    return f"{name}: {text}" if text else name
 
 
 def act_choices(order: Order) -> list[tuple[str, str]]:

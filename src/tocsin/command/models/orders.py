@@ -27,7 +27,7 @@ class Order(models.Model):
     accepted_at = models.DateTimeField(null=True)
     accepted_as = models.CharField(max_length=120, blank=True)  # who signed: the person's name, also from a one-time link
     ended_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=500, blank=True)  # of a return, a passing on, a withdrawal
+    reason = models.CharField(max_length=500, blank=True)  # of a return (its code, then words), a passing on, a withdrawal
     passed_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="passed_from")
 
     class Meta:

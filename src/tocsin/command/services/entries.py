@@ -177,7 +177,7 @@ def _accepted(book: Book, order: Order, kept: OrderEntry) -> None:
 
 def _ended(book: Book, order: Order, kept: OrderEntry) -> None:
     data = read_data(kept.data)
-    order.ended_at, order.reason = book.now, data.text[:500]
+    order.ended_at, order.reason = book.now, ": ".join(filter(None, (data.reason, data.text)))[:500]
     order.save()
     if kept.act == OrderAct.PASS_ON:
         order.passed_to = pass_on(book, order, unit=visible_organisations(book.actor).get(pk=str(data.unit)))
