@@ -168,7 +168,7 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     # 08:30: the shift changes under two signatures
     shift.at(209)
     duty.reload()
-    duty.locator("a[href*='/give/']").click()
+    duty.locator("a[href$='/handover/']").click()
     duty.locator("[name=words]").fill("石牛山路在复核")
     duty.locator("form[action*='/hand_over'] button.primary").click()
     duty.wait_for_load_state()
@@ -188,7 +188,7 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     closing.locator("form[action$='/close/'] [name=text]").fill("渗漏已修复")
     closing.locator("form[action$='/close/'] button.primary").click()
     expect(closing.locator(".chain .current")).to_contain_text("办结")
-    line = closing.locator(".time-line")
+    line = closing.locator(".history .time-line")
     for said in ("立项", "未检出乙烷", "兜底", "焊口渗漏", "办结"):
         expect(line).to_contain_text(said)
     assert Case.objects.get(pk=case.pk).state == "closed"
