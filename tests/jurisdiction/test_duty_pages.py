@@ -119,22 +119,22 @@ def test_the_desk_plans_by_the_page(watch: Watch) -> None:
     assert not Roster.objects.get(pk=watch.roster.pk).is_active
 
 
-@pytest.mark.parametrize(
-    ("path", "form"),
-    [
-        ("layers/", {"starts_on": "yesterday"}),
-        ("layers/", {"starts_on": "2026-02-30", "person:x": "1"}),
-        ("layers/", {"starts_on": "2036-01-01", "post:x": "1", "turn": "day", "handovers": "08:30"}),
-        ("layers/", {"starts_on": "2036-01-01", "turn": "day", "handovers": "08:30", "order": "many"}),
-        ("stand-ins/", {"member": "person:", "starts_at": "", "ends_at": ""}),
-        ("stand-ins/", {"member": "", "starts_at": "2036-01-01T08:00", "ends_at": "2036-01-01T09:00", "replaces": "x"}),
-        ("swaps/", {"given": "now/then", "with": ""}),
-        ("swaps/", {"given": "2036-01-01T08:00/2036-01-01T09:00", "with": "post:x"}),
-    ],
-)
-def test_what_cannot_be_read_is_told_and_changes_nothing(watch: Watch, path: str, form: dict[str, str]) -> None:
-    page = signed_in(watch.desk).post(watch.url(path), form, follow=True).content.decode()
-    assert "message error" in page
+UNREADABLE: list[tuple[str, dict[str, str]]] = [
+    ("layers/", {"starts_on": "yesterday"}),
+    ("layers/", {"starts_on": "2026-02-30", "person:x": "1"}),
+    ("layers/", {"starts_on": "2036-01-01", "post:x": "1", "turn": "day", "handovers": "08:30"}),
+    ("layers/", {"starts_on": "2036-01-01", "turn": "day", "handovers": "08:30", "order": "many"}),
+    ("stand-ins/", {"member": "person:", "starts_at": "", "ends_at": ""}),
+    ("stand-ins/", {"member": "", "starts_at": "2036-01-01T08:00", "ends_at": "2036-01-01T09:00", "replaces": "x"}),
+    ("swaps/", {"given": "now/then", "with": ""}),
+    ("swaps/", {"given": "2036-01-01T08:00/2036-01-01T09:00", "with": "post:x"}),
+]
+
+
+def test_what_cannot_be_read_is_told_and_changes_nothing(watch: Watch) -> None:
+    for path, form in UNREADABLE:
+        page = signed_in(watch.desk).post(watch.url(path), form, follow=True).content.decode()
+        assert "message error" in page, (path, form)
     assert (RosterLayer.objects.count(), StandIn.objects.count(), Swap.objects.count()) == (1, 0, 0)
 
 

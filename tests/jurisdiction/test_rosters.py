@@ -205,30 +205,30 @@ def test_a_hole_that_opens_again_is_told_again(unit: Unit) -> None:
     assert [one["reason"] for one in events("RosterHoleAhead")] == ["all_away", "all_away"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "address", "fine"),
-    [
-        ("telephone", "0532 0000 0001", True),
-        ("telephone", "javascript:alert(1)", False),
-        ("sms", "+86 138 0000 0000", True),
-        ("voice", "", False),
-        ("email", "desk@example.com", True),
-        ("email", "desk@", False),
-        ("webhook", "https://example.com/hook", True),
-        ("webhook", "ftp://example.com", False),
-        ("messenger", "wecom://key", True),
-        ("messenger", "a\nb", False),
-        ("screen", "", True),
-        ("pigeon", "north", False),
-    ],
-)
-def test_addresses_are_of_their_kind(unit: Unit, kind: str, address: str, fine: bool) -> None:
-    try:
-        services.add_contact_point(actor=unit.desk, kind=kind, address=address, organisation_id=unit.organisation.pk)
-    except InvalidInput:
-        assert not fine
-    else:
-        assert fine
+ADDRESSES = [
+    ("telephone", "0532 0000 0001", True),
+    ("telephone", "javascript:alert(1)", False),
+    ("sms", "+86 138 0000 0000", True),
+    ("voice", "", False),
+    ("email", "desk@example.com", True),
+    ("email", "desk@", False),
+    ("webhook", "https://example.com/hook", True),
+    ("webhook", "ftp://example.com", False),
+    ("messenger", "wecom://key", True),
+    ("messenger", "a\nb", False),
+    ("screen", "", True),
+    ("pigeon", "north", False),
+]
+
+
+def test_addresses_are_of_their_kind(unit: Unit) -> None:
+    for kind, address, fine in ADDRESSES:
+        try:
+            services.add_contact_point(actor=unit.desk, kind=kind, address=address, organisation_id=unit.organisation.pk)
+        except InvalidInput:
+            assert not fine, (kind, address)
+        else:
+            assert fine, (kind, address)
 
 
 def test_contact_points_of_desk_post_and_person(unit: Unit, make_person: PersonMaker) -> None:

@@ -8,7 +8,7 @@ from tocsin.jurisdiction.queries.desks import (
     desk_of,
     next_desk,
 )
-from tocsin.jurisdiction.queries.phone_book import Line, may_plan, may_see_numbers_of, phone_book
+from tocsin.jurisdiction.queries.phone_book import Line, may_plan, phone_book
 from tocsin.jurisdiction.queries.rights import (
     SYSTEM_ID,
     Person,
@@ -48,7 +48,7 @@ from tocsin.jurisdiction.queries.rosters import (
     timelines,
     visible_rosters,
 )
-from tocsin.jurisdiction.queries.weeks import coming_shifts, days_of, describe_days, holes_ahead, names_of, shifts_by_person
+from tocsin.jurisdiction.queries.weeks import coming_shifts, days_of, describe_days, holes_ahead, shifts_by_person
 
 __all__ = [
     "SYSTEM_ID",
@@ -78,8 +78,6 @@ __all__ = [
     "may_name_first_security_administrator",
     "may_plan",
     "may_reset_password_of",
-    "may_see_numbers_of",
-    "names_of",
     "next_desk",
     "on_call",
     "open_points",

@@ -46,11 +46,6 @@ def phone_book(user: Person, *, text: str = "", region: str = "") -> list[Line]:
     return [one for one in found if _holds(one, text.strip().lower())]
 
 
-def may_see_numbers_of(user: Person, person: User) -> bool:
-    """May the user see by what this person is reached?"""
-    return _people(user).filter(pk=person.pk).exists() or (isinstance(user, User) and user.pk == person.pk)
-
-
 def may_plan(user: Person, organisation: Organisation) -> bool:
     """May the user change rosters, posts and contact points of this organisation?"""
     return may(user, "rosters.manage", organisation.region_id, (organisation.pk,))
