@@ -82,7 +82,7 @@ _ACTS = {
     "proposed": gettext_lazy("May belong to %(other)s: %(why)s"),
     "declined": gettext_lazy("Kept apart from %(other)s"),
     "commented": gettext_lazy("Comment"),
-    "drill_said": gettext_lazy("%(who)s"),
+    "drill_said": gettext_lazy("%(who)s says"),
     "closed": gettext_lazy("Closed by itself: all its alarms are over"),
     "reopened": gettext_lazy("Open again"),
     **handling.ACTS,
