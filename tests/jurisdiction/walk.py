@@ -164,7 +164,7 @@ def build_district(make_person: PersonMaker) -> District:
 def make_duty(case: Case, operator: User) -> dict[str, UUID]:
     """A shift that the operator keeps, and a signed report upward."""
     now = timezone.now()
-    desk = Organisation.objects.get(code="government_duty_room", region_id=LICANG)
+    desk = Organisation.objects.get(code="emergency_bureau", region_id=LICANG)
     shift = Shift.objects.create(desk=desk, region_code=LICANG, began_at=now)
     shift.officers.add(operator)
     acted = {"declared_by": operator, "declared_at": now}
