@@ -24,7 +24,7 @@ HEADERS = {
     "Content-Security-Policy": r"default-src 'self'; .*frame-ancestors 'none'",
     "X-Content-Type-Options": r"nosniff$",
     "X-Frame-Options": r"DENY$",
-    "Referrer-Policy": r"same-origin$",
+    "Referrer-Policy": r"(same-origin|no-referrer)$",
     "Cross-Origin-Opener-Policy": r"same-origin$",
     "Permissions-Policy": r".*microphone=\(\)",
     "Cache-Control": r".*(no-store|private|no-cache)",  # no-cache: what is the same for everybody

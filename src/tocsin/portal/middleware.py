@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponseRedirect
+from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -78,6 +79,8 @@ class RefusalPages(MiddlewareMixin):
         """The page of a refusal, or of an object that is not there for this person; None, so Django's own way, for the rest."""
         if isinstance(exception, ObjectDoesNotExist):
             reason, status = _("There is no such object, or your rights do not reach it."), 404
+        elif isinstance(exception, RawPostDataException):  # a form, where a page reads JSON
+            reason, status = _("The form can't be read."), 400
         elif isinstance(exception, Refusal | Unavailable):
             reason, status = str(exception), status_of(exception)
         else:
