@@ -93,7 +93,7 @@ def test_nobody_reads_or_writes_across_a_border(walk: list[Operation], district:
                 elif operation.method != "get" and not is_everybodys(operation):
                     assert response.status_code in (400, 403, 404, 409, 422) or not written, told
                 text = response.content.decode().lower()
-                assert not any(secret in text for secret in secrets), told
+                assert not any(secret in text for secret in _secrets(operation, secrets)), told
                 if written and not is_everybodys(operation):  # one's own token may be made
                     assert [row for row in snapshot() if _of_licang(row, district)] == before, told
 
@@ -104,14 +104,15 @@ def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: Di
     at_home = [district.operator, *others, make_person("unit_desk", LICANG, organisation="gas_company")]
     clients = [signed_in(user) for user in at_home]
     for operation in walk:
-        answers = []
+        understood = (200,) if operation.method == "get" else (200, 201, 202, 204, 400, 409, 422)
+        codes = list[int]()
         for client in clients:
             with undone():
-                answers.append(operation.call(client, district.ids))
-        codes = [answer.status_code for answer in answers]
-        assert all(code < 500 for code in codes), f"{operation}: {codes}"
-        understood = (200,) if operation.method == "get" else (200, 201, 202, 204, 400, 409, 422)
-        assert any(code in understood for code in codes), f"{operation}: {codes} {answers[0].content[:300]!r}"
+                codes.append(operation.call(client, district.ids).status_code)
+            assert codes[-1] < 500, f"{operation}: {codes}"
+            if codes[-1] in understood:
+                break
+        assert codes[-1] in understood, f"{operation}: {codes}"
 
 
 def people_of_another_body(make_person: PersonMaker) -> list[User]:
@@ -134,8 +135,7 @@ def test_nobody_reads_or_writes_across_the_border_of_a_body(
                 text = response.content.decode().lower()
                 assert f"{MARK}." not in text, told  # the name of a person
                 if not operation.path.startswith(COMMON_KNOWLEDGE):
-                    told_back = is_everybodys(operation)  # the body that one's own token was asked for
-                    assert not any(secret in text for secret in ([MARK] if told_back else secrets)), told
+                    assert not any(secret in text for secret in _secrets(operation, secrets)), told
                 if written and not is_everybodys(operation):
                     assert [row for row in snapshot() if _of_licang(row, district)] == before, told
 
@@ -191,6 +191,11 @@ def test_a_token_without_the_scope_does_not_reach(walk: list[Operation], distric
         if "{" in operation.path or (operation.method != "get" and written):
             assert response.status_code in (403, 404, 400, 422), told
         assert MARK not in response.content.decode(), told
+
+
+def _secrets(operation: Operation, secrets: list[str]) -> list[str]:
+    """What must not be read; one's own body may be told by what is one's own."""
+    return [MARK] if is_everybodys(operation) else secrets
 
 
 def _texts(model: type[Model]) -> list[str]:

@@ -28,6 +28,7 @@ def addresses(district: District) -> Iterator[str]:
         if isinstance(name, str):
             for possibilities, *_rest in patterns:
                 path, parameters = possibilities[0]
+                known["name"] = WORDS["paper" if "/papers/" in path else "name"]
                 yield "/" + path % {one: str(known[one]) for one in parameters}
 
 

@@ -139,6 +139,7 @@ def test_a_session_of_an_earlier_version_is_over(make_person: PersonMaker) -> No
 
 @pytest.mark.django_db
 def test_break_glass_opens_without_a_second_step_and_is_marked(regions: None, caplog: Any) -> None:
+    caplog.set_level("WARNING")
     actor = services.system_actor()
     user, password = services.create_person(actor=actor, username="red.box", break_glass=True)
     services.grant_role(actor=actor, user=user, role="security_administrator", region_code="370200")
