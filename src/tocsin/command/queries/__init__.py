@@ -1,6 +1,6 @@
 """Cases as the reader may see them, and what gathering needs to know of alarms and open cases."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,9 @@ class CaseList:
 
     def __len__(self) -> int:
         return self.count()
+
+    def __iter__(self) -> Iterator[Case]:
+        return iter(self[:])
 
     def __getitem__(self, part: slice) -> list[Case]:
         keys = list(self.found.select_related(None).values_list("pk", flat=True)[part])
