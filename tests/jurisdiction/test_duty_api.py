@@ -42,7 +42,7 @@ def test_a_roster_from_its_making_to_a_swap(make_person: PersonMaker) -> None:
     teams = [[{"person_id": me["li"]}], [{"person_id": me["wang"]}, {"post_id": crew["id"]}]]
     call(desk, "POST", f"{roster}/layers", {"teams": teams, "starts_on": today, "handovers": "00:00"}, status=201)
     days = call(li, "GET", f"{roster}/days?days=2")
-    assert [[one["name"] for one in day["parts"][0]["on"]] for day in days] == [["li"], ["wang", "Crew"]]
+    assert [{one["name"] for one in day["parts"][0]["on"]} for day in days] == [{"li"}, {"wang", "Crew"}]
     tomorrow = {"starts_at": days[1]["parts"][0]["starts_at"], "ends_at": days[1]["parts"][0]["ends_at"]}
     swap = call(wang, "POST", f"{roster}/swaps", {"asked_of": me["li"], "given": tomorrow}, status=201)
     call(wang, "POST", f"/swaps/{swap['id']}/answer", {"answer": "agree"}, status=403)
