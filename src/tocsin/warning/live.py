@@ -2,8 +2,8 @@
 
 Events: `alarm` (the alarm as the API gives it), `diagnosis` ({alarm_id}), `early_sign` ({early_sign_id}), `news` ({name}, one of
 `catalogue.LIVE_NEWS`: a page asks for more), `health` ([[index, health], ...]), `readings` ([[index, ts, value], ...]), `time`
-({now, speed}) once a second, and `reset` when so much was missed that the page must load its lists anew. `id:` is the place in the
-log of events: a browser that comes back with `Last-Event-ID` misses nothing.
+({now, speed}) once a second, and `reset` when so much was missed that the page must load its lists anew. `id:` is the place in
+the log of events: a browser that comes back with `Last-Event-ID` misses nothing.
 """
 
 import asyncio
