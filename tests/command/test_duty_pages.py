@@ -1,5 +1,6 @@
 """Pages of the duty desk, of calls and of reports upward, in both languages; lists as files; what strangers find."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -247,3 +248,43 @@ def test_strangers_find_nothing(desk: Organisation, case: Case, officer: User, l
         assert stranger.post(path, {"said_by": "x", "text": "x"}).status_code == 404, path
     assert case.number not in stranger.get("/reports/").content.decode()
     assert browser(make_person("viewer")).get("/duty/").status_code == 403
+
+
+# --- programs ---
+
+
+def ask(client: Client, method: str, path: str, body: Any = None) -> Any:
+    return client.generic(method, f"/api/v1/command/{path}", json.dumps(body or {}), content_type="application/json")
+
+
+def test_the_same_for_programs(desk: Organisation, case: Case, officer: User, leader: User) -> None:
+    client, lead = browser(officer), browser(leader)
+    assert str(desk.pk) in {one["id"] for one in ask(client, "GET", "duty/desks").json()}
+    shift = ask(client, "POST", f"duty/desks/{desk.pk}/shifts", {"leader_id": str(leader.pk)}).json()
+    line = ask(client, "POST", f"duty/shifts/{shift['id']}/log", {"text": "calm"}).json()
+    assert (line["line"], line["kind"]) == (2, "note")
+    listed = ask(client, "GET", f"duty/desks/{desk.pk}/cases").json()
+    assert (listed["total"], listed["items"][0]["number"]) == (1, case.number)
+    assert listed["items"][0]["next_clock"]["standing"] == "overdue"
+    call = {"said_by": "Li", "quantity": "oxygen", "value": 20.5, "unit": "pct_vol"}
+    assert ask(client, "POST", f"cases/{case.pk}/calls/reading", call).status_code == 200
+    assert ask(client, "POST", f"cases/{case.pk}/calls/reading", {**call, "unit": "ppm"}).status_code == 400
+    sheet = ask(client, "POST", f"duty/shifts/{shift['id']}/handover", {"words": "w"}).json()
+    assert sheet["matter_list"][0]["case"] == case.number
+    taken = ask(lead, "POST", f"duty/handovers/{sheet['id']}/answer", {"accept": True}).json()
+    assert taken["state"] == "taken"
+    brief = ask(client, "GET", f"duty/desks/{desk.pk}/brief").json()
+    assert {one["name"]: one["number"] for one in brief["figures"]}["opened"] == 1
+    assert ask(client, "GET", f"duty/desks/{desk.pk}/brief?day=0001-01-01").status_code == 400
+    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="blast")
+    found = ask(client, "GET", "reports?list=open").json()["items"][0]
+    whole = ask(client, "GET", f"reports/{found['id']}").json()
+    words = {**whole["content"], "unit": "A workshop", "measures": "closed"}
+    whole = ask(client, "PUT", f"reports/{found['id']}", words).json()
+    assert whole["missing_parts"] == []
+    assert ask(lead, "GET", f"reports/{found['id']}/export").status_code == 409
+    signed = ask(lead, "POST", f"reports/{found['id']}/signature", {"seen": whole["seen"]}).json()
+    assert (signed["state"], signed["grade_by_figures"]) == ("signed", "ordinary")
+    assert ask(client, "POST", f"reports/{found['id']}/sent", {"through": "telephone"}).json()["state"] == "sent"
+    assert ask(client, "GET", "reports/schema").json()["$id"] == "urn:tocsin:report:1"
+    assert len(ask(client, "GET", "reports/duties").json()) == 7

@@ -23,6 +23,7 @@ from tocsin.command.descriptions.report_words import (
 from tocsin.command.models import Case, Report
 from tocsin.command.policy.reports import report_policy
 from tocsin.command.queries import time_line_of
+from tocsin.command.queries.escalation import centre_of
 from tocsin.command.queries.orders import orders_of
 from tocsin.command.queries.reports import last_told, measures_of, versions_before
 from tocsin.command.rules.cases import DeclarationKind
@@ -64,13 +65,19 @@ def prefilled(case: Case) -> Content:
         casualties=before.casualties if before else Casualties(),
         measures="\n".join(_measures(case)),
         other=before.other if before else "",
-        contact=before.contact if before else "",
+        contact=before.contact if before else _contact(case),
     )
 
 
 def _unit(case: Case) -> str:
     lead = next((one for one in orders_of(case) if one.role == OrderRole.LEAD), None)
     return str(lead.unit) if lead else ""
+
+
+def _contact(case: Case) -> str:
+    """The desk that runs the case, with its telephone number."""
+    centre = centre_of(case.region_code, case.begun_at)
+    return " ".join(filter(None, (str(centre), centre.telephone))) if centre else ""
 
 
 def _scene(case: Case, words: dict[str, Any]) -> str:
