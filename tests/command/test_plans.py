@@ -238,6 +238,24 @@ def test_pages_show_guidance_first_then_plans(case: Case, leader: User, language
     assert client.get("/plans/guidance/").status_code == 200
 
 
+@pytest.mark.django_db
+def test_a_body_ends_its_task_on_its_own_order(case: Case, leader: User) -> None:
+    start = services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+    task = start.tasks.get(code="ethane")
+    unit = make_person("unit_desk")
+    User.objects.filter(pk=unit.pk).update(organisation=task.organisation)
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(unit)
+    order = Order.objects.get(case=case, unit=task.organisation)
+    page = client.get(f"/orders/{order.number}/").content.decode()
+    assert "ethane over methane" in page and f"/plans/tasks/{task.pk}/end/" in page
+    answer = client.post(f"/plans/tasks/{task.pk}/end/", {"state": "done", "reason": "C2/C1 = 0"})
+    assert answer.headers["Location"] == f"/orders/{order.number}/"
+    assert PlanTask.objects.get(pk=task.pk).reason == "C2/C1 = 0"
+    other = start.tasks.get(code="traffic")
+    assert client.post(f"/plans/tasks/{other.pk}/end/", {"state": "done"}).status_code == 404
+
+
 def test_who_names_are_the_bodies_of_jurisdiction() -> None:
     from tocsin.jurisdiction.rules.duties import Kind
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
-from tocsin.command.models import Case, GuidanceLine, PlanStart
+from tocsin.command.models import Case, GuidanceLine, PlanStart, PlanTask
 from tocsin.command.policy.plans import plan_of, shipped_guidance
 from tocsin.command.queries.means import Mean
 from tocsin.command.queries.plans import Asked
@@ -144,32 +144,9 @@ def describe_asked(asked: Asked, started_at: datetime) -> dict[str, Any]:
 
 def describe_start(start: PlanStart, *, now: datetime) -> dict[str, Any]:
     """A started plan with its tasks, loaded with `queries.plans.starts_of`."""
-    plan = plan_of(start.plan)
-    known = {task.code: task for task in plan.tasks}
-    tasks = []
-    for row in start.tasks.all():
-        told = _task(known[row.code])
-        tasks.append(
-            {
-                **told,
-                "id": row.pk,
-                "organisation": str(row.organisation) if row.organisation else "",
-                "organisation_id": row.organisation_id,
-                "telephone": row.organisation.telephone if row.organisation else "",
-                "instead": row.instead,
-                "due_at": row.due_at,
-                "state": row.state,
-                "state_name": str(TASK_STATE_NAMES[TaskState(row.state)]),
-                "overdue": row.state == TaskState.OPEN and row.due_at < now,
-                "late": row.ended_at is not None and row.ended_at > row.due_at,
-                "check": [{"text": text, "checked": number in row.checked} for number, text in enumerate(told["check"])],
-                "reason": row.reason,
-                "ended_at": row.ended_at,
-                "ended_by": str(row.ended_by) if row.ended_by else "",
-            }
-        )
+    tasks = [describe_task(row, start, now=now) for row in start.tasks.all()]
     return {
-        **describe_plan(plan),
+        **describe_plan(plan_of(start.plan)),
         "id": start.pk,
         "level": start.level,
         "started_by": str(start.started_by),
@@ -204,6 +181,28 @@ def describe_mean(mean: Mean) -> dict[str, Any]:
         "telephone": mean.telephone,
         "asset_id": mean.asset_id,
         "metres": mean.metres,
+    }
+
+
+def describe_task(row: PlanTask, start: PlanStart, *, now: datetime) -> dict[str, Any]:
+    """One task of a started plan, loaded with its organisation and who ended it."""
+    told = _task(next(task for task in plan_of(start.plan).tasks if task.code == row.code))
+    return {
+        **told,
+        "id": row.pk,
+        "organisation": str(row.organisation) if row.organisation else "",
+        "organisation_id": row.organisation_id,
+        "telephone": row.organisation.telephone if row.organisation else "",
+        "instead": row.instead,
+        "due_at": row.due_at,
+        "state": row.state,
+        "state_name": str(TASK_STATE_NAMES[TaskState(row.state)]),
+        "overdue": row.state == TaskState.OPEN and row.due_at < now,
+        "late": row.ended_at is not None and row.ended_at > row.due_at,
+        "check": [{"text": text, "checked": number in row.checked} for number, text in enumerate(told["check"])],
+        "reason": row.reason,
+        "ended_at": row.ended_at,
+        "ended_by": str(row.ended_by) if row.ended_by else "",
     }
 
 

@@ -106,7 +106,7 @@ def starts_of(case: Case) -> QuerySet[PlanStart]:
 
 def tasks_of_unit(case: Case, unit: "Organisation") -> QuerySet[PlanTask]:
     """What started plans ask of that body in this case, soonest first."""
-    return PlanTask.objects.filter(start__case=case, organisation=unit).select_related("start")
+    return PlanTask.objects.filter(start__case=case, organisation=unit).select_related("start", "organisation", "ended_by")
 
 
 def visible_task(user: "Person", task_id: UUID) -> PlanTask:

@@ -31,11 +31,11 @@ from tocsin.command.descriptions.orders import (
     describe_recheck,
     reading_choices,
 )
-from tocsin.command.descriptions.plans import describe_guidance
+from tocsin.command.descriptions.plans import describe_guidance, describe_task
 from tocsin.command.models import Case, Order
 from tocsin.command.queries import orders as queries
 from tocsin.command.queries.handling import clocks_of
-from tocsin.command.queries.plans import guidance_for
+from tocsin.command.queries.plans import guidance_for, tasks_of_unit
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.clocks import Step
@@ -134,6 +134,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "case": {**describe_case(found.case), "class": _class(found.case)},
         "sees_case": may(request.user, rights.SEE, found.region_code),
         "guidance": describe_guidance(guidance_for(found.case, at=now)),
+        "tasks": [describe_task(one, one.start, now=now) for one in tasks_of_unit(found.case, found.unit)],
+        "may_end_tasks": queries.works_on(request.user, found),
         "recheck": describe_recheck(recheck_of(found.case, now=now)),
         "neighbours": [describe_order(one) for one in queries.neighbours_of(found.case)],
     }

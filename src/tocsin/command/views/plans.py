@@ -22,6 +22,7 @@ from tocsin.command.models import Case
 from tocsin.command.policy.plans import shipped_guidance
 from tocsin.command.queries import plans
 from tocsin.command.queries.means import means_near
+from tocsin.command.queries.orders import visible_orders
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES
 from tocsin.command.rules.guidance import ANY, GuidanceKind
@@ -102,7 +103,7 @@ def start(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 @require_POST
 def end_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
-    """A task is done or not needed; then the case's page."""
+    """A task is done or not needed; then the case's page, or the body's own order."""
     form = request.POST
     try:
         task = plans.visible_task(request.user, task_id)
@@ -119,7 +120,11 @@ def end_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         messages.error(request, _("The form can't be read."))
     except ObjectDoesNotExist:
         raise Http404 from None
-    return redirect("case", task.start.case.number)
+    case = task.start.case
+    if may(request.user, rights.SEE, case.region_code):
+        return redirect("case", case.number)
+    order = visible_orders(request.user).filter(case=case, unit=task.organisation).first()
+    return redirect("order", order.number) if order is not None else redirect("orders")
 
 
 @never_cache
