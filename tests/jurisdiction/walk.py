@@ -26,6 +26,7 @@ from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Apart, Case, CaseChange, Declaration, Membership, Proposal, Report, Shift
 from tocsin.command.rules.reports import DEFAULT_EVENT, Casualties, Content
+from tocsin.command.services.files import attach_file
 from tocsin.jurisdiction import services as rights
 from tocsin.jurisdiction.models import Grant, Organisation, Region, User
 from tocsin.lifelines.models import Asset
@@ -48,6 +49,7 @@ from tocsin.warning.models import (
 from tocsin.warning.rules import AlarmState
 
 FORM = "multipart/form-data"
+PDF = b"%PDF-1.7\n%%EOF\n"
 MARK = "bordermark"
 """In the code or name of everything that lies in Licang: to read it elsewhere is to have looked across the border."""
 
@@ -55,6 +57,7 @@ WORDS = {
     "channel": "sms",
     "code": "gas_in_closed_space",
     "name": "acknowledge",
+    "paper": "case_report",
     "provider_id": "provider",
     "session_id": "1",
     "token": "none",
@@ -156,6 +159,7 @@ def build_district(make_person: PersonMaker) -> District:
     }
     case = Case.objects.get(pk=by_hand["case_id"])
     by_hand |= make_duty(case, operator)
+    by_hand["attachment_id"] = attach_file(actor=operator, case_id=case.pk, data=PDF, name=MARK, caption=MARK).pk
     seeds = {Organisation: organisation, User: operator, Region: organisation.region, Case: case}
     ids = Ids(complete(MARK, LICANG, seeds, by_hand.values())) | by_hand
     return District(Ids(ids | {name: ids[same] for name, same in ALIASES.items()}), operator)

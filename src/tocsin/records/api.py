@@ -76,15 +76,15 @@ def chain(request: HttpRequest) -> Any:
 
 
 @router.get(
-    "/papers/{str:name}/{uuid:object_id}",
+    "/papers/{str:paper}/{uuid:object_id}",
     summary="A paper as PDF",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/pdf": BINARY}}}},
 )
-def paper(request: HttpRequest, name: str, object_id: UUID) -> HttpResponse:
+def print_paper(request: HttpRequest, paper: str, object_id: UUID) -> HttpResponse:
     """Prints a paper (`case_report`, `disposal_notice`, …) about an object as it is now, in the language of the request."""
-    if name not in settings.PAPERS:
-        raise Http404(name)
-    printed = print_for(actor=cast("User", request.user), name=name, object_id=object_id)
+    if paper not in settings.PAPERS:
+        raise Http404(paper)
+    printed = print_for(actor=cast("User", request.user), name=paper, object_id=object_id)
     return HttpResponse(printed.document, content_type="application/pdf", headers={"Cache-Control": "private, no-store"})
 
 
