@@ -117,7 +117,7 @@ class _database:  # noqa: N801 - used as a function
             connection.execute(command.encode())
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_nothing_acknowledged_before_the_point_is_missing(places: tuple[Place, Place], kept: Path, tmp_path: Path) -> None:
     system, again = places
     if system.database_url:
