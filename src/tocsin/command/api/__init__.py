@@ -162,7 +162,7 @@ def cases(request: HttpRequest, wanted: Query[CaseFilter]) -> dict[str, Any]:
     listed = queries.CaseList(found)
     return {
         "items": [describe_case(one) for one in listed[wanted.offset : wanted.offset + wanted.limit]],
-        "total": listed.count(),
+        "total": len(listed),
         "counts": queries.count_cases(request.user),
     }
 

@@ -1,9 +1,9 @@
 """Cases as the reader may see them, and what gathering needs to know of alarms and open cases."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -63,25 +63,24 @@ def search_cases(user: "Person", *, state: str = "open", level: int | None = Non
     return found.order_by(*order)
 
 
-@dataclass(frozen=True)
-class CaseList:
+class CaseList(Sequence[Case]):
     """Cases of a search, a slice at a time: the keys are sorted first, then only the rows of the slice are fetched whole."""
 
-    found: QuerySet[Case]
-
-    def count(self) -> int:
-        """How many there are."""
-        return self.found.count()
+    def __init__(self, found: QuerySet[Case]) -> None:
+        self._found = found
 
     def __len__(self) -> int:
-        return self.count()
+        return self._found.count()
 
-    def __iter__(self) -> Iterator[Case]:
-        return iter(self[:])
-
-    def __getitem__(self, part: slice) -> list[Case]:
-        keys = list(self.found.select_related(None).values_list("pk", flat=True)[part])
-        rows = self.found.model.objects.select_related(*_TOLD_WITH).in_bulk(keys)
+    @overload
+    def __getitem__(self, part: int) -> Case: ...
+    @overload
+    def __getitem__(self, part: slice) -> list[Case]: ...
+    def __getitem__(self, part: int | slice) -> Case | list[Case]:
+        if isinstance(part, int):
+            return self[part : part + 1][0]
+        keys = list(self._found.select_related(None).values_list("pk", flat=True)[part])
+        rows = self._found.model.objects.select_related(*_TOLD_WITH).in_bulk(keys)
         return [rows[key] for key in keys]
 
 
