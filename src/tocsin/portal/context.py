@@ -10,11 +10,13 @@ from django.utils.translation import get_language, get_language_info, gettext, g
 
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.jurisdiction.rules import Permission
+from tocsin.jurisdiction.rules.sessions import SessionVerdict
 from tocsin.portal.texts import frame_texts
 from tocsin.records.papers import product_title
 
 THEME_COOKIE = "tocsin_theme"
 THEMES = ("dark", "light")
+IN_THE_BAR = 7  # what fits beside clock and tools on 1600 pixels in English; the rest folds under "More"
 
 # Where the top bar leads: URL name, words, icon, and the permission without which the entry is not shown.
 NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
@@ -44,6 +46,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor: `frame` with title, theme, language, navigation and the signed-in person."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
+    inside = signed_in and getattr(request, "session_verdict", SessionVerdict.OPEN) is SessionVerdict.OPEN
     theme = request.COOKIES.get(THEME_COOKIE, THEMES[0])
     return {
         "frame": {
@@ -51,10 +54,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "theme": theme if theme in THEMES else THEMES[0],
             "language": get_language(),
             "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
-            "navigation": _navigation(request) if signed_in else [],
-            "may_live": signed_in and may_anywhere(request.user, "alarms.see"),
+            "navigation": (entries := _navigation(request) if inside else [])[:IN_THE_BAR],
+            "more": entries[IN_THE_BAR:],
+            "more_current": any(entry["current"] for entry in entries[IN_THE_BAR:]),
+            "inside": inside,  # else something must come first, a password or a second step
+            "may_live": inside and may_anywhere(request.user, "alarms.see"),
             "person": user.get_full_name() if user and signed_in else "",
-            "person_menu": _person_menu() if signed_in else [],
+            "person_menu": _person_menu() if inside else [],
             "logout_url": reverse("logout") if signed_in else "",
             "now_ms": settings.CONFIGURATION.clock.now_ms(),
             "time_zone": settings.TIME_ZONE,
