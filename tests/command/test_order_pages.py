@@ -94,13 +94,14 @@ def test_a_batch_is_taken_one_by_one_and_twice_changes_nothing(
             entry(mine, "accept"),
             entry(mine, "reading", data={"quantity": "methane"}),
             entry(other, "accept"),
+            entry(mine, "pass_on", data={"unit": str(new_id())}),
             entry(mine, "arrive", data={"lon": 120.4, "lat": 36.2}),
         ],
     }
     told = post(client, "/orders/entries", batch)
-    assert [(one["taken"], one["verdict"]) for one in told] == [(True, "goes_on"), (False, ""), (False, ""), (True, "goes_on")]
+    assert [(one["taken"], one["verdict"]) for one in told] == [(True, "goes_on"), *[(False, "")] * 3, (True, "goes_on")]
     assert told[1]["reason"] == "This step needs: value."
-    assert [one["taken"] for one in post(client, "/orders/entries", batch)] == [True, False, False, True]
+    assert [one["taken"] for one in post(client, "/orders/entries", batch)] == [True, False, False, False, True]
     assert OrderEntry.objects.count() == 2
     assert set(OrderEntry.objects.values_list("channel", flat=True)) == {"phone"}
     whole = client.get(f"{API}/orders/{mine.pk}").json()

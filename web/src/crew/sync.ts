@@ -126,7 +126,10 @@ export class Sync {
     const body = JSON.stringify({ channel: "phone", entries: told });
     const response = await this.ask(`${this.api}orders/entries`, { method: "POST", body, headers: { "Content-Type": "application/json" } });
     if (response.ok) return (await response.json()) as Taken[];
-    return this.refusals(response, entries);
+    if (entries.length === 1) return this.refusals(response, entries);
+    const answers: Taken[] = []; // one of them can't be read: each by itself, so that it does not hold up the others
+    for (const entry of entries) answers.push(...(await this.sendEntries([entry])));
+    return answers;
   }
 
   private async sendPhoto(entry: Queued): Promise<Taken> {

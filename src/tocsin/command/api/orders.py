@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Query, Router, Schema
@@ -230,8 +231,8 @@ def _take(request: HttpRequest, given: EntryIn, channel: str) -> dict[str, Any]:
         return _taken(apply_entry(actor=_actor(request), entry=_new_entry(given), channel=channel))
     except Refusal as refusal:
         return _refused(given.id, str(refusal))
-    except Order.DoesNotExist:
-        return _refused(given.id, _("There is no such order, or your rights do not reach it."))
+    except ObjectDoesNotExist:
+        return _refused(given.id, _("There is no such order or unit, or your rights do not reach it."))
 
 
 def _new_entry(given: EntryIn) -> NewEntry:
