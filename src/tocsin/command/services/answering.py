@@ -68,7 +68,7 @@ def sign_notice(*, actor: "User", notice_id: UUID, channel: str = "console") -> 
 def sign_by_receipt(sending: Sending) -> Notice:
     """A key was pressed on the telephone that a machine called: whoever answered there has accepted."""
     notice = _loaded(sending.notice_id)
-    return _sign(notice, system_actor(), Said(sending.address, "voice"))
+    return _sign(notice, system_actor(), Said(sending.address[:120], "voice"))
 
 
 @transaction.atomic

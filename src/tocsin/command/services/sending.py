@@ -80,15 +80,25 @@ def exchange(
 
     `links`: the address before the path of one-time links, empty where outsiders do not reach us.
     """
+    waiting = _waiting(machine_now).filter(channel__in=[channel for channel, free in room.items() if free > 0])
+    if not done and not waiting.exists():
+        return []  # an idle sender takes no lock of the database
     with transaction.atomic():
         for one in done:
             _settle(one.sending_id, one.answer, now=now, machine_now=machine_now)
         return _take(room, links=links, now=now, machine_now=machine_now) if any(room.values()) else []
 
 
-@transaction.atomic
 def look_after(*, now: datetime, machine_now: datetime) -> int:
     """What time alone does: leases that ran out, receipts that never came, deadlines, and notices that reached nobody."""
+    overdue = Sending.objects.filter(leased_until__lt=machine_now, fate__in=(Fate.SENDING, Fate.SENT))
+    if overdue.exists() or _late(now).exists() or _unheard(now).exists():
+        with transaction.atomic():
+            return _look_after(now=now, machine_now=machine_now)
+    return 0
+
+
+def _look_after(*, now: datetime, machine_now: datetime) -> int:
     held = Sending.objects.filter(fate=Fate.SENDING, leased_until__lt=machine_now)
     count = 0
     for row in _locked(held.select_related("notice"))[:200]:
@@ -119,8 +129,12 @@ def take_receipt(receipt: Receipt, *, channel: str) -> Sending | None:
     return row
 
 
+def _waiting(machine_now: datetime) -> "QuerySet[Sending]":
+    return Sending.objects.filter(fate=Fate.QUEUED, not_before__lte=machine_now, summary__isnull=True)
+
+
 def _take(room: Mapping[str, int], *, links: str, now: datetime, machine_now: datetime) -> list[Leased]:
-    waiting = Sending.objects.filter(fate=Fate.QUEUED, not_before__lte=machine_now, summary__isnull=True)
+    waiting = _waiting(machine_now)
     leased: list[Sending] = []
     for channel, free in room.items():
         if free <= 0:
@@ -317,7 +331,7 @@ def _repeat_without_receipt(*, now: datetime, machine_now: datetime) -> int:
 
 def _give_up(*, now: datetime) -> int:
     """Notices whose time is over unheard, or that failed on every way: upward, and at the top they ring."""
-    late = Sending.objects.filter(fate=Fate.QUEUED, notice__deadline__lte=now)
+    late = _late(now)
     notices = set(late.values_list("notice_id", flat=True)[:200])
     late.filter(notice_id__in=notices).update(fate=Fate.FAILED.value, outcome="too_late")
     failed = _unheard(now)
@@ -331,6 +345,10 @@ def _give_up(*, now: datetime) -> int:
         if notice.fate == Fate.FAILED and notice.untold_at is None and not notice.upward.exists():
             go_upward(notice, directory)
     return len(notices)
+
+
+def _late(now: datetime) -> "QuerySet[Sending]":
+    return Sending.objects.filter(fate=Fate.QUEUED, notice__deadline__lte=now)
 
 
 def _unheard(now: datetime) -> "QuerySet[Notice]":
