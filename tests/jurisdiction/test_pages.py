@@ -14,7 +14,7 @@ from tocsin.records.services import seal_entries
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"login", "health", "set_language"}
+OPEN = {"login", "health", "set_language", "push_worker"}
 
 
 def signed_in(user: User, language: str = "en") -> Client:
