@@ -147,3 +147,11 @@ def test_the_api_tells_and_does_the_same(case: Case, officer: User) -> None:
     assert ask(client, f"cases/{case.pk}").json()["aliases"] == [split["number"]]
     assert ask(client, "cases?state=nonsense").status_code == 400
     assert ask(client, f"cases/{case.pk}/merge", {"into_id": str(case.pk)}).status_code == 400
+
+
+def test_the_list_is_a_table_for_spreadsheets(case: Case, officer: User) -> None:
+    answer = browser(officer).get("/cases/?format=csv&state=open")
+    assert answer["Content-Type"].startswith("text/csv")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("number,title,place,")
+    assert [line.split(",")[0] for line in lines[1:]] == [case.number]

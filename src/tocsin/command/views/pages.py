@@ -22,6 +22,7 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES, CaseState
 from tocsin.command.views.files import files_context
 from tocsin.command.views.handling import handling_context
+from tocsin.command.views.tables import as_csv
 from tocsin.command.views.notices import notices_context
 from tocsin.command.views.orders import orders_context
 from tocsin.command.views.plans import plan_context
@@ -35,6 +36,22 @@ from tocsin.warning.sentences import LEVEL_NAMES
 from tocsin.warning.services import note_shown
 
 PAGE_SIZE = 50
+MOST_IN_A_FILE = 10_000
+CSV_COLUMNS = (
+    "number",
+    "title",
+    "place",
+    "state_name",
+    "scale",
+    "level_name",
+    "origin_name",
+    "region_code",
+    "begun_at",
+    "opened_at",
+    "closed_at",
+    "drill",
+    "merged_into",
+)
 SHOWN_PROBABILITY = 0.02
 STATE_CHOICES = (
     ("open", gettext_lazy("Open")),
@@ -65,6 +82,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         level=int(chosen["level"]) if chosen["level"] else None,
         search=chosen["search"],
     )
+    if request.GET.get("format") == "csv":
+        return as_csv("cases", CSV_COLUMNS, (describe_case(one) for one in queries.CaseList(found)[:MOST_IN_A_FILE]))
     page: Any = Paginator(queries.CaseList(found), PAGE_SIZE).get_page(request.GET.get("page"))
     now = settings.CONFIGURATION.clock.now()
     due = next_clocks(one.pk for one in page)

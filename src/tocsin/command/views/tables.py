@@ -1,24 +1,19 @@
-"""Lists as CSV: UTF-8 with a mark, so that spreadsheets read Chinese; no cell can become a formula."""
+"""Lists as CSV files."""
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from tocsin.base.tables import csv_text
 
 
 def as_csv(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> HttpResponse:
     """The columns of the rows as a file `name`.csv; moments in local time, lists joined by semicolons."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    text = csv_text(columns, ([_cell(row.get(column)) for column in columns] for row in rows))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -30,5 +25,4 @@ def _cell(value: Any) -> str:
         return timezone.localtime(value).isoformat(sep=" ", timespec="seconds")
     if isinstance(value, list | tuple):
         return "; ".join(_cell(one) for one in value)
-    told = str(value)
-    return f"'{told}" if isinstance(value, str) and told.startswith(_FORMULA) else told
+    return str(value)
