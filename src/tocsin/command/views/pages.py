@@ -22,11 +22,11 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES, CaseState
 from tocsin.command.views.files import files_context
 from tocsin.command.views.handling import handling_context
-from tocsin.command.views.tables import as_csv
 from tocsin.command.views.notices import notices_context
 from tocsin.command.views.orders import orders_context
 from tocsin.command.views.plans import plan_context
 from tocsin.command.views.reports import reports_context
+from tocsin.command.views.tables import as_csv
 from tocsin.command.views.telephone import telephone_context
 from tocsin.jurisdiction.queries import may, may_anywhere
 from tocsin.warning.descriptions import describe_diagnosis, describe_shown
