@@ -20,6 +20,7 @@ from tocsin.command.queries.duty import (
     with_next_clocks,
 )
 from tocsin.command.queries.handling import next_clocks
+from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.duty import EntryKind, ShiftStanding, TakingVerdict, come_since, may_take, standing_of
 from tocsin.command.services import duty, handling
 from tocsin.jurisdiction.models import Organisation, User
@@ -253,7 +254,7 @@ def many_cases(count: int, clocks: int) -> None:
     )
     Clock.objects.bulk_create(
         (
-            Clock(case=case, step=f"step{n}", began_at=START, due_at=START + timedelta(minutes=n + k % 997))
+            Clock(case=case, step=list(Step)[n].value, began_at=START, due_at=START + timedelta(minutes=n + k % 997))
             for k, case in enumerate(made)
             for n in range(clocks)
         ),
