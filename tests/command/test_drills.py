@@ -11,6 +11,7 @@ from tests.command.conftest import LICANG, START, SetClock, Timeline, case_of, m
 from tests.command.test_plans import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.command import queries, services
+from tocsin.command.descriptions.notices import redacted_text_of, subject_of, text_of
 from tocsin.command.models import Case, CaseChange, Clock, Drill, DrillAct, Notice, Order, Sending
 from tocsin.command.policy.drills import shipped_scripts
 from tocsin.command.queries import drills as drill_queries
@@ -168,6 +169,9 @@ def test_no_notice_of_a_drill_leaves_to_anybody_unnamed(leader: User, clock: Set
     services.run_clocks(now=minute(30))
     assert Notice.objects.filter(case__drill__isnull=False).exists()
     assert not Notice.objects.filter(case__drill__isnull=False, drill=False).exists()
+    for notice in Notice.objects.filter(case__drill__isnull=False):
+        for told in (subject_of(notice), text_of(notice), redacted_text_of(notice)):
+            assert told.startswith("[DRILL]"), told
     reached = set(Sending.objects.values_list("notice__organisation_id", "notice__person_id"))
     assert reached <= {(gas.pk, None)}
 

@@ -202,7 +202,7 @@ def guidance(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 def plans_of_case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """Which plans fit the case, and those that were started with their tasks."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    fitting = plans.plans_for(found)
+    fitting = plans.plans_in(plans.situation_of(found))
     return {
         "fitting": [told.describe_plan(one) for one in fitting],
         "others": [told.describe_plan(one) for one in plans.all_plans() if one not in fitting],

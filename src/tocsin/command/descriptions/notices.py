@@ -190,7 +190,7 @@ def subject_of(notice: Notice, *, is_repeat: bool = False) -> str:
 
 
 def text_of(notice: Notice) -> str:
-    """Everything, in this recipient's own words; never for public messengers."""
+    """Everything, in this recipient's own words, the drill's mark first; never for public messengers."""
     if notice.purpose == Purpose.REACHABILITY:
         return _("Monthly test: please answer that you have read this. Nothing has happened.")
     if notice.purpose == Purpose.SUMMARY:
@@ -204,7 +204,8 @@ def text_of(notice: Notice) -> str:
     lines += _news(notice)
     if text := notice.figures.get("text"):
         lines.append(str(text))
-    return "\n".join(line.strip() for line in lines if line)
+    told = "\n".join(line.strip() for line in lines if line)
+    return f"{_('[DRILL]')} {told}" if notice.drill else told
 
 
 def redacted_text_of(notice: Notice) -> str:

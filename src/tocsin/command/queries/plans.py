@@ -53,9 +53,13 @@ def classes_of(seen: Situation) -> tuple[str, ...]:
 
 def guidance_for(case: Case, *, at: datetime) -> tuple[Line, ...]:
     """What must not be done, then what to mind: shipped lines with those written in the product above them."""
-    seen = situation_of(case)
+    return guidance_in(situation_of(case), at=at)
+
+
+def guidance_in(seen: Situation, *, at: datetime) -> tuple[Line, ...]:
+    """The same for a situation that is known."""
     classes = classes_of(seen)
-    written = GuidanceLine.objects.filter(region_code__in=governing_codes(case.region_code), of_class__in=classes)
+    written = GuidanceLine.objects.filter(region_code__in=governing_codes(seen.region_code), of_class__in=classes)
     lines = [*shipped_guidance().lines, *map(line_of, written.select_related("asset"))]
     return rules.lines_in_force(lines, seen, classes=classes, at=at)
 
@@ -85,9 +89,9 @@ def written_guidance(user: "Person") -> QuerySet[GuidanceLine]:
     return found.filter(Q(pk__in=readable) | Q(pk__in=own))
 
 
-def plans_for(case: Case) -> tuple[Plan, ...]:
-    """The plans that fit the case, the most specific first."""
-    return fitting_plans(shipped_plans(), classes_of(situation_of(case)))
+def plans_in(seen: Situation) -> tuple[Plan, ...]:
+    """The plans that fit a situation, the most specific first."""
+    return fitting_plans(shipped_plans(), classes_of(seen))
 
 
 def plan_of_code(code: str) -> Plan:

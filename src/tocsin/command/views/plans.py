@@ -34,22 +34,18 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
 
 
-def guidance_context(case: Case) -> dict[str, Any]:
-    """What `_guidance.html` shows, for whoever may see the case or holds an order of it."""
-    return {"guidance": told.describe_guidance(plans.guidance_for(case, at=_now()))}
-
-
 def plan_context(user: "Person", case: Case) -> dict[str, Any]:
     """What `_guidance.html` and `_plan.html` show on the page of a case."""
     now = _now()
     starts = list(plans.starts_of(case))
     begun = {start.code for start in starts}
-    fitting = [plan for plan in plans.plans_for(case) if plan.code not in begun]
+    seen = plans.situation_of(case)
+    fitting = [plan for plan in plans.plans_in(seen) if plan.code not in begun]
     others = [plan for plan in plans.all_plans() if plan not in fitting and plan.code not in begun]
     is_open = case.state in OPEN_STATES
     near = means_near(case, at=now) if is_open else None
     return {
-        **guidance_context(case),
+        "guidance": told.describe_guidance(plans.guidance_in(seen, at=now)),
         "plan_starts": [told.describe_start(start, now=now) for start in starts],
         "plans_fitting": [told.describe_plan(plan) for plan in fitting] if is_open else [],
         "plans_others": [told.describe_plan(plan) for plan in others] if is_open else [],
