@@ -14,7 +14,7 @@ from tocsin.records.services import seal_entries
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"login", "health", "set_language", "push_worker"}
+OPEN = {"login", "health", "set_language", "push_worker", "crew_worker", "crew_manifest"}
 
 
 def signed_in(user: User, language: str = "en") -> Client:
