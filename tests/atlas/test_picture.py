@@ -18,6 +18,12 @@ PLACE = (120.42, 36.18)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The base map is made once."""
+    return tmp_path_factory.mktemp("atlas")
+
+
 def test_the_projection_is_the_one_of_the_web() -> None:
     """EPSG:3857's published bound of 85.0511287798° and the whole earth in one tile of 512 pixels."""
     earth = Frame(0, 0, 0, 512, 512)
@@ -81,11 +87,11 @@ def network() -> list[dict[str, Any]]:
     return [*wells, {"geometry": {"type": "LineString", "coordinates": list(ends.values())}, "properties": pipe}]
 
 
-def drawn(tmp_path: Path, *, language: str = "zh-hans", label: str = "可燃气体浓度异常", **more: Any) -> str:
+def drawn(folder: Path, *, language: str = "zh-hans", label: str = "可燃气体浓度异常", **more: Any) -> str:
     services.ensure_regions()
     return draw_map(
         Frame.around([PLACE]),
-        folder=tmp_path,
+        folder=folder,
         language=language,
         marks=[Mark("red", *PLACE, label), Mark("unit", PLACE[0] + 1, PLACE[1], "far away")],
         legend={"gas_main": "燃气管道", "sewer": "污水管道", "red": "一级报警", "unit": "处置单位", "course": "路径"},
@@ -99,23 +105,23 @@ def words(svg: str) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_a_map_tells_scale_north_source_time_and_what_is_drawn(tmp_path: Path) -> None:
+def test_a_map_tells_scale_north_source_time_and_what_is_drawn(folder: Path) -> None:
     course = {"type": "LineString", "coordinates": [PLACE, (PLACE[0] + 0.002, PLACE[1])]}
-    told = words(drawn(tmp_path, networks=network(), lines=[Line("course", course), Line("segment", course, "gas_main")]))
+    told = words(drawn(folder, networks=network(), lines=[Line("course", course), Line("segment", course, "gas_main")]))
     assert "100 m" in told or "50 m" in told
     assert "N" in told
     assert any("GS(2024)0650" in one and "截至 05:03" in one for one in told)
     assert "石牛山路" in told
     assert {"燃气管道", "一级报警", "路径", "可燃气体浓度异常"} <= set(told)
     assert not {"污水管道", "处置单位", "far away"} & set(told)
-    assert "Shiniushan Road" in words(drawn(tmp_path, language="en", networks=network()))
+    assert "Shiniushan Road" in words(drawn(folder, language="en", networks=network()))
 
 
 @pytest.mark.django_db
-def test_words_do_not_lie_over_each_other(tmp_path: Path) -> None:
+def test_words_do_not_lie_over_each_other(folder: Path) -> None:
     services.ensure_regions()
     marks = [Mark("red", PLACE[0] + 0.00002 * one, PLACE[1], f"报警 {one}\n第二行") for one in range(30)]
-    told = words(draw_map(Frame.around([PLACE]), folder=tmp_path, language="zh-hans", marks=marks, legend={}, notes=[]))
+    told = words(draw_map(Frame.around([PLACE]), folder=folder, language="zh-hans", marks=marks, legend={}, notes=[]))
     assert "报警 0" in told
     assert sum(one.startswith("报警") for one in told) < 30
 
@@ -124,17 +130,17 @@ def test_words_do_not_lie_over_each_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "label", ['</text><script>alert(1)</script><image href="file:///etc/passwd"/>', "\x00\x1b]]>&amp;", "\ud800 \uffff"]
 )
-def test_a_name_is_only_text(tmp_path: Path, label: str) -> None:
-    svg = drawn(tmp_path, label=label)
+def test_a_name_is_only_text(folder: Path, label: str) -> None:
+    svg = drawn(folder, label=label)
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own
     assert {one.tag.removeprefix(SVG) for one in root.iter()} <= {"svg", "rect", "path", "g", "polygon", "circle", "text"}
     typst.compile(b'#image(bytes(json(bytes(sys.inputs.v))), format: "svg")', format="png", sys_inputs={"v": json.dumps(svg)})
 
 
 @pytest.mark.django_db
-def test_the_whole_province_has_its_names(tmp_path: Path) -> None:
+def test_the_whole_province_has_its_names(folder: Path) -> None:
     services.ensure_regions()
     frame = Frame(118.5, 36.3, 6.2, 960, 560)
-    told = words(draw_map(frame, folder=tmp_path, language="en", legend={}, notes=[]))
+    told = words(draw_map(frame, folder=folder, language="en", legend={}, notes=[]))
     assert "Jinan" in " ".join(told)
     assert math.isclose(frame.metres_per_pixel, 40_030_173 * math.cos(math.radians(36.3)) / (512 * 2**6.2), rel_tol=1e-6)

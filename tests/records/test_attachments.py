@@ -150,7 +150,7 @@ def test_a_pdf_is_kept_as_it_came() -> None:
     assert (kept.media_type, kept.data) == ("application/pdf", PDF)
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(["JPEG", "PNG", "WEBP"]),
     st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), min_size=1, max_size=20),
