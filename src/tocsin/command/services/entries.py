@@ -88,30 +88,14 @@ def enter(book: Book, entry: NewEntry) -> OrderEntry:
         raise InvalidInput(_("This step needs: %(fields)s.") % {"fields": ", ".join(lacking)})
     if entry.act is OrderAct.FINISH and order.role == OrderRole.LEAD:
         raise InvalidInput(_("The lead unit's order ends with its case."))
-    before = OrderState(order.state)
     outdated = _others_went_on(order, entry)
-    verdict, state = step(before, entry.act, outdated=outdated)
+    verdict, state = step(OrderState(order.state), entry.act, outdated=outdated)
     if entry.act is OrderAct.FIND_CAUSE and verdict is StepVerdict.ALREADY:
         verdict = StepVerdict.OUTDATED if outdated and _found(order) else StepVerdict.STAYS
     order.version += 1
-    kept = OrderEntry.objects.create(
-        id=entry.id,
-        order=order,
-        act=entry.act.value,
-        at=min(max(entry.at, order.sent_at), book.now),  # a device's clock may be wrong
-        received_at=book.now,
-        actor=book.actor,
-        said_by=entry.said_by.strip()[:120],
-        channel=book.channel,
-        device=entry.device[:60],
-        sequence=entry.sequence,
-        base_version=order.version - 1 if entry.base_version is None else entry.base_version,
-        version=order.version,
-        data=plain_data(entry.data),
-        verdict=verdict.value,
-    )
     order.state = state.value
     order.save()
+    kept = _keep(book, order, entry, verdict)
     _note(book, order, kept)
     if verdict in (StepVerdict.GOES_ON, StepVerdict.STAYS):
         _follow(book, order, kept)
@@ -127,6 +111,25 @@ def enter(book: Book, entry: NewEntry) -> OrderEntry:
     )
     record_event(event, region=order.region_code)
     return kept
+
+
+def _keep(book: Book, order: Order, entry: NewEntry, verdict: StepVerdict) -> OrderEntry:
+    return OrderEntry.objects.create(
+        id=entry.id,
+        order=order,
+        act=entry.act.value,
+        at=min(max(entry.at, order.sent_at), book.now),  # a device's clock may be wrong
+        received_at=book.now,
+        actor=book.actor,
+        said_by=entry.said_by.strip()[:120],
+        channel=book.channel,
+        device=entry.device[:60],
+        sequence=entry.sequence,
+        base_version=order.version - 1 if entry.base_version is None else entry.base_version,
+        version=order.version,
+        data=plain_data(entry.data),
+        verdict=verdict.value,
+    )
 
 
 def _others_went_on(order: Order, entry: NewEntry) -> bool:
