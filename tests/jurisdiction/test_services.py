@@ -10,7 +10,7 @@ from tests.jurisdiction.conftest import LICANG, PASSWORD, QINGDAO, SHINAN, YANTA
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.policy import read_policy
 from tocsin.jurisdiction import events, queries, services
-from tocsin.jurisdiction.models import ApiToken, Grant, LoginFailure, Organisation, Region, User
+from tocsin.jurisdiction.models import ApiToken, Duty, Grant, LoginFailure, Organisation, Region, User
 from tocsin.jurisdiction.policy import Policy, policy
 from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.records.models import AuditEntry
@@ -260,3 +260,42 @@ def test_organisations_speak_the_readers_language(regions: None) -> None:
         assert (str(gas), str(gas.region)) == ("Gas company", "Licang District")
     with translation.override("zh-hans"):
         assert (str(gas), str(gas.region)) == ("燃气公司", "李沧区")
+
+
+def test_a_desk_reaches_the_rows_of_its_body_and_each_once(make_person: PersonMaker) -> None:
+    desk, leader = make_person("unit_desk", LICANG, organisation="gas_company"), make_person("shift_leader", LICANG)
+    gas = desk.organisation
+    assert gas is not None
+    Duty.objects.bulk_create(
+        [Duty(organisation=gas, kind="owner", lifeline=name, area_code=LICANG) for name in ("gas", "heating")]
+    )
+    bodies = Organisation.objects.all()
+
+    def reached(user: User, field: str | None) -> list[Organisation]:
+        return list(queries.scope(bodies, user, "rosters.manage", "region__code", field))
+
+    assert reached(desk, "pk") == [gas]
+    assert reached(desk, "duties__organisation") == [gas]
+    assert reached(desk, None) == []
+    assert reached(leader, "pk") == reached(leader, None) == list(bodies.filter(region_id=LICANG))
+    assert gas in queries.visible_organisations(desk)  # with its neighbours: common knowledge
+    assert queries.visible_organisations(desk).count() == bodies.filter(region_id=LICANG).count()
+    assert queries.may(desk, "orders.work", LICANG, (gas.pk,))
+    assert not queries.may(desk, "orders.work", LICANG)
+
+
+def test_a_token_of_one_body_is_narrower_than_its_person(make_person: PersonMaker) -> None:
+    leader = make_person("shift_leader", LICANG)
+    gas = services.ensure_organisations(LICANG)["gas_company"]
+    now = timezone.now()
+    _token, secret = services.create_token(
+        user=leader, name="gas", scopes=("rosters.manage", "assets.see"), now=now, organisation_id=gas.pk
+    )
+    program = services.person_of_token(secret=secret, now=now)
+    assert program is not None
+    assert queries.may(program, "rosters.manage", LICANG, (gas.pk,))
+    assert not queries.may(program, "rosters.manage", LICANG)
+    assert queries.may(program, "assets.see", LICANG)
+    assert not queries.may(program, "cases.see", LICANG, (gas.pk,))
+    with pytest.raises(InvalidInput, match="no such organisation"):
+        services.create_token(user=leader, name="x", scopes=("assets.see",), now=timezone.now(), organisation_id=leader.pk)
