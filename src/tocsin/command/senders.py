@@ -45,7 +45,7 @@ class Senders:
     @property
     def room(self) -> dict[str, int]:
         """How many more each channel may hold."""
-        return {kind: sending().at_once_per_channel - self.in_flight[kind] for kind in self.channels}
+        return {kind: sending().at_once(kind) - self.in_flight[kind] for kind in self.channels}
 
     def hand_over(self, leased: Leased) -> None:
         """Sends in a thread; the answer is settled in the next exchange."""
