@@ -7,7 +7,7 @@ from django.db.models import Q
 from tocsin.base.ids import new_id
 from tocsin.command.rules.orders import ENDED, OrderState
 
-_ENDED = [state.value for state in ENDED]
+_ENDED = sorted(state.value for state in ENDED)  # in one order in every process: it stands in the migration
 
 
 class Order(models.Model):
