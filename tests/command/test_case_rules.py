@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.policy import policy
+from tocsin.command.policy import policy, policy_of
 from tocsin.command.policy.escalation import escalation
 from tocsin.command.rules.cases import CaseFacts, CaseState, OutcomeKind, state_of
 from tocsin.command.rules.clocks import STAGES, Running, earlier_due, moment_of, next_moment, reached_stage
@@ -176,3 +177,14 @@ def test_the_ladder_of_a_forgotten_clock() -> None:
         (45, Whom.LEADER),
     ]
     assert calls_to_come(Running(HALF_HOUR.began_at, HALF_HOUR.due_at, 100), escalation().rungs) == calls[4:]
+
+
+def test_a_case_keeps_its_policy_also_when_a_version_asks_for_more() -> None:
+    began_with = msgspec.to_builtins(policy().cases)
+    began_with["handling"]["reopen_within_days"] = 7
+    del began_with["handling"]["second_person_from"]
+    began_with["closing"]["share_of_other_limits"] = 0.8  # of an older version
+    began_with["limits_min"]["red"]["arrive"] = 12
+    kept = policy_of(began_with)
+    assert (kept.handling.reopen_within_days, kept.handling.second_person_from) == (7, "orange")
+    assert kept.limits_of(RED, fault=False)["arrive"] == 12

@@ -133,5 +133,17 @@ def read_file[T](name: str, kind: type[T]) -> T:
 
 
 def policy_of(snapshot: dict[str, Any]) -> CasePolicy:
-    """The policy that a case began with, from its row; the shipped one for a case that has none."""
-    return msgspec.convert(snapshot, CasePolicy) if snapshot else policy().cases
+    """The policy that a case began with, from its row; the shipped one for a case that has none.
+
+    What a newer version asks for and the row lacks is the shipped figure; what it no longer asks for is left out.
+    """
+    if not snapshot:
+        return policy().cases
+    kept = msgspec.to_builtins(policy().cases)
+    for name, shipped in kept.items():
+        known = snapshot.get(name, {})
+        kept[name] = {**shipped, **({key: known[key] for key in shipped if key in known} if name in _FIXED else known)}
+    return msgspec.convert(kept, CasePolicy)
+
+
+_FIXED = ("handling", "closing")  # tables whose keys are fields; in the others keys are data
