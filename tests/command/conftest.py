@@ -111,6 +111,8 @@ class Timeline:
         """The machine gathers what waits and follows everything that was told."""
         while services.gather_alarms(now=self.now, machine_now=datetime.now(tz=UTC)):
             pass
+        while services.dispatch_due_orders(now=self.now):
+            pass
         told = {UUID(row.data["alarm_id"]) for row in OutboxEvent.objects.filter(name__startswith="warning.")}
         ids = {*told, *Alarm.objects.values_list("pk", flat=True)}
         services.follow_events(alarm_ids=ids, position=services.followed_position() + 1, now=self.now)

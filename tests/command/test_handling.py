@@ -219,6 +219,4 @@ def test_a_case_made_by_hand(db: None, street: None, at: Any, officer: User) -> 
     assert (found.state, found.level, found.lead) == (CaseState.ANALYSING, 3, None)
     assert due_minutes(found)["notify_owner"] == 11  # from what the caller said, not from the call
     with pytest.raises(NotAllowed):
-        handling.open_case_by_hand(
-            actor=make_person("viewer"), region_code=LICANG, title="x", place="y", level=AlarmLevel.RED
-        )
+        handling.open_case_by_hand(actor=make_person("viewer"), region_code=LICANG, title="x", place="y", level=AlarmLevel.RED)

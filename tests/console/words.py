@@ -17,7 +17,7 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "pgettext": (0, 1),
     "pgettext_lazy": (0, 1),
 }
-_TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')(?:\s+context\s+"([^"]*)")?""")
+_TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')(?:\s+context\s+(?:"([^"]*)"|'([^']*)'))?""")
 _BLOCK = re.compile(r"\{%\s*blocktranslate\b(.*?)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
 
 
@@ -47,7 +47,7 @@ def in_template(source: str) -> Iterator[Message]:
     """As Django makes msgids: percent signs doubled, variables as `%(name)s`, `trimmed` lines joined."""
     for match in _TRANSLATE.finditer(source):
         text = match[1] if match[1] is not None else match[2]
-        yield match[3], text.replace("%", "%%")
+        yield match[3] or match[4], text.replace("%", "%%")
     for match in _BLOCK.finditer(source):
         text = re.split(r"\{%\s*plural\s*%\}", match[2])[0].replace("%", "%%")
         text = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", text)

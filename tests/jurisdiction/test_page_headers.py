@@ -21,7 +21,7 @@ FORBIDDEN = {
     "a window that reaches back": r"target=[\"']_blank[\"'](?![^>]*noopener)",
 }
 HEADERS = {
-    "Content-Security-Policy": r"default-src 'self'; .*frame-ancestors 'none'",
+    "Content-Security-Policy": r"default-src '(self|none)'; .*frame-ancestors 'none'",
     "X-Content-Type-Options": r"nosniff$",
     "X-Frame-Options": r"DENY$",
     "Referrer-Policy": r"(same-origin|no-referrer)$",

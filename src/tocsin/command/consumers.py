@@ -26,7 +26,9 @@ async def gather_alarms(connection: Connection) -> None:
     async with own_thread("gather-alarms") as run:
         while True:
             now = settings.CONFIGURATION.clock.now()
-            if not await run(services.gather_alarms, now=now, machine_now=timezone.now()):
+            if await run(services.gather_alarms, now=now, machine_now=timezone.now()):
+                continue
+            if not await run(services.dispatch_due_orders, now=settings.CONFIGURATION.clock.now()):
                 await asyncio.sleep(LOOK_S)
 
 

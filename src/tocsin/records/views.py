@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 100
 KEPT_S = 24 * 3600
-HARMLESS: Final[Mapping[str, list[str]]] = {"default-src": [CSP.NONE], "style-src": [CSP.UNSAFE_INLINE], "sandbox": [""]}
-"""For what is no page of ours: nothing in it may run or load; styles are those of the browser's own picture viewer."""
+HARMLESS: Final[Mapping[str, list[str]]] = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": [""]}
+"""For what is no page of ours: nothing in it may run, load or style."""
 
 
 @require_GET

@@ -67,6 +67,7 @@ class Case(models.Model):
     policy = models.JSONField(default=dict)  # the figures that it began with: limits of its clocks, closing rule
     begun_at = models.DateTimeField()  # its first signal: clocks count from here
     opened_at = models.DateTimeField()
+    dispatch_due = models.BooleanField(default=False)  # owners are to get their orders: after everybody has been told
     calm_since = models.DateTimeField(null=True)  # the readings keep the closing rule
     touched_at = models.DateTimeField(null=True)  # a person has worked on it: the machine asks before it moves alarms
     closed_at = models.DateTimeField(null=True)

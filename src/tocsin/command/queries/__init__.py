@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 OPEN = tuple(state.value for state in OPEN_STATES)
 STATES = ("open", "all", *(state.value for state in CaseState))
 _TOLD_WITH = ("lead__sensor__asset", "lead__asset", "lead__device", "merged_into", "drill")
-_RELATED = ("sensor__asset", "sensor__device", "asset", "device", "explained_by__device", "explained_by__asset")
+_RELATED = (
+    "sensor__asset__owner",
+    "sensor__asset",
+    "sensor__device",
+    "asset",
+    "device",
+    "explained_by__device",
+    "explained_by__asset",
+)
 HYPOTHESES = 5  # of each diagnosis; what comes later says nothing about others
 
 
@@ -212,6 +220,12 @@ def candidates(region_code: str, *, now: datetime, without: Iterable[UUID] = ())
         Candidate(case_id, alarm_id == lead, leads[alarm_id][0] if alarm_id == lead else _facts(loaded[alarm_id], ()))
         for case_id, alarm_id, lead in rows
     ]
+
+
+def any_case_to_reopen(region_code: str, *, now: datetime) -> bool:
+    """Whether the county has a settled case at all that an alarm could open again."""
+    since = now - timedelta(days=policy().cases.handling.reopen_within_days)
+    return Case.objects.filter(region_code=region_code, state=CaseState.CLOSED, closed_at__gte=since).exists()
 
 
 def closed_case_of_point(alarm: Any, *, now: datetime) -> Case | None:

@@ -1,6 +1,6 @@
 """Whom a case concerns, as bodies of this moment, and by which ways each of them is reached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -92,7 +92,7 @@ class Directory:
         lifelines = [case.kind] if case.kind and case.kind != "fault" else []
         for owner in self._bodies(Recipient(Why.SYMPTOM_OWNER, code=code), case.region_code) if code else ():
             lifelines += self._lifelines_of(owner)
-        diagnosis = newest_diagnoses([case.lead_id]).get(case.lead_id) if case.lead_id else None
+        diagnosis = self._diagnosis(case.lead_id) if case.lead_id else None
         return RoutingFacts(
             level=AlarmLevel(case.level),
             symptom_owner=code,
@@ -104,6 +104,16 @@ class Directory:
                 for one in (diagnosis.result["hypotheses"] if diagnosis else ())
             ),
         )
+
+    def look_up_diagnoses(self, cases: "Iterable[Case]") -> None:
+        """Reads the newest diagnoses of the cases' lead alarms in one query."""
+        leads = [case.lead_id for case in cases if case.lead_id]
+        found = newest_diagnoses(leads)
+        self._known |= {("diagnosis", lead): found.get(lead) for lead in leads}
+
+    def _diagnosis(self, alarm_id: "UUID") -> Any:
+        key = ("diagnosis", alarm_id)
+        return self._known[key] if key in self._known else newest_diagnoses([alarm_id]).get(alarm_id)
 
     def _lifelines_of(self, owner: "Organisation") -> list[str]:
         key = ("lifelines", owner.pk)

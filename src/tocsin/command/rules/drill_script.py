@@ -104,9 +104,10 @@ def due_at(act: Act, began_at: datetime) -> datetime:
 
 def _read(number: int, one: Any) -> Act:
     try:
-        return msgspec.convert(one, Act)
+        act: Act = msgspec.convert(one, Act)
     except msgspec.ValidationError as error:
         raise InvalidInput(f"act {number}: {error}") from None
+    return act
 
 
 def _problems(act: Act, opened: set[str]) -> Iterable[str]:

@@ -10,25 +10,38 @@ from django.utils import timezone
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.base.time import ms_from_datetime
 from tocsin.bus.services import record_event
-from tocsin.command.events import AlarmJoinedCase, CaseChanged, CaseOpened
+from tocsin.command.events import AlarmJoinedCase, CaseChanged
 from tocsin.command.models import Case, CaseBook, CaseChange, Membership
 from tocsin.command.policy import Handling, policy, policy_of
 from tocsin.command.rules import cases as rules
 from tocsin.command.rules.cases import CaseState, Member
-from tocsin.command.rules.gathering import AlarmFacts, Join, Reason
+from tocsin.command.rules.gathering import AlarmFacts, Join
 from tocsin.command.rules.orders import ENDED, OrderRole, OrderState
 from tocsin.command.services import clocks
-from tocsin.records.services import record_audit
+from tocsin.records.services import record_audits
 from tocsin.warning import services as warning
 from tocsin.warning.rules import told_percent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tocsin.jurisdiction.models import User
 
 
 _ENDED = [state.value for state in ENDED]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one line of a time line says of one case."""
+
+    case: Case
+    other: Case | None = None
+    alarm_id: UUID | None = None
+    text: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -46,36 +59,23 @@ class Book:
         """The county."""
         return self.row.region_code
 
-    def open_case(self, facts: AlarmFacts, *, diagnosis_id: UUID | None = None) -> Case:
-        """A new case with the next number of the day, begun by that alarm."""
-        case = self.new_case(begun_at=datetime_from_ms(facts.raised_ms), lead_id=facts.id)
-        first = facts.first
-        cause = first.cause if first else ""
-        Membership.objects.create(
-            alarm_id=facts.id, case=case, reason=Reason.OPENED, joined_at=self.now, diagnosis_id=diagnosis_id
-        )
-        self.note(case, "opened", alarm_id=facts.id, figures=cause_figures(facts))
-        self.refresh(case, tell=False)
-        self.number_alarms([facts.id], case)
-        record_event(
-            CaseOpened(case_id=str(case.pk), number=case.number, alarm_id=str(facts.id), level=case.level, cause=cause),
-            region=self.region_code,
-        )
-        return case
-
     def new_case(self, *, begun_at: datetime, **fields: Any) -> Case:
         """A saved case with the next number and a copy of the policy in force; its clocks count from `begun_at`."""
-        case = Case(
-            id=new_id(),
+        case = self.case_to_be(begun_at=begun_at, **fields)
+        self.row.save()
+        case.save(force_insert=True)
+        return case
+
+    def case_to_be(self, *, begun_at: datetime, **fields: Any) -> Case:
+        """The same before it, and the book that has given the number, are saved."""
+        return Case(
+            **{"id": new_id(), **fields},
             region_code=self.region_code,
-            number=self.next_number(),
+            number=self._next_number(),
             begun_at=min(begun_at, self.now),
             opened_at=self.now,
             policy=msgspec.to_builtins(policy().cases),
-            **fields,
         )
-        case.save(force_insert=True)
-        return case
 
     def join(self, case: Case, facts: AlarmFacts, join: Join, *, diagnosis_id: UUID | None = None) -> None:
         """The alarm goes into the case, for that reason."""
@@ -105,24 +105,35 @@ class Book:
         figures: dict[str, Any] | None = None,
     ) -> CaseChange:
         """Adds a line to the case's time line; a person's is audited too."""
-        self.row.lines += 1
+        return self.note_all(act, [Line(case, other, alarm_id, text, figures or {})])[0]
+
+    def note_all(self, act: str, lines: "Sequence[Line]") -> list[CaseChange]:
+        """One act upon many cases, a line in the time line of each. Three statements, however many they are."""
+        first = self.row.lines + 1
+        self.row.lines += len(lines)
         self.row.save()
-        change = CaseChange.objects.create(
-            line=self.row.lines,
-            case=case,
-            other=other,
-            alarm_id=alarm_id,
-            at=self.now,
-            act=act,
-            actor=self.actor,
-            channel=self.channel,
-            text=text.strip()[:2000],
-            figures=figures or {},
+        changes = CaseChange.objects.bulk_create(
+            CaseChange(
+                line=number,
+                case=one.case,
+                other=one.other,
+                alarm_id=one.alarm_id,
+                at=self.now,
+                act=act,
+                actor=self.actor,
+                channel=self.channel,
+                text=one.text.strip()[:2000],
+                figures=one.figures,
+            )
+            for number, one in enumerate(lines, first)
         )
         if self.channel != MACHINE or act == "opened":
-            details = {"number": case.number, "other": other.number if other else "", "channel": self.channel}
-            record_audit(self.actor, f"case.{act}", "case", case.pk, case.region_code, details)
-        return change
+            record_audits(self.actor, f"case.{act}", "case", [self._audited(one) for one in lines])
+        return changes
+
+    def _audited(self, line: "Line") -> tuple[UUID, str, dict[str, Any]]:
+        details = {"number": line.case.number, "other": line.other.number if line.other else "", "channel": self.channel}
+        return line.case.pk, line.case.region_code, details
 
     def refresh(self, case: Case, *, tell: bool = True) -> None:
         """Level and state as its alarms, its lead order and what persons decided make them; told where they changed."""
@@ -170,15 +181,14 @@ class Book:
 
     def number_alarms(self, alarm_ids: list[UUID], case: Case) -> None:
         """Lets the alarms carry the number of the case that they are in."""
-        warning.note_case(alarm_ids=alarm_ids, number=case.number, now=self.now)
+        warning.note_cases(numbers=dict.fromkeys(alarm_ids, case.number), now=self.now)
 
-    def next_number(self) -> str:
+    def _next_number(self) -> str:
         """The next of the day, without a hole: it is written with the case. A clock that goes back goes on in the newest day."""
         day = f"{timezone.localtime(self.now):%Y%m%d}"
         if day > self.row.day:
             self.row.day, self.row.last = day, 0
         self.row.last += 1
-        self.row.save()
         return rules.number_of(self.region_code, self.row.day, self.row.last)
 
 

@@ -31,13 +31,21 @@ def follow(case: Case, *, now: datetime) -> None:
             _meet(closing, case, now)
         _stop([one for one in clocks.values() if one.step != Step.REPORT], now)  # a report is owed whatever becomes of the case
         return
-    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == "fault")
-    for name, minutes in limits.items():
-        _ask(clocks, case, name, count, timedelta(minutes=minutes), now)
-    for step in _happened(case):
-        found = clocks.get((step, count))
-        if found is not None and found.met_at is None:
-            _meet(found, case, now)
+    new = _asked(clocks, case, now)
+    for clock in _just_met(clocks, case):
+        _set_met(clock, case, now)
+        if clock not in new:
+            clock.save()
+    Clock.objects.bulk_create(new)
+
+
+def first(case: Case, *, now: datetime) -> list[Clock]:
+    """The clocks of a case that begins, not saved yet: what `follow` makes for it."""
+    clocks: dict[tuple[str, str], Clock] = {}
+    new = _asked(clocks, case, now)
+    for clock in _just_met(clocks, case):
+        _set_met(clock, case, now)
+    return new
 
 
 def begin(case: Case, step: Step, subject: str, *, now: datetime, limit: timedelta, every: timedelta | None = None) -> Clock:
@@ -90,17 +98,31 @@ def running(clock: Clock) -> Running:
     return Running(clock.began_at, clock.due_at, clock.stage)
 
 
-def _ask(clocks: dict[tuple[str, str], Clock], case: Case, name: str, count: str, limit: timedelta, now: datetime) -> None:
-    clock = clocks.get((name, count))
-    if clock is None:
-        every = limit.total_seconds() if name == Step.PROGRESS else None
-        first = case.opened_at if case.reopened_at is None else case.reopened_at
-        began = now if now > first else (case.reopened_at or case.begun_at)  # a level that came later asks from its own moment on
-        clock = Clock(case=case, step=name, subject=count, began_at=began, due_at=began + limit, every_s=every)
-        wind(clock, case)
-        clock.save(force_insert=True)
-        clocks[name, count] = clock
-        return
+def _asked(clocks: dict[tuple[str, str], Clock], case: Case, now: datetime) -> list[Clock]:
+    """Adds the clocks that the level asks for to the known ones and returns the new ones; tightens and saves those there are."""
+    new = []
+    count = str(case.reopenings or "")
+    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == "fault")
+    for name, minutes in limits.items():
+        limit, clock = timedelta(minutes=minutes), clocks.get((name, count))
+        if clock is None:
+            clocks[name, count] = clock = _new(case, name, count, limit, now)
+            new.append(clock)
+        else:
+            _tighten(clock, case, limit, now)
+    return new
+
+
+def _new(case: Case, name: str, count: str, limit: timedelta, now: datetime) -> Clock:
+    every = limit.total_seconds() if name == Step.PROGRESS else None
+    begun = case.opened_at if case.reopened_at is None else case.reopened_at
+    began = now if now > begun else (case.reopened_at or case.begun_at)  # a level that came later asks from its own moment on
+    clock = Clock(case=case, step=name, subject=count, began_at=began, due_at=began + limit, every_s=every)
+    wind(clock, case)
+    return clock
+
+
+def _tighten(clock: Clock, case: Case, limit: timedelta, now: datetime) -> None:
     due = earlier_due(clock.due_at, raised_at=now, limit=limit)
     if due != clock.due_at and clock.met_at is None and clock.stopped_at is None:
         clock.due_at = due
@@ -108,6 +130,12 @@ def _ask(clocks: dict[tuple[str, str], Clock], case: Case, name: str, count: str
             clock.every_s = min(clock.every_s, limit.total_seconds())
         wind(clock, case)
         clock.save()
+
+
+def _just_met(clocks: dict[tuple[str, str], Clock], case: Case) -> list[Clock]:
+    """The clocks of steps that have happened and are not known as met."""
+    found = (clocks.get((step, str(case.reopenings or ""))) for step in _happened(case))
+    return [clock for clock in found if clock is not None and clock.met_at is None]
 
 
 def _happened(case: Case) -> tuple[Step, ...]:
@@ -118,11 +146,15 @@ def _happened(case: Case) -> tuple[Step, ...]:
 
 
 def _meet(clock: Clock, case: Case, now: datetime) -> None:
+    _set_met(clock, case, now)
+    clock.save()
+
+
+def _set_met(clock: Clock, case: Case, now: datetime) -> None:
     clock.met_at = now
     if clock.every_s is not None and case.state != CaseState.CLOSED:
         clock.began_at, clock.due_at, clock.stage, clock.met_at = now, now + timedelta(seconds=clock.every_s), 0, None
     wind(clock, case)
-    clock.save()
 
 
 def _stop(clocks: Iterable[Clock], now: datetime) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from tocsin.base.ids import new_id
 from tocsin.bus.services import in_one_transaction, record_event
 from tocsin.command import queries
 from tocsin.command.events import CaseProposed
@@ -24,6 +25,9 @@ from tocsin.command.rules.gathering import AlarmFacts, Join, Reason, contradicts
 from tocsin.command.services.book import MACHINE, Book, cause_figures, open_book
 from tocsin.command.services.handling import reopen
 from tocsin.command.services.moves import merge, move, split
+from tocsin.command.services.notices import tell_new_cases
+from tocsin.command.services.opening import Opening, open_cases
+from tocsin.command.services.orders import dispatch_by_policy
 from tocsin.command.services.reactions import react
 from tocsin.jurisdiction.services import system_actor
 from tocsin.warning.rules import SET_ASIDE
@@ -31,7 +35,8 @@ from tocsin.warning.rules import SET_ASIDE
 log = logging.getLogger(__name__)
 
 CONSUMER = "cases"
-BATCH = 20  # alarms in one transaction
+BATCH = 50  # alarms in one transaction
+DISPATCHED = 5  # cases whose orders are sent before the next look for alarms
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
 
@@ -80,36 +85,79 @@ def _place(region: str, now: datetime, due_before: datetime) -> int:
     alarms = queries.unplaced_alarms(region, due_before=due_before, limit=BATCH)
     known = queries.candidates(region, now=now)
     facts = queries.facts_of(alarms)
+    any_closed = queries.any_case_to_reopen(region, now=now)
+    waiting: dict[UUID, Opening] = {}  # cases that open together
     for alarm in alarms:
         own, diagnosis_id = facts[alarm.pk]
         found = _best(own, region, known)
-        if found is not None:
-            case = Case.objects.get(pk=found.case_id)
-            book.join(case, own, found.join, diagnosis_id=diagnosis_id)
-            known.append(Candidate(case.pk, False, own))
-        elif (closed := queries.closed_case_of_point(alarm, now=now)) is not None:
-            case, days = closed, (now - (closed.closed_at or now)).days
-            book.join(case, own, Join(Reason.SAME_POINT, {"days": days}), diagnosis_id=diagnosis_id)
-            reopen(book, case)
-            known.append(Candidate(case.pk, False, own))
-        else:
-            case = book.open_case(own, diagnosis_id=diagnosis_id)
-            known.append(Candidate(case.pk, True, own))
-            known += _gather_lower(book, case, own, due_before)
+        closed = queries.closed_case_of_point(alarm, now=now) if found is None and any_closed else None
+        if found is None and closed is None:
+            opening = Opening(new_id(), alarm, own, diagnosis_id)
+            waiting[opening.case_id] = opening
+            known.append(Candidate(opening.case_id, True, own))
+            continue
+        if found is not None and found.case_id in waiting:
+            known += _open(book, waiting, due_before)
+        case = _join(book, own, diagnosis_id, found, closed)
+        known.append(Candidate(case.pk, False, own))
         react(book, case)
+    _open(book, waiting, due_before)
     return len(alarms)
 
 
-def _gather_lower(book: Book, case: Case, lead: AlarmFacts, due_before: datetime) -> list[Candidate]:
-    """Alarms that open no case of their own and that this one explains."""
-    waiting = queries.unplaced_alarms(book.region_code, due_before=due_before, limit=10 * BATCH, lower=True)
-    joined = []
-    for own, diagnosis_id in queries.facts_of(waiting).values():
-        join = explain(own, lead, book.region_code)
-        if join is not None:
-            book.join(case, own, join, diagnosis_id=diagnosis_id)
-            joined.append(Candidate(case.pk, False, own))
+def _join(book: Book, own: AlarmFacts, diagnosis_id: UUID | None, found: _Found | None, closed: Case | None) -> Case:
+    """Into the case that explains it, or into one that was closed lately at the same point and goes on."""
+    if found is not None:
+        case = Case.objects.get(pk=found.case_id)
+        book.join(case, own, found.join, diagnosis_id=diagnosis_id)
+        return case
+    assert closed is not None  # noqa: S101 - one of the two
+    days = (book.now - (closed.closed_at or book.now)).days
+    book.join(closed, own, Join(Reason.SAME_POINT, {"days": days}), diagnosis_id=diagnosis_id)
+    reopen(book, closed)
+    return closed
+
+
+def _open(book: Book, waiting: dict[UUID, Opening], due_before: datetime) -> list[Candidate]:
+    """Opens what waits, tells everybody concerned, and draws in lower alarms that the new cases explain."""
+    openings = list(waiting.values())
+    waiting.clear()
+    if not openings:
+        return []
+    cases = {case.pk: case for case in open_cases(book, openings)}
+    joined = _gather_lower(book, cases, openings, due_before)
+    tell_new_cases(book, list(cases.values()))
     return joined
+
+
+def _gather_lower(book: Book, cases: dict[UUID, Case], openings: Sequence[Opening], due_before: datetime) -> list[Candidate]:
+    """Alarms that open no case of their own and that one of these explains."""
+    lower = queries.unplaced_alarms(book.region_code, due_before=due_before, limit=10 * BATCH, lower=True)
+    leads = [Candidate(one.case_id, True, one.facts) for one in openings]
+    joined = []
+    for own, diagnosis_id in queries.facts_of(lower).values():
+        found = _best(own, book.region_code, leads)
+        if found is not None:
+            book.join(cases[found.case_id], own, found.join, diagnosis_id=diagnosis_id)
+            joined.append(Candidate(found.case_id, False, own))
+    return joined
+
+
+def dispatch_due_orders(*, now: datetime) -> int:
+    """Owners get the orders of up to `DISPATCHED` cases that were opened and told; returns how many. Telling comes first."""
+    due = Case.objects.filter(dispatch_due=True).order_by("opened_at").values_list("pk", "region_code")[:DISPATCHED]
+    for pk, region in due:
+        in_one_transaction(partial(_dispatch, pk, region, now))
+    return len(due)
+
+
+def _dispatch(case_id: UUID, region: str, now: datetime) -> None:
+    book = open_book(region, actor=system_actor(), channel=MACHINE, now=now)
+    case = Case.objects.get(pk=case_id)
+    case.dispatch_due = False
+    case.save(update_fields=["dispatch_due"])
+    if case.state != CaseState.MERGED:
+        dispatch_by_policy(book, case)
 
 
 def _follow(region: str, ids: set[UUID], now: datetime) -> int:

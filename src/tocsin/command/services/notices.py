@@ -25,6 +25,7 @@ from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.notices import PENDING, REACHED, Fate, Purpose, Wall, best_fate, wall
 from tocsin.command.rules.routing import Told, Why, novelty
 from tocsin.command.services import clocks
+from tocsin.command.services.book import Line
 from tocsin.warning.rules import told_percent
 
 if TYPE_CHECKING:
@@ -123,7 +124,28 @@ def tell_case(book: "Book", case: Case) -> list[Notice]:
     if case.state == CaseState.CLOSED:
         return _tell_end(book, case)
     directory = directory_of(book)
-    told = _told_so_far(case)
+    drafts = _drafts(directory, case, _told_so_far(case))
+    written = write_all(drafts, directory) if drafts else []
+    if written:
+        book.note(case, "told", figures=_bodies(written))
+    return written
+
+
+def tell_new_cases(book: "Book", cases: Sequence[Case]) -> None:
+    """`tell_case` for many cases at once of which nobody has been told yet."""
+    directory = directory_of(book)
+    directory.look_up_diagnoses(cases)
+    drafts = [draft for case in cases for draft in _drafts(directory, case, {})]
+    by_case: dict[UUID, list[Notice]] = {}
+    for notice in write_all(drafts, directory) if drafts else ():
+        by_case.setdefault(notice.case_id, []).append(notice)  # type: ignore[arg-type]  # all of them have a case
+    lines = [Line(case, figures=_bodies(by_case[case.pk])) for case in cases if case.pk in by_case]
+    if lines:
+        book.note_all("told", lines)
+
+
+def _drafts(directory: Directory, case: Case, told: dict[UUID, Told]) -> list[Draft]:
+    """What is new of the case to each body that it concerns."""
     drafts = []
     for one in directory.concerned(case):
         before = told.get(one.organisation.pk, Told())
@@ -143,11 +165,11 @@ def tell_case(book: "Book", case: Case) -> list[Notice]:
                 figures={"causes": causes, "news": new.value},
             )
         )
-    written = write_all(drafts, directory) if drafts else []
-    if written:
-        bodies = [{**names_of(one.organisation), "why": one.why} for one in written if one.organisation]
-        book.note(case, "told", figures={"bodies": bodies})
-    return written
+    return drafts
+
+
+def _bodies(notices: Sequence[Notice]) -> dict[str, Any]:
+    return {"bodies": [{**names_of(one.organisation), "why": one.why} for one in notices if one.organisation]}
 
 
 def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int:

@@ -11,7 +11,7 @@ from tocsin.warning.services.acts import (
     unshelve_alarm,
 )
 from tocsin.warning.services.answers import CHANNELS, record_answer, withdraw_answer
-from tocsin.warning.services.cases import note_case
+from tocsin.warning.services.cases import note_cases
 from tocsin.warning.services.clocks import end_shelves, find_good_sensors, follow_service, forget_records
 from tocsin.warning.services.detections import applied_position, apply_detections
 from tocsin.warning.services.early_signs import join_alarms, keep_early_signs, see_early_sign
@@ -36,7 +36,7 @@ __all__ = [
     "forget_records",
     "join_alarms",
     "keep_early_signs",
-    "note_case",
+    "note_cases",
     "note_shown",
     "possible_causes",
     "record_answer",

@@ -1,6 +1,6 @@
 """What those above tell back to an alarm: the number of the case that it belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,12 +12,12 @@ from tocsin.warning.services.changes import CASE, Changes
 
 
 @transaction.atomic
-def note_case(*, alarm_ids: Iterable[UUID], number: str, now: datetime) -> int:
-    """Writes the case's number on alarms that do not carry it yet, with a line in their history; returns how many."""
+def note_cases(*, numbers: Mapping[UUID, str], now: datetime) -> int:
+    """Writes on alarms the number of their case, with a line in the history of those that carry another; returns how many."""
     changes = Changes(actor=system_actor(), channel=CASE)
-    others = Alarm.objects.filter(pk__in=list(alarm_ids)).exclude(case_number=number)
-    for alarm in others.order_by("id").select_for_update():
-        alarm.case_number = number
-        changes.note(alarm, "gathered", now, text=number)
-    changes.save()
+    for alarm in Alarm.objects.filter(pk__in=numbers).order_by("id").select_for_update():
+        if alarm.case_number != numbers[alarm.pk]:
+            alarm.case_number = numbers[alarm.pk]
+            changes.note(alarm, "gathered", now, text=alarm.case_number)
+    changes.save(only=("case_number", "updated_at"))
     return len(changes.alarms)

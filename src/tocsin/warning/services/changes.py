@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from tocsin.bus.services import record_event
+from tocsin.bus.services import record_events
 from tocsin.jurisdiction.queries import may
 from tocsin.jurisdiction.rules import Permission
 from tocsin.jurisdiction.services import require
@@ -113,37 +113,43 @@ class Changes:
             )
         )
 
-    def save(self) -> None:
-        """Writes everything. Alarms that end are saved before new ones: a new one may take the place that an ended one leaves."""
+    def save(self, *, only: Sequence[str] = ()) -> None:
+        """Writes everything. Alarms that end are saved before new ones: a new one may take the place that an ended one leaves.
+
+        `only`: the fields of known alarms that have changed; then they are written in one statement.
+        """
         raised = [alarm for alarm in self._alarms.values() if alarm._state.adding]
-        for alarm in self._alarms.values():
-            if not alarm._state.adding:
+        known = [alarm for alarm in self._alarms.values() if not alarm._state.adding]
+        if only:
+            Alarm.objects.bulk_update(known, only, batch_size=200)
+        else:
+            for alarm in known:
                 alarm.save()
         new = {alarm.pk for alarm in raised}
         Alarm.objects.bulk_create(raised)
         AlarmEntry.objects.bulk_create(self._entries)
+        record_events((self._event(alarm, is_new=alarm.pk in new), alarm.region_code) for alarm in self._alarms.values())
         for alarm in self._alarms.values():
-            self._tell(alarm, is_new=alarm.pk in new)
+            self._audit(alarm, is_new=alarm.pk in new)
 
-    def _tell(self, alarm: Alarm, *, is_new: bool) -> None:
-        act, region = self._last_act[alarm.pk], alarm.region_code
+    def _event(self, alarm: Alarm, *, is_new: bool) -> AlarmRaised | AlarmClosed | AlarmChanged:
+        act = self._last_act[alarm.pk]
         if is_new:
-            record_event(
-                AlarmRaised(
-                    alarm_id=str(alarm.pk),
-                    sensor_id=_text(alarm.sensor_id),
-                    asset_id=_text(alarm.asset_id),
-                    rule=alarm.rule,
-                    state=alarm.state,
-                    level=alarm.level,
-                    late=alarm.late,
-                ),
-                region=region,
+            return AlarmRaised(
+                alarm_id=str(alarm.pk),
+                sensor_id=_text(alarm.sensor_id),
+                asset_id=_text(alarm.asset_id),
+                rule=alarm.rule,
+                state=alarm.state,
+                level=alarm.level,
+                late=alarm.late,
             )
-        elif alarm.closed_at is not None:
-            record_event(AlarmClosed(alarm_id=str(alarm.pk), act=act), region=region)
-        else:
-            record_event(AlarmChanged(alarm_id=str(alarm.pk), act=act, state=alarm.state, level=alarm.level), region=region)
+        if alarm.closed_at is not None:
+            return AlarmClosed(alarm_id=str(alarm.pk), act=act)
+        return AlarmChanged(alarm_id=str(alarm.pk), act=act, state=alarm.state, level=alarm.level)
+
+    def _audit(self, alarm: Alarm, *, is_new: bool) -> None:
+        act, region = self._last_act[alarm.pk], alarm.region_code
         told = "raised" if is_new else "closed" if alarm.closed_at else act
         if self._channel not in _UNWATCHED or told in _AUDITED_OF_THEM:
             record_audit(
