@@ -39,8 +39,8 @@ async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, s
     files = target / "files"
     async with log.bus() as connection:
         memory, history = _fix_the_moment(configuration.data, files)
+        point = datetime.now(UTC)  # before the question: what was acknowledged until now is not beyond its answer
         _first, end = await connection.sequences(READINGS)
-        point = datetime.now(UTC)
         database.dump(settings, target / "database")
         copy_folder(configuration.data, files, without=(*MADE_ANEW, *COPIED_APART))
         if history:
