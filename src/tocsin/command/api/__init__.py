@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.command import queries, services
-from tocsin.command.api import crew, drills, duty, files, handling, notices, orders, plans, quality, reports
+from tocsin.command.api import calls, crew, drills, duty, files, handling, notices, orders, plans, quality, reports
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ router.add_router("", quality.router)
 router.add_router("", notices.router)
 router.add_router("", orders.router)
 router.add_router("", crew.router)
+router.add_router("", calls.router)
 router.add_router("", duty.router)
 router.add_router("", reports.router)
 router.add_router("", files.router)

@@ -1,4 +1,4 @@
-"""The duty desk for programs: shifts, log, handovers, open cases by their next clock, the daily brief, calls."""
+"""The duty desk for programs: shifts, log, handovers, open cases by their next clock, the daily brief."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -8,15 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from tocsin.command.api.orders import DataIn
 from tocsin.command.descriptions import duty as told
 from tocsin.command.queries import duty as queries
 from tocsin.command.rules.duty import EntryKind
-from tocsin.command.rules.entries import read_data
-from tocsin.command.rules.orders import OrderAct
 from tocsin.command.services import duty as services
-from tocsin.command.services import telephone
-from tocsin.command.services.telephone import Call, Question
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -196,51 +191,6 @@ class HandoverAnswerIn(Schema):
     officer_ids: list[UUID] = Field([], max_length=20)
 
 
-class CallIn(Schema):
-    """Who said it, from which number, when: it is entered on their behalf and marked so."""
-
-    said_by: str = Field(min_length=1, max_length=120)
-    telephone: str = Field("", max_length=40)
-    at: datetime | None = None
-
-
-class CallQuestionIn(Schema):
-    alarm_id: UUID
-    check: str = Field(max_length=60)
-    outcome: str = Field("", max_length=60)
-    asset_code: str = Field("", max_length=120)
-
-
-class CallReadingIn(CallIn):
-    quantity: str = Field("", max_length=60, description="not needed where a question is answered")
-    value: float
-    unit: str = Field(max_length=30)
-    text: str = Field("", max_length=2000)
-    question: CallQuestionIn | None = None
-
-
-class CallStatementIn(CallIn):
-    text: str = Field(min_length=1, max_length=2000)
-    question: CallQuestionIn | None = None
-
-
-class CallStepIn(CallIn):
-    act: OrderAct
-    data: DataIn | None = None
-
-
-class EnteredCallOut(Schema):
-    case: str
-    number: str
-
-
-class CallStepOut(Schema):
-    id: UUID
-    order: str
-    state: str
-    verdict: str
-
-
 @router.get("/duty/desks", response=list[DeskOut])
 def desks(request: HttpRequest) -> list[dict[str, Any]]:
     """The desks that you may keep."""
@@ -341,54 +291,6 @@ def answer(request: HttpRequest, handover_id: UUID, given: HandoverAnswerIn) -> 
     """The second signature, or a refusal with its reason; a program's token can't."""
     services.answer_handover(actor=_actor(request), handover_id=handover_id, **given.dict())
     return _sheet(request, handover_id)
-
-
-@router.post("/cases/{case_id}/calls/reading", response=EnteredCallOut)
-def reading(request: HttpRequest, case_id: UUID, given: CallReadingIn) -> dict[str, Any]:
-    """A value that was read out on the telephone."""
-    case = telephone.enter_reading(
-        actor=_actor(request),
-        case_id=case_id,
-        call=_call(given),
-        quantity=given.quantity,
-        value=given.value,
-        unit=given.unit,
-        text=given.text,
-        question=_question(given.question),
-    )
-    return {"case": str(case.pk), "number": case.number}
-
-
-@router.post("/cases/{case_id}/calls/statement", response=EnteredCallOut)
-def statement(request: HttpRequest, case_id: UUID, given: CallStatementIn) -> dict[str, Any]:
-    """What was said on the telephone."""
-    question = _question(given.question)
-    case = telephone.enter_statement(
-        actor=_actor(request), case_id=case_id, call=_call(given), text=given.text, question=question
-    )
-    return {"case": str(case.pk), "number": case.number}
-
-
-@router.post("/orders/{order_id}/calls/step", response=CallStepOut)
-def step(request: HttpRequest, order_id: UUID, given: CallStepIn) -> dict[str, Any]:
-    """A step of an order as its unit tells it on the telephone."""
-    data = read_data(given.data.model_dump(exclude_defaults=True) if given.data else {})
-    entry = telephone.enter_step(
-        actor=_actor(request),
-        order_id=order_id,
-        call=_call(given),
-        act=given.act,
-        data=data,
-    )
-    return {"id": entry.pk, "order": entry.order.number, "state": entry.order.state, "verdict": entry.verdict}
-
-
-def _call(given: CallIn) -> Call:
-    return Call(given.said_by, given.telephone, given.at)
-
-
-def _question(given: CallQuestionIn | None) -> Question | None:
-    return None if given is None else Question(given.alarm_id, given.check, given.outcome, given.asset_code)
 
 
 def _sheet(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
