@@ -1,0 +1,41 @@
+"""Whether a firm really works, and what in its load needs a person: arrays of one firm in, verdicts with reasons out."""
+
+from tocsin.engine.work.firm import (
+    QUARTER_MS,
+    QUARTERS_OF_A_DAY,
+    WHOLE,
+    Day,
+    DayKind,
+    Days,
+    Episode,
+    EpisodeKind,
+    Evidence,
+    Firm,
+    Meter,
+    Order,
+    OrderKind,
+    PointQuality,
+    Role,
+    Source,
+    WorkState,
+)
+
+__all__ = [
+    "QUARTERS_OF_A_DAY",
+    "QUARTER_MS",
+    "WHOLE",
+    "Day",
+    "DayKind",
+    "Days",
+    "Episode",
+    "EpisodeKind",
+    "Evidence",
+    "Firm",
+    "Meter",
+    "Order",
+    "OrderKind",
+    "PointQuality",
+    "Role",
+    "Source",
+    "WorkState",
+]
