@@ -71,6 +71,16 @@ def is_work_case(folder: Path) -> bool:
     return (folder / "firms.csv").is_file() and (folder / "power.parquet").is_file()
 
 
+def find_work_cases(path: Path) -> list[Path]:
+    """The folder itself, or the folders in it that hold firms, by name; InvalidInput where there is none."""
+    if is_work_case(path):
+        return [path]
+    found = sorted(folder for folder in path.iterdir() if folder.is_dir() and is_work_case(folder))
+    if not found:
+        raise InvalidInput(f"{path}: neither a case (firms.csv and power.parquet) nor a folder of cases")
+    return found
+
+
 def read_firms(folder: Path, tell: Tell = tell_on_stderr) -> list[Firm]:
     """The firms of a folder in the order of `firms.csv`, all over the days of `calendar.csv`.
 

@@ -27,10 +27,25 @@ HELD_OUT_SEED = 100_000_000  # of cases that nothing was fitted to
 @click.option("--causes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Causes other than the shipped.")
 @click.option("--page", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Page whose tables are replaced.")
 @click.option("--fit", "fit_to", type=click.Path(dir_okay=False, path_type=Path), help="Fit weights to FOLDERS, write them here.")
+@click.option(
+    "--work", "answers", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Answers of workstatus and duty."
+)
 def accuracy(
-    folders: tuple[Path, ...], count: int, seed: int, causes: Path | None, page: Path | None, fit_to: Path | None
+    folders: tuple[Path, ...],
+    count: int,
+    seed: int,
+    causes: Path | None,
+    page: Path | None,
+    fit_to: Path | None,
+    answers: Path | None,
 ) -> None:
-    """Diagnose the cases in FOLDERS, or new ones of all families, and compare with their truth."""
+    """Diagnose the cases in FOLDERS, or new ones of all families, and compare with their truth.
+
+    With --work, compare answers on work status and duty with the truth in FOLDERS instead.
+    """
+    if answers is not None:
+        _of_work(folders, answers, page)
+        return
     from tocsin.portal.accuracy.tables import diagram, tables, with_tables
     from tocsin.warning.causes import CAUSES_FILE, load_templates
 
@@ -47,6 +62,19 @@ def accuracy(
     if page is not None:
         page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
         page.with_suffix(".svg").write_text(diagram([one for one in scores if one.family != "poor"]), encoding="utf-8")
+
+
+def _of_work(folders: tuple[Path, ...], answers: Path, page: Path | None) -> None:
+    """Answers on work status and duty as tables: those of a single folder lie in `answers`, of several in folders of its name."""
+    from tocsin.portal.work_accuracy.folders import compare_folders
+    from tocsin.portal.work_accuracy.tables import tables, with_tables
+    from tocsin.portal.work_files import find_work_cases
+
+    cases = [case for folder in folders for case in find_work_cases(folder)]
+    text = tables(compare_folders([(case, own if (own := answers / case.name).is_dir() else answers) for case in cases]))
+    click.echo(text)
+    if page is not None:
+        page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
 def _of_folders(folders: tuple[Path, ...], templates: "Templates") -> "list[Score]":
