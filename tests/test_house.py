@@ -25,6 +25,7 @@ LADDER = [
     "lifelines",
     "sensing",
     "warning",
+    "supervision",
     "command",
     "portal",
 ]

@@ -8,6 +8,7 @@ APPS = (
     "tocsin.lifelines",
     "tocsin.sensing",
     "tocsin.warning",
+    "tocsin.supervision",
     "tocsin.command",
     "tocsin.portal",
 )
@@ -102,6 +103,7 @@ API_ROUTERS = {
     "lifelines": "tocsin.lifelines.api:router",
     "records": "tocsin.records.api:router",
     "sensing": "tocsin.sensing.api:router",
+    "supervision": "tocsin.supervision.api:router",
     "warning": "tocsin.warning.api:router",
 }
 
@@ -118,6 +120,14 @@ PAGES = (
     ("reports/", "tocsin.command.urls.reports"),
     ("drills/", "tocsin.command.urls.drills"),
     ("quality/", "tocsin.command.urls.quality"),
+    ("objects/", "tocsin.supervision.urls"),
+    ("q/", "tocsin.supervision.urls.codes"),
+    ("tasks/", "tocsin.supervision.urls.tasks"),
+    ("inspections/", "tocsin.supervision.urls.inspections"),
+    ("points/", "tocsin.supervision.urls.points"),
+    ("work/", "tocsin.supervision.urls.work"),
+    ("presence/", "tocsin.supervision.urls.presence"),
+    ("firm/", "tocsin.supervision.urls.firm"),
     ("", "tocsin.jurisdiction.urls"),
     ("sensing/", "tocsin.sensing.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),

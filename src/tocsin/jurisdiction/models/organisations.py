@@ -13,6 +13,7 @@ ORGANISATION_KINDS = {
     "rescue": _("rescue"),
     "police": _("traffic police"),
     "centre": _("monitoring centre"),
+    "enterprise": _("enterprise"),
     "other": _("other"),
 }
 

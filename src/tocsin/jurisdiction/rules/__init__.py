@@ -29,6 +29,12 @@ Permission = Literal[
     "policy.edit",
     "causes.replay",
     "causes.switch",
+    "supervision.see",
+    "supervision.manage",
+    "supervision.lead",
+    "inspections.work",
+    "presence.see",
+    "firm.work",
     "organisations.see",
     "organisations.manage",
     "people.see",
@@ -51,6 +57,9 @@ class Role(StrEnum):
     ANALYST = "analyst"
     UNIT_DESK = "unit_desk"
     UTILITY_CREW = "utility_crew"
+    INSPECTOR = "inspector"
+    SUPERVISOR = "supervisor"
+    FIRM_OFFICER = "firm_officer"
     RULE_ENGINEER = "rule_engineer"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
@@ -65,29 +74,35 @@ _LOOK: Final[tuple[Permission, ...]] = (
     "sensors.see",
     "assets.see",
     "history.see",
+    "supervision.see",
     "organisations.see",
 )
-_WATCH: Final[tuple[Permission, ...]] = (*_LOOK, "alarms.handle", "cases.handle", "findings.record", "duty.keep")
+_WATCH: Final[tuple[Permission, ...]] = (*_LOOK, "alarms.handle", "cases.handle", "findings.record", "duty.keep", "presence.see")
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
+_INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
 
 PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
     Role.DUTY_OFFICER: frozenset(_WATCH),
-    Role.SHIFT_LEADER: frozenset((*_WATCH, "cases.lead", "rosters.manage", "drills.run")),
+    Role.SHIFT_LEADER: frozenset((*_WATCH, "cases.lead", "rosters.manage", "drills.run", "supervision.lead")),
     Role.ANALYST: frozenset((*_LOOK, "alarms.handle", "cases.handle", "findings.record", "quarantine.see")),
     Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "findings.record", "rosters.manage")),
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
+    Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
+    Role.SUPERVISOR: frozenset((*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "supervision.lead")),
+    Role.FIRM_OFFICER: frozenset(("firm.work",)),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         (
             *(*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
-            *("rosters.manage", "channels.manage"),
+            *("rosters.manage", "channels.manage", "supervision.manage"),
         ),
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),
     Role.AUDIT_ADMINISTRATOR: frozenset(("audit.see",)),
-    Role.AUTOMATION: frozenset(PERMISSIONS) - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "causes.switch"},
+    Role.AUTOMATION: frozenset(PERMISSIONS)
+    - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "causes.switch", "supervision.lead"},
 }
 
 GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.AUTOMATION)
@@ -97,7 +112,7 @@ GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not 
 ADMINISTRATORS: Final = frozenset((Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR))
 
 
-OF_AN_ORGANISATION: Final = frozenset((Role.UNIT_DESK, Role.UTILITY_CREW))
+OF_AN_ORGANISATION: Final = frozenset((Role.UNIT_DESK, Role.UTILITY_CREW, Role.FIRM_OFFICER))
 """Roles of an outside body's people: they reach what is their own body's, and of the rest only COMMON_KNOWLEDGE."""
 
 COMMON_KNOWLEDGE: Final[frozenset[Permission]] = frozenset(_COMMON)

@@ -1,0 +1,1 @@
+"""Supervised objects: codes and colours, tasks and inspections, power, work status, people on post."""

@@ -1,0 +1,14 @@
+"""Supervision for programs."""
+
+from ninja import Router
+
+from tocsin.supervision.api import firm, inspections, objects, points, presence, tasks, work
+
+router = Router()
+router.add_router("", objects.router)
+router.add_router("", tasks.router)
+router.add_router("", inspections.router)
+router.add_router("", points.router)
+router.add_router("", work.router)
+router.add_router("", presence.router)
+router.add_router("", firm.router)

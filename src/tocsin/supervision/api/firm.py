@@ -1,0 +1,5 @@
+"""Firm of supervision for programs."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,5 @@
+"""Inspections of supervision for programs."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,5 @@
+"""Objects of supervision for programs."""
+
+from ninja import Router
+
+router = Router()

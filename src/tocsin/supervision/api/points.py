@@ -1,0 +1,5 @@
+"""Points of supervision for programs."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,5 @@
+"""Presence of supervision for programs."""
+
+from ninja import Router
+
+router = Router()

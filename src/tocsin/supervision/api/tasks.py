@@ -1,0 +1,5 @@
+"""Tasks of supervision for programs."""
+
+from ninja import Router
+
+router = Router()

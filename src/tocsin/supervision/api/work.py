@@ -1,0 +1,5 @@
+"""Work of supervision for programs."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,48 @@
+"""News of supervised objects. Consumers may see one twice."""
+
+import msgspec
+
+
+class ColourChanged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The code of an object has another colour: green, blue, yellow, red or grey."""
+
+    object_id: str
+    day: str
+    before: str
+    after: str
+
+
+class EpisodeFound(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something in a firm's work needs a person: `kind` of `engine.work.EpisodeKind`."""
+
+    episode_id: str
+    object_id: str
+    kind: str
+    level: str
+
+
+class InspectionDemanded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Two independent kinds of evidence agree that a stopped firm works: somebody must look within the hours in policy."""
+
+    episode_id: str
+    object_id: str
+    kind: str
+    level: str
+    within_h: float
+
+
+class EpisodeClosed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person decided what an episode was: confirmed, explained or false."""
+
+    episode_id: str
+    object_id: str
+    outcome: str
+
+
+class PersonMissing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A key post of a firm is not filled: the state of `engine.duty.DutyState`, the role, never the name."""
+
+    object_id: str
+    shift_id: str
+    role: str
+    state: str

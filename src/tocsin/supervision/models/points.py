@@ -1,0 +1,117 @@
+"""The ledger of points, what moves it, appeals, and what a colour triggers."""
+
+from django.conf import settings
+from django.db import models
+
+from tocsin.base.ids import new_id
+
+
+class LedgerDay(models.Model):
+    """One object's points of one day, with its lines inside. Only added; a correction is a row of a later revision.
+
+    `lines`: [reason code, points, evidence] each; the score is their sum.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="ledger")
+    day = models.DateField()
+    revision = models.PositiveSmallIntegerField(default=0)
+    score = models.FloatField(null=True)
+    band = models.CharField(max_length=10)  # what the score alone would be
+    colour = models.CharField(max_length=10)  # after steps, stability and red lines
+    better_days = models.PositiveSmallIntegerField(default=0)  # days in a better band than the colour
+    rule_version = models.CharField(max_length=40)
+    lines = models.JSONField()
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [
+            models.UniqueConstraint(fields=["object", "day", "revision"], name="one_ledger_row_per_object_day_revision")
+        ]
+        indexes = [models.Index(fields=["day", "colour"], name="ledger_by_day_and_colour")]
+
+
+class PointsEvent(models.Model):
+    """Something that takes points for a time, or turns the code red until it is lifted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="points_events")
+    kind = models.CharField(max_length=40)  # key of deductions or red lines in `policy/points.toml`
+    key = models.CharField(max_length=120)  # what it comes from, so that the same thing counts once
+    began_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    evidence = models.JSONField(default=dict)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-began_on"]
+        constraints = [models.UniqueConstraint(fields=["object", "key"], name="one_points_event_per_key")]
+
+
+class PointsPolicy(models.Model):
+    """A version of the points policy as a city edited it; the shipped one is version `shipped`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.CharField(max_length=40, unique=True)
+    region_code = models.CharField(max_length=6)
+    content = models.JSONField()
+    effective_from = models.DateField(null=True)  # empty: a draft
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    switched_on_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    simulated = models.JSONField(default=dict)  # what it would have changed on history
+
+    class Meta:
+        ordering = ["-made_at"]
+
+
+class PointsRun(models.Model):
+    """How far the nightly points of one day are: a run that died goes on where it stood."""
+
+    day = models.DateField(primary_key=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    cursor = models.CharField(max_length=40, blank=True)
+    scored = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+
+
+class Appeal(models.Model):
+    """A firm's objection to a line of its ledger, with a clock for the answer (申诉)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="appeals")
+    day = models.DateField()
+    reason_code = models.CharField(max_length=60)
+    text = models.CharField(max_length=2000)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()  # the answer
+    won = models.BooleanField(null=True)
+    answer = models.CharField(max_length=2000, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at"]
+
+
+class Consequence(models.Model):
+    """What a change of colour triggered, with its time (talk, check, notice)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="consequences")
+    day = models.DateField()
+    colour = models.CharField(max_length=10)
+    kind = models.CharField(max_length=40)
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-day", "kind"]
+        constraints = [models.UniqueConstraint(fields=["object", "day", "kind"], name="one_consequence_per_object_day_kind")]

@@ -1,0 +1,180 @@
+"""Meters, evidence of platforms, orders to stop, verdicts on work and episodes that need a person."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from tocsin.base.ids import new_id
+
+
+class Meter(models.Model):
+    """An electricity meter of a firm. Its quarter hours lie in the history of its sensor."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="meters")
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=20)  # `engine.work.Role`
+    protects = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="protected_by")
+    rated_kw = models.FloatField(null=True)
+    multiplier = models.FloatField(null=True)
+    changed_at = models.DateTimeField(null=True)  # the last swap or new multiplier, as booked
+    sensor = models.OneToOneField("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class Connector(models.Model):
+    """A platform joined by configuration: where its records come from and how they are read."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    platform = models.CharField(max_length=60)
+    level = models.CharField(max_length=20)
+    region_code = models.CharField(max_length=6)
+    way = models.CharField(max_length=20)  # pull, push, folder, bus
+    settings = models.JSONField(default=dict)  # address, interval, mapping of fields; never a secret
+    secret_sha256 = models.CharField(max_length=64, blank=True)  # of a pushing platform
+    enabled = models.BooleanField(default=True)
+    last_tried_at = models.DateTimeField(null=True)
+    last_done_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+    cursor = models.CharField(max_length=200, blank=True)
+    taken = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["code"]
+
+
+class EvidenceRecord(models.Model):
+    """One message of a platform about a firm. `origin` is the same for copies of one record on several levels."""
+
+    id = models.BigAutoField(primary_key=True)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="evidence")
+    source = models.CharField(max_length=30)  # `engine.work.Source`
+    level = models.CharField(max_length=20)
+    platform = models.CharField(max_length=60)
+    stamped_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    value = models.FloatField()
+    unit = models.CharField(max_length=20, blank=True)
+    origin = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["stamped_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["object", "source", "platform", "level", "stamped_at"], name="one_record_per_source_and_time"
+            )
+        ]
+
+
+class StopOrder(models.Model):
+    """A stop of a firm or a part of it: ordered, planned, or an overhaul. Whole local days, `last` included."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=60, unique=True)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="stop_orders")
+    region_code = models.CharField(max_length=6)
+    kind = models.CharField(max_length=20)  # `engine.work.OrderKind` without the resumption
+    scope = models.CharField(max_length=60, default="whole")  # whole, a meter's code, or the name of a line
+    first = models.DateField()
+    last = models.DateField(null=True)
+    resumed_on = models.DateField(null=True)  # first day on which work is allowed again
+    basis = models.CharField(max_length=300, blank=True)  # article of law, document
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-first", "number"]
+
+
+class ResumptionCondition(models.Model):
+    """One condition of a resumption (复产验收): met, or signed for; an unchecked one blocks."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    order = models.ForeignKey(StopOrder, on_delete=models.CASCADE, related_name="conditions")
+    code = models.CharField(max_length=60)
+    state = models.CharField(max_length=20)  # open, met, waived
+    words = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["order", "code"], name="one_condition_per_order_and_code")]
+
+
+class WorkDay(models.Model):
+    """The verdict on a firm's work on one day, with its votes."""
+
+    id = models.BigAutoField(primary_key=True)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="work_days")
+    day = models.DateField()
+    state = models.CharField(max_length=20)  # `engine.work.WorkState`
+    p_working = models.FloatField()
+    votes = models.JSONField(default=list)
+    conflict = models.JSONField(default=list)
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["object", "day"], name="one_work_day_per_object")]
+
+
+class WorkVerdict(models.Model):
+    """Whether a firm is working now, and what follows from it."""
+
+    object = models.OneToOneField(
+        "supervision.SupervisedObject", primary_key=True, on_delete=models.CASCADE, related_name="work_verdict"
+    )
+    at = models.DateTimeField()
+    p_working = models.FloatField(null=True)  # empty: cannot tell
+    decision = models.CharField(max_length=30)
+    votes = models.JSONField(default=list)
+    missing = models.JSONField(default=list)  # sources that would be needed
+
+
+class Episode(models.Model):
+    """Something in a firm's work that needs a person. Found by the machine; what it was is decided by people."""
+
+    id = models.UUIDField(primary_key=True, editable=False)  # deterministic
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="episodes")
+    meter = models.ForeignKey(Meter, null=True, on_delete=models.SET_NULL, related_name="episodes")
+    kind = models.CharField(max_length=30)  # `engine.work.EpisodeKind`
+    level = models.CharField(max_length=10)  # red, orange, yellow, task
+    region_code = models.CharField(max_length=6)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField(null=True)
+    detected_at = models.DateTimeField()
+    probability = models.FloatField()
+    why = models.JSONField(default=list)
+    state = models.CharField(max_length=20)  # `rules.episodes.EpisodeState`
+    due_at = models.DateTimeField(null=True)  # of the step that is waited for
+    case_number = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-start_at"]
+        indexes = [models.Index(fields=["state", "region_code"], name="episode_by_state")]
+
+
+class EpisodeEntry(models.Model):
+    """One step with an episode: asked, answered, sent to look, found, closed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="entries")
+    act = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(act=""), name="episode_entry_has_an_act")]

@@ -1,0 +1,5 @@
+"""Addresses under /objects/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

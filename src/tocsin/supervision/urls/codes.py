@@ -1,0 +1,5 @@
+"""Addresses under /q/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

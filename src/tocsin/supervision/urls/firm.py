@@ -1,0 +1,5 @@
+"""Addresses under /firm/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

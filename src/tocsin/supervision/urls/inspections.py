@@ -1,0 +1,5 @@
+"""Addresses under /inspections/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

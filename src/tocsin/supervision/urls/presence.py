@@ -1,0 +1,5 @@
+"""Addresses under /presence/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
