@@ -94,9 +94,12 @@ class Boundaries:
 class Readers:
     """How readers die. Hours: how far around a moment other people's signs prove a source alive."""
 
+    had_share: float = 0.60  # firms that have a source at all
     down_share: float = 0.10
     boundary_share: float = 0.03
-    own_device_share: float = 0.012  # the card or phone of one person is broken from shift to shift
+    all_down_share: float = 0.03  # everything of a firm dead at once
+    anything_h: float = 2.5
+    own_device_share: float = 0.015  # the card or phone of one person is broken from shift to shift
     own_device_mends: float = 0.30
     positioning_h: float = 2.0
     phone_h: float = 6.0

@@ -126,13 +126,14 @@ class _Firm:
         figures = self._figures
         own = int(((seen.signs.ts >= seen.shift.start_ms) & (seen.signs.ts < seen.shift.end_ms)).sum())
         best = int(np.argmax(chance))
-        if (not own and _expected(seen, figures) < figures.least_expected) or chance[best] < figures.least_sure:
+        if (not own and _expected(seen, figures) < figures.least_expected) or max(chance[0], 1.0 - chance[0]) < figures.least_sure:
             return DutyState.UNKNOWN
         state = STATES[best]
         if state == DutyState.ON_POST:
             return state if fitness == Fitness.FIT else DutyState.NOT_FIT
         against = sum(vote <= -figures.kind_weight for _, vote in votes)
-        return state if against >= figures.kinds_against else DutyState.UNKNOWN
+        needed = figures.kinds_against if state == DutyState.ABSENT else 1
+        return state if against >= needed else DutyState.UNKNOWN
 
     def _learn(self, seen: Seen, present: float) -> None:
         """Own devices: silent although the person is there and the source alive speaks for a broken one."""

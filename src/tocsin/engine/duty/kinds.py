@@ -117,8 +117,8 @@ def _phone(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     counts = _counts(seen, table, Sign.PHONE_LOCATION, phone.per_shift)
     near = np.log(2.0 / (phone.near_km * _ROOT_TWO_PI)) - 0.5 * (value / phone.near_km) ** 2
     near = np.logaddexp(near, np.log(0.002))
-    home = -np.log(phone.home_km) - value / phone.home_km + np.log1p(-np.exp(-value))
-    away = -np.log(phone.away_km) - value / phone.away_km + np.log1p(-np.exp(-value))
+    home = -np.log(phone.home_km) - value / phone.home_km + np.log1p(-np.exp(-value - 1e-3))
+    away = -np.log(phone.away_km) - value / phone.away_km + np.log1p(-np.exp(-value - 1e-3))
     home, away = np.maximum(home, -8.0), np.maximum(away, -8.0)
     goes = np.array([near, away, near, away, away])
     away_share = (table.then != Conduct.HERE) & (table.then != Conduct.UNREACHABLE)

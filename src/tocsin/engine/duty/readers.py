@@ -42,36 +42,33 @@ class Readers:
     def alive(self, person: str, first_ms: int, half_hours: int, now_ms: int) -> NDArray[np.float64]:
         """Probability that each of `WATCHED` was alive in each half hour from `first_ms`: shape (kinds, half hours).
 
-        Others' signs on both sides of a moment prove it; silence where others should have been seen disproves it. Nothing
-        after `now_ms` is looked at.
+        Others' signs on both sides of a moment prove it; silence where others should have been seen disproves it. Where all
+        kinds are silent at once, all are dead. Nothing after `now_ms` is looked at.
         """
-        until = min(now_ms // HALF_HOUR_MS - self.first, self._length)
+        until = int(min(now_ms // HALF_HOUR_MS - self.first, self._length))
         seen = _summed((self._all_seen - self._seen[person])[:, :until])
         planned = _summed((self._all_planned - self._planned[person])[:, :until]) * _CAUTION
-        own = self._seen[person][:, :until]
-        at = first_ms // HALF_HOUR_MS - self.first + np.arange(half_hours)
-        at = np.clip(at, 0, until - 1)
+        at = np.clip(first_ms // HALF_HOUR_MS - self.first + np.arange(half_hours), 0, until - 1)
+        readers = self._figures.readers
         alive = np.empty((len(WATCHED), half_hours))
         for kind, reach in enumerate(self._reach):
-            low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, until)
-            before = seen[kind, at + 1] - seen[kind, low], planned[kind, at + 1] - planned[kind, low]
-            after = seen[kind, high] - seen[kind, at], planned[kind, high] - planned[kind, at]
-            alive[kind] = self._probability(before, after)
-            alive[kind][own[kind, at] > 0] = 1.0
+            if self._all_seen[kind, :until].any():
+                alive[kind] = _probability(seen[kind], planned[kind], at, reach, (readers.down_share, readers.boundary_share))
+            else:
+                never = np.exp(-planned[kind, at + 1]) * readers.had_share
+                alive[kind] = never / (never + 1.0 - readers.had_share)
+        alive *= self._anything(seen, planned, at)
+        own = self._seen[person][:, :until][:, at]
+        alive[own > 0] = 1.0
         return alive
 
-    def _probability(
-        self, before: tuple[NDArray[np.float64], NDArray[np.float64]], after: tuple[NDArray[np.float64], NDArray[np.float64]]
-    ) -> NDArray[np.float64]:
+    def _anything(self, seen: NDArray[np.float64], planned: NDArray[np.float64], at: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Probability that anything at all of the firm was alive, by the firm's usual number of signs."""
         readers = self._figures.readers
-        silent_before, silent_after = np.exp(-before[1]), np.exp(-after[1])
-        here_before, here_after = before[0] > 0, after[0] > 0
-        edge = readers.boundary_share
-        one_sided = np.where(here_before, silent_after, silent_before)
-        both_silent = silent_before * silent_after * (1.0 - readers.down_share)
-        probability = one_sided / (one_sided + edge)
-        probability = np.where(~here_before & ~here_after, both_silent / (both_silent + readers.down_share), probability)
-        return np.where(here_before & here_after, 1.0 - 0.1 * edge, probability)
+        seen, planned = seen.sum(axis=0), planned.sum(axis=0)
+        usual = min(1.0, seen[-1] / planned[-1]) if planned[-1] > 0.0 else 0.0
+        reach = round(2.0 * readers.anything_h)
+        return _probability(seen, planned * usual, at, reach, (readers.all_down_share, readers.all_down_share))
 
     def _count(self, signs: Signs | None) -> NDArray[np.float64]:
         counts = np.zeros((len(WATCHED), self._length))
@@ -102,6 +99,22 @@ def _rates_and_reach(figures: DutyFigures) -> tuple[NDArray[np.float64], tuple[i
     )
     hours = (readers.positioning_h, readers.phone_h, readers.camera_h, readers.gate_h, readers.terminal_h)
     return rate, tuple(round(2.0 * reach) for reach in hours)
+
+
+def _probability(
+    seen: NDArray[np.float64], expected: NDArray[np.float64], at: NDArray[np.intp], reach: int, shares: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Of being alive in half hours `at`, from sums of signs seen and expected, `reach` half hours around. `shares`: of being
+    dead, and of dying or coming back just there.
+    """
+    down, edge = shares
+    low, high = np.maximum(at - reach, 0), np.minimum(at + reach + 1, len(seen) - 1)
+    before, after = seen[at + 1] > seen[low], seen[high] > seen[at]
+    silent_before, silent_after = np.exp(expected[low] - expected[at + 1]), np.exp(expected[at] - expected[high])
+    one_sided = np.where(before, silent_after, silent_before)
+    both_silent = silent_before * silent_after * (1.0 - down)
+    probability = np.where(before | after, one_sided / (one_sided + edge), both_silent / (both_silent + down))
+    return np.where(before & after, 1.0 - 0.1 * edge, probability)
 
 
 def _summed(counts: NDArray[np.float64]) -> NDArray[np.float64]:
