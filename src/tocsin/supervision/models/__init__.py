@@ -10,11 +10,13 @@ from tocsin.supervision.models.inspections import (
     Inspection,
     InspectionEntry,
     LegalDocument,
+    NumberBook,
     Penalty,
+    PhotoPrint,
 )
 from tocsin.supervision.models.objects import CodeIssue, KeyPerson, ObjectImport, ObjectMerge, PlatformRecord, SupervisedObject
 from tocsin.supervision.models.points import Appeal, Consequence, LedgerDay, PointsEvent, PointsPolicy, PointsRun
-from tocsin.supervision.models.tasks import Task, TaskEntry
+from tocsin.supervision.models.tasks import Task, TaskEntry, TaskRun
 from tocsin.supervision.models.work import (
     Connector,
     Episode,
@@ -23,6 +25,7 @@ from tocsin.supervision.models.work import (
     Meter,
     ResumptionCondition,
     StopOrder,
+    WeatherHour,
     WorkDay,
     WorkVerdict,
 )
@@ -48,10 +51,12 @@ __all__ = [
     "LedgerDay",
     "LegalDocument",
     "Meter",
+    "NumberBook",
     "ObjectImport",
     "ObjectMerge",
     "Penalty",
     "PersonCertificate",
+    "PhotoPrint",
     "PlatformRecord",
     "PointsEvent",
     "PointsPolicy",
@@ -64,6 +69,8 @@ __all__ = [
     "SupervisedObject",
     "Task",
     "TaskEntry",
+    "TaskRun",
+    "WeatherHour",
     "WorkDay",
     "WorkVerdict",
 ]

@@ -12,10 +12,11 @@ class CheckList(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
-    trade = models.CharField(max_length=40, blank=True)  # empty: for every trade
+    trades = models.JSONField(default=list)  # keys of `policy/trades.toml`; empty: for every trade
     words = models.JSONField()  # name, zh and en
     items = models.JSONField()  # `rules.checklists.Item`, in order
     effective_from = models.DateField()
+    made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -35,7 +36,9 @@ class Draw(models.Model):
     seed = models.CharField(max_length=64, blank=True)  # published with the result
     drawn_at = models.DateTimeField(null=True)
     terms = models.JSONField(default=dict)  # trade, numbers, weights by colour
-    result = models.JSONField(default=dict)  # candidates with weights, drawn objects, their inspectors
+    candidates = models.JSONField(default=dict)  # objects with weights, inspectors: frozen and published with the commitment
+    candidates_sha256 = models.CharField(max_length=64)
+    result = models.JSONField(default=dict)  # drawn objects with their inspectors
 
     class Meta:
         ordering = ["-made_at"]
@@ -56,7 +59,9 @@ class Inspection(models.Model):
     draw = models.ForeignKey(Draw, null=True, on_delete=models.PROTECT, related_name="inspections")
     planned_for = models.DateField(null=True)
     began_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # the first inspector has signed
+    confirmed_at = models.DateTimeField(null=True)  # the second one has, too
+    opened_at = models.DateTimeField()
     answers = models.JSONField(default=dict)  # item -> verdict and words
     version = models.PositiveIntegerField(default=0)
 
@@ -100,9 +105,12 @@ class Finding(models.Model):
     found_at = models.DateTimeField()
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()
+    fixings = models.JSONField(default=dict)  # of a major one: person, money, measure, limit, plan (五定)
+    asked_until = models.DateField(null=True)  # the day that an extension asks for, until somebody decides
     extended = models.PositiveSmallIntegerField(default=0)
     rectified_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)  # how many entries it has
 
     class Meta:
         ordering = ["due_on", "number"]
@@ -110,18 +118,24 @@ class Finding(models.Model):
 
 
 class FindingEntry(models.Model):
-    """One step of a finding: rectified, extension asked or given, re-check, penalty."""
+    """One step of a finding: rectified, extension asked or given, re-check, penalty; also offline."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="entries")
     act = models.CharField(max_length=30)
     at = models.DateTimeField()
+    received_at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    second = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    device = models.CharField(max_length=60, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    base_version = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField()
     data = models.JSONField(default=dict)
+    verdict = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        ordering = ["at", "id"]
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["finding", "version"], name="one_entry_per_version_of_a_finding")]
 
 
 class Penalty(models.Model):
@@ -176,3 +190,23 @@ class GamingSign(models.Model):
 
     class Meta:
         ordering = ["-at"]
+
+
+class PhotoPrint(models.Model):
+    """The perceptual hash of a photo that was entered as proof, so that the same picture is seen when it comes again."""
+
+    attachment_id = models.UUIDField(primary_key=True, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=16, db_index=True)  # 64 bits of `engine.pictures.difference_hash`, hexadecimal
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+
+
+class NumberBook(models.Model):
+    """The last number of a kind that a county gave on its newest day. Whoever gives the next one holds this row."""
+
+    key = models.CharField(max_length=20, primary_key=True)  # kind and region
+    day = models.CharField(max_length=8, blank=True)
+    last = models.PositiveIntegerField(default=0)

@@ -17,6 +17,7 @@ class Task(models.Model):
     weight = models.PositiveSmallIntegerField(default=1)  # 1 normal, 2 important, 3 key
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    missed_at = models.DateTimeField(null=True)  # after this it can no longer be done; empty: always
     state = models.CharField(max_length=20)  # `rules.tasks.TaskState`
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -24,7 +25,9 @@ class Task(models.Model):
         max_length=40, blank=True
     )  # what showed that it was done: an existing record, a phone, an inspector
     evidence = models.JSONField(default=dict)
+    asked_to = models.DateTimeField(null=True)  # the end that a deferral asks for, until somebody decides
     deferred_to = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)  # how many entries it has
 
     class Meta:
         ordering = ["due_at", "rule"]
@@ -51,3 +54,16 @@ class TaskEntry(models.Model):
     class Meta:
         ordering = ["version"]
         constraints = [models.UniqueConstraint(fields=["task", "version"], name="one_entry_per_version_of_a_task")]
+
+
+class TaskRun(models.Model):
+    """How far the making of the tasks of one local day is: a run that died goes on where it stood."""
+
+    day = models.DateField(primary_key=True)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    cursor = models.CharField(max_length=40, blank=True)  # the last object that has its tasks
+    made = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
