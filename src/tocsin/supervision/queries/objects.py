@@ -1,0 +1,173 @@
+"""The register as the reader may see it: objects, their people, where they stand."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+
+from tocsin.jurisdiction.queries import Person, may, reach, scope
+from tocsin.jurisdiction.rules import governing_prefix
+from tocsin.supervision.models import KeyPerson, LedgerDay, SupervisedObject
+from tocsin.supervision.rules import rights
+from tocsin.supervision.rules.objects import CodeColour
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.rules import Permission
+
+COLOURS = tuple(one.value for one in CodeColour)
+
+
+def visible_objects(user: Person) -> QuerySet[SupervisedObject]:
+    """Objects in the areas whose register the user may see, and those of the user's own firm; without the absorbed ones."""
+    return all_visible_objects(user).filter(merged_into__isnull=True)
+
+
+def all_visible_objects(user: Person) -> QuerySet[SupervisedObject]:
+    """The same with objects that were absorbed by a merge: their pages lead to the one that was kept."""
+    return rows_of_visible(SupervisedObject.objects.select_related("competent", "organisation", "parent"), user, path="")
+
+
+def rows_of_visible[Row: Model](
+    queryset: QuerySet[Row],
+    user: Person,
+    *,
+    path: str = "object__",
+    permissions: "Collection[Permission]" = (rights.SEE, rights.OWN),
+) -> QuerySet[Row]:
+    """Rows that hang on objects, `path` leading to the object: those where the user holds one of the permissions.
+
+    A permission bound to an organisation (`firm.work`) reaches the rows of that organisation's own objects.
+    """
+    held = [one for one in permissions if reach(user, one)]
+    fields = {"field": f"{path}region_code", "organisation_field": f"{path}organisation"}
+    if len(held) == 1:
+        return scope(queryset, user, held[0], **fields)
+    condition = Q(pk__in=[])
+    for one in held:
+        condition |= Q(pk__in=scope(queryset.model._base_manager.all(), user, one, **fields).values("pk"))
+    return queryset.filter(condition)
+
+
+def visible_people(user: Person) -> QuerySet[KeyPerson]:
+    """People who answer for objects, where the user may know them: presence, the register's keepers, and one's own firm."""
+    people = KeyPerson.objects.filter(active=True)
+    return rows_of_visible(people, user, permissions=(rights.PRESENCE, rights.MANAGE, rights.OWN))
+
+
+def may_see_people(user: Person, found: SupervisedObject) -> bool:
+    """May the user read who answers for this object?"""
+    own = (found.organisation_id,)
+    return any(may(user, one, found.region_code, own) for one in (rights.PRESENCE, rights.MANAGE, rights.OWN))
+
+
+def with_colour(objects: QuerySet[SupervisedObject]) -> QuerySet[SupervisedObject]:
+    """Annotated with `colour`, `colour_day` and `score` of the newest row in the ledger; None where there is none yet."""
+    newest = LedgerDay.objects.filter(object=OuterRef("pk")).order_by("-day", "-revision")
+    return objects.annotate(
+        colour=Subquery(newest.values("colour")[:1]),
+        colour_day=Subquery(newest.values("day")[:1]),
+        score=Subquery(newest.values("score")[:1]),
+    )
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a list is narrowed to; empty texts and None narrow nothing."""
+
+    search: str = ""
+    region: str = ""
+    trade: str = ""
+    risk_class: str = ""
+    kind: str = ""
+    colour: str = ""
+    directly_supervised: bool | None = None
+    active: bool | None = True
+    major_hazard: bool | None = None
+
+
+def search_objects(user: Person, chosen: Chosen) -> QuerySet[SupervisedObject]:
+    """Visible objects, by name, as chosen, with their colours. The region counts with all below it."""
+    found = visible_objects(user)
+    if chosen.search:
+        text = chosen.search.strip()
+        found = found.filter(
+            Q(name__icontains=text) | Q(code__icontains=text) | Q(credit_code__istartswith=text) | Q(address__icontains=text)
+        )
+    if chosen.region:
+        found = found.filter(region_code__startswith=governing_prefix(chosen.region))
+    for field in ("trade", "risk_class", "kind"):
+        if value := getattr(chosen, field):
+            found = found.filter(**{field: value})
+    for flag in ("directly_supervised", "active", "major_hazard"):
+        if (wanted := getattr(chosen, flag)) is not None:
+            found = found.filter(**{flag: wanted})
+    found = with_colour(found)
+    if chosen.colour == CodeColour.GREY.value:
+        found = found.filter(Q(**{"colour": chosen.colour}) | Q(**{"colour__isnull": True}))
+    elif chosen.colour:
+        found = found.filter(**{"colour": chosen.colour})
+    return found.order_by("name", "code")
+
+
+def counts_by(user: Person, field: str) -> dict[str, int]:
+    """How many active visible objects there are by one of the register's own fields."""
+    rows = visible_objects(user).filter(active=True).order_by().values(field).annotate(count=Count("pk"))
+    return {str(row[field]): row["count"] for row in rows}
+
+
+def regions_of_objects(user: Person) -> list[str]:
+    """Codes of the areas that have a visible object: what a filter may offer."""
+    return list(visible_objects(user).order_by("region_code").values_list("region_code", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class Colour:
+    """The colour an object has, and of which day; grey without a day where the ledger knows nothing."""
+
+    colour: CodeColour
+    day: date | None
+    score: float | None
+
+
+def colour_of(object_id: UUID) -> Colour:
+    """The newest colour of one object."""
+    return colours_of([object_id])[object_id]
+
+
+def colours_of(object_ids: Iterable[UUID]) -> dict[UUID, Colour]:
+    """The newest colour of each."""
+    wanted = list(object_ids)
+    rows: list[Any] = list(with_colour(SupervisedObject.objects.filter(pk__in=wanted)))
+    found = {row.pk: Colour(CodeColour(row.colour), row.colour_day, row.score) for row in rows if row.colour}
+    return {one: found.get(one, Colour(CodeColour.GREY, None, None)) for one in wanted}
+
+
+def parts_of(user: Person, found: SupervisedObject) -> QuerySet[SupervisedObject]:
+    """Sites, places and equipment that belong to the object, as far as the user may see them."""
+    return with_colour(visible_objects(user).filter(parent=found)).order_by("kind", "code")
+
+
+def absorbed_into(found: SupervisedObject) -> QuerySet[SupervisedObject]:
+    """Objects that were merged into this one and are so still."""
+    return SupervisedObject.objects.filter(merged_into=found).order_by("name")
+
+
+def own_objects(user: Person) -> QuerySet[SupervisedObject]:
+    """The objects of the user's own firm: of the organisation of the account."""
+    organisation_id = getattr(user, "organisation_id", None)
+    if organisation_id is None:
+        return SupervisedObject.objects.none()
+    return scope(
+        SupervisedObject.objects.filter(merged_into__isnull=True, organisation_id=organisation_id),
+        user,
+        rights.OWN,
+        organisation_field="organisation",
+    )
+
+
+def object_by_code(user: Person, code: str) -> SupervisedObject | None:
+    """The visible object of an information code."""
+    return visible_objects(user).filter(code=code.strip().upper()).first()
