@@ -44,11 +44,11 @@ def course_table(half_hours: int, figures: Courses) -> CourseTable:
     rows: list[tuple[Conduct, Conduct, int, float]] = []
     inner = range(1, half_hours)
     early, late = [at for at in inner if 2 * at <= half_hours], [at for at in inner if 2 * at > half_hours]
-    soon = range(max(1, round(0.45 * half_hours)))
+    soon = 0.8 ** np.arange(max(1, round(0.45 * half_hours)))  # who can't be reached mostly never was
     rows += [(Conduct.HERE, Conduct.AWAY, at, figures.leaves / len(early)) for at in early]
     rows += [(Conduct.HERE, Conduct.AWAY, at, figures.leaves_late / len(late)) for at in late]
     rows += [(Conduct.AWAY, Conduct.HERE, at, figures.comes_late / len(inner)) for at in inner]
-    rows += [(Conduct.HERE, Conduct.UNREACHABLE, at, figures.unreachable / len(soon)) for at in soon]
+    rows += [(Conduct.HERE, Conduct.UNREACHABLE, at, figures.unreachable * share / soon.sum()) for at, share in enumerate(soon)]
     rows += [
         (Conduct.AWAY, Conduct.AWAY, 0, figures.away),
         (Conduct.CARRIED, Conduct.CARRIED, 0, figures.card_carried),

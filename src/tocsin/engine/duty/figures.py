@@ -15,7 +15,7 @@ class Courses:
     comes_late: float = 0.012
     unreachable: float = 0.050  # in the plant, away from the post, answers nothing
     card_carried: float = 0.020  # a colleague carries the card, or stands in unasked
-    card_rests: float = 0.003  # the card lies in the plant, the person is not there
+    card_rests: float = 0.002  # the card lies in the plant, the person is not there
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,10 @@ class Boundaries:
 
     gate_in: ByConduct = field(default_factory=lambda: ByConduct(0.92, 0.10, 0.94, 0.80, 0.10))
     gate_out: ByConduct = field(default_factory=lambda: ByConduct(0.92, 0.11, 0.90, 0.82, 0.11))
-    login: ByConduct = field(default_factory=lambda: ByConduct(0.94, 0.33, 0.68, 0.40, 0.33))
+    login: ByConduct = field(default_factory=lambda: ByConduct(0.94, 0.33, 0.62, 0.40, 0.33))
     logout: ByConduct = field(default_factory=lambda: ByConduct(0.77, 0.03, 0.05, 0.10, 0.03))
     strange_exit: float = 0.06  # an exit between, without a way back, of somebody who stays
+    strange_logout: float = 0.02
     terminal_roles: tuple[str, ...] = ("shift_leader", "control_room_operator", "duty_technician")
 
 

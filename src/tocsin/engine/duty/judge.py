@@ -126,7 +126,9 @@ class _Firm:
         figures = self._figures
         own = int(((seen.signs.ts >= seen.shift.start_ms) & (seen.signs.ts < seen.shift.end_ms)).sum())
         best = int(np.argmax(chance))
-        if (not own and _expected(seen, figures) < figures.least_expected) or max(chance[0], 1.0 - chance[0]) < figures.least_sure:
+        if (not own and _expected(seen, figures) < figures.least_expected) or max(
+            chance[0], 1.0 - chance[0]
+        ) < figures.least_sure:
             return DutyState.UNKNOWN
         state = STATES[best]
         if state == DutyState.ON_POST:

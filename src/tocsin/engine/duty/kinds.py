@@ -3,6 +3,7 @@
 A kind counts once: its records are added up within the shift, and a broken device of the person explains any silence.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,7 +132,8 @@ def _phone(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
         # One distance for the whole shift: what counts is that one draw, not every repetition of it.
         np.log(at_home) + (float(np.median(home)) + (len(home) - 1) * float(np.median(away)) if len(home) else 0.0),
     )
-    return _or_broken(counts + np.logaddexp.reduce(options), 0.0 if not len(value) else -20.0, float(seen.broken[1]))
+    total = counts + np.logaddexp.reduce(options)
+    return total if len(value) else _or_broken(total, 0.0, float(seen.broken[1]))
 
 
 def _faces(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
@@ -143,7 +145,7 @@ def _faces(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     likeness = np.array([one, mixed, one, mixed, mixed])
     counts = _counts(seen, table, Sign.CAMERA_MATCH, camera.per_shift)
     total = counts + _along(table, _placed(table, at, likeness))
-    return _or_broken(total, 0.0 if not len(value) else -20.0, float(seen.broken[2]))
+    return total if len(value) else _or_broken(total, 0.0, float(seen.broken[2]))
 
 
 def _calls(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
@@ -171,13 +173,26 @@ def _gate(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     entries, exits = seen.about(Sign.GATE, 1.0), seen.about(Sign.GATE, 0.0)
     total = _passed(seen, table, entries, bounds.gate_in, alive, begin=True)
     total = total + _passed(seen, table, exits, bounds.gate_out, alive, begin=False)
-    start, end = seen.shift.start_ms, seen.shift.end_ms
-    between = exits[(exits > start + 75 * _MINUTE_MS) & (exits < end - 45 * _MINUTE_MS)]
-    lone = [ts for ts in between if not ((entries > ts) & (entries < ts + 90 * _MINUTE_MS)).any()]
-    strange = np.full(len(total), float(len(lone)))
-    for ts in lone:
-        strange -= (table.first == Conduct.HERE) & (table.then == Conduct.AWAY) & _near(seen, table, np.array([ts]))
-    return _or_broken(total + np.maximum(strange, 0.0) * np.log(bounds.strange_exit), -3.0 * (len(entries) + len(exits)), float(seen.broken[3]))
+    exits = _between(seen, exits)
+    lone = [ts for ts in exits if not ((entries > ts) & (entries < ts + 90 * _MINUTE_MS)).any()]
+    total = total + _strange(seen, table, lone, bounds.strange_exit)
+    return _or_broken(total, -3.0 * (len(entries) + len(exits)), float(seen.broken[3]))
+
+
+def _between(seen: Seen, ts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those that belong to neither bound of the shift."""
+    inner: NDArray[np.int64] = ts[(ts > seen.shift.start_ms + 75 * _MINUTE_MS) & (ts < seen.shift.end_ms - 60 * _MINUTE_MS)]
+    return inner
+
+
+def _strange(seen: Seen, table: CourseTable, departures: Sequence[int], share: float) -> Row:
+    """Departures within the shift are strange, except of somebody who leaves then."""
+    count = np.full(len(table.first), float(len(departures)))
+    leaves = (table.first == Conduct.HERE) & (table.then == Conduct.AWAY)
+    for ts in departures:
+        count -= leaves & _near(seen, table, np.array([ts]))
+    strange: Row = np.maximum(count, 0.0) * np.log(share)
+    return strange
 
 
 def _terminal(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
@@ -188,6 +203,7 @@ def _terminal(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     alive = seen.alive[WATCHED.index(Sign.TERMINAL_LOGIN)]
     total = _passed(seen, table, logins, bounds.login, alive, begin=True)
     total = total + _passed(seen, table, logouts, bounds.logout, alive, begin=False)
+    total = total + _strange(seen, table, list(_between(seen, logouts)), bounds.strange_logout)
     return _or_broken(total, -3.0 * (len(logins) + len(logouts)), float(seen.broken[4]))
 
 
@@ -198,7 +214,7 @@ def _passed(seen: Seen, table: CourseTable, ts: NDArray[np.int64], share: ByCond
     low, high = (-45, 75) if begin else (-60, 45)
     met = bool(((ts >= bound + low * _MINUTE_MS) & (ts <= bound + high * _MINUTE_MS)).any())
     works = float(alive[0] if begin else alive[-1])
-    conduct = table.first if begin else table.then
+    conduct = np.where(table.then == Conduct.UNREACHABLE, table.then, table.first) if begin else table.then
     probability = shares[conduct]
     total: Row = np.log(probability) if met else np.log(1.0 - works * probability)
     moves = (table.first == Conduct.AWAY) if begin else (table.first == Conduct.HERE)

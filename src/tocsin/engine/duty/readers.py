@@ -38,12 +38,14 @@ class Readers:
         zeros = np.zeros((len(WATCHED), self._length))
         self._all_seen = sum(self._seen.values(), zeros)
         self._all_planned = sum(self._planned.values(), zeros)
+        times = [one.ts for one in signs.values() if len(one.ts)]
+        self._times = np.sort(np.concatenate(times)) if times else np.empty(0, np.int64)
 
     def alive(self, person: str, first_ms: int, half_hours: int, now_ms: int) -> NDArray[np.float64]:
         """Probability that each of `WATCHED` was alive in each half hour from `first_ms`: shape (kinds, half hours).
 
         Others' signs on both sides of a moment prove it; silence where others should have been seen disproves it. Where all
-        kinds are silent at once, all are dead. Nothing after `now_ms` is looked at.
+        kinds are silent at once, all are dead; behind the last record of the firm nothing is known. Nothing after `now_ms` is looked at.
         """
         until = int(min(now_ms // HALF_HOUR_MS - self.first, self._length))
         seen = _summed((self._all_seen - self._seen[person])[:, :until])
@@ -60,7 +62,13 @@ class Readers:
         alive *= self._anything(seen, planned, at)
         own = self._seen[person][:, :until][:, at]
         alive[own > 0] = 1.0
+        alive[:, first_ms // HALF_HOUR_MS + np.arange(half_hours) > self._latest(now_ms) // HALF_HOUR_MS] = 0.0
         return alive
+
+    def _latest(self, now_ms: int) -> int:
+        """The last moment at `now_ms` up to which anything at all has come."""
+        count = int(np.searchsorted(self._times, now_ms, side="right"))
+        return int(self._times[count - 1]) if count else now_ms
 
     def _anything(self, seen: NDArray[np.float64], planned: NDArray[np.float64], at: NDArray[np.intp]) -> NDArray[np.float64]:
         """Probability that anything at all of the firm was alive, by the firm's usual number of signs."""
