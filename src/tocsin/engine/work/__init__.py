@@ -19,6 +19,7 @@ from tocsin.engine.work.firm import (
     Source,
     WorkState,
 )
+from tocsin.engine.work.judgement import Judgement, WorkFigures, judge
 
 __all__ = [
     "QUARTERS_OF_A_DAY",
@@ -31,11 +32,14 @@ __all__ = [
     "EpisodeKind",
     "Evidence",
     "Firm",
+    "Judgement",
     "Meter",
     "Order",
     "OrderKind",
     "PointQuality",
     "Role",
     "Source",
+    "WorkFigures",
     "WorkState",
+    "judge",
 ]

@@ -1,0 +1,173 @@
+"""What a day would bring before its evidence: orders in force, the habit of rest days, and whether the plant was up before."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.days.activity import FULL, IDLE, OVER, PARTIAL, SCALE, STOPPED
+from tocsin.engine.work.days.figures import ExpectationFigures
+from tocsin.engine.work.firm import WHOLE, DayKind, Firm, Order, OrderKind
+
+MINUTES_OF_A_DAY = 1440
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Orders on the whole firm on one day. `first`: it is the first day of a stop; `released`: the first after one."""
+
+    kind: OrderKind | None
+    first: bool
+    released: bool
+
+
+def standings(firm: Firm) -> tuple[Standing, ...]:
+    """What is in force on each day. A stop without end lasts until a resumption of the same scope."""
+    kinds = [_in_force(firm.orders, day) for day in firm.days.dates]
+    made: list[Standing] = []
+    before: OrderKind | None = None
+    for kind in kinds:
+        made.append(Standing(kind, first=kind is not None and before is None, released=kind is None and before is not None))
+        before = kind
+    return tuple(made)
+
+
+def last_day(order: Order, orders: tuple[Order, ...]) -> date | None:
+    """The last day an order is in force; None while it goes on."""
+    if order.last is not None:
+        return order.last
+    ends = [o.first for o in orders if o.kind is OrderKind.RESUMPTION and o.scope == order.scope and o.first > order.first]
+    return date.fromordinal(min(ends).toordinal() - 1) if ends else None
+
+
+def _in_force(orders: tuple[Order, ...], day: date) -> OrderKind | None:
+    """The gravest stop of the whole firm on a day: an order comes before a plan."""
+    found = [
+        order.kind
+        for order in orders
+        if order.scope == WHOLE
+        and order.kind is not OrderKind.RESUMPTION
+        and order.first <= day
+        and (last_day(order, orders) is None or day <= (last_day(order, orders) or day))
+    ]
+    for kind in (OrderKind.ORDERED_STOP, OrderKind.OVERHAUL, OrderKind.PLANNED_STOP):
+        if kind in found:
+            return kind
+    return None
+
+
+def round_the_clock(firm: Firm) -> bool:
+    """Whether the registered shifts cover the day."""
+    return sum(end - begin for begin, end in firm.shifts) >= MINUTES_OF_A_DAY
+
+
+@dataclass(eq=False)
+class Habit:
+    """Learns on which kinds of days a plant that is up works: seven weekdays, holidays, make-up days."""
+
+    works: NDArray[np.float64]
+    rests: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, firm: Firm, figures: ExpectationFigures) -> "Habit":
+        """Before anything was seen."""
+        if round_the_clock(firm):
+            share = [figures.round_the_clock] * 7 + [figures.round_the_clock_holiday, figures.round_the_clock]
+        else:
+            share = [figures.weekday] * 5 + [figures.saturday, figures.sunday, figures.holiday, figures.make_up]
+        works = np.array(share) * figures.habit_days
+        return cls(works, figures.habit_days - works)
+
+    def expects(self, day: date, kind: int) -> float:
+        """Probability that a plant which is up works on a day."""
+        place = _class_of(day, kind)
+        return float(self.works[place] / (self.works[place] + self.rests[place]))
+
+    def learn(self, day: date, kind: int, working: float, resting: float) -> None:
+        """Takes in a day that was judged: how likely it worked, how likely it rested while up."""
+        place = _class_of(day, kind)
+        self.works[place] += working
+        self.rests[place] += resting
+
+
+def _class_of(day: date, kind: int) -> int:
+    if kind == DayKind.HOLIDAY:
+        return 7
+    return 8 if kind == DayKind.MAKE_UP else day.weekday()
+
+
+@dataclass(eq=False)
+class Course:
+    """Carries over from day to day whether the plant is up, and how the last days at work went."""
+
+    up: float = 0.9
+    rate: NDArray[np.float64] = field(default_factory=lambda: _normal_rates())
+
+
+def _normal_rates() -> NDArray[np.float64]:
+    """Probability of each working point on a normal day at work."""
+    made = np.zeros(len(SCALE))
+    for state, share, middle, spread in ((PARTIAL, 0.10, 0.5, 0.25), (FULL, 0.86, 1.0, 0.09), (OVER, 0.04, 1.3, 0.2)):
+        at = SCALE.state == state
+        made[at] = np.exp(-0.5 * ((SCALE.output[at] - middle) / spread) ** 2) + 0.02
+        made[at] *= share / made[at].sum()
+    return made
+
+
+NORMAL_RATES = _normal_rates()
+
+
+def _partial_rates() -> NDArray[np.float64]:
+    """The same for work against an order: at any rate."""
+    made = np.zeros(len(SCALE))
+    for state, share in ((PARTIAL, 0.72), (FULL, 0.25), (OVER, 0.03)):
+        at = SCALE.state == state
+        made[at] = share / at.sum()
+    return made
+
+
+FURTIVE_RATES = _partial_rates()
+
+
+def components(
+    standing: Standing, course: Course, expected: float, holiday: bool, figures: ExpectationFigures
+) -> NDArray[np.float64]:
+    """Prior of the day, float64 (3, points), rows summing to their weight: up and at work, up and at rest, down."""
+    up = _up(standing, course.up, holiday, figures)
+    made = np.zeros((3, len(SCALE)))
+    ordered = standing.kind is OrderKind.ORDERED_STOP
+    rates = 0.5 * course.rate + 0.5 * (FURTIVE_RATES if ordered or standing.first or standing.released else NORMAL_RATES)
+    ready = 0.01 if ordered else 0.03
+    works = up * expected if not ordered else up * max(expected, 0.7)
+    made[0] = works * (1.0 - ready) * rates
+    made[0] += works * ready * _at_rest(0.15, 0.05)
+    made[1] = (up - works) * (0.97 * _at_rest(0.97, 0.0) + 0.03 * FURTIVE_RATES)
+    if standing.kind is OrderKind.OVERHAUL:
+        made[2] = (1.0 - up) * _at_rest(0.08, 0.97)
+    else:
+        made[2] = (1.0 - up) * (0.985 * _at_rest(0.975, 0.3) + 0.015 * FURTIVE_RATES)
+    return made
+
+
+def _at_rest(stopped: float, overhaul: float) -> NDArray[np.float64]:
+    """A plant without output: stopped, or idle, and then in overhaul or ready."""
+    made = np.zeros(len(SCALE))
+    made[SCALE.state == STOPPED] = stopped
+    idle = SCALE.state == IDLE
+    made[idle & SCALE.overhaul] = (1.0 - stopped) * overhaul / (idle & SCALE.overhaul).sum()
+    made[idle & ~SCALE.overhaul] = (1.0 - stopped) * (1.0 - overhaul) / (idle & ~SCALE.overhaul).sum()
+    return made
+
+
+def _up(standing: Standing, up: float, holiday: bool, figures: ExpectationFigures) -> float:
+    """How likely the plant is up today, from how likely it was yesterday."""
+    if standing.first:
+        falls, rises = figures.down_order, figures.up
+    elif standing.kind is not None:
+        falls, rises = figures.down_in_order, figures.up_order
+    elif standing.released:
+        falls, rises = figures.down, figures.up_released
+    else:
+        falls, rises = (figures.down_holiday if holiday else figures.down), figures.up
+    return up * (1.0 - falls) + (1.0 - up) * rises

@@ -1,0 +1,111 @@
+"""Figures of the daily verdict: what each source is worth, how it behaves and what is expected before any of them speaks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from tocsin.engine.work.firm import Source
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """How one machine source follows output. `base`: what it shows of its normal at rest; `spread`: of one reading, as a share of
+    what is expected; `weight`: how much of its log-odds counts (readings of one source are not independent); `astray`: share of
+    readings that mean nothing; `most`: the most log-odds it may add either way.
+    """
+
+    base: float
+    spread: float
+    weight: float
+    astray: float
+    most: float
+
+
+def _sources() -> Mapping[Source, SourceFigures]:
+    return MappingProxyType(
+        {
+            Source.GAS_USE: SourceFigures(base=0.12, spread=0.17, weight=0.8, astray=0.05, most=3.5),
+            Source.WATER_USE: SourceFigures(base=0.18, spread=0.24, weight=0.8, astray=0.05, most=3.0),
+            Source.TANK_MOVEMENT: SourceFigures(base=0.06, spread=0.18, weight=0.8, astray=0.05, most=3.0),
+            Source.TRUCK_COUNT: SourceFigures(base=0.25, spread=0.30, weight=0.7, astray=0.05, most=2.0),
+            Source.EMISSION_MONITOR: SourceFigures(base=0.08, spread=0.12, weight=0.4, astray=0.08, most=3.0),
+            Source.VIDEO: SourceFigures(base=0.20, spread=0.35, weight=0.5, astray=0.08, most=2.5),
+            Source.GATE_HEADCOUNT: SourceFigures(base=0.06, spread=0.10, weight=0.7, astray=0.05, most=3.0),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class PowerFigures:
+    """How the curve tells output. `*_rest` and `*_run`: spread of the share at rest and, in work, by its height; `*_weight` and
+    `*_astray` as of a source; of the lines' meters (`process`) and of what is left of the connection (`total`). `most`: the most
+    log-odds power may add. `least_known`: share of a day's usual work that must be known; `gap_spread`: spread added by the rest
+    of it. `guess_days`: how many days at work outweigh the first guess of a normal day.
+    """
+
+    process_rest: float = 0.012
+    process_run: float = 0.06
+    process_weight: float = 1.0
+    process_astray: float = 0.005
+    total_rest: float = 0.04
+    total_run: float = 0.09
+    total_weight: float = 0.5
+    total_astray: float = 0.03
+    most: float = 7.0
+    least_known: float = 0.4
+    gap_spread: float = 0.25
+    guess_days: float = 1.0
+
+
+@dataclass(frozen=True)
+class ExpectationFigures:
+    """What is expected of a day before its evidence. Shares of days, by kind of day and hours of the plant, and how often a plant
+    goes down or comes back (`down`: falls out of work on a day it would have worked; `up`: comes back).
+    """
+
+    weekday: float = 0.96
+    saturday: float = 0.60
+    sunday: float = 0.30
+    holiday: float = 0.20
+    make_up: float = 0.80
+    round_the_clock: float = 0.96
+    round_the_clock_holiday: float = 0.90
+    habit_days: float = 2.0
+    down: float = 0.015
+    down_holiday: float = 0.12
+    down_order: float = 0.75
+    up: float = 0.06
+    up_order: float = 0.05
+    up_released: float = 0.35
+    down_in_order: float = 0.25
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """All figures of the daily verdict. `late_days`: how long a late record of a day is awaited; `habit_window`: how many past
+    days a normal is learnt from; `statement_*`: log-odds of the firm's own word, used only where machines say little
+    (`statement_silence`: below this sum of their votes); `slope` and `shift`: calibration of the log-odds.
+    """
+
+    sources: Mapping[Source, SourceFigures] = field(default_factory=_sources)
+    power: PowerFigures = PowerFigures()
+    expectation: ExpectationFigures = ExpectationFigures()
+    late_days: int = 3
+    night_hours: float = 9.5
+    late_hours: float = 11.5
+    habit_window: int = 28
+    habit_least: int = 3
+    base_prior: float = 2.0
+    overhaul_permits: float = 5.0
+    permits_weight: float = 1.0
+    visit_seen: float = 4.0
+    visit_none: float = 1.5
+    report_seen: float = 1.5
+    statement_producing: float = 2.0
+    statement_stopped: float = 1.5
+    statement_silence: float = 1.5
+    conflict_machines: int = 2
+    conflict_odds: float = 1.0
+    unknown_weight: float = 0.6
+    slope: float = 1.0
+    shift: float = 0.0

@@ -1,0 +1,98 @@
+"""How likely a reading is at each point of the scale of activity, as log-likelihoods with a limit on what one source can say."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from tocsin.engine.work.days.activity import IDLE, SCALE, STOPPED
+from tocsin.engine.work.days.figures import DayFigures, SourceFigures
+from tocsin.engine.work.days.normals import Normal
+from tocsin.engine.work.days.records import Channel
+from tocsin.engine.work.firm import Source
+
+Floats = NDArray[np.float64]
+COUNTS = (Source.TRUCK_COUNT, Source.VIDEO)
+NOTHING = np.zeros(len(SCALE))
+
+
+def weigh(channel: Channel, day: int, normal: Normal, ordered: bool, figures: DayFigures) -> Floats:
+    """Log-likelihood of what a machine source said of a day, float64 (points,), 0 everywhere where it said nothing."""
+    level = normal.level()
+    if not channel.trusted[day] or np.isnan(channel.value[day, 0]) or not level > 0.0:
+        return NOTHING
+    rule = figures.sources[channel.source]
+    rest = normal.rest(figures)
+    sure = len(normal.running) / (len(normal.running) + 1.0)
+    likely = np.zeros(len(SCALE))
+    for value, share in zip(channel.value[day], channel.share[day], strict=True):
+        if share > 0.0:
+            likely += share * np.exp(_fit(channel, float(value), level, rest, ordered, rule))
+    floor = rule.astray * likely.max() if likely.max() > 0.0 else 1.0
+    odds = np.log(likely + floor + 1e-300)
+    odds -= odds.max()
+    return np.maximum(odds * rule.weight * sure, -rule.most)
+
+
+def _fit(channel: Channel, value: float, level: float, rest: float, ordered: bool, rule: SourceFigures) -> Floats:
+    if channel.source in COUNTS:
+        return _fit_count(value, level * (rest + (1.0 - rest) * SCALE.output), rule.spread)
+    if channel.source is Source.GATE_HEADCOUNT:
+        return _fit_heads(value / level, channel.slot, rest, ordered, rule)
+    if channel.source is Source.EMISSION_MONITOR and value <= 0.0:
+        # a stop mark set by hand: usual at rest, an excuse at work
+        return np.asarray(np.where(SCALE.working, np.log(0.1), np.log(0.5)), np.float64)
+    shown = rest + (1.0 - rest) * SCALE.output
+    spread = np.hypot(rule.spread, 0.04 / shown)
+    return np.asarray(-0.5 * (np.log(max(value / level, 0.01) / shown) / spread) ** 2 - np.log(spread))
+
+
+def _fit_count(value: float, mean: Floats, spread: float) -> Floats:
+    """Negative binomial: a Poisson count whose mean itself wanders by `spread`."""
+    size = 1.0 / spread**2
+    mean = np.maximum(mean, 0.3)
+    return np.asarray(
+        gammaln(value + size)
+        - gammaln(size)
+        - gammaln(value + 1.0)
+        + size * np.log(size / (size + mean))
+        + value * np.log(mean / (size + mean))
+    )
+
+
+def _fit_heads(ratio: float, slot: int, rest: float, ordered: bool, rule: SourceFigures) -> Floats:
+    """Heads in the plant against a normal working day's: few at rest, a crew of maintenance under an order, most of the shift
+    where it stands ready or overhauls by day, and at work more or less by rate.
+    """
+    middle = np.where(SCALE.output > 0.0, 0.55 + 0.45 * np.minimum(SCALE.output, 1.2), 0.82)
+    spread = np.where(SCALE.output > 0.7, rule.spread, 0.18)
+    if slot == 1:
+        middle = np.where(SCALE.state == IDLE, rest, rest + (1.0 - rest) * np.minimum(SCALE.output, 1.2))
+        spread = np.full(len(SCALE), 0.2)
+    odds = -0.5 * ((ratio - middle) / spread) ** 2 - np.log(spread)
+    calm = _bell(ratio, rest, 0.06)
+    kept = _bell(ratio, 0.45, 0.13)
+    share = 0.9 if ordered and slot == 0 else 0.02
+    odds[SCALE.state == STOPPED] = np.logaddexp(np.log(share) + kept, np.log(1.0 - share) + calm)
+    return np.asarray(odds)
+
+
+def _bell(value: float, middle: float, spread: float) -> float:
+    return float(-0.5 * ((value - middle) / spread) ** 2 - np.log(spread))
+
+
+def weigh_permits(count: float, usual: float, figures: DayFigures) -> Floats:
+    """Special operation permits of a day: an overhaul has many."""
+    many = figures.overhaul_permits + 2.0
+    usual = max(usual, 0.5)
+    odds = count * np.log(many / usual) - (many - usual)
+    made = np.where(SCALE.overhaul, np.clip(odds, -3.0, 4.0), 0.0)
+    return np.asarray((made - made.max()) * figures.permits_weight)
+
+
+def log_odds(odds: Floats, prior: Floats) -> float:
+    """What a log-likelihood over the scale adds to the log-odds of working, given how likely its points were."""
+    at_work, at_rest = SCALE.working, ~SCALE.working
+    weight = np.maximum(prior, 1e-9)
+    work = float((np.exp(odds[at_work]) * weight[at_work]).sum() / weight[at_work].sum())
+    rest = float((np.exp(odds[at_rest]) * weight[at_rest]).sum() / weight[at_rest].sum())
+    return float(np.log(max(work, 1e-12)) - np.log(max(rest, 1e-12)))
