@@ -9,26 +9,31 @@ from tocsin.base.ids import new_id
 class LedgerDay(models.Model):
     """One object's points of one day, with its lines inside. Only added; a correction is a row of a later revision.
 
-    `lines`: [reason code, points, evidence] each; the score is their sum.
+    Points are whole hundredths of a point. `lines` is the text of a JSON list, kept byte for byte as it was reckoned:
+    `[reason code, hundredths, evidence]` each (`engine.points.ledger`); the score is their sum. The key begins with the day, so
+    that a night's rows lie side by side and one object's days are found one by one. Objects are never deleted, so the database
+    need not look for each of a million of them again.
     """
 
-    id = models.BigAutoField(primary_key=True)
-    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="ledger")
+    pk = models.CompositePrimaryKey("day", "object_id", "revision")
     day = models.DateField()
+    object = models.ForeignKey(
+        "supervision.SupervisedObject", on_delete=models.PROTECT, related_name="ledger", db_constraint=False, db_index=False
+    )
     revision = models.PositiveSmallIntegerField(default=0)
-    score = models.FloatField(null=True)
-    band = models.CharField(max_length=10)  # what the score alone would be
-    colour = models.CharField(max_length=10)  # after steps, stability and red lines
-    better_days = models.PositiveSmallIntegerField(default=0)  # days in a better band than the colour
+    score = models.IntegerField()
+    feedback = models.IntegerField(default=0)  # hundredths for the day's own tasks; no part of the score
+    band = models.CharField(max_length=6)  # what score, red lines and data alone say
+    standing = models.CharField(max_length=6)  # where the object stands after steps and stability; kept while it is grey
+    colour = models.CharField(max_length=6)  # what is shown
+    days_in_yellow = models.PositiveSmallIntegerField(default=0)  # on end in this band or a better one
+    days_in_blue = models.PositiveSmallIntegerField(default=0)
+    days_in_green = models.PositiveSmallIntegerField(default=0)
     rule_version = models.CharField(max_length=40)
-    lines = models.JSONField()
+    lines = models.TextField()
 
     class Meta:
-        ordering = ["-day"]
-        constraints = [
-            models.UniqueConstraint(fields=["object", "day", "revision"], name="one_ledger_row_per_object_day_revision")
-        ]
-        indexes = [models.Index(fields=["day", "colour"], name="ledger_by_day_and_colour")]
+        ordering = ["-day", "object_id", "-revision"]
 
 
 class PointsEvent(models.Model):
@@ -57,6 +62,7 @@ class PointsPolicy(models.Model):
     region_code = models.CharField(max_length=6)
     content = models.JSONField()
     effective_from = models.DateField(null=True)  # empty: a draft
+    reason = models.CharField(max_length=500, blank=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     switched_on_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -86,11 +92,14 @@ class Appeal(models.Model):
     object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="appeals")
     day = models.DateField()
     reason_code = models.CharField(max_length=60)
+    line_key = models.CharField(max_length=120, blank=True)  # which of several lines of that reason
     text = models.CharField(max_length=2000)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()  # the answer
     won = models.BooleanField(null=True)
+    granted = models.IntegerField(default=0)  # hundredths given back a day, where a part of the score was appealed
+    until = models.DateField(null=True)  # the last day that a won appeal reaches
     answer = models.CharField(max_length=2000, blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -115,3 +124,4 @@ class Consequence(models.Model):
     class Meta:
         ordering = ["-day", "kind"]
         constraints = [models.UniqueConstraint(fields=["object", "day", "kind"], name="one_consequence_per_object_day_kind")]
+        indexes = [models.Index(fields=["done_at", "due_at"], name="consequence_by_due")]
