@@ -13,6 +13,7 @@ class CheckList(models.Model):
     code = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     trades = models.JSONField(default=list)  # keys of `policy/trades.toml`; empty: for every trade
+    kinds = models.JSONField(default=list)  # `rules.objects.ObjectKind`; empty: for every kind
     words = models.JSONField()  # name, zh and en
     items = models.JSONField()  # `rules.checklists.Item`, in order
     effective_from = models.DateField()

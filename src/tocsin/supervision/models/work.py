@@ -178,3 +178,17 @@ class EpisodeEntry(models.Model):
     class Meta:
         ordering = ["at", "id"]
         constraints = [models.CheckConstraint(condition=~Q(act=""), name="episode_entry_has_an_act")]
+
+
+class WeatherHour(models.Model):
+    """The weather of one hour in one region, as a weather service or station tells it; what loads are compared with."""
+
+    id = models.BigAutoField(primary_key=True)
+    region_code = models.CharField(max_length=6)
+    at = models.DateTimeField()
+    temperature_c = models.FloatField(null=True)
+    irradiance_w_m2 = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["region_code", "at"], name="one_weather_hour_per_region")]
