@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             name="SupervisedObject",
             fields=[
                 ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=40, unique=True)),
+                ("code", models.CharField(max_length=48, unique=True)),
                 ("kind", models.CharField(max_length=20)),
                 ("name", models.CharField(max_length=200)),
                 ("credit_code", models.CharField(blank=True, max_length=18)),
@@ -725,6 +725,7 @@ class Migration(migrations.Migration):
                 ("address", models.CharField(blank=True, max_length=300)),
                 ("lon", models.FloatField(null=True)),
                 ("lat", models.FloatField(null=True)),
+                ("apart", models.JSONField(default=list)),
                 ("state", models.CharField(max_length=20)),
                 ("probability", models.FloatField(default=0.0)),
                 ("weights", models.JSONField(default=list)),
@@ -734,6 +735,15 @@ class Migration(migrations.Migration):
                     "decided_by",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="asked_about",
+                        to="supervision.supervisedobject",
                     ),
                 ),
                 (

@@ -11,7 +11,7 @@ class SupervisedObject(models.Model):
     """An enterprise, one of its sites, a place or a piece of equipment (监管对象), down to a welding set with its own code."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    code = models.CharField(max_length=40, unique=True)  # the information code: QC-…-001-7
+    code = models.CharField(max_length=48, unique=True)  # the information code: QC-…-001-7
     kind = models.CharField(max_length=20)  # `rules.objects.ObjectKind`
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
     name = models.CharField(max_length=200)
@@ -88,6 +88,8 @@ class PlatformRecord(models.Model):
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     object = models.ForeignKey(SupervisedObject, null=True, on_delete=models.PROTECT, related_name="records")
+    candidate = models.ForeignKey(SupervisedObject, null=True, on_delete=models.SET_NULL, related_name="asked_about")
+    apart = models.JSONField(default=list)  # ids of objects that a person said it is not
     state = models.CharField(max_length=20)  # `rules.objects.MatchState`
     probability = models.FloatField(default=0.0)
     weights = models.JSONField(default=list)
