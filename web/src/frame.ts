@@ -10,6 +10,7 @@ import "./styles/rosters.css";
 import "./styles/duty.css";
 import "./styles/components.css";
 import "./styles/orders.css";
+import "./styles/objects.css";
 import { showChosenFields } from "./chosen";
 import { startClock } from "./clock";
 import { askBeforeSubmitting, closeMenusOutside, copyOnClick, sendCsrfWithHtmx } from "./forms";

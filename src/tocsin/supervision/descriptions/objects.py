@@ -41,7 +41,7 @@ def describe_colour(colour: Colour) -> dict[str, Any]:
         "colour": colour.colour.value,
         "colour_name": str(COLOUR_NAMES[colour.colour]),
         "colour_day": colour.day,
-        "score": colour.score,
+        "score": None if colour.score is None else colour.score / 100,
     }
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, DateField, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 
 from tocsin.jurisdiction.queries import Person, may, reach, scope
 from tocsin.jurisdiction.rules import governing_prefix
@@ -64,12 +65,24 @@ def may_see_people(user: Person, found: SupervisedObject) -> bool:
 
 
 def with_colour(objects: QuerySet[SupervisedObject]) -> QuerySet[SupervisedObject]:
-    """Annotated with `colour`, `colour_day` and `score` of the newest row in the ledger; None where there is none yet."""
-    newest = LedgerDay.objects.filter(object=OuterRef("pk")).order_by("-day", "-revision")
+    """Annotated with `colour`, `colour_day` and `score` (hundredths) of the ledger's newest day, else of the day before.
+
+    None where neither has a row: the ledger's key begins with the day, so that older days are not searched for many objects, and
+    a night's run that is not through yet leaves the day before standing. Two queries.
+    """
+    newest = LedgerDay.objects.order_by("-day").values_list("day", flat=True).first()
+    if newest is None:
+        none = Value(None)
+        return objects.annotate(
+            colour=Cast(none, CharField()), colour_day=Cast(none, DateField()), score=Cast(none, IntegerField())
+        )
+    rows = [
+        LedgerDay.objects.filter(day=day, object_id=OuterRef("pk")).order_by("-revision")
+        for day in (newest, newest - timedelta(days=1))
+    ]
+    columns = {"colour": "colour", "colour_day": "day", "score": "score"}
     return objects.annotate(
-        colour=Subquery(newest.values("colour")[:1]),
-        colour_day=Subquery(newest.values("day")[:1]),
-        score=Subquery(newest.values("score")[:1]),
+        **{name: Coalesce(*(Subquery(one.values(column)[:1]) for one in rows)) for name, column in columns.items()}
     )
 
 
@@ -125,11 +138,11 @@ def regions_of_objects(user: Person) -> list[str]:
 
 @dataclass(frozen=True)
 class Colour:
-    """The colour an object has, and of which day; grey without a day where the ledger knows nothing."""
+    """The colour an object has, of which day, and its score in hundredths; grey without a day where the ledger knows nothing."""
 
     colour: CodeColour
     day: date | None
-    score: float | None
+    score: int | None
 
 
 def colour_of(object_id: UUID) -> Colour:

@@ -1,5 +1,10 @@
 """Addresses under /objects/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tocsin.supervision.views import objects
+
+urlpatterns = [
+    path("", objects.objects, name="objects"),
+    path("<uuid:object_id>/", objects.supervised_object, name="supervised_object"),
+]

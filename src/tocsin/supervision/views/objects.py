@@ -1,0 +1,135 @@
+"""The register: the list with its filters, and the page of one object with a section of every subject."""
+
+from dataclasses import asdict
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.queries import all_regions, may, may_anywhere
+from tocsin.supervision.descriptions import objects as told
+from tocsin.supervision.models import SupervisedObject
+from tocsin.supervision.policy.objects import trades
+from tocsin.supervision.queries import objects as queries
+from tocsin.supervision.rules import rights
+from tocsin.supervision.rules.objects import CodeColour, ObjectKind, RiskClass
+from tocsin.supervision.views.tables import as_csv
+
+PAGE_SIZE = 50
+COLUMNS = (
+    *("code", "name", "kind_name", "credit_code", "site_number", "trade", "trade_name", "risk_class", "region_code", "town_code"),
+    *("address", "lon", "lat", "employees", "major_hazard", "directly_supervised", "competent_name", "active"),
+    *("colour", "colour_day", "score"),
+)
+FLAGS = {"yes": True, "no": False}
+
+SECTIONS: Final[tuple[str, ...]] = ()
+"""Subjects of the object's page, in its order. Each is a module `queries/<subject>.py` with `section(found, user)`, which gives
+the context of `supervision/_<subject>_section.html`, or None where there is nothing for this reader."""
+
+
+@never_cache
+@require_GET
+def objects(request: HttpRequest) -> HttpResponse:
+    """The list, as a page, as its `rows` for htmx, or as a file."""
+    if not (may_anywhere(request.user, rights.SEE) or may_anywhere(request.user, rights.OWN)):
+        raise NotAllowed(_("Your roles do not show you supervised objects."))
+    chosen = read_chosen(request)
+    found = queries.search_objects(request.user, chosen)
+    if request.GET.get("format") == "csv":
+        return as_csv("objects", COLUMNS, map(told.describe_object, found.iterator(chunk_size=2000)))
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [told.describe_object(one) for one in page],
+        "chosen": {**asdict(chosen), "directly": request.GET.get("directly", ""), "state": request.GET.get("state", "active")},
+        "regions": _regions(request),
+        "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
+        "kinds": told.KIND_NAMES.items(),
+        "risk_classes": told.RISK_NAMES.items(),
+        "colours": told.COLOUR_NAMES.items(),
+        "may_manage": may_anywhere(request.user, rights.MANAGE),
+    }
+    template = "supervision/objects.html"
+    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+
+
+@never_cache
+@require_GET
+def supervised_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
+    """One object; an absorbed one leads to the one that was kept."""
+    found = visible_object(request, object_id)
+    if found.merged_into_id is not None:
+        return redirect("supervised_object", found.merged_into_id)
+    context = {
+        "one": told.describe_object(found),
+        "trade": trades().get(found.trade),
+        "people": _people(request, found),
+        "parts": [told.describe_object(one) for one in queries.parts_of(request.user, found)[:200]],
+        "sections": sections_of(request, found),
+        "may_manage": may(request.user, rights.MANAGE, found.region_code),
+        "may_inspect": may(request.user, rights.INSPECT, found.region_code),
+    }
+    return render(request, "supervision/object.html", context)
+
+
+def visible_object(request: HttpRequest, object_id: UUID) -> SupervisedObject:
+    """The object with its colour, absorbed or not; 404 where the reader's rights do not reach it."""
+    try:
+        return queries.with_colour(queries.all_visible_objects(request.user)).get(pk=object_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such object, or your rights do not reach it.")) from None
+
+
+def sections_of(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]]:
+    """What each subject shows of this object: its template and context."""
+    shown = []
+    for subject in SECTIONS:
+        section = import_string(f"tocsin.supervision.queries.{subject}.section")(found, request.user)
+        if section is not None:
+            shown.append({"template": f"supervision/_{subject}_section.html", "subject": subject, "context": section})
+    return shown
+
+
+def read_chosen(request: HttpRequest) -> queries.Chosen:
+    """The filters of the address; what is not among the choices narrows nothing."""
+    given = request.GET
+    state = given.get("state", "active")
+    return queries.Chosen(
+        search=given.get("search", "")[:100],
+        region=region if (region := given.get("region", "")).isdigit() and len(region) <= 12 else "",
+        trade=_among(given.get("trade", ""), trades()),
+        risk_class=_among(given.get("risk_class", ""), RiskClass),
+        kind=_among(given.get("kind", ""), ObjectKind),
+        colour=_among(given.get("colour", ""), CodeColour),
+        directly_supervised=FLAGS.get(given.get("directly", "")),
+        active={"active": True, "closed": False}.get(state),
+        major_hazard=FLAGS.get(given.get("major_hazard", "")),
+    )
+
+
+def _among(value: str, known: Any) -> str:
+    return value if value in set(known) else ""
+
+
+def _regions(request: HttpRequest) -> list[tuple[str, str]]:
+    """Areas with objects, each with the areas above it, by code."""
+    codes = set(queries.regions_of_objects(request.user))
+    above = {f"{code[:2]}0000" for code in codes} | {f"{code[:4]}00" for code in codes}
+    return [(one.code, str(one)) for one in all_regions().filter(pk__in=codes | above)]
+
+
+def _people(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]] | None:
+    """Who answers; None where the reader may not know."""
+    if not queries.may_see_people(request.user, found):
+        return None
+    people = queries.visible_people(request.user).filter(object=found).select_related("user")
+    return [told.describe_person(one) for one in people]
