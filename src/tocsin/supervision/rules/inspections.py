@@ -1,0 +1,119 @@
+"""An inspection from its plan to the second signature, and what a device may enter in it."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+
+from tocsin.supervision.rules.checklists import Answer
+from tocsin.supervision.rules.findings import FindingGrade
+
+type Text = Annotated[str, msgspec.Meta(max_length=2000)]
+type Short = Annotated[str, msgspec.Meta(max_length=120)]
+
+
+class InspectionState(StrEnum):
+    """From the plan to the second signature."""
+
+    PLANNED = "planned"
+    OPEN = "open"  # under way
+    SIGNED = "signed"  # the first inspector has signed; the second has still to confirm
+    CONFIRMED = "confirmed"
+
+
+class InspectionSource(StrEnum):
+    """Why there is an inspection."""
+
+    DRAW = "draw"
+    SCAN = "scan"
+    COLOUR = "colour"
+    EPISODE = "episode"
+    REPORT = "report"
+    HAND = "hand"
+
+
+class InspectionAct(StrEnum):
+    """What an inspector does."""
+
+    BEGIN = "begin"
+    ANSWER = "answer"  # one item
+    FINDING = "finding"  # a hidden danger
+    NOTE = "note"
+    PHOTO = "photo"
+    SIGN = "sign"
+    CONFIRM = "confirm"  # the second inspector
+    REOPEN = "reopen"  # the second does not agree: back to the first
+
+
+class InspectionVerdict(StrEnum):
+    """What an act does. All but the first two are conflicts: kept and shown, without effect."""
+
+    GOES_ON = "goes_on"
+    STAYS = "stays"
+    ALREADY = "already"
+    ENDED = "ended"
+    NOT_BEGUN = "not_begun"
+    OUTDATED = "outdated"  # a later answer of the other inspector stands
+    ONE_PERSON = "one_person"  # who signed first can't confirm
+
+
+UNSIGNED: Final = frozenset({InspectionState.PLANNED, InspectionState.OPEN})
+_STEPS: Final[dict[tuple[InspectionState, InspectionAct], InspectionState]] = {
+    (InspectionState.PLANNED, InspectionAct.BEGIN): InspectionState.OPEN,
+    (InspectionState.OPEN, InspectionAct.SIGN): InspectionState.SIGNED,
+    (InspectionState.SIGNED, InspectionAct.CONFIRM): InspectionState.CONFIRMED,
+    (InspectionState.SIGNED, InspectionAct.REOPEN): InspectionState.OPEN,
+}
+_RECORDS: Final = frozenset({InspectionAct.ANSWER, InspectionAct.FINDING, InspectionAct.PHOTO})
+
+
+class ActData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Everything that an act upon a task, a finding or an inspection may carry. Degrees are WGS84."""
+
+    text: Text = ""
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    item: Short = ""  # of the check list
+    answer: Answer | None = None
+    grade: FindingGrade | None = None
+    days: Annotated[int, msgspec.Meta(ge=0, le=3650)] | None = None  # to rectify
+    until: Short = ""  # a day, YYYY-MM-DD: the end that a deferral or an extension asks for
+    person: Short = ""
+    money: Short = ""
+    measure: Text = ""
+    limit: Short = ""
+    plan: Text = ""
+    attachment: UUID | None = None
+
+
+def step(
+    state: InspectionState, act: InspectionAct, *, first: bool = True, outdated: bool = False
+) -> tuple[InspectionVerdict, InspectionState]:
+    """What an act does in a state, and the state after it. `first`: the actor is the inspector who signed or would sign first."""
+    if act is InspectionAct.NOTE:
+        return InspectionVerdict.STAYS, state
+    if act in _RECORDS:
+        if state is InspectionState.PLANNED:
+            return InspectionVerdict.NOT_BEGUN, state
+        if state is not InspectionState.OPEN:
+            return InspectionVerdict.ENDED, state
+        return (InspectionVerdict.OUTDATED if outdated else InspectionVerdict.STAYS), state
+    if act in (InspectionAct.CONFIRM, InspectionAct.REOPEN) and state is InspectionState.SIGNED and first:
+        return InspectionVerdict.ONE_PERSON, state
+    after = _STEPS.get((state, act))
+    if after is None:
+        early = act is not InspectionAct.BEGIN and state in UNSIGNED
+        return (InspectionVerdict.NOT_BEGUN if early else InspectionVerdict.ALREADY), state
+    return InspectionVerdict.GOES_ON, after
+
+
+def read_act_data(given: dict[str, Any]) -> ActData:
+    """The data of an act; ValueError names the key that can't be read."""
+    return msgspec.convert(given, ActData, strict=False)
+
+
+def plain_act_data(data: ActData) -> dict[str, Any]:
+    """As it is kept: only what was said."""
+    kept: dict[str, Any] = msgspec.to_builtins(data)
+    return kept
