@@ -44,17 +44,21 @@ class PowerFigures:
     """
 
     process_rest: float = 0.012
-    process_run: float = 0.06
+    process_run: float = 0.045
     process_weight: float = 1.0
     process_astray: float = 0.005
     total_rest: float = 0.04
-    total_run: float = 0.09
+    total_run: float = 0.07
     total_weight: float = 0.5
     total_astray: float = 0.03
     most: float = 7.0
     least_known: float = 0.4
     gap_spread: float = 0.25
-    guess_days: float = 1.0
+    guess_days: float = 0.3
+    unlearnt_spread: float = 0.6
+    run_share: float = 0.25
+    slow: float = 0.05
+    slow_ordered: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,12 @@ class DayFigures:
     visit_none: float = 1.5
     report_seen: float = 1.5
     statement_producing: float = 2.0
+    statement_at_rest: float = 0.7
     statement_stopped: float = 1.5
+    statement_in_order: float = 0.3
+    quiet_in_order: float = 0.2
+    mark_at_work: float = 0.1
+    mark_in_order: float = 0.35
     statement_silence: float = 1.5
     conflict_machines: int = 2
     conflict_odds: float = 1.0

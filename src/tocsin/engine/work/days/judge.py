@@ -10,12 +10,13 @@ from tocsin.engine.work.days.expectation import NORMAL_RATES, Course, Habit, com
 from tocsin.engine.work.days.figures import DayFigures
 from tocsin.engine.work.days.normals import Normal
 from tocsin.engine.work.days.power import power_rows, weigh_power
-from tocsin.engine.work.days.records import STATEMENTS, channels, happenings
+from tocsin.engine.work.days.records import STATEMENTS, TOTALS, WINDOWS, channels, happenings
 from tocsin.engine.work.days.weighing import log_odds, weigh, weigh_permits
 from tocsin.engine.work.firm import Day, DayKind, Firm, OrderKind, Source, WorkState
 from tocsin.engine.work.load import Load
 
 POWER = "power"
+LIVE = frozenset(source.value for source in (*TOTALS, *WINDOWS, Source.GATE_HEADCOUNT, Source.INSPECTOR_VISIT))
 Floats = NDArray[np.float64]
 
 
@@ -32,7 +33,7 @@ def judge_days(firm: Firm, load: Load, figures: DayFigures) -> list[Day]:
     found = channels(firm, figures)
     normals = [Normal(figures.sources[c.source].base if c.source in figures.sources else 0.0) for c in found]
     rows = power_rows(load, figures.power)
-    row_normals = [Normal(0.0) for _ in rows]
+    row_normals = [Normal(0.0, 0.75) for _ in rows]
     happened = happenings(firm)
     habit, course = Habit.of(firm, figures.expectation), Course()
     usual_permits = 1.0
@@ -45,7 +46,7 @@ def judge_days(firm: Firm, load: Load, figures: DayFigures) -> list[Day]:
         ordered = standing.kind is OrderKind.ORDERED_STOP
         machines: dict[str, Floats] = {}
         for row, normal in zip(rows, row_normals, strict=True):
-            told = weigh_power(row, day, normal, figures.power)
+            told = weigh_power(row, day, normal, ordered, figures.power)
             if told.any():
                 machines[POWER] = machines.get(POWER, 0.0) + told
         statements: dict[str, float] = {}
@@ -78,7 +79,7 @@ def judge_days(firm: Firm, load: Load, figures: DayFigures) -> list[Day]:
                 machines[source.value] = np.maximum(machines[source.value] - machines[source.value].max(), -rule.most)
         said_all = sum(machines.values(), np.zeros(len(SCALE)))
         votes = {name: log_odds(odds, prior) for name, odds in machines.items()}
-        conflict, spoken = _statements(statements, votes, ordered, figures)
+        conflict, spoken = _statements(statements, votes, ordered, expected < 0.5, figures)
         for name, odds in spoken.items():
             votes[name] = odds
             said_all = said_all + np.where(SCALE.working, max(odds, 0.0), -min(odds, 0.0)) - abs(odds)
@@ -86,7 +87,8 @@ def judge_days(firm: Firm, load: Load, figures: DayFigures) -> list[Day]:
         total = joint.sum()
         posterior = joint.sum(axis=0) / total
         shares = joint.sum(axis=1) / total
-        weight = sum(abs(v) for v in votes.values())
+        live = sum(1 for name, odds in machines.items() if name in LIVE and odds.any())
+        weight = 1.0 if POWER in machines or live >= 2 else 0.0
         made.append(_day(firm, day, posterior, votes, conflict, weight, figures))
         # learning for the days to come
         working = float(posterior[SCALE.working].sum())
@@ -99,11 +101,11 @@ def judge_days(firm: Firm, load: Load, figures: DayFigures) -> list[Day]:
             habit.learn(date, kind, float(shares[0]), float(shares[1]))
         full = float(posterior[SCALE.state == FULL].sum())
         for row, normal in zip(rows, row_normals, strict=True):
-            if np.isfinite(row.energy[day]) and row.known[day] > 0.8:
+            if np.isfinite(row.run[day]) and row.known[day] > 0.8:
                 if full > 0.6 or (len(normal.running) < 4 and working > 0.6 and output > 0.5):
-                    normal.running.append(float(row.energy[day]))
+                    normal.running.append(float(row.run[day] + row.low[day]))
                 elif working < 0.1:
-                    normal.resting.append(float(row.energy[day]))
+                    normal.resting.append(float(row.run[day] + row.low[day]))
         for channel, normal in zip(found, normals, strict=True):
             if channel.trusted[day] and np.isfinite(channel.value[day, 0]) and channel.share[day, 0] > 0.9:
                 normal.learn(float(channel.value[day, 0]), working, output)
@@ -113,17 +115,27 @@ def judge_days(firm: Firm, load: Load, figures: DayFigures) -> list[Day]:
 
 
 def _statements(
-    said: dict[str, float], votes: dict[str, float], ordered: bool, figures: DayFigures
+    said: dict[str, float], votes: dict[str, float], ordered: bool, resting: bool, figures: DayFigures
 ) -> tuple[tuple[str, ...], dict[str, float]]:
+    """The firm's own word, which is one origin however often it is given: what machines contradict is a conflict; the rest counts
+    only where they say little, or where it admits work under an order.
+    """
     conflict: list[str] = []
     spoken: dict[str, float] = {}
     machines = sum(votes.values())
     for name, value in said.items():
-        against = sum(1 for v in votes.values() if (v < -figures.conflict_odds if value > 0.25 else v > figures.conflict_odds))
+        producing = value > 0.25
+        against = sum(1 for v in votes.values() if (v < -figures.conflict_odds if producing else v > figures.conflict_odds))
         if against >= figures.conflict_machines:
             conflict.append(name)
-        elif abs(machines) < figures.statement_silence or (ordered and value > 0.25):
-            spoken[name] = figures.statement_producing if value > 0.25 else -figures.statement_stopped
+        elif abs(machines) < figures.statement_silence or (ordered and producing):
+            if producing:
+                spoken[name] = figures.statement_at_rest if resting else figures.statement_producing
+            else:
+                spoken[name] = -(figures.statement_in_order if ordered else figures.statement_stopped)
+    if len(spoken) > 1:
+        strongest = max(spoken, key=lambda name: spoken[name])
+        spoken = {strongest: spoken[strongest]}
     return tuple(conflict), spoken
 
 

@@ -15,13 +15,14 @@ class Normal:
     """
 
     base: float
-    running: deque[float] = field(default_factory=lambda: deque(maxlen=28))
+    quantile: float = 0.5
+    running: deque[float] = field(default_factory=lambda: deque(maxlen=60))
     resting: deque[float] = field(default_factory=lambda: deque(maxlen=28))
     seen: deque[float] = field(default_factory=lambda: deque(maxlen=28))
 
     def level(self) -> float:
         """What is shown on a normal day; NaN while unknown."""
-        return float(np.median(self.running)) if self.running else float("nan")
+        return float(np.quantile(self.running, self.quantile)) if self.running else float("nan")
 
     def rest(self, figures: DayFigures) -> float:
         """What is shown at rest, as a share of the normal; a few readings of its own outweigh the prior."""

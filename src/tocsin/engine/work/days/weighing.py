@@ -26,21 +26,26 @@ def weigh(channel: Channel, day: int, normal: Normal, ordered: bool, figures: Da
     likely = np.zeros(len(SCALE))
     for value, share in zip(channel.value[day], channel.share[day], strict=True):
         if share > 0.0:
-            likely += share * np.exp(_fit(channel, float(value), level, rest, ordered, rule))
+            likely += share * np.exp(_fit(channel, float(value), level, rest, ordered, figures))
+    if ordered:  # who works against an order keeps some sources quiet
+        quiet = figures.quiet_in_order
+        likely[SCALE.working] = (1.0 - quiet) * likely[SCALE.working] + quiet * likely[SCALE.state == STOPPED].max()
     floor = rule.astray * likely.max() if likely.max() > 0.0 else 1.0
     odds = np.log(likely + floor + 1e-300)
     odds -= odds.max()
     return np.maximum(odds * rule.weight * sure, -rule.most)
 
 
-def _fit(channel: Channel, value: float, level: float, rest: float, ordered: bool, rule: SourceFigures) -> Floats:
+def _fit(channel: Channel, value: float, level: float, rest: float, ordered: bool, figures: DayFigures) -> Floats:
+    rule = figures.sources[channel.source]
     if channel.source in COUNTS:
         return _fit_count(value, level * (rest + (1.0 - rest) * SCALE.output), rule.spread)
     if channel.source is Source.GATE_HEADCOUNT:
         return _fit_heads(value / level, channel.slot, rest, ordered, rule)
     if channel.source is Source.EMISSION_MONITOR and value <= 0.0:
         # a stop mark set by hand: usual at rest, an excuse at work
-        return np.asarray(np.where(SCALE.working, np.log(0.1), np.log(0.5)), np.float64)
+        mark = figures.mark_in_order if ordered else figures.mark_at_work
+        return np.asarray(np.where(SCALE.working, np.log(mark), np.log(0.5)), np.float64)
     shown = rest + (1.0 - rest) * SCALE.output
     spread = np.hypot(rule.spread, 0.04 / shown)
     return np.asarray(-0.5 * (np.log(max(value / level, 0.01) / shown) / spread) ** 2 - np.log(spread))
