@@ -38,9 +38,10 @@ class Whereabouts:
     """Positions of the card, about one each half hour."""
 
     seen_share: ByConduct = field(default_factory=lambda: ByConduct(0.83, 0.006, 0.83, 0.80, 0.83))  # half hours with a position
-    near_m: float = 22.0  # deviation of positions at the post
+    near_m: float = 20.0  # deviation of positions at the post, in the middle of many posts
     walks_share: float = 0.15  # positions of somebody at the post that lie anywhere in the plant
     plant_m: float = 280.0
+    at_post_m: float = 45.0  # a card that lies within this distance lies at the post
     still_m: float = 2.5  # deviation of a card that lies
     together_m: float = 2.5  # two cards this near each other, time and again, travel together
     together_least: int = 6
@@ -123,7 +124,8 @@ class DutyFigures:
     permits: ByConduct = field(default_factory=lambda: ByConduct(0.22, 0.05, 0.02, 0.03, 0.05))
     awaited_ms: int = 2_700_000
     least_expected: float = 1.2  # signs a person on post would have left; with fewer, and none of the person, nothing is known
-    least_sure: float = 0.55  # probability below which nothing is said
+    least_sure: float = 0.5  # probability below which nothing is said
     kinds_against: int = 2  # independent kinds of signs that must speak against presence before 'absent' or 'not reachable'
+    least_unreachable: float = 0.15  # probability from which somebody not proved absent is told as not reachable
     kind_weight: float = 0.6  # log-odds from which a kind counts
     temper: float = 1.0  # log-odds are divided by it: signs of one shift are not quite independent

@@ -23,6 +23,7 @@ from tocsin.engine.duty.twins import companion
 _LOCAL = timedelta(hours=8)
 _NONE = Signs(np.empty(0, np.uint8), np.empty(0, np.int64), np.empty(0, np.float64))
 _CODES = {sign: code for code, sign in enumerate(Sign)}
+COMPANY = "company"  # a vote beside those of signs: the card travels with a colleague's
 _AROUND_MS = 4_500_000
 _MOST = 6.0
 
@@ -63,14 +64,14 @@ class _Firm:
         figures = self._figures
         now = shift.end_ms + figures.awaited_ms
         seen, table, kinds = self._weigh(shift, now)
-        log_odds = table.log_prior + self._company(shift, table, kinds, now)
-        for weights in kinds.values():
-            log_odds = log_odds + weights / figures.temper
+        weighed = {sign.value: weights / figures.temper for sign, weights in kinds.items()}
+        weighed[COMPANY] = self._company(shift, table, now)
+        log_odds = table.log_prior + np.sum(list(weighed.values()), axis=0)
         log_odds = log_odds - np.logaddexp.reduce(log_odds)
         chance = np.array([np.exp(log_odds[table.state == state]).sum() for state in range(len(STATES))])
         present = float(np.clip(chance[0], 0.0, 1.0))
         best = int(np.argmax(chance))
-        votes = self._votes(table, kinds, log_odds, best)
+        votes = _votes(table, weighed, log_odds, best)
         state = self._state(seen, chance, votes, fitness)
         self._learn(seen, present)
         return Verdict(shift.person, shift.start_ms, state, present, votes)
@@ -89,9 +90,7 @@ class _Firm:
         seen = Seen(shift, near, alive, self._broken[shift.person], now)
         return seen, table, weigh_kinds(seen, table, self._figures)
 
-    def _company(
-        self, shift: PlannedShift, table: CourseTable, kinds: Mapping[Sign, NDArray[np.float64]], now: int
-    ) -> NDArray[np.float64]:
+    def _company(self, shift: PlannedShift, table: CourseTable, now: int) -> NDArray[np.float64]:
         """Added to the courses when the card travels with another one: one of the two is carried, whose is the question."""
         added = np.zeros(len(table.first))
         other = companion(shift, self._signs, self._figures, now)
@@ -109,33 +108,21 @@ class _Firm:
         added[~carried] = np.clip(against, -_MOST, _MOST)
         return added
 
-    def _votes(
-        self, table: CourseTable, kinds: Mapping[Sign, NDArray[np.float64]], log_odds: NDArray[np.float64], best: int
-    ) -> tuple[tuple[str, float], ...]:
-        """For each kind, how much it speaks for presence: the likeliest course with presence against the likeliest without."""
-        present = table.state == 0
-        without = (table.state == best) if best else ~present
-        one = int(np.argmax(np.where(present, log_odds, -np.inf)))
-        other = int(np.argmax(np.where(without, log_odds, -np.inf)))
-        votes = [(sign.value, round(float(weights[one] - weights[other]), 3)) for sign, weights in kinds.items()]
-        return tuple(sorted((vote for vote in votes if vote[1]), key=lambda vote: -abs(vote[1])))
-
     def _state(
         self, seen: Seen, chance: NDArray[np.float64], votes: tuple[tuple[str, float], ...], fitness: Fitness
     ) -> DutyState:
         figures = self._figures
-        own = int(((seen.signs.ts >= seen.shift.start_ms) & (seen.signs.ts < seen.shift.end_ms)).sum())
         best = int(np.argmax(chance))
-        if (not own and _expected(seen, figures) < figures.least_expected) or max(
-            chance[0], 1.0 - chance[0]
-        ) < figures.least_sure:
+        dead = not len(seen.signs.ts) and _expected(seen, figures) < figures.least_expected
+        if dead or max(chance[0], 1.0 - chance[0]) < figures.least_sure:
             return DutyState.UNKNOWN
         state = STATES[best]
         if state == DutyState.ON_POST:
             return state if fitness == Fitness.FIT else DutyState.NOT_FIT
-        against = sum(vote <= -figures.kind_weight for _, vote in votes)
-        needed = figures.kinds_against if state == DutyState.ABSENT else 1
-        return state if against >= needed else DutyState.UNKNOWN
+        if state == DutyState.ABSENT and sum(vote <= -figures.kind_weight for _, vote in votes) < figures.kinds_against:
+            unreachable = float(chance[STATES.index(DutyState.NOT_REACHABLE)])
+            return DutyState.NOT_REACHABLE if unreachable > figures.least_unreachable else DutyState.UNKNOWN
+        return state
 
     def _learn(self, seen: Seen, present: float) -> None:
         """Own devices: silent although the person is there and the source alive speaks for a broken one."""
@@ -151,6 +138,23 @@ class _Firm:
                 silent = np.exp(-min(expected[kind], 4.0))
                 broken[kind] = broken[kind] / (broken[kind] + (1.0 - broken[kind]) * silent)
         self._broken[seen.shift.person] = np.clip(broken, share, 0.9)
+
+
+def _votes(
+    table: CourseTable, weighed: Mapping[str, NDArray[np.float64]], log_odds: NDArray[np.float64], best: int
+) -> tuple[tuple[str, float], ...]:
+    """For each kind, how much it speaks for presence.
+
+    Where presence is likelier, its likeliest course stands against the likeliest other one; else presence from begin to end
+    stands against the likeliest course of the verdict.
+    """
+    present = table.state == 0
+    without = (table.state == best) if best else ~present
+    wanted = (table.first == Conduct.HERE) & (table.then == Conduct.HERE) if best else present
+    one = int(np.argmax(np.where(wanted, log_odds, -np.inf)))
+    other = int(np.argmax(np.where(without, log_odds, -np.inf)))
+    votes = [(kind, round(float(weights[one] - weights[other]), 3)) for kind, weights in weighed.items()]
+    return tuple(sorted((vote for vote in votes if vote[1]), key=lambda vote: -abs(vote[1])))
 
 
 def _expected_by_kind(seen: Seen, figures: DutyFigures) -> NDArray[np.float64]:

@@ -91,11 +91,13 @@ def _positions(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     silence[:, 0] = 0.0  # the first position may come late
     weights = np.where(met > 0, np.log(share), silence)
     anywhere = 1.0 / where.plant_m
-    near = 2.0 * np.exp(-0.5 * (value / where.near_m) ** 2) / (where.near_m * _ROOT_TWO_PI)
+    scales = where.near_m * np.array([[0.4], [0.8], [1.4]])  # posts and readers differ
+    near = (2.0 * np.exp(-0.5 * (value / scales) ** 2) / (scales * _ROOT_TWO_PI)).mean(axis=0)
     moving = np.log((1.0 - where.walks_share) * near + where.walks_share * anywhere)
     centre = float(np.median(value[len(value) // 2 :])) if len(value) else 0.0
     still = np.exp(-0.5 * ((value - centre) / where.still_m) ** 2) / (where.still_m * _ROOT_TWO_PI)
-    resting = np.log((1.0 - _STRAY) * still + _STRAY * anywhere)
+    # Near the post a lying card looks like somebody who sits there, whatever the deviation of this post's positions.
+    resting = np.log((1.0 - _STRAY) * still + _STRAY * anywhere) if centre > where.at_post_m else moving
     of_value = np.empty((len(Conduct), len(value)))
     of_value[[Conduct.HERE, Conduct.AWAY, Conduct.CARRIED]] = moving
     of_value[[Conduct.UNREACHABLE, Conduct.RESTS]] = resting

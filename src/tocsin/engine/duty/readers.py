@@ -45,7 +45,8 @@ class Readers:
         """Probability that each of `WATCHED` was alive in each half hour from `first_ms`: shape (kinds, half hours).
 
         Others' signs on both sides of a moment prove it; silence where others should have been seen disproves it. Where all
-        kinds are silent at once, all are dead; behind the last record of the firm nothing is known. Nothing after `now_ms` is looked at.
+        kinds are silent at once, all are dead; behind the last record of the firm nothing is known. Nothing after `now_ms`
+        is looked at.
         """
         until = int(min(now_ms // HALF_HOUR_MS - self.first, self._length))
         seen = _summed((self._all_seen - self._seen[person])[:, :until])
