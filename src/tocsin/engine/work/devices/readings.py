@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.kernel import kernel
 from tocsin.engine.work.devices.figures import MeterFigures
 from tocsin.engine.work.devices.spans import Span, Trouble, runs_of
 from tocsin.engine.work.devices.unread import QUARTERS_OF_AN_HOUR
@@ -93,6 +94,28 @@ def find_multiplied(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) 
     return spans
 
 
+@kernel
+def highest_before(
+    kw: NDArray[np.float64], over: float, rated: float, usual: int, width: int, limit: NDArray[np.float64]
+) -> None:
+    """Fills `limit` float64[t]: `over` times the highest that `kw` float64[t] (NaN unknown) kept up for `width` believed readings
+    before, at least `over` times `rated`; left as it is until `usual` readings were seen. What lies beyond the limit makes no
+    habit.
+    """
+    recent = np.full(width, -np.inf)
+    highest, count, place = 0.0, 0, 0
+    for t in range(len(kw)):
+        if count >= usual:
+            limit[t] = over * max(highest, rated)
+        if np.isnan(kw[t]):
+            continue
+        count += 1
+        if kw[t] <= limit[t]:
+            recent[place % width] = kw[t]
+            place += 1
+            highest = max(highest, recent.min())
+
+
 def _over(firm: Firm, index: int, kw: NDArray[np.float64], figures: MeterFigures) -> list[Span]:
     """Stretches above what the meter has ever shown and above what its load is rated for."""
     rated = firm.meters[index].rated_kw
@@ -100,17 +123,7 @@ def _over(firm: Firm, index: int, kw: NDArray[np.float64], figures: MeterFigures
     if rated is None:
         return []
     limit = np.full(len(kw), np.inf)
-    highest, count = 0.0, 0
-    recent: list[float] = []
-    for quarter, value in enumerate(kw):
-        if count >= usual:
-            limit[quarter] = figures.over * max(highest, rated)
-        if np.isfinite(value):
-            count += 1
-            if value <= limit[quarter]:  # what is beyond belief makes no habit
-                recent.append(float(value))
-                recent = recent[-figures.over_quarters :]
-                highest = max(highest, min(recent) if len(recent) == figures.over_quarters else 0.0)
+    highest_before(kw, figures.over, rated, usual, figures.over_quarters, limit)
     above = np.flatnonzero(kw > limit)
     spans: list[Span] = []
     rest = round(figures.over_rest_h * QUARTERS_OF_AN_HOUR)

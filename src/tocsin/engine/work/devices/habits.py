@@ -1,0 +1,70 @@
+"""What a line and the device that protects it are used to do together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.devices.figures import ProtectiveFigures
+
+BINS = 10  # of the line's power, up to its usual highest
+LEAST_IN_A_BIN = 4
+AT_WORK = 0.5  # of the device's usual level
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Pairing:
+    """From `threshold_kw` of the line on the device has been at work, in `kept` of the quarters; `line_kw` and `device_kw`:
+    what it takes at which power of the line (rising; between them by interpolation); `seen`: quarters of the line's running it
+    was learnt from.
+    """
+
+    threshold_kw: float
+    kept: float
+    line_kw: Floats
+    device_kw: Floats
+    seen: int
+
+    def expected(self, line_kw: Floats) -> Floats:
+        """Power of the device at such power of the line, kW."""
+        return np.interp(line_kw, self.line_kw, self.device_kw)
+
+
+def pairing_of(line: Floats, device: Floats, high_kw: float, figures: ProtectiveFigures) -> Pairing | None:
+    """What can be learnt from the quarters of both, float64 (quarters,), kW, NaN where unknown; None where it is too little.
+
+    `high_kw`: the line's usual highest power, from a longer time than this, in which it may have stood. The threshold is learnt,
+    since a furnace that only keeps its heat draws power and needs no hood: it is the least power of the line above which the
+    device was at work at every load, and below `load` only if it was often seen so.
+    """
+    known = np.isfinite(line) & np.isfinite(device)
+    line, device = line[known], device[known]
+    busy = line > figures.load * high_kw
+    if busy.sum() < figures.learn_quarters:
+        return None
+    level = float(np.percentile(device[busy], 75))
+    if level <= 0:
+        return None
+    at_work = device > AT_WORK * level
+    bins = np.minimum((np.maximum(line, 0.0) / high_kw * BINS).astype(np.int64), BINS - 1)
+    count = np.bincount(bins, minlength=BINS)
+    kept = np.bincount(bins, weights=at_work, minlength=BINS)
+    first = BINS
+    while first > 1:
+        least = LEAST_IN_A_BIN if first - 1 >= figures.load * BINS else figures.learn_quarters
+        few = count[first - 1] < least
+        if kept[first - 1] < figures.kept * count[first - 1] or (few and first - 1 < figures.load * BINS):
+            break
+        first -= 1
+    seen, working = int(count[first:].sum()), int(kept[first:].sum())
+    if first == BINS or working < figures.learn_quarters:
+        return None
+    middles, powers = [], []
+    for k in range(first, BINS):
+        here = (bins == k) & at_work
+        if here.sum() >= LEAST_IN_A_BIN:
+            middles.append(float(np.median(line[here])))
+            powers.append(float(np.median(device[here])))
+    return Pairing(first / BINS * high_kw, working / seen, np.array(middles), np.array(powers), seen)

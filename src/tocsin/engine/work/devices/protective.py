@@ -1,0 +1,140 @@
+"""A process line that runs while the device that protects it does not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.devices.figures import ProtectiveFigures
+from tocsin.engine.work.devices.habits import Pairing, pairing_of
+from tocsin.engine.work.devices.view import Floats, View
+from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Episode, EpisodeKind, Role
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Devices that protect one line: duty and standby together, any of them suffices. Indices of meters; `line` is the list's
+    word.
+    """
+
+    line: int
+    devices: tuple[int, ...]
+
+
+def guards_of(view: View) -> list[Guard]:
+    """Every line with the devices that the list gives it."""
+    position = {meter.id: index for index, meter in enumerate(view.firm.meters)}
+    groups: dict[int, list[int]] = {}
+    for index in view.of(Role.PROTECTIVE):
+        line = position.get(view.firm.meters[index].protects or "")
+        if line is not None and view.firm.meters[line].role == Role.PROCESS:
+            groups.setdefault(line, []).append(index)
+    return [Guard(line, tuple(devices)) for line, devices in groups.items()]
+
+
+def protective_off(view: View, figures: ProtectiveFigures) -> list[Episode]:
+    """Episodes of all lines. A device in `meter`, the first of a pair."""
+    return [episode for guard in guards_of(view) for episode in _episodes(view, guard, figures)]
+
+
+def _episodes(view: View, guard: Guard, figures: ProtectiveFigures) -> list[Episode]:
+    device = view.kw[list(guard.devices)].sum(axis=0)
+    quarters = device.shape[0]
+    off = np.zeros(quarters, np.bool_)  # the line runs, the device doesn't
+    begun = np.zeros(quarters, np.bool_)  # the same, the start of the line included
+    rest = np.zeros(quarters, np.bool_)  # nothing speaks against the device's being off still
+    share = np.full(quarters, np.nan)
+    sure = np.zeros(quarters)
+    for day in range(1, quarters // QUARTERS_OF_A_DAY):
+        today = slice(day * QUARTERS_OF_A_DAY, (day + 1) * QUARTERS_OF_A_DAY)
+        paired = _paired(view, guard, device, day, figures)
+        if paired is None:
+            continue
+        line, pairing = paired
+        power = view.kw[line]
+        runs, running = _running(view, power, today, pairing, figures)
+        share[today] = device[today] / pairing.expected(power[today])
+        lowest = device[today] < figures.off * pairing.device_kw[0]
+        off[today] = running & (share[today] < figures.off)
+        begun[today] = runs & (share[today] < figures.off)
+        rest[today] = lowest | ~np.isfinite(device[today])
+        sure[today] = figures.sure if pairing.kept > 0.97 and line == guard.line else figures.unsure
+    return _told(view, guard, off, begun, rest, share, sure, figures)
+
+
+def _paired(view: View, guard: Guard, device: Floats, day: int, figures: ProtectiveFigures) -> tuple[int, Pairing] | None:
+    """The line the devices really go with, and how. Another line than the list's only where the list's can't be true."""
+    learnt, longer = view.learnt(day, figures.history_d), view.learnt(day, figures.longer_d)
+
+    def learn(line: int) -> Pairing | None:
+        power = view.kw[line]
+        past = power[longer][np.isfinite(power[longer])]
+        if len(past) == 0 or (high := float(np.percentile(past, 98))) <= 0:
+            return None
+        return pairing_of(power[learnt], device[learnt], high, figures)
+
+    own = learn(guard.line)
+    if own is not None:
+        return guard.line, own
+    others = [(line, learn(line)) for line in view.of(Role.PROCESS) if line != guard.line]
+    found = [(line, pairing) for line, pairing in others if pairing is not None and pairing.kept > 0.97]
+    return max(found, key=lambda pair: (pair[1].kept, pair[1].seen)) if len(found) == 1 else None
+
+
+def _running(
+    view: View, power: Floats, today: slice, pairing: Pairing, figures: ProtectiveFigures
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Quarters of the day in which the line runs (above the threshold, its reading alive, the grid connection carrying it), and
+    those of them behind the start of the line.
+    """
+    before = max(0, today.start - 8)
+    above = power[before : today.stop] > pairing.threshold_kw
+    held = power[before : today.stop]
+    still = np.zeros(len(held), np.bool_)
+    still[3:] = (held[3:] == held[2:-1]) & (held[2:-1] == held[1:-2]) & (held[1:-2] == held[:-3])
+    settled = above
+    for _ in range(figures.start_quarters):
+        settled = settled & np.concatenate(([False], settled[:-1]))
+    here = slice(today.start - before, None)
+    runs = (above & ~still)[here] & ~(view.gross[today] < figures.carried * power[today])
+    return runs, runs & settled[here]
+
+
+def _told(
+    view: View,
+    guard: Guard,
+    off: NDArray[np.bool_],
+    begun: NDArray[np.bool_],
+    rest: NDArray[np.bool_],
+    share: Floats,
+    sure: Floats,
+    figures: ProtectiveFigures,
+) -> list[Episode]:
+    episodes: list[Episode] = []
+    where = np.flatnonzero(off)
+    groups: list[list[int]] = []
+    for quarter in where.tolist():
+        last = groups[-1][-1] if groups else None
+        if last is not None and quarter - last - 1 <= figures.join_quarters and rest[last + 1 : quarter].all():
+            groups[-1].append(quarter)
+        else:
+            groups.append([quarter])
+    for group in groups:
+        if len(group) < figures.quarters:
+            continue
+        told = group[figures.quarters - 1]
+        start = group[0]
+        while begun[start - 1]:
+            start -= 1
+        episodes.append(
+            Episode(
+                view.firm.days.ms(start),
+                view.firm.days.ms(group[-1] + 1),
+                EpisodeKind.PROTECTIVE_OFF,
+                float(sure[told]),
+                view.firm.days.ms(told) + QUARTER_MS,
+                view.firm.meters[guard.devices[0]].id,
+                (("share of usual power", float(np.median(share[group]))), ("hours", (group[-1] + 1 - start) / 4)),
+            )
+        )
+    return episodes

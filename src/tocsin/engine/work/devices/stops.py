@@ -1,0 +1,192 @@
+"""A plant in production that stops all at once and unplanned.
+
+What a sudden stop looks like in the curve is what the end of every shift looks like. They differ by habit only: at this hour,
+does this plant go on? How long are its ordinary pauses? A stop is told once it has outlasted them, where the plant would have
+gone on.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.devices.figures import StopFigures
+from tocsin.engine.work.devices.spans import runs_of
+from tocsin.engine.work.devices.view import Floats
+from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Episode, EpisodeKind, Firm, OrderKind
+from tocsin.engine.work.load.model import Grounds, Load
+
+MINUTES_OF_A_DAY = 1440
+
+
+@dataclass(frozen=True)
+class Fall:
+    """The load falls from `before_kw` in the quarter `at` and comes back in `back` (the end of the data if it does not).
+    `metered`: process meters showed it, not only the grid connection.
+    """
+
+    at: int
+    back: int
+    before_kw: float
+    after_kw: float
+    metered: bool
+
+    @property
+    def length(self) -> int:
+        """Quarters."""
+        return self.back - self.at
+
+
+def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigures) -> list[Episode]:
+    """Stops of the whole firm. `lost`: essential loads and supply; a plant that goes down with them is told there."""
+    kw = load.kw.astype(np.float64)
+    normal = np.repeat(load.normal_kw.astype(np.float64), QUARTERS_OF_A_DAY)
+    producing = np.where(load.grounds == Grounds.PROCESS, figures.producing, figures.producing_total)
+    with np.errstate(invalid="ignore"):
+        up = np.where(np.isfinite(kw) & np.isfinite(normal), kw > 0.5 * producing * normal, -1).astype(np.int8)
+    falls = [fall for fall in _falls(kw, normal, load.grounds, figures) if _all_down(load, fall, figures)]
+    gone = [(firm.days.quarter(episode.start_ms), firm.days.quarter(episode.end_ms)) for episode in lost]
+    episodes = []
+    for fall in falls:
+        if planned(firm, fall.at, figures) or any(a - 4 <= fall.at < b for a, b in gone):
+            continue
+        episode = _judge(firm, fall, falls, up, _holds(load, fall, figures), figures)
+        if episode is not None:
+            episodes.append(episode)
+    return episodes
+
+
+def _falls(kw: Floats, normal: Floats, grounds: NDArray[np.uint8], figures: StopFigures) -> list[Fall]:
+    """All falls within one quarter from steady production to nearly nothing that last for `quarters`."""
+    falls: list[Fall] = []
+    free = figures.steady_quarters
+    for at in np.flatnonzero(kw[1:] < 0.5 * kw[:-1]) + 1:
+        if at < free or at + figures.quarters > len(kw) or not np.isfinite(normal[at]):
+            continue
+        before, after = kw[at - figures.before_quarters : at], kw[at : at + figures.quarters]
+        ground = grounds[at]
+        if not (grounds[at - figures.before_quarters : at + figures.quarters] == ground).all():
+            continue
+        metered = bool(ground == Grounds.PROCESS)
+        least = figures.producing if metered else figures.producing_total
+        level, left = float(before.mean()), float(after.max())
+        hours = kw[at - figures.steady_quarters : at]
+        steady = figures.steady * float(np.nanpercentile(hours, 80))
+        share = figures.fall if metered else figures.fall_total
+        running = float(np.mean(hours > 0.5 * least * normal[at]))
+        if running < figures.run_share or level < max(least * normal[at], steady):
+            continue
+        if before[-1] < 0.5 * least * normal[at] or left > (1.0 - share) * level:
+            continue
+        later = np.flatnonzero(kw[at:] > figures.back * level)
+        back = int(at + later[0]) if len(later) else len(kw)
+        falls.append(Fall(int(at), back, level, left, metered))
+        free = back
+    return falls
+
+
+def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
+    """Whether every line with a meter is down, by its own power before. A line that is not known does not speak against it."""
+    before, after = slice(fall.at - figures.steady_quarters, fall.at), slice(fall.at + 1, fall.at + figures.quarters)
+    if not fall.metered:
+        return True
+    with np.errstate(invalid="ignore"):
+        for line in load.lines:
+            usual = np.nan_to_num(line.kw[before])
+            went_on = line.kw[after] > figures.line_left * float(np.percentile(usual, 80))
+            if went_on.any() and line.share[after].max() > figures.low_share:
+                return False
+    return True
+
+
+def _holds(load: Load, fall: Fall, figures: StopFigures) -> int:
+    """Quarters after which lines that pause by turns (melts, batches) are no longer down together by chance: as long as the
+    ordinary pause of that line which pauses least.
+    """
+    lines = load.lines if fall.metered else (load.whole,) if load.whole else ()
+    first = max(0, fall.at - round(figures.history_d) * QUARTERS_OF_A_DAY)
+    holds = []
+    for line in lines:
+        low = line.share[first : fall.at] < figures.low_share
+        pauses = [b - a for a, b in runs_of(low) if b - a < figures.hold_quarters]
+        often = len(pauses) >= figures.hold_often
+        holds.append(round(float(np.percentile(pauses, 98))) + 1 if often else 0)
+    return min(holds, default=0)
+
+
+def planned(firm: Firm, at: int, figures: StopFigures) -> bool:
+    """A shift begins or ends about then, or the day turns; or a stop was ordered or planned."""
+    minute = at % QUARTERS_OF_A_DAY * MINUTES_OF_A_DAY // QUARTERS_OF_A_DAY
+    turns = {edge % MINUTES_OF_A_DAY for shift in firm.shifts for edge in shift} | {0}
+    if any(min(abs(minute - turn), MINUTES_OF_A_DAY - abs(minute - turn)) <= figures.turn_min for turn in turns):
+        return True
+    date = firm.days.dates[at // QUARTERS_OF_A_DAY]
+    for order in firm.orders:
+        if order.kind == OrderKind.RESUMPTION:
+            continue
+        ends = [other.first - timedelta(days=1) for other in firm.orders if other.kind == OrderKind.RESUMPTION]
+        ends = [end for end in ends if end >= order.first] + ([order.last] if order.last else [])
+        if order.first - timedelta(days=figures.ahead_d) <= date and (not ends or date <= min(ends)):
+            return True
+    return False
+
+
+def _judge(firm: Firm, fall: Fall, falls: list[Fall], up: NDArray[np.int8], holds: int, figures: StopFigures) -> Episode | None:
+    past = [other for other in falls if 0 < fall.at - other.at <= figures.history_d * QUARTERS_OF_A_DAY]
+    wait = max(_wait(fall, past, figures), holds)
+    told = fall.at + wait - 1
+    asked, on = _went_on(up, fall.at, wait, figures)
+    if told >= fall.back or asked < figures.least_days or on < figures.goes_on * asked:
+        return None
+    like = sum(other.length >= wait and not planned(firm, other.at, figures) for other in past)
+    chances = figures.chances if fall.metered else figures.chances_total
+    days = firm.days
+    return Episode(
+        days.ms(fall.at),
+        days.ms(min(fall.back, fall.at + figures.longest_quarters)),
+        EpisodeKind.SUDDEN_STOP,
+        chances[min(like, len(chances) - 1)],
+        days.ms(told) + QUARTER_MS,
+        "",
+        (
+            ("kW before", fall.before_kw),
+            ("kW after", fall.after_kw),
+            ("goes on at this hour", on / asked),
+            ("days asked", float(asked)),
+            ("stops like it", float(like)),
+        ),
+    )
+
+
+def _wait(fall: Fall, past: list[Fall], figures: StopFigures) -> int:
+    """Quarters a pause must last to be more than an ordinary one of this plant, at such an hour."""
+    hour = fall.at % QUARTERS_OF_A_DAY
+    pauses = [other for other in past if other.back <= fall.at and other.length < figures.pause_quarters]
+    away = [abs(other.at % QUARTERS_OF_A_DAY - hour) for other in pauses]
+    near = [
+        other.length
+        for other, apart in zip(pauses, away, strict=True)
+        if min(apart, QUARTERS_OF_A_DAY - apart) <= figures.around_quarters
+    ]
+    wait = max(figures.quarters, max(near, default=0) + 1)
+    if len(pauses) >= figures.often:
+        wait = max(wait, max(other.length for other in pauses) + 2)
+    return wait
+
+
+def _went_on(up: NDArray[np.int8], at: int, wait: int, figures: StopFigures) -> tuple[int, int]:
+    """Days on which the plant was producing before this hour, and those of them on which it was so again after the wait and an
+    hour later.
+    """
+    asked = on = 0
+    for day in range(1, round(figures.history_d) + 1):
+        quarter = at - day * QUARTERS_OF_A_DAY
+        if quarter < QUARTERS_OF_A_DAY // 4:
+            break
+        before = up[quarter - 4 : quarter]
+        soon, later = up[quarter + wait - 2 : quarter + wait + 2], up[quarter + wait + 2 : quarter + wait + 6]
+        if (before == 1).sum() >= 2 and (soon >= 0).any() and (later >= 0).any():
+            asked += 1
+            on += bool((soon == 1).any() and (later == 1).any())
+    return asked, on
