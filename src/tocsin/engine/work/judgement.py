@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tocsin.engine.work.days import DayFigures, judge_days
+from tocsin.engine.work.devices import DeviceFigures, device_episodes, meter_trouble
 from tocsin.engine.work.firm import Day, Episode, Firm
 from tocsin.engine.work.load import LoadFigures, production_load
 
@@ -13,6 +14,7 @@ class WorkFigures:
 
     load: LoadFigures = field(default_factory=LoadFigures)
     days: DayFigures = field(default_factory=DayFigures)
+    devices: DeviceFigures = field(default_factory=DeviceFigures)
 
 
 @dataclass(frozen=True)
@@ -28,4 +30,5 @@ def judge(firm: Firm, figures: WorkFigures) -> Judgement:
     curves do not fit its days and meters.
     """
     load = production_load(firm, figures.load)
-    return Judgement(tuple(judge_days(firm, load, figures.days)), ())
+    episodes = device_episodes(firm, load, figures.devices) + meter_trouble(firm, figures.devices.meters)
+    return Judgement(tuple(judge_days(firm, load, figures.days)), tuple(sorted(episodes, key=lambda episode: episode.start_ms)))
