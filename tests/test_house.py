@@ -22,6 +22,7 @@ LADDER = [
     "jurisdiction",
     "records",
     "atlas",
+    "federation",
     "lifelines",
     "sensing",
     "warning",

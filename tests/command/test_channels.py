@@ -22,9 +22,9 @@ from tocsin.command.notify.channels.web_push import WebPushChannel
 from tocsin.command.notify.channels.webhook import WebhookChannel
 from tocsin.command.notify.gateway import ReceiptForm, read_receipt
 from tocsin.command.notify.letters import Channel, Letter
-from tocsin.command.notify.post import Refused, allowed_address
 from tocsin.command.notify.settings import open_channels, read_tables
 from tocsin.command.rules.notices import Fate, Verdict
+from tocsin.federation.outgoing import Refused, allowed_address
 from tocsin.portal.catalogue import CHANNELS
 
 SECRET = "a secret that must not be told"

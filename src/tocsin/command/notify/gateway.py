@@ -21,9 +21,10 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from tocsin.command.notify.letters import Answer, Letter, Receipt
-from tocsin.command.notify.post import Reply, post
 from tocsin.command.notify.settings import secret
 from tocsin.command.rules.notices import Fate, Verdict
+from tocsin.federation.outgoing import Reply, request
+from tocsin.federation.rules import Outcome
 
 
 class Taken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +86,7 @@ class Gateway:
             content, kind = json.dumps(body, ensure_ascii=False).encode(), "application/json"
         else:
             content, kind = urlencode(body).encode(), "application/x-www-form-urlencoded"
-        reply = post(
+        reply = request(
             Template(table.url).safe_substitute({name: quote(text, safe="") for name, text in values.items()}),
             b"" if table.method == "GET" else content,
             method=table.method,
@@ -109,8 +110,8 @@ class Gateway:
 
     def _judge(self, reply: Reply) -> Answer:
         receipts = self.table.receipt is not None
-        if reply.verdict is not Verdict.TAKEN:
-            return Answer(reply.verdict, reply.words)
+        if reply.outcome is not Outcome.TAKEN:
+            return Answer(Verdict(reply.outcome), reply.words)
         if self.table.taken is None and not self.table.message_id:
             return Answer(Verdict.TAKEN, gives_receipt=receipts)
         try:

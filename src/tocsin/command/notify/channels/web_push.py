@@ -17,8 +17,8 @@ from py_vapid.utils import b64urlencode
 from pywebpush import WebPusher, WebPushException
 
 from tocsin.command.notify.letters import Answer, Letter
-from tocsin.command.notify.post import post
 from tocsin.command.rules.notices import Verdict
+from tocsin.federation.outgoing import request
 
 KEY_FILE = "web_push_key.pem"
 URGENT_S, LASTING_S = 1800, 86400
@@ -83,10 +83,10 @@ class WebPushChannel:
             "TTL": str(URGENT_S if letter.urgent else LASTING_S),
             "Urgency": "high" if letter.urgent else "normal",
         }
-        reply = post(
+        reply = request(
             subscription["endpoint"], content, headers=headers, timeout_s=self.table.timeout_s, private=self.table.private
         )
-        return Answer(reply.verdict, reply.words)
+        return Answer(Verdict(reply.outcome), reply.words)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -13,8 +13,9 @@ from typing import Any, ClassVar, Self
 import msgspec
 
 from tocsin.command.notify.letters import Answer, Letter
-from tocsin.command.notify.post import post
 from tocsin.command.notify.settings import secret
+from tocsin.command.rules.notices import Verdict
+from tocsin.federation.outgoing import request
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +52,7 @@ class WebhookChannel:
             "Idempotency-Key": letter.id,
             "Tocsin-Signature": signature(self.secret, body, int(time.time())),
         }
-        reply = post(
+        reply = request(
             letter.address,
             body,
             headers=headers,
@@ -59,7 +60,7 @@ class WebhookChannel:
             private=self.table.private,
             certificates=self.table.certificates,
         )
-        return Answer(reply.verdict, reply.words)
+        return Answer(Verdict(reply.outcome), reply.words)
 
     def close(self) -> None:
         """Nothing is held."""

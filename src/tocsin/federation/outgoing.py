@@ -1,4 +1,4 @@
-"""HTTP out of the house: to the address that was checked, without redirects, in a limited time, every failure a verdict.
+"""HTTP out of the house: to the address that was checked, without redirects, in a limited time, every failure a named outcome.
 
 A name is resolved once and the connection goes to that address, so that a name that resolves anew between check and connection
 leads nowhere else (DNS rebinding). Private addresses are refused unless the settings name them.
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from tocsin.command.rules.notices import Verdict
+from tocsin.federation.rules import Outcome, outcome_of
 
 MOST_BYTES = 64 * 1024
 CONNECT_S = 5.0
@@ -21,9 +21,9 @@ CONNECT_S = 5.0
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back. `verdict` is TAKEN for 2xx; `body` at most 64 KiB."""
+    """What came back. `outcome` is TAKEN for 2xx; `body` at most as many bytes as were asked for."""
 
-    verdict: Verdict
+    outcome: Outcome
     status: int
     body: bytes
     words: str
@@ -54,17 +54,18 @@ def allowed_address(host: str, port: int, allowed: Iterable[str]) -> str:
     return found[0]
 
 
-def post(
+def request(
     url: str,
-    body: bytes,
+    body: bytes | None,
     *,
     headers: Mapping[str, str],
     timeout_s: float,
     method: str = "POST",
+    most_bytes: int = MOST_BYTES,
     private: Iterable[str] = (),
     certificates: str = "",
 ) -> Reply:
-    """One request. 2xx is taken; 408, 425, 429 and 5xx may be tried later; other answers never.
+    """One request, its outcome by `rules.outcome_of`.
 
     No answer after the request has left is unknown: the other side may have taken it.
     """
@@ -73,15 +74,15 @@ def post(
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        return Reply(Verdict.NEVER, 0, b"", "the address can't be read")
+        return Reply(Outcome.NEVER, 0, b"", "the address can't be read")
     if parts.scheme not in ("http", "https") or not host:
-        return Reply(Verdict.NEVER, 0, b"", "the address can't be read")
+        return Reply(Outcome.NEVER, 0, b"", "the address can't be read")
     try:
         address = allowed_address(host, port, private)
     except Refused as refused:
-        return Reply(Verdict.NEVER, 0, b"", str(refused))
+        return Reply(Outcome.NEVER, 0, b"", str(refused))
     except LookupError as error:
-        return Reply(Verdict.LATER, 0, b"", str(error))
+        return Reply(Outcome.LATER, 0, b"", str(error))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     pool = _pool(parts.scheme, address, port, host, certificates)
     sent = {"User-Agent": "Tocsin", **headers, "Host": host if port in (80, 443) else f"{host}:{port}"}
@@ -90,14 +91,14 @@ def post(
         answer = pool.request(
             method, path, body=body, headers=sent, timeout=timeout, retries=False, redirect=False, preload_content=False
         )
-        content = answer.read(MOST_BYTES, decode_content=False)
-        return Reply(_verdict(answer.status), answer.status, content, f"HTTP {answer.status}")
+        content = answer.read(most_bytes, decode_content=False)
+        return Reply(outcome_of(answer.status), answer.status, content, f"HTTP {answer.status}")
     except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-        return Reply(Verdict.LATER, 0, b"", f"no connection: {type(error).__name__}")
+        return Reply(Outcome.LATER, 0, b"", f"no connection: {type(error).__name__}")
     except urllib3.exceptions.SSLError:
-        return Reply(Verdict.LATER, 0, b"", "the certificate is not accepted")
+        return Reply(Outcome.LATER, 0, b"", "the certificate is not accepted")
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        return Reply(Verdict.UNKNOWN, 0, b"", f"no answer: {type(error).__name__}")
+        return Reply(Outcome.UNKNOWN, 0, b"", f"no answer: {type(error).__name__}")
     finally:
         pool.close()
 
@@ -107,12 +108,6 @@ def _pool(scheme: str, address: str, port: int, host: str, certificates: str) ->
         return urllib3.HTTPConnectionPool(address, port, maxsize=1)
     context = ssl.create_default_context(cafile=certificates or None)
     return urllib3.HTTPSConnectionPool(address, port, maxsize=1, ssl_context=context, server_hostname=host, assert_hostname=host)
-
-
-def _verdict(status: int) -> Verdict:
-    if 200 <= status < 300:
-        return Verdict.TAKEN
-    return Verdict.LATER if status in (408, 425, 429) or status >= 500 else Verdict.NEVER
 
 
 def _is_network(text: str) -> bool:
