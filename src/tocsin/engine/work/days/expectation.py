@@ -101,7 +101,7 @@ def _class_of(day: date, kind: int) -> int:
 class Course:
     """Carries over from day to day whether the plant is up, and how the last days at work went."""
 
-    up: float = 0.9
+    up: float
     rate: NDArray[np.float64] = field(default_factory=lambda: _normal_rates())
 
 

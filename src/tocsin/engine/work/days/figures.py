@@ -56,6 +56,10 @@ class PowerFigures:
     gap_spread: float = 0.25
     guess_days: float = 0.3
     unlearnt_spread: float = 0.6
+    normal_quantile: float = 0.75
+    normal_window: int = 60
+    known_to_learn: float = 0.8
+    young_days: int = 4
     run_share: float = 0.25
     slow: float = 0.05
     slow_ordered: float = 0.8
@@ -75,6 +79,7 @@ class ExpectationFigures:
     round_the_clock: float = 0.96
     round_the_clock_holiday: float = 0.90
     habit_days: float = 2.0
+    up_at_first: float = 0.9
     down: float = 0.015
     down_holiday: float = 0.12
     down_order: float = 0.75
@@ -98,7 +103,9 @@ class DayFigures:
     night_hours: float = 9.5
     late_hours: float = 11.5
     habit_window: int = 28
-    habit_least: int = 3
+    copy_hours: float = 60.0
+    heads_of_employees: float = 0.85
+    usual_permits: float = 1.0
     base_prior: float = 2.0
     overhaul_permits: float = 5.0
     permits_weight: float = 1.0
@@ -115,6 +122,5 @@ class DayFigures:
     statement_silence: float = 1.5
     conflict_machines: int = 2
     conflict_odds: float = 1.0
-    unknown_weight: float = 0.6
     slope: float = 1.0
     shift: float = 0.0

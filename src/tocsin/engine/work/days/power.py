@@ -17,8 +17,8 @@ HOURS = 24
 
 @dataclass(frozen=True, eq=False)
 class PowerRow:
-    """One way to measure a day's work. By day, float64 (days,): `run` and `low` kWh above rest in quarters that plainly run and in
-    the others, gaps filled by a day's usual course, NaN where too little is known; `known` share of the usual work that falls
+    """One way to measure a day's work. By day, float64 (days,): `run` and `low` kWh above rest in quarters that plainly run and
+    in the others, gaps filled by a day's usual course, NaN where too little is known; `known` share of the usual work that falls
     into known hours; `usual` kWh of a normal day as the load has it. `process`: by the meters of the lines, else by what is left
     of the grid connection.
     """

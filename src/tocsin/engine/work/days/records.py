@@ -67,7 +67,7 @@ def channels(firm: Firm, figures: DayFigures) -> tuple[Channel, ...]:
     return tuple(found)
 
 
-def happenings(firm: Firm, copy_hours: float = 60.0) -> tuple[Happening, ...]:
+def happenings(firm: Firm, copy_hours: float) -> tuple[Happening, ...]:
     """Visits and reports of a firm, each once: one of a higher platform that follows a lower one's of the same value within
     `copy_hours` is its copy.
     """

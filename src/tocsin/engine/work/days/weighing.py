@@ -18,11 +18,10 @@ NOTHING = np.zeros(len(SCALE))
 def weigh(channel: Channel, day: int, normal: Normal, ordered: bool, figures: DayFigures) -> Floats:
     """Log-likelihood of what a machine source said of a day, float64 (points,), 0 everywhere where it said nothing."""
     level = normal.level()
-    if not channel.trusted[day] or np.isnan(channel.value[day, 0]) or not level > 0.0:
+    if not channel.trusted[day] or channel.ts[day] == 0 or not level > 0.0:
         return NOTHING
     rule = figures.sources[channel.source]
-    rest = normal.rest(figures)
-    sure = len(normal.running) / (len(normal.running) + 1.0)
+    rest = normal.rest(figures.base_prior)
     likely = np.zeros(len(SCALE))
     for value, share in zip(channel.value[day], channel.share[day], strict=True):
         if share > 0.0:
@@ -33,7 +32,7 @@ def weigh(channel: Channel, day: int, normal: Normal, ordered: bool, figures: Da
     floor = rule.astray * likely.max() if likely.max() > 0.0 else 1.0
     odds = np.log(likely + floor + 1e-300)
     odds -= odds.max()
-    return np.maximum(odds * rule.weight * sure, -rule.most)
+    return np.maximum(odds * rule.weight * normal.sure(), -rule.most)
 
 
 def _fit(channel: Channel, value: float, level: float, rest: float, ordered: bool, figures: DayFigures) -> Floats:
@@ -92,6 +91,11 @@ def weigh_permits(count: float, usual: float, figures: DayFigures) -> Floats:
     odds = count * np.log(many / usual) - (many - usual)
     made = np.where(SCALE.overhaul, np.clip(odds, -3.0, 4.0), 0.0)
     return np.asarray((made - made.max()) * figures.permits_weight)
+
+
+def step_at_work(odds: float) -> Floats:
+    """A vote of so much for or against work, whatever its rate, as log-likelihoods (points,)."""
+    return np.asarray(np.where(SCALE.working, min(odds, 0.0), -max(odds, 0.0)))
 
 
 def log_odds(odds: Floats, prior: Floats) -> float:

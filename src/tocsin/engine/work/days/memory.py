@@ -1,0 +1,108 @@
+"""What is carried from day to day: normal levels, the habit of rest days, whether the plant is up, and its rate of late."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.days.activity import FULL, SCALE
+from tocsin.engine.work.days.expectation import NORMAL_RATES, Course, Habit, Standing, components, standings
+from tocsin.engine.work.days.figures import DayFigures
+from tocsin.engine.work.days.normals import Normal
+from tocsin.engine.work.days.power import PowerRow, power_rows
+from tocsin.engine.work.days.records import Channel, Happening, channels, happenings
+from tocsin.engine.work.firm import DayKind, Firm, OrderKind, Source
+from tocsin.engine.work.load import Load
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class Memory:
+    """The sources of one firm and what was learnt of them up to the day before the one asked about."""
+
+    firm: Firm
+    figures: DayFigures
+    standings: tuple[Standing, ...]
+    channels: tuple[Channel, ...]
+    happenings: tuple[Happening, ...]
+    rows: tuple[PowerRow, ...]
+    normals: tuple[Normal, ...]
+    row_normals: tuple[Normal, ...]
+    habit: Habit
+    course: Course
+    usual_permits: float
+
+    @classmethod
+    def of(cls, firm: Firm, load: Load, figures: DayFigures) -> "Memory":
+        """Before the first day."""
+        found, rows = channels(firm, figures), power_rows(load, figures.power)
+        return cls(
+            firm=firm,
+            figures=figures,
+            standings=standings(firm),
+            channels=found,
+            happenings=happenings(firm, figures.copy_hours),
+            rows=rows,
+            normals=tuple(_normal(channel, firm, figures) for channel in found),
+            row_normals=tuple(Normal(0.0, figures.power.normal_quantile, window=figures.power.normal_window) for _ in rows),
+            habit=Habit.of(firm, figures.expectation),
+            course=Course(figures.expectation.up_at_first),
+            usual_permits=figures.usual_permits,
+        )
+
+    def ordered(self, day: int) -> bool:
+        """Whether the whole firm is ordered to stop."""
+        return self.standings[day].kind is OrderKind.ORDERED_STOP
+
+    def expected(self, day: int) -> float:
+        """Probability that a plant which is up works on the day."""
+        return self.habit.expects(self.firm.days.dates[day], int(self.firm.days.kind[day]))
+
+    def prior(self, day: int) -> Floats:
+        """Prior of the scale, float64 (3, points): up and at work, up and at rest, down."""
+        holiday = self.firm.days.kind[day] == DayKind.HOLIDAY
+        return components(self.standings[day], self.course, self.expected(day), bool(holiday), self.figures.expectation)
+
+    def learn(self, day: int, joint: Floats) -> None:
+        """Takes in a day that was judged: `joint` float64 (3, points), sums to 1."""
+        posterior, shares = joint.sum(axis=0), joint.sum(axis=1)
+        working = float(posterior[SCALE.working].sum())
+        output = float((posterior * SCALE.output)[SCALE.working].sum() / max(working, 1e-9))
+        self.course.up = float(shares[0] + shares[1])
+        if working > 0.5:
+            rate = np.where(SCALE.working, posterior, 0.0)
+            self.course.rate = 0.5 * self.course.rate + 0.35 * rate / rate.sum() + 0.15 * NORMAL_RATES
+        if self.standings[day].kind is None:
+            date, kind = self.firm.days.dates[day], int(self.firm.days.kind[day])
+            self.habit.learn(date, kind, float(shares[0]), float(shares[1]))
+        self._learn_power(day, float(posterior[SCALE.state == FULL].sum()), working, output)
+        for channel, normal in zip(self.channels, self.normals, strict=True):
+            if not channel.trusted[day] or channel.share[day, 0] < 0.9:
+                continue
+            value = float(channel.value[day, 0])
+            if channel.source is Source.PERMITS:
+                if working > 0.9:
+                    self.usual_permits += 0.1 * (value - self.usual_permits)
+            else:
+                normal.learn(value, working, output)
+
+    def _learn_power(self, day: int, full: float, working: float, output: float) -> None:
+        """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are."""
+        for row, normal in zip(self.rows, self.row_normals, strict=True):
+            if not np.isfinite(row.run[day]) or row.known[day] < self.figures.power.known_to_learn:
+                continue
+            energy = float(row.run[day] + row.low[day])
+            young = len(normal.running) < self.figures.power.young_days and working > 0.6 and output > 0.5
+            if full > 0.6 or young:
+                normal.running.append(energy)
+            elif working < 0.1:
+                normal.resting.append(energy)
+
+
+def _normal(channel: Channel, firm: Firm, figures: DayFigures) -> Normal:
+    rule = figures.sources.get(channel.source)
+    made = Normal(rule.base if rule else 0.0, window=figures.habit_window)
+    if channel.source is Source.GATE_HEADCOUNT and channel.slot == 0 and firm.employees:
+        made.guess = figures.heads_of_employees * firm.employees
+    return made
