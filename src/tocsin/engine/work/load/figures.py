@@ -17,7 +17,7 @@ class LoadFigures:
     `comfort_low_c`, `comfort_high_c`: outside these the rest level may follow the temperature. `solar_yield`: kW per kWp at
     1,000 W/m2. `stuck_h`: a reading that stands still for so long says nothing; `estimated_h`: the same of estimated points.
     `unmetered_share`: a rest without meter counts as a line from this share of the firm's production on.
-    `routine_share`: a protective device runs by routine at an hour at which it did on this share of the days at rest.
+    `routine_times`: a protective device that runs by itself for so many times its longest run before is a sign of work.
     `scale_limit`: readings beyond so many times the rated power are a wrong multiplier.
     """
 
@@ -40,5 +40,5 @@ class LoadFigures:
     stuck_h: float = 3.0
     estimated_h: float = 2.0
     unmetered_share: float = 0.3
-    routine_share: float = 0.3
+    routine_times: float = 1.5
     scale_limit: float = 2.5

@@ -13,7 +13,7 @@ from tocsin.engine.work.load.model import Grounds, Line, Load, Shares
 from tocsin.engine.work.load.orders import stops_of
 from tocsin.engine.work.load.tracking import CANNOT_TELL, DRIVERS, HOURS, LOW, NO, YES, new_tracks, rules_of, track_rows
 
-OTHERS = (Role.OFFICE, Role.CHARGING, Role.LESSEE)  # on the same connection, never production
+SUDDEN = (Role.CHARGING, Role.LESSEE)  # on the same connection, never production, and different every day
 WHOLE_NAME, UNMETERED_NAME = "whole", "unmetered"
 NIGHT_H, DAY_H = (22, 6), (8, 18)
 
@@ -48,10 +48,11 @@ def _rows(firm: Firm, kw: Shares, figures: LoadFigures) -> list[_Row]:
     nothing = np.full(firm.days.quarters, np.nan, np.float32)
     rows = []
     process = [row for row, meter in enumerate(firm.meters) if meter.role is Role.PROCESS]
-    for row in process:
+    learn = learning_days(firm, [firm.meters[row].id for row in process])
+    for number, row in enumerate(process):
         meter = firm.meters[row]
         rated = meter.rated_kw if meter.rated_kw else 1.0
-        rows.append(_Row(meter.id, kw[row], 0.0, figures.rated_running * rated, guard_of(firm, kw, row, figures)))
+        rows.append(_Row(meter.id, kw[row], 0.0, figures.rated_running * rated, guard_of(firm, kw, row, figures, learn[number])))
     feeders = [row for row, meter in enumerate(firm.meters) if meter.role is Role.TOTAL]
     if not feeders:
         return rows
@@ -59,7 +60,9 @@ def _rows(firm: Firm, kw: Shares, figures: LoadFigures) -> list[_Row]:
     for row, meter in enumerate(firm.meters):
         if meter.role is Role.SOLAR:
             whole = whole + fill_small(kw[row])
-        elif meter.role in OTHERS or (meter.role is Role.PROTECTIVE and meter.protects is None):
+        elif meter.role in SUDDEN:
+            whole = whole - kw[row]  # a gap can't be filled: what hung on it then is not known
+        elif meter.role is Role.OFFICE or (meter.role is Role.PROTECTIVE and meter.protects is None):
             whole = whole - fill_small(kw[row])
     if firm.solar_kwp and not any(meter.role is Role.SOLAR for meter in firm.meters):
         sun = np.nan_to_num(np.repeat(firm.irradiance_w_m2, 4)) / 1000.0

@@ -1,0 +1,64 @@
+"""Policy figures of production where there should be none."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ProductionFigures:
+    """Times in hours, shares of the normal running level, weights in log-odds.
+
+    `serve_days`, `slow_serve_days`: days after the first of an order left for shutting down, the latter in slow trades. `gap_h`:
+    a pause so long does not end a run; `join_h`: one so long does not end an episode. `test_h`: a test run of one line between
+    `test_from_h` and `test_to_h` o'clock may be so long. `tell`: probability from which an episode is told.
+
+    `start`: log-odds before anything ran. Added: `per_run_h` for each hour of the longest run, `per_night_h` for each hour
+    outside of test hours (two count), `per_joint_h` for each hour in which several lines ran (one counts), `per_more_h` for each
+    hour of earlier runs that were no tests (`more_limit_h` count), `mixed` where only a curve speaks on which other loads hang.
+    `mixed_from`, `mixed_clear`: on such a curve an hour counts from the first share on, and in full from the second on; below,
+    for `mixed_least`. Both rise with what the curve passes on less than 1 - `clutter_quantile` of its idle time over
+    `clutter_days`.
+
+    `partial_share`: production at a lower mean share is partial, and below `partial_guard` where only the protective device
+    tells; `low_h`: hours at a low rate of at least `low_share` that weigh as much as a test run; `guard_share`: a protective
+    device that takes so much of its usual power runs.
+
+    `night_from_h`, `night_to_h`: the night of plants that are registered for the day; `night_h` of running in one night tell, on
+    a curve with other loads `night_mixed_h` at a share of `night_level` or more. `declared_h`: a firm that has stood for so long,
+    and declares so, has stopped; `restart_h` of running show that it began again, a statement is about that when it comes
+    `heard_h` after the begin, and on `denials` days it must deny it.
+    """
+
+    serve_days: int = 0
+    slow_serve_days: int = 2
+    gap_h: float = 1.25
+    join_h: float = 36.0
+    test_h: float = 2.0
+    test_from_h: int = 8
+    test_to_h: int = 18
+    tell: float = 0.5
+    start: float = -4.4
+    per_run_h: float = 2.0
+    per_night_h: float = 2.0
+    per_joint_h: float = 1.5
+    per_more_h: float = 0.3
+    more_limit_h: float = 6.0
+    mixed: float = -2.0
+    mixed_from: float = 0.45
+    mixed_clear: float = 0.8
+    mixed_least: float = 0.2
+    clutter_days: int = 40
+    clutter_quantile: float = 0.95
+    partial_share: float = 0.35
+    partial_guard: float = 0.8
+    low_h: float = 6.0
+    low_share: float = 0.07
+    guard_share: float = 0.4
+    night_from_h: int = 22
+    night_to_h: int = 5
+    night_h: float = 2.0
+    night_mixed_h: float = 3.0
+    night_level: float = 0.55
+    restart_h: float = 2.5
+    heard_h: float = 2.0
+    declared_h: float = 96.0
+    denials: int = 2

@@ -1,0 +1,80 @@
+"""Nights of work in a plant that is registered for the day only, while nothing forbids it to work."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, WHOLE, Episode, EpisodeKind, Firm, OrderKind
+from tocsin.engine.work.load import Load, stops_of
+from tocsin.engine.work.load.model import Running
+from tocsin.engine.work.production.figures import ProductionFigures
+from tocsin.engine.work.production.runs import HOUR, Run, runs_of
+from tocsin.engine.work.production.scope import Scope, scope_of
+
+MINUTES = 15
+
+
+def night_production(firm: Firm, load: Load, figures: ProductionFigures) -> list[Episode]:
+    """Episodes of nights, joined over pauses."""
+    scope = scope_of(firm, load, WHOLE, figures)
+    if scope is None or not registered_for_day(firm, figures):
+        return []
+    at_night = night_quarters(firm, figures)
+    plain = scope.share >= np.maximum(figures.night_level, scope.clutter)
+    ran = (scope.running == Running.YES) & (~scope.mixed | plain)
+    for stop in stops_of(firm, serve_days=0, slow_serve_days=figures.slow_serve_days):
+        if stop.order.kind is OrderKind.ORDERED_STOP:
+            ran[stop.begin : stop.end] = False
+    found: list[Episode] = []
+    for night in runs_of(at_night, 0, len(at_night), 0):
+        episode = _one_night(firm, night, ran, scope, figures)
+        if episode is None:
+            continue
+        if found and episode.start_ms - found[-1].end_ms <= figures.join_h * 3_600_000:
+            before = found.pop()
+            episode = Episode(
+                before.start_ms,
+                episode.end_ms,
+                before.kind,
+                max(before.probability, episode.probability),
+                before.detected_ms,
+                why=episode.why,
+            )
+        found.append(episode)
+    return found
+
+
+def registered_for_day(firm: Firm, figures: ProductionFigures) -> bool:
+    """Whether no registered shift touches the core of the night."""
+    core = set(range(0, figures.night_to_h * 60, MINUTES))
+    return bool(firm.shifts) and not any(core & {minute % 1440 for minute in range(*shift, MINUTES)} for shift in firm.shifts)
+
+
+def night_quarters(firm: Firm, figures: ProductionFigures) -> NDArray[np.bool_]:
+    """Quarters of the night that lie an hour and more outside of all shifts, bool[quarters]."""
+    quarter = np.arange(QUARTERS_OF_A_DAY)
+    night = (quarter >= (figures.night_from_h - 2) * HOUR) | (quarter < (figures.night_to_h + 1) * HOUR)
+    for begin, end in firm.shifts:
+        for minute in range(begin - 60, end + 60, MINUTES):
+            night[minute // MINUTES % QUARTERS_OF_A_DAY] = False
+    return np.tile(night, len(firm.days))
+
+
+def _one_night(firm: Firm, night: Run, ran: NDArray[np.bool_], scope: Scope, figures: ProductionFigures) -> Episode | None:
+    """A night in which it ran long enough, from where the run began to where it ended, into the day if need be."""
+    hours = np.cumsum(ran[night.begin : night.end]) / HOUR
+    needed = figures.night_mixed_h if scope.mixed[night.begin : night.end].mean() > 0.5 else figures.night_h
+    over = np.flatnonzero(hours >= needed)
+    if not len(over):
+        return None
+    runs = [run for run in runs_of(ran, night.begin, night.end, int(figures.gap_h * HOUR)) if run.end - run.begin >= 0.5 * HOUR]
+    level = scope.share[night.begin : night.end][ran[night.begin : night.end]]
+    why = (("night_h", float(hours[-1])), ("process_share", float(np.nanmean(level))))
+    probability = 1.0 / (1.0 + np.exp(-2.0 * (float(hours[-1]) - needed + 0.5)))
+    return Episode(
+        firm.days.ms(runs[0].begin),
+        firm.days.ms(runs[-1].end),
+        EpisodeKind.NIGHT_PRODUCTION,
+        float(probability),
+        firm.days.ms(night.begin + int(over[0]) + 1),
+        why=why,
+    )
