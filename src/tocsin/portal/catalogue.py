@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "tocsin.portal.commands.demo:demo",
     "detect": "tocsin.portal.commands.detect:detect",
     "diagnose": "tocsin.portal.commands.diagnose:diagnose",
+    "firms": "tocsin.portal.commands.firms:firms",
     "load": "tocsin.portal.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
     "prepare": "tocsin.portal.commands.up:prepare",

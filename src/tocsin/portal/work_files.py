@@ -168,7 +168,12 @@ def _read_days(folder: Path) -> Days:
     first, last = min(kinds), max(kinds)
     span = tuple(first + timedelta(days=k) for k in range((last - first).days + 1))
     kind_codes = np.array([kinds.get(day, _by_weekday(day)) for day in span], dtype=np.uint8)
-    return Days((first - _EPOCH).days * DAY_MS - UTC_OFFSET_MS, span, kind_codes)
+    return Days(first_ms_of(first), span, kind_codes)
+
+
+def first_ms_of(day: date) -> int:
+    """Unix ms of the first moment of a local day."""
+    return (day - _EPOCH).days * DAY_MS - UTC_OFFSET_MS
 
 
 def _by_weekday(day: date) -> DayKind:

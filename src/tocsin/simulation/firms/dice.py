@@ -1,5 +1,7 @@
 """Rows of random numbers beside the single choices of `Draws`: noise, and walks that come back to their mean."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
@@ -8,6 +10,7 @@ from tocsin.simulation import noise
 from tocsin.simulation.draws import Draws
 
 Floats = NDArray[np.float64]
+MANY = 30.0
 
 
 class Dice(Draws):
@@ -35,15 +38,27 @@ class Dice(Draws):
         walked: Floats = lfilter([1.0], [1.0, -keep], steps)
         return walked
 
+    def count(self, mean: float) -> int:
+        """One whole number around the mean, spread as Poisson's."""
+        if mean > MANY:
+            return max(round(mean + math.sqrt(mean) * self.normal()), 0)
+        unit, number = self.unit(), 0
+        weight = below = math.exp(-mean)
+        while unit > below and weight > 0.0:
+            number += 1
+            weight *= mean / number
+            below += weight
+        return number
+
     def counts(self, mean: Floats) -> NDArray[np.int64]:
-        """Whole numbers around the means, spread as Poisson's; by the normal approximation above 30."""
+        """Whole numbers around the means, spread as Poisson's; by the normal approximation above `MANY`."""
         unit = self.units(len(mean))
         rough = np.rint(mean + np.sqrt(mean) * self.normals(len(mean)))
         exact = np.zeros(len(mean), dtype=np.int64)
-        weight = np.exp(-np.minimum(mean, 30.0))
+        weight = np.exp(-np.minimum(mean, MANY))
         below = weight.copy()
         for number in range(1, 80):
             exact += unit > below
-            weight = weight * np.minimum(mean, 30.0) / number
+            weight = weight * np.minimum(mean, MANY) / number
             below = below + weight
-        return np.where(mean > 30.0, np.maximum(rough, 0.0), exact).astype(np.int64)
+        return np.where(mean > MANY, np.maximum(rough, 0.0), exact).astype(np.int64)

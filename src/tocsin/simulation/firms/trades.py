@@ -93,9 +93,14 @@ TRADES = (
 
 
 def minutes_of(shifts: str) -> tuple[tuple[int, int], ...]:
-    """`21:00-05:00;05:00-09:00` as (begin, end) minutes of the day, the end behind 1,440 where a shift passes midnight."""
-    pairs = []
+    """Shifts as (begin, end) minutes of the day on which the first begins, each after the one before, behind 1,440 past midnight.
+
+    >>> minutes_of("21:00-05:00;05:00-09:00")
+    ((1260, 1740), (1740, 1980))
+    """
+    pairs: list[tuple[int, int]] = []
     for part in shifts.split(";"):
         begin, end = (int(moment[:2]) * 60 + int(moment[3:]) for moment in part.split("-"))
-        pairs.append((begin, end if end > begin else end + 1440))
+        later = 1440 if pairs and begin < pairs[-1][0] else 0
+        pairs.append((begin + later, (end if end > begin else end + 1440) + later))
     return tuple(pairs)

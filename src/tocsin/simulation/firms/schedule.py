@@ -1,0 +1,111 @@
+"""When a firm would work if nothing stood against it: shifts, days of rest, holidays, low and busy times."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, DayKind, Days
+from tocsin.simulation.firms.dice import Dice, Floats
+from tocsin.simulation.firms.plan import FirmPlan
+from tocsin.simulation.firms.trades import minutes_of
+
+Flags = NDArray[np.bool_]
+SPRING_MONTHS = (1, 2)
+LONG_HOLIDAY_DAYS = 6
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`wanted`: rate of each line against full load, float64 (lines, quarters). `working_day`: days with planned production;
+    `standby`: days without, but with a crew held ready; `normal_quarters`: full-load quarters of one line on a normal day.
+    """
+
+    wanted: Floats
+    working_day: Flags
+    standby: Flags
+    normal_quarters: float
+
+
+def plan_schedule(firm: FirmPlan, days: Days) -> Schedule:
+    """The firm's own wish, before orders and mishaps."""
+    dice = firm.dice(1)
+    count, quarters = len(days), days.quarters
+    working = _working_days(firm, days, dice)
+    standby = ~working & (dice.units(count) < 0.06) & (days.kind == DayKind.WORKING_DAY)
+    short_notice = dice.units(count) * (8.0 if firm.round_the_clock else 1.0)  # days without work, some with a crew held ready
+    standby |= working & (short_notice < 0.01)
+    working &= short_notice >= 0.025
+    level, longer = _levels(count, dice)
+    on = np.zeros(quarters)
+    for day in np.flatnonzero(working).tolist():
+        _work_day(firm, dice, on, day, float(level[day]), int(longer[day]))
+    normal = np.zeros(3 * QUARTERS_OF_A_DAY)
+    _shift_hours(firm, normal, QUARTERS_OF_A_DAY, 1.0, (0, 0))
+    wanted = np.repeat(on[None, :], len(firm.lines), axis=0)
+    for line in range(len(firm.lines)):
+        own = 1.0 + 0.05 * dice.walk(count, 4.0)
+        if len(firm.lines) > 1:
+            own[dice.units(count) < 0.02] = 0.0
+        wanted[line] *= np.repeat(np.maximum(own, 0.0), QUARTERS_OF_A_DAY)
+    if firm.trade.name == "chlor_alkali" and dice.chance(0.4):  # less in the dear hours
+        hour = np.arange(quarters) // 4 % 24
+        wanted *= np.where(((hour >= 9) & (hour < 12)) | ((hour >= 17) & (hour < 21)), 0.86, 1.0)
+    return Schedule(wanted, working, standby, float(normal.sum()))
+
+
+def _working_days(firm: FirmPlan, days: Days, dice: Dice) -> Flags:
+    weekday = np.array([day.weekday() for day in days.dates])
+    working = ~np.isin(weekday, firm.rest_days)
+    if firm.trade.name == "chlor_alkali":
+        return working
+    working[days.kind == DayKind.MAKE_UP] = True
+    if firm.works_holidays:
+        return working
+    for first, last in _holidays(days):
+        if days.dates[first].month in SPRING_MONTHS and last - first >= LONG_HOLIDAY_DAYS:
+            before, after = dice.whole(0, 9), dice.whole(0, 10)
+            working[max(first - before, 0) : last + 1 + after] = False
+        elif dice.chance(0.75):
+            working[first : last + 1] = False
+    return working
+
+
+def _holidays(days: Days) -> list[tuple[int, int]]:
+    marks = np.concatenate(([False], days.kind == DayKind.HOLIDAY, [False]))
+    edges = np.flatnonzero(marks[1:] != marks[:-1])
+    return [(int(first), int(end) - 1) for first, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _levels(count: int, dice: Dice) -> tuple[Floats, NDArray[np.int64]]:
+    """Rate of each day against the normal one, and quarters of overtime."""
+    level = 1.0 + 0.06 * dice.walk(count, 6.0)
+    longer = np.zeros(count, dtype=np.int64)
+    if dice.chance(0.3):
+        begin = dice.whole(0, count - 1)
+        level[begin : begin + dice.whole(4, 25)] *= dice.between(0.35, 0.68)
+    if dice.chance(0.25):
+        begin = dice.whole(0, count - 1)
+        busy = slice(begin, begin + dice.whole(3, 15))
+        level[busy] *= dice.between(1.12, 1.3)
+        longer[busy] = dice.whole(0, 8)
+    level[dice.units(count) < 0.015] *= 0.5
+    return level, longer
+
+
+def _work_day(firm: FirmPlan, dice: Dice, on: Floats, day: int, level: float, longer: int) -> None:
+    jitter = (0, 0) if firm.round_the_clock else (dice.whole(-2, 2), dice.whole(-2, 3) + longer)
+    _shift_hours(firm, on, day * QUARTERS_OF_A_DAY, level, jitter)
+    if not firm.round_the_clock and dice.chance(0.015):  # sent home early
+        begin = day * QUARTERS_OF_A_DAY + dice.whole(36, 60)
+        on[begin : (day + 1) * QUARTERS_OF_A_DAY] = 0.0
+
+
+def _shift_hours(firm: FirmPlan, on: Floats, midnight: int, level: float, jitter: tuple[int, int]) -> None:
+    pairs = minutes_of(firm.shifts)
+    for position, (begin, end) in enumerate(pairs):
+        first = midnight + begin // 15 + (jitter[0] if position == 0 else 0)
+        last = midnight + end // 15 + (jitter[1] if position == len(pairs) - 1 else 0)
+        on[max(first, 0) : max(last, 0)] = level
+    if firm.breaks and firm.day_only and len(pairs) == 1:
+        on[midnight + 48 : midnight + 52] *= 0.3
