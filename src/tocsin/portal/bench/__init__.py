@@ -24,6 +24,11 @@ BENCHES = (
     ),
     Bench("network", "a city of 107,000 assets loaded, and diagnoses in it", "tocsin.portal.bench.network:run"),
     Bench("notices", "500 alarms in a second to the first notice in its channel's hands", "tocsin.portal.bench.notices:run"),
+    Bench(
+        "power",
+        "a year of 50,000 meters through the pass that learns what running is, beside a bare loop",
+        "tocsin.portal.bench.power:run",
+    ),
     Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.portal.bench.scores:run"),
     Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.portal.bench.watch:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.portal.bench.files:run"),

@@ -11,22 +11,26 @@ from tocsin.engine.work.load.figures import LoadFigures
 from tocsin.engine.work.load.guards import guard_of
 from tocsin.engine.work.load.model import Grounds, Line, Load, Shares
 from tocsin.engine.work.load.orders import stops_of
-from tocsin.engine.work.load.tracking import CANNOT_TELL, DRIVERS, HOURS, LOW, NO, YES, new_tracks, rules_of, track_rows
+from tocsin.engine.work.load.tracking import CANNOT_TELL, DRIVERS, HOURS, LOW, NO, YES, Tracking, new_tracks, rules_of, track_rows
 
 SUDDEN = (Role.CHARGING, Role.LESSEE)  # on the same connection, never production, and different every day
 WHOLE_NAME, UNMETERED_NAME = "whole", "unmetered"
 NIGHT_H, DAY_H = (22, 6), (8, 18)
 
 
-def production_load(firm: Firm, figures: LoadFigures) -> Load:
+def production_load(firm: Firm, figures: LoadFigures, untrusted: NDArray[np.bool_] | None = None) -> Load:
     """What of the firm's load stands for production, quarter by quarter, and whether it produces.
 
-    Levels are learnt from days without a stop order only; under one they stay as they were. Raises ValueError for a firm whose
+    Levels are learnt from days without a stop order only; under one they stay as they were. `untrusted` bool[meters, quarters]:
+    readings not to be used, each by what was known of its meter when it came. Raises ValueError for a firm whose
     curves do not fit its days and meters.
     """
     if firm.kw.shape != (len(firm.meters), firm.days.quarters) or firm.quality.shape != firm.kw.shape:
         raise ValueError(f"curves of {firm.kw.shape} do not fit {len(firm.meters)} meters over {len(firm.days)} days")
-    rows = _rows(firm, believable(firm, figures), figures)
+    kw = believable(firm, figures)
+    if untrusted is not None:
+        kw[untrusted] = np.nan
+    rows = _rows(firm, kw, figures)
     lines = _follow(firm, rows, figures)
     process = tuple(lines[row.name] for row in rows if row.name not in (WHOLE_NAME, UNMETERED_NAME))
     return _sum_up(firm, process, lines.get(WHOLE_NAME), lines.get(UNMETERED_NAME))
@@ -79,18 +83,16 @@ def _rows(firm: Firm, kw: Shares, figures: LoadFigures) -> list[_Row]:
 
 def _follow(firm: Firm, rows: list[_Row], figures: LoadFigures) -> dict[str, Line]:
     """All rows through the pass."""
-    count, days = len(rows), len(firm.days)
+    count = len(rows)
     if not count:
         return {}
     kw = np.stack([row.kw for row in rows])
     mixed = np.array([row.name in (WHOLE_NAME, UNMETERED_NAME) for row in rows])
     tracks = new_tracks(np.array([row.rest_kw for row in rows]), np.array([row.span_kw for row in rows]), mixed)
-    told = np.empty((count, days, 5), np.float32)
-    curves = np.empty((count, days, HOURS), np.float32)
-    share, state = np.empty(kw.shape, np.float32), np.empty(kw.shape, np.uint8)
+    told = Tracking.empty(count, len(firm.days))
     learn = learning_days(firm, [row.name for row in rows])
-    track_rows(kw, drivers_of(firm, figures), firm.days.kind, learn, rules_of(figures), tracks, told, curves, share, state)
-    return {row.name: _line(row, told[n], curves[n], share[n], state[n]) for n, row in enumerate(rows)}
+    track_rows(kw, drivers_of(firm, figures), firm.days.kind, learn, rules_of(figures), tracks, *told.rows(slice(None)))
+    return {row.name: _line(row, told.days[n], told.curves[n], told.share[n], told.state[n]) for n, row in enumerate(rows)}
 
 
 def _line(row: _Row, told: Shares, curve: Shares, share: Shares, state: NDArray[np.uint8]) -> Line:

@@ -5,6 +5,7 @@ the end of a day, from that day, and only of days that may be learnt from; the r
 """
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ HOURS, QUARTERS = 24, 96
 DRIVERS = 5  # constant, office hours, cold, heat, sun
 RING = 64  # at most so many producing days are remembered
 GOOD_DAY, GOOD_SHARE = 0.85, 0.8  # the level of good days, and what of it is normal at least
+SLOWEST = 0.05  # weight of a day in the curve of its kind, at least
+WINDUP = 100.0
 KINDS = 2  # of days: working days, and others
 
 NO, YES, CANNOT_TELL, LOW = 0, 1, 2, 3  # of a quarter
@@ -50,8 +53,14 @@ TRACK = np.dtype(
         ("energy", "f8"),  # of a normal day above rest, kWh
         ("curve", "f8", (KINDS, HOURS)),  # share of the span by hour, on producing days
         ("curve_days", "f8", KINDS),
-        ("level_ring", "f8", RING),
+        ("level_ring", "f8", RING),  # of producing days in their order, and sorted
+        ("level_sorted", "f8", RING),
         ("energy_ring", "f8", RING),
+        ("energy_sorted", "f8", RING),
+        ("hour_share", "f8", HOURS),  # of the day at hand, NaN where unknown
+        ("told", "f8", DRIVERS),  # what a step of the rest level works with
+        ("ran_share", "f8"),
+        ("ran", "i8"),  # quarters of the day at hand
         ("producing_days", "i8"),
         ("days", "i8"),
         ("settled", "u1"),  # 1 once a day has shown both rest and running
@@ -60,6 +69,30 @@ TRACK = np.dtype(
     ],
     align=True,
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Tracking:
+    """What the pass tells of rows and their days and quarters; see `track_rows`."""
+
+    days: NDArray[np.float32]
+    curves: NDArray[np.float32]
+    share: NDArray[np.float32]
+    state: NDArray[np.uint8]
+
+    @classmethod
+    def empty(cls, rows: int, days: int) -> "Tracking":
+        """Room for so many."""
+        return cls(
+            np.empty((rows, days, 5), np.float32),
+            np.empty((rows, days, HOURS), np.float32),
+            np.empty((rows, days * QUARTERS), np.float32),
+            np.empty((rows, days * QUARTERS), np.uint8),
+        )
+
+    def rows(self, rows: slice) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.uint8]]:
+        """The arrays of some rows, in the order in which the pass fills them."""
+        return self.days[rows], self.curves[rows], self.share[rows], self.state[rows]
 
 
 def rules_of(figures: LoadFigures) -> NDArray[np.void]:
@@ -135,8 +168,6 @@ def track_rows(
             )
             learn_day(
                 kw[row, begin : begin + QUARTERS],
-                quarters[row, begin : begin + QUARTERS],
-                state[row, begin : begin + QUARTERS],
                 kind[day],
                 learn[row, day],
                 ruled,
@@ -154,10 +185,11 @@ def off_day(kind: int) -> int:
 @part
 def rest_of(track: Track, driver: Floats) -> float:
     """Rest level under the drivers of an hour, kW."""
-    level = 0.0
-    for d in range(DRIVERS):
-        level += track.theta[d] * driver[d]
-    return level
+    level = track.theta[0]
+    if track.mixed == 1:
+        for d in range(1, DRIVERS):
+            level += track.theta[d] * driver[d]
+    return float(level)
 
 
 @part
@@ -171,121 +203,146 @@ def judge_day(
     share: NDArray[np.float32],
     state: NDArray[np.uint8],
 ) -> None:
-    """The quarters of a day, each by what was known before it; `day` gets the day's energy and known quarters."""
-    energy, known = 0.0, 0.0
-    least = rules.mixed_running if track.mixed == 1 else rules.running
-    running = max(least, rules.noise_times * track.noise / track.span)
+    """The quarters of a day, each by what was known before it; `day` gets the day's energy and known quarters, `track` what is
+    to be learnt from it.
+    """
+    mixed = track.mixed == 1
+    span = track.span
+    running = max(rules.mixed_running if mixed else rules.running, rules.noise_times * track.noise / span)
     still = running * rules.still_running / rules.running
+    low = rules.low
+    on, ran, ran_share, energy, known = track.on == 1, 0, 0.0, 0.0, 0
     for hour in range(HOURS):
         rest = rest_of(track, drivers[hour])
-        total, at_rest, seen = 0.0, 0, 0
+        at_rest_kw, at_rest, seen, above = 0.0, 0, 0, 0.0
         for q in range(hour * 4, hour * 4 + 4):
             value = kw[q]
-            if not math.isfinite(value):
-                share[q] = np.nan
+            part_of = (value - rest) / span
+            share[q] = part_of
+            if not math.isfinite(part_of):
                 state[q] = CANNOT_TELL
                 continue
             seen += 1
-            part_of = (value - rest) / track.span
-            share[q] = part_of
-            if part_of >= running or (track.on == 1 and part_of >= still):
-                track.on = 1
+            on = part_of >= (still if on else running)
+            if on:
                 state[q] = YES
+                ran += 1
+                ran_share += part_of
+                energy += part_of
+                above += part_of
             else:
-                track.on = 0
-                state[q] = LOW if part_of >= rules.low else NO
-                if state[q] == NO or (track.mixed == 1 and learn == 1):
-                    total += value
+                slow = part_of >= low
+                state[q] = LOW if slow else NO
+                above += max(0.0, part_of)
+                if slow and not mixed:  # on other curves, what rest wanders would add up
+                    energy += part_of
+                if not slow or (mixed and learn == 1):
+                    at_rest_kw += value
                     at_rest += 1
-            if state[q] == YES or (state[q] == LOW and track.mixed == 0):  # else what rest wanders would add up
-                energy += (value - rest) * 0.25
         known += seen
+        track.hour_share[hour] = above / seen if seen > 0 else np.nan
         if at_rest == 4:
-            follow_rest(track, drivers[hour], total / 4.0, rules)
-    day[3] = energy
+            if mixed:
+                follow_rest(track, drivers[hour], at_rest_kw / 4.0, rules.keep)
+            else:
+                follow_floor(track, at_rest_kw / 4.0)
+    track.on, track.ran, track.ran_share = on, ran, ran_share
+    day[3] = energy * span * 0.25
     day[4] = known
 
 
-@aside
-def follow_rest(track: Track, driver: Floats, level: float, rules: Rules) -> None:
-    """One hour at rest into the rest level: recursive least squares with forgetting (Ljung 1999, 11.2), the error clipped at
-    three times its usual size so that a low rate of work does not become rest.
+@part
+def miss_of(track: Track, rest: float, level: float) -> float:
+    """How far an hour at rest lay from what was expected, clipped at three times its usual size so that a low rate of work does
+    not become rest; the usual size follows.
     """
-    miss = level - rest_of(track, driver)
     usual = max(track.noise, 0.01 * track.span)
+    miss = level - rest
     track.noise += 0.02 * (min(abs(miss), 4.0 * usual) * 1.25 - track.noise)
-    miss = min(max(miss, -3.0 * usual), 3.0 * usual)
-    told = np.empty(DRIVERS)
-    size = rules.keep
+    return min(max(miss, -3.0 * usual), 3.0 * usual)
+
+
+@part
+def follow_floor(track: Track, level: float) -> None:
+    """One hour at rest of a process meter, whose rest nothing drives."""
+    track.theta[0] += 0.05 * miss_of(track, track.theta[0], level)
+
+
+@aside
+def follow_rest(track: Track, driver: Floats, level: float, keep: float) -> None:
+    """One hour at rest of a mixed curve into its rest level: recursive least squares with forgetting (Ljung 1999, 11.2)."""
+    miss = miss_of(track, rest_of(track, driver), level)
+    size = keep
     for i in range(DRIVERS):
-        told[i] = 0.0
+        told = 0.0
         for j in range(DRIVERS):
-            told[i] += track.gain[i, j] * driver[j]
-        size += driver[i] * told[i]
+            told += track.gain[i, j] * driver[j]
+        track.told[i] = told
+        size += driver[i] * told
     for i in range(DRIVERS):
-        track.theta[i] += told[i] / size * miss
-    for i in range(DRIVERS):
+        track.theta[i] += track.told[i] / size * miss
         for j in range(DRIVERS):
-            track.gain[i, j] = (track.gain[i, j] - told[i] * told[j] / size) / rules.keep
+            track.gain[i, j] = (track.gain[i, j] - track.told[i] * track.told[j] / size) / keep
     for i in range(DRIVERS):
-        if track.gain[i, i] > 100.0:  # a driver that never acts must not wind up
+        if track.gain[i, i] > WINDUP:  # a driver that never acts must not wind up
             for j in range(DRIVERS):
                 track.gain[i, j] *= 0.5
                 track.gain[j, i] *= 0.5
 
 
 @part
-def learn_day(
-    kw: NDArray[np.float32],
-    share: NDArray[np.float32],
-    state: NDArray[np.uint8],
-    kind: int,
-    learn: int,
-    rules: Rules,
-    track: Track,
-    day: NDArray[np.float32],
-) -> None:
+def learn_day(kw: NDArray[np.float32], kind: int, learn: int, rules: Rules, track: Track, day: NDArray[np.float32]) -> None:
     """A finished day into the normal level, energy and curve, where it may be learnt from and was a producing one."""
     track.days += 1
     if learn == 0:
         return
     if track.settled == 0 and track.days <= rules.prior_days:
         begin_levels(kw, track)
-    ran, total = 0, 0.0
-    for q in range(QUARTERS):
-        if state[q] == YES:
-            ran += 1
-            total += share[q]
-    if ran < rules.producing_quarters:
+    if track.ran < rules.producing_quarters:
         return
-    place = track.producing_days % rules.learning_days
-    track.level_ring[place] = total / ran * track.span
-    track.energy_ring[place] = day[3] * QUARTERS / day[4]
+    limit = rules.learning_days
+    place, full = track.producing_days % limit, track.producing_days >= limit
+    filled = min(track.producing_days, limit)
+    level, energy = track.ran_share / track.ran * day[1], day[3] * QUARTERS / day[4]
+    insert(track.level_sorted, filled, level, track.level_ring[place], full)
+    insert(track.energy_sorted, filled, energy, track.energy_ring[place], full)
+    track.level_ring[place], track.energy_ring[place] = level, energy
     track.producing_days += 1
-    filled = min(track.producing_days, rules.learning_days)
+    filled = min(track.producing_days, limit)
     off = off_day(kind)
     track.curve_days[off] += 1.0
-    weight = max(1.0 / track.curve_days[off], 0.05)
+    weight = max(1.0 / track.curve_days[off], SLOWEST)
     for hour in range(HOURS):
-        seen, mean = 0, 0.0
-        for q in range(hour * 4, hour * 4 + 4):
-            if state[q] != CANNOT_TELL:
-                seen += 1
-                mean += max(0.0, share[q])
-        if seen > 0:
-            track.curve[off, hour] += weight * (min(mean / seen, 2.0) - track.curve[off, hour])
-    track.span = normal_of(track.level_ring, filled, rules.quantile)
-    track.energy = normal_of(track.energy_ring, filled, rules.quantile)
+        if math.isfinite(track.hour_share[hour]):
+            track.curve[off, hour] += weight * (min(track.hour_share[hour], 2.0) - track.curve[off, hour])
+    track.span = normal_of(track.level_sorted, filled, rules.quantile)
+    track.energy = normal_of(track.energy_sorted, filled, rules.quantile)
 
 
 @aside
-def normal_of(ring: Floats, filled: int, quantile: float) -> float:
-    """The value at `quantile` of the first `filled` ones; not less than most of what a good day gives, so that weeks at
-    a low rate do not become normal.
+def insert(ordered: Floats, filled: int, value: float, oldest: float, full: bool) -> None:
+    """Puts `value` among the first `filled` of rising `ordered` float64[RING]; in place of `oldest` where `full`."""
+    at = filled
+    if full:
+        at = 0
+        while ordered[at] != oldest:
+            at += 1
+        while at + 1 < filled:
+            ordered[at] = ordered[at + 1]
+            at += 1
+    while at > 0 and ordered[at - 1] > value:
+        ordered[at] = ordered[at - 1]
+        at -= 1
+    ordered[at] = value
+
+
+@part
+def normal_of(ordered: Floats, filled: int, quantile: float) -> float:
+    """The value at `quantile` of the first `filled` ones; not less than most of what a good day gives, so that weeks at a low
+    rate do not become normal.
     """
-    held = np.sort(ring[:filled])
-    usual = held[int(quantile * (filled - 1) + 0.5)]
-    good = held[int(GOOD_DAY * (filled - 1) + 0.5)]
+    usual = ordered[int(quantile * (filled - 1) + 0.5)]
+    good = ordered[int(GOOD_DAY * (filled - 1) + 0.5)]
     return float(max(usual, GOOD_SHARE * good, 1e-3))
 
 
