@@ -90,6 +90,24 @@ class ExpectationFigures:
 
 
 @dataclass(frozen=True)
+class DecisionFigures:
+    """What follows from a probability. `sure` and `likely`: from these on an order is acted on, the firm is asked;
+    `kinds_to_inspect`: independent kinds of evidence, each of at least `kind_odds`, before anybody is sent. `window_h`: the hours
+    that are "now"; what speaks of others counts `other_hours`, and half with every further day, until it is under `least_weight`;
+    a source silent for `silent_h` is missed.
+    """
+
+    sure: float = 0.9
+    likely: float = 0.6
+    kinds_to_inspect: int = 2
+    kind_odds: float = 0.5
+    window_h: float = 6.0
+    other_hours: float = 0.5
+    least_weight: float = 0.1
+    silent_h: float = 72.0
+
+
+@dataclass(frozen=True)
 class DayFigures:
     """All figures of the daily verdict. `late_days`: how long a late record of a day is awaited; `habit_window`: how many past
     days a normal is learnt from; `statement_*`: log-odds of the firm's own word, used only where machines say little
@@ -99,6 +117,7 @@ class DayFigures:
     sources: Mapping[Source, SourceFigures] = field(default_factory=_sources)
     power: PowerFigures = PowerFigures()
     expectation: ExpectationFigures = ExpectationFigures()
+    decision: DecisionFigures = DecisionFigures()
     late_days: int = 3
     night_hours: float = 9.5
     late_hours: float = 11.5
