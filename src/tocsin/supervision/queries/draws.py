@@ -1,0 +1,62 @@
+"""Random draws as the reader may see them, with what anybody needs to repeat one."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from tocsin.jurisdiction.queries import people_who_may, scope
+from tocsin.jurisdiction.rules import governing_prefix
+from tocsin.supervision.models import Draw, LedgerDay, SupervisedObject
+from tocsin.supervision.policy.inspections import inspection_policy
+from tocsin.supervision.rules import rights
+from tocsin.supervision.rules.draws import Drawn, digest, digest_of, full_seed, repeat
+from tocsin.supervision.rules.objects import CodeColour
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
+
+def visible_draws(user: "Person") -> QuerySet[Draw]:
+    """Draws of areas that the user may see, newest first."""
+    return scope(Draw.objects.select_related("made_by"), user, rights.SEE)
+
+
+def candidates_for(region_code: str, trades: Iterable[str]) -> dict[str, Any]:
+    """Objects of the area and these trades (none: all) with the weight of their newest colour, and who may inspect there.
+
+    Plain values, as they are frozen with a draw: `objects` [[id, weight, organisation]], `inspectors` [[id, organisation, []]].
+    """
+    newest = LedgerDay.objects.filter(object=OuterRef("pk")).order_by("-day", "-revision").values("colour")[:1]
+    objects = SupervisedObject.objects.filter(
+        active=True,
+        merged_into__isnull=True,
+        kind__in=("enterprise", "site", "place"),
+        region_code__startswith=governing_prefix(region_code),
+    )
+    trades = list(trades)
+    if trades:
+        objects = objects.filter(trade__in=trades)
+    weights = inspection_policy().draw.weights
+    rows = objects.annotate(colour=Subquery(newest)).order_by("pk").values_list("pk", "colour", "organisation_id")
+    people = people_who_may(rights.INSPECT, region_code)
+    return {
+        "objects": [[str(pk), weights[CodeColour(colour or "grey")], str(body or "")] for pk, colour, body in rows.iterator()],
+        "inspectors": [[str(one.pk), str(one.organisation_id or ""), []] for one in sorted(people, key=lambda one: str(one.pk))],
+    }
+
+
+def verify(draw: Draw) -> dict[str, bool]:
+    """Whether what is published agrees: the seed with its commitment, the candidates with their hash, the result with both."""
+    seed = full_seed(draw.seed, draw.terms.get("witness", ""))
+    drawn = repeat(draw.candidates, int(draw.terms["count"]), seed) if draw.seed else []
+    return {
+        "commitment": bool(draw.seed) and digest(draw.seed) == draw.commitment,
+        "candidates": digest_of(draw.candidates) == draw.candidates_sha256,
+        "result": bool(draw.seed) and plain_result(drawn) == draw.result,
+    }
+
+
+def plain_result(drawn: Iterable[Drawn]) -> dict[str, Any]:
+    """A result as it is kept: `drawn` [[object, [inspectors]]] in the order drawn."""
+    return {"drawn": [[one.object_id, list(one.inspector_ids)] for one in drawn]}

@@ -1,0 +1,76 @@
+"""Tasks as the reader may see them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from tocsin.jurisdiction.queries import scope
+from tocsin.supervision.models import SupervisedObject, Task, TaskEntry
+from tocsin.supervision.policy.tasks import task_policy
+from tocsin.supervision.queries.objects import rows_of_visible
+from tocsin.supervision.rules import rights
+from tocsin.supervision.rules.tasks import RUNNING, TaskState
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
+RUNNING_STATES = [one.value for one in RUNNING]
+STATES = ("running", "asked", *(one.value for one in TaskState))
+
+
+def visible_tasks(user: "Person") -> QuerySet[Task]:
+    """Tasks of objects in areas that the user may see, and those of the user's own firm; by their end."""
+    tasks = Task.objects.select_related("object", "done_by").annotate(end=Coalesce(F("deferred_to"), F("due_at")))
+    return rows_of_visible(tasks.order_by("end", "rule", "pk"), user)
+
+
+def search_tasks(user: "Person", *, state: str = "running", search: str = "", trade: str = "") -> QuerySet[Task]:
+    """Of the visible tasks those in a state (`asked`: a deferral waits), of objects whose name or code holds the text."""
+    found = visible_tasks(user)
+    if state == "running":
+        found = found.filter(state__in=RUNNING_STATES)
+    elif state == "asked":
+        found = found.filter(asked_to__isnull=False)
+    else:
+        found = found.filter(state=state)
+    if trade:
+        found = found.filter(object__trade=trade)
+    text = search.strip()
+    return found.filter(Q(object__name__icontains=text) | Q(object__code__icontains=text)) if text else found
+
+
+def counts_of(user: "Person") -> dict[str, int]:
+    """How many visible tasks stand in each state."""
+    found = visible_tasks(user).order_by().values("state").annotate(number=Count("pk"))
+    return {one["state"]: one["number"] for one in found}
+
+
+def entries_of(task: Task) -> QuerySet[TaskEntry]:
+    """What was entered for a task, as it came."""
+    return TaskEntry.objects.filter(task=task).select_related("actor")
+
+
+def own_objects(user: "Person") -> QuerySet[SupervisedObject]:
+    """The objects of the user's own firm."""
+    objects = SupervisedObject.objects.filter(active=True, merged_into__isnull=True)
+    return scope(objects, user, rights.OWN, "region_code", "organisation")
+
+
+def tasks_of_firm(objects: Iterable[SupervisedObject], *, now: datetime) -> QuerySet[Task]:
+    """What these objects have to do, and what they did in the last days; by its end."""
+    since = now - timedelta(days=task_policy().clock.show_done_days)
+    found = Task.objects.filter(object__in=list(objects), opens_at__lte=now).annotate(end=Coalesce(F("deferred_to"), F("due_at")))
+    shown = found.filter(Q(state__in=RUNNING_STATES) | Q(done_at__gte=since))
+    return shown.select_related("object").prefetch_related("entries__actor").order_by("end", "rule")
+
+
+def section(found: SupervisedObject, user: "Person") -> dict[str, Any]:
+    """What the firm's page shows of tasks."""
+    tasks = visible_tasks(user).filter(object=found)
+    return {
+        "running": list(tasks.filter(state__in=RUNNING_STATES)[:20]),
+        "counts": {one["state"]: one["number"] for one in tasks.order_by().values("state").annotate(number=Count("pk"))},
+    }
