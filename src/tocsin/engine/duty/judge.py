@@ -62,7 +62,7 @@ class _Firm:
 
     def judge(self, shift: PlannedShift, fitness: Fitness) -> Verdict:
         figures = self._figures
-        now = shift.end_ms + figures.awaited_ms
+        now = shift.end_ms + round(figures.awaited_min * 60_000.0)
         seen, table, kinds = self._weigh(shift, now)
         weighed = {sign.value: weights / figures.temper for sign, weights in kinds.items()}
         weighed[COMPANY] = self._company(shift, table, now)

@@ -1,0 +1,55 @@
+"""`duty.toml` as frozen values; an unknown or missing key is refused with its name."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from tocsin.engine.duty import CallFigures, DutyFigures
+from tocsin.supervision.policy import FOLDER, read_file
+
+
+class Calling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people on post are called (查岗)."""
+
+    answer_min: float
+    calls: int
+    task_within_min: float
+
+    def figures(self) -> CallFigures:
+        """What the course of a call needs."""
+        return CallFigures(answer_s=self.answer_min * 60.0, calls=self.calls)
+
+
+class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long signs of presence are kept; after that only the fact, the role and the time."""
+
+    signs_days: int
+
+
+class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`duty.toml`."""
+
+    calling: Calling
+    keeping: Keeping
+    figures: DutyFigures
+
+
+@cache
+def duty_policy() -> DutyPolicy:
+    """The shipped policy."""
+    policy = read_file("duty.toml", DutyPolicy)
+    given = msgspec.toml.decode((FOLDER / "duty.toml").read_bytes())
+    unknown = sorted(_unknown(given["figures"], msgspec.to_builtins(policy.figures), "figures"))
+    if unknown:
+        raise ValueError(f"duty.toml: unknown keys {', '.join(unknown)}")
+    return policy
+
+
+def _unknown(given: dict[str, Any], known: dict[str, Any], where: str) -> list[str]:
+    """Keys of the figures, plain frozen classes of the engine, that nobody reads."""
+    found = [f"{where}.{key}" for key in given if key not in known]
+    for key, value in given.items():
+        if isinstance(value, dict) and isinstance(known.get(key), dict):
+            found += _unknown(value, known[key], f"{where}.{key}")
+    return found
