@@ -56,6 +56,16 @@ def is_duty_case(folder: Path) -> bool:
     return (folder / "roster.csv").is_file() and (folder / "people.csv").is_file()
 
 
+def find_duty_cases(path: Path) -> list[Path]:
+    """The folder itself, or the folders in it that hold a roster, by name; InvalidInput where there is none."""
+    if is_duty_case(path):
+        return [path]
+    found = sorted(folder for folder in path.iterdir() if folder.is_dir() and is_duty_case(folder))
+    if not found:
+        raise InvalidInput(f"{path}: neither a case (people.csv and roster.csv) nor a folder of cases")
+    return found
+
+
 def read_crews(folder: Path, tell: Tell = tell_on_stderr) -> list[Crew]:
     """The crews of a folder in the order of their firms in `people.csv`.
 
