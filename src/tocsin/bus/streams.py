@@ -1,10 +1,11 @@
-"""The three streams of the log and how long they remember."""
+"""The streams of the log and how long they remember."""
 
 from dataclasses import dataclass
 
 READINGS = "READINGS"
 DETECTIONS = "DETECTIONS"
 EVENTS = "EVENTS"
+PLATFORMS = "PLATFORMS"
 
 LIVE_SUBJECT = "live.readings"  # not stored: the newest reading of each changed sensor, once a second
 MAX_PAYLOAD_BYTES = 8 * 1024 * 1024
@@ -32,4 +33,5 @@ def streams(readings_bytes: int, readings_age_s: float) -> tuple[Stream, ...]:
         Stream(READINGS, ("readings.>",), readings_bytes, readings_age_s, 120.0, compressed=True),
         Stream(DETECTIONS, ("detections",), 1024**3, 30 * DAY_S, 3600.0),
         Stream(EVENTS, ("events.>",), 1024**3, 30 * DAY_S, 3600.0),
+        Stream(PLATFORMS, ("platforms.>",), 1024**3, 30 * DAY_S, 3600.0),
     )

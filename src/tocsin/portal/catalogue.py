@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "tocsin.portal.commands.demo:demo",
     "detect": "tocsin.portal.commands.detect:detect",
     "diagnose": "tocsin.portal.commands.diagnose:diagnose",
+    "duty": "tocsin.portal.commands.duty:duty",
     "firms": "tocsin.portal.commands.firms:firms",
     "load": "tocsin.portal.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
@@ -30,6 +31,7 @@ COMMANDS = {
     "run": "tocsin.portal.commands.up:run",
     "simulate": "tocsin.portal.commands.simulate:simulate",
     "up": "tocsin.portal.commands.up:up",
+    "workstatus": "tocsin.portal.commands.workstatus:workstatus",
 }
 
 # Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order, stopped in reverse.
@@ -52,6 +54,10 @@ WORKER_LOOPS = (
     "tocsin.warning.worker:apply_detections",
     "tocsin.warning.worker:diagnose_alarms",
     "tocsin.warning.worker:run_clocks",
+    "tocsin.supervision.consumers:judge_work",
+    "tocsin.supervision.consumers:ask_platforms",
+    "tocsin.supervision.consumers:hear_platforms",
+    "tocsin.supervision.consumers:tidy_evidence",
     "tocsin.command.consumers:follow_alarms",
     "tocsin.command.consumers:gather_alarms",
     "tocsin.command.senders:send_notices",

@@ -21,10 +21,10 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from tocsin.command.notify.letters import Answer, Letter, Receipt
-from tocsin.command.notify.settings import secret
 from tocsin.command.rules.notices import Fate, Verdict
 from tocsin.federation.outgoing import Reply, request
 from tocsin.federation.rules import Outcome
+from tocsin.federation.secrets import secret
 
 
 class Taken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,6 @@ Secrets come from the environment. Each table is one kind of contact point (`sms
 the link pages. Without the file there are the screen, the telephone and web push.
 """
 
-import os
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -81,13 +80,3 @@ def open_channels() -> tuple[dict[str, Channel], list[str]]:
         except (ValueError, msgspec.ValidationError) as error:
             wrong.append(f"{channels_file()}, [{kind.kind}]: {error}")
     return found, wrong
-
-
-def secret(variable: str) -> str:
-    """The secret in that variable of the environment, empty for no variable; ValueError where it is not set."""
-    if not variable:
-        return ""
-    found = os.environ.get(variable, "")
-    if not found:
-        raise ValueError(f"the environment has no {variable}")
-    return found

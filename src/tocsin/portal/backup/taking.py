@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.base.errors import Conflict
-from tocsin.bus import DETECTIONS, EVENTS, READINGS, Connection
+from tocsin.bus import DETECTIONS, EVENTS, PLATFORMS, READINGS, Connection
 from tocsin.portal.backup import database, log
 from tocsin.portal.backup.files import copy_folder
 from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_manifest
@@ -71,7 +71,7 @@ def _first_needed(memory: Snapshot, history: HistoryCopy | None) -> int:
 
 async def _copy_log(connection: Connection, folder: Path, first_reading: int, last_reading: int) -> dict[str, Span]:
     spans = {}
-    for stream in (READINGS, DETECTIONS, EVENTS):
+    for stream in (READINGS, DETECTIONS, EVENTS, PLATFORMS):
         first, last = await connection.sequences(stream)
         if stream == READINGS:
             first, last = max(first, first_reading), last_reading

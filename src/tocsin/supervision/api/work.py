@@ -1,5 +1,387 @@
-"""Work of supervision for programs."""
+"""Work status, power, stops and episodes for programs."""
 
-from ninja import Router
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from tocsin.supervision.descriptions import work as told
+from tocsin.supervision.models import WorkVerdict
+from tocsin.supervision.queries import work as queries
+from tocsin.supervision.queries.objects import visible_objects
+from tocsin.supervision.queries.power import MOST_DAYS, power_curve
+from tocsin.supervision.services import episodes, evidence, meters, stops
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
 
 router = Router()
+_KINDS = ", ".join(told.KIND_NAMES)
+
+
+class DecisionFilter(Schema):
+    decision: str = Field("", max_length=30, description=", ".join(told.DECISION_NAMES))
+
+
+class EpisodeFilter(Schema):
+    state: str = Field("", max_length=20, description=", ".join(told.EPISODE_STATES))
+    kind: str = Field("", max_length=30, description=_KINDS)
+
+
+class DaysFilter(Schema):
+    first: date
+    days: int = Field(30, ge=1, le=MOST_DAYS)
+
+
+class WhyOut(Schema):
+    code: str
+    figure: float
+    words: str
+
+
+class EpisodeOut(Schema):
+    """Something in a firm's work that needs a person; suspected until somebody confirms it."""
+
+    id: UUID
+    object_id: UUID
+    object: str
+    kind: str = Field(description=f"one of {_KINDS}")
+    kind_name: str
+    level: str = Field(description="red, orange, yellow, or task: a meter's keeper")
+    meter: str | None
+    start_at: datetime
+    end_at: datetime | None = Field(description="none while it lasts")
+    detected_at: datetime = Field(description="when the last record came that was needed to tell")
+    probability: float
+    why: list[WhyOut]
+    state: str
+    state_name: str
+    due_at: datetime | None
+    case_number: str
+
+
+class EntryOut(Schema):
+    act: str
+    act_name: str
+    at: datetime
+    by: str
+    text: str
+
+
+class EpisodeDetailOut(EpisodeOut):
+    entries: list[EntryOut]
+
+
+class EpisodeActIn(Schema):
+    act: str = Field(max_length=20, description=f"one of {', '.join(told.ACT_NAMES)}")
+    text: str = Field("", max_length=2000)
+
+
+class VoteOut(Schema):
+    source: str
+    source_name: str
+    level: str = Field(description="of the platform")
+    at: datetime | None = Field(description="its stamp")
+    log_odds: float = Field(description="what it adds to the log-odds of working, already by its weight")
+    weight: float = Field(description="falls with age")
+    origin: str = Field(description="votes of one origin are not independent")
+    copies: int = Field(description="records of higher platforms that count as the same")
+
+
+class WorkOut(Schema):
+    """Whether a firm is working, by its last verdict."""
+
+    object_id: UUID
+    object: str
+    trade: str
+    region_code: str
+    at: datetime
+    p_working: float | None = Field(description="none: cannot tell")
+    decision: str
+    decision_name: str
+    reasons: list[str]
+    votes: list[VoteOut]
+    conflict: list[str] = Field(description="statements of the firm that machines contradict")
+    missing: list[str] = Field(description="silent sources that would help")
+
+
+class WorkDayOut(Schema):
+    day: date
+    state: str
+    state_name: str
+    p_working: float
+    votes: list[Any] = Field(description="(source, log-odds), the heaviest first")
+    conflict: list[str] = Field(description="statements of the firm that machines contradict")
+
+
+class DaySpanOut(Schema):
+    """`to` in Unix ms, as `from`."""
+
+    start: int = Field(alias="from")
+    to: int
+    state: str
+    state_name: str
+    p_working: float
+
+
+class SpanOut(Schema):
+    start: int = Field(alias="from")
+    to: int
+    kind: str
+    name: str
+    level: str = ""
+
+
+class PowerOut(Schema):
+    """Columns of quarter hours, mean power in kW."""
+
+    ts: list[int]
+    total_kw: list[float | None] = Field(description="grid connection; negative: fed into the grid")
+    process_kw: list[float | None] = Field(description="what stands for production")
+    expected_kw: list[float | None] = Field(description="of it on a producing day of that kind, at that hour")
+    rests_on: list[str] = Field(description="codes of the meters that tell of production")
+    days: list[DaySpanOut]
+    stops: list[SpanOut]
+    episodes: list[SpanOut]
+
+
+class MeterOut(Schema):
+    id: UUID
+    object_id: UUID
+    code: str
+    name: str
+    role: str
+    protects: str | None
+    rated_kw: float | None
+    multiplier: float | None
+    sensor_id: UUID | None
+
+
+class MeterIn(Schema):
+    object_id: UUID
+    code: str = Field(max_length=60)
+    role: str = Field(max_length=20)
+    name: str = Field("", max_length=120)
+    rated_kw: float | None = Field(None, gt=0)
+    multiplier: float | None = Field(None, gt=0)
+    protects: str = Field("", max_length=60)
+    sensor_id: UUID | None = None
+
+
+class StopOut(Schema):
+    id: UUID
+    number: str
+    object_id: UUID
+    object: str
+    kind: str
+    kind_name: str
+    scope: str
+    first: date
+    last: date | None
+    resumed_on: date | None
+    basis: str
+
+
+class StopIn(Schema):
+    object_id: UUID
+    number: str = Field(max_length=60)
+    kind: str = Field(max_length=20, description="ordered stop, planned stop or overhaul")
+    first: date
+    last: date | None = None
+    scope: str = Field("whole", max_length=60, description="whole, a meter's code, or the name of a line")
+    basis: str = Field("", max_length=300)
+
+
+class ConditionIn(Schema):
+    met: bool
+    words: str = Field("", max_length=500)
+
+
+class ConditionOut(Schema):
+    code: str
+    state: str
+    words: str
+
+
+class ResumptionIn(Schema):
+    first_day: date
+
+
+class EvidenceIn(Schema):
+    """One record of a platform."""
+
+    firm: str = Field(max_length=120, description="information code, credit code, or the platform's id of a matched firm")
+    source: str = Field(max_length=30, description=f"one of {', '.join(evidence.SOURCES)}")
+    at: datetime
+    value: float
+    unit: str = Field("", max_length=20)
+    origin: str = Field("", max_length=120, description="the same for copies of one record on several levels")
+
+
+class EvidenceBatchIn(Schema):
+    platform: str = Field(max_length=60)
+    level: str = Field(max_length=20, description="county, city, province, grid, utility …")
+    records: list[EvidenceIn] = Field(max_length=5000)
+
+
+class RefusedOut(Schema):
+    position: int
+    reason: str
+
+
+class TakenOut(Schema):
+    taken: int
+    known: int = Field(description="sent before, not counted twice")
+    refused: list[RefusedOut]
+
+
+@router.get("/work", response=list[WorkOut])
+def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[dict[str, Any]]:
+    """The last verdicts on firms within your areas, the likeliest workers first."""
+    found = WorkVerdict.objects.filter(object__in=visible_objects(request.user)).select_related("object")
+    if wanted.decision:
+        found = found.filter(decision=wanted.decision)
+    return [told.describe_verdict(one) for one in found.order_by("-p_working", "object__name")[:2000]]
+
+
+@router.get("/objects/{object_id}/work-days", response=list[WorkDayOut])
+def work_days(request: HttpRequest, object_id: UUID, first: date, last: date) -> list[dict[str, Any]]:
+    """The verdicts on a firm's days."""
+    found = visible_objects(request.user).get(pk=object_id)
+    return [
+        {
+            "day": one.day,
+            "state": one.state,
+            "state_name": told.state_name(one.state),
+            "p_working": one.p_working,
+            "votes": one.votes,
+            "conflict": one.conflict,
+        }
+        for one in queries.work_days_of(found, first, last)[:1000]
+    ]
+
+
+@router.get("/objects/{object_id}/power", response=PowerOut)
+def power(request: HttpRequest, object_id: UUID, wanted: Query[DaysFilter]) -> dict[str, Any]:
+    """A firm's quarter hours with stops, verdicts and episodes on the same axis; from and to in Unix ms."""
+    found = visible_objects(request.user).get(pk=object_id)
+    curve = power_curve(found, wanted.first, wanted.days, now=_now())
+    known = {one.pk for one in queries.visible_episodes(request.user).filter(object=found)}
+    return told.describe_curve(curve, known, now=_now())
+
+
+@router.get("/episodes", response=list[EpisodeOut])
+def list_episodes(request: HttpRequest, wanted: Query[EpisodeFilter]) -> list[Any]:
+    """Episodes within your areas, or those your firm was asked about; newest first, at most 1,000."""
+    found = queries.visible_episodes(request.user)
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    return [told.describe_episode(one) for one in found[:1000]]
+
+
+@router.get("/episodes/{episode_id}", response=EpisodeDetailOut)
+def episode(request: HttpRequest, episode_id: UUID) -> dict[str, Any]:
+    """One episode with its lines."""
+    return _episode(request, episode_id)
+
+
+@router.post("/episodes/{episode_id}/acts", response=EpisodeDetailOut)
+def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) -> dict[str, Any]:
+    """Asks the firm, answers for it, sends somebody to look, or says what it was."""
+    queries.visible_episodes(request.user).get(pk=episode_id)
+    episodes.act_on_episode(actor=_actor(request), episode_id=episode_id, act=given.act, text=given.text, now=_now())
+    return _episode(request, episode_id)
+
+
+@router.get("/meters", response=list[MeterOut])
+def list_meters(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
+    """The meters of one firm."""
+    return [_meter(one) for one in queries.visible_meters(request.user).filter(object_id=object_id)]
+
+
+@router.post("/meters", response=MeterOut)
+def add_meter(request: HttpRequest, given: MeterIn) -> dict[str, Any]:
+    """A meter of a firm; its curve comes from a sensor of power."""
+    visible_objects(request.user).get(pk=given.object_id)
+    return _meter(meters.add_meter(actor=_actor(request), **given.dict()))
+
+
+@router.get("/stops", response=list[StopOut])
+def list_stops(request: HttpRequest) -> list[dict[str, Any]]:
+    """Stops within your areas or of your own firm, newest first, at most 1,000."""
+    return [told.describe_stop(one) for one in queries.visible_stop_orders(request.user)[:1000]]
+
+
+@router.post("/stops", response=StopOut)
+def record_stop(request: HttpRequest, given: StopIn) -> dict[str, Any]:
+    """A stop of a firm or a part of it."""
+    visible_objects(request.user).get(pk=given.object_id)
+    return told.describe_stop(stops.record_stop(actor=_actor(request), now=_now(), **given.dict()))
+
+
+@router.get("/stops/{stop_order_id}/conditions", response=list[ConditionOut])
+def conditions(request: HttpRequest, stop_order_id: UUID) -> list[Any]:
+    """The list of conditions of a resumption; empty before it is applied for."""
+    return list(queries.visible_stop_orders(request.user).get(pk=stop_order_id).conditions.all())
+
+
+@router.post("/stops/{stop_order_id}/application", response=list[ConditionOut])
+def apply_for_resumption(request: HttpRequest, stop_order_id: UUID) -> list[Any]:
+    """The firm wants to work again."""
+    queries.visible_stop_orders(request.user).get(pk=stop_order_id)
+    order = stops.apply_for_resumption(actor=_actor(request), order_id=stop_order_id, now=_now())
+    return list(order.conditions.all())
+
+
+@router.post("/stops/{stop_order_id}/conditions/{code}", response=ConditionOut)
+def answer_condition(request: HttpRequest, stop_order_id: UUID, code: str, given: ConditionIn) -> Any:
+    """Ticks a condition off, or signs for one that is not met."""
+    queries.visible_stop_orders(request.user).get(pk=stop_order_id)
+    return stops.answer_condition(
+        actor=_actor(request), order_id=stop_order_id, code=code, met=given.met, words=given.words, now=_now()
+    )
+
+
+@router.post("/stops/{stop_order_id}/resumption", response=StopOut)
+def approve_resumption(request: HttpRequest, stop_order_id: UUID, given: ResumptionIn) -> dict[str, Any]:
+    """Work is allowed again from that day; open conditions block it."""
+    queries.visible_stop_orders(request.user).get(pk=stop_order_id)
+    order = stops.approve_resumption(actor=_actor(request), order_id=stop_order_id, first_day=given.first_day, now=_now())
+    return told.describe_stop(order)
+
+
+@router.post("/evidence", response=TakenOut)
+def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> dict[str, Any]:
+    """A platform pushes its records, 5,000 at most; those of unknown firms are refused one by one with the reason."""
+    records = [evidence.NewEvidence(platform=given.platform, level=given.level, **one.dict()) for one in given.records]
+    result = evidence.take_evidence(actor=_actor(request), records=records, now=_now())
+    refused = [{"position": position, "reason": reason} for position, reason in result.refused]
+    return {"taken": result.taken, "known": result.known, "refused": refused}
+
+
+def _episode(request: HttpRequest, episode_id: UUID) -> dict[str, Any]:
+    found = queries.visible_episodes(request.user).get(pk=episode_id)
+    entries = [told.describe_entry(one) for one in queries.entries_of(request.user, found)]
+    return {**told.describe_episode(found), "entries": entries}
+
+
+def _meter(one: Any) -> dict[str, Any]:
+    fields = ("object_id", "code", "name", "role", "rated_kw", "multiplier", "sensor_id")
+    return {
+        "id": one.pk,
+        "protects": one.protects.code if one.protects else None,
+        **{name: getattr(one, name) for name in fields},
+    }
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)
+
+
+def _now() -> datetime:
+    return settings.CONFIGURATION.clock.now()

@@ -80,6 +80,8 @@ class PointsRun(models.Model):
     ended_at = models.DateTimeField(null=True)
     cursor = models.CharField(max_length=40, blank=True)
     scored = models.PositiveIntegerField(default=0)
+    tallies = models.JSONField(default=list)  # [region, trade, colour, objects] of the newest revisions, once the day is through
+    moves = models.JSONField(default=dict)  # region -> "before>after" -> objects
 
     class Meta:
         ordering = ["-day"]

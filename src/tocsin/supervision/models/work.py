@@ -30,27 +30,21 @@ class Meter(models.Model):
 
 
 class Connector(models.Model):
-    """A platform joined by configuration: where its records come from and how they are read."""
+    """How a platform that is joined by configuration fares: its settings stand in `platforms.toml`, its state here."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    code = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=120)
-    platform = models.CharField(max_length=60)
-    level = models.CharField(max_length=20)
+    name = models.CharField(primary_key=True, max_length=60)
     region_code = models.CharField(max_length=6)
-    way = models.CharField(max_length=20)  # pull, push, folder, bus
-    settings = models.JSONField(default=dict)  # address, interval, mapping of fields; never a secret
-    secret_sha256 = models.CharField(max_length=64, blank=True)  # of a pushing platform
-    enabled = models.BooleanField(default=True)
     last_tried_at = models.DateTimeField(null=True)
     last_done_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=500, blank=True)
-    cursor = models.CharField(max_length=200, blank=True)
+    cursor = models.CharField(max_length=500, blank=True)
     taken = models.PositiveBigIntegerField(default=0)
+    known = models.PositiveBigIntegerField(default=0)
     refused = models.PositiveBigIntegerField(default=0)
+    last_refused = models.JSONField(default=list)  # the newest reasons, each with its row
 
     class Meta:
-        ordering = ["code"]
+        ordering = ["name"]
 
 
 class EvidenceRecord(models.Model):
@@ -138,8 +132,10 @@ class WorkVerdict(models.Model):
     at = models.DateTimeField()
     p_working = models.FloatField(null=True)  # empty: cannot tell
     decision = models.CharField(max_length=30)
+    reasons = models.JSONField(default=list)  # `engine.work.decision.Reason`
     votes = models.JSONField(default=list)
-    missing = models.JSONField(default=list)  # sources that would be needed
+    conflict = models.JSONField(default=list)  # statements of the firm that machines contradict
+    missing = models.JSONField(default=list)  # silent sources that would help
 
 
 class Episode(models.Model):

@@ -1,5 +1,15 @@
 """Addresses under /work/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tocsin.supervision.views import work
+
+urlpatterns = [
+    path("", work.board, name="work"),
+    path("firms/<uuid:object_id>/", work.firm, name="work_of_firm"),
+    path("firms/<uuid:object_id>/stop/", work.record_stop, name="record_stop"),
+    path("episodes/<uuid:episode_id>/", work.episode, name="episode"),
+    path("episodes/<uuid:episode_id>/act/", work.act_on_episode, name="act_on_episode"),
+    path("stops/<uuid:stop_order_id>/", work.stop, name="stop"),
+    path("stops/<uuid:stop_order_id>/<slug:name>/", work.act_on_stop, name="act_on_stop"),
+]

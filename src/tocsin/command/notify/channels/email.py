@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Literal, Self
 import msgspec
 
 from tocsin.command.notify.letters import Answer, Letter
-from tocsin.command.notify.settings import secret
 from tocsin.command.rules.notices import Verdict
+from tocsin.federation.secrets import secret
 
 
 class EmailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sender": "from"}):

@@ -19,8 +19,8 @@ import msgspec
 
 from tocsin.command.notify.gateway import Gateway, GatewaySettings
 from tocsin.command.notify.letters import Answer, Letter
-from tocsin.command.notify.settings import secret
 from tocsin.command.rules.notices import Verdict
+from tocsin.federation.secrets import secret
 
 logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it writes addresses with their keys
 

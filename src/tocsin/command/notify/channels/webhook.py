@@ -13,9 +13,9 @@ from typing import Any, ClassVar, Self
 import msgspec
 
 from tocsin.command.notify.letters import Answer, Letter
-from tocsin.command.notify.settings import secret
 from tocsin.command.rules.notices import Verdict
 from tocsin.federation.outgoing import request
+from tocsin.federation.secrets import secret
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,50 @@
+"""Many rows at once into the database, by the quickest way each database has."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import connection, models
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def write_rows(model: type[models.Model], columns: dict[str, Sequence[Any]]) -> int:
+    """Adds rows given by field name and column, all of one length; returns how many. Call it inside a transaction.
+
+    COPY on PostgreSQL, one prepared INSERT on SQLite: no signals, no defaults, no validation. Every field that has neither a
+    default of the database nor null must be there. Values are None, bool, int, float, str, UUID, date and aware datetime.
+    """
+    fields = [model._meta.get_field(name) for name in columns]
+    names = ", ".join(connection.ops.quote_name(cast("Any", field).column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    ready = [[*map(_writer(values), values)] for values in columns.values()]
+    if len({len(values) for values in ready}) > 1:
+        raise ValueError("columns differ in length")
+    if not ready or not ready[0]:
+        return 0
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                copy.write("".join(["\t".join(row) + "\n" for row in zip(*ready, strict=True)]))
+        else:
+            marks = ", ".join(["%s"] * len(ready))
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(zip(*ready, strict=True)))  # noqa: S608 - names of our own models
+    return len(ready[0])
+
+
+def _writer(values: Sequence[Any]) -> Callable[[Any], Any]:
+    """How one value of this column is handed to the database: text for COPY, else what the driver of SQLite takes."""
+    kind = type(next((one for one in values if one is not None), None))
+    if connection.vendor != "postgresql":
+        if kind is UUID:
+            return lambda one: None if one is None else one.hex
+        if kind is datetime:
+            return lambda one: None if one is None else connection.ops.adapt_datetimefield_value(one)
+        return (lambda one: None if one is None else one.isoformat()) if kind is date else lambda one: one
+    if kind is str:
+        return lambda one: "\\N" if one is None else one.translate(_ESCAPES)
+    if kind in (date, datetime):
+        return lambda one: "\\N" if one is None else one.isoformat()
+    return lambda one: "\\N" if one is None else str(one)

@@ -1,0 +1,81 @@
+"""The worker's loops over firms: judged by the clock, without any message. Each may die at any moment."""
+
+import asyncio
+import logging
+
+from django.conf import settings
+
+from tocsin.base.errors import Unavailable
+from tocsin.bus import PLATFORMS, Connection
+from tocsin.bus.threads import OwnThread, own_thread
+from tocsin.supervision.policy.platforms import Platform
+from tocsin.supervision.services.connectors import heard_platforms, run_connectors, take_message
+from tocsin.supervision.services.evidence import forget_old_evidence
+from tocsin.supervision.services.judging import judge_due_firms
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 5.0
+TIDY_S = 3600.0
+ASK_S = 2.0
+
+
+async def judge_work(connection: Connection) -> None:
+    """Judges firms whose verdict is old; runs until cancelled."""
+    async with own_thread("judge-work") as run:
+        while True:
+            try:
+                if await run(judge_due_firms, now=settings.CONFIGURATION.clock.now()):
+                    continue
+            except Unavailable as error:
+                log.warning("firms wait to be judged: %s", error)
+            await asyncio.sleep(LOOK_S)
+
+
+async def tidy_evidence(connection: Connection) -> None:
+    """Deletes records of platforms that are older than policy allows; runs until cancelled."""
+    async with own_thread("tidy-evidence") as run:
+        while True:
+            if not await run(forget_old_evidence, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(TIDY_S)
+
+
+async def ask_platforms(connection: Connection) -> None:
+    """Asks the platforms that are joined by HTTP or folder; runs until cancelled. Broken settings are told and tried again."""
+    async with own_thread("ask-platforms") as run:
+        while True:
+            try:
+                await run(run_connectors, now=settings.CONFIGURATION.clock.now())
+            except ValueError as error:
+                log.warning("platforms can't be asked: %s", error)
+            await asyncio.sleep(ASK_S)
+
+
+async def hear_platforms(connection: Connection) -> None:
+    """Reads what platforms publish on the bus, each from where it has been read; runs until cancelled."""
+    heard: dict[str, tuple[Platform, asyncio.Task[None]]] = {}
+    async with own_thread("hear-platforms") as run:
+        try:
+            while True:
+                try:
+                    wanted = {name: (platform, position) for name, platform, position in await run(heard_platforms)}
+                except ValueError as error:
+                    log.warning("platforms can't be heard: %s", error)
+                    wanted = {}
+                for name in [name for name, (platform, _task) in heard.items() if wanted.get(name, (None,))[0] != platform]:
+                    heard.pop(name)[1].cancel()
+                for name in wanted.keys() - heard.keys():
+                    platform, position = wanted[name]
+                    heard[name] = platform, asyncio.create_task(_hear(connection, run, name, platform, position))
+                await asyncio.sleep(ASK_S)
+        finally:
+            for _platform, task in heard.values():
+                task.cancel()
+
+
+async def _hear(connection: Connection, run: OwnThread, name: str, platform: Platform, position: int) -> None:
+    subject = f"platforms.{platform.subject}"
+    async for entries in connection.read_log(PLATFORMS, position + 1, filter_subject=subject):
+        for sequence, payload in entries:
+            now = settings.CONFIGURATION.clock.now()
+            await run(take_message, name=name, platform=platform, sequence=sequence, payload=payload, now=now)

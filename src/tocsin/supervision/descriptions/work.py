@@ -1,0 +1,416 @@
+"""Words for people about work status, power, orders to stop and episodes."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.engine.work import EpisodeKind, OrderKind, Role, Source, WorkState
+from tocsin.engine.work.decision import Decision, Reason
+from tocsin.supervision.policy.objects import trade_name
+from tocsin.supervision.policy.work import Condition, work_policy
+from tocsin.supervision.queries.firms import local_midnight
+from tocsin.supervision.rules.episodes import EpisodeAct, EpisodeState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from uuid import UUID
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tocsin.supervision.models import (
+        Episode,
+        EpisodeEntry,
+        EvidenceRecord,
+        Meter,
+        ResumptionCondition,
+        StopOrder,
+        SupervisedObject,
+        WorkVerdict,
+    )
+    from tocsin.supervision.queries.power import PowerCurve
+
+STATE_NAMES: Final[dict[WorkState, Promise]] = {
+    WorkState.STOPPED: pgettext_lazy("work", "stopped"),
+    WorkState.IDLE: pgettext_lazy("work", "idle"),
+    WorkState.PARTIAL: pgettext_lazy("work", "partial production"),
+    WorkState.FULL: pgettext_lazy("work", "full production"),
+    WorkState.OVER: pgettext_lazy("work", "above full"),
+    WorkState.UNKNOWN: pgettext_lazy("work", "cannot tell"),
+}
+KIND_NAMES: Final[dict[EpisodeKind, Promise]] = {
+    EpisodeKind.HIDDEN_PRODUCTION: _("suspected production in spite of an order"),
+    EpisodeKind.PARTIAL_HIDDEN_PRODUCTION: _("suspected partial production in spite of an order"),
+    EpisodeKind.NIGHT_PRODUCTION: _("production by night outside registered hours"),
+    EpisodeKind.PROTECTIVE_OFF: _("protective equipment off while the process runs"),
+    EpisodeKind.SUDDEN_STOP: _("sudden stop"),
+    EpisodeKind.UNANNOUNCED_RESTART: _("suspected restart without notice"),
+    EpisodeKind.ESSENTIAL_LOAD_LOST: _("essential load lost"),
+    EpisodeKind.METER_TROUBLE: _("meter trouble"),
+}
+EPISODE_STATES: Final[dict[EpisodeState, Promise]] = {
+    EpisodeState.FOUND: pgettext_lazy("episode", "found"),
+    EpisodeState.ASKED: pgettext_lazy("episode", "firm asked"),
+    EpisodeState.ANSWERED: pgettext_lazy("episode", "firm answered"),
+    EpisodeState.INSPECTION: pgettext_lazy("episode", "inspection demanded"),
+    EpisodeState.CONFIRMED: pgettext_lazy("episode", "confirmed"),
+    EpisodeState.EXPLAINED: pgettext_lazy("episode", "lawful reason"),
+    EpisodeState.FALSE: pgettext_lazy("episode", "wrong finding"),
+}
+ACT_NAMES: Final[dict[EpisodeAct, Promise]] = {
+    EpisodeAct.ASK: pgettext_lazy("episode act", "ask the firm"),
+    EpisodeAct.ANSWER: pgettext_lazy("episode act", "answer"),
+    EpisodeAct.SEND: pgettext_lazy("episode act", "send an inspection"),
+    EpisodeAct.CONFIRM: pgettext_lazy("episode act", "confirm"),
+    EpisodeAct.EXPLAIN: pgettext_lazy("episode act", "accept the reason"),
+    EpisodeAct.DISMISS: pgettext_lazy("episode act", "dismiss as wrong"),
+    EpisodeAct.NOTE: pgettext_lazy("episode act", "note"),
+}
+ORDER_NAMES: Final[dict[OrderKind, Promise]] = {
+    OrderKind.ORDERED_STOP: pgettext_lazy("stop", "ordered stop"),
+    OrderKind.PLANNED_STOP: pgettext_lazy("stop", "planned stop"),
+    OrderKind.OVERHAUL: pgettext_lazy("stop", "overhaul"),
+    OrderKind.RESUMPTION: pgettext_lazy("stop", "resumption approved"),
+}
+ROLE_NAMES: Final[dict[Role, Promise]] = {
+    Role.TOTAL: pgettext_lazy("meter", "grid connection"),
+    Role.PROCESS: pgettext_lazy("meter", "process line"),
+    Role.PROTECTIVE: pgettext_lazy("meter", "protective equipment"),
+    Role.OFFICE: pgettext_lazy("meter", "offices"),
+    Role.CHARGING: pgettext_lazy("meter", "charging posts"),
+    Role.SOLAR: pgettext_lazy("meter", "solar panels"),
+    Role.LESSEE: pgettext_lazy("meter", "lessee"),
+}
+SOURCE_NAMES: Final[dict[str, Promise]] = {
+    "power": pgettext_lazy("evidence", "power"),
+    Source.DECLARATION: pgettext_lazy("evidence", "declaration of the firm"),
+    Source.COMMITMENT: pgettext_lazy("evidence", "daily safety commitment"),
+    Source.GATE_HEADCOUNT: pgettext_lazy("evidence", "people through the gate"),
+    Source.GAS_USE: pgettext_lazy("evidence", "use of gas"),
+    Source.WATER_USE: pgettext_lazy("evidence", "use of water"),
+    Source.TRUCK_COUNT: pgettext_lazy("evidence", "loaded trucks"),
+    Source.EMISSION_MONITOR: pgettext_lazy("evidence", "flue gas flow"),
+    Source.TANK_MOVEMENT: pgettext_lazy("evidence", "movement of tanks"),
+    Source.PERMITS: pgettext_lazy("evidence", "special operation permits"),
+    Source.VIDEO: pgettext_lazy("evidence", "sightings on video"),
+    Source.INSPECTOR_VISIT: pgettext_lazy("evidence", "visit of an inspector"),
+    Source.PUBLIC_REPORT: pgettext_lazy("evidence", "report of a citizen"),
+}
+
+
+WHY_WORDS: Final[dict[str, Promise]] = {
+    "process_share": _("Load of production at %(percent)s of its normal level while it ran."),
+    "longest_run_h": _("Longest run without a pause: %(figure)s hours."),
+    "night_h": _("Hours of it by night: %(figure)s."),
+    "joint_h": _("Hours in which several meters ran together: %(figure)s."),
+    "earlier_h": _("Hours of work earlier in the same stop: %(figure)s."),
+    "mixed_share": _("Share seen only in the sum of all loads: %(percent)s."),
+    "denials": _("Statements of the firm that it stood still meanwhile: %(figure)s."),
+    "share_of_usual_power": _("Protective equipment at %(percent)s of its usual power."),
+    "hours": _("Duration: %(figure)s hours."),
+}
+DECISION_NAMES: Final[dict[Decision, Promise]] = {
+    Decision.INSPECT: pgettext_lazy("work", "works against an order: inspect"),
+    Decision.CONFLICT: pgettext_lazy("work", "sources conflict"),
+    Decision.ASK: pgettext_lazy("work", "ask the firm"),
+    Decision.CANNOT_TELL: pgettext_lazy("work", "cannot tell"),
+    Decision.NOTHING: pgettext_lazy("work", "as it should be"),
+}
+DECISION_CLASSES: Final[dict[Decision, str]] = {
+    Decision.INSPECT: "red",
+    Decision.CONFLICT: "orange",
+    Decision.ASK: "yellow",
+    Decision.NOTHING: "good",
+}
+REASON_NAMES: Final[dict[Reason, Promise]] = {
+    Reason.NO_LIVE_SOURCE: _("hardly a source is alive"),
+    Reason.EVEN: _("evidence for and against is about as strong"),
+    Reason.ORDER_IN_FORCE: _("an order to stop is in force"),
+    Reason.PLANNED_STOP_IN_FORCE: _("a planned stop or overhaul is in force"),
+    Reason.TWO_KINDS_AGREE: _("two independent kinds of evidence agree"),
+    Reason.ONE_KIND_ONLY: _("one kind of evidence only"),
+    Reason.LIKELY: _("likely, not sure"),
+    Reason.STATEMENT_CONTRADICTED: _("independent machines contradict what the firm says"),
+}
+
+
+def decision_name(decision: str) -> str:
+    """A decision in the reader's words."""
+    return str(DECISION_NAMES[Decision(decision)])
+
+
+def state_name(state: str) -> str:
+    """A day's state in the reader's words."""
+    return str(STATE_NAMES[WorkState(state)])
+
+
+def kind_name(kind: str) -> str:
+    """An episode's kind in the reader's words."""
+    return str(KIND_NAMES[EpisodeKind(kind)])
+
+
+def source_name(source: str) -> str:
+    """A kind of evidence in the reader's words; one that has none by its own name."""
+    return str(SOURCE_NAMES.get(source, source))
+
+
+def why_words(code: str, figure: float) -> str:
+    """One reason of an episode as a sentence; a figure without a sentence by its code."""
+    words = WHY_WORDS.get(code.replace(" ", "_"))
+    if words is None:
+        return f"{code.replace('_', ' ')}: {figure:.3g}"
+    return str(words) % {"figure": f"{figure:.1f}", "percent": f"{100 * figure:.0f} %"}
+
+
+def condition_words(condition: Condition) -> str:
+    """A condition of a resumption in the reader's language."""
+    return condition.zh if (get_language() or "zh").startswith("zh") else condition.en
+
+
+def describe_episode(episode: "Episode") -> dict[str, Any]:
+    """One episode as plain values."""
+    return {
+        "id": episode.pk,
+        "object_id": episode.object_id,
+        "object": episode.object.name,
+        "kind": episode.kind,
+        "kind_name": kind_name(episode.kind),
+        "level": episode.level,
+        "meter": episode.meter.code if episode.meter is not None else None,
+        "start_at": episode.start_at,
+        "end_at": episode.end_at,
+        "detected_at": episode.detected_at,
+        "probability": episode.probability,
+        "why": [{"code": code, "figure": figure, "words": why_words(code, figure)} for code, figure in episode.why],
+        "state": episode.state,
+        "state_name": str(EPISODE_STATES[EpisodeState(episode.state)]),
+        "due_at": episode.due_at,
+        "case_number": episode.case_number,
+    }
+
+
+def describe_entry(entry: "EpisodeEntry") -> dict[str, Any]:
+    """One line of an episode."""
+    return {
+        "act": entry.act,
+        "act_name": str(ACT_NAMES[EpisodeAct(entry.act)]),
+        "at": entry.at,
+        "by": str(entry.actor) if entry.actor is not None else "",
+        "text": str(entry.data.get("text", "")),
+    }
+
+
+def describe_stop(order: "StopOrder") -> dict[str, Any]:
+    """One stop as plain values."""
+    return {
+        "id": order.pk,
+        "number": order.number,
+        "object_id": order.object_id,
+        "object": order.object.name,
+        "kind": order.kind,
+        "kind_name": str(ORDER_NAMES[OrderKind(order.kind)]),
+        "scope": order.scope,
+        "first": order.first,
+        "last": order.last,
+        "resumed_on": order.resumed_on,
+        "basis": order.basis,
+    }
+
+
+def describe_verdict(verdict: "WorkVerdict") -> dict[str, Any]:
+    """Whether a firm works now, as plain values."""
+    return {
+        "object_id": verdict.object_id,
+        "object": verdict.object.name,
+        "trade": verdict.object.trade,
+        "region_code": verdict.object.region_code,
+        **_said(verdict),
+        "votes": [_vote(one) for one in verdict.votes],
+        "missing": [source_name(one) for one in verdict.missing],
+    }
+
+
+def describe_verdict_of(found: "SupervisedObject") -> dict[str, Any] | None:
+    """The same of one firm for its page; None where it was never judged."""
+    verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
+    if verdict is None:
+        return None
+    return {
+        **_said(verdict),
+        "votes": [_drawn(_vote(one)) for one in verdict.votes],
+        "missing": [source_name(one) for one in verdict.missing],
+    }
+
+
+def _said(verdict: "WorkVerdict") -> dict[str, Any]:
+    return {
+        "at": verdict.at,
+        "p_working": verdict.p_working,
+        "decision": verdict.decision,
+        "decision_name": decision_name(verdict.decision),
+        "reasons": [str(REASON_NAMES[Reason(one)]) for one in verdict.reasons],
+        "conflict": [source_name(one) for one in verdict.conflict],
+        "class": DECISION_CLASSES.get(Decision(verdict.decision), ""),
+    }
+
+
+def _vote(one: dict[str, Any]) -> dict[str, Any]:
+    at = datetime_from_ms(one["ts"]) if one["ts"] else None
+    return {
+        "source": one["source"],
+        "source_name": source_name(one["source"]),
+        "level": one["level"],
+        "at": at,
+        "log_odds": one["log_odds"],
+        "weight": one["weight"],
+        "origin": one["origin"],
+        "copies": one["copies"],
+    }
+
+
+def _drawn(vote: dict[str, Any]) -> dict[str, Any]:
+    """With its bar: from the middle, five at most on either side."""
+    length = max(-5.0, min(5.0, vote["log_odds"]))
+    side = "for" if length > 0 else "against"
+    return {**vote, "side": side, "x": min(0.0, length), "width": abs(length)}
+
+
+def describe_row(found: "SupervisedObject") -> dict[str, Any]:
+    """One row of the board; `found` as `queries.work.work_rows` annotates it."""
+    verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
+    annotated: Any = found
+    kind = annotated.stop_kind
+    return {
+        "id": found.pk,
+        "code": found.code,
+        "name": found.name,
+        "trade_name": trade_name(found.trade),
+        "stop": str(ORDER_NAMES[OrderKind(kind)]) if kind else "",
+        "stop_class": "red" if kind == OrderKind.ORDERED_STOP else "blue",
+        "p_working": verdict.p_working if verdict else None,
+        "decision_name": decision_name(verdict.decision) if verdict else _("not judged yet"),
+        "class": DECISION_CLASSES.get(Decision(verdict.decision), "") if verdict else "",
+        "yesterday": state_name(annotated.state_yesterday) if annotated.state_yesterday else "",
+        "open": annotated.open_count,
+        "at": verdict.at if verdict else None,
+    }
+
+
+def describe_counts(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """How many firms each decision was reached of, the gravest first."""
+    return [
+        {"code": code.value, "name": str(name), "count": counts.get(code.value, 0), "class": DECISION_CLASSES.get(code, "")}
+        for code, name in DECISION_NAMES.items()
+    ]
+
+
+def describe_meter(meter: "Meter") -> dict[str, Any]:
+    """One meter for its firm's page."""
+    last = meter.sensor.last_ts if meter.sensor is not None else None
+    return {
+        "code": meter.code,
+        "name": meter.name,
+        "role": meter.role,
+        "role_name": str(ROLE_NAMES[Role(meter.role)]),
+        "protects": meter.protects.code if meter.protects is not None else "",
+        "rated_kw": meter.rated_kw,
+        "multiplier": meter.multiplier,
+        "last_at": datetime_from_ms(last) if last else None,
+    }
+
+
+def describe_evidence(rows: "Iterable[EvidenceRecord]") -> list[dict[str, Any]]:
+    """Records of platforms for a firm's page."""
+    return [
+        {"source_name": source_name(row.source), "level": row.level, "value": row.value, "unit": row.unit, "at": row.stamped_at}
+        for row in rows
+    ]
+
+
+def describe_condition(row: "ResumptionCondition") -> dict[str, Any]:
+    """One condition of a resumption with what the policy says of it; one that the policy no longer has keeps its code."""
+    condition = next((one for one in work_policy().condition if one.code == row.code), None)
+    return {
+        "code": row.code,
+        "name": condition_words(condition) if condition else row.code,
+        "source": condition.source if condition else "",
+        "waivable": bool(condition and condition.waivable),
+        "state": row.state,
+        "state_name": str(_CONDITION_STATES[row.state]),
+        "class": {"met": "good", "waived": "warn"}.get(row.state, ""),
+        "words": row.words,
+        "at": row.at,
+        "by": str(row.by) if row.by is not None else "",
+    }
+
+
+_CONDITION_STATES: Final[dict[str, Promise]] = {
+    "open": pgettext_lazy("condition", "open"),
+    "met": pgettext_lazy("condition", "met"),
+    "waived": pgettext_lazy("condition", "signed for without it"),
+}
+
+
+def describe_curve(curve: "PowerCurve", visible: "Collection[UUID]", *, now: datetime) -> dict[str, Any]:
+    """A curve with everything on its axis, times in Unix ms; of episodes those in `visible`."""
+    end_ms = ms_from_datetime(now)
+    return {
+        "ts": curve.ts.tolist(),
+        "total_kw": _known(curve.total_kw),
+        "process_kw": _known(curve.process_kw),
+        "expected_kw": _known(curve.expected_kw),
+        "rests_on": list(curve.rests_on),
+        "days": [
+            {**_day_span(one.day, one.day), "state": one.state, "state_name": state_name(one.state), "p_working": one.p_working}
+            for one in curve.days
+        ],
+        "stops": [
+            {
+                **_day_span(one.first, _last_day(one, curve)),
+                "kind": one.kind,
+                "name": f"{ORDER_NAMES[OrderKind(one.kind)]} {one.number}",
+            }
+            for one in curve.stops
+        ],
+        "episodes": [
+            {
+                "from": ms_from_datetime(one.start_at),
+                "to": ms_from_datetime(one.end_at) if one.end_at else end_ms,
+                "kind": one.kind,
+                "name": kind_name(one.kind),
+                "level": one.level,
+            }
+            for one in curve.episodes
+            if one.pk in visible
+        ],
+    }
+
+
+def _last_day(stop: "StopOrder", curve: "PowerCurve") -> date:
+    """Of a stop: before the first day of work, its own last, or the last that is shown."""
+    if stop.resumed_on is not None:
+        return stop.resumed_on - timedelta(days=1)
+    return stop.last or curve.last
+
+
+def _day_span(first: date, last: date) -> dict[str, int]:
+    return {"from": ms_from_datetime(local_midnight(first)), "to": ms_from_datetime(local_midnight(last + timedelta(days=1)))}
+
+
+def _known(column: "NDArray[np.float64]") -> list[float | None]:
+    return [None if value != value else round(value, 2) for value in column.tolist()]
+
+
+def chart_texts() -> dict[str, str]:
+    """What the power chart says in words."""
+    return {
+        "chart_empty": gettext("No curve in this time."),
+        "chart_failed": gettext("The curve can't be read just now."),
+        "power_total": gettext("grid connection"),
+        "power_process": pgettext("power", "production"),
+        "power_expected": gettext("to be expected"),
+    }

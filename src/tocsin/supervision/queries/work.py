@@ -1,0 +1,135 @@
+"""Work status, power and episodes as the reader may see them."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from tocsin.jurisdiction.queries import may, scope
+from tocsin.supervision.models import (
+    Connector,
+    Episode,
+    EpisodeEntry,
+    EvidenceRecord,
+    Meter,
+    StopOrder,
+    SupervisedObject,
+    WorkDay,
+    WorkVerdict,
+)
+from tocsin.supervision.queries.objects import rows_of_visible, visible_objects
+from tocsin.supervision.rules import rights
+from tocsin.supervision.rules.episodes import OPEN, EpisodeAct
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.queries import Person
+
+_OPEN = [state.value for state in OPEN]
+
+
+def visible_meters(user: "Person") -> QuerySet[Meter]:
+    """Meters of firms where the user sees supervised objects, and of the user's own firm."""
+    return rows_of_visible(Meter.objects.select_related("object", "sensor", "protects"), user)
+
+
+def visible_stop_orders(user: "Person") -> QuerySet[StopOrder]:
+    """Stops of such firms, newest first."""
+    return rows_of_visible(StopOrder.objects.select_related("object"), user)
+
+
+def visible_episodes(user: "Person") -> QuerySet[Episode]:
+    """Episodes of such firms, newest first. A firm sees those that it was asked about: the rest is not yet said."""
+    found = Episode.objects.select_related("object", "meter")
+    everywhere = rows_of_visible(found, user, permissions=(rights.SEE,))
+    own = rows_of_visible(found, user, permissions=(rights.OWN,)).filter(entries__act=EpisodeAct.ASK)
+    return found.filter(Q(pk__in=everywhere.values("pk")) | Q(pk__in=own.values("pk")))
+
+
+def entries_of(user: "Person", episode: Episode) -> QuerySet[EpisodeEntry]:
+    """What was done with an episode; a firm reads the questions and its own answers, not what the authority notes."""
+    entries = episode.entries.select_related("actor")
+    if may(user, rights.SEE, episode.region_code):
+        return entries
+    return entries.filter(act__in=[EpisodeAct.ASK, EpisodeAct.ANSWER, EpisodeAct.CONFIRM, EpisodeAct.EXPLAIN])
+
+
+def visible_evidence(user: "Person") -> QuerySet[EvidenceRecord]:
+    """Records of platforms about firms where the user sees supervised objects; a firm does not see who said what."""
+    return rows_of_visible(EvidenceRecord.objects.select_related("object"), user, permissions=(rights.SEE,))
+
+
+def visible_connectors(user: "Person") -> QuerySet[Connector]:
+    """Platforms that are joined in the user's areas."""
+    return scope(Connector.objects.all(), user, rights.MANAGE)
+
+
+def open_episodes(found: SupervisedObject) -> QuerySet[Episode]:
+    """What of one firm still needs a person."""
+    return found.episodes.filter(state__in=_OPEN)
+
+
+def work_days_of(found: SupervisedObject, first: date, last: date) -> list[WorkDay]:
+    """The verdicts on the days from `first` to `last`, in their order."""
+    return list(found.work_days.filter(day__gte=first, day__lte=last).order_by("day"))
+
+
+def work_rows(
+    user: "Person", *, today: date, decision: str = "", trade: str = "", ordered: str = "", q: str = ""
+) -> QuerySet[SupervisedObject]:
+    """Firms with a verdict, meters or a stop, those that matter first: open episodes, then the likelihood of work under a stop.
+
+    Annotated with `open_count`, `stop_kind` of the stop in force today, and `state_yesterday`.
+    """
+    in_force = StopOrder.objects.filter(_in_force(today), object=OuterRef("pk")).order_by("-first")
+    yesterday = WorkDay.objects.filter(object=OuterRef("pk"), day__lt=today).order_by("-day")
+    opened = Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN).order_by().values("object").annotate(n=Count("pk"))
+    watched = Q(work_verdict__isnull=False) | Exists(Meter.objects.filter(object=OuterRef("pk")))
+    found = visible_objects(user).filter(watched, active=True).select_related("work_verdict")
+    found = found.annotate(
+        open_count=Coalesce(Subquery(opened.values("n")), 0),
+        stop_kind=Subquery(in_force.values("kind")[:1]),
+        state_yesterday=Subquery(yesterday.values("state")[:1]),
+    )
+    if decision:
+        found = found.filter(work_verdict__decision=decision)
+    if trade:
+        found = found.filter(trade=trade)
+    if ordered in ("yes", "no"):
+        found = found.filter(stop_kind__isnull=ordered == "no")
+    if q.strip():
+        found = found.filter(Q(name__icontains=q.strip()) | Q(code__icontains=q.strip()) | Q(address__icontains=q.strip()))
+    return found.order_by(
+        "-open_count", F("stop_kind").asc(nulls_last=True), F("work_verdict__p_working").desc(nulls_last=True), "name"
+    )
+
+
+def decision_counts(user: "Person") -> dict[str, int]:
+    """How many firms each decision was reached of."""
+    found = WorkVerdict.objects.filter(object__in=visible_objects(user).filter(active=True))
+    return dict(found.order_by().values_list("decision").annotate(Count("pk")))
+
+
+def waiting_episodes(user: "Person") -> QuerySet[Episode]:
+    """Open episodes, by when their next step is due."""
+    return visible_episodes(user).filter(state__in=_OPEN).order_by(F("due_at").asc(nulls_last=True), "-start_at")
+
+
+def newest_evidence(user: "Person", found: SupervisedObject) -> list[EvidenceRecord]:
+    """The newest record of each source and level."""
+    rows = visible_evidence(user).filter(object=found).order_by("-stamped_at")[:400]
+    newest: dict[tuple[str, str], EvidenceRecord] = {}
+    for row in rows:
+        newest.setdefault((row.source, row.level), row)
+    return sorted(newest.values(), key=lambda row: (row.source, row.level))
+
+
+def stop_in_force(found: SupervisedObject, day: date) -> StopOrder | None:
+    """The newest stop that holds on that day."""
+    return found.stop_orders.filter(_in_force(day)).order_by("-first").first()
+
+
+def _in_force(day: date) -> Q:
+    """A stop holds from its first day to its last, or until the day before work is allowed again."""
+    ends = Q(last__isnull=True) | Q(last__gte=day)
+    return Q(first__lte=day) & ends & (Q(resumed_on__isnull=True) | Q(resumed_on__gt=day))

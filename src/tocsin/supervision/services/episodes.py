@@ -1,0 +1,137 @@
+"""What people do with an episode: ask the firm, answer, send somebody to look, say what it was. Each act is a line that stays."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.bus.services import record_event
+from tocsin.engine.work import EpisodeKind
+from tocsin.jurisdiction.services import require, system_actor
+from tocsin.records.services import record_audit
+from tocsin.supervision.events import EpisodeClosed, InspectionDemanded
+from tocsin.supervision.models import Episode, EpisodeEntry
+from tocsin.supervision.policy.work import work_policy
+from tocsin.supervision.rules import rights
+from tocsin.supervision.rules.episodes import CLOSED, EpisodeAct, EpisodeState, FirstStep, step
+from tocsin.supervision.services.points import note_event
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
+
+_BREACHES = (EpisodeKind.HIDDEN_PRODUCTION, EpisodeKind.PARTIAL_HIDDEN_PRODUCTION)
+_NEEDS_WORDS = (EpisodeAct.ANSWER, EpisodeAct.EXPLAIN, EpisodeAct.DISMISS, EpisodeAct.NOTE, EpisodeAct.CONFIRM)
+_PERMISSIONS = {
+    EpisodeAct.ASK: rights.INSPECT,
+    EpisodeAct.SEND: rights.INSPECT,
+    EpisodeAct.CONFIRM: rights.INSPECT,
+    EpisodeAct.EXPLAIN: rights.INSPECT,
+    EpisodeAct.DISMISS: rights.INSPECT,
+    EpisodeAct.NOTE: rights.INSPECT,
+}
+
+
+@transaction.atomic
+def act_on_episode(*, actor: "User", episode_id: UUID, act: str, text: str = "", now: datetime) -> Episode:
+    """One act of a person. The firm's own people answer; everything else is done by inspectors and heads of supervision.
+
+    Conflict where the episode is past it; InvalidInput for an unknown act, or where words are needed and missing.
+    """
+    if act not in tuple(EpisodeAct):
+        raise InvalidInput(_("%(act)s is no act upon an episode.") % {"act": act})
+    wanted = EpisodeAct(act)
+    episode = Episode.objects.select_for_update().select_related("object").get(pk=episode_id)
+    if wanted is EpisodeAct.ANSWER:
+        owner = {episode.object.organisation_id} - {None}
+        require(actor, rights.OWN, episode.region_code, owner)
+    else:
+        require(actor, _PERMISSIONS[wanted], episode.region_code)
+    if wanted in _NEEDS_WORDS and not text.strip():
+        raise InvalidInput(_("Say it in words, too."))
+    return _apply(episode, wanted, actor=actor, data={"text": text.strip()[:2000]}, now=now)
+
+
+def follow_found(episode: Episode, *, first: FirstStep, now: datetime) -> Episode:
+    """What the machine does with an episode that it has just found; call it in the transaction that writes it."""
+    kind = EpisodeKind(episode.kind)
+    within = work_policy().following.within(kind, first)
+    if first is FirstStep.INSPECT:
+        return _apply(episode, EpisodeAct.SEND, actor=system_actor(), data={}, now=now, within=within)
+    if first is FirstStep.ASK:
+        return _apply(episode, EpisodeAct.ASK, actor=system_actor(), data={}, now=now, within=within)
+    episode.due_at = now + within
+    episode.save(update_fields=["due_at"])
+    return episode
+
+
+def _apply(
+    episode: Episode, act: EpisodeAct, *, actor: "User", data: dict[str, Any], now: datetime, within: timedelta | None = None
+) -> Episode:
+    before = EpisodeState(episode.state)
+    after = step(before, act)
+    if after is None:
+        raise Conflict(_("This episode is past that: look at it again."))
+    EpisodeEntry.objects.create(episode=episode, act=act.value, at=now, actor=actor, data=data)
+    if act is not EpisodeAct.NOTE:
+        episode.state = after.value
+        episode.due_at = _due(EpisodeKind(episode.kind), act, now, within)
+        episode.save(update_fields=["state", "due_at"])
+    details = {"object": episode.object.code, "kind": episode.kind, "from": before.value, "to": episode.state}
+    record_audit(actor, f"episode.{_PAST[act]}", "episode", episode.pk, episode.region_code, details)
+    if act is EpisodeAct.SEND:
+        _demand_inspection(episode)
+    if after in CLOSED and act is not EpisodeAct.NOTE:
+        _close(episode, after, now)
+    return episode
+
+
+_PAST = {
+    EpisodeAct.ASK: "asked",
+    EpisodeAct.ANSWER: "answered",
+    EpisodeAct.SEND: "inspection_demanded",
+    EpisodeAct.CONFIRM: "confirmed",
+    EpisodeAct.EXPLAIN: "explained",
+    EpisodeAct.DISMISS: "dismissed",
+    EpisodeAct.NOTE: "noted",
+}
+
+
+def _due(kind: EpisodeKind, act: EpisodeAct, now: datetime, within: timedelta | None) -> datetime | None:
+    following = work_policy().following
+    if act is EpisodeAct.SEND:
+        return now + (within or following.within(kind, FirstStep.INSPECT))
+    if act is EpisodeAct.ASK:
+        return now + (within or following.within(kind, FirstStep.ASK))
+    return now + timedelta(hours=following.answer_within_h) if act is EpisodeAct.ANSWER else None
+
+
+def _demand_inspection(episode: Episode) -> None:
+    record_event(
+        InspectionDemanded(
+            episode_id=str(episode.pk),
+            object_id=str(episode.object_id),
+            kind=episode.kind,
+            level=episode.level,
+            within_h=work_policy().following.inspect_within_h,
+        ),
+        region=episode.region_code,
+    )
+
+
+def _close(episode: Episode, outcome: EpisodeState, now: datetime) -> None:
+    if outcome is EpisodeState.CONFIRMED and episode.kind in _BREACHES:
+        note_event(
+            found=episode.object,
+            kind="production_during_stop",
+            key=f"episode:{episode.pk}",
+            began_on=now.date(),
+            evidence={"episode": str(episode.pk), "kind": episode.kind},
+            now=now,
+        )
+    record_event(
+        EpisodeClosed(episode_id=str(episode.pk), object_id=str(episode.object_id), outcome=outcome.value),
+        region=episode.region_code,
+    )
