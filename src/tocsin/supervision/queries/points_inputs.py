@@ -1,0 +1,288 @@
+"""What the points of one day are reckoned from, for many objects at once: a few statements for thousands of objects."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Count as Number
+from django.db.models import DateTimeField, Exists, F, Model, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from tocsin.base.time import ms_from_datetime
+from tocsin.engine.duty import DutyState
+from tocsin.engine.points import Count, Part, new_counts
+from tocsin.engine.points.ledger import PART_CODES, FactSource, ReliefSource
+from tocsin.supervision.models import (
+    Appeal,
+    DutyVerdict,
+    Episode,
+    Finding,
+    Inspection,
+    KeyPerson,
+    Meter,
+    Penalty,
+    PersonCertificate,
+    PointsEvent,
+    Task,
+)
+from tocsin.supervision.policy.points import PointsRules
+from tocsin.supervision.policy.tasks import task_policy
+from tocsin.supervision.rules.episodes import EpisodeState
+from tocsin.supervision.rules.findings import FindingGrade, FindingState
+from tocsin.supervision.rules.tasks import TaskState
+
+MAJOR_DANGER: Final = "major_danger"
+MAJOR_OVERDUE: Final = "major_overdue"
+PENALTY: Final = "penalty"
+SEVERE_PENALTY: Final = "severe_penalty"
+_PARTS = {code: part for part, code in PART_CODES.items()}
+_JUDGED = (DutyState.ON_POST, DutyState.ABSENT, DutyState.NOT_FIT, DutyState.NOT_REACHABLE)
+
+type FactRow = tuple[int, str, FactSource]
+type ReliefRow = tuple[int, Part, ReliefSource]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Objects whose ids lie behind `after` and up to `last`, as one range, so that every statement is a range of an index."""
+
+    ids: Sequence[UUID]
+
+    def of[Row: Model](self, rows: QuerySet[Row], field: str = "object_id") -> QuerySet[Row]:
+        """The rows of these objects; some of the range may be of others, which `places` passes over."""
+        return rows.filter(**{f"{field}__gte": self.ids[0], f"{field}__lte": self.ids[-1]})
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """`counts` int32[n, len(Count)] of the objects in their order; facts and reliefs name their row."""
+
+    counts: NDArray[np.int32]
+    facts: list[FactRow]
+    relief: list[ReliefRow]
+
+
+def end_of(day: date) -> datetime:
+    """When a local day ends."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def read_inputs(ids: Sequence[UUID], created: Sequence[datetime], day: date, rules: PointsRules) -> Inputs:
+    """What was known of these objects (ids rising) at the end of the local day, as `rules` count it."""
+    rows = {one: row for row, one in enumerate(ids)}
+    reader = _Reader(Span(ids), rows, day, rules, rules.figures(), new_counts(len(ids)))
+    today = [timezone.localtime(one).date() for one in created]
+    reader.counts[:, Count.AGE_DAYS] = [max(0, (day - one).days) for one in today]
+    reader.tasks()
+    reader.findings_and_checks()
+    reader.persons()
+    reader.monitoring()
+    facts = list(reader.facts())
+    return Inputs(reader.counts, *reader.appeals(facts))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    span: Span
+    rows: dict[UUID, int]
+    day: date
+    rules: PointsRules
+    counts: NDArray[np.int32]
+
+    @property
+    def end(self) -> datetime:
+        return end_of(self.day)
+
+    @property
+    def begin(self) -> datetime:
+        return end_of(self.day - timedelta(days=self.rules.window_days))
+
+    def put(self, found: QuerySet[Any, Any], *columns: Count) -> None:
+        """Rows of (object, number, number …) into these columns."""
+        rows: list[int] = []
+        values: list[tuple[int, ...]] = []
+        for one, *numbers in found:
+            if one in self.rows:
+                rows.append(self.rows[one])
+                values.append(tuple(number or 0 for number in numbers))
+        if rows:
+            self.counts[np.array(rows)[:, None], np.array(columns)[None, :]] += np.array(values, np.int32)
+
+    def tasks(self) -> None:
+        """Tasks whose end lies in the window. One that was done after the day is one that was not done."""
+        rules = self.rules
+        due = Coalesce("deferred_to", "due_at", output_field=DateTimeField())
+        first = self.begin - timedelta(days=task_policy().clock.deferral_days)
+        found = (
+            self.span.of(Task.objects.order_by())
+            .filter(due_at__gte=first, due_at__lt=self.end)
+            .exclude(state=TaskState.EXEMPT)
+            .annotate(end=due)
+            .filter(end__gte=self.begin, end__lt=self.end)
+        )
+        kept, late = Q(done_at__lte=F("end")), Q(done_at__gt=F("end"), done_at__lt=self.end)
+        today = Q(end__gte=end_of(self.day - timedelta(days=1)))
+        training, commitment = Q(rule__in=rules.persons.training_rules), Q(rule__in=rules.commitments.rules)
+        missed = today & (Q(done_at=None) | Q(done_at__gte=self.end))
+        sums = {
+            Count.TASKS_ON_TIME: Sum("weight", filter=kept),
+            Count.TASKS_LATE: Sum("weight", filter=late),
+            Count.TASKS_DUE: Sum("weight"),
+            Count.CHECKS: Number("pk", filter=Q(rule__in=rules.hazards.check_rules) & (kept | late)),
+            Count.TRAININGS: Sum("weight", filter=training),
+            Count.TRAININGS_KEPT: Sum("weight", filter=training & kept),
+            Count.COMMITMENTS: Number("pk", filter=commitment),
+            Count.COMMITMENTS_KEPT: Number("pk", filter=commitment & kept),
+            Count.TODAY_ON_TIME: Sum("weight", filter=today & kept),
+            Count.TODAY_LATE: Sum("weight", filter=today & late),
+            Count.TODAY_MISSED: Sum("weight", filter=missed),
+        }
+        named = {column.name.lower(): number for column, number in sums.items()}
+        self.put(found.values_list("object_id").annotate(**named).values_list("object_id", *named), *sums)
+
+    def findings_and_checks(self) -> None:
+        """Hidden dangers that are overdue at the end of the day, and inspections held in the window."""
+        overdue = (
+            self.span.of(Finding.objects.order_by())
+            .filter(due_on__lt=self.day, found_at__lt=self.end)
+            .filter(Q(rectified_at=None) | Q(rectified_at__gte=self.end))
+            .exclude(state=FindingState.WITHDRAWN)
+            .filter(Q(closed_at=None) | Q(closed_at__gte=self.end))
+        )
+        grades = {
+            "ordinary": Number("pk", filter=Q(grade=FindingGrade.ORDINARY)),
+            "major": Number("pk", filter=Q(grade=FindingGrade.MAJOR)),
+        }
+        self.put(
+            overdue.values_list("object_id").annotate(**grades).values_list("object_id", *grades),
+            Count.OVERDUE_ORDINARY,
+            Count.OVERDUE_MAJOR,
+        )
+        held = self.span.of(Inspection.objects.order_by()).filter(ended_at__gte=self.begin, ended_at__lt=self.end)
+        self.put(held.values_list("object_id").annotate(held=Number("pk")).values_list("object_id", "held"), Count.CHECKS)
+
+    def persons(self) -> None:
+        """People who need a certificate and whether it is valid; leading persons' shifts with a verdict."""
+        valid = PersonCertificate.objects.filter(
+            person=OuterRef("pk"), name=OuterRef("required_certificate"), status="valid"
+        ).filter(Q(expires=None) | Q(expires__gte=self.day))
+        people = self.span.of(KeyPerson.objects.order_by()).filter(active=True).exclude(required_certificate="")
+        counted = people.annotate(valid=Exists(valid)).values_list("object_id")
+        self.put(
+            counted.annotate(asked=Number("pk"), kept=Number("pk", filter=Q(valid=True))).values_list(
+                "object_id", "asked", "kept"
+            ),
+            Count.CERTIFICATES,
+            Count.CERTIFICATES_VALID,
+        )
+        shifts = (
+            self.span.of(DutyVerdict.objects.order_by(), "shift__person__object_id")
+            .filter(shift__end_at__gte=self.begin, shift__end_at__lt=self.end, state__in=_JUDGED, shift__leave=False)
+            .filter(shift__role__in=self.rules.persons.leader_roles)
+        )
+        present = Number("pk", filter=Q(state=DutyState.ON_POST))
+        self.put(
+            shifts.values_list("shift__person__object_id")
+            .annotate(asked=Number("pk"), kept=present)
+            .values_list("shift__person__object_id", "asked", "kept"),
+            Count.SHIFTS,
+            Count.SHIFTS_KEPT,
+        )
+
+    def monitoring(self) -> None:
+        """Meters with a sensor and when they were heard; questions to the firm about its power, answered in time or not."""
+        heard_ms = ms_from_datetime(self.end - timedelta(hours=self.rules.monitoring.online_h))
+        meters = self.span.of(Meter.objects.order_by()).filter(active=True, sensor__isnull=False).values_list("object_id")
+        online = Number("pk", filter=Q(sensor__last_ts__gte=heard_ms))
+        self.put(
+            meters.annotate(asked=Number("pk"), kept=online).values_list("object_id", "asked", "kept"),
+            Count.SENSORS,
+            Count.SENSORS_ONLINE,
+        )
+        episodes = self.span.of(Episode.objects.order_by()).filter(detected_at__gte=self.begin, detected_at__lt=self.end)
+        kept = Number("pk", filter=~Q(state=EpisodeState.ASKED, due_at__lt=self.end))
+        self.put(
+            episodes.values_list("object_id").annotate(asked=Number("pk"), kept=kept).values_list("object_id", "asked", "kept"),
+            Count.ALARMS,
+            Count.ALARMS_IN_TIME,
+        )
+
+    def facts(self) -> Iterator[FactRow]:
+        """Facts that still take points, or make red, on this day."""
+        for row, kind, source in self._all_facts():
+            if self._counts(kind, source):
+                yield row, kind, source
+
+    def appeals(self, facts: list[FactRow]) -> tuple[list[FactRow], list[ReliefRow]]:
+        """The facts with the appeals that were won against them, and what appeals gave back of parts."""
+        won = self.span.of(Appeal.objects).filter(won=True, day__lte=self.day, until__gte=self.day)
+        against: dict[tuple[int, str, str], str] = {}
+        relief: list[ReliefRow] = []
+        fields = ("object_id", "pk", "reason_code", "line_key", "granted")
+        for one, pk, code, key, granted in won.order_by("decided_at", "pk").values_list(*fields):
+            if one in self.rows and code in _PARTS:
+                relief.append((self.rows[one], _PARTS[code], ReliefSource(str(pk), granted)))
+            elif one in self.rows:
+                against[self.rows[one], code, key] = str(pk)
+        appealed = [
+            (row, kind, FactSource(source.key, source.began_on, source.ended_on, against.get((row, kind, source.key), "")))
+            for row, kind, source in facts
+        ]
+        return appealed, relief
+
+    def _counts(self, kind: str, source: FactSource) -> bool:
+        rule = self.figures.deductions.get(kind)
+        ended = source.ended_on is not None
+        if not ended and kind in self.figures.red_lines:
+            return True
+        if rule is None:
+            return False
+        if rule.whole_while_open and source.ended_on is None:
+            return True
+        since = source.ended_on if rule.whole_while_open and source.ended_on else source.began_on
+        return (self.day - since).days < rule.decay_days
+
+    def _all_facts(self) -> Iterator[FactRow]:
+        yield from self._events()
+        yield from self._penalties()
+        yield from self._major_dangers()
+
+    def _events(self) -> Iterator[FactRow]:
+        events = self.span.of(PointsEvent.objects.order_by("began_on", "key")).filter(began_on__lte=self.day)
+        for one, kind, key, began, ended in events.values_list("object_id", "kind", "key", "began_on", "ended_on"):
+            if one in self.rows:
+                yield self.rows[one], kind, FactSource(key, began, ended if ended and ended <= self.day else None)
+
+    def _penalties(self) -> Iterator[FactRow]:
+        penalties = self.span.of(Penalty.objects.order_by("decided_on", "document_number")).filter(decided_on__lte=self.day)
+        for one, severe, number, decided in penalties.values_list("object_id", "severe", "document_number", "decided_on"):
+            if one in self.rows:
+                yield self.rows[one], SEVERE_PENALTY if severe else PENALTY, FactSource(f"penalty:{number}", decided)
+
+    def _major_dangers(self) -> Iterator[FactRow]:
+        major = (
+            self.span.of(Finding.objects.order_by("found_at", "number"))
+            .filter(grade=FindingGrade.MAJOR, found_at__lt=self.end)
+            .exclude(state=FindingState.WITHDRAWN)
+        )
+        fields = ("object_id", "number", "found_at", "due_on", "rectified_at", "closed_at")
+        for one, number, found, due, rectified, closed in major.values_list(*fields):
+            if one not in self.rows:
+                continue
+            key = f"finding:{number}"
+            yield self.rows[one], MAJOR_DANGER, FactSource(key, _local(found), self._by_then(closed))
+            if due < self.day and self._by_then(rectified) is None and self._by_then(closed) is None:
+                yield self.rows[one], MAJOR_OVERDUE, FactSource(key, due + timedelta(days=1))
+
+    def _by_then(self, moment: datetime | None) -> date | None:
+        """The local day of what had happened by the end of the day."""
+        return None if moment is None or moment >= self.end else _local(moment)
+
+
+def _local(moment: datetime) -> date:
+    return timezone.localtime(moment).date()

@@ -1,0 +1,45 @@
+"""Which version of the points policy holds for which region on which day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from tocsin.jurisdiction.rules import governing_prefix
+from tocsin.supervision.models import PointsPolicy
+from tocsin.supervision.policy.points import SHIPPED, PointsRules, rules_of
+
+
+@dataclass(frozen=True)
+class InForce:
+    """One version, and the prefix of the region codes that it holds for."""
+
+    version: str
+    prefix: str
+    rules: PointsRules
+
+
+def rules_in_force(day: date) -> list[InForce]:
+    """The versions of that day: the narrower region wins, what a city made wins over what is shipped, then the newer one."""
+    rows = PointsPolicy.objects.filter(effective_from__isnull=False, effective_from__lte=day)
+    found = {
+        (governing_prefix(row.region_code), not row.version.startswith(SHIPPED), row.effective_from, row.pk): row for row in rows
+    }
+    best: dict[str, PointsPolicy] = {}
+    for (prefix, _own, _since, _pk), row in sorted(
+        found.items(), key=lambda one: (one[0][0], one[0][1], str(one[0][2]), one[0][3])
+    ):
+        best[prefix] = row
+    ordered = sorted(best.items(), key=lambda one: -len(one[0]))
+    return [InForce(row.version, prefix, rules_of_version(row.version)) for prefix, row in ordered]
+
+
+def rules_for(in_force: Sequence[InForce], region_code: str) -> InForce:
+    """The one of a region; LookupError where none governs it, which can't be once the shipped version is stored."""
+    return next(one for one in in_force if region_code.startswith(one.prefix))
+
+
+@lru_cache(maxsize=64)
+def rules_of_version(version: str) -> PointsRules:
+    """The rules that a version holds. A version that rows name never changes."""
+    return rules_of(PointsPolicy.objects.get(version=version).content)

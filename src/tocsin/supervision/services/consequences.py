@@ -1,0 +1,123 @@
+"""What follows from a colour: rows with a due time made when an object comes to it, and closed by people."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.ids import new_id
+from tocsin.bus.bulk import write_rows
+from tocsin.bus.services import record_events
+from tocsin.jurisdiction.services import require
+from tocsin.records.policy import working_days
+from tocsin.records.services import record_audit
+from tocsin.supervision.events import ColourChanged
+from tocsin.supervision.models import Consequence, SupervisedObject
+from tocsin.supervision.policy.points import ConsequenceRow, PointsRules, due_of
+from tocsin.supervision.queries.points_rules import InForce, rules_for, rules_in_force
+from tocsin.supervision.rules import rights
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
+
+SUPERSEDED = "superseded"  # kept as the words of a regular look whose colour has gone
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One object that shows another colour than the day before; `before` is grey for one that never had any."""
+
+    object_id: UUID
+    region_code: str
+    before: str
+    after: str
+
+
+def follow_colours(changed: Sequence[Changed], *, day: date, now: datetime) -> int:
+    """Tells the changes and makes what they trigger; call it in the transaction that writes the colours. Returns how many rows.
+
+    Nothing is made that is open already. Regular looks of the colour that has gone end; what had to be done once stays open.
+    """
+    if not changed:
+        return 0
+    record_events(
+        (ColourChanged(object_id=str(one.object_id), day=day.isoformat(), before=one.before, after=one.after), one.region_code)
+        for one in changed
+    )
+    in_force = rules_in_force(day)
+    open_rows = Consequence.objects.filter(object_id__in=[one.object_id for one in changed], done_at=None)
+    standing = {(row.object_id, row.kind): row for row in open_rows}
+    here = set(
+        Consequence.objects.filter(object_id__in=[one.object_id for one in changed], day=day).values_list("object_id", "kind")
+    )
+    rows: list[tuple[UUID, str, str, datetime]] = []
+    ended: list[UUID] = []
+    for one in changed:
+        rules = rules_for(in_force, one.region_code).rules
+        wanted = {row.kind: row for row in rules.consequence if row.on and one.after in row.colours}
+        for kind, row in wanted.items():
+            if (one.object_id, kind) not in standing and (one.object_id, kind) not in here:
+                rows.append((one.object_id, one.after, kind, _due(row, now)))
+        regular = {row.kind for row in rules.consequence if row.months is not None} - set(wanted)
+        ended += [standing[one.object_id, kind].pk for kind in regular if (one.object_id, kind) in standing]
+    Consequence.objects.filter(pk__in=ended).update(done_at=now, words=SUPERSEDED)
+    _write(rows, day)
+    return len(rows)
+
+
+@transaction.atomic
+def close_consequence(*, actor: "User", consequence_id: UUID, words: str) -> Consequence:
+    """Somebody says what was done. A regular look comes again after its time while the object has the colour.
+
+    Consequence.DoesNotExist for one that the actor may not see, Conflict for one that is closed, InvalidInput without words.
+    """
+    row = Consequence.objects.select_for_update(of=("self",)).select_related("object").get(pk=consequence_id)
+    require(actor, rights.INSPECT, row.object.region_code)
+    if row.done_at is not None:
+        raise Conflict(_("This is done already."))
+    if not words.strip():
+        raise InvalidInput(_("Say what was done."))
+    now = settings.CONFIGURATION.clock.now()
+    row.done_at, row.done_by, row.words = now, actor, words.strip()[:500]
+    row.save(update_fields=["done_at", "done_by", "words"])
+    record_audit(
+        actor, "consequence.closed", "object", row.object_id, row.object.region_code, {"kind": row.kind, "words": row.words}
+    )
+    rule = _rule_of(row.object, row.kind, now)
+    today = timezone.localtime(now).date()
+    if rule is not None and rule.months is not None:
+        _write([(row.object_id, row.colour, row.kind, _due(rule, now))], max(today, row.day + timedelta(days=1)))
+    return row
+
+
+def _rule_of(found: SupervisedObject, kind: str, now: datetime) -> ConsequenceRow | None:
+    in_force: list[InForce] = rules_in_force(timezone.localtime(now).date())
+    rules: PointsRules = rules_for(in_force, found.region_code).rules
+    return next((row for row in rules.consequence if row.kind == kind and row.on), None)
+
+
+def _due(row: ConsequenceRow, now: datetime) -> datetime:
+    return due_of(row, timezone.localtime(now), working_days().after)
+
+
+def _write(rows: Iterable[tuple[UUID, str, str, datetime]], day: date) -> None:
+    made = list(rows)
+    write_rows(
+        Consequence,
+        {
+            "id": [new_id() for _row in made],
+            "object": [one for one, _colour, _kind, _due_at in made],
+            "day": [day] * len(made),
+            "colour": [colour for _one, colour, _kind, _due_at in made],
+            "kind": [kind for _one, _colour, kind, _due_at in made],
+            "due_at": [due for _one, _colour, _kind, due in made],
+            "words": [""] * len(made),
+        },
+    )
