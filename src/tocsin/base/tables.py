@@ -28,15 +28,9 @@ def read_table(content: bytes, columns: Collection[str], needed: Collection[str]
     UTF-8 or GB 18030, as spreadsheets in China write it; comma, semicolon or tab. InvalidInput names a column that is unknown
     or needed and absent.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError:
-            raise InvalidInput("the file is neither UTF-8 nor GB 18030 text") from None
+    text = _text_of(content)
     first = text.partition("\n")[0]
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), restkey="", restval="")
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=_delimiter(first), restkey="", restval="")
     names = [name.strip() for name in reader.fieldnames or ()]
     unknown, absent = [name for name in names if name not in columns], [name for name in needed if name not in names]
     if unknown or absent:
@@ -50,3 +44,31 @@ def read_table(content: bytes, columns: Collection[str], needed: Collection[str]
     except csv.Error as error:
         raise InvalidInput(f"the file is no table: {error}") from None
     return [row for row in rows if any(row.values())]
+
+
+def read_cells(content: bytes) -> list[list[str]]:
+    """All rows of a CSV as stripped texts, the headings among them, whatever they are called; InvalidInput where it is no table.
+
+    >>> read_cells("名称;地址\\n海诺 ;九水路".encode("gb18030"))
+    [['名称', '地址'], ['海诺', '九水路']]
+    """
+    text = _text_of(content)
+    try:
+        rows = list(csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]), strict=True))
+    except csv.Error as error:
+        raise InvalidInput(f"the file is no table: {error}") from None
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def _text_of(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            return content.decode("gb18030")
+        except UnicodeDecodeError:
+            raise InvalidInput("the file is neither UTF-8 nor GB 18030 text") from None
+
+
+def _delimiter(first_line: str) -> str:
+    return max(",;\t", key=first_line.count)

@@ -1,8 +1,10 @@
 """Words of the register: kinds of object, states of a match, and the information code (信息码) with its check digit."""
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from tocsin.base.credit_codes import ALPHABET
 
@@ -50,6 +52,48 @@ class CodeColour(StrEnum):
     YELLOW = "yellow"
     RED = "red"
     GREY = "grey"
+
+
+@dataclass(frozen=True)
+class NewObject:
+    """What is told about an object when it is entered or changed. Empty texts and None are "not known".
+
+    `risk_class` and `directly_supervised` left empty follow the trade; `competent_id` left empty follows the trade's department in
+    the region. `parent_id`: of sites, places and equipment.
+    """
+
+    kind: ObjectKind
+    name: str
+    trade: str
+    region_code: str
+    credit_code: str = ""
+    site_number: int = 1
+    parent_id: UUID | None = None
+    risk_class: str = ""
+    town_code: str = ""
+    address: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    employees: int | None = None
+    shifts: str = ""
+    solar_kwp: float = 0.0
+    major_hazard: bool = False
+    directly_supervised: bool | None = None
+    competent_id: UUID | None = None
+    organisation_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody who answers for an object. `username`: the account of a person of the firm's organisation."""
+
+    role: str
+    name: str
+    post: str = ""
+    telephone: str = ""
+    external_id: str = ""
+    required_certificate: str = ""
+    username: str = ""
 
 
 class MatchState(StrEnum):
