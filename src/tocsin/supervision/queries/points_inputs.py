@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.duty import DutyState
-from tocsin.engine.points import Count, Part, new_counts
+from tocsin.engine.points import Count, Figures, Part, new_counts
 from tocsin.engine.points.ledger import PART_CODES, FactSource, ReliefSource
 from tocsin.supervision.models import (
     Appeal,
@@ -92,6 +92,7 @@ class _Reader:
     rows: dict[UUID, int]
     day: date
     rules: PointsRules
+    figures: Figures
     counts: NDArray[np.int32]
 
     @property

@@ -1,0 +1,57 @@
+"""Firms with their own people, two inspectors and a supervisor, and a clock that stands, for tests of tasks and inspections."""
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+
+from tocsin.base.ids import new_id
+from tocsin.base.time import Clock, ms_from_datetime
+from tocsin.jurisdiction.models import Grant, Organisation, User
+from tocsin.jurisdiction.services import ensure_regions
+from tocsin.supervision.models import SupervisedObject
+from tocsin.supervision.rules.acts import NewAct
+from tocsin.supervision.rules.inspections import ActData
+
+LICANG = "370213"
+NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Qingdao
+
+
+def stand_at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """The judging clock stands at `now`."""
+    machine_ms = ms_from_datetime(datetime.now(tz=UTC))
+    standing = Clock(origin_ms=ms_from_datetime(now), started_ms=machine_ms, speed=1e-5)
+    monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=standing))
+
+
+def make_person(name: str, role: str, organisation: Organisation | None = None, region_code: str = LICANG) -> User:
+    person = User.objects.create(username=name, name=name, organisation=organisation)
+    Grant.objects.create(user=person, role=role, region_code=region_code)
+    return person
+
+
+def make_body(code: str) -> Organisation:
+    ensure_regions()
+    fields: dict[str, Any] = {"code": code, "name_zh": code, "name_en": code, "region_id": LICANG}
+    return Organisation.objects.create(**fields)
+
+
+def make_object(name: str = "Hongda Chemicals", **fields: Any) -> SupervisedObject:
+    known = SupervisedObject.objects.count()
+    told: dict[str, Any] = {
+        "code": f"QC-TEST-{known:03}",
+        "kind": "enterprise",
+        "name": name,
+        "trade": "chemicals",
+        "risk_class": "red",
+        "region_code": LICANG,
+        "created_at": NOW,
+    }
+    return SupervisedObject.objects.create(**{**told, **fields})
+
+
+def act(subject: UUID, name: str, *, at: datetime = NOW, device: str = "phone", base: int | None = None, **data: Any) -> NewAct:
+    return NewAct(new_id(), subject, name, at, ActData(**data), device=device, sequence=1, base_version=base)
