@@ -54,7 +54,8 @@ class PowerFigures:
     most: float = 7.0
     least_known: float = 0.4
     gap_spread: float = 0.25
-    guess_days: float = 0.3
+    first_share: float = 0.03
+    first_odds: float = 2.0
     unlearnt_spread: float = 0.6
     normal_quantile: float = 0.75
     normal_window: int = 60

@@ -77,8 +77,8 @@ def machines_of(memory: Memory, day: int) -> dict[str, Floats]:
     """Log-likelihoods over the scale of what is not the firm's own word, by source."""
     figures, ordered = memory.figures, memory.ordered(day)
     made: dict[str, Floats] = {}
-    for row, normal in zip(memory.rows, memory.row_normals, strict=True):
-        _add(made, POWER, weigh_power(row, day, normal, ordered, figures.power))
+    for row, power in zip(memory.rows, memory.row_normals, strict=True):
+        _add(made, POWER, weigh_power(row, day, power, ordered))
     for channel, normal in zip(memory.channels, memory.normals, strict=True):
         if channel.source in STATEMENTS or channel.ts[day] == 0:
             continue

@@ -9,7 +9,7 @@ from tocsin.engine.work.days.activity import FULL, SCALE
 from tocsin.engine.work.days.expectation import NORMAL_RATES, Course, Habit, Standing, components, standings
 from tocsin.engine.work.days.figures import DayFigures
 from tocsin.engine.work.days.normals import Normal
-from tocsin.engine.work.days.power import PowerRow, power_rows
+from tocsin.engine.work.days.power import PowerNormal, PowerRow, power_rows
 from tocsin.engine.work.days.records import Channel, Happening, channels, happenings
 from tocsin.engine.work.firm import DayKind, Firm, OrderKind, Source
 from tocsin.engine.work.load import Load
@@ -28,7 +28,7 @@ class Memory:
     happenings: tuple[Happening, ...]
     rows: tuple[PowerRow, ...]
     normals: tuple[Normal, ...]
-    row_normals: tuple[Normal, ...]
+    row_normals: tuple[PowerNormal, ...]
     habit: Habit
     course: Course
     usual_permits: float
@@ -36,7 +36,7 @@ class Memory:
     @classmethod
     def of(cls, firm: Firm, load: Load, figures: DayFigures) -> "Memory":
         """Before the first day."""
-        found, rows = channels(firm, figures), power_rows(load, figures.power)
+        found, rows = channels(firm, figures), power_rows(load)
         return cls(
             firm=firm,
             figures=figures,
@@ -45,7 +45,7 @@ class Memory:
             happenings=happenings(firm, figures.copy_hours),
             rows=rows,
             normals=tuple(_normal(channel, firm, figures) for channel in found),
-            row_normals=tuple(Normal(0.0, figures.power.normal_quantile, window=figures.power.normal_window) for _ in rows),
+            row_normals=tuple(PowerNormal(figures.power) for _ in rows),
             habit=Habit.of(firm, figures.expectation),
             course=Course(figures.expectation.up_at_first),
             usual_permits=figures.usual_permits,
@@ -76,7 +76,9 @@ class Memory:
         if self.standings[day].kind is None:
             date, kind = self.firm.days.dates[day], int(self.firm.days.kind[day])
             self.habit.learn(date, kind, float(shares[0]), float(shares[1]))
-        self._learn_power(day, float(posterior[SCALE.state == FULL].sum()), working, output)
+        full = float(posterior[SCALE.state == FULL].sum())
+        for row, power in zip(self.rows, self.row_normals, strict=True):
+            power.learn(row, day, full, working, output)
         for channel, normal in zip(self.channels, self.normals, strict=True):
             if not channel.trusted[day] or channel.share[day, 0] < 0.9:
                 continue
@@ -86,18 +88,6 @@ class Memory:
                     self.usual_permits += 0.1 * (value - self.usual_permits)
             else:
                 normal.learn(value, working, output)
-
-    def _learn_power(self, day: int, full: float, working: float, output: float) -> None:
-        """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are."""
-        for row, normal in zip(self.rows, self.row_normals, strict=True):
-            if not np.isfinite(row.run[day]) or row.known[day] < self.figures.power.known_to_learn:
-                continue
-            energy = float(row.run[day] + row.low[day])
-            young = len(normal.running) < self.figures.power.young_days and working > 0.6 and output > 0.5
-            if full > 0.6 or young:
-                normal.running.append(energy)
-            elif working < 0.1:
-                normal.resting.append(energy)
 
 
 def _normal(channel: Channel, firm: Firm, figures: DayFigures) -> Normal:

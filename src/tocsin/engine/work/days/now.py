@@ -10,7 +10,7 @@ from tocsin.engine.work.days.figures import DayFigures, DecisionFigures
 from tocsin.engine.work.days.judge import POWER, TELLING
 from tocsin.engine.work.days.memory import Memory
 from tocsin.engine.work.days.normals import Normal
-from tocsin.engine.work.days.power import PowerRow, weigh_power
+from tocsin.engine.work.days.power import QUARTER_H, PowerNormal, PowerRow, weigh_power
 from tocsin.engine.work.days.records import COUNT_HOURS, STATEMENTS, WINDOWS, WINDOWS_OF_A_DAY, Channel
 from tocsin.engine.work.days.weighing import step_at_work, weigh, weigh_permits
 from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Source
@@ -93,15 +93,13 @@ def _look_at_power(now: Now, memory: Memory, load: Load, at_ms: int, today: int)
     figures = memory.figures
     end = min(max((at_ms - memory.firm.days.first_ms) // QUARTER_MS, 0), memory.firm.days.quarters)
     begin = max(0, end - round(figures.decision.window_h * 4))
-    level = Normal(0.0)
-    level.running.extend([1.0] * figures.habit_window)
     total = np.zeros(len(SCALE))
     last = 0
     for process, lines in ((True, load.lines), (False, (load.whole,) if load.whole is not None else ())):
         row = _rates(lines, begin, end, process, figures) if lines else None
         if row is None:
             continue
-        total = total + weigh_power(row, 0, level, memory.ordered(today), figures.power)
+        total = total + weigh_power(row, 0, _rate_normal(row, figures), memory.ordered(today))
         last = max(last, *(_last_known(line, begin, end) for line in lines))
     if total.any():
         now.machines[POWER] = np.maximum(total - total.max(), -figures.power.most)
@@ -115,12 +113,17 @@ def _rates(lines: tuple[Line, ...], begin: int, end: int, process: bool, figures
     if known < figures.power.least_known:
         return None
     span = np.array([float(line.span_kw[min(end, len(line.share) - 1) // QUARTERS_OF_A_DAY]) for line in lines])
-    part = span / span.sum()
-    rate = np.nan_to_num(share)
-    run = float((np.where(rate >= figures.power.run_share, rate, 0.0).mean(axis=1) * part).sum()) / known
-    low = float((np.where(rate < figures.power.run_share, rate, 0.0).mean(axis=1) * part).sum()) / known
+    rate = (np.nan_to_num(share) * (span / span.sum())[:, None]).sum(axis=0)
     one = np.ones(1)
-    return PowerRow(process, one * run, one * low, one * known, one)
+    return PowerRow(process, rate[None, :] / (QUARTER_H * len(rate)), one * known, one, one)
+
+
+def _rate_normal(row: PowerRow, figures: DayFigures) -> PowerNormal:
+    """As if many days had shown the running level: the energy of the window at it counts 1."""
+    made = PowerNormal(figures.power)
+    made.kwh.running.extend([1.0] * figures.habit_window)
+    made.kw.running.extend([1.0 / (QUARTER_H * row.kw.shape[1])] * figures.habit_window)
+    return made
 
 
 def _last_known(line: Line, begin: int, end: int) -> int:

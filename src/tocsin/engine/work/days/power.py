@@ -13,64 +13,104 @@ from tocsin.engine.work.load import Line, Load
 
 Floats = NDArray[np.float64]
 HOURS = 24
+QUARTER_H = 0.25
 
 
 @dataclass(frozen=True, eq=False)
 class PowerRow:
-    """One way to measure a day's work. By day, float64 (days,): `run` and `low` kWh above rest in quarters that plainly run and
-    in the others, gaps filled by a day's usual course, NaN where too little is known; `known` share of the usual work that falls
-    into known hours; `usual` kWh of a normal day as the load has it. `process`: by the meters of the lines, else by what is left
-    of the grid connection.
+    """One way to measure a day's work. `kw` float64 (days, quarters): power above rest, 0 where unknown; by day, float64 (days,):
+    `known` share of a day's usual work that falls into known hours, `usual_kwh` of a normal day and `usual_kw` of running as the
+    load has them. `process`: by the meters of the lines, else by what is left of the grid connection.
     """
 
     process: bool
-    run: Floats
-    low: Floats
+    kw: Floats
     known: Floats
-    usual: Floats
+    usual_kwh: Floats
+    usual_kw: Floats
+
+    def told(self, day: int, figures: PowerFigures) -> bool:
+        """Whether enough of a day is known."""
+        return bool(self.known[day] >= figures.least_known and self.usual_kwh[day] > 0.0)
+
+    def energy(self, day: int, from_kw: float) -> tuple[float, float]:
+        """kWh of a day in quarters from a power on, and in those below; gaps filled by the usual course of a day."""
+        running = self.kw[day] >= from_kw
+        scale = QUARTER_H / float(self.known[day])
+        return float(self.kw[day][running].sum()) * scale, float(self.kw[day][~running].sum()) * scale
 
 
-def power_rows(load: Load, figures: PowerFigures) -> tuple[PowerRow, ...]:
+class PowerNormal:
+    """What a row shows on days at full work: energy of the day, power while it runs; and its energy on days at rest."""
+
+    def __init__(self, figures: PowerFigures) -> None:
+        self.figures = figures
+        self.kwh = Normal(0.0, figures.normal_quantile, window=figures.normal_window)
+        self.kw = Normal(0.0, window=figures.normal_window)
+
+    def level(self, row: PowerRow, day: int) -> tuple[float, float]:
+        """kWh of a normal day and kW of running: learnt from days at full work, at first as the load guesses them."""
+        own = len(self.kwh.running)
+        if own == 0:
+            return float(row.usual_kwh[day]), float(row.usual_kw[day])
+        return self.kwh.level(), self.kw.level()
+
+    def learn(self, row: PowerRow, day: int, full: float, working: float, output: float) -> None:
+        """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are."""
+        if not row.told(day, self.figures) or row.known[day] < self.figures.known_to_learn:
+            return
+        energy = sum(row.energy(day, 0.0))
+        young = len(self.kwh.running) < self.figures.young_days and working > 0.6 and output > 0.5
+        if full > 0.6 or young:
+            self.kwh.running.append(energy)
+            self.kw.running.append(float(np.quantile(row.kw[day], 0.9)))
+        elif working < 0.1:
+            self.kwh.resting.append(energy)
+
+
+def power_rows(load: Load) -> tuple[PowerRow, ...]:
     """The lines together, where all of them tell, and the connection."""
     rows: list[PowerRow] = []
     if load.lines:
-        told = [_row(line, figures) for line in load.lines]
-        run, low, usual = (np.sum([getattr(row, name) for row in told], axis=0) for name in ("run", "low", "usual"))
-        rows.append(PowerRow(True, run, low, np.asarray(np.min([row.known for row in told], axis=0)), usual))
+        told = [_row(line) for line in load.lines]
+        kw, usual_kwh, usual_kw = (
+            np.sum([getattr(row, name) for row in told], axis=0) for name in ("kw", "usual_kwh", "usual_kw")
+        )
+        rows.append(PowerRow(True, kw, np.asarray(np.min([row.known for row in told], axis=0)), usual_kwh, usual_kw))
     if load.whole is not None:
-        rows.append(_row(load.whole, figures))
+        rows.append(_row(load.whole))
     return tuple(rows)
 
 
-def _row(line: Line, figures: PowerFigures) -> PowerRow:
+def _row(line: Line) -> PowerRow:
     days = len(line.normal_kwh)
-    by_hour = np.isfinite(line.share.reshape(days, HOURS, QUARTERS_OF_A_DAY // HOURS)).mean(axis=2)
+    share = line.share.reshape(days, QUARTERS_OF_A_DAY).astype(np.float64)
+    by_hour = np.isfinite(share).reshape(days, HOURS, -1).mean(axis=2)
     course = np.nan_to_num(line.expected.astype(np.float64)) + 0.05
     known = np.asarray((by_hour * course).sum(axis=1) / course.sum(axis=1), np.float64)
-    share = np.nan_to_num(line.share.reshape(days, QUARTERS_OF_A_DAY).astype(np.float64))
-    running = share >= figures.run_share
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.where(known >= figures.least_known, line.span_kw / 4.0 / known, np.nan)
-    run = (share * running).sum(axis=1) * scale
-    low = (share * ~running).sum(axis=1) * scale
-    return PowerRow(line.meter != "whole", run, low, known, line.normal_kwh.astype(np.float64))
+    span = line.span_kw.astype(np.float64)
+    return PowerRow(line.meter != "whole", np.nan_to_num(share * span[:, None]), known, line.normal_kwh.astype(np.float64), span)
 
 
-def weigh_power(row: PowerRow, day: int, normal: Normal, ordered: bool, figures: PowerFigures) -> Floats:
+def weigh_power(row: PowerRow, day: int, normal: PowerNormal, ordered: bool) -> Floats:
     """Log-likelihood of a day's energy over the scale, float64 (points,), 0 everywhere where nothing is known.
 
     A plant that stands ready draws a little in all hours without output; one that works at a low rate looks alike, and is
-    likelier under an order. So low quarters count as output or not, each as likely as the figures have it.
+    likelier under an order. So low quarters count as output or not, each as likely as the figures have it. Before any day at
+    work was seen the level is a guess from rated power, and those lists have errors: then it only tells work from rest.
     """
-    level = power_level(row, day, normal, figures)
-    if not np.isfinite(row.run[day]) or not level > 0.0:
+    figures = normal.figures
+    if not row.told(day, figures):
         return np.zeros(len(SCALE))
-    run, low = float(row.run[day]) / level, float(row.low[day]) / level
+    level, running_kw = normal.level(row, day)
+    run, low = (energy / level for energy in row.energy(day, figures.run_share * running_kw))
+    if not normal.kwh.running:
+        return _first(run + low, figures)
     rest, relative = (figures.process_rest, figures.process_run) if row.process else (figures.total_rest, figures.total_run)
     rest += (1.0 - min(row.known[day], 1.0)) * figures.gap_spread
-    noise = rest + (float(np.median(np.abs(normal.resting))) / level if normal.resting else 0.0)
-    learnt = len(normal.running)
-    relative = np.hypot(relative, figures.unlearnt_spread / (1.0 + learnt) ** 2)
+    relative = float(np.hypot(relative, figures.unlearnt_spread / (1.0 + len(normal.kwh.running)) ** 2))
+    resting = normal.kwh.resting
+    noise = rest + (float(np.median(np.abs(resting))) / level if resting else 0.0)
     spread = np.hypot(rest, relative * SCALE.output)
     ready = _bell(low, SCALE.draw - SCALE.output, noise) * _bell(run, SCALE.output, spread)
     aside = 0.7 * _bell(low, 0.0, noise) + 0.3 * _even(low)
@@ -84,6 +124,12 @@ def weigh_power(row: PowerRow, day: int, normal: Normal, ordered: bool, figures:
     return np.asarray(np.maximum(odds, -figures.most))
 
 
+def _first(share: float, figures: PowerFigures) -> Floats:
+    """Against a level that is only guessed."""
+    odds = figures.first_odds if share >= figures.first_share else -figures.first_odds
+    return np.asarray(np.where(SCALE.working, min(odds, 0.0), -max(odds, 0.0)))
+
+
 def _bell(value: float, middle: Floats | float, spread: Floats | float) -> Floats:
     return np.asarray(np.exp(-0.5 * ((value - middle) / spread) ** 2) / spread)
 
@@ -91,13 +137,3 @@ def _bell(value: float, middle: Floats | float, spread: Floats | float) -> Float
 def _even(low: float) -> float:
     """Density of the energy of low quarters where anything up to a fifth of a day's may be."""
     return 5.0 * float(np.exp(-max(low - 0.2, 0.0) / 0.05)) * 2.5
-
-
-def power_level(row: PowerRow, day: int, normal: Normal, figures: PowerFigures) -> float:
-    """kWh of a normal day: learnt from days at full work, at first as the load guesses it."""
-    own = len(normal.running)
-    guess = float(row.usual[day])
-    if own == 0 or not guess > 0.0:
-        return normal.level() if own else guess
-    weight = own / (own + figures.guess_days)
-    return weight * normal.level() + (1.0 - weight) * guess
