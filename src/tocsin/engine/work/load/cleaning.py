@@ -1,4 +1,4 @@
-"""Readings that may be believed: gaps, long estimates, values that stand still, reversed and wrongly scaled meters set aside."""
+"""Readings that may be believed: gaps, estimates, values that stand still, reversed and wrongly scaled meters set aside."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,8 @@ TRUST_DAYS = 3  # of a meter, before its rated power is held against it
 def believable(firm: Firm, figures: LoadFigures) -> NDArray[np.float32]:
     """`firm.kw` float32[meters, quarters] with NaN where a reading says nothing, each quarter by what was known then."""
     kw = firm.kw.astype(np.float32, copy=True)
-    kw[firm.quality >= PointQuality.MISSING] = np.nan
+    kw[firm.quality != PointQuality.MEASURED] = np.nan  # an estimate goes on as before, whatever happened
     for row, meter in enumerate(firm.meters):
-        estimated = firm.quality[row] == PointQuality.ESTIMATED
-        kw[row, run_length(estimated) > figures.estimated_h * 4] = np.nan
         generates = firm.solar_kwp > 0 or any(other.role is Role.SOLAR for other in firm.meters)
         if meter.role is not Role.TOTAL or not generates:
             np.abs(kw[row], out=kw[row])  # wired the wrong way round

@@ -15,15 +15,15 @@ class LoadFigures:
     `rated_running`: normal running level of a process meter as a share of its rated power, before anything was seen;
     `total_running` and `total_rest` the same of a grid connection. `memory_h`: how long the rest level remembers.
     `comfort_low_c`, `comfort_high_c`: outside these the rest level may follow the temperature. `solar_yield`: kW per kWp at
-    1,000 W/m2. `stuck_h`: a reading that stands still for so long says nothing; `estimated_h`: the same of estimated points.
+    1,000 W/m2. `stuck_h`: a reading that stands still for so long says nothing.
     `unmetered_share`: a rest without meter counts as a line from this share of the firm's production on.
     `routine_times`: a protective device that runs by itself for so many times its longest run before is a sign of work.
     `scale_limit`: readings beyond so many times the rated power are a wrong multiplier.
     """
 
-    running_share: float = 0.20
+    running_share: float = 0.30
     mixed_running_share: float = 0.35
-    still_running_share: float = 0.14
+    still_running_share: float = 0.24
     low_share: float = 0.05
     noise_times: float = 3.0
     learning_days: int = 60
@@ -38,7 +38,6 @@ class LoadFigures:
     comfort_high_c: float = 24.0
     solar_yield: float = 0.75
     stuck_h: float = 3.0
-    estimated_h: float = 2.0
     unmetered_share: float = 0.3
     routine_times: float = 1.5
     scale_limit: float = 2.5

@@ -24,6 +24,7 @@ RING = 64  # at most so many producing days are remembered
 GOOD_DAY, GOOD_SHARE = 0.85, 0.8  # the level of good days, and what of it is normal at least
 SLOWEST = 0.05  # weight of a day in the curve of its kind, at least
 WINDUP = 100.0
+DEEP = 0.15  # of the running level: so far below the rest level it was no rest level
 KINDS = 2  # of days: working days, and others
 
 NO, YES, CANNOT_TELL, LOW = 0, 1, 2, 3  # of a quarter
@@ -244,6 +245,7 @@ def judge_day(
         if at_rest == 4:
             if mixed:
                 follow_rest(track, drivers[hour], at_rest_kw / 4.0, rules.keep)
+                span = track.span
             else:
                 follow_floor(track, at_rest_kw / 4.0)
     track.on, track.ran, track.ran_share = on, ran, ran_share
@@ -259,7 +261,7 @@ def miss_of(track: Track, rest: float, level: float) -> float:
     usual = max(track.noise, 0.01 * track.span)
     miss = level - rest
     track.noise += 0.02 * (min(abs(miss), 4.0 * usual) * 1.25 - track.noise)
-    return min(max(miss, -3.0 * usual), 3.0 * usual)
+    return float(min(max(miss, -3.0 * usual), 3.0 * usual))
 
 
 @part
@@ -271,6 +273,10 @@ def follow_floor(track: Track, level: float) -> None:
 @aside
 def follow_rest(track: Track, driver: Floats, level: float, keep: float) -> None:
     """One hour at rest of a mixed curve into its rest level: recursive least squares with forgetting (Ljung 1999, 11.2)."""
+    miss = level - rest_of(track, driver)
+    if miss < -DEEP * track.span:  # it has never been seen at rest: what it runs at stays, what it rests at does not
+        lower_rest(track, 0.5 * miss)
+        return
     miss = miss_of(track, rest_of(track, driver), level)
     size = keep
     for i in range(DRIVERS):
@@ -288,6 +294,19 @@ def follow_rest(track: Track, driver: Floats, level: float, keep: float) -> None
             for j in range(DRIVERS):
                 track.gain[i, j] *= 0.5
                 track.gain[j, i] *= 0.5
+
+
+@aside
+def lower_rest(track: Track, miss: float) -> None:
+    """Moves the rest level by `miss` kW (below 0) and leaves the running level where it is."""
+    track.theta[0] += miss
+    track.span -= miss
+    for place in range(RING):
+        track.level_ring[place] -= miss
+        track.level_sorted[place] -= miss
+        hours = track.ran / 4.0 if track.ran > 0 else 12.0
+        track.energy_ring[place] -= miss * hours
+        track.energy_sorted[place] -= miss * hours
 
 
 @part

@@ -18,6 +18,8 @@ class ProductionFigures:
     for `mixed_least`. Both rise with what the curve passes on less than 1 - `clutter_quantile` of its idle time over
     `clutter_days`.
 
+    `others_share`: what the other lines are taken to run at, as a share of all, before they were seen without the stopped one.
+
     `partial_share`: production at a lower mean share is partial, and below `partial_guard` where only the protective device
     tells; `low_h`: hours at a low rate of at least `low_share` that weigh as much as a test run; `guard_share`: a protective
     device that takes so much of its usual power runs.
@@ -48,7 +50,8 @@ class ProductionFigures:
     mixed_least: float = 0.2
     clutter_days: int = 40
     clutter_quantile: float = 0.95
-    partial_share: float = 0.35
+    others_share: float = 0.6
+    partial_share: float = 0.3
     partial_guard: float = 0.8
     low_h: float = 6.0
     low_share: float = 0.07

@@ -5,12 +5,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Episode, EpisodeKind, Firm, OrderKind
+from tocsin.engine.work.firm import Episode, EpisodeKind, Firm, OrderKind
 from tocsin.engine.work.load import Load, Stop, stops_of
 from tocsin.engine.work.load.model import Running
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, grouped, runs_of
-from tocsin.engine.work.production.scope import Scope, scope_of
+from tocsin.engine.work.production.scope import Scope, scope_of_stop
 
 
 def hidden_production(firm: Firm, load: Load, figures: ProductionFigures) -> list[Episode]:
@@ -18,7 +18,7 @@ def hidden_production(firm: Firm, load: Load, figures: ProductionFigures) -> lis
     found = []
     for stop in stops_of(firm, serve_days=figures.serve_days, slow_serve_days=figures.slow_serve_days):
         if stop.order.kind is OrderKind.ORDERED_STOP:
-            scope = scope_of(firm, load, stop.scope, figures)
+            scope = scope_of_stop(firm, load, stop, figures)
             if scope is not None:
                 found += _in_stop(firm, stop, scope, figures)
     return found
@@ -49,7 +49,7 @@ def _told(firm: Firm, group: list[Run], worked: NDArray[np.bool_], scope: Scope,
     if not len(over):
         return None
     at = int(over[0])
-    first = _first_that_counts(group, begin + at, figures)
+    first = _first_that_counts(group, begin + at, scope, figures)
     inside = slice(first, end)
     share, partial = _rate(scope, inside, worked[inside], figures)
     why = (("process_share", share), *((name, float(values[-1])) for name, values in features.items()))
@@ -65,22 +65,23 @@ def _rate(scope: Scope, inside: slice, at_work: NDArray[np.bool_], figures: Prod
         return share, share < figures.partial_guard
     known = scope.share[inside][at_work & np.isfinite(scope.share[inside])]
     share = float(known.mean()) if len(known) else 0.0
+    of_all = scope.of_all[inside][at_work & np.isfinite(scope.of_all[inside])]
+    if len(of_all) > 0.5 * at_work.sum() and of_all.mean() > 0.3 * share:  # lines without a meter stand still beside it
+        share = min(share, float(of_all.mean()))
     return share, share < figures.partial_share
 
 
-def _first_that_counts(group: list[Run], at: int, figures: ProductionFigures) -> int:
+def _first_that_counts(group: list[Run], at: int, scope: Scope, figures: ProductionFigures) -> int:
     """Begin of the episode: a run before, that by itself was a test, is not yet part of it."""
     for run in group:
-        if run.end >= at or not like_test(run, figures):
+        if run.end >= at or not like_test(run, scope, figures):
             return run.begin
     return group[0].begin
 
 
-def like_test(run: Run, figures: ProductionFigures) -> bool:
+def like_test(run: Run, scope: Scope, figures: ProductionFigures) -> bool:
     """Whether a run by itself may have been a test: short, and in the hours for it."""
-    begin_h, end_h = ((quarter % QUARTERS_OF_A_DAY) / HOUR for quarter in (run.begin, run.end))
-    short = run.end - run.begin <= figures.test_h * HOUR
-    return short and figures.test_from_h <= begin_h <= end_h <= figures.test_to_h
+    return run.end - run.begin <= figures.test_h * HOUR and bool(scope.test_hours[run.begin : run.end].all())
 
 
 def log_odds(
@@ -90,7 +91,6 @@ def log_odds(
     that made them.
     """
     begin, end = group[0].begin, group[-1].end
-    quarter = np.arange(begin, end)
     full = (scope.running == Running.YES)[begin:end] | scope.guarded[begin:end]
     weight = np.where(full, 1.0, figures.test_h / figures.low_h)  # hours at a low rate count for less
     least = np.maximum(figures.mixed_from, scope.clutter[begin:end])
@@ -105,14 +105,12 @@ def log_odds(
         longest[inside] = np.maximum(best, grown)
         before[inside] = past
         best = max(best, float(grown[-1]))
-        if not like_test(run, figures):
+        if not like_test(run, scope, figures):
             past += float(grown[-1])
         longest[run.end - begin :], before[run.end - begin :] = best, past
-    hour = (quarter % QUARTERS_OF_A_DAY) / HOUR
-    at_night = (hour < figures.test_from_h) | (hour >= figures.test_to_h)
     features = {
         "longest_run_h": longest,
-        "night_h": np.cumsum(now * at_night),
+        "night_h": np.cumsum(now * ~scope.test_hours[begin:end]),
         "joint_h": np.cumsum(now * scope.joint[begin:end]),
         "earlier_h": before,
         "mixed_share": np.cumsum(now * scope.mixed[begin:end]) / np.maximum(np.cumsum(now), 1e-9),

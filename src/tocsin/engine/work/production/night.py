@@ -3,19 +3,19 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, WHOLE, Episode, EpisodeKind, Firm, OrderKind
+from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Episode, EpisodeKind, Firm, OrderKind
 from tocsin.engine.work.load import Load, stops_of
 from tocsin.engine.work.load.model import Running
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, runs_of
-from tocsin.engine.work.production.scope import Scope, scope_of
+from tocsin.engine.work.production.scope import Scope, whole_scope
 
 MINUTES = 15
 
 
 def night_production(firm: Firm, load: Load, figures: ProductionFigures) -> list[Episode]:
     """Episodes of nights, joined over pauses."""
-    scope = scope_of(firm, load, WHOLE, figures)
+    scope = whole_scope(firm, load, figures)
     if scope is None or not registered_for_day(firm, figures):
         return []
     at_night = night_quarters(firm, figures)

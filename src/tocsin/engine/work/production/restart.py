@@ -11,7 +11,7 @@ from tocsin.engine.work.load.model import Running
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.hidden import like_test, log_odds
 from tocsin.engine.work.production.runs import HOUR, Run, grouped, runs_of
-from tocsin.engine.work.production.scope import Scope, scope_of
+from tocsin.engine.work.production.scope import Scope, whole_scope
 
 SAID = (Source.DECLARATION, Source.COMMITMENT)
 ORIGIN_LEVELS = ("firm", "county")  # where the firm's word arrives first
@@ -27,7 +27,7 @@ class Words:
 
 def unannounced_restarts(firm: Firm, load: Load, figures: ProductionFigures) -> list[Episode]:
     """Episodes of the whole firm."""
-    scope = scope_of(firm, load, WHOLE, figures)
+    scope = whole_scope(firm, load, figures)
     if scope is None:
         return []
     words = words_of(firm)
@@ -61,7 +61,7 @@ def _in_planned(
     found = []
     runs = runs_of(ran, stop.begin, stop.end, int(figures.gap_h * HOUR))
     for group in grouped(runs, int(figures.join_h * HOUR)):
-        while group and like_test(group[0], figures):
+        while group and like_test(group[0], scope, figures):
             group = group[1:]
         if not group:
             continue
