@@ -1,5 +1,6 @@
 """The register kept: objects entered, changed, closed and opened again, and the people who answer for them."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -39,14 +40,14 @@ _FIXED = ("kind", "parent_id")  # the information code hangs on these
 
 @transaction.atomic
 def register_object(*, actor: "User", new: NewObject) -> SupervisedObject:
-    """A new object with its information code. Conflict where credit code and site are in the register, InvalidInput names fields."""
+    """A new object with its information code. Conflict where credit code and site are there, InvalidInput names fields."""
     new = tidied(new)
     require(actor, rights.MANAGE, new.region_code)
     refuse(problems_of(new, _regions()))
     parent = _parent(new)
     _check_bodies(actor, new)
     found = SupervisedObject(
-        **_columns(new),
+        **columns_of(new),
         kind=new.kind.value,
         parent=parent,
         code=_new_code(new, parent),
@@ -70,7 +71,7 @@ def change_object(*, actor: "User", object_id: UUID, new: NewObject) -> Supervis
         raise InvalidInput(_("Kind and parent stay: enter a new object, close this one."))
     refuse(problems_of(new, _regions()))
     _check_bodies(actor, new, found)
-    columns = _columns(new)
+    columns = columns_of(new)
     if new.credit_code and (new.credit_code, new.site_number) != (found.credit_code, found.site_number):
         columns["code"] = site_code(register().code.prefix, new.credit_code, new.site_number)
     changed = {name: [getattr(found, name), value] for name, value in columns.items() if getattr(found, name) != value}
@@ -129,8 +130,17 @@ def remove_person(*, actor: "User", person_id: UUID) -> None:
     _audit_person(actor, "key_person.removed", person, found)
 
 
-def tidied(new: NewObject) -> NewObject:
-    """Texts without blanks around them, the credit code in its normal form, what the trade decides filled in."""
+def body_of_trade(department: str, region_code: str) -> UUID | None:
+    """The competent body of a trade in a region; None where the region and those above it have none of this code."""
+    body = organisation_by_code(department, region_code)
+    return body.pk if body else None
+
+
+def tidied(new: NewObject, body_of: Callable[[str, str], UUID | None] = body_of_trade) -> NewObject:
+    """Texts without blanks around them, the credit code in its normal form, what the trade decides filled in.
+
+    `body_of`: the competent body of a department's code in a region; an import remembers the answers.
+    """
     values: dict[str, Any] = {one.name: getattr(new, one.name) for one in fields(new)}
     values.update({name: values[name].strip() for name in _TEXTS}, credit_code=normal_credit_code(new.credit_code))
     trade = trades().get(new.trade)
@@ -139,8 +149,7 @@ def tidied(new: NewObject) -> NewObject:
         if new.directly_supervised is None:
             values["directly_supervised"] = trade.directly_supervised
         if new.competent_id is None:
-            body = organisation_by_code(trade.department, new.region_code)
-            values["competent_id"] = body.pk if body else None
+            values["competent_id"] = body_of(trade.department, new.region_code)
     return NewObject(**values)
 
 
@@ -150,7 +159,8 @@ def as_new(found: SupervisedObject) -> NewObject:
     return NewObject(kind=ObjectKind(found.kind), **values)
 
 
-def _columns(new: NewObject) -> dict[str, Any]:
+def columns_of(new: NewObject) -> dict[str, Any]:
+    """The values as fields of the row; kind, parent and code are not among them."""
     values = {one.name: getattr(new, one.name) for one in fields(new) if one.name not in _FIXED}
     return {**values, "directly_supervised": bool(new.directly_supervised)}
 
