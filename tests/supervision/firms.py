@@ -1,7 +1,7 @@
 """Firms with their own people, two inspectors and a supervisor, and a clock that stands, for tests of tasks and inspections."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from tocsin.base.ids import new_id
 from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.jurisdiction.models import Grant, Organisation, User
 from tocsin.jurisdiction.services import ensure_regions
-from tocsin.supervision.models import SupervisedObject
+from tocsin.supervision.models import LedgerDay, SupervisedObject
 from tocsin.supervision.rules.acts import NewAct
 from tocsin.supervision.rules.inspections import ActData
 
@@ -55,3 +55,8 @@ def make_object(name: str = "Hongda Chemicals", **fields: Any) -> SupervisedObje
 
 def act(subject: UUID, name: str, *, at: datetime = NOW, device: str = "phone", base: int | None = None, **data: Any) -> NewAct:
     return NewAct(new_id(), subject, name, at, ActData(**data), device=device, sequence=1, base_version=base)
+
+
+def colour_of(found: SupervisedObject, colour: str, day: date) -> LedgerDay:
+    """The code of an object had this colour on a day."""
+    return LedgerDay.objects.create(object=found, day=day, score=0, band=colour, colour=colour, rule_version="1", lines=[])

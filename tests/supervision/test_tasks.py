@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
+from tests.supervision.firms import NOW, act, colour_of, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.models import User
 from tocsin.records.policy import working_days
-from tocsin.supervision.models import EvidenceRecord, Inspection, KeyPerson, LedgerDay, PersonCertificate, SupervisedObject, Task
+from tocsin.supervision.models import EvidenceRecord, Inspection, KeyPerson, PersonCertificate, SupervisedObject, Task
 from tocsin.supervision.policy import read_file
 from tocsin.supervision.policy import tasks as policy
 from tocsin.supervision.queries.checklists import list_for
@@ -148,7 +148,7 @@ def test_tasks_are_made_once_whatever_happens(firm: SupervisedObject) -> None:
     make_all()
     services.TaskRun.objects.all().delete()  # a run that is lost begins anew
     make_all()
-    make_all(NOW + timedelta(days=1))
+    make_all(NOW + timedelta(hours=20))
     later = set(Task.objects.values_list("key", flat=True))
     assert later - made == {"commitment:2026-11-26"}
 
@@ -163,7 +163,7 @@ def test_a_run_goes_on_where_it_stood(firm: SupervisedObject, monkeypatch: pytes
 
 
 def test_a_yellow_code_brings_weekly_tasks(firm: SupervisedObject) -> None:
-    LedgerDay.objects.create(object=firm, day=date(2026, 11, 24), colour="yellow", band="yellow", rule_version="1", lines=[])
+    colour_of(firm, "yellow", date(2026, 11, 24))
     make_all()
     assert the("self_check_week").key == "self_check:2026-W48"
     assert the("self_check_week").levels == ["town", "department", "county"]
@@ -254,15 +254,13 @@ def test_a_device_with_a_wrong_clock_does_not_win_time(firm: SupervisedObject, o
 
 def test_work_for_the_week_is_work_for_the_month(firm: SupervisedObject, officer: User) -> None:
     make_all()
-    LedgerDay.objects.create(object=firm, day=date(2026, 11, 25), colour="red", band="red", rule_version="1", lines=[])
-    make_all(NOW + timedelta(days=1))
+    colour_of(firm, "red", date(2026, 11, 25))
+    make_all(NOW + timedelta(hours=20))
     enter_task(actor=officer, act=act(the("self_check_week").pk, "done"))
     assert the("self_check_month").state == "done"
 
 
-def test_a_deferral_is_asked_for_granted_and_ends(
-    firm: SupervisedObject, officer: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deferral_is_asked_for_granted_and_ends(firm: SupervisedObject, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     make_all()
     task = the("self_check_month")  # due on the 30th, a Monday
     leader = make_person("leader", "supervisor")

@@ -51,6 +51,7 @@ WORKER_LOOPS = (
     "tocsin.jurisdiction.worker:look_ahead_in_rosters",
     "tocsin.records.sealing:keep_audit_trail",
     "tocsin.sensing.latest:keep_latest_values",
+    "tocsin.supervision.worker:keep_tasks",
     "tocsin.warning.worker:apply_detections",
     "tocsin.warning.worker:diagnose_alarms",
     "tocsin.warning.worker:run_clocks",
@@ -87,6 +88,9 @@ PAPERS = {
 ATTACHED_TO = {
     "case": "tocsin.command.queries.attached:may_read_case",
     "order": "tocsin.command.queries.attached:may_read_order",
+    "task": "tocsin.supervision.queries.attached:may_read_task",
+    "finding": "tocsin.supervision.queries.attached:may_read_finding",
+    "inspection": "tocsin.supervision.queries.attached:may_read_inspection",
 }
 
 # Channels of notice: classes with `open`, `send` and `close`, see `tocsin.command.notify.letters.Channel`.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
@@ -166,7 +167,7 @@ def exported(document: LegalDocument) -> dict[str, Any]:
     return {
         "number": document.number,
         "kind": document.kind,
-        "date": document.at.date().isoformat(),
+        "date": timezone.localdate(document.at).isoformat(),
         "object_code": document.object.code,
         "credit_code": document.object.credit_code,
         "finding_number": document.finding.number if document.finding else "",

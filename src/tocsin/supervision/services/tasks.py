@@ -145,8 +145,10 @@ def follow_finding(finding: Finding, *, now: datetime) -> None:
                 "state": draft.state,
             },
         )
-        if not created and task.due_at != draft.due_at:
-            task.deferred_to = draft.due_at
+        if not created:
+            is_later = draft.due_at > task.due_at  # an extension; a new limit after a re-check may be sooner
+            task.deferred_to = draft.due_at if is_later else None
+            task.due_at = task.due_at if is_later else draft.due_at
         task.done_at = finding.rectified_at or finding.closed_at
         task.source = "finding" if task.done_at else ""
         task.evidence = {"finding": finding.number}

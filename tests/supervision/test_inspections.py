@@ -1,0 +1,340 @@
+"""Inspections and hidden dangers: rules as tables, then one from the scan of a code to the closure of what was found."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.jurisdiction.models import User
+from tocsin.supervision.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty, SupervisedObject, Task
+from tocsin.supervision.policy.checklists import shipped_lists
+from tocsin.supervision.queries.checklists import list_for, newest_lists
+from tocsin.supervision.queries.findings import search_findings, visible_findings
+from tocsin.supervision.queries.inspections import visible_inspections
+from tocsin.supervision.rules.checklists import best_list, read_items
+from tocsin.supervision.rules.findings import FindingAct, FindingGrade, FindingState, FindingVerdict, is_overdue, limit_days
+from tocsin.supervision.rules.findings import step as finding_step
+from tocsin.supervision.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
+from tocsin.supervision.rules.legal import read_row
+from tocsin.supervision.services.checklists import edit_list
+from tocsin.supervision.services.findings import enter_finding, record_penalty, report_finding
+from tocsin.supervision.services.inspections import enter_inspection, name_second, open_inspection
+from tocsin.supervision.services.legal import exported, import_documents
+from tocsin.supervision.services.tasks import run_task_clocks
+
+S, A, V = InspectionState, InspectionAct, InspectionVerdict
+INSPECTION_STEPS: list[tuple[InspectionState, InspectionAct, bool, InspectionVerdict, InspectionState]] = [
+    (S.PLANNED, A.BEGIN, True, V.GOES_ON, S.OPEN),
+    (S.PLANNED, A.ANSWER, True, V.NOT_BEGUN, S.PLANNED),
+    (S.PLANNED, A.SIGN, True, V.NOT_BEGUN, S.PLANNED),
+    (S.OPEN, A.BEGIN, True, V.ALREADY, S.OPEN),
+    (S.OPEN, A.ANSWER, True, V.STAYS, S.OPEN),
+    (S.OPEN, A.FINDING, False, V.STAYS, S.OPEN),
+    (S.OPEN, A.SIGN, True, V.GOES_ON, S.SIGNED),
+    (S.OPEN, A.CONFIRM, False, V.NOT_BEGUN, S.OPEN),
+    (S.SIGNED, A.CONFIRM, True, V.ONE_PERSON, S.SIGNED),
+    (S.SIGNED, A.CONFIRM, False, V.GOES_ON, S.CONFIRMED),
+    (S.SIGNED, A.REOPEN, False, V.GOES_ON, S.OPEN),
+    (S.SIGNED, A.ANSWER, True, V.ENDED, S.SIGNED),
+    (S.CONFIRMED, A.SIGN, True, V.ALREADY, S.CONFIRMED),
+    (S.CONFIRMED, A.NOTE, True, V.STAYS, S.CONFIRMED),
+]
+
+
+@pytest.mark.parametrize(("state", "does", "first", "verdict", "after"), INSPECTION_STEPS)
+def test_an_inspection_goes_from_plan_to_the_second_signature(
+    state: InspectionState, does: InspectionAct, first: bool, verdict: InspectionVerdict, after: InspectionState
+) -> None:
+    assert step(state, does, first=first) == (verdict, after)
+
+
+F, B, W = FindingState, FindingAct, FindingVerdict
+FINDING_STEPS: list[tuple[FindingState, FindingAct, FindingVerdict, FindingState]] = [
+    (F.OPEN, B.RECTIFY, W.GOES_ON, F.RECTIFIED),
+    (F.OPEN, B.PASS, W.TOO_EARLY, F.OPEN),
+    (F.OPEN, B.FIX, W.STAYS, F.OPEN),
+    (F.RECTIFIED, B.FIX, W.ALREADY, F.RECTIFIED),
+    (F.RECTIFIED, B.RECTIFY, W.ALREADY, F.RECTIFIED),
+    (F.RECTIFIED, B.PASS, W.GOES_ON, F.CLOSED),
+    (F.RECTIFIED, B.FAIL, W.GOES_ON, F.OPEN),
+    (F.RECTIFIED, B.ASK_EXTENSION, W.ALREADY, F.RECTIFIED),
+    (F.CLOSED, B.RECTIFY, W.ENDED, F.CLOSED),
+    (F.CLOSED, B.PENALTY, W.STAYS, F.CLOSED),
+    (F.OPEN, B.WITHDRAW, W.GOES_ON, F.WITHDRAWN),
+    (F.WITHDRAWN, B.FAIL, W.ENDED, F.WITHDRAWN),
+]
+
+
+@pytest.mark.parametrize(("state", "does", "verdict", "after"), FINDING_STEPS)
+def test_a_finding_goes_from_finding_to_closure(
+    state: FindingState, does: FindingAct, verdict: FindingVerdict, after: FindingState
+) -> None:
+    assert finding_step(state, does) == (verdict, after)
+
+
+def test_what_others_took_further_is_outdated() -> None:
+    assert finding_step(F.OPEN, B.RECTIFY, outdated=True) == (W.OUTDATED, F.OPEN)
+
+
+def test_overdue_begins_after_the_last_day() -> None:
+    due = date(2026, 11, 20)
+    assert [is_overdue(F.OPEN, due, due + timedelta(days=n)) for n in (-1, 0, 1)] == [False, False, True]
+    assert not is_overdue(F.RECTIFIED, due, due + timedelta(days=9))
+
+
+@pytest.mark.parametrize(
+    ("grade", "asked", "days"), [("ordinary", 20, 15), ("ordinary", 3, 3), ("major", 400, 90), ("major", 30, 30)]
+)
+def test_an_ordinary_danger_gets_fifteen_days_at_most(grade: str, asked: int, days: int) -> None:
+    assert limit_days(FindingGrade(grade), asked, ordinary=15, major=90) == days
+
+
+def test_the_shipped_lists_are_whole_and_claim_no_article_they_cannot_defend() -> None:
+    wanted = {"general", "chemicals", "fireworks", "mines", "dust", "ammonia", "metal", "crowded", "welding"}
+    assert wanted <= set(shipped_lists())
+    for one in shipped_lists().values():
+        for item in one.item:
+            assert item.confidence == "C" or item.article or item.code == "restart_assessment"
+            assert not (item.confidence == "C" and item.article)
+
+
+FITS = [("chemicals", "enterprise", "chemicals"), ("mine", "site", "mines"), ("mine", "equipment", "welding")]
+FITS += [("steel", "place", "metal"), ("hotel", "place", "crowded"), ("fishing", "enterprise", "general")]
+
+
+@pytest.mark.parametrize(("trade", "kind", "code"), FITS)
+def test_the_list_that_fits_best_is_taken(trade: str, kind: str, code: str) -> None:
+    assert best_list([one.fit for one in shipped_lists().values()], trade, kind) == code
+
+
+@pytest.fixture
+def firm(db: None, monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
+    stand_at(monkeypatch, NOW)
+    return make_object(organisation=make_body("hongda"), credit_code="91370200163562681G")
+
+
+@pytest.fixture
+def pair(firm: SupervisedObject) -> tuple[User, User]:
+    bureau = make_body("bureau")
+    return make_person("wang", "inspector", bureau), make_person("zhao", "inspector", bureau)
+
+
+@pytest.fixture
+def officer(firm: SupervisedObject) -> User:
+    return make_person("officer", "firm_officer", firm.organisation)
+
+
+@pytest.fixture
+def inspection(firm: SupervisedObject, pair: tuple[User, User]) -> Inspection:
+    return open_inspection(actor=pair[0], object_id=firm.pk, second_id=pair[1].pk)
+
+
+def answers_all(inspection: Inspection, actor: User) -> None:
+    for item in inspection.check_list.items:
+        enter_inspection(actor=actor, act=act(inspection.pk, "answer", item=item["code"], answer="good"))
+
+
+def finds(inspection: Inspection, actor: User, **data: Any) -> Finding:
+    told = {"grade": "ordinary", "text": "detector covered", "item": "gas_detectors", **data}
+    enter_inspection(actor=actor, act=act(inspection.pk, "finding", **told))
+    return Finding.objects.latest("number")
+
+
+def test_two_inspectors_from_scan_to_closure(
+    inspection: Inspection, pair: tuple[User, User], officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = pair
+    assert (inspection.state, inspection.check_list.code) == ("open", "chemicals")
+    finding = finds(inspection, first)
+    assert finding.due_on == date(2026, 12, 2)
+    assert Task.objects.get(key=f"rectify:{finding.number}").due_at == datetime(2026, 12, 2, 16, tzinfo=UTC)
+    with pytest.raises(InvalidInput):
+        enter_inspection(actor=first, act=act(inspection.pk, "sign"))  # items without an answer
+    answers_all(inspection, first)
+    enter_inspection(actor=first, act=act(inspection.pk, "sign"))
+    assert enter_inspection(actor=first, act=act(inspection.pk, "confirm")).verdict == "one_person"
+    assert not LegalDocument.objects.exists()
+    assert enter_inspection(actor=second, act=act(inspection.pk, "confirm")).verdict == "goes_on"
+    assert sorted(LegalDocument.objects.values_list("kind", flat=True)) == ["inspection_record", "rectification_order"]
+    assert enter_finding(actor=first, act=act(finding.pk, "pass")).verdict == "too_early"
+    enter_finding(actor=officer, act=act(finding.pk, "rectify", text="freed and calibrated"))
+    assert Task.objects.get(key=f"rectify:{finding.number}").state == "done"
+    enter_finding(actor=first, act=act(finding.pk, "fail", text="covered again", days=3))
+    finding.refresh_from_db()
+    assert (finding.state, finding.due_on, finding.rectified_at) == ("open", date(2026, 11, 28), None)
+    assert Task.objects.get(key=f"rectify:{finding.number}").state == "open"
+    stand_at(monkeypatch, NOW + timedelta(days=4))
+    run_task_clocks(now=NOW + timedelta(days=4))
+    assert Task.objects.get(key=f"rectify:{finding.number}").state == "overdue"
+    assert list(search_findings(first, now=NOW + timedelta(days=4), state="overdue")) == [finding]
+    later = NOW + timedelta(days=4)
+    enter_finding(actor=officer, act=act(finding.pk, "rectify", at=later, text="cover taken away"))
+    enter_finding(actor=second, act=act(finding.pk, "pass", at=later))
+    finding.refresh_from_db()
+    assert (finding.state, finding.closed_at is not None) == ("closed", True)
+    assert Task.objects.get(key=f"rectify:{finding.number}").state == "late"
+    assert LegalDocument.objects.filter(kind="recheck_opinion").count() == 2
+
+
+def test_the_later_of_two_inspectors_does_not_overwrite(inspection: Inspection, pair: tuple[User, User]) -> None:
+    seen = Inspection.objects.get(pk=inspection.pk).version
+    one = act(inspection.pk, "answer", device="a", base=seen, item="licence", answer="bad")
+    other = act(inspection.pk, "answer", device="b", base=seen, item="licence", answer="good")
+    assert enter_inspection(actor=pair[0], act=one).verdict == "stays"
+    assert enter_inspection(actor=pair[1], act=other).verdict == "outdated"
+    assert Inspection.objects.get(pk=inspection.pk).answers["licence"]["answer"] == "bad"
+    assert enter_inspection(actor=pair[1], act=other).verdict == "outdated"  # kept once, shown as a conflict
+    clash = act(inspection.pk, "note", text="?")
+    with pytest.raises(Conflict):
+        enter_inspection(actor=pair[0], act=type(clash)(one.id, inspection.pk, "note", NOW))
+
+
+def test_who_may_not_inspect_does_not(firm: SupervisedObject, pair: tuple[User, User], inspection: Inspection) -> None:
+    own = make_person("own", "inspector", firm.organisation)
+    with pytest.raises(NotAllowed):
+        open_inspection(actor=own, object_id=firm.pk)
+    for second in (own, pair[0], make_person("far", "inspector", region_code="370202")):
+        with pytest.raises(InvalidInput):
+            open_inspection(actor=pair[0], object_id=firm.pk, second_id=second.pk)
+    third = make_person("third", "inspector")
+    with pytest.raises(NotAllowed):
+        enter_inspection(actor=third, act=act(inspection.pk, "note", text="?"))
+    alone = open_inspection(actor=third, object_id=firm.pk)
+    answers_all(alone, third)
+    with pytest.raises(InvalidInput):
+        enter_inspection(actor=third, act=act(alone.pk, "sign"))  # two sign, or nobody
+    name_second(actor=third, inspection_id=alone.pk, second_id=pair[1].pk)
+    assert enter_inspection(actor=third, act=act(alone.pk, "sign")).verdict == "goes_on"
+
+
+def test_a_major_danger_needs_its_five_fixings(inspection: Inspection, pair: tuple[User, User], officer: User) -> None:
+    finding = finds(inspection, pair[0], grade="major", days=20)
+    with pytest.raises(InvalidInput, match="fixings"):
+        enter_finding(actor=officer, act=act(finding.pk, "rectify", text="done"))
+    with pytest.raises(InvalidInput, match="money"):
+        enter_finding(actor=officer, act=act(finding.pk, "fix", person="Li", measure="m", limit="l", plan="p"))
+    enter_finding(actor=officer, act=act(finding.pk, "fix", person="Li", money="10,000", measure="m", limit="l", plan="p"))
+    assert enter_finding(actor=officer, act=act(finding.pk, "rectify", text="done")).verdict == "goes_on"
+
+
+def test_an_extension_is_granted_once(inspection: Inspection, pair: tuple[User, User], officer: User) -> None:
+    finding = finds(inspection, pair[0])
+    leader = make_person("leader", "supervisor")
+    for until in ("2026-12-02", "2026-12-18", "x"):
+        with pytest.raises(InvalidInput):
+            enter_finding(actor=officer, act=act(finding.pk, "ask_extension", text="parts", until=until))
+    enter_finding(actor=officer, act=act(finding.pk, "ask_extension", text="parts", until="2026-12-10"))
+    with pytest.raises(NotAllowed):
+        enter_finding(actor=pair[0], act=act(finding.pk, "grant_extension"))
+    enter_finding(actor=leader, act=act(finding.pk, "grant_extension"))
+    finding.refresh_from_db()
+    assert (finding.due_on, finding.extended) == (date(2026, 12, 10), 1)
+    assert Task.objects.get(key=f"rectify:{finding.number}").deferred_to == datetime(2026, 12, 10, 16, tzinfo=UTC)
+    with pytest.raises(InvalidInput, match="before"):
+        enter_finding(actor=officer, act=act(finding.pk, "ask_extension", text="again", until="2026-12-12"))
+
+
+def test_a_firm_sees_and_does_only_its_own(inspection: Inspection, pair: tuple[User, User], officer: User) -> None:
+    finding = finds(inspection, pair[0])
+    assert list(visible_findings(officer)) == [finding]
+    assert not visible_inspections(officer).exists()
+    stranger = make_person("stranger", "firm_officer", make_body("other"))
+    assert not visible_findings(stranger).exists()
+    with pytest.raises(Finding.DoesNotExist):
+        enter_finding(actor=stranger, act=act(finding.pk, "rectify", text="x"))
+    for does in ("pass", "withdraw", "grant_extension"):
+        with pytest.raises(NotAllowed):
+            enter_finding(actor=officer, act=act(finding.pk, does, text="x"))
+
+
+def test_a_penalty_is_recorded_once(inspection: Inspection, pair: tuple[User, User]) -> None:
+    finding = finds(inspection, pair[0])
+    told: dict[str, Any] = {"actor": pair[0], "finding_id": finding.pk, "kind": "fine", "decided_on": date(2026, 11, 24)}
+    record_penalty(**told, document_number="青应急罚〔2026〕1号", amount_yuan=Decimal("20000"))
+    with pytest.raises(InvalidInput):
+        record_penalty(**told, document_number="青应急罚〔2026〕1号")
+    with pytest.raises(InvalidInput):
+        record_penalty(**{**told, "decided_on": date(2027, 1, 1)}, document_number="2")
+    assert FindingEntry.objects.filter(finding=finding, act="penalty").count() == 1
+
+
+def test_a_finding_without_an_inspection(firm: SupervisedObject, pair: tuple[User, User]) -> None:
+    finding = report_finding(actor=pair[0], object_id=firm.pk, grade=FindingGrade.ORDINARY, text="reported", days=99)
+    assert finding.due_on == date(2026, 12, 10)
+
+
+def test_an_edited_list_is_a_new_version(inspection: Inspection, pair: tuple[User, User]) -> None:
+    leader = make_person("leader", "supervisor")
+    items = [{"code": "one", "zh": "一", "en": "one"}]
+    told: dict[str, Any] = {
+        "code": "chemicals",
+        "zh": "化工",
+        "en": "Chemicals",
+        "trade_codes": ["chemicals"],
+        "kinds": [],
+        "items": items,
+    }
+    with pytest.raises(NotAllowed):
+        edit_list(actor=pair[0], base_version=1, **told)
+    made = edit_list(actor=leader, base_version=1, **told)
+    assert (made.version, newest_lists()["chemicals"].version, list_for(inspection.object).pk) == (2, 2, made.pk)
+    with pytest.raises(Conflict):
+        edit_list(actor=leader, base_version=1, **told)
+    assert len(Inspection.objects.get(pk=inspection.pk).check_list.items) == 12
+    assert CheckList.objects.filter(code="chemicals").count() == 2
+    for wrong in ([], [*items, *items], [{"code": "x"}], [{**items[0], "confidence": "Z"}]):
+        with pytest.raises(InvalidInput):
+            read_items(wrong)
+
+
+ROWS: list[tuple[str, dict[str, Any], str]] = [
+    ("no number", {"number": ""}, "number is missing"),
+    ("a kind that is none", {"kind": "letter"}, "kind 'letter'"),
+    ("no day", {"date": "24.11.2026"}, "no day"),
+    ("no object", {"object_code": ""}, "name the object"),
+    ("no money", {"amount_yuan": "much"}, "no number"),
+    ("neither yes nor no", {"severe": "perhaps"}, "severe"),
+    ("a penalty of no kind", {"kind": "penalty_decision"}, "penalty_kind"),
+    ("an unknown column", {"colour": "red"}, "colour"),
+]
+ROW = {"number": "1", "kind": "other", "date": "2026-11-24", "object_code": "QC-TEST-000"}
+
+
+@pytest.mark.parametrize(("name", "change", "words"), ROWS, ids=[one[0] for one in ROWS])
+def test_a_row_tells_what_is_wrong_with_it(name: str, change: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        read_row({**ROW, **change})
+
+
+def test_documents_come_in_once_and_wrong_rows_are_told(inspection: Inspection, pair: tuple[User, User]) -> None:
+    finding = finds(inspection, pair[0])
+    decision = {
+        **ROW,
+        "number": "罚1",
+        "kind": "penalty_decision",
+        "penalty_kind": "fine",
+        "amount_yuan": "30000",
+        "severe": "是",
+    }
+    rows = [
+        ROW,
+        {**decision, "finding_number": finding.number},
+        {**ROW, "number": "2", "object_code": "QC-NONE"},
+        {"number": "3"},
+    ]
+    content = json.dumps({"documents": rows}).encode()
+    report = import_documents(actor=pair[0], content=content)
+    assert (report.written, report.known, len(report.errors)) == (2, 0, 2)
+    assert report.errors[0].startswith("row 3")
+    again = import_documents(actor=pair[0], content=content)
+    assert (again.written, again.known, len(again.errors)) == (0, 2, 2)
+    penalty = Penalty.objects.get()
+    assert (penalty.severe, penalty.amount_yuan, penalty.finding) == (True, Decimal("30000.00"), finding)
+    table = "number,kind,date,object_code\n4,other,2026-11-24,QC-TEST-000\n".encode("gb18030")
+    assert import_documents(actor=pair[0], content=table).written == 1
+    out = exported(LegalDocument.objects.get(number="罚1"))
+    assert (out["finding_number"], out["object_code"], out["date"]) == (finding.number, "QC-TEST-000", "2026-11-24")
