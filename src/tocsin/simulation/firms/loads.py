@@ -101,7 +101,7 @@ def _draw_off(course: Course, dice: Dice) -> tuple[tuple[int, int, int, str], ..
                 break
             start = int(choices[dice.whole(0, len(choices) - 1)])
             still = np.flatnonzero(~running[start:])
-            end = start + min(int(still[0]) if len(still) else 2 * DAY, round(dice.spread(4, 160)))
+            end = start + min(int(still[0]) if len(still) else 2 * DAY, round(dice.spread(6, 200)))
             if end - start >= 2:
                 off.append((position, start, end, "off" if dice.chance(0.75) else "idling"))
             chance *= 0.5

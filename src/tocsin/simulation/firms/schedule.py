@@ -44,7 +44,7 @@ def plan_schedule(firm: FirmPlan, days: Days) -> Schedule:
     _shift_hours(firm, normal, QUARTERS_OF_A_DAY, 1.0, (0, 0))
     wanted = np.repeat(on[None, :], len(firm.lines), axis=0)
     for line in range(len(firm.lines)):
-        own = 1.0 + 0.05 * dice.walk(count, 4.0)
+        own = 1.0 + 0.025 * dice.walk(count, 4.0)
         if len(firm.lines) > 1:
             own[dice.units(count) < 0.02] = 0.0
         wanted[line] *= np.repeat(np.maximum(own, 0.0), QUARTERS_OF_A_DAY)
@@ -79,15 +79,16 @@ def _holidays(days: Days) -> list[tuple[int, int]]:
 
 def _levels(count: int, dice: Dice) -> tuple[Floats, NDArray[np.int64]]:
     """Rate of each day against the normal one, and quarters of overtime."""
-    level = 1.0 + 0.06 * dice.walk(count, 6.0)
+    level = np.minimum(1.0 + 0.045 * dice.walk(count, 6.0), 1.08)
+    level[dice.units(count) < 0.1] *= dice.between(0.82, 0.95)
     longer = np.zeros(count, dtype=np.int64)
     if dice.chance(0.3):
         begin = dice.whole(0, count - 1)
         level[begin : begin + dice.whole(4, 25)] *= dice.between(0.35, 0.68)
-    if dice.chance(0.25):
+    if dice.chance(0.2):
         begin = dice.whole(0, count - 1)
-        busy = slice(begin, begin + dice.whole(3, 15))
-        level[busy] *= dice.between(1.12, 1.3)
+        busy = slice(begin, begin + dice.whole(2, 11))
+        level[busy] *= dice.between(1.16, 1.45)
         longer[busy] = dice.whole(0, 8)
     level[dice.units(count) < 0.015] *= 0.5
     return level, longer

@@ -8,6 +8,7 @@ from tocsin.simulation.firms.dice import Dice
 from tocsin.simulation.firms.plan import FirmPlan
 
 MARGIN_DAYS = 3  # between two stops
+TRIED_PLACES = 3  # before a stop is given up
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,15 @@ def draw_stops(firm: FirmPlan, days: Days) -> list[Stop]:
     wishes += [(OrderKind.PLANNED_STOP, 0.33, (4, 30)), (OrderKind.OVERHAUL, 0.33, (4, 14))]
     for kind, chance, lengths in wishes:
         length = round(dice.spread(*lengths))
-        first = dice.whole(10, max(len(days) - 5, 10))
-        if dice.chance(chance) and all(
-            first > stop.last + MARGIN_DAYS or first + length + MARGIN_DAYS < stop.first for stop in stops
-        ):
-            stops.append(_stop(firm, dice, kind, first, first + length - 1, len(days)))
+        places = [dice.whole(10, max(len(days) - 5, 10)) for _ in range(TRIED_PLACES)]
+        free = [first for first in places if _is_free(stops, first, length)]
+        if free and dice.chance(chance):
+            stops.append(_stop(firm, dice, kind, free[0], free[0] + length - 1, len(days)))
     return sorted(stops, key=lambda stop: stop.first)
+
+
+def _is_free(stops: Sequence[Stop], first: int, length: int) -> bool:
+    return all(first > stop.last + MARGIN_DAYS or first + length + MARGIN_DAYS < stop.first for stop in stops)
 
 
 def _stop(firm: FirmPlan, dice: Dice, kind: OrderKind, first: int, last: int, count: int) -> Stop:
@@ -98,7 +102,7 @@ def draw_cheats(firm: FirmPlan, stops: Sequence[Stop], count: int) -> list[Cheat
             end = first - 3
         for _ in range(dice.whole(1, 3)):
             manner = dice.weighted({"shift hours": 0.35, "nights": 0.18, "short bursts": 0.2, "one line": 0.14, "low load": 0.08})
-            length = dice.whole(3, 12) if manner == "low load" else round(dice.spread(1, 9))
+            length = dice.whole(3, 12) if manner == "low load" else round(dice.spread(1, 11))
             first = dice.whole(begin, max(end, begin))
             if first > end:
                 break
