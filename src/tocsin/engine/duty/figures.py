@@ -111,6 +111,17 @@ class Readers:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """A colleague of the same post who is off duty and yet there: at least so many signs over such a share of the shift speak,
+    with `log_odds`, for somebody on the plan being away.
+    """
+
+    least_signs: int
+    least_share: float
+    log_odds: float
+
+
+@dataclass(frozen=True)
 class DutyFigures:
     """All figures of the judgement. `awaited_min`: how long after the end of a shift its last records are awaited."""
 
@@ -121,6 +132,7 @@ class DutyFigures:
     roll_call: RollCall
     boundaries: Boundaries
     readers: Readers
+    stand_in: StandIn
     permits: ByConduct
     awaited_min: float
     least_expected: float  # signs a person on post would have left; with fewer, and none of the person, nothing is known

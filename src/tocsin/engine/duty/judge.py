@@ -18,12 +18,13 @@ from tocsin.engine.duty.fitness import Fitness, fitness_on
 from tocsin.engine.duty.kinds import Seen, weigh_kinds
 from tocsin.engine.duty.readers import WATCHED, Readers
 from tocsin.engine.duty.shift import Certificate, DutyState, PlannedShift, Sign, Signs, Verdict
-from tocsin.engine.duty.twins import companion
+from tocsin.engine.duty.twins import companion, stand_in
 
 _LOCAL = timedelta(hours=8)
 _NONE = Signs(np.empty(0, np.uint8), np.empty(0, np.int64), np.empty(0, np.float64))
 _CODES = {sign: code for code, sign in enumerate(Sign)}
 COMPANY = "company"  # a vote beside those of signs: the card travels with a colleague's
+STAND_IN = "stand_in"  # a vote: a colleague who is off duty does the work
 _AROUND_MS = 4_500_000
 _MOST = 6.0
 
@@ -56,6 +57,7 @@ class _Firm:
     def __init__(self, shifts: Sequence[PlannedShift], signs: Mapping[str, Signs], figures: DutyFigures) -> None:
         self._figures, self._signs = figures, signs
         self._shifts = [shift for shift in shifts if not shift.leave]
+        self._planned = tuple(shifts)
         self._readers = Readers(shifts, signs, figures)
         fresh = figures.readers.own_device_share
         self._broken = {shift.person: np.full(len(WATCHED), fresh) for shift in shifts}
@@ -66,6 +68,10 @@ class _Firm:
         seen, table, kinds = self._weigh(shift, now)
         weighed = {sign.value: weights / figures.temper for sign, weights in kinds.items()}
         weighed[COMPANY] = self._company(shift, table, now)
+        if stand_in(shift, self._planned, self._signs, figures, now):
+            weighed[STAND_IN] = np.where(
+                (table.first == Conduct.AWAY) & (table.then == Conduct.AWAY), figures.stand_in.log_odds, 0.0
+            )
         log_odds = table.log_prior + np.sum(list(weighed.values()), axis=0)
         log_odds = log_odds - np.logaddexp.reduce(log_odds)
         chance = np.array([np.exp(log_odds[table.state == state]).sum() for state in range(len(STATES))])

@@ -1,6 +1,9 @@
-"""Cards that travel together: two people's positions, moment for moment the same, are one walk with two cards."""
+"""Colleagues who help an absence along: cards that travel together, and somebody off duty who does the work.
 
-from collections.abc import Mapping
+Two people's positions, moment for moment the same, are one walk with two cards.
+"""
+
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +12,7 @@ from tocsin.engine.duty.figures import DutyFigures
 from tocsin.engine.duty.shift import PlannedShift, Sign, Signs
 
 _POSITIONING = tuple(Sign).index(Sign.POSITIONING)
+_PHONE = tuple(Sign).index(Sign.PHONE_LOCATION)
 
 
 def companion(shift: PlannedShift, signs: Mapping[str, Signs], figures: DutyFigures, now_ms: int) -> str | None:
@@ -41,6 +45,32 @@ def companion(shift: PlannedShift, signs: Mapping[str, Signs], figures: DutyFigu
         if apart < nearest:
             nearest, found = apart, person
     return found
+
+
+def stand_in(
+    shift: PlannedShift, planned: Iterable[PlannedShift], signs: Mapping[str, Signs], figures: DutyFigures, now_ms: int
+) -> str | None:
+    """Somebody of the same post who is not planned during the shift and yet leaves signs through most of it; None without one.
+
+    Phones say nothing here: who lives nearby is near.
+    """
+    rule = figures.stand_in
+    until = min(shift.end_ms, now_ms)
+    posts: dict[str, str] = {}
+    busy: set[str] = set()
+    for other in planned:
+        posts.setdefault(other.person, other.post)
+        if not other.leave and other.start_ms < shift.end_ms and other.end_ms > shift.start_ms:
+            busy.add(other.person)
+    for person, post in posts.items():
+        if person == shift.person or person in busy or post != shift.post or person not in signs:
+            continue
+        own = signs[person]
+        low, high = np.searchsorted(own.ts, (shift.start_ms, until))
+        ts = own.ts[low:high][own.source[low:high] != _PHONE]
+        if len(ts) >= rule.least_signs and np.ptp(ts) >= rule.least_share * (shift.end_ms - shift.start_ms):
+            return person
+    return None
 
 
 def _walk(signs: Signs, start_ms: int, until_ms: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
