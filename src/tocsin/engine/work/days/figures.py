@@ -62,6 +62,10 @@ class PowerFigures:
     known_to_learn: float = 0.8
     young_days: int = 4
     run_share: float = 0.25
+    tests: float = 0.1
+    test_h: float = 2.25
+    test_from_h: float = 7.5
+    test_to_h: float = 18.5
     slow: float = 0.05
     slow_ordered: float = 0.8
 

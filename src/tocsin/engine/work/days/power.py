@@ -39,6 +39,14 @@ class PowerRow:
         scale = QUARTER_H / float(self.known[day])
         return float(self.kw[day][running].sum()) * scale, float(self.kw[day][~running].sum()) * scale
 
+    def like_test(self, day: int, from_kw: float, figures: PowerFigures) -> bool:
+        """Whether all that ran could be a test: a short run by day."""
+        ran = np.flatnonzero(self.kw[day] >= from_kw) * (HOURS / self.kw.shape[1])
+        if len(ran) == 0:
+            return False
+        by_day = ran[0] >= figures.test_from_h and ran[-1] < figures.test_to_h
+        return bool(by_day and len(ran) * QUARTER_H <= figures.test_h)
+
 
 class PowerNormal:
     """What a row shows on days at full work: energy of the day, power while it runs; and its energy on days at rest."""
@@ -112,7 +120,10 @@ def weigh_power(row: PowerRow, day: int, normal: PowerNormal, ordered: bool) -> 
     resting = normal.kwh.resting
     noise = rest + (float(np.median(np.abs(resting))) / level if resting else 0.0)
     spread = np.hypot(rest, relative * SCALE.output)
-    ready = _bell(low, SCALE.draw - SCALE.output, noise) * _bell(run, SCALE.output, spread)
+    standing = _bell(low, SCALE.draw - SCALE.output, noise)
+    ready = standing * _bell(run, SCALE.output, spread)
+    if row.like_test(day, figures.run_share * running_kw, figures):
+        ready = (1.0 - figures.tests) * ready + figures.tests * standing * _even(run)
     aside = 0.7 * _bell(low, 0.0, noise) + 0.3 * _even(low)
     plain = aside * _bell(run, SCALE.output, spread)
     together = _even(low) * _bell(run + low, SCALE.output, np.hypot(spread, noise))
@@ -134,6 +145,6 @@ def _bell(value: float, middle: Floats | float, spread: Floats | float) -> Float
     return np.asarray(np.exp(-0.5 * ((value - middle) / spread) ** 2) / spread)
 
 
-def _even(low: float) -> float:
-    """Density of the energy of low quarters where anything up to a fifth of a day's may be."""
-    return 5.0 * float(np.exp(-max(low - 0.2, 0.0) / 0.05)) * 2.5
+def _even(energy: float) -> float:
+    """Density of an energy that may be anything up to a fifth of a day's."""
+    return 5.0 * float(np.exp(-max(energy - 0.2, 0.0) / 0.05)) * 2.5
