@@ -17,8 +17,9 @@ import msgspec
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.portal.configuration import Configuration
-from tocsin.portal.demo import desks, marking, town
+from tocsin.portal.demo import desks, firms, marking, town
 from tocsin.portal.demo.connections import allow_connections
+from tocsin.portal.demo.firm_player import FirmPlayer
 from tocsin.portal.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.portal.demo.player import Player
 from tocsin.portal.demo.publisher import Fleet
@@ -112,13 +113,28 @@ class Show:
             if first_password is not None:
                 people = (*people, Login("first administrator; a new password is asked for", "admin", first_password))
             town.settle_networks(city)
-            secrets = town.settle_devices(city)
+            collectors, officer = self._settle_firms(begin_ms)
+            secrets = town.settle_devices(city) | collectors
+            people = (*people, officer)
             self._say(f"city        {len(city.features):,} assets, {len(secrets):,} devices, {len(city.sensors):,} sensors")
             town.fill_history(city, past.result())
         self._say(f"history     {len(past.result()):,} readings of {town.BACKFILL_DAYS} days")
         memory = msgspec.structs.replace(unfinished, people=people, secrets=secrets)
         self._file.write(memory)
         return memory
+
+    def _settle_firms(self, begin_ms: int) -> tuple[dict[str, str], Login]:
+        """The supervised firms with their meters and their past: the secrets of their collectors, and who answers for one."""
+        from tocsin.jurisdiction.services import system_actor
+        from tocsin.sensing.services import register_many
+
+        cast = firms.Cast(begin_ms, self._world.city.region_code)
+        devices, sensors = firms.new_devices(cast)
+        secrets = register_many(actor=system_actor(), devices=devices, sensors=sensors)
+        quarters = firms.fill_history(cast)
+        officer = firms.settle_firms(cast, self._file.folder)
+        self._say(f"firms       {len(devices)} firms, {len(sensors)} meters, {quarters:,} quarter hours")
+        return secrets, officer
 
     def _announce(self, supervisor: Supervisor, began: float) -> None:
         memory = self._known_memory()
@@ -140,9 +156,11 @@ class Show:
         memory, configuration = self._known_memory(), supervisor.configuration
         fleet = Fleet(configuration.door_host, configuration.mqtt_port, memory.secrets)
         player = Player(self._world, fleet, clock, memory.reached_ms)
+        cast = firms.Cast(self._scenario.begin_ms, self._world.city.region_code)
+        collectors = FirmPlayer(cast, fleet, clock, self._file.folder, memory.reached_ms)
         watch = Watch(self._say, configuration.time_zone)
         await asyncio.to_thread(watch.tell_known)
-        tasks = [asyncio.create_task(player.play()), asyncio.create_task(watch.follow())]
+        tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow())]
         script = None if self._by_hand else load_script(self._scenario.name)
         units = Units(script, memory.people, supervisor.console_url, clock, self._say, memory.acts_done) if script else None
         if units is not None:

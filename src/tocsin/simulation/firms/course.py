@@ -8,7 +8,7 @@ from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Days, OrderKind
 from tocsin.simulation.firms.dice import Dice, Floats
 from tocsin.simulation.firms.plan import FirmPlan
 from tocsin.simulation.firms.schedule import Flags, Schedule, plan_schedule
-from tocsin.simulation.firms.stops import Cheat, Stop, draw_cheats, draw_stops
+from tocsin.simulation.firms.stops import Cheat, Staged, Stop, draw_cheats, draw_stops
 from tocsin.simulation.firms.trades import minutes_of
 
 DAY = QUARTERS_OF_A_DAY
@@ -46,13 +46,14 @@ class Course:
     lost: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def make_course(firm: FirmPlan, days: Days) -> Course:
-    """Everything that happens at a firm over the days."""
+def make_course(firm: FirmPlan, days: Days, staged: Staged | None = None) -> Course:
+    """Everything that happens at a firm over the days; its stops and what is hidden in them drawn, or `staged`."""
     schedule = plan_schedule(firm, days)
-    stops = draw_stops(firm, days)
+    stops = draw_stops(firm, days) if staged is None else list(staged.stops)
+    cheats = draw_cheats(firm, stops, len(days)) if staged is None else list(staged.cheats)
     quarters, lines = days.quarters, len(firm.lines)
     course = Course(
-        firm, days, schedule, stops, draw_cheats(firm, stops, len(days)),
+        firm, days, schedule, stops, cheats,
         rate=schedule.wanted.copy(), tests=np.zeros((lines, quarters)), hidden=np.zeros((lines, quarters), dtype=bool),
         generator=np.zeros(quarters, dtype=bool), shunt=np.ones(quarters), lessee_carries=np.zeros(quarters, dtype=bool),
         dead=np.zeros(quarters, dtype=bool), essential=np.ones(quarters), declared=np.ones(len(days)),

@@ -1,6 +1,6 @@
 """A whole set of firms with its truth, as the columns of the files that `tocsin workstatus` and `tocsin duty` read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from tocsin.simulation.firms.loads import make_loads
 from tocsin.simulation.firms.metering import Metered, make_meters
 from tocsin.simulation.firms.plan import REGIONS, FirmPlan, draw_firm
 from tocsin.simulation.firms.records import Records, columns, make_records
+from tocsin.simulation.firms.stops import Staged
 from tocsin.simulation.firms.tables import Column, DutyTables, Table
 from tocsin.simulation.firms.verdicts import Span, day_states, episodes, evidence_words, ordered_stops
 
@@ -43,11 +44,13 @@ class _Made:
     words: list[str]
 
 
-def make_set(seed: int, count: int, days: Days) -> FirmSet:
-    """`count` firms of the seed over the days, about 30 rows a firm and day; the same arguments give the same set."""
+def make_set(seed: int, count: int, days: Days, staged: Mapping[int, Staged] | None = None) -> FirmSet:
+    """`count` firms of the seed over the days, about 30 rows a firm and day; the same arguments give the same set. `staged`: by
+    number of the firm, from 1, what is told of its stops instead of drawn.
+    """
     firms = [draw_firm(seed, number) for number in range(1, count + 1)]
     weather = {f"R{region:02d}": make_weather(seed, region, days) for region in range(1, REGIONS + 1)}
-    made = [_make(firm, days, weather) for firm in firms]
+    made = [_make(firm, days, weather, (staged or {}).get(firm.number)) for firm in firms]
     power, meters = _power(made, days)
     duty = make_duty(firms, days, seed)
     tables: dict[str, Table] = {
@@ -68,9 +71,9 @@ def make_set(seed: int, count: int, days: Days) -> FirmSet:
     return FirmSet({**tables, **_duty(duty)})
 
 
-def _make(firm: FirmPlan, days: Days, weather: dict[str, tuple[Floats, Floats]]) -> _Made:
+def _make(firm: FirmPlan, days: Days, weather: dict[str, tuple[Floats, Floats]], staged: Staged | None) -> _Made:
     temperature, irradiance = weather[firm.region]
-    course = make_course(firm, days)
+    course = make_course(firm, days, staged)
     loads = make_loads(course, temperature, irradiance)
     metered = make_meters(course, loads)
     records = make_records(course, metered.dark, temperature)

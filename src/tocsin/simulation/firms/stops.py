@@ -60,6 +60,14 @@ class Cheat:
         return ", ".join([self.manner, *extra])
 
 
+@dataclass(frozen=True)
+class Staged:
+    """The stops of one firm and what it hides in them, told instead of drawn: for a story."""
+
+    stops: tuple[Stop, ...]
+    cheats: tuple[Cheat, ...] = ()
+
+
 def draw_stops(firm: FirmPlan, days: Days) -> list[Stop]:
     """Stops that don't touch each other, by their first day."""
     dice = firm.dice(2)

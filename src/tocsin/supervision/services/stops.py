@@ -41,12 +41,61 @@ def record_stop(
     An order to stop is recorded by a named head of supervision, a plan or an overhaul also by the firm itself.
     """
     found = SupervisedObject.objects.get(pk=object_id)
-    if kind not in KINDS:
-        raise InvalidInput(_("%(kind)s is no kind of stop; known are %(known)s.") % {"kind": kind, "known": ", ".join(KINDS)})
     if kind == OrderKind.ORDERED_STOP:
         require(actor, rights.LEAD, found.region_code)
     else:
         _require_lead_or_own(actor, found)
+    return _write_stop(actor, found, number=number, kind=kind, first=first, last=last, scope=scope, basis=basis, now=now)
+
+
+@transaction.atomic
+def take_over_stop(
+    *,
+    actor: "User",
+    object_id: UUID,
+    number: str,
+    kind: str,
+    first: date,
+    last: date | None = None,
+    resumed_on: date | None = None,
+    scope: str = WHOLE,
+    basis: str = "",
+    now: datetime,
+) -> StopOrder:
+    """A stop that another system holds, with its resumption where that was approved there: for the register's keepers."""
+    found = SupervisedObject.objects.get(pk=object_id)
+    require(actor, rights.MANAGE, found.region_code)
+    if resumed_on is not None and resumed_on <= first:
+        raise InvalidInput(_("Work is resumed after the stop has begun."))
+    return _write_stop(
+        actor,
+        found,
+        number=number,
+        kind=kind,
+        first=first,
+        last=last,
+        resumed_on=resumed_on,
+        scope=scope,
+        basis=basis,
+        now=now,
+    )
+
+
+def _write_stop(
+    actor: "User",
+    found: SupervisedObject,
+    *,
+    number: str,
+    kind: str,
+    first: date,
+    last: date | None,
+    resumed_on: date | None = None,
+    scope: str,
+    basis: str,
+    now: datetime,
+) -> StopOrder:
+    if kind not in KINDS:
+        raise InvalidInput(_("%(kind)s is no kind of stop; known are %(known)s.") % {"kind": kind, "known": ", ".join(KINDS)})
     if last is not None and last < first:
         raise InvalidInput(_("A stop ends on or after the day on which it begins."))
     if not number.strip():
@@ -61,6 +110,7 @@ def record_stop(
         scope=scope.strip()[:60] or WHOLE,
         first=first,
         last=last,
+        resumed_on=resumed_on,
         basis=basis.strip()[:300],
         made_at=now,
         made_by=actor,
