@@ -2,12 +2,13 @@
 
 from ninja import Router
 
-from tocsin.supervision.api import firm, inspections, objects, points, presence, tasks, work
+from tocsin.supervision.api import draws, firm, inspections, objects, points, presence, tasks, work
 
 router = Router()
 router.add_router("", objects.router)
 router.add_router("", tasks.router)
 router.add_router("", inspections.router)
+router.add_router("", draws.router)
 router.add_router("", points.router)
 router.add_router("", work.router)
 router.add_router("", presence.router)

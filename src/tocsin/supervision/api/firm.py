@@ -1,5 +1,116 @@
-"""Firm of supervision for programs."""
+"""What a firm's phone page needs to work without a network: its objects, their tasks and hidden dangers, and the way back."""
 
-from ninja import Router
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Field, File, Form, Router, Schema
+from ninja.files import UploadedFile
+from pydantic import AwareDatetime
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.supervision.api.acts import ActEntryOut, ActsIn, ActTakenOut, Subject, actor_of, take_all, take_photo
+from tocsin.supervision.api.inspections import FindingOut
+from tocsin.supervision.api.tasks import TaskDetailOut
+from tocsin.supervision.descriptions.findings import FIXING_NAMES, describe_finding, describe_finding_entry
+from tocsin.supervision.descriptions.tasks import describe_task, describe_task_entry
+from tocsin.supervision.queries.findings import findings_of_firm
+from tocsin.supervision.queries.tasks import own_objects, tasks_of_firm
+from tocsin.supervision.rules import rights
 
 router = Router()
+
+
+class FirmObjectOut(Schema):
+    id: UUID
+    code: str
+    name: str
+
+
+class FirmFindingOut(FindingOut):
+    entries: list[ActEntryOut]
+
+
+class FirmOut(Schema):
+    """Everything of one's own firm."""
+
+    now: datetime
+    person_id: str
+    person: str
+    unit: str
+    objects: list[FirmObjectOut]
+    tasks: list[TaskDetailOut]
+    findings: list[FirmFindingOut]
+    fixings: dict[str, str] = Field(description="the five fixings of a major hidden danger, by field")
+
+
+@router.get("/firm", response=FirmOut)
+def firm(request: HttpRequest) -> dict[str, Any]:
+    """Your firm's objects, what they have to do, and what was found there."""
+    if not may_anywhere(request.user, rights.OWN):
+        raise NotAllowed(_("Your roles are not those of a firm's own people."))
+    now = settings.CONFIGURATION.clock.now()
+    user = actor_of(request)
+    objects = list(own_objects(user))
+    return {
+        "now": now,
+        "person_id": str(user.pk),
+        "person": str(user),
+        "unit": str(user.organisation or ""),
+        "objects": [{"id": one.pk, "code": one.code, "name": one.name} for one in objects],
+        "tasks": [
+            {**describe_task(one), "entries": [describe_task_entry(each) for each in one.entries.all()]}
+            for one in tasks_of_firm(objects, now=now)
+        ],
+        "findings": [
+            {
+                **describe_finding(one, timezone.localdate(now)),
+                "entries": [describe_finding_entry(each) for each in one.entries.all()],
+            }
+            for one in findings_of_firm(objects, now=now)
+        ],
+        "fixings": {key: str(name) for key, name in FIXING_NAMES.items()},
+    }
+
+
+@router.post("/entries", response=list[ActTakenOut])
+def entries(request: HttpRequest, given: ActsIn) -> list[dict[str, Any]]:
+    """What people did with tasks, findings and inspections, in the order in which it is sent. Each is taken or refused by itself;
+    a second delivery changes nothing.
+    """
+    return take_all(request, given)
+
+
+@router.post("/entries/{subject}/{uuid:subject_id}/photos", response=ActTakenOut)
+def photo(
+    request: HttpRequest,
+    subject: Subject,
+    subject_id: UUID,
+    file: File[UploadedFile],
+    id: Form[UUID],
+    at: Form[AwareDatetime],
+    text: Form[str] = "",
+    item: Form[str] = "",
+    device: Form[str] = "",
+    sequence: Form[int] = 0,
+    base_version: Form[int | None] = None,
+) -> dict[str, Any]:
+    """A photo as proof, never asked for by rule: an act of its own upon a task, a finding or an inspection."""
+    return take_photo(
+        request,
+        subject,
+        subject_id,
+        file,
+        identity=id,
+        at=at,
+        text=text,
+        item=item,
+        device=device,
+        sequence=sequence,
+        base_version=base_version,
+    )

@@ -1,0 +1,123 @@
+"""Tasks as people and programs read them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from tocsin.supervision.models import Task, TaskEntry
+from tocsin.supervision.policy.tasks import task_name, task_policy
+from tocsin.supervision.rules.acts import TaskAct, TaskVerdict
+from tocsin.supervision.rules.tasking import MetBy
+from tocsin.supervision.rules.tasks import TaskState
+
+STATE_NAMES = {
+    TaskState.OPEN: pgettext_lazy("state of a task", "due"),
+    TaskState.OVERDUE: pgettext_lazy("state of a task", "overdue"),
+    TaskState.DONE: pgettext_lazy("state of a task", "done"),
+    TaskState.LATE: pgettext_lazy("state of a task", "done late"),
+    TaskState.MISSED: pgettext_lazy("state of a task", "missed"),
+    TaskState.EXEMPT: pgettext_lazy("state of a task", "exempt"),
+}
+STATE_CLASSES = {TaskState.OVERDUE: "bad", TaskState.MISSED: "bad", TaskState.DONE: "good", TaskState.LATE: "warn"}
+LEVEL_NAMES = {
+    "firm": pgettext_lazy("who asks for a task", "the firm itself"),
+    "town": pgettext_lazy("who asks for a task", "town or street"),
+    "department": pgettext_lazy("who asks for a task", "industry department"),
+    "county": pgettext_lazy("who asks for a task", "county"),
+    "city": pgettext_lazy("who asks for a task", "city"),
+    "province": pgettext_lazy("who asks for a task", "province"),
+}
+WEIGHT_NAMES = {
+    1: pgettext_lazy("weight of a task", "normal"),
+    2: pgettext_lazy("weight of a task", "important"),
+    3: pgettext_lazy("weight of a task", "key"),
+}
+MET_BY_NAMES = {
+    MetBy.INSPECTION: pgettext_lazy("what shows a task done", "an inspection"),
+    MetBy.CERTIFICATES: pgettext_lazy("what shows a task done", "valid certificates of key people"),
+    MetBy.MONITORING: pgettext_lazy("what shows a task done", "a record of monitoring"),
+    MetBy.COMMITMENT: pgettext_lazy("what shows a task done", "the daily safety commitment"),
+    MetBy.PERMITS: pgettext_lazy("what shows a task done", "special operation permits"),
+    MetBy.FINDING: pgettext_lazy("what shows a task done", "the hidden danger is rectified"),
+    MetBy.ENTRY: pgettext_lazy("what shows a task done", "the firm's own entry"),
+}
+ACT_NAMES = {
+    TaskAct.DONE: pgettext_lazy("act on a task", "done"),
+    TaskAct.NOTE: pgettext_lazy("act on a task", "note"),
+    TaskAct.PHOTO: pgettext_lazy("act on a task", "photo"),
+    TaskAct.ASK_DEFERRAL: pgettext_lazy("act on a task", "asks for more time"),
+    TaskAct.GRANT_DEFERRAL: pgettext_lazy("act on a task", "more time granted"),
+    TaskAct.REFUSE_DEFERRAL: pgettext_lazy("act on a task", "more time refused"),
+    TaskAct.EXEMPT: pgettext_lazy("act on a task", "exempted"),
+}
+CONFLICTS = {
+    TaskVerdict.ALREADY: pgettext_lazy("conflict", "was done before: this entry is kept and changes nothing"),
+    TaskVerdict.ENDED: pgettext_lazy("conflict", "can no longer be done: this entry is kept and changes nothing"),
+}
+
+
+def describe_task(found: Task) -> dict[str, Any]:
+    """One task without another query: its object is loaded."""
+    rule = task_policy().rule(found.rule)
+    state = TaskState(found.state)
+    return {
+        "id": found.pk,
+        "object_id": found.object_id,
+        "object_name": found.object.name,
+        "object_code": found.object.code,
+        "region_code": found.object.region_code,
+        "rule": found.rule,
+        "name": task_name(found.rule),
+        "key": found.key,
+        "levels": list(found.levels),
+        "level_names": [str(LEVEL_NAMES.get(one, one)) for one in found.levels],
+        "weight": found.weight,
+        "weight_name": str(WEIGHT_NAMES.get(found.weight, found.weight)),
+        "opens_at": found.opens_at,
+        "due_at": found.due_at,
+        "end": end_of(found),
+        "state": found.state,
+        "state_name": str(STATE_NAMES[state]),
+        "state_class": STATE_CLASSES.get(state, ""),
+        "met_by": rule.met_by.value if rule else "",
+        "met_by_name": str(MET_BY_NAMES[rule.met_by]) if rule else "",
+        "done_at": found.done_at,
+        "done_by": str(found.done_by or "") if found.done_by_id else "",
+        "source": found.source,
+        "evidence": found.evidence,
+        "asked_to": found.asked_to,
+        "deferred_to": found.deferred_to,
+        "version": found.version,
+    }
+
+
+def describe_task_entry(entry: TaskEntry) -> dict[str, Any]:
+    """One entry, with its conflict in words; its actor is loaded."""
+    return {
+        **describe_entry(entry),
+        "act_name": str(ACT_NAMES[TaskAct(entry.act)]),
+        "conflict": str(CONFLICTS.get(TaskVerdict(entry.verdict), "")) if entry.verdict else "",
+    }
+
+
+def describe_entry(entry: Any) -> dict[str, Any]:
+    """What entries of tasks, findings and inspections have in common."""
+    return {
+        "id": entry.pk,
+        "act": entry.act,
+        "text": entry.data.get("text", ""),
+        "at": entry.at,
+        "received_at": entry.received_at,
+        "actor": str(entry.actor or ""),
+        "device": entry.device,
+        "sequence": entry.sequence,
+        "version": entry.version,
+        "data": entry.data,
+        "verdict": entry.verdict,
+    }
+
+
+def end_of(found: Task) -> datetime:
+    """Until when it is in time: the end of a granted deferral, where there is one."""
+    return max(found.due_at, found.deferred_to) if found.deferred_to else found.due_at
