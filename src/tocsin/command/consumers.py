@@ -11,11 +11,13 @@ from tocsin.bus import EVENTS, Connection
 from tocsin.bus.envelope import decode_event
 from tocsin.bus.threads import own_thread
 from tocsin.command import services
+from tocsin.command.services import supervised
 from tocsin.command.services.drills import run_due_acts
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.25
+DEMANDS_S = 2.0
 WATCH_S = 20.0  # how often readings of mended cases are looked at
 BATCH = 200  # events in one transaction for each county
 _ALARM_EVENTS = ("warning.AlarmRaised", "warning.AlarmChanged", "warning.AlarmClosed", "warning.DiagnosisMade")
@@ -71,3 +73,11 @@ async def run_drills(connection: Connection) -> None:
         while True:
             if not await run(run_due_acts, now=settings.CONFIGURATION.clock.now()):
                 await asyncio.sleep(LOOK_S)
+
+
+async def open_demanded_cases(connection: Connection) -> None:
+    """Opens cases for inspections that supervision demands, from rows and without any message; runs until cancelled."""
+    async with own_thread("demanded-cases") as run:
+        while True:
+            if not await run(supervised.open_demanded_cases, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(DEMANDS_S)

@@ -66,6 +66,7 @@ WORKER_LOOPS = (
     "tocsin.command.consumers:run_case_clocks",
     "tocsin.command.consumers:watch_mended_cases",
     "tocsin.command.consumers:run_drills",
+    "tocsin.command.consumers:open_demanded_cases",
 )
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.gatehouse.Door`.

@@ -20,7 +20,7 @@ from tocsin.supervision.models import (
 )
 from tocsin.supervision.queries.objects import rows_of_visible, visible_objects
 from tocsin.supervision.rules import rights
-from tocsin.supervision.rules.episodes import OPEN, EpisodeAct
+from tocsin.supervision.rules.episodes import OPEN, EpisodeAct, EpisodeState
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
@@ -133,3 +133,9 @@ def _in_force(day: date) -> Q:
     """A stop holds from its first day to its last, or until the day before work is allowed again."""
     ends = Q(last__isnull=True) | Q(last__gte=day)
     return Q(first__lte=day) & ends & (Q(resumed_on__isnull=True) | Q(resumed_on__gt=day))
+
+
+def demands_without_case() -> QuerySet[Episode]:
+    """Episodes whose inspection is demanded and waits for a case, the oldest first."""
+    rows = Episode.objects.filter(state=EpisodeState.INSPECTION.value, case_number="")
+    return rows.select_related("object").order_by("detected_at")

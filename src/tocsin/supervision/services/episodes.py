@@ -54,6 +54,11 @@ def act_on_episode(*, actor: "User", episode_id: UUID, act: str, text: str = "",
     return _apply(episode, wanted, actor=actor, data={"text": text.strip()[:2000]}, now=now)
 
 
+def note_case(*, episode_id: UUID, number: str) -> None:
+    """The case that an episode became; call it in the transaction that opens the case."""
+    Episode.objects.filter(pk=episode_id).update(case_number=number)
+
+
 def follow_found(episode: Episode, *, first: FirstStep, now: datetime) -> Episode:
     """What the machine does with an episode that it has just found; call it in the transaction that writes it."""
     kind = EpisodeKind(episode.kind)
