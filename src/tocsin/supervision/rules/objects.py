@@ -58,8 +58,8 @@ class CodeColour(StrEnum):
 class NewObject:
     """What is told about an object when it is entered or changed. Empty texts and None are "not known".
 
-    `risk_class` and `directly_supervised` left empty follow the trade; `competent_id` left empty follows the trade's department in
-    the region. `parent_id`: of sites, places and equipment.
+    `risk_class` and `directly_supervised` left empty follow the trade; `competent_id` left empty follows the trade's department
+    in the region. `parent_id`: of sites, places and equipment.
     """
 
     kind: ObjectKind
@@ -94,6 +94,21 @@ class NewPerson:
     external_id: str = ""
     required_certificate: str = ""
     username: str = ""
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """How a platform knows a firm. `external_id` is the platform's own; `level`: county, city, province, grid, utility."""
+
+    platform: str
+    level: str
+    external_id: str
+    region_code: str
+    name: str
+    credit_code: str = ""
+    address: str = ""
+    lon: float | None = None
+    lat: float | None = None
 
 
 class MatchState(StrEnum):
