@@ -29,6 +29,11 @@ BENCHES = (
         "a year of 50,000 meters through the pass that learns what running is, beside a bare loop",
         "tocsin.portal.bench.power:run",
     ),
+    Bench(
+        "points",
+        "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
+        "tocsin.supervision.bench.points:run",
+    ),
     Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.portal.bench.scores:run"),
     Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.portal.bench.watch:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.portal.bench.files:run"),

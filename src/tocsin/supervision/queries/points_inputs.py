@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
+from django.db import connection
 from django.db.models import Count as Number
 from django.db.models import DateTimeField, Exists, F, Model, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -28,6 +29,7 @@ from tocsin.supervision.models import (
     Penalty,
     PersonCertificate,
     PointsEvent,
+    SupervisedObject,
     Task,
 )
 from tocsin.supervision.policy.points import PointsRules
@@ -47,14 +49,32 @@ type FactRow = tuple[int, str, FactSource]
 type ReliefRow = tuple[int, Part, ReliefSource]
 
 
+type Key = UUID | str
+"""An object's id as the driver gives it: a million of them are never turned into other objects."""
+
+
+def raw_rows(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """What the driver gives for a `values_list`, without Django's conversion of each value: for ids, numbers and texts."""
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def key_of(one: UUID) -> Key:
+    """The id as `raw_rows` gives it."""
+    return one if connection.features.has_native_uuid_field else one.hex
+
+
 @dataclass(frozen=True)
 class Span:
-    """Objects whose ids lie behind `after` and up to `last`, as one range, so that every statement is a range of an index."""
+    """Objects as one range of ids, rising, so that every statement is a range of an index."""
 
-    ids: Sequence[UUID]
+    ids: Sequence[Key]
 
     def of[Row: Model](self, rows: QuerySet[Row], field: str = "object_id") -> QuerySet[Row]:
-        """The rows of these objects; some of the range may be of others, which `places` passes over."""
+        """The rows of these objects; some of the range may be of others, which are passed over."""
         return rows.filter(**{f"{field}__gte": self.ids[0], f"{field}__lte": self.ids[-1]})
 
 
@@ -72,12 +92,11 @@ def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
-def read_inputs(ids: Sequence[UUID], created: Sequence[datetime], day: date, rules: PointsRules) -> Inputs:
-    """What was known of these objects (ids rising) at the end of the local day, as `rules` count it."""
+def read_inputs(ids: Sequence[Key], day: date, rules: PointsRules) -> Inputs:
+    """What was known of these objects (ids rising, as `key_of` gives them) at the end of the local day, as `rules` count it."""
     rows = {one: row for row, one in enumerate(ids)}
     reader = _Reader(Span(ids), rows, day, rules, rules.figures(), new_counts(len(ids)))
-    today = [timezone.localtime(one).date() for one in created]
-    reader.counts[:, Count.AGE_DAYS] = [max(0, (day - one).days) for one in today]
+    reader.ages()
     reader.tasks()
     reader.findings_and_checks()
     reader.persons()
@@ -89,7 +108,7 @@ def read_inputs(ids: Sequence[UUID], created: Sequence[datetime], day: date, rul
 @dataclass(frozen=True)
 class _Reader:
     span: Span
-    rows: dict[UUID, int]
+    rows: dict[Key, int]
     day: date
     rules: PointsRules
     figures: Figures
@@ -107,12 +126,27 @@ class _Reader:
         """Rows of (object, number, number …) into these columns."""
         rows: list[int] = []
         values: list[tuple[int, ...]] = []
-        for one, *numbers in found:
-            if one in self.rows:
-                rows.append(self.rows[one])
-                values.append(tuple(number or 0 for number in numbers))
+        for one, *numbers in raw_rows(found):
+            row = self.rows.get(one)
+            if row is not None:
+                rows.append(row)
+                values.append(tuple([number or 0 for number in numbers]))
         if rows:
             self.counts[np.array(rows)[:, None], np.array(columns)[None, :]] += np.array(values, np.int32)
+
+    def ages(self) -> None:
+        """Days in the register: of those whose start value still counts; of all others so many that it no longer does."""
+        self.counts[:, Count.AGE_DAYS] = self.rules.start.days
+        fresh = end_of(self.day - timedelta(days=self.rules.start.days + 1))
+        young = self.span.of(SupervisedObject.objects.order_by(), "pk").filter(created_at__gte=fresh)
+        for one, created in young.values_list("pk", "created_at"):
+            row = self.row(one)
+            if row is not None:
+                self.counts[row, Count.AGE_DAYS] = min(max(0, (self.day - _local(created)).days), self.rules.start.days)
+
+    def row(self, one: UUID) -> int | None:
+        """The object's row, None where it is none of ours."""
+        return self.rows.get(key_of(one))
 
     def tasks(self) -> None:
         """Tasks whose end lies in the window. One that was done after the day is one that was not done."""
@@ -226,10 +260,11 @@ class _Reader:
         relief: list[ReliefRow] = []
         fields = ("object_id", "pk", "reason_code", "line_key", "granted")
         for one, pk, code, key, granted in won.order_by("decided_at", "pk").values_list(*fields):
-            if one in self.rows and code in _PARTS:
-                relief.append((self.rows[one], _PARTS[code], ReliefSource(str(pk), granted)))
-            elif one in self.rows:
-                against[self.rows[one], code, key] = str(pk)
+            row = self.row(one)
+            if row is not None and code in _PARTS:
+                relief.append((row, _PARTS[code], ReliefSource(str(pk), granted)))
+            elif row is not None:
+                against[row, code, key] = str(pk)
         appealed = [
             (row, kind, FactSource(source.key, source.began_on, source.ended_on, against.get((row, kind, source.key), "")))
             for row, kind, source in facts
@@ -256,14 +291,16 @@ class _Reader:
     def _events(self) -> Iterator[FactRow]:
         events = self.span.of(PointsEvent.objects.order_by("began_on", "key")).filter(began_on__lte=self.day)
         for one, kind, key, began, ended in events.values_list("object_id", "kind", "key", "began_on", "ended_on"):
-            if one in self.rows:
-                yield self.rows[one], kind, FactSource(key, began, ended if ended and ended <= self.day else None)
+            row = self.row(one)
+            if row is not None:
+                yield row, kind, FactSource(key, began, ended if ended and ended <= self.day else None)
 
     def _penalties(self) -> Iterator[FactRow]:
         penalties = self.span.of(Penalty.objects.order_by("decided_on", "document_number")).filter(decided_on__lte=self.day)
         for one, severe, number, decided in penalties.values_list("object_id", "severe", "document_number", "decided_on"):
-            if one in self.rows:
-                yield self.rows[one], SEVERE_PENALTY if severe else PENALTY, FactSource(f"penalty:{number}", decided)
+            row = self.row(one)
+            if row is not None:
+                yield row, SEVERE_PENALTY if severe else PENALTY, FactSource(f"penalty:{number}", decided)
 
     def _major_dangers(self) -> Iterator[FactRow]:
         major = (
@@ -273,12 +310,13 @@ class _Reader:
         )
         fields = ("object_id", "number", "found_at", "due_on", "rectified_at", "closed_at")
         for one, number, found, due, rectified, closed in major.values_list(*fields):
-            if one not in self.rows:
+            row = self.row(one)
+            if row is None:
                 continue
             key = f"finding:{number}"
-            yield self.rows[one], MAJOR_DANGER, FactSource(key, _local(found), self._by_then(closed))
+            yield row, MAJOR_DANGER, FactSource(key, _local(found), self._by_then(closed))
             if due < self.day and self._by_then(rectified) is None and self._by_then(closed) is None:
-                yield self.rows[one], MAJOR_OVERDUE, FactSource(key, due + timedelta(days=1))
+                yield row, MAJOR_OVERDUE, FactSource(key, due + timedelta(days=1))
 
     def _by_then(self, moment: datetime | None) -> date | None:
         """The local day of what had happened by the end of the day."""

@@ -20,12 +20,12 @@ from tocsin.jurisdiction.services import system_actor
 from tocsin.supervision.models import LedgerDay, PointsPolicy, PointsRun, SupervisedObject
 from tocsin.supervision.policy.points import SHIPPED, content_of, shipped_rules, shipped_text
 from tocsin.supervision.queries.points import count_colours
-from tocsin.supervision.queries.points_inputs import end_of, read_inputs
+from tocsin.supervision.queries.points_inputs import Key, end_of, raw_rows, read_inputs
 from tocsin.supervision.queries.points_rules import InForce, rules_for, rules_in_force
 from tocsin.supervision.services.consequences import Changed, follow_colours
 
 READ: Final = 20_000  # objects read and reckoned together
-WRITE: Final = 2_000  # objects of one transaction, so that it stays well below 200 ms
+WRITE: Final = 1_000  # objects of one transaction, so that it stays well below 200 ms
 NAMES: Final = {int(colour): colour.name.lower() for colour in Colour}
 VALUES: Final = {name: value for value, name in NAMES.items()}
 
@@ -34,9 +34,8 @@ VALUES: Final = {name: value for value, name in NAMES.items()}
 class Column:
     """The objects of one stretch, ids rising, with where they stood the day before."""
 
-    ids: list[UUID]
+    ids: list[Key]
     regions: list[str]
-    created: list[datetime]
     standing: NDArray[np.int8]
     shown: NDArray[np.int8]
     runs: NDArray[np.int16]
@@ -123,8 +122,8 @@ def _read(run: PointsRun, day: date, limit: int) -> Column:
     objects = SupervisedObject.objects.filter(active=True, merged_into__isnull=True, created_at__lt=end_of(day))
     if run.cursor:
         objects = objects.filter(pk__gt=UUID(run.cursor))
-    found = list(objects.order_by("pk").values_list("pk", "region_code", "created_at")[:limit])
-    ids = [one for one, _region, _created in found]
+    found = raw_rows(objects.order_by("pk").values_list("pk", "region_code")[:limit])
+    ids = [one for one, _region in found]
     standing, shown = np.full(len(ids), Colour.GREY, np.int8), np.full(len(ids), Colour.GREY, np.int8)
     runs = np.zeros((len(ids), 3), np.int16)
     before = PointsRun.objects.filter(day__lt=day, scored__gt=0).values_list("day", flat=True).first()
@@ -134,11 +133,11 @@ def _read(run: PointsRun, day: date, limit: int) -> Column:
             "object_id", "revision"
         )
         fields = ("object_id", "standing", "colour", "days_in_yellow", "days_in_blue", "days_in_green")
-        for one, name, colour, *days in ledger.values_list(*fields):
+        for one, name, colour, *days in raw_rows(ledger.values_list(*fields)):
             row = rows.get(one)
             if row is not None:
                 standing[row], shown[row], runs[row] = VALUES[name], VALUES[colour], days
-    return Column(ids, [one[1] for one in found], [one[2] for one in found], standing, shown, runs)
+    return Column(ids, [one[1] for one in found], standing, shown, runs)
 
 
 def _part(column: Column, places: Sequence[int]) -> Column:
@@ -147,7 +146,6 @@ def _part(column: Column, places: Sequence[int]) -> Column:
     return Column(
         [column.ids[place] for place in places],
         [column.regions[place] for place in places],
-        [column.created[place] for place in places],
         column.standing[places],
         column.shown[places],
         column.runs[places],
@@ -157,7 +155,7 @@ def _part(column: Column, places: Sequence[int]) -> Column:
 def _score(column: Column, day: date, in_force: InForce, rows: dict[str, list[object]]) -> None:
     """Reckons these objects by one version and adds their rows."""
     figures = in_force.rules.figures()
-    inputs = read_inputs(column.ids, column.created, day, in_force.rules)
+    inputs = read_inputs(column.ids, day, in_force.rules)
     facts, sources, relief, appeals = gather(day, inputs.facts, inputs.relief)
     scored = score(inputs.counts, facts, relief, figures)
     standing, colour, runs = next_standing(scored.band, column.standing, column.runs, figures)
@@ -185,15 +183,19 @@ def _write(run: PointsRun, column: Column, columns: dict[str, list[object]], par
         write_rows(LedgerDay, {name: values[part] for name, values in columns.items()})
         shown = [NAMES[one] for one in column.shown[part].tolist()]
         changed = [
-            Changed(one, region, before, str(after))
+            Changed(_uuid(one), region, before, str(after))
             for one, region, before, after in zip(ids, column.regions[part], shown, columns["colour"][part], strict=True)
             if before != after
         ]
         follow_colours(changed, day=run.day, now=now)
-        run.cursor, run.scored, run.moves = str(ids[-1]), held.scored + len(ids), held.moves
+        run.cursor, run.scored, run.moves = str(_uuid(ids[-1])), held.scored + len(ids), held.moves
         for one in changed:
             moves = run.moves.setdefault(one.region_code, {})
             move = f"{one.before}>{one.after}"
             moves[move] = moves.get(move, 0) + 1
         run.save(update_fields=["cursor", "scored", "moves"])
     return True
+
+
+def _uuid(key: Key) -> UUID:
+    return key if isinstance(key, UUID) else UUID(key)

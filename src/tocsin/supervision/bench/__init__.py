@@ -1,0 +1,1 @@
+"""What supervision costs on this machine."""
