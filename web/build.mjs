@@ -10,7 +10,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/licences`, { recursive: true });
 
 await esbuild.build({
-  entryPoints: ["src/frame.ts", "src/console.ts", "src/page.ts", "src/crew.ts", "src/power.ts"],
+  entryPoints: ["src/frame.ts", "src/console.ts", "src/page.ts", "src/crew.ts", "src/firm.ts", "src/inspector.ts", "src/power.ts"],
   bundle: true,
   format: "esm",
   splitting: true,
@@ -24,8 +24,8 @@ await esbuild.build({
   logLevel: "warning",
 });
 
-// A service worker is one plain file; the page /crew/ serves it from its own folder (command/views/crew.py).
-await esbuild.build({ entryPoints: { "crew-worker": "src/crew/worker.ts" }, bundle: true, format: "iife", minify: true, target: "es2022", outdir: out });
+// A service worker is one plain file; each page that works without a network serves it from its own folder.
+await esbuild.build({ entryPoints: { "field-worker": "src/field/worker.ts" }, bundle: true, format: "iife", minify: true, target: "es2022", outdir: out });
 
 // The same for web push: /notices/ serves it (command/views/push.py).
 await esbuild.build({ entryPoints: ["src/push-worker.ts"], bundle: true, format: "iife", minify: true, target: "es2022", outdir: out });

@@ -1,12 +1,10 @@
 // The crew's page as it is drawn: the unit's orders, one order with its next step as the biggest button, what waits and what clashed.
 import { text } from "../texts";
-import { element, icon } from "./element";
+import { element, icon } from "../field/element";
+import { clockTime, refused, standing } from "../field/parts";
 import { askDig, askEntry, askFinding, askPhoto, askReading, askReturn, type Enter } from "./forms";
 import type { Order, Queued, Told } from "./store";
 import type { Sync } from "./sync";
-
-const clockTime = (moment: string): string =>
-  new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.timeZone });
 
 export class View {
   constructor(
@@ -17,30 +15,7 @@ export class View {
   draw(): void {
     const chosen = location.hash.slice(1);
     const order = this.sync.crew?.orders.find((one) => one.id === chosen);
-    this.box.replaceChildren(this.standing(), ...this.refused(), ...(order ? this.order(order) : this.list()));
-  }
-
-  private standing(): HTMLElement {
-    const waiting = this.sync.queue.filter((entry) => !entry.refused).length;
-    const words = text(this.sync.standing);
-    const told = waiting ? `${words} · ${text("waiting", { count: waiting })}` : words;
-    const sign = this.sync.standing === "signed_out" ? element("a", { class: "button primary", href: "/login/?next=/crew/" }, text("sign_in")) : undefined;
-    return element("p", { class: `crew-standing ${this.sync.standing}`, role: "status", "data-waiting": String(waiting) }, icon(this.sync.standing === "online" ? "wifi" : "wifi-off"), element("span", {}, told), sign);
-  }
-
-  /** What the server did not take: with its reason, until the person sends it again or removes it. */
-  private refused(): HTMLElement[] {
-    return this.sync.queue
-      .filter((entry) => entry.refused)
-      .map((entry) =>
-        element(
-          "section",
-          { class: "message error crew-refused" },
-          element("div", {}, element("b", {}, text("refused")), ` ${this.words(entry)} `, element("br"), entry.refused),
-          element("button", { class: "button", type: "button", onclick: () => void this.sync.settle(entry, false) }, text("again")),
-          element("button", { class: "button", type: "button", onclick: () => window.confirm(text("remove_sure")) && void this.sync.settle(entry, true) }, text("remove")),
-        ),
-      );
+    this.box.replaceChildren(standing(this.sync), ...refused(this.sync, (entry) => this.words(entry)), ...(order ? this.order(order) : this.list()));
   }
 
   private list(): HTMLElement[] {

@@ -44,9 +44,9 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, from the folder that it works for."""
-    found = finders.find("dist/crew-worker.js")
+    found = finders.find("dist/field-worker.js")
     if found is None:
-        raise Unavailable("dist/crew-worker.js is missing: build the front end (make assets)")
+        raise Unavailable("dist/field-worker.js is missing: build the front end (make assets)")
     return HttpResponse(Path(found).read_bytes(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 

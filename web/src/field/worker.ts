@@ -1,5 +1,5 @@
-// The service worker of the crew's page: the page itself and its files are there without a network. It keeps no data: orders and
-// entries are the page's (IndexedDB), and answers of the API never enter the cache.
+// The service worker of every page that works without a network (crew, firm, inspector): the page itself and its files are there.
+// It keeps no data: what was read and entered is the page's (IndexedDB), and answers of the API never enter the cache.
 interface Waits extends Event {
   waitUntil(promise: Promise<unknown>): void;
 }
@@ -16,7 +16,8 @@ interface Worker {
 }
 
 const worker = self as unknown as Worker;
-const CACHE = "tocsin-crew-1";
+const NAME = `tocsin-${new URL(worker.registration.scope).pathname.split("/").filter(Boolean).join("-")}-`;
+const CACHE = `${NAME}1`; // as in field/shell.ts
 const SOON_MS = 3000;
 
 worker.addEventListener("install", (event) => event.waitUntil(worker.skipWaiting()));
@@ -25,7 +26,7 @@ worker.addEventListener("activate", (event) =>
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name.startsWith("tocsin-crew-") && name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => name.startsWith(NAME) && name !== CACHE).map((name) => caches.delete(name))))
       .then(() => worker.clients.claim()),
   ),
 );

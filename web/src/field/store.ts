@@ -1,0 +1,105 @@
+// What a page that works without a network keeps on the device: what it read last, and everything entered that the server has not
+// taken. One IndexedDB for each page; what belongs to a person is kept under the person's id and shown to nobody else.
+
+/** An entry that waits, or was refused for a reason; a photo carries its picture. */
+export interface Waiting {
+  id: string;
+  act: string;
+  at: string;
+  data: object;
+  device: string;
+  sequence: number;
+  base_version: number;
+  person_id: string;
+  refused: string;
+  picture?: Blob;
+  picture_name?: string;
+}
+
+/** The database of this device. */
+export class Store<Entry extends Waiting> {
+  private constructor(private readonly database: IDBDatabase) {}
+
+  static open<Entry extends Waiting>(name: string): Promise<Store<Entry>> {
+    return new Promise((resolve, reject) => {
+      const request = indexedDB.open(name, 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore("kept");
+        request.result.createObjectStore("queue", { keyPath: "id" });
+      };
+      request.onsuccess = () => resolve(new Store<Entry>(request.result));
+      request.onerror = () => reject(request.error);
+    });
+  }
+
+  get<T>(name: string): Promise<T | undefined> {
+    return this.ask("kept", "readonly", (store) => store.get(name)) as Promise<T | undefined>;
+  }
+
+  async put(name: string, value: unknown): Promise<void> {
+    await this.ask("kept", "readwrite", (store) => store.put(value, name));
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.ask("kept", "readwrite", (store) => store.delete(name));
+  }
+
+  /** What this person entered and the server has not taken, as it was entered. */
+  async queue(person: string): Promise<Entry[]> {
+    const all = (await this.ask("queue", "readonly", (store) => store.getAll())) as Entry[];
+    return all.filter((one) => one.person_id === person).sort((a, b) => a.sequence - b.sequence);
+  }
+
+  async keep(entry: Entry): Promise<void> {
+    await this.ask("queue", "readwrite", (store) => store.put(entry));
+  }
+
+  async drop(id: string): Promise<void> {
+    await this.ask("queue", "readwrite", (store) => store.delete(id));
+  }
+
+  /** Counts on, in one transaction, so that two tabs never give the same number. */
+  count(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const transaction = this.database.transaction("kept", "readwrite");
+      const store = transaction.objectStore("kept");
+      let next = 1;
+      const known = store.get("sequence");
+      known.onsuccess = () => {
+        next = Number(known.result ?? 0) + 1;
+        store.put(next, "sequence");
+      };
+      transaction.oncomplete = () => resolve(next);
+      transaction.onerror = () => reject(transaction.error);
+    });
+  }
+
+  /** The name of this device: made once. */
+  async device(): Promise<string> {
+    const known = await this.get<string>("device");
+    if (known) return known;
+    const made = newId();
+    await this.put("device", made);
+    return made;
+  }
+
+  private ask(name: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const transaction = this.database.transaction(name, mode);
+      const request = act(transaction.objectStore(name));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+}
+
+/** A new UUID; plain HTTP pages have no crypto.randomUUID. */
+export function newId(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
