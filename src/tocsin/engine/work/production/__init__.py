@@ -2,5 +2,6 @@
 
 from tocsin.engine.work.production.episodes import production_episodes
 from tocsin.engine.work.production.figures import ProductionFigures
+from tocsin.engine.work.production.signs import Signs, other_signs
 
-__all__ = ["ProductionFigures", "production_episodes"]
+__all__ = ["ProductionFigures", "Signs", "other_signs", "production_episodes"]

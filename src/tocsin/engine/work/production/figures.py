@@ -8,21 +8,24 @@ class ProductionFigures:
     """Times in hours, shares of the normal running level, weights in log-odds.
 
     `serve_days`, `slow_serve_days`: days after the first of an order left for shutting down, the latter in slow trades. `gap_h`:
-    a pause so long does not end a run; `join_h`: one so long does not end an episode. `test_h`: a test run of one line between
-    `test_from_h` and `test_to_h` o'clock may be so long. `tell`: probability from which an episode is told.
+    a pause so long does not end a run; `join_h`: one so long does not end an episode. `test_h`: a test run between `test_from_h`
+    and `test_to_h` o'clock may be so long, of several lines at once `test_joint_h`; so many as `series_runs` within `series_h`
+    are no tests. A run whose hours count for less than `stray_share` is a stray load. `tell`: probability from which an episode
+    is told.
 
     `start`: log-odds before anything ran. Added: `per_run_h` for each hour of the longest run, `per_night_h` for each hour
-    outside of test hours (two count), `per_joint_h` for each hour in which several lines ran (one counts), `per_more_h` for each
-    hour of earlier runs that were no tests (`more_limit_h` count), `mixed` where only a curve speaks on which other loads hang.
-    `mixed_from`, `mixed_clear`: on such a curve an hour counts from the first share on, and in full from the second on; below,
-    for `mixed_least`. Both rise with what the curve passes on less than 1 - `clutter_quantile` of its idle time over
-    `clutter_days`.
+    outside of test hours (`night_limit_h` count), `per_joint_h` for each hour in which several lines ran (one counts),
+    `per_more_h` for each hour of earlier runs (`more_limit_h` count), `mixed` where only a curve speaks on which other loads
+    hang, `per_sign` for what other evidence says (at most `sign_limit` a day, `signs_limit` in all). An hour at a low rate of
+    `low_share` or more counts `low_weight`. `mixed_from`, `mixed_clear`: on a curve with other loads an hour counts from the
+    first share on, and in full from the second on; below, for `mixed_least`. Both rise with what the curve passes on less than 1
+    - `clutter_quantile` of its idle time over `clutter_days`. `guard_share`: a protective device that takes so much of its usual
+    power runs. `others_share`: what the other lines are taken to run at, as a share of all, before they were seen without the
+    stopped one.
 
-    `others_share`: what the other lines are taken to run at, as a share of all, before they were seen without the stopped one.
-
-    `partial_share`: production at a lower mean share is partial, and below `partial_guard` where only the protective device
-    tells; `low_h`: hours at a low rate of at least `low_share` that weigh as much as a test run; `guard_share`: a protective
-    device that takes so much of its usual power runs.
+    `partial_share`: production at a lower mean share is partial; below `partial_guard` where only the protective device tells,
+    below `partial_rate` where only other evidence does, or where that sees `doubt` times what the meters show. `least_sources`:
+    so many must have seen work; `unseen_day`: their log-odds for a day without a curve, `unseen_sum` in all.
 
     `night_from_h`, `night_to_h`: the night of plants that are registered for the day; `night_h` of running in one night tell, on
     a curve with other loads `night_mixed_h` at a share of `night_level` or more. `declared_h`: a firm that has stood for so long,
@@ -35,27 +38,40 @@ class ProductionFigures:
     gap_h: float = 1.25
     join_h: float = 36.0
     test_h: float = 2.0
+    test_joint_h: float = 0.5
     test_from_h: int = 8
     test_to_h: int = 18
+    series_runs: int = 3
+    series_h: float = 60.0
+    stray_share: float = 0.3
     tell: float = 0.5
     start: float = -4.4
     per_run_h: float = 2.0
     per_night_h: float = 2.0
+    night_limit_h: float = 2.0
     per_joint_h: float = 1.5
     per_more_h: float = 0.3
     more_limit_h: float = 6.0
     mixed: float = -2.0
+    per_sign: float = 1.0
+    sign_limit: float = 3.0
+    signs_limit: float = 4.0
+    low_share: float = 0.07
+    low_weight: float = 0.08
     mixed_from: float = 0.45
     mixed_clear: float = 0.8
     mixed_least: float = 0.2
     clutter_days: int = 40
     clutter_quantile: float = 0.95
+    guard_share: float = 0.4
     others_share: float = 0.6
     partial_share: float = 0.3
     partial_guard: float = 0.8
-    low_h: float = 6.0
-    low_share: float = 0.07
-    guard_share: float = 0.4
+    partial_rate: float = 0.4
+    doubt: float = 2.0
+    least_sources: int = 2
+    unseen_day: float = 0.7
+    unseen_sum: float = 1.2
     night_from_h: int = 22
     night_to_h: int = 5
     night_h: float = 2.0

@@ -5,122 +5,88 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.work.firm import Episode, EpisodeKind, Firm, OrderKind
+from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, WHOLE, Episode, EpisodeKind, Firm, OrderKind
 from tocsin.engine.work.load import Load, Stop, stops_of
-from tocsin.engine.work.load.model import Running
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, grouped, runs_of
 from tocsin.engine.work.production.scope import Scope, scope_of_stop
+from tocsin.engine.work.production.signs import Signs
+from tocsin.engine.work.production.unseen import unseen_work
+from tocsin.engine.work.production.weighing import Floats, hours_of_work, telling, weigh, work_in
 
 
-def hidden_production(firm: Firm, load: Load, figures: ProductionFigures) -> list[Episode]:
-    """Episodes inside ordered stops, whole and partial."""
+def hidden_production(firm: Firm, load: Load, signs: Signs | None, figures: ProductionFigures) -> list[Episode]:
+    """Episodes inside ordered stops, whole and partial. `signs`: other evidence of the firm's days, None without."""
     found = []
     for stop in stops_of(firm, serve_days=figures.serve_days, slow_serve_days=figures.slow_serve_days):
-        if stop.order.kind is OrderKind.ORDERED_STOP:
-            scope = scope_of_stop(firm, load, stop, figures)
-            if scope is not None:
-                found += _in_stop(firm, stop, scope, figures)
+        if stop.order.kind is not OrderKind.ORDERED_STOP:
+            continue
+        of_stop = signs if stop.scope == WHOLE else None  # what speaks of all of the firm says nothing of one line
+        scope = scope_of_stop(firm, load, stop, figures)
+        seen = [] if scope is None else _in_stop(firm, stop, scope, of_stop, figures)
+        unseen = [] if of_stop is None else unseen_work(firm, stop, of_stop, seen, figures)
+        found += seen + unseen
     return found
 
 
-def _in_stop(firm: Firm, stop: Stop, scope: Scope, figures: ProductionFigures) -> list[Episode]:
+def _in_stop(firm: Firm, stop: Stop, scope: Scope, signs: Signs | None, figures: ProductionFigures) -> list[Episode]:
     worked = work_in(scope, figures)
-    runs = runs_of(worked, stop.served, stop.end, int(figures.gap_h * HOUR))
+    hours = hours_of_work(scope, worked, figures)
+    runs = telling(runs_of(worked, stop.served, stop.end, int(figures.gap_h * HOUR)), scope, hours, figures)
     found = []
     for group in grouped(runs, int(figures.join_h * HOUR)):
-        episode = _told(firm, group, worked, scope, figures)
+        episode = _told(firm, group, worked, hours, scope, signs, figures)
         if episode is not None:
             found.append(episode)
     return found
 
 
-def work_in(scope: Scope, figures: ProductionFigures) -> NDArray[np.bool_]:
-    """Quarters that count as work: running, at a low rate, or with the protective device on while the meter shows nothing."""
-    low = (scope.running == Running.LOW) & (scope.share >= figures.low_share) & ~scope.mixed
-    return np.asarray((scope.running == Running.YES) | low | scope.guarded)
-
-
-def _told(firm: Firm, group: list[Run], worked: NDArray[np.bool_], scope: Scope, figures: ProductionFigures) -> Episode | None:
+def _told(
+    firm: Firm,
+    group: list[Run],
+    worked: NDArray[np.bool_],
+    hours: Floats,
+    scope: Scope,
+    signs: Signs | None,
+    figures: ProductionFigures,
+) -> Episode | None:
     """The episode of a group of runs, where the evidence at some quarter was enough to tell it."""
     begin, end = group[0].begin, group[-1].end
-    odds, features = log_odds(group, worked, scope, figures)
-    over = np.flatnonzero(odds >= math.log(figures.tell / (1 - figures.tell)))
+    weighed = weigh(firm, group, scope, hours, signs, figures)
+    over = np.flatnonzero(weighed.odds >= math.log(figures.tell / (1 - figures.tell)))
     if not len(over):
         return None
-    at = int(over[0])
-    first = _first_that_counts(group, begin + at, scope, figures)
-    inside = slice(first, end)
-    share, partial = _rate(scope, inside, worked[inside], figures)
-    why = (("process_share", share), *((name, float(values[-1])) for name, values in features.items()))
+    inside = slice(begin, end)
+    share, partial = rate_of(scope, inside, worked[inside], signs, figures)
+    why = (("process_share", share), *((name, float(values[-1])) for name, values in weighed.features.items()))
     kind = EpisodeKind.PARTIAL_HIDDEN_PRODUCTION if partial else EpisodeKind.HIDDEN_PRODUCTION
-    probability = 1.0 / (1.0 + math.exp(-float(np.clip(odds.max(), -20, 20))))
-    return Episode(firm.days.ms(first), firm.days.ms(end), kind, probability, firm.days.ms(begin + at + 1), why=why)
+    probability = 1.0 / (1.0 + math.exp(-float(np.clip(weighed.odds.max(), -20, 20))))
+    at = begin + int(over[0]) + 1
+    return Episode(firm.days.ms(begin), firm.days.ms(end), kind, probability, firm.days.ms(at), why=why)
 
 
-def _rate(scope: Scope, inside: slice, at_work: NDArray[np.bool_], figures: ProductionFigures) -> tuple[float, bool]:
-    """Mean share of the normal level at work, and whether that makes it partial."""
-    if scope.guarded[inside][at_work].mean() > 0.5:  # the meter is blind; the device that protects its line goes with the rate
-        share = float(np.nanmedian(scope.guard[inside][at_work]))
-        return share, share < figures.partial_guard
+def rate_of(
+    scope: Scope, inside: slice, at_work: NDArray[np.bool_], signs: Signs | None, figures: ProductionFigures
+) -> tuple[float, bool]:
+    """Mean share of the normal level at work, and whether that makes it partial. Where the meters may be blind, other evidence of
+    the days tells the rate, else the protective device, which goes with it.
+    """
+    other = math.nan if signs is None else told_rate(signs, inside, figures)
+    if scope.guarded[inside][at_work].mean() > 0.5:
+        share = other if math.isfinite(other) else float(np.nanmedian(scope.guard[inside][at_work]))
+        return share, share < (figures.partial_rate if math.isfinite(other) else figures.partial_guard)
     known = scope.share[inside][at_work & np.isfinite(scope.share[inside])]
     share = float(known.mean()) if len(known) else 0.0
     of_all = scope.of_all[inside][at_work & np.isfinite(scope.of_all[inside])]
     if len(of_all) > 0.5 * at_work.sum() and of_all.mean() > 0.3 * share:  # lines without a meter stand still beside it
         share = min(share, float(of_all.mean()))
+    if math.isfinite(other) and other > figures.doubt * share:
+        return other, other < figures.partial_rate
     return share, share < figures.partial_share
 
 
-def _first_that_counts(group: list[Run], at: int, scope: Scope, figures: ProductionFigures) -> int:
-    """Begin of the episode: a run before, that by itself was a test, is not yet part of it."""
-    for run in group:
-        if run.end >= at or not like_test(run, scope, figures):
-            return run.begin
-    return group[0].begin
-
-
-def like_test(run: Run, scope: Scope, figures: ProductionFigures) -> bool:
-    """Whether a run by itself may have been a test: short, and in the hours for it."""
-    return run.end - run.begin <= figures.test_h * HOUR and bool(scope.test_hours[run.begin : run.end].all())
-
-
-def log_odds(
-    group: list[Run], worked: NDArray[np.bool_], scope: Scope, figures: ProductionFigures
-) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
-    """Log-odds that the firm works at each quarter from the group's begin to its end, by what was known then, and the features
-    that made them.
-    """
-    begin, end = group[0].begin, group[-1].end
-    full = (scope.running == Running.YES)[begin:end] | scope.guarded[begin:end]
-    weight = np.where(full, 1.0, figures.test_h / figures.low_h)  # hours at a low rate count for less
-    least = np.maximum(figures.mixed_from, scope.clutter[begin:end])
-    clear = np.clip((scope.share[begin:end] - least) / (figures.mixed_clear - figures.mixed_from), figures.mixed_least, 1.0)
-    weight = np.where(scope.mixed[begin:end], np.nan_to_num(clear), weight)
-    now = np.where(worked[begin:end], weight, 0.0) / HOUR
-    longest, before = np.zeros(end - begin), np.zeros(end - begin)
-    past, best = 0.0, 0.0
-    for run in group:
-        inside = slice(run.begin - begin, run.end - begin)
-        grown = np.cumsum(now[inside])
-        longest[inside] = np.maximum(best, grown)
-        before[inside] = past
-        best = max(best, float(grown[-1]))
-        if not like_test(run, scope, figures):
-            past += float(grown[-1])
-        longest[run.end - begin :], before[run.end - begin :] = best, past
-    features = {
-        "longest_run_h": longest,
-        "night_h": np.cumsum(now * ~scope.test_hours[begin:end]),
-        "joint_h": np.cumsum(now * scope.joint[begin:end]),
-        "earlier_h": before,
-        "mixed_share": np.cumsum(now * scope.mixed[begin:end]) / np.maximum(np.cumsum(now), 1e-9),
-    }
-    odds = (
-        figures.start
-        + figures.per_run_h * longest
-        + figures.per_night_h * np.minimum(features["night_h"], 2.0)
-        + figures.per_joint_h * np.minimum(features["joint_h"], 1.0)
-        + figures.per_more_h * np.minimum(before, figures.more_limit_h)
-        + figures.mixed * features["mixed_share"]
-    )
-    return odds, features
+def told_rate(signs: Signs, inside: slice, figures: ProductionFigures) -> float:
+    """Output against a normal day that other evidence tells, mean of the days on which several sources saw work; NaN without."""
+    days = np.arange(inside.start // QUARTERS_OF_A_DAY, -(-inside.stop // QUARTERS_OF_A_DAY))
+    sure = days[(signs.sources[days] >= figures.least_sources) & np.isfinite(signs.rate[days])]
+    return float(signs.rate[sure].mean()) if len(sure) else math.nan

@@ -9,9 +9,9 @@ from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, WHOLE, Episod
 from tocsin.engine.work.load import Load, stops_of
 from tocsin.engine.work.load.model import Running
 from tocsin.engine.work.production.figures import ProductionFigures
-from tocsin.engine.work.production.hidden import like_test, log_odds
 from tocsin.engine.work.production.runs import HOUR, Run, grouped, runs_of
 from tocsin.engine.work.production.scope import Scope, whole_scope
+from tocsin.engine.work.production.weighing import hours_of_work, like_test, weigh
 
 SAID = (Source.DECLARATION, Source.COMMITMENT)
 ORIGIN_LEVELS = ("firm", "county")  # where the firm's word arrives first
@@ -59,13 +59,15 @@ def _in_planned(
 ) -> list[Episode]:
     """Work inside a planned stop or overhaul, until the firm says so or the stop ends."""
     found = []
+    hours = hours_of_work(scope, ran, figures)
     runs = runs_of(ran, stop.begin, stop.end, int(figures.gap_h * HOUR))
     for group in grouped(runs, int(figures.join_h * HOUR)):
         while group and like_test(group[0], scope, figures):
             group = group[1:]
         if not group:
             continue
-        odds, features = log_odds(group, ran, scope, figures)
+        weighed = weigh(firm, group, scope, hours, None, figures)
+        odds, features = weighed.odds, weighed.features
         over = np.flatnonzero(odds >= np.log(figures.tell / (1.0 - figures.tell)))
         if not len(over):
             continue

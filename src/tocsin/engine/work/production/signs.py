@@ -1,0 +1,70 @@
+"""What speaks of a day's work besides its curves and the firm's own word: gas, water, flue gas, heads, trucks, tanks, sightings,
+visits and reports.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.days.activity import SCALE
+from tocsin.engine.work.days.figures import DayFigures
+from tocsin.engine.work.days.judge import POWER, weigh_day
+from tocsin.engine.work.days.memory import Memory
+from tocsin.engine.work.days.records import STATEMENTS
+from tocsin.engine.work.days.weighing import log_odds
+from tocsin.engine.work.firm import Firm, OrderKind, Source
+from tocsin.engine.work.load import Load
+
+SILENT = (POWER, Source.PERMITS.value, *(source.value for source in STATEMENTS))
+LEAST_VOTE = 0.5  # log-odds from which on a source counts as one that saw work
+FLAT = np.where(SCALE.working, 1.0 / SCALE.working.sum(), 1.0 / (~SCALE.working).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Signs:
+    """By day: `odds` float64, log-odds of work that all sources add, each origin once; `sources` int64, how many saw work;
+    `rate` float64, output against a normal day if it worked, NaN where nothing tells; `heard_ms` int64, when enough had been
+    heard, the last record that speaks for work.
+    """
+
+    odds: NDArray[np.float64]
+    sources: NDArray[np.int64]
+    rate: NDArray[np.float64]
+    heard_ms: NDArray[np.int64]
+
+
+def no_signs(days: int) -> Signs:
+    """Nothing was heard."""
+    return Signs(np.zeros(days), np.zeros(days, np.int64), np.full(days, np.nan), np.zeros(days, np.int64))
+
+
+def other_signs(firm: Firm, load: Load, figures: DayFigures) -> Signs:
+    """The signs of all days, each by records that speak of it and by what was learnt of the days before; only days under an
+    ordered stop are looked at.
+    """
+    told = no_signs(len(firm.days))
+    memory = Memory.of(firm, load, figures)
+    ordered = [standing.kind is OrderKind.ORDERED_STOP for standing in memory.standings]
+    for day in range(int(np.flatnonzero(ordered)[-1]) + 1 if any(ordered) else 0):
+        weighed = weigh_day(memory, day)
+        memory.learn(day, weighed.joint)
+        if not ordered[day]:
+            continue
+        machines = {name: odds for name, odds in weighed.machines.items() if name not in SILENT}
+        votes = {name: log_odds(odds, FLAT) for name, odds in machines.items()}
+        total = sum(machines.values(), np.zeros(len(SCALE)))
+        told.odds[day] = sum(votes.values())
+        told.sources[day] = sum(vote >= LEAST_VOTE for vote in votes.values())
+        if machines:
+            likely = np.where(SCALE.working, np.exp(total - total.max()), 0.0)
+            told.rate[day] = float((likely * SCALE.output).sum() / likely.sum()) if likely.sum() > 0.0 else np.nan
+        told.heard_ms[day] = _heard(memory, day, {name for name, vote in votes.items() if vote >= LEAST_VOTE})
+    return told
+
+
+def _heard(memory: Memory, day: int, names: set[str]) -> int:
+    """When the last record of the day came that saw work, Unix ms; 0 where none did."""
+    stamps = [int(channel.ts[day]) for channel in memory.channels if channel.source.value in names]
+    stamps += [one.ts for one in memory.happenings if one.day == day and one.source.value in names]
+    return max(stamps, default=0)
