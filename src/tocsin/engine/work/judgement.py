@@ -6,6 +6,7 @@ from tocsin.engine.work.days import DayFigures, judge_days
 from tocsin.engine.work.devices import DeviceFigures, device_episodes, meter_trouble
 from tocsin.engine.work.firm import Day, Episode, Firm
 from tocsin.engine.work.load import LoadFigures, production_load
+from tocsin.engine.work.production import ProductionFigures, production_episodes
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class WorkFigures:
 
     load: LoadFigures = field(default_factory=LoadFigures)
     days: DayFigures = field(default_factory=DayFigures)
+    production: ProductionFigures = field(default_factory=ProductionFigures)
     devices: DeviceFigures = field(default_factory=DeviceFigures)
 
 
@@ -30,5 +32,9 @@ def judge(firm: Firm, figures: WorkFigures) -> Judgement:
     curves do not fit its days and meters.
     """
     load = production_load(firm, figures.load)
-    episodes = device_episodes(firm, load, figures.devices) + meter_trouble(firm, figures.devices.meters)
+    episodes = [
+        *production_episodes(firm, load, figures.production),
+        *device_episodes(firm, load, figures.devices),
+        *meter_trouble(firm, figures.devices.meters),
+    ]
     return Judgement(tuple(judge_days(firm, load, figures.days)), tuple(sorted(episodes, key=lambda episode: episode.start_ms)))
