@@ -48,10 +48,23 @@ def plan_schedule(firm: FirmPlan, days: Days) -> Schedule:
         if len(firm.lines) > 1:
             own[dice.units(count) < 0.02] = 0.0
         wanted[line] *= np.repeat(np.maximum(own, 0.0), QUARTERS_OF_A_DAY)
+    _pause(wanted, dice, count)
     if firm.trade.name == "chlor_alkali" and dice.chance(0.4):  # less in the dear hours
         hour = np.arange(quarters) // 4 % 24
         wanted *= np.where(((hour >= 9) & (hour < 12)) | ((hour >= 17) & (hour < 21)), 0.86, 1.0)
     return Schedule(wanted, working, standby, float(normal.sum()))
+
+
+def _pause(wanted: Floats, dice: Dice, count: int) -> None:
+    """In some weeks lines stand still for hours: full silos, no material, a changed tool."""
+    if not dice.chance(0.4):
+        return
+    first = dice.whole(0, count - 1)
+    for day in range(first, min(first + round(dice.spread(2, 40)), count)):
+        for rate in wanted:
+            if dice.chance(0.35):
+                begin = day * QUARTERS_OF_A_DAY + dice.whole(0, QUARTERS_OF_A_DAY - 1)
+                rate[begin : begin + round(dice.spread(3, 26))] = 0.0
 
 
 def _working_days(firm: FirmPlan, days: Days, dice: Dice) -> Flags:
@@ -97,9 +110,11 @@ def _levels(count: int, dice: Dice) -> tuple[Floats, NDArray[np.int64]]:
 def _work_day(firm: FirmPlan, dice: Dice, on: Floats, day: int, level: float, longer: int) -> None:
     jitter = (0, 0) if firm.round_the_clock else (dice.whole(-2, 2), dice.whole(-2, 3) + longer)
     _shift_hours(firm, on, day * QUARTERS_OF_A_DAY, level, jitter)
-    if not firm.round_the_clock and dice.chance(0.015):  # sent home early
+    if not firm.round_the_clock and dice.chance(0.006):  # sent home early
         begin = day * QUARTERS_OF_A_DAY + dice.whole(36, 60)
-        on[begin : (day + 1) * QUARTERS_OF_A_DAY] = 0.0
+        tidied = begin + dice.whole(0, 2)
+        on[begin:tidied] *= 0.5
+        on[tidied : (day + 1) * QUARTERS_OF_A_DAY] = 0.0
 
 
 def _shift_hours(firm: FirmPlan, on: Floats, midnight: int, level: float, jitter: tuple[int, int]) -> None:
