@@ -83,7 +83,7 @@ def work_rows(
     """
     in_force = StopOrder.objects.filter(_in_force(today), object=OuterRef("pk")).order_by("-first")
     yesterday = WorkDay.objects.filter(object=OuterRef("pk"), day__lt=today).order_by("-day")
-    opened = Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN).order_by().values("object").annotate(n=Count("pk"))
+    opened = Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False).order_by().values("object").annotate(n=Count("pk"))
     watched = Q(work_verdict__isnull=False) | Exists(Meter.objects.filter(object=OuterRef("pk")))
     found = visible_objects(user).filter(watched, active=True).select_related("work_verdict")
     found = found.annotate(
@@ -111,8 +111,8 @@ def decision_counts(user: "Person") -> dict[str, int]:
 
 
 def waiting_episodes(user: "Person") -> QuerySet[Episode]:
-    """Open episodes, by when their next step is due."""
-    return visible_episodes(user).filter(state__in=_OPEN).order_by(F("due_at").asc(nulls_last=True), "-start_at")
+    """Open episodes of which a step is due; those that were only found in old records are on the pages of their firms."""
+    return visible_episodes(user).filter(state__in=_OPEN, due_at__isnull=False).order_by("due_at", "-start_at")
 
 
 def newest_evidence(user: "Person", found: SupervisedObject) -> list[EvidenceRecord]:
