@@ -74,7 +74,8 @@ def write_lines(
         more.setdefault(row, []).append(_text(LIMIT, int(scored.limit[row]), []))
     today = counts[:, _TODAY]
     for row in np.flatnonzero(today.any(axis=1)).tolist():
-        more.setdefault(row, []).append('["today",0,[%d,%d,%d]]' % tuple(today[row]))
+        on_time, late, missed = today[row].tolist()
+        more.setdefault(row, []).append(f'["{TODAY}",0,[{on_time},{late},{missed}]]')
     columns: list[NDArray[np.int32]] = []
     for number, (_code, evidence) in enumerate(_OF_BODY):
         points = scored.parts[:, number] if number < len(Part) else scored.start

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.conf import settings
+from django.utils import timezone
+
 from tocsin.jurisdiction.rules import governing_prefix
 from tocsin.supervision.models import PointsPolicy
-from tocsin.supervision.policy.points import SHIPPED, PointsRules, rules_of
+from tocsin.supervision.policy.points import SHIPPED, PointsRules, rules_of, shipped_rules
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,9 @@ def rules_for(in_force: Sequence[InForce], region_code: str) -> InForce:
 def rules_of_version(version: str) -> PointsRules:
     """The rules that a version holds. A version that rows name never changes."""
     return rules_of(PointsPolicy.objects.get(version=version).content)
+
+
+def rules_for_today(region_code: str) -> PointsRules:
+    """The rules that hold in a region today; the shipped ones as long as no night has stored any."""
+    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    return next((one.rules for one in rules_in_force(today) if region_code.startswith(one.prefix)), shipped_rules())

@@ -10,3 +10,4 @@ INSPECT: Final[Permission] = "inspections.work"
 LEAD: Final[Permission] = "supervision.lead"  # orders, resumptions, extensions, appeals, draws
 PRESENCE: Final[Permission] = "presence.see"  # who is on post: personal data
 OWN: Final[Permission] = "firm.work"  # what a firm's own people do for their firm
+EDIT_POLICY: Final[Permission] = "policy.edit"  # versions of the points policy
