@@ -34,6 +34,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("quality", gettext_lazy("Alarm quality"), "bell-ring", "alarms.see"),
     ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),
     ("objects", gettext_lazy("Supervised objects"), "building-2", "supervision.see"),
+    ("work", gettext_lazy("Work status"), "activity", "supervision.see"),
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
     ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
     ("assets", gettext_lazy("Networks"), "network", "assets.see"),

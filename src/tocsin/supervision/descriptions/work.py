@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +15,8 @@ from tocsin.engine.work.decision import Decision, Reason
 from tocsin.supervision.policy.objects import trade_name
 from tocsin.supervision.policy.work import Condition, work_policy
 from tocsin.supervision.queries.firms import local_midnight
-from tocsin.supervision.rules.episodes import EpisodeAct, EpisodeState
+from tocsin.supervision.queries.work import stop_in_force, visible_episodes
+from tocsin.supervision.rules.episodes import OPEN, EpisodeAct, EpisodeState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tocsin.jurisdiction.queries import Person
     from tocsin.supervision.models import (
         Episode,
         EpisodeEntry,
@@ -413,4 +417,19 @@ def chart_texts() -> dict[str, str]:
         "power_total": gettext("grid connection"),
         "power_process": pgettext("power", "production"),
         "power_expected": gettext("to be expected"),
+    }
+
+
+def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
+    """Power and work on the object's page; None where nothing tells of it."""
+    verdict = describe_verdict_of(found)
+    episodes = visible_episodes(user).filter(object=found, state__in=[state.value for state in OPEN], due_at__isnull=False)
+    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    stop = stop_in_force(found, today)
+    if verdict is None and stop is None and not found.meters.exists():
+        return None
+    return {
+        "verdict": verdict,
+        "episodes": [describe_episode(one) for one in episodes[:5]],
+        "stop": describe_stop(stop) if stop is not None else None,
     }

@@ -26,8 +26,10 @@ from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.episodes import EpisodeAct, EpisodeState, step
 from tocsin.supervision.services import episodes as acts
 from tocsin.supervision.services import stops
+from tocsin.supervision.views.tables import as_csv
 
 PAGE = 50
+COLUMNS = ("code", "name", "trade_name", "stop", "decision_name", "p_working", "yesterday", "open", "at")
 RANGES = (7, 30, 90)
 
 
@@ -39,6 +41,8 @@ def board(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Your roles do not show you supervised objects."))
     chosen = {name: request.GET.get(name, "") for name in ("decision", "trade", "ordered", "q")}
     found = queries.work_rows(request.user, today=timezone.localtime(_now()).date(), **chosen)
+    if request.GET.get("format") == "csv":
+        return as_csv("work-status", COLUMNS, map(told.describe_row, found))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     waiting = queries.waiting_episodes(request.user)
     context = {
