@@ -16,6 +16,6 @@ def device_episodes(firm: Firm, load: Load, figures: DeviceFigures) -> list[Epis
     Every episode rests on records up to its `detected_ms` only, apart from its end.
     """
     view = view_of(firm, trouble_spans(firm, figures.meters))
-    lost = essential_lost(view, figures.essential)
+    lost = essential_lost(view, load, figures.essential)
     episodes = lost + protective_off(view, figures.protective) + sudden_stops(firm, load, lost, figures.stop)
     return sorted(episodes, key=lambda episode: (episode.start_ms, episode.kind, episode.meter))

@@ -8,35 +8,73 @@ from tocsin.engine.work.devices.figures import EssentialFigures
 from tocsin.engine.work.devices.spans import runs_of
 from tocsin.engine.work.devices.view import Floats, View
 from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Episode, EpisodeKind, Role
+from tocsin.engine.work.load.model import Load, Running
 
 
-def essential_lost(view: View, figures: EssentialFigures) -> list[Episode]:
+def essential_lost(view: View, load: Load, figures: EssentialFigures) -> list[Episode]:
     """Episodes of all essential loads and of the supply."""
     cut = _cut(view, figures)
-    cuts = runs_of(cut)
-    episodes = [_episode(view, a, b, "", ("supply cut", 0.0), figures) for a, b in cuts if b - a >= figures.quarters]
+    episodes = _episodes(view, cut, figures.quarters, "", ("supply cut", 0.0), figures)
     for index in view.of(Role.PROTECTIVE):
         if view.firm.meters[index].protects is None:
             lost = _gone(view.kw[index], figures) & ~cut
-            for a, b in runs_of(lost):
-                if b - a >= figures.quarters:
-                    level = float(np.nanmedian(view.kw[index][a:b]))
-                    episodes.append(_episode(view, a, b, view.firm.meters[index].id, ("kW left", level), figures))
+            told = (view.firm.meters[index].id, ("metered load, quarters to tell", float(figures.quarters)))
+            episodes += _episodes(view, lost, figures.quarters, *told, figures)
+    if view.firm.trade in figures.trades and not any(view.firm.meters[i].protects is None for i in view.of(Role.PROTECTIVE)):
+        sunk = _sunk(view, load, figures) & ~cut
+        episodes += _episodes(view, sunk, figures.low_quarters, "", ("base load against its least", figures.sunk), figures)
     return sorted(episodes, key=lambda episode: episode.start_ms)
 
 
 def _cut(view: View, figures: EssentialFigures) -> NDArray[np.bool_]:
-    """Quarters in which nothing at all flows: the connection at zero, and no meter behind it shows a load."""
-    usual = _least(view.total, 1, figures)
-    dead = np.abs(view.total) <= figures.dead * usual
+    """Quarters in which nothing at all flows: the connection at zero, or unread while every load that never rests is at zero;
+    and no meter shows anything.
+    """
+    nothing = figures.dead * _usual(np.abs(view.total), figures)
+    dead = np.abs(view.total) <= nothing
+    silent = ~np.isfinite(view.total)
+    resting = np.zeros(len(silent), np.int64)
     for index, meter in enumerate(view.firm.meters):
-        if meter.role not in (Role.TOTAL, Role.SOLAR):
-            dead &= ~(view.kw[index] > figures.dead * np.maximum(usual, 0.0))
-    return dead
+        if meter.role == Role.TOTAL:
+            continue
+        kw = view.kw[index]
+        dead &= ~(kw > nothing)  # own generation goes down with the supply too
+        if meter.role == Role.SOLAR:
+            continue
+        never = _least(kw, 1, figures) > 0
+        resting += never & (kw <= 0)
+        silent &= ~(never & ~(kw <= 0))
+    return dead | (silent & (resting >= figures.voices))
+
+
+def _sunk(view: View, load: Load, figures: EssentialFigures) -> NDArray[np.bool_]:
+    """Quarters at rest in which what has no meter takes far less than ever at rest: the fan or the compressors are among it."""
+    behind = [index for index, meter in enumerate(view.firm.meters) if meter.role not in (Role.TOTAL, Role.SOLAR)]
+    base = view.gross - view.kw[behind].sum(axis=0)
+    base[load.state == Running.YES] = np.nan
+    return base <= figures.sunk * _least(base, figures.low_quarters, figures)
 
 
 def _gone(kw: Floats, figures: EssentialFigures) -> NDArray[np.bool_]:
-    return kw < figures.gone * _least(kw, figures.quarters, figures)
+    """Quarters in which a load that never rests takes nothing, or for long far less than ever."""
+    dead = kw <= figures.gone * _usual(kw, figures)
+    low = kw <= figures.low * _least(kw, figures.low_quarters, figures)
+    for a, b in runs_of(low):
+        if b - a < figures.low_quarters:
+            low[a:b] = False
+    never = _least(kw, figures.quarters, figures) > figures.gone * _usual(kw, figures)
+    return (dead & never) | low
+
+
+def _usual(kw: Floats, figures: EssentialFigures) -> Floats:
+    """Per quarter: the median of the days before; NaN while there is no habit."""
+    usual = np.full(len(kw), np.nan)
+    for day in range(len(kw) // QUARTERS_OF_A_DAY):
+        past = kw[max(0, day - round(figures.history_d)) * QUARTERS_OF_A_DAY : day * QUARTERS_OF_A_DAY]
+        past = past[np.isfinite(past)]
+        if len(past) >= figures.learn_d * QUARTERS_OF_A_DAY:
+            usual[day * QUARTERS_OF_A_DAY : (day + 1) * QUARTERS_OF_A_DAY] = np.median(past)
+    return usual
 
 
 def _least(kw: Floats, width: int, figures: EssentialFigures) -> Floats:
@@ -54,15 +92,14 @@ def _least(kw: Floats, width: int, figures: EssentialFigures) -> Floats:
     return least
 
 
-def _episode(view: View, start: int, end: int, meter: str, why: tuple[str, float], figures: EssentialFigures) -> Episode:
+def _episodes(
+    view: View, lost: NDArray[np.bool_], quarters: int, meter: str, why: tuple[str, float], figures: EssentialFigures
+) -> list[Episode]:
+    """One for each stretch of `lost` of at least so many quarters, told when they have passed."""
     days = view.firm.days
-    told = start + figures.quarters - 1
-    return Episode(
-        days.ms(start),
-        days.ms(end),
-        EpisodeKind.ESSENTIAL_LOAD_LOST,
-        figures.probability,
-        days.ms(told) + QUARTER_MS,
-        meter,
-        (why,),
-    )
+    kind, chance = EpisodeKind.ESSENTIAL_LOAD_LOST, figures.probability
+    return [
+        Episode(days.ms(a), days.ms(b), kind, chance, days.ms(a + quarters - 1) + QUARTER_MS, meter, (why,))
+        for a, b in runs_of(lost)
+        if b - a >= quarters
+    ]

@@ -14,26 +14,38 @@ class MeterFigures:
     same value; `stuck_odds`: natural logarithm of the chance that a moving load stands so long; `stuck_times`: of the longest
     standstill seen at that level; `stuck_steps`: steps of the display below which a reading stands by rounding alone. `over`:
     times the usual highest and the rated power that no load reaches; `over_quarters`: so many in two hours; `over_rest_h`: so
-    long without one ends it; `level`: times the usual low and high level after a booked change (and its inverse).
-    `probability`: of what is told.
+    long without one ends it; `used`: of the rated power, what a meter must have shown before that is asked; `level`: times the
+    usual low and high level after a booked change (and its inverse). `balance`: of what the meters behind show, below it too
+    little flows in, for `balance_h`, while they show more than `balance_load` of their highest; `step_load`: of the highest,
+    what counts as a step of the lines over `step_quarters`; `steps`: so many of them tell by which factor the connection moves
+    with them; `moves`: that factor (and its inverse). `probability`: of what is told.
     """
 
     trouble_h: float = 24.0
     unread_share: float = 0.7
     join_h: float = 2.0
     history_d: float = 28.0
-    usual_h: float = 72.0
+    usual_h: float = 168.0
     negative_h: float = 1.5
     negative_share: float = 0.02
     dark_w_m2: float = 5.0
     stuck_h: float = 6.0
+    stuck_pairs: int = 72
     stuck_odds: float = -25.0
     stuck_times: float = 3.0
     stuck_steps: float = 6.0
-    over: float = 1.35
+    over: float = 1.8
+    used: float = 0.3
     over_quarters: int = 4
     over_rest_h: float = 24.0
     level: float = 1.6
+    balance: float = 0.85
+    balance_load: float = 0.1
+    balance_h: float = 1.0
+    step_load: float = 0.15
+    step_quarters: int = 4
+    steps: int = 12
+    moves: float = 1.5
     probability: float = 0.9
 
 
@@ -47,8 +59,8 @@ class ProtectiveFigures:
     it; `off`: of the power it takes at that load, below it the device is off or idling; `quarters`: so many of them make an
     episode; `join_quarters`: of a pause of the line, or of unread quarters, with the device still off, that don't end it;
     `start_quarters`: after the start of a line in which the device may still come up; `carried`: least share of the line's
-    power that the grid connection and own generation show at the same time. `sure`, `unsure`: probability, by whether the
-    habit was nearly always kept and the device list names the right line.
+    power that the grid connection and own generation show at the same time. `sure`, `unsure`: probability, by whether the habit
+    was nearly always kept and the device list names the right line.
     """
 
     history_d: float = 28.0
@@ -69,16 +81,23 @@ class ProtectiveFigures:
 class EssentialFigures:
     """When an essential load is lost.
 
-    `quarters`: so long is it gone before it is told; `gone`: of the least it took over as many quarters in `history_d`;
-    `learn_d`: days of habit without which nothing is told; `dead`: of the usual low level of the grid connection, below it the
-    supply is cut.
+    `gone`: of its usual power, below it the load is dead, told after `quarters`; `low`: of the least it kept up before over
+    `low_quarters`, below it and for so long it is as good as dead (a defrost is shorter). `sunk`: the same of all that has no
+    meter, at rest, in `trades` whose base load is a main fan or refrigeration. `history_d`: days of habit; `learn_d`: days
+    without which nothing is told. `dead`: of the usual power of the connection, below it nothing flows; `voices`: so many loads
+    that never rest must be at zero where the connection itself is not read.
     """
 
+    gone: float = 0.03
     quarters: int = 3
-    gone: float = 0.35
+    low: float = 0.2
+    low_quarters: int = 6
+    sunk: float = 0.3
+    trades: tuple[str, ...] = ("cold_store", "mine")
     history_d: float = 45.0
     learn_d: float = 3.0
     dead: float = 0.002
+    voices: int = 2
     probability: float = 0.9
 
 
@@ -112,6 +131,10 @@ class StopFigures:
     fall: float = 0.8
     fall_total: float = 0.65
     quarters: int = 4
+    quarters_total: int = 8
+    noon_h: tuple[float, float] = (11.0, 13.0)
+    noon_quarters: int = 6
+    longest_wait: int = 10
     back: float = 0.4
     longest_quarters: int = 32
     turn_min: int = 45

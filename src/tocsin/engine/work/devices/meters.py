@@ -1,5 +1,6 @@
 """Trouble of meters: what is wrong with the readings, since when, and when it could be told."""
 
+from tocsin.engine.work.devices.balance import find_unbalanced
 from tocsin.engine.work.devices.figures import MeterFigures
 from tocsin.engine.work.devices.readings import find_multiplied, find_reversed, find_stuck, measured
 from tocsin.engine.work.devices.spans import WHOLE_FIRM, Span, merged
@@ -12,6 +13,7 @@ def trouble_spans(firm: Firm, figures: MeterFigures) -> list[Span]:
     kw = measured(firm)
     spans = find_unread(firm, figures) + find_reversed(firm, kw, figures)
     spans += find_stuck(firm, kw, figures) + find_multiplied(firm, kw, figures)
+    spans += find_unbalanced(firm, kw, figures)
     return merged(spans, round(figures.over_rest_h * QUARTERS_OF_AN_HOUR) // 2)
 
 

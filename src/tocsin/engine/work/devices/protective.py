@@ -111,30 +111,27 @@ def _told(
     figures: ProtectiveFigures,
 ) -> list[Episode]:
     episodes: list[Episode] = []
-    where = np.flatnonzero(off)
     groups: list[list[int]] = []
-    for quarter in where.tolist():
+    for quarter in np.flatnonzero(begun).tolist():
         last = groups[-1][-1] if groups else None
         if last is not None and quarter - last - 1 <= figures.join_quarters and rest[last + 1 : quarter].all():
             groups[-1].append(quarter)
         else:
             groups.append([quarter])
     for group in groups:
-        if len(group) < figures.quarters:
+        certain = [quarter for quarter in group if off[quarter]]
+        if len(certain) < figures.quarters:
             continue
-        told = group[figures.quarters - 1]
-        start = group[0]
-        while begun[start - 1]:
-            start -= 1
+        told, start, end = certain[figures.quarters - 1], group[0], group[-1] + 1
         episodes.append(
             Episode(
                 view.firm.days.ms(start),
-                view.firm.days.ms(group[-1] + 1),
+                view.firm.days.ms(end),
                 EpisodeKind.PROTECTIVE_OFF,
                 float(sure[told]),
                 view.firm.days.ms(told) + QUARTER_MS,
                 view.firm.meters[guard.devices[0]].id,
-                (("share of usual power", float(np.median(share[group]))), ("hours", (group[-1] + 1 - start) / 4)),
+                (("share of usual power", float(np.median(share[group]))), ("hours", (end - start) / 4)),
             )
         )
     return episodes

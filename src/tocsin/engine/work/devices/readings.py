@@ -10,6 +10,8 @@ from tocsin.engine.work.devices.unread import QUARTERS_OF_AN_HOUR
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Firm, PointQuality, Role
 
 SMALLEST_STEP = 1e-6
+BORNE_OUT = 0.6  # of what the connection shows
+LEVEL_APART = 1.35  # the low and the high level jump by the same factor, give or take
 
 
 def measured(firm: Firm) -> NDArray[np.float64]:
@@ -74,7 +76,7 @@ def _unbelievable(values: NDArray[np.float64], start: int, figures: MeterFigures
     level = values[start]
     near = np.abs(before - level) <= 0.35 * abs(level)
     pairs = near[1:] & near[:-1]
-    if pairs.sum() < figures.usual_h:
+    if pairs.sum() < figures.stuck_pairs:
         return None
     equal = pairs & (before[1:] == before[:-1])
     moving = 1.0 - (equal.sum() + 1.0) / (pairs.sum() + 2.0)
@@ -88,7 +90,7 @@ def find_multiplied(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) 
     for index, meter in enumerate(firm.meters):
         if meter.role == Role.SOLAR:
             continue
-        spans += _over(firm, index, kw[index], figures)
+        spans += [span for span in _over(firm, index, kw[index], figures) if not _borne_out(firm, kw, span)]
         if meter.changed_ms is not None:
             spans += _booked(index, kw[index], firm.days.quarter(meter.changed_ms), figures)
     return spans
@@ -96,16 +98,16 @@ def find_multiplied(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) 
 
 @kernel
 def highest_before(
-    kw: NDArray[np.float64], over: float, rated: float, usual: int, width: int, limit: NDArray[np.float64]
+    kw: NDArray[np.float64], over: float, used: float, rated: float, usual: int, width: int, limit: NDArray[np.float64]
 ) -> None:
-    """Fills `limit` float64[t]: `over` times the highest that `kw` float64[t] (NaN unknown) kept up for `width` believed readings
-    before, at least `over` times `rated`; left as it is until `usual` readings were seen. What lies beyond the limit makes no
-    habit.
+    """Fills `limit` float64[t]: `over` times the highest that `kw` float64[t] (NaN unknown) kept up for `width` believed
+    readings before, at least `over` times `rated`; left as it is until `usual` readings were seen and `used` of `rated` was
+    reached. What lies beyond the limit makes no habit.
     """
     recent = np.full(width, -np.inf)
     highest, count, place = 0.0, 0, 0
     for t in range(len(kw)):
-        if count >= usual:
+        if count >= usual and highest >= used * rated:
             limit[t] = over * max(highest, rated)
         if np.isnan(kw[t]):
             continue
@@ -123,7 +125,7 @@ def _over(firm: Firm, index: int, kw: NDArray[np.float64], figures: MeterFigures
     if rated is None:
         return []
     limit = np.full(len(kw), np.inf)
-    highest_before(kw, figures.over, rated, usual, figures.over_quarters, limit)
+    highest_before(kw, figures.over, figures.used, rated, usual, figures.over_quarters, limit)
     above = np.flatnonzero(kw > limit)
     spans: list[Span] = []
     rest = round(figures.over_rest_h * QUARTERS_OF_AN_HOUR)
@@ -134,6 +136,17 @@ def _over(firm: Firm, index: int, kw: NDArray[np.float64], figures: MeterFigures
             figure = float(np.median(kw[group]) / limit[start] * figures.over)
             spans.append(Span(index, start, told, end, Trouble.MULTIPLIED, figures.probability, figure))
     return spans
+
+
+def _borne_out(firm: Firm, kw: NDArray[np.float64], span: Span) -> bool:
+    """Whether the meters behind a connection show most of what it shows: then it is its rated power that is wrong."""
+    if firm.meters[span.meter].role != Role.TOTAL:
+        return False
+    behind = [index for index, meter in enumerate(firm.meters) if meter.role not in (Role.TOTAL, Role.SOLAR)]
+    feeders = [index for index, meter in enumerate(firm.meters) if meter.role == Role.TOTAL]
+    when = slice(span.start, span.known + 1)
+    shown, inflow = np.nansum(kw[behind, when], axis=0), np.nansum(kw[feeders, when], axis=0)
+    return bool(np.median(shown - BORNE_OUT * inflow) > 0)
 
 
 def _dense(where: NDArray[np.int64], count: int, width: int) -> int | None:
@@ -162,7 +175,7 @@ def _booked(index: int, kw: NDArray[np.float64], change: int, figures: MeterFigu
         factor = float(np.percentile(day, 2) / low)
         off = factor > figures.level or factor < 1.0 / figures.level
         peak = float(np.percentile(day, 98) / high)
-        if not off or not (1.0 / figures.level < peak / factor < figures.level or known is not None):
+        if not off or not (1.0 / LEVEL_APART < peak / factor < LEVEL_APART or known is not None):
             break
         known, end = known if known is not None else stop - 1, stop
     if known is None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tocsin.engine.work.devices.figures import StopFigures
 from tocsin.engine.work.devices.spans import runs_of
 from tocsin.engine.work.devices.view import Floats
-from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Episode, EpisodeKind, Firm, OrderKind
+from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, DayKind, Episode, EpisodeKind, Firm, OrderKind
 from tocsin.engine.work.load.model import Grounds, Load
 
 MINUTES_OF_A_DAY = 1440
@@ -101,13 +101,15 @@ def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
 
 
 def _holds(load: Load, fall: Fall, figures: StopFigures) -> int:
-    """Quarters after which lines that pause by turns (melts, batches) are no longer down together by chance: as long as the
-    ordinary pause of that line which pauses least.
+    """Quarters after which the lines that ran are no longer down together by an ordinary pause (melts, batches, lunch): as long
+    as that of the line which pauses least.
     """
     lines = load.lines if fall.metered else (load.whole,) if load.whole else ()
     first = max(0, fall.at - round(figures.history_d) * QUARTERS_OF_A_DAY)
     holds = []
     for line in lines:
+        if not (line.share[fall.at - figures.before_quarters : fall.at] >= figures.low_share).any():
+            continue
         low = line.share[first : fall.at] < figures.low_share
         pauses = [b - a for a, b in runs_of(low) if b - a < figures.hold_quarters]
         often = len(pauses) >= figures.hold_often
@@ -116,12 +118,15 @@ def _holds(load: Load, fall: Fall, figures: StopFigures) -> int:
 
 
 def planned(firm: Firm, at: int, figures: StopFigures) -> bool:
-    """A shift begins or ends about then, or the day turns; or a stop was ordered or planned."""
+    """A shift begins or ends about then, the day turns, it is a holiday, or a stop was ordered or planned."""
     minute = at % QUARTERS_OF_A_DAY * MINUTES_OF_A_DAY // QUARTERS_OF_A_DAY
     turns = {edge % MINUTES_OF_A_DAY for shift in firm.shifts for edge in shift} | {0}
     if any(min(abs(minute - turn), MINUTES_OF_A_DAY - abs(minute - turn)) <= figures.turn_min for turn in turns):
         return True
-    date = firm.days.dates[at // QUARTERS_OF_A_DAY]
+    day = at // QUARTERS_OF_A_DAY
+    if firm.days.kind[day] == DayKind.HOLIDAY:
+        return True
+    date = firm.days.dates[day]
     for order in firm.orders:
         if order.kind == OrderKind.RESUMPTION:
             continue
@@ -136,8 +141,10 @@ def _judge(firm: Firm, fall: Fall, falls: list[Fall], up: NDArray[np.int8], hold
     past = [other for other in falls if 0 < fall.at - other.at <= figures.history_d * QUARTERS_OF_A_DAY]
     wait = max(_wait(fall, past, figures), holds)
     told = fall.at + wait - 1
+    if wait > figures.longest_wait or told >= fall.back:
+        return None
     asked, on = _went_on(up, fall.at, wait, figures)
-    if told >= fall.back or asked < figures.least_days or on < figures.goes_on * asked:
+    if asked < figures.least_days or on < figures.goes_on * asked:
         return None
     like = sum(other.length >= wait and not planned(firm, other.at, figures) for other in past)
     chances = figures.chances if fall.metered else figures.chances_total
@@ -169,7 +176,9 @@ def _wait(fall: Fall, past: list[Fall], figures: StopFigures) -> int:
         for other, apart in zip(pauses, away, strict=True)
         if min(apart, QUARTERS_OF_A_DAY - apart) <= figures.around_quarters
     ]
-    wait = max(figures.quarters, max(near, default=0) + 1)
+    wait = max(figures.quarters if fall.metered else figures.quarters_total, max(near, default=0) + 1)
+    if figures.noon_h[0] * 4 <= hour < figures.noon_h[1] * 4:
+        wait = max(wait, figures.noon_quarters)
     if len(pauses) >= figures.often:
         wait = max(wait, max(other.length for other in pauses) + 2)
     return wait

@@ -9,6 +9,8 @@ from tocsin.engine.work.devices.readings import measured
 from tocsin.engine.work.devices.spans import Span, untrusted
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Firm, Role
 
+NEGATIVE = 0.02  # of the highest, what is noise around zero
+
 Floats = NDArray[np.float64]
 
 
@@ -36,6 +38,10 @@ class View:
 def view_of(firm: Firm, spans: list[Span]) -> View:
     """The firm's curves without what was known to be wrong when it came."""
     kw = np.where(untrusted(firm, spans), np.nan, measured(firm))
+    for index, meter in enumerate(firm.meters):
+        if meter.role != Role.TOTAL:
+            noise = NEGATIVE * np.maximum.accumulate(np.nan_to_num(np.abs(kw[index])))
+            kw[index][kw[index] < -noise] = np.nan  # nothing flows back from a load: reversed, before it is known for trouble
     roles = np.array([meter.role for meter in firm.meters])
     total = kw[roles == Role.TOTAL].sum(axis=0) if (roles == Role.TOTAL).any() else np.full(kw.shape[1], np.nan)
     gross = total.copy()

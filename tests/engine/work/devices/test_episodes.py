@@ -1,0 +1,192 @@
+"""Which curves of lines, devices and the whole plant need a person, and which are every day's."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine.work.devices.drawing import DAYS, METERS, ROW, Plant, at, episodes_of, plant, told
+from tocsin.engine.work.firm import WHOLE, Firm, Order, OrderKind, PointQuality
+
+OFF, LOST, STOP = "protective_off", "essential_load_lost", "sudden_stop"
+A, B = at(30, 9), at(30, 14)  # within the working hours of a day
+Told = list[tuple[str, str]]
+
+
+def level(made: Plant, meter: str, kw: float, begin: int = A, end: int = B) -> None:
+    made.kw[meter][begin:end] = kw * (1.0 + 0.02 * np.sin(np.arange(end - begin)))
+
+
+def all_lines(made: Plant, begin: int, end: int) -> None:
+    for meter, rest in (("L1", 4.0), ("L2", 3.0)):
+        level(made, meter, rest, begin, end)
+
+
+def nothing(made: Plant) -> Firm:
+    return made.firm()
+
+
+def device_off(made: Plant) -> Firm:
+    level(made, "D1", 0.3)
+    return made.firm()
+
+
+def device_idling(made: Plant) -> Firm:
+    level(made, "D1", 7.0)
+    return made.firm()
+
+
+def standby_relieves(made: Plant) -> Firm:
+    level(made, "D2a", 0.2)
+    level(made, "D2b", 18.0)
+    return made.firm()
+
+
+def both_off(made: Plant) -> Firm:
+    level(made, "D2a", 0.2)
+    level(made, "D2b", 0.2)
+    return made.firm()
+
+
+def unread_device(made: Plant) -> Firm:
+    made.quality[ROW["D1"], A:B] = PointQuality.MISSING
+    return made.firm()
+
+
+def stuck_line(made: Plant) -> Firm:
+    """The line's meter goes on with the last value through the night, when the device rests."""
+    firm = made.firm()
+    firm.kw[ROW["L1"], at(30, 22) : at(31, 6)] = firm.kw[ROW["L1"], at(30, 22)]
+    return firm
+
+
+def line_stands_by(made: Plant) -> Firm:
+    level(made, "L1", 60.0, at(30, 23), at(31, 6))
+    return made.firm()
+
+
+def device_comes_a_quarter_late(made: Plant) -> Firm:
+    level(made, "D1", 0.3, at(30, 7), at(30, 7.25))
+    return made.firm()
+
+
+def swapped_links(made: Plant) -> Firm:
+    """The list has both devices at the wrong line; line 2 pauses for two hours while line 1 goes on, and the other way round."""
+    meters = [replace(m, protects={"D1": "L2", "D2a": "L1", "D2b": "L1"}.get(m.id, m.protects)) for m in METERS]
+    for day in range(3, DAYS):
+        for line, devices, hour in (("L1", ("D1",), 9), ("L2", ("D2a", "D2b"), 17)):
+            level(made, line, 4.0, at(day, hour), at(day, hour + 4))
+            for device in devices:
+                level(made, device, 0.2, at(day, hour), at(day, hour + 4))
+    return replace(made.firm(), meters=tuple(meters))
+
+
+def fan_dead(made: Plant) -> Firm:
+    level(made, "FAN", 0.3)
+    return made.firm()
+
+
+def fan_slow_for_a_quarter(made: Plant) -> Firm:
+    level(made, "FAN", 0.3, A, A + 1)
+    return made.firm()
+
+
+def supply_cut(made: Plant) -> Firm:
+    for meter in made.kw:
+        made.kw[meter][A : A + 6] = 0.0
+    return made.firm()
+
+
+def stops_at_once(made: Plant) -> Firm:
+    all_lines(made, A, at(30, 18))
+    return made.firm()
+
+
+def one_line_stops(made: Plant) -> Firm:
+    level(made, "L1", 4.0, A, at(30, 18))
+    return made.firm()
+
+
+def ends_an_hour_early(made: Plant) -> Firm:
+    all_lines(made, at(30, 22.5), at(30, 23))
+    return made.firm()
+
+
+def stops_for_an_order(made: Plant) -> Firm:
+    firm = stops_at_once(made)
+    return replace(firm, orders=(Order("O", WHOLE, date(2025, 12, 10), date(2025, 12, 11), OrderKind.ORDERED_STOP),))
+
+
+def short_pause(made: Plant) -> Firm:
+    all_lines(made, A, A + 2)
+    return made.firm()
+
+
+CASES: list[tuple[Callable[[Plant], Firm], Told]] = [
+    (nothing, []),
+    (device_off, [(OFF, "D1")]),
+    (device_idling, [(OFF, "D1")]),
+    (standby_relieves, []),
+    (both_off, [(OFF, "D2a")]),
+    (unread_device, []),
+    (stuck_line, []),
+    (line_stands_by, []),
+    (device_comes_a_quarter_late, []),
+    (fan_dead, [(LOST, "FAN")]),
+    (fan_slow_for_a_quarter, []),
+    (supply_cut, [(LOST, "")]),
+    (stops_at_once, [(STOP, "")]),
+    (one_line_stops, []),
+    (ends_an_hour_early, []),
+    (stops_for_an_order, []),
+    (short_pause, []),
+]
+
+
+@pytest.mark.parametrize(("spoil", "wanted"), CASES, ids=[case[0].__name__ for case in CASES])
+def test_what_needs_a_person(spoil: Callable[[Plant], Firm], wanted: Told) -> None:
+    assert [(kind, meter) for kind, meter, _, _ in told(spoil(plant()))] == wanted
+
+
+def test_a_wrong_link_of_the_list_is_learnt() -> None:
+    """At first the list is believed; after the first days the devices are held to the line they really go with."""
+    firm = swapped_links(plant())
+    assert all(end < at(10, 0) for _, _, _, end in told(firm))
+
+
+def test_times_are_those_of_the_curve() -> None:
+    """From the first quarter to behind the last; told after half an hour, three quarters of an hour, and within the hour."""
+    for spoil, end, wait in ((device_off, B, 2), (fan_dead, B, 3), (stops_at_once, at(30, 17), 4)):
+        firm = spoil(plant())
+        (episode,) = episodes_of(firm)
+        assert firm.days.quarter(episode.start_ms) == A
+        assert firm.days.quarter(episode.end_ms) == end
+        assert episode.detected_ms == firm.days.ms(A + wait)
+        assert episode.why
+        assert 0.5 <= episode.probability < 1.0
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_an_ordinary_plant_needs_nobody(seed: int) -> None:
+    assert told(plant(seed).firm()) == []
+
+
+@pytest.mark.parametrize("spoil", [device_off, fan_dead, stops_at_once, supply_cut], ids=lambda spoil: spoil.__name__)
+def test_what_was_told_rests_on_the_past_only(spoil: Callable[[Plant], Firm]) -> None:
+    """With another course after a moment, the same was told before it."""
+    firm = spoil(plant())
+    cut = A + 4
+    other = replace(firm, kw=firm.kw.copy(), quality=firm.quality.copy())
+    other.kw[:, cut:] = plant(2).firm().kw[:, cut:]
+    until = firm.days.ms(cut)
+    first, second = (
+        [(e.kind, e.meter, e.start_ms, e.detected_ms, e.probability) for e in episodes_of(each) if e.detected_ms <= until]
+        for each in (firm, other)
+    )
+    assert first == second
+    assert first
