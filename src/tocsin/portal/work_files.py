@@ -206,7 +206,7 @@ def _read_curves(folder: Path, days: Days, firms: set[str], tell: Tell) -> _Curv
     seen = np.isfinite(value)
     code = np.where(source == PointQuality.MEASURED, PointQuality.MEASURED, PointQuality.ESTIMATED).astype(np.uint8)
     code[(source == PointQuality.MISSING) | ~seen] = PointQuality.MISSING
-    value[code == PointQuality.MISSING] = np.nan
+    value = np.where(code == PointQuality.MISSING, np.nan, value)
     kw[at[inside], slot[inside]] = value[inside]
     quality[at[inside], slot[inside]] = code[inside]
     return _Curves(owner, meters, kw, quality)
