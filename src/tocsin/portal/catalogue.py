@@ -81,6 +81,11 @@ PAPERS = {
     "daily_brief": "tocsin.command.papers:daily_brief",
     "disposal_notice": "tocsin.command.papers:disposal_notice",
     "handover_sheet": "tocsin.command.papers:handover_sheet",
+    "inspection_record": "tocsin.supervision.papers.inspections:inspection_record",
+    "object_sign": "tocsin.supervision.papers:object_sign",
+    "object_signs": "tocsin.supervision.papers:object_signs",
+    "recheck_opinion": "tocsin.supervision.papers.inspections:recheck_opinion",
+    "rectification_order": "tocsin.supervision.papers.inspections:rectification_order",
     "report": "tocsin.command.papers:report",
     "supervision_order": "tocsin.command.papers:supervision_order",
 }
