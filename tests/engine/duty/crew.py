@@ -52,6 +52,7 @@ def judged(
     dropped: Iterable[Sign] = (),
     certificates: tuple[Certificate, ...] = GOOD,
     leave: tuple[tuple[int, int], ...] = (),
+    now_ms: int | None = None,
 ) -> dict[tuple[int, int], Verdict]:
     """Verdicts by person and day, where `changes` replace the ordinary signs of a person's day."""
     shifts, records = [], {person: [] for person in range(people)}
@@ -69,6 +70,7 @@ def judged(
         {f"P{person}": signs_of(own) for person, own in records.items()},
         {f"P{person}": certificates for person in range(people)},
         duty_policy().figures,
+        now_ms,
     )
     return {(int(one.person[1:]), (one.start_ms - FIRST) // DAY): one for one in found}
 

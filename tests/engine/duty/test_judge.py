@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.engine.duty.crew import HOUR, LICENCE, MINUTE, Change, Record, judged, nothing, ordinary
+from tests.engine.duty.crew import DAY, FIRST, HOUR, LICENCE, MINUTE, Change, Record, judged, nothing, ordinary
 from tocsin.engine.duty import Certificate, DutyState, Sign
 
 WHO = (2, 2)  # the person and the day looked at
@@ -158,3 +158,27 @@ def test_colleague_in_stead_does_not_make_present() -> None:
         return stayed_out(person, start) + strange
 
     assert judged({WHO: swapped})[WHO].state is DutyState.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("case", "change", "hours", "state"),
+    [
+        ("there, four hours in", ordinary, 4.0, DutyState.ON_POST),
+        ("there, an hour in", ordinary, 1.1, DutyState.ON_POST),
+        ("out, five hours in", stayed_out, 5.0, DutyState.ABSENT),
+        ("in the plant, five hours in", card_lies, 6.5, DutyState.NOT_REACHABLE),
+    ],
+)
+def test_a_running_shift_is_judged_by_what_has_passed(case: str, change: Change, hours: float, state: DutyState) -> None:
+    now = FIRST + 2 * DAY + int(hours * HOUR)
+    verdicts = judged({WHO: change}, days=4, now_ms=now)
+    assert verdicts[WHO].state is state, (case, verdicts[WHO])
+    assert all(day < 3 for _, day in verdicts)
+    later = judged({WHO: change}, days=3, now_ms=now)
+    assert later == verdicts
+
+
+def test_at_the_begin_nobody_is_accused() -> None:
+    """Ten minutes in, somebody without a sign may be at the gate."""
+    verdict = judged({WHO: nothing}, now_ms=FIRST + 2 * DAY + 10 * MINUTE)[WHO]
+    assert verdict.state is not DutyState.ABSENT

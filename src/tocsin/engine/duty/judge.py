@@ -35,19 +35,23 @@ def judge_firm(
     signs: Mapping[str, Signs],
     certificates: Mapping[str, Sequence[Certificate]],
     figures: DutyFigures,
+    now_ms: int | None = None,
 ) -> list[Verdict]:
     """The verdict on every planned shift without leave, in the order of `shifts`.
 
-    `required`: the certificate each person's post requires, empty for none. `signs` and `certificates` by person.
+    `required`: the certificate each person's post requires, empty for none. `signs` and `certificates` by person. With `now_ms`
+    nothing later is looked at: shifts that have not begun have no verdict, those that run are judged by what has passed of them.
     """
     firm = _Firm(shifts, signs, figures)
     order = sorted((shift.end_ms, index) for index, shift in enumerate(shifts) if not shift.leave)
     found = {}
     for _, index in order:
         shift = shifts[index]
+        if now_ms is not None and shift.start_ms >= now_ms:
+            continue
         day = (datetime.fromtimestamp(shift.start_ms / 1000.0, UTC) + _LOCAL).date()
         fitness = fitness_on(day, required.get(shift.person, ""), certificates.get(shift.person, ()))
-        found[index] = firm.judge(shift, fitness)
+        found[index] = firm.judge(shift, fitness, now_ms)
     return [found[index] for index in sorted(found)]
 
 
@@ -62,9 +66,10 @@ class _Firm:
         fresh = figures.readers.own_device_share
         self._broken = {shift.person: np.full(len(WATCHED), fresh) for shift in shifts}
 
-    def judge(self, shift: PlannedShift, fitness: Fitness) -> Verdict:
+    def judge(self, shift: PlannedShift, fitness: Fitness, now_ms: int | None) -> Verdict:
         figures = self._figures
         now = shift.end_ms + round(figures.awaited_min * 60_000.0)
+        now = now if now_ms is None else min(now, now_ms)
         seen, table, kinds = self._weigh(shift, now)
         weighed = {sign.value: weights / figures.temper for sign, weights in kinds.items()}
         weighed[COMPANY] = self._company(shift, table, now)
@@ -79,7 +84,8 @@ class _Firm:
         best = int(np.argmax(chance))
         votes = _votes(table, weighed, log_odds, best)
         state = self._state(seen, chance, votes, fitness)
-        self._learn(seen, present)
+        if now >= shift.end_ms:
+            self._learn(seen, present)
         return Verdict(shift.person, shift.start_ms, state, present, votes)
 
     def _weigh(self, shift: PlannedShift, now: int) -> tuple[Seen, CourseTable, dict[Sign, NDArray[np.float64]]]:
@@ -165,15 +171,18 @@ def _votes(
 
 def _expected_by_kind(seen: Seen, figures: DutyFigures) -> NDArray[np.float64]:
     """Signs of each of `WATCHED` that somebody on post would have left."""
-    half_hours = seen.alive.shape[1]
-    terminal = seen.shift.role in figures.boundaries.terminal_roles
+    passed = seen.alive.shape[1] / seen.planned_half_hours
+    begun = float(seen.now_ms >= seen.shift.start_ms + _AROUND_MS)
+    ended = float(seen.now_ms >= seen.shift.end_ms)
+    terminal = float(seen.shift.role in figures.boundaries.terminal_roles)
+    bounds = figures.boundaries
     full = np.array(
         [
-            figures.whereabouts.seen_share.here * half_hours,
-            figures.phone.per_shift.here,
-            figures.camera.per_shift.here,
-            figures.boundaries.gate_in.here + figures.boundaries.gate_out.here,
-            (figures.boundaries.login.here + figures.boundaries.logout.here) if terminal else 0.0,
+            figures.whereabouts.seen_share.here * seen.alive.shape[1],
+            figures.phone.per_shift.here * passed,
+            figures.camera.per_shift.here * passed,
+            bounds.gate_in.here * begun + bounds.gate_out.here * ended,
+            (bounds.login.here * begun + bounds.logout.here * ended) * terminal,
         ]
     )
     expected: NDArray[np.float64] = full * seen.alive.mean(axis=1)

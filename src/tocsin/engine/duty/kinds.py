@@ -41,6 +41,11 @@ class Seen:
         """Begin of the first half hour."""
         return self.shift.start_ms // HALF_HOUR_MS * HALF_HOUR_MS
 
+    @property
+    def planned_half_hours(self) -> int:
+        """Half hours of the whole shift, whatever of it has passed."""
+        return int(max(1, -(-self.shift.end_ms // HALF_HOUR_MS) - self.shift.start_ms // HALF_HOUR_MS))
+
     def of(self, sign: Sign) -> tuple[NDArray[np.intp], NDArray[np.int64], Row]:
         """Half hours, times and values of one kind within the shift."""
         signs = self.signs
@@ -165,7 +170,7 @@ def _calls(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
 
 def _permits(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     at, _, value = seen.of(Sign.PERMIT_SIGNATURE)
-    rate = np.array(figures.permits.row())[:, None] / table.half_hours
+    rate = np.array(figures.permits.row())[:, None] / seen.planned_half_hours
     return _along(table, _placed(table, at, np.broadcast_to(np.log(rate), (len(Conduct), len(value)))))
 
 
@@ -215,7 +220,8 @@ def _passed(seen: Seen, table: CourseTable, ts: NDArray[np.int64], share: ByCond
     bound = seen.shift.start_ms if begin else seen.shift.end_ms
     low, high = (-45, 75) if begin else (-60, 45)
     met = bool(((ts >= bound + low * _MINUTE_MS) & (ts <= bound + high * _MINUTE_MS)).any())
-    works = float(alive[0] if begin else alive[-1])
+    due = seen.now_ms >= (bound + high * _MINUTE_MS if begin else bound)  # before that a missing passage says nothing
+    works = float(alive[0] if begin else alive[-1]) * due
     conduct = np.where(table.then == Conduct.UNREACHABLE, table.then, table.first) if begin else table.then
     probability = shares[conduct]
     total: Row = np.log(probability) if met else np.log(1.0 - works * probability)
@@ -247,6 +253,6 @@ def _counts(seen: Seen, table: CourseTable, sign: Sign, per_shift: ByConduct) ->
     """Number of records as events of a steady rate, silence included as far as the source was alive."""
     at, _, _ = seen.of(sign)
     alive = seen.alive[WATCHED.index(sign)]
-    rate = np.array(per_shift.row())[:, None] / table.half_hours
+    rate = np.array(per_shift.row())[:, None] / seen.planned_half_hours
     met = np.bincount(np.minimum(at, table.half_hours - 1), minlength=table.half_hours)
     return _along(table, np.where(met > 0, met * np.log(rate) - rate, np.log1p(-alive * (1.0 - np.exp(-rate)))))
