@@ -81,7 +81,7 @@ def work_rows(
 
     Annotated with `open_count`, `stop_kind` of the stop in force today, and `state_yesterday`.
     """
-    in_force = StopOrder.objects.filter(_in_force(today), object=OuterRef("pk")).order_by("-first")
+    in_force = StopOrder.objects.filter(in_force(today), object=OuterRef("pk")).order_by("-first")
     yesterday = WorkDay.objects.filter(object=OuterRef("pk"), day__lt=today).order_by("-day")
     opened = Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False).order_by().values("object").annotate(n=Count("pk"))
     watched = Q(work_verdict__isnull=False) | Exists(Meter.objects.filter(object=OuterRef("pk")))
@@ -124,12 +124,12 @@ def newest_evidence(user: "Person", found: SupervisedObject) -> list[EvidenceRec
     return sorted(newest.values(), key=lambda row: (row.source, row.level))
 
 
-def stop_in_force(found: SupervisedObject, day: date) -> StopOrder | None:
+def stopin_force(found: SupervisedObject, day: date) -> StopOrder | None:
     """The newest stop that holds on that day."""
-    return found.stop_orders.filter(_in_force(day)).order_by("-first").first()
+    return found.stop_orders.filter(in_force(day)).order_by("-first").first()
 
 
-def _in_force(day: date) -> Q:
+def in_force(day: date) -> Q:
     """A stop holds from its first day to its last, or until the day before work is allowed again."""
     ends = Q(last__isnull=True) | Q(last__gte=day)
     return Q(first__lte=day) & ends & (Q(resumed_on__isnull=True) | Q(resumed_on__gt=day))

@@ -12,14 +12,15 @@ from django.utils import timezone
 from tocsin.base.ids import deterministic_id
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.bus.services import record_event
-from tocsin.engine.work import Day, EpisodeKind, Firm, Judgement, judge
+from tocsin.engine.work import Day, EpisodeKind, Firm, Judgement, OrderKind, judge
 from tocsin.engine.work import Episode as Found
 from tocsin.engine.work.decision import Decision, Verdict, verdict
 from tocsin.supervision.events import EpisodeFound
-from tocsin.supervision.models import Episode, EvidenceRecord, Meter, SupervisedObject, WorkDay, WorkVerdict
+from tocsin.supervision.models import Episode, EvidenceRecord, Meter, StopOrder, SupervisedObject, WorkDay, WorkVerdict
 from tocsin.supervision.policy.work import work_policy
 from tocsin.supervision.policy.work_figures import work_figures
 from tocsin.supervision.queries.firms import days_from, firm_of
+from tocsin.supervision.queries.work import in_force
 from tocsin.supervision.rules.episodes import EpisodeState
 from tocsin.supervision.services.episodes import follow_found
 
@@ -36,7 +37,7 @@ def judge_due_firms(*, now: datetime) -> int:
     code and tried again later: it keeps its last verdict with the time of it.
     """
     judging = work_policy().judging
-    found = list(_due(now - timedelta(minutes=judging.every_min))[: judging.firms_at_once])
+    found = list(_due(now - timedelta(minutes=judging.every_min), timezone.localtime(now).date())[: judging.firms_at_once])
     for one in found:
         try:
             judge_firm(one, now=now)
@@ -63,12 +64,14 @@ def judge_firm(found: SupervisedObject, *, now: datetime) -> Judgement:
     return judgement
 
 
-def _due(before: datetime) -> QuerySet[SupervisedObject]:
+def _due(before: datetime, today: date) -> QuerySet[SupervisedObject]:
+    """Firms whose verdict is older than `before`, those under an order to stop first, then by the age of the verdict."""
     metered = Exists(Meter.objects.filter(object=OuterRef("pk"), active=True))
     told = Exists(EvidenceRecord.objects.filter(object=OuterRef("pk")))
     fresh = Q(work_verdict__at__gt=before)
+    orders = StopOrder.objects.filter(in_force(today), object=OuterRef("pk"), kind=OrderKind.ORDERED_STOP)
     found = SupervisedObject.objects.filter(metered | told, active=True, merged_into__isnull=True).exclude(fresh)
-    return found.order_by(F("work_verdict__at").asc(nulls_first=True), "pk")
+    return found.annotate(ordered=Exists(orders)).order_by("-ordered", F("work_verdict__at").asc(nulls_first=True), "pk")
 
 
 def _put_off(found: SupervisedObject, now: datetime) -> None:
