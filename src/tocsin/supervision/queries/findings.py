@@ -3,14 +3,15 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tocsin.jurisdiction.queries import scope
 from tocsin.supervision.models import Episode, Finding, FindingEntry, LegalDocument, Penalty, SupervisedObject
 from tocsin.supervision.queries.objects import rows_of_visible
 from tocsin.supervision.rules import rights
-from tocsin.supervision.rules.findings import UNCLOSED, FindingState
+from tocsin.supervision.rules.findings import UNCLOSED, FindingState, is_overdue
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
@@ -87,10 +88,21 @@ def episodes_beside(finding: Finding) -> QuerySet[Episode]:
     return episodes.filter(start_at__lte=finding.closed_at) if finding.closed_at else episodes
 
 
-def section(found: SupervisedObject, user: "Person") -> dict[str, Any]:
-    """What the firm's page shows of hidden dangers."""
-    findings = visible_findings(user).filter(object=found)
+def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+    """What the object's page shows of hidden dangers: those that are not closed."""
+    rows = visible_findings(user).filter(object=found, state__in=UNCLOSED_STATES)[:20]
+    today = timezone.localdate(settings.CONFIGURATION.clock.now())
     return {
-        "findings": list(findings.filter(state__in=UNCLOSED_STATES)[:20]),
-        "counts": {one["state"]: one["number"] for one in findings.order_by().values("state").annotate(number=Count("pk"))},
+        "rows": [
+            {
+                "id": one.pk,
+                "number": one.number,
+                "grade": one.grade,
+                "state": one.state,
+                "due_on": one.due_on,
+                "text": one.text,
+                "overdue": is_overdue(FindingState(one.state), one.due_on, today),
+            }
+            for one in rows
+        ]
     }

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 
-from tocsin.jurisdiction.queries import people_who_may, scope
+from tocsin.jurisdiction.queries import may, people_who_may, scope
 from tocsin.supervision.models import Inspection, InspectionEntry, LegalDocument, SupervisedObject
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.inspections import InspectionState
@@ -60,6 +60,12 @@ def inspectors_for(found: SupervisedObject) -> "list[User]":
     return [one for one in people if one.organisation_id is None or one.organisation_id != found.organisation_id]
 
 
-def section(found: SupervisedObject, user: "Person") -> dict[str, Any]:
-    """What the firm's page shows of inspections."""
-    return {"inspections": list(visible_inspections(user).filter(object=found)[:10])}
+def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+    """What the object's page shows of inspections; None for the firm itself."""
+    if not may(user, rights.SEE, found.region_code):
+        return None
+    rows = visible_inspections(user).filter(object=found)[:10]
+    return {
+        "rows": [{"id": one.pk, "number": one.number, "state": one.state, "opened_at": one.opened_at} for one in rows],
+        "may_inspect": may(user, rights.INSPECT, found.region_code),
+    }

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from tocsin.jurisdiction.queries import scope
 from tocsin.supervision.models import SupervisedObject, Task, TaskEntry
-from tocsin.supervision.policy.tasks import task_policy
+from tocsin.supervision.policy.tasks import task_name, task_policy
 from tocsin.supervision.queries.objects import rows_of_visible
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.tasks import RUNNING, TaskState
@@ -67,10 +67,10 @@ def tasks_of_firm(objects: Iterable[SupervisedObject], *, now: datetime) -> Quer
     return shown.select_related("object").prefetch_related("entries__actor").order_by("end", "rule")
 
 
-def section(found: SupervisedObject, user: "Person") -> dict[str, Any]:
-    """What the firm's page shows of tasks."""
-    tasks = visible_tasks(user).filter(object=found)
-    return {
-        "running": list(tasks.filter(state__in=RUNNING_STATES)[:20]),
-        "counts": {one["state"]: one["number"] for one in tasks.order_by().values("state").annotate(number=Count("pk"))},
-    }
+def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+    """What the object's page shows of tasks; None for who may see none."""
+    if not visible_tasks(user).filter(object=found).exists():
+        return None
+    rows = visible_tasks(user).filter(object=found, state__in=RUNNING_STATES)
+    told: Any = rows.values_list("pk", "rule", "state", "end")[:20]
+    return {"rows": [{"id": pk, "name": task_name(rule), "state": state, "end": end} for pk, rule, state, end in told]}

@@ -1,5 +1,11 @@
-"""Addresses under /firm/."""
+"""Addresses under /firm/: the page that works without a network, its worker and its manifest."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tocsin.supervision.views import phones
+
+urlpatterns = [
+    path("", phones.firm, name="firm_phone"),
+    path("worker.js", phones.worker, name="firm_worker"),
+    path("manifest.webmanifest", phones.firm_manifest, name="firm_manifest"),
+]

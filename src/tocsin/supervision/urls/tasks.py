@@ -1,5 +1,11 @@
 """Addresses under /tasks/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tocsin.supervision.views import tasks
+
+urlpatterns = [
+    path("", tasks.tasks, name="tasks"),
+    path("<uuid:task_id>/", tasks.task, name="task"),
+    path("<uuid:task_id>/<slug:name>/", tasks.act, name="act_on_task"),
+]
