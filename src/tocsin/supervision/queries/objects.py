@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from tocsin.jurisdiction.queries import Person, may, reach, scope
 from tocsin.jurisdiction.rules import governing_prefix
-from tocsin.supervision.models import KeyPerson, LedgerDay, SupervisedObject
+from tocsin.supervision.models import KeyPerson, LedgerDay, ObjectImport, SupervisedObject
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.objects import CodeColour
 
@@ -184,3 +184,8 @@ def own_objects(user: Person) -> QuerySet[SupervisedObject]:
 def object_by_code(user: Person, code: str) -> SupervisedObject | None:
     """The visible object of an information code."""
     return visible_objects(user).filter(code=code.strip().upper()).first()
+
+
+def visible_imports(user: Person) -> QuerySet[ObjectImport]:
+    """Files of objects in the areas whose register the user keeps, newest first."""
+    return scope(ObjectImport.objects.all(), user, rights.MANAGE)

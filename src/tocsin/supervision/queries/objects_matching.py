@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tocsin.engine.identity import Entry, IdentityFigures, Match, Register
 from tocsin.engine.identity.names import Reader
@@ -32,6 +32,12 @@ def visible_records(user: Person) -> QuerySet[PlatformRecord]:
 def waiting_records(user: Person) -> QuerySet[PlatformRecord]:
     """Those a person must decide, the likeliest first."""
     return visible_records(user).filter(state=MatchState.UNSURE.value).order_by("-probability", "received_at")
+
+
+def counts_of_records(user: Person) -> dict[str, int]:
+    """How many of the visible records are in which state."""
+    rows = visible_records(user).order_by().values("state").annotate(count=Count("pk"))
+    return {row["state"]: row["count"] for row in rows}
 
 
 def records_of(user: Person, found: SupervisedObject) -> QuerySet[PlatformRecord]:

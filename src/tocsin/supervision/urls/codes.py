@@ -1,5 +1,9 @@
 """Addresses under /q/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tocsin.supervision.views import codes
+
+urlpatterns = [
+    path("<str:token>", codes.scanned, name="scanned_code"),
+]

@@ -18,12 +18,15 @@ from tocsin.jurisdiction.queries import all_regions, may, may_anywhere
 from tocsin.supervision.descriptions import objects as told
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.policy.objects import trades
+from tocsin.supervision.policy.posts import post_policy
+from tocsin.supervision.queries import codes, objects_matching
 from tocsin.supervision.queries import objects as queries
 from tocsin.supervision.rules import rights
-from tocsin.supervision.rules.objects import CodeColour, ObjectKind, RiskClass
+from tocsin.supervision.rules.objects import WITH_CREDIT_CODE, CodeColour, ObjectKind, RiskClass
 from tocsin.supervision.views.tables import as_csv
 
 PAGE_SIZE = 50
+LEAST_TWIN = 0.05  # of its probability, below which an entry is not offered to be joined
 COLUMNS = (
     *("code", "name", "kind_name", "credit_code", "site_number", "trade", "trade_name", "risk_class", "region_code", "town_code"),
     *("address", "lon", "lat", "employees", "major_hazard", "directly_supervised", "competent_name", "active"),
@@ -31,9 +34,9 @@ COLUMNS = (
 )
 FLAGS = {"yes": True, "no": False}
 
-SECTIONS: Final[tuple[str, ...]] = ()
-"""Subjects of the object's page, in its order. Each is a module `queries/<subject>.py` with `section(found, user)`, which gives
-the context of `supervision/_<subject>_section.html`, or None where there is nothing for this reader."""
+SECTIONS: Final[tuple[str, ...]] = ("descriptions.work", "queries.tasks", "queries.inspections", "queries.findings")
+"""Subjects of the object's page, in its order. Each is a module of supervision with `section(found, user)`, which gives the context
+of `supervision/_<subject>_section.html`, or None where there is nothing for this reader."""
 
 
 @never_cache
@@ -56,7 +59,8 @@ def objects(request: HttpRequest) -> HttpResponse:
         "kinds": told.KIND_NAMES.items(),
         "risk_classes": told.RISK_NAMES.items(),
         "colours": told.COLOUR_NAMES.items(),
-        "may_manage": may_anywhere(request.user, rights.MANAGE),
+        "may_manage": (keeps := may_anywhere(request.user, rights.MANAGE)),
+        "waiting": objects_matching.waiting_records(request.user).count() if keeps else 0,
     }
     template = "supervision/objects.html"
     return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
@@ -73,12 +77,28 @@ def supervised_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "one": told.describe_object(found),
         "trade": trades().get(found.trade),
         "people": _people(request, found),
+        "roles": [(key, told.role_name(key)) for key in post_policy().roles],
         "parts": [told.describe_object(one) for one in queries.parts_of(request.user, found)[:200]],
         "sections": sections_of(request, found),
-        "may_manage": may(request.user, rights.MANAGE, found.region_code),
-        "may_inspect": may(request.user, rights.INSPECT, found.region_code),
+        "may_inspect": found.active and may(request.user, rights.INSPECT, found.region_code),
+        "may_keep_people": may(request.user, rights.OWN, found.region_code, (found.organisation_id,)),
+        **(_keeping(request, found) if may(request.user, rights.MANAGE, found.region_code) else {}),
     }
     return render(request, "supervision/object.html", context)
+
+
+def _keeping(request: HttpRequest, found: SupervisedObject) -> dict[str, Any]:
+    """What the keepers of the register see besides: the sign, the platforms' records, merges and likely twins."""
+    twins = objects_matching.twins_of(found).candidates[:3] if found.kind in WITH_CREDIT_CODE else ()
+    known = objects_matching.objects_by_id(one.key for one in twins)
+    return {
+        "may_manage": True,
+        "may_keep_people": True,
+        "issue": codes.issue_in_force(found),
+        "records": objects_matching.records_of(request.user, found)[:50],
+        "merges": objects_matching.merges_of(found),
+        "twins": [(known[one.key], round(100 * one.probability, 1)) for one in twins if one.probability >= LEAST_TWIN],
+    }
 
 
 def visible_object(request: HttpRequest, object_id: UUID) -> SupervisedObject:
@@ -92,8 +112,9 @@ def visible_object(request: HttpRequest, object_id: UUID) -> SupervisedObject:
 def sections_of(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]]:
     """What each subject shows of this object: its template and context."""
     shown = []
-    for subject in SECTIONS:
-        section = import_string(f"tocsin.supervision.queries.{subject}.section")(found, request.user)
+    for name in SECTIONS:
+        subject = name.rpartition(".")[2]
+        section = import_string(f"tocsin.supervision.{name}.section")(found, request.user)
         if section is not None:
             shown.append({"template": f"supervision/_{subject}_section.html", "subject": subject, "context": section})
     return shown
