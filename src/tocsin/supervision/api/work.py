@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from tocsin.supervision.descriptions import work as told
@@ -245,6 +246,13 @@ def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[dict[str, 
     if wanted.decision:
         found = found.filter(decision=wanted.decision)
     return [told.describe_verdict(one) for one in found.order_by("-p_working", "object__name")[:2000]]
+
+
+@router.get("/work/features.geojson", response=dict[str, Any])
+def work_features(request: HttpRequest) -> dict[str, Any]:
+    """Firms with a place as points, each with the decision of its last verdict (GeoJSON, WGS84)."""
+    rows = queries.work_rows(request.user, today=timezone.localtime(_now()).date())
+    return {"type": "FeatureCollection", "features": [told.feature_of(one) for one in rows if one.lon is not None]}
 
 
 @router.get("/objects/{object_id}/work-days", response=list[WorkDayOut])

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext, pgettext_lazy
@@ -301,6 +302,32 @@ def describe_row(found: "SupervisedObject") -> dict[str, Any]:
         "yesterday": state_name(annotated.state_yesterday) if annotated.state_yesterday else "",
         "open": annotated.open_count,
         "at": verdict.at if verdict else None,
+    }
+
+
+def feature_of(found: "SupervisedObject") -> dict[str, Any]:
+    """A firm as a point of the map, with the shape of what was decided of it."""
+    row = describe_row(found)
+    share = "" if row["p_working"] is None else f" · {100 * row['p_working']:.0f} %"
+    stop = f" · {row['stop']}" if row["stop"] else ""
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [found.lon, found.lat]},
+        "properties": {
+            "name": found.name,
+            "words": f"{row['decision_name']}{share}{stop}",
+            "url": reverse("work_of_firm", args=[found.pk]),
+            "shape": row["class"] or "unknown",
+        },
+    }
+
+
+def map_texts() -> dict[str, str]:
+    """What the map of objects says in words."""
+    return {
+        "map_failed": gettext("The map can't be shown just now; the table says the same."),
+        "map_zoom": gettext("Hold Ctrl (⌘) and scroll to zoom the map"),
+        "map_move": gettext("Move the map with two fingers"),
     }
 
 

@@ -53,6 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "waiting": waiting.count(),
         "chosen": chosen,
         "decisions": [(code, name) for code, name in told.DECISION_NAMES.items()],
+        "map_texts": told.map_texts(),
         "trades": [(key, one.name) for key, one in trades().items()],
         "now": _now(),
     }
