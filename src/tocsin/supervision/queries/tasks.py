@@ -71,6 +71,6 @@ def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
     """What the object's page shows of tasks; None for who may see none."""
     if not visible_tasks(user).filter(object=found).exists():
         return None
-    rows = visible_tasks(user).filter(object=found, state__in=RUNNING_STATES)
-    told: Any = rows.values_list("pk", "rule", "state", "end")[:20]
+    rows: QuerySet[Any] = visible_tasks(user).filter(object=found, state__in=RUNNING_STATES)
+    told = rows.values_list("pk", "rule", "state", "end")[:20]
     return {"rows": [{"id": pk, "name": task_name(rule), "state": state, "end": end} for pk, rule, state, end in told]}
