@@ -24,6 +24,8 @@ MACHINES_OWN = {
     "lifelines.NetworkVersion": "counts imports",
     "records.AuditHead": "the end of the chain",
     "sensing.Counter": "counts indexes",
+    "supervision.NumberBook": "counts numbers of papers",
+    "supervision.TaskRun": "how far the making of tasks is",
     "warning.DetectionRecord": "identities of detections that were applied",
     "warning.LogPosition": "how far a loop has read",
 }
@@ -66,6 +68,12 @@ VALUES: dict[str, Any] = {
     "command.Sending.channel": "screen",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
+    "supervision.SupervisedObject.kind": "enterprise",
+    "supervision.PlatformRecord.state": "unsure",
+    "supervision.ObjectMerge.moved": {"rows": {}, "filled": {}, "active": True},
+    "supervision.LedgerDay.colour": "green",
+    "supervision.LedgerDay.band": "green",
+    "supervision.LedgerDay.standing": "green",
     "usersessions.UserSession.ip": "127.0.0.1",
 }
 """What a field holds where its type alone does not tell: `app.Model.field`."""
@@ -100,6 +108,11 @@ def _ids(seeds: dict[type[Model], Model]) -> Iterator[tuple[str, UUID]]:
     for model, row in seeds.items():
         if isinstance(row.pk, UUID):
             yield re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower() + "_id", row.pk
+
+
+def ids_of(seeds: dict[type[Model], Model], app_label: str) -> dict[str, UUID]:
+    """The ids of one capability's rows: a finding is another thing in another capability."""
+    return dict(_ids({model: row for model, row in seeds.items() if model._meta.app_label == app_label}))
 
 
 def _row_of(model: type[Model], mark: str, region_code: str, seeds: dict[type[Model], Model]) -> Model:

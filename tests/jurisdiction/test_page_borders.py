@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.jurisdiction.conftest import LICANG, YANTAI, PersonMaker
-from tests.jurisdiction.walk import MARK, WORDS, District, Ids, build_district, snapshot, undone
+from tests.jurisdiction.walk import MARK, WORDS, District, build_district, learnt, snapshot, undone
 from tocsin.jurisdiction import services
 from tocsin.jurisdiction.models import User
 
@@ -23,11 +23,11 @@ ONES_OWN = ("/login/", "/logout/", "/language/", "/account/", "/health/")
 
 def addresses(district: District) -> Iterator[str]:
     """Every page with what lies in Licang in its path; KeyError names a parameter that the walk must learn."""
-    known = Ids(WORDS | district.ids)
     for name, patterns in get_resolver().reverse_dict.lists():
         if isinstance(name, str):
             for possibilities, *_rest in patterns:
                 path, parameters = possibilities[0]
+                known = learnt(path, district.ids)
                 known["name"] = WORDS["paper" if "/papers/" in path else "name"]
                 yield "/" + path % {one: str(known[one]) for one in parameters}
 

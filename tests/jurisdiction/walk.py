@@ -20,7 +20,7 @@ from django.utils import timezone
 from PIL import Image
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
-from tests.jurisdiction.rows import complete, walked
+from tests.jurisdiction.rows import complete, ids_of, walked
 from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
@@ -68,11 +68,21 @@ ALIASES = {"object_id": "case_id", "task_id": "plan_task_id", "unit_id": "organi
 """Ids by other names, as paths use them."""
 
 
+OF_SUPERVISION = ("/supervision/", "/objects/", "/tasks/", "/inspections/", "/points/", "/work/", "/presence/", "/firm/")
+"""Parts of paths below which an id is of supervision's own model: its finding, its task, its object."""
+
+
+def learnt(path: str, ids: dict[str, UUID | str]) -> "Ids":
+    """The ids as that path means them."""
+    own = {name.partition(":")[2]: one for name, one in ids.items() if name.startswith("supervision:")}
+    return Ids(WORDS | ids | (own if any(one in f"/{path}" for one in OF_SUPERVISION) else {}))
+
+
 class Ids(dict[str, UUID | str]):
     """Ids by name; `layer_id` is also the only `…_layer_id`. KeyError names a parameter that the walk must learn."""
 
     def __missing__(self, name: str) -> UUID | str:
-        same = [key for key in self if key.endswith(f"_{name}")]
+        same = [key for key in self if key.endswith(f"_{name}") and ":" not in key]
         if len(same) != 1:
             raise KeyError(f"{name}: a line in ALIASES or WORDS says what it is, one of {same}")
         return self[same[0]]
@@ -93,7 +103,7 @@ class Operation:
 
     def call(self, client: Client, ids: dict[str, UUID | str]) -> HttpResponse:
         """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
-        url = self.path.format_map(Ids(WORDS | ids))
+        url = self.path.format_map(learnt(self.path, ids))
         if self.is_form:
             data, kind = encode_multipart(BOUNDARY, self.body or {}), MULTIPART_CONTENT
         else:
@@ -162,7 +172,10 @@ def build_district(make_person: PersonMaker) -> District:
     by_hand["attachment_id"] = attach_file(actor=operator, case_id=case.pk, data=PDF, name=MARK, caption=MARK).pk
     seeds = {Organisation: organisation, User: operator, Region: organisation.region, Case: case}
     ids = Ids(complete(MARK, LICANG, seeds, by_hand.values())) | by_hand
-    return District(Ids(ids | {name: ids[same] for name, same in ALIASES.items()}), operator)
+    named = {name: ids[same] for name, same in ALIASES.items()}
+    own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
+    own["supervision:object_id"] = own["supervision:supervised_object_id"]
+    return District(Ids(ids | named | own), operator)
 
 
 def make_duty(case: Case, operator: User) -> dict[str, UUID]:
@@ -308,7 +321,8 @@ def pages(ids: dict[str, UUID | str]) -> Iterator[str]:
         if isinstance(name, str):
             for possibilities, *_rest in patterns:
                 path, parameters = possibilities[0]
-                yield "/" + path % {one: str(ids.get(one, NOWHERE)) for one in parameters}
+                known = learnt(path, ids)
+                yield "/" + path % {one: str(known.get(one, NOWHERE)) for one in parameters}
 
 
 def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[str, UUID | str]) -> Any:

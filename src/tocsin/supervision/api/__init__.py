@@ -2,14 +2,27 @@
 
 from ninja import Router
 
-from tocsin.supervision.api import draws, firm, inspections, objects, points, presence, tasks, work
+from tocsin.supervision.api import (
+    draws,
+    firm,
+    inspections,
+    objects,
+    objects_sources,
+    points,
+    points_policy,
+    presence,
+    tasks,
+    work,
+)
 
 router = Router()
 router.add_router("", objects.router)
+router.add_router("", objects_sources.router)
 router.add_router("", tasks.router)
 router.add_router("", inspections.router)
 router.add_router("", draws.router)
 router.add_router("", points.router)
+router.add_router("", points_policy.router)
 router.add_router("", work.router)
 router.add_router("", presence.router)
 router.add_router("", firm.router)

@@ -93,6 +93,11 @@ def code_path(token: str) -> str:
     return f"{PREFIX}{token}"
 
 
+def holds_on_screen_s() -> int:
+    """How long a code on a screen holds."""
+    return register().screen.keep_s
+
+
 def public_address() -> str:
     """Where outsiders reach this installation: the first public host, else this machine's own address."""
     configuration = settings.CONFIGURATION
