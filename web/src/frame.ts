@@ -11,6 +11,7 @@ import "./styles/duty.css";
 import "./styles/components.css";
 import "./styles/orders.css";
 import "./styles/objects.css";
+import "./styles/points.css";
 import { showChosenFields } from "./chosen";
 import { startClock } from "./clock";
 import { askBeforeSubmitting, closeMenusOutside, copyOnClick, sendCsrfWithHtmx } from "./forms";

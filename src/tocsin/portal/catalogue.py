@@ -52,6 +52,7 @@ WORKER_LOOPS = (
     "tocsin.records.sealing:keep_audit_trail",
     "tocsin.sensing.latest:keep_latest_values",
     "tocsin.supervision.worker:keep_tasks",
+    "tocsin.supervision.worker:keep_points",
     "tocsin.warning.worker:apply_detections",
     "tocsin.warning.worker:diagnose_alarms",
     "tocsin.warning.worker:run_clocks",

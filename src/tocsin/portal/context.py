@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy, pgettext
+from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.jurisdiction.rules import Permission
@@ -34,6 +34,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("quality", gettext_lazy("Alarm quality"), "bell-ring", "alarms.see"),
     ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),
     ("objects", gettext_lazy("Supervised objects"), "building-2", "supervision.see"),
+    ("points", pgettext_lazy("supervision", "Colours"), "layers", "supervision.see"),
     ("work", gettext_lazy("Work status"), "activity", "supervision.see"),
     ("tasks", gettext_lazy("Tasks"), "check", "supervision.see"),
     ("inspections", gettext_lazy("Inspections"), "check-check", "supervision.see"),

@@ -1,4 +1,5 @@
-"""The worker's loop over tasks: made by rule, ticked off by records, run out by the clock; signs of gaming beside it."""
+"""The worker's loops over tasks and points: tasks made by rule, ticked off by records, run out by the clock, looked at for signs of
+gaming; the points of the day before."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -7,12 +8,14 @@ from django.conf import settings
 
 from tocsin.bus.threads import own_thread
 from tocsin.supervision.services.gaming import look_for_gaming
+from tocsin.supervision.services.points_run import assign_due_points
 from tocsin.supervision.services.tasks import make_tasks, match_tasks, run_task_clocks
 
 if TYPE_CHECKING:
     from tocsin.bus import Connection
 
 PAUSE_S = 300.0
+POINTS_LOOK_S = 30.0
 
 
 async def keep_tasks(connection: "Connection") -> None:
@@ -26,3 +29,11 @@ async def keep_tasks(connection: "Connection") -> None:
             await run(run_task_clocks, now=now)
             await run(look_for_gaming, now=now)
             await asyncio.sleep(PAUSE_S / settings.CONFIGURATION.clock.speed)
+
+
+async def keep_points(connection: "Connection") -> None:
+    """Gives every object its points of the day before, from half past midnight on, missed days first; runs until cancelled."""
+    async with own_thread("points") as run:
+        while True:
+            if not await run(assign_due_points, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(POINTS_LOOK_S / settings.CONFIGURATION.clock.speed)

@@ -1,5 +1,24 @@
 """Addresses under /points/."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from tocsin.supervision.views import points, points_policy, points_work
+from tocsin.supervision.views.points import DayConverter
+
+register_converter(DayConverter, "day")
+
+urlpatterns = [
+    path("", points.board, name="points"),
+    path("objects/<uuid:object_id>/", points.of_object, name="points_of_object"),
+    path("objects/<uuid:object_id>/days/<day:day>/", points.day, name="points_of_day"),
+    path("objects/<uuid:object_id>/appeal/", points_work.appeal, name="make_points_appeal"),
+    path("objects/<uuid:object_id>/facts/", points_work.enter_fact, name="enter_points_fact"),
+    path("facts/<uuid:points_event_id>/end/", points_work.end_fact, name="end_points_fact"),
+    path("consequences/", points_work.consequences, name="points_consequences"),
+    path("consequences/<uuid:consequence_id>/close/", points_work.close, name="close_consequence"),
+    path("appeals/", points_work.appeals, name="points_appeals"),
+    path("appeals/<uuid:appeal_id>/answer/", points_work.answer, name="answer_points_appeal"),
+    path("policy/", points_policy.policies, name="points_policies"),
+    path("policy/<uuid:points_policy_id>/", points_policy.policy, name="points_policy"),
+    path("policy/<uuid:points_policy_id>/<slug:name>/", points_policy.act, name="act_on_points_policy"),
+]

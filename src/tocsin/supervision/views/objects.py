@@ -34,7 +34,13 @@ COLUMNS = (
 )
 FLAGS = {"yes": True, "no": False}
 
-SECTIONS: Final[tuple[str, ...]] = ("descriptions.work", "queries.tasks", "queries.inspections", "queries.findings")
+SECTIONS: Final[tuple[str, ...]] = (
+    "descriptions.points",
+    "descriptions.work",
+    "queries.tasks",
+    "queries.inspections",
+    "queries.findings",
+)
 """Subjects of the object's page, in its order. Each is a module of supervision with `section(found, user)`, which gives the context
 of `supervision/_<subject>_section.html`, or None where there is nothing for this reader."""
 
