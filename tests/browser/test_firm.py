@@ -1,0 +1,124 @@
+"""Phones of a firm and an inspector in a real browser: without a network and with one again; nothing entered vanishes."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.conftest import CHROMIUM
+from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
+from tocsin.jurisdiction.models import User
+from tocsin.supervision.models import Finding, FindingEntry, Inspection, SupervisedObject, Task, TaskEntry
+from tocsin.supervision.services.findings import enter_finding
+from tocsin.supervision.services.inspections import enter_inspection, open_inspection
+from tocsin.supervision.services.tasks import make_tasks
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def inspection(monkeypatch: pytest.MonkeyPatch) -> Inspection:
+    """Wang and Zhao inspect a firm that has tasks; one hidden danger was found already."""
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+    stand_at(monkeypatch, NOW)
+    firm, bureau = make_object("泓达化工", organisation=make_body("hongda")), make_body("bureau")
+    make_tasks(now=NOW)
+    wang, zhao = make_person("wang", "inspector", bureau), make_person("zhao", "inspector", bureau)
+    opened = open_inspection(actor=wang, object_id=firm.pk, second_id=zhao.pk, check_list="welding")
+    enter_inspection(actor=zhao, act=act(opened.pk, "finding", grade="ordinary", text="detector covered", device="other"))
+    return opened
+
+
+@pytest.fixture
+def phone(inspection: Inspection, tmp_path: Path) -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path,
+            executable_path=CHROMIUM,
+            locale="zh-CN",
+            viewport={"width": 360, "height": 760},
+            is_mobile=True,
+            has_touch=True,
+            args=FLAGS,
+        )
+        yield context
+        context.close()
+
+
+def signs_in(phone: BrowserContext, person: User, server: Any) -> None:
+    client = Client()
+    client.force_login(person)
+    phone.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
+
+
+def does(page: Page, name: str, **fields: str) -> None:
+    """Presses the button of an act, fills what its dialog asks, and keeps it."""
+    page.locator(f"[data-act={name}]").click()
+    for field, value in fields.items():
+        control = page.locator(f"dialog [name={field}]")
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    page.locator("dialog [data-keep]").click()
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_a_firm_and_an_inspector_work_on_without_a_network(
+    phone: BrowserContext, inspection: Inspection, live_server: Any
+) -> None:
+    firm: SupervisedObject = inspection.object
+    officer = make_person("officer", "firm_officer", firm.organisation)
+    page = phone.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    waiting = page.locator(".crew-standing")
+
+    signs_in(phone, officer, live_server)
+    page.goto(f"{live_server.url}/firm/")
+    page.wait_for_selector("body[data-ready=true]")
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator(".crew-standing.offline")).to_be_visible()
+    page.get_by_text("隐患自查自纠").first.click()
+    does(page, "done", text="查过一遍")
+    page.locator(".crew-back").click()
+    page.get_by_text("detector covered").click()
+    does(page, "rectify", text="已清除遮挡")
+    page.reload()
+    expect(waiting).to_have_attribute("data-waiting", "2")
+    finding = Finding.objects.get()
+    enter_finding(actor=officer, act=act(finding.pk, "rectify", text="by somebody else", device="another"))  # meanwhile
+    phone.set_offline(False)
+    expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
+    expect(page.locator(".crew-entries .conflict")).to_contain_text("此前已完成")
+    assert Task.objects.get(rule="self_check_month").state == "done"
+    assert TaskEntry.objects.get().device
+    assert [one.verdict for one in FindingEntry.objects.order_by("version")] == ["goes_on", "already"]
+
+    signs_in(phone, inspection.first_inspector, live_server)
+    page.goto(f"{live_server.url}/inspections/phone/")
+    page.wait_for_selector("body[data-ready=true]")
+    page.get_by_text(inspection.number).click()
+    phone.set_offline(True)
+    for item in inspection.check_list.items[:-1]:
+        page.locator(f"[data-answer={item['code']}-good]").click()
+    page.locator(f"[data-answer={inspection.check_list.items[-1]['code']}-bad]").click()
+    page.locator("dialog [name=text]").fill("软管老化")
+    page.locator("dialog [name=grade]").select_option("ordinary")
+    page.locator("dialog [data-keep]").click()
+    does(page, "sign")
+    expect(waiting).to_have_attribute("data-waiting", str(len(inspection.check_list.items) + 2))
+    phone.set_offline(False)
+    expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
+    expect(page.locator("[data-act=confirm]")).to_be_visible()
+    does(page, "confirm")  # by the one who signed: kept as a conflict
+    expect(page.locator(".crew-entries .conflict")).to_contain_text("先签字")
+    kept = Inspection.objects.get()
+    assert (kept.state, len(kept.answers), Finding.objects.count()) == ("signed", len(inspection.check_list.items), 2)
+    assert complaints == []
