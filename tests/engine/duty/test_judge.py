@@ -182,3 +182,14 @@ def test_at_the_begin_nobody_is_accused() -> None:
     """Ten minutes in, somebody without a sign may be at the gate."""
     verdict = judged({WHO: nothing}, now_ms=FIRST + 2 * DAY + 10 * MINUTE)[WHO]
     assert verdict.state is not DutyState.ABSENT
+
+
+def test_a_firm_without_any_sign_accuses_nobody() -> None:
+    verdicts = judged({(person, day): nothing for person in range(5) for day in range(3)})
+    assert {one.state for one in verdicts.values()} == {DutyState.UNKNOWN}
+
+
+def test_alone_and_silent_is_not_proved_absent() -> None:
+    """Nobody else is planned who could show that the readers were alive."""
+    verdicts = judged({(0, 1): nothing}, people=1)
+    assert verdicts[0, 1].state is not DutyState.ABSENT

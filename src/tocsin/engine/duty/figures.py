@@ -96,7 +96,6 @@ class Boundaries:
 class Readers:
     """How readers die. Hours: how far around a moment other people's signs prove a source alive."""
 
-    had_share: float  # firms that have a source at all
     down_share: float
     boundary_share: float
     all_down_share: float  # everything of a firm dead at once

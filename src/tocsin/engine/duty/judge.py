@@ -99,7 +99,9 @@ class _Firm:
         )
         near = Signs(signs.source[own], signs.ts[own], signs.value[own])
         alive = self._readers.alive(shift.person, shift.start_ms, int(half_hours), now)
-        seen = Seen(shift, near, alive, self._broken[shift.person], now)
+        # Doubt that hangs over the whole shift is one doubt, not a new one each half hour.
+        silent = np.minimum(1.0 - (1.0 - self._broken[shift.person]) * alive.max(axis=1), 1.0 - 1e-9)
+        seen = Seen(shift, near, alive, silent, now)
         return seen, table, weigh_kinds(seen, table, self._figures)
 
     def _company(self, shift: PlannedShift, table: CourseTable, now: int) -> NDArray[np.float64]:

@@ -27,13 +27,13 @@ class Seen:
     """One shift of one person as it is known at `now_ms`.
 
     `signs` hold the person's records of the shift and three quarters of an hour around it. `alive`: (kinds of `WATCHED`, half
-    hours). `broken`: for each of `WATCHED`, how likely the person's own device is broken.
+    hours). `silent`: for each of `WATCHED`, how likely nothing could be seen of the person all shift long.
     """
 
     shift: PlannedShift
     signs: Signs
     alive: NDArray[np.float64]
-    broken: Row
+    silent: Row
     now_ms: int
 
     @property
@@ -114,8 +114,8 @@ def _positions(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
         total = total + np.where(lies, np.log(anywhere), 0.0)  # where it lies is not known before
         weights[:, : at[0]] = 0.0
         weights[:, at[-1] + 1 :] = 0.0
-        return _or_broken(total, _along(table, weights) - np.log(half_hours), float(seen.broken[0]))
-    return _or_broken(total, 0.0, float(seen.broken[0]))
+        return _or_broken(total, _along(table, weights) - np.log(half_hours), float(seen.silent[0]))
+    return _or_broken(total, 0.0, float(seen.silent[0]))
 
 
 def _phone(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
@@ -140,7 +140,7 @@ def _phone(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
         np.log(at_home) + (float(np.median(home)) + (len(home) - 1) * float(np.median(away)) if len(home) else 0.0),
     )
     total = counts + np.logaddexp.reduce(options)
-    return total if len(value) else _or_broken(total, 0.0, float(seen.broken[1]))
+    return total if len(value) else _or_broken(total, 0.0, float(seen.silent[1]))
 
 
 def _faces(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
@@ -152,7 +152,7 @@ def _faces(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     likeness = np.array([one, mixed, one, mixed, mixed])
     counts = _counts(seen, table, Sign.CAMERA_MATCH, camera.per_shift)
     total = counts + _along(table, _placed(table, at, likeness))
-    return total if len(value) else _or_broken(total, 0.0, float(seen.broken[2]))
+    return total if len(value) else _or_broken(total, 0.0, float(seen.silent[2]))
 
 
 def _calls(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
@@ -183,7 +183,7 @@ def _gate(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     exits = _between(seen, exits)
     lone = [ts for ts in exits if not ((entries > ts) & (entries < ts + 90 * _MINUTE_MS)).any()]
     total = total + _strange(seen, table, lone, bounds.strange_exit)
-    return _or_broken(total, -3.0 * (len(entries) + len(exits)), float(seen.broken[3]))
+    return _or_broken(total, -3.0 * (len(entries) + len(exits)), float(seen.silent[3]))
 
 
 def _between(seen: Seen, ts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -211,7 +211,7 @@ def _terminal(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     total = _passed(seen, table, logins, bounds.login, alive, begin=True)
     total = total + _passed(seen, table, logouts, bounds.logout, alive, begin=False)
     total = total + _strange(seen, table, list(_between(seen, logouts)), bounds.strange_logout)
-    return _or_broken(total, -3.0 * (len(logins) + len(logouts)), float(seen.broken[4]))
+    return _or_broken(total, -3.0 * (len(logins) + len(logouts)), float(seen.silent[4]))
 
 
 def _passed(seen: Seen, table: CourseTable, ts: NDArray[np.int64], share: ByConduct, alive: Row, *, begin: bool) -> Row:

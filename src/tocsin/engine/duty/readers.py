@@ -53,13 +53,10 @@ class Readers:
         planned = _summed((self._all_planned - self._planned[person])[:, :until]) * _CAUTION
         at = np.clip(first_ms // HALF_HOUR_MS - self.first + np.arange(half_hours), 0, until - 1)
         readers = self._figures.readers
-        alive = np.empty((len(WATCHED), half_hours))
+        alive = np.zeros((len(WATCHED), half_hours))
         for kind, reach in enumerate(self._reach):
-            if self._all_seen[kind, :until].any():
+            if self._all_seen[kind, :until].any():  # a source the firm never had says nothing
                 alive[kind] = _probability(seen[kind], planned[kind], at, reach, (readers.down_share, readers.boundary_share))
-            else:
-                never = np.exp(-planned[kind, at + 1]) * readers.had_share
-                alive[kind] = never / (never + 1.0 - readers.had_share)
         alive *= self._anything(seen, planned, at)
         own = self._seen[person][:, :until][:, at]
         alive[own > 0] = 1.0
