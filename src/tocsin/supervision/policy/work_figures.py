@@ -3,9 +3,10 @@
 from functools import cache
 
 from tocsin.engine.work import WorkFigures
+from tocsin.supervision.policy.work_devices import device_figures
 
 
 @cache
 def work_figures() -> WorkFigures:
     """The shipped figures."""
-    return WorkFigures()
+    return WorkFigures(devices=device_figures())

@@ -1,25 +1,13 @@
-"""The figures by which meters and devices are judged; their shipped values and what speaks for each stand in the policy text."""
+"""The figures by which meters and devices are judged; what each means, and what speaks for it, stands in the policy
+`supervision/policy/work_devices.toml`. The values here are the shipped ones.
+"""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class MeterFigures:
-    """When the readings of a meter are not to be trusted.
-
-    `trouble_h`: so long must readings be missing or estimated; `unread_share`: least share of such quarters in it; `join_h`:
-    read quarters between unread ones that don't end it; `history_d`: days looked back for what is usual; `usual_h`: least
-    measured hours that make a habit. `negative_h`: so long below zero without a sun; `negative_share`: of the usual high level,
-    what is more than noise around zero; `dark_w_m2`: below it no own generation feeds in. `stuck_h`: least time of one and the
-    same value; `stuck_odds`: natural logarithm of the chance that a moving load stands so long; `stuck_times`: of the longest
-    standstill seen at that level; `stuck_steps`: steps of the display below which a reading stands by rounding alone. `over`:
-    times the usual highest and the rated power that no load reaches; `over_quarters`: so many in two hours; `over_rest_h`: so
-    long without one ends it; `used`: of the rated power, what a meter must have shown before that is asked; `level`: times the
-    usual low and high level after a booked change (and its inverse). `balance`: of what the meters behind show, below it too
-    little flows in, for `balance_h`, while they show more than `balance_load` of their highest; `step_load`: of the highest,
-    what counts as a step of the lines over `step_quarters`; `steps`: so many of them tell by which factor the connection moves
-    with them; `moves`: that factor (and its inverse). `probability`: of what is told.
-    """
+    """When the readings of a meter are not to be trusted."""
 
     trouble_h: float = 24.0
     unread_share: float = 0.7
@@ -51,17 +39,7 @@ class MeterFigures:
 
 @dataclass(frozen=True)
 class ProtectiveFigures:
-    """When a line runs without the device that protects it.
-
-    `history_d`: days the habit of line and device is learnt from; `longer_d`: those the line's usual highest power is learnt
-    from; `learn_quarters`: least number of quarters in which both were seen at work; `load`: of a line's usual highest power,
-    below it it only stands by; `kept`: least share of the line's running quarters with the device at work that makes a duty of
-    it; `off`: of the power it takes at that load, below it the device is off or idling; `quarters`: so many of them make an
-    episode; `join_quarters`: of a pause of the line, or of unread quarters, with the device still off, that don't end it;
-    `start_quarters`: after the start of a line in which the device may still come up; `carried`: least share of the line's
-    power that the grid connection and own generation show at the same time. `sure`, `unsure`: probability, by whether the habit
-    was nearly always kept and the device list names the right line.
-    """
+    """When a line runs without the device that protects it."""
 
     history_d: float = 28.0
     longer_d: float = 90.0
@@ -79,14 +57,7 @@ class ProtectiveFigures:
 
 @dataclass(frozen=True)
 class EssentialFigures:
-    """When an essential load is lost.
-
-    `gone`: of its usual power, below it the load is dead, told after `quarters`; `low`: of the least it kept up before over
-    `low_quarters`, below it and for so long it is as good as dead (a defrost is shorter). `sunk`: the same of all that has no
-    meter, at rest, in `trades` whose base load is a main fan or refrigeration. `history_d`: days of habit; `learn_d`: days
-    without which nothing is told. `dead`: of the usual power of the connection, below it nothing flows; `voices`: so many loads
-    that never rest must be at zero where the connection itself is not read.
-    """
+    """When an essential load is lost."""
 
     gone: float = 0.03
     quarters: int = 3
@@ -103,20 +74,7 @@ class EssentialFigures:
 
 @dataclass(frozen=True)
 class StopFigures:
-    """When a plant stops suddenly.
-
-    `producing` (and `producing_total` where only the grid connection tells): of the normal load, from here on it is in
-    production; `before_quarters`: so long before the fall; `steady`: of the load of `steady_quarters` before, so much must it
-    still be, or the plant was running out already. `fall`, `fall_total`: part of the load above rest that goes within one
-    quarter, for `quarters`; `back`: of the load before, above it the stop is over; `longest_quarters`: what is named of a
-    longer one. `run_share`: of those quarters in which it must have run. `hold_quarters`: what is shorter is a pause of a line,
-    `hold_often`: so many in `history_d` make them a habit. `turn_min`: minutes about the turns of shifts and of the day in
-    which a stop is an ordinary one; `ahead_d`: days before an order in which a plant may go down for it. `history_d`: days of
-    habit; `least_days`: days in production at that hour without which nothing is told; `goes_on`: least share of them on which
-    it went on; `around_quarters`: what counts as the same hour; `pause_quarters`: what is shorter is a pause; `often`: so many
-    pauses in `history_d` are a habit of any hour. `chances`, `chances_total`: probability after none, one, two and more stops
-    alike in `history_d`.
-    """
+    """When a plant stops suddenly."""
 
     producing: float = 0.2
     producing_total: float = 0.4
