@@ -1,6 +1,6 @@
 """Many rows at once into the database, by the quickest way each database has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db import connection, models
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def write_rows(model: type[models.Model], columns: dict[str, Sequence[Any]]) -> int:
+def write_rows(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> int:
     """Adds rows given by field name and column, all of one length; returns how many. Call it inside a transaction.
 
     COPY on PostgreSQL, one prepared INSERT on SQLite: no signals, no defaults, no validation. Every field that has neither a

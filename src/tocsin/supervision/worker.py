@@ -1,5 +1,4 @@
-"""The worker's loops over tasks and points: tasks made by rule, ticked off by records, run out by the clock, looked at for signs of
-gaming; the points of the day before."""
+"""The worker's loops over tasks and points: tasks made by rule, ticked off, run out; every object's points of the day before."""
 
 import asyncio
 from typing import TYPE_CHECKING

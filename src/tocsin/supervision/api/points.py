@@ -183,6 +183,10 @@ class BoardIn(Schema):
     day: date | None = None
 
 
+class DaysIn(Schema):
+    days: int = Field(60, ge=1, le=MOST_DAYS)
+
+
 class AppealIn(Schema):
     day: date
     reason_code: str = Field(max_length=60)
@@ -238,11 +242,11 @@ def moved(request: HttpRequest, given: Query[BoardIn]) -> list[dict[str, Any]]:
 
 
 @router.get("/objects/{object_id}/points", response=list[PointsDayOut])
-def days(request: HttpRequest, object_id: UUID, days: int = Query(60, ge=1, le=MOST_DAYS)) -> list[dict[str, Any]]:
+def days(request: HttpRequest, object_id: UUID, given: Query[DaysIn]) -> list[dict[str, Any]]:
     """The object's days, newest first."""
     found = _object(request, object_id)
     until = queries.last_day()
-    return [told.describe_day(row) for row in queries.days_of(found.pk, until=until, days=days)] if until else []
+    return [told.describe_day(row) for row in queries.days_of(found.pk, until=until, days=given.days)] if until else []
 
 
 @router.get("/objects/{object_id}/points/{day}", response=PointsDayDetailOut)
@@ -264,7 +268,14 @@ def lift(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     """The cheapest list of what lifts the object by one band; no target where it is green or not scored yet."""
     found = _object(request, object_id)
     plan = told.describe_lift(lift_of(found, now=settings.CONFIGURATION.clock.now()))
-    nothing = {"standing": "grey", "target": None, "reachable": True, "effort_h": 0.0, "shown_after": None, "acts": []}
+    nothing: dict[str, Any] = {
+        "standing": "grey",
+        "target": None,
+        "reachable": True,
+        "effort_h": 0.0,
+        "shown_after": None,
+        "acts": [],
+    }
     return plan or {**nothing, "standing": _standing(found)}
 
 

@@ -97,7 +97,7 @@ def _night(day: date, count: int) -> tuple[float, float, float]:
         longest = max(longest, time.perf_counter() - began)
         return done
 
-    points_run._write = timed
+    points_run._write = timed  # type: ignore[assignment]
     began, used = time.perf_counter(), time.process_time()
     scored = points_run.assign_points(day=day, now=_at(day + timedelta(days=1), 1))
     taken = time.perf_counter() - began, time.process_time() - used, longest

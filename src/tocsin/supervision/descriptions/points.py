@@ -13,7 +13,7 @@ from tocsin.supervision.descriptions.objects import COLOUR_NAMES
 from tocsin.supervision.models import Appeal, Consequence, LedgerDay, PointsEvent, PointsPolicy
 from tocsin.supervision.policy.objects import reads_chinese, trade_name
 from tocsin.supervision.policy.points import PointsRules
-from tocsin.supervision.policy.tasks import task_policy
+from tocsin.supervision.policy.tasks import task_name
 from tocsin.supervision.queries import points as queries
 from tocsin.supervision.queries.points import Board
 from tocsin.supervision.queries.points_lift import LiftPlan, Possible
@@ -164,7 +164,7 @@ def describe_act(one: Possible) -> dict[str, Any]:
     subject = one.subject
     match one.kind:
         case "task":
-            about, due = _task_name(subject.rule), subject.deferred_to or subject.due_at
+            about, due = task_name(subject.rule), subject.deferred_to or subject.due_at
         case "finding":
             about, due = f"{subject.number} {subject.text[:80]}", subject.due_on
         case "certificate":
@@ -175,11 +175,6 @@ def describe_act(one: Possible) -> dict[str, Any]:
             about, due = subject.kind, None
     words = {"name": str(ACT_NAMES[one.kind]), "about": about, "due": due}
     return {"kind": one.kind, "id": str(subject.pk), "effort_h": one.act.effort, **words}
-
-
-def _task_name(code: str) -> str:
-    rule = task_policy().rule(code)
-    return code if rule is None else (rule.zh if reads_chinese() else rule.en)
 
 
 def describe_board(found: Board, region_names: dict[str, str]) -> dict[str, Any]:

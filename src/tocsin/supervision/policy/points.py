@@ -242,6 +242,11 @@ class PointsRules(_Strict, frozen=True):
             red_lines=frozenset(one.kind for one in self.red_line),
         )
 
+    def facts(self) -> dict[str, tuple[str, str]]:
+        """Every kind of fact that takes points or makes red, with its Chinese and English words."""
+        rows: tuple[DeductionRow | RedLine, ...] = (*self.red_line, *self.deduction)
+        return {one.kind: (one.zh, one.en) for one in rows}
+
     def words(self, kind: str) -> tuple[str, str] | None:
         """What a kind of fact or consequence is called, in Chinese and English."""
         rows: tuple[DeductionRow | RedLine | ConsequenceRow, ...] = (*self.deduction, *self.red_line, *self.consequence)

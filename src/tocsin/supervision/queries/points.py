@@ -38,7 +38,7 @@ class Reckoned:
     lines: str
 
 
-def recompute(row: LedgerDay, before: LedgerDay | None = None, rules: PointsRules | None = None) -> Reckoned:
+def recompute(row: LedgerDay, before: "LedgerDay | Reckoned | None" = None, rules: PointsRules | None = None) -> Reckoned:
     """The day from its own lines, its rule version and where the object stood before: nothing else is asked.
 
     `before` is the row of the scored day before, read where it is not given; `rules` tries other rules on the same inputs.
@@ -178,7 +178,9 @@ def moved(user: "Person", *, day: date, region: str = "", trade: str = "") -> Qu
     rows = rows_of_day(user, day).select_related("object").filter(object__region_code__startswith=region)
     if trade:
         rows = rows.filter(object__trade=trade)
-    older = LedgerDay.objects.filter(day=before, object_id=OuterRef("object_id")).order_by("-revision").values("colour")[:1]
+    older = (
+        LedgerDay.objects.filter(day=before or day, object_id=OuterRef("object_id")).order_by("-revision").values("colour")[:1]
+    )
     found: QuerySet[LedgerDay] = rows.annotate(was=Subquery(older)).exclude(was=F("colour")).order_by("score", "object__name")
     return found
 

@@ -255,7 +255,7 @@ class _Reader:
 
     def appeals(self, facts: list[FactRow]) -> tuple[list[FactRow], list[ReliefRow]]:
         """The facts with the appeals that were won against them, and what appeals gave back of parts."""
-        won = self.span.of(Appeal.objects).filter(won=True, day__lte=self.day, until__gte=self.day)
+        won = self.span.of(Appeal.objects.all()).filter(won=True, day__lte=self.day, until__gte=self.day)
         against: dict[tuple[int, str, str], str] = {}
         relief: list[ReliefRow] = []
         fields = ("object_id", "pk", "reason_code", "line_key", "granted")

@@ -110,7 +110,7 @@ def answer_appeal(*, actor: "User", appeal_id: UUID, won: bool, answer: str, poi
 def score_again(found: SupervisedObject, appeal: Appeal) -> int:
     """Revisions of the appealed day and all scored days after it, from their own stored lines; returns how many were written."""
     days = PointsRun.objects.filter(day__gte=appeal.day, scored__gt=0).order_by("day").values_list("day", flat=True)
-    before = _before(found.pk, appeal.day)
+    before: LedgerDay | Reckoned | None = _before(found.pk, appeal.day)
     written: list[LedgerDay] = []
     shown = ""
     for day in days:

@@ -51,7 +51,7 @@ def enter_event(*, actor: "User", object_id: UUID, kind: str, began_on: date, te
     found = visible_objects(actor).get(pk=object_id)
     require(actor, rights.INSPECT, found.region_code)
     rules = rules_for_today(found.region_code)
-    if kind not in {one.kind for one in (*rules.deduction, *rules.red_line)}:
+    if kind not in rules.facts():
         raise InvalidInput(_("The policy knows no fact of the kind %(kind)s.") % {"kind": kind})
     now = settings.CONFIGURATION.clock.now()
     if began_on > timezone.localtime(now).date():

@@ -110,7 +110,7 @@ def of_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "own": own,
         "may_inspect": may(request.user, rights.INSPECT, found.region_code),
         "may_lead": may(request.user, rights.LEAD, found.region_code),
-        "kinds": [(one.kind, one.zh if reads_chinese() else one.en) for one in (*rules.red_line, *rules.deduction)],
+        "kinds": [(kind, zh if reads_chinese() else en) for kind, (zh, en) in rules.facts().items()],
         "today": timezone.localtime(now).date(),
     }
     return render(request, "supervision/points_object.html", context)
