@@ -18,7 +18,6 @@ class Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offered_major_days: int
     extensions: int
     extension_days: int
-    recheck_working_days: int
 
 
 class _Draw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

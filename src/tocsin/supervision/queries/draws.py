@@ -49,12 +49,17 @@ def candidates_for(region_code: str, trades: Iterable[str]) -> dict[str, Any]:
 def verify(draw: Draw) -> dict[str, bool]:
     """Whether what is published agrees: the seed with its commitment, the candidates with their hash, the result with both."""
     seed = full_seed(draw.seed, draw.terms.get("witness", ""))
-    drawn = repeat(draw.candidates, int(draw.terms["count"]), seed) if draw.seed else []
+    drawn = drawn_again(draw, seed) if draw.seed else []
     return {
         "commitment": bool(draw.seed) and digest(draw.seed) == draw.commitment,
         "candidates": digest_of(draw.candidates) == draw.candidates_sha256,
         "result": bool(draw.seed) and plain_result(drawn) == draw.result,
     }
+
+
+def drawn_again(draw: Draw, seed: str) -> list[Drawn]:
+    """What this seed, with the witness's words, draws from the frozen candidates by the terms of the draw."""
+    return repeat(draw.candidates, int(draw.terms["count"]), seed, int(draw.terms.get("inspectors", 2)))
 
 
 def plain_result(drawn: Iterable[Drawn]) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def is_conflict(found: Candidate, inspector: Inspector) -> bool:
     return bool(found.organisation and found.organisation == inspector.organisation) or found.id in inspector.barred
 
 
-def repeat(candidates: Mapping[str, Any], count: int, seed: str) -> list[Drawn]:
+def repeat(candidates: Mapping[str, Any], count: int, seed: str, per_object: int = 2) -> list[Drawn]:
     """The whole draw from what is published.
 
     `candidates`: `objects` [[id, weight, organisation]], `inspectors` [[id, organisation, [ids of objects he must not check]]].
@@ -100,4 +100,4 @@ def repeat(candidates: Mapping[str, Any], count: int, seed: str) -> list[Drawn]:
     objects = {one[0]: Candidate(one[0], float(one[1]), one[2]) for one in candidates["objects"]}
     inspectors = [Inspector(one[0], one[1], tuple(one[2])) for one in candidates["inspectors"]]
     chosen = draw_objects(list(objects.values()), count, seed)
-    return draw_inspectors([objects[one] for one in chosen], inspectors, seed)
+    return draw_inspectors([objects[one] for one in chosen], inspectors, seed, per_object)

@@ -20,9 +20,9 @@ from tocsin.supervision.models import Draw, SupervisedObject
 from tocsin.supervision.policy.inspections import inspection_policy
 from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.queries.checklists import list_for
-from tocsin.supervision.queries.draws import candidates_for, plain_result, visible_draws
+from tocsin.supervision.queries.draws import candidates_for, drawn_again, plain_result, visible_draws
 from tocsin.supervision.rules import rights
-from tocsin.supervision.rules.draws import digest, digest_of, full_seed, repeat
+from tocsin.supervision.rules.draws import digest, digest_of, full_seed
 from tocsin.supervision.rules.inspections import InspectionSource
 from tocsin.supervision.services.inspections import make_inspection
 
@@ -54,7 +54,12 @@ def publish_draw(*, actor: "User", region_code: str, name: str, trade_codes: Ite
         made_at=settings.CONFIGURATION.clock.now(),
         made_by=actor,
         commitment=digest(_seed_of(identity)),
-        terms={"trades": chosen, "count": count, "weights": {k.value: v for k, v in inspection_policy().draw.weights.items()}},
+        terms={
+            "trades": chosen,
+            "count": count,
+            "inspectors": inspection_policy().draw.inspectors,
+            "weights": {k.value: v for k, v in inspection_policy().draw.weights.items()},
+        },
         candidates=candidates,
         candidates_sha256=digest_of(candidates),
     )
@@ -80,7 +85,7 @@ def make_draw(*, actor: "User", draw_id: UUID, witness: str = "", planned_for: d
         raise Conflict(_("The seed no longer fits what was published: publish a new draw."))
     now = settings.CONFIGURATION.clock.now()
     draw.terms = {**draw.terms, "witness": witness.strip()[:120]}
-    drawn = repeat(draw.candidates, int(draw.terms["count"]), full_seed(seed, draw.terms["witness"]))
+    drawn = drawn_again(draw, full_seed(seed, draw.terms["witness"]))
     draw.seed, draw.drawn_at, draw.result = seed, now, plain_result(drawn)
     draw.save()
     objects = SupervisedObject.objects.in_bulk([UUID(one.object_id) for one in drawn])
