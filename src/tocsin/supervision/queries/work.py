@@ -83,7 +83,12 @@ def work_rows(
     """
     in_force = StopOrder.objects.filter(in_force(today), object=OuterRef("pk")).order_by("-first")
     yesterday = WorkDay.objects.filter(object=OuterRef("pk"), day__lt=today).order_by("-day")
-    opened = Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False).order_by().values("object").annotate(n=Count("pk"))
+    opened = (
+        Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False)
+        .order_by()
+        .values("object")
+        .annotate(n=Count("pk"))
+    )
     watched = Q(work_verdict__isnull=False) | Exists(Meter.objects.filter(object=OuterRef("pk")))
     found = visible_objects(user).filter(watched, active=True).select_related("work_verdict")
     found = found.annotate(
@@ -124,7 +129,7 @@ def newest_evidence(user: "Person", found: SupervisedObject) -> list[EvidenceRec
     return sorted(newest.values(), key=lambda row: (row.source, row.level))
 
 
-def stopin_force(found: SupervisedObject, day: date) -> StopOrder | None:
+def stop_in_force(found: SupervisedObject, day: date) -> StopOrder | None:
     """The newest stop that holds on that day."""
     return found.stop_orders.filter(in_force(day)).order_by("-first").first()
 
