@@ -119,14 +119,14 @@ def firm_lines(firm: Firm) -> frozenset[str]:
 
 
 def drivers_of(firm: Firm, figures: LoadFigures) -> NDArray[np.float64]:
-    """What rest may follow, float64[hours, DRIVERS]: constant, office hours, cold and heat (10 K beyond comfort), sun (kW/m2)."""
+    """What rest may follow, float64[hours, DRIVERS]: constant, office hours, cold and warmth (in 10 K), sun (kW/m2)."""
     hour = np.arange(len(firm.days) * HOURS) % HOURS
     working = np.repeat(np.isin(firm.days.kind, (0, 3)), HOURS)
     drivers = np.zeros((len(hour), DRIVERS))
     drivers[:, 0] = 1.0
     drivers[:, 1] = (hour >= DAY_H[0]) & (hour < DAY_H[1]) & working
-    drivers[:, 2] = np.maximum(0.0, figures.comfort_low_c - firm.temperature_c) / 10.0
-    drivers[:, 3] = np.maximum(0.0, firm.temperature_c - figures.comfort_high_c) / 10.0
+    drivers[:, 2] = np.maximum(0.0, figures.heated_below_c - firm.temperature_c) / 10.0
+    drivers[:, 3] = np.maximum(0.0, firm.temperature_c - figures.cooled_above_c) / 10.0
     drivers[:, 4] = firm.irradiance_w_m2 / 1000.0
     return np.nan_to_num(drivers)
 

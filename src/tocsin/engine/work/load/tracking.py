@@ -289,6 +289,8 @@ def follow_rest(track: Track, driver: Floats, level: float, keep: float) -> None
         track.theta[i] += track.told[i] / size * miss
         for j in range(DRIVERS):
             track.gain[i, j] = (track.gain[i, j] - track.told[i] * track.told[j] / size) / keep
+    for i in range(1, DRIVERS - 1):  # offices, cold and heat can only add
+        track.theta[i] = max(track.theta[i], 0.0)
     for i in range(DRIVERS):
         if track.gain[i, i] > WINDUP:  # a driver that never acts must not wind up
             for j in range(DRIVERS):

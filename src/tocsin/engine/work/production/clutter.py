@@ -13,10 +13,11 @@ LEAST_H = 24  # seen, before anything is said of it
 
 def clutter_of(firm: Firm, line: Line, figures: ProductionFigures) -> NDArray[np.float32]:
     """Share of the normal level that the curve seldom passes outside of registered hours, float32[days], each from the days
-    before it; 0 where the firm works around the clock or too little was seen.
+    before it; `clutter_unknown` where the
+    firm works around the clock or too little was seen.
     """
     idle = idle_quarters(firm, margin_h=1)
-    seldom = np.zeros(len(firm.days), np.float32)
+    seldom = np.full(len(firm.days), figures.clutter_unknown, np.float32)
     if not idle.any():
         return seldom
     shares = line.share.reshape(-1, QUARTERS_OF_A_DAY)[:, idle]

@@ -19,18 +19,20 @@ class ProductionFigures:
     hang, `per_sign` for what other evidence says (at most `sign_limit` a day, `signs_limit` in all). An hour at a low rate of
     `low_share` or more counts `low_weight`. `mixed_from`, `mixed_clear`: on a curve with other loads an hour counts from the
     first share on, and in full from the second on; below, for `mixed_least`. Both rise with what the curve passes on less than 1
-    - `clutter_quantile` of its idle time over `clutter_days`. `guard_share`: a protective device that takes so much of its usual
-    power runs. `others_share`: what the other lines are taken to run at, as a share of all, before they were seen without the
-    stopped one.
+    - `clutter_quantile` of its idle time over `clutter_days`; taken for `clutter_unknown` where that can't be seen, and less of
+    it weakens `mixed`, down to `mixed_calm`. `guard_share`: a protective device that takes so much of its usual power runs.
+    `others_share`: what the other lines are taken to run at, as a share of all, before they were seen without the stopped one.
 
     `partial_share`: production at a lower mean share is partial; below `partial_guard` where only the protective device tells,
-    below `partial_rate` where only other evidence does, or where that sees `doubt` times what the meters show. `least_sources`:
-    so many must have seen work; `unseen_day`: their log-odds for a day without a curve, `unseen_sum` in all.
+    below `partial_rate` where only other evidence does, or where that sees `doubt` times what the meters show and the
+    connection does not fit them (`bridged`: so far below its rest level, or `doubt` times as high). `least_sources`:
+    so many must have seen work; `unseen_day`: their log-odds for a day without a curve, `unseen_sum` in all; a curve that shows a
+    low rate for `low_h` a day tells the rate.
 
     `night_from_h`, `night_to_h`: the night of plants that are registered for the day; `night_h` of running in one night tell, on
-    a curve with other loads `night_mixed_h` at a share of `night_level` or more. `declared_h`: a firm that has stood for so long,
-    and declares so, has stopped; `restart_h` of running show that it began again, a statement is about that when it comes
-    `heard_h` after the begin, and on `denials` days it must deny it.
+    a curve with other loads `night_mixed_h` at a share of `night_level` or more in `night_mixed_nights` nights. `declared_h`: a
+    firm that has stood for so long, and declares so, has stopped; `restart_h` of running show that it began again, a statement is
+    about that when it comes `heard_h` after the begin, and on `denials` days it must deny it.
     """
 
     serve_days: int = 0
@@ -52,7 +54,9 @@ class ProductionFigures:
     per_joint_h: float = 1.5
     per_more_h: float = 0.3
     more_limit_h: float = 6.0
-    mixed: float = -2.0
+    mixed: float = -3.0
+    mixed_night: float = 0.5
+    step: float = -2.5
     per_sign: float = 1.0
     sign_limit: float = 3.0
     signs_limit: float = 4.0
@@ -63,19 +67,26 @@ class ProductionFigures:
     mixed_least: float = 0.2
     clutter_days: int = 40
     clutter_quantile: float = 0.95
+    clutter_unknown: float = 0.3
+    mixed_calm: float = 0.25
     guard_share: float = 0.4
     others_share: float = 0.6
-    partial_share: float = 0.3
+    usual_least: float = 0.85
+    partial_share: float = 0.27
     partial_guard: float = 0.8
-    partial_rate: float = 0.4
-    doubt: float = 2.0
+    partial_rate: float = 0.45
+    partial_shown: float = 0.65
+    doubt: float = 2.5
+    bridged: float = 0.1
     least_sources: int = 2
     unseen_day: float = 0.7
-    unseen_sum: float = 1.2
+    unseen_sum: float = 1.6
+    low_h: float = 4.0
     night_from_h: int = 22
     night_to_h: int = 5
     night_h: float = 2.0
     night_mixed_h: float = 3.0
+    night_mixed_nights: int = 2
     night_level: float = 0.55
     restart_h: float = 2.5
     heard_h: float = 2.0

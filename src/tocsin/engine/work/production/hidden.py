@@ -24,7 +24,7 @@ def hidden_production(firm: Firm, load: Load, signs: Signs | None, figures: Prod
         of_stop = signs if stop.scope == WHOLE else None  # what speaks of all of the firm says nothing of one line
         scope = scope_of_stop(firm, load, stop, figures)
         seen = [] if scope is None else _in_stop(firm, stop, scope, of_stop, figures)
-        unseen = [] if of_stop is None else unseen_work(firm, stop, of_stop, seen, figures)
+        unseen = [] if of_stop is None else unseen_work(firm, stop, scope, of_stop, seen, figures)
         found += seen + unseen
     return found
 
@@ -78,10 +78,13 @@ def rate_of(
     known = scope.share[inside][at_work & np.isfinite(scope.share[inside])]
     share = float(known.mean()) if len(known) else 0.0
     of_all = scope.of_all[inside][at_work & np.isfinite(scope.of_all[inside])]
-    if len(of_all) > 0.5 * at_work.sum() and of_all.mean() > 0.3 * share:  # lines without a meter stand still beside it
-        share = min(share, float(of_all.mean()))
-    if math.isfinite(other) and other > figures.doubt * share:
-        return other, other < figures.partial_rate
+    if len(of_all) > 0.5 * at_work.sum():
+        connection = float(of_all.mean())
+        bridged = connection < -figures.bridged or connection > figures.doubt * share
+        if bridged and other > figures.doubt * share:
+            return other, other < figures.partial_rate
+        if connection > 0.3 * share:  # lines without a meter stand still beside it
+            share = min(share, connection)
     return share, share < figures.partial_share
 
 

@@ -1,5 +1,7 @@
 """Nights of work in a plant that is registered for the day only, while nothing forbids it to work."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,28 +21,36 @@ def night_production(firm: Firm, load: Load, figures: ProductionFigures) -> list
     if scope is None or not registered_for_day(firm, figures):
         return []
     at_night = night_quarters(firm, figures)
+    needed = figures.night_mixed_nights if scope.mixed.mean() > 0.5 else 1
     plain = scope.share >= np.maximum(figures.night_level, scope.clutter)
     ran = (scope.running == Running.YES) & (~scope.mixed | plain)
     for stop in stops_of(firm, serve_days=0, slow_serve_days=figures.slow_serve_days):
         if stop.order.kind is OrderKind.ORDERED_STOP:
             ran[stop.begin : stop.end] = False
     found: list[Episode] = []
+    nights: list[int] = []  # in each
     for night in runs_of(at_night, 0, len(at_night), 0):
         episode = _one_night(firm, night, ran, scope, figures)
         if episode is None:
             continue
         if found and episode.start_ms - found[-1].end_ms <= figures.join_h * 3_600_000:
-            before = found.pop()
-            episode = Episode(
-                before.start_ms,
-                episode.end_ms,
-                before.kind,
-                max(before.probability, episode.probability),
-                before.detected_ms,
-                why=episode.why,
-            )
-        found.append(episode)
-    return found
+            found[-1] = _joined(found[-1], episode, first=nights[-1] < needed)
+            nights[-1] += 1
+        else:
+            found.append(episode)
+            nights.append(1)
+    return [episode for episode, count in zip(found, nights, strict=True) if count >= needed]
+
+
+def _joined(before: Episode, night: Episode, *, first: bool) -> Episode:
+    """An episode with one more night; told by that one where those before were too few (`first`)."""
+    return replace(
+        before,
+        end_ms=night.end_ms,
+        probability=max(before.probability, night.probability),
+        detected_ms=night.detected_ms if first else before.detected_ms,
+        why=night.why,
+    )
 
 
 def registered_for_day(firm: Firm, figures: ProductionFigures) -> bool:

@@ -11,7 +11,7 @@ from tocsin.engine.work.load.model import Running
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, grouped, runs_of
 from tocsin.engine.work.production.scope import Scope, whole_scope
-from tocsin.engine.work.production.weighing import hours_of_work, like_test, weigh
+from tocsin.engine.work.production.weighing import hours_of_work, telling, weigh
 
 SAID = (Source.DECLARATION, Source.COMMITMENT)
 ORIGIN_LEVELS = ("firm", "county")  # where the firm's word arrives first
@@ -60,12 +60,8 @@ def _in_planned(
     """Work inside a planned stop or overhaul, until the firm says so or the stop ends."""
     found = []
     hours = hours_of_work(scope, ran, figures)
-    runs = runs_of(ran, stop.begin, stop.end, int(figures.gap_h * HOUR))
+    runs = telling(runs_of(ran, stop.begin, stop.end, int(figures.gap_h * HOUR)), scope, hours, figures)
     for group in grouped(runs, int(figures.join_h * HOUR)):
-        while group and like_test(group[0], scope, figures):
-            group = group[1:]
-        if not group:
-            continue
         weighed = weigh(firm, group, scope, hours, None, figures)
         odds, features = weighed.odds, weighed.features
         over = np.flatnonzero(odds >= np.log(figures.tell / (1.0 - figures.tell)))

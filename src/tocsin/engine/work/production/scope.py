@@ -34,6 +34,7 @@ class Scope:
     guard: Shares = field(default_factory=lambda: np.zeros(0, np.float32))
     clutter: Shares = field(default_factory=lambda: np.zeros(0, np.float32))
     of_all: Shares = field(default_factory=lambda: np.zeros(0, np.float32))
+    by_step: bool = False
 
     def __post_init__(self) -> None:
         """Rows that were not given say nothing."""
@@ -57,7 +58,8 @@ def scope_of_stop(firm: Firm, load: Load, stop: Stop, figures: ProductionFigures
     told = line_without_meter(load, stop, figures)
     if told is None:
         return None
-    return Scope(*told, tests, mixed=np.ones(len(tests), np.bool_))
+    unknown = np.full(len(tests), figures.clutter_unknown, np.float32)
+    return Scope(*told, tests, mixed=np.ones(len(tests), np.bool_), clutter=unknown, by_step=True)
 
 
 def whole_scope(firm: Firm, load: Load, figures: ProductionFigures) -> Scope | None:
@@ -105,8 +107,9 @@ def _with_connection(told: Scope, whole: Scope) -> Scope:
 
 
 def test_hours_of(firm: Firm, figures: ProductionFigures) -> Flags:
-    """Quarters of the day, and of registered shifts that leave some of it free, bool[quarters]."""
+    """Quarters of the day, and of the shifts of plants that are registered for the night, bool[quarters]."""
     quarter = np.arange(QUARTERS_OF_A_DAY)
     hours = (quarter >= figures.test_from_h * HOUR) & (quarter < figures.test_to_h * HOUR)
     idle = idle_quarters(firm, margin_h=0)
-    return np.tile(hours | ~idle if idle.any() else hours, len(firm.days))
+    works_by_night = idle.any() and bool(idle[hours].mean() > 0.5)
+    return np.tile(hours | ~idle if works_by_night else hours, len(firm.days))

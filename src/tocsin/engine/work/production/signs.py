@@ -9,23 +9,24 @@ from numpy.typing import NDArray
 
 from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import DayFigures
-from tocsin.engine.work.days.judge import POWER, weigh_day
+from tocsin.engine.work.days.judge import rate_of, weigh_day
 from tocsin.engine.work.days.memory import Memory
 from tocsin.engine.work.days.records import STATEMENTS
-from tocsin.engine.work.days.weighing import log_odds
+from tocsin.engine.work.days.weighing import log_odds, step_at_work, weigh
 from tocsin.engine.work.firm import Firm, OrderKind, Source
 from tocsin.engine.work.load import Load
 
-SILENT = (POWER, Source.PERMITS.value, *(source.value for source in STATEMENTS))
+SILENT = (Source.PERMITS, *STATEMENTS)
+FLOWS = (Source.GAS_USE, Source.WATER_USE, Source.EMISSION_MONITOR, Source.TANK_MOVEMENT)  # go with output
 LEAST_VOTE = 0.5  # log-odds from which on a source counts as one that saw work
 FLAT = np.where(SCALE.working, 1.0 / SCALE.working.sum(), 1.0 / (~SCALE.working).sum())
 
 
 @dataclass(frozen=True, eq=False)
 class Signs:
-    """By day: `odds` float64, log-odds of work that all sources add, each origin once; `sources` int64, how many saw work;
-    `rate` float64, output against a normal day if it worked, NaN where nothing tells; `heard_ms` int64, when enough had been
-    heard, the last record that speaks for work.
+    """By day: `odds` float64, log-odds of work that all sources add, each origin once; `sources` int64, how many saw work; `rate`
+    float64, output against a normal day by what flows in and out, if it worked, NaN where nothing tells; `heard_ms` int64, when
+    enough had been heard, the last record that speaks for work.
     """
 
     odds: NDArray[np.float64]
@@ -48,19 +49,39 @@ def other_signs(firm: Firm, load: Load, figures: DayFigures) -> Signs:
     ordered = [standing.kind is OrderKind.ORDERED_STOP for standing in memory.standings]
     for day in range(int(np.flatnonzero(ordered)[-1]) + 1 if any(ordered) else 0):
         weighed = weigh_day(memory, day)
-        memory.learn(day, weighed.joint)
+        memory.learn(day, weighed.joint, rate_of(memory, day, weighed))
         if not ordered[day]:
             continue
-        machines = {name: odds for name, odds in weighed.machines.items() if name not in SILENT}
+        machines = _machines(memory, day)
         votes = {name: log_odds(odds, FLAT) for name, odds in machines.items()}
-        total = sum(machines.values(), np.zeros(len(SCALE)))
+        flows = [odds for name, odds in machines.items() if Source(name) in FLOWS and odds.any()]
         told.odds[day] = sum(votes.values())
         told.sources[day] = sum(vote >= LEAST_VOTE for vote in votes.values())
-        if machines:
+        if flows:
+            total = np.sum(flows, axis=0)
             likely = np.where(SCALE.working, np.exp(total - total.max()), 0.0)
             told.rate[day] = float((likely * SCALE.output).sum() / likely.sum()) if likely.sum() > 0.0 else np.nan
         told.heard_ms[day] = _heard(memory, day, {name for name, vote in votes.items() if vote >= LEAST_VOTE})
     return told
+
+
+def _machines(memory: Memory, day: int) -> dict[str, NDArray[np.float64]]:
+    """Log-likelihoods over the scale by source, power and statements apart, the rate still in them."""
+    made: dict[str, NDArray[np.float64]] = {}
+    for channel, normal in zip(memory.channels, memory.normals, strict=True):
+        if channel.source not in SILENT and channel.ts[day] != 0:
+            odds = weigh(channel, day, normal, memory.ordered(day), memory.figures)
+            name = channel.source.value
+            made[name] = made[name] + odds if name in made else odds
+    for one in memory.happenings:
+        if one.day == day:
+            visit = memory.figures.visit_seen if one.value > 0.0 else -memory.figures.visit_none
+            seen = step_at_work(visit if one.source is Source.INSPECTOR_VISIT else memory.figures.report_seen)
+            made[one.source.value] = made[one.source.value] + seen if one.source.value in made else seen
+    for source, rule in memory.figures.sources.items():
+        if source.value in made:
+            made[source.value] = np.maximum(made[source.value] - made[source.value].max(), -rule.most)
+    return made
 
 
 def _heard(memory: Memory, day: int, names: set[str]) -> int:

@@ -30,6 +30,7 @@ def line_without_meter(load: Load, stop: Stop, figures: ProductionFigures) -> tu
     usual = _level(smooth, max(0, stop.begin - BEFORE_DAYS * QUARTERS_OF_A_DAY), stop.begin)
     if usual is None:
         return None
+    usual = max(usual, figures.usual_least)  # weeks at a low rate before the stop are no measure
     others = figures.others_share * usual
     seen: list[float] = []
     for begin in range(stop.served, stop.end, QUARTERS_OF_A_DAY):

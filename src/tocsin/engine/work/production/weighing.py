@@ -54,9 +54,10 @@ def telling(runs: list[Run], scope: Scope, hours: Floats, figures: ProductionFig
     """The runs that are more than a test or a stray load: others count only where they come day after day."""
     kept = []
     for number, run in enumerate(runs):
-        stray = hours[run.begin : run.end].sum() < figures.stray_share * (run.end - run.begin) / HOUR
+        inside = slice(run.begin, run.end)
+        stray = hours[inside].sum() < figures.stray_share * (run.end - run.begin) / HOUR and scope.mixed[inside].mean() > 0.5
         series = [other for other in runs[: number + 1] if run.begin - other.begin <= figures.series_h * HOUR]
-        if not (like_test(run, scope, figures) or stray) or (len(series) >= figures.series_runs and not stray):
+        if not stray and (not like_test(run, scope, figures) or len(series) >= figures.series_runs):
             kept.append(run)
     return kept
 
@@ -77,16 +78,18 @@ def weigh(firm: Firm, group: list[Run], scope: Scope, hours: Floats, signs: Sign
         best, past = max(best, float(grown[-1])), past + float(grown[-1])
         longest[run.end - begin :], before[run.end - begin :] = best, past
     done = np.cumsum(now)
+    doubt = np.clip(scope.clutter[begin:end] / figures.clutter_unknown, figures.mixed_calm, 1.0)
     features = {
         "longest_run_h": longest,
-        "night_h": np.cumsum(now * ~scope.test_hours[begin:end]),
+        "night_h": np.cumsum(now * ~scope.test_hours[begin:end] * np.where(scope.mixed[begin:end], figures.mixed_night, 1.0)),
         "joint_h": np.cumsum(now * scope.joint[begin:end]),
         "earlier_h": before,
-        "mixed_share": np.cumsum(now * scope.mixed[begin:end]) / np.maximum(done, 1e-9),
+        "mixed_share": np.cumsum(now * scope.mixed[begin:end] * doubt) / np.maximum(done, 1e-9),
         "other_signs": heard_signs(firm, signs, begin, end, figures) if signs is not None else np.zeros(end - begin),
     }
     odds = (
         figures.start
+        + (figures.step if scope.by_step else 0.0)
         + figures.per_run_h * longest
         + figures.per_night_h * np.minimum(features["night_h"], figures.night_limit_h)
         + figures.per_joint_h * np.minimum(features["joint_h"], 1.0)
