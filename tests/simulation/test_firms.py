@@ -17,7 +17,7 @@ from tocsin.simulation.firms.metering import make_meters
 from tocsin.simulation.firms.plan import FirmPlan, draw_firm
 from tocsin.simulation.firms.sets import make_set
 from tocsin.simulation.firms.trades import TRADES, minutes_of
-from tocsin.simulation.firms.verdicts import day_states, episodes, runs
+from tocsin.simulation.firms.verdicts import day_states, episodes, normal_output, runs
 
 DAY = QUARTERS_OF_A_DAY
 
@@ -78,7 +78,7 @@ def test_nothing_runs_in_a_stop_that_is_neither_hidden_nor_a_restart_nor_its_fir
 def test_states_follow_the_output_of_the_day(courses: list[Course]) -> None:
     for course in courses:
         weight = np.array([line.kw for line in course.firm.lines]) / course.firm.full_kw
-        output = (weight @ course.rate).reshape(-1, DAY).sum(axis=1) / course.schedule.normal_quarters
+        output = (weight @ course.rate).reshape(-1, DAY).sum(axis=1) / normal_output(course)
         for share, state in zip(output, day_states(course), strict=True):
             assert (state in (WorkState.STOPPED, WorkState.IDLE)) == (share < 0.05)
             assert (state == WorkState.OVER) == (share > 1.15)

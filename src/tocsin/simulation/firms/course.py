@@ -71,6 +71,7 @@ def make_course(firm: FirmPlan, days: Days, staged: Staged | None = None) -> Cou
     _ramp(course)
     _stop_suddenly(course, dice)
     _test_runs(course, dice)
+    _stand_by(course, dice)
     _lose_essential(course, dice)
     course.rate[:, course.dead] = 0.0
     course.tests[:, course.dead] = 0.0
@@ -240,6 +241,25 @@ def _test_runs(course: Course, dice: Dice) -> None:
                 span = slice(begin, begin + dice.whole(1, 6))
                 quiet = course.rate[line, span] < 0.02
                 course.tests[line, span] = np.where(quiet, dice.between(0.15, 0.7), 0.0)
+
+
+def _stand_by(course: Course, dice: Dice) -> None:
+    """On days with a crew held ready, lines are kept warm and turning without output."""
+    for day in np.flatnonzero(course.schedule.standby & ~_stopped_days(course)).tolist():
+        level = dice.between(0.03, 0.15)
+        for begin, end in minutes_of(course.firm.shifts):
+            span = slice(day * DAY + begin // 15, min(day * DAY + end // 15, (day + 1) * DAY))
+            quiet = course.rate[:, span] < 0.02
+            course.tests[:, span] = np.maximum(course.tests[:, span], np.where(quiet, level, 0.0))
+
+
+def _stopped_days(course: Course) -> Flags:
+    """Days of a stop of the whole firm."""
+    stopped = np.zeros(len(course.days), dtype=bool)
+    for stop in course.stops:
+        if stop.line is None:
+            stopped[stop.first : stop.last + 1] = True
+    return stopped
 
 
 def _lose_essential(course: Course, dice: Dice) -> None:

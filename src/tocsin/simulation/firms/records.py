@@ -146,7 +146,7 @@ def _headcount(
                 continue
             at_work = min(float(rate[quarter - 2 : quarter + 2].max()), 1.0) ** 0.6
             desks = clerks if hour == 14 and course.days.kind[day] in (0, 3) else 0.0
-            held = dice.between(0.4, 0.8) if course.crew[day] and hour == 14 else 0.0
+            held = dice.between(0.45, 0.85) if course.crew[day] and hour == 14 else 0.0
             mean = firm.employees * max(guards + desks * 0.6 + at_work * share, held)
             value = float(dice.count(mean))
             ts = course.days.first_ms + quarter * 15 * 60_000
@@ -171,7 +171,7 @@ def _statements(course: Course, records: Records, dice: Dice, output: Floats) ->
             ts = _midnight(course, day) + dice.between(7.2, 10.5) * HOUR_MS
             records.add("declaration", "firm", ts, word)
             _pass_on(course, records, dice, ts, word, passed)
-        producing = word if dice.chance(0.97) else 1.0 - word
+        producing = word if dice.chance(0.985) else 1.0 - word
         if dice.chance(committing):
             ts = _midnight(course, day) + dice.between(6.5, 10.8) * HOUR_MS
             records.add("commitment", "county", ts, 1.0 if producing > 0 else 0.0)

@@ -32,10 +32,10 @@ def plan_schedule(firm: FirmPlan, days: Days) -> Schedule:
     dice = firm.dice(1)
     count, quarters = len(days), days.quarters
     working = _working_days(firm, days, dice)
-    standby = ~working & (dice.units(count) < 0.06) & (days.kind == DayKind.WORKING_DAY)
+    standby = ~working & (dice.units(count) < 0.02) & (days.kind == DayKind.WORKING_DAY)
     short_notice = dice.units(count) * (8.0 if firm.round_the_clock else 1.0)  # days without work, some with a crew held ready
-    standby |= working & (short_notice < 0.01)
-    working &= short_notice >= 0.025
+    standby |= working & (short_notice < 0.007)
+    working &= short_notice >= 0.02
     level, longer = _levels(count, dice)
     on = np.zeros(quarters)
     for day in np.flatnonzero(working).tolist():
@@ -92,7 +92,7 @@ def _holidays(days: Days) -> list[tuple[int, int]]:
 
 def _levels(count: int, dice: Dice) -> tuple[Floats, NDArray[np.int64]]:
     """Rate of each day against the normal one, and quarters of overtime."""
-    level = np.minimum(1.0 + 0.045 * dice.walk(count, 6.0), 1.08)
+    level = np.minimum(1.0 + 0.045 * dice.walk(count, 6.0), 1.05)
     level[dice.units(count) < 0.1] *= dice.between(0.82, 0.95)
     longer = np.zeros(count, dtype=np.int64)
     if dice.chance(0.3):

@@ -126,7 +126,7 @@ def _cheat(firm: FirmPlan, dice: Dice, stop: Stop, first: int, last: int, manner
     if manner == "one line":
         lines = (dice.pick(lines),)
     level = dice.between(0.08, 0.27) if manner == "low load" else dice.between(0.75, 1.1)
-    trick = dice.weighted({"": 0.8, "generator": 0.07, "shunt": 0.08, "lessee": 0.05})
+    trick = dice.weighted({"": 0.87, "generator": 0.045, "shunt": 0.055, "lessee": 0.03})
     return Cheat(
         first,
         last,

@@ -18,11 +18,20 @@ RICH, THIN = 4, 2  # live sources from which a day counts as rich or thin
 type Span = tuple[int, int, str, str]  # first quarter, end, kind, how
 
 
+def normal_output(course: Course) -> float:
+    """Full-load quarters of all lines on a normal working day: the middle one of the days that come near to the plan."""
+    weight = np.array([line.kw for line in course.firm.lines]) / course.firm.full_kw
+    output = (weight @ course.rate).reshape(-1, DAY).sum(axis=1)
+    planned = course.schedule.normal_quarters
+    near = output[(output > 0.8 * planned) & (output < 1.12 * planned)]
+    return float(np.median(near)) if len(near) else planned
+
+
 def day_states(course: Course) -> list[str]:
     """One `WorkState` a day."""
     firm = course.firm
     weight = np.array([line.kw for line in firm.lines]) / firm.full_kw
-    output = (weight @ course.rate).reshape(-1, DAY).sum(axis=1) / course.schedule.normal_quarters
+    output = (weight @ course.rate).reshape(-1, DAY).sum(axis=1) / normal_output(course)
     states = []
     for day, share in enumerate(output.tolist()):
         if share < IDLE:
