@@ -138,6 +138,7 @@ PAGES = (
     ("reports/", "tocsin.command.urls.reports"),
     ("drills/", "tocsin.command.urls.drills"),
     ("quality/", "tocsin.command.urls.quality"),
+    ("supervision/", "tocsin.supervision.urls.summary"),
     ("objects/", "tocsin.supervision.urls"),
     ("q/", "tocsin.supervision.urls.codes"),
     ("tasks/", "tocsin.supervision.urls.tasks"),

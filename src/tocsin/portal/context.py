@@ -33,6 +33,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
     ("quality", gettext_lazy("Alarm quality"), "bell-ring", "alarms.see"),
     ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),
+    ("supervision_summary", gettext_lazy("Supervision"), "layers", "supervision.see"),
     ("objects", gettext_lazy("Supervised objects"), "building-2", "supervision.see"),
     ("points", pgettext_lazy("supervision", "Colours"), "layers", "supervision.see"),
     ("work", gettext_lazy("Work status"), "activity", "supervision.see"),

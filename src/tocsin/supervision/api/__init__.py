@@ -11,6 +11,7 @@ from tocsin.supervision.api import (
     points,
     points_policy,
     presence,
+    summary,
     tasks,
     work,
 )
@@ -26,3 +27,4 @@ router.add_router("", points_policy.router)
 router.add_router("", work.router)
 router.add_router("", presence.router)
 router.add_router("", firm.router)
+router.add_router("", summary.router)
