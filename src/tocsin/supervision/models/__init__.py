@@ -1,6 +1,14 @@
 """Everything that supervision keeps, by subject."""
 
-from tocsin.supervision.models.duty import DutyShift, DutyVerdict, PersonCertificate, PresenceSign, RollCall, RollCallAnswer
+from tocsin.supervision.models.duty import (
+    DutyShift,
+    DutyVerdict,
+    PersonCertificate,
+    PresenceSign,
+    RollCall,
+    RollCallAnswer,
+    ShiftChange,
+)
 from tocsin.supervision.models.inspections import (
     CheckList,
     Draw,
@@ -65,6 +73,7 @@ __all__ = [
     "ResumptionCondition",
     "RollCall",
     "RollCallAnswer",
+    "ShiftChange",
     "StopOrder",
     "SupervisedObject",
     "Task",

@@ -1,4 +1,4 @@
-"""Key people on post: certificates, planned shifts, signs of presence, verdicts, roll calls."""
+"""Key people on post: certificates, planned shifts, leave and swaps, signs of presence, verdicts, roll calls."""
 
 from django.conf import settings
 from django.db import models
@@ -29,13 +29,30 @@ class DutyShift(models.Model):
     role = models.CharField(max_length=40)
     post = models.CharField(max_length=120, blank=True)
     start_at = models.DateTimeField()
-    end_at = models.DateTimeField()
+    end_at = models.DateTimeField(db_index=True)
     leave = models.BooleanField(default=False)
     swapped_with = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["start_at", "role"]
         constraints = [models.UniqueConstraint(fields=["person", "start_at"], name="one_shift_per_person_and_start")]
+
+
+class ShiftChange(models.Model):
+    """Leave or a swap that was asked for. Whoever asks does not approve."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    shift = models.ForeignKey(DutyShift, on_delete=models.CASCADE, related_name="changes")
+    colleague = models.ForeignKey("supervision.KeyPerson", null=True, on_delete=models.CASCADE, related_name="+")  # of a swap
+    reason = models.CharField(max_length=300)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10)  # `rules.presence.ChangeState`
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-asked_at"]
 
 
 class PresenceSign(models.Model):
@@ -53,39 +70,48 @@ class PresenceSign(models.Model):
 
 
 class DutyVerdict(models.Model):
-    """Whether a person was, or is, on post in one shift."""
+    """Whether a person was, or is, on post in one shift. `since`: when this state was first told."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     shift = models.OneToOneField(DutyShift, on_delete=models.CASCADE, related_name="verdict")
     state = models.CharField(max_length=20)  # `engine.duty.DutyState`
-    p_present = models.FloatField()
+    p_present = models.FloatField(null=True)  # as the votes, forgotten with the signs
     votes = models.JSONField(default=list)
-    judged_at = models.DateTimeField()
+    since = models.DateTimeField()
+    judged_at = models.DateTimeField(db_index=True)
 
 
 class RollCall(models.Model):
-    """A call to the people on post of one object to answer within a time (查岗)."""
+    """A call to people on post of one object to answer within a time (查岗). It keeps the figures it began with."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="roll_calls")
     called_at = models.DateTimeField()
     called_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    due_at = models.DateTimeField()
-    round = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=20)  # running, answered, unanswered
+    answer_s = models.FloatField()
+    calls = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField(null=True, db_index=True)  # when the machine must act next; none when it is over
 
     class Meta:
         ordering = ["-called_at"]
 
 
 class RollCallAnswer(models.Model):
-    """One person called, and when and by what the answer came."""
+    """One person called: when, the answer, and where none came the task of the county and what was seen."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     call = models.ForeignKey(RollCall, on_delete=models.CASCADE, related_name="answers")
     person = models.ForeignKey("supervision.KeyPerson", on_delete=models.CASCADE, related_name="roll_calls")
+    shift = models.ForeignKey(DutyShift, null=True, on_delete=models.CASCADE, related_name="calls")
+    called_ms = models.JSONField(default=list)  # each call, Unix ms
     answered_at = models.DateTimeField(null=True)
-    means = models.CharField(max_length=20, blank=True)  # phone page, terminal, telephone
+    means = models.CharField(max_length=20, blank=True)  # `rules.presence.Means`
+    state = models.CharField(max_length=20)  # `engine.duty.CallState`
+    task_at = models.DateTimeField(null=True)
+    task_due_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)  # somebody of the county looked
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    seen_text = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "person"], name="one_answer_per_call_and_person")]

@@ -9,6 +9,26 @@ from tocsin.engine.duty import CallFigures, DutyFigures
 from tocsin.supervision.policy import FOLDER, read_file
 
 
+class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When shifts are judged: those that run every `every_min`, those that ended until their last records must have come."""
+
+    every_min: float
+    firms_at_once: int
+    window_days: int  # of roster and signs that are looked at
+    again_h: float  # so long after its end a shift is still looked at, if it could not be judged in time
+    first_call_min: float  # nobody is called earlier in a shift
+
+
+class Rosters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be entered."""
+
+    rows_at_once: int
+    most_bytes: int
+    longest_h: float
+    ahead_days: int
+    certificates_ahead_days: int  # certificates that lapse so soon are shown
+
+
 class Calling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How people on post are called (查岗)."""
 
@@ -25,11 +45,15 @@ class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long signs of presence are kept; after that only the fact, the role and the time."""
 
     signs_days: int
+    signs_at_once: int
+    ahead_min: float  # a sign's clock may be fast by so much
 
 
 class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`duty.toml`."""
 
+    judging: Judging
+    rosters: Rosters
     calling: Calling
     keeping: Keeping
     figures: DutyFigures
