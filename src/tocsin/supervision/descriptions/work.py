@@ -357,9 +357,33 @@ def describe_meter(meter: "Meter") -> dict[str, Any]:
 def describe_evidence(rows: "Iterable[EvidenceRecord]") -> list[dict[str, Any]]:
     """Records of platforms for a firm's page."""
     return [
-        {"source_name": source_name(row.source), "level": row.level, "value": row.value, "unit": row.unit, "at": row.stamped_at}
+        {"source_name": source_name(row.source), "level": row.level, "told": told_value(row), "at": row.stamped_at}
         for row in rows
     ]
+
+
+def told_value(row: "EvidenceRecord") -> str:
+    """What a record says: a statement and a visit in words, anything else with its unit."""
+    if row.source in (Source.DECLARATION, Source.COMMITMENT):
+        state = WorkState.FULL if row.value >= 1 else WorkState.PARTIAL if row.value > 0 else WorkState.STOPPED
+        return state_name(state)
+    if row.source == Source.INSPECTOR_VISIT:
+        return gettext("production seen") if row.value else gettext("no production seen")
+    unit = _UNITS.get(row.source, row.unit)
+    return f"{row.value:g} {unit}".strip()
+
+
+_UNITS: Final[dict[str, Promise]] = {
+    Source.GATE_HEADCOUNT: pgettext_lazy("unit", "people"),
+    Source.GAS_USE: pgettext_lazy("unit", "m³ a day"),
+    Source.WATER_USE: pgettext_lazy("unit", "m³ a day"),
+    Source.TRUCK_COUNT: pgettext_lazy("unit", "trucks a day"),
+    Source.EMISSION_MONITOR: pgettext_lazy("unit", "Nm³/h"),
+    Source.TANK_MOVEMENT: pgettext_lazy("unit", "t a day"),
+    Source.PERMITS: pgettext_lazy("unit", "permits a day"),
+    Source.VIDEO: pgettext_lazy("unit", "sightings in 6 h"),
+    Source.PUBLIC_REPORT: pgettext_lazy("unit", "reports"),
+}
 
 
 def describe_condition(row: "ResumptionCondition") -> dict[str, Any]:

@@ -81,7 +81,7 @@ def work_rows(
 
     Annotated with `open_count`, `stop_kind` of the stop in force today, and `state_yesterday`.
     """
-    in_force = StopOrder.objects.filter(in_force(today), object=OuterRef("pk")).order_by("-first")
+    holding = StopOrder.objects.filter(in_force(today), object=OuterRef("pk")).order_by("-first")
     yesterday = WorkDay.objects.filter(object=OuterRef("pk"), day__lt=today).order_by("-day")
     opened = (
         Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False)
@@ -93,7 +93,7 @@ def work_rows(
     found = visible_objects(user).filter(watched, active=True).select_related("work_verdict")
     found = found.annotate(
         open_count=Coalesce(Subquery(opened.values("n")), 0),
-        stop_kind=Subquery(in_force.values("kind")[:1]),
+        stop_kind=Subquery(holding.values("kind")[:1]),
         state_yesterday=Subquery(yesterday.values("state")[:1]),
     )
     if decision:
