@@ -29,7 +29,9 @@ class TaskOut(Schema):
     name: str
     key: str = Field(description="subject and period: one and the same for all levels that ask")
     levels: list[str] = Field(description="who asks for it: firm, town, department, county, city, province")
+    level_names: list[str]
     weight: int = Field(description="1 normal, 2 important, 3 key")
+    weight_name: str
     opens_at: datetime
     due_at: datetime
     end: datetime = Field(description="until when it is in time: the end of a granted deferral, where there is one")
