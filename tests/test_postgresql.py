@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CAPABILITIES = ["bus", "jurisdiction", "records", "lifelines", "sensing", "warning", "command"]
+CAPABILITIES = ["bus", "jurisdiction", "records", "lifelines", "sensing", "warning", "supervision", "command"]
 
 
 @pytest.mark.postgresql

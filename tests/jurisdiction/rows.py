@@ -25,6 +25,7 @@ MACHINES_OWN = {
     "records.AuditHead": "the end of the chain",
     "sensing.Counter": "counts indexes",
     "supervision.NumberBook": "counts numbers of papers",
+    "supervision.PointsRun": "how far the night run is, and counts that the board cuts by region",
     "supervision.TaskRun": "how far the making of tasks is",
     "warning.DetectionRecord": "identities of detections that were applied",
     "warning.LogPosition": "how far a loop has read",

@@ -27,8 +27,19 @@ from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.engine.points import read_lines
 from tocsin.jurisdiction.models import Organisation, User
 from tocsin.records.models import AuditEntry
-from tocsin.supervision.models import Appeal, Consequence, Finding, LedgerDay, PointsEvent, PointsPolicy, SupervisedObject, Task
+from tocsin.supervision.models import (
+    Appeal,
+    Consequence,
+    Finding,
+    LedgerDay,
+    Penalty,
+    PointsEvent,
+    PointsPolicy,
+    SupervisedObject,
+    Task,
+)
 from tocsin.supervision.policy.points import read_draft, shipped_rules, shipped_text
+from tocsin.supervision.queries.key_checks import key_units
 from tocsin.supervision.queries.points import recompute
 from tocsin.supervision.queries.points_lift import lift_of
 from tocsin.supervision.rules.acts import NewAct
@@ -227,6 +238,31 @@ def test_a_consequence_is_closed_with_words_and_a_regular_one_comes_again(set_cl
         close_consequence(actor=inspector, consequence_id=look.pk, words="again")
     open_looks = Consequence.objects.filter(object=firm, kind="remote_look", done_at=None)
     assert [one.due_at.date().isoformat() for one in open_looks] == ["2026-12-25"]
+
+
+KEY_UNITS = [
+    ("a high-risk trade", {"trade": "fireworks"}, 0, [], True),
+    ("a crowded place", {"trade": "shopping_centre"}, 0, [], True),
+    ("a major hazard installation", {"major_hazard": True}, 0, [], True),
+    ("two penalties", {}, 2, [], True),
+    ("one penalty", {}, 1, [], False),
+    ("an accident", {}, 0, ["accident"], True),
+    ("a proved report", {}, 0, ["proved_report"], True),
+    ("nothing", {}, 0, ["false_data"], False),
+]
+
+
+@pytest.mark.parametrize(("name", "fields", "penalties", "events", "listed"), KEY_UNITS, ids=[one[0] for one in KEY_UNITS])
+def test_who_is_on_the_key_check_list(name: str, fields: dict[str, Any], penalties: int, events: list[str], listed: bool) -> None:
+    firm = make_object("A", created=DAY, **fields)
+    for number in range(penalties):
+        given = {"kind": "fine", "document_number": f"P{number}", "decided_on": DAY - timedelta(days=9), "entered_at": at(DAY)}
+        Penalty.objects.create(object=firm, **given)
+    for kind in events:
+        note_event(found=firm, kind=kind, key=kind, began_on=DAY - timedelta(days=9), now=at(DAY))
+    assert key_units([firm.pk], day=DAY, rules=shipped_rules()) == ({firm.pk} if listed else set())
+    score_day()
+    assert Consequence.objects.filter(object=firm, kind="key_check").exists() == (listed and ledger(firm).colour != "red")
 
 
 def changed_text(old: str, new: str) -> str:

@@ -122,6 +122,7 @@ class ConsequenceRow(_Strict, frozen=True):
     days: int | None = None
     hours: int | None = None
     months: int | None = None
+    key_units_only: bool = False
 
     def __post_init__(self) -> None:
         given = [one for one in (self.working_days, self.days, self.hours, self.months) if one is not None]
@@ -132,10 +133,9 @@ class ConsequenceRow(_Strict, frozen=True):
 
 
 class KeyChecks(_Strict, frozen=True):
-    """Who is on the key check list, and how often they are checked."""
+    """Who is on the key check list."""
 
     on: bool
-    months: int
     high_risk_trades: bool
     trades: tuple[str, ...]
     penalties_in_a_year: int

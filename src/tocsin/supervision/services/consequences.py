@@ -21,6 +21,7 @@ from tocsin.records.services import record_audit
 from tocsin.supervision.events import ColourChanged
 from tocsin.supervision.models import Consequence, SupervisedObject
 from tocsin.supervision.policy.points import ConsequenceRow, PointsRules, due_of
+from tocsin.supervision.queries.key_checks import key_units
 from tocsin.supervision.queries.points_rules import InForce, rules_for, rules_in_force
 from tocsin.supervision.rules import rights
 
@@ -57,11 +58,20 @@ def follow_colours(changed: Sequence[Changed], *, day: date, now: datetime) -> i
     here = set(
         Consequence.objects.filter(object_id__in=[one.object_id for one in changed], day=day).values_list("object_id", "kind")
     )
+    listed: dict[str, set[UUID]] = {}
+    for version in {rules_for(in_force, one.region_code).version for one in changed}:
+        rules = next(one.rules for one in in_force if one.version == version)
+        listed[version] = key_units([one.object_id for one in changed], day=day, rules=rules)
     rows: list[tuple[UUID, str, str, datetime]] = []
     ended: list[UUID] = []
     for one in changed:
-        rules = rules_for(in_force, one.region_code).rules
-        wanted = {row.kind: row for row in rules.consequence if row.on and one.after in row.colours}
+        chosen = rules_for(in_force, one.region_code)
+        rules, on_list = chosen.rules, one.object_id in listed[chosen.version]
+        wanted = {
+            row.kind: row
+            for row in rules.consequence
+            if row.on and one.after in row.colours and (on_list or not row.key_units_only)
+        }
         for kind, row in wanted.items():
             if (one.object_id, kind) not in standing and (one.object_id, kind) not in here:
                 rows.append((one.object_id, one.after, kind, _due(row, now)))
