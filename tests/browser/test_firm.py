@@ -116,9 +116,8 @@ def test_a_firm_and_an_inspector_work_on_without_a_network(
     expect(waiting).to_have_attribute("data-waiting", str(len(inspection.check_list.items) + 2))
     phone.set_offline(False)
     expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
-    expect(page.locator("[data-act=confirm]")).to_be_visible()
-    does(page, "confirm")  # by the one who signed: kept as a conflict
-    expect(page.locator(".crew-entries .conflict")).to_contain_text("先签字")
+    expect(page.locator("#inspector")).to_contain_text("待第二名执法人员 zhao 确认")
+    expect(page.locator("[data-act=confirm]")).to_have_count(0)  # who signed does not confirm
     kept = Inspection.objects.get()
     assert (kept.state, len(kept.answers), Finding.objects.count()) == ("signed", len(inspection.check_list.items), 2)
     assert complaints == []

@@ -49,9 +49,10 @@ export interface Told {
 }
 
 /** What waits and what is known, the newest first; a conflict says why it has no effect. */
-export function entries(waiting: Waiting[], known: Told[], words: (act: string) => string): HTMLElement {
+export function entries(waiting: Waiting[], known: Told[], words: (act: string) => string, item: (code: string) => string = () => ""): HTMLElement {
   const mine = waiting.map((entry) => {
-    const said = (entry.data as { text?: string }).text ?? "";
+    const data = entry.data as Told["data"] & { text?: string };
+    const said = [item(data.item ?? ""), data.text].filter(Boolean).join(" · ");
     return element("li", { class: "waiting" }, icon("clock"), element("span", {}, [words(entry.act), said].filter(Boolean).join(" · ")), element("span", { class: "badge" }, text("not_sent")));
   });
   const told = [...known].reverse().map((entry) =>
@@ -62,7 +63,7 @@ export function entries(waiting: Waiting[], known: Told[], words: (act: string) 
       element(
         "span",
         {},
-        [entry.act_name, entry.text].filter(Boolean).join(" · "),
+        [entry.act_name, item(entry.data.item ?? ""), entry.text].filter(Boolean).join(" · "),
         entry.data.attachment ? element("a", { href: `/records/attachments/${entry.data.attachment}/` }, ` ${text("see")}`) : undefined,
         element("br"),
         element("span", { class: "muted small" }, entry.actor),

@@ -66,9 +66,16 @@ export class View {
       this.found(one),
       ...(open ? [element("div", { class: "crew-record" }, small("finding", "triangle-alert", () => this.askFinding(enter)), small("photo", "camera", () => askPhoto(enter)), small("note", "message-square", () => askWords("note", text("note"), true, enter)))] : []),
       ...(open ? [big("sign", () => askWords("sign", text("sign"), false, enter))] : []),
-      ...(state === "signed" ? [element("div", { class: "field-two" }, small("reopen", "rotate-ccw", () => askWords("reopen", text("reopen"), true, enter)), element("button", { class: "button primary", type: "button", "data-act": "confirm", onclick: () => askWords("confirm", text("confirm"), false, enter) }, text("confirm")))] : []),
-      entries(this.mine(one.id), one.entries, text),
+      ...(state === "signed" && this.signer(one) === this.sync.page!.person ? [element("p", { class: "message info" }, text("waits_second", { name: one.second_inspector }))] : []),
+      ...(state === "signed" && this.signer(one) !== this.sync.page!.person ? [element("div", { class: "field-two" }, small("reopen", "rotate-ccw", () => askWords("reopen", text("reopen"), true, enter)), element("button", { class: "button primary", type: "button", "data-act": "confirm", onclick: () => askWords("confirm", text("confirm"), false, enter) }, text("confirm")))] : []),
+      entries(this.mine(one.id), one.entries, text, (code) => one.list_items.find((item) => item.code === code)?.text ?? ""),
     ];
+  }
+
+  /** Who signed first: this person where the signature still waits to be sent. */
+  private signer(one: Inspection): string {
+    const waits = this.mine(one.id).some((entry) => entry.act === "sign");
+    return waits ? this.sync.page!.person : (one.entries.filter((entry) => entry.act === "sign" && !entry.conflict).at(-1)?.actor ?? "");
   }
 
   private items(one: Inspection, open: boolean, enter: Enter): HTMLElement {
@@ -109,8 +116,10 @@ export class View {
   private askDefect(item: Item, enter: Enter): void {
     const words = area("text", text("what_defect"), true);
     const grade = select("grade", text("as_danger"), [["", text("no_danger")], ...Object.entries(this.sync.page!.grades)]);
-    grade.querySelector("select")!.required = false;
-    if (item.major) (grade.querySelector("select") as HTMLSelectElement).value = "major";
+    const choice = grade.querySelector("select")!;
+    choice.required = false;
+    choice.options[0]!.remove(); // nothing is chosen by keeping "no"
+    if (item.major) choice.value = "major";
     const days = input("days", text("days"), { type: "number", min: "0", max: "365", inputmode: "numeric" });
     ask(this.sync.page!.answers.bad ?? text("finding"), [element("p", { class: "muted" }, item.text), words, grade, days], async () => {
       await enter("answer", { item: item.code, answer: "bad", ...said(words) });

@@ -77,6 +77,7 @@ def inspector_texts() -> dict[str, str]:
         "days": pgettext("phone page", "Days to rectify"),
         "sign": pgettext("phone page", "Sign"),
         "confirm": pgettext("phone page", "Confirm as second inspector"),
+        "waits_second": pgettext("phone page", "Signed. {name} confirms as second inspector."),
         "reopen": pgettext("phone page", "Send back"),
         "pass": pgettext("phone page", "Re-check passed"),
         "fail": pgettext("phone page", "Not passed"),
