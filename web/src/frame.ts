@@ -10,6 +10,7 @@ import "./styles/rosters.css";
 import "./styles/duty.css";
 import "./styles/components.css";
 import "./styles/orders.css";
+import "./styles/inspections.css";
 import "./styles/objects.css";
 import "./styles/points.css";
 import { showChosenFields } from "./chosen";
