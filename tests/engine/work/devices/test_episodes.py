@@ -152,6 +152,21 @@ def test_what_needs_a_person(spoil: Callable[[Plant], Firm], wanted: Told) -> No
     assert [(kind, meter) for kind, meter, _, _ in told(spoil(plant()))] == wanted
 
 
+def test_a_cold_store_without_a_meter_on_its_compressors() -> None:
+    """At night the connection takes hardly a tenth of what it ever took at rest."""
+    made = plant()
+    level(made, "FAN", 2.0, at(30, 23.5), at(31, 5))
+    cold = without_fan_meter(made.firm(), "cold_store")
+    assert [(kind, meter) for kind, meter, _, _ in told(cold)] == [(LOST, "")]
+    assert told(without_fan_meter(made.firm(), "foundry")) == []
+
+
+def without_fan_meter(firm: Firm, trade: str) -> Firm:
+    kept = [row for row, meter in enumerate(firm.meters) if meter.id != "FAN"]
+    meters = tuple(firm.meters[row] for row in kept)
+    return replace(firm, trade=trade, meters=meters, kw=firm.kw[kept], quality=firm.quality[kept])
+
+
 def test_a_wrong_link_of_the_list_is_learnt() -> None:
     """At first the list is believed; after the first days the devices are held to the line they really go with."""
     firm = swapped_links(plant())

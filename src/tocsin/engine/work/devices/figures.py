@@ -34,7 +34,7 @@ class MeterFigures:
     step_quarters: int = 4
     steps: int = 12
     moves: float = 1.5
-    probability: float = 0.9
+    probability: float = 0.95
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class EssentialFigures:
     learn_d: float = 3.0
     dead: float = 0.002
     voices: int = 2
-    probability: float = 0.9
+    probability: float = 0.95
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,11 @@ class StopFigures:
 
     producing: float = 0.2
     producing_total: float = 0.4
+    fit: float = 1.3
     before_quarters: int = 3
     steady: float = 0.6
     steady_quarters: int = 12
-    run_share: float = 0.66
+    run_share: float = 0.5
     line_left: float = 0.35
     low_share: float = 0.3
     hold_quarters: int = 16
@@ -96,15 +97,19 @@ class StopFigures:
     back: float = 0.4
     longest_quarters: int = 32
     turn_min: int = 45
+    change_min: int = 30
     ahead_d: int = 1
     history_d: float = 28.0
     least_days: int = 4
     goes_on: float = 0.85
     around_quarters: int = 4
-    pause_quarters: int = 32
+    pause_quarters: int = 16
     often: int = 3
-    chances: tuple[float, ...] = (0.8, 0.6, 0.3)
-    chances_total: tuple[float, ...] = (0.6, 0.35)
+    continuous_h: float = 20.0
+    chances: tuple[float, ...] = (0.75, 0.4, 0.25)
+    chances_single: tuple[float, ...] = (0.55, 0.5, 0.2)
+    chances_continuous: tuple[float, ...] = (0.2, 0.1)
+    chances_total: tuple[float, ...] = (0.45, 0.4)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigur
     for fall in falls:
         if planned(firm, fall.at, figures) or any(a - 4 <= fall.at < b for a, b in gone):
             continue
-        episode = _judge(firm, fall, falls, up, _holds(load, fall, figures), figures)
+        episode = _judge(firm, load, fall, falls, up, figures)
         if episode is not None:
             episodes.append(episode)
     return episodes
@@ -75,7 +75,7 @@ def _falls(kw: Floats, normal: Floats, grounds: NDArray[np.uint8], figures: Stop
         steady = figures.steady * float(np.nanpercentile(hours, 80))
         share = figures.fall if metered else figures.fall_total
         running = float(np.mean(hours > 0.5 * least * normal[at]))
-        if running < figures.run_share or level < max(least * normal[at], steady):
+        if running < figures.run_share or level > figures.fit * normal[at] or level < max(least * normal[at], steady):
             continue
         if before[-1] < 0.5 * least * normal[at] or left > (1.0 - share) * level:
             continue
@@ -120,9 +120,9 @@ def _holds(load: Load, fall: Fall, figures: StopFigures) -> int:
 def planned(firm: Firm, at: int, figures: StopFigures) -> bool:
     """A shift begins or ends about then, the day turns, it is a holiday, or a stop was ordered or planned."""
     minute = at % QUARTERS_OF_A_DAY * MINUTES_OF_A_DAY // QUARTERS_OF_A_DAY
-    turns = {edge % MINUTES_OF_A_DAY for shift in firm.shifts for edge in shift} | {0}
-    if any(min(abs(minute - turn), MINUTES_OF_A_DAY - abs(minute - turn)) <= figures.turn_min for turn in turns):
-        return True
+    for turn, allowed in _turns(firm, figures):
+        if min(abs(minute - turn), MINUTES_OF_A_DAY - abs(minute - turn)) <= allowed:
+            return True
     day = at // QUARTERS_OF_A_DAY
     if firm.days.kind[day] == DayKind.HOLIDAY:
         return True
@@ -137,9 +137,21 @@ def planned(firm: Firm, at: int, figures: StopFigures) -> bool:
     return False
 
 
-def _judge(firm: Firm, fall: Fall, falls: list[Fall], up: NDArray[np.int8], holds: int, figures: StopFigures) -> Episode | None:
+def _turns(firm: Firm, figures: StopFigures) -> list[tuple[int, int]]:
+    """Minutes of the day at which work begins or ends or the crew changes, and the day itself, each with how near is near."""
+    begins, ends = (
+        ({edge % MINUTES_OF_A_DAY for edge in edges} for edges in zip(*firm.shifts, strict=True))
+        if firm.shifts
+        else (set(), set())
+    )
+    outer = [(turn, figures.turn_min) for turn in begins ^ ends]
+    return outer + [(turn, figures.change_min) for turn in (begins & ends) | {0}]
+
+
+def _judge(firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np.int8], figures: StopFigures) -> Episode | None:
     past = [other for other in falls if 0 < fall.at - other.at <= figures.history_d * QUARTERS_OF_A_DAY]
-    wait = max(_wait(fall, past, figures), holds)
+    ordinary = [other for other in past if other.length < figures.pause_quarters and not planned(firm, other.at, figures)]
+    wait = max(_wait(fall, ordinary, figures), _holds(load, fall, figures))
     told = fall.at + wait - 1
     if wait > figures.longest_wait or told >= fall.back:
         return None
@@ -147,7 +159,7 @@ def _judge(firm: Firm, fall: Fall, falls: list[Fall], up: NDArray[np.int8], hold
     if asked < figures.least_days or on < figures.goes_on * asked:
         return None
     like = sum(other.length >= wait and not planned(firm, other.at, figures) for other in past)
-    chances = figures.chances if fall.metered else figures.chances_total
+    chances = _chances(firm, len(load.lines) if fall.metered else 0, figures)
     days = firm.days
     return Episode(
         days.ms(fall.at),
@@ -166,10 +178,22 @@ def _judge(firm: Firm, fall: Fall, falls: list[Fall], up: NDArray[np.int8], hold
     )
 
 
-def _wait(fall: Fall, past: list[Fall], figures: StopFigures) -> int:
+def _chances(firm: Firm, lines: int, figures: StopFigures) -> tuple[float, ...]:
+    """Probabilities by the number of stops alike before. What tells a sudden stop from an ordinary one is that lines fall
+    together; a single line that works around the clock trips now and then.
+    """
+    if lines == 0:
+        return figures.chances_total
+    if lines > 1:
+        return figures.chances
+    around_the_clock = sum(end - begin for begin, end in firm.shifts) >= figures.continuous_h * 60
+    return figures.chances_continuous if around_the_clock else figures.chances_single
+
+
+def _wait(fall: Fall, ordinary: list[Fall], figures: StopFigures) -> int:
     """Quarters a pause must last to be more than an ordinary one of this plant, at such an hour."""
     hour = fall.at % QUARTERS_OF_A_DAY
-    pauses = [other for other in past if other.back <= fall.at and other.length < figures.pause_quarters]
+    pauses = [other for other in ordinary if other.back <= fall.at]
     away = [abs(other.at % QUARTERS_OF_A_DAY - hour) for other in pauses]
     near = [
         other.length
