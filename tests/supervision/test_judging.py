@@ -120,6 +120,16 @@ def test_the_firm_reaches_the_engine_as_its_rows_have_it(firm: SupervisedObject,
     assert int(told.evidence.ts.max()) <= ms_from_datetime(at(33, 0))
 
 
+def test_silence_before_a_firm_was_joined_means_nothing(firm: SupervisedObject) -> None:
+    told = queries.firm_of(firm, queries.days_from(FIRST - timedelta(days=20), 50), now=at(30, 12))
+    known = queries.since_known(told)
+    assert known.days.dates[0] == FIRST and len(known.days) == 30
+    assert known.kw.shape == (len(told.meters), 30 * 96) and len(known.temperature_c) == 30 * 24
+    assert np.array_equal(known.kw, told.kw[:, 20 * 96 :], equal_nan=True)
+    judge_firm(firm, now=at(30, 12))
+    assert not Episode.objects.filter(kind="meter_trouble", start_at__lt=at(0, 0)).exists()
+
+
 def test_nothing_of_the_future_is_read(firm: SupervisedObject) -> None:
     before = queries.firm_of(firm, queries.days_from(FIRST, NIGHT + 1), now=at(NIGHT, 3))
     assert int(before.evidence.ts.max()) <= ms_from_datetime(at(NIGHT, 3))

@@ -13,8 +13,8 @@ import { text } from "./texts";
 import { token } from "./theme";
 
 interface Span {
-  from: number;
-  to: number;
+  begin_ms: number;
+  end_ms: number;
   name: string;
   kind: string;
 }
@@ -24,7 +24,7 @@ interface Power {
   total_kw: (number | null)[];
   process_kw: (number | null)[];
   expected_kw: (number | null)[];
-  days: { from: number; to: number; state: string; state_name: string; p_working: number }[];
+  days: { begin_ms: number; end_ms: number; state: string; state_name: string; p_working: number }[];
   stops: Span[];
   episodes: (Span & { level: string })[];
 }
@@ -150,19 +150,19 @@ class PowerChart {
       `${text("power_process")} ${figure(this.power!.process_kw[at])}`,
       `${text("power_expected")} ${figure(this.power!.expected_kw[at])}`,
     ];
-    const day = this.power!.days.find((one) => one.from <= ts && ts < one.to);
+    const day = this.power!.days.find((one) => one.begin_ms <= ts && ts < one.end_ms);
     if (day) parts.push(`${day.state_name} ${Math.round(day.p_working * 100)} %`);
-    for (const one of [...this.power!.stops, ...this.power!.episodes]) if (one.from <= ts && ts < one.to) parts.push(one.name);
+    for (const one of [...this.power!.stops, ...this.power!.episodes]) if (one.begin_ms <= ts && ts < one.end_ms) parts.push(one.name);
     output.textContent = parts.join("  ·  ");
   }
 }
 
 /** Left edge and width of a span inside the plot, canvas pixels. */
-function reach(plot: uPlot, span: { from: number; to: number }): [number, number] {
+function reach(plot: uPlot, span: { begin_ms: number; end_ms: number }): [number, number] {
   const { left, width } = plot.bbox;
   const clamp = (x: number): number => Math.min(left + width, Math.max(left, x));
-  const begin = clamp(plot.valToPos(span.from / 1000, "x", true));
-  return [begin, clamp(plot.valToPos(span.to / 1000, "x", true)) - begin];
+  const begin = clamp(plot.valToPos(span.begin_ms / 1000, "x", true));
+  return [begin, clamp(plot.valToPos(span.end_ms / 1000, "x", true)) - begin];
 }
 
 for (const box of document.querySelectorAll<HTMLElement>("[data-power]")) {

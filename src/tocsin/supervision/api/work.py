@@ -119,18 +119,18 @@ class WorkDayOut(Schema):
 
 
 class DaySpanOut(Schema):
-    """`to` in Unix ms, as `from`."""
+    """One day; times in Unix ms."""
 
-    start: int = Field(alias="from")
-    to: int
+    begin_ms: int
+    end_ms: int
     state: str
     state_name: str
     p_working: float
 
 
 class SpanOut(Schema):
-    start: int = Field(alias="from")
-    to: int
+    begin_ms: int
+    end_ms: int
     kind: str
     name: str
     level: str = ""
@@ -274,7 +274,7 @@ def work_days(request: HttpRequest, object_id: UUID, first: date, last: date) ->
 
 @router.get("/objects/{object_id}/power", response=PowerOut)
 def power(request: HttpRequest, object_id: UUID, wanted: Query[DaysFilter]) -> dict[str, Any]:
-    """A firm's quarter hours with stops, verdicts and episodes on the same axis; from and to in Unix ms."""
+    """A firm's quarter hours with stops, verdicts and episodes on the same axis."""
     found = visible_objects(request.user).get(pk=object_id)
     curve = power_curve(found, wanted.first, wanted.days, now=_now())
     known = {one.pk for one in queries.visible_episodes(request.user).filter(object=found)}

@@ -433,8 +433,8 @@ def describe_curve(curve: "PowerCurve", visible: "Collection[UUID]", *, now: dat
         ],
         "episodes": [
             {
-                "from": ms_from_datetime(one.start_at),
-                "to": ms_from_datetime(one.end_at) if one.end_at else end_ms,
+                "begin_ms": ms_from_datetime(one.start_at),
+                "end_ms": ms_from_datetime(one.end_at) if one.end_at else end_ms,
                 "kind": one.kind,
                 "name": kind_name(one.kind),
                 "level": one.level,
@@ -453,7 +453,8 @@ def _last_day(stop: "StopOrder", curve: "PowerCurve") -> date:
 
 
 def _day_span(first: date, last: date) -> dict[str, int]:
-    return {"from": ms_from_datetime(local_midnight(first)), "to": ms_from_datetime(local_midnight(last + timedelta(days=1)))}
+    begin, end = local_midnight(first), local_midnight(last + timedelta(days=1))
+    return {"begin_ms": ms_from_datetime(begin), "end_ms": ms_from_datetime(end)}
 
 
 def _known(column: "NDArray[np.float64]") -> list[float | None]:

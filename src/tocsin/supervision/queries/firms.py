@@ -1,6 +1,7 @@
 """A firm as the engine judges it: curves from the history, orders, evidence and weather from rows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,20 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
-from tocsin.engine.work import QUARTER_MS, DayKind, Days, Evidence, Firm, Meter, Order, OrderKind, PointQuality, Role, Source
+from tocsin.engine.work import (
+    QUARTER_MS,
+    QUARTERS_OF_A_DAY,
+    DayKind,
+    Days,
+    Evidence,
+    Firm,
+    Meter,
+    Order,
+    OrderKind,
+    PointQuality,
+    Role,
+    Source,
+)
 from tocsin.records.policy import working_days
 from tocsin.records.working_days import DayKind as CalendarKind
 from tocsin.sensing.queries import history
@@ -61,6 +75,25 @@ def firm_of(found: models.SupervisedObject, days: Days, *, now: datetime) -> Fir
         evidence=_evidence(found, days, now),
         temperature_c=temperature,
         irradiance_w_m2=irradiance,
+    )
+
+
+def since_known(firm: Firm) -> Firm:
+    """The firm from the first day on which anything was told of it: before it was joined, silence means nothing."""
+    told = np.flatnonzero(np.isfinite(firm.kw).any(axis=0)) if firm.kw.size else np.array([], dtype=np.int64)
+    firsts = [int(told[0])] if len(told) else []
+    firsts += [firm.days.quarter(int(firm.evidence.ts[0]))] if len(firm.evidence.ts) else []
+    skipped = max(0, min(firsts, default=0) // QUARTERS_OF_A_DAY)
+    if not skipped:
+        return firm
+    days, quarters = firm.days, skipped * QUARTERS_OF_A_DAY
+    return replace(
+        firm,
+        days=Days(days.ms(quarters), days.dates[skipped:], days.kind[skipped:]),
+        kw=firm.kw[:, quarters:],
+        quality=firm.quality[:, quarters:],
+        temperature_c=firm.temperature_c[skipped * 24 :],
+        irradiance_w_m2=firm.irradiance_w_m2[skipped * 24 :],
     )
 
 

@@ -19,7 +19,7 @@ from tocsin.supervision.events import EpisodeFound
 from tocsin.supervision.models import Episode, EvidenceRecord, Meter, StopOrder, SupervisedObject, WorkDay, WorkVerdict
 from tocsin.supervision.policy.work import work_policy
 from tocsin.supervision.policy.work_figures import work_figures
-from tocsin.supervision.queries.firms import days_from, firm_of
+from tocsin.supervision.queries.firms import days_from, firm_of, since_known
 from tocsin.supervision.queries.work import in_force
 from tocsin.supervision.rules.episodes import EpisodeState
 from tocsin.supervision.services.episodes import follow_found
@@ -52,7 +52,7 @@ def judge_firm(found: SupervisedObject, *, now: datetime) -> Judgement:
     judging = work_policy().judging
     today = timezone.localtime(now).date()
     days = days_from(today - timedelta(days=judging.window_days), judging.window_days + 1)
-    firm = firm_of(found, days, now=now)
+    firm = since_known(firm_of(found, days, now=now))
     judgement = judge(firm, work_figures())
     current = verdict(firm, ms_from_datetime(now), work_figures())
     with transaction.atomic():
