@@ -24,6 +24,7 @@ RING = 64  # at most so many producing days are remembered
 GOOD_DAY, GOOD_SHARE = 0.85, 0.8  # the level of good days, and what of it is normal at least
 SLOWEST = 0.05  # weight of a day in the curve of its kind, at least
 WINDUP = 100.0
+DOUBT_DAYS = 4  # after which the first guess is given up for what the curve shows
 DEEP = 0.15  # of the running level: so far below the rest level it was no rest level
 KINDS = 2  # of days: working days, and others
 
@@ -385,7 +386,7 @@ def begin_levels(kw: NDArray[np.float32], track: Track) -> None:
     contrast = high - low
     if track.mixed == 0:
         low = track.theta[0]  # of a process nothing is left at rest; its low quarters may be part of a cycle
-    if contrast > 0.4 * high and contrast > 0.25 * track.span:
+    if contrast > 0.4 * high and (contrast > 0.25 * track.span or track.days >= DOUBT_DAYS):  # a rated power may be wrong
         count, total = 0, 0.0
         for q in range(known):
             if held[q] > low + 0.3 * (high - low):

@@ -29,8 +29,10 @@ class ProductionFigures:
     so many must have seen work; `unseen_day`: their log-odds for a day without a curve, `unseen_sum` in all; a curve that shows a
     low rate for `low_h` a day tells the rate.
 
-    `night_from_h`, `night_to_h`: the night of plants that are registered for the day; `night_h` of running in one night tell, on
-    a curve with other loads `night_mixed_h` at a share of `night_level` or more in `night_mixed_nights` nights. `declared_h`: a
+    `night_from_h`, `night_to_h`: the night of plants that are registered for the day,
+    from `night_margin_h` after their shifts to as long before them; `night_h` of running in one night tell, on
+    a curve with other loads `night_mixed_h` at a share of `night_level` or more in `night_mixed_nights` nights,
+    after `night_after_days` of getting to know it. `declared_h`: a
     firm that has stood for so long, and declares so, has stopped; `restart_h` of running show that it began again, a statement is
     about that when it comes `heard_h` after the begin, and on `denials` days it must deny it.
     """
@@ -66,12 +68,13 @@ class ProductionFigures:
     mixed_clear: float = 0.8
     mixed_least: float = 0.2
     clutter_days: int = 40
-    clutter_quantile: float = 0.95
+    clutter_quantile: float = 0.97
     clutter_unknown: float = 0.3
     mixed_calm: float = 0.25
     guard_share: float = 0.4
     others_share: float = 0.6
     usual_least: float = 0.85
+    obeyed_share: float = 0.85
     partial_share: float = 0.27
     partial_guard: float = 0.8
     partial_rate: float = 0.45
@@ -84,10 +87,12 @@ class ProductionFigures:
     low_h: float = 4.0
     night_from_h: int = 22
     night_to_h: int = 5
+    night_margin_h: float = 0.5
     night_h: float = 2.0
-    night_mixed_h: float = 3.0
+    night_mixed_h: float = 2.5
     night_mixed_nights: int = 2
-    night_level: float = 0.55
+    night_after_days: int = 5
+    night_level: float = 0.45
     restart_h: float = 2.5
     heard_h: float = 2.0
     declared_h: float = 96.0

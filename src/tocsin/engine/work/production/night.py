@@ -24,6 +24,7 @@ def night_production(firm: Firm, load: Load, figures: ProductionFigures) -> list
     needed = figures.night_mixed_nights if scope.mixed.mean() > 0.5 else 1
     plain = scope.share >= np.maximum(figures.night_level, scope.clutter)
     ran = (scope.running == Running.YES) & (~scope.mixed | plain)
+    ran[: figures.night_after_days * QUARTERS_OF_A_DAY] &= ~scope.mixed[: figures.night_after_days * QUARTERS_OF_A_DAY]
     for stop in stops_of(firm, serve_days=0, slow_serve_days=figures.slow_serve_days):
         if stop.order.kind is OrderKind.ORDERED_STOP:
             ran[stop.begin : stop.end] = False
@@ -60,11 +61,12 @@ def registered_for_day(firm: Firm, figures: ProductionFigures) -> bool:
 
 
 def night_quarters(firm: Firm, figures: ProductionFigures) -> NDArray[np.bool_]:
-    """Quarters of the night that lie an hour and more outside of all shifts, bool[quarters]."""
+    """Quarters of the night that lie outside of all shifts and the margin around them, bool[quarters]."""
     quarter = np.arange(QUARTERS_OF_A_DAY)
     night = (quarter >= (figures.night_from_h - 2) * HOUR) | (quarter < (figures.night_to_h + 1) * HOUR)
+    margin = int(figures.night_margin_h * 60)
     for begin, end in firm.shifts:
-        for minute in range(begin - 60, end + 60, MINUTES):
+        for minute in range(begin - margin, end + margin, MINUTES):
             night[minute // MINUTES % QUARTERS_OF_A_DAY] = False
     return np.tile(night, len(firm.days))
 

@@ -18,8 +18,7 @@ def line_without_meter(load: Load, stop: Stop, figures: ProductionFigures) -> tu
     """`running` uint8 (`Running`) and `share` float32 of the line's own level, of quarters; None where no curve holds it.
 
     Before the stop the curve showed all lines, after it the others; the line runs again when the curve comes back more than half
-    of the way, or in hours in which no line used to run. Until the others were seen by themselves, the guess is that they take
-    `others_share`.
+    of the way, or in hours in which no line used to run. Until the others were seen by themselves, nothing is told.
     """
     row = _curve_of(load)
     if row is None:
@@ -38,12 +37,12 @@ def line_without_meter(load: Load, stop: Stop, figures: ProductionFigures) -> tu
         step = max(usual - others, 0.0)
         used = np.repeat(row.expected[begin // QUARTERS_OF_A_DAY] >= RUNS, HOUR)
         own = np.where(used, (smooth[day] - others) / max(step, 1e-6), smooth[day] / max(step, usual / 2))
-        known = np.isfinite(own) & (step >= LEAST_STEP * usual)
+        known = np.isfinite(own) & (step >= LEAST_STEP * usual) & bool(seen)
         share[day] = np.where(known, np.maximum(own, 0.0), np.nan)
         running[day] = np.where(known, np.where(own >= 0.5, Running.YES, Running.NO), Running.CANNOT_TELL)
         level = _level(np.where(used, smooth[day], np.nan), 0, QUARTERS_OF_A_DAY)
-        if level is not None and (level - others < 0.5 * step or not seen):
-            seen.append(min(level, figures.others_share * usual) if not seen and level > 0.85 * usual else level)
+        if level is not None and level < figures.obeyed_share * usual and (level - others < 0.5 * step or not seen):
+            seen.append(level)
             others = float(np.median(seen))
     return running, share
 
