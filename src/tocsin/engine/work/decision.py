@@ -8,7 +8,7 @@ import numpy as np
 
 from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import DecisionFigures
-from tocsin.engine.work.days.judge import PRODUCING, calibrated, put_together, weigh_day
+from tocsin.engine.work.days.judge import PRODUCING, calibrated, put_together, rate_of, weigh_day
 from tocsin.engine.work.days.memory import Memory
 from tocsin.engine.work.days.now import DAY_MS, Now, blind_now, look_now, now_prior
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Days, Evidence, Firm, OrderKind, PointQuality
@@ -77,7 +77,8 @@ def verdict(firm: Firm, at_ms: int, figures: WorkFigures) -> Verdict:
     memory = Memory.of(seen, load, figures.days)
     today = len(seen.days) - 1
     for day in range(today):
-        memory.learn(day, weigh_day(memory, day).joint)
+        weighed = weigh_day(memory, day)
+        memory.learn(day, weighed.joint, rate_of(memory, day, weighed))
     now = look_now(memory, load, at_ms, today)
     weighed = put_together(memory, today, now_prior(memory, load, at_ms, today), now.machines, now.statements)
     p_working = calibrated(float(weighed.joint.sum(axis=0)[SCALE.working].sum()), figures.days)

@@ -108,7 +108,7 @@ class Course:
 def _normal_rates() -> NDArray[np.float64]:
     """Probability of each working point on a normal day at work."""
     made = np.zeros(len(SCALE))
-    for state, share, middle, spread in ((PARTIAL, 0.10, 0.5, 0.25), (FULL, 0.86, 1.0, 0.09), (OVER, 0.04, 1.3, 0.2)):
+    for state, share, middle, spread in ((PARTIAL, 0.10, 0.5, 0.25), (FULL, 0.86, 1.0, 0.12), (OVER, 0.04, 1.3, 0.2)):
         at = SCALE.state == state
         made[at] = np.exp(-0.5 * ((SCALE.output[at] - middle) / spread) ** 2) + 0.02
         made[at] *= share / made[at].sum()

@@ -50,6 +50,9 @@ class PowerFigures:
     total_rest: float = 0.04
     total_run: float = 0.07
     total_weight: float = 0.5
+    alone_weight: float = 0.7
+    alone_rate: float = 1.0
+    rest_quantile: float = 0.5
     total_astray: float = 0.03
     most: float = 7.0
     least_known: float = 0.4
@@ -60,7 +63,9 @@ class PowerFigures:
     normal_quantile: float = 0.75
     normal_window: int = 60
     known_to_learn: float = 0.8
-    young_days: int = 4
+    young_days: int = 7
+    outgrown: float = 1.2
+    outgrown_days: int = 10
     run_share: float = 0.25
     tests: float = 0.1
     test_h: float = 2.25
@@ -130,6 +135,7 @@ class DayFigures:
     copy_hours: float = 60.0
     heads_of_employees: float = 0.85
     usual_permits: float = 1.0
+    rate_by_others: float = 0.5
     base_prior: float = 2.0
     overhaul_permits: float = 5.0
     permits_weight: float = 1.0

@@ -11,7 +11,7 @@ from tocsin.engine.work.days.figures import DayFigures
 from tocsin.engine.work.days.memory import Memory
 from tocsin.engine.work.days.power import weigh_power
 from tocsin.engine.work.days.records import STATEMENTS, TOTALS, WINDOWS
-from tocsin.engine.work.days.weighing import log_odds, step_at_work, weigh, weigh_permits
+from tocsin.engine.work.days.weighing import leave_rate, log_odds, step_at_work, weigh, weigh_permits
 from tocsin.engine.work.firm import Day, Firm, Source, WorkState
 from tocsin.engine.work.load import Load
 
@@ -48,7 +48,7 @@ def judge_days(firm: Firm, load: Load, figures: DayFigures) -> list[Day]:
     for day in range(len(firm.days)):
         weighed = weigh_day(memory, day)
         made.append(_day(memory, day, weighed))
-        memory.learn(day, weighed.joint)
+        memory.learn(day, weighed.joint, rate_of(memory, day, weighed))
     return made
 
 
@@ -78,7 +78,7 @@ def machines_of(memory: Memory, day: int) -> dict[str, Floats]:
     figures, ordered = memory.figures, memory.ordered(day)
     made: dict[str, Floats] = {}
     for row, power in zip(memory.rows, memory.row_normals, strict=True):
-        _add(made, POWER, weigh_power(row, day, power, ordered))
+        _add(made, POWER, weigh_power(row, day, power, ordered, alone=POWER not in made))
     for channel, normal in zip(memory.channels, memory.normals, strict=True):
         if channel.source in STATEMENTS or channel.ts[day] == 0:
             continue
@@ -92,8 +92,17 @@ def machines_of(memory: Memory, day: int) -> dict[str, Floats]:
             _add(made, one.source.value, step_at_work(seen if one.source is Source.INSPECTOR_VISIT else figures.report_seen))
     for source, rule in figures.sources.items():
         if source.value in made:
-            made[source.value] = np.maximum(made[source.value] - made[source.value].max(), -rule.most)
+            odds = leave_rate(made[source.value], figures.rate_by_others) if POWER in made else made[source.value]
+            made[source.value] = np.maximum(odds - odds.max(), -rule.most)
     return made
+
+
+def rate_of(memory: Memory, day: int, weighed: Weighed) -> float:
+    """Output of a day at work as the curves have it, else as all sources have it: what normal levels of sources are learnt by."""
+    told = weighed.machines.get(POWER)
+    joint = weighed.joint if told is None else memory.prior(day) * np.exp(told)
+    chances = np.where(SCALE.working, joint.sum(axis=0), 0.0)
+    return float((chances * SCALE.output).sum() / max(chances.sum(), 1e-12))
 
 
 def _add(made: dict[str, Floats], name: str, odds: Floats) -> None:

@@ -64,11 +64,10 @@ class Memory:
         holiday = self.firm.days.kind[day] == DayKind.HOLIDAY
         return components(self.standings[day], self.course, self.expected(day), bool(holiday), self.figures.expectation)
 
-    def learn(self, day: int, joint: Floats) -> None:
-        """Takes in a day that was judged: `joint` float64 (3, points), sums to 1."""
+    def learn(self, day: int, joint: Floats, output: float) -> None:
+        """Takes in a day that was judged: `joint` float64 (3, points), sums to 1; `output`: the rate, should it have worked."""
         posterior, shares = joint.sum(axis=0), joint.sum(axis=1)
         working = float(posterior[SCALE.working].sum())
-        output = float((posterior * SCALE.output)[SCALE.working].sum() / max(working, 1e-9))
         self.course.up = float(shares[0] + shares[1])
         if working > 0.5:
             rate = np.where(SCALE.working, posterior, 0.0)

@@ -1,5 +1,6 @@
 """What the curves of a day say of its output: energy above rest against that of a normal day at work."""
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,7 @@ class PowerNormal:
         self.figures = figures
         self.kwh = Normal(0.0, figures.normal_quantile, window=figures.normal_window)
         self.kw = Normal(0.0, window=figures.normal_window)
+        self.lately: deque[tuple[float, float]] = deque(maxlen=figures.outgrown_days)
 
     def level(self, row: PowerRow, day: int) -> tuple[float, float]:
         """kWh of a normal day and kW of running: learnt from days at full work, at first as the load guesses them."""
@@ -67,13 +69,28 @@ class PowerNormal:
         """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are."""
         if not row.told(day, self.figures) or row.known[day] < self.figures.known_to_learn:
             return
-        energy = sum(row.energy(day, 0.0))
-        young = len(self.kwh.running) < self.figures.young_days and working > 0.6 and output > 0.5
-        if full > 0.6 or young:
-            self.kwh.running.append(energy)
-            self.kw.running.append(float(np.quantile(row.kw[day], 0.9)))
-        elif working < 0.1:
+        energy, running_kw = sum(row.energy(day, 0.0)), float(np.quantile(row.kw[day], 0.9))
+        if working < 0.1:
             self.kwh.resting.append(energy)
+        elif working > 0.6 and output > 0.5 and energy > self.figures.first_share * float(row.usual_kwh[day]):
+            self.lately.append((energy, running_kw))
+            young = len(self.kwh.running) < self.figures.young_days
+            if full > 0.6 or young:
+                self.kwh.running.append(energy)
+                self.kw.running.append(running_kw)
+            elif len(self.kwh.running) <= self.figures.outgrown_days and self._outgrown():
+                self.kwh.running.extend(kwh for kwh, _kw in self.lately)
+                self.kw.running.extend(kw for _kwh, kw in self.lately)
+
+    def _outgrown(self) -> bool:
+        """Whether a young normal was learnt from days at less: the plant has for long run far above it."""
+        if len(self.lately) < self.figures.outgrown_days:
+            return False
+        outgrown = bool(np.median([kwh for kwh, _kw in self.lately]) > self.figures.outgrown * self.kwh.level())
+        if outgrown:
+            self.kwh.running.clear()
+            self.kw.running.clear()
+        return outgrown
 
 
 def power_rows(load: Load) -> tuple[PowerRow, ...]:
@@ -100,12 +117,13 @@ def _row(line: Line) -> PowerRow:
     return PowerRow(line.meter != "whole", np.nan_to_num(share * span[:, None]), known, line.normal_kwh.astype(np.float64), span)
 
 
-def weigh_power(row: PowerRow, day: int, normal: PowerNormal, ordered: bool) -> Floats:
+def weigh_power(row: PowerRow, day: int, normal: PowerNormal, ordered: bool, *, alone: bool = True) -> Floats:
     """Log-likelihood of a day's energy over the scale, float64 (points,), 0 everywhere where nothing is known.
 
     A plant that stands ready draws a little in all hours without output; one that works at a low rate looks alike, and is
     likelier under an order. So low quarters count as output or not, each as likely as the figures have it. Before any day at
-    work was seen the level is a guess from rated power, and those lists have errors: then it only tells work from rest.
+    work was seen the level is a guess from rated power, and those lists have errors: then it only tells work from rest. `alone`:
+    no other row told anything of the day.
     """
     figures = normal.figures
     if not row.told(day, figures):
@@ -118,7 +136,7 @@ def weigh_power(row: PowerRow, day: int, normal: PowerNormal, ordered: bool) -> 
     rest += (1.0 - min(row.known[day], 1.0)) * figures.gap_spread
     relative = float(np.hypot(relative, figures.unlearnt_spread / (1.0 + len(normal.kwh.running)) ** 2))
     resting = normal.kwh.resting
-    noise = rest + (float(np.median(np.abs(resting))) / level if resting else 0.0)
+    noise = rest + (float(np.quantile(np.abs(resting), figures.rest_quantile)) / level if resting else 0.0)
     spread = np.hypot(rest, relative * SCALE.output)
     standing = _bell(low, SCALE.draw - SCALE.output, noise)
     ready = standing * _bell(run, SCALE.output, spread)
@@ -131,8 +149,11 @@ def weigh_power(row: PowerRow, day: int, normal: PowerNormal, ordered: bool) -> 
     fit = np.where(SCALE.working, (1.0 - slow) * plain + slow * together, ready)
     astray = figures.process_astray if row.process else figures.total_astray
     odds = np.log(fit + astray * fit.max() + 1e-300)
-    odds = (odds - odds.max()) * (figures.process_weight if row.process else figures.total_weight)
-    return np.asarray(np.maximum(odds, -figures.most))
+    weight = figures.process_weight if row.process else figures.alone_weight if alone else figures.total_weight
+    best = odds[SCALE.working].max()
+    # a connection with other loads on it is less sure of work than, given work, of its rate
+    odds = np.where(SCALE.working, weight * best + (figures.alone_rate if alone else weight) * (odds - best), weight * odds)
+    return np.asarray(np.maximum(odds - odds.max(), -figures.most))
 
 
 def _first(share: float, figures: PowerFigures) -> Floats:

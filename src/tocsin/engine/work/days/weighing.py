@@ -13,6 +13,7 @@ from tocsin.engine.work.firm import Source
 Floats = NDArray[np.float64]
 COUNTS = (Source.TRUCK_COUNT, Source.VIDEO)
 NOTHING = np.zeros(len(SCALE))
+PLAIN_WORK = 0.4  # output from which on a source is far from what it shows at rest
 
 
 def weigh(channel: Channel, day: int, normal: Normal, ordered: bool, figures: DayFigures) -> Floats:
@@ -91,6 +92,15 @@ def weigh_permits(count: float, usual: float, figures: DayFigures) -> Floats:
     odds = count * np.log(many / usual) - (many - usual)
     made = np.where(SCALE.overhaul, np.clip(odds, -3.0, 4.0), 0.0)
     return np.asarray((made - made.max()) * figures.permits_weight)
+
+
+def leave_rate(odds: Floats, share: float) -> Floats:
+    """Log-likelihoods of a source that shall say whether a firm works more than at what rate: among points of plain work only
+    `share` of the differences is left.
+    """
+    plain = SCALE.output >= PLAIN_WORK
+    best = odds[plain].max()
+    return np.asarray(np.where(plain, best + share * (odds - best), odds))
 
 
 def step_at_work(odds: float) -> Floats:
