@@ -1,8 +1,9 @@
 """Tasks as people and programs read them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from tocsin.supervision.models import Task, TaskEntry
@@ -77,6 +78,10 @@ def describe_task(found: Task) -> dict[str, Any]:
         "opens_at": found.opens_at,
         "due_at": found.due_at,
         "end": end_of(found),
+        "due_told": told_end(found.due_at),
+        "end_told": told_end(end_of(found)),
+        "asked_told": told_end(found.asked_to) if found.asked_to else "",
+        "deferred_told": told_end(found.deferred_to) if found.deferred_to else "",
         "state": found.state,
         "state_name": str(STATE_NAMES[state]),
         "state_class": STATE_CLASSES.get(state, ""),
@@ -116,6 +121,14 @@ def describe_entry(entry: Any) -> dict[str, Any]:
         "data": entry.data,
         "verdict": entry.verdict,
     }
+
+
+def told_end(at: datetime) -> str:
+    """An end in words: the last day that counts where it is a midnight, else the minute."""
+    local = timezone.localtime(at)
+    if (local.hour, local.minute) == (0, 0):
+        return (local - timedelta(seconds=1)).date().isoformat()
+    return local.strftime("%Y-%m-%d %H:%M")
 
 
 def end_of(found: Task) -> datetime:

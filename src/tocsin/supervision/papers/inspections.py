@@ -40,7 +40,7 @@ def inspection_record(user: "Person", inspection_id: UUID, now: datetime) -> Pap
         **_head(found, now, _("Record of on-site inspection"), "inspection_record"),
         "items": {
             "title": str(describe_inspection(found)["check_list_name"]),
-            "head": [_("Item"), _("Article"), _("Answer")],
+            "head": [_("Item"), _("Article"), pgettext("item", "Answer")],
             "rows": [
                 [one["text"], one["article"] or NOTHING, [one["answer_name"] or NOTHING, *filter(None, [one["answer_text"]])]]
                 for one in describe_items(found)

@@ -102,6 +102,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
         "penalties": [told.describe_penalty(one) for one in queries.penalties_of(found)] if sees else [],
         "files": [describe_attachment(one) for one in files_of_finding(found)] if sees else [],
         "fixings": told.FIXING_NAMES.items(),
+        "has_opinion": any(one["kind"] == "recheck_opinion" for one in parts["documents"]),
         "is_open": found.state == FindingState.OPEN,
         "is_rectified": found.state == FindingState.RECTIFIED,
         "is_major": found.grade == FindingGrade.MAJOR,
