@@ -41,16 +41,23 @@ def last_day(order: Order, orders: tuple[Order, ...]) -> date | None:
     return date.fromordinal(min(ends).toordinal() - 1) if ends else None
 
 
+def parts_in_force(orders: tuple[Order, ...], day: date) -> tuple[Order, ...]:
+    """Stops of parts of the firm that are in force on a day."""
+    return tuple(order for order in _stops(orders, day) if order.scope != WHOLE)
+
+
+def _stops(orders: tuple[Order, ...], day: date) -> list[Order]:
+    made = []
+    for order in orders:
+        last = last_day(order, orders)
+        if order.kind is not OrderKind.RESUMPTION and order.first <= day and (last is None or day <= last):
+            made.append(order)
+    return made
+
+
 def _in_force(orders: tuple[Order, ...], day: date) -> OrderKind | None:
     """The gravest stop of the whole firm on a day: an order comes before a plan."""
-    found = [
-        order.kind
-        for order in orders
-        if order.scope == WHOLE
-        and order.kind is not OrderKind.RESUMPTION
-        and order.first <= day
-        and (last_day(order, orders) is None or day <= (last_day(order, orders) or day))
-    ]
+    found = [order.kind for order in _stops(orders, day) if order.scope == WHOLE]
     for kind in (OrderKind.ORDERED_STOP, OrderKind.OVERHAUL, OrderKind.PLANNED_STOP):
         if kind in found:
             return kind

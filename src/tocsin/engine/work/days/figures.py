@@ -57,6 +57,7 @@ class PowerFigures:
     most: float = 7.0
     least_known: float = 0.4
     gap_spread: float = 0.25
+    obeyed: float = 0.8
     first_share: float = 0.03
     first_odds: float = 2.0
     unlearnt_spread: float = 0.6

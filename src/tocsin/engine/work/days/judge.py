@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tocsin.engine.work.days.activity import PARTIAL, SCALE, STATES
 from tocsin.engine.work.days.figures import DayFigures
 from tocsin.engine.work.days.memory import Memory
-from tocsin.engine.work.days.power import weigh_power
+from tocsin.engine.work.days.power import PowerNormal, PowerRow, weigh_power
 from tocsin.engine.work.days.records import STATEMENTS, TOTALS, WINDOWS
 from tocsin.engine.work.days.weighing import leave_rate, log_odds, step_at_work, weigh, weigh_permits
 from tocsin.engine.work.firm import Day, Firm, Source, WorkState
@@ -78,7 +78,7 @@ def machines_of(memory: Memory, day: int) -> dict[str, Floats]:
     figures, ordered = memory.figures, memory.ordered(day)
     made: dict[str, Floats] = {}
     for row, power in zip(memory.rows, memory.row_normals, strict=True):
-        _add(made, POWER, weigh_power(row, day, power, ordered, alone=POWER not in made))
+        _add(made, POWER, _weigh_row(memory, row, power, day, alone=POWER not in made))
     for channel, normal in zip(memory.channels, memory.normals, strict=True):
         if channel.source in STATEMENTS or channel.ts[day] == 0:
             continue
@@ -95,6 +95,18 @@ def machines_of(memory: Memory, day: int) -> dict[str, Floats]:
             odds = leave_rate(made[source.value], figures.rate_by_others) if POWER in made else made[source.value]
             made[source.value] = np.maximum(odds - odds.max(), -rule.most)
     return made
+
+
+def _weigh_row(memory: Memory, row: PowerRow, power: PowerNormal, day: int, *, alone: bool) -> Floats:
+    """What a row says; while a line without meter is ordered to stop, the metered ones at full are less than all."""
+    ordered = memory.ordered(day)
+    plain = weigh_power(row, day, power, ordered, alone=alone)
+    missing = memory.unmetered_stop(day) if row.process else 0.0
+    if missing == 0.0 or not plain.any():
+        return plain
+    obeyed = memory.figures.power.obeyed
+    without = weigh_power(row, day, power, ordered, alone=alone, missing=missing)
+    return np.asarray(np.logaddexp(np.log(obeyed) + without, np.log(1.0 - obeyed) + plain))
 
 
 def rate_of(memory: Memory, day: int, weighed: Weighed) -> float:

@@ -6,12 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.days.activity import FULL, SCALE
-from tocsin.engine.work.days.expectation import NORMAL_RATES, Course, Habit, Standing, components, standings
+from tocsin.engine.work.days.expectation import (
+    NORMAL_RATES,
+    Course,
+    Habit,
+    Standing,
+    components,
+    parts_in_force,
+    standings,
+)
 from tocsin.engine.work.days.figures import DayFigures
 from tocsin.engine.work.days.normals import Normal
 from tocsin.engine.work.days.power import PowerNormal, PowerRow, power_rows
 from tocsin.engine.work.days.records import Channel, Happening, channels, happenings
-from tocsin.engine.work.firm import DayKind, Firm, OrderKind, Source
+from tocsin.engine.work.firm import DayKind, Firm, OrderKind, Role, Source
 from tocsin.engine.work.load import Load
 
 Floats = NDArray[np.float64]
@@ -58,6 +66,13 @@ class Memory:
     def expected(self, day: int) -> float:
         """Probability that a plant which is up works on the day."""
         return self.habit.expects(self.firm.days.dates[day], int(self.firm.days.kind[day]))
+
+    def unmetered_stop(self, day: int) -> float:
+        """Share of the firm's lines that have no meter and are told to stop on a day, each line counted alike."""
+        named = {order.scope for order in parts_in_force(self.firm.orders, self.firm.days.dates[day])}
+        unmetered = named - {meter.id for meter in self.firm.meters}
+        lines = sum(1 for meter in self.firm.meters if meter.role is Role.PROCESS)
+        return len(unmetered) / (len(unmetered) + lines) if unmetered else 0.0
 
     def prior(self, day: int) -> Floats:
         """Prior of the scale, float64 (3, points): up and at work, up and at rest, down."""

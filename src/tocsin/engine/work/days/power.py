@@ -117,18 +117,21 @@ def _row(line: Line) -> PowerRow:
     return PowerRow(line.meter != "whole", np.nan_to_num(share * span[:, None]), known, line.normal_kwh.astype(np.float64), span)
 
 
-def weigh_power(row: PowerRow, day: int, normal: PowerNormal, ordered: bool, *, alone: bool = True) -> Floats:
+def weigh_power(
+    row: PowerRow, day: int, normal: PowerNormal, ordered: bool, *, alone: bool = True, missing: float = 0.0
+) -> Floats:
     """Log-likelihood of a day's energy over the scale, float64 (points,), 0 everywhere where nothing is known.
 
     A plant that stands ready draws a little in all hours without output; one that works at a low rate looks alike, and is
     likelier under an order. So low quarters count as output or not, each as likely as the figures have it. Before any day at
     work was seen the level is a guess from rated power, and those lists have errors: then it only tells work from rest. `alone`:
-    no other row told anything of the day.
+    no other row told anything of the day; `missing`: share of a normal day's output that the row does not see.
     """
     figures = normal.figures
     if not row.told(day, figures):
         return np.zeros(len(SCALE))
     level, running_kw = normal.level(row, day)
+    level /= 1.0 - missing
     run, low = (energy / level for energy in row.energy(day, figures.run_share * running_kw))
     if not normal.kwh.running:
         return _first(run + low, figures)
