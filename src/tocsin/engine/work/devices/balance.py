@@ -8,6 +8,8 @@ from tocsin.engine.work.devices.spans import Span, Trouble, runs_of
 from tocsin.engine.work.devices.unread import QUARTERS_OF_AN_HOUR
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Firm, Role
 
+LOOK_BACK = 100  # steps that make the habit
+
 Floats = NDArray[np.float64]
 
 
@@ -77,18 +79,19 @@ def _moves(firm: Firm, inflow: Floats, moved: Floats, total: int, figures: Meter
     ratio = other[where - lag] / step[where - lag]
     spans: list[Span] = []
     begun: int | None = None
-    told, factor, usual = 0, 1.0, 1.0
+    told, factor, usual = 0, 1.0, np.nan
     clean: list[float] = []
     for k in range(len(where)):
         recent = ratio[max(0, k - count + 1) : k + 1]
         if begun is None:
-            usual = float(np.median(clean[-100:])) if len(clean) >= habit else np.nan
-            middle = float(np.median(recent))
-            steady = len(clean) >= habit and _is_steady(np.array(clean[-100:]), 10, 0.3) and _is_steady(recent, 25, 0.2)
-            off = len(recent) == count and steady and not usual / figures.moves < middle < usual * figures.moves
+            if k % count == 0 and len(clean) >= habit:  # the habit moves slowly
+                before = np.array(clean[-LOOK_BACK:])
+                usual = float(np.median(before)) if _is_steady(before, 10, 0.3) else np.nan
             apart = (recent < usual / figures.moves) | (recent > usual * figures.moves)
-            if off and apart.mean() >= 0.75 and where[k] - where[k - count + 1] <= 2 * QUARTERS_OF_A_DAY:
-                begun, told, factor = int(where[k - count + 1 + int(apart.argmax())]), int(where[k]), middle / usual
+            together = len(recent) == count and 0.8 < usual < 1.3 and where[k] - where[k - count + 1] <= 2 * QUARTERS_OF_A_DAY
+            if together and apart.mean() >= 0.75 and _is_steady(recent, 25, 0.2):
+                begun, told = int(where[k - count + 1 + int(apart.argmax())]), int(where[k])
+                factor = float(np.median(recent)) / usual
             elif k >= count:
                 clean.append(float(ratio[k - count]))
         else:

@@ -39,7 +39,7 @@ def _cut(view: View, figures: EssentialFigures) -> NDArray[np.bool_]:
             continue
         kw = view.kw[index]
         dead &= ~(kw > nothing)  # own generation goes down with the supply too
-        if meter.role == Role.SOLAR:
+        if meter.role == Role.SOLAR or not silent.any():
             continue
         never = _least(kw, 1, figures) > 0
         resting += never & (kw <= 0)

@@ -67,4 +67,6 @@ def pairing_of(line: Floats, device: Floats, high_kw: float, figures: Protective
         if here.sum() >= LEAST_IN_A_BIN:
             middles.append(float(np.median(line[here])))
             powers.append(float(np.median(device[here])))
+    if not middles:
+        return None
     return Pairing(first / BINS * high_kw, working / seen, np.array(middles), np.array(powers), seen)

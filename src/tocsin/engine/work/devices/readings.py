@@ -45,7 +45,7 @@ def find_reversed(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) ->
 def find_stuck(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) -> list[Span]:
     """One and the same value for longer than a load that moves at that level could stand still."""
     spans: list[Span] = []
-    least = round(figures.stuck_h * QUARTERS_OF_AN_HOUR)
+    least, look_back = round(figures.stuck_h * QUARTERS_OF_AN_HOUR), round(figures.history_d * QUARTERS_OF_A_DAY)
     for index in range(len(firm.meters)):
         where = np.flatnonzero(np.isfinite(kw[index]))
         values = kw[index][where]
@@ -53,7 +53,7 @@ def find_stuck(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) -> li
             continue
         same = np.concatenate(([False], values[1:] == values[:-1]))
         for a, b in runs_of(same):
-            if b - a + 1 < least or abs(values[a]) <= figures.stuck_steps * step_of(values[:a]):
+            if b - a + 1 < least or abs(values[a]) <= figures.stuck_steps * step_of(values[max(0, a - look_back) : a]):
                 continue
             need = _unbelievable(values, a - 1, figures)
             if need is not None and b - a + 1 >= max(need, least):

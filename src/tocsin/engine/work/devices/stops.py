@@ -71,13 +71,14 @@ def _falls(kw: Floats, normal: Floats, grounds: NDArray[np.uint8], figures: Stop
         metered = bool(ground == Grounds.PROCESS)
         least = figures.producing if metered else figures.producing_total
         level, left = float(before.mean()), float(after.max())
-        hours = kw[at - figures.steady_quarters : at]
-        steady = figures.steady * float(np.nanpercentile(hours, 80))
         share = figures.fall if metered else figures.fall_total
-        running = float(np.mean(hours > 0.5 * least * normal[at]))
-        if running < figures.run_share or level > figures.fit * normal[at] or level < max(least * normal[at], steady):
+        if not least * normal[at] <= level <= figures.fit * normal[at] or left > (1.0 - share) * level:
             continue
-        if before[-1] < 0.5 * least * normal[at] or left > (1.0 - share) * level:
+        hours = kw[at - figures.steady_quarters : at]
+        running = float(np.mean(hours > 0.5 * least * normal[at]))
+        if running < figures.run_share or level < figures.steady * float(np.nanpercentile(hours, 80)):
+            continue
+        if before[-1] < 0.5 * least * normal[at]:
             continue
         later = np.flatnonzero(kw[at:] > figures.back * level)
         back = int(at + later[0]) if len(later) else len(kw)
