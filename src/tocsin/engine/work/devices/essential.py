@@ -14,15 +14,15 @@ from tocsin.engine.work.load.model import Load, Running
 def essential_lost(view: View, load: Load, figures: EssentialFigures) -> list[Episode]:
     """Episodes of all essential loads and of the supply."""
     cut = _cut(view, figures)
-    episodes = _episodes(view, cut, figures.quarters, "", ("supply cut", 0.0), figures)
+    episodes = _episodes(view, cut, figures.quarters, "", ("supply_cut", 1.0), figures)
     for index in view.of(Role.PROTECTIVE):
         if view.firm.meters[index].protects is None:
             lost = _gone(view.kw[index], figures) & ~cut
-            told = (view.firm.meters[index].id, ("metered load, quarters to tell", float(figures.quarters)))
+            told = (view.firm.meters[index].id, ("load_dead", figures.gone))
             episodes += _episodes(view, lost, figures.quarters, *told, figures)
     if view.firm.trade in figures.trades and not any(view.firm.meters[i].protects is None for i in view.of(Role.PROTECTIVE)):
         sunk = _sunk(view, load, figures) & ~cut
-        episodes += _episodes(view, sunk, figures.low_quarters, "", ("base load against its least", figures.sunk), figures)
+        episodes += _episodes(view, sunk, figures.low_quarters, "", ("base_sunk", figures.sunk), figures)
     return sorted(episodes, key=lambda episode: episode.start_ms)
 
 

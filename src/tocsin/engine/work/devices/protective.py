@@ -146,7 +146,7 @@ def _told(
                 float(sure[told]),
                 view.firm.days.ms(told) + QUARTER_MS,
                 view.firm.meters[guard.devices[0]].id,
-                (("share of usual power", float(np.median(share[group]))), ("hours", (end - start) / 4)),
+                (("share_of_usual_power", float(np.median(share[group]))), ("hours", (end - start) / 4)),
             )
         )
     return episodes

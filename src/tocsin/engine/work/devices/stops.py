@@ -170,11 +170,11 @@ def _judge(firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np
         days.ms(told) + QUARTER_MS,
         "",
         (
-            ("kW before", fall.before_kw),
-            ("kW after", fall.after_kw),
-            ("goes on at this hour", on / asked),
-            ("days asked", float(asked)),
-            ("stops like it", float(like)),
+            ("kw_before", fall.before_kw),
+            ("kw_after", fall.after_kw),
+            ("goes_on", on / asked),
+            ("days_asked", float(asked)),
+            ("stops_alike", float(like)),
         ),
     )
 
