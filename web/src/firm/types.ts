@@ -57,6 +57,6 @@ export interface Firm extends Page {
 
 /** Where a page of supervision reads, and where it writes. */
 export function wiresOf(name: string, api: string, page: string): Wires<Subject> {
-  const photos = (entry: Subject): string => `${api}entries/${entry.subject}/${entry.subject_id}/photos`;
+  const photos = (entry: Subject): string => `${api}entries/photos?subject=${entry.subject}&subject_id=${entry.subject_id}`;
   return { name, page: `${api}${page}`, entries: `${api}entries`, photos };
 }

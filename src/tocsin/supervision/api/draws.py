@@ -144,11 +144,11 @@ def signs(request: HttpRequest, wanted: Query[SignFilter]) -> list[dict[str, Any
     return [describe_sign(one) for one in gaming_queries.visible_signs(request.user, state=wanted.state)[:500]]
 
 
-@router.post("/gaming/{uuid:sign_id}", response=SignOut)
-def decide(request: HttpRequest, sign_id: UUID, given: SignIn) -> dict[str, Any]:
+@router.post("/gaming/{uuid:gaming_sign_id}", response=SignOut)
+def decide(request: HttpRequest, gaming_sign_id: UUID, given: SignIn) -> dict[str, Any]:
     """What a person makes of a sign; only a confirmed one counts in the points."""
-    decide_sign(actor=actor_of(request), sign_id=sign_id, confirmed=given.confirmed, words=given.words)
-    return describe_sign(gaming_queries.visible_signs(request.user).get(pk=sign_id))
+    decide_sign(actor=actor_of(request), sign_id=gaming_sign_id, confirmed=given.confirmed, words=given.words)
+    return describe_sign(gaming_queries.visible_signs(request.user).get(pk=gaming_sign_id))
 
 
 @router.get("/checklists", response=list[CheckListOut])

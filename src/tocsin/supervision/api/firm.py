@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, File, Form, Router, Schema
+from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
@@ -86,11 +86,11 @@ def entries(request: HttpRequest, given: ActsIn) -> list[dict[str, Any]]:
     return take_all(request, given)
 
 
-@router.post("/entries/{subject}/{uuid:subject_id}/photos", response=ActTakenOut)
+@router.post("/entries/photos", response=ActTakenOut)
 def photo(
     request: HttpRequest,
-    subject: Subject,
-    subject_id: UUID,
+    subject: Query[Subject],
+    subject_id: Query[UUID],
     file: File[UploadedFile],
     id: Form[UUID],
     at: Form[AwareDatetime],

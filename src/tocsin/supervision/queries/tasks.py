@@ -73,4 +73,9 @@ def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
         return None
     rows: QuerySet[Any] = visible_tasks(user).filter(object=found, state__in=RUNNING_STATES)
     told = rows.values_list("pk", "rule", "state", "end")[:20]
-    return {"rows": [{"id": pk, "name": task_name(rule), "state": state, "end": end} for pk, rule, state, end in told]}
+    return {
+        "rows": [
+            {"id": pk, "name": task_name(rule), "state": state, "last": end - timedelta(seconds=1)}
+            for pk, rule, state, end in told
+        ]
+    }

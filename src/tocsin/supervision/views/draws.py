@@ -101,11 +101,13 @@ def signs(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def decide(request: HttpRequest, sign_id: UUID) -> HttpResponse:
+def decide(request: HttpRequest, gaming_sign_id: UUID) -> HttpResponse:
     """Confirms or dismisses a sign, in words."""
     confirmed = request.POST.get("confirmed") == "yes"
     try:
-        decide_sign(actor=cast("Any", request.user), sign_id=sign_id, confirmed=confirmed, words=request.POST.get("words", ""))
+        decide_sign(
+            actor=cast("Any", request.user), sign_id=gaming_sign_id, confirmed=confirmed, words=request.POST.get("words", "")
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     except ObjectDoesNotExist:
