@@ -14,7 +14,18 @@ from tocsin.records.services import seal_entries
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"login", "health", "set_language", "push_worker", "crew_worker", "crew_manifest"}
+OPEN = {
+    "login",
+    "health",
+    "set_language",
+    "push_worker",
+    "crew_worker",
+    "crew_manifest",
+    "firm_worker",
+    "firm_manifest",
+    "inspector_worker",
+    "inspector_manifest",
+}
 
 
 def signed_in(user: User, language: str = "en") -> Client:
