@@ -137,8 +137,8 @@ def _head(found: Inspection, now: datetime, title: str, kind: str) -> dict[str, 
             [_("Address"), found.object.address or NOTHING],
             [_("Inspection"), found.number],
             [_("Reason"), told["source_name"]],
-            [pgettext("paper", "From"), _moment(found.began_at)],
-            [pgettext("paper", "Until"), _moment(found.ended_at)],
+            [pgettext("paper", "Inspection began"), _moment(found.began_at)],
+            [pgettext("paper", "Inspection ended"), _moment(found.ended_at)],
             [_("Inspectors"), ", ".join(filter(None, [told["first_inspector"], told["second_inspector"]]))],
         ],
     }
@@ -168,7 +168,7 @@ def _result(entry: FindingEntry) -> str:
 
 def _opinion(newest: FindingEntry | None) -> str:
     if newest is None:
-        return _("No re-check has been made yet.")
+        return ""
     if newest.act == FindingAct.PASS:
         return _("The hidden danger has been rectified; the re-check is passed and the matter closed.")
     return _("The hidden danger has not been rectified as ordered; it is to be rectified within the new limit.")
