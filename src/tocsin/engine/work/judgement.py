@@ -6,7 +6,7 @@ from tocsin.engine.work.days import DayFigures, judge_days
 from tocsin.engine.work.devices import DeviceFigures, device_episodes, meter_trouble
 from tocsin.engine.work.firm import Day, Episode, Firm
 from tocsin.engine.work.load import LoadFigures, production_load
-from tocsin.engine.work.production import ProductionFigures, production_episodes
+from tocsin.engine.work.production import ProductionFigures, other_signs, production_episodes
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def judge(firm: Firm, figures: WorkFigures) -> Judgement:
     """
     load = production_load(firm, figures.load)
     episodes = [
-        *production_episodes(firm, load, figures.production),
+        *production_episodes(firm, load, figures.production, other_signs(firm, load, figures.days)),
         *device_episodes(firm, load, figures.devices),
         *meter_trouble(firm, figures.devices.meters),
     ]

@@ -4,9 +4,10 @@ from functools import cache
 
 from tocsin.engine.work import WorkFigures
 from tocsin.supervision.policy.work_devices import device_figures
+from tocsin.supervision.policy.work_power import load_figures, production_figures
 
 
 @cache
 def work_figures() -> WorkFigures:
     """The shipped figures."""
-    return WorkFigures(devices=device_figures())
+    return WorkFigures(load=load_figures(), production=production_figures(), devices=device_figures())

@@ -15,9 +15,8 @@ class LoadFigures:
     process meter as a share of its rated power, before anything was seen; `total_running` and `total_rest` the same of a grid
     connection. `memory_h`: how long the rest level remembers. `heated_below_c`, `cooled_above_c`: the rest level may rise with
     cold below the one and with warmth above the other. `solar_yield`: kW per kWp at 1,000 W/m2. `stuck_h`: a reading that stands
-    still for so long says nothing. `unmetered_share`: a rest without meter counts as a line from this share of the firm's
-    production on. `routine_times`: a protective device that runs by itself for so many times its longest run before is a sign of
-    work. `scale_limit`: readings beyond so many times the rated power are a wrong multiplier.
+    still for so long says nothing. `routine_times`: a protective device that runs by itself for so many times its longest run
+    before is a sign of work. `scale_limit`: readings beyond so many times the rated power are a wrong multiplier.
     """
 
     running_share: float = 0.30
@@ -37,6 +36,5 @@ class LoadFigures:
     cooled_above_c: float = 5.0
     solar_yield: float = 0.75
     stuck_h: float = 3.0
-    unmetered_share: float = 0.3
     routine_times: float = 1.5
     scale_limit: float = 2.5
