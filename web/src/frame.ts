@@ -13,6 +13,7 @@ import "./styles/orders.css";
 import "./styles/inspections.css";
 import "./styles/objects.css";
 import "./styles/points.css";
+import "./styles/presence.css";
 import { showChosenFields } from "./chosen";
 import { startClock } from "./clock";
 import { askBeforeSubmitting, closeMenusOutside, copyOnClick, sendCsrfWithHtmx } from "./forms";

@@ -37,6 +37,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("objects", gettext_lazy("Supervised objects"), "building-2", "supervision.see"),
     ("points", pgettext_lazy("supervision", "Colours"), "layers", "supervision.see"),
     ("work", gettext_lazy("Work status"), "activity", "supervision.see"),
+    ("presence", gettext_lazy("Duty on post"), "users", "presence.see"),
     ("tasks", gettext_lazy("Tasks"), "check", "supervision.see"),
     ("inspections", gettext_lazy("Inspections"), "check-check", "supervision.see"),
     ("findings", gettext_lazy("Hidden dangers"), "shield-alert", "supervision.see"),

@@ -12,12 +12,16 @@ from tocsin.supervision.policy.platforms import Platform
 from tocsin.supervision.services.connectors import heard_platforms, run_connectors, take_message
 from tocsin.supervision.services.evidence import forget_old_evidence
 from tocsin.supervision.services.judging import judge_due_firms
+from tocsin.supervision.services.presence_calls import run_calls
+from tocsin.supervision.services.presence_judging import judge_due_duty
+from tocsin.supervision.services.presence_signs import forget_old_signs
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 5.0
 TIDY_S = 3600.0
 ASK_S = 2.0
+CALL_S = 1.0
 
 
 async def judge_work(connection: Connection) -> None:
@@ -79,3 +83,27 @@ async def _hear(connection: Connection, run: OwnThread, name: str, platform: Pla
         for sequence, payload in entries:
             now = settings.CONFIGURATION.clock.now()
             await run(take_message, name=name, platform=platform, sequence=sequence, payload=payload, now=now)
+
+
+async def judge_presence(connection: Connection) -> None:
+    """Judges who is on post in firms whose shifts run or have ended; runs until cancelled."""
+    async with own_thread("judge-presence") as run:
+        while True:
+            if not await run(judge_due_duty, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(LOOK_S)
+
+
+async def run_roll_calls(connection: Connection) -> None:
+    """Calls again and raises tasks when it is time; runs until cancelled."""
+    async with own_thread("roll-calls") as run:
+        while True:
+            if not await run(run_calls, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(CALL_S)
+
+
+async def tidy_presence(connection: Connection) -> None:
+    """Deletes raw signs that are older than policy allows; runs until cancelled."""
+    async with own_thread("tidy-presence") as run:
+        while True:
+            if not await run(forget_old_signs, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(TIDY_S)

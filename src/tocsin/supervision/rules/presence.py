@@ -22,6 +22,10 @@ class Means(StrEnum):
     TELEPHONE = "telephone"
 
 
+LAPSED: Final = "lapsed"
+"""State of a call whose shift ended before it ran out, beside those of `engine.duty.CallState`."""
+
+
 class CertificateStatus(StrEnum):
     """What the register says of a certificate."""
 

@@ -37,6 +37,7 @@ FLAGS = {"yes": True, "no": False}
 SECTIONS: Final[tuple[str, ...]] = (
     "descriptions.points",
     "descriptions.work",
+    "descriptions.presence",
     "queries.tasks",
     "queries.inspections",
     "queries.findings",
