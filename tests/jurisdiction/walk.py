@@ -56,6 +56,7 @@ MARK = "bordermark"
 WORDS = {
     "channel": "sms",
     "code": "gas_in_closed_space",
+    "day": "2026-01-01",
     "name": "acknowledge",
     "paper": "case_report",
     "provider_id": "provider",
@@ -72,10 +73,15 @@ OF_SUPERVISION = ("/supervision/", "/objects/", "/tasks/", "/inspections/", "/po
 """Parts of paths below which an id is of supervision's own model: its finding, its task, its object."""
 
 
-def learnt(path: str, ids: dict[str, UUID | str]) -> "Ids":
+def meant(path: str, ids: dict[str, UUID | str]) -> dict[str, UUID | str]:
     """The ids as that path means them."""
     own = {name.partition(":")[2]: one for name, one in ids.items() if name.startswith("supervision:")}
-    return Ids(WORDS | ids | (own if any(one in f"/{path}" for one in OF_SUPERVISION) else {}))
+    return ids | own if any(one in f"/{path}" for one in OF_SUPERVISION) else ids
+
+
+def learnt(path: str, ids: dict[str, UUID | str]) -> "Ids":
+    """The same with the words that are no ids."""
+    return Ids(WORDS | meant(path, ids))
 
 
 class Ids(dict[str, UUID | str]):
@@ -175,6 +181,7 @@ def build_district(make_person: PersonMaker) -> District:
     named = {name: ids[same] for name, same in ALIASES.items()}
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
+    own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     return District(Ids(ids | named | own), operator)
 
 
@@ -302,9 +309,10 @@ def operations(schema: dict[str, Any], ids: dict[str, UUID | str]) -> Iterator[O
         for method, description in methods.items():
             contents = description.get("requestBody", {}).get("content", {})
             content = contents.get("application/json") or contents.get(FORM)
-            body = _example(content["schema"], schema, "", ids) if content else None
+            known = meant(path, ids)
+            body = _example(content["schema"], schema, "", known) if content else None
             query = {
-                one["name"]: _example(one["schema"], schema, one["name"], ids)
+                one["name"]: _example(one["schema"], schema, one["name"], known)
                 for one in description.get("parameters", ())
                 if one["in"] == "query" and one["required"]
             }

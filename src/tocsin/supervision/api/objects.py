@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.credit_codes import judge_credit_code, normal_credit_code, read_as
+from tocsin.base.errors import NotAllowed
 from tocsin.supervision.descriptions import objects as told
 from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.queries import codes
@@ -107,11 +109,11 @@ class ObjectIn(Schema, extra="forbid"):
         return NewObject(**{**values, "risk_class": values["risk_class"].value if values["risk_class"] else ""})
 
 
-class ReasonIn(Schema, extra="forbid"):
+class ObjectReasonIn(Schema, extra="forbid"):
     reason: str = Field("", max_length=500)
 
 
-class PersonOut(Schema):
+class KeyPersonOut(Schema):
     id: UUID
     object_id: UUID
     role: str
@@ -125,7 +127,7 @@ class PersonOut(Schema):
     active: bool
 
 
-class PersonIn(Schema, extra="forbid"):
+class KeyPersonIn(Schema, extra="forbid"):
     role: str = Field(max_length=40)
     name: str = Field(max_length=120)
     post: str = Field("", max_length=120)
@@ -135,7 +137,7 @@ class PersonIn(Schema, extra="forbid"):
     username: str = Field("", max_length=60)
 
 
-class CodeOut(Schema):
+class SafetyCodeOut(Schema):
     path: str = Field(description="of the page behind the code; its address is what a QR holds")
     address: str
     holds_s: int | None = Field(description="of a code for the screen")
@@ -204,32 +206,35 @@ def change_object(request: HttpRequest, object_id: UUID, given: ObjectIn) -> dic
 
 
 @router.post("/objects/{uuid:object_id}/close", response=ObjectOut)
-def close_object(request: HttpRequest, object_id: UUID, given: ReasonIn) -> dict[str, Any]:
+def close_object(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> dict[str, Any]:
     """It works no longer."""
     return _told(request, services.close_object(actor=_actor(request), object_id=object_id, reason=given.reason).pk)
 
 
 @router.post("/objects/{uuid:object_id}/reopen", response=ObjectOut)
-def reopen_object(request: HttpRequest, object_id: UUID, given: ReasonIn) -> dict[str, Any]:
+def reopen_object(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> dict[str, Any]:
     """It works again."""
     return _told(request, services.reopen_object(actor=_actor(request), object_id=object_id, reason=given.reason).pk)
 
 
-@router.get("/objects/{uuid:object_id}/people", response=list[PersonOut])
+@router.get("/objects/{uuid:object_id}/people", response=list[KeyPersonOut])
 def people(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
     """Who answers: for readers of presence, keepers of the register, and the firm itself."""
+    one = queries.all_visible_objects(request.user).get(pk=object_id)
+    if not queries.may_see_people(request.user, one):
+        raise NotAllowed(_("Your roles do not show you who answers."))
     found = queries.visible_people(request.user).filter(object_id=object_id).select_related("user")
-    return [told.describe_person(one) for one in found]
+    return [told.describe_person(person) for person in found]
 
 
-@router.post("/objects/{uuid:object_id}/people", response=PersonOut)
-def add_person(request: HttpRequest, object_id: UUID, given: PersonIn) -> dict[str, Any]:
+@router.post("/objects/{uuid:object_id}/people", response=KeyPersonOut)
+def add_person(request: HttpRequest, object_id: UUID, given: KeyPersonIn) -> dict[str, Any]:
     """Somebody who answers for the object."""
     return told.describe_person(services.add_person(actor=_actor(request), object_id=object_id, new=NewPerson(**given.dict())))
 
 
-@router.put("/people/{uuid:key_person_id}", response=PersonOut)
-def change_person(request: HttpRequest, key_person_id: UUID, given: PersonIn) -> dict[str, Any]:
+@router.put("/people/{uuid:key_person_id}", response=KeyPersonOut)
+def change_person(request: HttpRequest, key_person_id: UUID, given: KeyPersonIn) -> dict[str, Any]:
     """The person as told now."""
     new = NewPerson(**given.dict())
     return told.describe_person(services.change_person(actor=_actor(request), person_id=key_person_id, new=new))
@@ -242,7 +247,7 @@ def remove_person(request: HttpRequest, key_person_id: UUID) -> tuple[int, None]
     return 204, None
 
 
-@router.get("/objects/{uuid:object_id}/code", response=CodeOut)
+@router.get("/objects/{uuid:object_id}/code", response=SafetyCodeOut)
 def screen_code(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     """A code for the screen, good for minutes."""
     found = queries.visible_objects(request.user).get(pk=object_id)
@@ -250,7 +255,7 @@ def screen_code(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     return {"path": path, "address": codes.public_address() + path, "holds_s": codes.holds_on_screen_s(), "issued_at": None}
 
 
-@router.post("/objects/{uuid:object_id}/sign", response=CodeOut)
+@router.post("/objects/{uuid:object_id}/sign", response=SafetyCodeOut)
 def issue_sign(request: HttpRequest, object_id: UUID, renew: bool = False) -> dict[str, Any]:
     """The code of the object's sign: the one in force, or a new one where there is none or it is renewed."""
     issue = code_services.issue_codes(actor=_actor(request), object_ids=[object_id], renew=renew)[0]
@@ -259,7 +264,7 @@ def issue_sign(request: HttpRequest, object_id: UUID, renew: bool = False) -> di
 
 
 @router.post("/objects/{uuid:object_id}/sign/withdraw", response={204: None})
-def withdraw_sign(request: HttpRequest, object_id: UUID, given: ReasonIn) -> tuple[int, None]:
+def withdraw_sign(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> tuple[int, None]:
     """The sign on the wall counts no longer."""
     code_services.withdraw_code(actor=_actor(request), object_id=object_id, reason=given.reason)
     return 204, None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 router = Router()
 
 
-class ImportOut(Schema):
+class ObjectImportOut(Schema):
     id: UUID
     region_code: str
     file_name: str
@@ -33,28 +33,28 @@ class ImportOut(Schema):
     dropped_at: datetime | None
 
 
-class ProblemOut(Schema):
+class RowProblemOut(Schema):
     field: str
     text: str = Field(description="what is wrong and how to mend it")
 
 
-class RowOut(Schema):
+class TableRowOut(Schema):
     line: int = Field(description="in the file")
     verdict: str = Field(description="new, changed, same or wrong")
     cells: dict[str, str]
-    problems: list[ProblemOut]
+    problems: list[RowProblemOut]
 
 
-class RowsOut(Schema):
-    items: list[RowOut]
+class TableRowsOut(Schema):
+    items: list[TableRowOut]
     total: int
 
 
-class TakeIn(Schema, extra="forbid"):
+class TakeOverIn(Schema, extra="forbid"):
     leave_wrong: bool = Field(False, description="take the right rows over and leave the wrong ones in the import")
 
 
-class RecordIn(Schema, extra="forbid"):
+class PlatformRecordIn(Schema, extra="forbid"):
     platform: str = Field(max_length=60)
     level: str = Field("", max_length=20)
     external_id: str = Field(max_length=120)
@@ -73,7 +73,7 @@ class WeightOut(Schema):
     measured: float | None
 
 
-class RecordOut(Schema):
+class PlatformRecordOut(Schema):
     id: UUID
     platform: str
     level: str
@@ -93,19 +93,19 @@ class RecordOut(Schema):
     decided_at: datetime | None
 
 
-class RecordsOut(Schema):
-    items: list[RecordOut]
+class PlatformRecordsOut(Schema):
+    items: list[PlatformRecordOut]
     total: int
 
 
-class RecordSearch(Schema):
+class PlatformRecordSearch(Schema):
     state: MatchState | None = None
     platform: str = Field("", max_length=60)
     limit: int = Field(50, ge=1, le=500)
     offset: int = Field(0, ge=0, le=10_000_000)
 
 
-class Page(Schema):
+class PartOfList(Schema):
     limit: int = Field(50, ge=1, le=500)
     offset: int = Field(0, ge=0, le=10_000_000)
 
@@ -114,20 +114,20 @@ class OfObjectIn(Schema, extra="forbid"):
     object_id: UUID
 
 
-class RegionIn(Schema, extra="forbid"):
+class OneRegionIn(Schema, extra="forbid"):
     region_code: str = Field(max_length=6)
 
 
-class ChangedOut(Schema):
+class VerdictsChangedOut(Schema):
     changed: int
 
 
-class MergeIn(Schema, extra="forbid"):
+class JoinIn(Schema, extra="forbid"):
     absorbed_id: UUID
     reason: str = Field("", max_length=500)
 
 
-class MergeOut(Schema):
+class JoinOut(Schema):
     id: UUID
     kept_id: UUID
     absorbed_id: UUID
@@ -137,7 +137,7 @@ class MergeOut(Schema):
     rows: dict[str, int] = Field(description="how many rows of which model went over")
 
 
-@router.post("/object-imports", response=ImportOut)
+@router.post("/object-imports", response=ObjectImportOut)
 def preview(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> dict[str, Any]:
     """Looks at a table (.xlsx, .csv): a verdict on every row, nothing is written."""
     made = imports.preview_import(
@@ -146,14 +146,14 @@ def preview(request: HttpRequest, region_code: Form[str], file: File[UploadedFil
     return _import(made)
 
 
-@router.get("/object-imports", response=list[ImportOut])
-def list_imports(request: HttpRequest, wanted: Query[Page]) -> list[dict[str, Any]]:
+@router.get("/object-imports", response=list[ObjectImportOut])
+def list_imports(request: HttpRequest, wanted: Query[PartOfList]) -> list[dict[str, Any]]:
     """Files that were given, newest first."""
     return [_import(one) for one in visible_imports(request.user)[wanted.offset : wanted.offset + wanted.limit]]
 
 
-@router.get("/object-imports/{uuid:import_id}/rows", response=RowsOut)
-def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[Page]) -> dict[str, Any]:
+@router.get("/object-imports/{uuid:import_id}/rows", response=TableRowsOut)
+def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[PartOfList]) -> dict[str, Any]:
     """The rows in the file's order; of a file that waits, judged as the register is now."""
     made = visible_imports(request.user).get(pk=import_id)
     rows = judge_rows(_actor(request), made.region_code, [(one["line"], one["cells"]) for one in made.rows])
@@ -170,26 +170,26 @@ def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[Page]) -
     return {"items": items, "total": len(rows)}
 
 
-@router.post("/object-imports/{uuid:import_id}/take", response=ImportOut)
-def take(request: HttpRequest, import_id: UUID, given: TakeIn) -> dict[str, Any]:
+@router.post("/object-imports/{uuid:import_id}/take", response=ObjectImportOut)
+def take(request: HttpRequest, import_id: UUID, given: TakeOverIn) -> dict[str, Any]:
     """Writes the rows, all in one transaction."""
     return _import(imports.take_over(actor=_actor(request), import_id=import_id, leave_wrong=given.leave_wrong))
 
 
-@router.post("/object-imports/{uuid:import_id}/drop", response=ImportOut)
+@router.post("/object-imports/{uuid:import_id}/drop", response=ObjectImportOut)
 def drop(request: HttpRequest, import_id: UUID) -> dict[str, Any]:
     """The file is not wanted."""
     return _import(imports.drop_import(actor=_actor(request), import_id=import_id))
 
 
-@router.post("/platform-records", response=list[RecordOut])
-def receive(request: HttpRequest, given: list[RecordIn]) -> list[PlatformRecord]:
+@router.post("/platform-records", response=list[PlatformRecordOut])
+def receive(request: HttpRequest, given: list[PlatformRecordIn]) -> list[PlatformRecord]:
     """How platforms know firms: each record is matched, asked about, or new. The same record again changes nothing."""
     return matching.receive_records(actor=_actor(request), records=[NewRecord(**one.dict()) for one in given])
 
 
-@router.get("/platform-records", response=RecordsOut)
-def records(request: HttpRequest, wanted: Query[RecordSearch]) -> dict[str, Any]:
+@router.get("/platform-records", response=PlatformRecordsOut)
+def records(request: HttpRequest, wanted: Query[PlatformRecordSearch]) -> dict[str, Any]:
     """Records of platforms where you keep the register, newest first."""
     found = matching_queries.visible_records(request.user)
     if wanted.state is not None:
@@ -199,38 +199,38 @@ def records(request: HttpRequest, wanted: Query[RecordSearch]) -> dict[str, Any]
     return {"items": list(found[wanted.offset : wanted.offset + wanted.limit]), "total": found.count()}
 
 
-@router.post("/platform-records/match-again", response=ChangedOut)
-def match_again(request: HttpRequest, given: RegionIn) -> dict[str, int]:
+@router.post("/platform-records/match-again", response=VerdictsChangedOut)
+def match_again(request: HttpRequest, given: OneRegionIn) -> dict[str, int]:
     """Judges the undecided records of a region against the register as it is now."""
     return {"changed": matching.match_again(actor=_actor(request), region_code=given.region_code)}
 
 
-@router.post("/platform-records/{uuid:record_id}/same", response=RecordOut)
+@router.post("/platform-records/{uuid:record_id}/same", response=PlatformRecordOut)
 def same(request: HttpRequest, record_id: UUID, given: OfObjectIn) -> PlatformRecord:
     """The record is this object."""
     return matching.decide_same(actor=_actor(request), record_id=record_id, object_id=given.object_id)
 
 
-@router.post("/platform-records/{uuid:record_id}/apart", response=RecordOut)
+@router.post("/platform-records/{uuid:record_id}/apart", response=PlatformRecordOut)
 def apart(request: HttpRequest, record_id: UUID, given: OfObjectIn) -> PlatformRecord:
     """The record is not this object."""
     return matching.decide_apart(actor=_actor(request), record_id=record_id, object_id=given.object_id)
 
 
-@router.post("/platform-records/{uuid:record_id}/new", response=RecordOut)
+@router.post("/platform-records/{uuid:record_id}/new", response=PlatformRecordOut)
 def new(request: HttpRequest, record_id: UUID) -> PlatformRecord:
     """The register does not have this firm."""
     return matching.decide_new(actor=_actor(request), record_id=record_id)
 
 
-@router.post("/objects/{uuid:object_id}/merges", response=MergeOut)
-def merge(request: HttpRequest, object_id: UUID, given: MergeIn) -> dict[str, Any]:
+@router.post("/objects/{uuid:object_id}/merges", response=JoinOut)
+def merge(request: HttpRequest, object_id: UUID, given: JoinIn) -> dict[str, Any]:
     """Joins another entry with this one, which is kept."""
     made = merging.merge_objects(actor=_actor(request), kept_id=object_id, absorbed_id=given.absorbed_id, reason=given.reason)
     return _merge(made)
 
 
-@router.post("/merges/{uuid:object_merge_id}/undo", response=MergeOut)
+@router.post("/merges/{uuid:object_merge_id}/undo", response=JoinOut)
 def undo(request: HttpRequest, object_merge_id: UUID) -> dict[str, Any]:
     """Parts the two entries again: both histories are as they were."""
     return _merge(merging.undo_merge(actor=_actor(request), merge_id=object_merge_id))

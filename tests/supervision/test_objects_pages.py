@@ -1,0 +1,359 @@
+"""Pages of the register and codes that are scanned: what everybody sees, what inspectors see besides, and what nobody gets."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pypdfium2
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from tests.supervision.firms import LICANG, NOW, make_body, make_object, make_person, stand_at
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.services import ensure_regions
+from tocsin.records.services import print_for
+from tocsin.supervision.models import CodeIssue, LedgerDay, ObjectImport, PlatformRecord, SupervisedObject
+from tocsin.supervision.policy.objects import register
+from tocsin.supervision.queries import codes as queries
+from tocsin.supervision.queries.codes import CodeVerdict
+from tocsin.supervision.queries.objects import colour_of
+from tocsin.supervision.rules.objects import NewPerson, NewRecord
+from tocsin.supervision.services import codes as services
+from tocsin.supervision.services.objects import add_person
+from tocsin.supervision.services.objects_matching import receive_records
+from tocsin.supervision.services.objects_merging import merge_objects
+from tocsin.supervision.views import codes as code_views
+from tocsin.supervision.views.objects import SECTIONS
+
+CODE = "91350100M000100Y43"
+TODAY = date(2026, 11, 24)
+SECRET = "Li Principal"
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    stand_at(monkeypatch, NOW)
+    code_views._tries.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def keeper(db: None) -> User:
+    ensure_regions()
+    return make_person("keeper", "supervisor")
+
+
+@pytest.fixture
+def haino(keeper: User) -> SupervisedObject:
+    made = make_object("Haino <b>Chemicals</b>", credit_code=CODE, address="Jiushui Road 12", lon=120.4, lat=36.2)
+    add_person(actor=keeper, object_id=made.pk, new=NewPerson("principal", SECRET, telephone="138 1234 5678"))
+    return made
+
+
+def coloured(found: SupervisedObject, colour: str, day: date = TODAY) -> None:
+    LedgerDay.objects.create(
+        day=day, object=found, score=9500, band=colour, standing=colour, colour=colour, rule_version="x", lines="[]"
+    )
+
+
+def client_of(user: User | None) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def sign_path(keeper: User, found: SupervisedObject) -> str:
+    return queries.code_path(queries.sign_token(services.issue_codes(actor=keeper, object_ids=[found.pk])[0]))
+
+
+# --- codes ---
+
+
+def test_the_public_page_shows_name_trade_colour_and_day_and_no_person(keeper: User, haino: SupervisedObject) -> None:
+    coloured(haino, "yellow")
+    answer = client_of(None).get(sign_path(keeper, haino))
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    for shown in (
+        "Haino &lt;b&gt;Chemicals&lt;/b&gt;",
+        "Chemicals",
+        "yellow code",
+        "2026-11-24",
+        register().public_page.report_telephone,
+    ):
+        assert shown in text
+    for hidden in (SECRET, "1234", CODE, "Jiushui", "95.0", str(haino.pk), "/objects/"):
+        assert hidden not in text
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_grey_where_the_ledger_knows_nothing(keeper: User, haino: SupervisedObject) -> None:
+    text = client_of(None).get(sign_path(keeper, haino)).content.decode()
+    assert "grey: not enough data" in text
+    assert "Not yet assessed" in text
+
+
+def test_the_newest_day_counts_and_the_day_before_while_a_night_is_reckoned(haino: SupervisedObject) -> None:
+    other = make_object("other")
+    coloured(haino, "green", TODAY - timedelta(days=1))
+    coloured(other, "blue", TODAY)
+    assert (colour_of(haino.pk).colour, colour_of(haino.pk).day) == ("green", TODAY - timedelta(days=1))
+    coloured(haino, "red", TODAY)
+    assert colour_of(haino.pk).colour == "red"
+    assert colour_of(uuid4()).colour == "grey"
+
+
+@pytest.mark.parametrize(
+    ("role", "inspects", "opens"), [("inspector", True, True), ("viewer", False, True), ("unit_desk", False, False)]
+)
+def test_after_login_more_is_offered_by_role(
+    keeper: User, haino: SupervisedObject, role: str, inspects: bool, opens: bool
+) -> None:
+    user = make_person("reader", role, make_body("body"))
+    text = client_of(user).get(sign_path(keeper, haino)).content.decode()
+    assert (f"/inspections/new/?object={haino.pk}" in text, f"/objects/{haino.pk}/" in text) == (inspects, opens)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"), lambda token: "c" + token[1:], lambda _t: "x"]
+)
+def test_forged_codes_are_none_of_ours(keeper: User, haino: SupervisedObject, change: Any) -> None:
+    token = sign_path(keeper, haino).removeprefix("/q/")
+    assert client_of(None).get(f"/q/{change(token)}").status_code == 404
+    assert queries.read_code(change(token), now=NOW).verdict is CodeVerdict.FORGED
+
+
+def test_a_sign_lives_long_a_screen_short_and_neither_before_its_time(keeper: User, haino: SupervisedObject) -> None:
+    sign = sign_path(keeper, haino).removeprefix("/q/")
+    screen = queries.screen_token(haino, now=NOW)
+    day, second = timedelta(days=1), timedelta(seconds=1)
+    keep, short = register().sign.keep_days * day, register().screen.keep_s * second
+    verdicts = [queries.read_code(sign, now=NOW + later).verdict for later in (0 * day, keep - day, keep, -day)]
+    assert verdicts == [CodeVerdict.VALID, CodeVerdict.VALID, CodeVerdict.EXPIRED, CodeVerdict.EXPIRED]
+    verdicts = [queries.read_code(screen, now=NOW + later).verdict for later in (0 * day, short - second, short)]
+    assert verdicts == [CodeVerdict.VALID, CodeVerdict.VALID, CodeVerdict.EXPIRED]
+
+
+def test_a_withdrawn_sign_tells_nothing_and_a_renewed_one_ends_the_old(keeper: User, haino: SupervisedObject) -> None:
+    old = sign_path(keeper, haino)
+    assert sign_path(keeper, haino) == old  # the one in force is kept
+    with pytest.raises(InvalidInput):
+        services.withdraw_code(actor=keeper, object_id=haino.pk, reason=" ")
+    services.withdraw_code(actor=keeper, object_id=haino.pk, reason="stolen")
+    with pytest.raises(Conflict):
+        services.withdraw_code(actor=keeper, object_id=haino.pk, reason="again")
+    answer = client_of(None).get(old)
+    assert answer.status_code == 410
+    assert "Haino" not in answer.content.decode()
+    first = sign_path(keeper, haino)
+    services.issue_codes(actor=keeper, object_ids=[haino.pk], renew=True)
+    assert client_of(None).get(first).status_code == 410
+    assert CodeIssue.objects.filter(object=haino, withdrawn_at__isnull=True).count() == 1
+
+
+def test_the_sign_of_an_absorbed_object_shows_the_kept_one(keeper: User, haino: SupervisedObject) -> None:
+    twin = make_object("Twin")
+    path = sign_path(keeper, twin)
+    merge_objects(actor=keeper, kept_id=haino.pk, absorbed_id=twin.pk)
+    assert "Haino" in client_of(None).get(path).content.decode()
+
+
+def test_too_many_tries_of_one_address_wait(keeper: User, haino: SupervisedObject) -> None:
+    path, client = sign_path(keeper, haino), client_of(None)
+    most = register().public_page.tries_per_min
+    assert {client.get("/q/guess").status_code for _try in range(most)} == {404}
+    assert client.get(path).status_code == 429
+    assert client.get(path, REMOTE_ADDR="10.0.0.9").status_code == 200
+
+
+def test_pictures_of_codes(keeper: User, haino: SupervisedObject) -> None:
+    client = client_of(keeper)
+    svg = client.get(reverse("screen_code", args=[haino.pk]))
+    png = client.get(reverse("screen_code_png", args=[haino.pk]))
+    assert (svg["Content-Type"], png["Content-Type"]) == ("image/svg+xml", "image/png")
+    assert b"<svg" in svg.content
+    assert png.content.startswith(b"\x89PNG")
+    assert client.get(reverse("sign_code", args=[haino.pk])).status_code == 404
+    client.post(reverse("issue_code", args=[haino.pk]))
+    assert client.get(reverse("sign_code", args=[haino.pk])).status_code == 200
+    viewer = client_of(make_person("viewer", "viewer"))
+    assert viewer.get(reverse("screen_code", args=[haino.pk])).status_code == 200
+    assert viewer.get(reverse("sign_code", args=[haino.pk])).status_code == 404
+
+
+# --- signs on paper ---
+
+
+def text_of(document: bytes) -> list[str]:
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(document)]
+
+
+def test_a_sign_and_sheets_of_signs(keeper: User, haino: SupervisedObject) -> None:
+    with pytest.raises(InvalidInput):
+        print_for(actor=keeper, name="object_sign", object_id=haino.pk)
+    firms = [make_object(f"firm {number}", credit_code="", trade="foundry") for number in range(9)]
+    document = services.print_signs(
+        actor=keeper, object_ids=services.ids_in_order(keeper, [haino.pk, *(one.pk for one in firms)])
+    )
+    pages = text_of(document)
+    assert len(pages) == 2  # eight on a sheet
+    assert sum(page.count("Scan to see") for page in pages) == 10
+    assert "<b>Chemicals</b>" in "".join(pages)
+    one = text_of(print_for(actor=keeper, name="object_sign", object_id=haino.pk).document)
+    assert len(one) == 1
+    assert haino.code in one[0]
+    assert SECRET not in "".join([*pages, *one])
+
+
+def test_signs_only_for_keepers_of_the_register(keeper: User, haino: SupervisedObject) -> None:
+    stranger = make_person("stranger", "supervisor", region_code="370202")
+    viewer = make_person("viewer", "viewer")
+    services.issue_codes(actor=keeper, object_ids=[haino.pk])
+    for user in (stranger, viewer):
+        with pytest.raises(NotAllowed):
+            services.print_signs(actor=user, object_ids=[haino.pk])
+        for name in ("object_sign", "object_signs"):
+            with pytest.raises(NotAllowed):
+                print_for(actor=user, name=name, object_id=haino.pk)
+    with pytest.raises(InvalidInput):
+        services.print_signs(actor=keeper, object_ids=[])
+
+
+# --- pages ---
+
+
+def test_the_list_filters_and_asks_the_same_number_of_questions(
+    keeper: User, haino: SupervisedObject, django_assert_max_num_queries: Any
+) -> None:
+    coloured(haino, "red")
+    client = client_of(keeper)
+    for number in range(12):
+        coloured(make_object(f"foundry {number}", trade="foundry", directly_supervised=number % 2 == 0), "green")
+    with django_assert_max_num_queries(24):
+        assert client.get("/objects/").status_code == 200
+
+    def shown(query: str) -> int:
+        return client.get(f"/objects/?{query}").content.decode().count('<th scope="row">')
+
+    assert shown("colour=red") == 1
+    assert shown("colour=grey") == 0
+    assert shown("trade=foundry") == 12
+    assert shown("trade=foundry&directly=yes") == 6
+    assert shown("search=Haino") == 1
+    assert shown(f"region={LICANG}") == 13
+    assert shown("region=370202") == 0
+    assert shown("risk_class=red&kind=enterprise") == 13
+    assert shown("state=closed") == 0
+    csv = client.get("/objects/?format=csv&colour=red")
+    assert CODE in b"".join(csv).decode()
+
+
+def test_the_page_of_an_object_by_reader(keeper: User, haino: SupervisedObject) -> None:
+    url = reverse("supervised_object", args=[haino.pk])
+    firm = make_body("haino")
+    SupervisedObject.objects.filter(pk=haino.pk).update(organisation=firm)
+    texts = {
+        user.username: client_of(user).get(url)
+        for user in (
+            keeper,
+            make_person("inspector", "inspector"),
+            make_person("viewer", "viewer"),
+            make_person("own", "firm_officer", firm),
+            make_person("competitor", "firm_officer", make_body("other")),
+            make_person("stranger", "supervisor", region_code="370202"),
+        )
+    }
+    statuses = {name: answer.status_code for name, answer in texts.items()}
+    assert statuses == {"keeper": 200, "inspector": 200, "viewer": 200, "own": 200, "competitor": 404, "stranger": 404}
+    seen = {name: SECRET in answer.content.decode() for name, answer in texts.items() if answer.status_code == 200}
+    assert seen == {"keeper": True, "inspector": True, "viewer": False, "own": True}
+
+
+def test_an_absorbed_object_leads_to_the_kept_one_which_shows_the_merge(keeper: User, haino: SupervisedObject) -> None:
+    twin = make_object("Twin")
+    merge_objects(actor=keeper, kept_id=haino.pk, absorbed_id=twin.pk, reason="one gate")
+    client = client_of(keeper)
+    answer = client.get(reverse("supervised_object", args=[twin.pk]))
+    assert answer["Location"] == reverse("supervised_object", args=[haino.pk])
+    page = client.get(answer["Location"]).content.decode()
+    assert "one gate" in page
+    merge = haino.merges.get()
+    client.post(reverse("act_on_object", args=[haino.pk, "part"]), {"merge": str(merge.pk)})
+    twin.refresh_from_db()
+    assert twin.merged_into_id is None
+
+
+def test_an_object_is_entered_changed_and_closed_by_forms(keeper: User) -> None:
+    client = client_of(keeper)
+    form = {
+        "kind": "enterprise",
+        "name": "Hongda",
+        "trade": "foundry",
+        "region_code": LICANG,
+        "credit_code": CODE,
+        "site_number": "1",
+    }
+    wrong = client.post(reverse("new_object"), {**form, "credit_code": CODE[:-1] + "4"})
+    assert b"should be 3" in wrong.content
+    made = client.post(reverse("new_object"), form)
+    found = SupervisedObject.objects.get()
+    assert made["Location"] == reverse("supervised_object", args=[found.pk])
+    client.post(reverse("change_object", args=[found.pk]), {**form, "name": "Hongda Foundry", "employees": "40"})
+    found.refresh_from_db()
+    assert (found.name, found.employees) == ("Hongda Foundry", 40)
+    client.post(reverse("act_on_object", args=[found.pk, "close"]), {"reason": "moved"})
+    found.refresh_from_db()
+    assert not found.active
+    assert client_of(make_person("viewer", "viewer")).get(reverse("new_object")).status_code == 403
+
+
+def test_a_file_is_looked_at_and_taken_over_on_its_pages(keeper: User) -> None:
+    client = client_of(keeper)
+    content = "名称,行业\n海诺,化工\n宏达,炼金术\n".encode()
+    file = SimpleUploadedFile("firms.csv", content, "text/csv")
+    answer = client.post(reverse("object_imports"), {"region_code": LICANG, "file": file})
+    page = client.get(answer["Location"]).content.decode()
+    assert "炼金术" in page
+    made = ObjectImport.objects.get()
+    assert "炼金术" in b"".join(client.get(answer["Location"] + "?format=csv")).decode()
+    client.post(reverse("act_on_object_import", args=[made.pk, "take"]), {"leave_wrong": "yes"})
+    assert SupervisedObject.objects.get().name == "海诺"
+    assert client.get(answer["Location"]).status_code == 200
+    assert client.get(reverse("object_imports")).status_code == 200
+    assert client.get(reverse("object_import_template")).status_code == 200
+
+
+def test_the_queue_shows_the_waterfall_and_takes_decisions(keeper: User, haino: SupervisedObject) -> None:
+    SupervisedObject.objects.filter(pk=haino.pk).update(name="青岛海诺化工有限公司", address="九水路12号")
+    record = NewRecord("grid", "grid", "G1", LICANG, "海诺化工有限公司城阳厂区", CODE, "春阳路3号", 120.5, 36.2)
+    row = receive_records(actor=keeper, records=[record])[0]
+    client = client_of(keeper)
+    page = client.get(reverse("objects_matching")).content.decode()
+    assert "春阳路3号" in page
+    assert "credit code" in page
+    assert "another site" in page
+    client.post(reverse("decide_record", args=[row.pk, "same"]), {"object": str(haino.pk)})
+    assert PlatformRecord.objects.get().object == haino
+    client.post(reverse("decide_record", args=[row.pk, "apart"]), {"object": str(haino.pk)})
+    assert PlatformRecord.objects.get().state == "new"
+    prefilled = client.get(reverse("new_object") + f"?record={row.pk}").content.decode()
+    assert "海诺化工有限公司城阳厂区" in prefilled
+    assert client.get(reverse("objects_matching") + "?state=new").status_code == 200
+
+
+def test_every_section_has_its_function_and_template() -> None:
+    from django.template.loader import get_template
+    from django.utils.module_loading import import_string
+
+    for name in SECTIONS:
+        assert callable(import_string(f"tocsin.supervision.{name}.section"))
+        assert get_template(f"supervision/_{name.rpartition('.')[2]}_section.html")
