@@ -1,0 +1,147 @@
+"""How a firm worked on a day: what its sources say together, and what none of them may do."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine.work.days.drawing import FIRST_MS, WEEK, Workshop, at, workshop
+from tocsin.engine.work.days import DayFigures, judge_days
+from tocsin.engine.work.decision import seen_until
+from tocsin.engine.work.firm import WHOLE, Day, Order, OrderKind, Source, WorkState
+from tocsin.engine.work.load import LoadFigures, production_load
+
+BEFORE = WEEK * 4
+LAST = len(BEFORE)  # the day asked about, a Monday
+TOLD = [Source.GAS_USE, Source.WATER_USE, Source.TRUCK_COUNT, Source.GATE_HEADCOUNT, Source.VIDEO]
+
+
+def order(kind: OrderKind, first: int = LAST, last: int = LAST + 20) -> tuple[Order, ...]:
+    begin = date(2025, 11, 10)
+    return (Order("O", WHOLE, begin + timedelta(days=first), begin + timedelta(days=last), kind),)
+
+
+def odds(day: Day) -> float:
+    return float(np.log(day.p_working / (1.0 - day.p_working)))
+
+
+@pytest.mark.parametrize(
+    ("letters", "orders", "state"),
+    [
+        ("F", (), WorkState.FULL),
+        ("p", (), WorkState.PARTIAL),
+        ("o", (), WorkState.OVER),
+        ("_", (), WorkState.STOPPED),
+        ("i", (), WorkState.IDLE),
+        ("F_", order(OrderKind.ORDERED_STOP), WorkState.STOPPED),
+        ("F_p", order(OrderKind.ORDERED_STOP), WorkState.PARTIAL),
+        ("F_F", order(OrderKind.ORDERED_STOP), WorkState.FULL),
+        ("VV", order(OrderKind.OVERHAUL), WorkState.IDLE),
+        ("__", order(OrderKind.PLANNED_STOP), WorkState.STOPPED),
+    ],
+)
+def test_states(letters: str, orders: tuple[Order, ...], state: WorkState) -> None:
+    made = workshop(BEFORE + letters, orders).judged()
+    assert made[-1].state is state
+    assert (made[-1].p_working > 0.5) == (state in (WorkState.PARTIAL, WorkState.FULL, WorkState.OVER))
+
+
+def test_a_rest_day_is_learnt() -> None:
+    days = workshop(WEEK * 5).judged()
+    assert [d.state for d in days[28:]] == [WorkState.FULL] * 6 + [WorkState.STOPPED]
+
+
+@pytest.mark.parametrize("letter", ["F", "_"])
+def test_what_no_source_tells_is_unknown(letter: str) -> None:
+    made = replace(workshop(BEFORE + letter), dark=frozenset({LAST}))
+    assert made.judged()[-1].state is not WorkState.UNKNOWN  # the others still tell
+    assert made.without(*TOLD, day=LAST).judged()[-1].state is WorkState.UNKNOWN
+    assert made.without(*TOLD[1:], day=LAST).judged()[-1].state is WorkState.UNKNOWN  # one alone is not enough
+
+
+@given(st.integers(8, 33), st.sampled_from([WEEK * 5, "FFFpF__" * 5, WEEK * 2 + "_" * 14 + WEEK]))
+@settings(max_examples=12, deadline=None)
+def test_nothing_later_counts_but_late_records_of_the_day(day: int, letters: str) -> None:
+    whole = workshop(letters)
+    firm = seen_until(whole.firm(), FIRST_MS + (day + 4) * 86_400_000 - 1)
+    cut = judge_days(firm, production_load(firm, LoadFigures()), DayFigures())
+    assert cut[day] == whole.judged()[day]
+
+
+def test_copies_of_one_origin_are_one() -> None:
+    plain = workshop(BEFORE + "F")
+    copies = [
+        (source, "province", stamp + 4 * 3_600_000, round(value, -1))
+        for source, _level, stamp, value in plain.records
+        if source in (Source.GATE_HEADCOUNT, Source.VIDEO, Source.DECLARATION, Source.PERMITS)
+    ]
+    assert plain.adding(*copies).judged() == plain.judged()
+
+
+@pytest.mark.parametrize("letter", ["F", "_"])
+@pytest.mark.parametrize("source", TOLD)
+def test_a_lost_source_never_makes_surer(letter: str, source: Source) -> None:
+    """Where all agree, each that is lost leaves the day at most as sure as before."""
+    made = workshop(BEFORE + letter)
+    assert abs(odds(made.without(source, day=LAST).judged()[-1])) <= abs(odds(made.judged()[-1])) + 0.1
+
+
+def test_sources_that_clash_are_both_shown() -> None:
+    made = workshop(BEFORE + "F").without(Source.GAS_USE, day=LAST)
+    votes = dict(made.adding((Source.GAS_USE, "city", at(LAST + 1, 3), 100.0)).judged()[-1].votes)
+    assert votes["power"] > 1.0
+    assert votes["gas_use"] < -1.0
+
+
+@pytest.mark.parametrize(("letter", "word"), [("F", 0.0), ("_", 1.0)])
+def test_a_statement_against_machines_is_shown_and_not_averaged(letter: str, word: float) -> None:
+    silent = workshop(BEFORE + letter).without(Source.DECLARATION, day=LAST)
+    said = silent.adding((Source.DECLARATION, "firm", at(LAST, 8), word)).judged()[-1]
+    assert said.conflict == ("declaration",)
+    assert replace(said, conflict=()) == silent.judged()[-1]
+
+
+def test_a_statement_counts_where_nothing_else_speaks() -> None:
+    dead = replace(workshop(BEFORE + "F"), dark=frozenset({LAST})).without(*TOLD, Source.DECLARATION, day=LAST)
+    stopped, producing = (
+        dead.adding((Source.DECLARATION, "firm", at(LAST, 8), word)).judged()[-1].p_working for word in (0.0, 1.0)
+    )
+    assert stopped < dead.judged()[-1].p_working < producing
+
+
+def test_the_firms_word_is_one_however_often_given() -> None:
+    dead = replace(workshop(BEFORE + "F"), dark=frozenset({LAST})).without(*TOLD, Source.DECLARATION, day=LAST)
+    once = dead.adding((Source.DECLARATION, "firm", at(LAST, 8), 0.0))
+    twice = once.adding((Source.COMMITMENT, "county", at(LAST, 9), 0.0))
+    assert twice.judged()[-1].p_working == once.judged()[-1].p_working
+
+
+def emissions(letters: str, value: float | None = None) -> list[tuple[Source, str, int, float]]:
+    flow = {"F": 20_000.0, "_": 1_500.0}
+    return [
+        (Source.EMISSION_MONITOR, "city", at(day, hour), flow[letter] * (1.0 + 0.03 * np.sin(day + hour)))
+        if value is None or day < LAST
+        else (Source.EMISSION_MONITOR, "city", at(day, hour), value)
+        for day, letter in enumerate(letters)
+        for hour in (12, 18)
+    ]
+
+
+def test_a_stuck_analyser_is_not_believed() -> None:
+    letters = BEFORE + "__"
+    free = workshop(letters).adding(*emissions(letters))
+    stuck = workshop(letters).adding(*emissions(letters, 21_000.0))
+    assert "emission_monitor" in dict(free.judged()[-1].votes)
+    assert "emission_monitor" not in dict(stuck.judged()[-1].votes)
+
+
+def test_an_order_makes_quiet_sources_prove_less() -> None:
+    """Power shows slow work against an order; that gas and gate show none does not clear the firm."""
+
+    def odds_of_gas(made: Workshop) -> float:
+        return dict(made.judged()[-1].votes)["gas_use"]
+
+    assert odds_of_gas(workshop(BEFORE + "F_", order(OrderKind.ORDERED_STOP))) > odds_of_gas(workshop(BEFORE + "F_"))
