@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests.supervision.points import (
     DAY,
@@ -52,6 +53,12 @@ from tocsin.supervision.services.points_policy import draft_policy, simulate_pol
 from tocsin.supervision.services.task_acts import enter_task
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
