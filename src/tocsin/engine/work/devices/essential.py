@@ -31,7 +31,7 @@ def _cut(view: View, figures: EssentialFigures) -> NDArray[np.bool_]:
     and no meter shows anything.
     """
     nothing = figures.dead * _usual(np.abs(view.total), figures)
-    dead = np.abs(view.total) <= nothing
+    dead = (np.abs(view.total) <= nothing) & (nothing > 0)
     silent = ~np.isfinite(view.total)
     resting = np.zeros(len(silent), np.int64)
     for index, meter in enumerate(view.firm.meters):
@@ -52,7 +52,8 @@ def _sunk(view: View, load: Load, figures: EssentialFigures) -> NDArray[np.bool_
     behind = [index for index, meter in enumerate(view.firm.meters) if meter.role not in (Role.TOTAL, Role.SOLAR)]
     base = view.gross - view.kw[behind].sum(axis=0)
     base[load.state == Running.YES] = np.nan
-    return base <= figures.sunk * _least(base, figures.low_quarters, figures)
+    least = _least(base, figures.low_quarters, figures)
+    return (base <= figures.sunk * least) & (least > 0)
 
 
 def _gone(kw: Floats, figures: EssentialFigures) -> NDArray[np.bool_]:

@@ -12,6 +12,8 @@ QUARTERS_OF_AN_HOUR = 4
 
 def find_unread(firm: Firm, figures: MeterFigures) -> list[Span]:
     """Troubles of meters that deliver nothing, or estimates only. Silence of all meters together is one of the firm."""
+    if not firm.meters:
+        return []
     unread = firm.quality != PointQuality.MEASURED
     gone = firm.quality >= PointQuality.MISSING
     spans = [_span(WHOLE_FIRM, a, b, Trouble.SILENT, 1.0, figures) for a, b in _long(gone.all(axis=0), figures)]
