@@ -17,10 +17,11 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.models import Organisation, User
 from tocsin.jurisdiction.services import ensure_regions
 from tocsin.records.models import AuditEntry
-from tocsin.supervision.models import LedgerDay, ObjectMerge, PlatformRecord, SupervisedObject, Task
+from tocsin.supervision.models import CodeIssue, LedgerDay, ObjectMerge, PlatformRecord, SupervisedObject, Task
 from tocsin.supervision.queries import objects_matching as queries
 from tocsin.supervision.rules.objects import NewRecord
 from tocsin.supervision.services import objects_matching as matching
+from tocsin.supervision.services.objects_demo import draw_register
 from tocsin.supervision.services.objects_merging import STAYS, dependent_fields, merge_objects, undo_merge
 
 CODE = "91350100M000100Y43"
@@ -237,3 +238,10 @@ def test_undoing_twice_and_undoing_over_a_taken_code(keeper: User, haino: Superv
     undo_merge(actor=keeper, merge_id=made.pk)
     with pytest.raises(Conflict):
         undo_merge(actor=keeper, merge_id=made.pk)
+
+
+def test_a_drawn_register_has_firms_records_of_every_state_and_signs(keeper: User) -> None:
+    made = draw_register(actor=keeper, region_code=LICANG, seed=3, firms=40)
+    assert len(made) == SupervisedObject.objects.count() > 30
+    assert {row.state for row in PlatformRecord.objects.all()} == {"matched", "unsure", "new"}
+    assert CodeIssue.objects.count() == len(made)
