@@ -280,12 +280,14 @@ def test_the_page_of_an_object_by_reader(keeper: User, haino: SupervisedObject) 
 
 def test_an_absorbed_object_leads_to_the_kept_one_which_shows_the_merge(keeper: User, haino: SupervisedObject) -> None:
     twin = make_object("Twin")
+    coloured(twin, "red")
     merge_objects(actor=keeper, kept_id=haino.pk, absorbed_id=twin.pk, reason="one gate")
     client = client_of(keeper)
     answer = client.get(reverse("supervised_object", args=[twin.pk]))
     assert answer["Location"] == reverse("supervised_object", args=[haino.pk])
     page = client.get(answer["Location"]).content.decode()
     assert "one gate" in page
+    assert "2026-11-24 red code" in page  # the ledger of the absorbed one is its own, and shown
     merge = haino.merges.get()
     client.post(reverse("act_on_object", args=[haino.pk, "part"]), {"merge": str(merge.pk)})
     twin.refresh_from_db()

@@ -158,6 +158,14 @@ def colours_of(object_ids: Iterable[UUID]) -> dict[UUID, Colour]:
     return {one: found.get(one, Colour(CodeColour.GREY, None, None)) for one in wanted}
 
 
+def ledger_until(found: SupervisedObject, until: date, *, days: int = 14) -> list[Colour]:
+    """The object's colours of the last days up to and with `until`, oldest first; the newest revision of each day."""
+    wanted = [until - timedelta(days=back) for back in range(days)]
+    rows = LedgerDay.objects.filter(day__in=wanted, object=found).order_by("day", "revision")
+    newest = {row.day: Colour(CodeColour(row.colour), row.day, row.score) for row in rows}
+    return list(newest.values())
+
+
 def parts_of(user: Person, found: SupervisedObject) -> QuerySet[SupervisedObject]:
     """Sites, places and equipment that belong to the object, as far as the user may see them."""
     return with_colour(visible_objects(user).filter(parent=found)).order_by("kind", "code")

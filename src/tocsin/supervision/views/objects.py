@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -42,8 +43,8 @@ SECTIONS: Final[tuple[str, ...]] = (
     "queries.inspections",
     "queries.findings",
 )
-"""Subjects of the object's page, in its order. Each is a module of supervision with `section(found, user)`, which gives the context
-of `supervision/_<subject>_section.html`, or None where there is nothing for this reader."""
+"""Subjects of the object's page, in its order. Each is a module of supervision with `section(found, user)`, which gives the
+context of `supervision/_<subject>_section.html`, or None where there is nothing for this reader."""
 
 
 @never_cache
@@ -103,7 +104,10 @@ def _keeping(request: HttpRequest, found: SupervisedObject) -> dict[str, Any]:
         "may_keep_people": True,
         "issue": codes.issue_in_force(found),
         "records": objects_matching.records_of(request.user, found)[:50],
-        "merges": objects_matching.merges_of(found),
+        "merges": [
+            {"merge": one, "days": [told.describe_colour(day) for day in queries.ledger_until(one.absorbed, localdate(one.at))]}
+            for one in objects_matching.merges_of(found)
+        ],
         "twins": [(known[one.key], round(100 * one.probability, 1)) for one in twins if one.probability >= LEAST_TWIN],
     }
 
