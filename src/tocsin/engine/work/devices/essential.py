@@ -59,7 +59,8 @@ def _sunk(view: View, load: Load, figures: EssentialFigures) -> NDArray[np.bool_
 def _gone(kw: Floats, figures: EssentialFigures) -> NDArray[np.bool_]:
     """Quarters in which a load that never rests takes nothing, or for long far less than ever."""
     dead = kw <= figures.gone * _usual(kw, figures)
-    low = kw <= figures.low * _least(kw, figures.low_quarters, figures)
+    least = _least(kw, figures.low_quarters, figures)
+    low = (kw <= figures.low * least) & (least > 0)
     for a, b in runs_of(low):
         if b - a < figures.low_quarters:
             low[a:b] = False
