@@ -36,7 +36,7 @@ def plan_schedule(firm: FirmPlan, days: Days) -> Schedule:
     short_notice = dice.units(count) * (8.0 if firm.round_the_clock else 1.0)  # days without work, some with a crew held ready
     standby |= working & (short_notice < 0.007)
     working &= short_notice >= 0.02
-    level, longer = _levels(count, dice)
+    level, longer = _levels(firm, count, dice)
     on = np.zeros(quarters)
     for day in np.flatnonzero(working).tolist():
         _work_day(firm, dice, on, day, float(level[day]), int(longer[day]))
@@ -90,7 +90,7 @@ def _holidays(days: Days) -> list[tuple[int, int]]:
     return [(int(first), int(end) - 1) for first, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _levels(count: int, dice: Dice) -> tuple[Floats, NDArray[np.int64]]:
+def _levels(firm: FirmPlan, count: int, dice: Dice) -> tuple[Floats, NDArray[np.int64]]:
     """Rate of each day against the normal one, and quarters of overtime."""
     level = np.minimum(1.0 + 0.045 * dice.walk(count, 6.0), 1.05)
     level[dice.units(count) < 0.1] *= dice.between(0.82, 0.95)
@@ -98,11 +98,15 @@ def _levels(count: int, dice: Dice) -> tuple[Floats, NDArray[np.int64]]:
     if dice.chance(0.3):
         begin = dice.whole(0, count - 1)
         level[begin : begin + dice.whole(4, 25)] *= dice.between(0.35, 0.68)
-    if dice.chance(0.2):
-        begin = dice.whole(0, count - 1)
-        busy = slice(begin, begin + dice.whole(2, 11))
-        level[busy] *= dice.between(1.16, 1.45)
-        longer[busy] = dice.whole(0, 8)
+    for _ in range(2):
+        if dice.chance(0.2):
+            begin = dice.whole(0, count - 1)
+            busy = slice(begin, begin + dice.whole(2, 8))
+            if firm.round_the_clock:
+                level[busy] *= dice.between(1.2, 1.42)
+            else:
+                level[busy] *= dice.between(1.0, 1.2)
+                longer[busy] = dice.whole(10, 15)
     level[dice.units(count) < 0.015] *= 0.5
     return level, longer
 
@@ -124,4 +128,4 @@ def _shift_hours(firm: FirmPlan, on: Floats, midnight: int, level: float, jitter
         last = midnight + end // 15 + (jitter[1] if position == len(pairs) - 1 else 0)
         on[max(first, 0) : max(last, 0)] = level
     if firm.breaks and firm.day_only and len(pairs) == 1:
-        on[midnight + 48 : midnight + 52] *= 0.3
+        on[midnight + 48 : midnight + 52] *= 0.05
