@@ -1,11 +1,13 @@
 """Inspections and hidden dangers: rules as tables, then one from the scan of a code to the closure of what was found."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -109,6 +111,12 @@ FITS += [("steel", "place", "metal"), ("hotel", "place", "crowded"), ("fishing",
 @pytest.mark.parametrize(("trade", "kind", "code"), FITS)
 def test_the_list_that_fits_best_is_taken(trade: str, kind: str, code: str) -> None:
     assert best_list([one.fit for one in shipped_lists().values()], trade, kind) == code
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

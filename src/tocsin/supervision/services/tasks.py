@@ -1,5 +1,6 @@
 """Tasks are made by rule for all objects, ticked off by records that exist anyway, and run out by the clock."""
 
+import json
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
@@ -9,6 +10,8 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from tocsin.base.ids import new_id
+from tocsin.bus.bulk import write_rows
 from tocsin.records.policy import working_days
 from tocsin.supervision.models import (
     EvidenceRecord,
@@ -81,12 +84,25 @@ def _make(found: list[tuple[UUID, str, str, str | None, str, bool]], day: date, 
             plans[subject] = [_draft(one, period_of(one.rule.every, day)) for one in plan(task_policy().rules, subject)]
         wanted += [(identity, draft) for draft in plans[subject] if draft.due_at > now]
     keys = {draft.key for _identity, draft in wanted}
-    known = set(
-        Task.objects.filter(object__in=[one[0] for one in found], key__in=keys).values_list("object_id", "key").iterator()
-    )
-    new = [_of_object(draft, identity) for identity, draft in wanted if (identity, draft.key) not in known]
-    Task.objects.bulk_create(new, batch_size=MATCHED_AT_ONCE, ignore_conflicts=True)
-    return len(new)
+    there = Task.objects.filter(object__gte=found[0][0], object__lte=found[-1][0], key__in=keys)
+    known = set(there.values_list("object_id", "key").iterator())
+    new = [(identity, draft) for identity, draft in wanted if (identity, draft.key) not in known]
+    return write_rows(Task, _columns(new)) if new else 0
+
+
+def _columns(new: list[tuple[UUID, Task]]) -> dict[str, list[Any]]:
+    """The rows of new tasks by field, for the database's quickest way in."""
+    drafts = [draft for _identity, draft in new]
+    same = ("rule", "key", "weight", "opens_at", "due_at", "missed_at", "state")
+    return {
+        "id": [new_id() for _ in new],
+        "object": [identity for identity, _draft in new],
+        **{name: [getattr(draft, name) for draft in drafts] for name in same},
+        "levels": [json.dumps(draft.levels) for draft in drafts],
+        "evidence": ["{}"] * len(new),
+        "source": [""] * len(new),
+        "version": [0] * len(new),
+    }
 
 
 def _draft(planned: Planned, period: Period) -> Task:
@@ -104,11 +120,6 @@ def _draft(planned: Planned, period: Period) -> Task:
         missed_at=due_at + timedelta(days=rule.late_days),
         state=TaskState.OPEN.value,
     )
-
-
-def _of_object(draft: Task, object_id: UUID) -> Task:
-    names = ("rule", "key", "levels", "weight", "opens_at", "due_at", "missed_at", "state")
-    return Task(object_id=object_id, **{name: getattr(draft, name) for name in names})
 
 
 def make_resumption_tasks(*, day: date, now: datetime) -> int:
