@@ -121,7 +121,7 @@ def run(
     for line in lines:
         kw[line][inside] = shown * LEVEL[line] * rate * (1.0 + 0.1 * rng.standard_normal(size))
     if "L1" in lines and guard:
-        kw["D1"][inside] = 9.0
+        kw["D1"][inside] = 9.0 + 0.1 * rng.standard_normal(size)
     return replace(of, kw=kw)
 
 

@@ -93,6 +93,7 @@ class ProductionFigures:
     night_mixed_nights: int = 2
     night_after_days: int = 5
     night_level: float = 0.45
+    said_by_h: int = 12
     restart_h: float = 2.5
     heard_h: float = 2.0
     declared_h: float = 96.0

@@ -68,6 +68,7 @@ def _in_planned(
         if not len(over):
             continue
         begin, at = group[0].begin, group[0].begin + int(over[0])
+        at = max(at, _heard_by(firm, words, at, figures))
         said = _says_so(firm, words, begin)
         if said is not None and said <= at:
             continue
@@ -93,6 +94,16 @@ def _last_run(ran: NDArray[np.bool_], begin: int, end: int) -> int:
     """The quarter after the last one in which it ran before `end`."""
     inside = np.flatnonzero(ran[begin:end])
     return begin + int(inside[-1]) + 1 if len(inside) else end
+
+
+def _heard_by(firm: Firm, words: Words, at: int, figures: ProductionFigures) -> int:
+    """Quarter until which the firm may still be about to say so on the day of `at`: its first word from then on, else
+    `said_by_h`.
+    """
+    day = at // QUARTERS_OF_A_DAY
+    latest = day * QUARTERS_OF_A_DAY + figures.said_by_h * HOUR
+    heard = [firm.days.quarter(int(ts)) for ts in words.ts if firm.days.quarter(int(ts)) >= at]
+    return min(heard[0] if heard else latest, latest)
 
 
 def _says_so(firm: Firm, words: Words, begin: int) -> int | None:
