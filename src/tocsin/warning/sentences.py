@@ -31,6 +31,9 @@ QUANTITY_NAMES = {
     "conductivity": gettext_lazy("Conductivity"),
     "tilt": gettext_lazy("Tilt"),
     "power": gettext_lazy("Power"),
+    "current": gettext_lazy("Current"),
+    "residual_current": gettext_lazy("Residual current"),
+    "joint_temperature": gettext_lazy("Temperature of a joint"),
 }
 UNIT_NAMES = {
     "pct_lel": "%LEL",

@@ -12,8 +12,10 @@ from ninja import Field, Query, Router, Schema
 from tocsin.supervision.descriptions import work as told
 from tocsin.supervision.models import WorkVerdict
 from tocsin.supervision.queries import work as queries
+from tocsin.supervision.queries.electrical import dangers_of
 from tocsin.supervision.queries.objects import visible_objects
 from tocsin.supervision.queries.power import MOST_DAYS, power_curve
+from tocsin.supervision.services import electrical as electrical_services
 from tocsin.supervision.services import episodes, evidence, meters, stops
 
 if TYPE_CHECKING:
@@ -172,6 +174,39 @@ class MeterIn(Schema):
     sensor_id: UUID | None = None
 
 
+class DangerOut(Schema):
+    """One electrical danger at one place, by the way to its limit."""
+
+    point_id: UUID
+    place: str
+    kind: str
+    kind_name: str
+    verdict: str = Field(description="beyond the limit, nearing the limit, high, normal or unknown")
+    verdict_name: str
+    value: float | None
+    limit: float | None
+    unit: str
+    hours_to_limit: float | None = Field(description="if it goes on as it does; none where it does not get there")
+    hours_low: float | None
+    hours_high: float | None
+
+
+class PointIn(Schema):
+    object_id: UUID
+    kind: str = Field(max_length=20, description="feeder, residual or joint")
+    name: str = Field(max_length=120)
+    sensor_ids: list[UUID] = Field(min_length=1, max_length=3, description="of a feeder: of one or three phases")
+    rated_a: float | None = Field(None, gt=0)
+
+
+class PointOut(Schema):
+    id: UUID
+    object_id: UUID
+    kind: str
+    name: str
+    rated_a: float | None
+
+
 class StopOut(Schema):
     id: UUID
     number: str
@@ -317,6 +352,27 @@ def add_meter(request: HttpRequest, given: MeterIn) -> dict[str, Any]:
     """A meter of a firm; its curve comes from a sensor of power."""
     visible_objects(request.user).get(pk=given.object_id)
     return _meter(meters.add_meter(actor=_actor(request), **given.dict()))
+
+
+@router.get("/objects/{object_id}/electrical", response=list[DangerOut])
+def electrical(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
+    """Electrical dangers of a firm's watched places, now."""
+    found = visible_objects(request.user).get(pk=object_id)
+    return [told.describe_danger(one) for one in dangers_of(found, now=_now())]
+
+
+@router.post("/electrical-points", response=PointOut)
+def watch_point(request: HttpRequest, given: PointIn) -> Any:
+    """A place of a firm's installation that is watched from now on."""
+    visible_objects(request.user).get(pk=given.object_id)
+    return electrical_services.watch_point(actor=_actor(request), **given.dict())
+
+
+@router.delete("/electrical-points/{electrical_point_id}", response=None)
+def forget_point(request: HttpRequest, electrical_point_id: UUID) -> None:
+    """The place is no longer watched."""
+    queries.visible_points(request.user).get(pk=electrical_point_id)
+    electrical_services.forget_point(actor=_actor(request), point_id=electrical_point_id)
 
 
 @router.get("/stops", response=list[StopOut])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.engine.work import EpisodeKind, OrderKind, Role, Source, WorkState
+from tocsin.engine.work.danger import DangerKind, DangerVerdict
 from tocsin.engine.work.decision import Decision, Reason
 from tocsin.supervision.policy.objects import trade_name
 from tocsin.supervision.policy.work import Condition, work_policy
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         SupervisedObject,
         WorkVerdict,
     )
+    from tocsin.supervision.queries.electrical import Judged
     from tocsin.supervision.queries.power import PowerCurve
 
 STATE_NAMES: Final[dict[WorkState, Promise]] = {
@@ -474,6 +476,46 @@ def _day_span(first: date, last: date) -> dict[str, int]:
 
 def _known(column: "NDArray[np.float64]") -> list[float | None]:
     return [None if value != value else round(value, 2) for value in column.tolist()]
+
+
+DANGER_NAMES: Final[dict[DangerKind, Promise]] = {
+    DangerKind.OVERLOAD: _("overload"),
+    DangerKind.IMBALANCE: _("three-phase imbalance"),
+    DangerKind.RESIDUAL_CURRENT: _("residual current"),
+    DangerKind.HOT_JOINT: _("hot joint"),
+}
+DANGER_VERDICTS: Final[dict[DangerVerdict, tuple[Promise, str]]] = {
+    DangerVerdict.BEYOND: (_("beyond the limit"), "red"),
+    DangerVerdict.NEARING: (_("nearing the limit"), "orange"),
+    DangerVerdict.HIGH: (_("high"), "yellow"),
+    DangerVerdict.NORMAL: (pgettext_lazy("danger", "normal"), "good"),
+    DangerVerdict.UNKNOWN: (pgettext_lazy("danger", "cannot tell"), ""),
+}
+_DANGER_UNITS = {DangerKind.RESIDUAL_CURRENT: "mA", DangerKind.HOT_JOINT: "°C"}
+
+
+def describe_danger(judged: "Judged") -> dict[str, Any]:
+    """One danger at one place as plain values; shares in per cent."""
+    danger = judged.danger
+    unit = _DANGER_UNITS.get(danger.kind, "%")
+    scale = 100.0 if unit == "%" else 1.0
+    limit = dict(danger.why).get("limit")
+    verdict, css = DANGER_VERDICTS[danger.verdict]
+    return {
+        "point_id": judged.point.pk,
+        "place": judged.point.name,
+        "kind": danger.kind.value,
+        "kind_name": str(DANGER_NAMES[danger.kind]),
+        "verdict": danger.verdict.value,
+        "verdict_name": str(verdict),
+        "class": css,
+        "value": None if danger.value != danger.value else round(danger.value * scale, 1),
+        "limit": None if limit is None else round(limit * scale, 1),
+        "unit": unit,
+        "hours_to_limit": None if danger.hours_to_limit == float("inf") else round(danger.hours_to_limit, 1),
+        "hours_low": None if danger.interval_h[0] == float("inf") else round(danger.interval_h[0], 1),
+        "hours_high": None if danger.interval_h[1] == float("inf") else round(danger.interval_h[1], 1),
+    }
 
 
 def chart_texts() -> dict[str, str]:

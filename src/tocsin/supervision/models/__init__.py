@@ -27,6 +27,7 @@ from tocsin.supervision.models.points import Appeal, Consequence, LedgerDay, Poi
 from tocsin.supervision.models.tasks import Task, TaskEntry, TaskRun
 from tocsin.supervision.models.work import (
     Connector,
+    ElectricalPoint,
     Episode,
     EpisodeEntry,
     EvidenceRecord,
@@ -47,6 +48,7 @@ __all__ = [
     "Draw",
     "DutyShift",
     "DutyVerdict",
+    "ElectricalPoint",
     "Episode",
     "EpisodeEntry",
     "EvidenceRecord",

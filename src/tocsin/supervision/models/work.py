@@ -176,6 +176,23 @@ class EpisodeEntry(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(act=""), name="episode_entry_has_an_act")]
 
 
+class ElectricalPoint(models.Model):
+    """A place that is watched for electrical danger: the phases of a feeder, a residual current, a joint."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="electrical_points")
+    kind = models.CharField(max_length=20)  # `rules.electrical.PointKind`
+    name = models.CharField(max_length=120)
+    rated_a = models.FloatField(null=True)  # of a feeder
+    sensor = models.ForeignKey("sensing.Sensor", on_delete=models.PROTECT, related_name="+")  # of a feeder: its first phase
+    second = models.ForeignKey("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
+    third = models.ForeignKey("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["name", "kind"]
+        constraints = [models.UniqueConstraint(fields=["object", "name", "kind"], name="one_electrical_point_per_name_and_kind")]
+
+
 class WeatherHour(models.Model):
     """The weather of one hour in one region, as a weather service or station tells it; what loads are compared with."""
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from tocsin.jurisdiction.queries import may, scope
 from tocsin.supervision.models import (
     Connector,
+    ElectricalPoint,
     Episode,
     EpisodeEntry,
     EvidenceRecord,
@@ -31,6 +32,11 @@ _OPEN = [state.value for state in OPEN]
 def visible_meters(user: "Person") -> QuerySet[Meter]:
     """Meters of firms where the user sees supervised objects, and of the user's own firm."""
     return rows_of_visible(Meter.objects.select_related("object", "sensor", "protects"), user)
+
+
+def visible_points(user: "Person") -> QuerySet[ElectricalPoint]:
+    """Places that are watched for electrical danger, of such firms."""
+    return rows_of_visible(ElectricalPoint.objects.select_related("object"), user)
 
 
 def visible_stop_orders(user: "Person") -> QuerySet[StopOrder]:

@@ -21,6 +21,7 @@ from tocsin.supervision.descriptions import work as told
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.queries import work as queries
+from tocsin.supervision.queries.electrical import dangers_of
 from tocsin.supervision.queries.objects import visible_objects
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.episodes import EpisodeAct, EpisodeState, step
@@ -76,6 +77,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "episodes": [told.describe_episode(one) for one in queries.visible_episodes(request.user).filter(object=found)[:50]],
         "meters": [told.describe_meter(one) for one in queries.visible_meters(request.user).filter(object=found)],
         "evidence": told.describe_evidence(queries.newest_evidence(request.user, found)),
+        "dangers": [told.describe_danger(one) for one in dangers_of(found, now=_now())],
         "days": days,
         "first": last - timedelta(days=days - 1),
         "last": last,
