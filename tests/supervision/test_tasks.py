@@ -236,8 +236,9 @@ def test_a_firm_ticks_off_its_own_work_and_nothing_else(firm: SupervisedObject, 
     assert enter_task(actor=officer, act=done).version == 1  # a second delivery changes nothing
     assert the("self_check_month").state == "done"
     assert enter_task(actor=officer, act=act(task.pk, "done")).verdict == "already"
-    with pytest.raises(InvalidInput):
-        enter_task(actor=officer, act=act(the("certificates").pk, "done"))
+    for name, wrong in (("certificates", "done"), ("drill", "photo"), ("drill", "note")):  # no picture, no words
+        with pytest.raises(InvalidInput):
+            enter_task(actor=officer, act=act(the(name).pk, wrong))
     stranger = make_person("stranger", "firm_officer", make_body("other"))
     with pytest.raises(Task.DoesNotExist):
         enter_task(actor=stranger, act=act(task.pk, "note", text="?"))

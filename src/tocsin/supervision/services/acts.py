@@ -18,19 +18,20 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
     from tocsin.supervision.models import SupervisedObject
 
-ROWS_FIELDS = ("id", "act", "at", "received_at", "actor", "device", "sequence", "base_version", "version", "data", "verdict")
 
+def known_entry[Row: Model](model: type[Row], subject: str, act: NewAct, *, is_photo: bool = False) -> Row | None:
+    """The entry that has this id already, from a delivery before; Conflict where another one has it.
 
-def known_entry[Row: Model](model: type[Row], subject: str, act: NewAct) -> Row | None:
-    """The entry that has this id already, from a delivery before; Conflict where another one has it."""
-    known = model._default_manager.filter(pk=act.id).first()
-    if known is not None and (getattr(known, f"{subject}_id"), known.act, known.data) != (  # type: ignore[attr-defined]
-        act.subject_id,
-        act.act,
-        plain_act_data(act.data),
-    ):
+    A photo's data names its attachment only once it is kept, so that only what it is about is compared.
+    """
+    known: Any = model._default_manager.filter(pk=act.id).first()
+    if known is None:
+        return None
+    same = getattr(known, f"{subject}_id") == act.subject_id and known.act == act.act
+    if not same or not (is_photo or known.data == plain_act_data(act.data)):
         raise Conflict(_("Another entry has this id."))
-    return known
+    found: Row = known
+    return found
 
 
 def entry_fields(act: NewAct, *, actor: "User", now: datetime, since: datetime, version: int, verdict: str) -> dict[str, Any]:
@@ -54,6 +55,12 @@ def require_firm(actor: "User", found: "SupervisedObject") -> None:
     """NotAllowed unless the actor works for the object's own firm."""
     if not may(actor, rights.OWN, found.region_code, (found.organisation_id,)):
         raise NotAllowed(_("This needs the right to work for %(firm)s.") % {"firm": found.name})
+
+
+def require_picture(act: NewAct) -> None:
+    """InvalidInput for a photo that has none."""
+    if act.act == "photo" and act.data.attachment is None:
+        raise InvalidInput(_("A photo comes with its picture."))
 
 
 def day_of(text: str) -> date:

@@ -32,7 +32,7 @@ from tocsin.supervision.rules.findings import (
     step,
 )
 from tocsin.supervision.rules.inspections import ActData
-from tocsin.supervision.services.acts import day_of, entry_fields, known_entry, require_firm, with_picture
+from tocsin.supervision.services.acts import day_of, entry_fields, known_entry, require_firm, require_picture, with_picture
 from tocsin.supervision.services.numbers import DOCUMENT, FINDING, next_number
 from tocsin.supervision.services.photos import keep_print
 from tocsin.supervision.services.tasks import follow_finding
@@ -100,7 +100,7 @@ def enter_finding(*, actor: "User", act: NewAct, picture: bytes = b"", name: str
     visible = visible_findings(actor).get(pk=act.subject_id)
     _require_side(actor, visible, FindingAct(act.act))
     finding = Finding.objects.select_for_update(of=("self",)).select_related("object").get(pk=visible.pk)
-    known = FindingEntry.objects.filter(pk=act.id).first() if picture else known_entry(FindingEntry, "finding", act)
+    known = known_entry(FindingEntry, "finding", act, is_photo=bool(picture))
     if known is not None:
         return known
     if picture:
@@ -108,6 +108,7 @@ def enter_finding(*, actor: "User", act: NewAct, picture: bytes = b"", name: str
             act, actor=actor, object_type="finding", region_code=finding.region_code, picture=picture, name=name, now=now
         )
         keep_print(act.data.attachment, finding.object, picture, now)
+    require_picture(act)
     verdict, state = step(FindingState(finding.state), FindingAct(act.act), outdated=_others_went_on(finding, act))
     if verdict in _COUNTS:
         _check(finding, FindingAct(act.act), act.data, now)

@@ -27,7 +27,7 @@ from tocsin.supervision.rules.inspections import (
     InspectionVerdict,
     step,
 )
-from tocsin.supervision.services.acts import entry_fields, known_entry, with_picture
+from tocsin.supervision.services.acts import entry_fields, known_entry, require_picture, with_picture
 from tocsin.supervision.services.checklists import kept_list
 from tocsin.supervision.services.findings import open_finding
 from tocsin.supervision.services.numbers import DOCUMENT, INSPECTION, next_number
@@ -144,13 +144,14 @@ def enter_inspection(*, actor: "User", act: NewAct, picture: bytes = b"", name: 
         raise NotAllowed(_("Only the two inspectors write in this inspection."))
     related = ("object", "check_list", "second_inspector", "first_inspector")
     inspection = Inspection.objects.select_for_update(of=("self",)).select_related(*related).get(pk=visible.pk)
-    known = InspectionEntry.objects.filter(pk=act.id).first() if picture else known_entry(InspectionEntry, "inspection", act)
+    known = known_entry(InspectionEntry, "inspection", act, is_photo=bool(picture))
     if known is not None:
         return known
     if picture:
         region = inspection.region_code
         act = with_picture(act, actor=actor, object_type="inspection", region_code=region, picture=picture, name=name, now=now)
         keep_print(act.data.attachment, inspection.object, picture, now)
+    require_picture(act)
     kind = InspectionAct(act.act)
     verdict, state = step(
         InspectionState(inspection.state), kind, first=_signed_by(inspection) == actor.pk, outdated=_is_outdated(inspection, act)

@@ -20,7 +20,7 @@ from tocsin.supervision.rules.acts import OF_THE_FIRM, NewAct, TaskAct, TaskVerd
 from tocsin.supervision.rules.inspections import ActData
 from tocsin.supervision.rules.tasking import MetBy
 from tocsin.supervision.rules.tasks import RUNNING, TaskState, TaskTimes, state_of
-from tocsin.supervision.services.acts import day_of, entry_fields, known_entry, require_firm, with_picture
+from tocsin.supervision.services.acts import day_of, entry_fields, known_entry, require_firm, require_picture, with_picture
 from tocsin.supervision.services.photos import keep_print
 from tocsin.supervision.services.tasks import moment_of
 
@@ -39,13 +39,14 @@ def enter_task(*, actor: "User", act: NewAct, picture: bytes = b"", name: str = 
     if TaskAct(act.act) not in OF_THE_FIRM:
         raise NotAllowed(_("Only the authority decides on time and exemption."))
     task = Task.objects.select_for_update(of=("self",)).select_related("object").get(pk=visible.pk)
-    known = TaskEntry.objects.filter(pk=act.id).first() if picture else known_entry(TaskEntry, "task", act)
+    known = known_entry(TaskEntry, "task", act, is_photo=bool(picture))
     if known is not None:
         return known
     if picture:
         region = task.object.region_code
         act = with_picture(act, actor=actor, object_type="task", region_code=region, picture=picture, name=name, now=now)
         keep_print(act.data.attachment, task.object, picture, now)
+    require_picture(act)
     verdict = step(TaskState(task.state), TaskAct(act.act))
     _check(task, act, verdict, now)
     entry = _keep(task, act, actor, now, verdict)
