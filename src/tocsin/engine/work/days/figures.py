@@ -67,6 +67,7 @@ class PowerFigures:
     young_days: int = 7
     outgrown: float = 1.2
     outgrown_days: int = 10
+    outgrown_until: int = 20
     run_share: float = 0.25
     tests: float = 0.1
     test_h: float = 2.25

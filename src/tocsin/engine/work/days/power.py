@@ -78,7 +78,7 @@ class PowerNormal:
             if full > 0.6 or young:
                 self.kwh.running.append(energy)
                 self.kw.running.append(running_kw)
-            elif len(self.kwh.running) <= self.figures.outgrown_days and self._outgrown():
+            elif len(self.kwh.running) <= self.figures.outgrown_until and self._outgrown():
                 self.kwh.running.extend(kwh for kwh, _kw in self.lately)
                 self.kw.running.extend(kw for _kwh, kw in self.lately)
 
@@ -86,7 +86,7 @@ class PowerNormal:
         """Whether a young normal was learnt from days at less: the plant has for long run far above it."""
         if len(self.lately) < self.figures.outgrown_days:
             return False
-        outgrown = bool(np.median([kwh for kwh, _kw in self.lately]) > self.figures.outgrown * self.kwh.level())
+        outgrown = bool(np.quantile([kwh for kwh, _kw in self.lately], 0.1) > self.figures.outgrown * self.kwh.level())
         if outgrown:
             self.kwh.running.clear()
             self.kw.running.clear()
