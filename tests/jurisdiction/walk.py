@@ -181,6 +181,7 @@ def build_district(make_person: PersonMaker) -> District:
     named = {name: ids[same] for name, same in ALIASES.items()}
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
+    own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     return District(Ids(ids | named | own), operator)
 
