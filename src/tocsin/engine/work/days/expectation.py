@@ -145,16 +145,20 @@ def components(
     made = np.zeros((3, len(SCALE)))
     ordered = standing.kind is OrderKind.ORDERED_STOP
     rates = 0.5 * course.rate + 0.5 * (FURTIVE_RATES if ordered or standing.first or standing.released else NORMAL_RATES)
-    ready = 0.01 if ordered else 0.03
-    works = up * expected if not ordered else up * max(expected, 0.7)
+    ready = figures.ready_in_order if ordered else figures.ready
+    works = up * (max(expected, figures.furtive_expected) if ordered else expected)
     made[0] = works * (1.0 - ready) * rates
     made[0] += works * ready * _at_rest(0.15, 0.05)
-    made[1] = (up - works) * (0.97 * _at_rest(0.97, 0.0) + 0.03 * FURTIVE_RATES)
+    made[1] = (up - works) * _mixed(_at_rest(figures.rest_stopped, 0.0), figures.rest_furtive)
     if standing.kind is OrderKind.OVERHAUL:
-        made[2] = (1.0 - up) * _at_rest(0.08, 0.97)
+        made[2] = (1.0 - up) * _at_rest(figures.overhaul_stopped, 0.97)
     else:
-        made[2] = (1.0 - up) * (0.985 * _at_rest(0.975, 0.3) + 0.015 * FURTIVE_RATES)
+        made[2] = (1.0 - up) * _mixed(_at_rest(figures.down_stopped, 0.3), figures.down_furtive)
     return made
+
+
+def _mixed(rest: NDArray[np.float64], furtive: float) -> NDArray[np.float64]:
+    return np.asarray((1.0 - furtive) * rest + furtive * FURTIVE_RATES)
 
 
 def _at_rest(stopped: float, overhaul: float) -> NDArray[np.float64]:

@@ -37,10 +37,21 @@ def _sources() -> Mapping[Source, SourceFigures]:
 
 @dataclass(frozen=True)
 class PowerFigures:
-    """How the curve tells output. `*_rest` and `*_run`: spread of the share at rest and, in work, by its height; `*_weight` and
-    `*_astray` as of a source; of the lines' meters (`process`) and of what is left of the connection (`total`). `most`: the most
-    log-odds power may add. `least_known`: share of a day's usual work that must be known; `gap_spread`: spread added by the rest
-    of it. `guess_days`: how many days at work outweigh the first guess of a normal day.
+    """How the curve tells output. `*_rest` and `*_run`: spread of the share at rest and, in work, by its height; `*_weight`
+    and `*_astray` as of a source; of the lines' meters (`process`) and of what is left of the connection (`total`;
+    `alone_*` where only that tells: the weight of work against rest, and of the rate); `rest_quantile` of what it shows at
+    rest is noise. `most`: the most log-odds power may add.
+
+    `least_known`: share of a day's usual work that must be known; `gap_spread`: spread added by the rest of it. `obeyed`:
+    how likely a line without meter that is ordered to stop does. `first_share`, `first_odds`: against a guessed normal a
+    day works from that share on, with these log-odds; `unlearnt_spread`: spread added while few days were seen.
+    `normal_quantile` of the last `normal_window` days at full work, known by `known_to_learn`, is normal; the first
+    `young_days` at work count whatever their rate; a normal of at most `outgrown_until` days is left when `outgrown_days`
+    in a row lie `outgrown` times above it.
+
+    `run_share` of the running level parts running from low quarters. `tests`: share of days at rest with a test, which is
+    no longer than `test_h` and between `test_from_h` and `test_to_h`. `slow`, `slow_ordered`: how likely low quarters are
+    slow work.
     """
 
     process_rest: float = 0.012
@@ -79,8 +90,11 @@ class PowerFigures:
 
 @dataclass(frozen=True)
 class ExpectationFigures:
-    """What is expected of a day before its evidence. Shares of days, by kind of day and hours of the plant, and how often a plant
-    goes down or comes back (`down`: falls out of work on a day it would have worked; `up`: comes back).
+    """What is expected of a day before its evidence. Shares of days, by kind of day and hours of the plant, and how often a
+    plant goes down or comes back (`down`: falls out of work on a day it would have worked; `up`: comes back). `ready`:
+    share of days meant for work on which it only stands ready; `furtive_expected`: how likely who works against an order
+    does so on a given day; `*_stopped` and `*_furtive`: shares of stopped days, and of unexpected work, on rest days and in
+    a plant that is down.
     """
 
     weekday: float = 0.96
@@ -99,6 +113,29 @@ class ExpectationFigures:
     up_order: float = 0.05
     up_released: float = 0.35
     down_in_order: float = 0.25
+    ready: float = 0.03
+    ready_in_order: float = 0.01
+    furtive_expected: float = 0.7
+    rest_stopped: float = 0.97
+    rest_furtive: float = 0.03
+    down_stopped: float = 0.975
+    down_furtive: float = 0.015
+    overhaul_stopped: float = 0.08
+
+
+@dataclass(frozen=True)
+class HeadFigures:
+    """Heads in the plant by day against those of a normal working day. `of_employees`: a first guess of that; `ready` where the
+    crew stands ready or overhauls, `kept` for maintenance under an order (on `kept_share` of such days), each with its spread.
+    """
+
+    of_employees: float = 0.85
+    ready: float = 0.82
+    ready_spread: float = 0.18
+    kept: float = 0.45
+    kept_spread: float = 0.13
+    kept_share: float = 0.9
+    calm_spread: float = 0.06
 
 
 @dataclass(frozen=True)
@@ -129,13 +166,13 @@ class DayFigures:
     sources: Mapping[Source, SourceFigures] = field(default_factory=_sources)
     power: PowerFigures = PowerFigures()
     expectation: ExpectationFigures = ExpectationFigures()
+    heads: HeadFigures = HeadFigures()
     decision: DecisionFigures = DecisionFigures()
     late_days: int = 3
     night_hours: float = 9.5
     late_hours: float = 11.5
     habit_window: int = 28
     copy_hours: float = 60.0
-    heads_of_employees: float = 0.85
     usual_permits: float = 1.0
     rate_by_others: float = 0.5
     base_prior: float = 2.0
@@ -155,4 +192,4 @@ class DayFigures:
     conflict_machines: int = 2
     conflict_odds: float = 1.0
     slope: float = 1.0
-    shift: float = 0.0
+    shift: float = 0.4

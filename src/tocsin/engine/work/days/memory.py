@@ -108,5 +108,5 @@ def _normal(channel: Channel, firm: Firm, figures: DayFigures) -> Normal:
     rule = figures.sources.get(channel.source)
     made = Normal(rule.base if rule else 0.0, window=figures.habit_window)
     if channel.source is Source.GATE_HEADCOUNT and channel.slot == 0 and firm.employees:
-        made.guess = figures.heads_of_employees * firm.employees
+        made.guess = figures.heads.of_employees * firm.employees
     return made

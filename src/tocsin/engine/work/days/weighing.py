@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from tocsin.engine.work.days.activity import IDLE, SCALE, STOPPED
-from tocsin.engine.work.days.figures import DayFigures, SourceFigures
+from tocsin.engine.work.days.figures import DayFigures, HeadFigures
 from tocsin.engine.work.days.normals import Normal
 from tocsin.engine.work.days.records import Channel
 from tocsin.engine.work.firm import Source
@@ -41,7 +41,7 @@ def _fit(channel: Channel, value: float, level: float, rest: float, ordered: boo
     if channel.source in COUNTS:
         return _fit_count(value, level * (rest + (1.0 - rest) * SCALE.output), rule.spread)
     if channel.source is Source.GATE_HEADCOUNT:
-        return _fit_heads(value / level, channel.slot, rest, ordered, rule)
+        return _fit_heads(value / level, channel.slot, rest, ordered, rule.spread, figures.heads)
     if channel.source is Source.EMISSION_MONITOR and value <= 0.0:
         # a stop mark set by hand: usual at rest, an excuse at work
         mark = figures.mark_in_order if ordered else figures.mark_at_work
@@ -64,19 +64,19 @@ def _fit_count(value: float, mean: Floats, spread: float) -> Floats:
     )
 
 
-def _fit_heads(ratio: float, slot: int, rest: float, ordered: bool, rule: SourceFigures) -> Floats:
+def _fit_heads(ratio: float, slot: int, rest: float, ordered: bool, at_work: float, heads: HeadFigures) -> Floats:
     """Heads in the plant against a normal working day's: few at rest, a crew of maintenance under an order, most of the shift
     where it stands ready or overhauls by day, and at work more or less by rate.
     """
-    middle = np.where(SCALE.output > 0.0, 0.55 + 0.45 * np.minimum(SCALE.output, 1.2), 0.82)
-    spread = np.where(SCALE.output > 0.7, rule.spread, 0.18)
+    middle = np.where(SCALE.output > 0.0, 0.55 + 0.45 * np.minimum(SCALE.output, 1.2), heads.ready)
+    spread = np.where(SCALE.output > 0.7, at_work, heads.ready_spread)
     if slot == 1:
         middle = np.where(SCALE.state == IDLE, rest, rest + (1.0 - rest) * np.minimum(SCALE.output, 1.2))
         spread = np.full(len(SCALE), 0.2)
     odds = -0.5 * ((ratio - middle) / spread) ** 2 - np.log(spread)
-    calm = _bell(ratio, rest, 0.06)
-    kept = _bell(ratio, 0.45, 0.13)
-    share = 0.9 if ordered and slot == 0 else 0.02
+    calm = _bell(ratio, rest, heads.calm_spread)
+    kept = _bell(ratio, heads.kept, heads.kept_spread)
+    share = heads.kept_share if ordered and slot == 0 else 0.02
     odds[SCALE.state == STOPPED] = np.logaddexp(np.log(share) + kept, np.log(1.0 - share) + calm)
     return np.asarray(odds)
 
