@@ -75,6 +75,7 @@ VALUES: dict[str, Any] = {
     "supervision.LedgerDay.colour": "green",
     "supervision.LedgerDay.band": "green",
     "supervision.LedgerDay.standing": "green",
+    "supervision.CheckList.code": "one_for_all",  # check lists are the whole installation's: they hold nothing of a region
     "supervision.CheckList.items": [{"code": "one", "zh": "一", "en": "one"}],
     "supervision.CheckList.words": _WORDS,
     "supervision.Draw.candidates": {"objects": [], "inspectors": []},

@@ -60,7 +60,7 @@ class MakeDrawIn(Schema, extra="forbid"):
     planned_for: date
 
 
-class SignOut(Schema):
+class GamingSignOut(Schema):
     """Something that looks like gaming."""
 
     id: UUID
@@ -77,16 +77,16 @@ class SignOut(Schema):
     words: str
 
 
-class SignFilter(Schema):
+class GamingFilter(Schema):
     state: str = Field("open", description="open, confirmed, dismissed, or empty for all")
 
 
-class SignIn(Schema, extra="forbid"):
+class GamingDecisionIn(Schema, extra="forbid"):
     confirmed: bool
     words: str = Field(max_length=500)
 
 
-class CheckListOut(Schema):
+class CheckListVersionOut(Schema):
     code: str
     version: int
     name: str
@@ -136,36 +136,36 @@ def make(request: HttpRequest, draw_id: UUID, given: MakeDrawIn) -> dict[str, An
     return draw(request, draw_id)
 
 
-@router.get("/gaming", response=list[SignOut])
-def signs(request: HttpRequest, wanted: Query[SignFilter]) -> list[dict[str, Any]]:
+@router.get("/gaming", response=list[GamingSignOut])
+def signs(request: HttpRequest, wanted: Query[GamingFilter]) -> list[dict[str, Any]]:
     """Signs of gaming where you inspect, newest first."""
     if wanted.state and wanted.state not in gaming_queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(gaming_queries.STATES)}")
     return [describe_sign(one) for one in gaming_queries.visible_signs(request.user, state=wanted.state)[:500]]
 
 
-@router.post("/gaming/{uuid:gaming_sign_id}", response=SignOut)
-def decide(request: HttpRequest, gaming_sign_id: UUID, given: SignIn) -> dict[str, Any]:
+@router.post("/gaming/{uuid:gaming_sign_id}", response=GamingSignOut)
+def decide(request: HttpRequest, gaming_sign_id: UUID, given: GamingDecisionIn) -> dict[str, Any]:
     """What a person makes of a sign; only a confirmed one counts in the points."""
     decide_sign(actor=actor_of(request), sign_id=gaming_sign_id, confirmed=given.confirmed, words=given.words)
     return describe_sign(gaming_queries.visible_signs(request.user).get(pk=gaming_sign_id))
 
 
-@router.get("/checklists", response=list[CheckListOut])
+@router.get("/checklists", response=list[CheckListVersionOut])
 def lists(request: HttpRequest) -> list[dict[str, Any]]:
     """The newest version of every check list."""
     _require_reader(request)
     return [describe_list(one) for one in newest_lists().values()]
 
 
-@router.get("/checklists/{code}/versions", response=list[CheckListOut])
+@router.get("/checklists/{code}/versions", response=list[CheckListVersionOut])
 def versions(request: HttpRequest, code: str) -> list[dict[str, Any]]:
     """Every version of a list that was used or edited, the newest first."""
     _require_reader(request)
     return [describe_list(one) for one in versions_of(code)]
 
 
-@router.post("/checklists/{code}", response=CheckListOut)
+@router.post("/checklists/{code}", response=CheckListVersionOut)
 def edit(request: HttpRequest, code: str, given: CheckListIn) -> dict[str, Any]:
     """A new version of a list, or a new list."""
     made = edit_list(

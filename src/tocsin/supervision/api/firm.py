@@ -15,8 +15,8 @@ from pydantic import AwareDatetime
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.supervision.api.acts import ActEntryOut, ActsIn, ActTakenOut, Subject, actor_of, take_all, take_photo
-from tocsin.supervision.api.inspections import FindingOut
-from tocsin.supervision.api.tasks import TaskDetailOut
+from tocsin.supervision.api.inspections import HiddenDangerOut
+from tocsin.supervision.api.tasks import SupervisionTaskDetailOut
 from tocsin.supervision.descriptions.findings import FIXING_NAMES, describe_finding, describe_finding_entry
 from tocsin.supervision.descriptions.tasks import describe_task, describe_task_entry
 from tocsin.supervision.queries.findings import findings_of_firm
@@ -32,11 +32,11 @@ class FirmObjectOut(Schema):
     name: str
 
 
-class FirmFindingOut(FindingOut):
+class FirmFindingOut(HiddenDangerOut):
     entries: list[ActEntryOut]
 
 
-class FirmOut(Schema):
+class FirmPhoneOut(Schema):
     """Everything of one's own firm."""
 
     now: datetime
@@ -44,12 +44,12 @@ class FirmOut(Schema):
     person: str
     unit: str
     objects: list[FirmObjectOut]
-    tasks: list[TaskDetailOut]
+    tasks: list[SupervisionTaskDetailOut]
     findings: list[FirmFindingOut]
     fixings: dict[str, str] = Field(description="the five fixings of a major hidden danger, by field")
 
 
-@router.get("/firm", response=FirmOut)
+@router.get("/firm", response=FirmPhoneOut)
 def firm(request: HttpRequest) -> dict[str, Any]:
     """Your firm's objects, what they have to do, and what was found there."""
     if not may_anywhere(request.user, rights.OWN):

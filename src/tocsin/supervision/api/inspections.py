@@ -32,7 +32,7 @@ from tocsin.supervision.services.legal import exported, import_documents
 router = Router()
 
 
-class FindingOut(Schema):
+class HiddenDangerOut(Schema):
     """A hidden danger."""
 
     id: UUID
@@ -60,7 +60,7 @@ class FindingOut(Schema):
     version: int
 
 
-class PenaltyOut(Schema):
+class PenaltyRecordOut(Schema):
     id: UUID
     kind: str
     severe: bool
@@ -70,7 +70,7 @@ class PenaltyOut(Schema):
     entered_at: datetime
 
 
-class DocumentOut(Schema):
+class LegalDocumentOut(Schema):
     id: UUID
     number: str
     kind: str
@@ -84,14 +84,14 @@ class DocumentOut(Schema):
     inspection_number: str
 
 
-class FindingDetailOut(FindingOut):
+class HiddenDangerDetailOut(HiddenDangerOut):
     entries: list[ActEntryOut]
-    penalties: list[PenaltyOut]
-    documents: list[DocumentOut]
+    penalties: list[PenaltyRecordOut]
+    documents: list[LegalDocumentOut]
 
 
-class FindingsOut(Schema):
-    items: list[FindingOut]
+class HiddenDangersOut(Schema):
+    items: list[HiddenDangerOut]
     total: int
 
 
@@ -124,7 +124,7 @@ class InspectionOut(Schema):
     version: int
 
 
-class ItemOut(Schema):
+class CheckItemOut(Schema):
     code: str
     text: str
     evidence: str
@@ -138,9 +138,9 @@ class ItemOut(Schema):
 
 
 class InspectionDetailOut(InspectionOut):
-    list_items: list[ItemOut]
+    list_items: list[CheckItemOut]
     entries: list[ActEntryOut]
-    found: list[FindingOut]
+    found: list[HiddenDangerOut]
 
 
 class InspectionsOut(Schema):
@@ -155,7 +155,7 @@ class InspectionFilter(Schema):
     offset: int = Field(0, ge=0, le=10_000_000)
 
 
-class FindingFilter(Schema):
+class HiddenDangerFilter(Schema):
     state: str = Field("unclosed", description=f"one of {', '.join(finding_queries.STATES)}")
     grade: FindingGrade | None = None
     search: str = Field("", max_length=120)
@@ -175,7 +175,7 @@ class SecondIn(Schema, extra="forbid"):
     second_id: UUID
 
 
-class FindingIn(Schema, extra="forbid"):
+class HiddenDangerIn(Schema, extra="forbid"):
     object_id: UUID
     grade: FindingGrade
     text: str = Field(max_length=2000)
@@ -190,7 +190,7 @@ class PenaltyIn(Schema, extra="forbid"):
     severe: bool = False
 
 
-class ImportOut(Schema):
+class DocumentsTakenOut(Schema):
     written: int
     known: int = Field(description="documents that were there before: a second import changes nothing")
     errors: list[str] = Field(description="what is wrong in which row")
@@ -203,7 +203,7 @@ class DocumentFilter(Schema):
     offset: int = Field(0, ge=0, le=10_000_000)
 
 
-class RecheckOut(FindingOut):
+class WaitingRecheckOut(HiddenDangerOut):
     entries: list[ActEntryOut]
 
 
@@ -215,7 +215,7 @@ class InspectorsPhoneOut(Schema):
     person: str
     unit: str
     inspections: list[InspectionDetailOut]
-    rechecks: list[RecheckOut]
+    rechecks: list[WaitingRecheckOut]
     answers: dict[str, str]
     grades: dict[str, str]
     offered_days: dict[str, int]
@@ -279,8 +279,8 @@ def second(request: HttpRequest, inspection_id: UUID, given: SecondIn) -> dict[s
     return inspection(request, inspection_id)
 
 
-@router.get("/findings", response=FindingsOut)
-def findings(request: HttpRequest, wanted: Query[FindingFilter]) -> dict[str, Any]:
+@router.get("/findings", response=HiddenDangersOut)
+def findings(request: HttpRequest, wanted: Query[HiddenDangerFilter]) -> dict[str, Any]:
     """Hidden dangers in the areas you may see, and of your own firm; those due first."""
     if wanted.state not in finding_queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(finding_queries.STATES)}")
@@ -292,14 +292,14 @@ def findings(request: HttpRequest, wanted: Query[FindingFilter]) -> dict[str, An
     return {"items": [describe_finding(one, timezone.localdate(now)) for one in page], "total": found.count()}
 
 
-@router.post("/findings", response=FindingDetailOut)
-def report(request: HttpRequest, given: FindingIn) -> dict[str, Any]:
+@router.post("/findings", response=HiddenDangerDetailOut)
+def report(request: HttpRequest, given: HiddenDangerIn) -> dict[str, Any]:
     """A hidden danger without an inspection: from a report or a remote look."""
     made = report_finding(actor=actor_of(request), **given.dict())
     return finding(request, made.pk)
 
 
-@router.get("/findings/{uuid:finding_id}", response=FindingDetailOut)
+@router.get("/findings/{uuid:finding_id}", response=HiddenDangerDetailOut)
 def finding(request: HttpRequest, finding_id: UUID) -> dict[str, Any]:
     """One hidden danger from finding to closure. Documents and penalties only where you may see the area."""
     found = finding_queries.visible_findings(request.user).get(pk=finding_id)
@@ -313,7 +313,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> dict[str, Any]:
     }
 
 
-@router.post("/findings/{uuid:finding_id}/penalties", response=PenaltyOut)
+@router.post("/findings/{uuid:finding_id}/penalties", response=PenaltyRecordOut)
 def penalty(request: HttpRequest, finding_id: UUID, given: PenaltyIn) -> dict[str, Any]:
     """A penalty as the law-enforcement system decided it."""
     return describe_penalty(record_penalty(actor=actor_of(request), finding_id=finding_id, **given.dict()))
@@ -326,7 +326,7 @@ def documents(request: HttpRequest, wanted: Query[DocumentFilter]) -> list[dict[
     return [exported(one) for one in found[wanted.offset : wanted.offset + wanted.limit]]
 
 
-@router.post("/documents", response=ImportOut)
+@router.post("/documents", response=DocumentsTakenOut)
 def take_documents(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
     """A file of documents, JSON or CSV: what is right is kept once, what is wrong is told by row."""
     if (file.size or 0) > LARGEST_PHOTO:

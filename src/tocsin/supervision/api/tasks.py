@@ -17,7 +17,7 @@ from tocsin.supervision.services import task_acts as services
 router = Router()
 
 
-class TaskOut(Schema):
+class SupervisionTaskOut(Schema):
     """One thing due of one object in one period."""
 
     id: UUID
@@ -48,16 +48,16 @@ class TaskOut(Schema):
     version: int
 
 
-class TaskDetailOut(TaskOut):
+class SupervisionTaskDetailOut(SupervisionTaskOut):
     entries: list[ActEntryOut]
 
 
-class TasksOut(Schema):
-    items: list[TaskOut]
+class SupervisionTasksOut(Schema):
+    items: list[SupervisionTaskOut]
     total: int
 
 
-class TaskFilter(Schema):
+class SupervisionTaskFilter(Schema):
     state: str = Field("running", description=f"one of {', '.join(queries.STATES)}")
     trade: str = Field("", max_length=40)
     search: str = Field("", max_length=120, description="parts of the object's name or code")
@@ -70,12 +70,12 @@ class DeferralIn(Schema, extra="forbid"):
     text: str = Field("", max_length=2000)
 
 
-class ReasonIn(Schema, extra="forbid"):
+class ExemptionIn(Schema, extra="forbid"):
     text: str = Field(max_length=2000)
 
 
-@router.get("/tasks", response=TasksOut)
-def tasks(request: HttpRequest, wanted: Query[TaskFilter]) -> dict[str, Any]:
+@router.get("/tasks", response=SupervisionTasksOut)
+def tasks(request: HttpRequest, wanted: Query[SupervisionTaskFilter]) -> dict[str, Any]:
     """Tasks of objects you may see and of your own firm, what ends first first."""
     if wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
@@ -84,21 +84,21 @@ def tasks(request: HttpRequest, wanted: Query[TaskFilter]) -> dict[str, Any]:
     return {"items": [describe_task(one) for one in page], "total": found.count()}
 
 
-@router.get("/tasks/{uuid:task_id}", response=TaskDetailOut)
+@router.get("/tasks/{uuid:task_id}", response=SupervisionTaskDetailOut)
 def task(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
     """One task with what was entered."""
     return _detail(queries.visible_tasks(request.user).get(pk=task_id))
 
 
-@router.post("/tasks/{uuid:task_id}/deferral", response=TaskDetailOut)
+@router.post("/tasks/{uuid:task_id}/deferral", response=SupervisionTaskDetailOut)
 def deferral(request: HttpRequest, task_id: UUID, given: DeferralIn) -> dict[str, Any]:
     """Grants the time that the firm asked for, or refuses it with a reason."""
     services.decide_deferral(actor=actor_of(request), task_id=task_id, granted=given.granted, text=given.text)
     return task(request, task_id)
 
 
-@router.post("/tasks/{uuid:task_id}/exemption", response=TaskDetailOut)
-def exemption(request: HttpRequest, task_id: UUID, given: ReasonIn) -> dict[str, Any]:
+@router.post("/tasks/{uuid:task_id}/exemption", response=SupervisionTaskDetailOut)
+def exemption(request: HttpRequest, task_id: UUID, given: ExemptionIn) -> dict[str, Any]:
     """The task does not count, with a reason."""
     services.exempt_task(actor=actor_of(request), task_id=task_id, text=given.text)
     return task(request, task_id)
