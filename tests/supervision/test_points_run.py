@@ -8,6 +8,8 @@ import pytest
 from django.db import transaction
 
 from tests.supervision.points import DAY, FIRST, at, certify, ledger, make_object, make_task, make_tasks, score_day
+from tocsin.base.ids import new_id
+from tocsin.bus.bulk import write_rows
 from tocsin.bus.models import OutboxEvent
 from tocsin.engine.points import read_lines
 from tocsin.supervision.models import (
@@ -121,6 +123,31 @@ def test_a_run_that_died_goes_on_and_a_second_one_changes_nothing(monkeypatch: p
     before = list(LedgerDay.objects.values())
     assert assign_stretch(day=DAY, now=now) == 0
     assert list(LedgerDay.objects.values()) == before
+
+
+WORDS = ["plain", "tab\there", "line\nbreak\r", 'back\\slash "quoted"', "\\N", "", "隐患"]
+
+
+def test_rows_in_bulk_come_back_as_they_were() -> None:
+    firm = make_object("A")
+    size = len(WORDS)
+    columns: dict[str, list[Any]] = {
+        "id": [new_id() for _one in WORDS],
+        "object": [firm.pk] * size,
+        "day": [DAY - timedelta(days=number) for number in range(size)],
+        "colour": ["red"] * size,
+        "kind": ["check"] * size,
+        "due_at": [at(DAY), None, *[at(DAY, 1.5)] * (size - 2)],
+        "words": WORDS,
+    }
+    assert write_rows(Consequence, columns) == size
+    found = {row.pk: row for row in Consequence.objects.all()}
+    for number, one in enumerate(columns["id"]):
+        row = found[one]
+        assert (row.words, row.due_at, row.day) == (WORDS[number], columns["due_at"][number], columns["day"][number])
+    assert write_rows(Consequence, {name: [] for name in columns}) == 0
+    with pytest.raises(ValueError, match="length"):
+        write_rows(Consequence, {**columns, "words": ["one"]})
 
 
 def test_two_runners_never_write_an_object_twice(monkeypatch: pytest.MonkeyPatch) -> None:
