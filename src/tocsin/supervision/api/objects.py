@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.base.credit_codes import judge_credit_code, normal_credit_code, read_as
 from tocsin.base.errors import NotAllowed
@@ -241,10 +241,10 @@ def change_person(request: HttpRequest, key_person_id: UUID, given: KeyPersonIn)
 
 
 @router.delete("/people/{uuid:key_person_id}", response={204: None})
-def remove_person(request: HttpRequest, key_person_id: UUID) -> tuple[int, None]:
+def remove_person(request: HttpRequest, key_person_id: UUID) -> Status[None]:
     """The person no longer answers."""
     services.remove_person(actor=_actor(request), person_id=key_person_id)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/objects/{uuid:object_id}/code", response=SafetyCodeOut)
@@ -264,10 +264,10 @@ def issue_sign(request: HttpRequest, object_id: UUID, renew: bool = False) -> di
 
 
 @router.post("/objects/{uuid:object_id}/sign/withdraw", response={204: None})
-def withdraw_sign(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> tuple[int, None]:
+def withdraw_sign(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> Status[None]:
     """The sign on the wall counts no longer."""
     code_services.withdraw_code(actor=_actor(request), object_id=object_id, reason=given.reason)
-    return 204, None
+    return Status(204, None)
 
 
 def _told(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
