@@ -15,7 +15,7 @@ from tocsin.engine.work.devices.figures import StopFigures
 from tocsin.engine.work.devices.spans import runs_of
 from tocsin.engine.work.devices.view import Floats
 from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, DayKind, Episode, EpisodeKind, Firm, OrderKind
-from tocsin.engine.work.load.model import Grounds, Load
+from tocsin.engine.work.load.model import Grounds, Line, Load
 
 MINUTES_OF_A_DAY = 1440
 
@@ -101,16 +101,20 @@ def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
     return True
 
 
+def _ran(load: Load, fall: Fall, figures: StopFigures) -> list[Line]:
+    """The lines with a meter that worked just before the fall."""
+    before = slice(fall.at - figures.before_quarters, fall.at)
+    return [line for line in load.lines if (line.share[before] >= figures.low_share).any()]
+
+
 def _holds(load: Load, fall: Fall, figures: StopFigures) -> int:
     """Quarters after which the lines that ran are no longer down together by an ordinary pause (melts, batches, lunch): as long
     as that of the line which pauses least.
     """
-    lines = load.lines if fall.metered else (load.whole,) if load.whole else ()
+    lines = _ran(load, fall, figures) if fall.metered else [load.whole] if load.whole else []
     first = max(0, fall.at - round(figures.history_d) * QUARTERS_OF_A_DAY)
     holds = []
     for line in lines:
-        if not (line.share[fall.at - figures.before_quarters : fall.at] >= figures.low_share).any():
-            continue
         low = line.share[first : fall.at] < figures.low_share
         pauses = [b - a for a, b in runs_of(low) if b - a < figures.hold_quarters]
         often = len(pauses) >= figures.hold_often
@@ -160,7 +164,7 @@ def _judge(firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np
     if asked < figures.least_days or on < figures.goes_on * asked:
         return None
     like = sum(other.length >= wait and not planned(firm, other.at, figures) for other in past)
-    chances = _chances(firm, len(load.lines) if fall.metered else 0, figures)
+    chances = _chances(firm, max(1, len(_ran(load, fall, figures))) if fall.metered else 0, figures)
     days = firm.days
     return Episode(
         days.ms(fall.at),
