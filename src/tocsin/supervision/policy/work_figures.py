@@ -3,6 +3,7 @@
 from functools import cache
 
 from tocsin.engine.work import WorkFigures
+from tocsin.supervision.policy.work_days import day_figures
 from tocsin.supervision.policy.work_devices import device_figures
 from tocsin.supervision.policy.work_power import load_figures, production_figures
 
@@ -10,4 +11,4 @@ from tocsin.supervision.policy.work_power import load_figures, production_figure
 @cache
 def work_figures() -> WorkFigures:
     """The shipped figures."""
-    return WorkFigures(load=load_figures(), production=production_figures(), devices=device_figures())
+    return WorkFigures(load=load_figures(), days=day_figures(), production=production_figures(), devices=device_figures())
