@@ -1,4 +1,4 @@
-"""Lets the firms of a demonstration speak: collectors send their quarter hours, platforms lay their records into folders."""
+"""Lets the firms of a demonstration speak: collectors send quarter hours, platforms lay down records, gates send signs."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tocsin.base.time import Clock
 from tocsin.engine.work.firm import QUARTER_MS
+from tocsin.portal.demo.firm_duty import push_signs
 from tocsin.portal.demo.firms import Cast, drop_records
 from tocsin.portal.demo.publisher import Fleet
 
@@ -32,6 +33,7 @@ class FirmPlayer:
                 self._quarter_ms += QUARTER_MS
             if now_ms > self._records_ms:
                 await asyncio.to_thread(drop_records, self._cast, self._data, self._records_ms, now_ms)
+                await asyncio.to_thread(push_signs, self._cast, self._records_ms, now_ms, self._clock.now())
                 self._records_ms = now_ms
             await asyncio.sleep(TICK_S)
 

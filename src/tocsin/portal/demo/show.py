@@ -17,7 +17,7 @@ import msgspec
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.portal.configuration import Configuration
-from tocsin.portal.demo import desks, firms, marking, town
+from tocsin.portal.demo import desks, firm_duty, firms, marking, town
 from tocsin.portal.demo.connections import allow_connections
 from tocsin.portal.demo.firm_player import FirmPlayer
 from tocsin.portal.demo.memory import VERSION, Login, Memory, MemoryFile
@@ -133,7 +133,8 @@ class Show:
         secrets = register_many(actor=system_actor(), devices=devices, sensors=sensors)
         quarters = firms.fill_history(cast)
         officer = firms.settle_firms(cast, self._file.folder)
-        self._say(f"firms       {len(devices)} firms, {len(sensors)} meters, {quarters:,} quarter hours")
+        shifts = firm_duty.settle_duty(cast)
+        self._say(f"firms       {len(devices)} firms, {len(sensors)} meters, {quarters:,} quarter hours, {shifts:,} shifts")
         return secrets, officer
 
     def _announce(self, supervisor: Supervisor, began: float) -> None:
