@@ -36,12 +36,13 @@ from tocsin.supervision.models import (
     Penalty,
     PointsEvent,
     PointsPolicy,
+    PointsRun,
     SupervisedObject,
     Task,
 )
 from tocsin.supervision.policy.points import read_draft, shipped_rules, shipped_text
 from tocsin.supervision.queries.key_checks import key_units
-from tocsin.supervision.queries.points import recompute
+from tocsin.supervision.queries.points import count_colours, recompute
 from tocsin.supervision.queries.points_lift import lift_of
 from tocsin.supervision.rules.acts import NewAct
 from tocsin.supervision.rules.inspections import ActData
@@ -173,6 +174,8 @@ def test_a_won_appeal_scores_again_from_that_day_on_with_a_line(set_clock: Any) 
     assert recompute(again).lines == again.lines
     score_day(DAY + timedelta(days=1))
     assert [line.code for line in read_lines(ledger(firm, DAY + timedelta(days=1)).lines)][-2:] == ["false_data", "appeal"]
+    for run in PointsRun.objects.all():
+        assert run.tallies == count_colours(run.day)
     assert AuditEntry.objects.filter(action="appeal.answered").exists()
     with pytest.raises(Conflict, match="answered"):
         answer_appeal(actor=lead, appeal_id=appeal.pk, won=False, answer="no")
@@ -283,6 +286,9 @@ REFUSED = [
     ("an unknown key", ("step_days = 3", "step_days = 3\nmagic = 1"), "magic"),
     ("a colour that is none", ('colours = ["green"]', 'colours = ["pink"]'), "colours are"),
     ("two times at once", ("months = 12", "months = 12\ndays = 3"), "exactly one"),
+    ("a window without end", ("window_days = 30", "window_days = 1000000000"), "window_days is"),
+    ("no number", ("points = 80.0", "points = nan"), "no points"),
+    ("more than any number", ("green = 90.0", "green = inf"), "no points"),
     ("words for a number", ("window_days = 30", 'window_days = "many"'), "window_days"),
 ]
 

@@ -66,7 +66,7 @@ class Figures:
 
     def __post_init__(self) -> None:
         weights = [one.weight for one in self.parts]
-        if abs(sum(weights) - 1) > 1e-9 or min(weights) < 0:
+        if not (abs(sum(weights) - 1) <= 1e-9 and min(weights) >= 0):
             raise ValueError(f"the weights of the five parts must be 0 or more and sum to 1, not {sum(weights):g}")
         yellow, blue, green = self.bands
         if not 0 < yellow < blue < green <= MOST:

@@ -13,6 +13,7 @@ from tocsin.engine.points import Colour, Deduction, Figures, PartFigures
 from tocsin.supervision.policy import FOLDER
 
 SHIPPED = "shipped"
+MOST_DAYS = 3660
 COLOURS = tuple(one.name.lower() for one in Colour)
 
 
@@ -126,8 +127,8 @@ class ConsequenceRow(_Strict, frozen=True):
 
     def __post_init__(self) -> None:
         given = [one for one in (self.working_days, self.days, self.hours, self.months) if one is not None]
-        if len(given) != 1 or given[0] < 0:
-            raise ValueError(f"{self.kind}: give exactly one of working_days, days, hours, months, 0 or more")
+        if len(given) != 1 or not 0 <= given[0] <= MOST_DAYS:
+            raise ValueError(f"{self.kind}: give exactly one of working_days, days, hours, months, 0 to {MOST_DAYS}")
         if not set(self.colours) <= set(COLOURS):
             raise ValueError(f"{self.kind}: colours are {', '.join(COLOURS)}")
 
@@ -206,8 +207,23 @@ class PointsRules(_Strict, frozen=True):
     effort: Effort
 
     def __post_init__(self) -> None:
-        if self.window_days < 1:
-            raise ValueError("window_days is 1 or more")
+        for name, value, most in (
+            ("window_days", self.window_days, MOST_DAYS),
+            ("step_days", self.step_days, MOST_DAYS),
+            ("start.days", self.start.days, MOST_DAYS),
+            ("monitoring.online_h", self.monitoring.online_h, 24 * MOST_DAYS),
+            ("appeals.within_working_days", self.appeals.within_working_days, 100),
+            ("appeals.answer_working_days", self.appeals.answer_working_days, 100),
+            ("appeals.reach_days", self.appeals.reach_days, MOST_DAYS),
+            ("simulation.days", self.simulation.days, MOST_DAYS),
+            ("simulation.most_rows", self.simulation.most_rows, 10_000_000),
+            ("simulation.most_listed", self.simulation.most_listed, 10_000),
+            ("run.catch_up_days", self.run.catch_up_days, MOST_DAYS),
+            *((f"{one.kind}: decay_days", one.decay_days, 10 * MOST_DAYS) for one in self.deduction),
+            *((f"{one.kind}: points", one.points, 1000) for one in self.deduction),
+        ):
+            if not 0 < value <= most:
+                raise ValueError(f"{name} is {value:g}; it lies above 0 and up to {most}")
         kinds = [one.kind for one in self.deduction]
         if len(set(kinds)) != len(kinds) or len({one.kind for one in self.red_line}) != len(self.red_line):
             raise ValueError("a kind of deduction or red line stands twice")
@@ -254,7 +270,9 @@ class PointsRules(_Strict, frozen=True):
 
 
 def hundredths(points: float) -> int:
-    """Whole hundredths of a point."""
+    """Whole hundredths of a point; ValueError for what is no number of points."""
+    if not -1000 <= points <= 1000:
+        raise ValueError(f"{points} are no points")
     return round(points * 100)
 
 

@@ -122,6 +122,7 @@ def score_again(found: SupervisedObject, appeal: Appeal) -> int:
         before, shown = again, row.colour
         if again.lines != row.lines or again.colour != row.colour:
             written.append(_revision(row, again))
+            _count_again(found, day, row.colour, again.colour)
     LedgerDay.objects.bulk_create(written)
     if written and written[-1].colour != shown:
         last = written[-1]
@@ -162,6 +163,19 @@ def _with(restored: Restored, appeal: Appeal, day: date) -> Restored:
 def _before(object_id: UUID, day: date) -> LedgerDay | None:
     older = PointsRun.objects.filter(day__lt=day, scored__gt=0).values_list("day", flat=True).first()
     return newest_revision(object_id, older) if older else None
+
+
+def _count_again(found: SupervisedObject, day: date, before: str, after: str) -> None:
+    """The counts of that day's board, where the object has another colour now."""
+    if before == after:
+        return
+    run = PointsRun.objects.select_for_update().get(day=day)
+    counts = {(region, trade, colour): number for region, trade, colour, number in run.tallies}
+    place = (found.region_code, found.trade)
+    counts[*place, before] = counts.get((*place, before), 1) - 1
+    counts[*place, after] = counts.get((*place, after), 0) + 1
+    run.tallies = sorted([region, trade, colour, number] for (region, trade, colour), number in counts.items() if number)
+    run.save(update_fields=["tallies"])
 
 
 def _revision(row: LedgerDay, again: Reckoned) -> LedgerDay:
