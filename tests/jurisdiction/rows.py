@@ -15,6 +15,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
+from tocsin.supervision.policy.points import content_of, shipped_rules
 
 MACHINES_OWN = {
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
@@ -72,6 +73,10 @@ VALUES: dict[str, Any] = {
     "supervision.SupervisedObject.kind": "enterprise",
     "supervision.PlatformRecord.state": "unsure",
     "supervision.ObjectMerge.moved": {"rows": {}, "filled": {}, "active": True},
+    "supervision.Consequence.colour": "yellow",
+    "supervision.LedgerDay.day": LONG_AGO.date(),
+    "supervision.LedgerDay.lines": "[]",
+    "supervision.PointsPolicy.content": content_of(shipped_rules()),
     "supervision.LedgerDay.colour": "green",
     "supervision.LedgerDay.band": "green",
     "supervision.LedgerDay.standing": "green",

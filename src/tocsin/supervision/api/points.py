@@ -50,13 +50,13 @@ class ColourRowOut(Schema):
     grey: int
 
 
-class MoveOut(Schema):
+class ColourMoveOut(Schema):
     before: str
     after: str
     objects: int
 
 
-class BoardOut(Schema):
+class PointsBoardOut(Schema):
     day: date | None = Field(description="the day whose points these are; none before the first night")
     all: int
     counts: list[ColourCountOut]
@@ -64,10 +64,10 @@ class BoardOut(Schema):
     trades: list[ColourRowOut]
     up: int
     down: int
-    ways: list[MoveOut]
+    ways: list[ColourMoveOut]
 
 
-class MovedOut(Schema):
+class ColourMovedOut(Schema):
     object_id: UUID
     code: str
     name: str
@@ -91,22 +91,22 @@ class PointsDayOut(Schema):
     rule_version: str
 
 
-class EvidenceOut(Schema):
+class PointsEvidenceOut(Schema):
     name: str
     value: str | int | float
 
 
-class LineOut(Schema):
+class PointsLineOut(Schema):
     code: str
     name: str
     points: float
     key: str = Field(description="which fact, where the line is one")
     red_line: bool
-    evidence: list[EvidenceOut]
+    evidence: list[PointsEvidenceOut]
 
 
 class PointsDayDetailOut(PointsDayOut):
-    lines: list[LineOut]
+    lines: list[PointsLineOut]
     revisions: int
     reckoned_again_same: bool = Field(description="whether the stored lines give the same day again just now")
 
@@ -129,7 +129,7 @@ class LiftOut(Schema):
     acts: list[LiftActOut]
 
 
-class ConsequenceOut(Schema):
+class ColourConsequenceOut(Schema):
     id: UUID
     object_id: UUID
     object: str
@@ -144,7 +144,7 @@ class ConsequenceOut(Schema):
     words: str
 
 
-class AppealOut(Schema):
+class PointsAppealOut(Schema):
     id: UUID
     object_id: UUID
     object: str
@@ -164,7 +164,7 @@ class AppealOut(Schema):
     decided_by: str
 
 
-class EventOut(Schema):
+class PointsEventOut(Schema):
     id: UUID
     object_id: UUID
     kind: str
@@ -177,46 +177,46 @@ class EventOut(Schema):
     entered_by: str
 
 
-class BoardIn(Schema):
+class PointsBoardFilter(Schema):
     region: str = Field("", pattern="^([0-9]{6})?$")
     trade: str = Field("", max_length=40)
     day: date | None = None
 
 
-class DaysIn(Schema):
+class PointsDaysFilter(Schema):
     days: int = Field(60, ge=1, le=MOST_DAYS)
 
 
-class AppealIn(Schema):
+class PointsAppealIn(Schema):
     day: date
     reason_code: str = Field(max_length=60)
     line_key: str = Field("", max_length=120)
     text: str = Field(min_length=1, max_length=2000)
 
 
-class AnswerIn(Schema):
+class PointsAnswerIn(Schema):
     won: bool
     answer: str = Field(min_length=1, max_length=2000)
     points: float | None = Field(None, gt=0, le=100, description="given back a day, where a part of the score was appealed")
 
 
-class EventIn(Schema):
+class PointsEventIn(Schema):
     kind: str = Field(max_length=40)
     began_on: date
     text: str = Field(min_length=1, max_length=1000)
 
 
-class EndIn(Schema):
+class PointsEventEndIn(Schema):
     ended_on: date
     text: str = Field(min_length=1, max_length=1000)
 
 
-class WordsIn(Schema):
+class ConsequenceDoneIn(Schema):
     words: str = Field(min_length=1, max_length=500)
 
 
-@router.get("/points", response=BoardOut)
-def board(request: HttpRequest, given: Query[BoardIn]) -> dict[str, Any]:
+@router.get("/points", response=PointsBoardOut)
+def board(request: HttpRequest, given: Query[PointsBoardFilter]) -> dict[str, Any]:
     """Colours of a day by region and trade, and how many objects moved."""
     _see(request)
     day = given.day or queries.last_day()
@@ -228,8 +228,8 @@ def board(request: HttpRequest, given: Query[BoardIn]) -> dict[str, Any]:
     return {**found, **told.describe_moves(queries.moves_of(request.user, day=day, region=prefix))}
 
 
-@router.get("/points/moved", response=list[MovedOut])
-def moved(request: HttpRequest, given: Query[BoardIn]) -> list[dict[str, Any]]:
+@router.get("/points/moved", response=list[ColourMovedOut])
+def moved(request: HttpRequest, given: Query[PointsBoardFilter]) -> list[dict[str, Any]]:
     """Objects that show another colour than the day before, lowest score first; at most 1,000."""
     _see(request)
     day = given.day or queries.last_day()
@@ -242,7 +242,7 @@ def moved(request: HttpRequest, given: Query[BoardIn]) -> list[dict[str, Any]]:
 
 
 @router.get("/objects/{object_id}/points", response=list[PointsDayOut])
-def days(request: HttpRequest, object_id: UUID, given: Query[DaysIn]) -> list[dict[str, Any]]:
+def days(request: HttpRequest, object_id: UUID, given: Query[PointsDaysFilter]) -> list[dict[str, Any]]:
     """The object's days, newest first."""
     found = _object(request, object_id)
     until = queries.last_day()
@@ -279,7 +279,7 @@ def lift(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     return plan or {**nothing, "standing": _standing(found)}
 
 
-@router.get("/objects/{object_id}/points-events", response=list[EventOut])
+@router.get("/objects/{object_id}/points-events", response=list[PointsEventOut])
 def events(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
     """Facts that take points or make red."""
     found = _object(request, object_id)
@@ -287,50 +287,50 @@ def events(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
     return [told.describe_event(row, rules) for row in queries.visible_events(request.user).filter(object=found)]
 
 
-@router.post("/objects/{object_id}/points-events", response=EventOut)
-def enter_event(request: HttpRequest, object_id: UUID, given: EventIn) -> dict[str, Any]:
+@router.post("/objects/{object_id}/points-events", response=PointsEventOut)
+def enter_event(request: HttpRequest, object_id: UUID, given: PointsEventIn) -> dict[str, Any]:
     """A person of the authority enters a fact of a kind in policy."""
     event = services.enter_event(actor=_actor(request), object_id=object_id, **given.dict())
     return told.describe_event(event, rules_for_today(event.object.region_code))
 
 
-@router.post("/points-events/{points_event_id}/end", response=EventOut)
-def end_event(request: HttpRequest, points_event_id: UUID, given: EndIn) -> dict[str, Any]:
+@router.post("/points-events/{points_event_id}/end", response=PointsEventOut)
+def end_event(request: HttpRequest, points_event_id: UUID, given: PointsEventEndIn) -> dict[str, Any]:
     """The fact has ended."""
     event = services.end_event(actor=_actor(request), event_id=points_event_id, **given.dict())
     return told.describe_event(event, rules_for_today(event.object.region_code))
 
 
-@router.post("/objects/{object_id}/appeals", response=AppealOut)
-def make_appeal(request: HttpRequest, object_id: UUID, given: AppealIn) -> dict[str, Any]:
+@router.post("/objects/{object_id}/appeals", response=PointsAppealOut)
+def make_appeal(request: HttpRequest, object_id: UUID, given: PointsAppealIn) -> dict[str, Any]:
     """The firm objects to a line of one day."""
     made = appeal_services.make_appeal(actor=_actor(request), object_id=object_id, **given.dict())
     return told.describe_appeal(made, rules_for_today(made.object.region_code))
 
 
-@router.get("/points-appeals", response=list[AppealOut])
+@router.get("/points-appeals", response=list[PointsAppealOut])
 def appeals(request: HttpRequest, waiting: bool = True) -> list[dict[str, Any]]:
     """Appeals that wait for an answer, the next due first, or those that were answered; at most 1,000."""
     rows = queries.visible_appeals(request.user).filter(won__isnull=waiting).order_by("due_on", "pk")[:MOST_ROWS]
     return [told.describe_appeal(row, rules_for_today(row.object.region_code)) for row in rows]
 
 
-@router.post("/points-appeals/{appeal_id}/answer", response=AppealOut)
-def answer_appeal(request: HttpRequest, appeal_id: UUID, given: AnswerIn) -> dict[str, Any]:
+@router.post("/points-appeals/{appeal_id}/answer", response=PointsAppealOut)
+def answer_appeal(request: HttpRequest, appeal_id: UUID, given: PointsAnswerIn) -> dict[str, Any]:
     """Won or not, with reasons; a won one scores the days again."""
     done = appeal_services.answer_appeal(actor=_actor(request), appeal_id=appeal_id, **given.dict())
     return told.describe_appeal(done, rules_for_today(done.object.region_code))
 
 
-@router.get("/consequences", response=list[ConsequenceOut])
+@router.get("/consequences", response=list[ColourConsequenceOut])
 def consequences(request: HttpRequest, done: bool = False) -> list[dict[str, Any]]:
     """What colours triggered and waits, the next due first, or what is done; at most 1,000."""
     rows = queries.visible_consequences(request.user).filter(done_at__isnull=not done)[:MOST_ROWS]
     return [told.describe_consequence(row, rules_for_today(row.object.region_code)) for row in rows]
 
 
-@router.post("/consequences/{consequence_id}/close", response=ConsequenceOut)
-def close(request: HttpRequest, consequence_id: UUID, given: WordsIn) -> dict[str, Any]:
+@router.post("/consequences/{consequence_id}/close", response=ColourConsequenceOut)
+def close(request: HttpRequest, consequence_id: UUID, given: ConsequenceDoneIn) -> dict[str, Any]:
     """Says what was done."""
     queries.visible_consequences(request.user).get(pk=consequence_id)
     row = close_consequence(actor=_actor(request), consequence_id=consequence_id, words=given.words)

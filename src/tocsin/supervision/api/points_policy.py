@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 router = Router()
 
 
-class PolicyOut(Schema):
+class PointsPolicyOut(Schema):
     id: UUID
     version: str
     region_code: str
@@ -33,48 +33,48 @@ class PolicyOut(Schema):
     switched_on_by: str
 
 
-class PolicyDetailOut(PolicyOut):
+class PointsPolicyDetailOut(PointsPolicyOut):
     content: dict[str, Any]
     simulated: dict[str, Any] | None = Field(description="what it would have changed: objects, matrix `before>after`, who")
 
 
-class PolicyIn(Schema):
+class PointsPolicyIn(Schema):
     region_code: str = Field(max_length=6)
     version: str = Field(max_length=40)
     text: str = Field(max_length=60_000, description="the whole policy as TOML, in the form of docs/points.md")
     reason: str = Field("", max_length=500)
 
 
-class SwitchOnIn(Schema):
+class PointsPolicySwitchIn(Schema):
     effective_from: date
 
 
-@router.get("/points-policies", response=list[PolicyOut])
+@router.get("/points-policies", response=list[PointsPolicyOut])
 def policies(request: HttpRequest) -> list[dict[str, Any]]:
     """All versions that hold where you see objects, newest first."""
     return [told.describe_policy(row, _today()) for row in visible_policies(request.user)[:1000]]
 
 
-@router.post("/points-policies", response=PolicyDetailOut)
-def draft(request: HttpRequest, given: PolicyIn) -> dict[str, Any]:
+@router.post("/points-policies", response=PointsPolicyDetailOut)
+def draft(request: HttpRequest, given: PointsPolicyIn) -> dict[str, Any]:
     """A new version, as a draft."""
     return _detail(request, services.draft_policy(actor=_actor(request), **given.dict()))
 
 
-@router.get("/points-policies/{points_policy_id}", response=PolicyDetailOut)
+@router.get("/points-policies/{points_policy_id}", response=PointsPolicyDetailOut)
 def policy(request: HttpRequest, points_policy_id: UUID) -> dict[str, Any]:
     """One version with its content."""
     return _detail(request, visible_policies(request.user).get(pk=points_policy_id))
 
 
-@router.post("/points-policies/{points_policy_id}/simulate", response=PolicyDetailOut)
+@router.post("/points-policies/{points_policy_id}/simulate", response=PointsPolicyDetailOut)
 def simulate(request: HttpRequest, points_policy_id: UUID) -> dict[str, Any]:
     """Tries it on the days of history."""
     return _detail(request, services.simulate_policy(actor=_actor(request), policy_id=points_policy_id))
 
 
-@router.post("/points-policies/{points_policy_id}/switch-on", response=PolicyDetailOut)
-def switch_on(request: HttpRequest, points_policy_id: UUID, given: SwitchOnIn) -> dict[str, Any]:
+@router.post("/points-policies/{points_policy_id}/switch-on", response=PointsPolicyDetailOut)
+def switch_on(request: HttpRequest, points_policy_id: UUID, given: PointsPolicySwitchIn) -> dict[str, Any]:
     """It counts from that day on; not by who drafted it."""
     services.switch_on(actor=_actor(request), policy_id=points_policy_id, effective_from=given.effective_from)
     return _detail(request, visible_policies(request.user).get(pk=points_policy_id))
