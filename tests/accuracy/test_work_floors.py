@@ -1,0 +1,63 @@
+"""How well work status and duty are judged on a small set that no figure was chosen on: floors below the told figures."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import tocsin
+from tocsin.portal.cli import tocsin as command
+from tocsin.portal.work_accuracy.episodes import EITHER_HIDDEN, score_kind
+from tocsin.portal.work_accuracy.folders import Compared, compare_folders
+from tocsin.portal.work_accuracy.states import PRESENT, brier, known, macro_f1, share
+
+SEED, FIRMS, DAYS = 7_001, 10, 90
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
+    """The set judged by the commands, and compared."""
+    folder = tmp_path_factory.mktemp("held")
+    case, out = folder / f"firms-{SEED:06d}", folder / "out"
+    for arguments in (
+        ("firms", folder, "--seed", SEED, "--firms", FIRMS, "--days", DAYS),
+        ("workstatus", case, "--out", out, "--jobs", 1, "--quiet"),
+        ("duty", case, "--out", out, "--quiet"),
+    ):
+        result = CliRunner().invoke(command, [str(one) for one in arguments], catch_exceptions=False)
+        assert result.exit_code == 0
+    return compare_folders([(case, out)])
+
+
+def test_hidden_production_is_found_and_rarely_named_wrongly(compared: Compared) -> None:
+    score = score_kind(EITHER_HIDDEN, compared.true, compared.named, compared.firm_days)
+    assert len(score.true) >= 5
+    assert score.precision >= 0.7
+    assert score.recall >= 0.6
+    assert score.false_a_firm_and_year <= 1.0
+
+
+def test_states_of_days_hold(compared: Compared) -> None:
+    assert len(compared.days) == FIRMS * DAYS
+    assert macro_f1(known(compared.days)) >= 0.6
+    assert brier(compared.days) <= 0.04
+    assert brier([row for row in compared.days if row.ordered == "whole"]) <= 0.1
+    assert share(compared.days, lambda row: row.told == "unknown" and row.evidence == "rich") <= 0.02
+
+
+def test_people_on_post_are_rarely_called_absent(compared: Compared) -> None:
+    there = [row for row in compared.shifts if row.true in PRESENT]
+    assert share(there, lambda row: row.told == "absent") <= 0.02
+    assert macro_f1(compared.shifts) >= 0.8
+
+
+def test_nothing_that_judges_knows_the_scorer() -> None:
+    """Only the command that compares may import it, and only it names the folder of truths among what is read."""
+    root = Path(tocsin.__file__).parent
+    importers = [file for file in root.rglob("*.py") if "portal.work_accuracy" in file.read_text(encoding="utf-8")]
+    assert {file.relative_to(root).as_posix() for file in importers if file.parent.name != "work_accuracy"} == {
+        "portal/commands/accuracy.py"
+    }
+    judging = [*(root / "engine").rglob("*.py"), root / "portal/work_files.py", root / "portal/duty_files.py"]
+    judging += [root / "portal/commands/workstatus.py", root / "portal/commands/duty.py"]
+    assert not [file for file in judging if '"truth' in file.read_text(encoding="utf-8")]
