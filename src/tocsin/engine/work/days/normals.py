@@ -1,8 +1,21 @@
 """What a source shows on a normal day and at rest, learnt from days already judged."""
 
+import math
 from collections import deque
+from collections.abc import Iterable
 
-import numpy as np
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """The value below which a share of some few lies, between neighbours by line; as `np.quantile`, which is slow on so few.
+
+    >>> quantile([3.0, 1.0, 2.0, 10.0], 0.5)
+    2.5
+    """
+    ranked = sorted(values)
+    place = share * (len(ranked) - 1)
+    below = int(place)
+    above = min(below + 1, len(ranked) - 1)
+    return ranked[below] + (place - below) * (ranked[above] - ranked[below])
 
 
 class Normal:
@@ -20,11 +33,11 @@ class Normal:
 
     def level(self) -> float:
         """What is shown on a normal day; NaN while unknown."""
-        return float(np.quantile(self.running, self.quantile)) if self.running else self.guess
+        return quantile(self.running, self.quantile) if self.running else self.guess
 
     def sure(self) -> float:
         """How far the level is to be believed, 0 to 1: it grows with the days seen."""
-        seen = len(self.running) + (0.0 if np.isnan(self.guess) else 1.0)
+        seen = len(self.running) + (0.0 if math.isnan(self.guess) else 1.0)
         return seen / (seen + 1.0)
 
     def rest(self, prior_days: float) -> float:
@@ -32,7 +45,7 @@ class Normal:
         level = self.level()
         if not self.resting or not level > 0.0:
             return self.base
-        own = float(np.median(self.resting)) / level
+        own = quantile(self.resting, 0.5) / level
         weight = len(self.resting) / (len(self.resting) + prior_days)
         return min(weight * own + (1.0 - weight) * self.base, 0.9)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import PowerFigures
-from tocsin.engine.work.days.normals import Normal
+from tocsin.engine.work.days.normals import Normal, quantile
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY
 from tocsin.engine.work.load import Line, Load
 
@@ -69,7 +69,7 @@ class PowerNormal:
         """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are."""
         if not row.told(day, self.figures) or row.known[day] < self.figures.known_to_learn:
             return
-        energy, running_kw = sum(row.energy(day, 0.0)), float(np.quantile(row.kw[day], 0.9))
+        energy, running_kw = sum(row.energy(day, 0.0)), quantile(row.kw[day].tolist(), 0.9)
         if working < 0.1:
             self.kwh.resting.append(energy)
         elif working > 0.6 and output > 0.5 and energy > self.figures.first_share * float(row.usual_kwh[day]):
@@ -86,7 +86,7 @@ class PowerNormal:
         """Whether a young normal was learnt from days at less: the plant has for long run far above it."""
         if len(self.lately) < self.figures.outgrown_days:
             return False
-        outgrown = bool(np.quantile([kwh for kwh, _kw in self.lately], 0.1) > self.figures.outgrown * self.kwh.level())
+        outgrown = quantile((kwh for kwh, _kw in self.lately), 0.1) > self.figures.outgrown * self.kwh.level()
         if outgrown:
             self.kwh.running.clear()
             self.kw.running.clear()
@@ -139,7 +139,7 @@ def weigh_power(
     rest += (1.0 - min(row.known[day], 1.0)) * figures.gap_spread
     relative = float(np.hypot(relative, figures.unlearnt_spread / (1.0 + len(normal.kwh.running)) ** 2))
     resting = normal.kwh.resting
-    noise = rest + (float(np.quantile(np.abs(resting), figures.rest_quantile)) / level if resting else 0.0)
+    noise = rest + (quantile(map(abs, resting), figures.rest_quantile) / level if resting else 0.0)
     spread = np.hypot(rest, relative * SCALE.output)
     standing = _bell(low, SCALE.draw - SCALE.output, noise)
     ready = standing * _bell(run, SCALE.output, spread)
