@@ -26,6 +26,7 @@ class Slow:
     settled: bool = False
     on: bool = False
     days: int = 0
+    deep: int = 0
 
     def __post_init__(self) -> None:
         self.theta = np.array([self.rest_kw, 0.0, 0.0, 0.0, 0.0])
@@ -67,12 +68,16 @@ class Slow:
     def follow(self, driver: Floats, level: float) -> None:
         miss = level - self.rest(driver)
         if self.mixed and miss < -0.15 * self.span:
+            self.deep += 1
+            if self.deep < 12:
+                return
             step = 0.5 * miss
             self.theta[0] += step
             self.span -= step
             self.levels = [kept - step for kept in self.levels]
-            self.lowered = step
             return
+        if self.mixed:
+            self.deep = 0
         usual = max(self.noise, 0.01 * self.span)
         self.noise += 0.02 * (min(abs(miss), 4.0 * usual) * 1.25 - self.noise)
         miss = float(np.clip(miss, -3.0 * usual, 3.0 * usual))
@@ -86,7 +91,7 @@ class Slow:
         self.gain = (self.gain - np.outer(told, told) / size) / keep
         self.theta[1:4] = np.maximum(self.theta[1:4], 0.0)
         for one in range(5):
-            if self.gain[one, one] > 100.0:
+            if self.gain[one, one] > 1.0:
                 self.gain[one, :] *= 0.5
                 self.gain[:, one] *= 0.5
 

@@ -23,8 +23,9 @@ DRIVERS = 5  # constant, office hours, cold, heat, sun
 RING = 64  # at most so many producing days are remembered
 GOOD_DAY, GOOD_SHARE = 0.85, 0.8  # the level of good days, and what of it is normal at least
 SLOWEST = 0.05  # weight of a day in the curve of its kind, at least
-WINDUP = 100.0
+WINDUP = 1.0  # most that may be left open about a driver that has not acted for long
 DOUBT_DAYS = 4  # after which the first guess is given up for what the curve shows
+DEEP_HOURS = 12  # in a row
 DEEP = 0.15  # of the running level: so far below the rest level it was no rest level
 KINDS = 2  # of days: working days, and others
 
@@ -65,6 +66,7 @@ TRACK = np.dtype(
         ("ran", "i8"),  # quarters of the day at hand
         ("producing_days", "i8"),
         ("days", "i8"),
+        ("deep", "i8"),  # hours in a row far below the rest level
         ("settled", "u1"),  # 1 once a day has shown both rest and running
         ("mixed", "u1"),  # 1 where other loads hang on it too, so that rest may rise into the low band
         ("on", "u1"),
@@ -275,9 +277,12 @@ def follow_floor(track: Track, level: float) -> None:
 def follow_rest(track: Track, driver: Floats, level: float, keep: float) -> None:
     """One hour at rest of a mixed curve into its rest level: recursive least squares with forgetting (Ljung 1999, 11.2)."""
     miss = level - rest_of(track, driver)
-    if miss < -DEEP * track.span:  # it has never been seen at rest: what it runs at stays, what it rests at does not
-        lower_rest(track, 0.5 * miss)
-        return
+    if miss < -DEEP * track.span:
+        track.deep += 1
+        if track.deep >= DEEP_HOURS:  # it was never seen at rest: what it runs at stays, what it rests at does not
+            lower_rest(track, 0.5 * miss)
+        return  # else a defrost or a cut of supply
+    track.deep = 0
     miss = miss_of(track, rest_of(track, driver), level)
     size = keep
     for i in range(DRIVERS):

@@ -13,8 +13,9 @@ LEAST_H = 24  # seen, before anything is said of it
 
 def clutter_of(firm: Firm, line: Line, figures: ProductionFigures) -> NDArray[np.float32]:
     """Share of the normal level that the curve seldom passes outside of registered hours, float32[days], each from the days
-    before it; `clutter_unknown` where the
-    firm works around the clock or too little was seen.
+    before it; it rises only when it has been as high
+    for `clutter_lag_days`, so that nights of work do not hide those after them. `clutter_unknown` where the firm works around the
+    clock or too little was seen.
     """
     idle = idle_quarters(firm, margin_h=1)
     seldom = np.full(len(firm.days), figures.clutter_unknown, np.float32)
@@ -26,7 +27,7 @@ def clutter_of(firm: Firm, line: Line, figures: ProductionFigures) -> NDArray[np
         known = past[np.isfinite(past)]
         if len(known) >= LEAST_H * HOUR:
             seldom[day] = max(0.0, float(np.quantile(known, figures.clutter_quantile)))
-    return seldom
+    return np.array([seldom[max(0, day - figures.clutter_lag_days) : day + 1].min() for day in range(len(seldom))], np.float32)
 
 
 def idle_quarters(firm: Firm, margin_h: int) -> NDArray[np.bool_]:

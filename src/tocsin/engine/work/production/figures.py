@@ -18,22 +18,22 @@ class ProductionFigures:
     `per_more_h` for each hour of earlier runs (`more_limit_h` count), `mixed` where only a curve speaks on which other loads
     hang, `per_sign` for what other evidence says (at most `sign_limit` a day, `signs_limit` in all). An hour at a low rate of
     `low_share` or more counts `low_weight`. `mixed_from`, `mixed_clear`: on a curve with other loads an hour counts from the
-    first share on, and in full from the second on; below, for `mixed_least`. Both rise with what the curve passes on less than 1
-    - `clutter_quantile` of its idle time over `clutter_days`; taken for `clutter_unknown` where that can't be seen, and less of
-    it weakens `mixed`, down to `mixed_calm`. `guard_share`: a protective device that takes so much of its usual power runs.
-    `others_share`: what the other lines are taken to run at, as a share of all, before they were seen without the stopped one.
+    first share on, and in full from the second on; below, for `mixed_least`. Both rise with what the curve seldom passes
+    (`clutter_quantile` of its idle time over `clutter_days`, risen for `clutter_lag_days`); taken for `clutter_unknown` where
+    that can't be seen, and less of it weakens `mixed`, down to `mixed_calm`. `guard_share`: a protective device that takes so
+    much of its usual power runs. `others_share`: what the other lines are taken to run at, as a share of all, before they were
+    seen without the stopped one.
 
     `partial_share`: production at a lower mean share is partial; below `partial_guard` where only the protective device tells,
-    below `partial_rate` where only other evidence does, or where that sees `doubt` times what the meters show and the
-    connection does not fit them (`bridged`: so far below its rest level, or `doubt` times as high). `least_sources`:
-    so many must have seen work; `unseen_day`: their log-odds for a day without a curve, `unseen_sum` in all; a curve that shows a
-    low rate for `low_h` a day tells the rate.
+    below `partial_rate` where only other evidence does, or where that sees `doubt` times what the meters show and the connection
+    does not fit them (`bridged`: so far below its rest level, or `doubt` times as high). `least_sources`: so many must have seen
+    work; `unseen_day`: their log-odds for a day without a curve, `unseen_sum` in all; a curve that shows a low rate for `low_h` a
+    day tells the rate.
 
-    `night_from_h`, `night_to_h`: the night of plants that are registered for the day,
-    from `night_margin_h` after their shifts to as long before them; `night_h` of running in one night tell, on
-    a curve with other loads `night_mixed_h` at a share of `night_level` or more in `night_mixed_nights` nights,
-    after `night_after_days` of getting to know it. `declared_h`: a
-    firm that has stood for so long, and declares so, has stopped; `restart_h` of running show that it began again, a statement is
+    `night_from_h`, `night_to_h`: the night of plants that are registered for the day, from `night_margin_h` after their shifts to
+    as long before them; `night_h` of running in one night tell, on a curve with other loads `night_mixed_h` at a share of
+    `night_level` or more in `night_mixed_nights` nights, after `night_after_days` of getting to know it. `declared_h`: a firm
+    that has stood for so long, and declares so, has stopped; `restart_h` of running show that it began again, a statement is
     about that when it comes `heard_h` after the begin, and on `denials` days it must deny it.
     """
 
@@ -68,6 +68,7 @@ class ProductionFigures:
     mixed_clear: float = 0.8
     mixed_least: float = 0.2
     clutter_days: int = 40
+    clutter_lag_days: int = 7
     clutter_quantile: float = 0.97
     clutter_unknown: float = 0.3
     mixed_calm: float = 0.25
@@ -88,8 +89,8 @@ class ProductionFigures:
     night_from_h: int = 22
     night_to_h: int = 5
     night_margin_h: float = 0.5
-    night_h: float = 2.0
-    night_mixed_h: float = 2.5
+    night_h: float = 3.5
+    night_core_h: float = 1.5
     night_mixed_nights: int = 2
     night_after_days: int = 5
     night_level: float = 0.45

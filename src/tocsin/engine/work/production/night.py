@@ -74,14 +74,15 @@ def night_quarters(firm: Firm, figures: ProductionFigures) -> NDArray[np.bool_]:
 def _one_night(firm: Firm, night: Run, ran: NDArray[np.bool_], scope: Scope, figures: ProductionFigures) -> Episode | None:
     """A night in which it ran long enough, from where the run began to where it ended, into the day if need be."""
     hours = np.cumsum(ran[night.begin : night.end]) / HOUR
-    needed = figures.night_mixed_h if scope.mixed[night.begin : night.end].mean() > 0.5 else figures.night_h
-    over = np.flatnonzero(hours >= needed)
+    of_day = np.arange(night.begin, night.end) % QUARTERS_OF_A_DAY
+    core = np.cumsum(ran[night.begin : night.end] & (of_day < figures.night_to_h * HOUR)) / HOUR
+    over = np.flatnonzero((hours >= figures.night_h) & (core >= figures.night_core_h))  # a shift that lasts longer is no night
     if not len(over):
         return None
     runs = [run for run in runs_of(ran, night.begin, night.end, int(figures.gap_h * HOUR)) if run.end - run.begin >= 0.5 * HOUR]
     level = scope.share[night.begin : night.end][ran[night.begin : night.end]]
     why = (("night_h", float(hours[-1])), ("process_share", float(np.nanmean(level))))
-    probability = 1.0 / (1.0 + np.exp(-2.0 * (float(hours[-1]) - needed + 0.5)))
+    probability = 1.0 / (1.0 + np.exp(-2.0 * (float(hours[-1]) - figures.night_h + 0.5)))
     return Episode(
         firm.days.ms(runs[0].begin),
         firm.days.ms(runs[-1].end),
