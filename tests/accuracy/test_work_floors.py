@@ -11,7 +11,7 @@ from tocsin.portal.work_accuracy.episodes import EITHER_HIDDEN, score_kind
 from tocsin.portal.work_accuracy.folders import Compared, compare_folders
 from tocsin.portal.work_accuracy.states import PRESENT, brier, known, macro_f1, share
 
-SEED, FIRMS, DAYS = 7_001, 10, 90
+SEED, FIRMS, DAYS = 7_001, 8, 90
 
 
 @pytest.fixture(scope="module")
