@@ -25,9 +25,11 @@ from tocsin.supervision.models import (
     SupervisedObject,
 )
 from tocsin.supervision.policy.duty import duty_policy
+from tocsin.supervision.policy.platforms import read_platforms
 from tocsin.supervision.queries.presence import holes_ahead, lapsing, rosters_of
 from tocsin.supervision.rules.presence import Means, column_of, read_end, read_flag, read_moment
 from tocsin.supervision.services import presence_rosters as rosters
+from tocsin.supervision.services.connectors import take_content
 from tocsin.supervision.services.presence_calls import answer_call, call_by_machine, call_on_post, note_seen, run_calls
 from tocsin.supervision.services.presence_certificates import add_certificate, revoke_certificate
 from tocsin.supervision.services.presence_judging import judge_due_duty, judge_duty
@@ -272,6 +274,30 @@ def test_signs_count_once_and_are_refused_one_by_one(firm: SupervisedObject, off
     again = take_signs(actor=officer, signs=batch, now=NOW)
     assert (again.taken, again.known) == (0, 2)
     assert PresenceSign.objects.count() == 1
+
+
+SIGNS = """
+[gates]
+kind = "signs"
+platform = "gates"
+level = "county"
+region = "370213"
+way = "folder"
+fields = { firm = "企业", person = "工号", at = "时间", value = "进", source = "=gate" }
+"""
+
+
+def test_signs_from_a_file_of_a_platform(firm: SupervisedObject) -> None:
+    make_key_person(firm)
+    platform = read_platforms(SIGNS.encode(), "platforms.toml")["gates"]
+    table = f"企业,工号,时间,进\n{firm.code},P1,2026-11-25 08:00,1\n{firm.code},P8,2026-11-25 08:00,1\n"
+    taken = take_content("gates", platform, table.encode("gb18030"), form="csv", now=NOW)
+    assert (taken.taken, [position for position, _ in taken.refused]) == (1, [1])
+    assert PresenceSign.objects.get().at == BEGIN
+    with pytest.raises(ValueError, match="person"):
+        read_platforms(SIGNS.replace('person = "工号", ', "").encode(), "platforms.toml")
+    with pytest.raises(ValueError, match="video"):
+        read_platforms(SIGNS.replace("=gate", "=video").encode(), "platforms.toml")
 
 
 def test_too_many_signs_at_once(firm: SupervisedObject, officer: User) -> None:

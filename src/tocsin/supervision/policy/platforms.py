@@ -22,17 +22,20 @@ from typing import Annotated, Literal
 import msgspec
 from django.conf import settings
 
+from tocsin.engine.duty import Sign
 from tocsin.engine.work import Source
 from tocsin.federation.records import RecordMapping
 
 FILE = "platforms.toml"
-NEEDED = ("firm", "at", "value", "source")
-KNOWN = (*NEEDED, "unit", "origin")
+NEEDED = {"evidence": ("firm", "at", "value", "source"), "signs": ("firm", "person", "at", "value", "source")}
+KNOWN = {"evidence": (*NEEDED["evidence"], "unit", "origin"), "signs": NEEDED["signs"]}
+SOURCES: dict[str, tuple[str, ...]] = {"evidence": tuple(Source), "signs": tuple(Sign)}
 
 
 class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One joined platform. `way`: `pull` asks an address, `folder` takes files laid into `platforms/<name>/in`, `bus` reads
-    what is published on a subject of the bus. A platform that pushes needs no entry: it uses the API.
+    """One joined platform. `kind`: records on whether firms work, or signs of people on post. `way`: `pull` asks an address,
+    `folder` takes files laid into `platforms/<name>/in`, `bus` reads what is published on a subject of the bus. A platform that
+    pushes needs no entry: it uses the API.
     """
 
     platform: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -40,6 +43,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region: Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]
     way: Literal["pull", "folder", "bus"]
     fields: dict[str, str]
+    kind: Literal["evidence", "signs"] = "evidence"
     name: str = ""
     form: Literal["json", "ndjson", "csv"] = "json"
     rows: str = ""
@@ -101,13 +105,13 @@ def read_platforms(text: bytes, source: str) -> dict[str, Platform]:
 def _problem(name: str, one: Platform) -> str:
     if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 60:
         return "the name may hold letters, digits, - and _"
-    if missing := [field for field in NEEDED if field not in one.fields]:
+    if missing := [field for field in NEEDED[one.kind] if field not in one.fields]:
         return f"fields lacks {', '.join(missing)}"
-    if unknown := sorted(set(one.fields) - set(KNOWN)):
-        return f"fields has the unknown {unknown[0]!r}; known are {', '.join(KNOWN)}"
+    if unknown := sorted(set(one.fields) - set(KNOWN[one.kind])):
+        return f"fields has the unknown {unknown[0]!r}; known are {', '.join(KNOWN[one.kind])}"
     source = one.fields["source"]
-    if source.startswith("=") and source[1:] not in tuple(Source):
-        return f"unknown source {source[1:]!r}; known are {', '.join(Source)}"
+    if source.startswith("=") and source[1:] not in SOURCES[one.kind]:
+        return f"unknown source {source[1:]!r}; known are {', '.join(SOURCES[one.kind])}"
     if one.way == "pull" and not one.url.startswith(("https://", "http://")):
         return "url must begin with https:// or http://"
     if one.way == "bus" and not one.subject:

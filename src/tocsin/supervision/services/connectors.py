@@ -19,9 +19,11 @@ from tocsin.federation.rules import Outcome
 from tocsin.federation.secrets import secret
 from tocsin.jurisdiction.services import system_actor
 from tocsin.supervision.models import Connector
+from tocsin.supervision.policy.duty import duty_policy
 from tocsin.supervision.policy.platforms import Platform, platforms
 from tocsin.supervision.policy.work import work_policy
 from tocsin.supervision.services.evidence import NewEvidence, Taken, take_evidence
+from tocsin.supervision.services.presence_signs import NewSign, take_signs
 
 log = logging.getLogger(__name__)
 
@@ -101,21 +103,30 @@ def take_content(name: str, platform: Platform, content: bytes, *, form: str = "
     """Takes what a platform wrote. InvalidInput where it can't be read as a whole."""
     mapping = platform.mapping_of(form or platform.form)
     rows = read_rows(content, mapping)
-    records, result = [], Taken()
+    read: list[tuple[int, dict[str, Any]]] = []
+    result = Taken()
     for position, row in enumerate(rows):
         try:
-            records.append((position, NewEvidence(platform=platform.platform, level=platform.level, **record_of(row, mapping))))
+            read.append((position, record_of(row, mapping)))
         except InvalidInput as error:
             result.refused.append((position, str(error)))
-    step = work_policy().evidence.records_at_once
-    for start in range(0, len(records), step):
-        part = records[start : start + step]
-        taken = take_evidence(actor=system_actor(), records=[record for _, record in part], now=now)
+    signs = platform.kind == "signs"
+    step = duty_policy().keeping.signs_at_once if signs else work_policy().evidence.records_at_once
+    for start in range(0, len(read), step):
+        part = read[start : start + step]
+        taken = _take(platform, [told for _, told in part], now)
         result.taken += taken.taken
         result.known += taken.known
         result.refused += [(part[position][0], reason) for position, reason in taken.refused]
     _note(name, platform, result, rows, now)
     return result
+
+
+def _take(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
+    if platform.kind == "signs":
+        return take_signs(actor=system_actor(), signs=[NewSign(**told) for told in records], now=now)
+    evidence = [NewEvidence(platform=platform.platform, level=platform.level, **told) for told in records]
+    return take_evidence(actor=system_actor(), records=evidence, now=now)
 
 
 @transaction.atomic
