@@ -100,8 +100,9 @@ def test_nobody_reads_or_writes_across_a_border(walk: list[Operation], district:
 
 def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: District, make_person: PersonMaker) -> None:
     """The control: what is refused across the border is done by the people of the place."""
-    others = [make_person(role) for role in ("security_administrator", "audit_administrator", "shift_leader")]
-    at_home = [district.operator, *others, make_person("unit_desk", LICANG, organisation="gas_company")]
+    others = [make_person(role) for role in ("security_administrator", "audit_administrator", "shift_leader", "supervisor")]
+    own = [make_person(role, LICANG, organisation="gas_company") for role in ("unit_desk", "firm_officer")]
+    at_home = [district.operator, *others, *own]
     clients = [signed_in(user) for user in at_home]
     for operation in walk:
         understood = (200,) if operation.method == "get" else (200, 201, 202, 204, 400, 409, 422)
