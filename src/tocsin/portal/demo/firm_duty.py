@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tocsin.base.time import datetime_from_ms
-from tocsin.portal.demo.firms import CAUGHT, Cast, credit_code
+from tocsin.portal.demo.firms import CAUGHT, POST_NAMES, Cast, credit_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,8 @@ def _settle_rosters(cast: Cast, actor: "User", now: datetime) -> int:
     by_firm: dict[str, list[NewShift]] = {}
     for row in cast.rows("roster"):
         start, end = datetime_from_ms(int(row["shift_start"])), datetime_from_ms(int(row["shift_end"]))
-        shift = NewShift(row["person_id"], start, end, row["role"], row["post"] or "", bool(row["leave"]))
+        post = POST_NAMES.get(row["post"], row["post"] or "")
+        shift = NewShift(row["person_id"], start, end, row["role"], post, bool(row["leave"]))
         by_firm.setdefault(credit_code(row["person_id"].partition("-")[0]), []).append(shift)
     count = 0
     for pk, code in visible_objects(actor).filter(credit_code__in=by_firm).values_list("pk", "credit_code"):

@@ -11,6 +11,7 @@ from tocsin.portal.demo.firms import Cast, drop_records
 from tocsin.portal.demo.publisher import Fleet
 
 TICK_S = 0.5
+SIGNS_MS = 120_000  # of the city: signs come in batches
 
 
 class FirmPlayer:
@@ -19,7 +20,7 @@ class FirmPlayer:
     def __init__(self, cast: Cast, fleet: Fleet, clock: Clock, data: Path, from_ms: int) -> None:
         self._cast, self._fleet, self._clock, self._data = cast, fleet, clock, data
         self._quarter_ms = from_ms // QUARTER_MS * QUARTER_MS - QUARTER_MS
-        self._records_ms = from_ms
+        self._records_ms = self._signs_ms = from_ms
 
     async def play(self) -> None:
         """Runs until cancelled."""
@@ -33,8 +34,10 @@ class FirmPlayer:
                 self._quarter_ms += QUARTER_MS
             if now_ms > self._records_ms:
                 await asyncio.to_thread(drop_records, self._cast, self._data, self._records_ms, now_ms)
-                await asyncio.to_thread(push_signs, self._cast, self._records_ms, now_ms, self._clock.now())
                 self._records_ms = now_ms
+            if now_ms >= self._signs_ms + SIGNS_MS:
+                await asyncio.to_thread(push_signs, self._cast, self._signs_ms, now_ms, self._clock.now())
+                self._signs_ms = now_ms
             await asyncio.sleep(TICK_S)
 
     def _values(self) -> dict[int, dict[str, dict[str, float]]]:

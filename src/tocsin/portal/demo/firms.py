@@ -49,6 +49,7 @@ NAMES = {
     "mine": ("老虎山采石场", "卧狼齿石矿"),
     "woodworking": ("文昌阁木器厂", "上流家具厂"),
 }
+POST_NAMES = {"control room": "中控室", "management": "管理层", "safety office": "安全科", "plant area": "生产区"}
 PEOPLE_NAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 
 
@@ -233,7 +234,7 @@ def _register(cast: Cast, actor: "User") -> dict[str, UUID]:
                 new=NewPerson(
                     role=person["role"],
                     name=f"{PEOPLE_NAMES[(number * 7 + place * 3) % len(PEOPLE_NAMES)]}某{place + 1}",
-                    post=person["post"] or "",
+                    post=POST_NAMES.get(person["post"], person["post"] or ""),
                     external_id=person["person_id"],
                     required_certificate=person["required_certificate"] or "",
                 ),
