@@ -20,9 +20,9 @@ from tocsin.records.policy import working_days
 from tocsin.records.services import record_audit
 from tocsin.supervision.events import ColourChanged
 from tocsin.supervision.models import Consequence, SupervisedObject
-from tocsin.supervision.policy.points import ConsequenceRow, PointsRules, due_of
+from tocsin.supervision.policy.points import ConsequenceRow, due_of
 from tocsin.supervision.queries.key_checks import key_units
-from tocsin.supervision.queries.points_rules import InForce, rules_for, rules_in_force
+from tocsin.supervision.queries.points_rules import rules_for, rules_for_today, rules_in_force
 from tocsin.supervision.rules import rights
 
 if TYPE_CHECKING:
@@ -100,17 +100,15 @@ def close_consequence(*, actor: "User", consequence_id: UUID, words: str) -> Con
     record_audit(
         actor, "consequence.closed", "object", row.object_id, row.object.region_code, {"kind": row.kind, "words": row.words}
     )
-    rule = _rule_of(row.object, row.kind, now)
+    rule = _rule_of(row.object, row.kind)
     today = timezone.localtime(now).date()
     if rule is not None and rule.months is not None:
         _write([(row.object_id, row.colour, row.kind, _due(rule, now))], max(today, row.day + timedelta(days=1)))
     return row
 
 
-def _rule_of(found: SupervisedObject, kind: str, now: datetime) -> ConsequenceRow | None:
-    in_force: list[InForce] = rules_in_force(timezone.localtime(now).date())
-    rules: PointsRules = rules_for(in_force, found.region_code).rules
-    return next((row for row in rules.consequence if row.kind == kind and row.on), None)
+def _rule_of(found: SupervisedObject, kind: str) -> ConsequenceRow | None:
+    return next((row for row in rules_for_today(found.region_code).consequence if row.kind == kind and row.on), None)
 
 
 def _due(row: ConsequenceRow, now: datetime) -> datetime:
