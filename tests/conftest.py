@@ -14,7 +14,7 @@ _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
 os.environ["TOCSIN_DATA"] = _DATA
 settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=Path(_DATA))  # pytest-django has read the settings
 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, as in production: threads that share one database in memory lock each other's tables. It need not outlive a power cut.
+    # A file, as in production: threads that share a database in memory lock each other's tables. It need not outlive a power cut.
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(Path(_DATA) / "test.sqlite3")
     settings.DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 os.environ["TOCSIN_SECOND_STEP"] = "offered"  # of the processes that tests start

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db.models import ForeignObject
+from ninja import Schema
 
 from tocsin.portal.catalogue import API_ROUTERS, APPS, ATTACHED_TO, COMMANDS, PAGES, PAPERS, PROCESSES, WORKER_LOOPS
 
@@ -100,3 +101,17 @@ def test_the_catalogue_names_what_exists() -> None:
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:
         assert import_module(module).urlpatterns
+
+
+def test_every_schema_of_the_api_has_a_name_of_its_own() -> None:
+    """OpenAPI knows schemas by their bare names: of two alike the later one would silently describe both."""
+    seen: dict[str, str] = {}
+    for path in sorted((ROOT / "src" / "tocsin").rglob("*.py")):
+        if path.parent.name != "api" and not path.name.endswith("api.py"):
+            continue
+        module = import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__"))
+        for name, member in vars(module).items():
+            if isinstance(member, type) and issubclass(member, Schema) and member.__module__ == module.__name__:
+                assert seen.setdefault(name, module.__name__) == module.__name__, (
+                    f"{name} of {seen[name]} and of {module.__name__}"
+                )

@@ -22,7 +22,7 @@ def is_workbook(content: bytes) -> bool:
 
 
 def read_sheet(content: bytes, *, most_rows: int, most_columns: int = 100) -> list[list[str]]:
-    """All rows of a workbook's first sheet as stripped texts, as a CSV of it would hold them; empty rows stay, so that numbers fit.
+    """All rows of a workbook's first sheet as stripped texts, as a CSV would hold them; empty rows stay, so that numbers fit.
 
     Formulas give the value that was last shown. Whole numbers lose their ".0", moments are ISO 8601. InvalidInput for the old
     format, for what is no workbook, for one that unpacks to far more than it is, and for more rows.

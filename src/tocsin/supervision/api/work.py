@@ -39,7 +39,7 @@ class DaysFilter(Schema):
     days: int = Field(30, ge=1, le=MOST_DAYS)
 
 
-class WhyOut(Schema):
+class EpisodeWhyOut(Schema):
     code: str
     figure: float
     words: str
@@ -59,14 +59,14 @@ class EpisodeOut(Schema):
     end_at: datetime | None = Field(description="none while it lasts")
     detected_at: datetime = Field(description="when the last record came that was needed to tell")
     probability: float
-    why: list[WhyOut]
+    why: list[EpisodeWhyOut]
     state: str
     state_name: str
     due_at: datetime | None
     case_number: str
 
 
-class EntryOut(Schema):
+class EpisodeEntryOut(Schema):
     act: str
     act_name: str
     at: datetime
@@ -75,7 +75,7 @@ class EntryOut(Schema):
 
 
 class EpisodeDetailOut(EpisodeOut):
-    entries: list[EntryOut]
+    entries: list[EpisodeEntryOut]
 
 
 class EpisodeActIn(Schema):
@@ -83,7 +83,7 @@ class EpisodeActIn(Schema):
     text: str = Field("", max_length=2000)
 
 
-class VoteOut(Schema):
+class WorkVoteOut(Schema):
     source: str
     source_name: str
     level: str = Field(description="of the platform")
@@ -106,7 +106,7 @@ class WorkOut(Schema):
     decision: str
     decision_name: str
     reasons: list[str]
-    votes: list[VoteOut]
+    votes: list[WorkVoteOut]
     conflict: list[str] = Field(description="statements of the firm that machines contradict")
     missing: list[str] = Field(description="silent sources that would help")
 
@@ -191,7 +191,7 @@ class DangerOut(Schema):
     hours_high: float | None
 
 
-class PointIn(Schema):
+class ElectricalPointIn(Schema):
     object_id: UUID
     kind: str = Field(max_length=20, description="feeder, residual or joint")
     name: str = Field(max_length=120)
@@ -199,7 +199,7 @@ class PointIn(Schema):
     rated_a: float | None = Field(None, gt=0)
 
 
-class PointOut(Schema):
+class ElectricalPointOut(Schema):
     id: UUID
     object_id: UUID
     kind: str
@@ -263,15 +263,15 @@ class EvidenceBatchIn(Schema):
     records: list[EvidenceIn] = Field(max_length=5000)
 
 
-class RefusedOut(Schema):
+class RefusedRecordOut(Schema):
     position: int
     reason: str
 
 
-class TakenOut(Schema):
+class TakenRecordsOut(Schema):
     taken: int
     known: int = Field(description="sent before, not counted twice")
-    refused: list[RefusedOut]
+    refused: list[RefusedRecordOut]
 
 
 @router.get("/work", response=list[WorkOut])
@@ -361,8 +361,8 @@ def electrical(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
     return [told.describe_danger(one) for one in dangers_of(found, now=_now())]
 
 
-@router.post("/electrical-points", response=PointOut)
-def watch_point(request: HttpRequest, given: PointIn) -> Any:
+@router.post("/electrical-points", response=ElectricalPointOut)
+def watch_point(request: HttpRequest, given: ElectricalPointIn) -> Any:
     """A place of a firm's installation that is watched from now on."""
     visible_objects(request.user).get(pk=given.object_id)
     return electrical_services.watch_point(actor=_actor(request), **given.dict())
@@ -419,7 +419,7 @@ def approve_resumption(request: HttpRequest, stop_order_id: UUID, given: Resumpt
     return told.describe_stop(order)
 
 
-@router.post("/evidence", response=TakenOut)
+@router.post("/evidence", response=TakenRecordsOut)
 def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> dict[str, Any]:
     """A platform pushes its records, 5,000 at most; those of unknown firms are refused one by one with the reason."""
     records = [evidence.NewEvidence(platform=given.platform, level=given.level, **one.dict()) for one in given.records]

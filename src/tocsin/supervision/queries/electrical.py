@@ -60,4 +60,4 @@ def _values(
         if len(phases) < 3:
             return np.full(known.shape[1], np.nan)
         return imbalance_of(np.stack(phases, axis=1), LEAST_SHARE * (point.rated_a or 0.0))
-    return phases[0]
+    return np.asarray(phases[0], dtype=np.float64)

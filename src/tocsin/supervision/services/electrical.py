@@ -47,15 +47,16 @@ def watch_point(
         raise InvalidInput(_("The place needs a name."))
     if found.electrical_points.filter(name=name.strip(), kind=kind).exists():
         raise Conflict(_("This place is watched already."))
-    sensors = [*(there[one] for one in sensor_ids), None, None][:PHASES]
+    first, *others = (there[one] for one in sensor_ids)
+    second, third = [*others, None, None][: PHASES - 1]
     point = ElectricalPoint.objects.create(
         object=found,
         kind=kind,
         name=name.strip()[:120],
         rated_a=rated_a,
-        sensor=sensors[0],
-        second=sensors[1],
-        third=sensors[2],
+        sensor=first,
+        second=second,
+        third=third,
     )
     record_audit(
         actor, "electrical_point.watched", "electrical_point", point.pk, found.region_code, {"name": point.name, "kind": kind}
