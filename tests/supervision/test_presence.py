@@ -152,6 +152,16 @@ def test_only_the_own_firm(firm: SupervisedObject) -> None:
         rosters.enter_shifts(actor=stranger, object_id=firm.pk, rows=[], now=NOW)
 
 
+def test_shifts_at_the_ends_of_the_calendar_are_refused(firm: SupervisedObject, officer: User) -> None:
+    make_key_person(firm)
+    for year in (1, 9999):
+        start = datetime(year, 12, 31, 23, tzinfo=UTC) if year > 1 else datetime(1, 1, 1, tzinfo=UTC)
+        rows = rosters.rows_from([rosters.NewShift("P1", start, start)])
+        assert rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rows, now=NOW).wrong
+    with pytest.raises(ValueError, match="10:00"):
+        read_end("10:00", datetime(9999, 12, 31, 23, tzinfo=UTC))
+
+
 def test_a_table_without_headings_is_refused() -> None:
     with pytest.raises(InvalidInput):
         rosters.read_roster(b"a,b\n1,2\n")

@@ -1,6 +1,6 @@
 """Who is on post, rosters, certificates, signs and roll calls for programs."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -382,7 +382,7 @@ def _firm(request: HttpRequest, object_id: UUID) -> SupervisedObject:
 
 def _span(first: date, days: int) -> tuple[datetime, datetime]:
     try:
-        return local_midnight(first), local_midnight(first + timedelta(days=days))
+        return local_midnight(first).astimezone(UTC), local_midnight(first + timedelta(days=days)).astimezone(UTC)
     except (OverflowError, ValueError):
         raise InvalidInput("the days lie beyond the calendar") from None
 

@@ -88,8 +88,11 @@ def read_end(text: str, start: datetime) -> datetime:
     if not (0 <= hours <= 24 and 0 <= minutes < 60 and hours * 60 + minutes <= 1440):
         raise ValueError(text)
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    end = midnight + timedelta(hours=hours, minutes=minutes)
-    return end if end > start else end + timedelta(days=1)
+    try:
+        end = midnight + timedelta(hours=hours, minutes=minutes)
+        return end if end > start else end + timedelta(days=1)
+    except OverflowError:
+        raise ValueError(text) from None
 
 
 def read_flag(text: str) -> bool:

@@ -156,7 +156,7 @@ def _judge(
 ) -> dict[tuple[UUID, datetime], DutyShift]:
     """Fills in person and problems of the rows; returns the shifts that are there, by person and begin."""
     people = _people_by_word(found)
-    told = [row.shift for row in rows if row.shift is not None]
+    told = [row.shift for row in rows if row.shift is not None and _in_time(row.shift, now)]
     known: dict[tuple[UUID, datetime], DutyShift] = {}
     if told:
         first, last = min(one.start for one in told), max(one.end for one in told)
@@ -185,6 +185,12 @@ def _judge(
     return known
 
 
+def _in_time(shift: NewShift, now: datetime) -> bool:
+    """Does it begin, and end, where the calendar of a roster reaches: as far back as ahead?"""
+    most = timedelta(days=duty_policy().rosters.ahead_days)
+    return now - most <= shift.start <= now + most and shift.end <= now + most * 2
+
+
 def _people_by_word(found: SupervisedObject) -> dict[str, KeyPerson]:
     people = list(found.people.filter(active=True))
     names = Counter(one.name for one in people)
@@ -200,8 +206,8 @@ def _problems(shift: NewShift, person: KeyPerson | None, *, keeper: bool, now: d
         problems.append(_("“%(given)s” is no role.") % {"given": shift.role[:60]})
     if not timedelta(0) < shift.end - shift.start <= timedelta(hours=limits.longest_h):
         problems.append(_("A shift ends after it begins, within %(hours)d hours.") % {"hours": limits.longest_h})
-    if shift.start > now + timedelta(days=limits.ahead_days):
-        problems.append(_("It begins more than %(days)d days ahead.") % {"days": limits.ahead_days})
+    if not _in_time(shift, now):
+        problems.append(_("It lies more than %(days)d days away.") % {"days": limits.ahead_days})
     if shift.start <= now and not keeper:
         problems.append(_("It has begun: a firm enters its shifts beforehand."))
     return problems
