@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     from tocsin.supervision.queries.electrical import Judged
     from tocsin.supervision.queries.power import PowerCurve
 
+LEVEL_NAMES: Final[dict[str, Promise]] = {
+    "firm": pgettext_lazy("level of a platform", "firm"),
+    "town": pgettext_lazy("level of a platform", "town"),
+    "county": pgettext_lazy("level of a platform", "county"),
+    "city": pgettext_lazy("level of a platform", "city"),
+    "province": pgettext_lazy("level of a platform", "province"),
+    "utility": pgettext_lazy("level of a platform", "utility"),
+    "grid": pgettext_lazy("level of a platform", "grid"),
+}
 STATE_NAMES: Final[dict[WorkState, Promise]] = {
     WorkState.STOPPED: pgettext_lazy("work", "stopped"),
     WorkState.IDLE: pgettext_lazy("work", "idle"),
@@ -280,12 +289,18 @@ def _said(verdict: "WorkVerdict") -> dict[str, Any]:
     }
 
 
+def level_name(level: str) -> str:
+    """A platform's level in words; one that no policy names stays as it was told."""
+    return str(LEVEL_NAMES.get(level, level))
+
+
 def _vote(one: dict[str, Any]) -> dict[str, Any]:
     at = datetime_from_ms(one["ts"]) if one["ts"] else None
     return {
         "source": one["source"],
         "source_name": source_name(one["source"]),
         "level": one["level"],
+        "level_name": level_name(one["level"]),
         "at": at,
         "log_odds": one["log_odds"],
         "weight": one["weight"],
@@ -374,7 +389,13 @@ def describe_meter(meter: "Meter") -> dict[str, Any]:
 def describe_evidence(rows: "Iterable[EvidenceRecord]") -> list[dict[str, Any]]:
     """Records of platforms for a firm's page."""
     return [
-        {"source_name": source_name(row.source), "level": row.level, "told": told_value(row), "at": row.stamped_at}
+        {
+            "source_name": source_name(row.source),
+            "level": row.level,
+            "level_name": level_name(row.level),
+            "told": told_value(row),
+            "at": row.stamped_at,
+        }
         for row in rows
     ]
 

@@ -113,6 +113,7 @@ def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         "episode": told.describe_episode(found),
         "entries": [told.describe_entry(one) for one in queries.entries_of(request.user, found)],
         "acts": allowed,
+        "may_inspect": inspects,
         "first": first,
         "days": min(30, max(7, (timezone.localtime(found.end_at or _now()).date() - first).days + 3)),
         "chart_texts": told.chart_texts(),
