@@ -76,6 +76,7 @@ class ProductionFigures:
     others_share: float = 0.6
     usual_least: float = 0.85
     obeyed_share: float = 0.85
+    step_spreads: float = 2.0
     partial_share: float = 0.27
     partial_guard: float = 0.8
     partial_rate: float = 0.45

@@ -30,6 +30,7 @@ def line_without_meter(load: Load, stop: Stop, figures: ProductionFigures) -> tu
     if usual is None:
         return None
     usual = max(usual, figures.usual_least)  # weeks at a low rate before the stop are no measure
+    spread = _spread(smooth, max(0, stop.begin - BEFORE_DAYS * QUARTERS_OF_A_DAY), stop.begin)
     others = figures.others_share * usual
     seen: list[float] = []
     for begin in range(stop.served, stop.end, QUARTERS_OF_A_DAY):
@@ -37,13 +38,14 @@ def line_without_meter(load: Load, stop: Stop, figures: ProductionFigures) -> tu
         step = max(usual - others, 0.0)
         used = np.repeat(row.expected[begin // QUARTERS_OF_A_DAY] >= RUNS, HOUR)
         own = np.where(used, (smooth[day] - others) / max(step, 1e-6), smooth[day] / max(step, usual / 2))
-        known = np.isfinite(own) & (step >= LEAST_STEP * usual) & bool(seen)
+        known = np.isfinite(own) & (step >= max(LEAST_STEP * usual, figures.step_spreads * spread)) & bool(seen)
         share[day] = np.where(known, np.maximum(own, 0.0), np.nan)
         running[day] = np.where(known, np.where(own >= 0.5, Running.YES, Running.NO), Running.CANNOT_TELL)
         level = _level(np.where(used, smooth[day], np.nan), 0, QUARTERS_OF_A_DAY)
         if level is not None and level < figures.obeyed_share * usual and (level - others < 0.5 * step or not seen):
             seen.append(level)
             others = float(np.median(seen))
+            spread = max(spread, _spread(np.where(used, smooth[day], np.nan), 0, QUARTERS_OF_A_DAY))
     return running, share
 
 
@@ -68,3 +70,10 @@ def _level(smooth: Shares, begin: int, end: int) -> float | None:
     inside = smooth[begin:end]
     runs = inside[inside >= RUNS]
     return float(np.median(runs)) if len(runs) >= 2 * HOUR else None
+
+
+def _spread(smooth: Shares, begin: int, end: int) -> float:
+    """How far what runs lies from its median between two quarters, as a standard deviation (1.4826 times the median of it)."""
+    inside = smooth[begin:end]
+    runs = inside[inside >= RUNS]
+    return 1.4826 * float(np.median(np.abs(runs - np.median(runs)))) if len(runs) >= 2 * HOUR else 0.0
