@@ -82,7 +82,7 @@ class PowerChart {
       ],
       hooks: {
         drawClear: [(plot) => this.drawSpans(plot)],
-        draw: [(plot) => this.drawDays(plot)],
+        draw: [(plot) => this.drawNames(plot), (plot) => this.drawDays(plot)],
         setCursor: [(plot) => this.tell(plot)],
       },
     };
@@ -93,14 +93,10 @@ class PowerChart {
     const pen = plot.ctx;
     const { top, height } = plot.bbox;
     pen.save();
-    pen.font = `${11 * devicePixelRatio}px "Noto Sans SC Variable", sans-serif`;
-    pen.textBaseline = "top";
     for (const stop of this.power!.stops) {
       const [left, width] = reach(plot, stop);
       pen.fillStyle = `color-mix(in srgb, ${token(stop.kind === "ordered stop" ? "red" : "blue")} 14%, transparent)`;
       pen.fillRect(left, top, width, height);
-      pen.fillStyle = token("text-muted");
-      if (width > 70 * devicePixelRatio) pen.fillText(stop.name, left + 5 * devicePixelRatio, top + 16 * devicePixelRatio);
     }
     for (const episode of this.power!.episodes) {
       const [left, width] = reach(plot, episode);
@@ -109,6 +105,25 @@ class PowerChart {
       pen.fillRect(left, top, Math.max(width, 3 * devicePixelRatio), height);
       pen.fillStyle = colour;
       pen.fillRect(left, top, Math.max(width, 3 * devicePixelRatio), 8 * devicePixelRatio);
+    }
+    pen.restore();
+  }
+
+  /** Which stop the ground stands for, above grid and curves on a ground of its own. */
+  private drawNames(plot: uPlot): void {
+    const pen = plot.ctx;
+    const [high, side] = [plot.bbox.top + 13 * devicePixelRatio, 4 * devicePixelRatio];
+    pen.save();
+    pen.font = `${11 * devicePixelRatio}px "Noto Sans SC Variable", sans-serif`;
+    pen.textBaseline = "middle";
+    for (const stop of this.power!.stops) {
+      const [left, width] = reach(plot, stop);
+      const needed = pen.measureText(stop.name).width + 2 * side;
+      if (width < needed + side) continue;
+      pen.fillStyle = token("surface");
+      pen.fillRect(left + side, high - 2 * side, needed, 4 * side);
+      pen.fillStyle = token("text-muted");
+      pen.fillText(stop.name, left + 2 * side, high);
     }
     pen.restore();
   }
