@@ -47,18 +47,18 @@ def merge_objects(*, actor: "User", kept_id: UUID, absorbed_id: UUID, reason: st
 
     InvalidInput where only the absorbed one has a credit code (keep that one), or where one is part of the other.
     """
-    if kept_id == absorbed_id:
-        raise InvalidInput(_("Choose two different objects."))
     rows = {
         one.pk: one for one in SupervisedObject.objects.select_for_update().filter(pk__in=[kept_id, absorbed_id]).order_by("pk")
     }
-    if len(rows) != 2:
+    if rows.keys() != {kept_id, absorbed_id}:
         raise SupervisedObject.DoesNotExist
     kept, absorbed = rows[kept_id], rows[absorbed_id]
     for one in (kept, absorbed):
         require(actor, rights.MANAGE, one.region_code)
-        if one.merged_into_id is not None:
-            raise Conflict(_("This object was joined with another already."))
+    if kept_id == absorbed_id:
+        raise InvalidInput(_("Choose two different objects."))
+    if kept.merged_into_id is not None or absorbed.merged_into_id is not None:
+        raise Conflict(_("This object was joined with another already."))
     if absorbed.credit_code and not kept.credit_code:
         raise InvalidInput(_("Keep the entry that has the credit code."))
     if kept.parent_id == absorbed.pk or absorbed.parent_id == kept.pk:
