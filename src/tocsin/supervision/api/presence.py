@@ -185,7 +185,7 @@ class DecisionIn(Schema):
 
 
 class CertificateIn(Schema):
-    person_id: UUID
+    key_person_id: UUID
     name: str = Field(max_length=120)
     number: str = Field("", max_length=60)
     issued: date | None = None
@@ -235,7 +235,9 @@ class CallOut(Schema):
 
 
 class AnswerIn(Schema):
-    means: Means = Field(description="phone_page: who is called; terminal: a token of the firm; telephone: an inspector")
+    means: str = Field(
+        max_length=20, description="phone_page: who is called; terminal: a token of the firm; telephone: an inspector"
+    )
 
 
 class SeenIn(Schema):
@@ -318,8 +320,9 @@ def certificates_of(request: HttpRequest, object_id: UUID) -> list[dict[str, Any
 def add_certificate(request: HttpRequest, object_id: UUID, given: CertificateIn) -> dict[str, Any]:
     """A certificate of one of the firm's key people; the same again changes nothing."""
     found = _firm(request, object_id)
-    found.people.get(pk=given.person_id, active=True)
-    made = certificates.add_certificate(actor=_actor(request), **given.dict())
+    person = found.people.get(pk=given.key_person_id, active=True)
+    told_of = given.dict(exclude={"key_person_id"})
+    made = certificates.add_certificate(actor=_actor(request), person_id=person.pk, **told_of)
     return told.describe_certificate(made, _now(), names=True)
 
 
@@ -364,7 +367,9 @@ def call_on_post(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
 def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: AnswerIn) -> dict[str, Any]:
     """An answer of one person called."""
     queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
-    row = calls.answer_call(actor=_actor(request), answer_id=roll_call_answer_id, means=given.means, now=_now())
+    if given.means not in tuple(Means):
+        raise InvalidInput(f"unknown means {given.means!r}; known are {', '.join(Means)}")
+    row = calls.answer_call(actor=_actor(request), answer_id=roll_call_answer_id, means=Means(given.means), now=_now())
     return told.describe_answer(row, names=True)
 
 
