@@ -193,6 +193,7 @@ def _register(cast: Cast, actor: "User") -> dict[str, UUID]:
     from tocsin.jurisdiction.services import register_organisation
     from tocsin.supervision.rules.objects import NewObject, NewPerson, ObjectKind
     from tocsin.supervision.services.objects import add_person, register_object
+    from tocsin.supervision.services.tasks import moment_of
 
     people: dict[str, list[dict[str, Any]]] = {}
     for person in cast.rows("people"):
@@ -225,6 +226,7 @@ def _register(cast: Cast, actor: "User") -> dict[str, UUID]:
                 major_hazard=firm["trade"] in ("chlor_alkali", "fine_chemical_batch"),
                 organisation_id=organisation.pk,
             ),
+            entered_at=moment_of(cast.first, 0),
         )
         objects[firm["firm_id"]] = found.pk
         for place, person in enumerate(people.get(firm["firm_id"], ())):

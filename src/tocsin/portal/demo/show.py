@@ -17,7 +17,7 @@ import msgspec
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.portal.configuration import Configuration
-from tocsin.portal.demo import desks, firm_duty, firms, marking, town
+from tocsin.portal.demo import desks, firm_duty, firm_points, firms, marking, town
 from tocsin.portal.demo.connections import allow_connections
 from tocsin.portal.demo.firm_player import FirmPlayer
 from tocsin.portal.demo.memory import VERSION, Login, Memory, MemoryFile
@@ -134,7 +134,9 @@ class Show:
         quarters = firms.fill_history(cast)
         officer = firms.settle_firms(cast, self._file.folder)
         shifts = firm_duty.settle_duty(cast)
+        points = firm_points.settle_points(cast)
         self._say(f"firms       {len(devices)} firms, {len(sensors)} meters, {quarters:,} quarter hours, {shifts:,} shifts")
+        self._say(f"points      {points:,} days of points")
         return secrets, officer
 
     def _announce(self, supervisor: Supervisor, began: float) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -39,8 +40,11 @@ _FIXED = ("kind", "parent_id")  # the information code hangs on these
 
 
 @transaction.atomic
-def register_object(*, actor: "User", new: NewObject) -> SupervisedObject:
-    """A new object with its information code. Conflict where credit code and site are there, InvalidInput names fields."""
+def register_object(*, actor: "User", new: NewObject, entered_at: datetime | None = None) -> SupervisedObject:
+    """A new object with its information code. Conflict where credit code and site are there, InvalidInput names fields.
+
+    `entered_at` is when another register, from which it is taken over, has known it since; points begin with that day.
+    """
     new = tidied(new)
     require(actor, rights.MANAGE, new.region_code)
     refuse(problems_of(new, _regions()))
@@ -51,7 +55,7 @@ def register_object(*, actor: "User", new: NewObject) -> SupervisedObject:
         kind=new.kind.value,
         parent=parent,
         code=_new_code(new, parent),
-        created_at=settings.CONFIGURATION.clock.now(),
+        created_at=entered_at or settings.CONFIGURATION.clock.now(),
     )
     _save(found, force_insert=True)
     record_audit(actor, "object.registered", "object", found.pk, found.region_code, {"code": found.code, "name": found.name})
