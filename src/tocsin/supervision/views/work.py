@@ -22,7 +22,7 @@ from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.queries import work as queries
 from tocsin.supervision.queries.electrical import dangers_of
-from tocsin.supervision.queries.objects import visible_objects
+from tocsin.supervision.queries.objects import own_objects, visible_objects
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.episodes import EpisodeAct, EpisodeState, step
 from tocsin.supervision.services import episodes as acts
@@ -37,8 +37,13 @@ RANGES = (7, 30, 90)
 @never_cache
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
-    """Firms by their last verdict, those that matter first, and the episodes that wait for somebody."""
+    """Firms by their last verdict, those that matter first, and the episodes that wait for somebody. A firm's own people come to
+    their own firm.
+    """
     if not may_anywhere(request.user, rights.SEE):
+        own = own_objects(request.user).first() if may_anywhere(request.user, rights.OWN) else None
+        if own is not None:
+            return redirect("work_of_firm", own.pk)
         raise NotAllowed(_("Your roles do not show you supervised objects."))
     chosen = {name: request.GET.get(name, "") for name in ("decision", "trade", "ordered", "q")}
     found = queries.work_rows(request.user, today=timezone.localtime(_now()).date(), **chosen)
