@@ -115,6 +115,7 @@ class PowerChart {
     const [high, side] = [plot.bbox.top + 13 * devicePixelRatio, 4 * devicePixelRatio];
     pen.save();
     pen.font = `${11 * devicePixelRatio}px "Noto Sans SC Variable", sans-serif`;
+    pen.textAlign = "left"; // the axes leave theirs behind
     pen.textBaseline = "middle";
     for (const stop of this.power!.stops) {
       const [left, width] = reach(plot, stop);
