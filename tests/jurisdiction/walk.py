@@ -73,6 +73,10 @@ OF_SUPERVISION = ("/supervision/", "/objects/", "/tasks/", "/inspections/", "/po
 """Parts of paths below which an id is of supervision's own model: its finding, its task, its object."""
 
 
+WORDS_BELOW = {"/stops/": {"code": "hazard_removed"}}
+"""The same where a word means something else below a part of the path."""
+
+
 def meant(path: str, ids: dict[str, UUID | str]) -> dict[str, UUID | str]:
     """The ids as that path means them."""
     own = {name.partition(":")[2]: one for name, one in ids.items() if name.startswith("supervision:")}
@@ -81,7 +85,8 @@ def meant(path: str, ids: dict[str, UUID | str]) -> dict[str, UUID | str]:
 
 def learnt(path: str, ids: dict[str, UUID | str]) -> "Ids":
     """The same with the words that are no ids."""
-    return Ids(WORDS | meant(path, ids))
+    words = {name: word for part, below in WORDS_BELOW.items() if part in f"/{path}" for name, word in below.items()}
+    return Ids(WORDS | words | meant(path, ids))
 
 
 class Ids(dict[str, UUID | str]):

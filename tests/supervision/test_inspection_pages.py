@@ -226,7 +226,7 @@ def test_a_check_list_is_edited_on_its_page(wang: User) -> None:
     client.post("/inspections/checklists/chemicals/", form)
     assert CheckList.objects.get(code="chemicals", version=2).words == {"zh": "新", "en": "new"}
     client.post("/inspections/checklists/chemicals/", {**form, "items": "["})
-    assert client.get(f"{API}/checklists/chemicals/versions").json()[0]["version"] == 2
+    assert client.get(f"{API}/checklists/versions?code=chemicals").json()[0]["version"] == 2
     assert client.get("/inspections/checklists/nothing/").status_code == 404
 
 

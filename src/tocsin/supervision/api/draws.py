@@ -99,7 +99,12 @@ class CheckListVersionOut(Schema):
     shipped: bool
 
 
+class CheckListFilter(Schema):
+    code: str = Field(max_length=60)
+
+
 class CheckListIn(Schema, extra="forbid"):
+    code: str = Field(max_length=60)
     base_version: int = Field(ge=0, le=1_000_000, description="the version that was looked at; 0 for a new list")
     zh: str = Field(max_length=120)
     en: str = Field(max_length=120)
@@ -158,19 +163,19 @@ def lists(request: HttpRequest) -> list[dict[str, Any]]:
     return [describe_list(one) for one in newest_lists().values()]
 
 
-@router.get("/checklists/{code}/versions", response=list[CheckListVersionOut])
-def versions(request: HttpRequest, code: str) -> list[dict[str, Any]]:
-    """Every version of a list that was used or edited, the newest first."""
+@router.get("/checklists/versions", response=list[CheckListVersionOut])
+def versions(request: HttpRequest, wanted: Query[CheckListFilter]) -> list[dict[str, Any]]:
+    """Every version of a list that was used or edited, the newest first; check lists are the whole installation's."""
     _require_reader(request)
-    return [describe_list(one) for one in versions_of(code)]
+    return [describe_list(one) for one in versions_of(wanted.code)]
 
 
-@router.post("/checklists/{code}", response=CheckListVersionOut)
-def edit(request: HttpRequest, code: str, given: CheckListIn) -> dict[str, Any]:
+@router.post("/checklists", response=CheckListVersionOut)
+def edit(request: HttpRequest, given: CheckListIn) -> dict[str, Any]:
     """A new version of a list, or a new list."""
     made = edit_list(
         actor=actor_of(request),
-        code=code,
+        code=given.code,
         base_version=given.base_version,
         zh=given.zh,
         en=given.en,

@@ -40,7 +40,7 @@ class ShiftsFilter(Schema):
     days: int = Field(7, ge=1, le=MOST_DAYS)
 
 
-class VoteOut(Schema):
+class DutyVoteOut(Schema):
     source: str
     name: str
     log_odds: float = Field(description="what it adds to the log-odds of being on post")
@@ -66,7 +66,7 @@ class CalledOut(Schema):
     seen_text: str
 
 
-class ShiftOut(Schema):
+class DutyShiftOut(Schema):
     """One planned shift with its verdict; name, probability and votes only for who may know them."""
 
     id: UUID
@@ -83,11 +83,11 @@ class ShiftOut(Schema):
     since: datetime | None
     judged_at: datetime | None
     p_present: float | None = Field(description="forgotten with the signs")
-    votes: list[VoteOut]
+    votes: list[DutyVoteOut]
     call: CalledOut | None
 
 
-class WhyOut(Schema):
+class DutyWhyOut(Schema):
     name: str
     reason: str
 
@@ -100,7 +100,7 @@ class HoleOut(Schema):
     start_at: datetime
     end_at: datetime
     missing: int
-    why: list[WhyOut] = Field(description="planned people who do not count; empty where nobody is planned")
+    why: list[DutyWhyOut] = Field(description="planned people who do not count; empty where nobody is planned")
     words: str
 
 
@@ -126,7 +126,7 @@ class FirmOut(Schema):
     name: str
     trade: str
     region_code: str
-    posts: list[ShiftOut]
+    posts: list[DutyShiftOut]
     empty: list[HoleOut] = Field(description="posts that nobody fit covers now")
     holes: list[HoleOut] = Field(description="the same in the days ahead")
     certificates: list[CertificateOut] = Field(description="that lapse soon or have lapsed")
@@ -141,7 +141,7 @@ class NewShiftIn(Schema):
     leave: bool = False
 
 
-class RosterIn(Schema):
+class DutyRosterIn(Schema):
     shifts: list[NewShiftIn] = Field(max_length=5000)
     leave_wrong: bool = Field(False, description="write the right rows even if others are wrong")
 
@@ -163,7 +163,7 @@ class ChangeIn(Schema):
     colleague_id: UUID | None = Field(None, description="of a swap; none for leave")
 
 
-class ChangeOut(Schema):
+class ShiftChangeOut(Schema):
     id: UUID
     shift_id: UUID
     object_id: UUID
@@ -209,18 +209,18 @@ class SignsIn(Schema):
     signs: list[SignIn] = Field(max_length=5000)
 
 
-class RefusedOut(Schema):
+class RefusedSignOut(Schema):
     position: int
     reason: str
 
 
-class TakenOut(Schema):
+class TakenSignsOut(Schema):
     taken: int
     known: int = Field(description="sent before, not counted twice")
-    refused: list[RefusedOut]
+    refused: list[RefusedSignOut]
 
 
-class CallOut(Schema):
+class RollCallOut(Schema):
     id: UUID
     object_id: UUID
     object: str
@@ -234,7 +234,7 @@ class CallOut(Schema):
     people: list[CalledOut]
 
 
-class AnswerIn(Schema):
+class RollCallAnswerIn(Schema):
     means: str = Field(
         max_length=20, description="phone_page: who is called; terminal: a token of the firm; telephone: an inspector"
     )
@@ -259,7 +259,7 @@ def firm(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     return told.describe_wall(request.user, [_firm(request, object_id)], _now())[0]
 
 
-@router.get("/objects/{object_id}/shifts", response=list[ShiftOut])
+@router.get("/objects/{object_id}/shifts", response=list[DutyShiftOut])
 def shifts(request: HttpRequest, object_id: UUID, wanted: Query[ShiftsFilter]) -> list[dict[str, Any]]:
     """The roster of a firm with its verdicts, for who may know names."""
     found = _firm(request, object_id)
@@ -269,7 +269,7 @@ def shifts(request: HttpRequest, object_id: UUID, wanted: Query[ShiftsFilter]) -
 
 
 @router.post("/objects/{object_id}/shifts", response=EnteredOut)
-def enter_shifts(request: HttpRequest, object_id: UUID, given: RosterIn) -> Any:
+def enter_shifts(request: HttpRequest, object_id: UUID, given: DutyRosterIn) -> Any:
     """Shifts of a firm; with wrong rows nothing is written unless `leave_wrong`. The same again changes nothing."""
     found = _firm(request, object_id)
     naive = [place for place, one in enumerate(given.shifts, 1) if one.start.tzinfo is None or one.end.tzinfo is None]
@@ -287,13 +287,13 @@ def remove_shift(request: HttpRequest, duty_shift_id: UUID) -> tuple[int, None]:
     return 204, None
 
 
-@router.get("/shift-changes", response=list[ChangeOut])
+@router.get("/shift-changes", response=list[ShiftChangeOut])
 def changes(request: HttpRequest) -> list[dict[str, Any]]:
     """Leave and swaps that wait for a decision, of shifts that have not begun."""
     return [told.describe_change(one) for one in queries.waiting_changes(request.user, _now())[:1000]]
 
 
-@router.post("/shifts/{duty_shift_id}/changes", response=ChangeOut)
+@router.post("/shifts/{duty_shift_id}/changes", response=ShiftChangeOut)
 def ask_change(request: HttpRequest, duty_shift_id: UUID, given: ChangeIn) -> dict[str, Any]:
     """Asks for leave, or for a swap with a colleague."""
     queries.visible_shifts(request.user).get(pk=duty_shift_id)
@@ -301,7 +301,7 @@ def ask_change(request: HttpRequest, duty_shift_id: UUID, given: ChangeIn) -> di
     return told.describe_change(made)
 
 
-@router.post("/shift-changes/{shift_change_id}/decision", response=ChangeOut)
+@router.post("/shift-changes/{shift_change_id}/decision", response=ShiftChangeOut)
 def decide_change(request: HttpRequest, shift_change_id: UUID, given: DecisionIn) -> dict[str, Any]:
     """Yes or no, by another one of the firm or the authority; who asked withdraws with no."""
     queries.visible_changes(request.user).get(pk=shift_change_id)
@@ -334,7 +334,7 @@ def revoke_certificate(request: HttpRequest, person_certificate_id: UUID) -> dic
     return told.describe_certificate(made, _now(), names=True)
 
 
-@router.post("/presence/signs", response=TakenOut)
+@router.post("/presence/signs", response=TakenSignsOut)
 def push_signs(request: HttpRequest, given: SignsIn) -> dict[str, Any]:
     """Gates, positioning, cameras and terminals push their signs, 5,000 at most; unknown people are refused one by one."""
     records = [signs.NewSign(**one.dict()) for one in given.signs]
@@ -343,19 +343,19 @@ def push_signs(request: HttpRequest, given: SignsIn) -> dict[str, Any]:
     return {"taken": result.taken, "known": result.known, "refused": refused}
 
 
-@router.get("/roll-calls", response=list[CallOut])
+@router.get("/roll-calls", response=list[RollCallOut])
 def roll_calls(request: HttpRequest) -> list[dict[str, Any]]:
     """Roll calls in the firms whose people you may know, the newest first, at most 500."""
     return [told.describe_call(one, names=True) for one in queries.visible_calls(request.user)[:500]]
 
 
-@router.get("/roll-calls/{roll_call_id}", response=CallOut)
+@router.get("/roll-calls/{roll_call_id}", response=RollCallOut)
 def roll_call(request: HttpRequest, roll_call_id: UUID) -> dict[str, Any]:
     """One roll call with everybody called, counts and times."""
     return told.describe_call(queries.visible_calls(request.user).get(pk=roll_call_id), names=True)
 
 
-@router.post("/objects/{object_id}/roll-calls", response=CallOut)
+@router.post("/objects/{object_id}/roll-calls", response=RollCallOut)
 def call_on_post(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     """Calls everybody who is planned on post in the firm now."""
     found = _firm(request, object_id)
@@ -364,7 +364,7 @@ def call_on_post(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/roll-calls/answers/{roll_call_answer_id}", response=CalledOut)
-def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: AnswerIn) -> dict[str, Any]:
+def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: RollCallAnswerIn) -> dict[str, Any]:
     """An answer of one person called."""
     queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
     if given.means not in tuple(Means):
