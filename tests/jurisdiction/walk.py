@@ -188,6 +188,7 @@ def build_district(make_person: PersonMaker) -> District:
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
+    own["supervision:subject_id"] = own["supervision:task_id"]
     return District(Ids(ids | named | own), operator)
 
 
