@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from tocsin.jurisdiction.queries import people_who_may, scope
 from tocsin.jurisdiction.rules import governing_prefix
-from tocsin.supervision.models import Draw, LedgerDay, SupervisedObject
+from tocsin.supervision.models import Draw, SupervisedObject
 from tocsin.supervision.policy.inspections import inspection_policy
+from tocsin.supervision.queries.objects import with_colour
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.draws import Drawn, digest, digest_of, full_seed, repeat
 from tocsin.supervision.rules.objects import CodeColour
@@ -27,7 +28,6 @@ def candidates_for(region_code: str, trades: Iterable[str]) -> dict[str, Any]:
 
     Plain values, as they are frozen with a draw: `objects` [[id, weight, organisation]], `inspectors` [[id, organisation, []]].
     """
-    newest = LedgerDay.objects.filter(object=OuterRef("pk")).order_by("-day", "-revision").values("colour")[:1]
     objects = SupervisedObject.objects.filter(
         active=True,
         merged_into__isnull=True,
@@ -38,7 +38,8 @@ def candidates_for(region_code: str, trades: Iterable[str]) -> dict[str, Any]:
     if trades:
         objects = objects.filter(trade__in=trades)
     weights = inspection_policy().draw.weights
-    rows = objects.annotate(colour=Subquery(newest)).order_by("pk").values_list("pk", "colour", "organisation_id")
+    coloured: QuerySet[Any, Any] = with_colour(objects)
+    rows = coloured.order_by("pk").values_list("pk", "colour", "organisation_id")
     people = people_who_may(rights.INSPECT, region_code)
     return {
         "objects": [[str(pk), weights[CodeColour(colour or "grey")], str(body or "")] for pk, colour, body in rows.iterator()],

@@ -18,7 +18,6 @@ from tocsin.supervision.models import (
     Finding,
     Inspection,
     KeyPerson,
-    LedgerDay,
     PersonCertificate,
     StopOrder,
     SupervisedObject,
@@ -26,6 +25,7 @@ from tocsin.supervision.models import (
     TaskRun,
 )
 from tocsin.supervision.policy.tasks import task_policy
+from tocsin.supervision.queries.objects import with_colour
 from tocsin.supervision.rules.findings import UNCLOSED
 from tocsin.supervision.rules.inspections import InspectionState
 from tocsin.supervision.rules.tasking import (
@@ -59,8 +59,7 @@ def make_tasks(*, now: datetime) -> int:
         run, _created = TaskRun.objects.select_for_update().get_or_create(day=local.date(), defaults={"begun_at": now})
         if run.ended_at is not None:
             return 0
-        newest = LedgerDay.objects.filter(object=OuterRef("pk")).order_by("-day", "-revision").values("colour")[:1]
-        objects = SupervisedObject.objects.filter(active=True, merged_into__isnull=True).annotate(colour=Subquery(newest))
+        objects: QuerySet[Any, Any] = with_colour(SupervisedObject.objects.filter(active=True, merged_into__isnull=True))
         if run.cursor:
             objects = objects.filter(pk__gt=UUID(run.cursor))
         found = list(objects.order_by("pk").values_list("pk", "trade", "risk_class", "colour", "kind", "major_hazard")[:BATCH])
