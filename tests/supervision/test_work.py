@@ -364,6 +364,7 @@ def test_an_inspection_that_is_demanded_becomes_one_case(firm: SupervisedObject)
     case = Case.objects.get()
     episode.refresh_from_db()
     assert (episode.case_number, case.origin, case.level) == (case.number, "capability", 4)
+    assert case.begun_at == NOW  # its clocks run from the demand, not from what was found in older records
     assert firm.name in case.title and "62 %" in case.changes.get(act="opened_by_hand").text
     Episode.objects.update(case_number="")  # the worker died before it had noted the number
     open_demanded_cases(now=NOW)

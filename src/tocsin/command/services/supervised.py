@@ -14,7 +14,7 @@ from tocsin.command.services.book import open_book
 from tocsin.command.services.handling import open_case_by_hand
 from tocsin.jurisdiction.services import system_actor
 from tocsin.supervision.descriptions.work import describe_episode
-from tocsin.supervision.queries.work import demands_without_case
+from tocsin.supervision.queries.work import demanded_at, demands_without_case
 from tocsin.supervision.services.episodes import note_case
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _open(episode: "Episode", now: datetime) -> None:
             lon=firm.lon,
             lat=firm.lat,
             text=" ".join(one["words"] for one in told["why"]),
-            began_at=min(episode.detected_at, now),
+            began_at=min(demanded_at(episode), now),
             origin=Origin.CAPABILITY,
             origin_reference=reference,
             channel=CHANNEL,

@@ -1,6 +1,6 @@
 """Work status, power and episodes as the reader may see them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -150,3 +150,9 @@ def demands_without_case() -> QuerySet[Episode]:
     """Episodes whose inspection is demanded and waits for a case, the oldest first."""
     rows = Episode.objects.filter(state=EpisodeState.INSPECTION.value, case_number="")
     return rows.select_related("object").order_by("detected_at")
+
+
+def demanded_at(episode: Episode) -> datetime:
+    """When the inspection was demanded: from then on the clocks of its case run."""
+    sent = episode.entries.filter(act=EpisodeAct.SEND).order_by("-at").first()
+    return sent.at if sent is not None else episode.detected_at
