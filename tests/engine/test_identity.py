@@ -192,7 +192,7 @@ def test_comparing_is_symmetric_and_never_fails(name: str, other: str, code: str
 
 @pytest.mark.parametrize("seed", [1001, 1002])
 def test_precision_and_recall_on_labelled_records(seed: int) -> None:
-    """Seeds that no figure was chosen on; docs/identity.md publishes larger ones."""
+    """Other seeds than those the figures were first chosen on; docs/identity.md publishes larger ones."""
     drawn = draw_platform_records(seed, 700)
     register = Register(drawn.register, FIGURES)
     told = Counter[str]()
