@@ -22,7 +22,7 @@ interface Told {
   shape: string;
 }
 
-const IMAGES = ["match", ["get", "shape"], "red", "level-red", "orange", "level-orange", "yellow", "level-yellow", "unknown", "next-site", "sensor-good"];
+const IMAGES = ["match", ["get", "shape"], "red", "level-red", "orange", "level-orange", "yellow", "level-yellow", "unknown", "sensor-silent", "sensor-good"];
 
 async function show(box: HTMLElement): Promise<void> {
   const [base, faces, features] = await Promise.all([

@@ -16,7 +16,7 @@ from tocsin.records.papers import product_title
 
 THEME_COOKIE = "tocsin_theme"
 THEMES = ("dark", "light")
-IN_THE_BAR = 7  # what fits beside clock and tools on 1600 pixels in English; the rest folds under "More"
+IN_THE_BAR = 6  # what fits beside clock and tools on 1280 pixels in English; the rest folds under "More"
 
 # Where the top bar leads: URL name, words, icon, and the permission without which the entry is not shown.
 NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
