@@ -17,7 +17,8 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.models import Organisation, User
 from tocsin.jurisdiction.services import ensure_regions
 from tocsin.records.models import AuditEntry
-from tocsin.supervision.models import CodeIssue, LedgerDay, ObjectMerge, PlatformRecord, SupervisedObject, Task
+from tocsin.sensing.models import Sensor
+from tocsin.supervision.models import CheckList, CodeIssue, LedgerDay, ObjectMerge, PlatformRecord, SupervisedObject, Task
 from tocsin.supervision.queries import objects_matching as queries
 from tocsin.supervision.rules.objects import NewRecord
 from tocsin.supervision.services import objects_matching as matching
@@ -135,6 +136,8 @@ def test_twins_in_the_register_are_found(keeper: User, haino: SupervisedObject) 
 def furnish(mark: str, found: SupervisedObject, person: User, body: Organisation) -> None:
     """A row of every model of the capability that hangs on the object, directly or by way of another."""
     seeds: dict[type[models.Model], models.Model] = {SupervisedObject: found, User: person, Organisation: body}
+    shared: tuple[type[models.Model], ...] = (CheckList, Sensor)  # of no object's own: both may have the same
+    seeds |= {model: one for model in shared if (one := model._base_manager.first()) is not None}
     for model in apps.get_app_config("supervision").get_models():
         if any(isinstance(field, models.ForeignKey) for field in model._meta.concrete_fields):
             _row_of(model, mark, found.region_code, seeds)
