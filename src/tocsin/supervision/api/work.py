@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from tocsin.supervision.descriptions import power as power_words
 from tocsin.supervision.descriptions import work as told
 from tocsin.supervision.models import WorkVerdict
 from tocsin.supervision.queries import work as queries
@@ -313,7 +314,7 @@ def power(request: HttpRequest, object_id: UUID, wanted: Query[DaysFilter]) -> d
     found = visible_objects(request.user).get(pk=object_id)
     curve = power_curve(found, wanted.first, wanted.days, now=_now())
     known = {one.pk for one in queries.visible_episodes(request.user).filter(object=found)}
-    return told.describe_curve(curve, known, now=_now())
+    return power_words.describe_curve(curve, known, now=_now())
 
 
 @router.get("/episodes", response=list[EpisodeOut])
@@ -358,7 +359,7 @@ def add_meter(request: HttpRequest, given: MeterIn) -> dict[str, Any]:
 def electrical(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
     """Electrical dangers of a firm's watched places, now."""
     found = visible_objects(request.user).get(pk=object_id)
-    return [told.describe_danger(one) for one in dangers_of(found, now=_now())]
+    return [power_words.describe_danger(one) for one in dangers_of(found, now=_now())]
 
 
 @router.post("/electrical-points", response=ElectricalPointOut)

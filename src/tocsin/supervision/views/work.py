@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.supervision.descriptions import power as power_words
 from tocsin.supervision.descriptions import work as told
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.policy.objects import trades
@@ -82,7 +83,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "episodes": [told.describe_episode(one) for one in queries.visible_episodes(request.user).filter(object=found)[:50]],
         "meters": [told.describe_meter(one) for one in queries.visible_meters(request.user).filter(object=found)],
         "evidence": told.describe_evidence(queries.newest_evidence(request.user, found)),
-        "dangers": [told.describe_danger(one) for one in dangers_of(found, now=_now())],
+        "dangers": [power_words.describe_danger(one) for one in dangers_of(found, now=_now())],
         "days": days,
         "first": last - timedelta(days=days - 1),
         "last": last,
@@ -93,7 +94,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "may_stop": may(request.user, rights.LEAD, region) or may(request.user, rights.OWN, region, own),
         "kinds": [(kind.value, told.ORDER_NAMES[kind]) for kind in stops.KINDS],
         "today": today,
-        "chart_texts": told.chart_texts(),
+        "chart_texts": power_words.chart_texts(),
     }
     return render(request, "supervision/power.html", context)
 
@@ -121,7 +122,7 @@ def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         "may_inspect": inspects,
         "first": first,
         "days": min(30, max(7, (timezone.localtime(found.end_at or _now()).date() - first).days + 3)),
-        "chart_texts": told.chart_texts(),
+        "chart_texts": power_words.chart_texts(),
     }
     return render(request, "supervision/episode.html", context)
 
