@@ -2,12 +2,14 @@
 
 import dataclasses
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from tocsin.base.time import Clock
 from tocsin.portal.configuration import Configuration, database_settings
-from tocsin.portal.supervisor import environment_of, with_free_ports
+from tocsin.portal.supervisor import Supervisor, environment_of, with_free_ports
 
 
 def taken_port() -> tuple[socket.socket, int]:
@@ -30,6 +32,44 @@ def test_no_two_parts_get_the_same_port() -> None:
     configuration, changes = with_free_ports(wanted)
     assert len({configuration.http_port, configuration.mqtt_port, configuration.door_http_port}) == 3
     assert len(changes) >= 2
+
+
+def test_ports_of_parts_that_already_run_stay() -> None:
+    holder, port = taken_port()
+    with holder:
+        wanted = dataclasses.replace(Configuration.from_environment(), http_port=port, door_http_port=port)
+        configuration, changes = with_free_ports(wanted, ("mqtt_port", "door_http_port"))
+    assert configuration.http_port == port, "the web process itself listens there"
+    assert configuration.door_http_port != port
+    assert len(changes) <= 2
+
+
+LISTEN = "import socket, sys, time; s = socket.socket(); s.bind(('127.0.0.1', int(sys.argv[1]))); s.listen(); time.sleep(60)"
+
+
+def test_a_port_lost_between_the_look_and_the_start_is_exchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program took the door's port after the supervisor had found it free: the door begins on another one."""
+    said: list[str] = []
+    holder, lost = taken_port()
+    monkeypatch.setattr("tocsin.portal.supervisor.PROCESSES", ("door",))
+    supervisor = Supervisor(Configuration.from_environment(), say=said.append)
+    supervisor.configuration = dataclasses.replace(supervisor.configuration, door_http_port=lost)
+
+    def spawn(name: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", LISTEN, str(supervisor.configuration.door_http_port)])
+
+    def answers() -> bool:
+        with socket.socket() as probe:
+            return supervisor.configuration.door_http_port != lost and not probe.connect_ex(
+                ("127.0.0.1", supervisor.configuration.door_http_port)
+            )
+
+    monkeypatch.setattr(supervisor, "_spawn", spawn)
+    monkeypatch.setattr(supervisor, "_answers", answers)
+    with holder:
+        supervisor.start()
+        supervisor.stop()
+    assert any(f"port {lost} is taken" in line for line in said)
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "eighty", "-1"])

@@ -15,6 +15,7 @@ import paho.mqtt.publish
 import pytest
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
+PORTS = {"TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300", "TOCSIN_DOOR_HTTP_PORT": "18400"}
 TOKEN = """
 from django.utils import timezone
 from tocsin.jurisdiction import services
@@ -31,7 +32,7 @@ class Running:
     """`tocsin up` on a folder of its own; its ports are what it says they are."""
 
     def __init__(self, folder: Path) -> None:
-        self.environment = {**os.environ, "TOCSIN_DATA": str(folder), "TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300"}
+        self.environment = {**os.environ, "TOCSIN_DATA": str(folder), **PORTS}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.folder = folder
         self.log = folder.with_suffix(".log")

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 
 from tocsin.base.errors import Unavailable
@@ -24,6 +24,7 @@ READY_S = 60.0  # the slowest first start seen (cold Numba cache, busy machine) 
 STOP_S = 8.0
 LONGEST_PAUSE_S = 30.0
 PORTS = {"http_port": "http_host", "mqtt_port": "door_host", "door_http_port": "door_host"}
+PORTS_OF = {"web": ("http_port",), "door": ("mqtt_port", "door_http_port")}
 
 
 @dataclasses.dataclass
@@ -40,8 +41,9 @@ class Child:
 class Supervisor:
     """Starts the catalogue's processes as children of this one.
 
-    Ports that are taken are exchanged for free ones (`configuration` holds what is used in the end). The children end when this
-    process ends, even by SIGKILL: each holds a pipe to it.
+    Ports that are taken are exchanged for free ones (`configuration` holds what is used in the end), at the beginning and, when
+    somebody else was quicker, until all parts answer; then they stay. The children end when this process ends, even by SIGKILL:
+    each holds a pipe to it.
     """
 
     def __init__(self, configuration: Configuration, *, say: Callable[[str], None] = lambda line: None) -> None:
@@ -64,7 +66,7 @@ class Supervisor:
                 self._children.append(Child(name, self._spawn(name), time.monotonic()))
         limit = time.monotonic() + READY_S
         while not self._answers():
-            self.restart_dead()
+            self.restart_dead(starting=True)
             if self._stopping:
                 return
             if time.monotonic() > limit:
@@ -104,8 +106,11 @@ class Supervisor:
         """Process id of a running process, for tests that kill it; KeyError when there is none of that name."""
         return {child.name: child.process.pid for child in self._children}[name]
 
-    def restart_dead(self) -> None:
-        """Starts again what has ended, after a pause that doubles while it keeps failing."""
+    def restart_dead(self, *, starting: bool = False) -> None:
+        """Starts again what has ended, after a pause that doubles while it keeps failing.
+
+        While `starting`, ports that somebody else took meanwhile are exchanged first.
+        """
         now = time.monotonic()
         for child in self._children:
             code = child.process.poll()
@@ -117,10 +122,17 @@ class Supervisor:
                 child.restart_at = now + pause
                 self._say(f"process {child.name} ended with code {code}; it starts again in {pause:.1f} s")
             elif now >= child.restart_at:
+                if starting:
+                    self._exchange_ports(PORTS_OF.get(child.name, ()))
                 child.process, child.started, child.restart_at = self._spawn(child.name), now, 0.0
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
+
+    def _exchange_ports(self, fields: tuple[str, ...]) -> None:
+        self.configuration, changes = with_free_ports(self.configuration, fields)
+        for change in changes:
+            self._say(change)
 
     def _spawn(self, name: str) -> subprocess.Popen[bytes]:
         environment = {**os.environ, **environment_of(self.configuration), LEASH: "1"}
@@ -152,12 +164,12 @@ def environment_of(configuration: Configuration) -> dict[str, str]:
     }
 
 
-def with_free_ports(configuration: Configuration) -> tuple[Configuration, list[str]]:
-    """The configuration with every taken port exchanged for a free one, and a sentence about each exchange."""
+def with_free_ports(configuration: Configuration, fields: Iterable[str] = tuple(PORTS)) -> tuple[Configuration, list[str]]:
+    """The configuration with each taken port of `fields` exchanged for a free one, and a sentence about each exchange."""
     changes: list[str] = []
-    ports: dict[str, int] = {}
-    for field, host_field in PORTS.items():
-        wanted, host = getattr(configuration, field), getattr(configuration, host_field)
+    ports: dict[str, int] = {field: getattr(configuration, field) for field in PORTS if field not in fields}
+    for field in fields:
+        wanted, host = getattr(configuration, field), getattr(configuration, PORTS[field])
         chosen = set(ports.values())
         ports[field] = wanted if wanted not in chosen and _is_free(host, wanted) else _free_port(host, wanted, chosen)
         if ports[field] != wanted:
