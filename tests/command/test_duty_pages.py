@@ -191,9 +191,10 @@ def test_a_report_from_the_draft_to_its_receipt_by_the_pages(case: Case, officer
     client, lead = browser(officer), browser(leader)
     page = body(client.get(f"/reports/{report.pk}/"))
     assert "Filled from the case" in page
+    assert "No grade table for lifeline failure: decide by hand" in page
     assert client.get(f"/reports/{report.pk}/export/").status_code == 404
     form = {
-        "event": "lifeline",
+        "event": "work_accident",
         "occurred_at": f"{timezone.localtime(case.begun_at):%Y-%m-%dT%H:%M}",
         "unit": "A workshop",
         "place": "Shiniushan Road",
@@ -279,7 +280,8 @@ def test_the_same_for_programs(desk: Organisation, case: Case, officer: User, le
     handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="blast")
     found = ask(client, "GET", "reports?list=open").json()["items"][0]
     whole = ask(client, "GET", f"reports/{found['id']}").json()
-    words = {**whole["content"], "unit": "A workshop", "measures": "closed"}
+    words = {**whole["content"], "unit": "A workshop", "measures": "closed", "event": "fire"}
+    assert (whole["content"]["event"], whole["grade_by_figures"], whole["grade_source"]) == ("lifeline", "", "")
     whole = ask(client, "PUT", f"reports/{found['id']}", words).json()
     assert whole["missing_parts"] == []
     assert ask(lead, "GET", f"reports/{found['id']}/export").status_code == 409

@@ -12,6 +12,7 @@ from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, ca
 from tests.command.test_gathering import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
+from tocsin.command.descriptions import describe_change
 from tocsin.command.descriptions.reports import content_of, describe_report, export_report
 from tocsin.command.models import Case, CaseChange, Clock, Report
 from tocsin.command.policy.reports import report_policy
@@ -53,9 +54,15 @@ GRADES = {
 }
 
 
+@pytest.mark.parametrize("event", ["work_accident", "fire"])
 @pytest.mark.parametrize(("figures", "grade"), GRADES.values(), ids=GRADES)
-def test_grades_of_order_493(figures: Casualties, grade: str) -> None:
-    assert report_policy().grade_by_figures("work_accident", figures) == grade
+def test_grades_of_order_493_and_of_fires(event: str, figures: Casualties, grade: str) -> None:
+    assert report_policy().grade_by_figures(event, figures) == grade
+
+
+@pytest.mark.parametrize("event", ["traffic", "lifeline", "other", "earthquake"])
+def test_an_event_without_a_table_is_graded_by_hand(event: str) -> None:
+    assert report_policy().grade_by_figures(event, Casualties(dead=30)) is None
 
 
 # declared, grade, level of the area -> {key: minutes}
@@ -291,6 +298,12 @@ def test_casualties_that_change_ask_for_a_follow_up_with_the_new_figures(
     clock(START + timedelta(days=40))
     verdict, _made = reports.change_casualties(actor=officer, case_id=declared.pk, casualties=Casualties(dead=2))
     assert verdict is ChangeVerdict.TOO_LATE
+    late = CaseChange.objects.filter(case=declared, act="casualties").latest("pk")
+    assert "too late to count" in describe_change(late)["sentence"]
+    reports.ask_follow_up(actor=officer, case_id=declared.pk)
+    reports.change_casualties(actor=officer, case_id=declared.pk, casualties=Casualties(dead=2))
+    waiting = Report.objects.get(case=declared, duty="own_government", state=ReportState.DRAFT)
+    assert content_of(waiting).casualties == Casualties(dead=1, injured=1)  # a death after the thirty days makes no other grade
     with pytest.raises(InvalidInput, match="not negative"):
         reports.change_casualties(actor=officer, case_id=declared.pk, casualties=Casualties(dead=-1))
 

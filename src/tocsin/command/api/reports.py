@@ -93,7 +93,8 @@ class ReportContentIn(Schema):
 class ReportWholeOut(ReportOut):
     content: dict[str, Any]
     missing_parts: list[str]
-    grade_by_figures: str
+    grade_by_figures: str = Field(description="the grade that the figures alone make; empty where its kind of event has no table")
+    grade_source: str = Field(description="the law of that table")
     seen: str = Field(description="what a signature gives back, so that the signed words are those that were read")
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tocsin.command.descriptions import handling
-from tocsin.command.policy.reports import report_policy
-from tocsin.command.rules.reports import Casualties, ReportCause, ReportDuty, ReportKind, ReportState
+from tocsin.command.policy.reports import GradeTable, report_policy
+from tocsin.command.rules.reports import Casualties, ChangeVerdict, ReportCause, ReportDuty, ReportKind, ReportState
 
 KIND_NAMES = {
     ReportKind.FIRST: pgettext_lazy("report upward", "first report"),
@@ -95,6 +95,8 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
         words["due"] = handling.moment_words(datetime.fromisoformat(figures["due"]))
     if "casualties" in figures:
         words["casualties"] = casualties_words(Casualties(**figures["casualties"]))
+        if figures.get("verdict") == ChangeVerdict.TOO_LATE:
+            words["casualties"] = _("%(casualties)s; too late to count for the grade") % {"casualties": words["casualties"]}
     return words
 
 
@@ -111,9 +113,9 @@ def addressee_words(duty: str) -> str:
     return _("%(body)s (%(level)s)") % {"body": name, "level": level} if level else name
 
 
-def source_words(duty: ReportDuty) -> str:
-    """The law that a duty stands in, in the reader's language."""
-    return duty.source_zh if (get_language() or "zh").startswith("zh") else duty.source_en
+def source_words(found: ReportDuty | GradeTable) -> str:
+    """The law that a duty or a table of grades stands in, in the reader's language."""
+    return found.source_zh if (get_language() or "zh").startswith("zh") else found.source_en
 
 
 def casualties_words(figures: Casualties) -> str:

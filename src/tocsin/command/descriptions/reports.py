@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from tocsin.command.descriptions import describe_case, describe_change, handling
 from tocsin.command.descriptions.report_words import (
@@ -160,7 +161,8 @@ def describe_report(report: Report, now: datetime) -> dict[str, Any]:
 def describe_report_whole(report: Report, now: datetime) -> dict[str, Any]:
     """One report with its content, what it still lacks, and the grade that its figures make."""
     content = content_of(report)
-    by_figures = report_policy().grade_by_figures(content.event, content.casualties)
+    table = report_policy().grade_table(content.event)
+    by_figures = report_policy().grade_by_figures(content.event, content.casualties) or ""
     names = handling.DECLARED_LEVEL_NAMES[DeclarationKind.INCIDENT]
     return {
         **describe_report(report, now),
@@ -168,7 +170,8 @@ def describe_report_whole(report: Report, now: datetime) -> dict[str, Any]:
         "event_name": str(EVENT_NAMES.get(content.event, content.event)),
         "missing_parts": [str(PART_NAMES[name]) for name in missing_parts(content)],
         "grade_by_figures": by_figures,
-        "grade_by_figures_name": str(names.get(by_figures, by_figures)),
+        "grade_by_figures_name": str(names.get(by_figures, by_figures)) or _("no grade table: decide by hand"),
+        "grade_source": source_words(table) if table else "",
     }
 
 

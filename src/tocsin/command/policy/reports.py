@@ -7,9 +7,9 @@ from typing import Literal
 import msgspec
 
 from tocsin.command.policy import read_file
+from tocsin.command.rules.cases import DECLARED_LEVELS, DeclarationKind
 from tocsin.command.rules.reports import Casualties, GradeLimits, ReportDuty, grade_of
 
-GRADED_AS = "work_accident"  # the table that serves where an event has none of its own
 Event = Literal["work_accident", "traffic", "fire", "lifeline", "other"]
 
 
@@ -26,6 +26,15 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dead: int
     injured: int
     loss_yuan: float
+
+
+class GradeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"limits": "from"}):
+    """The grades of one kind of event, from the highest to the lowest, and where they stand."""
+
+    source_zh: str
+    source_en: str
+    confidence: Literal["A", "B", "C"]
+    limits: dict[str, Limits]
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +66,7 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     change_within_days: dict[Event, int]
     follow_up: FollowUp
-    grades: dict[str, dict[str, Limits]]
+    grades: dict[Event, GradeTable]
     bodies: dict[str, Body]
     duties: tuple[DutyRow, ...]
 
@@ -86,10 +95,18 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The duty of that key; KeyError for one that the policy no longer has."""
         return {one.key: one for one in self.all_duties}[key]
 
-    def grade_by_figures(self, event: str, casualties: Casualties) -> str:
-        """The grade that the figures alone make."""
-        table = self.grades.get(event, self.grades[GRADED_AS])
-        return grade_of(casualties, {name: GradeLimits(one.dead, one.injured, one.loss_yuan) for name, one in table.items()})
+    def grade_table(self, event: str) -> GradeTable | None:
+        """The grades of that kind of event; None where the policy has none: then a person decides."""
+        return {str(one): table for one, table in self.grades.items()}.get(event)
+
+    def grade_by_figures(self, event: str, casualties: Casualties) -> str | None:
+        """The grade that the figures alone make; None where no table says."""
+        table = self.grade_table(event)
+        if table is None:
+            return None
+        return grade_of(
+            casualties, {name: GradeLimits(one.dead, one.injured, one.loss_yuan) for name, one in table.limits.items()}
+        )
 
 
 @cache
@@ -99,4 +116,8 @@ def report_policy() -> ReportPolicy:
     unknown = [one.key for one in found.duties if one.to not in found.bodies]
     if unknown:
         raise ValueError(f"reports.toml: duties {', '.join(unknown)} name bodies that the file does not have")
+    known = list(reversed(DECLARED_LEVELS[DeclarationKind.INCIDENT]))
+    for event, table in found.grades.items():
+        if list(table.limits) != known:
+            raise ValueError(f"reports.toml: grades of {event} must be {', '.join(known)}, in that order")
     return found

@@ -93,7 +93,11 @@ def ask_follow_up(*, actor: "User", case_id: UUID, channel: str = "console") -> 
 def change_casualties(
     *, actor: "User", case_id: UUID, casualties: Casualties, channel: str = "console"
 ) -> tuple[ChangeVerdict, tuple[Report, ...]]:
-    """The numbers of people as they are known now: kept in the time line; a follow-up is asked for where the law asks for one."""
+    """The numbers of people as they are known now: kept in the time line; a follow-up is asked for where the law asks for one.
+
+    What becomes known after the days that count (30; traffic and fire 7) stays in the time line and changes no report: a death
+    then makes no other grade.
+    """
     book, (case,) = open_cases(actor, channel, case_id, permission=rights.KEEP, any_state=True)
     _check(casualties)
     told = queries.last_told(case)
@@ -108,7 +112,8 @@ def change_casualties(
     )
     book.note(case, "casualties", figures={"casualties": msgspec.to_builtins(casualties), "verdict": verdict.value})
     made = _follow_up(book, case, ReportCause.CASUALTIES) if verdict is ChangeVerdict.FOLLOW_UP else ()
-    for report in Report.objects.filter(case=case, state=ReportState.DRAFT):
+    drafts = Report.objects.filter(case=case, state=ReportState.DRAFT)
+    for report in drafts if verdict is not ChangeVerdict.TOO_LATE else ():
         values = content_of(report).values() | {"casualties": msgspec.to_builtins(casualties)}
         report.content = values
         report.save(update_fields=["content"])
