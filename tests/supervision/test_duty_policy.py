@@ -10,8 +10,8 @@ import pytest
 from tocsin.base.policy import read_policy
 from tocsin.engine.duty import Unit
 from tocsin.engine.duty.required import applies
-from tocsin.supervision.policy import FOLDER, duty
-from tocsin.supervision.policy.duty import duty_policy
+from tocsin.supervision.policy import FOLDER
+from tocsin.supervision.policy.duty import DutyPolicy, duty_policy
 from tocsin.supervision.policy.posts import PostPolicy, post_policy
 
 POSTS = (FOLDER / "posts.toml").read_text(encoding="utf-8")
@@ -59,16 +59,18 @@ def test_who_must_fill_what(unit: Unit, asked: set[str]) -> None:
     assert {rule.key for rule in post_policy().rules() if applies(rule, unit)} == asked
 
 
-def test_an_unknown_figure_is_refused(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (FOLDER / "duty.toml").read_text(encoding="utf-8").replace("near_km = 0.5", "near_km = 0.5\nnear_miles = 0.3")
-    (tmp_path / "duty.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(duty, "FOLDER", tmp_path)
-    duty_policy.cache_clear()
-    try:
-        with pytest.raises(ValueError, match=r"figures\.phone\.near_miles"):
-            duty_policy()
-    finally:
-        duty_policy.cache_clear()
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("near_km = 0.5", "near_km = 0.5\nnear_miles = 0.3", r"unknown key `figures\.phone\.near_miles"),
+        ("near_km = 0.5", "", r"missing key `figures\.phone\.near_km"),
+        ("[keeping]", "[keeping]\nfor_ever = true", "for_ever"),
+    ],
+)
+def test_a_wrong_key_is_named(old: str, new: str, named: str) -> None:
+    text = (FOLDER / "duty.toml").read_text(encoding="utf-8").replace(old, new, 1)
+    with pytest.raises(ValueError, match=named):
+        read_policy(text.encode(), DutyPolicy, "duty.toml")
 
 
 def test_shares_are_shares() -> None:

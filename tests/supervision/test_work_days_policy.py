@@ -21,7 +21,7 @@ def test_what_is_shipped_is_what_the_engine_was_measured_with() -> None:
         (b"run_share = 0.25", b'run_share = "a quarter"', "run_share"),
         (b"[sources.gas_use]", b"[sources.gas]", "gas"),
         (b"[heads]", b"[head]", "head"),
-        (b"[days]", b"days", "policy.toml"),
+        (b"[power]", b"power", "policy.toml"),
     ],
 )
 def test_a_wrong_key_is_named(old: bytes, new: bytes, named: str) -> None:

@@ -1,12 +1,11 @@
 """`duty.toml` as frozen values; an unknown or missing key is refused with its name."""
 
 from functools import cache
-from typing import Any
 
 import msgspec
 
 from tocsin.engine.duty import CallFigures, DutyFigures
-from tocsin.supervision.policy import FOLDER, read_file
+from tocsin.supervision.policy import read_file
 
 
 class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,18 +61,4 @@ class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def duty_policy() -> DutyPolicy:
     """The shipped policy."""
-    policy = read_file("duty.toml", DutyPolicy)
-    given = msgspec.toml.decode((FOLDER / "duty.toml").read_bytes())
-    unknown = sorted(_unknown(given["figures"], msgspec.to_builtins(policy.figures), "figures"))
-    if unknown:
-        raise ValueError(f"duty.toml: unknown keys {', '.join(unknown)}")
-    return policy
-
-
-def _unknown(given: dict[str, Any], known: dict[str, Any], where: str) -> list[str]:
-    """Keys of the figures, plain frozen classes of the engine, that nobody reads."""
-    found = [f"{where}.{key}" for key in given if key not in known]
-    for key, value in given.items():
-        if isinstance(value, dict) and isinstance(known.get(key), dict):
-            found += _unknown(value, known[key], f"{where}.{key}")
-    return found
+    return read_file("duty.toml", DutyPolicy)

@@ -1,17 +1,20 @@
 """`work_power.toml` as the engine's frozen figures of load and production; an unknown or missing key is refused with its name."""
 
-from collections.abc import Mapping
-from dataclasses import fields
 from functools import cache
-from typing import Any
 
 import msgspec
 
+from tocsin.base.policy import read_policy
 from tocsin.engine.work.load import LoadFigures
 from tocsin.engine.work.production import ProductionFigures
 from tocsin.supervision.policy import FOLDER
 
 FILE = FOLDER / "work_power.toml"
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    load: LoadFigures
+    production: ProductionFigures
 
 
 @cache
@@ -28,23 +31,5 @@ def production_figures() -> ProductionFigures:
 
 def read_power(text: bytes, source: str) -> tuple[LoadFigures, ProductionFigures]:
     """Both from a TOML text; ValueError names `source` and the key that is unknown, missing or of another type."""
-    try:
-        tables = msgspec.toml.decode(text, type=dict[str, dict[str, Any]])
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise ValueError(f"{source}: {error}") from None
-    _same(set(tables), {"load", "production"}, source)
-    load = _read(tables["load"], LoadFigures, f"{source}, load")
-    return load, _read(tables["production"], ProductionFigures, f"{source}, production")
-
-
-def _read[T](table: Mapping[str, Any], kind: type[T], source: str) -> T:
-    _same(set(table), {field.name for field in fields(kind)}, source)  # type: ignore[arg-type]  # every kind is a dataclass
-    try:
-        return msgspec.convert(table, kind)
-    except msgspec.ValidationError as error:
-        raise ValueError(f"{source}: {error}") from None
-
-
-def _same(given: set[str], wanted: set[str], source: str) -> None:
-    for name in sorted(given ^ wanted):
-        raise ValueError(f"{source}: {'unknown' if name in given else 'missing'} key `{name}`")
+    file = read_policy(text, _File, source)
+    return file.load, file.production
