@@ -25,7 +25,7 @@ from tocsin.supervision.queries.work import entries_of, visible_episodes
 from tocsin.supervision.rules.episodes import CLOSED, EpisodeAct, EpisodeState, FirstStep, first_step, step
 from tocsin.supervision.rules.hours import read_hours
 from tocsin.supervision.services.connectors import run_connectors
-from tocsin.supervision.services.episodes import act_on_episode, follow_found
+from tocsin.supervision.services.episodes import act_on_episode, follow_found, follow_further, run_episode_clocks
 from tocsin.supervision.services.evidence import NewEvidence, take_evidence
 from tocsin.supervision.services.stops import (
     answer_condition,
@@ -40,6 +40,10 @@ STATES = [
     ("found", "answer", None),
     ("asked", "answer", "answered"),
     ("answered", "ask", "asked"),
+    ("asked", "lapse", "unanswered"),
+    ("answered", "lapse", None),
+    ("unanswered", "answer", "answered"),  # late, but said
+    ("unanswered", "send", "inspection"),
     ("answered", "send", "inspection"),
     ("inspection", "send", None),
     ("inspection", "confirm", "confirmed"),
@@ -343,6 +347,31 @@ def test_the_firm_answers_what_it_was_asked_and_reads_nothing_else(firm: Supervi
     assert not visible_episodes(stranger).exists()
     with pytest.raises(NotAllowed):
         act_on_episode(actor=stranger, episode_id=episode.pk, act="answer", text="x", now=NOW)
+
+
+def test_silence_of_a_firm_is_marked_and_looked_at_where_it_may_be_an_accident(firm: SupervisedObject, officer: User) -> None:
+    hidden, sudden, fresh = episode_of(firm), episode_of(firm, "sudden_stop"), episode_of(firm)
+    for one in (hidden, sudden):
+        follow_found(one, first=FirstStep.ASK, now=NOW)
+    later = NOW + timedelta(hours=work_policy().following.answer_within_h)
+    follow_found(fresh, first=FirstStep.ASK, now=later)
+    assert (run_episode_clocks(now=later), run_episode_clocks(now=later)) == (2, 0)
+    states = {one.pk: one.state for one in Episode.objects.all()}
+    assert states == {hidden.pk: "unanswered", sudden.pk: "inspection", fresh.pk: "asked"}
+    assert [one.act for one in sudden.entries.order_by("at", "pk")] == ["ask", "lapse", "send"]
+    with pytest.raises(InvalidInput):
+        act_on_episode(actor=officer, episode_id=fresh.pk, act="lapse", now=later)
+    act_on_episode(actor=officer, episode_id=hidden.pk, act="answer", text="a pump was tested", now=later)  # late, but said
+
+
+def test_a_second_kind_of_evidence_makes_an_inspection_of_a_question(firm: SupervisedObject) -> None:
+    episode = follow_found(episode_of(firm), first=FirstStep.ASK, now=NOW)
+    follow_further(episode, first=FirstStep.ASK, now=NOW)
+    assert episode.state == "asked"
+    for _again in range(2):
+        follow_further(episode, first=FirstStep.INSPECT, now=NOW)
+    assert episode.state == "inspection" and episode.entries.count() == 2
+    assert episode.due_at == NOW + timedelta(hours=work_policy().following.inspect_within_h)
 
 
 def test_a_confirmed_breach_turns_the_code_red_and_a_lawful_reason_does_not(firm: SupervisedObject) -> None:

@@ -57,6 +57,7 @@ WORKER_LOOPS = (
     "tocsin.warning.worker:diagnose_alarms",
     "tocsin.warning.worker:run_clocks",
     "tocsin.supervision.consumers:judge_work",
+    "tocsin.supervision.consumers:run_episode_clocks",
     "tocsin.supervision.consumers:ask_platforms",
     "tocsin.supervision.consumers:hear_platforms",
     "tocsin.supervision.consumers:tidy_evidence",

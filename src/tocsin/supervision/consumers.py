@@ -9,6 +9,7 @@ from tocsin.base.errors import Unavailable
 from tocsin.bus import PLATFORMS, Connection
 from tocsin.bus.threads import OwnThread, own_thread
 from tocsin.supervision.policy.platforms import Platform
+from tocsin.supervision.services import episodes
 from tocsin.supervision.services.connectors import heard_platforms, run_connectors, take_message
 from tocsin.supervision.services.evidence import forget_old_evidence
 from tocsin.supervision.services.judging import judge_due_firms
@@ -34,6 +35,14 @@ async def judge_work(connection: Connection) -> None:
             except Unavailable as error:
                 log.warning("firms wait to be judged: %s", error)
             await asyncio.sleep(LOOK_S)
+
+
+async def run_episode_clocks(connection: Connection) -> None:
+    """Marks questions to firms that nobody has answered in time; runs until cancelled."""
+    async with own_thread("episode-clocks") as run:
+        while True:
+            if not await run(episodes.run_episode_clocks, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(LOOK_S)
 
 
 async def tidy_evidence(connection: Connection) -> None:

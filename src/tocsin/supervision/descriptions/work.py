@@ -6,14 +6,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.work import EpisodeKind, OrderKind, Role, Source, WorkState
 from tocsin.engine.work.decision import Decision, Reason
 from tocsin.supervision.policy.objects import trade_name
-from tocsin.supervision.policy.work import Condition, work_policy
+from tocsin.supervision.policy.work import work_policy
 from tocsin.supervision.queries.work import stop_in_force, visible_episodes
 from tocsin.supervision.rules.episodes import OPEN, EpisodeAct, EpisodeState
 
@@ -62,6 +62,7 @@ KIND_NAMES: Final[dict[EpisodeKind, Promise]] = {
 EPISODE_STATES: Final[dict[EpisodeState, Promise]] = {
     EpisodeState.FOUND: pgettext_lazy("episode", "found"),
     EpisodeState.ASKED: pgettext_lazy("episode", "firm asked"),
+    EpisodeState.UNANSWERED: pgettext_lazy("episode", "no answer in time"),
     EpisodeState.ANSWERED: pgettext_lazy("episode", "firm answered"),
     EpisodeState.INSPECTION: pgettext_lazy("episode", "inspection demanded"),
     EpisodeState.CONFIRMED: pgettext_lazy("episode", "confirmed"),
@@ -71,6 +72,7 @@ EPISODE_STATES: Final[dict[EpisodeState, Promise]] = {
 ACT_NAMES: Final[dict[EpisodeAct, Promise]] = {
     EpisodeAct.ASK: pgettext_lazy("episode act", "ask the firm"),
     EpisodeAct.ANSWER: pgettext_lazy("episode act", "answer"),
+    EpisodeAct.LAPSE: pgettext_lazy("episode act", "no answer in time"),
     EpisodeAct.SEND: pgettext_lazy("episode act", "send an inspection"),
     EpisodeAct.CONFIRM: pgettext_lazy("episode act", "confirm"),
     EpisodeAct.EXPLAIN: pgettext_lazy("episode act", "accept the reason"),
@@ -189,11 +191,6 @@ def why_words(code: str, figure: float) -> str:
     if words is None:
         return f"{code.replace('_', ' ')}: {figure:.3g}"
     return str(words) % {"figure": f"{figure:.1f}", "percent": f"{100 * figure:.0f} %"}
-
-
-def condition_words(condition: Condition) -> str:
-    """A condition of a resumption in the reader's language."""
-    return condition.zh if (get_language() or "zh").startswith("zh") else condition.en
 
 
 def describe_episode(episode: "Episode") -> dict[str, Any]:
@@ -423,7 +420,7 @@ def describe_condition(row: "ResumptionCondition") -> dict[str, Any]:
     condition = next((one for one in work_policy().condition if one.code == row.code), None)
     return {
         "code": row.code,
-        "name": condition_words(condition) if condition else row.code,
+        "name": condition.name if condition else row.code,
         "source": condition.source if condition else "",
         "waivable": bool(condition and condition.waivable),
         "state": row.state,

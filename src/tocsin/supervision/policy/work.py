@@ -8,6 +8,7 @@ import msgspec
 
 from tocsin.engine.work import EpisodeKind
 from tocsin.supervision.policy import read_file
+from tocsin.supervision.policy.objects import reads_chinese
 from tocsin.supervision.rules.episodes import FirstStep, first_step
 
 LevelName = Literal["red", "orange", "yellow", "task"]
@@ -62,6 +63,11 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waivable: bool
     source: str
     stopped_days: int = 0
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return self.zh if reads_chinese() else self.en
 
     def asked_of(self, trade: str, stopped_days: int) -> bool:
         """Whether a firm of that trade, stopped for so long, must meet it."""

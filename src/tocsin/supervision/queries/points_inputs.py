@@ -22,6 +22,7 @@ from tocsin.supervision.models import (
     Appeal,
     DutyVerdict,
     Episode,
+    EpisodeEntry,
     Finding,
     Inspection,
     KeyPerson,
@@ -34,7 +35,7 @@ from tocsin.supervision.models import (
 )
 from tocsin.supervision.policy.points import PointsRules
 from tocsin.supervision.policy.tasks import task_policy
-from tocsin.supervision.rules.episodes import EpisodeState
+from tocsin.supervision.rules.episodes import EpisodeAct
 from tocsin.supervision.rules.findings import FindingGrade, FindingState
 from tocsin.supervision.rules.tasks import TaskState
 
@@ -240,7 +241,8 @@ class _Reader:
             Count.SENSORS_ONLINE,
         )
         episodes = self.span.of(Episode.objects.order_by()).filter(detected_at__gte=self.begin, detected_at__lt=self.end)
-        kept = Number("pk", filter=~Q(state=EpisodeState.ASKED, due_at__lt=self.end))
+        lapsed = EpisodeEntry.objects.filter(episode=OuterRef("pk"), act=EpisodeAct.LAPSE, at__lt=self.end)
+        kept = Number("pk", filter=~Exists(lapsed))
         self.put(
             episodes.values_list("object_id").annotate(asked=Number("pk"), kept=kept).values_list("object_id", "asked", "kept"),
             Count.ALARMS,

@@ -57,7 +57,8 @@ def entries_of(user: "Person", episode: Episode) -> QuerySet[EpisodeEntry]:
     entries = episode.entries.select_related("actor")
     if may(user, rights.SEE, episode.region_code):
         return entries
-    return entries.filter(act__in=[EpisodeAct.ASK, EpisodeAct.ANSWER, EpisodeAct.CONFIRM, EpisodeAct.EXPLAIN])
+    shown = (EpisodeAct.ASK, EpisodeAct.ANSWER, EpisodeAct.LAPSE, EpisodeAct.CONFIRM, EpisodeAct.EXPLAIN)
+    return entries.filter(act__in=shown)
 
 
 def visible_evidence(user: "Person") -> QuerySet[EvidenceRecord]:

@@ -12,6 +12,7 @@ class EpisodeState(StrEnum):
 
     FOUND = "found"
     ASKED = "asked"  # the firm has a question to answer
+    UNANSWERED = "unanswered"  # and has let its time pass
     ANSWERED = "answered"
     INSPECTION = "inspection"  # somebody is sent to look
     CONFIRMED = "confirmed"
@@ -24,6 +25,7 @@ class EpisodeAct(StrEnum):
 
     ASK = "ask"
     ANSWER = "answer"
+    LAPSE = "lapse"  # by the clock: no answer came in time
     SEND = "send"  # an inspection
     CONFIRM = "confirm"
     EXPLAIN = "explain"
@@ -31,12 +33,14 @@ class EpisodeAct(StrEnum):
     NOTE = "note"
 
 
-OPEN: Final = frozenset((EpisodeState.FOUND, EpisodeState.ASKED, EpisodeState.ANSWERED, EpisodeState.INSPECTION))
-CLOSED: Final = frozenset(EpisodeState) - OPEN
+CLOSED: Final = frozenset((EpisodeState.CONFIRMED, EpisodeState.EXPLAINED, EpisodeState.FALSE))
+OPEN: Final = frozenset(EpisodeState) - CLOSED
+BY_PERSONS: Final = frozenset(EpisodeAct) - {EpisodeAct.LAPSE}
 
 _AFTER: Final[dict[EpisodeAct, tuple[frozenset[EpisodeState], EpisodeState]]] = {
-    EpisodeAct.ASK: (frozenset((EpisodeState.FOUND, EpisodeState.ANSWERED)), EpisodeState.ASKED),
-    EpisodeAct.ANSWER: (frozenset((EpisodeState.ASKED,)), EpisodeState.ANSWERED),
+    EpisodeAct.ASK: (frozenset((EpisodeState.FOUND, EpisodeState.ANSWERED, EpisodeState.UNANSWERED)), EpisodeState.ASKED),
+    EpisodeAct.ANSWER: (frozenset((EpisodeState.ASKED, EpisodeState.UNANSWERED)), EpisodeState.ANSWERED),
+    EpisodeAct.LAPSE: (frozenset((EpisodeState.ASKED,)), EpisodeState.UNANSWERED),
     EpisodeAct.SEND: (OPEN - {EpisodeState.INSPECTION}, EpisodeState.INSPECTION),
     EpisodeAct.CONFIRM: (OPEN, EpisodeState.CONFIRMED),
     EpisodeAct.EXPLAIN: (OPEN, EpisodeState.EXPLAINED),

@@ -1,4 +1,4 @@
-"""What people do with an episode: ask the firm, answer, send somebody to look, say what it was. Each act is a line that stays."""
+"""What is done with an episode: ask the firm, answer, send somebody to look, say what it was. Each act is a line that stays."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,14 @@ from tocsin.supervision.events import EpisodeClosed, InspectionDemanded
 from tocsin.supervision.models import Episode, EpisodeEntry
 from tocsin.supervision.policy.work import work_policy
 from tocsin.supervision.rules import rights
-from tocsin.supervision.rules.episodes import CLOSED, EpisodeAct, EpisodeState, FirstStep, step
+from tocsin.supervision.rules.episodes import BY_PERSONS, CLOSED, EpisodeAct, EpisodeState, FirstStep, step
 from tocsin.supervision.services.points import note_event
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 _BREACHES = (EpisodeKind.HIDDEN_PRODUCTION, EpisodeKind.PARTIAL_HIDDEN_PRODUCTION)
+_AT_ONCE = 50
 _NEEDS_WORDS = (EpisodeAct.ANSWER, EpisodeAct.EXPLAIN, EpisodeAct.DISMISS, EpisodeAct.NOTE, EpisodeAct.CONFIRM)
 _PERMISSIONS = {
     EpisodeAct.ASK: rights.INSPECT,
@@ -40,7 +41,7 @@ def act_on_episode(*, actor: "User", episode_id: UUID, act: str, text: str = "",
 
     Conflict where the episode is past it; InvalidInput for an unknown act, or where words are needed and missing.
     """
-    if act not in tuple(EpisodeAct):
+    if act not in BY_PERSONS:
         raise InvalidInput(_("%(act)s is no act upon an episode.") % {"act": act})
     wanted = EpisodeAct(act)
     episode = Episode.objects.select_for_update().select_related("object").get(pk=episode_id)
@@ -72,6 +73,29 @@ def follow_found(episode: Episode, *, first: FirstStep, now: datetime) -> Episod
     return episode
 
 
+def follow_further(episode: Episode, *, first: FirstStep, now: datetime) -> None:
+    """A second kind of evidence has come while the episode lasts: what began with a question becomes an inspection."""
+    if first is FirstStep.INSPECT and step(EpisodeState(episode.state), EpisodeAct.SEND) is not None:
+        _apply(episode, EpisodeAct.SEND, actor=system_actor(), data={}, now=now)
+
+
+def run_episode_clocks(*, now: datetime) -> int:
+    """Questions whose time has passed without an answer; returns how many. What may be an accident is looked at then, the rest
+    waits for a person: silence is no evidence.
+    """
+    late = Episode.objects.filter(state=EpisodeState.ASKED.value, due_at__lte=now).order_by("due_at")
+    keys = list(late.values_list("pk", flat=True)[:_AT_ONCE])
+    for key in keys:
+        with transaction.atomic():
+            episode = late.select_for_update(of=("self",)).select_related("object").filter(pk=key).first()
+            if episode is None:  # answered meanwhile
+                continue
+            _apply(episode, EpisodeAct.LAPSE, actor=system_actor(), data={}, now=now)
+            if EpisodeKind(episode.kind) in work_policy().following.urgent:
+                _apply(episode, EpisodeAct.SEND, actor=system_actor(), data={}, now=now)
+    return len(keys)
+
+
 def _apply(
     episode: Episode, act: EpisodeAct, *, actor: "User", data: dict[str, Any], now: datetime, within: timedelta | None = None
 ) -> Episode:
@@ -96,6 +120,7 @@ def _apply(
 _PAST = {
     EpisodeAct.ASK: "asked",
     EpisodeAct.ANSWER: "answered",
+    EpisodeAct.LAPSE: "left_unanswered",
     EpisodeAct.SEND: "inspection_demanded",
     EpisodeAct.CONFIRM: "confirmed",
     EpisodeAct.EXPLAIN: "explained",

@@ -22,7 +22,7 @@ from tocsin.supervision.policy.work_figures import work_figures
 from tocsin.supervision.queries.firms import days_from, firm_of, since_known
 from tocsin.supervision.queries.work import in_force
 from tocsin.supervision.rules.episodes import EpisodeState
-from tocsin.supervision.services.episodes import follow_found
+from tocsin.supervision.services.episodes import follow_found, follow_further
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -143,12 +143,15 @@ def _write_episode(found: SupervisedObject, firm: Firm, one: Found, current: Ver
     start, end = datetime_from_ms(one.start_ms), _end(one, now)
     meter = found.meters.filter(code=one.meter).first() if one.meter else None
     row = _same(found, one.kind, meter.pk if meter else None, start, datetime_from_ms(one.end_ms))
+    policy = work_policy()
+    first = policy.following.first_step(one.kind, _kinds_for(current))
     why = [[code, round(float(figure), 4)] for code, figure in one.why]
     if row is not None:
         row.start_at, row.end_at, row.probability, row.why = min(row.start_at, start), end, one.probability, why
         row.save(update_fields=["start_at", "end_at", "probability", "why"])
+        if row.end_at is None:
+            follow_further(row, first=first, now=now)
         return
-    policy = work_policy()
     row = Episode.objects.create(
         id=deterministic_id("episode", found.pk, one.kind, one.meter, one.start_ms),
         object=found,
@@ -167,7 +170,7 @@ def _write_episode(found: SupervisedObject, firm: Firm, one: Found, current: Ver
         EpisodeFound(episode_id=str(row.pk), object_id=str(found.pk), kind=row.kind, level=row.level), region=row.region_code
     )
     if row.detected_at >= now - timedelta(days=policy.judging.again_days):  # what was found in old records is listed, not rung
-        follow_found(row, first=policy.following.first_step(one.kind, _kinds_for(current)), now=now)
+        follow_found(row, first=first, now=now)
 
 
 def _kinds_for(current: Verdict) -> set[str]:

@@ -165,9 +165,9 @@ def approve_resumption(*, actor: "User", order_id: UUID, first_day: date, now: d
     conditions = list(order.conditions.all())
     if not conditions and order.kind == OrderKind.ORDERED_STOP:
         raise Conflict(_("No resumption was applied for: its conditions are not laid."))
-    open_ones = [one.code for one in conditions if one.state == "open"]
+    open_ones = [condition_of(one.code).name for one in conditions if one.state == "open"]
     if open_ones:
-        raise Conflict(_("Still open: %(conditions)s.") % {"conditions": ", ".join(open_ones)})
+        raise Conflict(_("Still open: %(conditions)s.") % {"conditions": "; ".join(open_ones)})
     if first_day <= order.first:
         raise InvalidInput(_("Work is resumed after the stop has begun."))
     order.resumed_on = first_day

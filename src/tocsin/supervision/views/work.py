@@ -25,7 +25,7 @@ from tocsin.supervision.queries import work as queries
 from tocsin.supervision.queries.electrical import dangers_of
 from tocsin.supervision.queries.objects import own_objects, visible_objects
 from tocsin.supervision.rules import rights
-from tocsin.supervision.rules.episodes import EpisodeAct, EpisodeState, step
+from tocsin.supervision.rules.episodes import BY_PERSONS, EpisodeAct, EpisodeState, step
 from tocsin.supervision.services import episodes as acts
 from tocsin.supervision.services import stops
 from tocsin.supervision.views.tables import as_csv
@@ -112,7 +112,7 @@ def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     allowed = [
         (act.value, told.ACT_NAMES[act])
         for act in EpisodeAct
-        if step(state, act) is not None and (answers if act is EpisodeAct.ANSWER else inspects)
+        if act in BY_PERSONS and step(state, act) is not None and (answers if act is EpisodeAct.ANSWER else inspects)
     ]
     first = timezone.localtime(found.start_at).date() - timedelta(days=2)
     context = {
