@@ -3,15 +3,16 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from tests.command.conftest import LICANG, START, Timeline, case_of
+from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.models import Case, Drill, Notice, Sending
 from tocsin.command.queries.routing import Directory
 from tocsin.command.rules.notices import Fate, Purpose
 from tocsin.command.services import notices
 from tocsin.command.services.book import open_book
-from tocsin.jurisdiction.models import ContactPoint, Organisation, User
+from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,6 @@ def test_a_drill_reaches_only_whom_it_names(bodies: dict[str, Organisation], tim
 
 def test_who_is_urgent_and_who_may_sleep(bodies: dict[str, Organisation], officer: User) -> None:
     from tocsin.base.levels import AlarmLevel
-    from tocsin.jurisdiction.models import ContactPreference
 
     ContactPoint.objects.create(user=officer, kind="sms", address="139", order=1)
     ContactPoint.objects.create(user=officer, kind="email", address="a@b.cn", order=2)
@@ -132,6 +132,44 @@ def test_who_is_urgent_and_who_may_sleep(bodies: dict[str, Organisation], office
     assert set(urgent) == {"screen", "sms", "email"} and not any(urgent.values())
     lower = {way.channel: way.wait for way in Directory(START).ways_to(None, officer, AlarmLevel.YELLOW)}
     assert set(lower) == {"screen", "sms"} and lower["sms"].total_seconds() == 3600
+
+
+ANY = {"sms": 0, "email": 0}
+
+
+@pytest.mark.parametrize(
+    ("told", "level", "kinds", "quiet", "waits_h"),
+    [
+        ("nothing chosen, by day: the first of one's own order", 2, {}, "22:00-07:00", {"sms": 0}),
+        ("chosen order", 2, {"yellow": ["email", "sms"]}, "", {"email": 0}),
+        ("the choice is of another level", 2, {"blue": ["email"]}, "", {"sms": 0}),
+        ("screen alone", 1, {"blue": ["screen"]}, "", {}),
+        ("quiet: when the hours are over", 2, {"yellow": ["email"]}, "08:00-10:00", {"email": 1}),
+        ("quiet all week long: the screen", 2, {}, "00:00-24:00", {}),
+        ("orange goes through quiet hours by every way", 3, {"orange": ["email"]}, "08:00-10:00", ANY),
+        ("red goes through quiet hours and the screen alone", 4, {"red": ["screen"]}, "08:00-10:00", ANY),
+    ],
+)
+def test_what_a_person_prefers_is_kept_when_sending(
+    bodies: dict[str, Organisation], told: str, level: int, kinds: dict[str, list[str]], quiet: str, waits_h: dict[str, int]
+) -> None:
+    person = make_person("unit_desk")
+    User.objects.filter(pk=person.pk).update(language="zh-hans")
+    person.refresh_from_db()
+    ContactPoint.objects.create(user=person, kind="sms", address="139", order=1)
+    ContactPoint.objects.create(user=person, kind="email", address="a@b.cn", order=2)
+    ContactPreference.objects.create(user=person, kinds=kinds, quiet_hours=quiet)
+    case = Case.objects.create(
+        number=f"{LICANG}-1", origin="person", region_code=LICANG, level=level, peak_level=level, begun_at=START, opened_at=START
+    )
+    before = timezone.now()
+    written = notices.write(
+        case, person=person, purpose=Purpose.REMIND, why="on_duty", urgent=level >= 3, key=told, figures={}, now=START
+    )
+    rows = {one.channel: one for one in written.sendings.all()}
+    hours = {name: round((one.not_before - before).total_seconds() / 3600) for name, one in rows.items()}
+    assert hours == {"screen": 0, **waits_h}, told
+    assert {one.language for one in rows.values()} == {"zh-hans"}
 
 
 def test_whoever_was_told_hears_that_it_is_over_once(bodies: dict[str, Organisation], time: Timeline) -> None:

@@ -14,7 +14,7 @@ from tocsin.command.policy.sending import sending as policy
 from tocsin.command.rules.notices import Fate, Purpose, Verdict, fate_after
 from tocsin.command.services import notices
 from tocsin.command.services.sending import Done, Leased, exchange, look_after, take_receipt
-from tocsin.jurisdiction.models import Organisation, Region, User
+from tocsin.jurisdiction.models import ContactPoint, Organisation, Region, User
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +184,29 @@ def test_what_failed_goes_upward_once(desk: Desk) -> None:
         desk.after(1).looks_after()
     assert [(one.organisation, one.why) for one in notice.upward.all()] == [(above, "upward")]
     assert notice.upward.get().sendings.get().channel == "telephone"
+
+
+def test_what_is_not_urgent_goes_by_one_way_after_the_other(desk: Desk, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("tocsin.command.queries.routing", "tocsin.command.services.notices"):
+        monkeypatch.setattr(f"{module}.channels_set_up", lambda: frozenset({"screen", "sms", "email"}))
+    points = ContactPoint.objects.bulk_create(
+        ContactPoint(user=officer, kind=kind, address=kind, order=order)
+        for order, kind in enumerate(("messenger", "sms", "voice", "email"))
+    )
+    assert len(points) == 4
+    desk.room = {"sms": 1, "email": 1}
+    told = notices.write(
+        None, person=officer, purpose=Purpose.HANDOVER, why="on_duty", urgent=False, key="by order", figures={}, now=START
+    )
+    seen = []
+    desk.after(1e9)  # the machine's clock of the rows
+    Notice.objects.update(deadline=desk.now + timedelta(hours=1))
+    for _ in range(3):
+        leased = desk.takes()
+        seen += [one.channel for one in leased]
+        desk.settles(leased, Verdict.NEVER, words="no such number")
+    assert seen == ["sms", "email"]  # a channel that is not set up is passed over
+    assert set(told.sendings.values_list("channel", "fate")) == {("screen", "queued"), ("sms", "failed"), ("email", "failed")}
 
 
 def test_receipts_take_nothing_back(desk: Desk) -> None:

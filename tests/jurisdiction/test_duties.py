@@ -151,6 +151,7 @@ SMS, MAIL, VOICE, OFFICE = (
 CHOSEN = Preference(
     {AlarmLevel.YELLOW: ("email",), AlarmLevel.RED: ("voice",), AlarmLevel.BLUE: ("webhook",)}, WeekHours.parse("22:00-07:00")
 )
+ON_SCREEN = Preference(dict.fromkeys(AlarmLevel, ("screen",)), WeekHours.parse("22:00-07:00"))
 NOON = datetime.fromisoformat("2026-01-07 12:00")
 
 
@@ -161,6 +162,8 @@ NOON = datetime.fromisoformat("2026-01-07 12:00")
         ("no choice: all in order", (MAIL, SMS), AlarmLevel.YELLOW, NOON, None, (SMS, MAIL), ChoiceReason.IN_HOURS),
         ("chosen", (SMS, MAIL), AlarmLevel.YELLOW, NOON, CHOSEN, (MAIL,), ChoiceReason.PREFERRED),
         ("nothing chosen exists", (SMS, MAIL), AlarmLevel.BLUE, NOON, CHOSEN, (SMS, MAIL), ChoiceReason.IN_HOURS),
+        ("screen alone", (SMS, MAIL), AlarmLevel.YELLOW, NOON, ON_SCREEN, (), ChoiceReason.PREFERRED),
+        ("screen alone wakes at night", (SMS, MAIL), AlarmLevel.ORANGE, NIGHT, ON_SCREEN, (SMS, MAIL), ChoiceReason.URGENT),
         ("quiet", (SMS, MAIL), AlarmLevel.YELLOW, NIGHT, CHOSEN, (), ChoiceReason.QUIET),
         ("red wakes", (SMS, MAIL, VOICE), AlarmLevel.RED, NIGHT, CHOSEN, (VOICE, SMS, MAIL), ChoiceReason.URGENT),
         ("office closed", (SMS, OFFICE), AlarmLevel.RED, NIGHT, None, (SMS,), ChoiceReason.URGENT),

@@ -64,7 +64,8 @@ def test_a_roster_from_its_making_to_a_swap(make_person: PersonMaker) -> None:
 
 
 def test_contact_points_and_the_book(make_person: PersonMaker) -> None:
-    desk = signed_in(make_person("unit_desk", username="desk", organisation="gas_company"))
+    planner = make_person("unit_desk", username="desk", organisation="gas_company")
+    desk = signed_in(planner)
     gas = Organisation.objects.get(code="gas_company", region_id=LICANG)
     point = {"organisation_id": gas.pk, "kind": "webhook", "address": "https://example.com/secret"}
     made = call(desk, "POST", "/contact-points", point, status=201)
@@ -74,7 +75,13 @@ def test_contact_points_and_the_book(make_person: PersonMaker) -> None:
     assert call(desk, "GET", f"/organisations/{gas.pk}/contact-points")[0]["address"] == point["address"]
     call(stranger, "DELETE", f"/contact-points/{made['id']}", status=403)
     call(desk, "DELETE", f"/contact-points/{made['id']}", status=204)
+    call(desk, "POST", "/contact-points", {"kind": "sms", "address": "139 0000 0000", "user_id": str(planner.pk)}, status=201)
     call(desk, "PUT", "/me/contact-preference", {"kinds": {"yellow": ["email"]}, "quiet_hours": "22:00-07:00"})
+    preference = call(desk, "GET", "/me/contact-preference")
+    assert preference["kinds"] == {"yellow": ["email"]}
+    waits = {one["level"]: one["waits"] for one in preference["foreseen"]}
+    assert waits == {"red": False, "orange": False, "yellow": True, "blue": True}
+    assert [one["kind"] for one in call(desk, "GET", "/me/contact-points")] == ["sms"]
     call(desk, "PUT", "/me/contact-preference", {"kinds": {"yellow": ["owl"]}}, status=400)
     book = call(stranger, "GET", "/phone-book?search=119")
     assert [line["numbers"] for line in book["items"]] == [["119"]]

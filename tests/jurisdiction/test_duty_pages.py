@@ -1,6 +1,7 @@
 """Pages of duty: who is on now, a roster's week, one's own duty, the telephone book, an organisation's page."""
 
 import csv
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -11,7 +12,17 @@ from django.utils import timezone
 from tests.jurisdiction.conftest import LICANG, PersonMaker
 from tests.jurisdiction.test_pages import signed_in
 from tocsin.jurisdiction import queries, services
-from tocsin.jurisdiction.models import ContactPoint, Leave, Organisation, Roster, RosterLayer, StandIn, Swap, User
+from tocsin.jurisdiction.models import (
+    ContactPoint,
+    ContactPreference,
+    Leave,
+    Organisation,
+    Roster,
+    RosterLayer,
+    StandIn,
+    Swap,
+    User,
+)
 from tocsin.jurisdiction.rules.rosters import Member
 
 pytestmark = pytest.mark.django_db
@@ -157,12 +168,26 @@ def test_ones_own_contact_points_and_choice(watch: Watch) -> None:
     assert "Nothing is known" in text(client, "/account/duty/")
     client.post("/account/contacts/", {"kind": "sms", "address": "0000 0001", "order": "2"})
     point = ContactPoint.objects.get(user=watch.li)
-    client.post("/account/contacts/preference/", {"kinds_yellow": ["sms"], "quiet_hours": "22:00-07:00"})
-    page = text(client, "/account/duty/")
-    assert "0000 0001" in page and 'value="22:00-07:00"' in page
+    client.post("/account/contacts/", {"kind": "email", "address": "li@example.com", "order": "1"})
+    night = {"quiet_from": "22:00", "quiet_until": "07:00"}
+    client.post(
+        "/account/contacts/preference/", {"kinds_yellow": ["sms", "", "email"], "kinds_blue": ["screen", "", ""], **night}
+    )
+    assert ContactPreference.objects.get(user=watch.li).kinds == {"yellow": ["sms", "email"], "blue": ["screen"]}
+    assert "0000 0001" in text(client, "/account/duty/")
+    page = text(client, "/account/notices/")
+    assert 'value="22:00"' in page and 'value="07:00"' in page
+    table = page.partition('id="foreseen"')[2].partition("</table>")[0]
+    cells = [re.sub("<[^>]*>", "", one).strip() for one in re.findall("<td>(.*?)</td>", table)]
+    later = "when the quiet hours are over"
+    assert cells == [*["e-mail + text message"] * 4, "text message → e-mail", later, "screen alone", "screen alone"]
+    client.post("/account/contacts/preference/", {"quiet_hours": "rest 22:00-09:00", **night})
+    assert 'value="rest 22:00-09:00"' in text(client, "/account/notices/")
+    wrong = client.post("/account/contacts/preference/", {"quiet_from": "22:00"}, follow=True).content.decode()
+    assert "message error" in wrong and ContactPreference.objects.get(user=watch.li).quiet_hours == "rest 22:00-09:00"
     assert signed_in(watch.wang).post(f"/account/contacts/{point.pk}/remove/").status_code == 404
     client.post(f"/account/contacts/{point.pk}/remove/")
-    assert not ContactPoint.objects.filter(user=watch.li).exists()
+    assert not ContactPoint.objects.filter(pk=point.pk).exists()
 
 
 def test_the_telephone_book(watch: Watch, make_person: PersonMaker) -> None:

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from tocsin.jurisdiction import queries, services
 from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Post, User
-from tocsin.jurisdiction.rules.contacts import SHOWN
+from tocsin.jurisdiction.rules.contacts import SHOWN, ChoiceReason
 
 router = Router()
 
@@ -74,6 +75,20 @@ class PreferenceBody(Schema):
     quiet_hours: str = Field("", max_length=200)
 
 
+class ForeseenOut(Schema):
+    """What your choice means at one level; the screen shows everything besides."""
+
+    level: str
+    kinds: list[str] = Field(description="in order; levels yellow and blue use the next only where one fails")
+    in_quiet_hours: list[str] | None = Field(description="the same in your quiet hours; null where you have none")
+    waits: bool = Field(description="in quiet hours you are told when they are over")
+
+
+class PreferenceOut(PreferenceBody):
+    language: str = Field(description="of notices to you; empty: the installation's")
+    foreseen: list[ForeseenOut]
+
+
 def _actor(request: HttpRequest) -> User:
     """The signed-in person: every route here is behind authentication."""
     assert isinstance(request.user, User)  # noqa: S101 - narrows the type; portal.api lets nobody else in
@@ -130,10 +145,42 @@ def remove_contact_point(request: HttpRequest, contact_point_id: UUID) -> Status
     return Status(204, None)
 
 
-@router.put("/me/contact-preference", response=PreferenceBody)
-def prefer_contacts(request: HttpRequest, body: PreferenceBody) -> ContactPreference:
+@router.get("/me/contact-points", response=list[ContactPointOut])
+def own_contact_points(request: HttpRequest) -> Any:
+    """By what you are reached, in order."""
+    return _actor(request).contact_points.all()
+
+
+@router.get("/me/contact-preference", response=PreferenceOut)
+def contact_preference(request: HttpRequest) -> dict[str, Any]:
+    """Your choice of channels, and what follows from it level by level."""
+    return _preference(_actor(request))
+
+
+@router.put("/me/contact-preference", response=PreferenceOut)
+def prefer_contacts(request: HttpRequest, body: PreferenceBody) -> dict[str, Any]:
     """Your own choice of channels by alarm level, and your quiet hours."""
-    return services.prefer_contacts(user=_actor(request), kinds=body.kinds, quiet_hours=body.quiet_hours)
+    services.prefer_contacts(user=_actor(request), kinds=body.kinds, quiet_hours=body.quiet_hours)
+    return _preference(_actor(request))
+
+
+def _preference(user: User) -> dict[str, Any]:
+    row = ContactPreference.objects.filter(user=user).first()
+    foreseen = queries.foreseen_ways(user, settings.CONFIGURATION.clock.now())
+    return {
+        "kinds": row.kinds if row else {},
+        "quiet_hours": row.quiet_hours if row else "",
+        "language": user.language,
+        "foreseen": [
+            {
+                "level": one.level.name.lower(),
+                "kinds": [point.kind for point in one.awake.points],
+                "in_quiet_hours": None if one.quiet is None else [point.kind for point in one.quiet.points],
+                "waits": one.quiet is not None and one.quiet.reason is ChoiceReason.QUIET,
+            }
+            for one in foreseen
+        ],
+    }
 
 
 def _shown(point: ContactPoint, planned: bool) -> ContactPoint:

@@ -64,6 +64,9 @@ class Sending(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="sendings")
     channel = models.CharField(max_length=30)
     address = models.CharField(max_length=500)
+    language = models.CharField(
+        max_length=10, blank=True
+    )  # of the person who reads it there; empty: the recipient's or the usual
     fate = models.CharField(max_length=20, default=Fate.QUEUED.value)
     attempts = models.PositiveSmallIntegerField(default=0)
     is_repeat = models.BooleanField(default=False)  # sent again because the first is uncertain: the text says so

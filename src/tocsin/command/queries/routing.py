@@ -1,6 +1,6 @@
 """Whom a case concerns, as bodies of this moment, and by which ways each of them is reached."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Case
+from tocsin.command.notify.settings import channels_set_up
 from tocsin.command.policy.routing import routing
 from tocsin.command.policy.sending import sending
 from tocsin.command.queries.orders import asset_of
@@ -38,11 +39,12 @@ class Concerned:
 
 @dataclass(frozen=True)
 class Way:
-    """One channel and address; `wait` is how long a person's quiet hours still last."""
+    """One channel and address; `wait` is how long a person's quiet hours still last, `language` the person's."""
 
     channel: str
     address: str
     wait: timedelta = timedelta(0)
+    language: str = ""
 
 
 @dataclass
@@ -77,6 +79,24 @@ class Directory:
             self._known[key] = tuple({(way.channel, way.address): way for way in ways}.values())
         found: tuple[Way, ...] = self._known[key]
         return found
+
+    def way_after(
+        self,
+        failed: tuple[str, str],
+        used: Collection[tuple[str, str]],
+        *,
+        organisation: "Organisation | None",
+        person: "User | None",
+        level: AlarmLevel,
+    ) -> Way | None:
+        """The next one in the order of whoever has the way that failed; `failed` and `used` are channels with addresses."""
+        for contact in self._contacts(organisation, person):
+            ways = [one for one in self._in_order(contact, level) if one.channel != ContactKind.TELEPHONE]
+            names = [(one.channel, one.address) for one in ways]
+            if failed in names:
+                rest = zip(names[names.index(failed) + 1 :], ways[names.index(failed) + 1 :], strict=True)
+                return next((way for name, way in rest if name not in used and way.channel in channels_set_up()), None)
+        return None
 
     def next_desk(self, organisation: "Organisation") -> "Organisation | None":
         """Upward to the next desk that answers day and night, of the same level."""
@@ -142,29 +162,43 @@ class Directory:
         return found
 
     def _ways_to_body(self, body: "Organisation | None", level: AlarmLevel) -> Iterator[Way]:
-        if body is None:
-            return
-        if body.people.filter(is_active=True).exists():
+        if body is not None and body.people.filter(is_active=True).exists():
             yield Way(ContactKind.SCREEN, str(body.pk))
-        for one in jurisdiction.on_call(body, at=self.at):
-            if one.organisation.pk == body.pk:  # the next desk upward gets a notice of its own, which says so
-                yield from self._ways_of(one.contact, level)
-        yield from self._ways_of(jurisdiction.desk_of(body), level)
+        for contact in self._contacts(body, None):
+            yield from self._ways_of(contact, level)
 
     def _ways_to_person(self, person: "User", level: AlarmLevel) -> Iterator[Way]:
         if person.is_active:
-            yield Way(ContactKind.SCREEN, str(person.pk))
-        yield from self._ways_of(jurisdiction.contact_points_of(person), level)
+            yield Way(ContactKind.SCREEN, str(person.pk), language=person.language)
+        for contact in self._contacts(None, person):
+            yield from self._ways_of(contact, level)
+
+    def _contacts(self, body: "Organisation | None", person: "User | None") -> "Iterator[ContactPoints]":
+        """A person's points, or those of whoever is on call for a body and of its desk."""
+        if person is not None:
+            yield jurisdiction.contact_points_of(person)
+        elif body is not None:
+            for one in jurisdiction.on_call(body, at=self.at):
+                if one.organisation.pk == body.pk:  # the next desk upward gets a notice of its own, which says so
+                    yield one.contact
+            yield jurisdiction.desk_of(body)
 
     def _ways_of(self, contact: "ContactPoints", level: AlarmLevel) -> Iterator[Way]:
         """All of them at once where it is urgent, else the first; by telephone always, since a person decides whether to dial."""
-        urgent_from = sending().urgent_level
+        ways = self._in_order(contact, level)
+        machine = [one for one in ways if one.channel != ContactKind.TELEPHONE]
+        set_up = [one for one in machine if one.channel in channels_set_up()] or machine
+        at_once = machine if level >= sending().urgent_level else set_up[:1]
+        yield from (one for one in ways if one.channel == ContactKind.TELEPHONE or one in at_once)
+
+    def _in_order(self, contact: "ContactPoints", level: AlarmLevel) -> list[Way]:
+        """The points to be used at this level, in the order of the person's choice; after quiet hours where these hold now."""
         choose = partial(
             choose_points,
             contact.points,
             level=level,
             preference=contact.preference,
-            urgent_from=urgent_from,
+            urgent_from=sending().urgent_level,
             is_working_day=jurisdiction.is_working_day,
         )
         local, wait = timezone.localtime(self.at), timedelta(0)
@@ -172,12 +206,6 @@ class Directory:
         while choice.reason is ChoiceReason.QUIET and wait < timedelta(days=1):
             wait += QUIET_STEP
             choice = choose(local=local + wait)
-        machine = 0
-        for point in choice.points:
-            if point.kind == ContactKind.SCREEN:
-                continue  # a screen is where somebody signs in, not a number
-            if point.kind != ContactKind.TELEPHONE:
-                machine += 1
-                if machine > 1 and level < urgent_from:
-                    continue
-            yield Way(point.kind, point.address, wait)
+        # a screen is where somebody signs in, not a number
+        shown = [point for point in choice.points if point.kind != ContactKind.SCREEN]
+        return [Way(point.kind, point.address, wait, contact.language) for point in shown]

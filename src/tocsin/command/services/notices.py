@@ -59,14 +59,19 @@ class Draft:
     @property
     def level(self) -> AlarmLevel:
         """The level by which contact points are chosen: never below what is urgent."""
-        level = AlarmLevel(self.case.level) if self.case else AlarmLevel.NONE
-        return max(level, sending().urgent_level) if self.urgent else min(level, AlarmLevel(sending().urgent_level - 1))
+        return level_of(self.case, urgent=self.urgent)
 
     @property
     def region_code(self) -> str:
         """Whose people may see it."""
         body = self.organisation or (self.person.organisation if self.person else None)
         return self.case.region_code if self.case else body.region_id if body else "000000"
+
+
+def level_of(case: Case | None, *, urgent: bool) -> AlarmLevel:
+    """The level by which contact points are chosen: what is of no case counts as the lowest."""
+    level = AlarmLevel(case.level) if case else AlarmLevel.BLUE
+    return max(level, sending().urgent_level) if urgent else min(level, AlarmLevel(sending().urgent_level - 1))
 
 
 def write(
@@ -275,7 +280,7 @@ def _compose(draft: Draft, directory: Directory) -> tuple[Notice, list[Sending]]
     if _walled(notice, drill) is Wall.NOT_NAMED:
         notice.fate, notice.figures = Fate.SUPERSEDED.value, {**draft.figures, "not_named": True}
         return notice, []
-    sendings = [_sending(notice, way) for way in directory.ways_to(draft.organisation, draft.person, draft.level)]
+    sendings = [sending_by(notice, way) for way in directory.ways_to(draft.organisation, draft.person, draft.level)]
     notice.fate = best_fate(Fate(one.fate) for one in sendings).value
     return notice, sendings
 
@@ -285,10 +290,15 @@ def _walled(notice: Notice, drill: Any) -> Wall:
     return wall(drill.recipients if drill else None, organisation_id=notice.organisation_id, person_id=notice.person_id)
 
 
-def _sending(notice: Notice, way: Way) -> Sending:
-    speed = settings.CONFIGURATION.clock.speed
+def sending_by(notice: Notice, way: Way) -> Sending:
+    """A sending of the notice by this way, not saved; one whose channel is not set up has failed."""
     row = Sending(
-        id=new_id(), notice=notice, channel=way.channel, address=way.address, not_before=timezone.now() + way.wait / speed
+        id=new_id(),
+        notice=notice,
+        channel=way.channel,
+        address=way.address,
+        language=way.language,
+        not_before=timezone.now() + way.wait / settings.CONFIGURATION.clock.speed,
     )
     if way.channel not in channels_set_up():
         row.fate, row.outcome = Fate.FAILED.value, "no_channel"

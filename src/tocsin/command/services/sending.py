@@ -36,6 +36,7 @@ from tocsin.command.rules.notices import (
     room_for,
     wall,
 )
+from tocsin.command.services.next_way import try_next_way
 from tocsin.command.services.notices import carry, go_upward, meet_clocks
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def take_receipt(receipt: Receipt, *, channel: str) -> Sending | None:
     if receipt.fate is Fate.FAILED:
         if row.fate in (Fate.SENT, Fate.UNCERTAIN):
             row.fate, row.outcome = Fate.FAILED.value, receipt.words
+            try_next_way(row, Directory(settings.CONFIGURATION.clock.now()))
     elif receipt.fate is not Fate.SIGNED:
         row.fate = better_fate(Fate(row.fate), receipt.fate).value
     row.save(update_fields=["fate", "outcome"])
@@ -233,13 +235,16 @@ def _summarise(
         deadline=max(row.notice.deadline for row in rows),
     )
     waiting.filter(pk__in=[row.pk for row in rows]).update(summary=summary, outcome="in_summary")
-    made = Sending.objects.create(id=new_id(), notice=summary, channel=key[0], address=key[1], not_before=machine_now)
+    made = Sending.objects.create(
+        id=new_id(), notice=summary, channel=key[0], address=key[1], language=held[0].language, not_before=machine_now
+    )
     return Sending.objects.select_related(*_RELATED).get(pk=made.pk)
 
 
 def _letter(row: Sending, links: str) -> Letter:
     notice = row.notice
-    with translation.override(notice.person.language if notice.person and notice.person.language else settings.LANGUAGE_CODE):
+    person = notice.person.language if notice.person else ""
+    with translation.override(row.language or person or settings.LANGUAGE_CODE):
         accept = _("Press 1 to accept.") if row.channel == "voice" and notice.order_id is not None else ""
         return Letter(
             id=str(row.pk),
@@ -290,6 +295,8 @@ def _settle(sending_id: UUID, answer: Answer, *, now: datetime, machine_now: dat
     row.save()
     if notice.purpose == Purpose.SUMMARY:
         _settle_summed(notice, row)
+    if fate is Fate.FAILED:
+        try_next_way(row, Directory(now))
     carry(notice)
     if fate in REACHED:
         meet_clocks(notice, now)

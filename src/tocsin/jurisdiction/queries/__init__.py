@@ -6,6 +6,7 @@ from tocsin.jurisdiction.queries.desks import (
     bodies_with_duty,
     contact_points_of,
     desk_of,
+    foreseen_ways,
     next_desk,
 )
 from tocsin.jurisdiction.queries.phone_book import Line, may_plan, phone_book
@@ -65,6 +66,7 @@ __all__ = [
     "days_of",
     "describe_days",
     "desk_of",
+    "foreseen_ways",
     "forget_held",
     "grants_with_regions",
     "has_second_step",

@@ -15,10 +15,11 @@ from tocsin.jurisdiction.rules.hours import IsWorkingDay, WeekHours
 
 @dataclass(frozen=True)
 class ContactPoints:
-    """By what a desk, a post or a person is reached, in order; `preference` is the person's."""
+    """By what a desk, a post or a person is reached, in order; `preference` and `language` are the person's."""
 
     points: tuple[contacts.ContactPoint, ...]
     preference: contacts.Preference | None = None
+    language: str = ""
 
 
 def bodies_with_duty(
@@ -70,8 +71,18 @@ def desk_of(organisation: Organisation) -> ContactPoints:
 
 def contact_points_of(who: User | Post) -> ContactPoints:
     """A person's or a post's contact points, and what the person prefers."""
-    preference = ContactPreference.objects.filter(user=who).first() if isinstance(who, User) else None
-    return ContactPoints(_points(who.contact_points.all()), _preference(preference))
+    points = _points(who.contact_points.all())
+    if not isinstance(who, User):
+        return ContactPoints(points)
+    return ContactPoints(points, _preference(ContactPreference.objects.filter(user=who).first()), who.language)
+
+
+def foreseen_ways(user: User, at: datetime) -> tuple[contacts.Foreseen, ...]:
+    """What the person's own choice of channels means, level by level: see `rules.contacts.foresee`."""
+    found = contact_points_of(user)
+    points = [one for one in found.points if one.kind != contacts.ContactKind.SCREEN]
+    local = timezone.localtime(at)
+    return contacts.foresee(points, found.preference, local=local, is_working_day=policy.is_working_day)
 
 
 def _points(rows: Iterable[ContactPoint]) -> tuple[contacts.ContactPoint, ...]:

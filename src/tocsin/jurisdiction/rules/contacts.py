@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -25,6 +25,8 @@ class ContactKind(StrEnum):
 
 
 DIALLED: Final = (ContactKind.TELEPHONE, ContactKind.SMS, ContactKind.VOICE)
+_STEP: Final = timedelta(minutes=30)
+_STEPS_OF_WEEK: Final = 7 * 48
 SHOWN: Final = (*DIALLED, ContactKind.EMAIL)
 """Kinds whose address is no key to anything: it may stand in the telephone book and the audit trail."""
 
@@ -80,7 +82,7 @@ def choose_points(
     """Which points are used for a matter of this level at this local time.
 
     From `urgent_from` on a person's quiet hours are passed over and points that the person did not choose are tried after the
-    chosen ones. Below it a choice is kept, unless nothing chosen exists.
+    chosen ones. Below it a choice is kept, unless nothing chosen exists; who chose the screen alone is told by nothing else.
     """
     known = tuple(sorted(points, key=lambda point: point.order))
     if not known:
@@ -89,13 +91,47 @@ def choose_points(
     if not urgent and preference is not None and preference.quiet and preference.quiet.holds(local, is_working_day):
         return Choice((), ChoiceReason.QUIET)
     in_hours = tuple(point for point in known if point.hours.holds(local, is_working_day))
-    chosen = _by_choice(in_hours, preference.kinds.get(level, ()) if preference is not None else ())
+    kinds = preference.kinds.get(level, ()) if preference is not None else ()
+    chosen = _by_choice(in_hours, kinds)
     if urgent:
         others = tuple(point for point in in_hours if point not in chosen)
         return Choice((*chosen, *others), ChoiceReason.URGENT) if in_hours else Choice(known, ChoiceReason.OUT_OF_HOURS)
-    if chosen:
+    if chosen or kinds == (ContactKind.SCREEN,):
         return Choice(chosen, ChoiceReason.PREFERRED)
     return Choice(in_hours, ChoiceReason.IN_HOURS) if in_hours else Choice(known, ChoiceReason.OUT_OF_HOURS)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What would be used for one level: at an hour that is not quiet, and in the quiet hours (None where there are none)."""
+
+    level: AlarmLevel
+    awake: Choice
+    quiet: Choice | None
+
+
+def foresee(
+    points: Iterable[ContactPoint],
+    preference: Preference | None,
+    *,
+    local: datetime,
+    is_working_day: IsWorkingDay = monday_to_friday,
+) -> tuple[Foreseen, ...]:
+    """What a person's choice means, the highest level first: `choose_points` at the next hours that are quiet and not quiet."""
+    known = tuple(points)
+    quiet = preference.quiet if preference is not None else None
+    week = [local + _STEP * step for step in range(_STEPS_OF_WEEK)]
+    awake_at = next((one for one in week if quiet is None or not quiet.holds(one, is_working_day)), local)
+    quiet_at = next((one for one in week if quiet is not None and quiet.holds(one, is_working_day)), None)
+
+    def choice(level: AlarmLevel, at: datetime) -> Choice:
+        return choose_points(known, level=level, local=at, preference=preference, is_working_day=is_working_day)
+
+    return tuple(
+        Foreseen(level, choice(level, awake_at), None if quiet_at is None else choice(level, quiet_at))
+        for level in sorted(AlarmLevel, reverse=True)
+        if level
+    )
 
 
 def _by_choice(points: tuple[ContactPoint, ...], kinds: tuple[str, ...]) -> tuple[ContactPoint, ...]:
