@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import translation
 
 from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
 from tests.command.test_notices import bodies  # noqa: F401
+from tocsin.command.descriptions.notices import text_of
 from tocsin.command.models import Case, Notice, Order, OrderEntry, Sending
 from tocsin.command.notify import settings as channel_settings
 from tocsin.command.rules.links import link_path, read_token, token_of
@@ -42,7 +44,8 @@ def path_of(notice: Notice) -> str:
 
 def test_a_token_is_of_one_notice_and_of_this_installation(case: Case) -> None:
     notice = order_notice(case)
-    assert read_token(token_of(notice.pk, "a"), "a") == notice.pk
+    assert read_token(token_of(notice.pk, "a"), "a") == (notice.pk, False)
+    assert read_token(token_of(notice.pk, "a", public=True), "a") == (notice.pk, True)
     assert read_token(token_of(notice.pk, "a"), "b") is None
     for wrong in ("", "x", "../..", token_of(notice.pk, "a")[:-2] + "AA", "ä" * 43):
         assert read_token(wrong, "a") is None
@@ -84,6 +87,24 @@ def test_a_link_ends_and_does_not_bear_many_tries(case: Case, settings: Any) -> 
     assert client.get(path_of(notice)).status_code == 404
     codes = [client.get(f"/n/guess{k}/").status_code for k in range(30)]
     assert codes[0] == 404 and codes[-1] == 429
+    told = case.notices.get(purpose=Purpose.TOLD, organisation__code="fire_rescue")
+    assert client.get(path_of(told)).status_code == 200  # a right one from the same address
+
+
+def test_where_others_read_along_the_page_says_no_more_than_the_message(case: Case) -> None:
+    notice, client = order_notice(case), Client(headers={"Accept-Language": "en"})
+    path = link_path(notice.pk, django_settings.SECRET_KEY, public=True)
+    whole, redacted = client.get(path_of(notice)).content.decode(), client.get(path).content.decode()
+    with translation.override("en"):
+        place = text_of(notice).splitlines()[0]
+    for told in (place, notice.order.number, notice.organisation.name_en):
+        assert told in whole and told not in redacted, told
+    assert case.number in redacted
+    back = {"act": "return", "name": "Wang", "reason": "not_ours", "text": "biogas"}
+    assert "can&#x27;t be read" in client.post(path, back).content.decode()
+    assert Order.objects.get(pk=notice.order_id).state != "returned"
+    signed = client.post(path, {"act": "sign", "name": "Wang Fang"}, follow=True).content.decode()
+    assert Order.objects.get(pk=notice.order_id).accepted_as == "Wang Fang" and "Wang Fang" not in signed
 
 
 def test_a_key_pressed_is_a_signature(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 /** The bell of notices in the frame: how many wait, and a ring for urgent ones until they are read or signed.
  *
- * <a href="/notices/" data-notices="/notices/waiting/" data-live="/live/ or empty"><span data-count hidden></span></a>
+ * <a href="/notices/" data-notices="/notices/waiting/" data-live="/live/ or empty">
+ *   <span data-count hidden></span><span data-silent hidden>sound is off</span>
+ * </a>
  *
  * It asks when the live stream has news, when the page is looked at again, and every half minute besides: the stream may be cut.
- * On the inbox page an element with `data-refresh-notices` is loaded anew. What is muted on the console is muted here.
+ * On the inbox page an element with `data-refresh-notices` is loaded anew. What is muted on the console is muted here; a bell that
+ * should ring and can't, since the browser waits for a gesture or it is muted, says so.
  */
 import { Live } from "./live";
 
@@ -27,10 +30,12 @@ class NoticeBell {
   private context: AudioContext | null = null;
   private soon: number | undefined;
   private readonly count: HTMLElement;
+  private readonly silent: HTMLElement;
   private readonly list = document.querySelector<HTMLElement>("[data-refresh-notices]");
 
   constructor(private readonly bell: HTMLElement) {
     this.count = bell.querySelector<HTMLElement>("[data-count]")!;
+    this.silent = bell.querySelector<HTMLElement>("[data-silent]")!;
     if (bell.dataset.live) {
       const live = new Live(bell.dataset.live);
       live.on("news", () => this.askSoon());
@@ -68,18 +73,28 @@ class NoticeBell {
     const total = this.state.waiting + this.state.untold;
     this.count.hidden = total === 0;
     this.count.textContent = total > 99 ? "99+" : String(total);
-    this.bell.classList.toggle("calling", this.state.urgent + this.state.untold > 0);
+    this.bell.classList.toggle("calling", this.calling);
+    this.silent.hidden = !this.calling || this.audible;
+  }
+
+  private get calling(): boolean {
+    return this.state.urgent + this.state.untold > 0;
+  }
+
+  private get audible(): boolean {
+    return this.context?.state === "running" && localStorage.getItem("tocsin-muted") !== "1";
   }
 
   private async wake(): Promise<void> {
     this.context ??= new AudioContext();
     await this.context.resume();
+    this.show();
   }
 
   private ring(): void {
-    if (this.state.urgent + this.state.untold === 0 || localStorage.getItem("tocsin-muted") === "1") return;
+    this.show();
     const context = this.context;
-    if (context?.state !== "running") return;
+    if (!context || !this.calling || !this.audible) return;
     for (const [delay, pitch] of [[0, 740], [0.18, 988]] as const) {
       const at = context.currentTime + delay;
       const tone = context.createOscillator();

@@ -73,8 +73,8 @@ class Gateway:
             raise ValueError("url must begin with https:// or http:// and name a host")
         self.table = table
         self.secret = secret(table.secret_env)
-        if table.receipt:
-            secret(table.receipt.secret_env)
+        if table.receipt and not secret(table.receipt.secret_env):
+            raise ValueError("receipt.secret_env must name the key by which the gateway proves itself")
 
     def send(self, letter: Letter) -> Answer:
         """Hands the letter over; 200 alone is not believed where the settings say what the answer must hold."""
@@ -98,13 +98,13 @@ class Gateway:
         return self._judge(reply)
 
     def _values(self, letter: Letter) -> dict[str, str]:
-        text = letter.redacted if self.table.public else letter.text
+        text, link = (letter.redacted, letter.public_link) if self.table.public else (letter.text, letter.link)
         return {
             "id": letter.id,
             "address": letter.address,
             "subject": letter.subject,
-            "text": "\n".join(filter(None, (text, letter.link))),
-            "link": letter.link,
+            "text": "\n".join(filter(None, (text, link))),
+            "link": link,
             "secret": self.secret,
         }
 

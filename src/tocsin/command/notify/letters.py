@@ -11,7 +11,8 @@ class Letter:
     """One notice for one address, in the reader's language.
 
     `text` is whole; `redacted` has no place, no code of a pipe and no name, and is all that a public messenger gets. `link` is
-    the one-time address of the page for those who never sign in, empty where none is set up. `id` is the same in every attempt.
+    the one-time address of the page for those who never sign in, `public_link` that of a page which shows the redacted text
+    alone; both empty where none is set up. `id` is the same in every attempt.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Letter:
     text: str
     redacted: str
     link: str = ""
+    public_link: str = ""
     urgent: bool = False
     drill: bool = False
     is_repeat: bool = False

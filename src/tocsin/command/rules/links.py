@@ -1,34 +1,43 @@
 """One-time links: who has one may see and answer one notice, and nothing else.
 
 A token is the notice's id and a keyed hash of it, so that no secret stands in the database; how long it holds, and that it is
-used up, the notice itself tells.
+used up, the notice itself tells. A link that goes where others read along (a public messenger) has a key of its own: its page
+says no more than the message.
 """
 
 import base64
 import hashlib
 import hmac
+from typing import NamedTuple
 from uuid import UUID
 
 PREFIX = "/n/"
 _BYTES = 16  # of the hash: 128 bits can't be guessed
 
 
-def link_path(notice_id: UUID, secret: str) -> str:
+class Link(NamedTuple):
+    """What a token opens. `public`: others may have read it."""
+
+    notice_id: UUID
+    public: bool
+
+
+def link_path(notice_id: UUID, secret: str, *, public: bool = False) -> str:
     """The path of the notice's page.
 
     >>> link_path(UUID(int=1), "secret")
     '/n/AAAAAAAAAAAAAAAAAAAAAe1CWtIzejy9Yc7VXUb98Kg/'
     """
-    return f"{PREFIX}{token_of(notice_id, secret)}/"
+    return f"{PREFIX}{token_of(notice_id, secret, public=public)}/"
 
 
-def token_of(notice_id: UUID, secret: str) -> str:
+def token_of(notice_id: UUID, secret: str, *, public: bool = False) -> str:
     """The id and its keyed hash, 43 signs that an address may hold."""
-    return base64.urlsafe_b64encode(notice_id.bytes + _hash(notice_id, secret)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(notice_id.bytes + _hash(notice_id, secret, public=public)).decode().rstrip("=")
 
 
-def read_token(token: str, secret: str) -> UUID | None:
-    """Whose token it is; None for one that we did not make."""
+def read_token(token: str, secret: str) -> Link | None:
+    """What it opens; None for one that we did not make."""
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except ValueError:
@@ -36,9 +45,13 @@ def read_token(token: str, secret: str) -> UUID | None:
     if len(raw) != 16 + _BYTES:
         return None
     notice_id = UUID(bytes=raw[:16])
-    return notice_id if hmac.compare_digest(raw[16:], _hash(notice_id, secret)) else None
+    for public in (False, True):
+        if hmac.compare_digest(raw[16:], _hash(notice_id, secret, public=public)):
+            return Link(notice_id, public)
+    return None
 
 
-def _hash(notice_id: UUID, secret: str) -> bytes:
-    key = hashlib.sha256(b"tocsin.command.link\0" + secret.encode()).digest()
+def _hash(notice_id: UUID, secret: str, *, public: bool) -> bytes:
+    purpose = b"tocsin.command.link.public\0" if public else b"tocsin.command.link\0"
+    key = hashlib.sha256(purpose + secret.encode()).digest()
     return hmac.new(key, notice_id.bytes, hashlib.sha256).digest()[:_BYTES]

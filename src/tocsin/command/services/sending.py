@@ -253,6 +253,7 @@ def _letter(row: Sending, links: str) -> Letter:
             text="\n".join(filter(None, (text_of(notice), accept))),
             redacted=redacted_text_of(notice),
             link=f"{links}{link_path(notice.pk, settings.SECRET_KEY)}" if links else "",
+            public_link=f"{links}{link_path(notice.pk, settings.SECRET_KEY, public=True)}" if links else "",
             urgent=notice.urgent,
             drill=notice.drill,
             is_repeat=row.is_repeat,

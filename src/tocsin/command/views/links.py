@@ -1,6 +1,7 @@
 """The one-time link: a page for desks that never sign in, phone first; and where gateways tell what became of their messages.
 
-Neither needs a login. A link reaches one notice, holds for a time, and is used up by a signature or a return.
+Neither needs a login. A link reaches one notice and holds for a time; it signs once, and ends an order by a return. One that went
+where others read along shows no more than the message did, and returns nothing.
 """
 
 import json
@@ -20,13 +21,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.base.errors import InvalidInput, Refusal
-from tocsin.command.descriptions.notices import describe_notice, subject_of, text_of
+from tocsin.command.descriptions.notices import describe_notice, redacted_text_of, subject_of, text_of
 from tocsin.command.descriptions.orders import RETURN_REASONS
 from tocsin.command.models import Notice
 from tocsin.command.notify.gateway import ReceiptForm, read_receipt
 from tocsin.command.notify.settings import tables
 from tocsin.command.policy.sending import sending
-from tocsin.command.rules.links import read_token
+from tocsin.command.rules.links import Link, read_token
 from tocsin.command.rules.notices import Fate
 from tocsin.command.rules.orders import ENDED, OrderState, ReturnReason
 from tocsin.command.services import answering
@@ -39,7 +40,7 @@ _tries: dict[str, deque[float]] = {}
 
 
 def too_many(address: str, *, now_s: float) -> bool:
-    """Whether this address has asked more often than the policy allows within a minute; counted in this process."""
+    """Counts a wrong token of this address: whether there were more within a minute than the policy allows, in this process."""
     seen = _tries.setdefault(address, deque())
     while seen and seen[0] < now_s - 60:
         seen.popleft()
@@ -54,19 +55,20 @@ def too_many(address: str, *, now_s: float) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """What is asked of whoever has the link, and their answer. 429 for too many tries, 404 for a wrong or old link."""
-    if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
-        return _page(request, {"closed": _("Too many tries: wait a minute.")}, status=429)
-    notice = _notice_of(token)
-    if notice is None:
+    opened = read_token(token, settings.SECRET_KEY)
+    notice = _notice_of(opened)
+    if opened is None or notice is None:
+        if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
+            return _page(request, {"closed": _("Too many tries: wait a minute.")}, status=429)
         return _page(request, {"closed": _("This link is wrong, or its time is over. Call the duty desk.")}, status=404)
     problem = ""
     if request.method == "POST":
         try:
-            _answer(notice, request.POST)
+            _answer(notice, request.POST, public=opened.public)
             return redirect(request.path + "?done=1")
         except Refusal as refusal:
             problem = str(refusal)
-    return _page(request, _context(notice, problem, done=request.GET.get("done") == "1"))
+    return _page(request, _context(notice, problem, public=opened.public, done=request.GET.get("done") == "1"))
 
 
 @csrf_exempt
@@ -93,23 +95,22 @@ def receipt(request: HttpRequest, channel: str) -> JsonResponse:
     return JsonResponse({"taken": True})
 
 
-def _notice_of(token: str) -> Notice | None:
+def _notice_of(opened: Link | None) -> Notice | None:
     """The notice of a link that still holds."""
-    notice_id = read_token(token, settings.SECRET_KEY)
-    if notice_id is None:
+    if opened is None:
         return None
     related = ("order__unit", "case__lead__sensor__asset", "case__lead__asset", "case__drill", "organisation", "person")
-    notice = Notice.objects.select_related(*related, "instead_of__organisation").filter(pk=notice_id).first()
+    notice = Notice.objects.select_related(*related, "instead_of__organisation").filter(pk=opened.notice_id).first()
     holds_until = None if notice is None else notice.written_at + timedelta(hours=sending().link_h)
     return notice if holds_until is not None and settings.CONFIGURATION.clock.now() < holds_until else None
 
 
-def _answer(notice: Notice, form: Any) -> None:
+def _answer(notice: Notice, form: Any, *, public: bool) -> None:
     name, text = form.get("name", ""), form.get("text", "")
     match form.get("act", ""):
         case "sign":
             answering.sign_by_link(notice=notice, name=name)
-        case "return":
+        case "return" if not public:
             given = form.get("reason", "")
             if given not in set(ReturnReason):
                 raise InvalidInput(_("Choose why it is sent back."))
@@ -120,17 +121,18 @@ def _answer(notice: Notice, form: Any) -> None:
             raise InvalidInput(_("The form can't be read."))
 
 
-def _context(notice: Notice, problem: str, *, done: bool) -> dict[str, Any]:
+def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[str, Any]:
     order = answering.order_of(notice)
     ended = order is not None and OrderState(order.state) in ENDED
     signed = notice.signed_at is not None or ended
     return {
         "notice": describe_notice(notice),
         "subject": subject_of(notice),
-        "text": text_of(notice),
+        "text": redacted_text_of(notice) if public else text_of(notice),
+        "public": public,
         "order": order,
         "may_sign": not signed,
-        "may_return": order is not None and not ended,
+        "may_return": order is not None and not ended and not public,
         "may_report": notice.case is not None,
         "signed_as": notice.signed_as or (order.accepted_as if order else ""),
         "returned": order.reason if order is not None and order.state == OrderState.RETURNED else "",

@@ -46,8 +46,8 @@ class AppriseMessenger:
         """One object for each thread: Apprise's are not made to be shared."""
         if not hasattr(self._own, "target"):
             self._own.target = apprise.Apprise.instantiate(self.url)
-        text = letter.redacted if self.public else letter.text
-        body = "\n".join(filter(None, (text, letter.link)))
+        text, link = (letter.redacted, letter.public_link) if self.public else (letter.text, letter.link)
+        body = "\n".join(filter(None, (text, link)))
         taken = self._own.target.notify(body=body, title=letter.subject, notify_type=apprise.NotifyType.WARNING)
         return Answer(Verdict.TAKEN) if taken else Answer(Verdict.LATER, "the messenger did not take it")
 
