@@ -18,6 +18,7 @@ from tocsin.command.models import Case, CaseChange, Clock, Notice, Order, OrderE
 from tocsin.command.queries import time_line_of
 from tocsin.command.rules.entries import EntryData, NewEntry
 from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState, ReturnReason, StepVerdict
+from tocsin.command.services import comment_on_case
 from tocsin.command.services.book import open_book
 from tocsin.command.services.entries import apply_entry, enter
 from tocsin.command.services.escalation import run_clocks
@@ -259,6 +260,51 @@ def test_the_crew_says_in_time_that_it_is_well(case: Case, bodies: dict[str, Org
     assert clock(case, "check_in", order.number).due_at == START + timedelta(minutes=45)
     do(order, OrderAct.MEND, minutes=40)
     assert clock(case, "check_in", order.number).next_at is None
+
+
+PROGRESS: list[tuple[str, str, list[tuple[str, OrderAct, float]], float | None]] = [
+    ("nothing was said", "", [], 60),
+    ("a signature tells nothing of the matter", "", [("lead", OrderAct.ACCEPT, 5)], 60),
+    ("a step", "", [("lead", OrderAct.ACCEPT, 5), ("lead", OrderAct.LEAVE, 20)], 80),
+    ("a note after a note", "", [("lead", OrderAct.ACCEPT, 5), ("lead", OrderAct.NOTE, 20), ("lead", OrderAct.NOTE, 70)], 130),
+    ("what was said before the signature counts with it", "", [("lead", OrderAct.LEAVE, 10), ("lead", OrderAct.ACCEPT, 15)], 75),
+    ("a step that was reached before", "", [("lead", OrderAct.ACCEPT, 5)] + [("lead", OrderAct.LEAVE, at) for at in (6, 40)], 66),
+    ("who assists reports for nobody", "", [("assisting", OrderAct.ACCEPT, 5), ("assisting", OrderAct.NOTE, 20)], 60),
+    ("what is mended is reported no more", "", [("lead", OrderAct.ACCEPT, 5), ("lead", OrderAct.MEND, 50)], None),
+    ("until another unit leads", "withdrawn", [("lead", OrderAct.ACCEPT, 5), ("lead", OrderAct.MEND, 50)], 120),
+]
+
+
+def test_the_lead_units_report_is_met_by_what_it_says_and_waited_for_again(
+    case: Case, bodies: dict[str, Organisation], subtests: pytest.Subtests
+) -> None:
+    for name, then, acts, due in PROGRESS:
+        with subtests.test(name), undone():
+            orders = {
+                "lead": send(case, bodies["gas_company"]),
+                "assisting": send(case, bodies["water_company"], OrderRole.ASSISTING),
+            }
+            for who, act, minutes in acts:
+                do(orders[who], act, EntryData(text="said"), minutes=minutes)
+            if then == "withdrawn":
+                do(orders["lead"], OrderAct.WITHDRAW, minutes=60)
+            found = clock(case, "progress")
+            assert found.next_at is None if due is None else found.due_at == START + timedelta(minutes=due)
+
+
+def test_a_report_that_never_came_is_asked_for_again_and_again(case: Case, bodies: dict[str, Organisation]) -> None:
+    send(case, bodies["gas_company"])
+    for minutes in (30, 60, 90, 120):  # due at 60: reminded, overdue, to the leader; then anew from there
+        run_clocks(now=START + timedelta(minutes=minutes))
+    lines = [one.figures["percent"] for one in time_line_of(case).filter(act="clock") if one.figures["step"] == "progress"]
+    assert lines == [50, 100, 150, 50]
+    assert clock(case, "progress").due_at == START + timedelta(minutes=150)
+
+
+def test_where_no_unit_leads_the_desks_own_words_are_the_report(case: Case, now: Timeline, officer: User) -> None:
+    now.at(20)
+    comment_on_case(actor=officer, case_id=case.pk, text="water company called, nobody there yet")
+    assert clock(case, "progress").due_at == START + timedelta(minutes=80)
 
 
 def test_from_red_on_owners_are_sent_at_once_and_only_once(bodies: dict[str, Organisation], time: Timeline) -> None:

@@ -22,7 +22,7 @@ class Step(StrEnum):
     LEAVE = "leave"
     ARRIVE = "arrive"
     CONTROL = "control"
-    PROGRESS = "progress"  # comes again and again until the case is closed
+    PROGRESS = "progress"  # comes again and again until it is mended
     FIND_CAUSE = "find_cause"
     CLOSE = "close"
     REPORT = "report"  # a report upward; its subject is the report

@@ -64,6 +64,22 @@ class OrderAct(StrEnum):
     DIG = "dig"
 
 
+PROGRESS: Final = frozenset(
+    (
+        OrderAct.LEAVE,
+        OrderAct.ARRIVE,
+        OrderAct.CONTROL,
+        OrderAct.FIND_CAUSE,
+        OrderAct.MEND,
+        OrderAct.READING,
+        OrderAct.MEASURE,
+        OrderAct.NOTE,
+        OrderAct.PHOTO,
+        OrderAct.DIG,
+    )
+)
+"""Acts by which the lead unit tells how the matter stands (续报). A signature and "we are well" tell nothing of it."""
+
 _STEPS: Final = (
     OrderState.SENT,
     OrderState.ACCEPTED,

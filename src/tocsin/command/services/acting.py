@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict
 from tocsin.command.models import Case
+from tocsin.command.queries.orders import running_lead
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.clocks import Step
+from tocsin.command.services import clocks
 from tocsin.command.services.book import Book, open_book
 from tocsin.jurisdiction.queries import may
 from tocsin.jurisdiction.rules import Permission
@@ -48,3 +51,9 @@ def touch(book: Book, case: Case) -> None:
     if case.state != CaseState.MERGED:
         case.touched_at = case.touched_at or book.now
         book.refresh(case)
+
+
+def note_progress(book: Book, case: Case) -> None:
+    """The desk has written down how the matter stands: where no unit leads, that is the progress report that is waited for."""
+    if running_lead(case) is None:
+        clocks.meet(case, Step.PROGRESS, now=book.now)

@@ -8,7 +8,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.models import Case, Clock
 from tocsin.command.policy import policy_of
 from tocsin.command.rules.cases import CaseState
-from tocsin.command.rules.clocks import Running, Step, earlier_due, next_moment
+from tocsin.command.rules.clocks import STAGES, Running, Step, earlier_due, next_moment, reached_stage
 
 _REACHED: Final[dict[CaseState, int]] = {
     CaseState.CREW_LEFT: 1,
@@ -18,6 +18,7 @@ _REACHED: Final[dict[CaseState, int]] = {
     CaseState.MENDED: 4,
     CaseState.RECHECKING: 4,
 }
+_NOTHING_TO_REPORT: Final = (CaseState.MENDED, CaseState.RECHECKING)  # the unit has signed that it is mended: readings speak
 _CHAIN: Final = (Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.FIND_CAUSE)
 
 
@@ -37,6 +38,7 @@ def follow(case: Case, *, now: datetime) -> None:
         if clock not in new:
             clock.save()
     Clock.objects.bulk_create(new)
+    _wait_for_progress(clocks.get((Step.PROGRESS, count)), case, now)
 
 
 def first(case: Case, *, now: datetime) -> list[Clock]:
@@ -73,6 +75,19 @@ def meet(case: Case, step: Step, subject: str | None = None, *, now: datetime) -
         _meet(clock, case, now)
 
 
+def fire(clock: Clock, case: Case, *, now: datetime) -> None:
+    """The clock has come to a stage and waits for the next one."""
+    clock.stage = reached_stage(running(clock), now)
+    wind(clock, case)
+    clock.save(update_fields=["stage", "next_at"])
+
+
+def begin_anew(clock: Clock, case: Case, *, now: datetime) -> None:
+    """A report that never came: at the last stage the next one is waited for. Other clocks stay as overdue as they are."""
+    if clock.step == Step.PROGRESS and clock.stage == STAGES[-1]:
+        _meet(clock, case, now)
+
+
 def stop(case: Case, step: Step, subject: str = "", *, now: datetime) -> None:
     """The step is no longer waited for."""
     _stop(Clock.objects.filter(case=case, step=step.value, subject=subject), now)
@@ -96,6 +111,17 @@ def rewind_all(case: Case) -> None:
 def running(clock: Clock) -> Running:
     """The clock as the rules take it."""
     return Running(clock.began_at, clock.due_at, clock.stage)
+
+
+def _wait_for_progress(clock: Clock | None, case: Case, now: datetime) -> None:
+    """Nothing is reported of what is mended; where the matter goes on after all, the next report is waited for from then on."""
+    if clock is None or clock.met_at is not None:
+        return
+    if CaseState(case.state) in _NOTHING_TO_REPORT:
+        _stop([clock], now)
+    elif clock.stopped_at is not None:
+        clock.stopped_at = None
+        _meet(clock, case, now)
 
 
 def _asked(clocks: dict[tuple[str, str], Clock], case: Case, now: datetime) -> list[Clock]:

@@ -20,7 +20,7 @@ from tocsin.command.queries import orders as queries
 from tocsin.command.rules import rights
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.entries import NewEntry, missing, plain_data, read_data
-from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState, StepVerdict, step
+from tocsin.command.rules.orders import PROGRESS, OrderAct, OrderRole, OrderState, StepVerdict, step
 from tocsin.command.services import clocks, notices
 from tocsin.command.services.book import Book, open_book
 from tocsin.command.services.orders import keep_by_government, names_of, order_figures, pass_on
@@ -158,6 +158,7 @@ def _follow(book: Book, order: Order, kept: OrderEntry) -> None:
         case OrderAct.CALL_NEIGHBOURS:
             call_neighbours(book, order, lon=kept.data.get("lon"), lat=kept.data.get("lat"))
     _check_in(book, order, OrderAct(kept.act))
+    _progress(book, order, OrderAct(kept.act))
 
 
 def _accepted(book: Book, order: Order, kept: OrderEntry) -> None:
@@ -173,6 +174,7 @@ def _accepted(book: Book, order: Order, kept: OrderEntry) -> None:
         verdict, state = step(OrderState(order.state), OrderAct(early.act))
         order.state, early.verdict = state.value, verdict.value
         early.save(update_fields=["verdict"])
+        _progress(book, order, OrderAct(early.act))
         if early.act == OrderAct.FIND_CAUSE:
             _score(book, order, early)
     order.save()
@@ -200,6 +202,12 @@ def _check_in(book: Book, order: Order, act: OrderAct) -> None:
     clocks.begin(order.case, Step.CHECK_IN, order.number, now=book.now, limit=every, every=every)
     if act is OrderAct.CHECK_IN:
         clocks.meet(order.case, Step.CHECK_IN, order.number, now=book.now)
+
+
+def _progress(book: Book, order: Order, act: OrderAct) -> None:
+    """The lead unit has said how the matter stands, by whatever way: its next report is waited for from now on."""
+    if order.role == OrderRole.LEAD and act in PROGRESS:
+        clocks.meet(order.case, Step.PROGRESS, now=book.now)
 
 
 def _score(book: Book, order: Order, kept: OrderEntry) -> None:

@@ -10,7 +10,7 @@ from tocsin.command.events import ClockFired
 from tocsin.command.models import Clock, Order
 from tocsin.command.policy.escalation import escalation
 from tocsin.command.queries.escalation import called_by, responsible_for
-from tocsin.command.rules.clocks import Step, reached_stage
+from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.escalation import calls_at
 from tocsin.command.services import clocks, notices
 from tocsin.command.services.book import MACHINE, Book, open_book
@@ -44,9 +44,7 @@ def _fire(book: Book, clock: Clock) -> None:
         case.suspended_until, case.suspended_reason = None, ""
         case.save(update_fields=["suspended_until", "suspended_reason"])
         book.note(case, "resumed")
-    clock.stage = reached_stage(clocks.running(clock), book.now)
-    clocks.wind(clock, case)
-    clock.save(update_fields=["stage", "next_at"])
+    clocks.fire(clock, case, now=book.now)
     step = Step(clock.step)
     body = responsible_for(case, step, clock.subject, book.now)
     order = Order.objects.filter(number=clock.subject).first() if clock.subject else None
@@ -73,3 +71,4 @@ def _fire(book: Book, clock: Clock) -> None:
     figures = {"step": step.value, "percent": clock.stage, "called": ", ".join(told.values()) or "–", "subject": clock.subject}
     book.note(case, "clock", figures=figures)
     record_event(ClockFired(case_id=str(case.pk), step=step.value, percent=clock.stage), region=case.region_code)
+    clocks.begin_anew(clock, case, now=book.now)

@@ -13,7 +13,7 @@ from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
 from tocsin.command.rules import rights
 from tocsin.command.rules.gathering import Join, Reason
 from tocsin.command.services import moves
-from tocsin.command.services.acting import open_cases, touch
+from tocsin.command.services.acting import note_progress, open_cases, touch
 from tocsin.command.services.book import open_book
 from tocsin.jurisdiction.queries import may
 from tocsin.jurisdiction.services import require
@@ -89,6 +89,7 @@ def comment_on_case(*, actor: "User", case_id: UUID, text: str, channel: str = "
     book, (case,) = open_cases(actor, channel, case_id, any_state=True)
     touch(book, case)
     book.note(case, "commented", text=text)
+    note_progress(book, case)
     return case
 
 

@@ -19,7 +19,7 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.entries import EntryData, NewEntry
 from tocsin.command.rules.moments import has_been
 from tocsin.command.rules.orders import OrderAct
-from tocsin.command.services.acting import open_cases, touch
+from tocsin.command.services.acting import note_progress, open_cases, touch
 from tocsin.command.services.duty import note_call
 from tocsin.command.services.entries import apply_entry
 from tocsin.jurisdiction.services import require
@@ -147,6 +147,7 @@ def _enter(
         )
         figures |= {"answer": str(answer.pk), "check": question.check, "outcome": answer.outcome}
     book.note(case, act, alarm_id=question.alarm_id if question else None, text=text, figures=figures)
+    note_progress(book, case)
     _log(actor, case, told, at, text, **{name: figures[name] for name in ("quantity", "value", "measured_in") if name in figures})
     return case
 
