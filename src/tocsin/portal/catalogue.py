@@ -67,6 +67,7 @@ WORKER_LOOPS = (
     "tocsin.command.consumers:follow_alarms",
     "tocsin.command.consumers:gather_alarms",
     "tocsin.command.senders:send_notices",
+    "tocsin.command.senders:hand_reports_up",
     "tocsin.command.senders:hold_reachability_drills",
     "tocsin.command.consumers:run_case_clocks",
     "tocsin.command.consumers:watch_mended_cases",

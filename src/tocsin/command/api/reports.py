@@ -19,6 +19,7 @@ from tocsin.command.policy.reports import Event, report_policy
 from tocsin.command.queries import reports as queries
 from tocsin.command.rules.reports import Casualties, Content
 from tocsin.command.services import reports as services
+from tocsin.command.services import transmissions
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -90,11 +91,28 @@ class ReportContentIn(Schema):
     contact: str = Field("", max_length=8000)
 
 
+class TransmissionOut(Schema):
+    platform: str = Field(description="a table of superiors.toml")
+    state: str = Field(description="waiting, held, taken, refused, given_up, uncertain, withdrawn")
+    state_name: str
+    attempts: int
+    perhaps_taken: bool = Field(description="an attempt got no answer")
+    outcome: str = Field(description="what the last attempt came to")
+    receipt_number: str
+    asked_at: datetime
+    tried_at: datetime | None
+    next_at: datetime | None
+    deadline: datetime
+    ended_at: datetime | None
+
+
 class ReportWholeOut(ReportOut):
     content: dict[str, Any]
     missing_parts: list[str]
     grade_by_figures: str = Field(description="the grade that the figures alone make; empty where its kind of event has no table")
     grade_source: str = Field(description="the law of that table")
+    platform: str = Field(description="the superior platform that is set up for its addressee, empty for none")
+    transmissions: list[TransmissionOut]
     seen: str = Field(description="what a signature gives back, so that the signed words are those that were read")
 
 
@@ -210,6 +228,13 @@ def give_back(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> d
 def send(request: HttpRequest, report_id: UUID, given: ReportSentIn) -> dict[str, Any]:
     """It was handed upward."""
     services.send_report(actor=_actor(request), report_id=report_id, through=given.through, at=given.at, channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/reports/{report_id}/hand-over", response=ReportWholeOut)
+def hand_over(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+    """Has the machine hand it to the superior platform that is set up for its addressee."""
+    transmissions.hand_over(actor=_actor(request), report_id=report_id, channel=CHANNEL)
     return _whole(request, report_id)
 
 

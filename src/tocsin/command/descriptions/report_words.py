@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tocsin.command.descriptions import handling
 from tocsin.command.policy.reports import GradeTable, report_policy
 from tocsin.command.rules.reports import Casualties, ChangeVerdict, ReportCause, ReportDuty, ReportKind, ReportState
+from tocsin.command.rules.transmissions import TransmissionState
 
 KIND_NAMES = {
     ReportKind.FIRST: pgettext_lazy("report upward", "first report"),
@@ -29,6 +30,15 @@ STATE_NAMES = {
     ReportState.SENT: pgettext_lazy("report state", "sent, no receipt yet"),
     ReportState.RECEIVED: pgettext_lazy("report state", "received"),
     ReportState.DROPPED: pgettext_lazy("report state", "dropped"),
+}
+TRANSMISSION_NAMES = {
+    TransmissionState.WAITING: pgettext_lazy("report on its way", "waits for the next attempt"),
+    TransmissionState.HELD: pgettext_lazy("report on its way", "is being handed over"),
+    TransmissionState.TAKEN: pgettext_lazy("report on its way", "taken by the platform"),
+    TransmissionState.REFUSED: pgettext_lazy("report on its way", "refused by the platform"),
+    TransmissionState.GIVEN_UP: pgettext_lazy("report on its way", "given up: the platform did not take it in time"),
+    TransmissionState.UNCERTAIN: pgettext_lazy("report on its way", "uncertain: the platform may have it; ask there"),
+    TransmissionState.WITHDRAWN: pgettext_lazy("report on its way", "withdrawn"),
 }
 EVENT_NAMES = {
     "work_accident": pgettext_lazy("event type", "work accident"),
@@ -77,6 +87,14 @@ ACTS = {
     "report_returned": gettext_lazy("%(report_kind)s to %(addressee)s given back"),
     "report_sent": gettext_lazy("%(report_kind)s to %(addressee)s sent"),
     "report_received": gettext_lazy("%(report_kind)s to %(addressee)s received there"),
+    "report_handed_over": gettext_lazy("%(report_kind)s to %(addressee)s is handed to the platform %(platform)s"),
+    "report_repeated": gettext_lazy(
+        "%(report_kind)s to %(addressee)s was in flight when its sender died: uncertain, handed over again under the same key"
+    ),
+    "report_taken": gettext_lazy("%(report_kind)s to %(addressee)s taken by the platform %(platform)s: %(receipt)s"),
+    "report_not_taken": gettext_lazy(
+        "%(report_kind)s to %(addressee)s was not taken by the platform %(platform)s (%(outcome)s): send it another way"
+    ),
     "report_dropped": gettext_lazy("%(report_kind)s to %(addressee)s dropped"),
     "casualties": gettext_lazy("Casualties as known now: %(casualties)s"),
 }
@@ -91,6 +109,10 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
         words["report_kind"] = str(KIND_NAMES[ReportKind(figures["report_kind"])])
     if "duty" in figures:
         words["addressee"] = addressee_words(figures["duty"])
+    if "receipt" in figures:
+        words["receipt"] = figures["receipt"] or _("no receipt number")
+    if "outcome" in figures:
+        words["outcome"] = outcome_words(figures["outcome"])
     if figures.get("due"):
         words["due"] = handling.moment_words(datetime.fromisoformat(figures["due"]))
     if "casualties" in figures:
@@ -98,6 +120,13 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
         if figures.get("verdict") == ChangeVerdict.TOO_LATE:
             words["casualties"] = _("%(casualties)s; too late to count for the grade") % {"casualties": words["casualties"]}
     return words
+
+
+def outcome_words(outcome: str) -> str:
+    """What the last attempt came to: the platform's own words, or ours for a sender that died."""
+    if outcome == "sender_died":
+        return _("the sender died with it in its hands")
+    return outcome or _("not tried")
 
 
 def addressee_words(duty: str) -> str:

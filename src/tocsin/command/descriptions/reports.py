@@ -17,11 +17,14 @@ from tocsin.command.descriptions.report_words import (
     KIND_NAMES,
     PART_NAMES,
     STATE_NAMES,
+    TRANSMISSION_NAMES,
     WAY_NAMES,
     addressee_words,
+    outcome_words,
     source_words,
 )
-from tocsin.command.models import Case, Report
+from tocsin.command.models import Case, Report, Transmission
+from tocsin.command.notify.superiors import superior_for
 from tocsin.command.policy.reports import report_policy
 from tocsin.command.queries import time_line_of
 from tocsin.command.queries.escalation import centre_of
@@ -38,6 +41,7 @@ from tocsin.command.rules.reports import (
     ReportState,
     missing_parts,
 )
+from tocsin.command.rules.transmissions import TransmissionState
 
 _NOT_IN_COURSE = ("joined", "moved", "moved_there", "undone", "proposed", "declined", "clock", "merged_there", "split_there")
 MOST_LINES = 40
@@ -172,6 +176,37 @@ def describe_report_whole(report: Report, now: datetime) -> dict[str, Any]:
         "grade_by_figures": by_figures,
         "grade_by_figures_name": str(names.get(by_figures, by_figures)) or _("no grade table: decide by hand"),
         "grade_source": source_words(table) if table else "",
+        "platform": platform_of(report),
+        "transmissions": [describe_transmission(one) for one in report.transmissions.all()],
+    }
+
+
+def platform_of(report: Report) -> str:
+    """The superior platform that is set up for its addressee; empty for none, or where the settings can't be read."""
+    try:
+        duty = report_policy().duty(report.duty)
+        found = superior_for(to=duty.to, level=duty.to_level, region_code=report.region_code)
+    except (KeyError, ValueError):
+        return ""
+    return found[0] if found else ""
+
+
+def describe_transmission(row: Transmission) -> dict[str, Any]:
+    """One report on its way to a platform."""
+    waits = row.state == TransmissionState.WAITING
+    return {
+        "platform": row.platform,
+        "state": row.state,
+        "state_name": str(TRANSMISSION_NAMES[TransmissionState(row.state)]),
+        "attempts": row.attempts,
+        "perhaps_taken": row.perhaps_taken,
+        "outcome": outcome_words(row.outcome),
+        "receipt_number": row.receipt_number,
+        "asked_at": row.asked_at,
+        "tried_at": row.tried_at,
+        "next_at": row.not_before if waits and row.attempts else None,
+        "deadline": row.deadline,
+        "ended_at": row.ended_at,
     }
 
 

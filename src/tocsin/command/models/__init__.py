@@ -17,7 +17,7 @@ from tocsin.command.models.duty import Handover, LogEntry, Shift
 from tocsin.command.models.notices import Notice, Sending
 from tocsin.command.models.orders import Order, OrderEntry
 from tocsin.command.models.plans import GuidanceLine, PlanStart, PlanTask
-from tocsin.command.models.reports import Report
+from tocsin.command.models.reports import Report, Transmission
 
 __all__ = [
     "Apart",
@@ -43,4 +43,5 @@ __all__ = [
     "Report",
     "Sending",
     "Shift",
+    "Transmission",
 ]

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from tocsin.base.ids import new_id
 from tocsin.command.rules.reports import ReportState
+from tocsin.command.rules.transmissions import ON_ITS_WAY, TransmissionState
 
 
 class Report(models.Model):
@@ -59,3 +60,45 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Transmission(models.Model):
+    """One signed report handed to one superior platform: leased by a sender, tried until it is taken or its time is over.
+
+    `not_before` and `leased_until` are the machine's own time, all else is the judging clock's.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="transmissions")
+    region_code = models.CharField(max_length=6)
+    platform = models.CharField(max_length=60)  # a table of `superiors.toml`
+    digest = models.CharField(max_length=80)  # of the signed words: the key by which the platform knows a repeat
+    state = models.CharField(max_length=20, default=TransmissionState.WAITING.value)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    perhaps_taken = models.BooleanField(default=False)  # an attempt got no answer, or its sender died
+    outcome = models.CharField(max_length=500, blank=True)  # the platform's words at the last attempt
+    receipt_number = models.CharField(max_length=120, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    not_before = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=Q(state__in=[state.value for state in ON_ITS_WAY]),
+                name="one_transmission_of_a_report_at_a_time",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                name="transmission_waits",
+                condition=Q(state__in=[state.value for state in ON_ITS_WAY]),
+            )
+        ]

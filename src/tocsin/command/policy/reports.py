@@ -8,6 +8,7 @@ import msgspec
 
 from tocsin.command.policy import read_file
 from tocsin.command.rules.cases import DECLARED_LEVELS, DeclarationKind
+from tocsin.command.rules.notices import BackOff
 from tocsin.command.rules.reports import Casualties, GradeLimits, ReportDuty, grade_of
 
 Event = Literal["work_accident", "traffic", "fire", "lifeline", "other"]
@@ -18,6 +19,16 @@ class FollowUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     change_within_min: float
     final_within_h: float
+
+
+class TransmissionTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long and how often a report is handed to a superior platform."""
+
+    lease_s: float
+    at_once: int
+    attempts: int
+    deadline_min: float
+    back_off: BackOff
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +77,7 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     change_within_days: dict[Event, int]
     follow_up: FollowUp
+    transmission: TransmissionTimes
     grades: dict[Event, GradeTable]
     bodies: dict[str, Body]
     duties: tuple[DutyRow, ...]

@@ -35,7 +35,7 @@ from tocsin.command.rules.reports import (
     ReportKind,
     ReportState,
 )
-from tocsin.command.services import clocks
+from tocsin.command.services import clocks, transmissions
 from tocsin.command.services.acting import open_cases
 from tocsin.command.services.book import Book
 from tocsin.jurisdiction.services import require_person_at_screen
@@ -164,6 +164,7 @@ def return_report(*, actor: "User", report_id: UUID, reason: str, channel: str =
     book, report = _open(actor, report_id, rights.LEAD, ReportAct.RETURN, channel)
     if not reason.strip():
         raise InvalidInput(_("Say why."))
+    transmissions.withdraw(report, now=book.now, to_be_changed=True)
     report.state, report.returned_reason = ReportState.DRAFT.value, reason.strip()[:500]
     report.signed_by, report.signed_at, report.digest = None, None, ""
     report.save()
@@ -178,6 +179,7 @@ def send_report(*, actor: "User", report_id: UUID, through: str, at: datetime | 
     if through not in WAY_NAMES:
         raise InvalidInput(_("Say how it was sent: %(ways)s.") % {"ways": ", ".join(WAY_NAMES)})
     sent_at = _moment(at, not_before=report.signed_at, now=book.now)
+    transmissions.withdraw(report, now=book.now, to_be_changed=False)
     report.state, report.sent_by, report.sent_at, report.sent_through = ReportState.SENT.value, actor, sent_at, through
     report.save()
     clocks.meet(report.case, Step.REPORT, report.number, now=sent_at)

@@ -28,7 +28,9 @@ from tocsin.command.models import Case, Report
 from tocsin.command.queries import reports as queries
 from tocsin.command.rules import rights
 from tocsin.command.rules.reports import Casualties, Content, ReportState
+from tocsin.command.rules.transmissions import ON_ITS_WAY
 from tocsin.command.services import reports as services
+from tocsin.command.services import transmissions
 from tocsin.command.views.duty import do, local_moment
 from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may, may_anywhere
@@ -81,9 +83,11 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     found = _report(request, report_id)
     content = content_of(found)
     may_keep, may_lead = (may(request.user, one, found.region_code) for one in (rights.KEEP, rights.LEAD))
-    state = ReportState(found.state)
+    state, described = ReportState(found.state), describe_report_whole(found, _now())
+    on_its_way = any(one["state"] in ON_ITS_WAY for one in described["transmissions"])
     context = {
-        "report": describe_report_whole(found, _now()),
+        "report": described,
+        "may_hand_over": may_keep and state is ReportState.SIGNED and bool(described["platform"]) and not on_its_way,
         "content": content,
         "parts": words.PART_NAMES,
         "seen": services.content_digest(content),
@@ -140,6 +144,10 @@ def _send(actor: Any, report_id: UUID, form: QueryDict) -> None:
     services.send_report(actor=actor, report_id=report_id, through=form.get("through", ""), at=local_moment(form.get("at", "")))
 
 
+def _hand_over(actor: Any, report_id: UUID, form: QueryDict) -> None:
+    transmissions.hand_over(actor=actor, report_id=report_id)
+
+
 def _receive(actor: Any, report_id: UUID, form: QueryDict) -> None:
     services.note_receipt(
         actor=actor,
@@ -159,6 +167,7 @@ ACTS: dict[str, Callable[[Any, UUID, QueryDict], None]] = {
     "sign": _sign,
     "return": _return,
     "send": _send,
+    "hand-over": _hand_over,
     "receive": _receive,
     "drop": _drop,
 }

@@ -1,11 +1,8 @@
 """Webhooks: JSON, signed, to an address that somebody entered; so only public ones, or those inside that the settings name.
 
-The receiver checks `Tocsin-Signature: t=<Unix seconds>,v1=<hex>`: HMAC-SHA256 over `<t>.<body>` with the shared secret, and
-refuses what is older than some minutes. `Idempotency-Key` is the same in every attempt.
+The receiver checks `Tocsin-Signature` (`federation/signatures.py`). `Idempotency-Key` is the same in every attempt.
 """
 
-import hashlib
-import hmac
 import json
 import time
 from typing import Any, ClassVar, Self
@@ -16,6 +13,7 @@ from tocsin.command.notify.letters import Answer, Letter
 from tocsin.command.rules.notices import Verdict
 from tocsin.federation.outgoing import request
 from tocsin.federation.secrets import secret
+from tocsin.federation.signatures import HEADER, signature
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +48,7 @@ class WebhookChannel:
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": letter.id,
-            "Tocsin-Signature": signature(self.secret, body, int(time.time())),
+            HEADER: signature(self.secret, body, int(time.time())),
         }
         reply = request(
             letter.address,
@@ -64,9 +62,3 @@ class WebhookChannel:
 
     def close(self) -> None:
         """Nothing is held."""
-
-
-def signature(key: str, body: bytes, at_s: int) -> str:
-    """The header that proves who sent the body, and when."""
-    digest = hmac.new(key.encode(), f"{at_s}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={at_s},v1={digest}"
