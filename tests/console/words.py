@@ -12,6 +12,7 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "_": (None, 0),
     "gettext": (None, 0),
     "gettext_lazy": (None, 0),
+    "gettext_noop": (None, 0),
     "ngettext": (None, 0),
     "ngettext_lazy": (None, 0),
     "pgettext": (0, 1),

@@ -1,15 +1,8 @@
-"""Stops and resumptions, evidence of platforms, connectors, episodes and who may do what with them."""
+"""Stops and resumptions, episodes, and who may do what with them."""
 
-import http.server
-import json
-import threading
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
-from django.conf import settings
 
 from tests.supervision.firms import NOW, make_body, make_object, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -18,15 +11,12 @@ from tocsin.command.models import Case
 from tocsin.command.services.supervised import open_demanded_cases
 from tocsin.engine.work import EpisodeKind
 from tocsin.jurisdiction.models import User
-from tocsin.supervision.models import Connector, Episode, EvidenceRecord, PointsEvent, SupervisedObject
-from tocsin.supervision.policy.platforms import read_platforms
+from tocsin.supervision.models import Episode, PointsEvent, SupervisedObject
 from tocsin.supervision.policy.work import work_policy
 from tocsin.supervision.queries.work import entries_of, visible_episodes
 from tocsin.supervision.rules.episodes import CLOSED, EpisodeAct, EpisodeState, FirstStep, first_step, step
 from tocsin.supervision.rules.hours import read_hours
-from tocsin.supervision.services.connectors import run_connectors
 from tocsin.supervision.services.episodes import act_on_episode, follow_found, follow_further, run_episode_clocks
-from tocsin.supervision.services.evidence import NewEvidence, take_evidence
 from tocsin.supervision.services.stops import (
     answer_condition,
     apply_for_resumption,
@@ -176,142 +166,6 @@ def test_a_mine_stopped_for_half_a_year_needs_an_assessment(supervisor: User) ->
     )
     apply_for_resumption(actor=supervisor, order_id=order.pk, now=NOW)
     assert order.conditions.filter(code="assessment_after_six_months").exists()
-
-
-def evidence(firm: str, **changes: Any) -> NewEvidence:
-    fields = {"firm": firm, "source": "video", "at": NOW - timedelta(hours=1), "value": 3.0, "platform": "city", "level": "city"}
-    return NewEvidence(**{**fields, **changes})
-
-
-def test_each_record_counts_once_or_is_refused_with_its_reason(firm: SupervisedObject, supervisor: User) -> None:
-    records = [
-        evidence(firm.code),
-        evidence(firm.code),
-        evidence("nobody"),
-        evidence(firm.code, source="hearsay"),
-        evidence(firm.code, at=NOW + timedelta(days=1)),
-        evidence(firm.code, value=float("nan")),
-        evidence(firm.code, at=datetime(2026, 11, 24, 1)),  # noqa: DTZ001 - the point
-        evidence(firm.code, level="province"),  # a copy of a higher level is kept; the judgement counts it once
-    ]
-    taken = take_evidence(actor=supervisor, records=records, now=NOW)
-    assert (taken.taken, [position for position, _ in taken.refused]) == (2, [2, 3, 4, 5, 6])
-    assert "match it first" in dict(taken.refused)[2] and "hearsay" in dict(taken.refused)[3]
-    again = take_evidence(actor=supervisor, records=records[:1], now=NOW + timedelta(minutes=1))
-    assert (again.taken, again.known) == (0, 1)
-    elsewhere = make_person("far", "supervisor", region_code="370202")
-    assert take_evidence(actor=elsewhere, records=records[:1], now=NOW).refused
-
-
-PULL = """
-[ecology]
-platform = "ecology"
-level = "province"
-region = "370213"
-way = "pull"
-url = "http://127.0.0.1:{port}/records?after=$cursor"
-headers = {{ Authorization = "Bearer $secret" }}
-secret_env = "TOCSIN_TEST_SECRET"
-private = ["127.0.0.1"]
-every_s = 60
-rows = "data.items"
-cursor = "next"
-words = {{ value = {{ "停" = 0, "产" = 1 }} }}
-fields = {{ firm = "code", at = "t", value = "v", source = "=video" }}
-"""
-
-
-@pytest.fixture
-def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """A platform that answers what the test lays into it."""
-    held: dict[str, Any] = {"status": 200, "asked": []}
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            held["asked"].append((self.path, self.headers["Authorization"]))
-            self.send_response(held["status"])
-            self.end_headers()
-            self.wfile.write(held["body"] if isinstance(held["body"], bytes) else json.dumps(held["body"]).encode())
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("TOCSIN_TEST_SECRET", "s3cret")
-    path = settings.CONFIGURATION.data / "platforms.toml"
-    path.write_text(PULL.format(port=server.server_port), encoding="utf-8")
-    yield held
-    path.unlink()
-    server.shutdown()
-
-
-def test_a_platform_is_joined_by_configuration(firm: SupervisedObject, platform: dict[str, Any]) -> None:
-    at = "2026-11-25 09:00:00"  # of Qingdao, without a zone
-    rows = [{"code": firm.code, "t": at, "v": "产"}, {"code": firm.code, "t": "soon", "v": 1}, {"code": firm.code, "t": at}]
-    platform["body"] = {"data": {"items": rows}, "next": "c7"}
-    assert run_connectors(now=NOW) == 1
-    state = Connector.objects.get(name="ecology")
-    assert (state.taken, state.refused, state.cursor, state.last_error) == (1, 2, "c7", "")
-    assert any("soon" in one["reason"] for one in state.last_refused)
-    record = EvidenceRecord.objects.get(object=firm)
-    assert (record.value, record.stamped_at) == (1.0, datetime(2026, 11, 25, 1, tzinfo=UTC))
-    assert run_connectors(now=NOW + timedelta(seconds=30)) == 0  # not yet
-    platform["status"] = 503
-    assert run_connectors(now=NOW + timedelta(seconds=61)) == 1
-    platform["status"], platform["body"] = 200, b"<html>"
-    assert run_connectors(now=NOW + timedelta(seconds=122)) == 1
-    state.refresh_from_db()
-    assert "no JSON" in state.last_error and state.cursor == "c7"  # nothing is lost: the next request asks from there again
-    assert platform["asked"][1:] == [("/records?after=c7", "Bearer s3cret")] * 2
-    assert "s3cret" not in json.dumps(state.last_refused) + state.last_error
-
-
-WRONG = [
-    (b'[a]\nplatform = "p"', "level"),
-    (PULL.format(port=1).replace('"=video"', '"=rumour"').encode(), "rumour"),
-    (PULL.format(port=1).replace('firm = "code", ', "").encode(), "firm"),
-    (PULL.format(port=1).replace("http://", "ftp://").encode(), "url"),
-    (PULL.format(port=1).replace('way = "pull"', 'way = "bus"').encode(), "subject"),
-    (PULL.format(port=1).replace("every_s", "evry_s").encode(), "evry_s"),
-]
-
-
-@pytest.mark.parametrize(("text", "named"), WRONG)
-def test_settings_of_a_platform_that_can_not_be_read_are_named(text: bytes, named: str) -> None:
-    with pytest.raises(ValueError, match=named):
-        read_platforms(text, "platforms.toml")
-
-
-FOLDER = """
-[gate]
-platform = "gate"
-level = "firm"
-region = "370213"
-way = "folder"
-every_s = 5
-form = "csv"
-fields = { firm = "企业", at = "时间", value = "人数", source = "=gate_headcount" }
-"""
-
-
-def test_files_are_read_from_a_folder_and_never_lost(firm: SupervisedObject, tmp_path: Path, monkeypatch: Any) -> None:
-    data = settings.CONFIGURATION.data
-    (data / "platforms.toml").write_text(FOLDER, encoding="utf-8")
-    into = data / "platforms" / "gate" / "in"
-    into.mkdir(parents=True, exist_ok=True)
-    table = f"企业,时间,人数\n{firm.code},2026-11-25 08:00,12\n{firm.code},gestern,1\n"
-    (into / "one.csv").write_bytes(table.encode("gb18030"))
-    (into / "two.csv").write_bytes(b"\xff\xfe\x00")
-    (into / "half.part").write_bytes(b"...")
-    try:
-        run_connectors(now=NOW)
-    finally:
-        (data / "platforms.toml").unlink()
-    names = {path.name for path in (into.parent / "done").iterdir()}, {path.name for path in (into.parent / "refused").iterdir()}
-    assert names == ({"one.csv", "one.csv.reasons.txt"}, {"two.csv", "two.csv.reasons.txt"})
-    assert "row 2: at" in (into.parent / "done" / "one.csv.reasons.txt").read_text(encoding="utf-8")
-    assert [path.name for path in into.iterdir()] == ["half.part"]
-    assert EvidenceRecord.objects.get(object=firm).value == 12
 
 
 def episode_of(firm: SupervisedObject, kind: str = "hidden_production", state: str = "found") -> Episode:

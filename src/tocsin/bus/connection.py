@@ -122,6 +122,15 @@ class Connection:
             following = behind
         return following - 1
 
+    async def newest(self, stream: str, subject: str) -> bytes | None:
+        """The newest message that a stream keeps of a subject; None where it keeps none."""
+        try:
+            return (await self._jetstream.get_last_msg(stream, subject)).data or b""
+        except NotFoundError:
+            return None
+        except _ERRORS as error:
+            raise Unavailable(f"the log {stream} does not answer: {error!r}") from error
+
     async def sequences(self, stream: str) -> tuple[int, int]:
         """First and last sequence that a stream holds; last is first - 1 for an empty one."""
         try:

@@ -13,9 +13,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from typing import Any
 
-from tocsin.base.errors import InvalidInput
+from django.utils.translation import gettext_noop
+
+from tocsin.federation.rules import Unreadable
 
 FORMS = ("json", "ndjson", "csv")
+_NO_TIME = gettext_noop("at (%(column)s): “%(value)s” is no time; Unix milliseconds or 2026-11-25 08:00:00 are")
+_NO_NUMBER = gettext_noop("value (%(column)s): “%(value)s” is no number; name it under `words` if it stands for one")
 _SECONDS_BELOW = 10_000_000_000  # a number below is Unix seconds, above milliseconds
 
 
@@ -33,7 +37,7 @@ class RecordMapping:
 
 
 def read_rows(content: bytes, mapping: RecordMapping) -> list[Mapping[str, Any]]:
-    """The rows of a file or an answer; InvalidInput says what about it can't be read.
+    """The rows of a file or an answer; Unreadable says what about it can't be read.
 
     >>> read_rows(b'{"data": [{"a": 1}]}', RecordMapping("json", {}, rows="data"))
     [{'a': 1}]
@@ -43,21 +47,25 @@ def read_rows(content: bytes, mapping: RecordMapping) -> list[Mapping[str, Any]]
         first = text.partition("\n")[0]
         return list(csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
     if mapping.form == "ndjson":
-        return _objects(_json(line, f"line {number}: ") for number, line in enumerate(text.splitlines(), 1) if line.strip())
+        return _objects(_json(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip())
     if mapping.form != "json":
-        raise InvalidInput(f"{mapping.form!r} is no form of records; known are {', '.join(FORMS)}")
-    found = _json(text, "")
+        raise Unreadable(
+            gettext_noop("%(form)s is no form of records; known are %(known)s"), form=mapping.form, known=", ".join(FORMS)
+        )
+    found = _json(text, 1)
     for part in filter(None, mapping.rows.split(".")):
         if not isinstance(found, dict) or part not in found:
-            raise InvalidInput(f"the answer has no {mapping.rows!r}")
+            raise Unreadable(
+                gettext_noop("the content has no “%(rows)s”, where the list of records is expected"), rows=mapping.rows
+            )
         found = found[part]
     if not isinstance(found, list):
-        raise InvalidInput(f"{mapping.rows or 'the answer'!r} is no list")
+        raise Unreadable(gettext_noop("“%(rows)s” is no list of records"), rows=mapping.rows or "JSON")
     return _objects(found)
 
 
 def record_of(row: Mapping[str, Any], mapping: RecordMapping) -> dict[str, Any]:
-    """The fields of one row: `at` an aware datetime, `value` a number, the others text. InvalidInput names field and column.
+    """The fields of one row: `at` an aware datetime, `value` a number, the others text. Unreadable names field and column.
 
     >>> mapping = RecordMapping("json", {"firm": "code", "at": "t", "value": "v", "source": "=video"})
     >>> record_of({"code": "A", "t": "2026-11-25 08:00", "v": "3"}, mapping)["value"]
@@ -79,7 +87,7 @@ def _value(row: Mapping[str, Any], source: str, name: str) -> Any:
     found: Any = row
     for part in (source,) if source in row else source.split("."):
         if not isinstance(found, Mapping) or part not in found:
-            raise InvalidInput(f"{name}: the row has no {source!r}")
+            raise Unreadable(gettext_noop("%(field)s: the row has no “%(column)s”"), field=name, column=source)
         found = found[part]
     return "" if found is None else found
 
@@ -94,11 +102,11 @@ def _moment(value: Any, mapping: RecordMapping) -> datetime:
         try:
             return datetime.fromtimestamp(number if number < _SECONDS_BELOW else number / 1000, tz=UTC)
         except (OverflowError, ValueError, OSError):
-            raise InvalidInput(f"at ({told}): {value!r} is no time") from None
+            raise Unreadable(gettext_noop("at (%(column)s): “%(value)s” is no time"), column=told, value=value) from None
     try:
         moment = datetime.fromisoformat(str(value).strip())
     except ValueError:
-        raise InvalidInput(f"at ({told}): {value!r} is no time; Unix milliseconds or 2026-11-25 08:00:00 are") from None
+        raise Unreadable(_NO_TIME, column=told, value=value) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone(timedelta(hours=mapping.zone_h)))
 
 
@@ -109,7 +117,7 @@ def _number(value: Any, mapping: RecordMapping) -> float:
         return float(value)
     except (TypeError, ValueError):
         told = mapping.fields.get("value", "")
-        raise InvalidInput(f"value ({told}): {value!r} is no number; name it under `words` if it stands for one") from None
+        raise Unreadable(_NO_NUMBER, column=told, value=value) from None
 
 
 def _text(content: bytes) -> str:
@@ -119,19 +127,19 @@ def _text(content: bytes) -> str:
         try:
             return content.decode("gb18030")
         except UnicodeDecodeError:
-            raise InvalidInput("neither UTF-8 nor GB 18030 text") from None
+            raise Unreadable(gettext_noop("neither UTF-8 nor GB 18030 text")) from None
 
 
-def _json(text: str, place: str) -> Any:
+def _json(text: str, line: int) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise InvalidInput(f"{place}no JSON") from None
+        raise Unreadable(gettext_noop("no JSON in line %(line)s"), line=line) from None
 
 
 def _objects(found: Iterable[Any]) -> list[Mapping[str, Any]]:
     rows = list(found)
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
-            raise InvalidInput(f"row {number} is no object")
+            raise Unreadable(gettext_noop("row %(row)s is no object"), row=number)
     return rows

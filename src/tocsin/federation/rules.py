@@ -1,6 +1,33 @@
-"""What a request to another platform came to. Pure."""
+"""What a request to another platform came to, and why a record was refused. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from tocsin.base.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something was refused: an English sentence with named gaps, so that it can be said in the reader's language.
+
+    >>> str(Reason("the row has no %(column)s", {"column": "time"}))
+    'the row has no time'
+    """
+
+    template: str
+    figures: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template % self.figures
+
+
+class Unreadable(InvalidInput):
+    """What another platform sent can't be read."""
+
+    def __init__(self, template: str, **figures: object) -> None:
+        self.reason = Reason(template, {name: str(value) for name, value in figures.items()})
+        super().__init__(str(self.reason))
 
 
 class Outcome(StrEnum):

@@ -8,7 +8,7 @@ from django.conf import settings
 from tocsin.base.errors import Unavailable
 from tocsin.bus import PLATFORMS, Connection
 from tocsin.bus.threads import OwnThread, own_thread
-from tocsin.supervision.policy.platforms import Platform
+from tocsin.supervision.policy.platforms import Platform, WrongTable, platform_settings, platforms_file
 from tocsin.supervision.services import episodes
 from tocsin.supervision.services.connectors import heard_platforms, run_connectors, take_message
 from tocsin.supervision.services.evidence import forget_old_evidence
@@ -54,13 +54,15 @@ async def tidy_evidence(connection: Connection) -> None:
 
 
 async def ask_platforms(connection: Connection) -> None:
-    """Asks the platforms that are joined by HTTP or folder; runs until cancelled. Broken settings are told and tried again."""
+    """Asks the platforms that are joined by HTTP or folder; runs until cancelled. Each wrong table is told once."""
+    told: tuple[WrongTable, ...] = ()
     async with own_thread("ask-platforms") as run:
         while True:
-            try:
-                await run(run_connectors, now=settings.CONFIGURATION.clock.now())
-            except ValueError as error:
-                log.warning("platforms can't be asked: %s", error)
+            wrong = platform_settings().wrong
+            for one in () if wrong == told else wrong:
+                log.warning("%s: %s", platforms_file(), one)
+            told = wrong
+            await run(run_connectors, now=settings.CONFIGURATION.clock.now())
             await asyncio.sleep(ASK_S)
 
 
@@ -70,13 +72,13 @@ async def hear_platforms(connection: Connection) -> None:
     async with own_thread("hear-platforms") as run:
         try:
             while True:
-                try:
-                    wanted = {name: (platform, position) for name, platform, position in await run(heard_platforms)}
-                except ValueError as error:
-                    log.warning("platforms can't be heard: %s", error)
-                    wanted = {}
-                for name in [name for name, (platform, _task) in heard.items() if wanted.get(name, (None,))[0] != platform]:
-                    heard.pop(name)[1].cancel()
+                heard_now = await run(heard_platforms, now=settings.CONFIGURATION.clock.now())
+                wanted = {name: (platform, position) for name, platform, position in heard_now}
+                for name, (platform, task) in list(heard.items()):
+                    if task.done() and not task.cancelled() and task.exception() is not None:
+                        log.error("hearing platform %s broke off and is taken up again", name, exc_info=task.exception())
+                    if task.done() or wanted.get(name, (None,))[0] != platform:
+                        heard.pop(name)[1].cancel()
                 for name in wanted.keys() - heard.keys():
                     platform, position = wanted[name]
                     heard[name] = platform, asyncio.create_task(_hear(connection, run, name, platform, position))

@@ -8,6 +8,7 @@ from tocsin.supervision.api import (
     inspections,
     objects,
     objects_sources,
+    platforms,
     points,
     points_policy,
     presence,
@@ -25,6 +26,7 @@ router.add_router("", draws.router)
 router.add_router("", points.router)
 router.add_router("", points_policy.router)
 router.add_router("", work.router)
+router.add_router("", platforms.router)
 router.add_router("", presence.router)
 router.add_router("", firm.router)
 router.add_router("", summary.router)

@@ -339,7 +339,7 @@ def push_signs(request: HttpRequest, given: SignsIn) -> dict[str, Any]:
     """Gates, positioning, cameras and terminals push their signs, 5,000 at most; unknown people are refused one by one."""
     records = [signs.NewSign(**one.dict()) for one in given.signs]
     result = signs.take_signs(actor=_actor(request), signs=records, now=_now())
-    refused = [{"position": position, "reason": reason} for position, reason in result.refused]
+    refused = [{"position": position, "reason": str(reason)} for position, reason in result.refused]
     return {"taken": result.taken, "known": result.known, "refused": refused}
 
 

@@ -17,7 +17,7 @@ from tocsin.supervision.queries.electrical import dangers_of
 from tocsin.supervision.queries.objects import visible_objects
 from tocsin.supervision.queries.power import MOST_DAYS, power_curve
 from tocsin.supervision.services import electrical as electrical_services
-from tocsin.supervision.services import episodes, evidence, meters, stops
+from tocsin.supervision.services import episodes, meters, stops
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -247,34 +247,6 @@ class ResumptionIn(Schema):
     first_day: date
 
 
-class EvidenceIn(Schema):
-    """One record of a platform."""
-
-    firm: str = Field(max_length=120, description="information code, credit code, or the platform's id of a matched firm")
-    source: str = Field(max_length=30, description=f"one of {', '.join(evidence.SOURCES)}")
-    at: datetime
-    value: float
-    unit: str = Field("", max_length=20)
-    origin: str = Field("", max_length=120, description="the same for copies of one record on several levels")
-
-
-class EvidenceBatchIn(Schema):
-    platform: str = Field(max_length=60)
-    level: str = Field(max_length=20, description="county, city, province, grid, utility …")
-    records: list[EvidenceIn] = Field(max_length=5000)
-
-
-class RefusedRecordOut(Schema):
-    position: int
-    reason: str
-
-
-class TakenRecordsOut(Schema):
-    taken: int
-    known: int = Field(description="sent before, not counted twice")
-    refused: list[RefusedRecordOut]
-
-
 @router.get("/work", response=list[WorkOut])
 def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[dict[str, Any]]:
     """The last verdicts on firms within your areas, the likeliest workers first."""
@@ -418,15 +390,6 @@ def approve_resumption(request: HttpRequest, stop_order_id: UUID, given: Resumpt
     queries.visible_stop_orders(request.user).get(pk=stop_order_id)
     order = stops.approve_resumption(actor=_actor(request), order_id=stop_order_id, first_day=given.first_day, now=_now())
     return told.describe_stop(order)
-
-
-@router.post("/evidence", response=TakenRecordsOut)
-def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> dict[str, Any]:
-    """A platform pushes its records, 5,000 at most; those of unknown firms are refused one by one with the reason."""
-    records = [evidence.NewEvidence(platform=given.platform, level=given.level, **one.dict()) for one in given.records]
-    result = evidence.take_evidence(actor=_actor(request), records=records, now=_now())
-    refused = [{"position": position, "reason": reason} for position, reason in result.refused]
-    return {"taken": result.taken, "known": result.known, "refused": refused}
 
 
 def _episode(request: HttpRequest, episode_id: UUID) -> dict[str, Any]:

@@ -23,10 +23,10 @@ from tocsin.supervision.models.inspections import (
     PhotoPrint,
 )
 from tocsin.supervision.models.objects import CodeIssue, KeyPerson, ObjectImport, ObjectMerge, PlatformRecord, SupervisedObject
+from tocsin.supervision.models.platforms import Connector, ConnectorFirm, ConnectorHour
 from tocsin.supervision.models.points import Appeal, Consequence, LedgerDay, PointsEvent, PointsPolicy, PointsRun
 from tocsin.supervision.models.tasks import Task, TaskEntry, TaskRun
 from tocsin.supervision.models.work import (
-    Connector,
     ElectricalPoint,
     Episode,
     EpisodeEntry,
@@ -44,6 +44,8 @@ __all__ = [
     "CheckList",
     "CodeIssue",
     "Connector",
+    "ConnectorFirm",
+    "ConnectorHour",
     "Consequence",
     "Draw",
     "DutyShift",

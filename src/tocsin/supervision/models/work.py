@@ -29,24 +29,6 @@ class Meter(models.Model):
         return self.name or self.code
 
 
-class Connector(models.Model):
-    """How a platform that is joined by configuration fares: its settings stand in `platforms.toml`, its state here."""
-
-    name = models.CharField(primary_key=True, max_length=60)
-    region_code = models.CharField(max_length=6)
-    last_tried_at = models.DateTimeField(null=True)
-    last_done_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=500, blank=True)
-    cursor = models.CharField(max_length=500, blank=True)
-    taken = models.PositiveBigIntegerField(default=0)
-    known = models.PositiveBigIntegerField(default=0)
-    refused = models.PositiveBigIntegerField(default=0)
-    last_refused = models.JSONField(default=list)  # the newest reasons, each with its row
-
-    class Meta:
-        ordering = ["name"]
-
-
 class EvidenceRecord(models.Model):
     """One message of a platform about a firm. `origin` is the same for copies of one record on several levels."""
 

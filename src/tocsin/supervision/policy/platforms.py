@@ -15,6 +15,7 @@ cursor = "next"
 fields = { firm = "creditCode", at = "time", value = "flow", source = "=emission_monitor", unit = "=Nm3/h" }
 """
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,6 +26,7 @@ from django.conf import settings
 from tocsin.engine.duty import Sign
 from tocsin.engine.work import Source
 from tocsin.federation.records import RecordMapping
+from tocsin.supervision.policy.work import work_policy
 
 FILE = "platforms.toml"
 NEEDED = {"evidence": ("firm", "at", "value", "source"), "signs": ("firm", "person", "at", "value", "source")}
@@ -58,14 +60,17 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private: tuple[str, ...] = ()  # inner addresses or networks that may be asked
     certificates: str = ""
     subject: str = ""  # of the bus, below `platforms.`
+    late_h: Annotated[float, msgspec.Meta(gt=0)] | None = None  # nothing new for so long is late; None: as policy says
+    dead_h: Annotated[float, msgspec.Meta(gt=0)] | None = None
 
     @property
-    def mapping(self) -> RecordMapping:
-        """How its rows become records."""
-        return self.mapping_of(self.form)
+    def lateness(self) -> tuple[float, float]:
+        """Hours without anything new after which it is late, and dead."""
+        usual = work_policy().platforms
+        return self.late_h or usual.late_h, self.dead_h or usual.dead_h
 
     def mapping_of(self, form: str) -> RecordMapping:
-        """The same of a file in another form."""
+        """How its rows become records, from a file or message of that form."""
         return RecordMapping(form, self.fields, self.rows, self.zone_h, self.words)
 
 
@@ -74,32 +79,60 @@ def platforms_file() -> Path:
     return settings.CONFIGURATION.data / FILE
 
 
-def platforms() -> dict[str, Platform]:
-    """The joined platforms by name, as the file stands now; none without a file. ValueError names file, platform and key."""
+@dataclass(frozen=True)
+class WrongTable:
+    """A table of the settings that can't be used. `region` as far as the table tells one; `name` is empty for the whole file."""
+
+    name: str
+    region: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"[{self.name}]: {self.problem}" if self.name else self.problem
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The tables that can be used, by name, and those that can't: one wrong table stops no other platform."""
+
+    found: dict[str, Platform]
+    wrong: tuple[WrongTable, ...]
+
+
+def platform_settings() -> Settings:
+    """The settings as the file stands now; without a file nothing is joined."""
     path = platforms_file()
-    return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
+    return _read(path, path.stat().st_mtime_ns) if path.exists() else Settings({}, ())
+
+
+def platforms() -> dict[str, Platform]:
+    """The joined platforms by name."""
+    return platform_settings().found
 
 
 @cache
-def _read(path: Path, changed_ns: int) -> dict[str, Platform]:
-    return read_platforms(path.read_bytes(), str(path))
+def _read(path: Path, changed_ns: int) -> Settings:
+    return read_platforms(path.read_bytes())
 
 
-def read_platforms(text: bytes, source: str) -> dict[str, Platform]:
-    """The platforms of a TOML text; ValueError names `source`, the platform and what is wrong."""
+def read_platforms(text: bytes) -> Settings:
+    """The platforms of a TOML text; what is wrong names the table and the key."""
     try:
         tables = msgspec.toml.decode(text, type=dict[str, dict[str, object]])
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise ValueError(f"{source}: {error}") from None
-    found = {}
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        return Settings({}, (WrongTable("", "", str(error)),))
+    found, wrong = {}, []
     for name, table in tables.items():
         try:
-            found[name] = msgspec.convert(table, Platform)
+            one = msgspec.convert(table, Platform)
+            problem = _problem(name, one)
         except msgspec.ValidationError as error:
-            raise ValueError(f"{source}, [{name}]: {error}") from None
-        if problem := _problem(name, found[name]):
-            raise ValueError(f"{source}, [{name}]: {problem}")
-    return found
+            problem = str(error)
+        if problem:
+            wrong.append(WrongTable(name, str(table.get("region", "")), problem))
+        else:
+            found[name] = one
+    return Settings(found, tuple(wrong))
 
 
 def _problem(name: str, one: Platform) -> str:
@@ -116,4 +149,7 @@ def _problem(name: str, one: Platform) -> str:
         return "url must begin with https:// or http://"
     if one.way == "bus" and not one.subject:
         return "subject is missing"
+    late_h, dead_h = one.lateness
+    if late_h >= dead_h:
+        return "late_h must be less than dead_h"
     return ""

@@ -53,6 +53,14 @@ class TakingEvidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records_at_once: int
 
 
+class Lateness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a platform counts as late and as dead, where its own settings say nothing else; how long its tallies are kept."""
+
+    late_h: float
+    dead_h: float
+    tally_days: int
+
+
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One condition of a resumption. `stopped_days`: only after a stop of more than so many days."""
 
@@ -81,6 +89,7 @@ class WorkPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: dict[EpisodeKind, LevelName]
     following: Following
     evidence: TakingEvidence
+    platforms: Lateness
     condition: tuple[Condition, ...]
 
 

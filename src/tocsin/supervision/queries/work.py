@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from tocsin.jurisdiction.queries import may, scope
+from tocsin.jurisdiction.queries import may
 from tocsin.supervision.models import (
-    Connector,
     ElectricalPoint,
     Episode,
     EpisodeEntry,
@@ -64,11 +63,6 @@ def entries_of(user: "Person", episode: Episode) -> QuerySet[EpisodeEntry]:
 def visible_evidence(user: "Person") -> QuerySet[EvidenceRecord]:
     """Records of platforms about firms where the user sees supervised objects; a firm does not see who said what."""
     return rows_of_visible(EvidenceRecord.objects.select_related("object"), user, permissions=(rights.SEE,))
-
-
-def visible_connectors(user: "Person") -> QuerySet[Connector]:
-    """Platforms that are joined in the user's areas."""
-    return scope(Connector.objects.all(), user, rights.MANAGE)
 
 
 def open_episodes(found: SupervisedObject) -> QuerySet[Episode]:

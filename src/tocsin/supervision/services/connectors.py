@@ -3,33 +3,35 @@ stops nothing; a file that was read is moved, never deleted; what was taken twic
 """
 
 import json
-import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.utils.translation import gettext_noop
 
-from tocsin.base.errors import InvalidInput
-from tocsin.federation.outgoing import request
+from tocsin.federation.outgoing import Reply, request
 from tocsin.federation.records import read_rows, record_of
-from tocsin.federation.rules import Outcome
+from tocsin.federation.rules import Outcome, Reason, Unreadable
 from tocsin.federation.secrets import secret
+from tocsin.jurisdiction.queries import region_prefixes
+from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.jurisdiction.services import system_actor
 from tocsin.supervision.models import Connector
 from tocsin.supervision.policy.duty import duty_policy
 from tocsin.supervision.policy.platforms import Platform, platforms
 from tocsin.supervision.policy.work import work_policy
+from tocsin.supervision.rules import rights
+from tocsin.supervision.services.connector_states import Joined, note_failed, note_taken, state_of
 from tocsin.supervision.services.evidence import NewEvidence, Taken, take_evidence
 from tocsin.supervision.services.presence_signs import NewSign, take_signs
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.models import User
 
 MOST_BYTES = 32 * 1024 * 1024
-TOLD = 20  # of the newest refused rows
-_FORMS = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+FORMS = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 
 
 def run_connectors(*, now: datetime) -> int:
@@ -38,7 +40,7 @@ def run_connectors(*, now: datetime) -> int:
     for name, platform in platforms().items():
         if platform.way == "bus":
             continue
-        state, _created = Connector.objects.get_or_create(name=name, defaults={"region_code": platform.region})
+        state = state_of(Joined.by_settings(name, platform), now=now)
         if state.last_tried_at is not None and (now - state.last_tried_at).total_seconds() < platform.every_s:
             continue
         (pull if platform.way == "pull" else read_folder)(name, platform, now=now)
@@ -48,14 +50,28 @@ def run_connectors(*, now: datetime) -> int:
 
 def pull(name: str, platform: Platform, *, now: datetime) -> Taken:
     """One request to the platform from where the last one ended."""
-    state = Connector.objects.get(name=name)
+    joined = Joined.by_settings(name, platform)
+    try:
+        body = ask(platform, state_of(joined, now=now).cursor)
+        taken = take_content(name, platform, body, now=now)
+    except Unreadable as error:
+        return note_failed(joined, error.reason, now=now)
+    following = _cursor(body, platform)
+    if following:
+        Connector.objects.filter(name=name).update(cursor=following[:500])
+    return taken
+
+
+def ask(platform: Platform, cursor: str) -> bytes:
+    """What the platform answers to a request from `cursor` on; Unreadable says why there is no answer."""
     try:
         key = secret(platform.secret_env)
-    except ValueError as error:
-        return _failed(name, str(error), now)
-    fill = {"$secret": key, "$cursor": state.cursor}
+    except ValueError:
+        told = gettext_noop("the environment of the service has no %(name)s, in which the key is expected")
+        raise Unreadable(told, name=platform.secret_env) from None
+    fill = {"$secret": key, "$cursor": cursor}
     reply = request(
-        _filled(platform.url, {"$cursor": state.cursor}),
+        _filled(platform.url, {"$cursor": cursor}),
         None,
         method="GET",
         headers={header: _filled(value, fill) for header, value in platform.headers.items()},
@@ -65,32 +81,38 @@ def pull(name: str, platform: Platform, *, now: datetime) -> Taken:
         certificates=platform.certificates,
     )
     if reply.outcome is not Outcome.TAKEN:
-        return _failed(name, reply.words, now)
+        raise _no_answer(reply)
     if len(reply.body) >= MOST_BYTES:
-        return _failed(name, f"the answer is longer than {MOST_BYTES} bytes: ask for less at once", now)
-    try:
-        taken = take_content(name, platform, reply.body, now=now)
-    except InvalidInput as error:
-        return _failed(name, str(error), now)
-    following = _cursor(reply.body, platform)
-    if following:
-        Connector.objects.filter(name=name).update(cursor=following[:500])
-    return taken
+        raise Unreadable(gettext_noop("the answer is longer than %(bytes)s bytes: ask for less at once"), bytes=MOST_BYTES)
+    return reply.body
+
+
+def _no_answer(reply: Reply) -> Unreadable:
+    if reply.status in (401, 403):
+        return Unreadable(gettext_noop("the platform refuses the key (HTTP %(status)s)"), status=reply.status)
+    if reply.status == 404:
+        return Unreadable(gettext_noop("the platform has nothing at this address (HTTP 404): look at `url`"))
+    if reply.status:
+        return Unreadable(gettext_noop("the platform answers with HTTP %(status)s"), status=reply.status)
+    if reply.outcome is Outcome.NEVER:
+        return Unreadable(gettext_noop("the address must not be asked: %(words)s"), words=reply.words)
+    return Unreadable(gettext_noop("the platform can't be reached: %(words)s"), words=reply.words)
 
 
 def read_folder(name: str, platform: Platform, *, now: datetime) -> Taken:
     """Reads the files in `platforms/<name>/in`, oldest first; each goes to `done`, or with its reasons to `refused`."""
-    folder = settings.CONFIGURATION.data / "platforms" / name
+    folder = folder_of(name)
     for part in ("in", "done", "refused"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     Connector.objects.filter(name=name).update(last_tried_at=now)
     result = Taken()
-    for path in sorted((one for one in (folder / "in").iterdir() if _ready(one)), key=lambda one: one.stat().st_mtime):
+    for path in waiting_files(name):
         try:
-            taken = take_content(name, platform, path.read_bytes(), form=_FORMS[path.suffix.lower()], now=now)
-        except InvalidInput as error:
+            taken = take_content(name, platform, path.read_bytes(), form=FORMS[path.suffix.lower()], now=now)
+        except Unreadable as error:
             _move(path, folder / "refused", f"{error}\n")
-            _failed(name, f"{path.name}: {error}", now)
+            told = Reason(error.reason.template, {**error.reason.figures, "place": path.name})
+            note_failed(Joined.by_settings(name, platform), told, now=now)
             continue
         result.taken += taken.taken
         result.refused += taken.refused
@@ -100,16 +122,8 @@ def read_folder(name: str, platform: Platform, *, now: datetime) -> Taken:
 
 
 def take_content(name: str, platform: Platform, content: bytes, *, form: str = "", now: datetime) -> Taken:
-    """Takes what a platform wrote. InvalidInput where it can't be read as a whole."""
-    mapping = platform.mapping_of(form or platform.form)
-    rows = read_rows(content, mapping)
-    read: list[tuple[int, dict[str, Any]]] = []
-    result = Taken()
-    for position, row in enumerate(rows):
-        try:
-            read.append((position, record_of(row, mapping)))
-        except InvalidInput as error:
-            result.refused.append((position, str(error)))
+    """Takes what a platform wrote. Unreadable where it can't be read as a whole."""
+    rows, read, result = read_content(platform, content, form=form)
     signs = platform.kind == "signs"
     step = duty_policy().keeping.signs_at_once if signs else work_policy().evidence.records_at_once
     for start in range(0, len(read), step):
@@ -118,8 +132,40 @@ def take_content(name: str, platform: Platform, content: bytes, *, form: str = "
         result.taken += taken.taken
         result.known += taken.known
         result.refused += [(part[position][0], reason) for position, reason in taken.refused]
-    _note(name, platform, result, rows, now)
+        for firm_id, at in taken.firms.items():
+            result.saw(firm_id, at)
+    note_taken(Joined.by_settings(name, platform), result, rows, now=now)
     return result
+
+
+def read_content(
+    platform: Platform, content: bytes, *, form: str = ""
+) -> tuple[list[Mapping[str, Any]], list[tuple[int, dict[str, Any]]], Taken]:
+    """Rows as written, (position, record) of those that can be read, and those that can't with their reasons."""
+    mapping = platform.mapping_of(form or platform.form)
+    rows = read_rows(content, mapping)
+    read: list[tuple[int, dict[str, Any]]] = []
+    result = Taken()
+    for position, row in enumerate(rows):
+        try:
+            read.append((position, record_of(row, mapping)))
+        except Unreadable as error:
+            result.refused.append((position, error.reason))
+    return rows, read, result
+
+
+def take_pushed(*, actor: "User", platform: str, level: str, records: Sequence[NewEvidence], now: datetime) -> Taken:
+    """What a platform pushes by itself, and how it fares from now on."""
+    taken = take_evidence(actor=actor, records=records, now=now)
+    prefixes = region_prefixes(actor, rights.MANAGE)
+    if not prefixes:
+        return taken
+    region = min(prefixes, key=len).ljust(len(EVERYWHERE), "0")
+    joined = Joined.by_pushing(region_code=region, platform=platform, level=level)
+    if taken.firms or Connector.objects.filter(name=joined.name).exists():  # who never sent a record that counts is no platform
+        rows = [{"firm": one.firm, "source": one.source, "at": one.at.isoformat(), "value": one.value} for one in records]
+        note_taken(joined, taken, rows, now=now)
+    return taken
 
 
 def _take(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
@@ -127,30 +173,6 @@ def _take(platform: Platform, records: list[dict[str, Any]], now: datetime) -> T
         return take_signs(actor=system_actor(), signs=[NewSign(**told) for told in records], now=now)
     evidence = [NewEvidence(platform=platform.platform, level=platform.level, **told) for told in records]
     return take_evidence(actor=system_actor(), records=evidence, now=now)
-
-
-@transaction.atomic
-def _note(name: str, platform: Platform, result: Taken, rows: "list[Mapping[str, Any]]", now: datetime) -> None:
-    Connector.objects.get_or_create(name=name, defaults={"region_code": platform.region})
-    state = Connector.objects.select_for_update().get(name=name)
-    state.region_code = platform.region
-    state.last_tried_at = state.last_done_at = now
-    state.last_error = ""
-    state.taken += result.taken
-    state.known += result.known
-    state.refused += len(result.refused)
-    if result.refused:
-        state.last_refused = [
-            {"row": json.dumps(rows[position], ensure_ascii=False, default=str)[:300], "reason": reason}
-            for position, reason in sorted(result.refused)[:TOLD]
-        ]
-    state.save()
-
-
-def _failed(name: str, words: str, now: datetime) -> Taken:
-    Connector.objects.filter(name=name).update(last_tried_at=now, last_error=words[:500])
-    log.warning("platform %s: %s", name, words)
-    return Taken()
 
 
 def _cursor(body: bytes, platform: Platform) -> str:
@@ -168,9 +190,19 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-def _ready(path: Path) -> bool:
-    """A file of a known form. Who writes a file under another name first and renames it is never read by halves."""
-    return path.is_file() and path.suffix.lower() in _FORMS
+def folder_of(name: str) -> Path:
+    """Where a platform lays its files."""
+    return settings.CONFIGURATION.data / "platforms" / name
+
+
+def waiting_files(name: str) -> list[Path]:
+    """Files of a known form that wait to be read, the oldest first.
+
+    Who writes a file under another ending first and renames it is never read by halves.
+    """
+    folder = folder_of(name) / "in"
+    found = [one for one in folder.iterdir() if one.is_file() and one.suffix.lower() in FORMS] if folder.is_dir() else []
+    return sorted(found, key=lambda one: one.stat().st_mtime)
 
 
 def _move(path: Path, folder: Path, reasons: str) -> None:
@@ -184,17 +216,18 @@ def _move(path: Path, folder: Path, reasons: str) -> None:
         target.with_suffix(f"{target.suffix}.reasons.txt").write_text(reasons, encoding="utf-8")
 
 
-def heard_platforms() -> list[tuple[str, Platform, int]]:
+def heard_platforms(*, now: datetime) -> list[tuple[str, Platform, int]]:
     """(name, platform, how far its subject has been read) of the platforms that are heard on the bus."""
-    found = {name: one for name, one in platforms().items() if one.way == "bus"}
-    read = dict(Connector.objects.filter(name__in=found).values_list("name", "cursor"))
-    return [(name, one, int(read.get(name) or 0)) for name, one in found.items()]
+    found = [(name, one) for name, one in platforms().items() if one.way == "bus"]
+    return [(name, one, int(state_of(Joined.by_settings(name, one), now=now).cursor or 0)) for name, one in found]
 
 
 def take_message(*, name: str, platform: Platform, sequence: int, payload: bytes, now: datetime) -> None:
     """What was published on a platform's subject, and how far it has been read. What can't be read is told and passed over."""
+    joined = Joined.by_settings(name, platform)
     try:
         take_content(name, platform, payload, now=now)
-    except InvalidInput as error:
-        _failed(name, f"message {sequence}: {error}", now)
-    Connector.objects.update_or_create(name=name, defaults={"cursor": str(sequence), "region_code": platform.region})
+    except Unreadable as error:
+        told = Reason(error.reason.template, {**error.reason.figures, "place": f"#{sequence}"})
+        note_failed(joined, told, now=now)
+    Connector.objects.filter(name=name).update(cursor=str(sequence))

@@ -10,9 +10,11 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.work import Source
+from tocsin.federation.rules import Reason
 from tocsin.jurisdiction.queries import reach
 from tocsin.records.services import record_audit
 from tocsin.supervision.models import EvidenceRecord, PlatformRecord, SupervisedObject, WeatherHour
@@ -47,7 +49,12 @@ class Taken:
 
     taken: int = 0
     known: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
+    refused: list[tuple[int, Reason]] = field(default_factory=list)
+    firms: dict[UUID, datetime] = field(default_factory=dict)  # of the records that stand: the newest stamp
+
+    def saw(self, firm_id: UUID, at: datetime) -> None:
+        """A record of that firm stands, stamped `at`."""
+        self.firms[firm_id] = max(at, self.firms.get(firm_id, at))
 
 
 @transaction.atomic
@@ -56,19 +63,7 @@ def take_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetim
 
     InvalidInput for more records than are taken at once.
     """
-    most = work_policy().evidence.records_at_once
-    if len(records) > most:
-        raise InvalidInput(f"{len(records)} records at once; send at most {most} in one request")
-    firms = _firms_of(actor, records)
-    result = Taken()
-    rows = []
-    for position, record in enumerate(records):
-        firm_id = firms.get((record.platform, record.firm)) or firms.get(("", record.firm))
-        problem = _problem(record, now) or ("" if firm_id else f"no firm {record.firm!r} within your areas: match it first")
-        if problem or firm_id is None:
-            result.refused.append((position, problem))
-            continue
-        rows.append(_row(record, firm_id, now))
+    rows, result = examine_evidence(actor=actor, records=records, now=now)
     before = EvidenceRecord.objects.filter(object_id__in={row.object_id for row in rows}, received_at=now).count()
     EvidenceRecord.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
     after = EvidenceRecord.objects.filter(object_id__in={row.object_id for row in rows}, received_at=now).count()
@@ -78,6 +73,27 @@ def take_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetim
         details = {"taken": result.taken, "known": result.known, "refused": len(result.refused)}
         record_audit(actor, "evidence.taken", "evidence", records[0].platform, "", details)
     return result
+
+
+def examine_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetime) -> tuple[list[EvidenceRecord], Taken]:
+    """The rows that would be written, and what is refused; nothing is written. InvalidInput for more than are taken at once."""
+    most = work_policy().evidence.records_at_once
+    if len(records) > most:
+        raise InvalidInput(f"{len(records)} records at once; send at most {most} in one request")
+    firms = _firms_of(actor, records)
+    result = Taken()
+    rows = []
+    for position, record in enumerate(records):
+        firm_id = firms.get((record.platform, record.firm)) or firms.get(("", record.firm))
+        problem = _problem(record, now)
+        if problem is None and firm_id is None:
+            problem = Reason(gettext_noop("no firm “%(firm)s” is known here: match it first"), {"firm": record.firm})
+        if problem is not None or firm_id is None:
+            result.refused += [(position, problem)] if problem else []
+            continue
+        rows.append(_row(record, firm_id, now))
+        result.saw(firm_id, record.at)
+    return rows, result
 
 
 def take_weather(hours: Iterable[tuple[str, datetime, float | None, float | None]]) -> None:
@@ -125,16 +141,27 @@ def _firms_of(actor: "User", records: Sequence[NewEvidence]) -> dict[tuple[str, 
     return found
 
 
-def _problem(record: NewEvidence, now: datetime) -> str:
+def _problem(record: NewEvidence, now: datetime) -> Reason | None:
     if record.source not in SOURCES:
-        return f"unknown source {record.source!r}; known are {', '.join(SOURCES)}"
+        return unknown_source(record.source, SOURCES)
     if record.at.tzinfo is None:
-        return "the time has no zone: write 2026-11-25T08:00:00+08:00"
+        return Reason(gettext_noop("the time has no zone: write 2026-11-25T08:00:00+08:00"))
     if record.at > now + timedelta(minutes=work_policy().evidence.ahead_min):
-        return f"the time {record.at.isoformat()} lies ahead: look at the platform's clock"
+        return lies_ahead(record.at)
     if not math.isfinite(record.value):
-        return "the value is no number"
-    return "" if record.platform else "the record names no platform"
+        return Reason(gettext_noop("the value is no number"))
+    return None if record.platform else Reason(gettext_noop("the record names no platform"))
+
+
+def unknown_source(source: str, known: Iterable[str]) -> Reason:
+    """Of a record whose source has no meaning here."""
+    told = {"source": source, "known": ", ".join(known)}
+    return Reason(gettext_noop("unknown source “%(source)s”; known are %(known)s"), told)
+
+
+def lies_ahead(at: datetime) -> Reason:
+    """Of a record from the time to come."""
+    return Reason(gettext_noop("the time %(at)s lies ahead: look at the platform's clock"), {"at": at.isoformat()})
 
 
 def _row(record: NewEvidence, firm_id: UUID, now: datetime) -> EvidenceRecord:

@@ -10,15 +10,17 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.duty import Sign
+from tocsin.federation.rules import Reason
 from tocsin.jurisdiction.queries import reach
 from tocsin.records.services import record_audit
 from tocsin.supervision.models import DutyVerdict, KeyPerson, PresenceSign, SupervisedObject
 from tocsin.supervision.policy.duty import duty_policy
 from tocsin.supervision.rules import rights
-from tocsin.supervision.services.evidence import Taken
+from tocsin.supervision.services.evidence import Taken, lies_ahead, unknown_source
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -63,20 +65,7 @@ def take_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> Tak
 
     InvalidInput for more signs than are taken at once.
     """
-    most = duty_policy().keeping.signs_at_once
-    if len(signs) > most:
-        raise InvalidInput(f"{len(signs)} signs at once; send at most {most} in one request")
-    people = _people_of(actor, signs)
-    result = Taken()
-    rows: dict[tuple[UUID, str, datetime], PresenceSign] = {}
-    for position, one in enumerate(signs):
-        person_id = people.get((one.firm, one.person))
-        problem = _problem(one, now) or ("" if person_id else f"no person {one.person!r} of firm {one.firm!r} within your areas")
-        if problem or person_id is None:
-            result.refused.append((position, problem))
-            continue
-        key = (person_id, one.source, one.at)
-        rows.setdefault(key, PresenceSign(person_id=person_id, source=one.source, at=one.at, value=one.value))
+    rows, result = examine_signs(actor=actor, signs=signs, now=now)
     known = _known(rows)
     fresh = [row for key, row in rows.items() if key not in known]
     PresenceSign.objects.bulk_create(fresh, batch_size=_BATCH, ignore_conflicts=True)
@@ -86,6 +75,32 @@ def take_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> Tak
         details = {"taken": result.taken, "known": result.known, "refused": len(result.refused)}
         record_audit(actor, "signs.taken", "presence", "", "", details)
     return result
+
+
+type _Key = tuple[UUID, str, datetime]  # person, source, time
+
+
+def examine_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> tuple[dict[_Key, PresenceSign], Taken]:
+    """The rows that would be written, and what is refused; nothing is written. InvalidInput for more than are taken at once."""
+    most = duty_policy().keeping.signs_at_once
+    if len(signs) > most:
+        raise InvalidInput(f"{len(signs)} signs at once; send at most {most} in one request")
+    people = _people_of(actor, signs)
+    result = Taken()
+    rows: dict[_Key, PresenceSign] = {}
+    for position, one in enumerate(signs):
+        person_id, firm_id = people.get((one.firm, one.person), (None, None))
+        problem = _problem(one, now)
+        if problem is None and person_id is None:
+            told = {"person": one.person, "firm": one.firm}
+            problem = Reason(gettext_noop("no person “%(person)s” of a firm “%(firm)s” is known here"), told)
+        if problem is not None or person_id is None or firm_id is None:
+            result.refused += [(position, problem)] if problem else []
+            continue
+        key = (person_id, one.source, one.at)
+        rows.setdefault(key, PresenceSign(person_id=person_id, source=one.source, at=one.at, value=one.value))
+        result.saw(firm_id, one.at)
+    return rows, result
 
 
 def forget_old_signs(*, now: datetime) -> int:
@@ -101,8 +116,8 @@ def forget_old_signs(*, now: datetime) -> int:
     return len(gone) + len(old)
 
 
-def _people_of(actor: "User", signs: Sequence[NewSign]) -> dict[tuple[str, str], UUID]:
-    """(name of the firm, number of the person) -> the person, as far as the actor reaches."""
+def _people_of(actor: "User", signs: Sequence[NewSign]) -> dict[tuple[str, str], tuple[UUID, UUID]]:
+    """(name of the firm, number of the person) -> person and firm, as far as the actor reaches."""
     places = Q(pk__in=[])
     for one in reach(actor, rights.MANAGE):
         if one.organisation_id is None:
@@ -118,15 +133,15 @@ def _people_of(actor: "User", signs: Sequence[NewSign]) -> dict[tuple[str, str],
         rows = reachable.filter(Q(code__in=part) | Q(credit_code__in=part)).values_list("pk", "code", "credit_code")
         for pk, *words in rows:
             firms.setdefault(pk, set()).update(one for one in words if one)
-    found: dict[tuple[str, str], UUID] = {}
+    found: dict[tuple[str, str], tuple[UUID, UUID]] = {}
     people = KeyPerson.objects.filter(object__in=list(firms), active=True).exclude(external_id="")
     for pk, firm_id, number in people.values_list("pk", "object_id", "external_id"):
         for name in firms[firm_id]:
-            found[name, number] = pk
+            found[name, number] = pk, firm_id
     return found
 
 
-def _known(rows: "dict[tuple[UUID, str, datetime], PresenceSign]") -> set[tuple[UUID, str, datetime]]:
+def _known(rows: dict[_Key, PresenceSign]) -> set[_Key]:
     if not rows:
         return set()
     moments = [at for _, _, at in rows]
@@ -134,17 +149,18 @@ def _known(rows: "dict[tuple[UUID, str, datetime], PresenceSign]") -> set[tuple[
     return set(there.values_list("person_id", "source", "at"))
 
 
-def _problem(one: NewSign, now: datetime) -> str:
+def _problem(one: NewSign, now: datetime) -> Reason | None:
     if one.source not in SOURCES:
-        return f"unknown source {one.source!r}; known are {', '.join(SOURCES)}"
+        return unknown_source(one.source, SOURCES)
     if one.at.tzinfo is None:
-        return "the time has no zone: write 2026-11-25T08:00:00+08:00"
+        return Reason(gettext_noop("the time has no zone: write 2026-11-25T08:00:00+08:00"))
     keeping = duty_policy().keeping
     if one.at > now + timedelta(minutes=keeping.ahead_min):
-        return f"the time {one.at.isoformat()} lies ahead: look at the sender's clock"
+        return lies_ahead(one.at)
     if one.at < now - timedelta(days=keeping.signs_days):
-        return f"the time {one.at.isoformat()} is older than signs are kept"
+        return Reason(gettext_noop("the time %(at)s is older than signs are kept"), {"at": one.at.isoformat()})
     allowed = _RANGES[Sign(one.source)]
     if not (math.isfinite(one.value) and allowed.low <= one.value <= allowed.high):
-        return f"{one.value} is no value of {one.source}: it lies from {allowed.low:g} to {allowed.high:g}"
-    return ""
+        told = {"value": str(one.value), "source": one.source, "low": f"{allowed.low:g}", "high": f"{allowed.high:g}"}
+        return Reason(gettext_noop("%(value)s is no value of %(source)s: it lies from %(low)s to %(high)s"), told)
+    return None
