@@ -220,3 +220,7 @@ def test_a_case_made_by_hand(db: None, street: None, at: Any, officer: User) -> 
     assert due_minutes(found)["notify_owner"] == 11  # from what the caller said, not from the call
     with pytest.raises(NotAllowed):
         handling.open_case_by_hand(actor=make_person("viewer"), region_code=LICANG, title="x", place="y", level=AlarmLevel.RED)
+    with pytest.raises(InvalidInput, match="manhole"):
+        handling.open_case_by_hand(
+            actor=officer, region_code=LICANG, title="x", place="y", level=AlarmLevel.RED, place_kind="cellar"
+        )

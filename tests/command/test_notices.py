@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.models import Case, Drill, Notice, Sending
 from tocsin.command.queries.routing import Directory
 from tocsin.command.rules.notices import Fate, Purpose
-from tocsin.command.services import notices
+from tocsin.command.services import handling, notices
 from tocsin.command.services.book import open_book
 from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
@@ -45,6 +46,15 @@ def tell(case: Case, **fields: Any) -> list[Notice]:
 def told(case: Case) -> dict[str, str]:
     rows = case.notices.filter(purpose=Purpose.TOLD).values_list("organisation__code", "organisation__region_id", "why")
     return {code if region == LICANG else f"{code} {region}": why for code, region, why in rows}
+
+
+def test_red_gas_in_a_well_told_by_telephone_reaches_the_same_bodies(bodies: dict[str, Organisation], officer: User) -> None:
+    said = {"actor": officer, "region_code": LICANG, "title": "smell of gas", "level": AlarmLevel.RED, "kind": "gas"}
+    case = handling.open_case_by_hand(**said, place="well in front of No 12", place_kind="manhole")
+    assert {"gas_company", "fire_rescue", "traffic_police"} <= set(told(case))
+    assert told(case)["gas_company"] == "symptom_owner"
+    in_the_open = handling.open_case_by_hand(**said, place="Shiniushan Road")
+    assert "gas_company" in told(in_the_open) and "fire_rescue" not in told(in_the_open)
 
 
 def test_red_gas_in_a_well_is_told_to_everybody_at_once_and_once(bodies: dict[str, Organisation], time: Timeline) -> None:

@@ -15,7 +15,7 @@ ALWAYS = ["local_government"]
 CASES = [
     (
         "red gas in a well of the drains: everybody",
-        RoutingFacts(AlarmLevel.RED, "drainage_bureau", ("drainage",), "methane", True, (LEAK, BIOGAS, FAINT, NOBODYS)),
+        RoutingFacts(AlarmLevel.RED, "drainage_bureau", ("drainage",), "gas", True, (LEAK, BIOGAS, FAINT, NOBODYS)),
         [
             "symptom_owner drainage_bureau",
             "symptom_owner owner:gas",
@@ -31,7 +31,7 @@ CASES = [
     ),
     (
         "orange gas in a well: no fire brigade yet",
-        RoutingFacts(AlarmLevel.ORANGE, "", (), "methane", True, ()),
+        RoutingFacts(AlarmLevel.ORANGE, "", (), "gas", True, ()),
         [
             "symptom_owner owner:gas",
             "industry_department department:gas",
@@ -41,7 +41,7 @@ CASES = [
     ),
     (
         "red gas in the open: no fire brigade by this rule",
-        RoutingFacts(AlarmLevel.RED, "", (), "methane", False, ()),
+        RoutingFacts(AlarmLevel.RED, "", (), "gas", False, ()),
         [
             "symptom_owner owner:gas",
             "industry_department department:gas",
@@ -51,8 +51,20 @@ CASES = [
     ),
     (
         "yellow level in a drain: owner, department, government",
-        RoutingFacts(AlarmLevel.YELLOW, "drainage_bureau", ("drainage",), "level", True, ()),
+        RoutingFacts(AlarmLevel.YELLOW, "drainage_bureau", ("drainage",), "", True, ()),
         ["symptom_owner drainage_bureau", "industry_department department:drainage", "local_government government:"],
+    ),
+    (
+        "red gas in a well, told by telephone: its owner by what was said",
+        RoutingFacts(AlarmLevel.RED, concerns="gas", closed_space=True),
+        [
+            "symptom_owner owner:gas",
+            "industry_department department:gas",
+            "local_government government:",
+            "city_duty government:",
+            "fire_and_rescue rescue:",
+            "traffic_police police:",
+        ],
     ),
     (
         "nothing is known: the local government keeps it",

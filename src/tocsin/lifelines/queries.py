@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
@@ -13,12 +13,21 @@ from tocsin.engine.features import AssetRow
 from tocsin.engine.network import Network, build_network
 from tocsin.engine.reach import Arrival, Medium, Reach
 from tocsin.jurisdiction.queries import Person, scope
-from tocsin.lifelines.models import Asset, NetworkVersion
+from tocsin.lifelines.models import KIND_NAMES, Asset, NetworkVersion
 from tocsin.lifelines.policy import shipped_media
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 REACH_M = 3000.0  # ways are followed so far from the asked asset; farther sources would be other districts
 
 _networks: dict[str, tuple[int, Network]] = {}  # region -> version and network, as last read by this process
+
+
+def asset_kinds() -> "dict[str, Promise]":
+    """Kinds of the networks' objects with their names in the reader's language."""
+    return dict(KIND_NAMES)
+
 
 _ROW_FIELDS = (
     "code",

@@ -99,6 +99,9 @@ class NewCaseIn(Schema):
     place: str = Field(min_length=1, max_length=200)
     level: int = Field(ge=1, le=4, description="1 blue (level 4) to 4 red (level 1)")
     kind: str = Field("", max_length=30, description="the lifeline or trade that it concerns: gas, heating, water, drainage ...")
+    place_kind: str = Field(
+        "", max_length=30, description="in what it was seen: manhole, chamber, building ... (kinds of the networks' objects)"
+    )
     lon: float | None = None
     lat: float | None = None
     text: str = Field("", max_length=2000)

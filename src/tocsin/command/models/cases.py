@@ -54,6 +54,7 @@ class Case(models.Model):
     kind = models.CharField(max_length=30, blank=True)  # lifeline or trade that it concerns: gas, heating, water, drainage ...
     title = models.CharField(max_length=200, blank=True)
     place = models.CharField(max_length=200, blank=True)
+    place_kind = models.CharField(max_length=30, blank=True)  # in what, where a person said so: manhole, building ...
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     drill = models.ForeignKey("command.Drill", null=True, on_delete=models.PROTECT, related_name="cases")

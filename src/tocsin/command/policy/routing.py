@@ -11,19 +11,19 @@ from tocsin.command.rules.routing import RoutingFacts, Why
 
 
 class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Bodies of a kind that are told from a level on; of these quantities (none: of all), where asked in closed spaces only."""
+    """Bodies of a kind that are told from a level on; of these lifelines (none: of all), where asked in closed spaces only."""
 
     why: Why
     kind: Literal["owner", "department", "government", "rescue", "police", "centre", "other"]
     from_level: LevelName
-    quantities: tuple[str, ...]
+    lifelines: tuple[str, ...]
     closed_space: bool
 
     def holds(self, facts: RoutingFacts) -> bool:
         """Whether the case is one of those."""
         return (
             facts.level >= AlarmLevel[self.from_level.upper()]
-            and (not self.quantities or facts.quantity in self.quantities)
+            and (not self.lifelines or facts.concerns in self.lifelines)
             and (facts.closed_space or not self.closed_space)
         )
 

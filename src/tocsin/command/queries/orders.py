@@ -144,6 +144,8 @@ def owners_of(case: Case, *, at: datetime) -> Owners:
 def lifeline_of(case: Case) -> str:
     """The lifeline that a case is about: as a person said, else by what was measured; empty where neither tells."""
     lead = root_of(case).lead
+    if case.kind == "fault":
+        return ""
     return case.kind or (routing().lifeline_of_quantity.get(lead.quantity, "") if lead is not None else "")
 
 
@@ -153,3 +155,9 @@ def asset_of(case: Case) -> Any:
     if lead is None:
         return None
     return lead.asset if lead.sensor is None else lead.sensor.asset
+
+
+def place_kind_of(case: Case) -> str:
+    """In what it rings, else in what a person saw it, a kind of the networks' objects; empty where nobody knows."""
+    asset = asset_of(case)
+    return str(asset.kind) if asset is not None else root_of(case).place_kind

@@ -39,7 +39,7 @@ def situation_of(case: Case) -> Situation:
         kind=case.kind,
         quantities=frozenset(alarm.quantity for alarm in alarms),
         rules=frozenset(alarm.rule for alarm in alarms),
-        asset_kinds=frozenset(asset.kind for asset in assets),
+        asset_kinds=frozenset([*(asset.kind for asset in assets), *filter(None, [case.place_kind])]),
         asset_codes=frozenset(asset.code for asset in assets),
         causes=causes,
     )

@@ -13,7 +13,7 @@ from tocsin.command.models import Case
 from tocsin.command.notify.settings import channels_set_up
 from tocsin.command.policy.routing import routing
 from tocsin.command.policy.sending import sending
-from tocsin.command.queries.orders import asset_of
+from tocsin.command.queries.orders import asset_of, lifeline_of, place_kind_of
 from tocsin.command.rules.routing import LikelyCause, Recipient, RoutingFacts, Why, recipients_of
 from tocsin.jurisdiction import queries as jurisdiction
 from tocsin.jurisdiction.rules.contacts import ChoiceReason, ContactKind, choose_points
@@ -109,7 +109,7 @@ class Directory:
     def _facts(self, case: Case) -> RoutingFacts:
         asset = asset_of(case)
         code = (asset.owner.code if asset.owner else asset.owner_code) if asset is not None else ""
-        lifelines = [case.kind] if case.kind and case.kind != "fault" else []
+        lifelines: list[str] = []
         for owner in self._bodies(Recipient(Why.SYMPTOM_OWNER, code=code), case.region_code) if code else ():
             lifelines += self._lifelines_of(owner)
         diagnosis = self._diagnosis(case.lead_id) if case.lead_id else None
@@ -117,8 +117,8 @@ class Directory:
             level=AlarmLevel(case.level),
             symptom_owner=code,
             lifelines=tuple(dict.fromkeys(lifelines)),
-            quantity=case.lead.quantity if case.lead else "",
-            closed_space=asset is not None and asset.kind in routing().closed_kinds,
+            concerns=lifeline_of(case),
+            closed_space=place_kind_of(case) in routing().closed_kinds,
             causes=tuple(
                 LikelyCause(one["cause"], one["owner"] or "", one["probability"], one["asset_code"] or "")
                 for one in (diagnosis.result["hypotheses"] if diagnosis else ())

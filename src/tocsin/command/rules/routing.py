@@ -56,12 +56,14 @@ class LikelyCause:
 
 @dataclass(frozen=True)
 class RoutingFacts:
-    """What routing knows of a case. `lifelines`: those of the object that rings; `causes` are likeliest first."""
+    """What routing knows of a case. `lifelines`: those of the object that rings; `concerns`: the one that the case is about, by
+    what was measured or by what a person said; `causes` are likeliest first.
+    """
 
     level: AlarmLevel
     symptom_owner: str = ""
     lifelines: tuple[str, ...] = ()
-    quantity: str = ""
+    concerns: str = ""
     closed_space: bool = False
     causes: tuple[LikelyCause, ...] = ()
 
@@ -92,9 +94,9 @@ def recipients_of(facts: RoutingFacts, routing: "Routing") -> tuple[Recipient, .
     if facts.symptom_owner:
         found.append(Recipient(Why.SYMPTOM_OWNER, code=facts.symptom_owner))
     lifelines = list(facts.lifelines)
-    if lifeline := routing.lifeline_of_quantity.get(facts.quantity):
-        found.append(Recipient(Why.SYMPTOM_OWNER, kind=OWNER, lifeline=lifeline))
-        lifelines.append(lifeline)
+    if facts.concerns:
+        found.append(Recipient(Why.SYMPTOM_OWNER, kind=OWNER, lifeline=facts.concerns))
+        lifelines.append(facts.concerns)
     found += [Recipient(Why.LIKELY_CAUSE_OWNER, code=one.owner, causes=(one,)) for one in causes]
     found += [Recipient(Why.INDUSTRY_DEPARTMENT, kind=DEPARTMENT, lifeline=one) for one in lifelines]
     found.append(Recipient(Why.LOCAL_GOVERNMENT, kind=GOVERNMENT))

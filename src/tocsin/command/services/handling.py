@@ -25,6 +25,7 @@ from tocsin.command.services.acting import open_cases, touch
 from tocsin.command.services.book import Book, open_book
 from tocsin.command.services.reactions import react
 from tocsin.jurisdiction.services import require
+from tocsin.lifelines.queries import asset_kinds
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -39,6 +40,7 @@ def open_case_by_hand(
     place: str,
     level: AlarmLevel,
     kind: str = "",
+    place_kind: str = "",
     lon: float | None = None,
     lat: float | None = None,
     text: str = "",
@@ -48,8 +50,16 @@ def open_case_by_hand(
     drill_id: UUID | None = None,
     channel: str = "console",
 ) -> Case:
-    """A case that no alarm opened: a call, a citizen's report, another platform. Clocks count from `began_at`, else from now."""
+    """A case that no alarm opened: a call, a citizen's report, another platform. Clocks count from `began_at`, else from now.
+
+    `kind` names the lifeline or trade, whose owner is told; `place_kind` in what it was seen, a kind of the objects of networks:
+    gas in a closed space is told to more.
+    """
     require(actor, rights.HANDLE, region_code)
+    if place_kind and place_kind not in asset_kinds():
+        raise InvalidInput(
+            _("%(kind)s is no kind of place; known are %(known)s.") % {"kind": place_kind, "known": ", ".join(asset_kinds())}
+        )
     if not title.strip() or not place.strip():
         raise InvalidInput(_("Say what happened and where."))
     if level is AlarmLevel.NONE:
@@ -69,6 +79,7 @@ def open_case_by_hand(
         kind=kind.strip()[:30],
         title=title.strip()[:200],
         place=place.strip()[:200],
+        place_kind=place_kind,
         lon=lon,
         lat=lat,
         set_level=level.value,

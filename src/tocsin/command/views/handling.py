@@ -25,6 +25,7 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, OutcomeKind
 from tocsin.command.services import handling
 from tocsin.jurisdiction.queries import may, regions_within
+from tocsin.lifelines.queries import asset_kinds
 from tocsin.warning.sentences import LEVEL_NAMES
 
 type Act = Callable[[Any, UUID, QueryDict], Case]
@@ -73,6 +74,9 @@ def dry_run(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "command/_dry_run.html", {"calls": [words.describe_planned_call(one) for one in calls]})
 
 
+PLACE_KINDS = ("manhole", "chamber", "telecom_duct", "sewer", "pump_station", "heat_station", "substation", "building")
+
+
 class NewCaseForm(forms.Form):
     """A case taken in by telephone or from elsewhere."""
 
@@ -93,6 +97,9 @@ class NewCaseForm(forms.Form):
             ("road", gettext_lazy("road")),
             ("building", gettext_lazy("building")),
         ],
+    )
+    place_kind = forms.ChoiceField(
+        required=False, label=gettext_lazy("In what"), choices=[("", "–"), *((one, asset_kinds()[one]) for one in PLACE_KINDS)]
     )
     origin_reference = forms.CharField(max_length=120, required=False, label=gettext_lazy("Who called, or the number elsewhere"))
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, label=gettext_lazy("Longitude"))
