@@ -180,13 +180,3 @@ def test_what_a_person_prefers_is_kept_when_sending(
     hours = {name: round((one.not_before - before).total_seconds() / 3600) for name, one in rows.items()}
     assert hours == {"screen": 0, **waits_h}, told
     assert {one.language for one in rows.values()} == {"zh-hans"}
-
-
-def test_whoever_was_told_hears_that_it_is_over_once(bodies: dict[str, Organisation], time: Timeline) -> None:
-    case = rung(time, level=3)
-    Notice.objects.filter(case=case, organisation=bodies["gas_company"]).update(fate=Fate.SENT)
-    over = tell(case, state="closed", closed_at=START)
-    assert {one.organisation for one in over} == {bodies["gas_company"]}
-    assert tell(case) == over
-    assert not case.notices.filter(fate=Fate.QUEUED).exclude(pk__in=[one.pk for one in over]).exists()
-    assert over[0].figures == {"over": True} and not over[0].urgent

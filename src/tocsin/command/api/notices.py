@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
@@ -90,7 +91,8 @@ def notices_of_case(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]
 @router.get("/notices", response=list[InboxNoticeOut])
 def inbox(request: HttpRequest, wanted: Query[InboxFilter]) -> list[dict[str, Any]]:
     """What is told to you or to your organisation's desk, the newest first."""
-    found = queries.inbox_of(request.user, state=wanted.state)[wanted.offset : wanted.offset + wanted.limit]
+    waiting = queries.inbox_of(request.user, now=settings.CONFIGURATION.clock.now(), state=wanted.state)
+    found = waiting[wanted.offset : wanted.offset + wanted.limit]
     return [_whole(one) for one in found]
 
 

@@ -222,6 +222,8 @@ def _news(notice: Notice) -> list[str]:
     if notice.instead_of is not None:
         words = {"body": recipient_name(notice.instead_of)}
         lines.append(_("Nobody could be reached at %(body)s: please see to it that they are told.") % words)
+    if into := figures.get("into"):
+        return [*lines, _("This matter goes on under the number %(number)s.") % {"number": into}]
     if figures.get("over"):
         return [*lines, _("This case is over.")]
     if figures.get("news") == Novelty.RAISED:

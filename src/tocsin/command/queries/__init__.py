@@ -130,15 +130,20 @@ def time_line_of(case: Case) -> QuerySet[CaseChange]:
     )
 
 
-def aliases_of(case: Case) -> list[str]:
-    """Numbers of the cases that went into this one, however many steps away."""
-    found: list[str] = []
+def family_of(case: Case) -> dict[UUID, str]:
+    """The case and those that went into it, however many steps away, with their numbers."""
+    found = {case.pk: case.number}
     level = [case.pk]
     while level:
-        rows = list(Case.objects.filter(merged_into__in=level).values_list("pk", "number"))
-        found += [number for _pk, number in rows]
-        level = [pk for pk, _number in rows]
-    return sorted(found)
+        rows = dict(Case.objects.filter(merged_into__in=level).values_list("pk", "number"))
+        found |= rows
+        level = list(rows)
+    return found
+
+
+def aliases_of(case: Case) -> list[str]:
+    """Numbers of the cases that went into this one."""
+    return sorted(number for pk, number in family_of(case).items() if pk != case.pk)
 
 
 def open_proposals(case: Case) -> QuerySet[Proposal]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tocsin.command.models import Case, Order
-from tocsin.command.queries import visible_cases
+from tocsin.command.queries import family_of, visible_cases
 from tocsin.command.queries.orders import visible_orders
 from tocsin.records.attachments import attachments_of_all
 
@@ -24,9 +24,6 @@ def may_read_order(user: "Person", order_id: str) -> bool:
 
 def files_of(case: Case) -> "list[Attachment]":
     """Everything attached to the case, to cases that went into it and to their orders, oldest first; for who may see the case."""
-    cases, level = [case.pk], [case.pk]
-    while level:
-        level = list(Case.objects.filter(merged_into__in=level).values_list("pk", flat=True))
-        cases += level
+    cases = family_of(case)
     orders = Order.objects.filter(case__in=cases).values_list("pk", flat=True)
     return list(attachments_of_all([*(("case", one) for one in cases), *(("order", one) for one in orders)]))

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db.models import Min, Q, QuerySet
 
-from tocsin.command.models import Case, Clock, Declaration, Order, OrderEntry, Outcome
+from tocsin.command.models import Case, Clock, Declaration, Membership, Order, OrderEntry, Outcome
+from tocsin.command.queries import family_of
 from tocsin.command.queries.attached import files_of
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES
 from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState
 from tocsin.jurisdiction.queries import scope
+from tocsin.warning.queries import findings_by_alarm
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
 
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 _SIGNED_MENDED = (OrderState.MENDED.value, OrderState.DONE.value)
 
 
@@ -41,13 +44,18 @@ def standing_declarations(case: Case) -> QuerySet[Declaration]:
 
 
 def closing_papers(case: Case) -> ClosingPapers:
-    """What closing asks beside readings: proof (a photo or a document), the lead unit's signature, the finding."""
-    entries = OrderEntry.objects.filter(order__case=case)
-    lead = case.lead
+    """What closing asks beside readings: proof (a photo or a document), the lead unit's signature, the finding; of the case and
+    those that went into it, and of the time since it was opened again.
+    """
+    since = case.reopened_at or _EVER
+    cases = family_of(case)
+    entries = OrderEntry.objects.filter(order__case__in=cases, received_at__gte=since)
+    led = Order.objects.filter(case__in=cases, role=OrderRole.LEAD, sent_at__gte=since)
+    found = findings_by_alarm(Membership.objects.filter(case=case).values_list("alarm_id", flat=True))
     return ClosingPapers(
-        proof=entries.filter(act=OrderAct.PHOTO).exists() or bool(files_of(case)),
-        unit_signed=Order.objects.filter(case=case, role=OrderRole.LEAD, state__in=_SIGNED_MENDED).exists(),
-        finding=bool(lead and lead.true_cause) or entries.filter(act=OrderAct.FIND_CAUSE).exists(),
+        proof=entries.filter(act=OrderAct.PHOTO).exists() or any(one.at >= since for one in files_of(case)),
+        unit_signed=led.filter(state__in=_SIGNED_MENDED).exists(),
+        finding=any(one.found_at >= since for one in found.values()) or entries.filter(act=OrderAct.FIND_CAUSE).exists(),
     )
 
 

@@ -1,5 +1,6 @@
 """Notices as the reader may see them: one's own inbox, those of a case, and what nobody could be told."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -38,9 +39,9 @@ def notices_of(case_id: UUID) -> QuerySet[Notice]:
     return _with_everything(Notice.objects.filter(case_id=case_id)).order_by("written_at", "id")
 
 
-def inbox_of(user: "Person", *, state: str = "waiting") -> QuerySet[Notice]:
+def inbox_of(user: "Person", *, now: datetime, state: str = "waiting") -> QuerySet[Notice]:
     """What is told to this person, or to the desk of the body for which they work; the newest first. `waiting`: neither read
-    nor signed. A program with a token gets what its scopes reach of it.
+    nor signed at `now`. A program with a token gets what its scopes reach of it.
     """
     if not user.is_authenticated or not user.is_active:
         return Notice.objects.none()
@@ -51,26 +52,32 @@ def inbox_of(user: "Person", *, state: str = "waiting") -> QuerySet[Notice]:
         own |= Q(person__isnull=True, organisation_id=body) & reached
     rows = Notice.objects.filter(own, sendings__channel="screen").exclude(fate=Fate.SUPERSEDED, read_at__isnull=True)
     if state == "waiting":
-        rows = rows.filter(_unanswered())
+        rows = rows.filter(_unanswered(now))
     return _with_everything(rows).order_by("-written_at", "-id")
 
 
-def _unanswered() -> Q:
-    """Not read; one that asks for a signature waits until it is signed, or its order needs none any more."""
+def _unanswered(now: datetime) -> Q:
+    """Not read; one that asks for a signature waits until it is signed, or its order needs none any more. A reachability drill
+    that nobody answered by its deadline waits for nothing.
+    """
     asks = Q(purpose__in=(Purpose.ORDER, Purpose.STAND_BY, Purpose.REACHABILITY))
-    return Q(signed_at__isnull=True) & ((~asks & Q(read_at__isnull=True)) | (asks & ~Q(fate=Fate.SUPERSEDED)))
+    return (
+        Q(signed_at__isnull=True)
+        & ((~asks & Q(read_at__isnull=True)) | (asks & ~Q(fate=Fate.SUPERSEDED)))
+        & ~Q(purpose=Purpose.REACHABILITY, deadline__lte=now)
+    )
 
 
-def count_waiting(user: "Person") -> tuple[int, int]:
+def count_waiting(user: "Person", *, now: datetime) -> tuple[int, int]:
     """How many notices wait for this person, and how many of them are urgent. One query."""
-    rows = inbox_of(user).order_by()
+    rows = inbox_of(user, now=now).order_by()
     counted = rows.aggregate(all=Count("pk", distinct=True), urgent=Count("pk", filter=Q(urgent=True), distinct=True))
     return counted["all"], counted["urgent"]
 
 
 def untold(user: "Person") -> QuerySet[Notice]:
-    """What nobody could be told, in the regions whose desk the user keeps; it rings until somebody sees to it."""
-    rows = Notice.objects.filter(untold_at__isnull=False, seen_to_at__isnull=True)
+    """What nobody could be told, in the regions whose desk the user keeps; it rings until somebody sees to it or it is over."""
+    rows = Notice.objects.filter(untold_at__isnull=False, seen_to_at__isnull=True).exclude(fate=Fate.SUPERSEDED)
     return _with_everything(scope(rows, user, rights.KEEP)).order_by("-urgent", "untold_at")
 
 

@@ -60,6 +60,12 @@ def orders_of(case: Case) -> QuerySet[Order]:
     return Order.objects.filter(case=case).select_related("unit", "sent_by", "passed_to__unit").order_by("sent_at", "id")
 
 
+def orders_of_opening(case: Case) -> QuerySet[Order]:
+    """The orders of the case since it was opened last."""
+    found = Order.objects.filter(case=case)
+    return found if case.reopened_at is None else found.filter(sent_at__gte=case.reopened_at)
+
+
 def entries_of(order: Order) -> QuerySet[OrderEntry]:
     """What the unit and its crew did, as it was received."""
     return OrderEntry.objects.filter(order=order).select_related("actor").order_by("version")

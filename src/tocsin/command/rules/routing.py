@@ -121,6 +121,7 @@ class Told:
     level: AlarmLevel = AlarmLevel.NONE
     causes: frozenset[str] = frozenset()
     ever: bool = False
+    ended: int = 0  # how often it has heard that the case is over
 
 
 class Novelty(StrEnum):

@@ -11,7 +11,6 @@ from tocsin.command.models import Case
 from tocsin.command.queries.orders import running_lead
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import CaseState
-from tocsin.command.rules.clocks import Step
 from tocsin.command.services import clocks
 from tocsin.command.services.book import Book, open_book
 from tocsin.jurisdiction.queries import may
@@ -48,7 +47,7 @@ def open_cases(
 
 def touch(book: Book, case: Case) -> None:
     """A person is at work: from now on the machine asks before it moves alarms."""
-    if case.state != CaseState.MERGED:
+    if case.state not in (CaseState.CLOSED, CaseState.MERGED):
         case.touched_at = case.touched_at or book.now
         book.refresh(case)
 
@@ -56,4 +55,4 @@ def touch(book: Book, case: Case) -> None:
 def note_progress(book: Book, case: Case) -> None:
     """The desk has written down how the matter stands: where no unit leads, that is the progress report that is waited for."""
     if running_lead(case) is None:
-        clocks.meet(case, Step.PROGRESS, now=book.now)
+        clocks.meet_progress(case, now=book.now)

@@ -171,7 +171,9 @@ def order_of(notice: Notice) -> "Order | None":
 
 
 def _own(actor: "User", notice_id: UUID) -> Notice:
-    return _loaded(inbox_of(actor, state="all").values_list("pk", flat=True).get(pk=notice_id))
+    return _loaded(
+        inbox_of(actor, now=settings.CONFIGURATION.clock.now(), state="all").values_list("pk", flat=True).get(pk=notice_id)
+    )
 
 
 def _loaded(notice_id: UUID) -> Notice:

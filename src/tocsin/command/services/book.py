@@ -52,6 +52,7 @@ class Book:
     actor: "User"
     channel: str
     now: datetime
+    ended: "list[Case]" = field(default_factory=list)  # cases that ended by themselves in this transaction
     memo: dict[str, Any] = field(default_factory=dict)  # what has been looked up within this transaction
 
     @property
@@ -154,6 +155,7 @@ class Book:
         case.closed_at = None if state is not CaseState.CLOSED else (case.closed_at or self.now)
         if state is CaseState.CLOSED and case.state != CaseState.CLOSED and facts.outcome is None:
             self.note(case, "closed")
+            self.ended.append(case)
         elif case.state == CaseState.CLOSED and state is not CaseState.CLOSED:
             self.note(case, "reopened")
         case.state = state

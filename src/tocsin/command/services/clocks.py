@@ -88,6 +88,11 @@ def begin_anew(clock: Clock, case: Case, *, now: datetime) -> None:
         _meet(clock, case, now)
 
 
+def meet_progress(case: Case, *, now: datetime) -> None:
+    """Whoever is waited for has said how the matter stands: the next report is waited for from now on."""
+    meet(case, Step.PROGRESS, str(case.reopenings or ""), now=now)
+
+
 def stop(case: Case, step: Step, subject: str = "", *, now: datetime) -> None:
     """The step is no longer waited for."""
     _stop(Clock.objects.filter(case=case, step=step.value, subject=subject), now)

@@ -23,6 +23,7 @@ from tocsin.command.rules.entries import NewEntry, missing, plain_data, read_dat
 from tocsin.command.rules.orders import PROGRESS, OrderAct, OrderRole, OrderState, StepVerdict, step
 from tocsin.command.services import clocks, notices
 from tocsin.command.services.book import Book, open_book
+from tocsin.command.services.endings import end_order_notices
 from tocsin.command.services.orders import keep_by_government, names_of, order_figures, pass_on
 from tocsin.command.services.stand_by import call_neighbours
 from tocsin.jurisdiction.queries import may, visible_organisations
@@ -188,7 +189,7 @@ def _ended(book: Book, order: Order, kept: OrderEntry) -> None:
         order.passed_to = pass_on(book, order, unit=visible_organisations(book.actor).get(pk=str(data.unit)))
         order.save()
     clocks.stop(order.case, Step.SIGN, order.number, now=book.now)
-    notices.supersede(order.notices.all(), now=book.now)
+    end_order_notices([order], now=book.now)
     if kept.act == OrderAct.RETURN and queries.running_lead(order.case) is None:
         keep_by_government(book, order.case, returned=order)
 
@@ -207,7 +208,7 @@ def _check_in(book: Book, order: Order, act: OrderAct) -> None:
 def _progress(book: Book, order: Order, act: OrderAct) -> None:
     """The lead unit has said how the matter stands, by whatever way: its next report is waited for from now on."""
     if order.role == OrderRole.LEAD and act in PROGRESS:
-        clocks.meet(order.case, Step.PROGRESS, now=book.now)
+        clocks.meet_progress(order.case, now=book.now)
 
 
 def _score(book: Book, order: Order, kept: OrderEntry) -> None:

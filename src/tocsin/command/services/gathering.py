@@ -177,6 +177,8 @@ def _follow(region: str, ids: set[UUID], now: datetime) -> int:
             _consider_again(book, Membership.objects.select_related("case").get(pk=row.pk), own, diagnosis_id)
     for case in Case.objects.filter(memberships__alarm_id__in=alarms, state__in=OPEN_STATES).distinct():
         react(book, case)
+    for case in Case.objects.filter(pk__in=[one.pk for one in book.ended], state=CaseState.CLOSED):
+        react(book, case)
     return len(rows)
 
 

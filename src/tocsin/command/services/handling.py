@@ -20,9 +20,10 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, Origin, OutcomeKind
 from tocsin.command.rules.closing import ClosingNeed, closing_needs
 from tocsin.command.rules.orders import ENDED, OrderState
-from tocsin.command.services import clocks, reports
+from tocsin.command.services import clocks
 from tocsin.command.services.acting import open_cases, touch
 from tocsin.command.services.book import Book, open_book
+from tocsin.command.services.endings import end_order_notices, take_back_end
 from tocsin.command.services.reactions import react
 from tocsin.jurisdiction.services import require
 from tocsin.lifelines.queries import asset_kinds
@@ -292,6 +293,7 @@ def reopen(book: Book, case: Case, *, text: str = "") -> None:
     case.outcomes.filter(refused=False, ended_at__isnull=True).update(ended_at=book.now)
     case.reopened_at, case.reopenings, case.calm_since = book.now, case.reopenings + 1, None
     case.touched_at = case.touched_at or book.now
+    take_back_end(case, now=book.now)
     book.refresh(case)
     if text:
         book.note(case, "reopened_by_hand", text=text)
@@ -317,9 +319,11 @@ def close_with_drill(book: Book, case: Case) -> None:
 def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, Any], *, text: str = "") -> None:
     book.note(case, "ended", text=text or outcome.text, figures=figures)
     running = case.orders.exclude(state__in=[state.value for state in ENDED])
+    ended = list(running)
     running.update(state=OrderState.DONE.value, ended_at=book.now)
+    end_order_notices(ended, now=book.now)
     book.refresh(case)
-    reports.follow(book, case)
+    react(book, case)
     record_event(CaseClosed(case_id=str(case.pk), outcome=outcome.kind, code=outcome.code), region=case.region_code)
 
 

@@ -23,6 +23,8 @@ from tocsin.command.rules.gathering import Join, Reason
 from tocsin.command.rules.orders import ENDED, OrderRole, OrderState
 from tocsin.command.services import clocks
 from tocsin.command.services.book import MACHINE, Book, members_of
+from tocsin.command.services.endings import end_order_notices, take_back_end
+from tocsin.command.services.reactions import react
 
 _ENDED = [state.value for state in ENDED]
 
@@ -34,6 +36,8 @@ def merge(book: Book, source: Case, target: Case, join: Join, *, text: str = "")
     joins = {source.lead_id: join} if source.lead_id else {}
     orders = _orders_follow(book, source, target)
     change = _move(book, "merged", rows, source, target, joins, text=text, lines_in=(target, source), orders=orders)
+    for case in (target, source):  # first what is concerned is told of the one, then that the other goes on there
+        react(book, case)
     by_machine = book.channel == MACHINE
     event = CasesMerged(case_id=str(target.pk), merged_case_id=str(source.pk), by_machine=by_machine)
     record_event(event, region=book.region_code)
@@ -102,6 +106,9 @@ def undo(book: Book, change: CaseChange, *, text: str = "") -> CaseChange:
     mirror = book.note(target, "undone", other=source, text=text, figures={"change": str(change.pk), "act": change.act})
     CaseChange.objects.filter(Q(pk=change.pk) | Q(figures__mirror_of=str(change.pk))).update(undone_by=done)
     _after(book, source, target, [row.alarm_id for row in rows], source)
+    if change.act == "merged":
+        take_back_end(source, now=book.now)
+        react(book, source)
     record_event(CaseChangeUndone(case_id=str(source.pk), change_id=str(change.pk)), region=book.region_code)
     return mirror if change.case_id == target.pk else done
 
@@ -168,17 +175,19 @@ def _orders_follow(book: Book, source: Case, target: Case) -> list[dict[str, Any
     """Running orders go on in the target: a unit that has one there keeps that, a second lead assists. Returns how they stood."""
     there = Order.objects.filter(case=target).exclude(state__in=_ENDED)
     units, led = set(there.values_list("unit_id", flat=True)), there.filter(role=OrderRole.LEAD).exists()
-    before = []
+    before, withdrawn = [], []
     for order in Order.objects.filter(case=source).exclude(state__in=_ENDED):
         before.append({"id": str(order.pk), "role": order.role, "state": order.state, "version": order.version})
         if order.unit_id in units:
             order.state, order.ended_at = OrderState.WITHDRAWN.value, book.now
             clocks.stop(source, Step.SIGN, order.number, now=book.now)
+            withdrawn.append(order)
         else:
             order.case = target
             order.role = OrderRole.ASSISTING.value if led and order.role == OrderRole.LEAD else order.role
             Clock.objects.filter(case=source, subject=order.number).update(case=target)
         order.save()
+    end_order_notices(withdrawn, now=book.now)
     return before
 
 

@@ -20,9 +20,8 @@ from tocsin.command.models import Case, Notice, Sending
 from tocsin.command.notify.settings import channels_set_up
 from tocsin.command.policy.sending import sending
 from tocsin.command.queries.routing import Directory, Way
-from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.notices import PENDING, REACHED, Fate, Purpose, Wall, best_fate, wall
+from tocsin.command.rules.notices import PENDING, Fate, Purpose, Wall, best_fate, wall
 from tocsin.command.rules.routing import Told, Why, novelty
 from tocsin.command.services import clocks
 from tocsin.command.services.book import Line
@@ -37,7 +36,6 @@ MOST_UPWARD = 5
 _OWNERS = (Why.SYMPTOM_OWNER, Why.LIKELY_CAUSE_OWNER, Why.INDUSTRY_DEPARTMENT)
 _CITY = (Why.LOCAL_GOVERNMENT, Why.CITY_DUTY)
 _PENDING = [fate.value for fate in PENDING]
-_REACHED = [fate.value for fate in REACHED]
 
 
 @dataclass(frozen=True)
@@ -121,13 +119,8 @@ def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
 
 def tell_case(book: "Book", case: Case) -> list[Notice]:
     """Everybody concerned is told, at once and each in its own words; again only of what is new to them. A second call does
-    nothing. A case that is over is told as such to whom it was told before.
+    nothing. Of one that is over: `endings.tell_end`.
     """
-    if case.state == CaseState.MERGED:
-        supersede(case.notices.all(), now=book.now)
-        return []
-    if case.state == CaseState.CLOSED:
-        return _tell_end(book, case)
     directory = directory_of(book)
     drafts = _drafts(directory, case, _told_so_far(case))
     written = write_all(drafts, directory) if drafts else []
@@ -158,13 +151,14 @@ def _drafts(directory: Directory, case: Case, told: dict[UUID, Told]) -> list[Dr
         if new is None:
             continue
         causes = [[cause.cause, told_percent(cause.probability), cause.asset_code] for cause in one.causes]
+        past = [before.ended] if before.ended else []
         names = "+".join(sorted(before.causes | {cause.cause for cause in one.causes}))
         drafts.append(
             Draft(
                 Purpose.TOLD,
                 one.why,
                 case.level >= sending().urgent_level,
-                f"told-{deterministic_id('told', case.pk, one.organisation.pk, case.level, names, case.reopened_at)}",
+                f"told-{deterministic_id('told', case.pk, one.organisation.pk, case.level, names, case.reopened_at, *past)}",
                 case,
                 one.organisation,
                 figures={"causes": causes, "news": new.value},
@@ -322,33 +316,15 @@ def _ring(notice: Notice, now: datetime) -> None:
 
 
 def _told_so_far(case: Case) -> dict[UUID, Told]:
+    """By body what it knows of the case; one that heard that it is over, and then goes on, begins anew."""
     rows = case.notices.filter(purpose=Purpose.TOLD, organisation__isnull=False).exclude(why=Why.UPWARD)
     if case.reopened_at:
         rows = rows.filter(written_at__gte=case.reopened_at)
     told: dict[UUID, Told] = {}
-    for organisation_id, level, figures in rows.values_list("organisation_id", "level", "figures"):
+    columns = rows.order_by("written_at", "id").values_list("organisation_id", "level", "figures")
+    for organisation_id, level, figures in columns:
         before = told.get(organisation_id, Told())
         causes = before.causes | {cause for cause, *_rest in figures.get("causes", [])}
-        told[organisation_id] = Told(max(before.level, AlarmLevel(level)), causes, ever=True)
+        known = Told(max(before.level, AlarmLevel(level)), causes, ever=True, ended=before.ended)
+        told[organisation_id] = Told(ended=before.ended + 1) if figures.get("over") else known
     return told
-
-
-def _tell_end(book: "Book", case: Case) -> list[Notice]:
-    """Whoever was told that it began is told that it is over; nothing of it is tried any more."""
-    reached = case.notices.filter(purpose=Purpose.TOLD, fate__in=_REACHED, organisation__isnull=False).exclude(why=Why.UPWARD)
-    bodies = {one.organisation_id: one for one in reached.select_related("organisation__region")}
-    supersede(case.notices.exclude(purpose=Purpose.REPORT), now=book.now)
-    drafts = [
-        Draft(
-            Purpose.TOLD,
-            one.why,
-            False,
-            f"over-{deterministic_id('over', case.pk, one.organisation_id, case.closed_at)}",
-            case,
-            one.organisation,
-            figures={"over": True},
-        )
-        for one in bodies.values()
-        if not one.figures.get("over")
-    ]
-    return write_all(drafts, directory_of(book)) if drafts else []

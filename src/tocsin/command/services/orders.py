@@ -141,14 +141,15 @@ def keep_by_government(book: Book, case: Case, *, returned: Order) -> None:
 def dispatch_by_policy(book: Book, case: Case) -> None:
     """From the policy's level on the owners get their orders at once: the symptom's leads, the others assist.
 
-    A unit that had an order of this case before is not sent again by the machine.
+    A unit that had an order of this case before is not sent again by the machine, unless the case was opened again since.
     """
     handling = policy_of(case.policy).handling
     if case.level < handling.dispatching_level or case.state in (CaseState.CLOSED, CaseState.MERGED):
         return
     owners = queries.owners_of(case, at=book.now)
-    asked = set(Order.objects.filter(case=case).values_list("unit_id", flat=True))
-    led = Order.objects.filter(case=case, role=OrderRole.LEAD).exists()
+    sent = queries.orders_of_opening(case)
+    asked = set(sent.values_list("unit_id", flat=True))
+    led = sent.filter(role=OrderRole.LEAD).exists()
     for unit in ([owners.lead] if owners.lead else []) + list(owners.assisting):
         if unit.pk not in asked:
             send_order(book, case, unit=unit, role=OrderRole.ASSISTING if led else OrderRole.LEAD)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
@@ -56,7 +57,9 @@ def call_fates() -> list[tuple[str, str]]:
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person or their desk, and what nobody could be told."""
     state = "all" if request.GET.get("state") == "all" else "waiting"
-    page: Any = Paginator(queries.inbox_of(request.user, state=state), PAGE_SIZE).get_page(request.GET.get("page"))
+    page: Any = Paginator(
+        queries.inbox_of(request.user, now=settings.CONFIGURATION.clock.now(), state=state), PAGE_SIZE
+    ).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [_shown(one) for one in page],
@@ -74,7 +77,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 def waiting(request: HttpRequest) -> JsonResponse:
     """For the bell in the frame: how many wait, how many are urgent, and whether something could be told to nobody."""
-    waits, urgent = queries.count_waiting(request.user)
+    waits, urgent = queries.count_waiting(request.user, now=settings.CONFIGURATION.clock.now())
     return JsonResponse({"waiting": waits, "urgent": urgent, "untold": queries.untold(request.user).count()})
 
 
