@@ -75,6 +75,15 @@ def test_nothing_runs_in_a_stop_that_is_neither_hidden_nor_a_restart_nor_its_fir
             assert not (course.rate[lines, part] * ~allowed[lines, part]).any()
 
 
+def test_more_than_full_comes_in_busy_times_not_on_scattered_days() -> None:
+    over = [
+        day_states(make_course(draw_firm(seed, n), days_of(date(2026, 3, 2), 120))) for seed in (17, 18) for n in range(1, 17)
+    ]
+    busy = [sum(state == WorkState.OVER for state in states) for states in over]
+    assert 0.1 < sum(days > 2 for days in busy) / len(busy) < 0.6
+    assert sum(days == 1 for days in busy) <= len(busy) / 5
+
+
 def test_states_follow_the_output_of_the_day(courses: list[Course]) -> None:
     for course in courses:
         weight = np.array([line.kw for line in course.firm.lines]) / course.firm.full_kw

@@ -72,8 +72,12 @@ def _line_kw(line: Line, course: Course, position: int, dice: Dice) -> Floats:
     else:
         pattern = 1.0 + rough * 0.5 * dice.normals(quarters) + rough * 0.5 * dice.walk(quarters, 20.0)
     idle = line.kw * dice.between(0.0, 0.012)
-    working_soon = np.convolve(course.rate[position] > 0.02, np.ones(2 * DAY), "same") > 0
-    hot = line.kw * course.firm.holding * working_soon
+    at_work = course.rate[position] > 0.02
+    if course.firm.holding_over_rest:
+        warm = np.convolve(at_work, np.ones(2 * DAY), "same") > 0
+    else:
+        warm = np.repeat(at_work.reshape(-1, DAY).any(axis=1), DAY)
+    hot = line.kw * course.firm.holding * warm
     drawn: Floats = np.maximum(line.kw * rate * pattern, np.maximum(idle, hot))
     return drawn
 

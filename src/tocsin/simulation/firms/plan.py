@@ -8,6 +8,7 @@ from tocsin.simulation.firms.trades import TRADES, Shape, Trade, minutes_of
 REGIONS = 3
 SOURCES = ("gate_headcount", "water_use", "truck_count", "video")
 KNOWN = {"gate_headcount": 0.8, "water_use": 0.93, "truck_count": 0.9, "video": 0.77}
+HABITS = 9  # stream of choices that came later than the firms
 KNOWN_OF_TRADE = 0.65  # chance of a source that only some trades have
 
 
@@ -43,6 +44,7 @@ class FirmPlan:
     base_kw: float
     auxiliary: float
     holding: float
+    holding_over_rest: bool
     ramp_h: float
     essential_kw: float
     essential_metered: bool
@@ -77,6 +79,11 @@ class FirmPlan:
         return all(begin >= 300 and end <= 1440 for begin, end in minutes_of(self.shifts))
 
     @property
+    def day_shift(self) -> bool:
+        """True where one shift by day is all, so that hours are free for more work."""
+        return self.day_only and sum(end - begin for begin, end in minutes_of(self.shifts)) <= 600
+
+    @property
     def full_kw(self) -> float:
         """All lines at full load."""
         return sum(line.kw for line in self.lines)
@@ -107,6 +114,7 @@ def draw_firm(seed: int, number: int, trade: Trade | None = None) -> FirmPlan:
         base_kw=full_kw * dice.between(*trade.base),
         auxiliary=dice.between(*trade.auxiliary),
         holding=dice.between(*trade.holding) if dice.chance(0.5) else 0.0,
+        holding_over_rest=Dice(seed, number * 64 + HABITS).chance(0.3),
         ramp_h=dice.between(*trade.ramp_h),
         essential_kw=full_kw * dice.between(*trade.essential_share),
         essential_metered=meters and dice.chance(0.75),

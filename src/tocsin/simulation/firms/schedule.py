@@ -13,6 +13,8 @@ from tocsin.simulation.firms.trades import minutes_of
 Flags = NDArray[np.bool_]
 SPRING_MONTHS = (1, 2)
 LONG_HOLIDAY_DAYS = 6
+BY_DATE = 0.6  # share of firms that rest from midnight to midnight, though their shift goes on behind it
+UNPUNCTUAL = 0.25  # share of firms whose days begin and end a quarter hour early or late
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,13 @@ def plan_schedule(firm: FirmPlan, days: Days) -> Schedule:
     standby |= working & (short_notice < 0.007)
     working &= short_notice >= 0.02
     level, longer = _levels(firm, count, dice)
+    loose = not firm.round_the_clock and dice.chance(UNPUNCTUAL)
     on = np.zeros(quarters)
     for day in np.flatnonzero(working).tolist():
-        _work_day(firm, dice, on, day, float(level[day]), int(longer[day]))
+        jitter = (dice.whole(-1, 1), dice.whole(-1, 1)) if loose else (0, 0)
+        _work_day(firm, dice, on, day, float(level[day]), (jitter[0], jitter[1] + int(longer[day])))
+    if dice.chance(BY_DATE):
+        on = _by_date(firm, on, working)
     normal = np.zeros(3 * QUARTERS_OF_A_DAY)
     _shift_hours(firm, normal, QUARTERS_OF_A_DAY, 1.0, (0, 0))
     wanted = np.repeat(on[None, :], len(firm.lines), axis=0)
@@ -101,8 +107,8 @@ def _levels(firm: FirmPlan, count: int, dice: Dice) -> tuple[Floats, NDArray[np.
     for _ in range(2):
         if dice.chance(0.2):
             begin = dice.whole(0, count - 1)
-            busy = slice(begin, begin + dice.whole(2, 8))
-            if firm.round_the_clock:
+            busy = slice(begin, begin + dice.whole(3, 11))
+            if firm.round_the_clock or (not firm.day_shift and dice.chance(0.7)):  # faster where the day has no more hours
                 level[busy] *= dice.between(1.2, 1.42)
             else:
                 level[busy] *= dice.between(1.0, 1.2)
@@ -111,14 +117,27 @@ def _levels(firm: FirmPlan, count: int, dice: Dice) -> tuple[Floats, NDArray[np.
     return level, longer
 
 
-def _work_day(firm: FirmPlan, dice: Dice, on: Floats, day: int, level: float, longer: int) -> None:
-    jitter = (0, 0) if firm.round_the_clock else (dice.whole(-2, 2), dice.whole(-2, 3) + longer)
+def _work_day(firm: FirmPlan, dice: Dice, on: Floats, day: int, level: float, jitter: tuple[int, int]) -> None:
     _shift_hours(firm, on, day * QUARTERS_OF_A_DAY, level, jitter)
     if not firm.round_the_clock and dice.chance(0.006):  # sent home early
         begin = day * QUARTERS_OF_A_DAY + dice.whole(36, 60)
         tidied = begin + dice.whole(0, 2)
         on[begin:tidied] *= 0.5
         on[tidied : (day + 1) * QUARTERS_OF_A_DAY] = 0.0
+
+
+def _by_date(firm: FirmPlan, on: Floats, working: Flags) -> Floats:
+    """Hours behind midnight belong to the date they fall on: worked where it is a working day, as far as that one's shifts go."""
+    made = on.copy()
+    for day in range(len(working)):
+        begin = day * QUARTERS_OF_A_DAY
+        if not working[day]:
+            made[begin : begin + QUARTERS_OF_A_DAY] = 0.0
+        elif day > 0 and not working[day - 1]:
+            for first, last in minutes_of(firm.shifts):
+                early = slice(begin + max(first - 1440, 0) // 15, begin + max(last - 1440, 0) // 15)
+                made[early] = on[begin + min(first, 1439) // 15 : begin + QUARTERS_OF_A_DAY].max(initial=0.0)
+    return made
 
 
 def _shift_hours(firm: FirmPlan, on: Floats, midnight: int, level: float, jitter: tuple[int, int]) -> None:

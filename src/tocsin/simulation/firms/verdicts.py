@@ -13,7 +13,7 @@ DAY = QUARTERS_OF_A_DAY
 PAUSE = 36 * 4  # quarters that hidden production may rest within one episode
 LEAST, IDLE, PARTIAL, FULL = 0.001, 0.05, 0.7, 1.15  # limits of states, of a normal day's output
 LOW_RATE = 0.3  # below this, hidden production is partial
-RICH, THIN = 4, 2  # live sources from which a day counts as rich or thin
+RICH, THIN = 4, 2  # live sources from which a day counts as rich (grid among them), or thin (without it; alone it suffices)
 
 type Span = tuple[int, int, str, str]  # first quarter, end, kind, how
 
@@ -61,7 +61,7 @@ def evidence_words(metered: Metered, live: Floats) -> list[str]:
         if count + grid >= RICH:
             words.append("rich" if grid else "thin")
         else:
-            words.append("thin" if grid and count + grid >= THIN else "dead")
+            words.append("thin" if grid or count >= THIN else "dead")
     return words
 
 
