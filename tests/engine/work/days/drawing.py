@@ -1,6 +1,7 @@
 """A workshop for tests: one line behind one connection, seven to eleven at night on six days a week, drawn day by day.
 
-`F` full, `p` half, `o` half more than full, `_` at rest, `i` ready with its crew but without output, `V` overhaul by day.
+`F` full, `p` half, `o` half more than full, `_` at rest, `i` ready with its crew but without output, `V` overhaul by day, `L`
+full and six hours longer.
 """
 
 from dataclasses import dataclass, replace
@@ -28,21 +29,22 @@ FIRST_MS = 1_762_704_000_000  # 2025-11-10 00:00 UTC+8, a Monday
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 LEVELS = ("firm", "county", "city", "province")
 WEEK = "FFFFFF_"
-OUTPUT = {"F": 1.0, "p": 0.5, "o": 1.5, "_": 0.0, "i": 0.0, "V": 0.0}
+OUTPUT = {"F": 1.0, "L": 1.375, "p": 0.5, "o": 1.5, "_": 0.0, "i": 0.0, "V": 0.0}
 READY_DRAW = 0.13  # of the running level, while machines stand ready
-CREW = {"F": 1.0, "p": 0.8, "o": 1.1, "_": 0.05, "i": 0.85, "V": 0.8}
+CREW = {"F": 1.0, "L": 1.0, "p": 0.8, "o": 1.1, "_": 0.05, "i": 0.85, "V": 0.8}
 
 Record = tuple[Source, str, int, float]  # source, level, stamp in ms, value
 
 
 @dataclass(frozen=True)
 class Workshop:
-    """Days as letters, with their records; `dark` days have no curves."""
+    """Days as letters, with their records; `dark` days have no curves. `held`: heat kept between shifts, of the running level."""
 
     letters: str
     records: tuple[Record, ...]
     orders: tuple[Order, ...] = ()
     dark: frozenset[int] = frozenset()
+    held: float = 0.0
 
     def firm(self) -> Firm:
         """As the judgement takes it."""
@@ -51,7 +53,11 @@ class Workshop:
         wave = 1.0 + 0.02 * np.sin(np.arange(count * QUARTERS_OF_A_DAY) * 1.7)
         line = np.zeros((count, QUARTERS_OF_A_DAY))
         for day, letter in enumerate(self.letters):
-            line[day, (hours >= 7) & (hours < 23)] = 200.0 * OUTPUT[letter]
+            line[day, (hours >= 7) & (hours < 23)] = 200.0 * (1.0 if letter == "L" else OUTPUT[letter])
+            if letter == "L":
+                line[day, hours < 6] = 200.0
+            elif OUTPUT[letter] > 0.0:
+                line[day, (hours < 7) | (hours >= 23)] = 200.0 * self.held
             if letter == "i":
                 line[day, (hours >= 7) & (hours < 23)] = 200.0 * READY_DRAW
         kw = np.stack([line.ravel() * wave + 40.0, line.ravel() * wave + 1.0]).astype(np.float32)

@@ -54,6 +54,21 @@ def test_a_rest_day_is_learnt() -> None:
     assert [d.state for d in days[28:]] == [WorkState.FULL] * 6 + [WorkState.STOPPED]
 
 
+def test_longer_days_at_first_do_not_become_normal() -> None:
+    days = workshop("LLLLLL_" + WEEK * 3 + "L").judged()
+    assert [d.state for d in days[21:]] == [WorkState.FULL] * 6 + [WorkState.STOPPED, WorkState.OVER]
+
+
+def test_weeks_at_a_lower_rate_do_not_become_normal() -> None:
+    days = workshop(WEEK * 3 + "pppppp_" * 3 + "Fo").judged()
+    assert [d.state for d in days[-2:]] == [WorkState.FULL, WorkState.OVER]
+
+
+@pytest.mark.parametrize(("letter", "state"), [("F", WorkState.FULL), ("p", WorkState.PARTIAL), ("i", WorkState.IDLE)])
+def test_heat_held_between_shifts_is_no_output(letter: str, state: WorkState) -> None:
+    assert replace(workshop(BEFORE + letter), held=0.2).judged()[-1].state is state
+
+
 @pytest.mark.parametrize("letter", ["F", "_"])
 def test_what_no_source_tells_is_unknown(letter: str) -> None:
     made = replace(workshop(BEFORE + letter), dark=frozenset({LAST}))

@@ -45,9 +45,11 @@ class PowerFigures:
     `least_known`: share of a day's usual work that must be known; `gap_spread`: spread added by the rest of it. `obeyed`:
     how likely a line without meter that is ordered to stop does. `first_share`, `first_odds`: against a guessed normal a
     day works from that share on, with these log-odds; `unlearnt_spread`: spread added while few days were seen.
-    `normal_quantile` of the last `normal_window` days at full work, known by `known_to_learn`, is normal; the first
-    `young_days` at work count whatever their rate; a normal of at most `outgrown_until` days is left when `outgrown_days`
-    in a row lie `outgrown` times above it.
+    `normal_quantile` of the last `normal_window` days at full work, known by `known_to_learn`, is a good day, and the
+    `normal_middle` quantile of those that come to `near_good` of it the normal one, in registered hours; what is usual beyond
+    them is added (`beyond_prior`: days without any before the first); at most `held_most` of it is heat held between shifts.
+    The first `young_days` at work count whatever their rate; a normal of at most `outgrown_until` days is left when
+    `outgrown_days` in a row lie `outgrown` times above it.
 
     `run_share` of the running level parts running from low quarters. `tests`: share of days at rest with a test, which is
     no longer than `test_h` and between `test_from_h` and `test_to_h`. `slow`, `slow_ordered`: how likely low quarters are
@@ -74,12 +76,16 @@ class PowerFigures:
     unlearnt_spread: float = 0.6
     normal_quantile: float = 0.75
     normal_window: int = 60
+    near_good: float = 0.85
+    normal_middle: float = 0.6
+    beyond_prior: int = 5
     known_to_learn: float = 0.8
     young_days: int = 7
     outgrown: float = 1.2
     outgrown_days: int = 10
     outgrown_until: int = 20
     run_share: float = 0.25
+    held_most: float = 0.35
     tests: float = 0.1
     test_h: float = 2.25
     test_from_h: float = 7.5

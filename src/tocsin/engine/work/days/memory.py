@@ -44,7 +44,7 @@ class Memory:
     @classmethod
     def of(cls, firm: Firm, load: Load, figures: DayFigures) -> "Memory":
         """Before the first day."""
-        found, rows = channels(firm, figures), power_rows(load)
+        found, rows = channels(firm, figures), power_rows(load, firm.shifts)
         return cls(
             firm=firm,
             figures=figures,

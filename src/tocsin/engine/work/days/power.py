@@ -15,13 +15,19 @@ from tocsin.engine.work.load import Line, Load
 Floats = NDArray[np.float64]
 HOURS = 24
 QUARTER_H = 0.25
+QUARTER_MIN = 15
+PLAINLY_RAN = 0.1  # of a normal day's energy, in quarters that ran
+SQRT_TWO_PI = 2.507
+MOST_BEYOND = 0.6  # of a day's energy
+ANY_ENERGY = 1.5  # of a normal day's
 
 
 @dataclass(frozen=True, eq=False)
 class PowerRow:
     """One way to measure a day's work. `kw` float64 (days, quarters): power above rest, 0 where unknown; by day, float64 (days,):
     `known` share of a day's usual work that falls into known hours, `usual_kwh` of a normal day and `usual_kw` of running as the
-    load has them. `process`: by the meters of the lines, else by what is left of the grid connection.
+    load has them. `process`: by the meters of the lines, else by what is left of the grid connection. `registered`: quarters of a
+    day in the registered hours, bool[quarters].
     """
 
     process: bool
@@ -29,6 +35,7 @@ class PowerRow:
     known: Floats
     usual_kwh: Floats
     usual_kw: Floats
+    registered: NDArray[np.bool_]
 
     def told(self, day: int, figures: PowerFigures) -> bool:
         """Whether enough of a day is known."""
@@ -40,6 +47,14 @@ class PowerRow:
         scale = QUARTER_H / float(self.known[day])
         return float(self.kw[day][running].sum()) * scale, float(self.kw[day][~running].sum()) * scale
 
+    def beyond(self, day: int) -> float:
+        """kWh of a day outside the registered hours, gaps filled as in `energy`; 0 where most of it falls there, since then the
+        hours in the register aren't the plant's.
+        """
+        outside = max(float(self.kw[day][~self.registered].sum()), 0.0)
+        told = outside <= MOST_BEYOND * float(self.kw[day].sum())
+        return outside * QUARTER_H / float(self.known[day]) if told else 0.0
+
     def like_test(self, day: int, from_kw: float, figures: PowerFigures) -> bool:
         """Whether all that ran could be a test: a short run by day."""
         ran = np.flatnonzero(self.kw[day] >= from_kw) * (HOURS / self.kw.shape[1])
@@ -50,12 +65,17 @@ class PowerRow:
 
 
 class PowerNormal:
-    """What a row shows on days at full work: energy of the day, power while it runs; and its energy on days at rest."""
+    """What a row shows on days at full work: energy of the day (`kwh` in the registered hours, `beyond` outside them), power
+    while it runs (`kw`), share of the energy in low quarters (`held`: heat kept between shifts); and its energy on days at rest.
+    """
 
     def __init__(self, figures: PowerFigures) -> None:
         self.figures = figures
         self.kwh = Normal(0.0, figures.normal_quantile, window=figures.normal_window)
         self.kw = Normal(0.0, window=figures.normal_window)
+        self.held = Normal(0.0, window=figures.normal_window)
+        self.held.guess = 0.0
+        self.beyond = Normal(0.0, window=figures.normal_window)
         self.lately: deque[tuple[float, float]] = deque(maxlen=figures.outgrown_days)
 
     def level(self, row: PowerRow, day: int) -> tuple[float, float]:
@@ -63,21 +83,31 @@ class PowerNormal:
         own = len(self.kwh.running)
         if own == 0:
             return float(row.usual_kwh[day]), float(row.usual_kw[day])
-        return self.kwh.level(), self.kw.level()
+        return self._usual_kwh(), self.kw.level()
+
+    def _usual_kwh(self) -> float:
+        """The middle of the days that come near to a good one: energy in registered hours, and beyond them only what is usual."""
+        good = self.figures.near_good * self.kwh.level()
+        within = quantile((kwh for kwh in self.kwh.running if kwh >= good), self.figures.normal_middle)
+        return within + quantile([*self.beyond.running, *[0.0] * self.figures.beyond_prior], 0.5)
 
     def learn(self, row: PowerRow, day: int, full: float, working: float, output: float) -> None:
         """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are."""
         if not row.told(day, self.figures) or row.known[day] < self.figures.known_to_learn:
             return
         energy, running_kw = sum(row.energy(day, 0.0)), quantile(row.kw[day].tolist(), 0.9)
+        low = row.energy(day, self.figures.run_share * running_kw)[1]
+        beyond = row.beyond(day)
         if working < 0.1:
             self.kwh.resting.append(energy)
         elif working > 0.6 and output > 0.5 and energy > self.figures.first_share * float(row.usual_kwh[day]):
-            self.lately.append((energy, running_kw))
+            self.lately.append((energy - beyond, running_kw))
             young = len(self.kwh.running) < self.figures.young_days
             if full > 0.6 or young:
-                self.kwh.running.append(energy)
+                self.kwh.running.append(energy - beyond)
+                self.beyond.running.append(beyond)
                 self.kw.running.append(running_kw)
+                self.held.running.append(max(low, 0.0) / energy)
             elif len(self.kwh.running) <= self.figures.outgrown_until and self._outgrown():
                 self.kwh.running.extend(kwh for kwh, _kw in self.lately)
                 self.kw.running.extend(kw for _kwh, kw in self.lately)
@@ -93,28 +123,39 @@ class PowerNormal:
         return outgrown
 
 
-def power_rows(load: Load) -> tuple[PowerRow, ...]:
-    """The lines together, where all of them tell, and the connection."""
+def power_rows(load: Load, shifts: tuple[tuple[int, int], ...]) -> tuple[PowerRow, ...]:
+    """The lines together, where all of them tell, and the connection. `shifts`: registered hours, as of a firm."""
+    registered = _registered(shifts)
     rows: list[PowerRow] = []
     if load.lines:
-        told = [_row(line) for line in load.lines]
+        told = [_row(line, registered) for line in load.lines]
         kw, usual_kwh, usual_kw = (
             np.sum([getattr(row, name) for row in told], axis=0) for name in ("kw", "usual_kwh", "usual_kw")
         )
-        rows.append(PowerRow(True, kw, np.asarray(np.min([row.known for row in told], axis=0)), usual_kwh, usual_kw))
+        rows.append(PowerRow(True, kw, np.asarray(np.min([row.known for row in told], axis=0)), usual_kwh, usual_kw, registered))
     if load.whole is not None:
-        rows.append(_row(load.whole))
+        rows.append(_row(load.whole, registered))
     return tuple(rows)
 
 
-def _row(line: Line) -> PowerRow:
+def _registered(shifts: tuple[tuple[int, int], ...]) -> NDArray[np.bool_]:
+    """Quarters of a day that lie in the registered hours or beside them, bool[quarters]; all where none are registered."""
+    made = np.zeros(QUARTERS_OF_A_DAY, np.bool_)
+    for begin, end in shifts:
+        first, last = begin // QUARTER_MIN - 1, -(-end // QUARTER_MIN) + 1
+        made[np.arange(first, last) % QUARTERS_OF_A_DAY] = True
+    return made if made.any() else ~made
+
+
+def _row(line: Line, registered: NDArray[np.bool_]) -> PowerRow:
     days = len(line.normal_kwh)
     share = line.share.reshape(days, QUARTERS_OF_A_DAY).astype(np.float64)
     by_hour = np.isfinite(share).reshape(days, HOURS, -1).mean(axis=2)
     course = np.nan_to_num(line.expected.astype(np.float64)) + 0.05
     known = np.asarray((by_hour * course).sum(axis=1) / course.sum(axis=1), np.float64)
     span = line.span_kw.astype(np.float64)
-    return PowerRow(line.meter != "whole", np.nan_to_num(share * span[:, None]), known, line.normal_kwh.astype(np.float64), span)
+    usual_kwh = line.normal_kwh.astype(np.float64)
+    return PowerRow(line.meter != "whole", np.nan_to_num(share * span[:, None]), known, usual_kwh, span, registered)
 
 
 def weigh_power(
@@ -135,6 +176,7 @@ def weigh_power(
     run, low = (energy / level for energy in row.energy(day, figures.run_share * running_kw))
     if not normal.kwh.running:
         return _first(run + low, figures)
+    run, low = _without_held(run, low, min(normal.held.level(), figures.held_most))
     rest, relative = (figures.process_rest, figures.process_run) if row.process else (figures.total_rest, figures.total_run)
     rest += (1.0 - min(row.known[day], 1.0)) * figures.gap_spread
     relative = float(np.hypot(relative, figures.unlearnt_spread / (1.0 + len(normal.kwh.running)) ** 2))
@@ -151,7 +193,7 @@ def weigh_power(
     slow = figures.slow_ordered if ordered else figures.slow
     fit = np.where(SCALE.working, (1.0 - slow) * plain + slow * together, ready)
     astray = figures.process_astray if row.process else figures.total_astray
-    odds = np.log(fit + astray * fit.max() + 1e-300)
+    odds = np.log(fit + astray * _anything(fit.max()) + 1e-300)
     weight = figures.process_weight if row.process else figures.alone_weight if alone else figures.total_weight
     best = odds[SCALE.working].max()
     # a connection with other loads on it is less sure of work than, given work, of its rate
@@ -167,6 +209,19 @@ def _first(share: float, figures: PowerFigures) -> Floats:
 
 def _bell(value: float, middle: Floats | float, spread: Floats | float) -> Floats:
     return np.asarray(np.exp(-0.5 * ((value - middle) / spread) ** 2) / spread)
+
+
+def _without_held(run: float, low: float, held: float) -> tuple[float, float]:
+    """Shares of a normal day's energy at work and in low quarters, without the heat that is held between shifts on any day at
+    work: `held` of the energy of a normal day.
+    """
+    kept = min(max(low, 0.0), held * min(run / PLAINLY_RAN, 1.0))
+    return run / (1.0 - held), low - kept
+
+
+def _anything(best: float) -> float:
+    """Density of a reading that means nothing: any energy up to half more than a normal day's; no more than the `best` fit."""
+    return min(_even(0.0) * (SQRT_TWO_PI / ANY_ENERGY), best)
 
 
 def _even(energy: float) -> float:
