@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from tests.supervision.points import DAY, FIRST, at, certify, ledger, make_object, make_task, make_tasks, score_day
 from tocsin.base.ids import new_id
@@ -60,7 +59,7 @@ def test_a_night_reads_everything_that_counts() -> None:
     score_day()
     found = lines(firm)
     assert found["tasks"][1] == (7, 1, 10)
-    assert found["hazards"] == (2250, (1, 0, 5))
+    assert found["hazards"] == (2250, (1, 0, 8))  # five own checks, three dangers known
     assert found["persons"] == (0, (1, 0, 0, 0, 0, 0))
     assert found["commitments"] == (500, (2, 1))
     row = ledger(firm)
@@ -100,29 +99,49 @@ def test_a_silent_firm_is_grey_and_a_new_one_begins_at_80() -> None:
     assert LedgerDay.objects.count() == 2
 
 
-def test_a_run_that_died_goes_on_and_a_second_one_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    firms = [make_object(f"F{number:02d}", created=DAY) for number in range(23)]
-    now = at(DAY + timedelta(days=1), 0.5)
-    real, calls = points_run.write_rows, []
+def all_of_the_night() -> tuple[list[Any], ...]:
+    """All that a night writes, without ids and times of writing."""
+    return (
+        list(LedgerDay.objects.order_by("pk").values()),
+        list(Consequence.objects.order_by("object_id", "kind").values("object_id", "kind", "day", "colour", "due_at")),
+        sorted(row.data["object_id"] + row.data["after"] + row.region_code for row in OutboxEvent.objects.all()),
+        list(PointsRun.objects.values("cursor", "scored", "moves", "tallies", "ended_at")),
+    )
 
-    def dies(*args: Any, **kwargs: Any) -> int:
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("dies_at", [1, 2, 4])
+def test_a_run_killed_in_a_transaction_goes_on_to_the_same_ledger(monkeypatch: pytest.MonkeyPatch, dies_at: int) -> None:
+    firms = [make_object(f"F{number:02d}", created=DAY - timedelta(days=number)) for number in range(43)]
+    for firm in firms[::3]:
+        make_tasks(firm, DAY, "dmd")
+    now, calls, real = at(DAY + timedelta(days=1), 0.5), [], points_run.follow_colours
+
+    def night() -> None:
+        while assign_stretch(day=DAY, now=now, read=15, write=4):
+            pass
+
+    def killed(*args: Any, **kwargs: Any) -> int:
         calls.append(1)
-        if len(calls) == 3:
-            raise KeyboardInterrupt  # the power is cut in the middle of a transaction
+        if len(calls) == dies_at:
+            raise KeyboardInterrupt  # rows of the ledger are written by now, nothing else of this transaction is
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(points_run, "write_rows", dies)
-    with pytest.raises(KeyboardInterrupt), transaction.atomic():
-        assign_stretch(day=DAY, now=now, read=10, write=4)
-    monkeypatch.setattr(points_run, "write_rows", real)
-    while assign_stretch(day=DAY, now=now, read=10, write=4):
-        pass
-    assert sorted(LedgerDay.objects.values_list("object_id", flat=True)) == sorted(one.pk for one in firms)
-    run = PointsRun.objects.get()
-    assert (run.scored, run.ended_at) == (23, now)
-    before = list(LedgerDay.objects.values())
-    assert assign_stretch(day=DAY, now=now) == 0
-    assert list(LedgerDay.objects.values()) == before
+    night()
+    undisturbed = all_of_the_night()
+    assert len(undisturbed[0]) == len(firms)
+    assert undisturbed[1]
+    for model in (LedgerDay, Consequence, OutboxEvent, PointsRun):
+        model.objects.all().delete()
+    monkeypatch.setattr(points_run, "follow_colours", killed)
+    with pytest.raises(KeyboardInterrupt):
+        night()
+    assert (LedgerDay.objects.count() > 0) == (dies_at > 1)
+    assert LedgerDay.objects.count() == PointsRun.objects.get().scored < len(firms)
+    night()
+    assert all_of_the_night() == undisturbed
+    night()
+    assert all_of_the_night() == undisturbed
 
 
 WORDS = ["plain", "tab\there", "line\nbreak\r", 'back\\slash "quoted"', "\\N", "", "隐患"]

@@ -46,14 +46,18 @@ def _ready(values: Sequence[Any]) -> Sequence[Any]:
 def _writer(values: Sequence[Any]) -> Callable[[Any], Any]:
     """How one value of this column is handed to the database: text for COPY, else what the driver of SQLite takes."""
     kind = type(next((one for one in values if one is not None), None))
+    if kind in (date, datetime):
+        return {one: _moment(one) for one in set(values)}.__getitem__  # a column of many rows has few of them
     if connection.vendor != "postgresql":
-        if kind is UUID:
-            return lambda one: None if one is None else one.hex
-        if kind is datetime:
-            return lambda one: None if one is None else connection.ops.adapt_datetimefield_value(one)
-        return (lambda one: None if one is None else one.isoformat()) if kind is date else lambda one: one
+        return (lambda one: None if one is None else one.hex) if kind is UUID else lambda one: one
     if kind is str:
         return lambda one: "\\N" if one is None else one.translate(_ESCAPES)
-    if kind in (date, datetime):
-        return lambda one: "\\N" if one is None else one.isoformat()
     return lambda one: "\\N" if one is None else str(one)
+
+
+def _moment(one: date | datetime | None) -> str | None:
+    if connection.vendor == "postgresql":
+        return "\\N" if one is None else one.isoformat()
+    if isinstance(one, datetime):
+        return connection.ops.adapt_datetimefield_value(one)
+    return None if one is None else one.isoformat()

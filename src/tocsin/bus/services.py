@@ -1,13 +1,13 @@
 """Recording an event with the change that it tells, taking recorded events to the log, and changes that win their races."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 
 import msgspec
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 
 from tocsin.base.ids import new_id
+from tocsin.bus.bulk import write_rows
 from tocsin.bus.envelope import Event
 from tocsin.bus.models import OutboxEvent
 
@@ -38,20 +38,22 @@ def record_event(event: msgspec.Struct, *, region: str) -> None:
 
 def record_events(events: Iterable[tuple[msgspec.Struct, str]]) -> None:
     """Many events with the region of each, in their order: see `record_event`. One statement."""
-    now = settings.CONFIGURATION.clock.now()
-    OutboxEvent.objects.bulk_create([_row(event, region, now) for event, region in events])
-
-
-def _row(event: msgspec.Struct, region: str, now: datetime) -> OutboxEvent:
-    kind = type(event)
-    return OutboxEvent(
-        event_id=new_id(),
-        recorded_at=now,
-        name=f"{kind.__module__.split('.')[1]}.{kind.__name__}",
-        version=getattr(kind, "VERSION", 1),
-        region_code=region,
-        data=msgspec.to_builtins(event),
+    told = list(events)
+    write_rows(
+        OutboxEvent,
+        {
+            "event_id": [new_id() for _one in told],
+            "recorded_at": [settings.CONFIGURATION.clock.now()] * len(told),
+            "name": [_name(type(event)) for event, _region in told],
+            "version": [getattr(type(event), "VERSION", 1) for event, _region in told],
+            "region_code": [region for _event, region in told],
+            "data": [msgspec.json.encode(event).decode() for event, _region in told],
+        },
     )
+
+
+def _name(kind: type[msgspec.Struct]) -> str:
+    return f"{kind.__module__.split('.')[1]}.{kind.__name__}"
 
 
 def waiting_events(limit: int) -> list[tuple[int, Event]]:

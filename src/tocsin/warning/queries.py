@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
@@ -191,6 +192,20 @@ def standing_conditions() -> list[tuple[int, str]]:
     active = Alarm.objects.filter(closed_at__isnull=True).filter(Q(state__in=ACTIVE) | Q(beneath__in=ACTIVE))
     alarms = active.filter(sensor__isnull=False).values_list("sensor__index", "rule")
     return sorted({*alarms, *DeviceFinding.objects.values_list("sensor__index", "rule")})
+
+
+def alarms_at_sensors(
+    *sensors: QuerySet[Any, Any], since: datetime, until: datetime
+) -> list[tuple[UUID, UUID, int, datetime, datetime | None]]:
+    """(alarm, sensor, highest level, raised, condition gone) of alarms at sensors of any of these queries of ids, raised from
+    `since` to before `until`. Without those that are set aside, or were raised by readings of long ago.
+    """
+    there = Q()
+    for one in sensors:
+        there |= Q(sensor_id__in=one)
+    alarms = Alarm.objects.filter(there, raised_at__gte=since, raised_at__lt=until, late=False).exclude(state__in=SET_ASIDE)
+    gone = Coalesce("returned_at", "closed_at")
+    return list(alarms.order_by().values_list("pk", "sensor_id", "peak_level", "raised_at", gone))
 
 
 def visible_alarm(user: "Person", alarm_id: UUID) -> Alarm:

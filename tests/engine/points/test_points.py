@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.reference.points import band_name, one_score, walk
 from tocsin.engine.points import (
-    Act,
     Colour,
     Count,
     Deduction,
@@ -18,7 +17,7 @@ from tocsin.engine.points import (
     Part,
     PartFigures,
     band_of,
-    cheapest_lift,
+    cheapest_choice,
     new_counts,
     next_standing,
     read_lines,
@@ -26,7 +25,6 @@ from tocsin.engine.points import (
     write_lines,
 )
 from tocsin.engine.points.ledger import FactSource, ReliefSource, gather, restore
-from tocsin.engine.points.lift import Option, cheapest_by_weight
 
 DAY = date(2026, 11, 24)
 KINDS = ("penalty", "major_danger", "production_during_stop")
@@ -270,29 +268,37 @@ def test_a_won_appeal_adds_a_line_and_lifts_a_red_line() -> None:
 
 
 @given(
-    st.lists(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=3), min_size=1, max_size=4),
-    st.integers(1, 30),
+    st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4), st.integers(0, 3), st.integers(0, 3)), min_size=0, max_size=9),
+    st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    st.booleans(),
 )
-@settings(max_examples=100, deadline=None)
-def test_the_cheapest_list_is_the_cheapest_of_all_choices(groups: list[list[tuple[int, int]]], need: int) -> None:
-    options = [
-        [Option(gain, (Act(f"{place}.{number}", float(effort)),)) for number, (gain, effort) in enumerate(group)]
-        for place, group in enumerate(groups)
-    ]
-    choices = [(0, 0.0)]
-    for group in options:
-        choices += [(gain + one.gain, effort + one.effort) for gain, effort in choices for one in group]
-    enough = [effort for gain, effort in choices if gain >= need]
-    found = cheapest_lift(options, need)
-    assert (found.effort if found else None) == (min(enough) if enough else None)
+@settings(max_examples=150, deadline=None)
+def test_the_cheapest_choice_is_the_cheapest_of_all_choices(
+    acts: list[tuple[int, int, int, int]], need: tuple[int, int], jump: bool
+) -> None:
+    """Twin: every subset. `jump`: the first act of a kind already gives all, as the first own check does."""
+    efforts = [float(one[0]) for one in acts]
+    changes = np.array([one[1:] for one in acts], np.int32).reshape(len(acts), 3)
+
+    def enough(sums: np.ndarray) -> np.ndarray:
+        second = np.minimum(sums[:, 1], 1) * 5 if jump else sums[:, 1]
+        return (sums[:, 0] + second >= need[0]) & (second + sums[:, 2] >= need[1])
+
+    found = cheapest_choice(efforts, changes, enough)
+    subsets = [[place for place in range(len(acts)) if number >> place & 1] for number in range(1 << len(acts))]
+    reached = [sum(efforts[place] for place in one) for one in subsets if enough(changes[one].sum(axis=0)[None, :])[0]]
+    assert (found.effort if found else None) == (min(reached) if reached else None)
+    if found:
+        assert enough(changes[list(found.places)].sum(axis=0)[None, :])[0]
+        assert found.proven
+        assert sum(efforts[place] for place in found.places) == found.effort
 
 
-def test_cheapest_by_weight_takes_each_act_once() -> None:
-    acts = [(Act("a", 1.0), 1), (Act("b", 5.0), 2), (Act("c", 1.5), 1)]
-    found = cheapest_by_weight(acts)
-    assert {weight: [one.key for one in chosen] for weight, chosen in found.items()} == {
-        1: ["a"],
-        2: ["a", "c"],
-        3: ["a", "b"],
-        4: ["a", "b", "c"],
-    }
+def test_a_choice_among_too_many_says_that_it_is_not_proven_to_be_the_cheapest() -> None:
+    draw = np.random.default_rng(5)
+    efforts = draw.uniform(1.0, 9.0, 30).tolist()
+    changes = draw.integers(1, 50, (30, 2)).astype(np.int32)
+    found = cheapest_choice(efforts, changes, lambda sums: (sums >= 600).all(axis=1), most_states=50)
+    assert found is not None
+    assert not found.proven
+    assert (changes[list(found.places)].sum(axis=0) >= 600).all()

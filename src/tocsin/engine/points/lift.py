@@ -1,7 +1,18 @@
 """What lifts an object by a band: the cheapest choice among things that it can do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.points.scorer import Facts, Relief
+
+MOST_STATES: Final = 20_000
+_LITTLE: Final = 1e-9  # efforts are sums of floats
+
+type Changes = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -13,75 +24,99 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Option:
-    """A choice within one group: what it gains in hundredths, and the acts that it takes."""
+class Choice:
+    """The acts chosen, by place, rising; `proven`: no cheaper choice is enough (False only where there were too many of them)."""
 
-    gain: int
-    acts: tuple[Act, ...] = ()
-
-    @property
-    def effort(self) -> float:
-        """The sum of its acts' efforts."""
-        return sum(one.effort for one in self.acts)
-
-
-@dataclass(frozen=True)
-class Lift:
-    """The cheapest list, what it takes and gains."""
-
-    acts: tuple[Act, ...]
+    places: tuple[int, ...]
     effort: float
-    gain: int
+    proven: bool
 
 
-def cheapest_lift(groups: Iterable[Sequence[Option]], need: int) -> Lift | None:
-    """One option of each group, so that the gains sum to `need` hundredths or more with the least effort; None where no choice
-    does. Exact: of two choices with the same gain only the cheaper can be part of the best one. Within a group gains need not
-    add up (two overdue tasks may gain more than twice one), which is why a group lists its choices whole.
+def cheapest_choice(
+    efforts: Sequence[float],
+    changes: Changes,
+    enough: Callable[[Changes], NDArray[np.bool_]],
+    *,
+    most_states: int = MOST_STATES,
+) -> Choice | None:
+    """The acts with the least sum of efforts whose changes together are enough; None where not even all of them are.
 
-    >>> task, finding = Act("task", 1.0), Act("finding", 4.0)
-    >>> cheapest_lift([[Option(300, (task,))], [Option(900, (finding,))]], 500).acts[0].key
-    'finding'
+    `changes` int32[acts, width] is what each act adds, `enough` tells int32[n, width] sums apart and must never refuse more acts
+    where it accepts fewer. Acts of the same effort and change are one class, of which only the number counts. Class after class
+    every number is tried; a sum is dropped where all the rest together would not make it enough, where it costs as much as what
+    is known to be enough, and where the same sum is there for less. More than `most_states` sums are cut to the cheapest.
+
+    >>> found = cheapest_choice([1.0, 4.0, 1.0], np.array([[3], [9], [3]], np.int32), lambda sums: sums[:, 0] >= 5)
+    >>> found.places, found.effort, found.proven
+    ((0, 2), 2.0, True)
     """
-    best: dict[int, tuple[float, tuple[Act, ...]]] = {0: (0.0, ())}
-    for group in groups:
-        grown = dict(best)
-        for gained, (effort, acts) in best.items():
-            for option in group:
-                total = min(gained + option.gain, need) if need > 0 else gained
-                cost = effort + option.effort
-                if total not in grown or cost < grown[total][0]:
-                    grown[total] = (cost, (*acts, *option.acts))
-        best = _front(grown)
-    reached = [(effort, acts, gain) for gain, (effort, acts) in best.items() if gain >= need]
-    if not reached:
+    all_of_them = changes.sum(axis=0, dtype=np.int32)[None, :]
+    if not enough(all_of_them)[0]:
         return None
-    effort, acts, gain = min(reached, key=lambda one: one[0])
-    return Lift(acts, effort, gain)
+    best = _without_needless(efforts, changes, enough)
+    least = _effort(best, efforts)
+    classes = _classes(efforts, changes)
+    sums, costs = np.zeros_like(all_of_them), np.zeros(1)
+    numbers = np.zeros((1, len(classes)), np.int32)
+    rest, proven = all_of_them[0], True
+    for at, members in enumerate(classes):
+        one, effort = changes[members[0]], efforts[members[0]]
+        rest = rest - one * len(members)
+        number = np.tile(np.arange(len(members) + 1, dtype=np.int32), len(sums))
+        sums = np.repeat(sums, len(members) + 1, axis=0) + number[:, None] * one
+        costs = np.repeat(costs, len(members) + 1) + number * effort
+        numbers = np.repeat(numbers, len(members) + 1, axis=0)
+        numbers[:, at] = number
+        kept = np.flatnonzero(costs < least - _LITTLE)
+        kept = kept[enough(sums[kept] + rest)]
+        done = kept[enough(sums[kept])]
+        if len(done):
+            cheapest = done[np.argmin(costs[done])]
+            least = float(costs[cheapest])
+            best = [place for row, chosen in zip(classes, numbers[cheapest], strict=True) for place in row[:chosen]]
+            kept = np.setdiff1d(kept[costs[kept] < least - _LITTLE], done)
+        kept = kept[np.argsort(costs[kept], kind="stable")]
+        kept = kept[np.sort(np.unique(sums[kept], axis=0, return_index=True)[1])]  # of the same sums the cheapest stands first
+        proven = proven and len(kept) <= most_states
+        kept = kept[:most_states]
+        sums, costs, numbers = sums[kept], costs[kept], numbers[kept]
+        if not len(kept):
+            break
+    return Choice(tuple(sorted(best)), _effort(best, efforts), proven)
 
 
-def cheapest_by_weight(acts: Sequence[tuple[Act, int]]) -> dict[int, tuple[Act, ...]]:
-    """For each total weight that some of the acts make up, the cheapest of the choices that do (0 is not listed)."""
-    best: dict[int, tuple[Act, ...]] = {0: ()}
-    for act, weight in acts:
-        for total, chosen in list(best.items()):
-            found = best.get(total + weight)
-            if found is None or _effort(chosen) + act.effort < _effort(found):
-                best[total + weight] = (*chosen, act)
-    del best[0]
-    return best
+def repeated(facts: Facts, relief: Relief, times: int) -> tuple[Facts, Relief]:
+    """The facts and reliefs of one object for as many rows of counts, so that all its choices are scored at once."""
+    rows = np.arange(times, dtype=np.int32)
+    many = Facts(
+        kinds=facts.kinds,
+        row=np.repeat(rows, len(facts.row)),
+        kind=np.tile(facts.kind, times),
+        since=np.tile(facts.since, times),
+        ended=np.tile(facts.ended, times),
+        void=np.tile(facts.void, times),
+    )
+    given = np.tile(relief.part, times), np.tile(relief.hundredths, times)
+    return many, Relief(np.repeat(rows, len(relief.row)), *given)
 
 
-def _front(found: dict[int, tuple[float, tuple[Act, ...]]]) -> dict[int, tuple[float, tuple[Act, ...]]]:
-    """Without choices that gain no more than a cheaper one."""
-    kept: dict[int, tuple[float, tuple[Act, ...]]] = {}
-    least = float("inf")
-    for gain in sorted(found, reverse=True):
-        if found[gain][0] < least:
-            kept[gain] = found[gain]
-            least = found[gain][0]
-    return kept
+def _classes(efforts: Sequence[float], changes: Changes) -> list[list[int]]:
+    """Places of acts that are alike, the dearest classes first: whether those are needed is decided before the cheap ones."""
+    found: dict[tuple[float, bytes], list[int]] = {}
+    for place, effort in enumerate(efforts):
+        found.setdefault((effort, changes[place].tobytes()), []).append(place)
+    return sorted(found.values(), key=lambda one: (-efforts[one[0]], one))
 
 
-def _effort(acts: Iterable[Act]) -> float:
-    return sum(one.effort for one in acts)
+def _without_needless(efforts: Sequence[float], changes: Changes, enough: Callable[[Changes], NDArray[np.bool_]]) -> list[int]:
+    """All acts but those that can be left out one after another, the dearest first: enough, and something to be cheaper than."""
+    chosen = list(range(len(efforts)))
+    for place in sorted(chosen, key=lambda one: -efforts[one]):
+        rest = [one for one in chosen if one != place]
+        if enough(changes[rest].sum(axis=0, dtype=np.int32)[None, :])[0]:
+            chosen = rest
+    return chosen
+
+
+def _effort(places: Sequence[int], efforts: Sequence[float]) -> float:
+    return float(sum(efforts[place] for place in places))

@@ -124,6 +124,7 @@ class LiftOut(Schema):
     standing: str
     target: str | None
     reachable: bool
+    proven: bool = Field(description="no cheaper list leads there; false only where there were too many to look at")
     effort_h: float
     shown_after: date | None = Field(description="after the night of this day, if all is done today")
     acts: list[LiftActOut]
@@ -272,6 +273,7 @@ def lift(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
         "standing": "grey",
         "target": None,
         "reachable": True,
+        "proven": True,
         "effort_h": 0.0,
         "shown_after": None,
         "acts": [],

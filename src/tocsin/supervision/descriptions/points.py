@@ -9,14 +9,17 @@ from django.utils.translation import pgettext_lazy
 from tocsin.engine.points import Line, Part, read_lines
 from tocsin.engine.points.ledger import PART_CODES
 from tocsin.engine.points.scorer import PARTS_OF_EVIDENCE, Count
+from tocsin.engine.work import EpisodeKind
 from tocsin.supervision.descriptions.objects import COLOUR_NAMES
+from tocsin.supervision.descriptions.work import KIND_NAMES
 from tocsin.supervision.models import Appeal, Consequence, LedgerDay, PointsEvent, PointsPolicy
 from tocsin.supervision.policy.objects import reads_chinese, trade_name
 from tocsin.supervision.policy.points import PointsRules
 from tocsin.supervision.policy.tasks import task_name
 from tocsin.supervision.queries import points as queries
 from tocsin.supervision.queries.points import Board
-from tocsin.supervision.queries.points_lift import LiftPlan, Possible
+from tocsin.supervision.queries.points_acts import Possible
+from tocsin.supervision.queries.points_lift import LiftPlan
 from tocsin.supervision.queries.points_rules import rules_of_version
 from tocsin.supervision.rules.objects import CodeColour
 
@@ -40,11 +43,11 @@ COUNT_NAMES = {
     Count.TASKS_DUE: pgettext_lazy("evidence of points", "weight due"),
     Count.OVERDUE_ORDINARY: pgettext_lazy("evidence of points", "ordinary dangers overdue"),
     Count.OVERDUE_MAJOR: pgettext_lazy("evidence of points", "major dangers overdue"),
-    Count.CHECKS: pgettext_lazy("evidence of points", "own checks and inspections"),
+    Count.CHECKS: pgettext_lazy("evidence of points", "own checks, inspections, and dangers known"),
     Count.SENSORS: pgettext_lazy("evidence of points", "sensors"),
     Count.SENSORS_ONLINE: pgettext_lazy("evidence of points", "of them online"),
-    Count.ALARMS: pgettext_lazy("evidence of points", "questions about alarms"),
-    Count.ALARMS_IN_TIME: pgettext_lazy("evidence of points", "of them answered in time"),
+    Count.ALARMS: pgettext_lazy("evidence of points", "alarms of own sensors and questions about power"),
+    Count.ALARMS_IN_TIME: pgettext_lazy("evidence of points", "of them handled in time"),
     Count.CERTIFICATES: pgettext_lazy("evidence of points", "certificates needed"),
     Count.CERTIFICATES_VALID: pgettext_lazy("evidence of points", "of them valid"),
     Count.SHIFTS: pgettext_lazy("evidence of points", "shifts of leading persons"),
@@ -58,7 +61,9 @@ ACT_NAMES = {
     "task": pgettext_lazy("act that lifts", "do the task"),
     "finding": pgettext_lazy("act that lifts", "rectify the hidden danger"),
     "certificate": pgettext_lazy("act that lifts", "renew the certificate"),
-    "sensor": pgettext_lazy("act that lifts", "bring the meter online"),
+    "sensor": pgettext_lazy("act that lifts", "bring the sensor online"),
+    "alarm": pgettext_lazy("act that lifts", "end what the alarm is about"),
+    "question": pgettext_lazy("act that lifts", "answer the question about power"),
     "red_line": pgettext_lazy("act that lifts", "end the red line"),
 }
 _PARTS = {code: part for part, code in PART_CODES.items()}
@@ -153,6 +158,7 @@ def describe_lift(plan: LiftPlan | None) -> dict[str, Any] | None:
         "target": plan.target,
         "target_name": colour_name(plan.target),
         "reachable": plan.reachable,
+        "proven": plan.proven,
         "effort_h": plan.effort,
         "shown_after": plan.shown_after,
         "acts": [describe_act(one) for one in plan.acts],
@@ -171,6 +177,10 @@ def describe_act(one: Possible) -> dict[str, Any]:
             about, due = f"{subject.role}: {subject.required_certificate}", None
         case "sensor":
             about, due = str(subject), None
+        case "alarm":
+            about, due = subject.place, subject.due_at
+        case "question":
+            about, due = str(KIND_NAMES[EpisodeKind(subject.kind)]), subject.due_at
         case _:
             about, due = subject.kind, None
     words = {"name": str(ACT_NAMES[one.kind]), "about": about, "due": due}

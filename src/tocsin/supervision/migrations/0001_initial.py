@@ -1397,11 +1397,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="consequence",
-            index=models.Index(fields=["done_at", "due_at"], name="consequence_by_due"),
+            index=models.Index(condition=models.Q(("done_at", None)), fields=["due_at"], name="open_consequence_by_due"),
+        ),
+        migrations.AddIndex(
+            model_name="consequence",
+            index=models.Index(
+                condition=models.Q(("done_at", None)), fields=["object", "kind"], name="open_consequence_of_object"
+            ),
         ),
         migrations.AddConstraint(
             model_name="consequence",
-            constraint=models.UniqueConstraint(fields=("object", "day", "kind"), name="one_consequence_per_object_day_kind"),
+            constraint=models.UniqueConstraint(fields=("day", "object", "kind"), name="one_consequence_per_object_day_kind"),
         ),
         migrations.AddConstraint(
             model_name="connectorfirm",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from tocsin.base.ids import new_id
 
@@ -125,5 +126,10 @@ class Consequence(models.Model):
 
     class Meta:
         ordering = ["-day", "kind"]
-        constraints = [models.UniqueConstraint(fields=["object", "day", "kind"], name="one_consequence_per_object_day_kind")]
-        indexes = [models.Index(fields=["done_at", "due_at"], name="consequence_by_due")]
+        constraints = [models.UniqueConstraint(fields=["day", "object", "kind"], name="one_consequence_per_object_day_kind")]
+        # Open ones are found by time, or by a range of objects: without statistics SQLite would take an index that begins with
+        # `done_at` for both, and read all open ones for each range.
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(done_at=None), name="open_consequence_by_due"),
+            models.Index(fields=["object", "kind"], condition=Q(done_at=None), name="open_consequence_of_object"),
+        ]

@@ -174,6 +174,9 @@ class ElectricalPoint(models.Model):
         ordering = ["name", "kind"]
         constraints = [models.UniqueConstraint(fields=["object", "name", "kind"], name="one_electrical_point_per_name_and_kind")]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class WeatherHour(models.Model):
     """The weather of one hour in one region, as a weather service or station tells it; what loads are compared with."""

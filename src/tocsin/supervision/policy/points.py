@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.levels import AlarmLevel
 from tocsin.base.policy import read_policy
 from tocsin.engine.points import Colour, Deduction, Figures, PartFigures
 from tocsin.supervision.policy import FOLDER
@@ -54,6 +55,20 @@ class Hazards(_Strict, frozen=True):
     check_rules: tuple[str, ...]
 
 
+class HandledHours(_Strict, frozen=True):
+    """Hours within which the condition of an alarm has to be gone, by the highest level that the alarm reached."""
+
+    red: float
+    orange: float
+    yellow: float
+    blue: float
+
+    def by_level(self) -> dict[AlarmLevel, float]:
+        """The same by level; an alarm without one has the time of the lowest."""
+        levels = (AlarmLevel.NONE, AlarmLevel.BLUE, AlarmLevel.YELLOW, AlarmLevel.ORANGE, AlarmLevel.RED)
+        return dict(zip(levels, (self.blue, self.blue, self.yellow, self.orange, self.red), strict=True))
+
+
 class Monitoring(_Strict, frozen=True):
     """Sensors online and alarms handled."""
 
@@ -61,6 +76,7 @@ class Monitoring(_Strict, frozen=True):
     not_asked: float
     online_share: float
     online_h: float
+    handled_h: HandledHours
 
 
 class Persons(_Strict, frozen=True):
@@ -179,6 +195,8 @@ class Effort(_Strict, frozen=True):
     major_danger: float
     certificate: float
     sensor: float
+    alarm: float
+    question: float
     commitment: float
     red_line: float
 

@@ -7,9 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
 from django.db.models import Count as Number
-from django.db.models import DateTimeField, Exists, F, Model, OuterRef, Q, QuerySet, Sum
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from numpy.typing import NDArray
@@ -26,7 +25,6 @@ from tocsin.supervision.models import (
     Finding,
     Inspection,
     KeyPerson,
-    Meter,
     Penalty,
     PersonCertificate,
     PointsEvent,
@@ -35,7 +33,9 @@ from tocsin.supervision.models import (
 )
 from tocsin.supervision.policy.points import PointsRules
 from tocsin.supervision.policy.tasks import task_policy
-from tocsin.supervision.rules.episodes import EpisodeAct
+from tocsin.supervision.queries.points_keys import Key, Span, key_of, raw_rows
+from tocsin.supervision.queries.points_monitoring import alarms_within, own_sensors
+from tocsin.supervision.rules.episodes import EpisodeAct, EpisodeState
 from tocsin.supervision.rules.findings import FindingGrade, FindingState
 from tocsin.supervision.rules.tasks import TaskState
 
@@ -48,35 +48,6 @@ _JUDGED = (DutyState.ON_POST, DutyState.ABSENT, DutyState.NOT_FIT, DutyState.NOT
 
 type FactRow = tuple[int, str, FactSource]
 type ReliefRow = tuple[int, Part, ReliefSource]
-
-
-type Key = UUID | str
-"""An object's id as the driver gives it: a million of them are never turned into other objects."""
-
-
-def raw_rows(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
-    """What the driver gives for a `values_list`, without Django's conversion of each value: for ids, numbers and texts."""
-    sql, params = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
-def key_of(one: UUID) -> Key:
-    """The id as `raw_rows` gives it."""
-    return one if connection.features.has_native_uuid_field else one.hex
-
-
-@dataclass(frozen=True)
-class Span:
-    """Objects as one range of ids, rising, so that every statement is a range of an index."""
-
-    ids: Sequence[Key]
-
-    def of[Row: Model](self, rows: QuerySet[Row], field: str = "object_id") -> QuerySet[Row]:
-        """The rows of these objects; some of the range may be of others, which are passed over."""
-        return rows.filter(**{f"{field}__gte": self.ids[0], f"{field}__lte": self.ids[-1]})
 
 
 @dataclass(frozen=True)
@@ -182,22 +153,26 @@ class _Reader:
         self.put(found.values_list("object_id").annotate(**named).values_list("object_id", *named), *sums)
 
     def findings_and_checks(self) -> None:
-        """Hidden dangers that are overdue at the end of the day, and inspections held in the window."""
-        overdue = (
+        """Hidden dangers that are overdue at the end of the day or known in the window, and inspections held in it."""
+        not_yet = Q(rectified_at=None) | Q(rectified_at__gte=self.end)
+        overdue = Q(due_on__lt=self.day) & not_yet & (Q(closed_at=None) | Q(closed_at__gte=self.end))
+        known = (
             self.span.of(Finding.objects.order_by())
-            .filter(due_on__lt=self.day, found_at__lt=self.end)
-            .filter(Q(rectified_at=None) | Q(rectified_at__gte=self.end))
+            .filter(found_at__lt=self.end)
+            .filter(Q(rectified_at=None) | Q(rectified_at__gte=self.begin))
+            .filter(Q(closed_at=None) | Q(closed_at__gte=self.begin))
             .exclude(state=FindingState.WITHDRAWN)
-            .filter(Q(closed_at=None) | Q(closed_at__gte=self.end))
         )
-        grades = {
-            "ordinary": Number("pk", filter=Q(grade=FindingGrade.ORDINARY)),
-            "major": Number("pk", filter=Q(grade=FindingGrade.MAJOR)),
+        numbers = {
+            "ordinary": Number("pk", filter=overdue & Q(grade=FindingGrade.ORDINARY)),
+            "major": Number("pk", filter=overdue & Q(grade=FindingGrade.MAJOR)),
+            "known": Number("pk"),
         }
         self.put(
-            overdue.values_list("object_id").annotate(**grades).values_list("object_id", *grades),
+            known.values_list("object_id").annotate(**numbers).values_list("object_id", *numbers),
             Count.OVERDUE_ORDINARY,
             Count.OVERDUE_MAJOR,
+            Count.CHECKS,
         )
         held = self.span.of(Inspection.objects.order_by()).filter(ended_at__gte=self.begin, ended_at__lt=self.end)
         self.put(held.values_list("object_id").annotate(held=Number("pk")).values_list("object_id", "held"), Count.CHECKS)
@@ -231,20 +206,29 @@ class _Reader:
         )
 
     def monitoring(self) -> None:
-        """Meters with a sensor and when they were heard; questions to the firm about its power, answered in time or not."""
-        heard_ms = ms_from_datetime(self.end - timedelta(hours=self.rules.monitoring.online_h))
-        meters = self.span.of(Meter.objects.order_by()).filter(active=True, sensor__isnull=False).values_list("object_id")
-        online = Number("pk", filter=Q(sensor__last_ts__gte=heard_ms))
-        self.put(
-            meters.annotate(asked=Number("pk"), kept=online).values_list("object_id", "asked", "kept"),
-            Count.SENSORS,
-            Count.SENSORS_ONLINE,
-        )
+        """Sensors and when they were heard; their alarms and questions to the firm about its power, handled in time or not."""
+        rules = self.rules.monitoring
+        heard_ms = ms_from_datetime(self.end - timedelta(hours=rules.online_h))
+        owners: dict[Key, int] = {}
+        for sensor, (one, last_ms) in own_sensors(self.span).items():
+            row = self.rows.get(one)
+            if row is not None:
+                owners[sensor] = row
+                self.counts[row, Count.SENSORS] += 1
+                self.counts[row, Count.SENSORS_ONLINE] += (last_ms or 0) >= heard_ms
+        if owners:
+            for alarm in alarms_within(self.span, since=self.begin, until=self.end, rules=rules):
+                row, kept = owners.get(alarm.sensor), alarm.kept_by(self.end)
+                if row is not None and kept is not None:
+                    self.counts[row, Count.ALARMS] += 1
+                    self.counts[row, Count.ALARMS_IN_TIME] += kept
         episodes = self.span.of(Episode.objects.order_by()).filter(detected_at__gte=self.begin, detected_at__lt=self.end)
         lapsed = EpisodeEntry.objects.filter(episode=OuterRef("pk"), act=EpisodeAct.LAPSE, at__lt=self.end)
-        kept = Number("pk", filter=~Exists(lapsed))
+        # A day ahead (what lifts) has no entries yet: there a question that nobody has answered lapses at its time.
+        unanswered = Exists(lapsed) | Q(state=EpisodeState.ASKED, due_at__lt=self.end)
+        numbers = {"asked": Number("pk"), "kept": Number("pk", filter=~unanswered)}
         self.put(
-            episodes.values_list("object_id").annotate(asked=Number("pk"), kept=kept).values_list("object_id", "asked", "kept"),
+            episodes.values_list("object_id").annotate(**numbers).values_list("object_id", *numbers),
             Count.ALARMS,
             Count.ALARMS_IN_TIME,
         )

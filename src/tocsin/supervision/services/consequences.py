@@ -1,6 +1,6 @@
 """What follows from a colour: rows with a due time made when an object comes to it, and closed by people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,15 +20,18 @@ from tocsin.records.policy import working_days
 from tocsin.records.services import record_audit
 from tocsin.supervision.events import ColourChanged
 from tocsin.supervision.models import Consequence, SupervisedObject
-from tocsin.supervision.policy.points import ConsequenceRow, due_of
-from tocsin.supervision.queries.key_checks import key_units
-from tocsin.supervision.queries.points_rules import rules_for, rules_for_today, rules_in_force
+from tocsin.supervision.policy.points import ConsequenceRow, PointsRules, due_of
+from tocsin.supervision.queries.points_keys import Key, key_of, raw_rows
+from tocsin.supervision.queries.points_rules import InForce, rules_for, rules_for_today
 from tocsin.supervision.rules import rights
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 SUPERSEDED = "superseded"  # kept as the words of a regular look whose colour has gone
+
+type _Row = tuple[UUID, str, str, datetime]
+"""Object, colour, kind, due."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,13 @@ class Changed:
     after: str
 
 
-def follow_colours(changed: Sequence[Changed], *, day: date, now: datetime) -> int:
+def follow_colours(
+    changed: Sequence[Changed], *, day: date, now: datetime, in_force: Sequence[InForce], listed: Mapping[str, Container[UUID]]
+) -> int:
     """Tells the changes and makes what they trigger; call it in the transaction that writes the colours. Returns how many rows.
 
-    Nothing is made that is open already. Regular looks of the colour that has gone end; what had to be done once stays open.
+    `changed` has rising ids; `listed` names by version of the policy who is on the key check list. Nothing is made that is open
+    already. Regular looks of the colour that has gone end; what had to be done once stays open.
     """
     if not changed:
         return 0
@@ -52,34 +58,46 @@ def follow_colours(changed: Sequence[Changed], *, day: date, now: datetime) -> i
         (ColourChanged(object_id=str(one.object_id), day=day.isoformat(), before=one.before, after=one.after), one.region_code)
         for one in changed
     )
-    in_force = rules_in_force(day)
-    open_rows = Consequence.objects.filter(object_id__in=[one.object_id for one in changed], done_at=None)
-    standing = {(row.object_id, row.kind): row for row in open_rows}
-    here = set(
-        Consequence.objects.filter(object_id__in=[one.object_id for one in changed], day=day).values_list("object_id", "kind")
-    )
-    listed: dict[str, set[UUID]] = {}
-    for version in {rules_for(in_force, one.region_code).version for one in changed}:
-        rules = next(one.rules for one in in_force if one.version == version)
-        listed[version] = key_units([one.object_id for one in changed], day=day, rules=rules)
-    rows: list[tuple[UUID, str, str, datetime]] = []
-    ended: list[UUID] = []
+    within = Consequence.objects.filter(object_id__gte=changed[0].object_id, object_id__lte=changed[-1].object_id).order_by()
+    standing: dict[tuple[Key, str], Key] = {
+        (one, kind): pk for one, kind, pk in raw_rows(within.filter(done_at=None).values_list("object_id", "kind", "pk"))
+    }
+    here: set[tuple[Key, str]] = {(one, kind) for one, kind in raw_rows(within.filter(day=day).values_list("object_id", "kind"))}
+    chosen = {region: rules_for(in_force, region) for region in {one.region_code for one in changed}}
+    follows: dict[tuple[str, str, bool], _Follows] = {}
+    rows: list[_Row] = []
+    ended: list[Key] = []
     for one in changed:
-        chosen = rules_for(in_force, one.region_code)
-        rules, on_list = chosen.rules, one.object_id in listed[chosen.version]
-        wanted = {
-            row.kind: row
-            for row in rules.consequence
-            if row.on and one.after in row.colours and (on_list or not row.key_units_only)
-        }
-        for kind, row in wanted.items():
-            if (one.object_id, kind) not in standing and (one.object_id, kind) not in here:
-                rows.append((one.object_id, one.after, kind, _due(row, now)))
-        regular = {row.kind for row in rules.consequence if row.months is not None} - set(wanted)
-        ended += [standing[one.object_id, kind].pk for kind in regular if (one.object_id, kind) in standing]
-    Consequence.objects.filter(pk__in=ended).update(done_at=now, words=SUPERSEDED)
+        version = chosen[one.region_code]
+        case = version.version, one.after, one.object_id in listed[version.version]
+        if case not in follows:
+            follows[case] = _follows(version.rules, one.after, case[2], now)
+        key = key_of(one.object_id)
+        for kind, due in follows[case].wanted.items():
+            if (key, kind) not in standing and (key, kind) not in here:
+                rows.append((one.object_id, one.after, kind, due))
+        ended += [standing[key, kind] for kind in follows[case].ends if (key, kind) in standing]
+    if ended:
+        Consequence.objects.filter(pk__in=ended).update(done_at=now, words=SUPERSEDED)
     _write(rows, day)
     return len(rows)
+
+
+@dataclass(frozen=True)
+class _Follows:
+    """What is wanted of an object of one colour, with its time, and which regular looks end."""
+
+    wanted: dict[str, datetime]
+    ends: tuple[str, ...]
+
+
+def _follows(rules: PointsRules, colour: str, on_list: bool, now: datetime) -> _Follows:
+    wanted = {
+        row.kind: _due(row, now)
+        for row in rules.consequence
+        if row.on and colour in row.colours and (on_list or not row.key_units_only)
+    }
+    return _Follows(wanted, tuple({row.kind for row in rules.consequence if row.months is not None} - set(wanted)))
 
 
 @transaction.atomic
@@ -115,7 +133,7 @@ def _due(row: ConsequenceRow, now: datetime) -> datetime:
     return due_of(row, timezone.localtime(now), working_days().after)
 
 
-def _write(rows: Iterable[tuple[UUID, str, str, datetime]], day: date) -> None:
+def _write(rows: Iterable[_Row], day: date) -> None:
     made = list(rows)
     write_rows(
         Consequence,
