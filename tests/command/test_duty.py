@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.models import Case, Clock, Handover, LogEntry, Shift
+from tocsin.command.models import Case, Clock, Handover, LogEntry, Notice, Shift
 from tocsin.command.queries.duty import (
     desks,
     log_of,
@@ -25,7 +26,9 @@ from tocsin.command.rules.duty import EntryKind, ShiftStanding, TakingVerdict, c
 from tocsin.command.services import duty, handling
 from tocsin.jurisdiction.models import Organisation, User
 from tocsin.jurisdiction.queries import held_by
-from tocsin.jurisdiction.services import ensure_organisations, ensure_regions
+from tocsin.jurisdiction.rules.rosters import Member
+from tocsin.jurisdiction.services import ensure_organisations, ensure_regions, system_actor
+from tocsin.jurisdiction.services.rosters import add_layer, create_roster
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +172,28 @@ def test_at_half_past_eight_nothing_is_lost_and_clocks_go_on(
     given.refresh_from_db()
     assert (given.end, taken.next_shift.began_at) == ("handed_over", START + timedelta(hours=3, minutes=30))
     assert [one.figures.get("act") for one in log_of(given)] == ["begun", "given", "taken"]
+
+
+def test_who_is_on_call_hears_that_a_shift_waits_for_them(desk: Organisation, night: User, day: User, clock: SetClock) -> None:
+    today = timezone.localdate(START)
+    User.objects.filter(pk__in=[night.pk, day.pk]).update(organisation=desk)
+    roster = create_roster(actor=system_actor(), organisation_id=desk.pk, name_zh="值班", name_en="Desk")
+    team = [[Member(person=night.pk), Member(person=day.pk)]]
+    add_layer(
+        actor=system_actor(),
+        roster_id=roster.pk,
+        teams=team,
+        starts_on=today - timedelta(days=1),
+        handovers="08:30, 17:30",
+        turn="shift",
+        today=today - timedelta(days=1),
+    )
+    shift = duty.begin_shift(actor=night, desk_id=desk.pk)
+    handover = duty.hand_over(actor=night, shift_id=shift.pk, words="")
+    told = Notice.objects.get(purpose="handover")
+    assert told.person == day and told.sendings.get().fate == "queued"
+    duty.answer_handover(actor=day, handover_id=handover.pk, accept=True)
+    assert told.sendings.get().fate == "superseded"
 
 
 def test_a_refusal_needs_a_reason_and_leaves_the_shift_where_it_was(desk: Organisation, night: User, day: User) -> None:

@@ -7,18 +7,21 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from django.utils import translation
 
 from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, case_of, make_person
 from tests.command.test_gathering import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.descriptions import describe_change
+from tocsin.command.descriptions.notices import text_of
 from tocsin.command.descriptions.reports import content_of, describe_report, export_report
 from tocsin.command.models import Case, CaseChange, Clock, Report
 from tocsin.command.policy.reports import report_policy
 from tocsin.command.queries.reports import visible_reports
 from tocsin.command.rules.cases import DeclarationKind
 from tocsin.command.rules.clocks import Step
+from tocsin.command.rules.notices import Fate, Purpose
 from tocsin.command.rules.reports import (
     Casualties,
     ChangeVerdict,
@@ -164,6 +167,18 @@ def write(report: Report, actor: User, **changes: Any) -> Report:
 def sign(report: Report, leader: User) -> Report:
     report.refresh_from_db()
     return reports.sign_report(actor=leader, report_id=report.pk, seen=reports.content_digest(content_of(report)))
+
+
+def test_the_leader_hears_at_once_what_waits_for_the_signature(declared: Case, leader: User, officer: User) -> None:
+    waiting = declared.notices.filter(purpose=Purpose.REPORT, person=leader)
+    assert waiting.count() == Report.objects.filter(case=declared).count() > 0
+    report = Report.objects.filter(case=declared).first()
+    assert report is not None
+    told = waiting.get(figures__report=report.number)
+    with translation.override("en"):
+        assert report.number in text_of(told) and "signature" in text_of(told)
+    sign(write(report, officer), leader)
+    assert not told.sendings.filter(fate=Fate.QUEUED).exists()
 
 
 def test_an_unverified_alarm_never_starts_a_legal_clock(street: None, time: Timeline, clock: SetClock) -> None:

@@ -228,6 +228,11 @@ def _news(notice: Notice) -> list[str]:
         return [*lines, _("This case is over.")]
     if figures.get("news") == Novelty.RAISED:
         lines.append(_("The level has risen."))
+    if "report" in figures:
+        words = {"number": figures["report"], "time": _time(datetime.fromisoformat(figures["due_at"]))}
+        lines.append(_("Report upward %(number)s waits for your signature; it is due at %(time)s.") % words)
+    if "matters" in figures:
+        lines.append(_("A shift waits for your signature; open matters: %(count)s.") % {"count": figures["matters"]})
     if "crew" in figures:
         lines.append(_("The crew of %(unit)s has not said that it is well.") % {"unit": _named(figures["crew"])})
     if last := figures.get("last_place"):

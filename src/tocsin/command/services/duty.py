@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.services import record_event
 from tocsin.command import events
-from tocsin.command.models import Case, Handover, LogEntry, Shift
+from tocsin.command.models import Case, Handover, LogEntry, Notice, Shift
 from tocsin.command.queries.duty import desks, log_of, open_matters
 from tocsin.command.rules import rights
 from tocsin.command.rules.digests import digest_of
 from tocsin.command.rules.duty import WRITTEN_BY_HAND, EntryKind, ShiftEnd, TakingVerdict, come_since, may_take
 from tocsin.command.rules.moments import has_been
-from tocsin.jurisdiction.queries import may, people_who_may
+from tocsin.command.rules.notices import Purpose
+from tocsin.command.rules.routing import Why
+from tocsin.command.services import notices
+from tocsin.jurisdiction.queries import may, on_call, people_who_may
 from tocsin.jurisdiction.services import require, require_person_at_screen
 from tocsin.records.services import record_audit
 
@@ -157,7 +160,25 @@ def _give(actor: "User", shift_id: UUID, words: str, matters: list[dict[str, Any
     )
     _write(shift, actor, EntryKind.SHIFT, now, figures={"act": "given", "matters": len(matters), "digest": made.digest})
     _audit(actor, "shift.given", shift, handover=str(made.pk), digest=made.digest)
+    _ask_to_take(made, desk=shift.desk)
     return made
+
+
+def _ask_to_take(handover: Handover, *, desk: "Organisation") -> None:
+    """Whoever is on call at the desk now, but for the giver, hears that the shift waits."""
+    for called in on_call(desk, at=handover.given_at):
+        if called.user is not None and called.organisation == desk and called.user.pk != handover.given_by_id:
+            notices.write(
+                None,
+                organisation=desk,
+                person=called.user,
+                purpose=Purpose.HANDOVER,
+                why=Why.ON_DUTY.value,
+                urgent=True,
+                key=f"handover-{handover.pk}-{called.user.pk}",
+                figures={"matters": len(handover.matters)},
+                now=handover.given_at,
+            )
 
 
 @transaction.atomic
@@ -196,6 +217,7 @@ def answer_handover(
     else:
         _write(shift, actor, EntryKind.SHIFT, now, text=reason, figures={"act": "refused"})
     handover.save()
+    notices.supersede(Notice.objects.filter(key__startswith=f"handover-{handover.pk}-"), now=now)
     _audit(actor, "shift.taken" if accept else "shift.refused", shift, handover=str(handover.pk))
     record_event(
         events.ShiftHandedOver(shift_id=str(shift.pk), handover_id=str(handover.pk), accepted=accept), region=shift.region_code

@@ -18,12 +18,15 @@ from tocsin.command.events import ReportAsked, ReportSent, ReportSigned
 from tocsin.command.models import Case, Declaration, Report
 from tocsin.command.policy.reports import report_policy
 from tocsin.command.queries import reports as queries
+from tocsin.command.queries.escalation import called_by
 from tocsin.command.rules import reports as rules
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import CaseState, DeclarationKind
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.digests import digest_of
+from tocsin.command.rules.escalation import Whom
 from tocsin.command.rules.moments import has_been
+from tocsin.command.rules.notices import Purpose
 from tocsin.command.rules.reports import (
     DEFAULT_EVENT,
     Casualties,
@@ -35,7 +38,8 @@ from tocsin.command.rules.reports import (
     ReportKind,
     ReportState,
 )
-from tocsin.command.services import clocks, transmissions
+from tocsin.command.rules.routing import Why
+from tocsin.command.services import clocks, notices, transmissions
 from tocsin.command.services.acting import open_cases
 from tocsin.command.services.book import Book
 from tocsin.jurisdiction.services import require_person_at_screen
@@ -153,6 +157,7 @@ def sign_report(*, actor: "User", report_id: UUID, seen: str, channel: str = "co
     report.digest = digest_of(signed_values(report))
     report.save()
     _note(book, report, "report_signed", digest=report.digest)
+    _waits_no_longer(report, book)
     event = ReportSigned(report_id=str(report.pk), case_id=str(report.case_id), digest=report.digest)
     record_event(event, region=report.region_code)
     return report
@@ -221,6 +226,7 @@ def drop_report(*, actor: "User", report_id: UUID, reason: str, channel: str = "
     report.state = ReportState.DROPPED.value
     report.save(update_fields=["state"])
     clocks.stop(report.case, Step.REPORT, report.number, now=book.now)
+    _waits_no_longer(report, book)
     _note(book, report, "report_dropped", text=reason)
     return report
 
@@ -286,10 +292,32 @@ def _begin(
         due_at=began_at + limit,
     )
     clocks.begin(case, Step.REPORT, report.number, now=began_at, limit=limit)
+    _ask_to_sign(book, case, report)
     _note(book, report, "report_asked", due=report.due_at.isoformat(), because=cause.value)
     event = ReportAsked(report_id=str(report.pk), case_id=str(case.pk), duty=duty.key, kind=kind.value)
     record_event(event, region=case.region_code)
     return report
+
+
+def _ask_to_sign(book: Book, case: Case, report: Report) -> None:
+    """The leader on shift hears at once of a report that waits: its first minutes are the law's."""
+    for called in called_by(None, Whom.LEADER, region_code=case.region_code, at=book.now):
+        notices.write(
+            case,
+            organisation=called.organisation,
+            person=called.person,
+            purpose=Purpose.REPORT,
+            why=Why.LEADER.value,
+            urgent=True,
+            key=f"report-{report.pk}-{called.key}",
+            figures={"report": report.number, "due_at": report.due_at.isoformat()},
+            now=book.now,
+            book=book,
+        )
+
+
+def _waits_no_longer(report: Report, book: Book) -> None:
+    notices.supersede(report.case.notices.filter(key__startswith=f"report-{report.pk}-"), now=book.now)
 
 
 def _open(actor: "User", report_id: UUID, permission: "Permission", act: ReportAct, channel: str) -> tuple[Book, Report]:
