@@ -16,8 +16,8 @@ from tocsin.warning import live, live_hub, services
 from tocsin.warning.live_hub import Hub, Listener, Scope, SensorRegions, event_text, reaches
 from tocsin.warning.models import Alarm
 
-EVERYWHERE = Scope(("",), ("",), ("",))
-LICANG_ONLY = Scope(("370213",), ("370213",), ("370213",))
+EVERYWHERE = Scope(("",), ("",), ("",), ("",))
+LICANG_ONLY = Scope(("370213",), ("370213",), ("370213",), ("370213",))
 
 
 def texts(listener: Listener) -> list[str]:
@@ -68,6 +68,18 @@ def test_health_and_diagnoses_reach_only_their_region() -> None:
         return names(near), names(far)
 
     assert asyncio.run(play()) == (["health", "diagnosis"], [])
+
+
+def test_news_of_cases_name_every_case_and_reach_only_who_sees_cases() -> None:
+    async def play() -> tuple[list[str], list[str]]:
+        sees, alarms_only = Listener(Scope(cases=("3702",)), "en"), Listener(Scope(alarms=("3702",)), "en")
+        merged = event("command.CasesMerged", case_id="a", merged_case_id="b", by_machine=True)
+        written = event("command.NoticesWritten", case_id="", notice_ids=[])
+        await Hub()._hand_on([(1, merged), (2, written)], [sees, alarms_only])
+        return texts(sees), names(alarms_only)
+
+    told = 'id: 1\nevent: case\ndata: {"name":"command.CasesMerged","case_ids":["a","b"]}\n\n'
+    assert asyncio.run(play()) == ([told], ["news"])
 
 
 def test_who_comes_back_gets_what_was_missed_or_is_told_to_begin_anew() -> None:

@@ -53,6 +53,13 @@ class CaseChanged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     level: int
 
 
+class CaseNoted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line was added to the time line of a case by other than the machine that gathers; `act` says what."""
+
+    case_id: str
+    act: str
+
+
 class CaseProposed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The machine would put alarms of one case into another, and asks: a person is at work there."""
 

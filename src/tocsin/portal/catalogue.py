@@ -119,6 +119,33 @@ CHANNELS = (
 # Events of which the live stream tells only that they happened, as `news`; a page that shows such things asks for them itself.
 LIVE_NEWS = ("command.NoticesWritten", "command.NobodyTold", "command.NoticeSigned")
 
+# Events of which the live stream tells to whoever sees cases that they happened, as `case` with the ids of the cases they name.
+LIVE_CASES = (
+    "command.CaseOpened",
+    "command.AlarmJoinedCase",
+    "command.CasesMerged",
+    "command.CaseSplit",
+    "command.CaseChangeUndone",
+    "command.CaseChanged",
+    "command.CaseProposed",
+    "command.CaseNoted",
+    "command.CaseClosed",
+    "command.CaseReopened",
+    "command.WarningRaised",
+    "command.IncidentDeclared",
+    "command.ClockFired",
+    "command.OrderSent",
+    "command.OrderEntered",
+    "command.PlanStarted",
+    "command.PlanTaskEnded",
+    "command.ReportAsked",
+    "command.ReportSigned",
+    "command.ReportSent",
+    "command.NoticesWritten",
+    "command.NobodyTold",
+    "command.NoticeSigned",
+)
+
 # Ninja routers of the API: prefix under /api/v1 -> router.
 API_ROUTERS = {
     "command": "tocsin.command.api:router",

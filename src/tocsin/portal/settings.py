@@ -93,6 +93,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
 CHANNELS = catalogue.CHANNELS
 LIVE_NEWS = catalogue.LIVE_NEWS
+LIVE_CASES = catalogue.LIVE_CASES
 PAPERS = catalogue.PAPERS
 ATTACHED_TO = catalogue.ATTACHED_TO
 

@@ -1,9 +1,10 @@
 """Live updates for browsers and programs: one stream of server-sent events each, fed by one subscription of the process.
 
 Events: `alarm` (the alarm as the API gives it), `diagnosis` ({alarm_id}), `early_sign` ({early_sign_id}), `news` ({name}, one of
-`catalogue.LIVE_NEWS`: a page asks for more), `health` ([[index, health], ...]), `readings` ([[index, ts, value], ...]), `time`
-({now, speed}) once a second, and `reset` when so much was missed that the page must load its lists anew. `id:` is the place in
-the log of events: a browser that comes back with `Last-Event-ID` misses nothing.
+`catalogue.LIVE_NEWS`: a page asks for more), `case` ({name, case_ids}, one of `catalogue.LIVE_CASES`: the same),
+`health` ([[index, health], ...]), `readings` ([[index, ts, value], ...]), `time` ({now, speed}) once a second, and `reset` when
+so much was missed that the page must load its lists anew. `id:` is the place in the log of events: a browser that comes back
+with `Last-Event-ID` misses nothing.
 """
 
 import asyncio
@@ -107,4 +108,5 @@ def _scope_of(person: Person) -> Scope:
         alarms=region_prefixes(person, PERMISSION_SEE),
         diagnoses=region_prefixes(person, "diagnosis.see"),
         sensors=region_prefixes(person, "sensors.see"),
+        cases=region_prefixes(person, "cases.see"),
     )

@@ -38,6 +38,7 @@ READY_S = 2.0  # what a browser waits for the recent past before it is served wi
 _ALARM_EVENTS = ("warning.AlarmRaised", "warning.AlarmChanged", "warning.AlarmClosed")
 _DIAGNOSIS = "warning.DiagnosisMade"
 _EARLY_SIGNS = ("warning.EarlySignRaised", "warning.EarlySignEnded", "warning.EarlySignSeen")
+CASE_KEYS = ("case_id", "merged_case_id", "new_case_id", "other_case_id")  # fields of events that name cases
 _HEALTH = "sensing.SensorHealthChanged"
 
 type Prefixes = tuple[str, ...]
@@ -45,11 +46,12 @@ type Prefixes = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Scope:
-    """Code prefixes of the regions whose alarms, diagnoses and sensors somebody may see."""
+    """Code prefixes of the regions whose alarms, diagnoses, sensors and cases somebody may see."""
 
     alarms: Prefixes = ()
     diagnoses: Prefixes = ()
     sensors: Prefixes = ()
+    cases: Prefixes = ()
 
 
 @dataclass(eq=False)
@@ -184,11 +186,20 @@ class Hub:
             elif event.name in _EARLY_SIGNS:
                 text = event_text("early_sign", {"early_sign_id": event.data["early_sign_id"]}, sequence)
                 self._send(text, event, "diagnoses", listeners)
-            elif event.name in settings.LIVE_NEWS:
-                self._send(event_text("news", {"name": event.name}, sequence), event, "alarms", listeners)
+            elif event.name in settings.LIVE_NEWS or event.name in settings.LIVE_CASES:
+                self._send_news(sequence, event, listeners)
             elif event.name == _HEALTH:
                 data = [[event.data["index"], event.data["health"]]]
                 self._send(event_text("health", data, sequence), event, "sensors", listeners)
+
+    def _send_news(self, sequence: int, event: Event, listeners: Iterable[Listener]) -> None:
+        """That something happened to notices, and to which cases; pages ask for what they show of it."""
+        if event.name in settings.LIVE_NEWS:
+            self._send(event_text("news", {"name": event.name}, sequence), event, "alarms", listeners)
+        if event.name in settings.LIVE_CASES:
+            touched = [event.data[key] for key in CASE_KEYS if event.data.get(key)]
+            if touched:
+                self._send(event_text("case", {"name": event.name, "case_ids": touched}, sequence), event, "cases", listeners)
 
     def _send(self, text: str, event: Event, what: str, listeners: Iterable[Listener]) -> None:
         for listener in listeners:

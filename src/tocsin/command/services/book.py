@@ -12,7 +12,7 @@ from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.bus.services import record_event
-from tocsin.command.events import AlarmJoinedCase, CaseChanged
+from tocsin.command.events import AlarmJoinedCase, CaseChanged, CaseNoted
 from tocsin.command.models import Case, CaseBook, CaseChange, Membership
 from tocsin.command.policy import Handling, policy, policy_of
 from tocsin.command.rules import cases as rules
@@ -128,6 +128,9 @@ class Book:
             )
             for number, one in enumerate(lines, first)
         )
+        if self.channel != MACHINE:
+            for case in {one.case.pk: one.case for one in lines}.values():
+                record_event(CaseNoted(case_id=str(case.pk), act=act), region=case.region_code)
         if self.channel != MACHINE or act == "opened":
             record_audits(self.actor, f"case.{act}", "case", [self._audited(one) for one in lines])
         return changes
