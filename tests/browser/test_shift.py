@@ -135,6 +135,7 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     # nobody loses a minute: the government keeps the case, the heating company leads
     page.reload()
     expect(page.locator(".orders .message.warning").first).to_contain_text("兜底")
+    page.locator(".case-tabs a[href='#orders']").click()
     page.locator("form[action*='/orders/send/'] [name=unit]").evaluate("one => one.closest('details').open = true")
     page.locator("form[action*='/orders/send/'] [name=unit]").select_option(str(bodies["heating_company"].pk))
     page.locator("form[action*='/orders/send/'] [name=role]").select_option("lead")
@@ -184,6 +185,7 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     services.watch_mended_cases(now=shift.timeline.now)
     closing = shift.open(morning, f"/cases/{case.number}/")
     expect(closing.locator(".chain .current")).to_contain_text("复核")
+    closing.locator(".case-tabs a[href='#decide']").click()
     closing.locator("form[action$='/close/']").evaluate("one => one.closest('details').open = true")
     closing.locator("form[action$='/close/'] [name=text]").fill("渗漏已修复")
     closing.locator("form[action$='/close/'] button.primary").click()

@@ -1,6 +1,7 @@
 """The list of cases, the page of one, and what may be done there; the same over the API."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import translation
 from tests.command.conftest import SHINAN, Timeline, case_of, make_person
 from tests.command.test_gathering import GAS
 from tests.command.test_moves import ELSE
+from tocsin.bus.models import OutboxEvent
 from tocsin.command.models import Case, CaseChange, Proposal
 from tocsin.jurisdiction.models import User
 from tocsin.warning.services import acknowledge_alarm
@@ -52,6 +54,21 @@ def test_pages_in_both_languages_show_number_reason_and_time_line(case: Case, of
     rows = client.get("/alarms/").content.decode()
     assert f'href="/cases/{case.number}/"' in rows
     assert client.get("/cases/", headers={"HX-Request": "true"}).content.decode().lstrip().startswith("<div")
+
+
+def test_the_parts_alone_renew_an_open_page(case: Case, officer: User) -> None:
+    client = browser(officer)
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    parts = client.get(f"/cases/{case.number}/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in parts and f'data-case="{case.pk}"' not in parts
+    names = set(re.findall(r'data-part="([^"]+)"', parts))
+    assert names == set(re.findall(r'data-part="([^"]+)"', page))
+    assert {"head", "never", "chain", "next", "orders-short", "told-short", "latest", "time-line"} <= names
+    assert "Confirm that you have it in hand" in parts
+    client.post(f"/cases/{case.pk}/take/")
+    assert "Confirm that you have it in hand" not in client.get(f"/cases/{case.number}/").content.decode()
+    told = [row.data for row in OutboxEvent.objects.filter(name="command.CaseNoted", data__act="taken")]
+    assert told == [{"case_id": str(case.pk), "act": "taken"}]
 
 
 def test_split_take_back_merge_and_comment_by_the_page(case: Case, officer: User) -> None:

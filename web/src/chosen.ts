@@ -3,14 +3,19 @@
  * `<select data-chooses>…</select> <div data-for="return">…</div>` within one form; `data-for` may name several, by spaces.
  */
 export function showChosenFields(): void {
-  const follow = (select: HTMLSelectElement): void => {
-    for (const field of select.form?.querySelectorAll<HTMLElement>("[data-for]") ?? []) field.hidden = !field.dataset.for!.split(" ").includes(select.value);
-  };
   document.addEventListener("change", (event) => {
     const select = (event.target as Element).closest<HTMLSelectElement>("select[data-chooses]");
     if (select) follow(select);
   });
-  const all = (): void => document.querySelectorAll<HTMLSelectElement>("select[data-chooses]").forEach(follow);
-  document.addEventListener("htmx:afterSwap", all);
-  all();
+  document.addEventListener("htmx:afterSwap", followChoices);
+  followChoices();
+}
+
+/** Shows and hides by what is chosen now: after a part of the page was exchanged. */
+export function followChoices(): void {
+  document.querySelectorAll<HTMLSelectElement>("select[data-chooses]").forEach(follow);
+}
+
+function follow(select: HTMLSelectElement): void {
+  for (const field of select.form?.querySelectorAll<HTMLElement>("[data-for]") ?? []) field.hidden = !field.dataset.for!.split(" ").includes(select.value);
 }

@@ -29,7 +29,15 @@ if (box) {
 const list = document.querySelector<HTMLElement>("[data-refresh]");
 if (list) {
   const live = new Live(list.dataset.live!);
-  const refresh = (): boolean => list.dispatchEvent(new Event("refresh"));
+  let soon: number | undefined;
+  const refresh = (): void => {
+    soon ??= window.setTimeout(() => {
+      soon = undefined; // events come in crowds: once for all of half a second, and not under a hand that is on a row
+      if (list.contains(document.activeElement)) refresh();
+      else if (document.visibilityState === "visible") list.dispatchEvent(new Event("refresh"));
+    }, 500);
+  };
+  document.addEventListener("visibilitychange", refresh);
   live.on(list.dataset.refresh as "early_sign", refresh);
   live.on("reset", refresh);
   live.on("time", ({ now, speed }) => setClock(Date.parse(now), speed));

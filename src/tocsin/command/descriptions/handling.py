@@ -125,7 +125,7 @@ def describe_chain(chain: Iterable[Link]) -> list[dict[str, Any]]:
     links = list(chain)
     last = max((number for number, one in enumerate(links) if one.at is not None), default=-1)
     return [
-        {"name": str(CHAIN_NAMES[one.name]), "at": one.at, "standing": _link_standing(number, last, one)}
+        {"key": one.name, "name": str(CHAIN_NAMES[one.name]), "at": one.at, "standing": _link_standing(number, last, one)}
         for number, one in enumerate(links)
     ]
 

@@ -1,0 +1,62 @@
+"""The page of a case while others act: it renews itself, keeps what is being written, says in words what happened."""
+
+import json
+import re
+import urllib.request
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.conftest import City
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.timeout(400)]
+
+LEADER = """
+from django.utils import timezone
+from tocsin.jurisdiction import services
+actor = services.system_actor()
+user, _ = services.create_person(actor=actor, username="leader", name="Shift leader")
+services.grant_role(actor=actor, user=user, role="shift_leader", region_code="370200")
+token, secret = services.create_token(actor=user, name="test", scopes=("cases.see", "cases.handle"), now=timezone.now())
+print(secret)
+"""
+
+
+def comment(city: City, secret: str, text: str) -> None:
+    """The leader comments on the only case, from elsewhere."""
+
+    def ask(path: str, data: bytes | None = None) -> dict[str, object]:
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+        with urllib.request.urlopen(urllib.request.Request(f"{city.running.url}api/v1/command/{path}", data, headers)) as answer:
+            found: dict[str, object] = json.load(answer)
+            return found
+
+    items = ask("cases")["items"]
+    assert isinstance(items, list)
+    ask(f"cases/{items[0]['id']}/comment", json.dumps({"text": text}).encode())
+
+
+def test_a_case_opens_in_the_list_and_its_page_follows_what_others_do(city: City, browser: BrowserContext) -> None:
+    listed = browser.new_page()
+    city.listen(listed)
+    listed.goto(f"{city.running.url}cases/?state=all")
+    secret = city.running.manage("shell", "-v", "0", "-c", LEADER).strip().splitlines()[-1]
+    city.measure(62)
+    number = listed.locator("#rows .case-number a").first
+    expect(number).to_be_visible(timeout=60_000)  # by itself: nobody loaded the list anew
+    page = browser.new_page()
+    city.listen(page)
+    page.goto(f"{city.running.url}cases/{number.inner_text()}/")
+    page.locator(".case-tabs a[href='#history']").click()
+    page.fill("#case-comment", "what the officer has begun to")
+    page.focus("#case-comment")
+    comment(city, secret, "the crew is on its way")
+    expect(page.locator(".history .time-line li").first).to_contain_text("the crew is on its way", timeout=20_000)
+    expect(page.locator("#case-announcer")).to_contain_text("the crew is on its way")
+    expect(page.locator("#case-comment")).to_have_value("what the officer has begun to")
+    expect(page.locator("#case-comment")).to_be_focused()
+    assert re.search(r"#history$", page.url)
+    page.locator(".case-tabs a[href='#overview']").click()
+    expect(page.locator(".latest li").first).to_contain_text("the crew is on its way")
+    page.locator("form[action$='/take/'] button").click()
+    expect(page.locator("form[action$='/take/']")).to_have_count(0)

@@ -1,0 +1,33 @@
+"""What presses on a case, in its order."""
+
+import pytest
+
+from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.next_acts import NextAct, Pressing, next_acts
+
+TABLE = [
+    ("new", Pressing(CaseState.WAITING, taken=False), ["take", "send_lead"]),
+    ("in hand, nobody sent", Pressing(CaseState.ANALYSING, taken=True), ["send_lead"]),
+    ("sent by policy before anybody looked", Pressing(CaseState.DISPATCHED, taken=False), ["take", "await_signature"]),
+    ("on the way", Pressing(CaseState.CREW_LEFT, taken=True), ["await_arrival"]),
+    ("a silent crew after the untold", Pressing(CaseState.ON_SITE, True, True, True), ["tell", "call_crew", "await_control"]),
+    ("mended, papers missing", Pressing(CaseState.MENDED, taken=True, lacks=True), ["complete"]),
+    ("the rule is kept", Pressing(CaseState.RECHECKING, taken=True), ["sign_closed"]),
+    ("a second person is waited for", Pressing(CaseState.ANALYSING, taken=True, outcome_waits=True), ["agree"]),
+    ("suspended", Pressing(CaseState.CONTROLLED, taken=True, suspended=True), ["resume"]),
+    ("the machine asks", Pressing(CaseState.CONTROLLED, taken=True, proposals=True), ["answer", "await_cause"]),
+    ("over", Pressing(CaseState.CLOSED, taken=True, untold=True), []),
+    ("merged", Pressing(CaseState.MERGED, taken=False), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "expected"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
+def test_what_presses(facts: Pressing, expected: list[str]) -> None:
+    assert [act.value for act in next_acts(facts)] == expected
+
+
+def test_every_open_state_has_something_to_do() -> None:
+    for state in CaseState:
+        over = state in (CaseState.CLOSED, CaseState.MERGED)
+        assert bool(next_acts(Pressing(state, taken=True))) is not over
+    assert {act for state in CaseState for act in next_acts(Pressing(state, taken=True))} <= set(NextAct)
