@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from django.utils.module_loading import import_string
 
 from tocsin.engine.detection import RULES
-from tocsin.portal.catalogue import COMMANDS, PAPERS, PROCESSES
+from tocsin.portal.catalogue import COMMANDS, MAP_LAYERS, PAPERS, PROCESSES
 from tocsin.sensing.rules import Health, Reason
 from tocsin.warning.causes import load_templates
 from tocsin.warning.checks import shipped_checks
@@ -33,6 +34,10 @@ def names_of_events() -> list[str]:
     return names
 
 
+def names_of_layers() -> list[str]:
+    return [import_string(name.replace(":", ".")).name for name in MAP_LAYERS]
+
+
 def keys_of_policies() -> list[tuple[str, str]]:
     """Every key that stands at the beginning of a line of a shipped policy, with the capability."""
     keys = set()
@@ -50,6 +55,7 @@ TABLE = [
     ("causes.md", [template.cause for template in load_templates().causes]),
     ("deciding.md", list(shipped_checks().cards)),
     ("papers.md", list(PAPERS)),
+    ("console.md", names_of_layers()),
     ("protocols.md", [*(reason.value for reason in Reason), *(health.value for health in Health)]),
 ]
 

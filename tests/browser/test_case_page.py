@@ -17,7 +17,7 @@ from tocsin.jurisdiction import services
 actor = services.system_actor()
 user, _ = services.create_person(actor=actor, username="leader", name="Shift leader")
 services.grant_role(actor=actor, user=user, role="shift_leader", region_code="370200")
-token, secret = services.create_token(actor=user, name="test", scopes=("cases.see", "cases.handle"), now=timezone.now())
+token, secret = services.create_token(user=user, name="test", scopes=("cases.see", "cases.handle"), now=timezone.now())
 print(secret)
 """
 
@@ -47,6 +47,7 @@ def test_a_case_opens_in_the_list_and_its_page_follows_what_others_do(city: City
     page = browser.new_page()
     city.listen(page)
     page.goto(f"{city.running.url}cases/{number.inner_text()}/")
+    expect(page.locator("form[action$='/take/'] button")).to_be_visible()
     page.locator(".case-tabs a[href='#history']").click()
     page.fill("#case-comment", "what the officer has begun to")
     page.focus("#case-comment")
@@ -58,5 +59,20 @@ def test_a_case_opens_in_the_list_and_its_page_follows_what_others_do(city: City
     assert re.search(r"#history$", page.url)
     page.locator(".case-tabs a[href='#overview']").click()
     expect(page.locator(".latest li").first).to_contain_text("the crew is on its way")
-    page.locator("form[action$='/take/'] button").click()
-    expect(page.locator("form[action$='/take/']")).to_have_count(0)
+    expect(page.locator("form[action$='/take/']")).to_have_count(0)  # who comments has it in hand
+
+
+def test_open_cases_are_a_layer_of_the_map(city: City, browser: BrowserContext) -> None:
+    page = city.open(browser)
+    city.measure(62)  # where this is the first test of the file
+    page.keyboard.press("l")
+    layer = page.locator("#layers label", has=page.locator("[data-layer=cases]"))
+    expect(layer.locator("[data-count]")).to_have_text("1", timeout=60_000)
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    x, y = box["x"] + (340 + box["width"]) / 2, box["y"] + (10 + box["height"] - 64) / 2  # what the panels leave: the only well
+    page.mouse.move(x + 16, y - 16)  # its case's plate stands beside it
+    expect(page.locator(".maplibregl-popup.hover")).to_contain_text("370213-")
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url(re.compile(r"/cases/370213-"))

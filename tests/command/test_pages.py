@@ -1,10 +1,12 @@
 """The list of cases, the page of one, and what may be done there; the same over the API."""
 
+import inspect
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -13,8 +15,11 @@ from tests.command.conftest import SHINAN, Timeline, case_of, make_person
 from tests.command.test_gathering import GAS
 from tests.command.test_moves import ELSE
 from tocsin.bus.models import OutboxEvent
+from tocsin.command import events
 from tocsin.command.models import Case, CaseChange, Proposal
 from tocsin.jurisdiction.models import User
+from tocsin.portal.catalogue import LIVE_CASES
+from tocsin.warning.live_hub import CASE_KEYS
 from tocsin.warning.services import acknowledge_alarm
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +74,15 @@ def test_the_parts_alone_renew_an_open_page(case: Case, officer: User) -> None:
     assert "Confirm that you have it in hand" not in client.get(f"/cases/{case.number}/").content.decode()
     told = [row.data for row in OutboxEvent.objects.filter(name="command.CaseNoted", data__act="taken")]
     assert told == [{"case_id": str(case.pk), "act": "taken"}]
+
+
+def test_every_event_that_names_a_case_reaches_open_pages() -> None:
+    of_cases = [
+        f"command.{name}"
+        for name, event in inspect.getmembers(events, inspect.isclass)
+        if issubclass(event, msgspec.Struct) and set(CASE_KEYS) & set(event.__struct_fields__)
+    ]
+    assert sorted(of_cases) == sorted(LIVE_CASES)
 
 
 def test_split_take_back_merge_and_comment_by_the_page(case: Case, officer: User) -> None:

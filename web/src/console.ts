@@ -128,8 +128,12 @@ function listenToLive(): void {
     drawer.takeReadings(readings);
   });
   live.on("health", (changes) => view?.showHealth(changes));
+  live.on("case", () => view?.points.takeNews("case"));
   live.on("time", ({ now, speed }) => setClock(Date.parse(now), speed));
-  live.on("reset", () => void alarms.load());
+  live.on("reset", () => {
+    void alarms.load();
+    view?.points.takeNews("case");
+  });
   live.on("connection", ({ open }) => {
     state.classList.toggle("lost", !open);
     state.querySelector("[data-words]")!.textContent = open ? text("live") : text("stale");

@@ -146,6 +146,12 @@ LIVE_CASES = (
     "command.NoticeSigned",
 )
 
+# Layers of the console's map beside networks, sensors and alarms, see `tocsin.atlas.layers.MapLayer`; in the order of the list.
+MAP_LAYERS = (
+    "tocsin.command.map_layers:CASES",
+    "tocsin.supervision.map_layers:WORK",
+)
+
 # Ninja routers of the API: prefix under /api/v1 -> router.
 API_ROUTERS = {
     "command": "tocsin.command.api:router",

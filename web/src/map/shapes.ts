@@ -14,6 +14,7 @@ export function addShapes(map: MapLibre): void {
     "level-orange": drawn(level(token("orange"), diamond)),
     "level-yellow": drawn(level(token("yellow"), triangle)),
     "level-blue": drawn(level(token("blue"), disc)),
+    ...plates(),
     "next-site": drawn(site(token("orange"))),
     "sensor-good": drawn(ring([])),
     "sensor-silent": drawn(ring([2.2, 2.2])),
@@ -74,6 +75,42 @@ const disc: Draw = (pen) => {
   pen.beginPath();
   pen.arc(0, 0, 7.5, 0, 7);
 };
+
+/** The shape of each level on a plate with a tail towards the place: a case, a firm. */
+function plates(): Record<string, ImageData> {
+  const inner: Record<string, Draw> = {
+    red: level(token("red"), octagon, "!"),
+    orange: level(token("orange"), diamond),
+    yellow: level(token("yellow"), triangle),
+    blue: level(token("blue"), disc),
+    unknown: ring([2.2, 2.2]),
+    good: ring([]),
+  };
+  return Object.fromEntries(Object.entries(inner).map(([name, draw]) => [`plate-${name}`, drawn(plate(token(["unknown", "good"].includes(name) ? "text-faint" : name), draw))]));
+}
+
+function plate(colour: string, inner: Draw): Draw {
+  return (pen) => {
+    pen.beginPath();
+    pen.moveTo(-11.5, 11.5);
+    pen.lineTo(-11.5, -8);
+    pen.quadraticCurveTo(-11.5, -11.5, -8, -11.5);
+    pen.lineTo(8, -11.5);
+    pen.quadraticCurveTo(11.5, -11.5, 11.5, -8);
+    pen.lineTo(11.5, 4);
+    pen.quadraticCurveTo(11.5, 7.5, 8, 7.5);
+    pen.lineTo(-7, 7.5);
+    pen.closePath();
+    pen.fillStyle = token("surface");
+    pen.fill();
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.6;
+    pen.stroke();
+    pen.translate(0, -2);
+    pen.scale(0.68, 0.68);
+    inner(pen);
+  };
+}
 
 /** A hollow diamond with a question mark: what could happen there, not what is. */
 function site(colour: string): Draw {

@@ -10,6 +10,7 @@ import type { Alarm, Hypothesis, Outlook, SensorFeature, SensorProperties } from
 import { addAlarms, markSelected, showAlarms } from "./alarms";
 import { addNext, clearNext, showNext, type Shown } from "./next";
 import { addNetworks, GROUPS, layersOfGroup, nameOf, type AssetFeature, type AssetProperties } from "./networks";
+import { PointLayers } from "./points";
 import { addSensors, SENSOR_LAYERS, showHealth } from "./sensors";
 import { addShapes } from "./shapes";
 import { style, type BaseMap } from "./style";
@@ -29,6 +30,7 @@ export class MapView {
   private drawn: { alarm: Alarm; hypothesis: Hypothesis } | null = null;
   private ahead: { outlook: Outlook; shown: Shown } | null = null;
   private readonly popup = new Popup({ closeButton: false, closeOnClick: false, offset: 12, className: "hover" });
+  readonly points: PointLayers;
   readonly sensorOfIndex: Map<number, SensorFeature>;
   private readonly assetOfCode: Map<string, AssetFeature>;
 
@@ -41,6 +43,7 @@ export class MapView {
   ) {
     this.sensorOfIndex = new Map(sources.sensors.features.map((one) => [one.properties.index, one]));
     this.assetOfCode = new Map(sources.assets.features.map((one) => [one.properties.code, one as AssetFeature]));
+    this.points = new PointLayers(map);
     map.on("click", (event) => this.onClick(map.queryRenderedFeatures(event.point), selectAlarm));
     map.on("mousemove", (event) => this.onHover(map.queryRenderedFeatures(event.point), event.lngLat));
     map.on("mouseout", () => this.popup.remove());
@@ -139,6 +142,7 @@ export class MapView {
   }
 
   setGroup(group: string, visible: boolean): void {
+    if (this.points.has(group)) return void this.points.show(group, visible);
     if (visible) this.hidden.delete(group);
     else this.hidden.add(group);
     this.applyGroup(group);
@@ -155,6 +159,7 @@ export class MapView {
     addWay(this.map);
     addSensors(this.map, this.sources.sensors);
     addNext(this.map);
+    this.points.add();
     addAlarms(this.map, this.alarms);
     for (const group of this.hidden) this.applyGroup(group);
   }
@@ -177,6 +182,7 @@ export class MapView {
   private onClick(found: MapGeoJSONFeature[], selectAlarm: (id: string) => void): void {
     const alarm = found.find((one) => one.layer.id === "alarms");
     if (alarm) return selectAlarm(String(alarm.properties.id));
+    if (this.points.click(found)) return;
     const sensor = found.find((one) => one.layer.id === "sensors");
     if (sensor) return void location.assign(`/sensing/sensors/${String(sensor.properties.id)}/`);
     const cluster = found.find((one) => one.layer.id === "sensor-clusters");
@@ -195,6 +201,7 @@ export class MapView {
   }
 
   private describe(one: MapGeoJSONFeature): string[] | null {
+    if (this.points.has(one.layer.id)) return this.points.describe(one);
     if (one.layer.id === "alarms") {
       const alarm = this.alarms.byId.get(String(one.properties.id));
       return alarm ? [alarm.title, alarm.place, text(`state_${alarm.state}`)] : null;

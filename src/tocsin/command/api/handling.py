@@ -12,6 +12,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command import queries
 from tocsin.command.descriptions import describe_case
 from tocsin.command.descriptions import handling as words
+from tocsin.command.descriptions.points import case_features
 from tocsin.command.queries import escalation
 from tocsin.command.queries import handling as facts
 from tocsin.command.rules.cases import DECLARED_LEVELS, DeclarationKind, Origin, OutcomeKind
@@ -152,7 +153,7 @@ def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, dict[str, An
 @router.get("/cases.geojson", response=dict[str, Any])
 def case_map(request: HttpRequest) -> dict[str, Any]:
     """All open cases you may see as points, for a map (GeoJSON, WGS84)."""
-    return {"type": "FeatureCollection", "features": facts.case_features(request.user)}
+    return {"type": "FeatureCollection", "features": case_features(facts.case_points(request.user))}
 
 
 @router.get("/cases/{case_id}/handling", response=HandlingOut)

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from tocsin.atlas.layers import layers_for
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import may_anywhere
 from tocsin.warning import queries
@@ -45,7 +46,7 @@ def console(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, PERMISSION_SEE):
         own = (page for permission, page in settings.OTHER_HOMES if may_anywhere(request.user, permission))
         return redirect(next(own, "account"))
-    return render(request, "warning/console.html", _page())
+    return render(request, "warning/console.html", _page(request.user))
 
 
 @never_cache
@@ -59,7 +60,7 @@ def alarm(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
         raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
     if getattr(request, "htmx", False):
         return render(request, "warning/_alarm.html", context)
-    return render(request, "warning/console.html", {**_page(), **context})
+    return render(request, "warning/console.html", {**_page(request.user), **context})
 
 
 @never_cache
@@ -73,10 +74,11 @@ def shown(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     return render(request, "warning/_shown.html", {"shown": [describe_shown(one) for one in reversed(found)]})
 
 
-def _page() -> dict[str, Any]:
+def _page(user: Any) -> dict[str, Any]:
     return {
         "level_names": [(level.value, level.name.lower(), name) for level, name in SHORT_LEVELS.items()],
         "groups": GROUPS,
+        "layers": layers_for(user),
         "page_texts": console_texts(),
         "flood": quality().flood,
         "map_notice": _("Networks: internal use only"),

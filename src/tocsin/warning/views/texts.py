@@ -1,6 +1,6 @@
 """Sentences that the console's scripts show, in the reader's language."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from tocsin.sensing.queries import chart_texts, health_names
@@ -21,6 +21,9 @@ def console_texts() -> dict[str, str]:
         "flapping": _("flapping"),
         "because_of": _("because of {thing}"),
         "flood": _("Alarm flood: {count} in {minutes} min"),
+        "drill_mark": _("【DRILL】"),
+        "points_many": pgettext("points of a map", "{count} here"),
+        "points_failed": _("A layer of the map could not be loaded."),
         "feed_cause": _("Possible cause: {cause}"),
         "distance_m": _("{metres} m"),
         "next_cordon": _("advised: keep clear {metres} m"),
