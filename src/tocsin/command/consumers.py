@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
 from tocsin.bus import EVENTS, Connection
-from tocsin.bus.envelope import decode_event
+from tocsin.bus.envelope import Event, decode_event
 from tocsin.bus.threads import own_thread
 from tocsin.command import services
-from tocsin.command.services import supervised
+from tocsin.command.services import news, presence_news, supervised
 from tocsin.command.services.drills import run_due_acts
 
 log = logging.getLogger(__name__)
@@ -37,18 +38,40 @@ async def gather_alarms(connection: Connection) -> None:
 async def follow_alarms(connection: Connection) -> None:
     """Reads what is told of alarms, from where the database stands; runs until cancelled."""
     async with own_thread("follow-alarms") as run:
-        position = await run(services.followed_position)
-        _, last = await connection.sequences(EVENTS)
-        if position > last:
-            log.warning("the log of events began anew: it ends at %d, position was %d", last, position)
-            position = 0
-        async for entries in connection.read_log(EVENTS, position + 1):
-            for start in range(0, len(entries), BATCH):
-                part = entries[start : start + BATCH]
-                events = [decode_event(payload) for _sequence, payload in part]
-                alarm_ids = {UUID(event.data["alarm_id"]) for event in events if event.name in _ALARM_EVENTS}
+        async for part in _read_on(connection, await run(services.followed_position)):
+            alarm_ids = {UUID(event.data["alarm_id"]) for _position, event in part if event.name in _ALARM_EVENTS}
+            now = settings.CONFIGURATION.clock.now()
+            await run(services.follow_events, alarm_ids=alarm_ids, position=part[-1][0], now=now)
+
+
+async def tell_people(connection: Connection) -> None:
+    """Reads what is told of rosters and key posts, and tells the people concerned; runs until cancelled."""
+    async with own_thread("tell-people") as run:
+        async for part in _read_on(connection, await run(news.told_position)):
+            events = [event for _position, event in part if event.name in news.NAMES]
+            if events or len(part) == BATCH:  # what concerns nobody is read again after a restart
                 now = settings.CONFIGURATION.clock.now()
-                await run(services.follow_events, alarm_ids=alarm_ids, position=part[-1][0], now=now)
+                await run(news.tell_people, events=events, position=part[-1][0], now=now)
+
+
+async def watch_posts(connection: Connection) -> None:
+    """Tells of posts that nobody has looked at in time, and lists absences found afterwards, from rows; runs until cancelled."""
+    async with own_thread("watch-posts") as run:
+        while True:
+            await run(presence_news.tell_overdue_posts, now=settings.CONFIGURATION.clock.now())
+            await run(presence_news.list_absences, now=settings.CONFIGURATION.clock.now())
+            await asyncio.sleep(WATCH_S / settings.CONFIGURATION.clock.speed)
+
+
+async def _read_on(connection: Connection, position: int) -> AsyncIterator[list[tuple[int, Event]]]:
+    """Events behind a position with their sequences, in parts; from the beginning where the log began anew."""
+    _, last = await connection.sequences(EVENTS)
+    if position > last:
+        log.warning("the log of events began anew: it ends at %d, position was %d", last, position)
+        position = 0
+    async for entries in connection.read_log(EVENTS, position + 1):
+        for start in range(0, len(entries), BATCH):
+            yield [(sequence, decode_event(payload)) for sequence, payload in entries[start : start + BATCH]]
 
 
 async def run_case_clocks(connection: Connection) -> None:

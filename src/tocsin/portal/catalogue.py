@@ -66,6 +66,8 @@ WORKER_LOOPS = (
     "tocsin.supervision.consumers:tidy_presence",
     "tocsin.command.consumers:follow_alarms",
     "tocsin.command.consumers:gather_alarms",
+    "tocsin.command.consumers:tell_people",
+    "tocsin.command.consumers:watch_posts",
     "tocsin.command.senders:send_notices",
     "tocsin.command.senders:hand_reports_up",
     "tocsin.command.senders:hold_reachability_drills",

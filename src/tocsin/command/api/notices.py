@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.command import queries as cases
 from tocsin.command.descriptions.notices import describe_notice, subject_of, text_of
+from tocsin.command.descriptions.people_notices import address_of
 from tocsin.command.queries import notices as queries
 from tocsin.command.rules.notices import Fate
 from tocsin.command.services import answering
@@ -62,6 +63,7 @@ class NoticeOut(Schema):
 class InboxNoticeOut(NoticeOut):
     subject: str
     text: str
+    address: str = Field(description="path of the page on which it is acted upon, empty where there is none but the case's")
 
 
 class InboxFilter(Schema):
@@ -136,7 +138,7 @@ def see_to(request: HttpRequest, notice_id: UUID, given: SeeToIn) -> dict[str, A
 
 
 def _whole(notice: "Notice") -> dict[str, Any]:
-    return {**describe_notice(notice), "subject": subject_of(notice), "text": text_of(notice)}
+    return {**describe_notice(notice), "subject": subject_of(notice), "text": text_of(notice), "address": address_of(notice)}
 
 
 def _actor(request: HttpRequest) -> "User":

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext, pgett
 from django.utils.translation import gettext as _
 
 from tocsin.command.descriptions.handling import STEP_NAMES
+from tocsin.command.descriptions.people_notices import people_lines
 from tocsin.command.models import Case, Notice, Sending
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.notices import Fate, Purpose
@@ -45,6 +46,11 @@ WHY_NAMES = {
     Why.SUPERIOR: pgettext_lazy("told as", "superior"),
     Why.LEADER: pgettext_lazy("told as", "leader on shift"),
     Why.INSPECTION: pgettext_lazy("told as", "inspection"),
+    Why.ROSTER: pgettext_lazy("told as", "on the roster"),
+    Why.PLANNER: pgettext_lazy("told as", "plans the roster"),
+    Why.ON_POST: pgettext_lazy("told as", "planned on post"),
+    Why.FIRM: pgettext_lazy("told as", "the firm itself"),
+    Why.COMPETENT: pgettext_lazy("told as", "supervises the firm"),
     Why.UPWARD: pgettext_lazy("told as", "next desk upward: nobody was found below"),
     Why.REACHABILITY: pgettext_lazy("told as", "reachability drill"),
 }
@@ -83,6 +89,9 @@ PURPOSE_NAMES = {
     Purpose.CHECK_IN: pgettext_lazy("purpose of a notice", "check-in missed"),
     Purpose.SUMMARY: pgettext_lazy("purpose of a notice", "several notices in one"),
     Purpose.REACHABILITY: pgettext_lazy("purpose of a notice", "reachability drill"),
+    Purpose.DUTY: pgettext_lazy("purpose of a notice", "duty roster"),
+    Purpose.ROLL_CALL: pgettext_lazy("purpose of a notice", "roll call"),
+    Purpose.PRESENCE: pgettext_lazy("purpose of a notice", "key post"),
 }
 CHANNEL_NAMES = {
     ContactKind.SCREEN: pgettext_lazy("channel", "screen"),
@@ -202,6 +211,7 @@ def text_of(notice: Notice) -> str:
         asked = _("Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s")
         lines.append((asked if stands_by else _("Order %(number)s: please sign for it. %(text)s")) % words)
     lines += _news(notice)
+    lines += people_lines(notice)
     if text := notice.figures.get("text"):
         lines.append(str(text))
     told = "\n".join(line.strip() for line in lines if line)

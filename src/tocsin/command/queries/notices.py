@@ -10,6 +10,7 @@ from tocsin.command.models import Notice
 from tocsin.command.rules import rights
 from tocsin.command.rules.notices import Fate, Purpose
 from tocsin.jurisdiction.queries import scope
+from tocsin.supervision.rules import rights as posts
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
@@ -47,6 +48,9 @@ def inbox_of(user: "Person", *, now: datetime, state: str = "waiting") -> QueryS
         return Notice.objects.none()
     reached = Q(pk__in=scope(Notice.objects.all(), user, rights.SEE, organisation_field="organisation").values("pk"))
     reached |= Q(pk__in=scope(Notice.objects.all(), user, rights.WORK, organisation_field="organisation").values("pk"))
+    for permission in (posts.INSPECT, posts.OWN):
+        of_posts = scope(Notice.objects.filter(purpose=Purpose.PRESENCE), user, permission, organisation_field="organisation")
+        reached |= Q(pk__in=of_posts.values("pk"))
     own = Q(person_id=user.pk) if getattr(user, "token_scopes", None) is None else Q(person_id=user.pk) & reached
     if body := getattr(user, "organisation_id", None):
         own |= Q(person__isnull=True, organisation_id=body) & reached

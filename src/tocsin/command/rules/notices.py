@@ -52,6 +52,13 @@ class Purpose(StrEnum):
     CHECK_IN = "check_in"
     SUMMARY = "summary"  # many in place of a flood
     REACHABILITY = "reachability"  # the monthly drill
+    DUTY = "duty"  # one's own shifts and swaps, holes in rosters that one plans
+    ROLL_CALL = "roll_call"  # 查岗: answer within minutes
+    PRESENCE = "presence"  # a key post of a firm that nobody fills
+
+
+STAYS: Final = frozenset((Purpose.SUMMARY, Purpose.REACHABILITY, Purpose.ROLL_CALL))
+"""What goes to nobody else where it reaches nobody."""
 
 
 def best_fate(fates: Iterable[Fate]) -> Fate:

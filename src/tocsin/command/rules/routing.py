@@ -35,6 +35,11 @@ class Why(StrEnum):
     SUPERIOR = "superior"
     LEADER = "leader"
     INSPECTION = "inspection"  # 督办
+    ROSTER = "roster"  # on the roster
+    PLANNER = "planner"  # plans the roster
+    ON_POST = "on_post"  # 在岗: planned at a key post of a firm
+    FIRM = "firm"  # 企业: its own post
+    COMPETENT = "competent"  # 监管部门 of the firm
     UPWARD = "upward"  # nobody could be found where it should have gone
     REACHABILITY = "reachability"
 

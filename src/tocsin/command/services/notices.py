@@ -21,7 +21,7 @@ from tocsin.command.notify.settings import channels_set_up
 from tocsin.command.policy.sending import sending
 from tocsin.command.queries.routing import Directory, Way
 from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.notices import PENDING, Fate, Purpose, Wall, best_fate, wall
+from tocsin.command.rules.notices import PENDING, STAYS, Fate, Purpose, Wall, best_fate, wall
 from tocsin.command.rules.routing import Told, Why, novelty
 from tocsin.command.services import clocks
 from tocsin.command.services.book import Line
@@ -112,7 +112,7 @@ def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
     Sending.objects.bulk_create(ways)
     _announce(made)
     for notice in made:
-        if notice.fate == Fate.FAILED:
+        if notice.fate == Fate.FAILED and notice.purpose not in STAYS:
             go_upward(notice, directory)
     return [known[draft.key] for draft in drafts]
 

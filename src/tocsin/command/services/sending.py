@@ -26,6 +26,7 @@ from tocsin.command.rules.links import link_path
 from tocsin.command.rules.notices import (
     PENDING,
     REACHED,
+    STAYS,
     Fate,
     Purpose,
     Room,
@@ -348,7 +349,7 @@ def _give_up(*, now: datetime) -> int:
     related = ("organisation", "person__organisation", "case__drill", "order")
     for notice in Notice.objects.filter(pk__in=notices).select_related(*related):
         carry(notice)
-        if notice.purpose in (Purpose.SUMMARY, Purpose.REACHABILITY):
+        if notice.purpose in STAYS:
             continue
         if notice.fate == Fate.FAILED and notice.untold_at is None and not notice.upward.exists():
             go_upward(notice, directory)
@@ -362,7 +363,7 @@ def _late(now: datetime) -> "QuerySet[Sending]":
 def _unheard(now: datetime) -> "QuerySet[Notice]":
     """Notices that failed lately, that do not ring, and of which nobody above has been told."""
     failed = Notice.objects.filter(fate=Fate.FAILED, written_at__gte=now - timedelta(days=2), written_at__lte=now)
-    return failed.filter(untold_at__isnull=True, upward__isnull=True).exclude(purpose__in=(Purpose.SUMMARY, Purpose.REACHABILITY))
+    return failed.filter(untold_at__isnull=True, upward__isnull=True).exclude(purpose__in=STAYS)
 
 
 def pending_of(notices: Iterable[Notice]) -> int:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.descriptions.notices import CALL_NAMES, FATE_NAMES, describe_notice, subject_of, text_of
+from tocsin.command.descriptions.people_notices import address_of
 from tocsin.command.notify.channels.web_push import public_key
 from tocsin.command.queries import notices as queries
 from tocsin.command.rules import rights
@@ -152,6 +153,7 @@ def _shown(notice: "Notice") -> dict[str, Any]:
         "subject": subject_of(notice),
         "text": text_of(notice),
         "level_class": AlarmLevel(notice.level).name.lower(),
+        "address": address_of(notice),
         "asks_signature": notice.signed_at is None
         and (answering.order_of(notice) is not None or notice.purpose == "reachability"),
     }

@@ -10,6 +10,7 @@ from tocsin.jurisdiction.queries.desks import (
     next_desk,
 )
 from tocsin.jurisdiction.queries.phone_book import Line, may_plan, phone_book
+from tocsin.jurisdiction.queries.planning import people_by_id, planners_of, rosters_by_id, swaps_by_id
 from tocsin.jurisdiction.queries.rights import (
     SYSTEM_ID,
     Person,
@@ -49,9 +50,17 @@ from tocsin.jurisdiction.queries.rosters import (
     timelines,
     visible_rosters,
 )
-from tocsin.jurisdiction.queries.weeks import coming_shifts, days_of, describe_days, holes_ahead, shifts_by_person
+from tocsin.jurisdiction.queries.weeks import (
+    HOLE_NAMES,
+    coming_shifts,
+    days_of,
+    describe_days,
+    holes_ahead,
+    shifts_by_person,
+)
 
 __all__ = [
+    "HOLE_NAMES",
     "SYSTEM_ID",
     "ContactPoints",
     "Line",
@@ -84,19 +93,23 @@ __all__ = [
     "on_call",
     "open_points",
     "organisation_by_code",
+    "people_by_id",
     "people_who_may",
     "person_by_username",
     "phone_book",
+    "planners_of",
     "plans",
     "reach",
     "recovery_codes_left",
     "region_of",
     "region_prefixes",
     "regions_within",
+    "rosters_by_id",
     "scope",
     "search_people",
     "security_administrator_known",
     "shifts_by_person",
+    "swaps_by_id",
     "timelines",
     "tokens_of",
     "visible_organisations",

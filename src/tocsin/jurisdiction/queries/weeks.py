@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from tocsin.jurisdiction import policy
 from tocsin.jurisdiction.models import Post, Roster, User
@@ -15,6 +16,11 @@ from tocsin.jurisdiction.queries.rosters import timelines
 from tocsin.jurisdiction.rules.rosters import Member, Stretch, shifts_of
 
 DAY = timedelta(days=1)
+HOLE_NAMES = {
+    "nobody_named": gettext_lazy("nobody named"),
+    "all_away": gettext_lazy("all away"),
+    "account_closed": gettext_lazy("account closed"),
+}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput
@@ -22,11 +22,6 @@ from tocsin.jurisdiction.views.gate import needs, person_of, told
 WEEK = 7
 SWAP_DAYS = 28
 MOST_DAYS = 92
-HOLE_NAMES = {
-    "nobody_named": gettext_lazy("nobody named"),
-    "all_away": gettext_lazy("all away"),
-    "account_closed": gettext_lazy("account closed"),
-}
 
 
 @require_GET
@@ -100,7 +95,7 @@ def roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
         "earlier": first - timedelta(days=WEEK),
         "later": first + timedelta(days=WEEK),
         "holes": queries.holes_ahead([found], now).get(found.pk, []),
-        "hole_names": HOLE_NAMES,
+        "hole_names": queries.HOLE_NAMES,
         "layers": found.layers.prefetch_related("members__user", "members__post"),
         "stand_ins": _coming(found, now),
         "leaves": Leave.objects.filter(user__in=people, ends_at__gt=now, cancelled_at=None).select_related("user"),
@@ -132,7 +127,7 @@ def export_roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
             f"{timezone.localtime(part.starts_at):%Y-%m-%d %H:%M}",
             f"{timezone.localtime(part.ends_at):%Y-%m-%d %H:%M}",
             "; ".join(one.name for one in part.on),
-            str(HOLE_NAMES.get(part.hole, "")),
+            str(queries.HOLE_NAMES.get(part.hole, "")),
         ]
         for day in queries.days_of(found, first, count)
         for part in day.parts

@@ -12,6 +12,7 @@ from tocsin.supervision.api import (
     points,
     points_policy,
     presence,
+    presence_afterwards,
     summary,
     tasks,
     work,
@@ -28,5 +29,6 @@ router.add_router("", points_policy.router)
 router.add_router("", work.router)
 router.add_router("", platforms.router)
 router.add_router("", presence.router)
+router.add_router("", presence_afterwards.router)
 router.add_router("", firm.router)
 router.add_router("", summary.router)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.queries import Person
     from tocsin.supervision.models import (
         DutyShift,
+        DutyVerdict,
         KeyPerson,
         PersonCertificate,
         RollCall,
@@ -206,6 +207,22 @@ def describe_task(row: "RollCallAnswer") -> dict[str, Any]:
         "object_id": row.call.object_id,
         "object": row.call.object.name,
         "since": shift.start_at if shift is not None else row.call.called_at,
+    }
+
+
+def describe_absence(verdict: "DutyVerdict") -> dict[str, Any]:
+    """Somebody was missing in a shift and nobody was called: by role, without the name."""
+    shift = verdict.shift
+    return {
+        "object_id": shift.person.object_id,
+        "object": shift.person.object.name,
+        "role": shift.role,
+        "role_name": role_name(shift.role),
+        "start_at": shift.start_at,
+        "end_at": shift.end_at,
+        "state": verdict.state,
+        "state_name": str(STATE_NAMES[verdict.state]),
+        "known_at": max(verdict.since, shift.end_at),
     }
 
 

@@ -18,7 +18,7 @@ from tocsin.jurisdiction.queries import may
 from tocsin.jurisdiction.services import require, system_actor
 from tocsin.records.services import record_audit
 from tocsin.supervision import models
-from tocsin.supervision.events import PersonMissing
+from tocsin.supervision.events import PersonCalled, PersonMissing, RollCallEnded
 from tocsin.supervision.models import DutyShift, PresenceSign, RollCallAnswer, SupervisedObject
 from tocsin.supervision.policy.duty import duty_policy
 from tocsin.supervision.rules import rights
@@ -80,6 +80,7 @@ def answer_call(*, actor: "User", answer_id: UUID, means: Means, now: datetime) 
     seconds = (ms_from_datetime(now) - row.called_ms[-1]) / 1000.0
     _sign(row, row.called_ms[-1], max(seconds, 0.0))
     _set_due(call)
+    _tell_end(call, row, row.state)
     details = {"object": str(call.object_id), "role": row.person.role, "means": means.value, "state": row.state}
     record_audit(actor, "roll_call.answered", "roll_call", call.pk, call.object.region_code, details)
     return row
@@ -97,6 +98,7 @@ def note_seen(*, actor: "User", answer_id: UUID, text: str, now: datetime) -> Ro
         raise InvalidInput(_("Say what you found."))
     row.seen_at, row.seen_by, row.seen_text = now, actor, text.strip()[:500]
     row.save(update_fields=["seen_at", "seen_by", "seen_text"])
+    _tell_end(row.call, row, "seen")
     record_audit(actor, "roll_call.seen_to", "roll_call", row.call_id, found.region_code, {"role": row.person.role})
     return row
 
@@ -111,7 +113,7 @@ def _begin(actor: "User | None", found: SupervisedObject, shifts: Sequence[DutyS
         calls=figures.calls,
         due_at=now + timedelta(seconds=figures.answer_s),
     )
-    RollCallAnswer.objects.bulk_create(
+    rows = [
         RollCallAnswer(
             call=call,
             person_id=one.person_id,
@@ -120,7 +122,10 @@ def _begin(actor: "User | None", found: SupervisedObject, shifts: Sequence[DutyS
             state=CallState.WAITING.value,
         )
         for one in {one.person_id: one for one in shifts}.values()
-    )
+    ]
+    RollCallAnswer.objects.bulk_create(rows)
+    for row in rows:
+        _tell_called(call, row, now)
     details = {"object": found.code, "called": len(shifts)}
     record_audit(actor or system_actor(), "roll_call.begun", "roll_call", call.pk, found.region_code, details)
     return call
@@ -132,6 +137,7 @@ def _go_on(call: models.RollCall, now: datetime) -> None:
         if _is_over(row, now):
             row.state = LAPSED
             row.save(update_fields=["state"])
+            _tell_end(call, row, LAPSED)
             continue
         step = step_at(_course(row), now_ms, figures)
         if step is CallStep.NOTHING:
@@ -140,6 +146,7 @@ def _go_on(call: models.RollCall, now: datetime) -> None:
         if step is CallStep.CALL:
             row.called_ms = [*row.called_ms, now_ms]
             row.save(update_fields=["called_ms"])
+            _tell_called(call, row, now)
         else:
             _raise_task(call, row, now)
     _set_due(call)
@@ -152,10 +159,31 @@ def _raise_task(call: models.RollCall, row: RollCallAnswer, now: datetime) -> No
     verdict = getattr(row.shift, "verdict", None)
     state = verdict.state if verdict is not None and verdict.state in _MISSING else DutyState.NOT_REACHABLE.value
     role = row.shift.role if row.shift is not None else row.person.role
-    record_event(
-        PersonMissing(object_id=str(call.object_id), shift_id=str(row.shift_id or ""), role=role, state=state),
-        region=call.object.region_code,
+    _tell_end(call, row, row.state)
+    event = PersonMissing(
+        object_id=str(call.object_id),
+        answer_id=str(row.pk),
+        shift_id=str(row.shift_id or ""),
+        role=role,
+        state=state,
+        due_at=row.task_due_at.isoformat(),
     )
+    record_event(event, region=call.object.region_code)
+
+
+def _tell_called(call: models.RollCall, row: RollCallAnswer, now: datetime) -> None:
+    event = PersonCalled(
+        object_id=str(call.object_id),
+        answer_id=str(row.pk),
+        number=len(row.called_ms),
+        answer_by=(now + timedelta(seconds=call.answer_s)).isoformat(),
+    )
+    record_event(event, region=call.object.region_code)
+
+
+def _tell_end(call: models.RollCall, row: RollCallAnswer, state: str) -> None:
+    event = RollCallEnded(object_id=str(call.object_id), answer_id=str(row.pk), state=state)
+    record_event(event, region=call.object.region_code)
 
 
 def _set_due(call: models.RollCall) -> None:

@@ -23,6 +23,7 @@ from tocsin.supervision.policy.duty import duty_policy
 from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.policy.posts import post_policy
 from tocsin.supervision.queries import presence as queries
+from tocsin.supervision.queries.presence_news import absences_of_a_day
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.presence import Means
 from tocsin.supervision.services import presence_calls as calls
@@ -56,6 +57,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "firms": told.describe_wall(request.user, list(page), now),
         "counts": told.describe_counts(queries.state_counts(request.user, now)),
         "tasks": [told.describe_task(row) for row in queries.open_tasks(request.user)[:30]],
+        "afterwards": [told.describe_absence(row) for row in absences_of_a_day(request.user, now)[:30]],
         "chosen": chosen,
         "trades": sorted(((key, one.name) for key, one in trades().items()), key=lambda one: one[1]),
         "states": [(state.value, told.STATE_NAMES[state]) for state in told.TELLING],

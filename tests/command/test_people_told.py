@@ -1,0 +1,248 @@
+"""News of rosters and key posts reach the people concerned, once, by their own preferences; what is over rings no more."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.command.conftest import LICANG, SetClock
+from tests.supervision.firms import NOW, make_body, make_person
+from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift
+from tocsin.bus.services import forget_events, waiting_events
+from tocsin.command.descriptions.notices import text_of
+from tocsin.command.descriptions.people_notices import address_of
+from tocsin.command.models import Notice, Sending
+from tocsin.command.queries.notices import inbox_of
+from tocsin.command.services import presence_news
+from tocsin.command.services.news import tell_people, told_position
+from tocsin.jurisdiction import services
+from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, Roster, User
+from tocsin.jurisdiction.rules.rosters import Member
+from tocsin.supervision.models import DutyVerdict, RollCallAnswer
+from tocsin.supervision.queries.presence_news import absences_of_a_day
+from tocsin.supervision.rules.presence import Means
+from tocsin.supervision.services.presence_calls import answer_call, call_by_machine, note_seen, run_calls
+
+pytestmark = pytest.mark.django_db
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+def news(now: datetime) -> list[Notice]:
+    """What was told is read, twice over; the notices that followed."""
+    known = set(Notice.objects.values_list("pk", flat=True))
+    waiting = waiting_events(1000)
+    events = [event for _row, event in waiting]
+    tell_people(events=events, position=told_position() + len(events), now=now)
+    count = Notice.objects.count()
+    tell_people(events=events, position=told_position(), now=now)
+    assert Notice.objects.count() == count
+    forget_events([row for row, _event in waiting])
+    return list(Notice.objects.exclude(pk__in=known).order_by("written_at", "key"))
+
+
+class Gas:
+    """The gas company: its desk plans, Li is on by day and Wang by night, from this morning on."""
+
+    def __init__(self) -> None:
+        self.body: Organisation = services.ensure_organisations(LICANG)["gas_company"]
+        self.desk = make_person("desk", "unit_desk", self.body)
+        self.li, self.wang = (make_person(name, "utility_crew", self.body) for name in ("li", "wang"))
+        self.roster: Roster = services.create_roster(
+            actor=self.desk, organisation_id=self.body.pk, name_zh="调度", name_en="Control room"
+        )
+
+    def rotates(self, **fields: Any) -> "Gas":
+        services.add_layer(
+            actor=self.desk,
+            roster_id=self.roster.pk,
+            teams=[[Member(person=self.li.pk)], [Member(person=self.wang.pk)]],
+            starts_on=NOW.date(),
+            handovers="08:30, 20:30",
+            turn="shift",
+            today=NOW.date(),
+            **fields,
+        )
+        return self
+
+    def swap(self) -> Any:
+        given = (NOW.replace(hour=0, minute=30) + 24 * HOUR, NOW.replace(hour=12, minute=30) + 24 * HOUR)
+        return services.ask_swap(actor=self.li, roster_id=self.roster.pk, asked_of_id=self.wang.pk, given=given, now=NOW)
+
+
+@pytest.fixture
+def gas(clock: SetClock) -> Gas:
+    services.ensure_regions()
+    clock(NOW)
+    return Gas()
+
+
+def test_a_coming_shift_is_told_to_the_person_once_and_by_their_preferences(gas: Gas) -> None:
+    """NOW is 10:00 in Qingdao: Wang begins at 20:30, and is quiet until 12:00."""
+    ContactPoint.objects.create(user=gas.wang, kind="sms", address="139", order=1)
+    ContactPoint.objects.create(user=gas.wang, kind="email", address="w@example.com", order=2)
+    ContactPreference.objects.create(user=gas.wang, kinds={"blue": ["email"]}, quiet_hours="09:00-12:00")
+    gas.rotates()
+    services.tell_of_rosters(now=NOW)
+    (notice,) = news(NOW)
+    assert (notice.person, notice.purpose, notice.why, notice.urgent, notice.drill) == (gas.wang, "duty", "roster", False, False)
+    assert notice.deadline == NOW.replace(hour=12, minute=30)
+    assert text_of(notice) == "You are on duty at Gas company, Control room: 11-25 20:30–11-26 08:30."
+    assert address_of(notice) == "/account/duty/"
+    rows = {one.channel: one for one in notice.sendings.all()}
+    assert set(rows) == {"screen", "email"}
+    wait = rows["email"].not_before - rows["screen"].not_before
+    assert abs(wait.total_seconds() - 7200 / 1e-5) < 7200 / 1e-5 / 10  # two hours of a clock that stands nearly still
+    services.tell_of_rosters(now=NOW + HOUR)
+    assert news(NOW + HOUR) == []
+
+
+def test_a_shift_that_has_begun_when_the_news_is_read_is_told_to_nobody(gas: Gas) -> None:
+    gas.rotates()
+    services.tell_of_rosters(now=NOW)
+    assert news(NOW + 11 * HOUR) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "words"),
+    [
+        ("agreed", "li", "wang takes your hours 11-26 08:30–11-26 20:30"),
+        ("refused", "li", "wang does not take your hours"),
+        ("withdrawn", "wang", "li has taken back the request"),
+    ],
+)
+def test_a_swap_is_told_to_whoever_has_to_answer_and_then_to_the_other(gas: Gas, answer: str, told: str, words: str) -> None:
+    swap = gas.rotates().swap()
+    (asked,) = news(NOW)
+    assert asked.person == gas.wang and "li asks you to take the hours 11-26 08:30–11-26 20:30" in text_of(asked)
+    assert list(inbox_of(gas.wang)) == [asked]
+    if answer == "withdrawn":
+        services.withdraw_swap(actor=gas.li, swap_id=swap.pk, now=NOW)
+    else:
+        services.answer_swap(actor=gas.wang, swap_id=swap.pk, agree=answer == "agreed", now=NOW)
+    (notice,) = news(NOW)
+    assert (str(notice.person), words in text_of(notice)) == (told, True)
+    assert asked not in inbox_of(gas.wang)
+    assert not Sending.objects.filter(notice=asked, fate="queued").exists()
+
+
+def test_a_swap_that_was_answered_before_the_news_is_read_asks_nobody(gas: Gas) -> None:
+    swap = gas.rotates().swap()
+    services.answer_swap(actor=gas.wang, swap_id=swap.pk, agree=False, now=NOW)
+    assert [str(one.person) for one in news(NOW)] == ["li"]
+
+
+def test_holes_ahead_reach_who_plans_in_one_notice_and_a_hole_that_opens_anew_is_told_again(gas: Gas) -> None:
+    gas.rotates(ends_on=NOW.date() + timedelta(days=3))
+    services.tell_of_rosters(now=NOW)
+    told = {one.why: one for one in news(NOW)}
+    assert set(told) == {"roster", "planner"}
+    notice = told["planner"]
+    assert notice.person == gas.desk
+    lines = text_of(notice).splitlines()
+    assert lines[0] == "Nobody will be on duty at Gas company:"
+    assert "Control room, 11-29 08:30–12-02 10:00: nobody named" in lines
+    assert address_of(notice) == f"/rosters/{gas.roster.pk}/"
+    begin = NOW.replace(hour=0, minute=30) + timedelta(days=4)
+    fill = {"actor": gas.desk, "roster_id": gas.roster.pk, "member": Member(person=gas.li.pk), "starts_at": begin, "now": NOW}
+    put = services.put_stand_in(**fill, ends_at=begin + 24 * HOUR)
+    services.tell_of_rosters(now=NOW)
+    news(NOW)
+    services.cancel_stand_in(actor=gas.desk, stand_in_id=put.pk, now=NOW)
+    services.tell_of_rosters(now=NOW)
+    again = [one for one in news(NOW) if one.why == "planner"]
+    assert len(again) == 1 and "11-29" in text_of(again[0])
+
+
+def test_where_nobody_of_the_body_plans_the_desk_is_told(gas: Gas) -> None:
+    User.objects.filter(pk=gas.desk.pk).update(is_active=False)
+    services.tell_of_rosters(now=NOW)
+    (notice,) = news(NOW)
+    assert (notice.organisation, notice.person) == (gas.body, None)
+
+
+class Firm:
+    """A chemical firm with a shift leader on post who has an account, and the bureau that supervises it."""
+
+    def __init__(self) -> None:
+        self.bureau: Organisation = services.ensure_organisations(LICANG)["emergency_bureau"]
+        self.firm = make_firm()
+        self.officer = make_person("officer", "firm_officer", self.firm.organisation)
+        self.inspector = make_person("inspector", "inspector", self.bureau)
+        self.stranger = make_person("stranger", "inspector", make_body("another_bureau"))
+        self.person = make_key_person(self.firm, user=self.officer)
+        self.shift = make_shift(self.person)
+
+    def calls(self) -> RollCallAnswer:
+        call_by_machine(found=self.firm, shifts=[self.shift], now=NOW)
+        return RollCallAnswer.objects.get()
+
+
+@pytest.fixture
+def firm(clock: SetClock) -> Firm:
+    services.ensure_regions()
+    clock(NOW)
+    return Firm()
+
+
+def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None:
+    answer = firm.calls()
+    (first,) = news(NOW)
+    assert (first.person, first.purpose, first.urgent) == (firm.officer, "roll_call", True)
+    assert text_of(first) == "Roll call at Hongda Chemicals: please answer by 11-25 10:05 that you are on post."
+    assert run_calls(now=NOW + 5 * MINUTE) == 1
+    (second,) = news(NOW + 5 * MINUTE)
+    assert text_of(second).startswith("This is the second call.")
+    assert list(inbox_of(firm.officer)) == [second]
+    assert run_calls(now=NOW + 10 * MINUTE) == 1
+    missing = {one.why: one for one in news(NOW + 10 * MINUTE)}
+    assert {why: one.organisation for why, one in missing.items()} == {"competent": firm.bureau, "firm": firm.firm.organisation}
+    words = "Hongda Chemicals, Leader on shift: not reachable. Called and called again, no answer."
+    assert text_of(missing["competent"]) == f"{words} Somebody has to look by 11-25 10:40."
+    assert firm.person.name not in str([one.figures for one in missing.values()])
+    assert list(inbox_of(firm.inspector)) == [missing["competent"]]
+    assert list(inbox_of(firm.officer)) == [missing["firm"]]
+    assert list(inbox_of(firm.stranger)) == []
+
+    assert presence_news.tell_overdue_posts(now=NOW + 30 * MINUTE) == 0
+    assert presence_news.tell_overdue_posts(now=NOW + 40 * MINUTE) == 1
+    assert presence_news.tell_overdue_posts(now=NOW + 41 * MINUTE) == 0
+    late = Notice.objects.get(why="superior")
+    assert late.organisation is not None and late.organisation.code == "government_duty_room"
+    assert "Emergency management bureau has not looked by 11-25 10:40" in text_of(late)
+    note_seen(actor=firm.inspector, answer_id=answer.pk, text="At the post, telephone broken", now=NOW + 45 * MINUTE)
+    assert news(NOW + 45 * MINUTE) == []
+    assert list(inbox_of(firm.inspector)) == list(inbox_of(firm.officer)) == []
+
+
+def test_an_answer_ends_the_ringing_and_no_body_is_told(firm: Firm) -> None:
+    answer = firm.calls()
+    news(NOW)
+    answer_call(actor=firm.officer, answer_id=answer.pk, means=Means.PHONE_PAGE, now=NOW + MINUTE)
+    assert news(NOW + MINUTE) == []
+    assert list(inbox_of(firm.officer)) == []
+    assert run_calls(now=NOW + 20 * MINUTE) == 0
+
+
+def test_absences_found_after_the_shift_are_listed_once_a_day(firm: Firm) -> None:
+    end = BEGIN + 8 * HOUR
+    DutyVerdict.objects.create(shift=firm.shift, state="absent", since=end + HOUR, judged_at=end + HOUR)
+    called = make_shift(make_key_person(firm.firm, 2))
+    DutyVerdict.objects.create(shift=called, state="absent", since=BEGIN + 2 * HOUR, judged_at=end)
+    call_by_machine(found=firm.firm, shifts=[called], now=NOW)
+    for minutes in (5, 10):
+        run_calls(now=NOW + minutes * MINUTE)
+    (row,) = absences_of_a_day(firm.inspector, end + 2 * HOUR)
+    assert row.shift == firm.shift
+    assert list(absences_of_a_day(firm.stranger, end + 2 * HOUR)) == [row]  # the same county
+    assert list(absences_of_a_day(make_person("elsewhere", "inspector", region_code="370202"), end + 2 * HOUR)) == []
+    morning = NOW.replace(hour=0) + 24 * HOUR  # 08:00 in Qingdao
+    assert presence_news.list_absences(now=morning - MINUTE) == 0
+    assert presence_news.list_absences(now=morning) == 1
+    assert presence_news.list_absences(now=morning + MINUTE) == 0
+    notice = Notice.objects.get(purpose="presence")
+    assert (notice.organisation, notice.urgent) == (firm.bureau, False)
+    lines = text_of(notice).splitlines()
+    assert lines[1:] == ["Hongda Chemicals, Leader on shift, 11-25 08:00–11-25 16:00: suspected absent"]
+    assert presence_news.list_absences(now=morning + 24 * HOUR) == 0  # the next day has none
+    assert Notice.objects.filter(purpose="presence").count() == 1
