@@ -180,7 +180,7 @@ def test_the_inbox_is_ones_own_desks(case: Case, bodies: dict[str, Organisation]
     )
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(User.objects.get(pk=desk.pk))
-    assert client.get("/notices/waiting/").json() == {"waiting": 1, "urgent": 1, "untold": 0}
+    assert client.get("/notices/waiting/").json() == {"waiting": 1, "urgent": 1, "untold": 0, "to_call": 0, "urgent_calls": 0}
     assert "reminder" in client.get("/notices/").content.decode()
     assert client.get("/notices/all/").status_code == 403
     client.post(f"/notices/{told.pk}/read/")

@@ -1,18 +1,23 @@
 """Who was told what of a case, by rows: at once, once, upward where nobody is found, and behind the wall of a drill."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tests.command.conftest import LICANG, START, SetClock, Timeline, case_of, make_person
+from tests.jurisdiction.test_pages import signed_in
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.models import Case, Drill, Notice, Sending
+from tocsin.command.queries import notices as queries
 from tocsin.command.queries.routing import Directory
 from tocsin.command.rules.notices import Fate, Purpose
 from tocsin.command.services import handling, notices
+from tocsin.command.services.answering import record_call
 from tocsin.command.services.book import open_book
+from tocsin.command.services.sending import look_after
 from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
 
@@ -142,6 +147,41 @@ def test_who_is_urgent_and_who_may_sleep(bodies: dict[str, Organisation], office
     assert set(urgent) == {"screen", "sms", "email"} and not any(urgent.values())
     lower = {way.channel: way.wait for way in Directory(START).ways_to(None, officer, AlarmLevel.YELLOW)}
     assert set(lower) == {"screen", "sms"} and lower["sms"].total_seconds() == 3600
+
+
+def test_who_has_only_a_telephone_is_called_by_hand_and_goes_upward_only_when_nobody_does(
+    bodies: dict[str, Organisation], time: Timeline, clock: SetClock, officer: User
+) -> None:
+    case = rung(time)
+    tell(case)
+    to_call = queries.to_call(officer, machine_now=timezone.now())
+    waiting = {one.organisation.code: one for one in to_call if one.organisation}
+    assert {"fire_rescue", "traffic_police"} <= set(waiting)
+    assert {one.deadline for one in waiting.values()} == {START + timedelta(minutes=10)}
+    assert not queries.to_call(make_person("duty_officer", "370202"), machine_now=timezone.now()).exists()
+    page = signed_in(officer).get("/notices/").content.decode()
+    assert "To be called by hand" in page and "tel:119" in page
+
+    fire, police = waiting["fire_rescue"], waiting["traffic_police"]
+    record_call(actor=officer, notice_id=fire.pk, fate=Fate.DELIVERED, said_by="Watch room", text="On their way", number="119")
+    assert fire.pk not in set(to_call.values_list("pk", flat=True))
+    clock(START + timedelta(minutes=9))
+    look_after(now=START + timedelta(minutes=9), machine_now=timezone.now())
+    assert not case.notices.filter(why="upward").exists()
+    late = START + timedelta(minutes=10)
+    look_after(now=late, machine_now=timezone.now())
+    upward = {one.instead_of_id for one in case.notices.filter(why="upward")}
+    assert police.pk in upward and fire.pk not in upward
+    assert police.pk not in set(to_call.values_list("pk", flat=True))
+
+
+def test_what_a_machine_can_still_tell_is_not_dialled(bodies: dict[str, Organisation], officer: User) -> None:
+    body = bodies["fire_rescue"]
+    User.objects.filter(pk=officer.pk).update(organisation=body)  # a screen is there
+    draft = {"purpose": Purpose.TOLD, "why": "fire_and_rescue", "urgent": True, "figures": {}, "now": START}
+    told = notices.write(None, organisation=body, key="screen", **draft)
+    assert told.deadline == START + timedelta(minutes=30)
+    assert not queries.to_call(officer, machine_now=timezone.now()).exists()
 
 
 ANY = {"sms": 0, "email": 0}

@@ -18,6 +18,8 @@ interface Waiting {
   waiting: number;
   urgent: number;
   untold: number;
+  to_call: number;
+  urgent_calls: number;
 }
 
 export function watchNotices(): void {
@@ -25,8 +27,13 @@ export function watchNotices(): void {
   if (bell) new NoticeBell(bell);
 }
 
+/** How many ring: what is urgent and unread, what nobody could be told, and what somebody has to dial at once. */
+function urgentOf(state: Waiting): number {
+  return state.urgent + state.untold + state.urgent_calls;
+}
+
 class NoticeBell {
-  private state: Waiting = { waiting: 0, urgent: 0, untold: 0 };
+  private state: Waiting = { waiting: 0, urgent: 0, untold: 0, to_call: 0, urgent_calls: 0 };
   private context: AudioContext | null = null;
   private soon: number | undefined;
   private readonly count: HTMLElement;
@@ -66,11 +73,11 @@ class NoticeBell {
     this.show();
     const changed = JSON.stringify(before) !== JSON.stringify(this.state);
     if (changed && this.list && !this.list.contains(document.activeElement)) this.list.dispatchEvent(new Event("refresh"));
-    if (this.state.urgent > before.urgent || this.state.untold > before.untold) this.ring();
+    if (urgentOf(this.state) > urgentOf(before)) this.ring();
   }
 
   private show(): void {
-    const total = this.state.waiting + this.state.untold;
+    const total = this.state.waiting + this.state.untold + this.state.to_call;
     this.count.hidden = total === 0;
     this.count.textContent = total > 99 ? "99+" : String(total);
     this.bell.classList.toggle("calling", this.calling);
@@ -78,7 +85,7 @@ class NoticeBell {
   }
 
   private get calling(): boolean {
-    return this.state.urgent + this.state.untold > 0;
+    return urgentOf(this.state) > 0;
   }
 
   private get audible(): boolean {

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from tocsin.command import queries as cases
@@ -53,6 +54,7 @@ class NoticeOut(Schema):
     fate: str
     fate_name: str
     written_at: datetime
+    deadline: datetime = Field(description="until then it is tried, or dialled; then it goes upward")
     read_at: datetime | None
     signed_at: datetime | None
     signed_as: str
@@ -102,6 +104,12 @@ def inbox(request: HttpRequest, wanted: Query[InboxFilter]) -> list[dict[str, An
 def untold(request: HttpRequest) -> list[dict[str, Any]]:
     """What nobody could be told and nobody has seen to, in the regions whose desk you keep."""
     return [_whole(one) for one in queries.untold(request.user)[:500]]
+
+
+@router.get("/notices/to-call", response=list[InboxNoticeOut])
+def to_call(request: HttpRequest) -> list[dict[str, Any]]:
+    """What waits for a person to dial, in the regions whose desk you keep, by their clocks."""
+    return [_whole(one) for one in queries.to_call(request.user, machine_now=timezone.now())[:500]]
 
 
 @router.post("/notices/{notice_id}/read", response=NoticeOut)

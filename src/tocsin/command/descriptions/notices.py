@@ -161,6 +161,7 @@ def describe_notice(notice: Notice) -> dict[str, Any]:
         "drill": notice.drill,
         **_fate(notice.fate),
         "written_at": notice.written_at,
+        "deadline": notice.deadline,
         "read_at": notice.read_at,
         "signed_at": notice.signed_at,
         "signed_as": notice.signed_as,

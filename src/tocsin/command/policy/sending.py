@@ -38,6 +38,8 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     urgent_from: LevelName
     urgent_deadline_min: float
     deadline_h: float
+    call_urgent_min: float
+    call_min: float
     receipt_s: float
     link_h: float
     link_tries_per_min: int
@@ -57,6 +59,10 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def time_for(self, *, urgent: bool) -> timedelta:
         """How long a notice is tried."""
         return timedelta(minutes=self.urgent_deadline_min) if urgent else timedelta(hours=self.deadline_h)
+
+    def time_to_call(self, *, urgent: bool) -> timedelta:
+        """How long the desk has to dial where no machine can tell it."""
+        return timedelta(minutes=self.call_urgent_min if urgent else self.call_min)
 
 
 @cache

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from tocsin.command.models import Notice
+from tocsin.command.models import Notice, Sending
 from tocsin.command.rules import rights
 from tocsin.command.rules.notices import Fate, Purpose
 from tocsin.jurisdiction.queries import scope
@@ -83,6 +83,18 @@ def untold(user: "Person") -> QuerySet[Notice]:
     """What nobody could be told, in the regions whose desk the user keeps; it rings until somebody sees to it or it is over."""
     rows = Notice.objects.filter(untold_at__isnull=False, seen_to_at__isnull=True).exclude(fate=Fate.SUPERSEDED)
     return _with_everything(scope(rows, user, rights.KEEP)).order_by("-urgent", "untold_at")
+
+
+def to_call(user: "Person", *, machine_now: datetime, region_code: str = "") -> QuerySet[Notice]:
+    """What waits for a person to dial, in the regions whose desk the user keeps, by their clocks: nobody has been reached,
+    and no machine has anything left to try. When the clock has run out it goes upward by itself.
+    """
+    dialled = Sending.objects.filter(notice=OuterRef("pk"), channel="telephone", fate=Fate.QUEUED, not_before__lte=machine_now)
+    tried = Sending.objects.filter(notice=OuterRef("pk"), fate__in=(Fate.QUEUED, Fate.SENDING)).exclude(channel="telephone")
+    rows = Notice.objects.filter(Exists(dialled), ~Exists(tried), fate__in=(Fate.QUEUED, Fate.UNCERTAIN))
+    if region_code:
+        rows = rows.filter(region_code=region_code)
+    return _with_everything(scope(rows, user, rights.KEEP)).order_by("deadline", "id")
 
 
 def visible_notices(user: "Person", *, search: str = "", fate: str = "") -> QuerySet[Notice]:

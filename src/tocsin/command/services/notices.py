@@ -5,7 +5,7 @@ A notice is a row with its sendings in the transaction of what it tells, so that
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from tocsin.command.rules.notices import PENDING, STAYS, Fate, Purpose, Wall, be
 from tocsin.command.rules.routing import Told, Why, novelty
 from tocsin.command.services import clocks
 from tocsin.command.services.book import Line
+from tocsin.jurisdiction.rules.contacts import ContactKind
 from tocsin.warning.rules import told_percent
 
 if TYPE_CHECKING:
@@ -276,6 +277,11 @@ def _compose(draft: Draft, directory: Directory) -> tuple[Notice, list[Sending]]
         return notice, []
     sendings = [sending_by(notice, way) for way in directory.ways_to(draft.organisation, draft.person, draft.level)]
     notice.fate = best_fate(Fate(one.fate) for one in sendings).value
+    open_ways = [one for one in sendings if one.fate != Fate.FAILED]
+    if open_ways and all(one.channel == ContactKind.TELEPHONE for one in open_ways):
+        first_s = min(one.not_before for one in open_ways) - timezone.now()
+        begins = directory.at + max(first_s, timedelta(0)) * settings.CONFIGURATION.clock.speed
+        notice.deadline = min(notice.deadline, begins + policy.time_to_call(urgent=draft.urgent))
     return notice, sendings
 
 

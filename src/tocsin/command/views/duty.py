@@ -25,6 +25,7 @@ from tocsin.command.queries.duty import CaseWithClock
 from tocsin.command.rules import rights
 from tocsin.command.rules.duty import WRITTEN_BY_HAND, EntryKind
 from tocsin.command.services import duty as services
+from tocsin.command.views.notices import calls_context
 from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may, on_call, people_who_may
 from tocsin.records.papers import names_of_papers
@@ -84,7 +85,8 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     }
     if getattr(request, "htmx", False):
         return render(request, "command/duty.html#cases", context)
-    return render(request, "command/duty.html", {**context, **_around(request, found, now)})
+    calls = calls_context(request.user, found.region_id)
+    return render(request, "command/duty.html", {**context, **_around(request, found, now), **calls})
 
 
 def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[str, Any]:

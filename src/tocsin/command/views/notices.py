@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -48,6 +49,16 @@ def notices_context(user: Any, case: "Case") -> dict[str, Any]:
     }
 
 
+def calls_context(user: Any, region_code: str = "") -> dict[str, Any]:
+    """What waits for a person to dial: `_calls.html`."""
+    found = queries.to_call(user, machine_now=timezone.now(), region_code=region_code)
+    return {
+        "to_call": [_shown(one) for one in found[:PAGE_SIZE]],
+        "call_fates": call_fates(),
+        "called_by": settings.CONFIGURATION.clock.now(),
+    }
+
+
 def call_fates() -> list[tuple[str, str]]:
     """What may come of a call."""
     return [(fate.value, str(name)) for fate, name in CALL_NAMES.items()]
@@ -65,9 +76,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [_shown(one) for one in page],
         "untold": [_shown(one) for one in queries.untold(request.user)[:PAGE_SIZE]],
+        **calls_context(request.user),
         "state": state,
         "may_see_all": may_anywhere(request.user, rights.SEE),
-        "call_fates": call_fates(),
         "push_key": public_key(),
     }
     template = "command/notices.html#rows" if getattr(request, "htmx", False) else "command/notices.html"
@@ -79,7 +90,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def waiting(request: HttpRequest) -> JsonResponse:
     """For the bell in the frame: how many wait, how many are urgent, and whether something could be told to nobody."""
     waits, urgent = queries.count_waiting(request.user, now=settings.CONFIGURATION.clock.now())
-    return JsonResponse({"waiting": waits, "urgent": urgent, "untold": queries.untold(request.user).count()})
+    calls = queries.to_call(request.user, machine_now=timezone.now())
+    told = {"waiting": waits, "urgent": urgent, "untold": queries.untold(request.user).count()}
+    return JsonResponse({**told, "to_call": calls.count(), "urgent_calls": calls.filter(urgent=True).count()})
 
 
 @never_cache
