@@ -10,7 +10,9 @@ from openpyxl import Workbook
 from tests.supervision.firms import LICANG, NOW, make_body, make_object, make_person
 from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift, sign, works
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal
+from tocsin.base.tables import column_of
 from tocsin.base.time import ms_from_datetime
+from tocsin.base.written_hours import read_end, read_moment
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.models import User
 from tocsin.supervision.models import (
@@ -27,7 +29,7 @@ from tocsin.supervision.models import (
 from tocsin.supervision.policy.duty import duty_policy
 from tocsin.supervision.policy.platforms import read_platforms
 from tocsin.supervision.queries.presence import holes_ahead, lapsing, rosters_of
-from tocsin.supervision.rules.presence import Means, column_of, read_end, read_flag, read_moment
+from tocsin.supervision.rules.presence import HEADINGS, Means, read_flag
 from tocsin.supervision.services import presence_rosters as rosters
 from tocsin.supervision.services.connectors import take_content
 from tocsin.supervision.services.presence_calls import answer_call, call_by_machine, call_on_post, note_seen, run_calls
@@ -89,7 +91,8 @@ def test_ends_of_shifts(text: str, hours: int | None) -> None:
 
 
 def test_headings_and_flags_in_both_languages() -> None:
-    assert [column_of(one) for one in ("工号", "Person", "开始时间（本地）", "备注")] == ["person", "person", "start", ""]
+    headings = ("工号", "Person", "开始时间（本地）", "备注")
+    assert [column_of(one, HEADINGS) for one in headings] == ["person", "person", "start", ""]
     assert [read_flag(one) for one in ("是", "", "no")] == [True, False, False]
 
 

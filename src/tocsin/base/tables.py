@@ -1,7 +1,7 @@
 """Tables as text, for spreadsheets and from them."""
 
 import csv
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import StringIO
 
 from tocsin.base.errors import InvalidInput
@@ -58,6 +58,34 @@ def read_cells(content: bytes) -> list[list[str]]:
     except csv.Error as error:
         raise InvalidInput(f"the file is no table: {error}") from None
     return [[cell.strip() for cell in row] for row in rows]
+
+
+def column_of(heading: str, columns: Mapping[str, Sequence[str]]) -> str:
+    """The column that a heading means, of `columns` with what offices call them; '' for one that is not known.
+
+    A heading counts without spaces and without what stands in brackets behind it.
+
+    >>> column_of("开始时间（本地）", {"start": ("开始时间",)}), column_of("Start", {"start": ()}), column_of("备注", {})
+    ('start', 'start', '')
+    """
+    bare = "".join(heading.replace("（", "(").partition("(")[0].replace("*", "").split())
+    english = bare.lower().replace("_", "")
+    return next((name for name, words in columns.items() if bare in words or english == name.replace("_", "")), "")
+
+
+def rows_below_headings(
+    cells: Sequence[Sequence[str]], columns: Mapping[str, Sequence[str]], needed: Collection[str]
+) -> list[tuple[int, dict[str, str]]]:
+    """The rows below the headings, which stand in one of the first lines, with their line in the file; empty ones are left out.
+
+    InvalidInput where no line has headings for all that is needed.
+    """
+    for at, headings in enumerate(cells[:10]):
+        names = [column_of(one, columns) for one in headings]
+        if all(one in names for one in needed):
+            rows = [(line, dict(zip(names, row, strict=False))) for line, row in enumerate(cells[at + 1 :], at + 2)]
+            return [(line, {name: text for name, text in row.items() if name}) for line, row in rows if any(row.values())]
+    raise InvalidInput(f"none of the first lines has headings for {', '.join(needed)}")
 
 
 def _text_of(content: bytes) -> str:

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from tocsin.jurisdiction.views import (
     account,
+    duty_plans,
     login,
     organisation_acts,
     organisations,
@@ -58,7 +59,8 @@ urlpatterns = [
     path("rosters/<uuid:roster_id>/layers/<uuid:layer_id>/end/", roster_acts.end_layer, name="end_layer"),
     path("rosters/<uuid:roster_id>/stand-ins/", roster_acts.put_stand_in, name="put_stand_in"),
     path("rosters/<uuid:roster_id>/stand-ins/<uuid:stand_in_id>/cancel/", roster_acts.cancel_stand_in, name="cancel_stand_in"),
-    path("rosters/<uuid:roster_id>/plan/", roster_acts.import_duty_plan, name="import_duty_plan"),
+    path("rosters/<uuid:roster_id>/plan/", duty_plans.import_duty_plan, name="import_duty_plan"),
+    path("rosters/<uuid:roster_id>/plan.csv", duty_plans.duty_plan_template, name="duty_plan_template"),
     path("rosters/<uuid:roster_id>/swaps/", roster_acts.ask_swap, name="ask_swap"),
     path("swaps/<uuid:swap_id>/answer/", roster_acts.answer_swap, name="answer_swap"),
     path("leaves/", roster_acts.enter_leave, name="enter_leave"),

@@ -10,8 +10,9 @@ from tocsin.jurisdiction.services.contacts import (
     remove_contact_point,
     remove_post,
 )
+from tocsin.jurisdiction.services.duty_plans import PlanRow, preview_duty_plan, read_duty_plan, take_duty_plan
 from tocsin.jurisdiction.services.grants import grant_role, revoke_role
-from tocsin.jurisdiction.services.imports import ImportReport, import_contacts, import_duty_plan, import_organisations
+from tocsin.jurisdiction.services.imports import ImportReport, import_contacts, import_organisations
 from tocsin.jurisdiction.services.logins import (
     TooManyFailures,
     check_brake,
@@ -71,6 +72,7 @@ from tocsin.jurisdiction.services.tokens import create_token, person_of_token, r
 __all__ = [
     "LEVELS",
     "ImportReport",
+    "PlanRow",
     "TooManyFailures",
     "add_contact_point",
     "add_layer",
@@ -101,7 +103,6 @@ __all__ = [
     "enter_leave",
     "grant_role",
     "import_contacts",
-    "import_duty_plan",
     "import_organisations",
     "keep_session",
     "keep_session_of_stream",
@@ -112,7 +113,9 @@ __all__ = [
     "note_second_step",
     "person_of_token",
     "prefer_contacts",
+    "preview_duty_plan",
     "put_stand_in",
+    "read_duty_plan",
     "recognise_person",
     "record_contact_check",
     "record_failure",
@@ -131,6 +134,7 @@ __all__ = [
     "set_superior",
     "set_up_second_step",
     "system_actor",
+    "take_duty_plan",
     "tell_of_rosters",
     "withdraw_swap",
 ]

@@ -1,27 +1,22 @@
-"""Organisations, contact points and duty plans from tables: every row that is wrong is told, and then nothing is written."""
+"""Organisations and contact points from tables: every row that is wrong is told, and then nothing is written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, Refusal
 from tocsin.base.tables import read_table
-from tocsin.jurisdiction.models import Organisation, Post, Roster, User
+from tocsin.jurisdiction.models import Organisation, Post, User
 from tocsin.jurisdiction.rules.duties import NewDuty
-from tocsin.jurisdiction.rules.rosters import Member
 from tocsin.jurisdiction.services.contacts import add_contact_point, add_post
 from tocsin.jurisdiction.services.organisations import register_organisation
-from tocsin.jurisdiction.services.rosters import put_stand_in
 
 MOST_ROWS = 5000
 ORGANISATIONS = ("code", "name_zh", "name_en", "kind", "telephone", "superior", "desk", "lifelines", "trades")
 CONTACTS = ("organisation", "post", "post_en", "username", "kind", "address", "order", "hours")
-DUTY_PLAN = ("from", "until", "who")
 _YES = ("1", "yes", "是")
 
 type Row = dict[str, str]
@@ -86,28 +81,6 @@ def import_contacts(*, actor: User, content: bytes, region_code: str) -> ImportR
     return _import(rows, write)
 
 
-def import_duty_plan(*, actor: User, content: bytes, roster_id: UUID, now: datetime) -> ImportReport:
-    """A plan by dates, as offices write it: columns DUTY_PLAN, local times, `who` a user name, a person's name or a post's.
-
-    Each row is a stand-in for everybody, so that it counts above the rotations; one that is over is an error.
-    """
-    rows = read_table(content, DUTY_PLAN, DUTY_PLAN)
-    roster = Roster.objects.get(pk=roster_id, is_active=True)
-
-    def write(row: Row) -> None:
-        put_stand_in(
-            actor=actor,
-            roster_id=roster.pk,
-            member=_member(row["who"], roster.organisation_id),
-            starts_at=_moment(row["from"]),
-            ends_at=_moment(row["until"]),
-            reason=_("duty plan"),
-            now=now,
-        )
-
-    return _import(rows, write)
-
-
 @transaction.atomic
 def _import(rows: list[Row], write: Callable[[Row], None]) -> ImportReport:
     """All rows, or none where one is refused; the first line of a file are its columns."""
@@ -138,20 +111,3 @@ def _person(username: str, organisation_id: UUID) -> User:
     if found is None:
         raise InvalidInput(_("This person does not belong to the organisation."))
     return found
-
-
-def _member(text: str, organisation_id: UUID) -> Member:
-    """The one person or post of that name."""
-    people = User.objects.filter(organisation=organisation_id, is_active=True)
-    found = [Member(person=one.pk) for one in people.filter(username=text) or people.filter(name=text)]
-    found += [Member(post=one.pk) for one in Post.objects.filter(organisation=organisation_id, name_zh=text)]
-    if len(found) != 1:
-        raise InvalidInput(_("%(text)s names nobody of the organisation, or more than one.") % {"text": text or "–"})
-    return found[0]
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return timezone.make_aware(datetime.fromisoformat(text.replace("/", "-")).replace(tzinfo=None))
-    except ValueError:
-        raise InvalidInput(_("%(text)s is no day and time.") % {"text": text or "–"}) from None

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -18,9 +17,6 @@ from tocsin.jurisdiction.models import Leave, Roster, RosterLayer, StandIn, Swap
 from tocsin.jurisdiction.rules.rosters import Member
 from tocsin.jurisdiction.views.gate import needs, person_of, told
 from tocsin.jurisdiction.views.rosters import parse_day, parse_hours, parse_member, parse_moment, visible, whole
-
-MOST_BYTES = 1_000_000
-ERRORS_SHOWN = 10
 
 
 @require_POST
@@ -102,24 +98,6 @@ def cancel_stand_in(request: HttpRequest, roster_id: UUID, stand_in_id: UUID) ->
         services.cancel_stand_in(actor=person_of(request), stand_in_id=stand_in.pk, now=now)
 
     return _act(request, roster_id, act, _("The stand-in is taken back."))
-
-
-@require_POST
-@needs("rosters.manage")
-def import_duty_plan(request: HttpRequest, roster_id: UUID) -> HttpResponse:
-    """A plan by dates from a file; every wrong row is told."""
-
-    def act(found: Roster, now: datetime) -> None:
-        file = request.FILES.get("plan")
-        if file is None or (file.size or 0) > MOST_BYTES:
-            raise InvalidInput(_("A CSV file of at most one megabyte is needed."))
-        report = services.import_duty_plan(actor=person_of(request), content=file.read(), roster_id=found.pk, now=now)
-        for line in report.errors[:ERRORS_SHOWN]:
-            messages.error(request, line)
-        if report.errors:
-            raise InvalidInput(_("%(count)s rows are wrong; nothing was written.") % {"count": len(report.errors)})
-
-    return _act(request, roster_id, act, _("The duty plan is entered."))
 
 
 @require_POST

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.sheets import is_workbook, read_sheet
-from tocsin.base.tables import read_cells
+from tocsin.base.tables import read_cells, rows_below_headings
+from tocsin.base.written_hours import read_end, read_moment
 from tocsin.jurisdiction.queries import may
 from tocsin.jurisdiction.services import require
 from tocsin.records.services import record_audit
@@ -21,7 +22,7 @@ from tocsin.supervision.models import DutyShift, KeyPerson, ShiftChange, Supervi
 from tocsin.supervision.policy.duty import duty_policy
 from tocsin.supervision.policy.posts import post_policy
 from tocsin.supervision.rules import rights
-from tocsin.supervision.rules.presence import NEEDED, ChangeState, column_of, read_end, read_flag, read_moment
+from tocsin.supervision.rules.presence import HEADINGS, NEEDED, ChangeState, read_flag
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
@@ -73,17 +74,13 @@ def read_roster(content: bytes) -> list[RosterRow]:
     if len(content) > limits.most_bytes:
         raise InvalidInput(_("A file has at most %(most)d MB.") % {"most": limits.most_bytes // 1_000_000})
     cells = read_sheet(content, most_rows=limits.rows_at_once + 20) if is_workbook(content) else read_cells(content)
-    for at, headings in enumerate(cells[:10]):
-        columns = [column_of(one) for one in headings]
-        if all(one in columns for one in NEEDED):
-            lines = [(line, dict(zip(columns, row, strict=False))) for line, row in enumerate(cells[at + 1 :], at + 2)]
-            rows = [
-                _read(line, {name: text for name, text in told.items() if name}) for line, told in lines if any(told.values())
-            ]
-            if len(rows) > limits.rows_at_once:
-                raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": limits.rows_at_once})
-            return rows
-    raise InvalidInput(_("The first lines have no headings for person, start and end."))
+    try:
+        lines = rows_below_headings(cells, HEADINGS, NEEDED)
+    except InvalidInput:
+        raise InvalidInput(_("The first lines have no headings for person, start and end.")) from None
+    if len(lines) > limits.rows_at_once:
+        raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": limits.rows_at_once})
+    return [_read(line, told) for line, told in lines]
 
 
 def _read(line: int, cells: dict[str, str]) -> RosterRow:

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.base.written_hours import read_end, read_moment
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.queries import presence as queries
-from tocsin.supervision.rules.presence import read_end, read_moment
 from tocsin.supervision.services import presence_certificates as certificates
 from tocsin.supervision.services import presence_rosters as rosters
 from tocsin.supervision.views.presence import firm_context, visible_firm
