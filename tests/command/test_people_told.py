@@ -115,14 +115,14 @@ def test_a_swap_is_told_to_whoever_has_to_answer_and_then_to_the_other(gas: Gas,
     swap = gas.rotates().swap()
     (asked,) = news(NOW)
     assert asked.person == gas.wang and "li asks you to take the hours 11-26 08:30–11-26 20:30" in text_of(asked)
-    assert list(inbox_of(gas.wang)) == [asked]
+    assert list(inbox_of(gas.wang, now=NOW)) == [asked]
     if answer == "withdrawn":
         services.withdraw_swap(actor=gas.li, swap_id=swap.pk, now=NOW)
     else:
         services.answer_swap(actor=gas.wang, swap_id=swap.pk, agree=answer == "agreed", now=NOW)
     (notice,) = news(NOW)
     assert (str(notice.person), words in text_of(notice)) == (told, True)
-    assert asked not in inbox_of(gas.wang)
+    assert asked not in inbox_of(gas.wang, now=NOW)
     assert not Sending.objects.filter(notice=asked, fate="queued").exists()
 
 
@@ -193,16 +193,16 @@ def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None
     assert run_calls(now=NOW + 5 * MINUTE) == 1
     (second,) = news(NOW + 5 * MINUTE)
     assert text_of(second).startswith("This is the second call.")
-    assert list(inbox_of(firm.officer)) == [second]
+    assert list(inbox_of(firm.officer, now=NOW)) == [second]
     assert run_calls(now=NOW + 10 * MINUTE) == 1
     missing = {one.why: one for one in news(NOW + 10 * MINUTE)}
     assert {why: one.organisation for why, one in missing.items()} == {"competent": firm.bureau, "firm": firm.firm.organisation}
     words = "Hongda Chemicals, Leader on shift: not reachable. Called and called again, no answer."
     assert text_of(missing["competent"]) == f"{words} Somebody has to look by 11-25 10:40."
     assert firm.person.name not in str([one.figures for one in missing.values()])
-    assert list(inbox_of(firm.inspector)) == [missing["competent"]]
-    assert list(inbox_of(firm.officer)) == [missing["firm"]]
-    assert list(inbox_of(firm.stranger)) == []
+    assert list(inbox_of(firm.inspector, now=NOW)) == [missing["competent"]]
+    assert list(inbox_of(firm.officer, now=NOW)) == [missing["firm"]]
+    assert list(inbox_of(firm.stranger, now=NOW)) == []
 
     assert presence_news.tell_overdue_posts(now=NOW + 30 * MINUTE) == 0
     assert presence_news.tell_overdue_posts(now=NOW + 40 * MINUTE) == 1
@@ -212,7 +212,7 @@ def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None
     assert "Emergency management bureau has not looked by 11-25 10:40" in text_of(late)
     note_seen(actor=firm.inspector, answer_id=answer.pk, text="At the post, telephone broken", now=NOW + 45 * MINUTE)
     assert news(NOW + 45 * MINUTE) == []
-    assert list(inbox_of(firm.inspector)) == list(inbox_of(firm.officer)) == []
+    assert list(inbox_of(firm.inspector, now=NOW)) == list(inbox_of(firm.officer, now=NOW)) == []
 
 
 def test_an_answer_ends_the_ringing_and_no_body_is_told(firm: Firm) -> None:
@@ -220,7 +220,7 @@ def test_an_answer_ends_the_ringing_and_no_body_is_told(firm: Firm) -> None:
     news(NOW)
     answer_call(actor=firm.officer, answer_id=answer.pk, means=Means.PHONE_PAGE, now=NOW + MINUTE)
     assert news(NOW + MINUTE) == []
-    assert list(inbox_of(firm.officer)) == []
+    assert list(inbox_of(firm.officer, now=NOW)) == []
     assert run_calls(now=NOW + 20 * MINUTE) == 0
 
 
