@@ -3,6 +3,7 @@
 import dataclasses
 import time as machine_time
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from tocsin.command.models import Case, Clock, Notice
 from tocsin.command.queries.escalation import dry_run
 from tocsin.command.rules.cases import CaseState, DeclarationKind, OutcomeKind
 from tocsin.command.rules.clocks import Step
-from tocsin.command.services import handling
+from tocsin.command.rules.escalation import GoingUp, going_up
+from tocsin.command.services import handling, upward
 from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import ensure_organisations
 from tocsin.warning.models import Alarm
@@ -191,6 +193,38 @@ def test_the_same_point_rings_again_in_its_case(case: Case, leader: User, at: An
     other = time.rings(5, [("blockage", 0.9, "S5")], level=4)
     time.looks()
     assert case_of(other) != case
+
+
+GOING_UP = [
+    ("all is well", True, True, True, True, GoingUp.ALLOWED),
+    ("policy keeps it off", False, True, True, True, GoingUp.SWITCHED_OFF),
+    ("an alarm that nobody has verified", True, False, True, True, GoingUp.UNVERIFIED),
+    ("not the leader on duty", True, True, False, True, GoingUp.NOT_ON_DUTY),
+    ("the top", True, True, True, False, GoingUp.NOBODY_ABOVE),
+]
+
+
+@pytest.mark.parametrize(
+    ("on", "verified", "duty", "above", "verdict"), [row[1:] for row in GOING_UP], ids=[row[0] for row in GOING_UP]
+)
+def test_what_may_climb_beyond_its_level(on: bool, verified: bool, duty: bool, above: bool, verdict: GoingUp) -> None:
+    assert going_up(switched_on=on, verified=verified, on_duty=duty, above=above) is verdict
+
+
+def test_a_verified_event_is_handed_to_the_level_above_once(case: Case, leader: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    ensure_organisations(LICANG)
+    with pytest.raises(Conflict):
+        upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")  # off as shipped
+    monkeypatch.setattr(upward, "escalation", lambda: SimpleNamespace(beyond_level=True))
+    with pytest.raises(Conflict):
+        upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")  # nobody has verified it
+    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")
+    upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")
+    told = case.notices.get(why="level_above")
+    assert told.organisation is not None and told.organisation.region_id == "370200" and told.urgent
+    assert lines(case).count("handed_upward") == 1
+    with pytest.raises(Conflict):
+        upward.hand_upward(actor=leader, case_id=case.pk, text="again")
 
 
 def test_a_declaration_is_a_leaders_act_of_its_own(case: Case, officer: User, leader: User) -> None:

@@ -16,7 +16,7 @@ from tocsin.command.descriptions.points import case_features
 from tocsin.command.queries import escalation
 from tocsin.command.queries import handling as facts
 from tocsin.command.rules.cases import DECLARED_LEVELS, DeclarationKind, Origin, OutcomeKind
-from tocsin.command.services import handling
+from tocsin.command.services import handling, upward
 
 if TYPE_CHECKING:
     from tocsin.command.models import Case
@@ -228,6 +228,12 @@ def end_declaration(request: HttpRequest, case_id: UUID, given: EndDeclarationIn
         actor=_actor(request), case_id=case_id, kind=DeclarationKind(given.kind), text=given.text, channel=CHANNEL
     )
     return _told(request, found)
+
+
+@router.post("/cases/{case_id}/upward", response=HandlingOut)
+def hand_upward(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
+    """The leader on duty hands a verified event to the level above, where policy allows it; a person at a screen, no token."""
+    return _told(request, upward.hand_upward(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL))
 
 
 @router.post("/cases/{case_id}/close", response=HandlingOut)

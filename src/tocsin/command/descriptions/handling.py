@@ -83,6 +83,7 @@ ACTS = {
     "suspended": gettext_lazy("Suspended until %(until)s"),
     "resumed": gettext_lazy("Suspension ended"),
     "declared": gettext_lazy("Declared: %(declaration)s, %(level)s"),
+    "handed_upward": gettext_lazy("Handed to the level above: %(body)s"),
     "declaration_ended": gettext_lazy("Ended: %(declaration)s, %(level)s"),
     "outcome_proposed": gettext_lazy("Proposed to close: %(outcome)s; a second person has to agree"),
     "outcome_refused": gettext_lazy("Not agreed to close: %(outcome)s"),

@@ -51,6 +51,7 @@ WHY_NAMES = {
     Why.ON_POST: pgettext_lazy("told as", "planned on post"),
     Why.FIRM: pgettext_lazy("told as", "the firm itself"),
     Why.COMPETENT: pgettext_lazy("told as", "supervises the firm"),
+    Why.LEVEL_ABOVE: pgettext_lazy("told as", "level above: handed up by the leader on duty"),
     Why.UPWARD: pgettext_lazy("told as", "next desk upward: nobody was found below"),
     Why.REACHABILITY: pgettext_lazy("told as", "reachability drill"),
 }

@@ -13,7 +13,7 @@ from tocsin.command.queries import family_of
 from tocsin.command.queries.attached import files_of
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES
-from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState
+from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState, StepVerdict
 from tocsin.jurisdiction.queries import scope
 from tocsin.warning.queries import findings_by_alarm
 
@@ -98,3 +98,13 @@ def case_points(user: "Person") -> Iterable[dict[str, Any]]:
     names = ("id", "number", "state", "level", "drill_id", "title", "lon", "lat", "lead__lon", "lead__lat", "lead__quantity")
     found: Iterable[dict[str, Any]] = scope(Case.objects.filter(state__in=OPEN_STATES), user, rights.SEE).values(*names)
     return found
+
+
+def is_verified(case: Case) -> bool:
+    """Whether somebody has seen it for what it is: it is declared, or a crew has measured, controlled or found the cause."""
+    seen = (OrderAct.READING, OrderAct.CONTROL, OrderAct.FIND_CAUSE)
+    if case.declarations.filter(ended_at__isnull=True).exists():
+        return True
+    return OrderEntry.objects.filter(
+        order__case=case, act__in=seen, verdict__in=[StepVerdict.GOES_ON, StepVerdict.STAYS]
+    ).exists()

@@ -58,3 +58,28 @@ def calls_to_come(clock: Running, ladder: Iterable[Rung]) -> tuple[Call, ...]:
         if stage > clock.stage
         for whom, purpose in calls_at(stage, ladder)
     )
+
+
+class GoingUp(StrEnum):
+    """Whether a case may be handed to the level above, and if not, why."""
+
+    ALLOWED = "allowed"
+    SWITCHED_OFF = "switched_off"
+    UNVERIFIED = "unverified"
+    NOT_ON_DUTY = "not_on_duty"
+    NOBODY_ABOVE = "nobody_above"
+
+
+def going_up(*, switched_on: bool, verified: bool, on_duty: bool, above: bool) -> GoingUp:
+    """Beyond one's own level only where policy allows it, for a verified event, by the leader on duty.
+
+    >>> going_up(switched_on=True, verified=False, on_duty=True, above=True)
+    <GoingUp.UNVERIFIED: 'unverified'>
+    """
+    if not switched_on:
+        return GoingUp.SWITCHED_OFF
+    if not on_duty:
+        return GoingUp.NOT_ON_DUTY
+    if not verified:
+        return GoingUp.UNVERIFIED
+    return GoingUp.ALLOWED if above else GoingUp.NOBODY_ABOVE

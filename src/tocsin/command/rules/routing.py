@@ -41,6 +41,7 @@ class Why(StrEnum):
     FIRM = "firm"  # 企业: its own post
     COMPETENT = "competent"  # 监管部门 of the firm
     UPWARD = "upward"  # nobody could be found where it should have gone
+    LEVEL_ABOVE = "level_above"  # handed upward by the leader on duty
     REACHABILITY = "reachability"
 
 

@@ -19,11 +19,12 @@ from tocsin.command import queries
 from tocsin.command.descriptions import handling as words
 from tocsin.command.models import Case
 from tocsin.command.policy import policy_of
+from tocsin.command.policy.escalation import escalation as escalation_policy
 from tocsin.command.queries import escalation
 from tocsin.command.queries import handling as facts
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, OutcomeKind
-from tocsin.command.services import handling
+from tocsin.command.services import handling, upward
 from tocsin.jurisdiction.queries import may, regions_within
 from tocsin.lifelines.queries import asset_kinds
 from tocsin.warning.sentences import LEVEL_NAMES
@@ -59,6 +60,7 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
         "false_alarm_codes": [
             (code, words.FALSE_ALARM_NAMES.get(code, code)) for code in policy_of(case.policy).handling.false_alarm_codes
         ],
+        "may_hand_upward": escalation_policy().beyond_level,
         "declarable": [
             (kind.value, words.DECLARATION_NAMES[kind], [(level, words.DECLARED_LEVEL_NAMES[kind][level]) for level in levels])
             for kind, levels in DECLARED_LEVELS.items()
@@ -165,6 +167,10 @@ def _end_declaration(actor: Any, case_id: UUID, form: QueryDict) -> Case:
     return handling.end_declaration(actor=actor, case_id=case_id, kind=DeclarationKind(form.get("kind", "")), text=_text(form))
 
 
+def _hand_upward(actor: Any, case_id: UUID, form: QueryDict) -> Case:
+    return upward.hand_upward(actor=actor, case_id=case_id, text=_text(form))
+
+
 def _close(actor: Any, case_id: UUID, form: QueryDict) -> Case:
     return handling.close_case(
         actor=actor,
@@ -191,6 +197,7 @@ ACTS: dict[str, Act] = {
     "resume": _resume,
     "declare": _declare,
     "end_declaration": _end_declaration,
+    "hand_upward": _hand_upward,
     "close": _close,
     "agree": _agree,
     "reopen": _reopen,
