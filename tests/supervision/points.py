@@ -36,7 +36,9 @@ def make_task(
     end = at(due, 20)
     done = {"done": end - timedelta(hours=1), "late": end + timedelta(hours=2)}.get(state)
     fields: dict[str, Any] = {"opens_at": at(due, 0), "due_at": end, "state": state, "done_at": done, **more}
-    return Task.objects.create(object=found, rule=rule, key=f"{rule}:{due}:{Task.objects.count()}", weight=weight, **fields)
+    return Task.objects.create(
+        object=found, rule=rule, met_by="entry", key=f"{rule}:{due}:{Task.objects.count()}", weight=weight, **fields
+    )
 
 
 def make_tasks(found: SupervisedObject, last: date, states: str, **fields: Any) -> None:

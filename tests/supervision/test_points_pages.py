@@ -10,7 +10,7 @@ from django.test import Client
 from tests.supervision.points import DAY, SHINAN, certify, ledger, make_object, make_person, make_tasks, score_day
 from tests.supervision.test_points_services import firm_with_person, set_clock  # noqa: F401 - a fixture
 from tocsin.jurisdiction.models import User
-from tocsin.supervision.models import Appeal, Consequence, PointsEvent, PointsPolicy
+from tocsin.supervision.models import Appeal, Consequence, PointsEvent, PolicyVersion
 from tocsin.supervision.policy.points import shipped_text
 from tocsin.supervision.services.points import note_event
 from tocsin.supervision.services.points_run import assign_points
@@ -129,7 +129,7 @@ def test_a_version_of_the_policy_is_drafted_tried_and_switched_on_on_the_pages(c
     bad = author.post("/points/policy/", {"region_code": "370213", "version": "v-1", "text": text.replace("0.40", "0.50")})
     assert "sum to 1" in bad.content.decode()
     author.post("/points/policy/", {"region_code": "370213", "version": "v-1", "text": text, "reason": "stricter"})
-    policy = PointsPolicy.objects.get(version="v-1")
+    policy = PolicyVersion.objects.get(version="v-1")
     author.post(f"/points/policy/{policy.pk}/simulate/")
     page = lead.get(f"/points/policy/{policy.pk}/").content.decode()
     for words in ("is / would be", "Calm", "Switch on"):
@@ -137,7 +137,7 @@ def test_a_version_of_the_policy_is_drafted_tried_and_switched_on_on_the_pages(c
     assert "Calm" in lead.get(f"/points/policy/{policy.pk}/?format=csv").content.decode()
     assert "Switch on" not in author.get(f"/points/policy/{policy.pk}/").content.decode()
     lead.post(f"/points/policy/{policy.pk}/switch-on/", {"effective_from": str(DAY + timedelta(days=1))})
-    assert PointsPolicy.objects.get(pk=policy.pk).effective_from == DAY + timedelta(days=1)
+    assert PolicyVersion.objects.get(pk=policy.pk).effective_from == DAY + timedelta(days=1)
     stored = lead.get(f"/api/v1/supervision/points-policies/{policy.pk}").json()
     assert stored["content"]["bands"]["green"] == 99.0
     assert json.dumps(stored["simulated"]["matrix"])

@@ -35,8 +35,8 @@ from tocsin.supervision.models import (
     LedgerDay,
     Penalty,
     PointsEvent,
-    PointsPolicy,
     PointsRun,
+    PolicyVersion,
     SupervisedObject,
     Task,
 )
@@ -50,7 +50,8 @@ from tocsin.supervision.services.appeals import answer_appeal, make_appeal
 from tocsin.supervision.services.consequences import close_consequence
 from tocsin.supervision.services.findings import enter_finding
 from tocsin.supervision.services.points import end_event, enter_event, note_event
-from tocsin.supervision.services.points_policy import draft_policy, simulate_policy, switch_on
+from tocsin.supervision.services.points_trial import POINTS
+from tocsin.supervision.services.policy_versions import draft_version, switch_on, try_version
 from tocsin.supervision.services.task_acts import enter_task
 
 pytestmark = pytest.mark.django_db
@@ -309,11 +310,11 @@ def test_a_policy_is_drafted_tried_and_switched_on_by_another_and_never_rewrites
         score_day(DAY - timedelta(days=back))
     before = list(LedgerDay.objects.order_by("day", "object_id").values())
     text = changed_text("green = 90.0", "green = 97.0")
-    policy = draft_policy(actor=author, region_code=LICANG, version="licang-1", text=text, reason="stricter")
+    policy = draft_version(POINTS, actor=author, region_code=LICANG, version="licang-1", text=text, reason="stricter")
     tomorrow = DAY + timedelta(days=1)
-    with pytest.raises(Conflict, match="history first"):
-        switch_on(actor=lead, policy_id=policy.pk, effective_from=tomorrow)
-    found = simulate_policy(actor=author, policy_id=policy.pk).simulated
+    with pytest.raises(Conflict, match="Try it first"):
+        switch_on(POINTS, actor=lead, version_id=policy.pk, effective_from=tomorrow)
+    found = try_version(POINTS, actor=author, version_id=policy.pk).simulated
     green = LedgerDay.objects.filter(day=DAY, colour="green").count()
     assert green
     assert (found["objects"], found["looked_at"], found["changed"]) == (6, 6, green)
@@ -323,10 +324,10 @@ def test_a_policy_is_drafted_tried_and_switched_on_by_another_and_never_rewrites
     assert json.loads(json.dumps(found)) == found
     author_leads = User.objects.get(pk=author.pk)
     with pytest.raises(NotAllowed):
-        switch_on(actor=author_leads, policy_id=policy.pk, effective_from=tomorrow)
+        switch_on(POINTS, actor=author_leads, version_id=policy.pk, effective_from=tomorrow)
     with pytest.raises(InvalidInput, match="Past days"):
-        switch_on(actor=lead, policy_id=policy.pk, effective_from=DAY)
-    switch_on(actor=lead, policy_id=policy.pk, effective_from=tomorrow)
+        switch_on(POINTS, actor=lead, version_id=policy.pk, effective_from=DAY)
+    switch_on(POINTS, actor=lead, version_id=policy.pk, effective_from=tomorrow)
     assert list(LedgerDay.objects.order_by("day", "object_id").values()) == before
     elsewhere = make_object("ELSEWHERE", region=SHINAN)
     make_tasks(elsewhere, DAY, "d" * 10)
@@ -342,15 +343,15 @@ def test_who_drafts_and_leads_is_still_not_the_one_who_switches_on(set_clock: An
     both = make_person("both", "supervisor")
     make_object("A")
     score_day()
-    policy = draft_policy(actor=both, region_code=LICANG, version="mine-1", text=shipped_text())
-    simulate_policy(actor=both, policy_id=policy.pk)
+    policy = draft_version(POINTS, actor=both, region_code=LICANG, version="mine-1", text=shipped_text())
+    try_version(POINTS, actor=both, version_id=policy.pk)
     with pytest.raises(Conflict, match="Another person"):
-        switch_on(actor=both, policy_id=policy.pk, effective_from=DAY + timedelta(days=1))
+        switch_on(POINTS, actor=both, version_id=policy.pk, effective_from=DAY + timedelta(days=1))
     with pytest.raises(NotAllowed):
-        draft_policy(actor=both, region_code=SHINAN, version="theirs-1", text=shipped_text())
+        draft_version(POINTS, actor=both, region_code=SHINAN, version="theirs-1", text=shipped_text())
     with pytest.raises(InvalidInput, match="name of 3"):
-        draft_policy(actor=both, region_code=LICANG, version="shipped-x", text=shipped_text())
-    assert PointsPolicy.objects.get(version="mine-1").effective_from is None
+        draft_version(POINTS, actor=both, region_code=LICANG, version="shipped-x", text=shipped_text())
+    assert PolicyVersion.objects.get(version="mine-1").effective_from is None
 
 
 def test_the_shipped_policy_is_whole() -> None:

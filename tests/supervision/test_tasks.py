@@ -106,7 +106,7 @@ def test_nobody_is_asked_to_check_in_daily_nor_for_photos_or_tracks() -> None:
         assert not (rule.every is Every.DAY and rule.met_by is MetBy.ENTRY)
         assert not rule.asks_photo
         assert not rule.asks_track
-    shipped = read_file("tasks.toml", policy._File)
+    shipped = read_file("tasks.toml", policy.TaskFile)
     for change in ({"every": Every.DAY}, {"asks_photo": True}, {"asks_track": True}):
         entry = next(one for one in shipped.task if one.met_by is MetBy.ENTRY)
         broken = msgspec.structs.replace(shipped, task=(msgspec.structs.replace(entry, **change),))

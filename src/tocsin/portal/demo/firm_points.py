@@ -45,13 +45,12 @@ def settle_points(cast: Cast) -> int:
 def _enter_checks(officer: "User", now: datetime) -> None:
     """What the firm's own people did and entered: its own checks that were due soon after they began."""
     from tocsin.base.ids import new_id
-    from tocsin.supervision.policy.tasks import task_policy
     from tocsin.supervision.queries.tasks import visible_tasks
     from tocsin.supervision.rules.acts import NewAct, TaskAct
     from tocsin.supervision.rules.tasking import MetBy
     from tocsin.supervision.services.task_acts import enter_task
 
-    own = visible_tasks(officer).filter(rule__in=task_policy().codes(MetBy.ENTRY), opens_at__lt=now - CHECKED_AFTER)
+    own = visible_tasks(officer).filter(met_by=MetBy.ENTRY.value, opens_at__lt=now - CHECKED_AFTER)
     for task in own.filter(done_at=None, due_at__lt=now + timedelta(days=7)):
         enter_task(actor=officer, act=NewAct(new_id(), task.pk, TaskAct.DONE.value, task.opens_at + CHECKED_AFTER))
 

@@ -10,7 +10,7 @@ from tocsin.supervision.api import (
     objects_sources,
     platforms,
     points,
-    points_policy,
+    policy_versions,
     presence,
     presence_afterwards,
     summary,
@@ -25,7 +25,7 @@ router.add_router("", tasks.router)
 router.add_router("", inspections.router)
 router.add_router("", draws.router)
 router.add_router("", points.router)
-router.add_router("", points_policy.router)
+router.add_router("", policy_versions.router)
 router.add_router("", work.router)
 router.add_router("", platforms.router)
 router.add_router("", presence.router)

@@ -1,6 +1,5 @@
 """Points as people and programs read them: lines in words, days, what lifts, appeals, consequences, versions of the policy."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,15 +11,15 @@ from tocsin.engine.points.scorer import PARTS_OF_EVIDENCE, Count
 from tocsin.engine.work import EpisodeKind
 from tocsin.supervision.descriptions.objects import COLOUR_NAMES
 from tocsin.supervision.descriptions.work import KIND_NAMES
-from tocsin.supervision.models import Appeal, Consequence, LedgerDay, PointsEvent, PointsPolicy
+from tocsin.supervision.models import Appeal, Consequence, LedgerDay, PointsEvent
 from tocsin.supervision.policy.objects import reads_chinese, trade_name
 from tocsin.supervision.policy.points import PointsRules
-from tocsin.supervision.policy.tasks import task_name
 from tocsin.supervision.queries import points as queries
 from tocsin.supervision.queries.points import Board
 from tocsin.supervision.queries.points_acts import Possible
 from tocsin.supervision.queries.points_lift import LiftPlan
 from tocsin.supervision.queries.points_rules import rules_of_version
+from tocsin.supervision.queries.task_rules import task_name
 from tocsin.supervision.rules.objects import CodeColour
 
 LADDER = ("green", "blue", "yellow", "red", "grey")
@@ -170,7 +169,7 @@ def describe_act(one: Possible) -> dict[str, Any]:
     subject = one.subject
     match one.kind:
         case "task":
-            about, due = task_name(subject.rule), subject.deferred_to or subject.due_at
+            about, due = task_name(subject.rule, subject.rules_version), subject.deferred_to or subject.due_at
         case "finding":
             about, due = f"{subject.number} {subject.text[:80]}", subject.due_on
         case "certificate":
@@ -308,29 +307,6 @@ def describe_event(row: PointsEvent, rules: PointsRules) -> dict[str, Any]:
         "text": str(row.evidence.get("text", "")),
         "end_text": str(row.evidence.get("end", "")),
         "entered_by": str(row.entered_by) if row.entered_by else "",
-    }
-
-
-def describe_policy(row: PointsPolicy, today: date) -> dict[str, Any]:
-    """A version of the policy, and what trying it on history showed."""
-    if row.effective_from is None:
-        state, name = "draft", _("draft")
-    elif row.effective_from > today:
-        state, name = "coming", _("comes into force")
-    else:
-        state, name = "on", _("in force")
-    return {
-        "id": str(row.pk),
-        "version": row.version,
-        "region_code": row.region_code,
-        "state": state,
-        "state_name": name,
-        "effective_from": row.effective_from,
-        "reason": row.reason,
-        "made_at": row.made_at,
-        "made_by": str(row.made_by),
-        "switched_on_by": str(row.switched_on_by) if row.switched_on_by else "",
-        "simulated": row.simulated or None,
     }
 
 

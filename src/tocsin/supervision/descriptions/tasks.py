@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from tocsin.supervision.models import Task, TaskEntry
-from tocsin.supervision.policy.tasks import task_name, task_policy
+from tocsin.supervision.queries.task_rules import task_name
 from tocsin.supervision.rules.acts import TaskAct, TaskVerdict
 from tocsin.supervision.rules.tasking import MetBy
 from tocsin.supervision.rules.tasks import TaskState
@@ -60,7 +60,6 @@ CONFLICTS = {
 
 def describe_task(found: Task) -> dict[str, Any]:
     """One task without another query: its object is loaded."""
-    rule = task_policy().rule(found.rule)
     state = TaskState(found.state)
     return {
         "id": found.pk,
@@ -69,7 +68,7 @@ def describe_task(found: Task) -> dict[str, Any]:
         "object_code": found.object.code,
         "region_code": found.object.region_code,
         "rule": found.rule,
-        "name": task_name(found.rule),
+        "name": task_name(found.rule, found.rules_version),
         "key": found.key,
         "levels": list(found.levels),
         "level_names": [str(LEVEL_NAMES.get(one, one)) for one in found.levels],
@@ -85,8 +84,8 @@ def describe_task(found: Task) -> dict[str, Any]:
         "state": found.state,
         "state_name": str(STATE_NAMES[state]),
         "state_class": STATE_CLASSES.get(state, ""),
-        "met_by": rule.met_by.value if rule else "",
-        "met_by_name": str(MET_BY_NAMES[rule.met_by]) if rule else "",
+        "met_by": found.met_by,
+        "met_by_name": str(MET_BY_NAMES[MetBy(found.met_by)]) if found.met_by else "",
         "done_at": found.done_at,
         "done_by": str(found.done_by or "") if found.done_by_id else "",
         "source": found.source,

@@ -24,7 +24,8 @@ from tocsin.supervision.models.inspections import (
 )
 from tocsin.supervision.models.objects import CodeIssue, KeyPerson, ObjectImport, ObjectMerge, PlatformRecord, SupervisedObject
 from tocsin.supervision.models.platforms import Connector, ConnectorFirm, ConnectorHour
-from tocsin.supervision.models.points import Appeal, Consequence, LedgerDay, PointsEvent, PointsPolicy, PointsRun
+from tocsin.supervision.models.points import Appeal, Consequence, LedgerDay, PointsEvent, PointsRun
+from tocsin.supervision.models.policies import PolicyVersion
 from tocsin.supervision.models.tasks import Task, TaskEntry, TaskRun
 from tocsin.supervision.models.work import (
     ElectricalPoint,
@@ -71,8 +72,8 @@ __all__ = [
     "PhotoPrint",
     "PlatformRecord",
     "PointsEvent",
-    "PointsPolicy",
     "PointsRun",
+    "PolicyVersion",
     "PresenceSign",
     "ResumptionCondition",
     "RollCall",

@@ -55,24 +55,6 @@ class PointsEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["object", "key"], name="one_points_event_per_key")]
 
 
-class PointsPolicy(models.Model):
-    """A version of the points policy as a city edited it; the shipped one is version `shipped`."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    version = models.CharField(max_length=40, unique=True)
-    region_code = models.CharField(max_length=6)
-    content = models.JSONField()
-    effective_from = models.DateField(null=True)  # empty: a draft
-    reason = models.CharField(max_length=500, blank=True)
-    made_at = models.DateTimeField()
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    switched_on_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    simulated = models.JSONField(default=dict)  # what it would have changed on history
-
-    class Meta:
-        ordering = ["-made_at"]
-
-
 class PointsRun(models.Model):
     """How far the nightly points of one day are: a run that died goes on where it stood."""
 

@@ -11,7 +11,9 @@ class Task(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="tasks")
-    rule = models.CharField(max_length=60)  # key of `policy/tasks.toml`
+    rule = models.CharField(max_length=60)  # code of the task rules
+    rules_version = models.CharField(max_length=40, blank=True)  # of which rules; empty: as shipped (`policy/tasks.toml`)
+    met_by = models.CharField(max_length=20)  # `rules.tasking.MetBy`: what shows that it is done, as it was when it was made
     key = models.CharField(max_length=120)  # rule's subject and period: what is one and the same for several levels
     levels = models.JSONField(default=list)  # who asks for it: firm, town, department, county, city, province
     weight = models.PositiveSmallIntegerField(default=1)  # 1 normal, 2 important, 3 key

@@ -1,13 +1,15 @@
 """`tasks.toml`: tasks by rule as frozen values; an unknown key, trade or source, and a rule that nags people, is refused."""
 
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from tocsin.base.errors import InvalidInput
+from tocsin.base.policy import read_policy
 from tocsin.engine.work import Source
 from tocsin.supervision.policy import FOLDER, read_file
-from tocsin.supervision.policy.objects import reads_chinese, trades
+from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.rules.objects import CodeColour, ObjectKind, RiskClass
 from tocsin.supervision.rules.tasking import Every, MetBy, TaskRule
 
@@ -54,7 +56,9 @@ class _Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks_track: bool = False
 
 
-class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TaskFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
     clock: Clock
     commitment: _Commitment
     monitoring: _Monitoring
@@ -74,18 +78,20 @@ class TaskPolicy(msgspec.Struct, frozen=True):
         """The rule of that code; None for one that is no longer in the file."""
         return next((one for one in self.rules if one.code == code), None)
 
-    def codes(self, met_by: MetBy) -> list[str]:
-        """Codes of the rules that this kind of record meets."""
-        return [one.code for one in self.rules if one.met_by is met_by]
+    @property
+    def of_the_house(self) -> tuple[object, ...]:
+        """What holds for the whole installation: when tasks are made, how long done ones are shown, which records count."""
+        clock = self.clock.make_at_minute, self.clock.show_done_days
+        return *clock, self.commitment_until_minute, self.monitoring_sources
 
 
 @cache
 def task_policy() -> TaskPolicy:
     """The shipped rules; ValueError names what can't be read or must not be."""
-    return checked(read_file("tasks.toml", _File), str(FOLDER / "tasks.toml"))
+    return checked(read_file("tasks.toml", TaskFile), str(FOLDER / "tasks.toml"))
 
 
-def checked(file: _File, source: str) -> TaskPolicy:
+def checked(file: TaskFile, source: str) -> TaskPolicy:
     """The rules of a file that was read; ValueError names the rule that breaks the house's promise to firms."""
     rules = tuple(_rule(one, file.clock.late_days) for one in file.task)
     for rule in rules:
@@ -102,10 +108,25 @@ def checked(file: _File, source: str) -> TaskPolicy:
     )
 
 
-def task_name(code: str) -> str:
-    """What the task asks for, in the reader's language; the code itself of a rule that is gone."""
-    zh, en = task_policy().words.get(code, (code, code))
-    return zh if reads_chinese() else en
+@cache
+def shipped_task_text() -> str:
+    """The shipped file as it is, with its sources."""
+    return (FOLDER / "tasks.toml").read_text(encoding="utf-8")
+
+
+def read_task_draft(text: str) -> tuple[TaskPolicy, dict[str, Any]]:
+    """A draft as a person wrote it (TOML), and what is kept of it; InvalidInput says which rule or key does not fit."""
+    try:
+        file = read_policy(text.encode(), TaskFile, "tasks")
+        found: dict[str, Any] = msgspec.to_builtins(file)
+        return checked(file, "tasks"), found
+    except ValueError as error:
+        raise InvalidInput(str(error)) from None
+
+
+def task_policy_of(content: dict[str, Any]) -> TaskPolicy:
+    """The rules of a stored version."""
+    return checked(msgspec.convert(content, TaskFile), "tasks")
 
 
 def _rule(one: _Task, late_days: int) -> TaskRule:

@@ -32,9 +32,9 @@ from tocsin.supervision.models import (
     Task,
 )
 from tocsin.supervision.policy.points import PointsRules
-from tocsin.supervision.policy.tasks import task_policy
 from tocsin.supervision.queries.points_keys import Key, Span, key_of, raw_rows
 from tocsin.supervision.queries.points_monitoring import alarms_within, own_sensors
+from tocsin.supervision.queries.task_rules import longest_deferral
 from tocsin.supervision.rules.episodes import EpisodeAct, EpisodeState
 from tocsin.supervision.rules.findings import FindingGrade, FindingState
 from tocsin.supervision.rules.tasks import TaskState
@@ -124,7 +124,7 @@ class _Reader:
         """Tasks whose end lies in the window. One that was done after the day is one that was not done."""
         rules = self.rules
         due = Coalesce("deferred_to", "due_at", output_field=DateTimeField())
-        first = self.begin - timedelta(days=task_policy().clock.deferral_days)
+        first = self.begin - timedelta(days=longest_deferral())
         found = (
             self.span.of(Task.objects.order_by())
             .filter(due_at__gte=first, due_at__lt=self.end)

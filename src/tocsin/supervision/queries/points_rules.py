@@ -8,9 +8,9 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import timezone
 
-from tocsin.jurisdiction.rules import governing_prefix
-from tocsin.supervision.models import PointsPolicy
-from tocsin.supervision.policy.points import SHIPPED, PointsRules, rules_of, shipped_rules
+from tocsin.supervision.models import PolicyVersion
+from tocsin.supervision.policy.points import PointsRules, rules_of, shipped_rules
+from tocsin.supervision.queries.policy_versions import versions_in_force
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,8 @@ class InForce:
 
 def rules_in_force(day: date) -> list[InForce]:
     """The versions of that day: the narrower region wins, what a city made wins over what is shipped, then the newer one."""
-    rows = PointsPolicy.objects.filter(effective_from__isnull=False, effective_from__lte=day)
-    found = {
-        (governing_prefix(row.region_code), not row.version.startswith(SHIPPED), row.effective_from, row.pk): row for row in rows
-    }
-    best: dict[str, PointsPolicy] = {}
-    for (prefix, _own, _since, _pk), row in sorted(
-        found.items(), key=lambda one: (one[0][0], one[0][1], str(one[0][2]), one[0][3])
-    ):
-        best[prefix] = row
-    ordered = sorted(best.items(), key=lambda one: -len(one[0]))
-    return [InForce(row.version, prefix, rules_of_version(row.version)) for prefix, row in ordered]
+    found = versions_in_force("points", day)
+    return [InForce(row.version, prefix, rules_of_version(row.version)) for prefix, row in found]
 
 
 def rules_for(in_force: Sequence[InForce], region_code: str) -> InForce:
@@ -45,7 +36,7 @@ def rules_for(in_force: Sequence[InForce], region_code: str) -> InForce:
 @lru_cache(maxsize=64)
 def rules_of_version(version: str) -> PointsRules:
     """The rules that a version holds. A version that rows name never changes."""
-    return rules_of(PointsPolicy.objects.get(version=version).content)
+    return rules_of(PolicyVersion.objects.get(subject="points", version=version).content)
 
 
 def rules_for_today(region_code: str) -> PointsRules:

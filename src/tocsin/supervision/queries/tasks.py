@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from tocsin.jurisdiction.queries import scope
 from tocsin.supervision.models import SupervisedObject, Task, TaskEntry
-from tocsin.supervision.policy.tasks import task_name, task_policy
 from tocsin.supervision.queries.objects import rows_of_visible
+from tocsin.supervision.queries.task_rules import house_rules, task_name
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.tasks import RUNNING, TaskState
 
@@ -61,7 +61,7 @@ def own_objects(user: "Person") -> QuerySet[SupervisedObject]:
 
 def tasks_of_firm(objects: Iterable[SupervisedObject], *, now: datetime) -> QuerySet[Task]:
     """What these objects have to do, and what they did in the last days; by its end."""
-    since = now - timedelta(days=task_policy().clock.show_done_days)
+    since = now - timedelta(days=house_rules().clock.show_done_days)
     found = Task.objects.filter(object__in=list(objects), opens_at__lte=now).annotate(end=Coalesce(F("deferred_to"), F("due_at")))
     shown = found.filter(Q(state__in=RUNNING_STATES) | Q(done_at__gte=since))
     return shown.select_related("object").prefetch_related("entries__actor").order_by("end", "rule")
@@ -72,10 +72,10 @@ def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
     if not visible_tasks(user).filter(object=found).exists():
         return None
     rows: QuerySet[Any] = visible_tasks(user).filter(object=found, state__in=RUNNING_STATES)
-    told = rows.values_list("pk", "rule", "state", "end")[:20]
+    told = rows.values_list("pk", "rule", "rules_version", "state", "end")[:20]
     return {
         "rows": [
-            {"id": pk, "name": task_name(rule), "state": state, "last": end - timedelta(seconds=1)}
-            for pk, rule, state, end in told
+            {"id": pk, "name": task_name(rule, version), "state": state, "last": end - timedelta(seconds=1)}
+            for pk, rule, version, state, end in told
         ]
     }

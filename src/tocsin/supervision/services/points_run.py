@@ -18,7 +18,7 @@ from tocsin.engine.points import Colour, next_standing, score, write_lines
 from tocsin.engine.points.ledger import gather
 from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.jurisdiction.services import system_actor
-from tocsin.supervision.models import LedgerDay, PointsPolicy, PointsRun, SupervisedObject
+from tocsin.supervision.models import LedgerDay, PointsRun, PolicyVersion, SupervisedObject
 from tocsin.supervision.policy.points import SHIPPED, content_of, shipped_rules, shipped_text
 from tocsin.supervision.queries.key_checks import key_units
 from tocsin.supervision.queries.points import count_colours
@@ -130,7 +130,8 @@ def paced(rows: int, took_s: float) -> int:
 def keep_shipped_version(*, day: date, now: datetime) -> str:
     """The shipped policy as a version of its own, kept with its content from the first day it counted; returns its name."""
     version = f"{SHIPPED}-{hashlib.sha256(shipped_text().encode()).hexdigest()[:8]}"
-    PointsPolicy.objects.get_or_create(
+    PolicyVersion.objects.get_or_create(
+        subject="points",
         version=version,
         defaults={
             "region_code": EVERYWHERE,

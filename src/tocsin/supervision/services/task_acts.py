@@ -13,7 +13,7 @@ from tocsin.base.ids import new_id
 from tocsin.jurisdiction.services import require
 from tocsin.records.services import record_audit
 from tocsin.supervision.models import Task, TaskEntry
-from tocsin.supervision.policy.tasks import task_policy
+from tocsin.supervision.queries.task_rules import policy_of
 from tocsin.supervision.queries.tasks import visible_tasks
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.acts import OF_THE_FIRM, NewAct, TaskAct, TaskVerdict, step
@@ -57,9 +57,8 @@ def enter_task(*, actor: "User", act: NewAct, picture: bytes = b"", name: str = 
 
 
 def _check(task: Task, act: NewAct, verdict: TaskVerdict, now: datetime) -> None:
-    rule = task_policy().rule(task.rule)
     match TaskAct(act.act):
-        case TaskAct.DONE if rule is not None and rule.met_by is not MetBy.ENTRY and verdict is TaskVerdict.GOES_ON:
+        case TaskAct.DONE if task.met_by != MetBy.ENTRY.value and verdict is TaskVerdict.GOES_ON:
             raise InvalidInput(_("This task is met by a record that exists anyway; nobody ticks it off."))
         case TaskAct.ASK_DEFERRAL:
             if not act.data.text.strip():
@@ -71,12 +70,10 @@ def _check(task: Task, act: NewAct, verdict: TaskVerdict, now: datetime) -> None
 
 def _end_of_deferral(task: Task, until: str, now: datetime) -> datetime:
     end = moment_of(day_of(until), 24 * 60)
-    latest = task.due_at + timedelta(days=task_policy().clock.deferral_days)
+    days = policy_of(task.rules_version).clock.deferral_days
+    latest = task.due_at + timedelta(days=days)
     if not max(now, task.due_at) < end <= latest + timedelta(days=1):
-        raise InvalidInput(
-            _("A deferral ends after the task's own end, and at most %(days)d days later.")
-            % {"days": task_policy().clock.deferral_days}
-        )
+        raise InvalidInput(_("A deferral ends after the task's own end, and at most %(days)d days later.") % {"days": days})
     return end
 
 
@@ -119,7 +116,7 @@ def decide_deferral(*, actor: "User", task_id: UUID, granted: bool, text: str = 
     _keep(task, _by_desk(task, act, text, now), actor, now, TaskVerdict.GOES_ON)
     if granted:
         task.deferred_to = task.asked_to
-        task.missed_at = task.asked_to + timedelta(days=task_policy().clock.late_days)
+        task.missed_at = task.asked_to + timedelta(days=policy_of(task.rules_version).clock.late_days)
         task.state = state_of(TaskTimes(task.due_at, task.deferred_to, None, task.missed_at), now).value
     told = {"rule": task.rule, "until": task.asked_to.isoformat(), "granted": granted}
     task.asked_to = None

@@ -24,8 +24,8 @@ from tocsin.supervision.models import (
     Task,
     TaskRun,
 )
-from tocsin.supervision.policy.tasks import task_policy
 from tocsin.supervision.queries.objects import with_colour
+from tocsin.supervision.queries.task_rules import TasksInForce, house_rules, task_rules_for, task_rules_in_force
 from tocsin.supervision.rules.findings import UNCLOSED
 from tocsin.supervision.rules.inspections import InspectionState
 from tocsin.supervision.rules.tasking import (
@@ -44,6 +44,7 @@ from tocsin.supervision.rules.tasks import RUNNING, TaskState, TaskTimes, state_
 BATCH: Final = 2000  # objects in one transaction
 MATCHED_AT_ONCE: Final = 1000
 DAY: Final = timedelta(days=1)
+_ASKED_BY: Final = ("pk", "region_code", "trade", "risk_class", "colour", "kind", "major_hazard")
 _RUNNING = [one.value for one in RUNNING]
 
 
@@ -53,7 +54,7 @@ def make_tasks(*, now: datetime) -> int:
     A run that died goes on at its cursor; a second run of a day makes nothing twice, for the key of a task names its period.
     """
     local = timezone.localtime(now)
-    if local.hour * 60 + local.minute < task_policy().clock.make_at_minute:
+    if local.hour * 60 + local.minute < house_rules().clock.make_at_minute:
         return 0
     with transaction.atomic():
         run, _created = TaskRun.objects.select_for_update().get_or_create(day=local.date(), defaults={"begun_at": now})
@@ -62,7 +63,7 @@ def make_tasks(*, now: datetime) -> int:
         objects: QuerySet[Any, Any] = with_colour(SupervisedObject.objects.filter(active=True, merged_into__isnull=True))
         if run.cursor:
             objects = objects.filter(pk__gt=UUID(run.cursor))
-        found = list(objects.order_by("pk").values_list("pk", "trade", "risk_class", "colour", "kind", "major_hazard")[:BATCH])
+        found = list(objects.order_by("pk").values_list(*_ASKED_BY)[:BATCH])
         if found:
             run.made += _make(found, local.date(), now)
             run.cursor = str(found[-1][0])
@@ -73,15 +74,18 @@ def make_tasks(*, now: datetime) -> int:
     return len(found)
 
 
-def _make(found: list[tuple[UUID, str, str, str | None, str, bool]], day: date, now: datetime) -> int:
+def _make(found: list[tuple[UUID, str, str, str, str | None, str, bool]], day: date, now: datetime) -> int:
     """The missing tasks of these objects, in one read and a few writes whatever their number."""
-    plans: dict[Subject, list[Task]] = {}
+    in_force = task_rules_in_force(day)
+    plans: dict[tuple[str, Subject], list[Task]] = {}
     wanted: list[tuple[UUID, Task]] = []
-    for identity, trade, risk_class, colour, kind, major_hazard in found:
-        subject = Subject(trade, risk_class, colour or "grey", kind, major_hazard)
-        if subject not in plans:
-            plans[subject] = [_draft(one, period_of(one.rule.every, day)) for one in plan(task_policy().rules, subject)]
-        wanted += [(identity, draft) for draft in plans[subject] if draft.due_at > now]
+    for identity, region_code, trade, risk_class, colour, kind, major_hazard in found:
+        subject, rules = Subject(trade, risk_class, colour or "grey", kind, major_hazard), task_rules_for(in_force, region_code)
+        key = rules.version, subject
+        if key not in plans:
+            planned = plan(rules.policy.rules, subject)
+            plans[key] = [_draft(one, period_of(one.rule.every, day), rules.version) for one in planned]
+        wanted += [(identity, draft) for draft in plans[key] if draft.due_at > now]
     keys = {draft.key for _identity, draft in wanted}
     there = Task.objects.filter(object__gte=found[0][0], object__lte=found[-1][0], key__in=keys)
     known = set(there.values_list("object_id", "key").iterator())
@@ -92,7 +96,7 @@ def _make(found: list[tuple[UUID, str, str, str | None, str, bool]], day: date, 
 def _columns(new: list[tuple[UUID, Task]]) -> dict[str, list[Any]]:
     """The rows of new tasks by field, for the database's quickest way in."""
     drafts = [draft for _identity, draft in new]
-    same = ("rule", "key", "weight", "opens_at", "due_at", "missed_at", "state")
+    same = ("rule", "rules_version", "met_by", "key", "weight", "opens_at", "due_at", "missed_at", "state")
     return {
         "id": [new_id() for _ in new],
         "object": [identity for identity, _draft in new],
@@ -104,13 +108,15 @@ def _columns(new: list[tuple[UUID, Task]]) -> dict[str, list[Any]]:
     }
 
 
-def _draft(planned: Planned, period: Period) -> Task:
+def _draft(planned: Planned, period: Period, version: str) -> Task:
     rule = planned.rule
     calendar = working_days()
     due = due_day(rule, period, lambda one: calendar.kind(one).is_worked)
     due_at = moment_of(due, rule.due_at_minute)
     return Task(
         rule=rule.code,
+        rules_version=version,
+        met_by=rule.met_by.value,
         key=f"{rule.subject}:{period.key}",
         levels=list(planned.levels),
         weight=planned.weight,
@@ -125,12 +131,14 @@ def make_resumption_tasks(*, day: date, now: datetime) -> int:
     """The tasks that follow a resumption of work in the last days, once each."""
     made = []
     calendar = working_days()
-    orders = list(StopOrder.objects.filter(resumed_on__gt=day - timedelta(days=14), resumed_on__lte=day))
-    for rule in (one for one in task_policy().rules if one.after == "resumption"):
-        for order in orders:
-            assert order.resumed_on is not None  # noqa: S101 - filtered above
+    in_force = task_rules_in_force(day)
+    orders = StopOrder.objects.filter(resumed_on__gt=day - timedelta(days=14), resumed_on__lte=day)
+    for order in orders.select_related("object"):
+        assert order.resumed_on is not None  # noqa: S101 - filtered above
+        rules = task_rules_for(in_force, order.object.region_code)
+        for rule in (one for one in rules.policy.rules if one.after == "resumption"):
             due = due_after(rule, order.resumed_on, lambda one: calendar.kind(one).is_worked)
-            made.append(_event_task(rule, order.object_id, order.number, moment_of(order.resumed_on, 0), due))
+            made.append(_event_task(rules, rule, order.object_id, order.number, moment_of(order.resumed_on, 0), due))
     keys = [one.key for one in made]
     known = set(Task.objects.filter(key__in=keys).values_list("object_id", "key"))
     new = [one for one in made if (one.object_id, one.key) not in known and one.due_at > now]
@@ -140,14 +148,17 @@ def make_resumption_tasks(*, day: date, now: datetime) -> int:
 
 def follow_finding(finding: Finding, *, now: datetime) -> None:
     """The task to rectify a finding is what the finding is: made with it, put off with it, done, and open again, with it."""
-    for rule in (one for one in task_policy().rules if one.after == "finding"):
-        draft = _event_task(rule, finding.object_id, finding.number, finding.found_at, finding.due_on)
+    rules = task_rules_for(task_rules_in_force(timezone.localdate(now)), finding.object.region_code)
+    for rule in (one for one in rules.policy.rules if one.after == "finding"):
+        draft = _event_task(rules, rule, finding.object_id, finding.number, finding.found_at, finding.due_on)
         draft.missed_at = None
         task, created = Task.objects.get_or_create(
             object_id=draft.object_id,
             key=draft.key,
             defaults={
                 "rule": draft.rule,
+                "rules_version": draft.rules_version,
+                "met_by": draft.met_by,
                 "levels": draft.levels,
                 "weight": draft.weight,
                 "opens_at": draft.opens_at,
@@ -167,11 +178,13 @@ def follow_finding(finding: Finding, *, now: datetime) -> None:
         task.save()
 
 
-def _event_task(rule: TaskRule, object_id: UUID, what: str, opens_at: datetime, due: date) -> Task:
+def _event_task(rules: TasksInForce, rule: TaskRule, object_id: UUID, what: str, opens_at: datetime, due: date) -> Task:
     due_at = moment_of(due, rule.due_at_minute)
     return Task(
         object_id=object_id,
         rule=rule.code,
+        rules_version=rules.version,
+        met_by=rule.met_by.value,
         key=f"{rule.subject}:{what}"[:120],
         levels=[rule.level],
         weight=rule.weight,
@@ -185,7 +198,7 @@ def _event_task(rule: TaskRule, object_id: UUID, what: str, opens_at: datetime, 
 def match_tasks(*, now: datetime) -> int:
     """Ticks off what existing records show to be done; returns how many tasks were met. Finds the same again at any time."""
     return sum(
-        _tick_off(Task.objects.filter(rule__in=task_policy().codes(met_by), state__in=_RUNNING, opens_at__lte=now), met_by, now)
+        _tick_off(Task.objects.filter(met_by=met_by.value, state__in=_RUNNING, opens_at__lte=now), met_by, now)
         for met_by in (MetBy.COMMITMENT, MetBy.PERMITS, MetBy.MONITORING, MetBy.INSPECTION, MetBy.CERTIFICATES)
     )
 
@@ -218,7 +231,7 @@ def _with_record(tasks: "QuerySet[Any]", met_by: MetBy, now: datetime) -> "Query
         case MetBy.CERTIFICATES:
             tasks = _with_certificates(tasks, now)
         case _:
-            sources = [met_by.value] if met_by is not MetBy.MONITORING else list(task_policy().monitoring_sources)
+            sources = [met_by.value] if met_by is not MetBy.MONITORING else list(house_rules().monitoring_sources)
             told = EvidenceRecord.objects.filter(
                 object=OuterRef("object"), source__in=sources, stamped_at__gte=OuterRef("opens_at"), stamped_at__lte=now
             )

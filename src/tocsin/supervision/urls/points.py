@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tocsin.supervision.views import points, points_policy, points_work
+from tocsin.supervision.views import points, points_work, policy_versions
 from tocsin.supervision.views.points import DayConverter
 
 register_converter(DayConverter, "day")
@@ -18,7 +18,7 @@ urlpatterns = [
     path("consequences/<uuid:consequence_id>/close/", points_work.close, name="close_consequence"),
     path("appeals/", points_work.appeals, name="points_appeals"),
     path("appeals/<uuid:appeal_id>/answer/", points_work.answer, name="answer_points_appeal"),
-    path("policy/", points_policy.policies, name="points_policies"),
-    path("policy/<uuid:points_policy_id>/", points_policy.policy, name="points_policy"),
-    path("policy/<uuid:points_policy_id>/<slug:name>/", points_policy.act, name="act_on_points_policy"),
+    path("policy/", policy_versions.versions, {"subject": "points"}, name="points_policies"),
+    path("policy/<uuid:policy_version_id>/", policy_versions.version, {"subject": "points"}, name="points_policy"),
+    path("policy/<uuid:policy_version_id>/<slug:name>/", policy_versions.act, {"subject": "points"}, name="act_on_points_policy"),
 ]

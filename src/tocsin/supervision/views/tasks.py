@@ -54,6 +54,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "states": _states(),
         "counts": [(str(name), counts.get(code.value, 0), code.value) for code, name in STATE_NAMES.items()],
+        "may_see_rules": may_anywhere(request.user, rights.SEE),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
     }
     template = "supervision/tasks.html"
