@@ -15,7 +15,8 @@ from tests.supervision.firms import NOW, act, make_body, make_object, make_perso
 from tocsin.jurisdiction.models import User
 from tocsin.supervision.models import Finding, FindingEntry, Inspection, SupervisedObject, Task, TaskEntry
 from tocsin.supervision.services.findings import enter_finding
-from tocsin.supervision.services.inspections import enter_inspection, open_inspection
+from tocsin.supervision.services.inspection_opening import open_inspection
+from tocsin.supervision.services.inspections import enter_inspection
 from tocsin.supervision.services.tasks import make_tasks
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
@@ -120,4 +121,20 @@ def test_a_firm_and_an_inspector_work_on_without_a_network(
     expect(page.locator("[data-act=confirm]")).to_have_count(0)  # who signed does not confirm
     kept = Inspection.objects.get()
     assert (kept.state, len(kept.answers), Finding.objects.count()) == ("signed", len(inspection.check_list.items), 2)
+
+    page.locator(".crew-back").click()
+    phone.set_offline(True)
+    page.locator("[data-act=open]").click()  # a new one, of an object and by a list that the phone has kept
+    page.locator("dialog [name=object]").select_option(str(firm.pk))
+    expect(page.locator("dialog [name=check_list]")).not_to_have_value("")
+    page.locator("dialog [name=check_list]").select_option("welding")
+    page.locator("dialog [name=second]").select_option(str(inspection.second_inspector_id))
+    page.locator("dialog [data-keep]").click()
+    page.locator(f"[data-answer={inspection.check_list.items[0]['code']}-good]").click()
+    page.reload()
+    expect(waiting).to_have_attribute("data-waiting", "2")
+    phone.set_offline(False)
+    expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
+    begun = Inspection.objects.exclude(pk=inspection.pk).get()
+    assert (begun.state, len(begun.answers), begun.second_inspector_id) == ("open", 1, inspection.second_inspector_id)
     assert complaints == []

@@ -34,6 +34,8 @@ from tocsin.lifelines.services import import_network
 from tocsin.sensing.models import QuarantinedMessage, Sensor
 from tocsin.sensing.rules import NewDevice, NewSensor, Reason
 from tocsin.sensing.services import register_many
+from tocsin.supervision.models import PolicyVersion
+from tocsin.supervision.policy.tasks import read_task_draft, shipped_task_text
 from tocsin.warning.causes import CAUSES_FILE
 from tocsin.warning.models import (
     Alarm,
@@ -77,6 +79,10 @@ WORDS_BELOW = {"/stops/": {"code": "hazard_removed"}}
 """The same where a word means something else below a part of the path."""
 
 
+OF_TASK_RULES = ("task-policies/", "tasks/rules/")
+"""Parts of paths below which a version of a policy is one of task rules."""
+
+
 def meant(path: str, ids: dict[str, UUID | str]) -> dict[str, UUID | str]:
     """The ids as that path means them."""
     own = {name.partition(":")[2]: one for name, one in ids.items() if name.startswith("supervision:")}
@@ -86,7 +92,10 @@ def meant(path: str, ids: dict[str, UUID | str]) -> dict[str, UUID | str]:
 def learnt(path: str, ids: dict[str, UUID | str]) -> "Ids":
     """The same with the words that are no ids."""
     words = {name: word for part, below in WORDS_BELOW.items() if part in f"/{path}" for name, word in below.items()}
-    return Ids(WORDS | words | meant(path, ids))
+    found = Ids(WORDS | words | meant(path, ids))
+    if any(part in path for part in OF_TASK_RULES):
+        found["policy_version_id"] = ids["task_rules_id"]
+    return found
 
 
 class Ids(dict[str, UUID | str]):
@@ -187,6 +196,8 @@ def build_district(make_person: PersonMaker) -> District:
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
+    rules = {"subject": "tasks", "version": MARK, "region_code": LICANG, "content": read_task_draft(shipped_task_text())[1]}
+    ids["task_rules_id"] = PolicyVersion.objects.create(**rules, reason=MARK, made_at=timezone.now(), made_by=operator).pk
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     own["supervision:subject_id"] = own["supervision:task_id"]
     return District(Ids(ids | named | own), operator)

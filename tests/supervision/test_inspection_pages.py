@@ -16,7 +16,8 @@ from tocsin.jurisdiction.models import User
 from tocsin.records.services import print_for
 from tocsin.supervision.models import CheckList, Draw, Finding, GamingSign, Inspection, Penalty, SupervisedObject, Task
 from tocsin.supervision.papers import inspections as papers
-from tocsin.supervision.services.inspections import enter_inspection, open_inspection
+from tocsin.supervision.services.inspection_opening import open_inspection
+from tocsin.supervision.services.inspections import enter_inspection
 from tocsin.supervision.services.tasks import make_tasks
 
 API = "/api/v1/supervision"

@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
-from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
+from tests.supervision.firms import NOW, act, colour_of, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.ids import new_id
 from tocsin.jurisdiction.models import User
+from tocsin.supervision.descriptions.inspections import describe_inspection_entry
 from tocsin.supervision.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty, SupervisedObject, Task
 from tocsin.supervision.policy.checklists import shipped_lists
 from tocsin.supervision.queries.checklists import list_for, newest_lists
@@ -24,7 +27,8 @@ from tocsin.supervision.rules.inspections import InspectionAct, InspectionState,
 from tocsin.supervision.rules.legal import read_row
 from tocsin.supervision.services.checklists import edit_list
 from tocsin.supervision.services.findings import enter_finding, record_penalty, report_finding
-from tocsin.supervision.services.inspections import enter_inspection, name_second, open_inspection
+from tocsin.supervision.services.inspection_opening import open_inspection
+from tocsin.supervision.services.inspections import enter_inspection, name_second
 from tocsin.supervision.services.legal import exported, import_documents
 from tocsin.supervision.services.tasks import run_task_clocks
 
@@ -217,6 +221,48 @@ def test_who_may_not_inspect_does_not(firm: SupervisedObject, pair: tuple[User, 
         enter_inspection(actor=third, act=act(alone.pk, "sign"))  # two sign, or nobody
     name_second(actor=third, inspection_id=alone.pk, second_id=pair[1].pk)
     assert enter_inspection(actor=third, act=act(alone.pk, "sign")).verdict == "goes_on"
+
+
+def test_an_inspection_begun_on_a_phone_without_a_network(firm: SupervisedObject, pair: tuple[User, User]) -> None:
+    wang, zhao = pair
+    identity, begun = new_id(), NOW - timedelta(hours=5)
+    told = {"object": firm.pk, "check_list": "general", "list_version": 1, "second": zhao.pk}
+    opening = act(identity, "open", at=begun, base=0, **told)
+    assert enter_inspection(actor=wang, act=opening).verdict == "goes_on"
+    assert enter_inspection(actor=wang, act=opening).version == 1  # delivered twice
+    made = Inspection.objects.get()
+    assert (made.pk, made.state, made.began_at, made.second_inspector) == (identity, "open", begun, zhao)
+    item = made.check_list.items[0]["code"]
+    answer = enter_inspection(actor=wang, act=act(identity, "answer", at=begun, base=0, item=item, answer="good"))
+    assert (answer.verdict, answer.at) == ("stays", begun)
+    with pytest.raises(Conflict):  # another inspection has the id
+        enter_inspection(actor=zhao, act=act(identity, "open", **told))
+    beside = enter_inspection(actor=zhao, act=act(new_id(), "open", object=firm.pk, at=NOW - timedelta(days=30)))
+    assert beside.verdict == "beside" and "under way" in describe_inspection_entry(beside)["conflict"]
+    assert beside.at == NOW - timedelta(days=7)  # no clock of a phone reaches further back
+    own = make_person("own", "inspector", firm.organisation)
+    alone = enter_inspection(actor=wang, act=act(new_id(), "open", object=firm.pk, second=own.pk))
+    assert (alone.verdict, alone.inspection.second_inspector) == ("no_second", None)  # what was entered on site is not lost
+    for who, given, refusal in [
+        (own, {"object": firm.pk}, NotAllowed),
+        (wang, {"object": new_id()}, SupervisedObject.DoesNotExist),
+        (wang, {"object": firm.pk, "check_list": "general", "list_version": 7}, InvalidInput),
+    ]:
+        with pytest.raises(refusal):
+            enter_inspection(actor=who, act=act(new_id(), "open", **given))
+
+
+def test_a_phone_keeps_what_it_needs_to_begin(firm: SupervisedObject, pair: tuple[User, User]) -> None:
+    red = make_object("Red works", organisation=make_body("red"))
+    make_object("Elsewhere", region_code="370202")
+    colour_of(red, "red", NOW.date())
+    client = Client()
+    client.force_login(pair[0])
+    told = client.get("/api/v1/supervision/inspections/phone").json()
+    assert [one["name"] for one in told["objects"]] == ["Red works", firm.name]
+    assert told["objects"][1]["check_list"] in {one["code"] for one in told["check_lists"]}
+    assert str(pair[1]) in [one["name"] for one in told["colleagues"]]
+    assert str(pair[0]) not in [one["name"] for one in told["colleagues"]]
 
 
 def test_a_major_danger_needs_its_five_fixings(inspection: Inspection, pair: tuple[User, User], officer: User) -> None:

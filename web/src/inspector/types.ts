@@ -33,6 +33,30 @@ export interface Inspection {
   found: Finding[];
 }
 
+/** What an inspection can be begun of without a network. */
+export interface Inspected {
+  id: string;
+  code: string;
+  name: string;
+  colour: string;
+  check_list: string;
+}
+
+export interface List {
+  code: string;
+  version: number;
+  name: string;
+  items: Item[];
+}
+
+/** What an inspection that was begun on this device says of itself. */
+export interface Opening {
+  object: string;
+  check_list: string;
+  list_version: number;
+  second?: string;
+}
+
 export interface Inspector extends Page {
   person: string;
   unit: string;
@@ -41,4 +65,7 @@ export interface Inspector extends Page {
   answers: Record<string, string>;
   grades: Record<string, string>;
   offered_days: Record<string, number>;
+  objects: Inspected[];
+  check_lists: List[];
+  colleagues: { id: string; name: string }[];
 }

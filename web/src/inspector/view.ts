@@ -6,7 +6,7 @@ import type { Sync } from "../field/sync";
 import { askPhoto, askWords } from "../firm/view";
 import type { Finding, Subject } from "../firm/types";
 import { text } from "../texts";
-import type { Inspection, Inspector, Item } from "./types";
+import type { Inspection, Inspector, Item, Opening } from "./types";
 
 type Enter = (act: string, data: object, picture?: File) => Promise<void>;
 interface Said {
@@ -24,7 +24,7 @@ export class View {
 
   draw(): void {
     const chosen = location.hash.slice(1);
-    const inspection = this.sync.page?.inspections.find((one) => one.id === chosen);
+    const inspection = this.inspections().find((one) => one.id === chosen);
     const recheck = this.sync.page?.rechecks.find((one) => one.id === chosen);
     const body = inspection ? this.inspection(inspection) : recheck ? this.recheck(recheck) : this.list();
     const scrolled = window.scrollY;
@@ -32,15 +32,68 @@ export class View {
     window.scrollTo(0, scrolled);
   }
 
+  /** What the server knows, and what was begun on this device and is not sent yet. */
+  private inspections(): Inspection[] {
+    const page = this.sync.page;
+    if (!page) return [];
+    const known = new Set(page.inspections.map((one) => one.id));
+    const begun = this.sync.queue.filter((entry) => entry.act === "open" && !entry.refused && !known.has(entry.subject_id));
+    return [...begun.map((entry) => this.begun(page, entry)), ...page.inspections];
+  }
+
+  private begun(page: Inspector, entry: Subject): Inspection {
+    const opening = entry.data as Opening;
+    const object = page.objects.find((one) => one.id === opening.object);
+    const list = page.check_lists.find((one) => one.code === opening.check_list);
+    return {
+      id: entry.subject_id,
+      number: text("number_later"),
+      object_name: object?.name ?? "",
+      object_code: object?.code ?? "",
+      check_list_name: list?.name ?? opening.check_list,
+      check_list_version: opening.list_version,
+      state: "open",
+      state_name: "",
+      source_name: "",
+      first_inspector: page.person,
+      second_inspector: page.colleagues.find((one) => one.id === opening.second)?.name ?? "",
+      planned_for: null,
+      version: 0,
+      list_items: list?.items ?? [],
+      entries: [],
+      found: [],
+    };
+  }
+
+  /** A new inspection: of which object, by which list, with whom. It gets its id here, its number from the server. */
+  private askOpen(page: Inspector): void {
+    const objects = select("object", text("object"), page.objects.filter((one) => one.check_list).map((one) => [one.id, `${one.name} ${one.code}`]));
+    const lists = select("check_list", text("check_list"), page.check_lists.map((one) => [one.code, one.name]));
+    const people = select("second", text("second"), [["", text("later")], ...page.colleagues.map((one): [string, string] => [one.id, one.name])]);
+    const object = objects.querySelector("select")!;
+    const second = people.querySelector("select")!;
+    second.required = false;
+    second.options[0]!.remove(); // nobody is named by keeping "later"
+    const fits = (): void => void (lists.querySelector("select")!.value = page.objects.find((one) => one.id === object.value)?.check_list ?? "");
+    object.addEventListener("change", fits);
+    ask(text("open"), [objects, lists, people], async () => {
+      const list = page.check_lists.find((one) => one.code === valueOf(lists))!;
+      const opening: Opening = { object: valueOf(objects), check_list: list.code, list_version: list.version, ...(valueOf(people) ? { second: valueOf(people) } : {}) };
+      const id = crypto.randomUUID();
+      await this.sync.keep({ subject: "inspection", subject_id: id }, 0, "open", opening);
+      location.hash = id;
+    });
+  }
+
   private list(): HTMLElement[] {
     const page = this.sync.page;
     if (!page) return [element("p", { class: "empty" }, text(this.sync.standing === "signed_out" ? "kept_until_signed_in" : "nothing_yet"))];
-    const cards = page.inspections.map((one) =>
+    const cards = this.inspections().map((one) =>
       element(
         "a",
         { class: `card crew-card${one.state === "confirmed" ? " ended" : ""}`, href: `#${one.id}` },
         element("span", { class: "crew-card-words" }, element("b", {}, one.object_name), element("span", { class: "muted" }, one.check_list_name), element("span", { class: "mono small" }, one.number)),
-        element("span", { class: "badge" }, this.state(one) === one.state ? one.state_name : text("not_sent")),
+        element("span", { class: "badge" }, this.state(one) === one.state && one.state_name ? one.state_name : text("not_sent")),
       ),
     );
     const checks = page.rechecks.map((one) =>
@@ -50,6 +103,7 @@ export class View {
       element("h1", {}, page.person),
       element("h2", {}, text("inspections")),
       ...(cards.length ? cards : [element("p", { class: "empty" }, text("no_inspections"))]),
+      ...(page.objects.length ? [element("div", { class: "crew-record" }, small("open", "plus", () => this.askOpen(page)))] : []),
       ...(checks.length ? [element("h2", {}, text("rechecks")), ...checks] : []),
     ];
   }

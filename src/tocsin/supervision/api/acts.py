@@ -48,6 +48,10 @@ class ActDataIn(Schema, extra="forbid"):
     measure: str = Field("", max_length=2000)
     limit: str = Field("", max_length=120)
     plan: str = Field("", max_length=2000)
+    object: UUID | None = Field(None, description="of a new inspection (act `open`), whose id the device made")
+    check_list: str = Field("", max_length=60)
+    list_version: int | None = Field(None, ge=1, le=MOST_COUNTED)
+    second: UUID | None = Field(None, description="the second inspector")
 
 
 class ActIn(Schema, extra="forbid"):

@@ -22,11 +22,14 @@ from tocsin.supervision.policy.inspections import inspection_policy
 from tocsin.supervision.queries import findings as finding_queries
 from tocsin.supervision.queries import inspections as queries
 from tocsin.supervision.queries import legal as legal_queries
+from tocsin.supervision.queries.checklists import newest_lists
+from tocsin.supervision.queries.inspector_phone import colleagues_for, objects_to_inspect
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.findings import FindingGrade
 from tocsin.supervision.rules.inspections import InspectionSource
 from tocsin.supervision.services.findings import record_penalty, report_finding
-from tocsin.supervision.services.inspections import name_second, open_inspection
+from tocsin.supervision.services.inspection_opening import open_inspection
+from tocsin.supervision.services.inspections import name_second
 from tocsin.supervision.services.legal import exported, import_documents
 
 router = Router()
@@ -207,6 +210,26 @@ class WaitingRecheckOut(HiddenDangerOut):
     entries: list[ActEntryOut]
 
 
+class PhoneObjectOut(Schema):
+    id: UUID
+    code: str
+    name: str
+    colour: str
+    check_list: str = Field(description="the one that fits best; empty: none does")
+
+
+class PhoneListOut(Schema):
+    code: str
+    version: int
+    name: str
+    items: list[CheckItemOut]
+
+
+class PhonePersonOut(Schema):
+    id: UUID
+    name: str
+
+
 class InspectorsPhoneOut(Schema):
     """What an inspector has to do."""
 
@@ -219,6 +242,9 @@ class InspectorsPhoneOut(Schema):
     answers: dict[str, str]
     grades: dict[str, str]
     offered_days: dict[str, int]
+    objects: list[PhoneObjectOut] = Field(description="to begin an inspection of without a network; red and yellow codes first")
+    check_lists: list[PhoneListOut]
+    colleagues: list[PhonePersonOut] = Field(description="who may be second inspector")
 
 
 @router.get("/inspections", response=InspectionsOut)
@@ -246,6 +272,7 @@ def phone(request: HttpRequest) -> dict[str, Any]:
     now, user = settings.CONFIGURATION.clock.now(), actor_of(request)
     today = timezone.localdate(now)
     figures = inspection_policy().findings
+    objects = objects_to_inspect(user)
     return {
         "now": now,
         "person_id": str(user.pk),
@@ -261,6 +288,9 @@ def phone(request: HttpRequest) -> dict[str, Any]:
         "answers": {key.value: str(name) for key, name in told.ANSWER_NAMES.items()},
         "grades": {key.value: str(name) for key, name in GRADE_NAMES.items()},
         "offered_days": {"ordinary": figures.offered_days, "major": figures.offered_major_days},
+        "objects": objects,
+        "check_lists": [told.describe_list_for_phone(one) for one in newest_lists().values()],
+        "colleagues": [{"id": one.pk, "name": str(one)} for one in colleagues_for(user, objects)],
     }
 
 

@@ -32,6 +32,7 @@ ANSWER_NAMES = {
     Answer.NOT_APPLICABLE: pgettext_lazy("answer to an item", "not applicable"),
 }
 ACT_NAMES = {
+    InspectionAct.OPEN: pgettext_lazy("act in an inspection", "opened on the phone"),
     InspectionAct.BEGIN: pgettext_lazy("act in an inspection", "begun"),
     InspectionAct.ANSWER: pgettext_lazy("act in an inspection", "item answered"),
     InspectionAct.FINDING: pgettext_lazy("act in an inspection", "hidden danger found"),
@@ -47,6 +48,10 @@ CONFLICTS = {
     InspectionVerdict.NOT_BEGUN: pgettext_lazy("conflict", "the inspection has not come so far: kept, without effect"),
     InspectionVerdict.OUTDATED: pgettext_lazy("conflict", "the other inspector answered this item meanwhile: that answer stands"),
     InspectionVerdict.ONE_PERSON: pgettext_lazy("conflict", "who signed first can't confirm"),
+    InspectionVerdict.BESIDE: pgettext_lazy(
+        "conflict", "another inspection of this object was under way: see whether both are needed"
+    ),
+    InspectionVerdict.NO_SECOND: pgettext_lazy("conflict", "the second inspector may not inspect here: name another one"),
 }
 DOCUMENT_NAMES = {
     "inspection_record": pgettext_lazy("legal paper", "record of on-site inspection"),
@@ -146,6 +151,13 @@ def describe_list(found: CheckList) -> dict[str, Any]:
         "made_by": str(found.made_by or "") if found.made_by_id else "",
         "shipped": found.made_by_id is None,
     }
+
+
+def describe_list_for_phone(found: CheckList) -> dict[str, Any]:
+    """A list with its items in the reader's language, none of them answered."""
+    blank = {"answer": "", "answer_name": "", "answer_text": "", "answered_by": ""}
+    items = [{**one.told(reads_chinese()), **blank} for one in read_items(found.items)]
+    return {"code": found.code, "version": found.version, "name": name_of_list(found), "items": items}
 
 
 def name_of_list(found: CheckList) -> str:

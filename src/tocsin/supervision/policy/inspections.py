@@ -20,6 +20,13 @@ class Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extension_days: int
 
 
+class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What inspectors' phones keep to begin an inspection without a network."""
+
+    objects: int
+    offline_days: int
+
+
 class _Draw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspectors: int
     most_objects: int
@@ -41,6 +48,7 @@ class InspectionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     findings: Findings
+    phone: Phone
     draw: _Draw
     gaming: _Gaming
 

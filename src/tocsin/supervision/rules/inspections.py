@@ -36,6 +36,7 @@ class InspectionSource(StrEnum):
 class InspectionAct(StrEnum):
     """What an inspector does."""
 
+    OPEN = "open"  # a new inspection, made by the device: `subject_id` is its id
     BEGIN = "begin"
     ANSWER = "answer"  # one item
     FINDING = "finding"  # a hidden danger
@@ -47,7 +48,7 @@ class InspectionAct(StrEnum):
 
 
 class InspectionVerdict(StrEnum):
-    """What an act does. All but the first two are conflicts: kept and shown, without effect."""
+    """What an act does. All but the first two are conflicts: kept and shown, and but for those of a new one without effect."""
 
     GOES_ON = "goes_on"
     STAYS = "stays"
@@ -56,6 +57,8 @@ class InspectionVerdict(StrEnum):
     NOT_BEGUN = "not_begun"
     OUTDATED = "outdated"  # a later answer of the other inspector stands
     ONE_PERSON = "one_person"  # who signed first can't confirm
+    BESIDE = "beside"  # of a new one: another inspection of the object was under way; both go on
+    NO_SECOND = "no_second"  # of a new one: the second inspector may not inspect here and was left out
 
 
 UNSIGNED: Final = frozenset({InspectionState.PLANNED, InspectionState.OPEN})
@@ -85,6 +88,10 @@ class ActData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     limit: Short = ""
     plan: Text = ""
     attachment: UUID | None = None
+    object: UUID | None = None  # of a new inspection: of what, by which list, with whom
+    check_list: Short = ""
+    list_version: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    second: UUID | None = None
 
 
 def step(
@@ -93,6 +100,8 @@ def step(
     """What an act does in a state, and the state after it. `first`: the actor is the inspector who signed or would sign first."""
     if act is InspectionAct.NOTE:
         return InspectionVerdict.STAYS, state
+    if act is InspectionAct.OPEN:
+        return InspectionVerdict.ALREADY, state
     if act in _RECORDS:
         if state is InspectionState.PLANNED:
             return InspectionVerdict.NOT_BEGUN, state

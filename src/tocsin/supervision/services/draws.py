@@ -24,7 +24,7 @@ from tocsin.supervision.queries.draws import candidates_for, drawn_again, plain_
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.draws import digest, digest_of, full_seed
 from tocsin.supervision.rules.inspections import InspectionSource
-from tocsin.supervision.services.inspections import make_inspection
+from tocsin.supervision.services.inspection_opening import make_inspection
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User

@@ -1,6 +1,6 @@
 """Inspections: opened by scan, plan or draw; two inspectors enter what they find, offline too; the second confirms."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,103 +13,27 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.services import require
 from tocsin.records.services import record_audit
-from tocsin.supervision.models import CheckList, Draw, Inspection, InspectionEntry, LegalDocument, SupervisedObject
-from tocsin.supervision.queries.checklists import list_for, newest_lists
+from tocsin.supervision.models import Inspection, InspectionEntry, LegalDocument
 from tocsin.supervision.queries.inspections import inspectors_for, visible_inspections
-from tocsin.supervision.queries.objects import visible_objects
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.acts import NewAct
 from tocsin.supervision.rules.findings import FindingGrade
 from tocsin.supervision.rules.inspections import (
     InspectionAct,
-    InspectionSource,
     InspectionState,
     InspectionVerdict,
     step,
 )
 from tocsin.supervision.services.acts import entry_fields, known_entry, require_picture, with_picture
-from tocsin.supervision.services.checklists import kept_list
 from tocsin.supervision.services.findings import open_finding
-from tocsin.supervision.services.numbers import DOCUMENT, INSPECTION, next_number
+from tocsin.supervision.services.inspection_opening import open_by_device
+from tocsin.supervision.services.numbers import DOCUMENT, next_number
 from tocsin.supervision.services.photos import keep_print
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 _COUNTS = (InspectionVerdict.GOES_ON, InspectionVerdict.STAYS)
-
-
-@transaction.atomic
-def open_inspection(
-    *,
-    actor: "User",
-    object_id: UUID,
-    check_list: str = "",
-    second_id: UUID | None = None,
-    planned_for: date | None = None,
-    source: InspectionSource = InspectionSource.SCAN,
-) -> Inspection:
-    """A new inspection with the actor as first inspector: under way, or planned for a day.
-
-    Without a `check_list` the one that fits the object's trade. InvalidInput for a second inspector who may not.
-    """
-    found = visible_objects(actor).get(pk=object_id)
-    require(actor, rights.INSPECT, found.region_code)
-    now = settings.CONFIGURATION.clock.now()
-    people = {one.pk: one for one in inspectors_for(found)}
-    if actor.organisation_id is not None and actor.organisation_id == found.organisation_id:
-        raise NotAllowed(_("Nobody inspects the own organisation."))
-    second = people.get(second_id) if second_id else None
-    if second_id and (second is None or second.pk == actor.pk):
-        raise InvalidInput(
-            _("The second inspector is another person with the right to inspect here, of another body than the firm.")
-        )
-    lists = newest_lists()
-    if check_list and check_list not in lists:
-        raise InvalidInput(_("There is no such check list."))
-    return make_inspection(
-        actor=actor,
-        found=found,
-        first=actor,
-        second=second,
-        check_list=lists[check_list] if check_list else list_for(found),
-        source=source,
-        planned_for=planned_for,
-        now=now,
-    )
-
-
-def make_inspection(
-    *,
-    actor: "User",
-    found: SupervisedObject,
-    first: "User",
-    second: "User | None",
-    check_list: CheckList,
-    source: InspectionSource,
-    planned_for: date | None,
-    now: datetime,
-    draw: Draw | None = None,
-) -> Inspection:
-    """The same for whoever has asked for the right: a draw."""
-    is_planned = planned_for is not None
-    inspection = Inspection.objects.create(
-        number=next_number(INSPECTION, found.region_code, now),
-        object=found,
-        check_list=kept_list(check_list, now=now),
-        region_code=found.region_code,
-        state=(InspectionState.PLANNED if is_planned else InspectionState.OPEN).value,
-        source=source.value,
-        first_inspector=first,
-        second_inspector=second,
-        draw=draw,
-        planned_for=planned_for,
-        opened_at=now,
-        began_at=None if is_planned else now,
-    )
-    told = {"number": inspection.number, "object": found.code, "source": source.value}
-    record_audit(actor, "inspection.opened", "inspection", inspection.pk, inspection.region_code, told)
-    return inspection
 
 
 @transaction.atomic
@@ -137,6 +61,8 @@ def enter_inspection(*, actor: "User", act: NewAct, picture: bytes = b"", name: 
     """What one of the two inspectors did. Inspection.DoesNotExist out of reach; NotAllowed for others; InvalidInput where
     something is missing. What can't count any more is kept as a conflict.
     """
+    if act.act == InspectionAct.OPEN:
+        return open_by_device(actor=actor, act=act)
     now = settings.CONFIGURATION.clock.now()
     visible = visible_inspections(actor).get(pk=act.subject_id)
     require(actor, rights.INSPECT, visible.region_code)

@@ -28,6 +28,7 @@ from tocsin.supervision.queries.objects import visible_objects
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.inspections import InspectionSource, InspectionState
 from tocsin.supervision.services import inspections as services
+from tocsin.supervision.services.inspection_opening import open_inspection
 from tocsin.supervision.views.tables import as_csv
 
 PAGE_SIZE = 50
@@ -138,7 +139,7 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
 def _make(request: HttpRequest, found: SupervisedObject) -> Inspection | None:
     form = request.POST
     try:
-        return services.open_inspection(
+        return open_inspection(
             actor=cast("Any", request.user),
             object_id=found.pk,
             check_list=form.get("check_list", ""),
