@@ -129,7 +129,7 @@ def leader(db: None) -> User:
 @pytest.mark.django_db
 def test_a_dry_run_names_body_and_time_and_writes_nothing(case: Case) -> None:
     before = (Order.objects.count(), CaseChange.objects.count())
-    plan = queries.plan_of_code("gas_in_closed_space")
+    plan = queries.plan_of_code("gas_in_closed_space", LICANG, at=START)
     asked = {one.due.task.code: one for one in queries.dry_run(case, plan, level=AlarmLevel.ORANGE, at=START)}
     bodies = {code: one.organisation.code for code, one in asked.items() if one.organisation}
     assert bodies["ethane"] == "gas_company"
@@ -143,7 +143,7 @@ def test_nobody_named_goes_to_the_keeper_and_says_so(case: Case) -> None:
     from tocsin.jurisdiction.models import Duty
 
     Duty.objects.filter(kind="police").delete()
-    plan = queries.plan_of_code("gas_in_closed_space")
+    plan = queries.plan_of_code("gas_in_closed_space", LICANG, at=START)
     asked = {one.due.task.code: one for one in queries.dry_run(case, plan, level=AlarmLevel.ORANGE, at=START)}
     assert asked["traffic"].instead
     assert asked["traffic"].organisation is not None and asked["traffic"].organisation.kind == "government"

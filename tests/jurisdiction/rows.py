@@ -46,6 +46,9 @@ _TASK = {
 }
 PLAN = {"code": "gas_main_leak", "words": _WORDS, "needs": [], "tasks": [_TASK]}
 
+_CARD_TASK = {"code": "cordon", "who": "lead_unit", "within_min": {"red": 5}, **_WORDS, "source": "one", "confidence": "C"}
+CARD = {"code": PLAN["code"], **_WORDS, "needs": [], "task": [_CARD_TASK]}
+
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES: dict[str, Any] = {
     "command.Clock.step": "sign",
@@ -64,6 +67,9 @@ VALUES: dict[str, Any] = {
     "command.OrderEntry.act": "note",
     "command.PlanStart.plan": PLAN,
     "command.PlanTask.code": "cordon",
+    "command.PlanVersion.code": PLAN["code"],
+    "command.PlanVersion.content": CARD,
+    "command.PlanVersion.effective_from": None,  # a draft
     "command.Report.cause": "declared",
     "command.Report.kind": "first",
     "command.Report.state": "dropped",  # one in force has content in its own form

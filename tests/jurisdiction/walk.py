@@ -400,7 +400,11 @@ def _text(part: dict[str, Any], name: str) -> str:
     return known.get(name, f"new-{name}"[: part.get("maxLength", 60)].replace("_", "-"))
 
 
-OF_THE_CALL = ('UPDATE "django_session"', 'UPDATE "jurisdiction_apitoken" SET "last_used_at"')
+OF_THE_CALL = (
+    'UPDATE "django_session"',
+    'UPDATE "jurisdiction_apitoken" SET "last_used_at"',
+    'UPDATE "usersessions_usersession" SET "last_seen_at"',
+)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("rosters", gettext_lazy("On duty"), "users", "organisations.see"),
     ("reports", gettext_lazy("Reports upward"), "arrow-right", "cases.see"),
     ("orders", gettext_lazy("Orders"), "route", "orders.work"),
+    ("plan_cards", gettext_lazy("Response plans"), "list", "cases.see"),
     ("drills", gettext_lazy("Drills"), "timer", "drills.run"),
     ("all_notices", gettext_lazy("Notices"), "bell-ring", "cases.see"),
     ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.command import queries, services
-from tocsin.command.api import calls, crew, drills, duty, files, handling, notices, orders, plans, quality, reports
+from tocsin.command.api import calls, cards, crew, drills, duty, files, handling, notices, orders, plans, quality, reports
 from tocsin.command.descriptions import describe_case, describe_change, describe_member, describe_proposal
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 router = Router()
 router.add_router("", handling.router)
 router.add_router("", plans.router)
+router.add_router("", cards.router)
 router.add_router("", drills.router)
 router.add_router("", quality.router)
 router.add_router("", notices.router)

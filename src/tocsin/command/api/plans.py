@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.command import queries
@@ -46,6 +46,7 @@ class GuidanceOut(Schema):
 class ResponsePlanOut(Schema):
     code: str
     name: str
+    version: int = Field(description="1 is the shipped one")
     needs: list[str] = Field(description="the classes that a case must have, in words")
 
 
@@ -155,6 +156,12 @@ class MeansOut(Schema):
     placeless: list[str] = Field(description="rescue bodies whose stations are not on the map")
 
 
+class PlanSeen(Schema):
+    version: int | None = Field(
+        None, ge=1, le=32_000, description="the version that was read: refused where it is not in force any more"
+    )
+
+
 class TaskEndIn(Schema):
     state: Literal["done", "not_needed"]
     reason: str = Field("", max_length=500, description="needed for not_needed")
@@ -202,11 +209,12 @@ def guidance(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 def plans_of_case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """Which plans fit the case, and those that were started with their tasks."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    fitting = plans.plans_in(plans.situation_of(found))
+    now = _now()
+    fitting = plans.plans_in(plans.situation_of(found), at=now)
     return {
         "fitting": [told.describe_plan(one) for one in fitting],
-        "others": [told.describe_plan(one) for one in plans.all_plans() if one not in fitting],
-        "started": [told.describe_start(one, now=_now()) for one in plans.starts_of(found)],
+        "others": [told.describe_plan(one) for one in plans.plans_of(found.region_code, at=now) if one not in fitting],
+        "started": [told.describe_start(one, now=now) for one in plans.starts_of(found)],
     }
 
 
@@ -215,14 +223,14 @@ def dry_run(request: HttpRequest, case_id: UUID, code: str) -> list[dict[str, An
     """Who would be asked for what and by when if the plan were started now. Nothing is written or sent."""
     found = queries.visible_cases(request.user).get(pk=case_id)
     now = _now()
-    asked = plans.dry_run(found, _plan(code), level=AlarmLevel(found.level), at=now)
+    asked = plans.dry_run(found, _plan(code, found.region_code, now), level=AlarmLevel(found.level), at=now)
     return [told.describe_asked(one, now) for one in asked]
 
 
 @router.post("/cases/{case_id}/plans/{code}/start", response=StartOut)
-def start(request: HttpRequest, case_id: UUID, code: str) -> dict[str, Any]:
+def start(request: HttpRequest, case_id: UUID, code: str, seen: Query[PlanSeen]) -> dict[str, Any]:
     """The leader starts the plan: bodies get their tasks, and those without an order of this case one to assist."""
-    made = services.start_plan(actor=_actor(request), case_id=case_id, code=code, channel=CHANNEL)
+    made = services.start_plan(actor=_actor(request), case_id=case_id, code=code, version=seen.version, channel=CHANNEL)
     return told.describe_start(plans.starts_of(made.case).get(pk=made.pk), now=_now())
 
 
@@ -268,9 +276,9 @@ def write(request: HttpRequest, given: WriteIn) -> dict[str, Any]:
     return told.describe_written(services.write_guidance(actor=_actor(request), **given.dict()))
 
 
-def _plan(code: str) -> Plan:
+def _plan(code: str, region_code: str, now: datetime) -> Plan:
     try:
-        return plans.plan_of_code(code)
+        return plans.plan_of_code(code, region_code, at=now)
     except KeyError:
         raise Http404 from None
 

@@ -78,7 +78,8 @@ def said(words: Words) -> str:
 
 def class_name(code: str) -> str:
     """A class of guidance in the reader's language."""
-    return said(Words("所有事件", "every case") if code == ANY else shipped_guidance().names[code])
+    names = shipped_guidance().names
+    return said(Words("所有事件", "every case") if code == ANY else names.get(code, Words(code, code)))
 
 
 def describe_guidance(lines: Iterable[Line]) -> dict[str, list[dict[str, Any]]]:
@@ -127,7 +128,8 @@ def describe_written(row: GuidanceLine) -> dict[str, Any]:
 
 def describe_plan(plan: Plan) -> dict[str, Any]:
     """A plan by its name and what it is for."""
-    return {"code": plan.code, "name": said(plan.words), "needs": [class_name(code) for code in plan.needs]}
+    needs = [class_name(code) for code in plan.needs]
+    return {"code": plan.code, "name": said(plan.words), "version": plan.version, "needs": needs}
 
 
 def describe_asked(asked: Asked, started_at: datetime) -> dict[str, Any]:
@@ -204,6 +206,11 @@ def describe_task(row: PlanTask, start: PlanStart, *, now: datetime) -> dict[str
         "ended_at": row.ended_at,
         "ended_by": str(row.ended_by) if row.ended_by else "",
     }
+
+
+def describe_asked_of(task: Task) -> dict[str, Any]:
+    """A task as a card says it, with its minutes by level."""
+    return {**_task(task), "within_min": {level.name.lower(): minutes for level, minutes in task.within_min.items()}}
 
 
 def _task(task: Task) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tocsin.command.models.drills import Drill, DrillAct
 from tocsin.command.models.duty import Handover, LogEntry, Shift
 from tocsin.command.models.notices import Notice, Sending
 from tocsin.command.models.orders import Order, OrderEntry
-from tocsin.command.models.plans import GuidanceLine, PlanStart, PlanTask
+from tocsin.command.models.plans import GuidanceLine, PlanStart, PlanTask, PlanVersion
 from tocsin.command.models.reports import Report, Transmission
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Outcome",
     "PlanStart",
     "PlanTask",
+    "PlanVersion",
     "Proposal",
     "Report",
     "Sending",

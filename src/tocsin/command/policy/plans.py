@@ -1,5 +1,6 @@
 """`guidance.toml` and `plans.toml` as frozen values; an unknown or missing key, class or body is refused with its name."""
 
+import re
 from functools import cache
 from typing import Any, Literal
 
@@ -11,10 +12,14 @@ from tocsin.command.rules.guidance import ANY, Condition, GuidanceKind, Line
 from tocsin.command.rules.plans import Plan, Task, Who, Words
 from tocsin.jurisdiction.rules import EVERYWHERE
 
+_CODE = re.compile("[a-z0-9_]{1,60}")
+LONGEST_WORDS = 500
+MOST_LINES = 30
+MOST_MINUTES = 14_400
 Confidence = Literal["A", "B", "C"]
 
 
-class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zh: str
     en: str
 
@@ -45,7 +50,7 @@ class _GuidanceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line: tuple[_Line, ...]
 
 
-class _Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TaskCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     who: Who
     within_min: dict[LevelName, float]
@@ -54,19 +59,19 @@ class _Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     confidence: Confidence
     lifeline: str = ""
-    check: tuple[_Said, ...] = ()
+    check: tuple[Said, ...] = ()
 
 
-class _Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PlanCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     zh: str
     en: str
     needs: tuple[str, ...]
-    task: tuple[_Task, ...]
+    task: tuple[TaskCard, ...]
 
 
 class _PlansFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    plan: tuple[_Plan, ...]
+    plan: tuple[PlanCard, ...]
 
 
 class Guidance(msgspec.Struct, frozen=True):
@@ -99,12 +104,65 @@ def shipped_plans() -> tuple[Plan, ...]:
     """The plans that come with this version, in the order of their file."""
     plans = read_file("plans.toml", _PlansFile).plan
     for one in plans:
-        _known(set(one.needs), set(shipped_guidance().classes), f"plans.toml: plan {one.code}: needs")
-        if len({task.code for task in one.task}) != len(one.task):
-            raise ValueError(f"plans.toml: plan {one.code}: a task stands twice")
+        check_card(one, f"plans.toml: plan {one.code}")
     if len({one.code for one in plans}) != len(plans):
         raise ValueError("plans.toml: a plan stands twice")
     return tuple(_plan(one) for one in plans)
+
+
+@cache
+def shipped_cards() -> dict[str, PlanCard]:
+    """The same as they stand in the file, by code: what an editor begins with."""
+    return {one.code: one for one in read_file("plans.toml", _PlansFile).plan}
+
+
+def check_card(card: PlanCard, where: str) -> None:
+    """ValueError names what does not fit: an unknown class, a task that stands twice, no task, no level, no time, no words."""
+    _known(set(card.needs), set(shipped_guidance().classes), f"{where}: needs")
+    codes = [task.code for task in card.task]
+    if not codes:
+        raise ValueError(f"{where}: a plan has at least one task")
+    if len(set(codes)) != len(codes):
+        raise ValueError(f"{where}: a task stands twice")
+    for code in (card.code, *codes):
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"{where}: a code has 1 to 60 small letters, digits and _: {code}")
+    if not card.zh.strip() or not card.en.strip():
+        raise ValueError(f"{where}: a plan has a name in both languages")
+    for task in card.task:
+        _check_task(task, f"{where}: task {task.code}")
+
+
+def _check_task(task: TaskCard, where: str) -> None:
+    words = (task.zh, task.en, *(text for line in task.check for text in (line.zh, line.en)))
+    if not all(text.strip() for text in (*words, task.source)):
+        raise ValueError(f"{where}: a task and each line of its check list have words in both languages, and a source")
+    if max(map(len, (*words, task.source))) > LONGEST_WORDS or len(task.check) > MOST_LINES:
+        raise ValueError(f"{where}: a text has at most {LONGEST_WORDS} signs, a check list {MOST_LINES} lines")
+    if not task.within_min or not all(0 < minutes <= MOST_MINUTES for minutes in task.within_min.values()):
+        raise ValueError(f"{where}: a task asks at one level at least, within 1 to {MOST_MINUTES} minutes")
+    if task.lifeline and not _CODE.fullmatch(task.lifeline):
+        raise ValueError(f"{where}: a lifeline is a code such as gas, heating, water, drainage")
+
+
+def card_of(content: Any) -> PlanCard:
+    """The card in the form of `plans.toml`; ValueError names what can't be read or does not fit."""
+    try:
+        card = msgspec.convert(content, PlanCard)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+    check_card(card, card.code)
+    return card
+
+
+def card_from(content: Any) -> PlanCard:
+    """A stored card; what it was checked against when it was written may have changed since."""
+    return msgspec.convert(content, PlanCard)
+
+
+def plan_from(content: Any, version: int) -> Plan:
+    """The same as the rules take it."""
+    return _plan(card_from(content), version)
 
 
 def _condition(one: _Class) -> Condition:
@@ -129,11 +187,11 @@ def _line(one: _Line) -> Line:
     )
 
 
-def _plan(one: _Plan) -> Plan:
-    return Plan(one.code, Words(one.zh, one.en), one.needs, tuple(_task(task) for task in one.task))
+def _plan(one: PlanCard, version: int = 1) -> Plan:
+    return Plan(one.code, Words(one.zh, one.en), one.needs, tuple(_task(task) for task in one.task), version)
 
 
-def _task(one: _Task) -> Task:
+def _task(one: TaskCard) -> Task:
     return Task(
         code=one.code,
         who=one.who,

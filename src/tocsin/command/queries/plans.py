@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.models import Case, GuidanceLine, Membership, PlanStart, PlanTask
-from tocsin.command.policy.plans import shipped_guidance, shipped_plans
+from tocsin.command.models import Case, GuidanceLine, Membership, PlanStart, PlanTask, PlanVersion
+from tocsin.command.policy.plans import plan_from, shipped_guidance, shipped_plans
 from tocsin.command.queries.orders import asset_of, keeper_of, owners_of, running_lead
 from tocsin.command.rules import guidance as rules
 from tocsin.command.rules import rights
 from tocsin.command.rules.guidance import GuidanceKind, Line, Situation
-from tocsin.command.rules.plans import OF_THE_CASE, Due, Plan, Who, Words, fitting_plans, tasks_due
+from tocsin.command.rules.plans import OF_THE_CASE, Due, Plan, Version, Who, Words, fitting_plans, plans_in_force, tasks_due
 from tocsin.jurisdiction.queries import bodies_with_duty, may, organisation_by_code, scope
 from tocsin.jurisdiction.rules.duties import governing_codes
 from tocsin.warning.queries import newest_diagnoses
@@ -89,14 +89,26 @@ def written_guidance(user: "Person") -> QuerySet[GuidanceLine]:
     return found.filter(Q(pk__in=readable) | Q(pk__in=own))
 
 
-def plans_in(seen: Situation) -> tuple[Plan, ...]:
+def plans_of(region_code: str, *, at: datetime) -> tuple[Plan, ...]:
+    """The plans of an area as they are in force at that time: shipped ones, with versions edited here in their places."""
+    rows = PlanVersion.objects.filter(region_code__in=governing_codes(region_code), effective_from__lte=at)
+    return plans_in_force(shipped_plans(), map(version_of, rows), region_code=region_code, at=at)
+
+
+def version_of(row: PlanVersion) -> Version:
+    """A version that was switched on, as the rules take it."""
+    assert row.effective_from is not None  # noqa: S101 - asked for by the caller
+    return Version(plan_from(row.content, row.version), row.region_code, row.effective_from, row.withdrawn)
+
+
+def plans_in(seen: Situation, *, at: datetime) -> tuple[Plan, ...]:
     """The plans that fit a situation, the most specific first."""
-    return fitting_plans(shipped_plans(), classes_of(seen))
+    return fitting_plans(plans_of(seen.region_code, at=at), classes_of(seen))
 
 
-def plan_of_code(code: str) -> Plan:
-    """The shipped plan of that code; KeyError for none."""
-    return {plan.code: plan for plan in shipped_plans()}[code]
+def plan_of_code(code: str, region_code: str, *, at: datetime) -> Plan:
+    """The plan of that code as it is in force there; KeyError for none."""
+    return {plan.code: plan for plan in plans_of(region_code, at=at)}[code]
 
 
 def starts_of(case: Case) -> QuerySet[PlanStart]:
@@ -163,8 +175,3 @@ class _Bodies:
         lead = self._case.lead
         cause: dict[str, Any] = (lead.cause or {}) if lead is not None else {}
         return organisation_by_code(cause["owner"], self._case.region_code) if cause.get("owner") else None
-
-
-def all_plans() -> tuple[Plan, ...]:
-    """Every plan, in the order of policy."""
-    return shipped_plans()

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.rules import governing_prefix, governs
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,25 @@ class Plan:
     words: Words
     needs: tuple[str, ...]
     tasks: tuple[Task, ...]
+    version: int = 1  # the shipped file is version 1
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version that was switched on for an area, in force from then on. `withdrawn`: there is no such plan there."""
+
+    plan: Plan
+    region_code: str
+    effective_from: datetime
+    withdrawn: bool = False
+
+
+class Change(StrEnum):
+    """What became of a task between two versions."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True)
@@ -83,6 +103,36 @@ def fitting_plans(plans: Iterable[Plan], classes: Collection[str]) -> tuple[Plan
     """The plans whose classes the case has, those that ask for the most classes first."""
     found = [plan for plan in plans if set(plan.needs) <= set(classes)]
     return tuple(sorted(found, key=lambda plan: -len(plan.needs)))
+
+
+def plans_in_force(shipped: Iterable[Plan], versions: Iterable[Version], *, region_code: str, at: datetime) -> tuple[Plan, ...]:
+    """The plans of an area at that time, in the order of the shipped file, then by code: of versions the narrowest area's, of
+    equals the newest; what the shipped file has holds where nobody edited it.
+    """
+    found: dict[str, Version] = {}
+    for one in versions:
+        if one.effective_from > at or not governs(one.region_code, region_code):
+            continue
+        other = found.get(one.plan.code)
+        if other is None or _rank(one) > _rank(other):
+            found[one.plan.code] = one
+    plans = {plan.code: plan for plan in shipped}
+    for code in sorted(found):
+        plans[code] = found[code].plan
+    return tuple(plan for code, plan in plans.items() if code not in found or not found[code].withdrawn)
+
+
+def _rank(one: Version) -> tuple[int, datetime, int]:
+    return len(governing_prefix(one.region_code)), one.effective_from, one.plan.version
+
+
+def changes_between(before: Plan | None, after: Plan) -> dict[str, Change]:
+    """What became of each task, by its code; of a plan that is new all are added. Tasks that stayed as they were are left out."""
+    old = {task.code: task for task in before.tasks} if before else {}
+    new = {task.code: task for task in after.tasks}
+    found = {code: Change.ADDED for code in new if code not in old}
+    found |= {code: Change.CHANGED for code in new if code in old and new[code] != old[code]}
+    return found | {code: Change.REMOVED for code in old if code not in new}
 
 
 def tasks_due(plan: Plan, level: AlarmLevel, *, started_at: datetime) -> tuple[Due, ...]:

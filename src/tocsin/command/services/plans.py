@@ -40,11 +40,12 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def start_plan(*, actor: "User", case_id: UUID, code: str, channel: str = "console") -> PlanStart:
+def start_plan(*, actor: "User", case_id: UUID, code: str, version: int | None = None, channel: str = "console") -> PlanStart:
     """The leader starts a plan on a case: every task has its body, its due and its clock, and a body without an order gets one.
+    The case keeps the plan as it began with it; `version` is the one that the leader read.
 
-    Only a person with `cases.lead`. Conflict for a plan that runs already and for a case that is over; InvalidInput for an
-    unknown plan and for one that asks for nothing at the level of the case.
+    Only a person with `cases.lead`. Conflict for a plan that runs already or has another version by now, and for a case that is
+    over; InvalidInput for an unknown plan and for one that asks for nothing at the level of the case.
     """
     book, (case,) = open_cases(actor, channel, case_id, permission=rights.LEAD)
     if case.state not in OPEN_STATES:
@@ -52,9 +53,11 @@ def start_plan(*, actor: "User", case_id: UUID, code: str, channel: str = "conso
     if PlanStart.objects.filter(case=case, code=code).exists():
         raise Conflict(_("This plan has been started already."))
     try:
-        plan = queries.plan_of_code(code)
+        plan = queries.plan_of_code(code, case.region_code, at=book.now)
     except KeyError:
         raise InvalidInput(_("There is no such plan.")) from None
+    if version not in (None, plan.version):
+        raise Conflict(_("This plan has another version by now: look at it first."))
     touch(book, case)
     asked = queries.dry_run(case, plan, level=AlarmLevel(case.level), at=book.now)
     if not asked:
@@ -67,7 +70,9 @@ def start_plan(*, actor: "User", case_id: UUID, code: str, channel: str = "conso
             start=start, code=one.due.task.code, organisation=one.organisation, instead=one.instead, due_at=one.due.due_at
         )
         clocks.begin(case, Step.TASK, str(task.pk), now=book.now, limit=one.due.due_at - book.now)
-    book.note(case, "plan_started", figures={"plan": msgspec.to_builtins(plan.words), "tasks": len(asked)})
+    book.note(
+        case, "plan_started", figures={"plan": msgspec.to_builtins(plan.words), "tasks": len(asked), "version": plan.version}
+    )
     with translation.override(settings.LANGUAGE_CODE):
         _send_orders(book, case, plan.words, asked)
     record_event(PlanStarted(case_id=str(case.pk), plan=code, start_id=str(start.pk), level=case.level), region=case.region_code)

@@ -40,8 +40,8 @@ def plan_context(user: "Person", case: Case) -> dict[str, Any]:
     starts = list(plans.starts_of(case))
     begun = {start.code for start in starts}
     seen = plans.situation_of(case)
-    fitting = [plan for plan in plans.plans_in(seen) if plan.code not in begun]
-    others = [plan for plan in plans.all_plans() if plan not in fitting and plan.code not in begun]
+    fitting = [plan for plan in plans.plans_in(seen, at=now) if plan.code not in begun]
+    others = [plan for plan in plans.plans_of(case.region_code, at=now) if plan not in fitting and plan.code not in begun]
     is_open = case.state in OPEN_STATES
     near = means_near(case, at=now) if is_open else None
     return {
@@ -66,12 +66,12 @@ def plan_context(user: "Person", case: Case) -> dict[str, Any]:
 @require_GET
 def plan(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """A dry run: who would be asked for what, and by when. Nothing is written."""
+    now = _now()
     try:
         case = queries.case_of_number(request.user, number)
-        found = plans.plan_of_code(code)
+        found = plans.plan_of_code(code, case.region_code, at=now)
     except (ObjectDoesNotExist, KeyError):
         raise Http404(_("There is no such case or plan, or your rights do not reach it.")) from None
-    now = _now()
     asked = plans.dry_run(case, found, level=AlarmLevel(case.level), at=now)
     context = {
         "case": describe_case(case),
@@ -88,7 +88,9 @@ def start(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """The leader starts it; then the case's page."""
     try:
         case = queries.case_of_number(request.user, number)
-        services.start_plan(actor=cast("Any", request.user), case_id=case.pk, code=code)
+        read = request.POST.get("version", "")
+        version = int(read) if read.isascii() and read.isdigit() else None
+        services.start_plan(actor=cast("Any", request.user), case_id=case.pk, code=code, version=version)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("plan", number, code)
