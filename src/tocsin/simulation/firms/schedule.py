@@ -11,6 +11,7 @@ from tocsin.simulation.firms.plan import FirmPlan
 from tocsin.simulation.firms.trades import minutes_of
 
 Flags = NDArray[np.bool_]
+QUARTERS_OF_AN_HOUR = 4
 SPRING_MONTHS = (1, 2)
 LONG_HOLIDAY_DAYS = 6
 BY_DATE = 0.6  # share of firms that rest from midnight to midnight, though their shift goes on behind it
@@ -119,11 +120,12 @@ def _levels(firm: FirmPlan, count: int, dice: Dice) -> tuple[Floats, NDArray[np.
 
 def _work_day(firm: FirmPlan, dice: Dice, on: Floats, day: int, level: float, jitter: tuple[int, int]) -> None:
     _shift_hours(firm, on, day * QUARTERS_OF_A_DAY, level, jitter)
-    if not firm.round_the_clock and dice.chance(0.006):  # sent home early
-        begin = day * QUARTERS_OF_A_DAY + dice.whole(36, 60)
+    if not firm.round_the_clock and dice.chance(0.008):  # sent home early, now and then much too early
+        end = day * QUARTERS_OF_A_DAY + minutes_of(firm.shifts)[-1][1] // 15
+        begin = end - (dice.whole(16, 30) if dice.chance(0.15) else dice.whole(3, 8))
         tidied = begin + dice.whole(0, 2)
         on[begin:tidied] *= 0.5
-        on[tidied : (day + 1) * QUARTERS_OF_A_DAY] = 0.0
+        on[tidied : end + 4 * QUARTERS_OF_AN_HOUR] = 0.0
 
 
 def _by_date(firm: FirmPlan, on: Floats, working: Flags) -> Floats:
