@@ -126,6 +126,17 @@ def short_pause(made: Plant) -> Firm:
     return made.firm()
 
 
+@pytest.mark.parametrize(("irradiance", "lost"), [(300.0, False), (0.0, True)])
+def test_a_roof_without_meter_that_just_balances_the_load_is_no_cut(irradiance: float, lost: bool) -> None:
+    made = plant()
+    total = np.sum([made.kw[meter] for meter in made.kw], axis=0)
+    total[A : A + 6] = 0.0
+    firm = made.firm(total=total)
+    sun = np.full(len(firm.days) * 24, irradiance, np.float32)
+    alone = replace(firm, meters=firm.meters[:1], kw=firm.kw[:1], quality=firm.quality[:1], solar_kwp=900.0, irradiance_w_m2=sun)
+    assert (LOST in [kind for kind, *_ in told(alone)]) == lost
+
+
 CASES: list[tuple[Callable[[Plant], Firm], Told]] = [
     (nothing, []),
     (device_off, [(OFF, "D1")]),

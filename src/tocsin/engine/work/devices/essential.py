@@ -28,23 +28,25 @@ def essential_lost(view: View, load: Load, figures: EssentialFigures) -> list[Ep
 
 def _cut(view: View, figures: EssentialFigures) -> NDArray[np.bool_]:
     """Quarters in which nothing at all flows: the connection at zero, or unread while every load that never rests is at zero;
-    and no meter shows anything.
+    and no meter shows anything. Where the sun on a roof without a meter may just balance the load, a load that never rests must
+    be at zero too.
     """
     nothing = figures.dead * _usual(np.abs(view.total), figures)
     dead = (np.abs(view.total) <= nothing) & (nothing > 0)
     silent = ~np.isfinite(view.total)
+    balanced = np.isfinite(view.total) & ~np.isfinite(view.gross)
     resting = np.zeros(len(silent), np.int64)
     for index, meter in enumerate(view.firm.meters):
         if meter.role == Role.TOTAL:
             continue
         kw = view.kw[index]
         dead &= ~(kw > nothing)  # own generation goes down with the supply too
-        if meter.role == Role.SOLAR or not silent.any():
+        if meter.role == Role.SOLAR or not (silent.any() or (dead & balanced).any()):
             continue
         never = _least(kw, 1, figures) > 0
         resting += never & (kw <= 0)
         silent &= ~(never & ~(kw <= 0))
-    return dead | (silent & (resting >= figures.voices))
+    return np.asarray((dead & ~(balanced & (resting == 0))) | (silent & (resting >= figures.voices)))
 
 
 def _sunk(view: View, load: Load, figures: EssentialFigures) -> NDArray[np.bool_]:
