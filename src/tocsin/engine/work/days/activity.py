@@ -33,15 +33,15 @@ class Scale:
 
 
 def _scale() -> Scale:
-    idle_draw = [0.0, 0.02, 0.04, 0.07, 0.10, 0.13, 0.16, 0.20]
-    idle_output = [0.0, 0.02, 0.04, 0.0, 0.0, 0.0, 0.0, 0.0]
+    idle_draw = [0.0, 0.02, 0.04, 0.025, 0.045, 0.07, 0.10, 0.13, 0.16, 0.20]
+    idle_output = [0.0, 0.02, 0.04, *[0.0] * 7]
     partial = [0.055, 0.065, 0.08, 0.10, 0.12, *np.arange(0.15, 0.70, 0.05), 0.69]
     full = [0.71, 0.75, 0.80, 0.85, 0.90, 0.95, 1.0, 1.05, 1.10, 1.14]
     over = [1.16, 1.20, 1.25, 1.30, 1.40, 1.55, 1.75, 2.0, 2.4]
     # rest, overhaul (nearly nothing drawn), readiness, then rates of output
     output = [0.0, 0.0, 0.0, *idle_output, *partial, *full, *over]
     draw = [0.0, 0.0, 0.04, *idle_draw, *partial, *full, *over]
-    state = [STOPPED, IDLE, IDLE, *[IDLE] * 8, *[PARTIAL] * len(partial), *[FULL] * len(full), *[OVER] * len(over)]
+    state = [STOPPED, IDLE, IDLE, *[IDLE] * len(idle_output), *[PARTIAL] * len(partial), *[FULL] * len(full), *[OVER] * len(over)]
     overhaul = [False, True, True, *[False] * (len(output) - 3)]
     return Scale(np.array(state), np.array(output), np.array(draw), np.array(overhaul))
 

@@ -68,7 +68,7 @@ class PowerFigures:
     rest_quantile: float = 0.5
     total_astray: float = 0.03
     most: float = 7.0
-    least_known: float = 0.4
+    least_known: float = 0.5
     gap_spread: float = 0.25
     obeyed: float = 0.8
     first_share: float = 0.03
@@ -197,5 +197,5 @@ class DayFigures:
     statement_silence: float = 1.5
     conflict_machines: int = 2
     conflict_odds: float = 1.0
-    slope: float = 1.0
-    shift: float = 0.4
+    slope: float = 0.8
+    shift: float = 0.3

@@ -182,6 +182,7 @@ def weigh_power(
     relative = float(np.hypot(relative, figures.unlearnt_spread / (1.0 + len(normal.kwh.running)) ** 2))
     resting = normal.kwh.resting
     noise = rest + (quantile(map(abs, resting), figures.rest_quantile) / level if resting else 0.0)
+    low = max(low, -noise)  # below its rest level a curve shows less than nothing, not work
     spread = np.hypot(rest, relative * SCALE.output)
     standing = _bell(low, SCALE.draw - SCALE.output, noise)
     ready = standing * _bell(run, SCALE.output, spread)

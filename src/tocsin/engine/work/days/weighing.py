@@ -13,6 +13,7 @@ from tocsin.engine.work.firm import Source
 Floats = NDArray[np.float64]
 COUNTS = (Source.TRUCK_COUNT, Source.VIDEO)
 NOTHING = np.zeros(len(SCALE))
+OVERHAUL_SPREAD = 0.5  # of permits, by what is expected
 PLAIN_WORK = 0.4  # output from which on a source is far from what it shows at rest
 
 
@@ -86,10 +87,10 @@ def _bell(value: float, middle: float, spread: float) -> float:
 
 
 def weigh_permits(count: float, usual: float, figures: DayFigures) -> Floats:
-    """Special operation permits of a day: an overhaul has many."""
-    many = figures.overhaul_permits + 2.0
+    """Special operation permits of a day: an overhaul has many, on some days more than on others."""
     usual = max(usual, 0.5)
-    odds = count * np.log(many / usual) - (many - usual)
+    busy = _fit_count(count, np.array([figures.overhaul_permits + 2.0]), OVERHAUL_SPREAD)[0]
+    odds = float(busy) - (count * np.log(usual) - usual - gammaln(count + 1.0))
     made = np.where(SCALE.overhaul, np.clip(odds, -3.0, 4.0), 0.0)
     return np.asarray((made - made.max()) * figures.permits_weight)
 
