@@ -8,7 +8,8 @@ from rich.console import Console
 
 from tocsin.engine.kernel import kernel
 from tocsin.engine.work.load import LoadFigures
-from tocsin.engine.work.load.tracking import DRIVERS, HOURS, QUARTERS, YES, Tracking, new_tracks, rules_of, track_rows
+from tocsin.engine.work.load.track import DRIVERS, HOURS, QUARTERS, Tracking, new_tracks, rules_of
+from tocsin.engine.work.load.tracking import YES, track_rows
 
 METERS, DAYS = 50_000, 365
 QUICK_METERS = 2_000

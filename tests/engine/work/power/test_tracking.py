@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from tests.reference.load import Slow
 from tocsin.engine.work.load import LoadFigures
-from tocsin.engine.work.load.tracking import Tracking, new_tracks, rules_of, track_rows
+from tocsin.engine.work.load.track import Tracking, new_tracks, rules_of
+from tocsin.engine.work.load.tracking import track_rows
 
 DAYS = 25
 FIGURES = LoadFigures(learning_days=7)

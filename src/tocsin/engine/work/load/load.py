@@ -11,7 +11,8 @@ from tocsin.engine.work.load.figures import LoadFigures
 from tocsin.engine.work.load.guards import guard_of
 from tocsin.engine.work.load.model import Grounds, Line, Load, Shares
 from tocsin.engine.work.load.orders import stops_of
-from tocsin.engine.work.load.tracking import CANNOT_TELL, DRIVERS, HOURS, LOW, NO, YES, Tracking, new_tracks, rules_of, track_rows
+from tocsin.engine.work.load.track import DRIVERS, HOURS, Tracking, new_tracks, rules_of
+from tocsin.engine.work.load.tracking import CANNOT_TELL, LOW, NO, YES, track_rows
 
 SUDDEN = (Role.CHARGING, Role.LESSEE)  # on the same connection, never production, and different every day
 WHOLE_NAME, UNMETERED_NAME = "whole", "unmetered"
