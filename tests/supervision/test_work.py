@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
-from tests.supervision.firms import NOW, make_body, make_object, make_person
+from tests.supervision.firms import NOW, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.models import Case
@@ -201,6 +202,34 @@ def test_the_firm_answers_what_it_was_asked_and_reads_nothing_else(firm: Supervi
     assert not visible_episodes(stranger).exists()
     with pytest.raises(NotAllowed):
         act_on_episode(actor=stranger, episode_id=episode.pk, act="answer", text="x", now=NOW)
+
+
+def test_the_firm_answers_from_its_phone_once_and_a_late_answer_is_kept(
+    firm: SupervisedObject, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_at(monkeypatch, NOW)
+    episode = episode_of(firm)
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(officer)
+    assert client.get("/api/v1/supervision/firm").json()["questions"] == []  # nobody has asked yet
+    follow_found(episode, first=FirstStep.ASK, now=NOW)
+    (asked,) = client.get("/api/v1/supervision/firm").json()["questions"]
+    assert asked["waits"] and asked["why"]
+    sent = {"id": str(new_id()), "subject": "episode", "subject_id": str(episode.pk), "act": "answer", "at": NOW.isoformat()}
+    body = {"channel": "phone", "entries": [{**sent, "data": {"text": "a pump was tested"}}]}
+    for _delivery in range(2):
+        (told,) = client.post("/api/v1/supervision/entries", body, content_type="application/json").json()
+        assert (told["taken"], told["verdict"], told["version"]) == (True, "goes_on", 2)
+    assert Episode.objects.get().state == "answered"
+    body["entries"] = [{**sent, "id": str(new_id()), "data": {"text": "again"}}]
+    (told,) = client.post("/api/v1/supervision/entries", body, content_type="application/json").json()
+    assert (told["taken"], told["verdict"]) == (True, "already")
+    (shown,) = client.get("/api/v1/supervision/firm").json()["questions"]
+    assert [bool(one["conflict"]) for one in shown["entries"]] == [False, False, True]
+    stranger = make_person("stranger", "firm_officer", make_body("firm-b"))
+    client.force_login(stranger)
+    body["entries"] = [{**sent, "id": str(new_id()), "data": {"text": "not ours"}}]
+    assert not client.post("/api/v1/supervision/entries", body, content_type="application/json").json()[0]["taken"]
 
 
 def test_silence_of_a_firm_is_marked_and_looked_at_where_it_may_be_an_accident(firm: SupervisedObject, officer: User) -> None:

@@ -5,7 +5,7 @@ import type { Page, Wires } from "../field/sync";
 
 /** An entry about a task, a hidden danger or an inspection. */
 export interface Subject extends Waiting {
-  subject: "task" | "finding" | "inspection";
+  subject: "task" | "finding" | "inspection" | "episode";
   subject_id: string;
 }
 
@@ -46,12 +46,27 @@ export interface Finding {
   entries: Told[];
 }
 
+/** What the authority asks about the firm's work. */
+export interface Question {
+  id: string;
+  object_name: string;
+  name: string;
+  start_at: string;
+  end_at: string | null;
+  why: string[];
+  waits: boolean;
+  state_name: string;
+  due_at: string | null;
+  entries: Told[];
+}
+
 export interface Firm extends Page {
   person: string;
   unit: string;
   objects: { id: string; code: string; name: string }[];
   tasks: Task[];
   findings: Finding[];
+  questions: Question[];
   fixings: Record<string, string>;
 }
 

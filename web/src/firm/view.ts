@@ -4,7 +4,7 @@ import { element, icon } from "../field/element";
 import { clockTime, dayOf, entries, refused, standing } from "../field/parts";
 import type { Sync } from "../field/sync";
 import { text } from "../texts";
-import type { Finding, Firm, Subject, Task } from "./types";
+import type { Finding, Firm, Question, Subject, Task } from "./types";
 
 const RUNNING = ["open", "overdue"];
 
@@ -18,7 +18,8 @@ export class View {
     const chosen = location.hash.slice(1);
     const task = this.sync.page?.tasks.find((one) => one.id === chosen);
     const finding = this.sync.page?.findings.find((one) => one.id === chosen);
-    const body = task ? this.task(task) : finding ? this.finding(finding) : this.list();
+    const question = this.sync.page?.questions?.find((one) => one.id === chosen);
+    const body = task ? this.task(task) : finding ? this.finding(finding) : question ? this.question(question) : this.list();
     this.box.replaceChildren(standing(this.sync), ...refused(this.sync, (entry) => text(entry.act)), ...body);
   }
 
@@ -30,6 +31,7 @@ export class View {
     const open = page.findings.filter((one) => one.state === "open" || one.state === "rectified");
     return [
       element("h1", {}, page.unit),
+      ...(page.questions?.length ? [element("h2", {}, text("questions")), ...page.questions.map((one) => this.questionCard(one))] : []),
       ...(open.length ? [element("h2", {}, text("dangers")), ...open.map((one) => this.findingCard(one))] : []),
       element("h2", {}, text("tasks")),
       ...(due.length ? due.map((one) => this.taskCard(one)) : [element("p", { class: "empty" }, text("no_tasks"))]),
@@ -57,6 +59,32 @@ export class View {
       element("span", { class: "crew-card-words" }, element("b", {}, finding.text), element("span", { class: "muted" }, finding.grade_name), element("span", { class: `small ${finding.overdue ? "field-late" : "muted"}` }, text("rectify_by", { day: finding.due_on }))),
       element("span", { class: `badge ${finding.overdue ? "bad" : ""}` }, this.mine(finding.id).some((entry) => entry.act === "rectify") ? text("rectify") : finding.state_name),
     );
+  }
+
+  private questionCard(one: Question): HTMLElement {
+    const answered = this.mine(one.id).length > 0;
+    const waits = one.waits && !answered;
+    return element(
+      "a",
+      { class: `card crew-card${waits ? "" : " ended"}`, href: `#${one.id}` },
+      element("span", { class: "crew-card-words" }, element("b", {}, one.name), element("span", { class: "muted" }, one.object_name), one.due_at && waits ? element("span", { class: "small field-late" }, text("answer_by", { moment: moment(one.due_at) })) : undefined),
+      element("span", { class: `badge ${waits ? "bad" : ""}` }, answered ? text("not_sent") : one.state_name),
+    );
+  }
+
+  private question(one: Question): HTMLElement[] {
+    const enter = (act: string, data: object): Promise<void> => this.sync.keep({ subject: "episode", subject_id: one.id }, one.entries.length, act, data);
+    const waits = one.waits && !this.mine(one.id).length;
+    const facts: [string, string][] = [
+      [text("seen_from"), moment(one.start_at)],
+      [text("seen_until"), one.end_at ? moment(one.end_at) : text("goes_on_still")],
+    ];
+    return [
+      this.back(),
+      element("section", { class: "card crew-head" }, element("b", {}, one.name), element("p", { class: "muted" }, one.object_name), this.facts(facts), element("ul", { class: "small" }, ...one.why.map((each) => element("li", {}, each)))),
+      ...(waits ? [element("button", { class: "button primary crew-next", type: "button", "data-act": "answer", onclick: () => askWords("answer", text("answer"), true, enter) }, text("answer"))] : [element("p", { class: "message info" }, one.state_name)]),
+      entries(this.mine(one.id), one.entries, text),
+    ];
   }
 
   private task(task: Task): HTMLElement[] {
@@ -131,6 +159,8 @@ export class View {
     return text("due_by", { day: last });
   }
 }
+
+const moment = (at: string): string => `${dayOf(at)} ${clockTime(at)}`;
 
 type Enter = (act: string, data: object, picture?: File) => Promise<void>;
 

@@ -1,6 +1,6 @@
 """What the APIs of tasks, findings and inspections share: acts in batches that may come twice, photos, and their answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from pydantic import AwareDatetime
 from tocsin.base.errors import InvalidInput, Refusal
 from tocsin.supervision.rules.acts import NewAct, TaskAct
 from tocsin.supervision.rules.checklists import Answer
+from tocsin.supervision.rules.episodes import EpisodeAct
 from tocsin.supervision.rules.findings import FindingAct, FindingGrade
 from tocsin.supervision.rules.inspections import ActData, InspectionAct, read_act_data
+from tocsin.supervision.services.episodes import enter_answer
 from tocsin.supervision.services.findings import enter_finding
 from tocsin.supervision.services.inspections import enter_inspection
 from tocsin.supervision.services.task_acts import enter_task
@@ -26,10 +28,21 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 200
 MOST_COUNTED = 2_000_000_000
 LARGEST_PHOTO = 25_000_000
-ACTS = {"task": TaskAct, "finding": FindingAct, "inspection": InspectionAct}
-_ENTER: dict[str, Callable[..., Any]] = {"task": enter_task, "finding": enter_finding, "inspection": enter_inspection}
+ACTS: dict[str, Iterable[str]] = {
+    "task": TaskAct,
+    "finding": FindingAct,
+    "inspection": InspectionAct,
+    "episode": (EpisodeAct.ANSWER,),
+}
+_ENTER: dict[str, Callable[..., Any]] = {
+    "task": enter_task,
+    "finding": enter_finding,
+    "inspection": enter_inspection,
+    "episode": enter_answer,
+}
 
-Subject = Literal["task", "finding", "inspection"]
+Photographed = Literal["task", "finding", "inspection"]
+Subject = Literal["task", "finding", "inspection", "episode"]
 
 
 class ActDataIn(Schema, extra="forbid"):
@@ -122,7 +135,7 @@ def take(request: HttpRequest, given: ActIn) -> dict[str, Any]:
 
 def take_photo(
     request: HttpRequest,
-    subject: Subject,
+    subject: Photographed,
     subject_id: UUID,
     file: UploadedFile,
     *,

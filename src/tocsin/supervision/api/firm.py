@@ -14,13 +14,15 @@ from pydantic import AwareDatetime
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may_anywhere
-from tocsin.supervision.api.acts import ActEntryOut, ActsIn, ActTakenOut, Subject, actor_of, take_all, take_photo
+from tocsin.supervision.api.acts import ActEntryOut, ActsIn, ActTakenOut, Photographed, actor_of, take_all, take_photo
 from tocsin.supervision.api.inspections import HiddenDangerOut
 from tocsin.supervision.api.tasks import SupervisionTaskDetailOut
 from tocsin.supervision.descriptions.findings import FIXING_NAMES, describe_finding, describe_finding_entry
 from tocsin.supervision.descriptions.tasks import describe_task, describe_task_entry
+from tocsin.supervision.descriptions.work import describe_question
 from tocsin.supervision.queries.findings import findings_of_firm
 from tocsin.supervision.queries.tasks import own_objects, tasks_of_firm
+from tocsin.supervision.queries.work import entries_of, questions_of_firm
 from tocsin.supervision.rules import rights
 
 router = Router()
@@ -36,6 +38,32 @@ class FirmFindingOut(HiddenDangerOut):
     entries: list[ActEntryOut]
 
 
+class FirmQuestionEntryOut(Schema):
+    id: UUID
+    act: str
+    act_name: str
+    text: str
+    at: datetime
+    actor: str
+    data: dict[str, str]
+    conflict: str = Field(description="empty where the line counts")
+
+
+class FirmQuestionOut(Schema):
+    """Something in the firm's work that the authority asks about."""
+
+    id: UUID
+    object_name: str
+    name: str
+    start_at: datetime
+    end_at: datetime | None
+    why: list[str]
+    waits: bool = Field(description="for an answer of the firm")
+    state_name: str
+    due_at: datetime | None
+    entries: list[FirmQuestionEntryOut]
+
+
 class FirmPhoneOut(Schema):
     """Everything of one's own firm."""
 
@@ -46,6 +74,7 @@ class FirmPhoneOut(Schema):
     objects: list[FirmObjectOut]
     tasks: list[SupervisionTaskDetailOut]
     findings: list[FirmFindingOut]
+    questions: list[FirmQuestionOut] = Field(description="of the authority, about the firm's work")
     fixings: dict[str, str] = Field(description="the five fixings of a major hidden danger, by field")
 
 
@@ -74,14 +103,16 @@ def firm(request: HttpRequest) -> dict[str, Any]:
             }
             for one in findings_of_firm(objects, now=now)
         ],
+        "questions": [describe_question(one, entries_of(user, one)) for one in questions_of_firm(user, objects, now=now)],
         "fixings": {key: str(name) for key, name in FIXING_NAMES.items()},
     }
 
 
 @router.post("/entries", response=list[ActTakenOut])
 def entries(request: HttpRequest, given: ActsIn) -> list[dict[str, Any]]:
-    """What people did with tasks, findings and inspections, in the order in which it is sent. Each is taken or refused by itself;
-    a second delivery changes nothing.
+    """What people did with tasks, findings, inspections and questions, in the order in which it is sent.
+
+    Each is taken or refused by itself; a second delivery changes nothing.
     """
     return take_all(request, given)
 
@@ -89,7 +120,7 @@ def entries(request: HttpRequest, given: ActsIn) -> list[dict[str, Any]]:
 @router.post("/entries/photos", response=ActTakenOut)
 def photo(
     request: HttpRequest,
-    subject: Query[Subject],
+    subject: Query[Photographed],
     subject_id: Query[UUID],
     file: File[UploadedFile],
     id: Form[UUID],

@@ -369,9 +369,10 @@ def _detail(found: Inspection, entries: Any, findings: Any, today: date) -> dict
     rows: list[Finding] = list(findings)
     for one in rows:
         one.object = found.object  # known already
+    items = told.words_of_items(found)
     return {
         **told.describe_inspection(found),
         "list_items": told.describe_items(found),
-        "entries": [told.describe_inspection_entry(one) for one in entries],
+        "entries": [told.describe_inspection_entry(one, items) for one in entries],
         "found": [describe_finding(one, today) for one in rows],
     }

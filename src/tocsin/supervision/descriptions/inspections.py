@@ -1,5 +1,6 @@
 """Inspections, check lists, draws and signs of gaming as people and programs read them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import pgettext_lazy
@@ -111,6 +112,11 @@ def describe_inspection(found: Inspection) -> dict[str, Any]:
     }
 
 
+def words_of_items(found: Inspection) -> dict[str, str]:
+    """What each item of the inspection's list asks, by code, in the reader's language."""
+    return {one.code: one.zh if reads_chinese() else one.en for one in read_items(found.check_list.items)}
+
+
 def describe_items(found: Inspection) -> list[dict[str, Any]]:
     """Each item of the list with its answer, in the reader's language."""
     told = []
@@ -128,10 +134,12 @@ def describe_items(found: Inspection) -> list[dict[str, Any]]:
     return told
 
 
-def describe_inspection_entry(entry: InspectionEntry) -> dict[str, Any]:
-    """One entry, with its conflict in words; its actor is loaded."""
+def describe_inspection_entry(entry: InspectionEntry, items: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """One entry, with its conflict in words; its actor is loaded. `items`: the words of the list's items by code."""
+    code = entry.data.get("item", "")
     return {
         **describe_entry(entry),
+        "item_text": (items or {}).get(code, code),
         "act_name": str(ACT_NAMES[InspectionAct(entry.act)]),
         "conflict": str(CONFLICTS.get(InspectionVerdict(entry.verdict), "")) if entry.verdict else "",
     }

@@ -15,7 +15,7 @@ from tocsin.engine.work.decision import Decision, Reason
 from tocsin.supervision.policy.objects import trade_name
 from tocsin.supervision.policy.work import work_policy
 from tocsin.supervision.queries.work import stop_in_force, visible_episodes
-from tocsin.supervision.rules.episodes import OPEN, EpisodeAct, EpisodeState
+from tocsin.supervision.rules.episodes import OPEN, EpisodeAct, EpisodeState, step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -223,6 +223,32 @@ def describe_entry(entry: "EpisodeEntry") -> dict[str, Any]:
         "at": entry.at,
         "by": str(entry.actor) if entry.actor is not None else "",
         "text": str(entry.data.get("text", "")),
+    }
+
+
+def describe_question(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> dict[str, Any]:
+    """An episode as its firm's phone shows it: what was seen, and what was asked and answered."""
+    late = _("came after it was answered or closed: kept, changes nothing")
+    return {
+        "id": episode.pk,
+        "object_name": episode.object.name,
+        "name": kind_name(episode.kind),
+        "start_at": episode.start_at,
+        "end_at": episode.end_at,
+        "why": [why_words(code, figure) for code, figure in episode.why],
+        "waits": step(EpisodeState(episode.state), EpisodeAct.ANSWER) is not None,
+        "state_name": str(EPISODE_STATES[EpisodeState(episode.state)]),
+        "due_at": episode.due_at,
+        "entries": [
+            {
+                **describe_entry(one),
+                "id": one.pk,
+                "actor": str(one.actor) if one.actor is not None else "",
+                "data": {},
+                "conflict": str(late) if one.data.get("verdict") else "",
+            }
+            for one in entries
+        ],
     }
 
 

@@ -1,6 +1,6 @@
 """Work status, power and episodes as the reader may see them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -23,6 +23,8 @@ from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.episodes import OPEN, EpisodeAct, EpisodeState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.jurisdiction.queries import Person
 
 _OPEN = [state.value for state in OPEN]
@@ -49,6 +51,13 @@ def visible_episodes(user: "Person") -> QuerySet[Episode]:
     everywhere = rows_of_visible(found, user, permissions=(rights.SEE,))
     own = rows_of_visible(found, user, permissions=(rights.OWN,)).filter(entries__act=EpisodeAct.ASK)
     return found.filter(Q(pk__in=everywhere.values("pk")) | Q(pk__in=own.values("pk")))
+
+
+def questions_of_firm(user: "Person", objects: "Iterable[SupervisedObject]", *, now: datetime) -> list[Episode]:
+    """What the authority asks of these objects of the user's own firm: open questions, and those of the last two weeks."""
+    shown = Q(state__in=_OPEN) | Q(start_at__gte=now - timedelta(days=14))
+    found = visible_episodes(user).filter(shown, object__in=list(objects)).distinct()
+    return list(found.order_by(F("due_at").asc(nulls_last=True), "-start_at")[:50])
 
 
 def entries_of(user: "Person", episode: Episode) -> QuerySet[EpisodeEntry]:

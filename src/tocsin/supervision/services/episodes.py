@@ -1,13 +1,16 @@
 """What is done with an episode: ask the firm, answer, send somebody to look, say what it was. Each act is a line that stays."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.ids import new_id
 from tocsin.bus.services import record_event
 from tocsin.engine.work import EpisodeKind
 from tocsin.jurisdiction.services import require, system_actor
@@ -15,7 +18,9 @@ from tocsin.records.services import record_audit
 from tocsin.supervision.events import EpisodeClosed, InspectionDemanded
 from tocsin.supervision.models import Episode, EpisodeEntry
 from tocsin.supervision.policy.work import work_policy
+from tocsin.supervision.queries.work import visible_episodes
 from tocsin.supervision.rules import rights
+from tocsin.supervision.rules.acts import NewAct, TaskVerdict
 from tocsin.supervision.rules.episodes import BY_PERSONS, CLOSED, EpisodeAct, EpisodeState, FirstStep, step
 from tocsin.supervision.services.points import note_event
 
@@ -53,6 +58,50 @@ def act_on_episode(*, actor: "User", episode_id: UUID, act: str, text: str = "",
     if wanted in _NEEDS_WORDS and not text.strip():
         raise InvalidInput(_("Say it in words, too."))
     return _apply(episode, wanted, actor=actor, data={"text": text.strip()[:2000]}, now=now)
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """What became of an answer that a phone sent: the line that was kept, and whether it counts."""
+
+    pk: UUID
+    verdict: str
+    version: int
+
+
+@transaction.atomic
+def enter_answer(*, actor: "User", act: NewAct) -> KeptAnswer:
+    """The firm's answer from its phone, perhaps without a network and some time ago. The same id twice is one answer.
+
+    Episode.DoesNotExist where the firm was not asked; InvalidInput without words. What comes after the episode was closed or
+    answered is kept as a line without effect.
+    """
+    now = settings.CONFIGURATION.clock.now()
+    known = EpisodeEntry.objects.filter(pk=act.id).first()
+    if known is not None:
+        if known.episode_id != act.subject_id:
+            raise Conflict(_("Another entry has this id."))
+        return _kept(known)
+    visible_episodes(actor).get(pk=act.subject_id)
+    episode = Episode.objects.select_for_update().select_related("object").get(pk=act.subject_id)
+    require(actor, rights.OWN, episode.region_code, {episode.object.organisation_id} - {None})
+    if not act.data.text.strip():
+        raise InvalidInput(_("Say it in words, too."))
+    asked = episode.entries.filter(act=EpisodeAct.ASK).order_by("-at").first()
+    at = min(max(act.at, asked.at if asked else episode.detected_at), now)
+    data = {"text": act.data.text.strip()}
+    if step(EpisodeState(episode.state), EpisodeAct.ANSWER) is None:
+        late = {**data, "verdict": TaskVerdict.ALREADY.value}
+        return _kept(
+            EpisodeEntry.objects.create(id=act.id, episode=episode, act=EpisodeAct.ANSWER.value, at=at, actor=actor, data=late)
+        )
+    _apply(episode, EpisodeAct.ANSWER, actor=actor, data=data, now=now, identity=act.id, at=at)
+    return _kept(EpisodeEntry.objects.get(pk=act.id))
+
+
+def _kept(entry: EpisodeEntry) -> KeptAnswer:
+    verdict = str(entry.data.get("verdict", TaskVerdict.GOES_ON.value))
+    return KeptAnswer(entry.pk, verdict, EpisodeEntry.objects.filter(episode=entry.episode_id).count())
 
 
 def note_case(*, episode_id: UUID, number: str) -> None:
@@ -97,13 +146,21 @@ def run_episode_clocks(*, now: datetime) -> int:
 
 
 def _apply(
-    episode: Episode, act: EpisodeAct, *, actor: "User", data: dict[str, Any], now: datetime, within: timedelta | None = None
+    episode: Episode,
+    act: EpisodeAct,
+    *,
+    actor: "User",
+    data: dict[str, Any],
+    now: datetime,
+    within: timedelta | None = None,
+    identity: UUID | None = None,
+    at: datetime | None = None,
 ) -> Episode:
     before = EpisodeState(episode.state)
     after = step(before, act)
     if after is None:
         raise Conflict(_("This episode is past that: look at it again."))
-    EpisodeEntry.objects.create(episode=episode, act=act.value, at=now, actor=actor, data=data)
+    EpisodeEntry.objects.create(id=identity or new_id(), episode=episode, act=act.value, at=at or now, actor=actor, data=data)
     if act is not EpisodeAct.NOTE:
         episode.state = after.value
         episode.due_at = _due(EpisodeKind(episode.kind), act, now, within)

@@ -122,7 +122,7 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     context = {
         "one": told.describe_inspection(found),
         "items": told.describe_items(found),
-        "entries": [told.describe_inspection_entry(each) for each in queries.entries_of(found)],
+        "entries": [told.describe_inspection_entry(each, told.words_of_items(found)) for each in queries.entries_of(found)],
         "findings": [describe_finding(each, timezone.localdate(now)) for each in found.findings.select_related("object")],
         "documents": [
             told.describe_document(each)

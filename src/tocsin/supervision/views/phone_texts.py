@@ -41,6 +41,12 @@ def firm_texts() -> dict[str, str]:
     """Of the firm's page."""
     return {
         **_common(),
+        "questions": pgettext("phone page", "Questions of the authority"),
+        "answer": pgettext("phone page", "Answer the question"),
+        "answer_by": pgettext("phone page", "answer by {moment}"),
+        "seen_from": pgettext("phone page", "Seen from"),
+        "seen_until": pgettext("phone page", "Seen until"),
+        "goes_on_still": pgettext("phone page", "goes on"),
         "tasks": pgettext("phone page", "Tasks"),
         "no_tasks": pgettext("phone page", "Nothing is due."),
         "done_lately": pgettext("phone page", "Done lately ({count})"),
