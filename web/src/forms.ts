@@ -43,6 +43,18 @@ export function copyOnClick(): void {
   });
 }
 
+/** `<a data-csv href="?format=csv">`: the file holds what the filters leave now, not what they left when the page was loaded. */
+export function followFilters(): void {
+  document.addEventListener("click", (event) => {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-csv]");
+    if (!link) return;
+    const filters = new URLSearchParams(location.search);
+    filters.delete("page");
+    filters.set("format", "csv");
+    link.search = filters.toString();
+  });
+}
+
 /** Shows a message for a while, and says it to screen readers. */
 export function announce(words: string, kind: "success" | "error" | "warning" | "info" = "info"): void {
   let box = document.querySelector<HTMLElement>(".messages");

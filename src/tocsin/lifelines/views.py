@@ -12,11 +12,16 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.jurisdiction.tables import MOST_IN_A_FILE, as_csv, wants_csv
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import shipped_media
 
 PAGE_SIZE = 50
+COLUMNS = (
+    *("code", "name", "kind", "kind_name", "street", "owner", "region_code", "from_code", "to_code", "depth_m", "diameter_mm"),
+    *("material", "installed", "nominal_pressure_kpa", "ground_elevation_m", "utility", "use", "lon", "lat"),
+)
 HOURS = (1, 6, 24, 72)
 MOST_ARRIVALS = 60
 MEDIUM_NAMES = {
@@ -37,6 +42,9 @@ def assets(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     chosen = {"search": request.GET.get("search", "")[:100], "kind": kind if kind in KIND_NAMES else ""}
     found = queries.search_assets(request.user, text=chosen["search"], kinds=[chosen["kind"]] if chosen["kind"] else ())
+    if wants_csv(request):
+        rows = found.select_related("owner")[:MOST_IN_A_FILE].iterator(chunk_size=2000)
+        return as_csv("networks", COLUMNS, map(_flat, rows))
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "chosen": chosen,
@@ -67,6 +75,11 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     }
     template = "lifelines/asset.html"
     return render(request, f"{template}#reach" if getattr(request, "htmx", False) else template, context)
+
+
+def _flat(asset: Asset) -> dict[str, Any]:
+    owner = str(asset.owner) if asset.owner else asset.owner_code
+    return {**vars(asset), "name": str(asset), "kind_name": asset.get_kind_display(), "owner": owner}
 
 
 def _arrivals(asset: Asset, hours: float, media: list[str]) -> tuple[list[dict[str, Any]], int]:

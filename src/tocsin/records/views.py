@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.jurisdiction.tables import MOST_IN_A_FILE, as_csv, wants_csv
 from tocsin.records import queries
 from tocsin.records.attachments import bytes_of, readable_attachment
 from tocsin.records.rules import ChainReport
@@ -23,8 +24,10 @@ from tocsin.records.services import print_for
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
+    from tocsin.records.models import AuditEntry
 
 PAGE_SIZE = 100
+COLUMNS = ("sequence", "at", "actor_name", "action", "object_type", "object_id", "region_code", "details")
 KEPT_S = 24 * 3600
 HARMLESS: Final[Mapping[str, list[str]]] = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": [""]}
 """For what is no page of ours: nothing in it may run, load or style."""
@@ -72,9 +75,16 @@ def _file(data: bytes, media_type: str, name: str, *, download: bool) -> HttpRes
 def _page(request: HttpRequest, report: ChainReport | None = None) -> HttpResponse:
     _require_reader(request)
     wanted = {key: request.GET.get(key, "").strip() for key in ("action", "person", "object_id")}
-    page = Paginator(queries.search_entries(request.user, **wanted), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = queries.search_entries(request.user, **wanted)
+    if wants_csv(request):
+        return as_csv("audit", COLUMNS, map(_flat, found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"page": page, "wanted": wanted, "report": report}
     return render(request, "records/audit.html", context)
+
+
+def _flat(entry: "AuditEntry") -> dict[str, Any]:
+    return {**vars(entry), "details": [f"{key}={words}" for key, words in entry.told_details()]}
 
 
 def _require_reader(request: HttpRequest) -> None:

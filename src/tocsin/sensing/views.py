@@ -19,6 +19,7 @@ from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.queries import may, may_anywhere, regions_within, visible_organisations
 from tocsin.jurisdiction.rules import Permission
+from tocsin.jurisdiction.tables import MOST_IN_A_FILE, as_csv, wants_csv
 from tocsin.sensing import queries, services
 from tocsin.sensing.models import Device, Sensor
 from tocsin.sensing.rules import Health, NewSensor
@@ -30,6 +31,17 @@ RANGES = (
     (24, gettext_lazy("1 day")),
     (168, gettext_lazy("1 week")),
     (720, gettext_lazy("30 days")),
+)
+
+SENSOR_COLUMNS = (
+    *("name", "device", "channel", "quantity", "unit", "last_value", "at", "health_name", "asset", "region_code"),
+    *("alarm_low", "alarm_high", "enabled", "interval_s", "lon", "lat"),
+)
+DEVICE_COLUMNS = (
+    *("code", "name", "region_code", "organisation", "gateway", "enabled", "last_seen_at", "messages", "rejected", "created_at"),
+)
+QUARANTINE_COLUMNS = (
+    *("device_code", "region_code", "reason_name", "door", "detail", "count", "first_seen_at", "last_seen_at", "sample"),
 )
 
 type View = Callable[..., HttpResponse]
@@ -56,6 +68,8 @@ def sensors(request: HttpRequest) -> HttpResponse:
     """The list, as a page or as its `rows` for htmx."""
     chosen = {name: request.GET.get(name, "")[:100] for name in ("search", "quantity", "health")}
     found = queries.search_sensors(request.user, **chosen)
+    if wants_csv(request):
+        return as_csv("sensors", SENSOR_COLUMNS, map(_flat_sensor, found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -162,15 +176,21 @@ def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpRespo
 @needs("quarantine.see")
 def quarantine(request: HttpRequest) -> HttpResponse:
     """What devices sent that could not be read, with the reason."""
-    page = Paginator(queries.visible_quarantine(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = queries.visible_quarantine(request.user)
+    if wants_csv(request):
+        rows = (
+            {**vars(one), "reason_name": one.get_reason_display()} for one in found[:MOST_IN_A_FILE].iterator(chunk_size=2000)
+        )
+        return as_csv("unreadable", QUARANTINE_COLUMNS, rows)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "sensing/quarantine.html", {"page": page})
 
 
 def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     search = request.GET.get("search", "")[:100]
-    found = queries.visible_devices(request.user)
-    if search:
-        found = found.filter(code__icontains=search) | found.filter(name__icontains=search)
+    found = queries.search_devices(request.user, search=search)
+    if wants_csv(request):
+        return as_csv("devices", DEVICE_COLUMNS, map(_flat_device, found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
     context = {
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "search": search,
@@ -227,6 +247,24 @@ def _row(sensor: Sensor) -> dict[str, Any]:
         "at": None if sensor.last_ts is None else datetime_from_ms(sensor.last_ts),
         "health_class": good.get(Health(sensor.health), "warn"),
     }
+
+
+def _flat_sensor(sensor: Sensor) -> dict[str, Any]:
+    asset = sensor.asset.code if sensor.asset else ""
+    health = queries.health_names().get(sensor.health, sensor.health)
+    return {
+        **vars(sensor),
+        **_row(sensor),
+        "name": str(sensor),
+        "device": sensor.device.code,
+        "asset": asset,
+        "health_name": health,
+    }
+
+
+def _flat_device(device: Device) -> dict[str, Any]:
+    gateway = device.gateway.code if device.gateway else ""
+    return {**vars(device), "organisation": str(device.organisation or ""), "gateway": gateway}
 
 
 def _part(request: HttpRequest, template: str) -> str:

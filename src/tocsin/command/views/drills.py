@@ -26,6 +26,9 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.evaluation import share_in_time
 from tocsin.command.services import drills as services
 from tocsin.jurisdiction.queries import may, may_anywhere, regions_within, visible_organisations
+from tocsin.jurisdiction.tables import as_csv, wants_csv
+
+COLUMNS = ("name", "region_code", "state_name", "made_by", "made_at", "began_at", "ended_at", "cases", "remarks")
 
 
 @never_cache
@@ -38,6 +41,8 @@ def drills(request: HttpRequest) -> HttpResponse:
         made = _make(request)
         if made is not None:
             return redirect("drill", made.pk)
+    if wants_csv(request):
+        return as_csv("drills", COLUMNS, map(told.describe_drill, queries.visible_drills(request.user)))
     may_run = may_anywhere(request.user, rights.DRILLS)
     scripts = shipped_scripts()
     chosen = next((one for one in scripts if one.code == request.GET.get("script")), scripts[0])

@@ -26,8 +26,8 @@ from tocsin.command.rules import rights
 from tocsin.command.rules.duty import WRITTEN_BY_HAND, EntryKind
 from tocsin.command.services import duty as services
 from tocsin.command.views.notices import calls_context
-from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may, on_call, people_who_may
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.records.papers import names_of_papers
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from tocsin.command.queries import notices as queries
 from tocsin.command.rules import rights
 from tocsin.command.rules.notices import Fate
 from tocsin.command.services import answering
-from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 
 if TYPE_CHECKING:
     from tocsin.command.models import Case, Notice

@@ -43,9 +43,9 @@ from tocsin.command.rules.entries import NewEntry, read_data
 from tocsin.command.rules.orders import ENDED, OrderAct, OrderRole, OrderState
 from tocsin.command.services.entries import apply_entry
 from tocsin.command.services.orders import dispatch_order
-from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may, may_anywhere, visible_organisations
 from tocsin.jurisdiction.rules.duties import governing_codes
+from tocsin.jurisdiction.tables import as_csv
 
 PAGE_SIZE = 50
 COLUMNS = (

@@ -19,8 +19,8 @@ from tocsin.command.descriptions.handling import describe_clock
 from tocsin.command.queries.handling import next_clocks
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import OPEN_STATES
-from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.warning.sentences import LEVEL_NAMES
 
 PAGE_SIZE = 50

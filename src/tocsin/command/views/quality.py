@@ -17,8 +17,8 @@ from tocsin.base.errors import NotAllowed
 from tocsin.command.descriptions.quality import describe_quality, describe_tried
 from tocsin.command.policy.quality import quality
 from tocsin.command.queries.quality import alarm_quality
-from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may_anywhere, regions_within
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.warning.rules import PERMISSION_SEE
 from tocsin.warning.tuning import try_quieter
 

@@ -17,8 +17,8 @@ from tocsin.command.policy.sending import sending
 from tocsin.command.queries import reachability as queries
 from tocsin.command.rules import rights
 from tocsin.command.services.reachability import begin_by_hand
-from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may_anywhere, regions_within
+from tocsin.jurisdiction.tables import as_csv
 
 COLUMNS = ("organisation", "asked", "answered", "percent", "silent")
 

@@ -32,8 +32,8 @@ from tocsin.command.rules.transmissions import ON_ITS_WAY
 from tocsin.command.services import reports as services
 from tocsin.command.services import transmissions
 from tocsin.command.views.duty import do, local_moment
-from tocsin.command.views.tables import as_csv
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.records.papers import names_of_papers
 
 if TYPE_CHECKING:

@@ -15,9 +15,11 @@ from tocsin.jurisdiction import queries, services
 from tocsin.jurisdiction.models import CONTACT_KINDS, ORGANISATION_KINDS, ContactPoint
 from tocsin.jurisdiction.rules.contacts import DIALLED, SHOWN
 from tocsin.jurisdiction.rules.duties import governing_codes
+from tocsin.jurisdiction.tables import as_csv, wants_csv
 from tocsin.jurisdiction.views.gate import needs, person_of, told
 
 PAGE_SIZE = 100
+COLUMNS = ("code", "name", "name_zh", "name_en", "kind", "kind_name", "region_code", "telephone")
 
 
 @require_GET
@@ -98,8 +100,14 @@ def _shown(points: Iterable[ContactPoint], may_plan: bool) -> list[tuple[Contact
 def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
     region = request.GET.get("region", "")
     found = queries.visible_organisations(request.user)
+    found = found.filter(region_id=region) if region else found
+    if wants_csv(request):
+        rows = (
+            {**vars(one), "name": str(one), "kind_name": one.get_kind_display(), "region_code": one.region_id} for one in found
+        )
+        return as_csv("organisations", COLUMNS, rows)
     context = {
-        "page": Paginator(found.filter(region_id=region) if region else found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "region": region,
         "regions_seen": queries.regions_within(request.user, "organisations.see").filter(organisations__isnull=False).distinct(),
         "regions": queries.regions_within(request.user, "organisations.manage"),

@@ -14,9 +14,11 @@ from tocsin.base.errors import Refusal
 from tocsin.jurisdiction import queries, services
 from tocsin.jurisdiction.models import ROLE_NAMES, Grant, User
 from tocsin.jurisdiction.rules import ADMINISTRATORS, GRANTABLE
+from tocsin.jurisdiction.tables import as_csv, wants_csv
 from tocsin.jurisdiction.views.gate import needs, person_of, told
 
 PAGE_SIZE = 50
+COLUMNS = ("username", "name", "organisation", "is_active", "last_login", "date_joined")
 
 
 @require_GET
@@ -105,8 +107,11 @@ def reset_password(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
     search = request.GET.get("search", "")
+    found = queries.search_people(request.user, search)
+    if wants_csv(request):
+        return as_csv("people", COLUMNS, ({**vars(one), "organisation": str(one.organisation or "")} for one in found))
     context = {
-        "page": Paginator(queries.search_people(request.user, search), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "search": search,
         "organisations": queries.visible_organisations(request.user),
         "may_create": queries.may_anywhere(request.user, "people.manage"),

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.tables import csv_text
 from tocsin.jurisdiction import queries
+from tocsin.jurisdiction.tables import csv_file
 from tocsin.jurisdiction.views.gate import needs
-from tocsin.jurisdiction.views.rosters import csv_file
 
 PAGE_SIZE = 100
 

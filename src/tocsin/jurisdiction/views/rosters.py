@@ -17,6 +17,7 @@ from tocsin.base.tables import csv_text
 from tocsin.jurisdiction import queries, services
 from tocsin.jurisdiction.models import TURNS, Leave, Roster, StandIn, Swap
 from tocsin.jurisdiction.rules.rosters import Member
+from tocsin.jurisdiction.tables import csv_file
 from tocsin.jurisdiction.views.gate import needs, person_of, told
 
 WEEK = 7
@@ -138,13 +139,6 @@ def export_roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
 def visible(request: HttpRequest, roster_id: UUID) -> Roster:
     """The roster in use of that id that the reader may see; 404 otherwise."""
     return get_object_or_404(queries.visible_rosters(request.user), pk=roster_id)
-
-
-def csv_file(name: str, text: str) -> HttpResponse:
-    """A table as a file to keep."""
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 def parse_day(text: str) -> date | None:

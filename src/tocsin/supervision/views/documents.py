@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions.inspections import DIRECTION_NAMES, describe_document
 from tocsin.supervision.queries import legal as queries
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.legal import COLUMNS
 from tocsin.supervision.services.legal import ImportReport, exported, import_documents
-from tocsin.supervision.views.tables import as_csv
 
 PAGE_SIZE = 50
 LARGEST_FILE = 25_000_000

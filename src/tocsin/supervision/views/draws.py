@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere, regions_within
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import inspections as told
 from tocsin.supervision.descriptions.objects import KIND_NAMES
 from tocsin.supervision.models import Draw
@@ -29,7 +30,6 @@ from tocsin.supervision.rules import rights
 from tocsin.supervision.services import draws as services
 from tocsin.supervision.services.checklists import edit_list
 from tocsin.supervision.services.gaming import decide_sign
-from tocsin.supervision.views.tables import as_csv
 
 DRAWN_COLUMNS = ("order", "object", "object_id", "weight", "inspectors")
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.records.attachments import describe_attachment
 from tocsin.supervision.descriptions import findings as told
 from tocsin.supervision.descriptions.inspections import describe_document
@@ -33,7 +34,6 @@ from tocsin.supervision.rules.acts import NewAct
 from tocsin.supervision.rules.findings import FIXINGS, OF_THE_FIRM, FindingAct, FindingGrade, FindingState
 from tocsin.supervision.rules.inspections import read_act_data
 from tocsin.supervision.services.findings import enter_finding, record_penalty
-from tocsin.supervision.views.tables import as_csv
 
 PAGE_SIZE = 50
 COLUMNS = (

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.records.attachments import attachments_of, describe_attachment
 from tocsin.supervision.descriptions import inspections as told
 from tocsin.supervision.descriptions.findings import describe_finding
@@ -29,7 +30,6 @@ from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.inspections import InspectionSource, InspectionState
 from tocsin.supervision.services import inspections as services
 from tocsin.supervision.services.inspection_opening import open_inspection
-from tocsin.supervision.views.tables import as_csv
 
 PAGE_SIZE = 50
 COLUMNS = (

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import all_regions, may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import objects as told
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.policy.objects import trades
@@ -24,7 +25,6 @@ from tocsin.supervision.queries import codes, objects_matching
 from tocsin.supervision.queries import objects as queries
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.objects import WITH_CREDIT_CODE, CodeColour, ObjectKind, RiskClass
-from tocsin.supervision.views.tables import as_csv
 
 PAGE_SIZE = 50
 LEAST_TWIN = 0.05  # of its probability, below which an entry is not offered to be joined

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may_anywhere, regions_within
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import objects as told
 from tocsin.supervision.models import ObjectImport
 from tocsin.supervision.policy.objects import trades
@@ -22,7 +23,6 @@ from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.objects_import import HEADINGS, NEEDED, RowVerdict
 from tocsin.supervision.services import objects_import as services
 from tocsin.supervision.services.objects_rows import Row, changes_of, judge_rows
-from tocsin.supervision.views.tables import as_csv
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import platforms as told
 from tocsin.supervision.policy.platforms import FILE
 from tocsin.supervision.queries import platforms as queries
 from tocsin.supervision.rules import rights
 from tocsin.supervision.services.platform_trial import try_platform
-from tocsin.supervision.views.tables import as_csv
 
 COLUMNS = (
     "title",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import all_regions, may, may_anywhere
 from tocsin.jurisdiction.rules import governing_prefix
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import points as told
 from tocsin.supervision.models import LedgerDay, SupervisedObject
 from tocsin.supervision.policy.objects import reads_chinese, trade_name, trades
@@ -26,7 +27,6 @@ from tocsin.supervision.queries.points_lift import lift_of
 from tocsin.supervision.queries.points_rules import rules_for_today, rules_of_version
 from tocsin.supervision.rules import rights
 from tocsin.supervision.services.appeals import appeal_until
-from tocsin.supervision.views.tables import as_csv
 
 DAYS_OF_BOARD, DAYS_OF_OBJECT, MOST_MOVED = 14, 60, 200
 MOVED_COLUMNS = ("day", "code", "name", "region_code", "trade", "before", "after", "score")

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import points as told
 from tocsin.supervision.queries import points as queries
 from tocsin.supervision.queries.points_rules import rules_for_today
@@ -25,7 +26,6 @@ from tocsin.supervision.rules import rights
 from tocsin.supervision.services import appeals as appeal_services
 from tocsin.supervision.services import points as services
 from tocsin.supervision.services.consequences import close_consequence
-from tocsin.supervision.views.tables import as_csv
 
 PAGE_SIZE = 50
 CONSEQUENCE_COLUMNS = (

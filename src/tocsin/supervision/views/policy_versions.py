@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere, regions_within
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import points as points_words
 from tocsin.supervision.descriptions import policy_versions as told
 from tocsin.supervision.models import PolicyVersion
@@ -32,7 +33,6 @@ from tocsin.supervision.services import policy_versions as services
 from tocsin.supervision.services.points_trial import POINTS
 from tocsin.supervision.services.policy_versions import Edited
 from tocsin.supervision.services.task_trial import TASKS
-from tocsin.supervision.views.tables import as_csv
 
 CHANGED_COLUMNS = ("object", "name", "before", "after", "score_before", "score_after")
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import presence as told
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.policy.duty import duty_policy
@@ -27,7 +28,6 @@ from tocsin.supervision.queries.presence_news import absences_of_a_day
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.presence import Means
 from tocsin.supervision.services import presence_calls as calls
-from tocsin.supervision.views.tables import as_csv
 
 PAGE = 50
 AT_ONCE = 200

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput, Refusal
 from tocsin.base.written_hours import read_end, read_moment
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.queries import presence as queries
 from tocsin.supervision.services import presence_certificates as certificates
 from tocsin.supervision.services import presence_rosters as rosters
 from tocsin.supervision.views.presence import firm_context, visible_firm
-from tocsin.supervision.views.tables import as_csv
 
 
 @require_POST

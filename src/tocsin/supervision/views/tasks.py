@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions.tasks import STATE_NAMES, describe_task, describe_task_entry
 from tocsin.supervision.models import Task
 from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.queries import tasks as queries
 from tocsin.supervision.rules import rights
 from tocsin.supervision.services import task_acts as services
-from tocsin.supervision.views.tables import as_csv
 
 PAGE_SIZE = 50
 COLUMNS = (

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import power as power_words
 from tocsin.supervision.descriptions import work as told
 from tocsin.supervision.models import SupervisedObject
@@ -28,7 +29,6 @@ from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.episodes import BY_PERSONS, EpisodeAct, EpisodeState, step
 from tocsin.supervision.services import episodes as acts
 from tocsin.supervision.services import stops
-from tocsin.supervision.views.tables import as_csv
 
 PAGE = 50
 COLUMNS = ("code", "name", "trade_name", "stop", "decision_name", "p_working", "yesterday", "open", "at")

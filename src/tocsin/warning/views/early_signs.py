@@ -12,12 +12,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.queries import may, may_anywhere
+from tocsin.jurisdiction.tables import MOST_IN_A_FILE, as_csv, wants_csv
 from tocsin.sensing.queries import chart_texts
 from tocsin.warning import queries, services
 from tocsin.warning.early_signs import describe_early_sign, explain_early_sign, search_early_signs
 from tocsin.warning.rules import PERMISSION_DIAGNOSIS, PERMISSION_HANDLE, told_percent
 
 PAGE_SIZE = 30
+COLUMNS = (
+    *("label", "percent", "place", "asset_code", "region_code", "quantity_name", "raised_at", "limit_at", "ended_at", "end"),
+    *("seen_at", "seen_by", "lon", "lat"),
+)
 STATE_CHOICES = (
     ("standing", gettext_lazy("Standing")),
     ("became_alarm", gettext_lazy("Became an alarm")),
@@ -32,12 +37,15 @@ ENDS = {
 
 @require_GET
 def early_signs(request: HttpRequest) -> HttpResponse:
-    """The list, as a page or as its `rows` for htmx."""
+    """The list, as a page, as its `rows` for htmx, or as a file."""
     if not may_anywhere(request.user, PERMISSION_DIAGNOSIS):
         raise NotAllowed(_("Your roles do not show you diagnoses."))
     state = request.GET.get("state", "standing")
     state = state if state in dict(STATE_CHOICES) else "standing"
-    page = Paginator(search_early_signs(request.user, state), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = search_early_signs(request.user, state)
+    if wants_csv(request):
+        return as_csv("early-signs", COLUMNS, (_row(one) for one in found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "rows": [_row(row) for row in page], "state": state, "states": STATE_CHOICES}
     template = "warning/early_signs.html"
     return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)

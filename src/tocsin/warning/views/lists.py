@@ -10,12 +10,17 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.queries import may_anywhere
+from tocsin.jurisdiction.tables import MOST_IN_A_FILE, as_csv, wants_csv
 from tocsin.warning import queries
 from tocsin.warning.descriptions import describe_alarm
 from tocsin.warning.rules import PERMISSION_SEE
 from tocsin.warning.sentences import LEVEL_NAMES, QUANTITY_NAMES
 
 PAGE_SIZE = 50
+COLUMNS = (
+    *("title", "place", "state_name", "level_name", "value", "limit", "unit", "quantity", "rule", "region_code", "asset_code"),
+    *("raised_at", "acknowledged_at", "acknowledged_by", "returned_at", "closed_at", "count", "case_number", "lon", "lat"),
+)
 STATE_CHOICES = (
     ("open", gettext_lazy("Open")),
     ("unacknowledged", gettext_lazy("Unacknowledged")),
@@ -27,7 +32,7 @@ STATE_CHOICES = (
 
 @require_GET
 def alarms(request: HttpRequest) -> HttpResponse:
-    """The list, as a page or as its `rows` for htmx."""
+    """The list, as a page, as its `rows` for htmx, or as a file."""
     if not may_anywhere(request.user, PERMISSION_SEE):
         raise NotAllowed(_("Your roles do not show you alarms."))
     state = request.GET.get("state", "open")
@@ -45,6 +50,8 @@ def alarms(request: HttpRequest) -> HttpResponse:
         quantity=chosen["quantity"],
         search=chosen["search"],
     )
+    if wants_csv(request):
+        return as_csv("alarms", COLUMNS, (describe_alarm(one) for one in found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
