@@ -1,17 +1,22 @@
 """Alarm quality on rows: what counts, what does not, the page, the API and CSV."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_alarm, make_person
+from tocsin.base.errors import Unavailable
 from tocsin.base.ids import new_id
 from tocsin.base.time import ms_from_datetime
-from tocsin.command.models import Case, Drill, Order, Outcome
+from tocsin.bus.models import OutboxEvent
+from tocsin.command.descriptions.notices import text_of
+from tocsin.command.models import Case, Drill, NoisyList, Notice, Order, Outcome
 from tocsin.command.policy.quality import quality
 from tocsin.command.queries.quality import alarm_quality
+from tocsin.command.rules.noisy import week_before
+from tocsin.command.services.noisy import list_noisy_rules
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
@@ -206,3 +211,76 @@ def test_quieter_settings_are_tried_on_the_history_of_the_sensor(viewer: User, c
     stranger = Client()
     stranger.force_login(make_person("viewer", SHINAN))
     assert stranger.get(f"/quality/{alarm.pk}/").status_code == 404
+
+
+SAW = [*[10.0, 21.0, 21.0, 15.0, 15.0, 15.0] * 8, *[5.0] * 10]  # two above the limit, three below 16: it rings and ends
+
+
+def test_noisy_rules_are_listed_every_week_with_a_proposal_and_its_effect(
+    viewer: User, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """START is a Tuesday: the list of its week is written on the next Monday at 7, once, and told to who leads the desk."""
+    sensor = Sensor.objects.get(device__code="D1", channel="methane")
+    begin = ms_from_datetime(START)
+    saw = Readings.of(sensor=[sensor.index] * len(SAW), ts=[begin + 60_000 * k for k in range(len(SAW))], value=SAW)
+
+    class Kept:
+        def read(self, sensors: list[int], from_ms: int, to_ms: int) -> Readings:
+            if sensors != [sensor.index]:
+                raise Unavailable("another history")
+            return saw.take((saw.ts >= from_ms) & (saw.ts < to_ms))
+
+    monkeypatch.setattr("tocsin.warning.tuning.history", Kept)
+    for minute in (10, 16, 22):
+        ring(1, minute, closed=minute + 3)
+        ring(2, minute, closed=minute + 3)
+    ring(3, 30)  # rarer than what is worth it
+    leader = make_person("shift_leader")
+    monday = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)  # Monday 07:00 in Qingdao
+    assert list_noisy_rules(now=monday - timedelta(minutes=1)) == 0  # the week before START had no alarm
+    clock(monday)
+    assert (list_noisy_rules(now=monday), list_noisy_rules(now=monday + HOUR)) == (1, 0)
+    found = {one["alarm_id"]: one for one in NoisyList.objects.get().rules}
+    by_well = {Alarm.objects.get(pk=pk).sensor.device.code: one for pk, one in found.items()}  # type: ignore[union-attr]
+    assert set(by_well) == {"D1", "D2"}
+    told = by_well["D1"]
+    assert (told["finding"], told["way"], told["before"], told["after"]) == ("proposed", "longer_clear", 8, 1)
+    assert (told["alarms"], told["changes"]) == (3, ["clear_readings = 9  # 3"])
+    assert by_well["D2"]["finding"] == "no_history"
+    notice = Notice.objects.get(purpose="quality")
+    assert notice.person == leader
+    assert text_of(notice).splitlines() == [
+        "11-23–11-29: 2 rules were noisy, with 6 of 7 alarms.",
+        "1 of them with quieter settings: 1 alarms in four weeks instead of 8.",
+    ]
+    assert OutboxEvent.objects.filter(name="command.NoisyRulesListed").count() == 1
+
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(viewer)
+    page = client.get("/quality/").content.decode()
+    assert "Noisy rules of the week" in page and "clear_readings = 9" in page and "could not be read" in page
+    (listed,) = client.get(f"/api/v1/command/alarm-quality/weekly?region_code={LICANG}").json()
+    assert [one["finding"] for one in listed["rules"]] == ["proposed", "no_history"]
+    stranger = Client()
+    stranger.force_login(make_person("viewer", SHINAN))
+    assert stranger.get(f"/api/v1/command/alarm-quality/weekly?region_code={LICANG}").json() == []
+
+
+def test_a_week_without_a_noisy_rule_is_listed_and_told_to_nobody(viewer: User, clock: SetClock) -> None:
+    make_person("shift_leader")
+    ring(1, 10)
+    assert list_noisy_rules(now=START + timedelta(days=7)) == 1
+    assert NoisyList.objects.get().rules == [] and not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("local", "begin", "end"),
+    [
+        ("2026-11-30 06:59", "2026-11-16", "2026-11-23"),
+        ("2026-11-30 07:00", "2026-11-23", "2026-11-30"),
+        ("2026-12-06 23:00", "2026-11-23", "2026-11-30"),
+    ],
+)
+def test_the_week_of_a_list(local: str, begin: str, end: str) -> None:
+    moments = (datetime.fromisoformat(one) for one in (begin, end))
+    assert week_before(datetime.fromisoformat(local), weekday=1, hour=7) == tuple(moments)

@@ -12,7 +12,7 @@ from tocsin.bus import EVENTS, Connection
 from tocsin.bus.envelope import Event, decode_event
 from tocsin.bus.threads import own_thread
 from tocsin.command import services
-from tocsin.command.services import news, presence_news, supervised
+from tocsin.command.services import news, noisy, presence_news, supervised
 from tocsin.command.services.drills import run_due_acts
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.25
 DEMANDS_S = 2.0
 WATCH_S = 20.0  # how often readings of mended cases are looked at
+WEEKLY_S = 60.0  # how often a weekly list is looked for
 BATCH = 200  # events in one transaction for each county
 _ALARM_EVENTS = ("warning.AlarmRaised", "warning.AlarmChanged", "warning.AlarmClosed", "warning.DiagnosisMade")
 
@@ -96,6 +97,14 @@ async def run_drills(connection: Connection) -> None:
         while True:
             if not await run(run_due_acts, now=settings.CONFIGURATION.clock.now()):
                 await asyncio.sleep(LOOK_S)
+
+
+async def list_noisy_rules(connection: Connection) -> None:
+    """Writes the weekly lists of noisy rules, one region after the other, from rows and history; runs until cancelled."""
+    async with own_thread("noisy-rules") as run:
+        while True:
+            if not await run(noisy.list_noisy_rules, now=settings.CONFIGURATION.clock.now()):
+                await asyncio.sleep(WEEKLY_S)
 
 
 async def open_demanded_cases(connection: Connection) -> None:

@@ -205,6 +205,15 @@ class NoticeSigned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     order_id: str
 
 
+class NoisyRulesListed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The noisy rules of a region's week stand in a list, each with a proposal; never one without a rule."""
+
+    list_id: str
+    region_code: str
+    week_until: str
+    rules: int
+
+
 class DrillBegan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A drill runs: its script's acts are done when they are due."""
 

@@ -68,6 +68,7 @@ WORKER_LOOPS = (
     "tocsin.command.consumers:gather_alarms",
     "tocsin.command.consumers:tell_people",
     "tocsin.command.consumers:watch_posts",
+    "tocsin.command.consumers:list_noisy_rules",
     "tocsin.command.senders:send_notices",
     "tocsin.command.senders:hand_reports_up",
     "tocsin.command.senders:hold_reachability_drills",

@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
-from tocsin.command.descriptions.quality import describe_quality, describe_tried
+from tocsin.command.descriptions.quality import describe_noisy, describe_quality, describe_tried
 from tocsin.command.policy.quality import quality
+from tocsin.command.queries.noisy import noisy_lists
 from tocsin.command.queries.quality import alarm_quality
+from tocsin.command.rules.noisy import Finding
 from tocsin.warning.tuning import try_quieter
 
 if TYPE_CHECKING:
@@ -141,3 +143,38 @@ def quieter(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
     until = settings.CONFIGURATION.clock.now()
     since = until - timedelta(weeks=quality().proposal.weeks)
     return describe_tried(try_quieter(cast("User", request.user), alarm_id, since=since, until=until))
+
+
+class NoisyRuleOut(Schema):
+    """One noisy point of a week."""
+
+    alarm_id: UUID = Field(description="the newest alarm of the point")
+    title: str
+    place: str
+    rule: str
+    alarms: int
+    share: float
+    finding: str = Field(description=f"one of {', '.join(Finding)}")
+    finding_name: str
+    way: str = Field(description="what is proposed; empty for nothing")
+    way_name: str
+    changes: list[str]
+    readings: int
+    before: int = Field(description="times that it rang in the history tried")
+    after: int = Field(description="times that it would have rung")
+    later_s: float
+
+
+class NoisyListOut(Schema):
+    region_code: str
+    week_from: datetime
+    week_until: datetime
+    written_at: datetime
+    alarms: int = Field(description="of the region in that week")
+    rules: list[NoisyRuleOut]
+
+
+@router.get("/alarm-quality/weekly", response=list[NoisyListOut])
+def weekly(request: HttpRequest, region_code: str, limit: int = Query(12, ge=1, le=100)) -> list[dict[str, Any]]:  # type: ignore[type-arg]
+    """The weekly lists of noisy rules there, the newest first."""
+    return [describe_noisy(one) for one in noisy_lists(request.user, region_code)[:limit]]

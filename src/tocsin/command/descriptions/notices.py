@@ -92,6 +92,7 @@ PURPOSE_NAMES = {
     Purpose.REACHABILITY: pgettext_lazy("purpose of a notice", "reachability drill"),
     Purpose.DUTY: pgettext_lazy("purpose of a notice", "duty roster"),
     Purpose.ROLL_CALL: pgettext_lazy("purpose of a notice", "roll call"),
+    Purpose.QUALITY: pgettext_lazy("purpose of a notice", "noisy rules"),
     Purpose.PRESENCE: pgettext_lazy("purpose of a notice", "key post"),
 }
 CHANNEL_NAMES = {

@@ -1,7 +1,7 @@
 """What people are told of their own duty and of key posts, in words, and where that is acted upon."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -31,6 +31,8 @@ def people_lines(notice: Notice) -> list[str]:
         return _of_roster(notice.figures)
     if notice.purpose == Purpose.ROLL_CALL:
         return _of_call(notice.figures)
+    if notice.purpose == Purpose.QUALITY:
+        return _of_noise(notice.figures)
     return _of_post(notice.figures) if notice.purpose == Purpose.PRESENCE else []
 
 
@@ -42,6 +44,8 @@ def address_of(notice: Notice) -> str:
         return reverse("roster", args=[first]) if first else reverse("own_duty")
     if notice.purpose == Purpose.ROLL_CALL:
         return reverse("own_calls")
+    if notice.purpose == Purpose.QUALITY:
+        return f"{reverse('quality')}?region={figures['region']}#noisy"
     if notice.purpose == Purpose.PRESENCE:
         return reverse("presence_of_firm", args=[figures["object"]]) if "object" in figures else reverse("presence")
     return ""
@@ -82,6 +86,27 @@ def _of_post(figures: Mapping[str, Any]) -> list[str]:
         return [_("%(post)s: nobody is on post, and %(body)s has not looked by %(time)s.") % words]
     words = {"post": _post(figures), "state": str(STATE_NAMES[figures["state"]]), "time": _time(figures["until"])}
     return [_("%(post)s: %(state)s. Called and called again, no answer. Somebody has to look by %(time)s.") % words]
+
+
+def _of_noise(figures: Mapping[str, Any]) -> list[str]:
+    """The week's list in figures: how much of all that rang, and what the proposals would have taken away."""
+    begin, end = (datetime.fromisoformat(one) for one in figures["week"])
+    words = {"week": f"{_day(begin)}–{_day(end - timedelta(days=1))}", "rang": figures["rang"], "alarms": figures["alarms"]}
+    head = ngettext(
+        "%(week)s: %(count)d rule was noisy, with %(rang)s of %(alarms)s alarms.",
+        "%(week)s: %(count)d rules were noisy, with %(rang)s of %(alarms)s alarms.",
+        figures["rules"],
+    )
+    lines = [head % {**words, "count": figures["rules"]}]
+    if figures["proposed"]:
+        told = {name: figures[name] for name in ("proposed", "before", "after")}
+        proposed = _("%(proposed)s of them with quieter settings: %(after)s alarms in four weeks instead of %(before)s.")
+        lines.append(proposed % told)
+    return lines
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "m-d")
 
 
 def _post(figures: Mapping[str, Any]) -> str:

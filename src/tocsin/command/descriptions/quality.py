@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.descriptions.handling import FALSE_ALARM_NAMES
+from tocsin.command.models import NoisyList
 from tocsin.command.policy.quality import quality
+from tocsin.command.rules.noisy import Finding
 from tocsin.engine.tuning import TUNED, Trial, Way, gentlest
 from tocsin.warning.descriptions import alarm_words
 from tocsin.warning.queries import alarms_by_id
@@ -52,6 +54,37 @@ def describe_quality(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+FINDING_NAMES = {
+    Finding.PROPOSED: gettext_lazy("a gentle way helps"),
+    Finding.NO_WAY: gettext_lazy("no gentle way helps: look at the sensor, its place or its limit"),
+    Finding.NOT_TUNED: gettext_lazy("no rule with levels of a sensor: look at what rings"),
+    Finding.NO_HISTORY: gettext_lazy("its history could not be read"),
+}
+
+
+def describe_noisy(found: NoisyList) -> dict[str, Any]:
+    """One week's list with words for points and ways."""
+    alarms = {str(alarm.pk): alarm_words(alarm) for alarm in alarms_by_id(one["alarm_id"] for one in found.rules)}
+    return {
+        "region_code": found.region_code,
+        "week_from": found.week_from,
+        "week_until": found.week_until,
+        "written_at": found.written_at,
+        "alarms": found.alarms,
+        "rules": [
+            {
+                **one,
+                "title": alarms[one["alarm_id"]]["title"],
+                "place": alarms[one["alarm_id"]]["place"],
+                "finding_name": str(FINDING_NAMES[Finding(one["finding"])]),
+                "way_name": str(WAY_NAMES[Way(one["way"])]) if one["way"] else "",
+            }
+            for one in found.rules
+            if one["alarm_id"] in alarms
+        ],
+    }
+
+
 def describe_tried(tried: Tried) -> dict[str, Any]:
     """Every way tried with its effect, and the one proposed: the gentlest that helps, or none."""
     policy = quality().proposal
@@ -74,14 +107,14 @@ def describe_tried(tried: Tried) -> dict[str, Any]:
                 "lost": one.lost,
                 "later_s": one.later_s,
                 "left_open": one.left_open,
-                "changes": _changes(tried, one),
+                "changes": changes_of(tried, one),
             }
             for one in tried.trials
         ],
     }
 
 
-def _changes(tried: Tried, trial: Trial) -> list[str]:
+def changes_of(tried: Tried, trial: Trial) -> list[str]:
     """The keys of the rule's lowest level that differ, as they stand in a profile: `clear_readings = 9  # was 3`."""
     side = tried.alarm.rule
     old, new = (getattr(profile, side)[0] for profile in (tried.profile, trial.profile))

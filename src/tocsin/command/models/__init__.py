@@ -17,6 +17,7 @@ from tocsin.command.models.duty import Handover, LogEntry, Shift
 from tocsin.command.models.notices import Notice, Sending
 from tocsin.command.models.orders import Order, OrderEntry
 from tocsin.command.models.plans import GuidanceLine, PlanStart, PlanTask, PlanVersion
+from tocsin.command.models.quality import NoisyList
 from tocsin.command.models.reports import Report, Transmission
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "LogEntry",
     "LogPosition",
     "Membership",
+    "NoisyList",
     "Notice",
     "Order",
     "OrderEntry",

@@ -30,6 +30,13 @@ class Proposing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     later_s: float
 
 
+class Weekly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the list of noisy rules is written: day of the week (Monday is 1) and local hour."""
+
+    weekday: int
+    hour: int
+
+
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a good alarm system stays below."""
 
@@ -50,6 +57,7 @@ class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     top: int
     flood: Flood
     proposal: Proposing
+    weekly: Weekly
     target: Target
 
 

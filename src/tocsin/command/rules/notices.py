@@ -54,6 +54,7 @@ class Purpose(StrEnum):
     REACHABILITY = "reachability"  # the monthly drill
     DUTY = "duty"  # one's own shifts and swaps, holes in rosters that one plans
     ROLL_CALL = "roll_call"  # 查岗: answer within minutes
+    QUALITY = "quality"  # the week's noisy rules
     PRESENCE = "presence"  # a key post of a firm that nobody fills
 
 

@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
-from tocsin.command.descriptions.quality import describe_quality, describe_tried
+from tocsin.command.descriptions.quality import describe_noisy, describe_quality, describe_tried
 from tocsin.command.policy.quality import quality
+from tocsin.command.queries.noisy import noisy_lists
 from tocsin.command.queries.quality import alarm_quality
 from tocsin.jurisdiction.queries import may_anywhere, regions_within
 from tocsin.jurisdiction.tables import as_csv
@@ -64,6 +65,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "most_minutes": quality().flood.window_min,
         "least_alarms": quality().proposal.least_alarms,
+        "noisy": _noisy(request, chosen["region"]),
+        "weekly": quality().weekly,
     }
     return render(request, "command/quality.html", context)
 
@@ -79,6 +82,13 @@ def quieter(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     except ObjectDoesNotExist:
         raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
     return render(request, "command/quieter.html", {"tried": describe_tried(tried)})
+
+
+def _noisy(request: HttpRequest, region: str) -> list[dict[str, Any]]:
+    """The lists of the newest week that has one in that area."""
+    lists = noisy_lists(request.user, region)
+    newest = lists.values_list("week_until", flat=True).first()
+    return [] if newest is None else [describe_noisy(one) for one in lists.filter(week_until=newest)]
 
 
 def _rows(found: dict[str, Any], table: str) -> list[dict[str, Any]]:
