@@ -143,7 +143,8 @@ def test_the_telephone_is_a_channel_with_its_fate_by_hand(case: Case, officer: U
     client.post(f"/notices/{notice.pk}/call/", {"fate": "signed", "said_by": "Qian", "number": "0532-77"})
     assert Order.objects.get(pk=notice.order_id).accepted_as == "Qian"
     assert OrderEntry.objects.get(order=notice.order).channel in ("telephone", "console")
-    assert "Zhao: will follow it" in client.get(f"/cases/{case.number}/").content.decode()
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    assert "Zhao: will follow it" in page and "· by telephone" in page
 
 
 def test_what_nobody_could_be_told_rings_until_somebody_sees_to_it(case: Case, officer: User) -> None:

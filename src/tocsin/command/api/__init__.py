@@ -116,6 +116,7 @@ class ChangeOut(Schema):
     act: str
     actor: str
     channel: str
+    channel_name: str = Field(description="in words, where it came neither from the console nor from the machine itself")
     alarm_id: UUID | None
     other_case: str | None
     text: str

@@ -174,6 +174,7 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
         "act": change.act,
         "actor": str(change.actor),
         "channel": change.channel,
+        "channel_name": str(orders.CHANNEL_NAMES.get(change.channel, "")) if change.channel != "console" else "",
         "alarm_id": change.alarm_id,
         "other_case": change.other.number if change.other else None,
         "text": change.text,

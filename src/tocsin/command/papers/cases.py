@@ -248,7 +248,7 @@ def _time_line(case: Case) -> dict[str, Any]:
             [
                 second(one["at"]),
                 _("%(sentence)s (taken back)") % {"sentence": one["sentence"]} if one["undone"] else one["sentence"],
-                one["actor"],
+                " · ".join(filter(None, (one["actor"], one["channel_name"]))),
             ]
             for one in lines
         ],
