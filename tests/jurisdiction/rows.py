@@ -102,6 +102,7 @@ VALUES: dict[str, Any] = {
     "supervision.LedgerDay.lines": "[]",
     "supervision.PolicyVersion.content": content_of(shipped_rules()),
     "supervision.PolicyVersion.subject": "points",
+    "supervision.PolicyTrial.days": ["2026-11-24"],
     "supervision.LedgerDay.colour": "green",
     "supervision.LedgerDay.band": "green",
     "supervision.LedgerDay.standing": "green",

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from tocsin.jurisdiction.models import Grant, Organisation, User
 from tocsin.jurisdiction.services import ensure_regions
-from tocsin.supervision.models import KeyPerson, LedgerDay, PersonCertificate, SupervisedObject, Task
+from tocsin.supervision.models import KeyPerson, LedgerDay, PersonCertificate, PolicyVersion, SupervisedObject, Task
 from tocsin.supervision.services.points_run import assign_points
+from tocsin.supervision.services.points_trial import ask_trial, work_on_next_trial
 
 LICANG, SHINAN = "370213", "370202"
 FIRST = date(2026, 10, 1)  # objects are older than their start value
@@ -71,3 +72,11 @@ def make_person(username: str, role: str, region: str = LICANG, organisation: Or
     person = User.objects.create(username=username, name=username, organisation=organisation)
     Grant.objects.create(user=person, role=role, region_code=region)
     return person
+
+
+def tried(actor: User, version: PolicyVersion) -> PolicyVersion:
+    """The draft with what a finished trial on history said of it."""
+    ask_trial(actor=actor, version_id=version.pk)
+    while work_on_next_trial():
+        pass
+    return PolicyVersion.objects.get(pk=version.pk)

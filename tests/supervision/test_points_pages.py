@@ -14,6 +14,7 @@ from tocsin.supervision.models import Appeal, Consequence, PointsEvent, PolicyVe
 from tocsin.supervision.policy.points import shipped_text
 from tocsin.supervision.services.points import note_event
 from tocsin.supervision.services.points_run import assign_points
+from tocsin.supervision.services.points_trial import work_on_next_trial
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("set_clock")]
 
@@ -131,6 +132,15 @@ def test_a_version_of_the_policy_is_drafted_tried_and_switched_on_on_the_pages(c
     author.post("/points/policy/", {"region_code": "370213", "version": "v-1", "text": text, "reason": "stricter"})
     policy = PolicyVersion.objects.get(version="v-1")
     author.post(f"/points/policy/{policy.pk}/simulate/")
+    waiting = author.get(f"/points/policy/{policy.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert "0 of 2 objects looked at, 2 days each" in waiting
+    assert "<html" not in waiting
+    api = f"/api/v1/supervision/points-policies/{policy.pk}"
+    assert author.get(api).json()["trial"]["state"] == "waiting"
+    assert author.post(f"{api}/simulate").json()["trial"]["state"] == "waiting"  # the same one
+    while work_on_next_trial():
+        pass
+    assert author.get(api).json()["trial"]["state"] == "done"
     page = lead.get(f"/points/policy/{policy.pk}/").content.decode()
     for words in ("is / would be", "Calm", "Switch on"):
         assert words in page

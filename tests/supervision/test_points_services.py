@@ -21,6 +21,7 @@ from tests.supervision.points import (
     make_task,
     make_tasks,
     score_day,
+    tried,
 )
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
@@ -51,7 +52,7 @@ from tocsin.supervision.services.consequences import close_consequence
 from tocsin.supervision.services.findings import enter_finding
 from tocsin.supervision.services.points import end_event, enter_event, note_event
 from tocsin.supervision.services.points_trial import POINTS
-from tocsin.supervision.services.policy_versions import draft_version, switch_on, try_version
+from tocsin.supervision.services.policy_versions import draft_version, switch_on
 from tocsin.supervision.services.task_acts import enter_task
 
 pytestmark = pytest.mark.django_db
@@ -314,7 +315,7 @@ def test_a_policy_is_drafted_tried_and_switched_on_by_another_and_never_rewrites
     tomorrow = DAY + timedelta(days=1)
     with pytest.raises(Conflict, match="Try it first"):
         switch_on(POINTS, actor=lead, version_id=policy.pk, effective_from=tomorrow)
-    found = try_version(POINTS, actor=author, version_id=policy.pk).simulated
+    found = tried(author, policy).simulated
     green = LedgerDay.objects.filter(day=DAY, colour="green").count()
     assert green
     assert (found["objects"], found["looked_at"], found["changed"]) == (6, 6, green)
@@ -344,7 +345,7 @@ def test_who_drafts_and_leads_is_still_not_the_one_who_switches_on(set_clock: An
     make_object("A")
     score_day()
     policy = draft_version(POINTS, actor=both, region_code=LICANG, version="mine-1", text=shipped_text())
-    try_version(POINTS, actor=both, version_id=policy.pk)
+    tried(both, policy)
     with pytest.raises(Conflict, match="Another person"):
         switch_on(POINTS, actor=both, version_id=policy.pk, effective_from=DAY + timedelta(days=1))
     with pytest.raises(NotAllowed):

@@ -53,6 +53,7 @@ WORKER_LOOPS = (
     "tocsin.sensing.latest:keep_latest_values",
     "tocsin.supervision.worker:keep_tasks",
     "tocsin.supervision.worker:keep_points",
+    "tocsin.supervision.worker:keep_trials",
     "tocsin.warning.worker:apply_detections",
     "tocsin.warning.worker:diagnose_alarms",
     "tocsin.warning.worker:run_clocks",

@@ -1,4 +1,4 @@
-"""The worker's loops over tasks and points: tasks made by rule, ticked off, run out; every object's points of the day before."""
+"""The worker's loops over tasks and points: tasks made by rule, ticked off, run out; points of the day before; drafts tried."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from django.conf import settings
 from tocsin.bus.threads import own_thread
 from tocsin.supervision.services.gaming import look_for_gaming
 from tocsin.supervision.services.points_run import assign_due_points
+from tocsin.supervision.services.points_trial import work_on_next_trial
 from tocsin.supervision.services.tasks import make_tasks, match_tasks, run_task_clocks
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 PAUSE_S = 300.0
 POINTS_LOOK_S = 30.0
+TRIALS_LOOK_S = 2.0
 
 
 async def keep_tasks(connection: "Connection") -> None:
@@ -28,6 +30,14 @@ async def keep_tasks(connection: "Connection") -> None:
             await run(run_task_clocks, now=now)
             await run(look_for_gaming, now=now)
             await asyncio.sleep(PAUSE_S / settings.CONFIGURATION.clock.speed)
+
+
+async def keep_trials(connection: "Connection") -> None:
+    """Tries drafts of the points policy on history, stretch after stretch, until cancelled."""
+    async with own_thread("trials") as run:
+        while True:
+            if not await run(work_on_next_trial):
+                await asyncio.sleep(TRIALS_LOOK_S)
 
 
 async def keep_points(connection: "Connection") -> None:

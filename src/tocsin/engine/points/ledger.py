@@ -125,6 +125,39 @@ def restore(lines: Sequence[Line]) -> Restored:
     return Restored(counts, tuple(facts), tuple(relief))
 
 
+_BODY_CODES: Final = [code for code, _columns in _OF_BODY]
+_BODY_COLUMNS: Final = [column for _code, columns in _OF_BODY for column in columns]
+
+
+def restore_many(
+    texts: Sequence[str],
+) -> tuple[NDArray[np.int32], list[tuple[int, str, FactSource]], list[tuple[int, Part, ReliefSource]]]:
+    """The inputs behind the lines of many objects, as `restore` gives those of one: counts int32[n, len(Count)], facts and
+    reliefs with their row. ValueError for a text that does not begin with the lines that every object has.
+    """
+    body: list[list[int]] = []
+    facts: list[tuple[int, str, FactSource]] = []
+    relief: list[tuple[int, Part, ReliefSource]] = []
+    today: list[tuple[int, list[int]]] = []
+    plain = len(_OF_BODY)
+    for row, text in enumerate(texts):
+        lines = json.loads(text)
+        if [one[0] for one in lines[:plain]] != _BODY_CODES:
+            raise ValueError(f"these are no lines of a day: {text[:80]}")
+        body.append([number for one in lines[:plain] for number in one[2]])
+        if len(lines) > plain:
+            rest = restore([Line(code, hundredths, tuple(evidence)) for code, hundredths, evidence in lines[plain:]])
+            facts += [(row, kind, source) for kind, source in rest.facts]
+            relief += [(row, part, source) for part, source in rest.relief]
+            if rest.counts.any():
+                today.append((row, rest.counts[list(_TODAY)].tolist()))
+    counts = new_counts(len(texts))
+    counts[:, _BODY_COLUMNS] = np.array(body, np.int32).reshape(len(texts), len(_BODY_COLUMNS))
+    for row, numbers in today:
+        counts[row, list(_TODAY)] = numbers
+    return counts, facts, relief
+
+
 def gather(
     day: date,
     facts: Sequence[tuple[int, str, FactSource]],

@@ -12,9 +12,9 @@ from ninja import Field, Router, Schema
 from tocsin.supervision.descriptions import policy_versions as told
 from tocsin.supervision.models import PolicyVersion
 from tocsin.supervision.queries.objects import visible_objects
-from tocsin.supervision.queries.policy_versions import visible_versions
+from tocsin.supervision.queries.policy_versions import newest_trial, visible_versions
 from tocsin.supervision.services import policy_versions as services
-from tocsin.supervision.services.points_trial import POINTS
+from tocsin.supervision.services.points_trial import POINTS, ask_trial
 from tocsin.supervision.services.policy_versions import Edited
 from tocsin.supervision.services.task_trial import TASKS
 
@@ -36,9 +36,22 @@ class PolicyVersionOut(Schema):
     switched_on_by: str
 
 
+class PolicyTrialOut(Schema):
+    state: str = Field(description="waiting, at_work, done or given_up")
+    reason: str = Field(description="why it was given up")
+    first: date
+    until: date
+    days: int
+    looked_at: int
+    objects: int
+    asked_at: datetime
+    done_at: datetime | None
+
+
 class PolicyVersionDetailOut(PolicyVersionOut):
     content: dict[str, Any]
     simulated: dict[str, Any] | None = Field(description="what it would change, by the policy's own measure")
+    trial: PolicyTrialOut | None = Field(description="the newest trial on history, of the points policy")
 
 
 class PolicyVersionIn(Schema):
@@ -72,8 +85,8 @@ def points_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, An
 
 @router.post("/points-policies/{policy_version_id}/simulate", response=PolicyVersionDetailOut)
 def try_points_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
-    """Tries it on the days of history."""
-    return _detail(request, services.try_version(POINTS, actor=_actor(request), version_id=policy_version_id))
+    """Has the worker try it on the days of history; `trial` tells how far it is, `simulated` what came out."""
+    return _detail(request, ask_trial(actor=_actor(request), version_id=policy_version_id).version)
 
 
 @router.post("/points-policies/{policy_version_id}/switch-on", response=PolicyVersionDetailOut)
@@ -128,7 +141,8 @@ def _detail(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
         listed = [one["object"] for one in simulated["list"]]
         seen = {str(pk) for pk in visible_objects(request.user).filter(pk__in=listed).values_list("pk", flat=True)}
         simulated["list"] = [one for one in simulated["list"] if one["object"] in seen]
-    return {**told.describe_version(found, _today()), "content": found.content, "simulated": simulated or None}
+    trial = told.describe_trial(newest_trial(found))
+    return {**told.describe_version(found, _today()), "content": found.content, "simulated": simulated or None, "trial": trial}
 
 
 def _today() -> date:

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.supervision.descriptions.objects import KIND_NAMES, RISK_NAMES
 from tocsin.supervision.descriptions.points import colour_name
 from tocsin.supervision.descriptions.tasks import LEVEL_NAMES, MET_BY_NAMES, WEIGHT_NAMES
-from tocsin.supervision.models import PolicyVersion
+from tocsin.supervision.models import PolicyTrial, PolicyVersion
 from tocsin.supervision.policy.objects import reads_chinese, trades
 from tocsin.supervision.policy.tasks import TaskPolicy
 from tocsin.supervision.rules.objects import ObjectKind, RiskClass
@@ -25,6 +25,10 @@ EVERY_NAMES: Final[dict[Every, Promise]] = {
     Every.HALF_YEAR: pgettext_lazy("how often", "half-yearly"),
     Every.YEAR: pgettext_lazy("how often", "yearly"),
     Every.EVENT: pgettext_lazy("how often", "after an event"),
+}
+TRIAL_ERRORS: Final[dict[str, Promise]] = {
+    "too_long": gettext_lazy("It took longer than six hours."),
+    "too_often": gettext_lazy("It failed several times; the worker's log says why."),
 }
 
 
@@ -91,3 +95,17 @@ def _for_whom(rule: TaskRule) -> str:
     if rule.major_hazard:
         parts.append(_("major hazard installations"))
     return " · ".join(parts) or _("all")
+
+
+def describe_trial(trial: PolicyTrial | None) -> dict[str, Any] | None:
+    """How far a trial on history is: waiting, at work, done, or given up with the reason."""
+    if trial is None:
+        return None
+    looked_at = trial.found.get("looked_at", 0)
+    state = "at_work" if looked_at else "waiting"
+    if trial.done_at is not None:
+        state = "given_up" if trial.error else "done"
+    reason = str(TRIAL_ERRORS[trial.error.partition(":")[0]]) if state == "given_up" else ""
+    days = {"first": trial.days[0], "until": trial.days[-1], "days": len(trial.days)}
+    numbers = {"looked_at": looked_at, "objects": trial.objects_in_all}
+    return {"state": state, "reason": reason, **days, **numbers, "asked_at": trial.asked_at, "done_at": trial.done_at}

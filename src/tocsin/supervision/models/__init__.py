@@ -25,7 +25,7 @@ from tocsin.supervision.models.inspections import (
 from tocsin.supervision.models.objects import CodeIssue, KeyPerson, ObjectImport, ObjectMerge, PlatformRecord, SupervisedObject
 from tocsin.supervision.models.platforms import Connector, ConnectorFirm, ConnectorHour
 from tocsin.supervision.models.points import Appeal, Consequence, LedgerDay, PointsEvent, PointsRun
-from tocsin.supervision.models.policies import PolicyVersion
+from tocsin.supervision.models.policies import PolicyTrial, PolicyVersion
 from tocsin.supervision.models.tasks import Task, TaskEntry, TaskRun
 from tocsin.supervision.models.work import (
     ElectricalPoint,
@@ -73,6 +73,7 @@ __all__ = [
     "PlatformRecord",
     "PointsEvent",
     "PointsRun",
+    "PolicyTrial",
     "PolicyVersion",
     "PresenceSign",
     "ResumptionCondition",

@@ -169,7 +169,7 @@ class Appeals(_Strict, frozen=True):
 
 
 class Simulation(_Strict, frozen=True):
-    """How much of history a draft is tried on."""
+    """How much of history a draft is tried on: every object on the last `days`, on fewer where that is more than `most_rows`."""
 
     days: int
     most_rows: int
@@ -234,7 +234,7 @@ class PointsRules(_Strict, frozen=True):
             ("appeals.answer_working_days", self.appeals.answer_working_days, 100),
             ("appeals.reach_days", self.appeals.reach_days, MOST_DAYS),
             ("simulation.days", self.simulation.days, MOST_DAYS),
-            ("simulation.most_rows", self.simulation.most_rows, 10_000_000),
+            ("simulation.most_rows", self.simulation.most_rows, 100_000_000),
             ("simulation.most_listed", self.simulation.most_listed, 10_000),
             ("run.catch_up_days", self.run.catch_up_days, MOST_DAYS),
             *((f"{one.kind}: decay_days", one.decay_days, 10 * MOST_DAYS) for one in self.deduction),

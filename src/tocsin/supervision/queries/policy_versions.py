@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.queries import may_anywhere, scope
 from tocsin.jurisdiction.rules import EVERYWHERE, governing_prefix
-from tocsin.supervision.models import PolicyVersion
+from tocsin.supervision.models import PolicyTrial, PolicyVersion
 from tocsin.supervision.policy.points import SHIPPED
 from tocsin.supervision.rules import rights
 
@@ -36,3 +36,8 @@ def versions_in_force(subject: str, day: date) -> list[tuple[str, PolicyVersion]
     }
     best = {prefix: row for (prefix, *_order), row in sorted(found.items(), key=lambda one: one[0])}
     return sorted(best.items(), key=lambda one: -len(one[0]))
+
+
+def newest_trial(version: PolicyVersion) -> PolicyTrial | None:
+    """The trial on history that was asked for last."""
+    return PolicyTrial.objects.filter(version=version).first()

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Edited:
     """A policy that is edited in the product. `read`: TOML text and region to what is kept; InvalidInput names what does not fit.
-    `try_on`: what a draft would change, as plain JSON with the number `changed`; Conflict where there is nothing to try it on.
+    `try_on`: what a draft would change, as plain JSON with the number `changed`; Conflict where there is nothing to try it on;
+    None where that takes so long that the worker does it (`services.points_trial`).
     `newest_day`: the newest day for which something was made by rule; a version begins later.
     """
 
     subject: str
     read: Callable[[str, str], dict[str, Any]]
-    try_on: Callable[[PolicyVersion], dict[str, Any]]
+    try_on: Callable[[PolicyVersion], dict[str, Any]] | None
     newest_day: Callable[[], date | None]
 
     @property
@@ -49,7 +50,7 @@ def draft_version(of: Edited, *, actor: "User", region_code: str, version: str, 
     NotAllowed without the right to edit policy or to lead there; InvalidInput names the key or the sum that does not fit;
     Conflict for a name that is taken.
     """
-    _require_editor(actor, region_code)
+    require_editor(actor, region_code)
     name = version.strip()
     if not 3 <= len(name) <= 40 or name.startswith(SHIPPED) or not name.replace("-", "").replace(".", "").isalnum():
         raise InvalidInput(_("A version has a name of 3 to 40 letters, digits, dots and hyphens, not beginning with “shipped”."))
@@ -71,7 +72,9 @@ def draft_version(of: Edited, *, actor: "User", region_code: str, version: str, 
 def try_version(of: Edited, *, actor: "User", version_id: UUID) -> PolicyVersion:
     """Keeps with the draft what it would change. PolicyVersion.DoesNotExist out of reach; Conflict where nothing can be tried."""
     seen = visible_versions(actor, of.subject).get(pk=version_id)
-    _require_editor(actor, seen.region_code)
+    require_editor(actor, seen.region_code)
+    if of.try_on is None:
+        raise ValueError(f"a version of {of.subject} is tried by the worker")
     found = of.try_on(seen)
     with transaction.atomic():
         held = PolicyVersion.objects.select_for_update().get(pk=seen.pk)
@@ -107,6 +110,7 @@ def switch_on(of: Edited, *, actor: "User", version_id: UUID, effective_from: da
     return held
 
 
-def _require_editor(actor: "User", region_code: str) -> None:
+def require_editor(actor: "User", region_code: str) -> None:
+    """NotAllowed for who may neither edit policy nor lead there."""
     if not (may(actor, rights.EDIT_POLICY, region_code) or may(actor, rights.LEAD, region_code)):
         raise NotAllowed(_("This needs the right to edit policy in region %(region)s.") % {"region": region_code or "–"})

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -27,10 +28,10 @@ from tocsin.supervision.models import PolicyVersion
 from tocsin.supervision.policy.points import rules_of, shipped_text
 from tocsin.supervision.policy.tasks import shipped_task_text, task_policy_of
 from tocsin.supervision.queries.objects import visible_objects
-from tocsin.supervision.queries.policy_versions import visible_versions
+from tocsin.supervision.queries.policy_versions import newest_trial, visible_versions
 from tocsin.supervision.rules import rights
 from tocsin.supervision.services import policy_versions as services
-from tocsin.supervision.services.points_trial import POINTS
+from tocsin.supervision.services.points_trial import POINTS, ask_trial
 from tocsin.supervision.services.policy_versions import Edited
 from tocsin.supervision.services.task_trial import TASKS
 
@@ -38,7 +39,7 @@ CHANGED_COLUMNS = ("object", "name", "before", "after", "score_before", "score_a
 
 
 def _of_points(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
-    rules = rules_of(found.content)
+    rules, trial = rules_of(found.content), told.describe_trial(newest_trial(found))
     return {
         "rules": rules,
         "parts": [(points_words.PART_NAMES[part], rules.figures().parts[part].weight) for part in points_words.PART_NAMES],
@@ -53,6 +54,8 @@ def _of_points(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
             for one in rules.consequence
         ],
         "simulation": _changed(request, found),
+        "trial": trial,
+        "trial_open": trial is not None and trial["done_at"] is None,
     }
 
 
@@ -84,6 +87,7 @@ class Shown:
     template: str
     shipped: Callable[[], str]
     context: Callable[[HttpRequest, PolicyVersion], dict[str, Any]]
+    try_it: Callable[..., object]
 
 
 SHOWN: Final[dict[str, Shown]] = {
@@ -100,6 +104,7 @@ SHOWN: Final[dict[str, Shown]] = {
         "supervision/points_policy.html",
         shipped_text,
         _of_points,
+        ask_trial,
     ),
     "tasks": Shown(
         TASKS,
@@ -114,6 +119,7 @@ SHOWN: Final[dict[str, Shown]] = {
         "supervision/task_policy.html",
         shipped_task_text,
         _of_tasks,
+        partial(services.try_version, TASKS),
     ),
 }
 
@@ -156,7 +162,10 @@ def versions(request: HttpRequest, subject: str) -> HttpResponse:
 @never_cache
 @require_GET
 def version(request: HttpRequest, policy_version_id: UUID, subject: str) -> HttpResponse:
-    """One version: what it says, who made it and switched it on, what it would change; of points `format=csv` lists who."""
+    """One version: what it says, who made it and switched it on, what it would change; of points `format=csv` lists who.
+
+    The page of points asks for its part `history` again while a trial is at work.
+    """
     found, shown = _visible(request, subject, policy_version_id), SHOWN[subject]
     if request.GET.get("format") == "csv" and subject == POINTS.subject:
         changed = _changed(request, found)
@@ -170,7 +179,8 @@ def version(request: HttpRequest, policy_version_id: UUID, subject: str) -> Http
         "today": _today(),
         **shown.context(request, found),
     }
-    return render(request, shown.template, context)
+    part = "#history" if subject == POINTS.subject and request.headers.get("HX-Request") else ""
+    return render(request, shown.template + part, context)
 
 
 @require_POST
@@ -181,7 +191,7 @@ def act(request: HttpRequest, policy_version_id: UUID, name: str, subject: str) 
     try:
         match name:
             case "simulate":
-                services.try_version(shown.of, actor=actor, version_id=policy_version_id)
+                shown.try_it(actor=actor, version_id=policy_version_id)
             case "switch-on":
                 effective = date.fromisoformat(request.POST.get("effective_from", ""))
                 services.switch_on(shown.of, actor=actor, version_id=policy_version_id, effective_from=effective)
