@@ -136,18 +136,30 @@ def test_calm_on_the_low_side() -> None:
 
 
 NOW = BEGIN + 600 * MINUTE
-LONG, SHORT = NOW - timedelta(hours=2), NOW - timedelta(hours=1, minutes=59)
+HOURS = timedelta(hours=1)
+LONG, SHORT = NOW - 2 * HOURS, NOW - timedelta(hours=1, minutes=59)
 CLOSING = {
     "made by hand": ([], set()),
-    "calm": ([PointReadings(3, LONG, 1.0)], set()),
-    "too short": ([PointReadings(30, SHORT, 1.0)], {ClosingNeed.READINGS_FEW}),
-    "too few": ([PointReadings(2, LONG, 1.0)], {ClosingNeed.READINGS_FEW}),
-    "high": ([PointReadings(0, None, 30.0)], {ClosingNeed.READINGS_HIGH}),
-    "silent": ([PointReadings(0, None, None)], {ClosingNeed.READINGS_FEW}),
-    "one of two is high": ([PointReadings(9, LONG, 1.0), PointReadings(0, None, 30.0)], {ClosingNeed.READINGS_HIGH}),
-    "still warm": ([PointReadings(9, LONG, 1.0, off_baseline_c=5.1)], {ClosingNeed.WARMTH}),
-    "as warm as it may be": ([PointReadings(9, LONG, 1.0, off_baseline_c=5.0)], set()),
-    "colder than usual": ([PointReadings(9, LONG, 1.0, off_baseline_c=-6.0)], {ClosingNeed.WARMTH}),
+    "calm": ([PointReadings(3, LONG, NOW)], set()),
+    "too short": ([PointReadings(30, SHORT, NOW)], {ClosingNeed.READINGS_FEW}),
+    "too few": ([PointReadings(2, LONG, NOW)], {ClosingNeed.READINGS_FEW}),
+    "high": ([PointReadings(0, None, NOW)], {ClosingNeed.READINGS_HIGH}),
+    "nothing was measured": ([PointReadings(0, None, None)], {ClosingNeed.READINGS_SILENT}),
+    "low for ten minutes, then silent for two hours": (
+        [PointReadings(3, LONG, LONG + 10 * MINUTE)],
+        {ClosingNeed.READINGS_SILENT},
+    ),
+    "low for ten minutes, then a sample now and then": (
+        [PointReadings(3, SHORT, NOW - 10 * MINUTE, 30 * MINUTE)],
+        {ClosingNeed.READINGS_FEW},
+    ),
+    "as old as it may be": ([PointReadings(9, LONG - HOURS, NOW - 5 * MINUTE)], set()),
+    "a sample older": ([PointReadings(9, LONG - HOURS, NOW - 6 * MINUTE)], {ClosingNeed.READINGS_SILENT}),
+    "it measures once in an hour": ([PointReadings(4, LONG - HOURS, NOW - HOURS / 2, HOURS)], set()),
+    "one of two is high": ([PointReadings(9, LONG, NOW), PointReadings(0, None, NOW)], {ClosingNeed.READINGS_HIGH}),
+    "still warm": ([PointReadings(9, LONG, NOW, off_baseline_c=5.1)], {ClosingNeed.WARMTH}),
+    "as warm as it may be": ([PointReadings(9, LONG, NOW, off_baseline_c=5.0)], set()),
+    "colder than usual": ([PointReadings(9, LONG, NOW, off_baseline_c=-6.0)], {ClosingNeed.WARMTH}),
 }
 
 

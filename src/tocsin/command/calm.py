@@ -1,7 +1,7 @@
 """What the measuring points of a case say since it is mended, as the closing rule takes it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,9 +14,8 @@ from tocsin.command.models import Case, Membership
 from tocsin.command.policy import Closing, policy_of
 from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.closing import ClosingNeed, PointReadings, calm_needs, is_calm
-from tocsin.engine.columns import Readings
 from tocsin.sensing.queries import history
-from tocsin.warning.queries import first_levels
+from tocsin.warning.queries import first_levels, warm_sensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,30 +62,52 @@ def needs_of_readings(case: Case, *, now: datetime) -> tuple[frozenset[ClosingNe
 
 
 def points_of(case: Case, *, now: datetime) -> list[PointReadings]:
-    """One entry for each sensor with an alarm in the case, from the readings of the last day."""
+    """One entry for each sensor with an alarm in the case, and for each whose warmth was part of the evidence, by the last day's
+    readings. Of the latter only the warmth is asked: they rang at no limit.
+    """
     closing = policy_of(case.policy).closing
     rows = Membership.objects.filter(case=case, alarm__sensor__isnull=False).select_related("alarm__sensor", "case__lead")
-    sensors = {row.alarm.sensor.index: row.alarm.sensor for row in rows if row.alarm.sensor is not None}
+    ringing = {row.alarm.sensor.index: row.alarm.sensor for row in rows if row.alarm.sensor is not None}
+    warm = warm_sensors(case.lead_id, closing.warmth_causes) if _cause(case) in closing.warmth_causes else {}
+    warm |= {
+        index: one for index, one in ringing.items() if one.quantity == "temperature" and _cause(case) in closing.warmth_causes
+    }
     until = ms_from_datetime(now)
+    sensors = {**warm, **ringing}
     found = history().read(list(sensors), ms_from_datetime(now - LOOK_BACK), until + 1)
-    warm = _cause(case) in closing.warmth_causes
-    return [_point(sensor, found, closing, case, until, warm=warm) for sensor in sensors.values()]
+    points = []
+    for index, sensor in sensors.items():
+        good = (found.sensor == index) & (found.quality == Quality.GOOD)
+        ts, value = found.ts[good], found.value[good]
+        point = _point(sensor, ts, value, closing, rings=index in ringing)
+        off = (
+            _off_baseline(index, float(value[-1]), ms_from_datetime(case.begun_at), until) if index in warm and len(ts) else None
+        )
+        points.append(replace(point, off_baseline_c=off))
+    return points
 
 
-def _point(sensor: Any, readings: Readings, closing: Closing, case: Case, now_ms: int, *, warm: bool) -> PointReadings:
-    good = (readings.sensor == sensor.index) & (readings.quality == Quality.GOOD)
-    ts, value = readings.ts[good], readings.value[good]
+def _point(sensor: Any, ts: "NDArray[np.int64]", value: "NDArray[np.float64]", closing: Closing, *, rings: bool) -> PointReadings:
     if not len(ts):
-        return PointReadings(samples=0, calm_since=None, newest=None)
+        return PointReadings(samples=0, calm_since=None, newest_at=None)
     low, high = first_levels(sensor.profile, sensor.quantity, low=sensor.alarm_low, high=sensor.alarm_high)
+    if not rings:
+        low = high = None
     below = None if high is None else closing.calm_below(sensor.quantity, limit=high.limit, clear=high.clear)
     calm = [is_calm(one, below=below, above=low.clear if low else None) for one in value.tolist()]
     samples = _last_true(calm)
-    off = None
-    if warm and sensor.quantity == "temperature":
-        off = _off_baseline(sensor.index, float(value[-1]), ms_from_datetime(case.begun_at), now_ms)
-    calm_since = datetime_from_ms(int(ts[-samples])) if samples else None
-    return PointReadings(samples=samples, calm_since=calm_since, newest=float(value[-1]), off_baseline_c=off)
+    return PointReadings(
+        samples=samples,
+        calm_since=datetime_from_ms(int(ts[-samples])) if samples else None,
+        newest_at=datetime_from_ms(int(ts[-1])),
+        every=_every(sensor.interval_s, ts[-max(samples, 2) :]),
+    )
+
+
+def _every(named_s: float, ts: "NDArray[np.int64]") -> timedelta:
+    """How often it measures: as its device names it, or more rarely where it does (what reports changes is silent when calm)."""
+    seen_s = float(np.median(np.diff(ts))) / 1000 if len(ts) > 1 else 0.0
+    return timedelta(seconds=max(named_s, seen_s))
 
 
 def _off_baseline(sensor: int, newest: float, begun_ms: int, now_ms: int) -> float | None:

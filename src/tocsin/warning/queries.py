@@ -1,6 +1,6 @@
 """Reading alarms: what a person may see, searched and counted in few queries."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -173,6 +173,15 @@ def newest_diagnoses(alarm_ids: Iterable[UUID]) -> dict[UUID, Diagnosis]:
     for one in Diagnosis.objects.filter(alarm_id__in=list(alarm_ids)).order_by("made_at", "id"):
         newest[one.alarm_id] = one
     return newest
+
+
+def warm_sensors(alarm_id: UUID | None, causes: Collection[str]) -> dict[int, Any]:
+    """By index the temperature sensors that spoke for one of these causes in any diagnosis of the alarm, whether they rang."""
+    found: set[int] = set()
+    for result in Diagnosis.objects.filter(alarm_id=alarm_id).values_list("result", flat=True).iterator():
+        told = (item for one in result["hypotheses"] if one["cause"] in causes for item in one["evidence"])
+        found |= {item["sensor"] for item in told if item["sensor"] is not None and item["weight"] > 0}
+    return {one.index: one for one in sensors_by_index(found).filter(quantity="temperature")}
 
 
 def first_levels(profile: str, quantity: str, *, low: float | None, high: float | None) -> "tuple[Level | None, Level | None]":

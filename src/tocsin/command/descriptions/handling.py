@@ -70,6 +70,7 @@ DECLARED_LEVEL_NAMES = {
 NEED_NAMES = {
     ClosingNeed.READINGS_HIGH: gettext_lazy("a reading is not low enough"),
     ClosingNeed.READINGS_FEW: gettext_lazy("readings have not been low for long enough"),
+    ClosingNeed.READINGS_SILENT: gettext_lazy("a point is silent: its newest value says nothing of now"),
     ClosingNeed.WARMTH: gettext_lazy("a temperature is still away from its usual value"),
     ClosingNeed.PROOF: gettext_lazy("no photo or document"),
     ClosingNeed.UNIT_SIGNATURE: gettext_lazy("the lead unit has not signed that it is mended"),

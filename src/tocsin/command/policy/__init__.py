@@ -76,19 +76,22 @@ class Handling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The one closing rule: readings below a share of their limit for so many hours and samples, warmth within some degrees."""
+    """The one closing rule: readings below a share of their limit for so many hours and samples, warmth within some degrees,
+    nothing silent for so many of its own intervals.
+    """
 
     share_of_limit: float
     gases: tuple[str, ...]
     calm_for_h: float
     least_samples: int
     within_c: float
+    silent_after_intervals: float
     warmth_causes: tuple[str, ...]
 
     @property
     def figures(self) -> ClosingFigures:
         """As the rules take them."""
-        return ClosingFigures(timedelta(hours=self.calm_for_h), self.least_samples, self.within_c)
+        return ClosingFigures(timedelta(hours=self.calm_for_h), self.least_samples, self.within_c, self.silent_after_intervals)
 
     def calm_below(self, quantity: str, *, limit: float, clear: float) -> float:
         """Below this a value is calm: of a gas a share of its lowest limit, of anything else where its alarm clears."""
