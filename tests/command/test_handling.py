@@ -2,6 +2,7 @@
 
 import dataclasses
 import time as machine_time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,15 +18,18 @@ from tocsin.base.time import ms_from_datetime
 from tocsin.command import services
 from tocsin.command.models import Case, Clock, Notice
 from tocsin.command.queries.escalation import dry_run
+from tocsin.command.rules import rights
 from tocsin.command.rules.cases import CaseState, DeclarationKind, OutcomeKind
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.escalation import GoingUp, going_up
 from tocsin.command.services import handling, upward
+from tocsin.command.services.plans import start_plan
 from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import ensure_organisations
 from tocsin.warning.models import Alarm
 
 GAS = [("gas_main_leak", 0.8, "G1")]
+WARNING, SETTLED = DeclarationKind.WARNING, OutcomeKind.SETTLED
 
 
 @pytest.fixture
@@ -260,3 +264,50 @@ def test_a_case_made_by_hand(db: None, street: None, at: Any, officer: User) -> 
         handling.open_case_by_hand(
             actor=officer, region_code=LICANG, title="x", place="y", level=AlarmLevel.RED, place_kind="cellar"
         )
+
+
+def test_a_standing_declaration_is_ended_before_the_case(case: Case, officer: User, leader: User, at: Any) -> None:
+    handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.FALSE_ALARM, code="calibration", text="being calibrated")
+    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, level="orange", text="gas in the sewer")
+    with pytest.raises(Conflict, match=r"warning orange \(II\)"):
+        handling.answer_outcome(actor=leader, case_id=case.pk, agree=True)
+    handling.answer_outcome(actor=leader, case_id=case.pk, agree=False, text="it is real")
+    with pytest.raises(Conflict, match="A leader ends it first"):
+        handling.close_case(actor=leader, case_id=case.pk, kind=OutcomeKind.SETTLED, text="done", despite=True)
+    handling.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, text="lifted")
+    handling.close_case(actor=leader, case_id=case.pk, kind=OutcomeKind.SETTLED, text="done", despite=True)
+    case.declarations.update(ended_at=None)  # as one stood that was closed before the rule
+    found = handling.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, text="lifted")
+    assert (found.state, case.declarations.filter(ended_at__isnull=True).count()) == (CaseState.CLOSED, 0)
+
+
+IN_A_NAMED_PERSONS_OFFICE: list[tuple[str, Callable[[User, Case], Any]]] = [
+    ("declares", lambda who, case: handling.declare(actor=who, case_id=case.pk, kind=WARNING, level="red", text="it spreads")),
+    ("ends what is declared", lambda who, case: handling.end_declaration(actor=who, case_id=case.pk, kind=WARNING, text="over")),
+    (
+        "closes despite",
+        lambda who, case: handling.close_case(actor=who, case_id=case.pk, kind=SETTLED, text="fine", despite=True),
+    ),
+    ("agrees as the second person", lambda who, case: handling.answer_outcome(actor=who, case_id=case.pk, agree=True)),
+    ("starts a plan", lambda who, case: start_plan(actor=who, case_id=case.pk, code="gas_in_closed_space")),
+]
+
+
+def test_no_token_signs_in_a_named_persons_office(case: Case, leader: User, subtests: pytest.Subtests) -> None:
+    leader.token_scopes = frozenset((rights.SEE, rights.HANDLE, rights.LEAD))
+    for name, does in IN_A_NAMED_PERSONS_OFFICE:
+        with subtests.test(name), pytest.raises(NotAllowed, match="sign in"):
+            does(leader, case)
+
+
+def test_a_level_once_held_takes_two_persons_for_good(street: None, at: Any, time: Timeline, officer: User, leader: User) -> None:
+    alarm = time.rings(2, GAS, level=2)
+    time.looks()
+    case = case_of(alarm)
+    handling.set_level(actor=officer, case_id=case.pk, level=AlarmLevel.RED, text="children play here")
+    handling.set_level(actor=officer, case_id=case.pk, level=AlarmLevel.YELLOW, text="fenced")
+    assert (again(case).level, again(case).peak_level) == (2, 4)
+    handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.FALSE_ALARM, code="test", text="a test")
+    assert again(case).state == CaseState.ANALYSING
+    handling.answer_outcome(actor=leader, case_id=case.pk, agree=True)
+    assert again(case).state == CaseState.CLOSED

@@ -1,21 +1,26 @@
 """Merge, split and move: any sequence of them, taken back in reverse, leaves the same state at every step."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.command.conftest import LICANG, SHINAN, Timeline, case_of, make_person, reason_of
+from tests.command.conftest import LICANG, RED, SHINAN, START, SetClock, Timeline, case_of, make_person, reason_of
 from tests.command.test_gathering import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.models import OutboxEvent
 from tocsin.command import queries, services
-from tocsin.command.models import Apart, Case, CaseChange, Clock, Membership, Order
-from tocsin.command.rules.cases import MOVES, CaseState
+from tocsin.command.models import Apart, Case, CaseChange, Clock, Membership, Notice, Order, PlanStart, PlanTask
+from tocsin.command.queries import time_line_of
+from tocsin.command.queries.notices import notices_of
+from tocsin.command.rules.cases import MOVES, CaseState, DeclarationKind
 from tocsin.command.rules.orders import OrderRole
+from tocsin.command.services import handling
 from tocsin.command.services.book import open_book
 from tocsin.command.services.orders import send_order
+from tocsin.command.services.plans import start_plan
 from tocsin.jurisdiction.models import User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
 from tocsin.records.models import AuditEntry
@@ -41,10 +46,10 @@ def state() -> dict[str, Any]:
     """Everything that a round trip has to bring back. A number that a split gave out stays given, as an alias without alarms."""
     members = Membership.objects.order_by("id").values("id", "alarm_id", "case_id", "reason", "figures", "joined_at", "settled")
     cases = Case.objects.exclude(state=CaseState.MERGED).order_by("id")
-    running = Clock.objects.filter(met_at__isnull=True, stopped_at__isnull=True, step="sign")
+    running = Clock.objects.filter(met_at__isnull=True, stopped_at__isnull=True)
     return {
         "members": list(members),
-        "cases": list(cases.values("id", "number", "lead_id", "state", "level", "peak_level", "closed_at")),
+        "cases": list(cases.values("id", "number", "lead_id", "state", "level", "peak_level", "closed_at", "begun_at")),
         "orders": list(Order.objects.order_by("id").values("id", "case_id", "role", "state", "ended_at")),
         "clocks": list(running.order_by("id").values("id", "case_id", "due_at", "next_at")),
         "apart": sorted((str(one), str(other)) for one, other in Apart.objects.values_list("one_id", "other_id")),
@@ -102,6 +107,51 @@ def test_any_round_trip_leaves_the_same_state(two_cases: tuple[Case, Case], offi
             transaction.set_rollback(True)
 
     round_trip()
+
+
+def test_a_merge_loses_nothing_that_ran_in_the_other_and_gives_it_back(
+    two_cases: tuple[Case, Case], officer: User, clock: SetClock
+) -> None:
+    """The younger case is red by a person's word, with a plan and shorter dues; the older one is orange."""
+    west, east = two_cases
+    clock(START + timedelta(minutes=10))
+    touch_all(officer)
+    send_orders(two_cases)
+    leader = make_person("shift_leader")
+    handling.set_level(actor=officer, case_id=east.pk, level=RED, text="a school beside it")
+    start_plan(actor=leader, case_id=east.pk, code="gas_in_closed_space")
+    Case.objects.filter(pk=east.pk).update(begun_at=START - timedelta(minutes=30))
+    tasks = {str(task.pk) for task in PlanTask.objects.all()}
+    dues = {one.step: one.due_at for one in Clock.objects.filter(case__in=(west, east), subject="").order_by("-due_at")}
+    lines = time_line_of(west).count() + time_line_of(east).count()
+    before, rows = state(), list(PlanStart.objects.values("case_id"))
+
+    services.merge_cases(actor=officer, case_id=east.pk, into_id=west.pk)
+    west.refresh_from_db()
+    assert (west.level, west.peak_level, west.begun_at) == (RED, RED, START - timedelta(minutes=30))
+    running = Clock.objects.filter(case=west, met_at__isnull=True, stopped_at__isnull=True)
+    for one in running.filter(subject=""):
+        assert one.due_at <= dues.get(one.step, one.due_at), one.step
+    assert set(running.filter(step="task").values_list("subject", flat=True)) == tasks
+    acts = list(time_line_of(west).values_list("act", flat=True))
+    assert len(acts) > lines and acts.count("plan_started") == 1 and "merged_there" not in acts
+    assert set(notices_of(west)) == set(Notice.objects.filter(case__in=(west, east)))
+
+    services.undo_change(actor=officer, change_id=CaseChange.objects.get(act="merged").pk)
+    after = state()
+    for name in ("members", "cases", "orders", "clocks"):
+        assert after[name] == before[name], name
+    assert list(PlanStart.objects.values("case_id")) == rows
+
+
+def test_what_a_leader_declared_stays_under_its_number(two_cases: tuple[Case, Case], officer: User) -> None:
+    west, east = two_cases
+    leader = make_person("shift_leader")
+    handling.declare(actor=leader, case_id=east.pk, kind=DeclarationKind.WARNING, level="red", text="it spreads")
+    with pytest.raises(Conflict, match=east.number):
+        services.merge_cases(actor=officer, case_id=east.pk, into_id=west.pk)
+    services.merge_cases(actor=officer, case_id=west.pk, into_id=east.pk)
+    assert east.declarations.filter(ended_at__isnull=True).exists()
 
 
 def test_a_merged_number_is_another_name_of_the_case(two_cases: tuple[Case, Case], officer: User) -> None:

@@ -22,6 +22,7 @@ from tocsin.command.services import comment_on_case
 from tocsin.command.services.book import open_book
 from tocsin.command.services.entries import apply_entry, enter
 from tocsin.command.services.escalation import run_clocks
+from tocsin.command.services.handling import suspend_case
 from tocsin.command.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
 from tocsin.jurisdiction.models import Grant, Organisation, User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
@@ -305,6 +306,21 @@ def test_where_no_unit_leads_the_desks_own_words_are_the_report(case: Case, now:
     now.at(20)
     comment_on_case(actor=officer, case_id=case.pk, text="water company called, nobody there yet")
     assert clock(case, "progress").due_at == START + timedelta(minutes=80)
+
+
+def test_a_suspension_does_not_silence_the_crew(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT)
+    now.at(10)
+    suspend_case(actor=officer, case_id=case.pk, until=START + timedelta(days=1), text="until the road is closed")
+    do(order, OrderAct.ARRIVE, minutes=20)
+    run_clocks(now=START + timedelta(minutes=36))
+    assert Notice.objects.filter(purpose="check_in", why="on_duty").exists()
+    assert not Notice.objects.filter(purpose="escalate").exclude(figures__step="check_in").exists()
+    with pytest.raises(Conflict, match="A crew is on site"):
+        suspend_case(actor=officer, case_id=case.pk, until=START + timedelta(days=2), text="longer")
 
 
 def test_from_red_on_owners_are_sent_at_once_and_only_once(bodies: dict[str, Organisation], time: Timeline) -> None:

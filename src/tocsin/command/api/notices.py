@@ -89,7 +89,7 @@ class SeeToIn(Schema):
 def notices_of_case(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
     """Who was told of a case, in the order in which it was written."""
     found = cases.visible_cases(request.user).get(pk=case_id)
-    return [describe_notice(one) for one in queries.notices_of(found.pk)]
+    return [describe_notice(one) for one in queries.notices_of(found)]
 
 
 @router.get("/notices", response=list[InboxNoticeOut])

@@ -159,7 +159,7 @@ def _alarms(case: Case) -> dict[str, Any]:
 def _told(case: Case) -> dict[str, Any]:
     """The first notice of each kind to each body or person: by which channels, when it left, what became of it."""
     first: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in map(describe_notice, notices_of(case.pk).filter(purpose__in=TOLD_PURPOSES)):
+    for one in map(describe_notice, notices_of(case).filter(purpose__in=TOLD_PURPOSES)):
         first.setdefault((one["to"], one["purpose"]), one)
     return {
         "title": _("Who was told"),

@@ -124,9 +124,13 @@ def members_of(case: Case) -> QuerySet[Membership]:
 
 
 def time_line_of(case: Case) -> QuerySet[CaseChange]:
-    """What happened to the case, oldest first."""
-    return CaseChange.objects.filter(case=case).select_related(
-        "other", "alarm__sensor", "alarm__asset", "alarm__device", "actor", "undone_by"
+    """What happened to the case and to those that went into it, oldest first; that they did is told once."""
+    family = list(family_of(case))
+    there = CaseChange.objects.filter(act__endswith="_there", case__in=family, other__in=family).exclude(case=case)
+    return (
+        CaseChange.objects.filter(case__in=family)
+        .exclude(pk__in=there.values("pk"))
+        .select_related("other", "alarm__sensor", "alarm__asset", "alarm__device", "actor", "undone_by")
     )
 
 

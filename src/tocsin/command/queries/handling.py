@@ -76,12 +76,13 @@ CHAIN: Final = ("received", "judged", "dispatched", "accepted", "arrived", "cont
 
 
 def chain_of(case: Case) -> tuple[Link, ...]:
-    """How far the case has come: 接报, 研判, 派单, 签收, 到场, 处置, 复核, 办结. Three queries."""
-    orders = Order.objects.filter(case=case).aggregate(
+    """How far the case has come: 接报, 研判, 派单, 签收, 到场, 处置, 复核, 办结."""
+    cases = family_of(case)
+    orders = Order.objects.filter(case__in=cases).aggregate(
         dispatched=Min("sent_at"), accepted=Min("accepted_at", filter=Q(role=OrderRole.LEAD))
     )
     acts = {OrderAct.ARRIVE: "arrived", OrderAct.CONTROL: "controlled", OrderAct.MEND: "mended"}
-    entries = OrderEntry.objects.filter(order__case=case, order__role=OrderRole.LEAD, act__in=acts)
+    entries = OrderEntry.objects.filter(order__case__in=cases, order__role=OrderRole.LEAD, act__in=acts)
     times = {acts[OrderAct(act)]: at for act, at in entries.values_list("act").annotate(first=Min("at"))}
     known = {**orders, **times, "received": case.begun_at, "judged": case.touched_at, "closed": case.closed_at}
     return tuple(Link(name, known.get(name)) for name in CHAIN)

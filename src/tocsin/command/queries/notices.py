@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from tocsin.command.models import Notice, Sending
+from tocsin.command.models import Case, Notice, Sending
+from tocsin.command.queries import family_of
 from tocsin.command.rules import rights
 from tocsin.command.rules.notices import Fate, Purpose
 from tocsin.jurisdiction.queries import scope
@@ -35,9 +35,11 @@ def _with_everything(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.select_related(*_RELATED).prefetch_related("sendings")
 
 
-def notices_of(case_id: UUID) -> QuerySet[Notice]:
-    """The notices of a case with their sendings, as they were written. Ask first whether the reader may see the case."""
-    return _with_everything(Notice.objects.filter(case_id=case_id)).order_by("written_at", "id")
+def notices_of(case: Case) -> QuerySet[Notice]:
+    """The notices of a case and of those that went into it, with their sendings, as they were written. Ask first whether the
+    reader may see the case.
+    """
+    return _with_everything(Notice.objects.filter(case__in=family_of(case))).order_by("written_at", "id")
 
 
 def inbox_of(user: "Person", *, now: datetime, state: str = "waiting") -> QuerySet[Notice]:

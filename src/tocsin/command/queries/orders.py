@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from tocsin.command.models import Case, Order, OrderEntry
 from tocsin.command.policy.orders import orders_policy
 from tocsin.command.policy.routing import routing
-from tocsin.command.queries import root_of
+from tocsin.command.queries import family_of, root_of
 from tocsin.command.queries.drills import naming
 from tocsin.command.rules import rights
 from tocsin.command.rules.orders import ENDED, OrderAct, OrderRole, OrderState, ReturnReason
@@ -56,8 +56,12 @@ def search_orders(user: "Person", *, state: str = "running", search: str = "") -
 
 
 def orders_of(case: Case) -> QuerySet[Order]:
-    """The orders of a case with their units, as they were sent."""
-    return Order.objects.filter(case=case).select_related("unit", "sent_by", "passed_to__unit").order_by("sent_at", "id")
+    """The orders of a case and of those that went into it with their units, as they were sent."""
+    return (
+        Order.objects.filter(case__in=family_of(case))
+        .select_related("unit", "sent_by", "passed_to__unit")
+        .order_by("sent_at", "id")
+    )
 
 
 def orders_of_opening(case: Case) -> QuerySet[Order]:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from tocsin.command.models import Case, Declaration, OrderEntry, Report
 from tocsin.command.policy.reports import report_policy
+from tocsin.command.queries import family_of
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import DeclarationKind
 from tocsin.command.rules.orders import OrderAct
@@ -65,7 +66,7 @@ def versions_before(report: Report) -> QuerySet[Report]:
 def measures_of(case: Case) -> QuerySet[OrderEntry]:
     """What units did against the danger, oldest first."""
     acts = (OrderAct.CONTROL, OrderAct.MEASURE, OrderAct.MEND)
-    return OrderEntry.objects.filter(order__case=case, act__in=acts).select_related("order__unit").order_by("at")
+    return OrderEntry.objects.filter(order__case__in=family_of(case), act__in=acts).select_related("order__unit").order_by("at")
 
 
 def standing_declaration(case: Case, kind: DeclarationKind) -> Declaration | None:

@@ -40,6 +40,7 @@ class OrderState(StrEnum):
 
 
 ENDED: Final = frozenset((OrderState.DONE, OrderState.RETURNED, OrderState.PASSED_ON, OrderState.WITHDRAWN))
+ON_SITE: Final = (OrderState.ON_SITE, OrderState.CONTROLLED, OrderState.CAUSE_FOUND)  # the crew is there, and works
 
 
 class OrderAct(StrEnum):

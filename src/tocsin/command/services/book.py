@@ -151,8 +151,7 @@ class Book:
         in_force = [one.member for one in members]
         set_level = None if case.set_level is None else AlarmLevel(case.set_level)
         case.level = rules.level_of(in_force, set_level)
-        case.peak_level = max((one.peak_level for one in in_force), default=AlarmLevel(case.peak_level if not members else 0))
-        case.peak_level = max(case.peak_level, case.level)
+        case.peak_level = max(case.peak_level, case.level, *(one.peak_level for one in in_force))
         facts = self._facts(case, members, touched)
         state = rules.state_of(facts, closes_itself_up_to=self._handling(case).quiet_level)
         case.closed_at = None if state is not CaseState.CLOSED else (case.closed_at or self.now)

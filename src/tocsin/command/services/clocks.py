@@ -19,6 +19,7 @@ _REACHED: Final[dict[CaseState, int]] = {
     CaseState.RECHECKING: 4,
 }
 _NOTHING_TO_REPORT: Final = (CaseState.MENDED, CaseState.RECHECKING)  # the unit has signed that it is mended: readings speak
+_NEVER_SUSPENDED: Final = (Step.REPORT, Step.CHECK_IN)
 _CHAIN: Final = (Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.FIND_CAUSE)
 
 
@@ -198,9 +199,9 @@ def _stop(clocks: Iterable[Clock], now: datetime) -> None:
 def wind(clock: Clock, case: Case) -> None:
     """Sets when it fires next: not at all when it is met or stopped, not before the end of a suspension.
 
-    A report upward is owed by law and waits for no suspension.
+    A report upward is owed by law, and a crew on site has to say that it is well: neither waits for a suspension.
     """
     moment = None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock))
-    if moment is not None and case.suspended_until is not None and clock.step != Step.REPORT:
+    if moment is not None and case.suspended_until is not None and clock.step not in _NEVER_SUSPENDED:
         moment = max(moment, case.suspended_until)
     clock.next_at = moment

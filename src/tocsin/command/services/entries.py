@@ -20,7 +20,7 @@ from tocsin.command.queries import orders as queries
 from tocsin.command.rules import rights
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.entries import NewEntry, missing, plain_data, read_data
-from tocsin.command.rules.orders import PROGRESS, OrderAct, OrderRole, OrderState, StepVerdict, step
+from tocsin.command.rules.orders import ON_SITE, PROGRESS, OrderAct, OrderRole, OrderState, StepVerdict, step
 from tocsin.command.services import clocks, notices
 from tocsin.command.services.book import Book, open_book
 from tocsin.command.services.endings import end_order_notices
@@ -34,7 +34,6 @@ from tocsin.warning.services import record_answer, record_finding
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
-ON_SITE = (OrderState.ON_SITE, OrderState.CONTROLLED, OrderState.CAUSE_FOUND)
 _OF_THE_DESK = (OrderAct.WITHDRAW, OrderAct.FINISH)
 
 

@@ -12,20 +12,21 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.services import record_event
 from tocsin.command.calm import needs_of_readings
+from tocsin.command.descriptions.handling import DECLARATION_NAMES, DECLARED_LEVEL_NAMES
 from tocsin.command.events import CaseClosed, CaseOpened, CaseReopened, IncidentDeclared, WarningRaised
 from tocsin.command.models import Case, Declaration, Outcome
 from tocsin.command.policy import policy_of
-from tocsin.command.queries.handling import closing_papers, standing_outcome
+from tocsin.command.queries.handling import closing_papers, standing_declarations, standing_outcome
 from tocsin.command.rules import rights
 from tocsin.command.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, Origin, OutcomeKind
 from tocsin.command.rules.closing import ClosingNeed, closing_needs
-from tocsin.command.rules.orders import ENDED, OrderState
+from tocsin.command.rules.orders import ENDED, ON_SITE, OrderState
 from tocsin.command.services import clocks
 from tocsin.command.services.acting import open_cases, touch
 from tocsin.command.services.book import Book, open_book
 from tocsin.command.services.endings import end_order_notices, take_back_end
 from tocsin.command.services.reactions import react
-from tocsin.jurisdiction.services import require
+from tocsin.jurisdiction.services import require, require_person_at_screen
 from tocsin.lifelines.queries import asset_kinds
 
 if TYPE_CHECKING:
@@ -123,9 +124,15 @@ def set_level(*, actor: "User", case_id: UUID, level: AlarmLevel | None, text: s
 
 @transaction.atomic
 def suspend_case(*, actor: "User", case_id: UUID, until: datetime, text: str, channel: str = "console") -> Case:
-    """Nothing is chased until that time (已挂起); no due moves, so what is overdue then is told at once."""
+    """Nothing is chased until that time (已挂起); no due moves, so what is overdue then is told at once. Conflict while a crew is
+    on site: nobody looks away from people in danger.
+    """
     book, (case,) = _running(actor, channel, case_id)
     _asked(text)
+    there = case.orders.filter(state__in=[state.value for state in ON_SITE]).select_related("unit")
+    if there:
+        units = ", ".join(str(one.unit) for one in there)
+        raise Conflict(_("A crew is on site (%(units)s): this case can't be suspended.") % {"units": units})
     if until.tzinfo is None or until <= book.now:
         raise InvalidInput(_("The date of return lies in the future, with a time zone."))
     case.suspended_until, case.suspended_reason = until, text.strip()[:500]
@@ -150,7 +157,8 @@ def resume_case(*, actor: "User", case_id: UUID, text: str = "", channel: str = 
 
 @transaction.atomic
 def declare(*, actor: "User", case_id: UUID, kind: DeclarationKind, level: str, text: str, channel: str = "console") -> Case:
-    """A named leader raises the case to a warning (预警) or declares an incident (突发事件): an act of its own."""
+    """A named leader raises the case to a warning (预警) or declares an incident (突发事件): an act of its own, at a screen."""
+    require_person_at_screen(actor)
     book, (case,) = _running(actor, channel, case_id, leader=True)
     _asked(text)
     if level not in DECLARED_LEVELS[kind]:
@@ -178,8 +186,9 @@ def declare(*, actor: "User", case_id: UUID, kind: DeclarationKind, level: str, 
 
 @transaction.atomic
 def end_declaration(*, actor: "User", case_id: UUID, kind: DeclarationKind, text: str, channel: str = "console") -> Case:
-    """The leader lifts the warning or ends the response (解除预警, 终止响应)."""
-    book, (case,) = _running(actor, channel, case_id, leader=True)
+    """The leader lifts the warning or ends the response (解除预警, 终止响应), also of a case that is closed."""
+    require_person_at_screen(actor)
+    book, (case,) = open_cases(actor, channel, case_id, permission=rights.LEAD)
     standing = case.declarations.filter(kind=kind, ended_at__isnull=True).first()
     if standing is None:
         raise Conflict(_("There is nothing of the kind to end."))
@@ -210,13 +219,17 @@ def close_case(
     """The duty officer signs how the case ended.
 
     SETTLED asks the closing rule; a leader may close `despite` what it lacks, with the reason. FALSE_ALARM asks a cause code and
-    HARMLESS a text; for the two upper levels both wait for a second person (`answer_outcome`).
+    HARMLESS a text; for the two upper levels both wait for a second person (`answer_outcome`). Conflict while a warning or an
+    incident stands: a leader ends it first.
     """
+    if despite:
+        require_person_at_screen(actor)
     book, (case,) = _running(actor, channel, case_id)
     handling = policy_of(case.policy).handling
     figures: dict[str, Any] = {"kind": kind.value}
     if kind in (OutcomeKind.BY_ITSELF, OutcomeKind.DRILL_OVER):
         raise InvalidInput(_("Only the machine closes a case so."))
+    _nothing_declared(case)
     if standing_outcome(case) is not None:
         raise Conflict(_("How this case ended has been proposed already."))
     if kind is OutcomeKind.SETTLED:
@@ -254,6 +267,7 @@ def close_case(
 @transaction.atomic
 def answer_outcome(*, actor: "User", case_id: UUID, agree: bool, text: str = "", channel: str = "console") -> Case:
     """The second person agrees that the alarm was false or harmless, or refuses with the reason. Never who proposed it."""
+    require_person_at_screen(actor)
     book, (case,) = _running(actor, channel, case_id)
     outcome = standing_outcome(case)
     if outcome is None or outcome.confirmed_at is not None:
@@ -262,6 +276,7 @@ def answer_outcome(*, actor: "User", case_id: UUID, agree: bool, text: str = "",
         raise NotAllowed(_("A second person has to agree."))
     figures = {"kind": outcome.kind, "code": outcome.code, "by": str(outcome.proposed_by)}
     if agree:
+        _nothing_declared(case)
         outcome.confirmed_by, outcome.confirmed_at = actor, book.now
         outcome.save()
         _end(book, case, outcome, figures, text=text)
@@ -305,6 +320,7 @@ def close_with_drill(book: Book, case: Case) -> None:
     """The drill is over, and its case with it; what waited for a second person waits no more."""
     waiting = case.outcomes.filter(refused=False, ended_at__isnull=True, confirmed_at__isnull=True)
     waiting.update(refused=True, confirmed_by=book.actor)
+    case.declarations.filter(ended_at__isnull=True).update(ended_at=book.now, ended_by=book.actor)
     outcome = Outcome.objects.create(
         case=case,
         kind=OutcomeKind.DRILL_OVER.value,
@@ -332,6 +348,16 @@ def _running(actor: "User", channel: str, case_id: UUID, *, leader: bool = False
     if case.state == CaseState.CLOSED:
         raise Conflict(_("This case is closed: open it again first."))
     return book, (case,)
+
+
+def _nothing_declared(case: Case) -> None:
+    standing = [
+        f"{DECLARATION_NAMES[kind]} {DECLARED_LEVEL_NAMES[kind][one.level]}"
+        for one in standing_declarations(case)
+        for kind in (DeclarationKind(one.kind),)
+    ]
+    if standing:
+        raise Conflict(_("This still stands: %(declared)s. A leader ends it first.") % {"declared": ", ".join(standing)})
 
 
 def _asked(text: str) -> None:

@@ -15,18 +15,15 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict
 from tocsin.bus.services import record_event
 from tocsin.command.events import CaseChangeUndone, CasesMerged, CaseSplit
-from tocsin.command.models import Apart, Case, CaseChange, Clock, Membership, Order, Proposal
+from tocsin.command.models import Apart, Case, CaseChange, Membership, Proposal
 from tocsin.command.rules import cases as rules
 from tocsin.command.rules.cases import MOVES, CaseState, Origin
-from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.gathering import Join, Reason
-from tocsin.command.rules.orders import ENDED, OrderRole, OrderState
 from tocsin.command.services import clocks
 from tocsin.command.services.book import MACHINE, Book, members_of
-from tocsin.command.services.endings import end_order_notices, take_back_end
+from tocsin.command.services.endings import take_back_end
+from tocsin.command.services.merging import carry_back, carry_over, highest_set_since
 from tocsin.command.services.reactions import react
-
-_ENDED = [state.value for state in ENDED]
 
 
 def merge(book: Book, source: Case, target: Case, join: Join, *, text: str = "") -> CaseChange:
@@ -34,8 +31,9 @@ def merge(book: Book, source: Case, target: Case, join: Join, *, text: str = "")
     _same_side(source, target)
     rows = list(Membership.objects.filter(case=source))
     joins = {source.lead_id: join} if source.lead_id else {}
-    orders = _orders_follow(book, source, target)
-    change = _move(book, "merged", rows, source, target, joins, text=text, lines_in=(target, source), orders=orders)
+    peak = target.peak_level
+    carried = carry_over(book, source, target)
+    change = _move(book, "merged", rows, source, target, joins, text=text, lines_in=(target, source), peak=peak, carried=carried)
     for case in (target, source):  # first what is concerned is told of the one, then that the other goes on there
         react(book, case)
     by_machine = book.channel == MACHINE
@@ -92,7 +90,9 @@ def undo(book: Book, change: CaseChange, *, text: str = "") -> CaseChange:
         row.save()
     source.lead_id, source.merged_into = _identity(figures["source_lead"]), None
     target.lead_id = _identity(figures["target_lead"])
-    _orders_return(source, figures.get("orders", ()))
+    target.peak_level = max(figures["target_peak"], highest_set_since(change, target))
+    if figures["carried"]:
+        carry_back(source, target, figures["carried"])
     _reopen(source)
     clocks.restart(source, stopped_at=change.at)
     if figures["apart"]:
@@ -129,9 +129,13 @@ def _move(
     text: str,
     lines_in: tuple[Case, Case],
     keep_apart: bool = False,
-    orders: Sequence[dict[str, Any]] = (),
+    peak: int | None = None,
+    carried: dict[str, Any] | None = None,
 ) -> CaseChange:
-    """The rows change their case; `joins` gives some of them a new reason. Returns the line that can be undone."""
+    """The rows change their case; `joins` gives some of them a new reason. Returns the line that can be undone.
+
+    `peak`: of the target, and `carried`: what else has gone over, as it was before.
+    """
     by_person = book.channel != MACHINE
     figures: dict[str, Any] = {
         "source": str(source.pk),
@@ -139,7 +143,8 @@ def _move(
         "source_lead": _text(source.lead_id),
         "target_lead": _text(target.lead_id),
         "moved": [_as_it_was(row) for row in rows],
-        "orders": list(orders),
+        "target_peak": target.peak_level if peak is None else peak,
+        "carried": carried or {},
         "apart": keep_apart,
         "apart_before": _end_apart(source, target) if by_person and not keep_apart else [],
     }
@@ -169,37 +174,6 @@ def _move(
     book.note(second, f"{act}_there", other=first, alarm_id=alarm_id, text=text, figures={**mirror, "mirror_of": str(change.pk)})
     _after(book, source, target, [row.alarm_id for row in rows], target)
     return change
-
-
-def _orders_follow(book: Book, source: Case, target: Case) -> list[dict[str, Any]]:
-    """Running orders go on in the target: a unit that has one there keeps that, a second lead assists. Returns how they stood."""
-    there = Order.objects.filter(case=target).exclude(state__in=_ENDED)
-    units, led = set(there.values_list("unit_id", flat=True)), there.filter(role=OrderRole.LEAD).exists()
-    before, withdrawn = [], []
-    for order in Order.objects.filter(case=source).exclude(state__in=_ENDED):
-        before.append({"id": str(order.pk), "role": order.role, "state": order.state, "version": order.version})
-        if order.unit_id in units:
-            order.state, order.ended_at = OrderState.WITHDRAWN.value, book.now
-            clocks.stop(source, Step.SIGN, order.number, now=book.now)
-            withdrawn.append(order)
-        else:
-            order.case = target
-            order.role = OrderRole.ASSISTING.value if led and order.role == OrderRole.LEAD else order.role
-            Clock.objects.filter(case=source, subject=order.number).update(case=target)
-        order.save()
-    end_order_notices(withdrawn, now=book.now)
-    return before
-
-
-def _orders_return(source: Case, before: Iterable[dict[str, Any]]) -> None:
-    """Orders of a merge that is taken back; one that went on in the meantime keeps how far it came."""
-    for one in before:
-        order = Order.objects.get(pk=one["id"])
-        Clock.objects.filter(case=order.case, subject=order.number).update(case=source)
-        order.case, order.role = source, one["role"]
-        if order.version == one["version"]:
-            order.state, order.ended_at = one["state"], None
-        order.save()
 
 
 def _as_it_was(row: Membership) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from tocsin.command.services.acting import open_cases, touch
 from tocsin.command.services.book import Book, open_book
 from tocsin.command.services.orders import names_of, send_order
 from tocsin.jurisdiction.queries import may
-from tocsin.jurisdiction.services import require
+from tocsin.jurisdiction.services import require, require_person_at_screen
 from tocsin.lifelines.queries import assets_by_code
 from tocsin.records.services import record_audit
 
@@ -44,9 +44,10 @@ def start_plan(*, actor: "User", case_id: UUID, code: str, version: int | None =
     """The leader starts a plan on a case: every task has its body, its due and its clock, and a body without an order gets one.
     The case keeps the plan as it began with it; `version` is the one that the leader read.
 
-    Only a person with `cases.lead`. Conflict for a plan that runs already or has another version by now, and for a case that is
-    over; InvalidInput for an unknown plan and for one that asks for nothing at the level of the case.
+    Only a person with `cases.lead`, at a screen. Conflict for a plan that runs already or has another version by now, and for a
+    case that is over; InvalidInput for an unknown plan and for one that asks for nothing at the level of the case.
     """
+    require_person_at_screen(actor)
     book, (case,) = open_cases(actor, channel, case_id, permission=rights.LEAD)
     if case.state not in OPEN_STATES:
         raise Conflict(_("This case is over: no plan can be started."))

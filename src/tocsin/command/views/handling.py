@@ -51,7 +51,7 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
         "declarations": [words.describe_declaration(one) for one in facts.standing_declarations(case)],
         "outcome": words.describe_outcome(outcome) if outcome else None,
         "may_agree": bool(outcome and outcome.confirmed_at is None and handles and outcome.proposed_by_id != user.pk),
-        "may_lead": is_open and may(user, rights.LEAD, case.region_code),
+        "may_lead": case.state != CaseState.MERGED and may(user, rights.LEAD, case.region_code),
         "may_act": is_open and handles,
         "may_reopen": handles and case.state == CaseState.CLOSED,
         "needs": _needs(case, now),

@@ -40,7 +40,7 @@ COLUMNS = (
 
 def notices_context(user: Any, case: "Case") -> dict[str, Any]:
     """The part of a case's page that tells who was told and what became of it: `_notices.html`."""
-    found = list(queries.notices_of(case.pk))
+    found = list(queries.notices_of(case))
     return {
         "notices": [describe_notice(one) for one in found[-SHOWN_OF_CASE:]],
         "notices_left_out": max(0, len(found) - SHOWN_OF_CASE),

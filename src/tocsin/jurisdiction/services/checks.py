@@ -23,7 +23,9 @@ def require(
 
 
 def require_person_at_screen(user: User) -> None:
-    """Passwords, people and rights are not changed by a program with a token; NotAllowed for one."""
+    """Passwords, people and rights are not changed, and nothing is signed in a named person's office, by a program with a token;
+    NotAllowed for one.
+    """
     if user.token_scopes is not None:
         raise NotAllowed(_("A token can't do this: sign in."))
 
