@@ -96,3 +96,18 @@ def test_every_incident_can_be_seen(world: World) -> None:
 def test_a_scenario_that_cannot_be_read_says_why(text: str, complaint: str) -> None:
     with pytest.raises(InvalidInput, match=complaint):
         parse_scenario(text, "s")
+
+
+def test_after_the_repair_the_wells_keep_the_closing_rule_on_the_same_day(world: World, scenario: Scenario) -> None:
+    """At 16:00: gas has been low for two hours, and every well that grew warm is as cool as on the days before."""
+    at = scenario.begin_ms + 20 * MINUTE_MS + 11 * HOUR_MS
+    _ts, methane = values(world, "methane", at - 2 * HOUR_MS, at)
+    assert methane.max() < 5.0
+    kinds = world.city.sensors.quantity
+    warmed = [effect.sensor for effect in world.outcomes[0].effects if kinds[effect.sensor] == "temperature"]
+    now = world.readings(at - HOUR_MS, at, warmed)
+    past = [world.readings(at - (24 * days + 1) * HOUR_MS, at - (24 * days - 1) * HOUR_MS, warmed) for days in range(2, 7)]
+    assert len(warmed) > 3
+    for sensor in warmed:
+        usual = np.median(np.concatenate([one.value[one.sensor == sensor] for one in past]))
+        assert abs(now.value[now.sensor == sensor][-1] - usual) < 5.0

@@ -28,6 +28,7 @@ _Q10 = 3.7
 _VENTILATION_H = 2.0  # a closed well exchanges its air in about this time
 _VENTED_H = 0.6  # with the cover off
 _CLEANING_H = 3.0  # in which the crew takes the sludge out
+_RINSED_H = 0.8  # in which wells cool that are opened, pumped out and rinsed
 _SEEN_C = 0.3  # what warms less is left out
 
 
@@ -36,7 +37,7 @@ class HeatMainLeak:
     """The main begins to leak at `start_ms`, `distance_m` (straight) from `well`, and loses `leak_m3_h` some hours later.
 
     The sludge in the well is as much as makes its methane pass `reaches` %LEL at `reaches_at_ms`; other wells have up to
-    `others` times as much. At `repaired_ms` the leak ends and the wells are opened to the air. `hotter_c` is the air in the
+    `others` times as much. At `repaired_ms` the leak ends, and the wells are opened and rinsed. `hotter_c` is the air in the
     trench at the leak over its ordinary temperature, fading to a third in `decay_m` of way; it advances `speed_m_h`; the leak
     grows in `growth_h`; wells take `slow_h` to warm and their bacteria `bacteria_h` to follow.
     """
@@ -94,7 +95,8 @@ class HeatMainLeak:
         share = self._course(span)
         curves = Curves(city, self.start_ms)
         self._bleed_network(city, curves, where, share)
-        warmth = {asset: self._warmth(share, way) for asset, way in metres.items() if is_well(city, asset)}
+        rinsed = np.exp(-self._after_h(span) / _RINSED_H)
+        warmth = {asset: rinsed * self._warmth(share, way) for asset, way in metres.items() if is_well(city, asset)}
         for asset, warm in warmth.items():
             if warm.max() >= _SEEN_C:
                 curves.add(asset, "temperature", warm)
@@ -134,6 +136,11 @@ class HeatMainLeak:
         time = span.time_ms
         grown = 1.0 - np.exp(-np.maximum(0, time - self.start_ms) / (self.growth_h * HOUR_MS))
         return np.where(time < self.repaired_ms, grown, 0.0)
+
+    def _after_h(self, span: Span) -> Floats:
+        """Hours since the repair, 0 before it."""
+        hours: Floats = np.maximum(0, span.time_ms - self.repaired_ms) / HOUR_MS
+        return hours
 
     def _warmth(self, share: Floats, metres: float) -> Floats:
         """Degrees above the ordinary at the end of a way of so many metres."""
@@ -184,7 +191,7 @@ class HeatMainLeak:
         """Methane from one unit of sludge, %LEL: production follows warmth, the well's air dilutes it."""
         liking = np.clip((55.0 - warm) / 25.0, 0.0, 1.0)  # 13 °C and 30 °C more are the best of bacteria
         production = follow((np.power(_Q10, np.minimum(warm, 27.0) / 10.0) - 1.0) * liking, self.bacteria_h)
-        after_h = np.maximum(0, span.time_ms - self.repaired_ms) / HOUR_MS
+        after_h = self._after_h(span)
         opened = np.where(after_h > 0.0, _VENTED_H / _VENTILATION_H, 1.0)
         cleaned = np.exp(-after_h / _CLEANING_H)
         return follow(production * opened * cleaned, _VENTILATION_H * opened)
