@@ -1,11 +1,15 @@
 """Every channel against real servers on loopback: what the other side does becomes a verdict, never an exception."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import logging
 import os
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +28,8 @@ from tocsin.command.notify.gateway import ReceiptForm, read_receipt
 from tocsin.command.notify.letters import Channel, Letter
 from tocsin.command.notify.settings import open_channels, read_tables
 from tocsin.command.rules.notices import Fate, Verdict
-from tocsin.federation.outgoing import Refused, allowed_address
+from tocsin.federation.outgoing import Refused, allowed_address, request
+from tocsin.federation.rules import Outcome
 from tocsin.portal.catalogue import CHANNELS
 
 SECRET = "a secret that must not be told"
@@ -186,6 +191,8 @@ INSIDE = [
     "fd00::1",
     "::ffff:127.0.0.1",
     "100.64.0.1",
+    "64:ff9b::7f00:1",  # by NAT64 and 6to4 to 127.0.0.1
+    "2002:7f00:1::",
 ]
 
 
@@ -194,6 +201,28 @@ def test_addresses_inside_are_refused_unless_named(address: str) -> None:
     with pytest.raises(Refused):
         allowed_address(address, 80, ())
     assert allowed_address(address, 80, (address,))
+
+
+DRIPS = {"head": b"HTTP/1.1 200 OK\r\nX: ", "body": b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n"}
+
+
+@pytest.mark.parametrize("dripped", DRIPS.values(), ids=DRIPS)
+def test_an_answer_that_drips_is_cut_off(dripped: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            with server.accept()[0] as taken, contextlib.suppress(OSError):
+                taken.sendall(dripped)
+                while True:
+                    time.sleep(0.05)
+                    taken.sendall(b"x")
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        began = time.monotonic()
+        reply = request(url, b"{}", headers={}, timeout_s=0.3, private=("127.0.0.1",))
+        assert reply.outcome is Outcome.UNKNOWN, reply
+        assert time.monotonic() - began < 5
 
 
 def test_a_push_is_encrypted(gateway: HttpGateway) -> None:

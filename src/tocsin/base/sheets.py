@@ -13,7 +13,8 @@ from tocsin.base.errors import InvalidInput
 SIGNATURE: Final = b"PK\x03\x04"
 OLD_SIGNATURE: Final = b"\xd0\xcf\x11\xe0"
 _UNPACKED: Final = 40  # times the packed size; a sheet of texts packs to a fifth
-_LEAST_UNPACKED: Final = 50_000_000
+_LEAST_UNPACKED: Final = 8_000_000
+_MOST_UNPACKED: Final = 200_000_000
 
 
 def is_workbook(content: bytes) -> bool:
@@ -32,7 +33,7 @@ def read_sheet(content: bytes, *, most_rows: int, most_columns: int = 100) -> li
     try:
         with ZipFile(BytesIO(content)) as parts:
             unpacked = sum(one.file_size for one in parts.infolist())
-        if unpacked > max(_LEAST_UNPACKED, _UNPACKED * len(content)):
+        if unpacked > min(_MOST_UNPACKED, max(_LEAST_UNPACKED, _UNPACKED * len(content))):
             raise InvalidInput("the file unpacks to far more than its size")
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:  # an XML ParseError is a SyntaxError
