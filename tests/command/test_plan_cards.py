@@ -1,12 +1,13 @@
 """Response plans as data: drafts, the second person, versions by area and date, and cases that keep what they began with."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -87,6 +88,12 @@ WRONG = {
     "no name": {"zh": ""},
     "a code of another alphabet": {"code": "плана"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import jsonschema_rs
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.command.conftest import LICANG, START, SetClock, make_person
 from tests.command.test_reports import INCIDENT, SCHEMA, sign, write
@@ -128,6 +128,12 @@ def set_up(url: str, more: str = "") -> None:
         'secret_env = "TOCSIN_TEST_PROVINCE"\ntaken = { path = "code", values = ["0"], later = ["7"] }\n'
         f'receipt = "data.no"\necho = "data.digest"\n{more}'
     )
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
