@@ -4,14 +4,18 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.utils import translation
 
+from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.records.papers import names_of_papers, print_paper
+from tocsin.records.papers.press import Press, PressPolicy
 
 PRINTED_AT = datetime(2026, 11, 24, 5, 5, tzinfo=UTC)
 
@@ -133,3 +137,32 @@ def test_a_paper_is_quick() -> None:
     for one in range(5):
         printed(notice(reply=str(one)))
     assert time.perf_counter() - started < 2.5
+
+
+@translation.override("en")
+def test_the_press_makes_few_at_once_one_for_each_person_within_bounds() -> None:
+    small = Press(PressPolicy(at_once=2, wait_s=0.05, longest_s=0.05, largest_megabytes=1))
+    go, begun = threading.Event(), threading.Semaphore(0)
+
+    def slow() -> bytes:
+        begun.release()
+        go.wait(10)
+        return b"late"
+
+    with pytest.raises(InvalidInput, match="1 MB"):
+        small.make(lambda: b"", size=1_000_001, owner="li")
+    with pytest.raises(Unavailable, match="too long"):
+        small.make(slow, size=1, owner="li")
+    with pytest.raises(Unavailable, match="in a moment"):
+        small.make(lambda: b"", size=1, owner="li")  # the one that was given up still holds li's place
+    assert small.make(lambda: b"paper", size=1, owner="wang") == b"paper"
+    with pytest.raises(Unavailable, match="too long"):
+        small.make(slow, size=1, owner="wang")
+    with pytest.raises(Unavailable, match="in a moment"):
+        small.make(lambda: b"", size=1, owner="zhao")
+    go.set()
+    again = Press(small.policy)
+    with pytest.raises(ZeroDivisionError):
+        again.make(lambda: bytes(1 // 0), size=1, owner="li")
+    assert again.make(lambda: b"paper", size=1, owner="li") == b"paper"
+    assert [begun.acquire(timeout=10) for _ in range(2)] == [True, True]

@@ -23,8 +23,9 @@ class LoginPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PasswordPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The length in characters of a password that must be changed at its first use."""
+    """Words of the house, of which a password may not be made; the length of one that must be changed at its first use."""
 
+    house_words: tuple[str, ...]
     one_time_length: int
 
 

@@ -54,6 +54,9 @@ class Configuration:
     audit_hash: str
     second_step: str
     openid: "OpenIdProvider | None"
+    breached_passwords: Path | None
+    virus_scanner: str
+    virus_scanner_away: str
 
     @classmethod
     def from_environment(cls) -> "Configuration":
@@ -87,6 +90,9 @@ class Configuration:
             audit_hash=_audit_hash(),
             second_step=_one_of("TOCSIN_SECOND_STEP", ("demanded", "offered")),
             openid=_openid_provider(),
+            breached_passwords=_file("TOCSIN_BREACHED_PASSWORDS"),
+            virus_scanner=_scanner("TOCSIN_VIRUS_SCANNER"),
+            virus_scanner_away=_one_of("TOCSIN_VIRUS_SCANNER_AWAY", ("refuse", "quarantine")),
         )
 
     @property
@@ -119,6 +125,27 @@ def _one_of(name: str, known: tuple[str, ...]) -> str:
     text = os.environ.get(name, "") or known[0]
     if text not in known:
         raise ValueError(f"{name} is {text!r}; it must be {' or '.join(known)}")
+    return text
+
+
+def _file(name: str) -> Path | None:
+    text = os.environ.get(name, "")
+    if text and not Path(text).is_file():
+        raise ValueError(f"{name} is {text!r}; there is no such file")
+    return Path(text) if text else None
+
+
+def _scanner(name: str) -> str:
+    text = os.environ.get(name, "")
+    parts = urlsplit(text)
+    try:
+        known = (parts.scheme == "tcp" and parts.hostname and parts.port) or (
+            parts.scheme == "unix" and parts.path.startswith("/")
+        )
+    except ValueError:
+        known = False
+    if text and not known:
+        raise ValueError(f"{name} is {text!r}; it must be tcp://HOST:PORT or unix:/PATH of a clamd")
     return text
 
 

@@ -101,7 +101,7 @@ ATTACHED_TO = catalogue.ATTACHED_TO
 AUTH_USER_MODEL = "jurisdiction.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tocsin.jurisdiction.services.passwords.NotTriedFirst"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 ACCOUNT_ADAPTER = "tocsin.jurisdiction.views.openid.NoSelfService"

@@ -52,7 +52,7 @@ class AuditHead(models.Model):
 
 
 class Attachment(models.Model):
-    """A file attached to an object of any capability. The bytes are in the data folder under `sha256`; the row is never changed.
+    """A file attached to an object of any capability. Its bytes are in the data folder under `sha256`; only `held` ever changes.
 
     `received_sha256` is the hash of the file as sent, before a picture was encoded anew; `taken_at` is what the camera said.
     """
@@ -74,6 +74,7 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     taken_at = models.DateTimeField(null=True)
+    held = models.CharField(max_length=120, blank=True)  # not handed out: `waiting` for the scanner, or `found` and what it found
 
     class Meta:
         ordering = ["at", "id"]
@@ -83,8 +84,8 @@ class Attachment(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        """Whether a page may show it; anything else is only downloaded."""
-        return self.media_type.startswith("image/")
+        """Whether a page or a paper may show it; anything else is only downloaded, and what is held not at all."""
+        return self.media_type.startswith("image/") and not self.held
 
 
 def _in_words(value: object) -> str:

@@ -140,7 +140,9 @@ def print_for(*, actor: "User", name: str, object_id: UUID) -> Printed:
     """
     build: Builder = import_string(settings.PAPERS[name].replace(":", "."))
     built = build(actor, object_id, settings.CONFIGURATION.clock.now())
-    document = print_paper(name, built.values, language=get_language() or settings.LANGUAGE_CODE, drill=built.drill)
+    document = print_paper(
+        name, built.values, language=get_language() or settings.LANGUAGE_CODE, drill=built.drill, owner=actor.pk
+    )
     told = {"paper": name, "number": built.values["number"], "sha256": hashlib.sha256(document).hexdigest()}
     record_audit(actor, "paper.printed", built.object_type, built.object_id, built.region_code, told)
     return Printed(document, f"{built.values['title']} {built.values['number']}.pdf")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tocsin.base.errors import Refusal
+from tocsin.base.errors import Refusal, Unavailable
 from tocsin.command import queries
 from tocsin.command.models import Case
 from tocsin.command.queries.attached import files_of
@@ -38,6 +38,6 @@ def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 name=one.name or "",
                 caption=request.POST.get("caption", ""),
             )
-        except Refusal as refusal:
+        except (Refusal, Unavailable) as refusal:
             messages.error(request, f"{one.name}: {refusal}")
     return redirect("case", found.number)

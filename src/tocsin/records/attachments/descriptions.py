@@ -19,6 +19,7 @@ def describe_attachment(row: Attachment) -> dict[str, Any]:
         "width": row.width,
         "height": row.height,
         "taken_at": row.taken_at,
+        "held": row.held,
         "at": row.at,
         "actor": row.actor_name,
     }

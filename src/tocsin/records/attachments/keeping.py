@@ -3,6 +3,7 @@
 import base64
 import functools
 import hashlib
+import logging
 import operator
 import os
 from collections.abc import Callable, Iterable
@@ -19,14 +20,21 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, NotAllowed, Unavailable
+from tocsin.jurisdiction.services import system_actor
 from tocsin.records.attachments.checking import Checked, check_upload
 from tocsin.records.attachments.policy import shipped_policy
+from tocsin.records.attachments.scanning import Scan, ScanVerdict, scan
 from tocsin.records.models import Attachment
 from tocsin.records.services import record_audit
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
     from tocsin.jurisdiction.queries import Person
+
+WAITING, FOUND = "waiting", "found"
+"""What `held` begins with."""
+
+log = logging.getLogger(__name__)
 
 MayRead = Callable[["Person", str], bool]
 """Whether a person may read the object of an id (and with it what is attached to it)."""
@@ -46,6 +54,7 @@ def keep_attachment(
     """Checks a file and attaches it to an object; the same file twice to one object is one attachment.
 
     The caller's service has decided that the actor may attach to this object. InvalidInput tells what is wrong with the file.
+    Where a scanner is set up the file is held until, after the transaction, that has seen it.
     """
     if object_type not in settings.ATTACHED_TO:
         raise InvalidInput(f"nothing is attached to {object_type}")
@@ -74,11 +83,16 @@ def keep_attachment(
                 "width": checked.width,
                 "height": checked.height,
                 "taken_at": checked.taken_at,
+                "held": WAITING if settings.CONFIGURATION.virus_scanner else "",
             },
         )
         if is_new:
             told = {"attachment": str(attachment.pk), "name": attachment.name, "sha256": attachment.sha256}
             record_audit(actor, "attachment.kept", object_type, object_id, region_code, told)
+        if attachment.held.startswith(FOUND):
+            raise InvalidInput(_found_words(attachment))
+        if attachment.held:
+            transaction.on_commit(lambda: _scan_once_kept(attachment, data))
     return attachment
 
 
@@ -108,12 +122,56 @@ def readable_attachment(user: "Person", attachment_id: UUID) -> Attachment:
 
 
 def bytes_of(attachment: Attachment) -> bytes:
-    """The kept bytes; Unavailable where the file is missing or is not what was kept."""
+    """The kept bytes; Unavailable where the file is missing, is not what was kept, or waits for the scanner.
+
+    One that waits is shown to the scanner now; InvalidInput where something is or was found in it.
+    """
     path = _path(attachment.sha256)
     data = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(data).hexdigest() != attachment.sha256:
         raise Unavailable(_("The file of this attachment is missing or was changed."))
+    if attachment.held.startswith(FOUND):
+        raise InvalidInput(_found_words(attachment))
+    if attachment.held:
+        show_to_scanner(attachment, data)
     return data
+
+
+def show_to_scanner(attachment: Attachment, data: bytes) -> None:
+    """Lets a held file go once the scanner finds nothing in it; InvalidInput where it does, Unavailable where it is away.
+
+    Call it outside of any transaction: a scanner may take seconds.
+    """
+    address = settings.CONFIGURATION.virus_scanner
+    found = scan(data, address) if address else Scan(ScanVerdict.AWAY, "none is set up")
+    if found.verdict is ScanVerdict.AWAY:
+        log.error("the virus scanner does not answer: %s", found.words)
+        raise Unavailable(_("This file waits for the virus scanner, which does not answer: it is kept and not handed out."))
+    if found.verdict is ScanVerdict.FOUND:
+        with transaction.atomic():
+            attachment.held = f"{FOUND} {found.words}"
+            attachment.save(update_fields=["held"])
+            told = {"attachment": str(attachment.pk), "found": found.words, "sha256": attachment.sha256}
+            subject = (attachment.object_type, attachment.object_id, attachment.region_code)
+            record_audit(system_actor(), "attachment.infected", *subject, told)
+        raise InvalidInput(_found_words(attachment))
+    attachment.held = ""
+    attachment.save(update_fields=["held"])
+
+
+def _scan_once_kept(attachment: Attachment, data: bytes) -> None:
+    """The file is kept and its transaction over. By setting, a sender whose file waits is told to come again, or nothing."""
+    try:
+        show_to_scanner(attachment, data)
+    except Unavailable:
+        if settings.CONFIGURATION.virus_scanner_away == "refuse":
+            raise
+
+
+def _found_words(attachment: Attachment) -> str:
+    return _("The virus scanner found something in this file: %(found)s.") % {
+        "found": attachment.held.removeprefix(FOUND).strip()
+    }
 
 
 def picture_of(attachment: Attachment) -> str:

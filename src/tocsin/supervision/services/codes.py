@@ -73,8 +73,9 @@ def print_signs(*, actor: "User", object_ids: Sequence[UUID], renew: bool = Fals
         raise InvalidInput(_("At most %(most)s signs in one file.") % {"most": MOST_SIGNS})
     with transaction.atomic():
         issues = {one.object_id: one for one in issue_codes(actor=actor, object_ids=object_ids, renew=renew)}
-        values = sheet_values([issues[one] for one in object_ids], settings.CONFIGURATION.clock.now())
-        document = print_paper("object_signs", values, language=get_language() or settings.LANGUAGE_CODE)
+    values = sheet_values([issues[one] for one in object_ids], settings.CONFIGURATION.clock.now())
+    document = print_paper("object_signs", values, language=get_language() or settings.LANGUAGE_CODE, owner=actor.pk)
+    with transaction.atomic():
         told = {"signs": len(object_ids), "sha256": hashlib.sha256(document).hexdigest()}
         record_audit(actor, "signs.printed", "objects", str(object_ids[0]), issues[object_ids[0]].object.region_code, told)
     return document
