@@ -17,7 +17,7 @@ from tocsin.command.rules.notices import Fate, Purpose
 from tocsin.command.services import handling, notices
 from tocsin.command.services.answering import record_call
 from tocsin.command.services.book import open_book
-from tocsin.command.services.sending import look_after
+from tocsin.command.services.settling import look_after
 from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, User
 from tocsin.jurisdiction.services import ensure_organisations, system_actor
 

@@ -13,7 +13,8 @@ from tocsin.command.notify.letters import Answer, Receipt
 from tocsin.command.policy.sending import sending as policy
 from tocsin.command.rules.notices import Fate, Purpose, Verdict, fate_after
 from tocsin.command.services import notices
-from tocsin.command.services.sending import Done, Leased, exchange, look_after, take_receipt
+from tocsin.command.services.sending import Leased, exchange
+from tocsin.command.services.settling import Done, look_after, take_receipt
 from tocsin.jurisdiction.models import ContactPoint, Organisation, Region, User
 
 pytestmark = pytest.mark.django_db
@@ -187,8 +188,8 @@ def test_what_failed_goes_upward_once(desk: Desk) -> None:
 
 
 def test_what_is_not_urgent_goes_by_one_way_after_the_other(desk: Desk, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("tocsin.command.queries.routing", "tocsin.command.services.notices"):
-        monkeypatch.setattr(f"{module}.channels_set_up", lambda: frozenset({"screen", "sms", "email"}))
+    for module in ("queries.routing", "services.notices", "services.next_way"):
+        monkeypatch.setattr(f"tocsin.command.{module}.channels_set_up", lambda: frozenset({"screen", "sms", "email"}))
     points = ContactPoint.objects.bulk_create(
         ContactPoint(user=officer, kind=kind, address=kind, order=order)
         for order, kind in enumerate(("messenger", "sms", "voice", "email"))
@@ -206,7 +207,7 @@ def test_what_is_not_urgent_goes_by_one_way_after_the_other(desk: Desk, officer:
         seen += [one.channel for one in leased]
         desk.settles(leased, Verdict.NEVER, words="no such number")
     assert seen == ["sms", "email"]  # a channel that is not set up is passed over
-    assert set(told.sendings.values_list("channel", "fate")) == {("screen", "queued"), ("sms", "failed"), ("email", "failed")}
+    assert set(told.sendings.values_list("channel", "fate")) == {("screen", "sent"), ("sms", "failed"), ("email", "failed")}
 
 
 def test_receipts_take_nothing_back(desk: Desk) -> None:

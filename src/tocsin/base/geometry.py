@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-METRES_PER_DEGREE = 111_194.93  # of latitude, on a sphere of 6,371,008.8 m (IUGG mean radius)
+EARTH_RADIUS_M = 6_371_008.8  # IUGG mean radius
+METRES_PER_DEGREE = 111_194.93  # of latitude, on a sphere of that radius
 
 Floats = NDArray[np.float64]
 
@@ -40,4 +41,4 @@ def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     half_lat = math.sin((phi_b - phi_a) / 2)
     half_lon = math.sin(math.radians(lon_b - lon_a) / 2)
     chord = half_lat * half_lat + math.cos(phi_a) * math.cos(phi_b) * half_lon * half_lon
-    return 2 * 6_371_008.8 * math.asin(min(1.0, math.sqrt(chord)))
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(chord)))

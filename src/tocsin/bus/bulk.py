@@ -1,6 +1,7 @@
 """Many rows at once into the database, by the quickest way each database has."""
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -8,6 +9,47 @@ from uuid import UUID
 from django.db import connection, models
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def insert_all[M: models.Model](objects: Iterable[M]) -> list[M]:
+    """New objects of one model into the database, as `bulk_create` puts them there, in a fraction of its time.
+
+    Keys that the database gives are not read back. Call it inside a transaction.
+    """
+    found = list(objects)
+    if not found:
+        return found
+    model = type(found[0])
+    given = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+    write_rows(model, {field.name: _values(field, found) for field in given})
+    for one in found:
+        one._state.adding, one._state.db = False, connection.alias
+    return found
+
+
+def _values(field: "models.Field[Any, Any]", objects: Sequence[models.Model]) -> list[Any]:
+    if isinstance(field, models.JSONField):
+        told = (getattr(one, field.attname) for one in objects)
+        return [None if one is None else json.dumps(one, cls=field.encoder) for one in told]
+    if type(field).pre_save is models.Field.pre_save:
+        return [getattr(one, field.attname) for one in objects]
+    return [field.pre_save(one, add=True) for one in objects]  # times that the field sets by itself
+
+
+def save_all(objects: Sequence[models.Model], *names: str) -> None:
+    """These fields of saved objects of one model into their rows: one prepared UPDATE. Call it inside a transaction."""
+    if not objects:
+        return
+    model = type(objects[0])
+    fields = [model._meta.get_field(name) for name in names] + [model._meta.pk]
+    columns = [
+        [field.get_db_prep_save(getattr(one, field.attname), connection) for one in objects]
+        for field in cast("list[Any]", fields)
+    ]
+    *changed, key = [connection.ops.quote_name(cast("Any", field).column) for field in fields]
+    table, set_to = connection.ops.quote_name(model._meta.db_table), ", ".join(f"{name} = %s" for name in changed)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {set_to} WHERE {key} = %s", list(zip(*columns, strict=True)))  # noqa: S608 - names of our own models
 
 
 def write_rows(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> int:
@@ -50,7 +92,7 @@ def _writer(values: Sequence[Any]) -> Callable[[Any], Any]:
         return {one: _moment(one) for one in set(values)}.__getitem__  # a column of many rows has few of them
     if connection.vendor != "postgresql":
         return (lambda one: None if one is None else one.hex) if kind is UUID else lambda one: one
-    if kind is str:
+    if issubclass(kind, str):
         return lambda one: "\\N" if one is None else one.translate(_ESCAPES)
     return lambda one: "\\N" if one is None else str(one)
 

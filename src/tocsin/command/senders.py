@@ -24,7 +24,8 @@ from tocsin.command.policy.sending import sending
 from tocsin.command.rules.notices import Verdict
 from tocsin.command.services import transmissions
 from tocsin.command.services.reachability import begin_when_due
-from tocsin.command.services.sending import Done, Leased, exchange, look_after
+from tocsin.command.services.sending import Leased, exchange
+from tocsin.command.services.settling import Done, look_after
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Senders:
     @property
     def room(self) -> dict[str, int]:
         """How many more each channel may hold."""
-        return {kind: sending().at_once(kind) - self.in_flight[kind] for kind in self.channels}
+        return {kind: sending().at_once_per_channel - self.in_flight[kind] for kind in self.channels}
 
     def hand_over(self, leased: Leased) -> None:
         """Sends in a thread; the answer is settled in the next exchange."""

@@ -111,7 +111,6 @@ ATTACHED_TO = {
 
 # Channels of notice: classes with `open`, `send` and `close`, see `tocsin.command.notify.letters.Channel`.
 CHANNELS = (
-    "tocsin.command.notify.channels.screen:ScreenChannel",
     "tocsin.command.notify.channels.email:EmailChannel",
     "tocsin.command.notify.channels.short_message:SmsChannel",
     "tocsin.command.notify.channels.short_message:VoiceChannel",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
+from tocsin.bus.bulk import insert_all
 from tocsin.jurisdiction.rules import EVERYWHERE
 from tocsin.records import policy, rules
 from tocsin.records.models import AuditEntry, AuditHead
@@ -56,7 +57,7 @@ def record_audits(
 ) -> None:
     """One act upon many objects, each with its region and details: see `record_audit`. One statement."""
     now = timezone.now()
-    AuditEntry.objects.bulk_create(
+    insert_all(
         AuditEntry(
             at=now,
             actor_id=actor.pk,

@@ -16,7 +16,8 @@ from tocsin.command.notify.letters import Channel
 from tocsin.jurisdiction.rules.contacts import ContactKind
 
 FILE = "channels.toml"
-ALWAYS = ("screen", "web_push")
+ALWAYS = ("web_push",)
+OUR_OWN = ("screen", "telephone")  # the row is what they show: nothing is handed over, and nothing is set up
 
 
 class Links(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +39,7 @@ def read_tables(path: Path) -> dict[str, dict[str, Any]]:
         tables: dict[str, dict[str, Any]] = msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise ValueError(f"{path}: {error}") from None
-    known = {*(kind.value for kind in ContactKind), "links"}
+    known = {*(kind.value for kind in ContactKind), "links"} - set(OUR_OWN)
     if unknown := sorted(set(tables) - known):
         raise ValueError(f"{path}: [{unknown[0]}] is no channel; known are {', '.join(sorted(known))}")
     return tables
@@ -57,7 +58,7 @@ def tables() -> dict[str, dict[str, Any]]:
 
 def channels_set_up() -> frozenset[str]:
     """Kinds of contact points that can be used. The telephone needs nothing: a person dials."""
-    return frozenset({"telephone", *ALWAYS, *(name for name in tables() if name != "links")})
+    return frozenset({*OUR_OWN, *ALWAYS, *(name for name in tables() if name != "links")})
 
 
 def link_address() -> str:

@@ -33,7 +33,6 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     lease_s: float
     at_once_per_channel: int
-    at_once_on_screen: int
     attempts: int
     urgent_from: LevelName
     urgent_deadline_min: float
@@ -46,10 +45,6 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     back_off: BackOff
     cap: Cap
     reachability: ReachabilityDrill
-
-    def at_once(self, channel: str) -> int:
-        """How many of a channel may be in flight."""
-        return self.at_once_on_screen if channel == "screen" else self.at_once_per_channel
 
     @property
     def urgent_level(self) -> AlarmLevel:

@@ -172,9 +172,13 @@ def count_cases(user: "Person") -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An alarm in an open case that others may join: its facts, its case, and whether it speaks for it."""
+    """An alarm in an open case that others may join: its facts, its case, and whether it speaks for it.
+
+    What one that does not was diagnosed as explains no other: its facts have no hypotheses.
+    """
 
     case_id: UUID
+    opened_at: datetime
     is_lead: bool
     facts: AlarmFacts
 
@@ -186,17 +190,28 @@ def alarms() -> QuerySet[Any]:
     return found
 
 
-def unplaced_alarms(region_code: str | None, *, due_before: datetime, limit: int, lower: bool = False) -> list[Any]:
+def regions_of_unplaced_alarms(*, due_before: datetime) -> list[str]:
+    """The counties in which `unplaced_alarms` finds some that may open a case."""
+    found = _unplaced(due_before).filter(_opening()).order_by("region_code").values_list("region_code", flat=True)
+    return list(found.distinct())
+
+
+def unplaced_alarms(region_code: str, *, due_before: datetime, limit: int, lower: bool = False) -> list[Any]:
     """Open alarms without a case that wait for no diagnosis, oldest first: those that may open one, or those that may not.
 
     The latter, with `lower`, are alarms below the opening level and those that are set aside.
     """
-    found = warning.alarms_done_with_diagnosis(due_before=due_before).filter(case_membership__isnull=True)
-    if region_code is not None:
-        found = found.filter(region_code=region_code)
-    opening = Q(level__gte=policy().gathering.opening_level) & ~Q(state__in=SET_ASIDE)
-    found = found.filter(~opening if lower else opening)
+    found = _unplaced(due_before).filter(~_opening() if lower else _opening(), region_code=region_code)
     return list(found.select_related(*_RELATED)[:limit])
+
+
+def _unplaced(due_before: datetime) -> QuerySet[Any]:
+    found: QuerySet[Any] = warning.alarms_done_with_diagnosis(due_before=due_before).filter(case_membership__isnull=True)
+    return found
+
+
+def _opening() -> Q:
+    return Q(level__gte=policy().gathering.opening_level) & ~Q(state__in=SET_ASIDE)
 
 
 def facts_of(found: Collection[Any]) -> dict[UUID, tuple[AlarmFacts, UUID | None]]:
@@ -220,14 +235,14 @@ def candidates(region_code: str, *, now: datetime, without: Iterable[UUID] = ())
         Membership.objects.filter(case__in=Case.objects.real().filter(region_code=region_code, state__in=OPEN))
         .filter(alarm__raised_at__gte=since)
         .exclude(alarm_id__in=list(without))
-        .order_by("case__opened_at", "case_id", "joined_at")
-        .values_list("case_id", "alarm_id", "case__lead_id")
+        .order_by("case__opened_at", "case_id", "joined_at", "id")
+        .values_list("case_id", "case__opened_at", "alarm_id", "case__lead_id")
     )
-    loaded = {alarm.pk: alarm for alarm in alarms().filter(pk__in=[alarm_id for _case, alarm_id, _lead in rows])}
-    leads = facts_of([loaded[lead] for lead in {lead for _case, alarm_id, lead in rows if lead in loaded}])
+    loaded = {alarm.pk: alarm for alarm in alarms().filter(pk__in=[alarm_id for _case, _opened, alarm_id, _lead in rows])}
+    leads = facts_of([loaded[lead] for lead in {lead for _case, _opened, alarm_id, lead in rows if lead in loaded}])
     return [
-        Candidate(case_id, alarm_id == lead, leads[alarm_id][0] if alarm_id == lead else _facts(loaded[alarm_id], ()))
-        for case_id, alarm_id, lead in rows
+        Candidate(case_id, opened, alarm_id == lead, leads[alarm_id][0] if alarm_id == lead else _facts(loaded[alarm_id], ()))
+        for case_id, opened, alarm_id, lead in rows
     ]
 
 

@@ -137,9 +137,9 @@ def record_call(
     if fate is Fate.SIGNED:
         _sign(notice, actor, Said(said_by.strip()[:120], "telephone"))
     else:
-        notices.carry(notice)
+        notices.carry([notice])
         if fate is Fate.DELIVERED:
-            notices.meet_clocks(notice, now)
+            notices.meet_clocks([notice], now)
     if fate is not Fate.FAILED and notice.untold_at is not None:
         _seen_to(notice, actor, now)
     return notice
@@ -194,7 +194,7 @@ def _read(notice: Notice, now: datetime) -> None:
     if notice.fate not in (Fate.SIGNED, Fate.SUPERSEDED):
         notice.fate = Fate.READ.value
     notice.save(update_fields=["read_at", "fate"])
-    notices.meet_clocks(notice, now)
+    notices.meet_clocks([notice], now)
 
 
 def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
@@ -224,7 +224,7 @@ def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
     if notice.untold_at is not None:
         notice.seen_to_at = notice.seen_to_at or now
     notice.save()
-    notices.meet_clocks(notice, now)
+    notices.meet_clocks([notice], now)
     event = NoticeSigned(case_id=str(notice.case_id or ""), notice_id=str(notice.pk), order_id=str(notice.order_id or ""))
     record_event(event, region=notice.region_code)
     return notice

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
+from tocsin.bus.bulk import insert_all
 from tocsin.bus.services import record_event
 from tocsin.command.events import AlarmJoinedCase, CaseChanged, CaseNoted
 from tocsin.command.models import Case, CaseBook, CaseChange, Membership
@@ -53,7 +54,7 @@ class Book:
     channel: str
     now: datetime
     ended: "list[Case]" = field(default_factory=list)  # cases that ended by themselves in this transaction
-    memo: dict[str, Any] = field(default_factory=dict)  # what has been looked up within this transaction
+    memo: dict[str, Any] = field(default_factory=dict)  # what has been looked up at this moment
 
     @property
     def region_code(self) -> str:
@@ -113,7 +114,7 @@ class Book:
         first = self.row.lines + 1
         self.row.lines += len(lines)
         self.row.save()
-        changes = CaseChange.objects.bulk_create(
+        changes = insert_all(
             CaseChange(
                 line=number,
                 case=one.case,
@@ -199,10 +200,10 @@ class Book:
 MACHINE = "gathering"
 
 
-def open_book(region_code: str, *, actor: "User", channel: str, now: datetime) -> Book:
-    """Holds the county's book; call it first in the transaction."""
+def open_book(region_code: str, *, actor: "User", channel: str, now: datetime, memo: dict[str, Any] | None = None) -> Book:
+    """Holds the county's book; call it first in the transaction. `memo`: what one before it has looked up at the same `now`."""
     CaseBook.objects.get_or_create(region_code=region_code)
-    return Book(CaseBook.objects.select_for_update().get(pk=region_code), actor, channel, now)
+    return Book(CaseBook.objects.select_for_update().get(pk=region_code), actor, channel, now, memo={} if memo is None else memo)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.bus.bulk import save_all
 from tocsin.command.models import Case, Clock
 from tocsin.command.policy import policy_of
 from tocsin.command.rules.cases import CaseState
@@ -65,15 +66,22 @@ def begin(case: Case, step: Step, subject: str, *, now: datetime, limit: timedel
     return clock
 
 
-def meet(case: Case, step: Step, subject: str | None = None, *, now: datetime) -> None:
-    """The step has been done; a clock that comes again begins anew. Without such a clock nothing happens.
-
-    Without a subject it is the case's own clock of that step, of its newest opening.
-    """
-    subject = str(case.reopenings or "") if subject is None else subject
+def meet(case: Case, step: Step, subject: str, *, now: datetime) -> None:
+    """The step has been done; a clock that comes again begins anew. Without such a clock nothing happens."""
     clock = Clock.objects.filter(case=case, step=step.value, subject=subject, stopped_at__isnull=True).first()
     if clock is not None and (clock.met_at is None or clock.every_s is not None):
         _meet(clock, case, now)
+
+
+def meet_own(cases: Iterable[Case], step: Step, *, now: datetime) -> None:
+    """The step has been done for these cases, whose own clocks of their newest opening waited for it once."""
+    waiting = {case.pk: case for case in cases}
+    own = {"step": step.value, "every_s__isnull": True, "met_at__isnull": True, "stopped_at__isnull": True}
+    found = Clock.objects.filter(case__in=list(waiting), **own) if waiting else ()
+    met = [clock for clock in found if clock.subject == str(waiting[clock.case_id].reopenings or "")]
+    for clock in met:
+        _set_met(clock, waiting[clock.case_id], now)
+    save_all(met, "met_at", "next_at")
 
 
 def fire(clock: Clock, case: Case, *, now: datetime) -> None:

@@ -20,7 +20,7 @@ from tocsin.command.rules.duty import WRITTEN_BY_HAND, EntryKind, ShiftEnd, Taki
 from tocsin.command.rules.moments import has_been
 from tocsin.command.rules.notices import Purpose
 from tocsin.command.rules.routing import Why
-from tocsin.command.services import notices
+from tocsin.command.services import endings, notices
 from tocsin.jurisdiction.queries import may, on_call, people_who_may
 from tocsin.jurisdiction.services import require, require_person_at_screen
 from tocsin.records.services import record_audit
@@ -217,7 +217,7 @@ def answer_handover(
     else:
         _write(shift, actor, EntryKind.SHIFT, now, text=reason, figures={"act": "refused"})
     handover.save()
-    notices.supersede(Notice.objects.filter(key__startswith=f"handover-{handover.pk}-"), now=now)
+    endings.silence(Notice.objects.filter(key__startswith=f"handover-{handover.pk}-"), now)
     _audit(actor, "shift.taken" if accept else "shift.refused", shift, handover=str(handover.pk))
     record_event(
         events.ShiftHandedOver(shift_id=str(shift.pk), handover_id=str(handover.pk), accepted=accept), region=shift.region_code

@@ -29,7 +29,7 @@ _KEY: Final = "over-"
 
 def end_order_notices(orders: "Iterable[Order]", *, now: "datetime") -> None:
     """These orders have ended: nobody signs for them any more, and nothing about them rings, also where it was handed over."""
-    _silence(Notice.objects.filter(order__in=[order.pk for order in orders]), now)
+    silence(Notice.objects.filter(order__in=[order.pk for order in orders]), now)
 
 
 def tell_end(book: "Book", case: "Case") -> list[Notice]:
@@ -48,7 +48,7 @@ def tell_end(book: "Book", case: "Case") -> list[Notice]:
             purpose=Purpose.TOLD, organisation__in=elsewhere
         )  # what others have not heard yet they would hear nowhere else
     notices.supersede(stopped, now=book.now)
-    _silence(stopped.filter(purpose__in=(*_FOR_SIGNATURE, *_ABOUT_STEPS)), book.now)
+    silence(stopped.filter(purpose__in=(*_FOR_SIGNATURE, *_ABOUT_STEPS)), book.now)
     stopped.filter(untold_at__isnull=False, seen_to_at__isnull=True).update(fate=Fate.SUPERSEDED.value)
     bodies: dict[UUID | None, Notice] = {one.organisation_id: one for one in heard}
     drafts = [_over(book, case, one) for one in bodies.values()]
@@ -60,18 +60,18 @@ def take_back_end(case: "Case", *, now: "datetime") -> None:
     notices.supersede(case.notices.filter(key__startswith=_KEY), now=now)
 
 
-def _over(book: "Book", case: "Case", told: Notice) -> notices.Draft:
-    figures: dict[str, Any] = {"over": True}
-    if case.merged_into is not None:
-        figures["into"] = case.merged_into.number
-    key = f"{_KEY}{deterministic_id('over', case.pk, told.organisation_id, case.closed_at or book.now)}"
-    return notices.Draft(Purpose.TOLD, told.why, False, key, case, told.organisation, figures=figures)
-
-
-def _silence(found: Any, now: "datetime") -> None:
+def silence(found: Any, now: "datetime") -> None:
     """Those of these notices (a query set) that wait for an answer wait for none any more."""
     asking = Q(purpose__in=_FOR_SIGNATURE) | Q(read_at__isnull=True)
     waiting = list(found.filter(asking, signed_at__isnull=True).exclude(fate=Fate.SUPERSEDED).values_list("pk", flat=True))
     queued = Sending.objects.filter(notice__in=waiting, fate__in=(Fate.QUEUED, Fate.UNCERTAIN))
     queued.update(fate=Fate.SUPERSEDED.value, outcome="replaced", leased_until=None)
     Notice.objects.filter(pk__in=waiting).update(fate=Fate.SUPERSEDED.value)
+
+
+def _over(book: "Book", case: "Case", told: Notice) -> notices.Draft:
+    figures: dict[str, Any] = {"over": True}
+    if case.merged_into is not None:
+        figures["into"] = case.merged_into.number
+    key = f"{_KEY}{deterministic_id('over', case.pk, told.organisation_id, case.closed_at or book.now)}"
+    return notices.Draft(Purpose.TOLD, told.why, False, key, case, told.organisation, figures=figures)

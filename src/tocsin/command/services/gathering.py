@@ -5,10 +5,11 @@ considered anew, and what is as it should be is left alone.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from tocsin.bus.services import in_one_transaction, record_event
 from tocsin.command import queries
 from tocsin.command.events import CaseProposed
 from tocsin.command.explaining import explain
-from tocsin.command.models import Case, LogPosition, Membership, Proposal
+from tocsin.command.models import Case, CaseBook, LogPosition, Membership, Proposal
 from tocsin.command.policy import policy
 from tocsin.command.queries import Candidate
 from tocsin.command.rules.cases import OPEN_STATES, CaseState
 from tocsin.command.rules.gathering import AlarmFacts, Join, Reason, contradicts
+from tocsin.command.rules.neighbours import Neighbours
 from tocsin.command.services.book import MACHINE, Book, cause_figures, open_book
 from tocsin.command.services.handling import reopen
 from tocsin.command.services.moves import merge, move, split
@@ -35,21 +37,23 @@ from tocsin.warning.rules import SET_ASIDE
 log = logging.getLogger(__name__)
 
 CONSUMER = "cases"
+LOOK = 200  # alarms for which bodies and the ways to them are looked up once
 BATCH = 50  # alarms in one transaction
 DISPATCHED = 5  # cases whose orders are sent before the next look for alarms
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
 
 def gather_alarms(*, now: datetime, machine_now: datetime) -> int:
-    """Puts up to `BATCH` alarms whose diagnosis is done, or too long overdue, into cases; returns how many.
+    """Puts up to `LOOK` alarms of each county whose diagnosis is done, or too long overdue, into cases; returns how many.
 
     `now` is the judging clock's; `machine_now` the machine's own, by which diagnoses are due.
     """
-    due_before = machine_now - timedelta(seconds=policy().gathering.wait_for_diagnosis_s)
-    waiting = queries.unplaced_alarms(None, due_before=due_before, limit=BATCH)
+    look = _Look(now, machine_now - timedelta(seconds=policy().gathering.wait_for_diagnosis_s))
     placed = 0
-    for region in sorted({alarm.region_code for alarm in waiting}):
-        placed += in_one_transaction(partial(_place, region, now, due_before))
+    for _ in range(LOOK // BATCH):
+        for region in queries.regions_of_unplaced_alarms(due_before=look.due_before):
+            look.read_candidates(region)
+            placed += in_one_transaction(partial(_place, look, region))
     return placed
 
 
@@ -80,28 +84,69 @@ class _Found:
     join: Join
 
 
-def _place(region: str, now: datetime, due_before: datetime) -> int:
-    book = open_book(region, actor=system_actor(), channel=MACHINE, now=now)
-    alarms = queries.unplaced_alarms(region, due_before=due_before, limit=BATCH)
-    known = queries.candidates(region, now=now)
+@dataclass
+class _Look:
+    """What one look at the alarms of all counties has found out so far, for its transactions one after another."""
+
+    now: datetime
+    due_before: datetime
+    memo: dict[str, Any] = field(default_factory=dict)
+    _known: dict[str, tuple[int, Neighbours[Candidate]]] = field(default_factory=dict)
+
+    def read_candidates(self, region: str) -> None:
+        """Reads the county's open cases before its book is held, so that nobody waits for it meanwhile."""
+        if region not in self._known:
+            lines = CaseBook.objects.filter(pk=region).values_list("lines", flat=True).first() or 0
+            self._known[region] = lines, self._neighbours(region)
+
+    def candidates(self, book: Book) -> Neighbours[Candidate]:
+        """The same as they are now that the book is held: every change of cases has left a line in it."""
+        lines, found = self._known.pop(book.region_code, (None, None))
+        return found if found is not None and lines == book.row.lines else self._neighbours(book.region_code)
+
+    def keep(self, book: Book, known: Neighbours[Candidate]) -> None:
+        """They go on being good where the transaction commits; where it does not the book's lines will say so."""
+        self._known[book.region_code] = book.row.lines, known
+
+    def _neighbours(self, region: str) -> Neighbours[Candidate]:
+        return _neighbours(queries.candidates(region, now=self.now))
+
+
+def _neighbours(found: Iterable[Candidate]) -> Neighbours[Candidate]:
+    known: Neighbours[Candidate] = Neighbours(policy().gathering)
+    for one in found:
+        known.add(one, one.facts)
+    return known
+
+
+def _add_member(known: Neighbours[Candidate], case: Case, own: AlarmFacts) -> None:
+    plain = replace(own, hypotheses=())
+    known.add(Candidate(case.pk, case.opened_at, False, plain), plain)
+
+
+def _place(look: _Look, region: str) -> int:
+    book = open_book(region, actor=system_actor(), channel=MACHINE, now=look.now, memo=look.memo)
+    alarms = queries.unplaced_alarms(region, due_before=look.due_before, limit=BATCH)
+    known = look.candidates(book)
     facts = queries.facts_of(alarms)
-    any_closed = queries.any_case_to_reopen(region, now=now)
+    any_closed = queries.any_case_to_reopen(region, now=look.now)
     waiting: dict[UUID, Opening] = {}  # cases that open together
     for alarm in alarms:
         own, diagnosis_id = facts[alarm.pk]
-        found = _best(own, region, known)
-        closed = queries.closed_case_of_point(alarm, now=now) if found is None and any_closed else None
+        found = _best(own, region, known.near(own))
+        closed = queries.closed_case_of_point(alarm, now=look.now) if found is None and any_closed else None
         if found is None and closed is None:
             opening = Opening(new_id(), alarm, own, diagnosis_id)
             waiting[opening.case_id] = opening
-            known.append(Candidate(opening.case_id, True, own))
+            known.add(Candidate(opening.case_id, book.now, True, own), own)
             continue
         if found is not None and found.case_id in waiting:
-            known += _open(book, waiting, due_before)
+            _open(book, waiting, known, look.due_before)
         case = _join(book, own, diagnosis_id, found, closed)
-        known.append(Candidate(case.pk, False, own))
+        _add_member(known, case, own)
         react(book, case)
-    _open(book, waiting, due_before)
+    _open(book, waiting, known, look.due_before)
+    look.keep(book, known)
     return len(alarms)
 
 
@@ -118,29 +163,21 @@ def _join(book: Book, own: AlarmFacts, diagnosis_id: UUID | None, found: _Found 
     return closed
 
 
-def _open(book: Book, waiting: dict[UUID, Opening], due_before: datetime) -> list[Candidate]:
+def _open(book: Book, waiting: dict[UUID, Opening], known: Neighbours[Candidate], due_before: datetime) -> None:
     """Opens what waits, tells everybody concerned, and draws in lower alarms that the new cases explain."""
     openings = list(waiting.values())
     waiting.clear()
     if not openings:
-        return []
+        return
     cases = {case.pk: case for case in open_cases(book, openings)}
-    joined = _gather_lower(book, cases, openings, due_before)
-    tell_new_cases(book, list(cases.values()))
-    return joined
-
-
-def _gather_lower(book: Book, cases: dict[UUID, Case], openings: Sequence[Opening], due_before: datetime) -> list[Candidate]:
-    """Alarms that open no case of their own and that one of these explains."""
+    leads = _neighbours(Candidate(one.case_id, book.now, True, one.facts) for one in openings)
     lower = queries.unplaced_alarms(book.region_code, due_before=due_before, limit=10 * BATCH, lower=True)
-    leads = [Candidate(one.case_id, True, one.facts) for one in openings]
-    joined = []
     for own, diagnosis_id in queries.facts_of(lower).values():
-        found = _best(own, book.region_code, leads)
+        found = _best(own, book.region_code, leads.near(own))
         if found is not None:
             book.join(cases[found.case_id], own, found.join, diagnosis_id=diagnosis_id)
-            joined.append(Candidate(found.case_id, False, own))
-    return joined
+            _add_member(known, cases[found.case_id], own)
+    tell_new_cases(book, list(cases.values()))
 
 
 def dispatch_due_orders(*, now: datetime) -> int:
@@ -253,11 +290,11 @@ def _tell_cause(book: Book, case: Case, own: AlarmFacts) -> None:
         book.note(case, "cause", alarm_id=own.id, figures=figures)
 
 
-def _best(own: AlarmFacts, region: str, known: Sequence[Candidate]) -> _Found | None:
+def _best(own: AlarmFacts, region: str, known: Iterable[Candidate]) -> _Found | None:
     """The strongest reason among open cases; of equals the oldest case."""
-    best: _Found | None = None
-    for one in known:
-        join = explain(own, one.facts, region)
-        if join is not None and (best is None or _ORDER[join.reason] < _ORDER[best.join.reason]):
-            best = _Found(one.case_id, join)
-    return best
+    reasons = ((one, explain(own, one.facts, region)) for one in known)
+    found = [(_ORDER[join.reason], one.opened_at, one.case_id, join) for one, join in reasons if join is not None]
+    if not found:
+        return None
+    _order, _opened, case_id, join = min(found, key=itemgetter(0, 1, 2))
+    return _Found(case_id, join)

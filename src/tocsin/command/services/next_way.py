@@ -1,6 +1,7 @@
 """What is not urgent goes by one way at a time: where the first fails the next of the person's order is tried."""
 
 from tocsin.command.models import Sending
+from tocsin.command.notify.settings import channels_set_up
 from tocsin.command.queries.routing import Directory
 from tocsin.command.rules.notices import Fate, Purpose
 from tocsin.command.services.notices import level_of, sending_by
@@ -24,6 +25,6 @@ def try_next_way(failed: Sending, directory: Directory) -> Sending | None:
     )
     if way is None:
         return None
-    made = sending_by(notice, way)
+    made = sending_by(notice, way, channels_set_up())
     made.save(force_insert=True)
     return made

@@ -3,7 +3,7 @@
 A notice is a row with its sendings in the transaction of what it tells, so that neither is there without the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,15 @@ from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id, new_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.bus.services import record_event
+from tocsin.bus.bulk import insert_all, save_all
+from tocsin.bus.services import record_events
 from tocsin.command.events import NobodyTold, NoticesWritten
 from tocsin.command.models import Case, Notice, Sending
 from tocsin.command.notify.settings import channels_set_up
 from tocsin.command.policy.sending import sending
 from tocsin.command.queries.routing import Directory, Way
 from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.notices import PENDING, STAYS, Fate, Purpose, Wall, best_fate, wall
+from tocsin.command.rules.notices import OWN, PENDING, REACHED, STAYS, Fate, Purpose, Wall, best_fate, wall
 from tocsin.command.rules.routing import Told, Why, novelty
 from tocsin.command.services import clocks
 from tocsin.command.services.book import Line
@@ -100,21 +101,21 @@ def write(
 def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
     """The notices of these drafts in their order; those whose key is known are left as they are."""
     known = {one.key: one for one in Notice.objects.filter(key__in=[draft.key for draft in drafts])}
+    channels = channels_set_up()
     made: list[Notice] = []
     ways: list[Sending] = []
     for draft in drafts:
         if draft.key in known:
             continue
-        notice, sendings = _compose(draft, directory)
+        notice, sendings = _compose(draft, directory, channels)
         known[draft.key] = notice
         made.append(notice)
         ways += sendings
-    Notice.objects.bulk_create(made)
-    Sending.objects.bulk_create(ways)
+    insert_all(made)
+    insert_all(ways)
     _announce(made)
-    for notice in made:
-        if notice.fate == Fate.FAILED and notice.purpose not in STAYS:
-            go_upward(notice, directory)
+    meet_clocks([one for one in made if one.fate in REACHED], directory.at)
+    go_upward([one for one in made if one.fate == Fate.FAILED and one.purpose not in STAYS], directory)
     return [known[draft.key] for draft in drafts]
 
 
@@ -189,14 +190,25 @@ def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int
     return len(pending)
 
 
-def go_upward(notice: Notice, directory: Directory) -> Notice | None:
-    """The next desk that is told because nobody could be reached at this one; None where there is none, and then it rings."""
-    body = notice.organisation or (notice.person.organisation if notice.person else None)
-    above = directory.next_desk(body) if body is not None and _steps(notice) < MOST_UPWARD else None
-    if above is None or notice.drill:  # a drill reaches nobody that it does not name, upward neither
-        _ring(notice, directory.at)
-        return None
-    draft = Draft(
+def go_upward(unheard: Sequence[Notice], directory: Directory) -> None:
+    """Nobody could be reached at these: the next desk above each is told; where there is none it rings."""
+    drafts: list[Draft] = []
+    ringing: list[Notice] = []
+    for notice in unheard:
+        body = notice.organisation or (notice.person.organisation if notice.person else None)
+        above = directory.next_desk(body) if body is not None and _steps(notice) < MOST_UPWARD else None
+        if above is None or notice.drill:  # a drill reaches nobody that it does not name, upward neither
+            ringing.append(notice)
+        else:
+            drafts.append(_instead(notice, above))
+    if ringing:
+        _ring(ringing, directory.at)
+    if drafts:
+        write_all(drafts, directory)
+
+
+def _instead(notice: Notice, above: "Organisation") -> Draft:
+    return Draft(
         Purpose(notice.purpose),
         Why.UPWARD,
         notice.urgent,
@@ -208,7 +220,6 @@ def go_upward(notice: Notice, directory: Directory) -> Notice | None:
         {**notice.figures, "as": notice.figures.get("as", notice.why)},
         instead_of=notice,
     )
-    return write_all([draft], directory)[0]
 
 
 def _steps(notice: Notice) -> int:
@@ -226,24 +237,34 @@ def directory_of(book: "Book") -> Directory:
     return found
 
 
-def carry(notice: Notice) -> None:
-    """The notice is as far as the best of its sendings; what persons did with it stands above."""
-    if notice.fate in (Fate.READ, Fate.SIGNED, Fate.SUPERSEDED):
-        return
-    fate = best_fate([Fate(one) for one in notice.sendings.values_list("fate", flat=True)])
-    if fate.value != notice.fate:
-        notice.fate = fate.value
-        notice.save(update_fields=["fate"])
+def carry(found: Iterable[Notice]) -> None:
+    """Each notice is as far as the best of its sendings; what persons did with it stands above."""
+    own = {one.pk: one for one in found if one.fate not in OWN}
+    fates: dict[UUID, list[Fate]] = {pk: [] for pk in own}
+    for pk, fate in Sending.objects.filter(notice__in=list(own)).values_list("notice_id", "fate"):
+        fates[pk].append(Fate(fate))
+    changed: dict[str, list[UUID]] = {}
+    for pk, notice in own.items():
+        fate = best_fate(fates[pk]).value
+        if fate != notice.fate:
+            notice.fate = fate
+            changed.setdefault(fate, []).append(pk)
+    for fate, ids in changed.items():
+        Notice.objects.filter(pk__in=ids).exclude(fate__in=OWN).update(fate=fate)
 
 
-def meet_clocks(notice: Notice, now: datetime) -> None:
+def meet_clocks(handed: Iterable[Notice], now: datetime) -> None:
     """The first notice of a case to its owners, and to the city, meets the clock that waited for it."""
-    if notice.case is None or notice.purpose != Purpose.TOLD:
-        return
-    if notice.why in _OWNERS:
-        clocks.meet(notice.case, Step.NOTIFY_OWNER, now=now)
-    elif notice.why in _CITY:
-        clocks.meet(notice.case, Step.NOTIFY_CITY, now=now)
+    met: dict[Step, list[Case]] = {Step.NOTIFY_OWNER: [], Step.NOTIFY_CITY: []}
+    for notice in handed:
+        if notice.case is None or notice.purpose != Purpose.TOLD:
+            continue
+        if notice.why in _OWNERS:
+            met[Step.NOTIFY_OWNER].append(notice.case)
+        elif notice.why in _CITY:
+            met[Step.NOTIFY_CITY].append(notice.case)
+    for step, cases in met.items():
+        clocks.meet_own(cases, step, now=now)
 
 
 def names_of(body: "Organisation") -> dict[str, str]:
@@ -251,7 +272,7 @@ def names_of(body: "Organisation") -> dict[str, str]:
     return {"zh": body.name_zh, "en": body.name_en}
 
 
-def _compose(draft: Draft, directory: Directory) -> tuple[Notice, list[Sending]]:
+def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> tuple[Notice, list[Sending]]:
     policy = sending()
     drill = draft.case.drill if draft.case else None
     notice = Notice(
@@ -275,7 +296,8 @@ def _compose(draft: Draft, directory: Directory) -> tuple[Notice, list[Sending]]
     if _walled(notice, drill) is Wall.NOT_NAMED:
         notice.fate, notice.figures = Fate.SUPERSEDED.value, {**draft.figures, "not_named": True}
         return notice, []
-    sendings = [sending_by(notice, way) for way in directory.ways_to(draft.organisation, draft.person, draft.level)]
+    ways = directory.ways_to(draft.organisation, draft.person, draft.level)
+    sendings = [sending_by(notice, way, channels) for way in ways]
     notice.fate = best_fate(Fate(one.fate) for one in sendings).value
     open_ways = [one for one in sendings if one.fate != Fate.FAILED]
     if open_ways and all(one.channel == ContactKind.TELEPHONE for one in open_ways):
@@ -290,17 +312,23 @@ def _walled(notice: Notice, drill: Any) -> Wall:
     return wall(drill.recipients if drill else None, organisation_id=notice.organisation_id, person_id=notice.person_id)
 
 
-def sending_by(notice: Notice, way: Way) -> Sending:
-    """A sending of the notice by this way, not saved; one whose channel is not set up has failed."""
+def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
+    """The notice by that way, not saved yet; `channels`: those that are set up.
+
+    The screen is our own and shows what is written: there it has been handed over as soon as the row is there.
+    """
+    moment = timezone.now()
     row = Sending(
         id=new_id(),
         notice=notice,
         channel=way.channel,
         address=way.address,
         language=way.language,
-        not_before=timezone.now() + way.wait / settings.CONFIGURATION.clock.speed,
+        not_before=moment + way.wait / settings.CONFIGURATION.clock.speed if way.wait else moment,
     )
-    if way.channel not in channels_set_up():
+    if way.channel == ContactKind.SCREEN:
+        row.fate, row.attempts, row.tried_at, row.sent_at = Fate.SENT.value, 1, moment, notice.written_at
+    elif way.channel not in channels:
         row.fate, row.outcome = Fate.FAILED.value, "no_channel"
     return row
 
@@ -310,15 +338,15 @@ def _announce(notices: Iterable[Notice]) -> None:
     by_case: dict[tuple[str, str], list[str]] = {}
     for one in notices:
         by_case.setdefault((str(one.case_id or ""), one.region_code), []).append(str(one.pk))
-    for (case_id, region), ids in by_case.items():
-        record_event(NoticesWritten(case_id=case_id, notice_ids=ids), region=region)
+    record_events((NoticesWritten(case_id=case_id, notice_ids=ids), region) for (case_id, region), ids in by_case.items())
 
 
-def _ring(notice: Notice, now: datetime) -> None:
-    notice.untold_at = now
-    notice.save(update_fields=["untold_at"])
-    event = NobodyTold(case_id=str(notice.case_id or ""), notice_id=str(notice.pk))
-    record_event(event, region=notice.region_code)
+def _ring(notices: Sequence[Notice], now: datetime) -> None:
+    for notice in notices:
+        notice.untold_at = now
+    save_all(notices, "untold_at")
+    told = ((one, NobodyTold(case_id=str(one.case_id or ""), notice_id=str(one.pk))) for one in notices)
+    record_events((event, one.region_code) for one, event in told)
 
 
 def _told_so_far(case: Case) -> dict[UUID, Told]:

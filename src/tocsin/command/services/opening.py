@@ -7,9 +7,10 @@ from uuid import UUID
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import datetime_from_ms
+from tocsin.bus.bulk import insert_all
 from tocsin.bus.services import record_events
 from tocsin.command.events import CaseOpened
-from tocsin.command.models import Case, Clock, Membership
+from tocsin.command.models import Case, Membership
 from tocsin.command.policy import policy
 from tocsin.command.rules.cases import CaseState
 from tocsin.command.rules.gathering import AlarmFacts, Reason
@@ -32,12 +33,12 @@ def open_cases(book: Book, openings: Sequence[Opening]) -> list[Case]:
     """New cases with the next numbers of the day, in that order; the same rows as if each were opened by itself."""
     cases = [_case(book, one) for one in openings]
     book.row.save()
-    Case.objects.bulk_create(cases)
-    Membership.objects.bulk_create(
+    insert_all(cases)
+    insert_all(
         Membership(alarm_id=one.facts.id, case=case, reason=Reason.OPENED, joined_at=book.now, diagnosis_id=one.diagnosis_id)
         for case, one in zip(cases, openings, strict=True)
     )
-    Clock.objects.bulk_create(clock for case in cases for clock in clocks.first(case, now=book.now))
+    insert_all(clock for case in cases for clock in clocks.first(case, now=book.now))
     lines = [
         Line(case, alarm_id=one.facts.id, figures=cause_figures(one.facts)) for case, one in zip(cases, openings, strict=True)
     ]

@@ -7,13 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id, new_id
+from tocsin.bus.bulk import insert_all
 from tocsin.command.models import Notice, Sending
 from tocsin.command.notify.settings import channels_set_up
 from tocsin.command.policy.sending import sending
 from tocsin.command.queries.reachability import key_of, months
+from tocsin.command.queries.routing import Way
 from tocsin.command.rules import rights
-from tocsin.command.rules.notices import Fate, Purpose
+from tocsin.command.rules.notices import Purpose
 from tocsin.command.rules.routing import Why
+from tocsin.command.services.notices import sending_by
 from tocsin.jurisdiction.queries import contact_points_of, desk_of, visible_organisations
 from tocsin.jurisdiction.services import require, system_actor
 from tocsin.records.services import record_audit
@@ -49,7 +52,9 @@ def _begin(month: str, now: datetime) -> int:
 
 def _ask(month: str, now: datetime, region_code: str) -> int:
     deadline = now + timedelta(minutes=sending().reachability.window_min)
-    made, ways = [], []
+    channels = channels_set_up()
+    made: list[Notice] = []
+    ways: list[Sending] = []
     known = set(Notice.objects.filter(key__startswith=key_of(month)).values_list("key", flat=True))
     for body in visible_organisations(system_actor()).prefetch_related("people"):
         if region_code and body.region_id != region_code:
@@ -71,13 +76,10 @@ def _ask(month: str, now: datetime, region_code: str) -> int:
                 deadline=deadline,
             )
             made.append(notice)
-            way = Sending(id=new_id(), notice=notice, channel=channel, address=address, not_before=timezone.now())
-            if channel not in channels_set_up():
-                way.fate, way.outcome = Fate.FAILED.value, "no_channel"
-                notice.fate = Fate.FAILED.value
-            ways.append(way)
-    Notice.objects.bulk_create(made)
-    Sending.objects.bulk_create(ways)
+            ways.append(sending_by(notice, Way(channel, address), channels))
+            notice.fate = ways[-1].fate
+    insert_all(made)
+    insert_all(ways)
     return len(made)
 
 

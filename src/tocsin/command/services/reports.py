@@ -39,7 +39,7 @@ from tocsin.command.rules.reports import (
     ReportState,
 )
 from tocsin.command.rules.routing import Why
-from tocsin.command.services import clocks, notices, transmissions
+from tocsin.command.services import clocks, endings, notices, transmissions
 from tocsin.command.services.acting import open_cases
 from tocsin.command.services.book import Book
 from tocsin.jurisdiction.services import require_person_at_screen
@@ -317,7 +317,7 @@ def _ask_to_sign(book: Book, case: Case, report: Report) -> None:
 
 
 def _waits_no_longer(report: Report, book: Book) -> None:
-    notices.supersede(report.case.notices.filter(key__startswith=f"report-{report.pk}-"), now=book.now)
+    endings.silence(report.case.notices.filter(key__startswith=f"report-{report.pk}-"), book.now)
 
 
 def _open(actor: "User", report_id: UUID, permission: "Permission", act: ReportAct, channel: str) -> tuple[Book, Report]:

@@ -31,7 +31,7 @@ from tocsin.command.rules.links import Link, read_token
 from tocsin.command.rules.notices import Fate
 from tocsin.command.rules.orders import ENDED, OrderState, ReturnReason
 from tocsin.command.services import answering
-from tocsin.command.services.sending import take_receipt
+from tocsin.command.services.settling import take_receipt
 
 MOST_ADDRESSES = 10_000
 MOST_BYTES = 64 * 1024

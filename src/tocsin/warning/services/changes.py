@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
 from tocsin.jurisdiction.queries import may
 from tocsin.jurisdiction.rules import Permission
@@ -121,13 +122,13 @@ class Changes:
         raised = [alarm for alarm in self._alarms.values() if alarm._state.adding]
         known = [alarm for alarm in self._alarms.values() if not alarm._state.adding]
         if only:
-            Alarm.objects.bulk_update(known, only, batch_size=200)
+            save_all(known, *only)
         else:
             for alarm in known:
                 alarm.save()
         new = {alarm.pk for alarm in raised}
-        Alarm.objects.bulk_create(raised)
-        AlarmEntry.objects.bulk_create(self._entries)
+        insert_all(raised)
+        insert_all(self._entries)
         record_events((self._event(alarm, is_new=alarm.pk in new), alarm.region_code) for alarm in self._alarms.values())
         for alarm in self._alarms.values():
             self._audit(alarm, is_new=alarm.pk in new)
