@@ -47,7 +47,7 @@ export class PointLayers {
         layout: {
           "visibility": box.checked ? "visible" : "none",
           "icon-image": IMAGE, "icon-anchor": "bottom-left", "icon-offset": [5, -5], "icon-allow-overlap": true, "icon-ignore-placement": true,
-          "icon-size": ["interpolate", ["linear"], ["coalesce", ["get", "point_count"], 1], 1, 0.85, 100, 1.15],
+          "icon-size": ["interpolate", ["linear"], ["coalesce", ["get", "point_count"], 1], 1, 0.95, 100, 1.2],
           "symbol-sort-key": ["coalesce", ["get", "worst"], RANK],
           "text-field": ["case", ["has", "point_count"], ["get", "point_count_abbreviated"], ["to-boolean", ["get", "drill"]], text("drill_mark"), ""],
           "text-font": FONT, "text-size": 12, "text-anchor": "bottom-left", "text-offset": [2.6, -0.7], "text-optional": true,
