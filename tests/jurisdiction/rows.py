@@ -77,6 +77,8 @@ VALUES: dict[str, Any] = {
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "supervision.SupervisedObject.kind": "enterprise",
+    "supervision.ElectricalDanger.kind": "hot joint",
+    "supervision.ElectricalDanger.verdict": "nearing the limit",
     "supervision.ElectricalPoint.kind": "joint",
     "supervision.Episode.kind": "meter_trouble",
     "supervision.Episode.level": "task",

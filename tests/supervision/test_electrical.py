@@ -8,17 +8,23 @@ import numpy as np
 import pytest
 from django.utils.translation import override
 
-from tests.supervision.firms import make_object, make_person
+from tests.supervision.firms import make_object, make_person, stand_at
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
 from tocsin.engine.work.danger import DangerKind, DangerVerdict
 from tocsin.jurisdiction.models import User
 from tocsin.sensing.history import History
 from tocsin.sensing.models import Device, Sensor
-from tocsin.supervision.models import SupervisedObject
+from tocsin.supervision.descriptions.power import describe_ringing
+from tocsin.supervision.descriptions.tasks import describe_task
+from tocsin.supervision.models import SupervisedObject, Task
 from tocsin.supervision.queries import electrical as queries
+from tocsin.supervision.queries.electrical import ringing_dangers
 from tocsin.supervision.services.electrical import forget_point, watch_point
+from tocsin.supervision.services.electrical_watch import watch_dangers
+from tocsin.warning.models import Alarm
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)  # noon in Qingdao
 QUARTER_S = 900
@@ -102,3 +108,37 @@ def test_each_place_is_judged_by_its_own_quantity(
     assert joint.verdict is DangerVerdict.NEARING and 40 < joint.hours_to_limit < 80
     silent = {one.danger.kind: one.danger.verdict for one in queries.dangers_of(firm, now=NOW + timedelta(days=2))}
     assert set(silent.values()) == {DangerVerdict.UNKNOWN}
+
+
+def test_what_nears_its_limit_is_asked_of_the_firm_and_an_overload_rings(
+    firm: SupervisedObject, keeper: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_at(monkeypatch, NOW)
+    found = sensors("current", "joint_temperature")
+    warming, steady = 40.0 + np.linspace(0.0, 40.0, 12 * 96), np.full(12 * 96, 80.0)
+    history_of(tmp_path, monkeypatch, [np.where(np.arange(12 * 96) < 12 * 96 - 4, 80.0, 118.0), warming])
+    watch_point(actor=keeper, object_id=firm.pk, kind="feeder", name="馈线", sensor_ids=[found[0].pk], rated_a=110.0)
+    watch_point(actor=keeper, object_id=firm.pk, kind="joint", name="接头", sensor_ids=[found[1].pk])
+    assert (watch_dangers(now=NOW), watch_dangers(now=NOW)) == (1, 0)
+    watch_dangers(now=NOW + timedelta(minutes=16))  # the same again: nothing is said twice
+    alarm = Alarm.objects.get()
+    assert (alarm.sensor, alarm.rule, alarm.level, alarm.value, alarm.limit) == (
+        found[0],
+        "high",
+        AlarmLevel.YELLOW,
+        118.0,
+        110.0,
+    )
+    tasks = {one.evidence["danger"]: one for one in Task.objects.all()}
+    assert set(tasks) == {"overload", "hot joint"} and tasks["hot joint"].evidence["hours"] > 24
+    assert tasks["overload"].due_at == NOW + timedelta(hours=4)
+    with override("en"):
+        assert "接头 · hot joint · nearing the limit · in " in describe_task(tasks["hot joint"])["name"]
+        listed = [(one["place"], one["verdict"]) for one in map(describe_ringing, ringing_dangers(keeper))]
+    assert listed == [("馈线", "beyond the limit"), ("接头", "nearing the limit")]
+    assert not ringing_dangers(make_person("far", "supervisor", region_code="370202")).exists()
+    history_of(tmp_path / "later", monkeypatch, [steady, steady - 40])
+    watch_dangers(now=NOW + timedelta(minutes=32))
+    assert set(Task.objects.values_list("state", "source")) == {("done", "monitoring")}
+    assert Alarm.objects.get().state.startswith("returned")
+    assert not ringing_dangers(keeper).exists()

@@ -62,6 +62,7 @@ WORKER_LOOPS = (
     "tocsin.supervision.consumers:ask_platforms",
     "tocsin.supervision.consumers:hear_platforms",
     "tocsin.supervision.consumers:tidy_evidence",
+    "tocsin.supervision.consumers:watch_electrical",
     "tocsin.supervision.consumers:judge_presence",
     "tocsin.supervision.consumers:run_roll_calls",
     "tocsin.supervision.consumers:tidy_presence",

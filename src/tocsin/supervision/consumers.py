@@ -11,6 +11,7 @@ from tocsin.bus.threads import OwnThread, own_thread
 from tocsin.supervision.policy.platforms import Platform, WrongTable, platform_settings, platforms_file
 from tocsin.supervision.services import episodes
 from tocsin.supervision.services.connectors import heard_platforms, run_connectors, take_message
+from tocsin.supervision.services.electrical_watch import watch_dangers
 from tocsin.supervision.services.evidence import forget_old_evidence
 from tocsin.supervision.services.judging import judge_due_firms
 from tocsin.supervision.services.presence_calls import run_calls
@@ -94,6 +95,18 @@ async def _hear(connection: Connection, run: OwnThread, name: str, platform: Pla
         for sequence, payload in entries:
             now = settings.CONFIGURATION.clock.now()
             await run(take_message, name=name, platform=platform, sequence=sequence, payload=payload, now=now)
+
+
+async def watch_electrical(connection: Connection) -> None:
+    """Looks at watched places for electrical danger; runs until cancelled."""
+    async with own_thread("watch-electrical") as run:
+        while True:
+            try:
+                if await run(watch_dangers, now=settings.CONFIGURATION.clock.now()):
+                    continue
+            except Unavailable as error:
+                log.warning("watched places wait to be looked at: %s", error)
+            await asyncio.sleep(LOOK_S)
 
 
 async def judge_presence(connection: Connection) -> None:

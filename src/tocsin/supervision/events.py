@@ -56,6 +56,16 @@ class RollCallEnded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     state: str
 
 
+class ElectricalDangerFound(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A watched place of a firm is nearing its limit, or beyond it: kind and verdict of `engine.work.danger`."""
+
+    object_id: str
+    point_id: str
+    kind: str
+    verdict: str
+    hours_to_limit: float | None
+
+
 class PersonMissing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A key post of a firm is not filled: the state of `engine.duty.DutyState`, the role, never the name.
 

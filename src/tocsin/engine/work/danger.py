@@ -98,11 +98,11 @@ def trend_of(hours: Floats, values: Floats, confidence: float) -> Trend | None:
 def judge_danger(kind: DangerKind, values: Floats, figures: DangerFigures) -> Danger:
     """The verdict at the last of `values` float64[t], one a quarter hour, NaN unknown."""
     limit, high = figures.limit[kind], figures.high[kind]
-    last = values[-figures.beyond_quarters :]
     known = np.flatnonzero(np.isfinite(values))
     if len(known) == 0 or len(values) - 1 - known[-1] > QUARTERS_OF_AN_HOUR:
         return Danger(kind, DangerVerdict.UNKNOWN, np.nan, np.inf, (np.inf, np.inf), None, (("no reading within the hour", 1.0),))
     value = float(values[known[-1]])
+    last = values[: known[-1] + 1][-figures.beyond_quarters :]  # what has not arrived yet ends nothing
     if len(last) == figures.beyond_quarters and (last >= limit).all():
         return Danger(kind, DangerVerdict.BEYOND, value, 0.0, (0.0, 0.0), None, (("limit", limit), ("value", value)))
     rising = [trend for trend in (_fast(values, figures), _slow(values, figures)) if trend is not None and trend.low_per_h > 0]

@@ -13,7 +13,7 @@ from tocsin.supervision.descriptions import power as power_words
 from tocsin.supervision.descriptions import work as told
 from tocsin.supervision.models import WorkVerdict
 from tocsin.supervision.queries import work as queries
-from tocsin.supervision.queries.electrical import dangers_of
+from tocsin.supervision.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.queries.objects import visible_objects
 from tocsin.supervision.queries.power import MOST_DAYS, power_curve
 from tocsin.supervision.services import electrical as electrical_services
@@ -192,6 +192,22 @@ class DangerOut(Schema):
     hours_high: float | None
 
 
+class RingingDangerOut(Schema):
+    """A watched place that nears its limit or is beyond it."""
+
+    object_id: UUID
+    object: str
+    point_id: UUID
+    place: str
+    kind: str
+    kind_name: str
+    verdict: str
+    verdict_name: str
+    hours_to_limit: float | None
+    since: datetime
+    judged_at: datetime
+
+
 class ElectricalPointIn(Schema):
     object_id: UUID
     kind: str = Field(max_length=20, description="feeder, residual or joint")
@@ -332,6 +348,12 @@ def electrical(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
     """Electrical dangers of a firm's watched places, now."""
     found = visible_objects(request.user).get(pk=object_id)
     return [power_words.describe_danger(one) for one in dangers_of(found, now=_now())]
+
+
+@router.get("/electrical-dangers", response=list[RingingDangerOut])
+def electrical_dangers(request: HttpRequest) -> list[dict[str, Any]]:
+    """Watched places within your areas, or of your own firm, that near their limit or are beyond it; the nearest first."""
+    return [power_words.describe_ringing(one) for one in ringing_dangers(request.user)[:1000]]
 
 
 @router.post("/electrical-points", response=ElectricalPointOut)

@@ -14,13 +14,13 @@ from tocsin.supervision.descriptions.work import ORDER_NAMES, kind_name, state_n
 from tocsin.supervision.queries.firms import local_midnight
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from uuid import UUID
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from tocsin.supervision.models import StopOrder
+    from tocsin.supervision.models import ElectricalDanger, StopOrder
     from tocsin.supervision.queries.electrical import Judged
     from tocsin.supervision.queries.power import PowerCurve
 
@@ -114,6 +114,39 @@ def describe_danger(judged: "Judged") -> dict[str, Any]:
         "hours_low": None if danger.interval_h[0] == float("inf") else round(danger.interval_h[0], 1),
         "hours_high": None if danger.interval_h[1] == float("inf") else round(danger.interval_h[1], 1),
     }
+
+
+def describe_ringing(row: "ElectricalDanger") -> dict[str, Any]:
+    """A place that nears its limit or is beyond it, for lists of several firms; its place and firm are loaded."""
+    kind = DangerKind(row.kind)
+    verdict, css = DANGER_VERDICTS[DangerVerdict(row.verdict)]
+    return {
+        "object_id": row.point.object_id,
+        "object": row.point.object.name,
+        "point_id": row.point_id,
+        "place": row.point.name,
+        "kind": row.kind,
+        "kind_name": str(DANGER_NAMES[kind]),
+        "verdict": row.verdict,
+        "verdict_name": str(verdict),
+        "class": css,
+        "hours_to_limit": None if row.hours_to_limit is None else round(row.hours_to_limit, 1),
+        "seconds_to_limit": None if row.hours_to_limit is None else row.hours_to_limit * 3600.0,
+        "since": row.since,
+        "judged_at": row.judged_at,
+    }
+
+
+def danger_told(evidence: "Mapping[str, Any]") -> str:
+    """What a task about an electrical danger is about; empty for other tasks."""
+    if "danger" not in evidence:
+        return ""
+    kind, verdict = DANGER_NAMES[DangerKind(evidence["danger"])], DANGER_VERDICTS[DangerVerdict(evidence["verdict"])][0]
+    words = f"{evidence['point']} · {kind} · {verdict}"
+    hours = evidence.get("hours")
+    if hours:
+        words += " · " + gettext("in %(hours)d h if it goes on so") % {"hours": max(1, round(hours))}
+    return words
 
 
 def chart_texts() -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from tocsin.supervision.descriptions.power import danger_told
 from tocsin.supervision.models import Task, TaskEntry
 from tocsin.supervision.queries.task_rules import task_name
 from tocsin.supervision.rules.acts import TaskAct, TaskVerdict
@@ -68,7 +69,7 @@ def describe_task(found: Task) -> dict[str, Any]:
         "object_code": found.object.code,
         "region_code": found.object.region_code,
         "rule": found.rule,
-        "name": task_name(found.rule, found.rules_version),
+        "name": " · ".join(filter(None, [task_name(found.rule, found.rules_version), danger_told(found.evidence)])),
         "key": found.key,
         "levels": list(found.levels),
         "level_names": [str(LEVEL_NAMES.get(one, one)) for one in found.levels],

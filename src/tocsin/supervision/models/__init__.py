@@ -28,6 +28,7 @@ from tocsin.supervision.models.points import Appeal, Consequence, LedgerDay, Poi
 from tocsin.supervision.models.policies import PolicyTrial, PolicyVersion
 from tocsin.supervision.models.tasks import Task, TaskEntry, TaskRun
 from tocsin.supervision.models.work import (
+    ElectricalDanger,
     ElectricalPoint,
     Episode,
     EpisodeEntry,
@@ -51,6 +52,7 @@ __all__ = [
     "Draw",
     "DutyShift",
     "DutyVerdict",
+    "ElectricalDanger",
     "ElectricalPoint",
     "Episode",
     "EpisodeEntry",

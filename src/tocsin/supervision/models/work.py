@@ -178,6 +178,24 @@ class ElectricalPoint(models.Model):
         return self.name
 
 
+class ElectricalDanger(models.Model):
+    """How one quantity at a watched place stood with its limit when it was last looked at."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    point = models.ForeignKey(ElectricalPoint, on_delete=models.CASCADE, related_name="dangers")
+    kind = models.CharField(max_length=20)  # `engine.work.danger.DangerKind`
+    verdict = models.CharField(max_length=20)  # `DangerVerdict`; never unknown: then the last known one stays
+    value = models.FloatField(null=True)
+    limit = models.FloatField(null=True)
+    hours_to_limit = models.FloatField(null=True)  # empty: it does not get there
+    since = models.DateTimeField()  # of this verdict
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["hours_to_limit", "id"]
+        constraints = [models.UniqueConstraint(fields=["point", "kind"], name="one_danger_per_point_and_kind")]
+
+
 class WeatherHour(models.Model):
     """The weather of one hour in one region, as a weather service or station tells it; what loads are compared with."""
 

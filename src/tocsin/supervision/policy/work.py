@@ -61,6 +61,15 @@ class Lateness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tally_days: int
 
 
+class Watching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often places are looked at for electrical danger, and what an overload rings as."""
+
+    every_min: float
+    firms_at_once: int
+    least_h: float
+    overload_level: Literal["yellow", "orange", "red"]
+
+
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One condition of a resumption. `stopped_days`: only after a stop of more than so many days."""
 
@@ -90,6 +99,7 @@ class WorkPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     following: Following
     evidence: TakingEvidence
     platforms: Lateness
+    electrical: Watching
     condition: tuple[Condition, ...]
 
 

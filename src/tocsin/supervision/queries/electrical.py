@@ -10,13 +10,17 @@ from django.utils import timezone
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.work.danger import Danger, DangerKind, imbalance_of, judge_danger
 from tocsin.sensing.queries import history
-from tocsin.supervision.models import ElectricalPoint, SupervisedObject
+from tocsin.supervision.models import ElectricalDanger, ElectricalPoint, SupervisedObject
 from tocsin.supervision.policy.work_devices import danger_figures
 from tocsin.supervision.queries.firms import days_from, on_grid
-from tocsin.supervision.rules.electrical import DANGERS, LEAST_SHARE, PointKind
+from tocsin.supervision.queries.objects import rows_of_visible
+from tocsin.supervision.rules.electrical import DANGERS, LEAST_SHARE, RINGING, PointKind
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from numpy.typing import NDArray
+
+    from tocsin.jurisdiction.queries import Person
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,12 @@ def dangers_of(found: SupervisedObject, *, now: datetime) -> list[Judged]:
         for point in points
         for kind in DANGERS[PointKind(point.kind)]
     ]
+
+
+def ringing_dangers(user: "Person") -> "QuerySet[ElectricalDanger]":
+    """Watched places that near their limit or are beyond it, of firms that the user sees, the nearest first."""
+    rows = ElectricalDanger.objects.filter(verdict__in=[one.value for one in RINGING]).select_related("point__object")
+    return rows_of_visible(rows, user, path="point__object__").order_by("hours_to_limit", "since")
 
 
 def _values(

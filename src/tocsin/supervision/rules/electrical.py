@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from tocsin.engine.work.danger import DangerKind
+from tocsin.engine.work.danger import DangerKind, DangerVerdict
 
 
 class PointKind(StrEnum):
@@ -20,4 +20,5 @@ DANGERS: Final[dict[PointKind, tuple[DangerKind, ...]]] = {
     PointKind.RESIDUAL: (DangerKind.RESIDUAL_CURRENT,),
     PointKind.JOINT: (DangerKind.HOT_JOINT,),
 }
+RINGING: Final = frozenset({DangerVerdict.NEARING, DangerVerdict.BEYOND})  # somebody of the firm must look
 LEAST_SHARE: Final = 0.1  # of the rated current: below it phases are always unlike

@@ -138,7 +138,7 @@ def make_resumption_tasks(*, day: date, now: datetime) -> int:
         rules = task_rules_for(in_force, order.object.region_code)
         for rule in (one for one in rules.policy.rules if one.after == "resumption"):
             due = due_after(rule, order.resumed_on, lambda one: calendar.kind(one).is_worked)
-            made.append(_event_task(rules, rule, order.object_id, order.number, moment_of(order.resumed_on, 0), due))
+            made.append(event_task(rules, rule, order.object_id, order.number, moment_of(order.resumed_on, 0), due))
     keys = [one.key for one in made]
     known = set(Task.objects.filter(key__in=keys).values_list("object_id", "key"))
     new = [one for one in made if (one.object_id, one.key) not in known and one.due_at > now]
@@ -150,7 +150,7 @@ def follow_finding(finding: Finding, *, now: datetime) -> None:
     """The task to rectify a finding is what the finding is: made with it, put off with it, done, and open again, with it."""
     rules = task_rules_for(task_rules_in_force(timezone.localdate(now)), finding.object.region_code)
     for rule in (one for one in rules.policy.rules if one.after == "finding"):
-        draft = _event_task(rules, rule, finding.object_id, finding.number, finding.found_at, finding.due_on)
+        draft = event_task(rules, rule, finding.object_id, finding.number, finding.found_at, finding.due_on)
         draft.missed_at = None
         task, created = Task.objects.get_or_create(
             object_id=draft.object_id,
@@ -178,7 +178,7 @@ def follow_finding(finding: Finding, *, now: datetime) -> None:
         task.save()
 
 
-def _event_task(rules: TasksInForce, rule: TaskRule, object_id: UUID, what: str, opens_at: datetime, due: date) -> Task:
+def event_task(rules: TasksInForce, rule: TaskRule, object_id: UUID, what: str, opens_at: datetime, due: date) -> Task:
     due_at = moment_of(due, rule.due_at_minute)
     return Task(
         object_id=object_id,

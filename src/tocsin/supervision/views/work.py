@@ -23,7 +23,7 @@ from tocsin.supervision.descriptions import work as told
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.queries import work as queries
-from tocsin.supervision.queries.electrical import dangers_of
+from tocsin.supervision.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.queries.objects import own_objects, visible_objects
 from tocsin.supervision.rules import rights
 from tocsin.supervision.rules.episodes import BY_PERSONS, EpisodeAct, EpisodeState, step
@@ -58,6 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "counts": told.describe_counts(queries.decision_counts(request.user)),
         "episodes": [told.describe_episode(one) for one in waiting[:30]],
         "waiting": waiting.count(),
+        "dangers": [power_words.describe_ringing(one) for one in ringing_dangers(request.user)[:30]],
         "chosen": chosen,
         "decisions": [(code, name) for code, name in told.DECISION_NAMES.items()],
         "map_texts": told.map_texts(),
