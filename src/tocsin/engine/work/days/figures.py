@@ -82,7 +82,7 @@ class PowerFigures:
     known_to_learn: float = 0.8
     young_days: int = 7
     outgrown: float = 1.2
-    outgrown_days: int = 10
+    outgrown_days: int = 14
     outgrown_until: int = 20
     run_share: float = 0.25
     held_most: float = 0.35
