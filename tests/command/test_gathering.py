@@ -1,14 +1,19 @@
 """Incidents as timelines: which alarms become one case, for which reason, and when the machine asks instead of acting."""
 
 import re
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.command.conftest import BLUE, Timeline, case_of, diagnose, make_alarm, reason_of
+from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.command import services
-from tocsin.command.models import Case, Membership, Proposal
+from tocsin.command.models import Case, Clock, Membership, Proposal
+from tocsin.command.policy import policy
 from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.gathering import Reason
 from tocsin.jurisdiction.models import User
 from tocsin.warning.models import Alarm, DiagnosisTask
@@ -261,3 +266,28 @@ def test_a_lost_gateway_is_one_case_with_what_it_explains(street: None, time: Ti
     time.looks()
     assert case_of(lost) == case_of(child)
     assert reason_of(child) == Reason.SHARED_GATEWAY
+    assert case_of(lost).kind == "fault"
+
+
+KINDS: list[tuple[str, dict[str, Any], str]] = [
+    ("a limit of an upper level is a danger until a person says otherwise", {"share": 0.9, "level": 3}, ""),
+    ("a diagnosis that has not decided", {"share": 0.5, "level": 2}, ""),
+    ("an instrument at fault, with time to look", {"share": 0.9, "level": 2}, "fault"),
+]
+
+
+@pytest.mark.parametrize(("given", "kind"), [row[1:] for row in KINDS], ids=[row[0] for row in KINDS])
+def test_a_case_of_an_instrument_alone_has_limits_of_its_own(street: None, time: Timeline, given: Any, kind: str) -> None:
+    alarm = time.rings(1, [("sensor_fault", given["share"], "")], level=given["level"])
+    time.looks()
+    case = case_of(alarm)
+    minutes = {one.step: (one.due_at - one.began_at).total_seconds() / 60 for one in Clock.objects.filter(case=case)}
+    assert (case.kind, minutes["confirm"]) == (
+        kind,
+        240 if kind else policy().cases.limits_of(AlarmLevel(given["level"]), fault=False)[Step.CONFIRM],
+    )
+    if kind:
+        time.at(5).diagnosed(alarm, GAS)
+        time.looks()
+        confirm = Clock.objects.get(case=case, step="confirm")
+        assert (case_of(alarm).kind, confirm.due_at) == ("", time.now + timedelta(minutes=15))  # from when it was known

@@ -68,10 +68,10 @@ def points_of(case: Case, *, now: datetime) -> list[PointReadings]:
     closing = policy_of(case.policy).closing
     rows = Membership.objects.filter(case=case, alarm__sensor__isnull=False).select_related("alarm__sensor", "case__lead")
     ringing = {row.alarm.sensor.index: row.alarm.sensor for row in rows if row.alarm.sensor is not None}
-    warm = warm_sensors(case.lead_id, closing.warmth_causes) if _cause(case) in closing.warmth_causes else {}
-    warm |= {
-        index: one for index, one in ringing.items() if one.quantity == "temperature" and _cause(case) in closing.warmth_causes
-    }
+    warm: dict[int, Any] = {}
+    if case.lead_id is not None and _cause(case) in closing.warmth_causes:
+        warm = warm_sensors(case.lead_id, closing.warmth_causes)
+        warm |= {index: one for index, one in ringing.items() if one.quantity == "temperature"}
     until = ms_from_datetime(now)
     sensors = {**warm, **ringing}
     found = history().read(list(sensors), ms_from_datetime(now - LOOK_BACK), until + 1)

@@ -175,7 +175,7 @@ def newest_diagnoses(alarm_ids: Iterable[UUID]) -> dict[UUID, Diagnosis]:
     return newest
 
 
-def warm_sensors(alarm_id: UUID | None, causes: Collection[str]) -> dict[int, Any]:
+def warm_sensors(alarm_id: UUID, causes: Collection[str]) -> dict[int, Any]:
     """By index the temperature sensors that spoke for one of these causes in any diagnosis of the alarm, whether they rang."""
     if alarm_id is None:
         return {}

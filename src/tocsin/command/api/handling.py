@@ -99,7 +99,11 @@ class NewCaseIn(Schema):
     title: str = Field(min_length=1, max_length=200)
     place: str = Field(min_length=1, max_length=200)
     level: int = Field(ge=1, le=4, description="1 blue (level 4) to 4 red (level 1)")
-    kind: str = Field("", max_length=30, description="the lifeline or trade that it concerns: gas, heating, water, drainage ...")
+    kind: str = Field(
+        "",
+        max_length=30,
+        description="the lifeline or trade that it concerns: gas, heating, water, drainage ...; `fault`: an instrument",
+    )
     place_kind: str = Field(
         "", max_length=30, description="in what it was seen: manhole, chamber, building ... (kinds of the networks' objects)"
     )

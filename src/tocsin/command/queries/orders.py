@@ -13,6 +13,7 @@ from tocsin.command.policy.routing import routing
 from tocsin.command.queries import family_of, root_of
 from tocsin.command.queries.drills import naming
 from tocsin.command.rules import rights
+from tocsin.command.rules.cases import FAULT
 from tocsin.command.rules.orders import ENDED, OrderAct, OrderRole, OrderState, ReturnReason
 from tocsin.jurisdiction.queries import bodies_with_duty, may, organisation_by_code, scope
 from tocsin.warning.queries import newest_diagnoses
@@ -154,7 +155,7 @@ def owners_of(case: Case, *, at: datetime) -> Owners:
 def lifeline_of(case: Case) -> str:
     """The lifeline that a case is about: as a person said, else by what was measured; empty where neither tells."""
     lead = root_of(case).lead
-    if case.kind == "fault":
+    if case.kind == FAULT:
         return ""
     return case.kind or (routing().lifeline_of_quantity.get(lead.quantity, "") if lead is not None else "")
 

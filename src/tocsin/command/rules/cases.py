@@ -41,6 +41,9 @@ _BY_ORDER: Final[dict[OrderState, CaseState]] = {
     OrderState.MENDED: CaseState.MENDED,
 }
 
+FAULT: Final = "fault"
+"""The kind of a case of a lost or faulty instrument (离线, 设备故障), which has limits of its own: nothing leaks meanwhile."""
+
 
 class Origin(StrEnum):
     """Whence a case comes. Another capability or platform names itself in the case's `origin_reference`."""

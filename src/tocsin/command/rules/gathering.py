@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tocsin.command.policy import Gathering
 
 MS_PER_HOUR = 3_600_000
+LOST = "lost"  # the rule of an alarm of a gateway or station
 Figure = float | int | str
 
 
@@ -70,6 +71,15 @@ class AlarmFacts:
     def first(self) -> Cause | None:
         """The likeliest cause."""
         return self.hypotheses[0] if self.hypotheses else None
+
+    def is_of_instruments(self, policy: "Gathering", *, time_enough: bool) -> bool:
+        """Whether it tells of a lost gateway or station, or, where its level leaves `time_enough`, of an instrument that its
+        diagnosis has decided to be at fault. Above a limit of the upper levels it is a danger until a person says otherwise.
+        """
+        if self.rule == LOST:
+            return True
+        share = sum(one.probability for one in self.hypotheses if one.cause in policy.instrument_causes)
+        return time_enough and share > policy.contrary_probability
 
     def share_of(self, cause: str) -> float:
         """The probability that all hypotheses of this cause have together."""

@@ -17,8 +17,8 @@ from tocsin.command.events import AlarmJoinedCase, CaseChanged, CaseNoted
 from tocsin.command.models import Case, CaseBook, CaseChange, Membership
 from tocsin.command.policy import Handling, policy, policy_of
 from tocsin.command.rules import cases as rules
-from tocsin.command.rules.cases import CaseState, Member
-from tocsin.command.rules.gathering import AlarmFacts, Join
+from tocsin.command.rules.cases import FAULT, CaseState, Member, Origin
+from tocsin.command.rules.gathering import AlarmFacts, Join, Reason
 from tocsin.command.rules.orders import ENDED, OrderRole, OrderState
 from tocsin.command.services import clocks
 from tocsin.records.services import record_audits
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 
+_WITH_A_LOSS = (Reason.SHARED_STATION, Reason.SHARED_GATEWAY)  # their values are unknown, and nothing else
 _ENDED = [state.value for state in ENDED]
 
 
@@ -89,12 +90,26 @@ class Book:
             joined_at=self.now,
             diagnosis_id=diagnosis_id,
         )
+        if join.reason not in _WITH_A_LOSS:
+            self.tell_kind(case, facts)
         self.note(case, "joined", alarm_id=facts.id, figures={"reason": join.reason.value, "why": dict(join.figures)})
         self.refresh(case)
         self.number_alarms([facts.id], case)
         record_event(
             AlarmJoinedCase(case_id=str(case.pk), alarm_id=str(facts.id), reason=join.reason.value), region=self.region_code
         )
+
+    def tell_kind(self, case: Case, facts: AlarmFacts) -> None:
+        """A case that began with a lost or faulty instrument is more from the first alarm on that tells of something else; its
+        limits are those of its level from then on. Loosened they are never.
+        """
+        if case.kind == FAULT and case.origin == Origin.ALARM and not self.is_of_instruments(facts, case.level):
+            case.kind = ""
+
+    def is_of_instruments(self, facts: AlarmFacts, level: int) -> bool:
+        """Whether the alarm, at that level, is of an instrument alone."""
+        quiet = AlarmLevel(level) <= policy().cases.handling.quiet_level
+        return facts.is_of_instruments(policy().gathering, time_enough=quiet)
 
     def note(
         self,

@@ -8,7 +8,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import save_all
 from tocsin.command.models import Case, Clock
 from tocsin.command.policy import policy_of
-from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.cases import FAULT, CaseState
 from tocsin.command.rules.clocks import STAGES, Running, Step, earlier_due, next_moment, reached_stage
 
 _REACHED: Final[dict[CaseState, int]] = {
@@ -142,7 +142,7 @@ def _asked(clocks: dict[tuple[str, str], Clock], case: Case, now: datetime) -> l
     """Adds the clocks that the level asks for to the known ones and returns the new ones; tightens and saves those there are."""
     new = []
     count = str(case.reopenings or "")
-    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == "fault")
+    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == FAULT)
     for name, minutes in limits.items():
         limit, clock = timedelta(minutes=minutes), clocks.get((name, count))
         if clock is None:

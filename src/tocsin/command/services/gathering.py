@@ -288,6 +288,8 @@ def _tell_cause(book: Book, case: Case, own: AlarmFacts) -> None:
     told = case.changes.filter(act__in=("opened", "cause")).order_by("-line").first()
     if told is None or told.figures.get("cause") != figures.get("cause") or told.figures.get("asset") != figures.get("asset"):
         book.note(case, "cause", alarm_id=own.id, figures=figures)
+        book.tell_kind(case, own)
+        book.refresh(case)
 
 
 def _best(own: AlarmFacts, region: str, known: Iterable[Candidate]) -> _Found | None:

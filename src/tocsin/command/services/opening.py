@@ -12,7 +12,7 @@ from tocsin.bus.services import record_events
 from tocsin.command.events import CaseOpened
 from tocsin.command.models import Case, Membership
 from tocsin.command.policy import policy
-from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.cases import FAULT, CaseState
 from tocsin.command.rules.gathering import AlarmFacts, Reason
 from tocsin.command.services import clocks
 from tocsin.command.services.book import Book, Line, cause_figures
@@ -54,6 +54,7 @@ def _case(book: Book, one: Opening) -> Case:
     return book.case_to_be(
         begun_at=datetime_from_ms(one.facts.raised_ms),
         id=one.case_id,
+        kind=FAULT if book.is_of_instruments(one.facts, alarm.level) else "",
         lead=alarm,
         state=CaseState.ANALYSING if taken else CaseState.WAITING,
         level=alarm.level,

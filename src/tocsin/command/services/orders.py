@@ -20,7 +20,7 @@ from tocsin.command.policy import policy_of
 from tocsin.command.policy.orders import orders_policy
 from tocsin.command.policy.sending import sending
 from tocsin.command.queries import orders as queries
-from tocsin.command.rules.cases import CaseState
+from tocsin.command.rules.cases import FAULT, CaseState
 from tocsin.command.rules.clocks import Step
 from tocsin.command.rules.notices import Purpose
 from tocsin.command.rules.orders import OrderRole
@@ -175,4 +175,4 @@ def _next_number(case: Case) -> str:
 def _limit_to_sign(case: Case, role: OrderRole) -> timedelta:
     if role is OrderRole.STAND_BY:
         return timedelta(minutes=orders_policy().stand_by_answer_min)
-    return timedelta(minutes=policy_of(case.policy).minutes_to_sign(AlarmLevel(case.level), fault=case.kind == "fault"))
+    return timedelta(minutes=policy_of(case.policy).minutes_to_sign(AlarmLevel(case.level), fault=case.kind == FAULT))

@@ -23,7 +23,7 @@ from tocsin.command.policy.escalation import escalation as escalation_policy
 from tocsin.command.queries import escalation
 from tocsin.command.queries import handling as facts
 from tocsin.command.rules import rights
-from tocsin.command.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, OutcomeKind
+from tocsin.command.rules.cases import DECLARED_LEVELS, FAULT, CaseState, DeclarationKind, OutcomeKind
 from tocsin.command.services import handling, upward
 from tocsin.jurisdiction.queries import may, regions_within
 from tocsin.lifelines.queries import asset_kinds
@@ -98,6 +98,7 @@ class NewCaseForm(forms.Form):
             ("power", gettext_lazy("power")),
             ("road", gettext_lazy("road")),
             ("building", gettext_lazy("building")),
+            (FAULT, gettext_lazy("a lost or faulty instrument")),
         ],
     )
     place_kind = forms.ChoiceField(
