@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from tests.supervision.points import DAY, FIRST, at, certify, ledger, make_object, make_task, make_tasks, score_day
 from tocsin.base.ids import new_id
 from tocsin.bus.bulk import write_rows
 from tocsin.bus.models import OutboxEvent
 from tocsin.engine.points import read_lines
+from tocsin.supervision.bench.city import fill
 from tocsin.supervision.models import (
     Consequence,
     Finding,
@@ -19,6 +21,7 @@ from tocsin.supervision.models import (
     PointsEvent,
     PointsRun,
     SupervisedObject,
+    Task,
 )
 from tocsin.supervision.queries.points import recompute
 from tocsin.supervision.services import points_run
@@ -264,3 +267,12 @@ def test_any_past_day_is_reckoned_again_to_the_same() -> None:
         assert (again.score, again.band, again.standing, again.colour) == (row.score, row.band, row.standing, row.colour)
         assert again.lines == row.lines
     assert {row.colour for row in LedgerDay.objects.all()} >= {"red", "yellow"}
+
+
+def test_the_register_of_the_bench_is_one_that_a_night_scores() -> None:
+    ids = fill(103, 10, DAY)
+    assert [str(one) for one in ids] == sorted(str(pk) for pk in SupervisedObject.objects.values_list("pk", flat=True))
+    assert Task.objects.filter(state="done", done_at__lt=F("due_at")).count() > 800
+    score_day()
+    assert LedgerDay.objects.count() == 103
+    assert len(set(LedgerDay.objects.values_list("score", flat=True))) > 20

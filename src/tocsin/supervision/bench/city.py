@@ -60,6 +60,8 @@ def _task(task: int, due: date) -> dict[str, Any]:
         "id": _id(TASK | task, 0),
         "object": _id(OBJECT, 0b10 << 62),
         "rule": f"'{rule}'",
+        "rules_version": "''",
+        "met_by": "'entry'",
         "key": f"'{rule}:{due}'",
         "levels": "'[\"county\"]'",
         "weight": "1 + n % 3",

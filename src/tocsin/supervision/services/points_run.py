@@ -29,7 +29,7 @@ from tocsin.supervision.services.consequences import Changed, follow_colours
 
 READ: Final = 20_000  # objects read and reckoned together
 WRITE: Final = 1_000  # objects of the first transaction; the others as `paced` says
-LEAST_WRITE: Final = 100
+LEAST_WRITE: Final = 500
 MOST_WRITE: Final = 2_000
 AIM_S: Final = 0.05  # a transaction, so that it stays well below 200 ms
 NAMES: Final = {int(colour): colour.name.lower() for colour in Colour}
@@ -121,7 +121,7 @@ def paced(rows: int, took_s: float) -> int:
     """How many rows the next transaction gets after one of so many took so long: within 200 ms also where the machine is slow.
 
     >>> paced(1000, 0.02), paced(1000, 0.05), paced(1000, 0.3)
-    (2000, 1000, 166)
+    (2000, 1000, 500)
     """
     return min(MOST_WRITE, 2 * rows, max(LEAST_WRITE, int(rows * AIM_S / took_s))) if not AIM_S / 2 <= took_s <= AIM_S else rows
 
