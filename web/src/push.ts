@@ -3,6 +3,7 @@
  * <button data-push data-key="…" data-worker="/notices/push-worker.js" data-url="/notices/push/" hidden>…</button>
  *
  * The button stays hidden where the browser knows no push, or where this browser is subscribed already. Push needs HTTPS (or loopback).
+ * What went wrong is told in words: the person did not permit it, the browser's push service was not reached, or ours did not answer.
  */
 import { announce } from "./forms";
 import { text } from "./texts";
@@ -11,7 +12,7 @@ export function offerPush(): void {
   const button = document.querySelector<HTMLButtonElement>("[data-push]");
   if (!button || !("serviceWorker" in navigator) || !("PushManager" in window)) return;
   void show(button);
-  button.addEventListener("click", () => void subscribe(button).catch(() => announce(text("failed"), "error")));
+  button.addEventListener("click", () => void subscribe(button).catch((reason: unknown) => announce(text(whyNot(reason)), "error")));
 }
 
 async function show(button: HTMLButtonElement): Promise<void> {
@@ -20,7 +21,13 @@ async function show(button: HTMLButtonElement): Promise<void> {
   button.hidden = Boolean(known);
 }
 
+function whyNot(reason: unknown): string {
+  if (Notification.permission === "denied" || (reason instanceof DOMException && reason.name === "NotAllowedError")) return "push_refused";
+  return reason instanceof DOMException ? "push_unreachable" : "failed";
+}
+
 async function subscribe(button: HTMLButtonElement): Promise<void> {
+  if ((await Notification.requestPermission()) === "denied") throw new DOMException("not permitted", "NotAllowedError");
   const registration = await navigator.serviceWorker.register(button.dataset.worker!, { scope: "/notices/" });
   await navigator.serviceWorker.ready;
   const key = Uint8Array.from(atob(button.dataset.key!.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
@@ -33,4 +40,5 @@ async function subscribe(button: HTMLButtonElement): Promise<void> {
   });
   if (!answer.ok) throw new Error(answer.statusText);
   button.hidden = true;
+  announce(text("push_on"), "success");
 }

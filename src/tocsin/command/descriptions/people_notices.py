@@ -36,6 +36,15 @@ def people_lines(notice: Notice) -> list[str]:
     return _of_post(notice.figures) if notice.purpose == Purpose.PRESENCE else []
 
 
+def page_of(notice: Notice) -> str:
+    """The page of what the notice is about: its order, its case, where it is acted upon, else the inbox."""
+    if notice.order is not None and notice.purpose in (Purpose.ORDER, Purpose.STAND_BY):
+        return reverse("order", args=[notice.order.number])
+    if notice.case is not None:
+        return reverse("case", args=[notice.case.number])
+    return address_of(notice) or reverse("notices")
+
+
 def address_of(notice: Notice) -> str:
     """The page on which the reader acts; empty where the notice itself is all."""
     figures = notice.figures

@@ -20,6 +20,7 @@ from tocsin.base.ids import deterministic_id, new_id
 from tocsin.bus.bulk import save_all
 from tocsin.bus.services import in_one_transaction
 from tocsin.command.descriptions.notices import redacted_text_of, subject_of, text_of
+from tocsin.command.descriptions.people_notices import page_of
 from tocsin.command.models import Notice, Sending
 from tocsin.command.notify.letters import Letter
 from tocsin.command.policy.sending import sending as policy
@@ -207,4 +208,5 @@ def _data(notice: Notice) -> dict[str, Any]:
         "level": notice.level,
         "case": notice.case.number if notice.case else None,
         "order": notice.order.number if notice.order else None,
+        "page": page_of(notice),
     }

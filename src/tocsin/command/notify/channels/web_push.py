@@ -52,6 +52,12 @@ def public_key() -> str:
     return str(b64urlencode(own_key().public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)))
 
 
+def push_text(letter: Letter) -> str:
+    """What the browser's worker is handed: web/src/push-worker.ts. `url` is the page that a tap opens."""
+    told = {"title": letter.subject, "body": letter.redacted, "tag": letter.data.get("notice", letter.id)}
+    return json.dumps({**told, "url": letter.data.get("page", "")})
+
+
 class WebPushChannel:
     """The address of a contact point is the browser's subscription as JSON."""
 
@@ -67,7 +73,7 @@ class WebPushChannel:
 
     def send(self, letter: Letter) -> Answer:
         """One encrypted push; 404 and 410 mean that the browser has unsubscribed."""
-        body = json.dumps({"title": letter.subject, "body": letter.redacted, "tag": letter.data.get("notice", letter.id)})
+        body = push_text(letter)
         try:
             subscription = json.loads(letter.address)
             endpoint = urlsplit(subscription["endpoint"])

@@ -1,0 +1,98 @@
+"""Web push in a real browser: refused and permitted, the subscription kept, a push shown, and what a tap on it opens.
+
+The browsers' push services are not reached: the subscription is one that such a service would give, and the push is handed to
+the browser by its own debugging protocol, with the text that the channel would have encrypted.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import BrowserContext, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.command.conftest import LICANG, START, make_person
+from tests.conftest import CHROMIUM
+from tocsin.command.models import Case, Sending
+from tocsin.command.notify.channels.web_push import push_text
+from tocsin.command.rules.notices import Purpose
+from tocsin.command.services import notices
+from tocsin.command.services.sending import exchange
+from tocsin.jurisdiction.models import ContactPoint, User
+from tocsin.jurisdiction.services import ensure_regions
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+SUBSCRIBED = """PushManager.prototype.subscribe = async () => ({
+    toJSON: () => ({ endpoint: "https://push.example.org/1", keys: { p256dh: "BK", auth: "AA" } }),
+})"""
+TAPPED = """async () => {
+    const opened = [];
+    self.clients.openWindow = async (url) => opened.push(url);
+    const [shown] = await self.registration.getNotifications();
+    self.dispatchEvent(new NotificationEvent("notificationclick", { notification: shown }));
+    return opened;
+}"""
+
+
+@pytest.fixture
+def officer(monkeypatch: pytest.MonkeyPatch) -> User:
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+    ensure_regions()
+    return make_person("duty_officer")
+
+
+@pytest.fixture
+def browser(officer: User, live_server: Any, tmp_path: Path) -> Iterator[BrowserContext]:
+    client = Client()
+    client.force_login(officer)
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path, executable_path=CHROMIUM, locale="en-GB", args=FLAGS, headless=True
+        )
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        yield context
+        context.close()
+
+
+def test_a_push_is_shown_and_opens_its_case(browser: BrowserContext, officer: User, live_server: Any) -> None:
+    page = browser.new_page()
+    page.goto(f"{live_server.url}/notices/")
+    button = page.locator("[data-push]")
+    button.click()
+    expect(page.locator(".message.error")).to_contain_text("does not permit notifications")
+    assert not ContactPoint.objects.exists()
+
+    browser.grant_permissions(["notifications"], origin=live_server.url)
+    debugger = browser.new_cdp_session(page)
+    registrations: list[dict[str, Any]] = []
+    debugger.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"]))
+    debugger.send("ServiceWorker.enable")
+    page.evaluate(SUBSCRIBED)
+    button.click()
+    expect(page.locator(".message.success")).to_contain_text("pushed to this browser")
+    expect(button).to_be_hidden()
+    point = ContactPoint.objects.get()
+    assert (point.user, point.kind) == (officer, "web_push")
+    assert "push.example.org" in point.address
+
+    case = Case.objects.create(
+        number=f"{LICANG}-20261124-0007", region_code=LICANG, origin="person", level=4, begun_at=START, opened_at=START
+    )
+    notices.write(case, person=officer, purpose=Purpose.REMIND, why="on_duty", urgent=True, key="push", figures={}, now=START)
+    later = Sending.objects.get(channel="web_push").not_before
+    (leased,) = exchange((), room={"web_push": 1}, links="", now=START, machine_now=later)
+    own = [one["registrationId"] for one in registrations if one["scopeURL"].endswith("/notices/")]
+    handed = {"origin": live_server.url, "registrationId": own[-1], "data": push_text(leased.letter)}
+    debugger.send("ServiceWorker.deliverPushMessage", handed)
+    worker = next(one for one in browser.service_workers if one.url.endswith("push-worker.js"))
+    shown = "async () => (await self.registration.getNotifications()).map((one) => [one.title, one.body, one.data.url])"
+    page.wait_for_function("async () => (await (await navigator.serviceWorker.ready).getNotifications()).length > 0")
+    ((title, body, url),) = worker.evaluate(shown)
+    assert case.number in title and title in body and url == f"/cases/{case.number}/"
+    assert worker.evaluate(TAPPED) == [url]
+    page.goto(f"{live_server.url}{url}")
+    expect(page.locator("main")).to_contain_text(case.number)
