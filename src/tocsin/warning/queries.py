@@ -177,8 +177,6 @@ def newest_diagnoses(alarm_ids: Iterable[UUID]) -> dict[UUID, Diagnosis]:
 
 def warm_sensors(alarm_id: UUID, causes: Collection[str]) -> dict[int, Any]:
     """By index the temperature sensors that spoke for one of these causes in any diagnosis of the alarm, whether they rang."""
-    if alarm_id is None:
-        return {}
     found: set[int] = set()
     for result in Diagnosis.objects.filter(alarm_id=alarm_id).values_list("result", flat=True).iterator():
         told = (item for one in result["hypotheses"] if one["cause"] in causes for item in one["evidence"])
