@@ -14,7 +14,11 @@ class Bench:
 
 BENCHES = (
     Bench("baselines", "what was expected beside what came, and beside what practice uses", "tocsin.portal.bench.baselines:run"),
-    Bench("cases", "10,000 open cases: the list, the map, a tick of their clocks", "tocsin.command.bench.cases:run"),
+    Bench(
+        "cases",
+        "10,000 open cases: the list, the map, a tick of their clocks, 1,000 due at once",
+        "tocsin.command.bench.cases:run",
+    ),
     Bench("detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.portal.bench.detection:run"),
     Bench("door", "publishes through the MQTT door into the log", "tocsin.sensing.bench:run"),
     Bench(
