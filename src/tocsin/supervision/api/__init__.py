@@ -13,6 +13,7 @@ from tocsin.supervision.api import (
     policy_versions,
     presence,
     presence_afterwards,
+    stops,
     summary,
     tasks,
     work,
@@ -27,6 +28,7 @@ router.add_router("", draws.router)
 router.add_router("", points.router)
 router.add_router("", policy_versions.router)
 router.add_router("", work.router)
+router.add_router("", stops.router)
 router.add_router("", platforms.router)
 router.add_router("", presence.router)
 router.add_router("", presence_afterwards.router)

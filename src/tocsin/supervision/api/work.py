@@ -1,4 +1,4 @@
-"""Work status, power, stops and episodes for programs."""
+"""Work status, power and episodes for programs."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -11,27 +11,29 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.supervision.descriptions import power as power_words
 from tocsin.supervision.descriptions import work as told
+from tocsin.supervision.descriptions import work_names as names
 from tocsin.supervision.models import WorkVerdict
 from tocsin.supervision.queries import work as queries
 from tocsin.supervision.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.queries.objects import visible_objects
 from tocsin.supervision.queries.power import MOST_DAYS, power_curve
+from tocsin.supervision.rules.episodes import BY_PERSONS
 from tocsin.supervision.services import electrical as electrical_services
-from tocsin.supervision.services import episodes, meters, stops
+from tocsin.supervision.services import episodes, meters
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.models import User
 
 router = Router()
-_KINDS = ", ".join(told.KIND_NAMES)
+_KINDS = ", ".join(names.KIND_NAMES)
 
 
 class DecisionFilter(Schema):
-    decision: str = Field("", max_length=30, description=", ".join(told.DECISION_NAMES))
+    decision: str = Field("", max_length=30, description=", ".join(names.DECISION_NAMES))
 
 
 class EpisodeFilter(Schema):
-    state: str = Field("", max_length=20, description=", ".join(told.EPISODE_STATES))
+    state: str = Field("", max_length=20, description=", ".join(names.EPISODE_STATES))
     kind: str = Field("", max_length=30, description=_KINDS)
 
 
@@ -80,7 +82,7 @@ class EpisodeDetailOut(EpisodeOut):
 
 
 class EpisodeActIn(Schema):
-    act: str = Field(max_length=20, description=f"one of {', '.join(told.ACT_NAMES)}")
+    act: str = Field(max_length=20, description=f"one of {', '.join(sorted(BY_PERSONS))}")
     text: str = Field("", max_length=2000)
 
 
@@ -224,45 +226,6 @@ class ElectricalPointOut(Schema):
     rated_a: float | None
 
 
-class StopOut(Schema):
-    id: UUID
-    number: str
-    object_id: UUID
-    object: str
-    kind: str
-    kind_name: str
-    scope: str
-    first: date
-    last: date | None
-    resumed_on: date | None
-    basis: str
-
-
-class StopIn(Schema):
-    object_id: UUID
-    number: str = Field(max_length=60)
-    kind: str = Field(max_length=20, description="ordered stop, planned stop or overhaul")
-    first: date
-    last: date | None = None
-    scope: str = Field("whole", max_length=60, description="whole, a meter's code, or the name of a line")
-    basis: str = Field("", max_length=300)
-
-
-class ConditionIn(Schema):
-    met: bool
-    words: str = Field("", max_length=500)
-
-
-class ConditionOut(Schema):
-    code: str
-    state: str
-    words: str
-
-
-class ResumptionIn(Schema):
-    first_day: date
-
-
 @router.get("/work", response=list[WorkOut])
 def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[dict[str, Any]]:
     """The last verdicts on firms within your areas, the likeliest workers first."""
@@ -287,7 +250,7 @@ def work_days(request: HttpRequest, object_id: UUID, first: date, last: date) ->
         {
             "day": one.day,
             "state": one.state,
-            "state_name": told.state_name(one.state),
+            "state_name": names.state_name(one.state),
             "p_working": one.p_working,
             "votes": one.votes,
             "conflict": one.conflict,
@@ -368,50 +331,6 @@ def forget_point(request: HttpRequest, electrical_point_id: UUID) -> None:
     """The place is no longer watched."""
     queries.visible_points(request.user).get(pk=electrical_point_id)
     electrical_services.forget_point(actor=_actor(request), point_id=electrical_point_id)
-
-
-@router.get("/stops", response=list[StopOut])
-def list_stops(request: HttpRequest) -> list[dict[str, Any]]:
-    """Stops within your areas or of your own firm, newest first, at most 1,000."""
-    return [told.describe_stop(one) for one in queries.visible_stop_orders(request.user)[:1000]]
-
-
-@router.post("/stops", response=StopOut)
-def record_stop(request: HttpRequest, given: StopIn) -> dict[str, Any]:
-    """A stop of a firm or a part of it."""
-    visible_objects(request.user).get(pk=given.object_id)
-    return told.describe_stop(stops.record_stop(actor=_actor(request), now=_now(), **given.dict()))
-
-
-@router.get("/stops/{stop_order_id}/conditions", response=list[ConditionOut])
-def conditions(request: HttpRequest, stop_order_id: UUID) -> list[Any]:
-    """The list of conditions of a resumption; empty before it is applied for."""
-    return list(queries.visible_stop_orders(request.user).get(pk=stop_order_id).conditions.all())
-
-
-@router.post("/stops/{stop_order_id}/application", response=list[ConditionOut])
-def apply_for_resumption(request: HttpRequest, stop_order_id: UUID) -> list[Any]:
-    """The firm wants to work again."""
-    queries.visible_stop_orders(request.user).get(pk=stop_order_id)
-    order = stops.apply_for_resumption(actor=_actor(request), order_id=stop_order_id, now=_now())
-    return list(order.conditions.all())
-
-
-@router.post("/stops/{stop_order_id}/conditions/{code}", response=ConditionOut)
-def answer_condition(request: HttpRequest, stop_order_id: UUID, code: str, given: ConditionIn) -> Any:
-    """Ticks a condition off, or signs for one that is not met."""
-    queries.visible_stop_orders(request.user).get(pk=stop_order_id)
-    return stops.answer_condition(
-        actor=_actor(request), order_id=stop_order_id, code=code, met=given.met, words=given.words, now=_now()
-    )
-
-
-@router.post("/stops/{stop_order_id}/resumption", response=StopOut)
-def approve_resumption(request: HttpRequest, stop_order_id: UUID, given: ResumptionIn) -> dict[str, Any]:
-    """Work is allowed again from that day; open conditions block it."""
-    queries.visible_stop_orders(request.user).get(pk=stop_order_id)
-    order = stops.approve_resumption(actor=_actor(request), order_id=stop_order_id, first_day=given.first_day, now=_now())
-    return told.describe_stop(order)
 
 
 def _episode(request: HttpRequest, episode_id: UUID) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 
-from tocsin.supervision.descriptions.work import level_name
+from tocsin.supervision.descriptions.work_names import level_name
 from tocsin.supervision.rules.platforms import Found, Standing, Step
 
 if TYPE_CHECKING:

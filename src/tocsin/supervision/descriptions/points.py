@@ -10,7 +10,7 @@ from tocsin.engine.points.ledger import PART_CODES
 from tocsin.engine.points.scorer import PARTS_OF_EVIDENCE, Count
 from tocsin.engine.work import EpisodeKind
 from tocsin.supervision.descriptions.objects import COLOUR_NAMES
-from tocsin.supervision.descriptions.work import KIND_NAMES
+from tocsin.supervision.descriptions.work_names import KIND_NAMES
 from tocsin.supervision.models import Appeal, Consequence, LedgerDay, PointsEvent
 from tocsin.supervision.policy.objects import reads_chinese, trade_name
 from tocsin.supervision.policy.points import PointsRules

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.work import OrderKind
 from tocsin.engine.work.danger import DangerKind, DangerVerdict
-from tocsin.supervision.descriptions.work import ORDER_NAMES, kind_name, state_name
+from tocsin.supervision.descriptions.work_names import ORDER_NAMES, kind_name, state_name
 from tocsin.supervision.queries.firms import local_midnight
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from tocsin.jurisdiction.tables import as_csv
 from tocsin.records.attachments import describe_attachment
 from tocsin.supervision.descriptions import findings as told
 from tocsin.supervision.descriptions.inspections import describe_document
-from tocsin.supervision.descriptions.work import kind_name
+from tocsin.supervision.descriptions.work_names import kind_name
 from tocsin.supervision.models import Finding
 from tocsin.supervision.policy.inspections import inspection_policy
 from tocsin.supervision.queries import findings as queries

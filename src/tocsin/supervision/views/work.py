@@ -20,6 +20,7 @@ from tocsin.jurisdiction.queries import may, may_anywhere
 from tocsin.jurisdiction.tables import as_csv
 from tocsin.supervision.descriptions import power as power_words
 from tocsin.supervision.descriptions import work as told
+from tocsin.supervision.descriptions import work_names as names
 from tocsin.supervision.models import SupervisedObject
 from tocsin.supervision.policy.objects import trades
 from tocsin.supervision.queries import work as queries
@@ -60,7 +61,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "waiting": waiting.count(),
         "dangers": [power_words.describe_ringing(one) for one in ringing_dangers(request.user)[:30]],
         "chosen": chosen,
-        "decisions": [(code, name) for code, name in told.DECISION_NAMES.items()],
+        "decisions": [(code, name) for code, name in names.DECISION_NAMES.items()],
         "map_texts": told.map_texts(),
         "trades": [(key, one.name) for key, one in trades().items()],
         "now": _now(),
@@ -93,7 +94,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "ranges": RANGES,
         "may_lead": may(request.user, rights.LEAD, region),
         "may_stop": may(request.user, rights.LEAD, region) or may(request.user, rights.OWN, region, own),
-        "kinds": [(kind.value, told.ORDER_NAMES[kind]) for kind in stops.KINDS],
+        "kinds": [(kind.value, names.ORDER_NAMES[kind]) for kind in stops.KINDS],
         "today": today,
         "chart_texts": power_words.chart_texts(),
     }
@@ -111,7 +112,7 @@ def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     inspects = may(request.user, rights.INSPECT, found.region_code)
     answers = may(request.user, rights.OWN, found.region_code, {found.object.organisation_id} - {None})
     allowed = [
-        (act.value, told.ACT_NAMES[act])
+        (act.value, names.ACT_NAMES[act])
         for act in EpisodeAct
         if act in BY_PERSONS and step(state, act) is not None and (answers if act is EpisodeAct.ANSWER else inspects)
     ]
