@@ -131,6 +131,7 @@ def test_a_firm_and_an_inspector_work_on_without_a_network(
     page.locator("dialog [name=second]").select_option(str(inspection.second_inspector_id))
     page.locator("dialog [data-keep]").click()
     page.locator(f"[data-answer={inspection.check_list.items[0]['code']}-good]").click()
+    expect(waiting).to_have_attribute("data-waiting", "2")  # what the page says it keeps outlives it
     page.reload()
     expect(waiting).to_have_attribute("data-waiting", "2")
     phone.set_offline(False)

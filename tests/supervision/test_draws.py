@@ -182,7 +182,8 @@ def test_signs_go_to_a_person_and_never_straight_to_points(
     stand_at(monkeypatch, late)
     officer = make_person("officer", "firm_officer", firm.organisation)
     count = inspection_policy().gaming.bulk_entries
-    fields: dict[str, Any] = {"object": firm, "rule": "self_check_month", "opens_at": NOW - timedelta(days=9), "state": "open"}
+    fields: dict[str, Any] = {"object": firm, "rule": "self_check_month", "met_by": "entry", "state": "open"}
+    fields["opens_at"] = NOW - timedelta(days=9)
     tasks = [Task.objects.create(key=f"check{k}:2026", due_at=NOW + timedelta(days=9), **fields) for k in range(count)]
     for task in tasks:
         enter_task(actor=officer, act=act(task.pk, "done", at=late))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from tests.supervision.points import DAY, FIRST, at, certify, ledger, make_object, make_task, make_tasks, score_day
@@ -170,6 +171,8 @@ def test_rows_in_bulk_come_back_as_they_were() -> None:
     assert write_rows(Consequence, {name: [] for name in columns}) == 0
     with pytest.raises(ValueError, match="length"):
         write_rows(Consequence, {**columns, "words": ["one"]})
+    with pytest.raises(IntegrityError), transaction.atomic():  # Django's own, by whichever way the rows go
+        write_rows(Consequence, columns)
 
 
 def test_two_runners_never_write_an_object_twice(monkeypatch: pytest.MonkeyPatch) -> None:

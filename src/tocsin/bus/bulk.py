@@ -57,6 +57,7 @@ def write_rows(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) 
 
     COPY on PostgreSQL, one prepared INSERT on SQLite: no signals, no defaults, no validation. Every field that has neither a
     default of the database nor null must be there. Values are None, bool, int, float, str, UUID, date and aware datetime.
+    IntegrityError and its like as from any other statement.
     """
     fields = [model._meta.get_field(name) for name in columns]
     names = ", ".join(connection.ops.quote_name(cast("Any", field).column) for field in fields)
@@ -68,7 +69,7 @@ def write_rows(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) 
         return 0
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 copy.write("".join(["\t".join(row) + "\n" for row in zip(*ready, strict=True)]))
         else:
             marks = ", ".join(["%s"] * len(ready))
