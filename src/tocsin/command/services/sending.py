@@ -57,7 +57,8 @@ class Leased:
 def exchange(
     done: Collection[Done], *, room: Mapping[str, int], links: str, now: datetime, machine_now: datetime
 ) -> list[Leased]:
-    """Writes what became of those held, and takes new ones, up to `room` of each channel: one transaction.
+    """Writes what became of those held, and takes new ones, up to `room` of each channel: one transaction. The letters are
+    composed behind it, so that words in two languages hold no lock of the database.
 
     `links`: the address before the path of one-time links, empty where outsiders do not reach us.
     """
@@ -65,18 +66,18 @@ def exchange(
     if not done and not waiting.exists():
         return []  # an idle sender takes no lock of the database
 
-    def work() -> list[Leased]:
+    def work() -> list[Sending]:
         settle(done, now=now, machine_now=machine_now)
-        return _take(room, links=links, now=now, machine_now=machine_now) if any(room.values()) else []
+        return _take(room, now=now, machine_now=machine_now) if any(room.values()) else []
 
-    return in_one_transaction(work)
+    return [Leased(row.pk, row.channel, _letter(row, links)) for row in in_one_transaction(work)]
 
 
 def _waiting(machine_now: datetime) -> "QuerySet[Sending]":
     return Sending.objects.filter(fate=Fate.QUEUED, not_before__lte=machine_now, summary__isnull=True)
 
 
-def _take(room: Mapping[str, int], *, links: str, now: datetime, machine_now: datetime) -> list[Leased]:
+def _take(room: Mapping[str, int], *, now: datetime, machine_now: datetime) -> list[Sending]:
     waiting = _waiting(machine_now)
     leased: list[Sending] = []
     for channel, free in room.items():
@@ -90,7 +91,7 @@ def _take(room: Mapping[str, int], *, links: str, now: datetime, machine_now: da
             continue
         row.fate, row.attempts, row.tried_at = Fate.SENDING.value, row.attempts + 1, machine_now
         row.leased_until = machine_now + timedelta(seconds=policy().lease_s)
-        found.append(Leased(row.pk, row.channel, _letter(row, links)))
+        found.append(row)
     save_all(leased, "fate", "attempts", "tried_at", "leased_until", "outcome")
     return found
 
