@@ -30,6 +30,7 @@ from tocsin.command.services.settling import Done, look_after
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.1
+PAUSE_S = 0.1  # between two exchanges: who waits for SQLite's one lock looks every tenth of a second, and telling comes first
 LOOK_AFTER_S = 1.0
 FINISH_S = 5.0
 REACHABILITY_S = 60.0
@@ -150,8 +151,7 @@ async def _send_with(read: dict[str, dict[str, Any]], run: OwnThread) -> None:
             leased = await _exchange(senders, run, room=senders.room)
             for one in leased:
                 senders.hand_over(one)
-            if not leased:
-                await _wait(senders.news, LOOK_S)
+            await (asyncio.sleep(PAUSE_S) if leased else _wait(senders.news, LOOK_S))
     finally:
         await senders.finish()
         await _exchange(senders, run, room={})
