@@ -11,9 +11,10 @@ from django.utils.module_loading import import_string
 
 from tocsin.engine.detection import RULES
 from tocsin.portal.catalogue import COMMANDS, MAP_LAYERS, PAPERS, PROCESSES
-from tocsin.sensing.rules import Health, Reason
-from tocsin.warning.causes import load_templates
-from tocsin.warning.checks import shipped_checks
+from tocsin.sensing.devices.rules import Health
+from tocsin.sensing.quarantine.rules import Reason
+from tocsin.warning.causes.policy.causes import load_templates
+from tocsin.warning.causes.policy.checks import shipped_checks
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

@@ -95,8 +95,9 @@ def test_files_stay_small() -> None:
 
 def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
-    tables = (COMMANDS, PROCESSES, API_ROUTERS, PAPERS, ATTACHED_TO)
-    for name in (*WORKER_LOOPS, *(one for table in tables for one in table.values())):
+    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO)
+    routers = (name for names in API_ROUTERS.values() for name in names)
+    for name in (*WORKER_LOOPS, *routers, *(one for table in tables for one in table.values())):
         module, attribute = name.split(":")
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:

@@ -27,7 +27,7 @@ await esbuild.build({
 // A service worker is one plain file; each page that works without a network serves it from its own folder.
 await esbuild.build({ entryPoints: { "field-worker": "src/field/worker.ts" }, bundle: true, format: "iife", minify: true, target: "es2022", outdir: out });
 
-// The same for web push: /notices/ serves it (command/views/push.py).
+// The same for web push: /notices/ serves it (notices/channels/views.py).
 await esbuild.build({ entryPoints: ["src/push-worker.ts"], bundle: true, format: "iife", minify: true, target: "es2022", outdir: out });
 
 // MapLibre 6 runs its worker from a file of its own; console.ts names this address.

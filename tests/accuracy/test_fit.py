@@ -10,14 +10,14 @@ import pytest
 from scipy.optimize import check_grad
 
 from tocsin.base.errors import InvalidInput
-from tocsin.engine.diagnosis import Templates
-from tocsin.portal.accuracy import fit as fitting
-from tocsin.portal.accuracy.causes_file import read_reasoned, with_fitted
-from tocsin.portal.accuracy.fit import Reasoned, fit
-from tocsin.portal.accuracy.strengths import CaseStrengths, CauseStrengths, read_strengths
-from tocsin.portal.case_files import write_case
+from tocsin.engine.diagnosis.templates import Templates
 from tocsin.simulation.cases import make_case
-from tocsin.warning.causes import CAUSES_FILE, read_templates, shipped_templates
+from tocsin.warning.causes.policy.causes import CAUSES_FILE, read_templates, shipped_templates
+from tocsin.workshop.accuracy.diagnosis import fit as fitting
+from tocsin.workshop.accuracy.diagnosis.causes_file import read_reasoned, with_fitted
+from tocsin.workshop.accuracy.diagnosis.fit import Reasoned, fit
+from tocsin.workshop.accuracy.diagnosis.strengths import CaseStrengths, CauseStrengths, read_strengths
+from tocsin.workshop.files.cases import write_case
 
 TEXT = """temper = 1.0  # told
 unknown = -3.0

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.portal.accuracy.cases import score_case
-from tocsin.portal.accuracy.scores import Score, confusion, reliability, sum_up
-from tocsin.portal.accuracy.tables import diagram, tables, with_tables
-from tocsin.portal.case_files import write_case
 from tocsin.simulation.cases import make_case
-from tocsin.warning.causes import shipped_templates
+from tocsin.warning.causes.policy.causes import shipped_templates
+from tocsin.workshop.accuracy.diagnosis.cases import score_case
+from tocsin.workshop.accuracy.diagnosis.scores import Score, confusion, reliability, sum_up
+from tocsin.workshop.accuracy.diagnosis.tables import diagram, tables, with_tables
+from tocsin.workshop.files.cases import write_case
 
 
 def told(truth: str, *shares: tuple[str, float], metres: float = 10.0, apart_m: float = 50.0, family: str = "rich") -> Score:

@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from tocsin.base.errors import InvalidInput
-from tocsin.engine.work import PointQuality
+from tocsin.engine.work.firm import PointQuality
 from tocsin.portal.cli import tocsin
-from tocsin.portal.duty_files import read_crews
-from tocsin.portal.work_files import read_firms
+from tocsin.workshop.files.duty import read_crews
+from tocsin.workshop.files.work import read_firms
 
 
 def run(*arguments: object) -> str:

@@ -7,9 +7,9 @@ from click.testing import CliRunner
 
 import tocsin
 from tocsin.portal.cli import tocsin as command
-from tocsin.portal.work_accuracy.episodes import EITHER_HIDDEN, score_kind
-from tocsin.portal.work_accuracy.folders import Compared, compare_folders
-from tocsin.portal.work_accuracy.states import PRESENT, brier, known, macro_f1, share
+from tocsin.workshop.accuracy.work.episodes import EITHER_HIDDEN, score_kind
+from tocsin.workshop.accuracy.work.folders import Compared, compare_folders
+from tocsin.workshop.accuracy.work.states import PRESENT, brier, known, macro_f1, share
 
 SEED, FIRMS, DAYS = 7_001, 8, 90
 
@@ -58,8 +58,8 @@ def test_nothing_that_judges_knows_the_scorer() -> None:
     root = Path(tocsin.__file__).parent
     importers = [file for file in root.rglob("*.py") if "portal.work_accuracy" in file.read_text(encoding="utf-8")]
     assert {file.relative_to(root).as_posix() for file in importers if file.parent.name != "work_accuracy"} == {
-        "portal/commands/accuracy.py"
+        "workshop/commands/accuracy.py"
     }
-    judging = [*(root / "engine").rglob("*.py"), root / "portal/work_files.py", root / "portal/duty_files.py"]
-    judging += [root / "portal/commands/workstatus.py", root / "portal/commands/duty.py"]
+    judging = [*(root / "engine").rglob("*.py"), root / "workshop/files/work.py", root / "workshop/files/duty.py"]
+    judging += [root / "workshop/commands/workstatus.py", root / "workshop/commands/duty.py"]
     assert not [file for file in judging if '"truth' in file.read_text(encoding="utf-8")]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.portal.work_accuracy.episodes import (
+from tocsin.workshop.accuracy.work.episodes import (
     EITHER_HIDDEN,
     HOUR_MS,
     KINDS,
@@ -15,7 +15,7 @@ from tocsin.portal.work_accuracy.episodes import (
     Span,
     score_kind,
 )
-from tocsin.portal.work_accuracy.states import Row, accuracy, brier, confusion, f1_by_state, known, macro_f1, reliability
+from tocsin.workshop.accuracy.work.states import Row, accuracy, brier, confusion, f1_by_state, known, macro_f1, reliability
 
 HIDDEN, PARTIAL, OFF, SUDDEN = "hidden_production", "partial_hidden_production", "protective_off", "sudden_stop"
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import shapely
 
-from tocsin.atlas import rules
-from tocsin.atlas.queries import SOURCE, base_map
-from tocsin.jurisdiction import services
+from tocsin.atlas.queries.base_map import SOURCE, base_map
+from tocsin.atlas.rules import boundaries as rules
+from tocsin.jurisdiction.areas import services
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,10 @@ from xml.etree import ElementTree
 import pytest
 import typst
 
-from tocsin.atlas.picture import Frame, Line, Mark, draw_map, look
-from tocsin.jurisdiction import services
+from tocsin.atlas.papers import look
+from tocsin.atlas.papers.drawing import Line, Mark, draw_map
+from tocsin.atlas.papers.frame import Frame
+from tocsin.jurisdiction.areas import services
 
 WEB = Path(__file__).resolve().parent.parent.parent / "web" / "src"
 PLACE = (120.42, 36.18)

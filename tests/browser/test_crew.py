@@ -16,14 +16,16 @@ from tests.command.conftest import LICANG, START, Timeline, case_of, make_street
 from tests.command.test_orders import LEAK, crew_of
 from tests.conftest import CHROMIUM
 from tocsin.base.ids import new_id
-from tocsin.command.models import Order, OrderEntry
-from tocsin.command.rules.entries import NewEntry
-from tocsin.command.rules.orders import OrderAct, OrderRole
-from tocsin.command.services.book import open_book
-from tocsin.command.services.entries import enter
-from tocsin.command.services.orders import send_order
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_organisations, system_actor
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.services.log import open_book
+from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.orders.rules.acts import OrderAct
+from tocsin.command.orders.rules.entries import NewEntry
+from tocsin.command.orders.services.entries import enter
+from tocsin.command.orders.services.orders import send_order
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 

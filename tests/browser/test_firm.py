@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
@@ -12,12 +12,16 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.conftest import CHROMIUM
 from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
-from tocsin.jurisdiction.models import User
-from tocsin.supervision.models import Finding, FindingEntry, Inspection, SupervisedObject, Task, TaskEntry
-from tocsin.supervision.services.findings import enter_finding
-from tocsin.supervision.services.inspection_opening import open_inspection
-from tocsin.supervision.services.inspections import enter_inspection
-from tocsin.supervision.services.tasks import make_tasks
+from tocsin.jurisdiction.people.models import User
+from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspection
+from tocsin.supervision.inspections.services.findings import enter_finding
+from tocsin.supervision.inspections.services.inspections import enter_inspection
+from tocsin.supervision.inspections.services.opening import open_inspection
+from tocsin.supervision.tasks.models import Task, TaskEntry
+from tocsin.supervision.tasks.services.assignment import make_tasks
+
+if TYPE_CHECKING:
+    from tocsin.supervision.objects.models import SupervisedObject
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 

@@ -16,13 +16,15 @@ from playwright.sync_api import BrowserContext, expect, sync_playwright
 from tests.browser.conftest import FLAGS
 from tests.command.conftest import LICANG, START, make_person
 from tests.conftest import CHROMIUM
-from tocsin.command.models import Case, Sending
-from tocsin.command.notify.channels.web_push import push_text
-from tocsin.command.rules.notices import Purpose
-from tocsin.command.services import notices
-from tocsin.command.services.sending import exchange
-from tocsin.jurisdiction.models import ContactPoint, User
-from tocsin.jurisdiction.services import ensure_regions
+from tocsin.command.casebook.models import Case
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.contacts.models import ContactPoint
+from tocsin.jurisdiction.people.models import User
+from tocsin.notices.channels.services.web_push import push_text
+from tocsin.notices.messages import services as notices
+from tocsin.notices.messages.models import Sending
+from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.sending.services.outbox import exchange
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 

@@ -20,12 +20,15 @@ from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
 from tests.command.test_orders import crew_of
 from tests.conftest import CHROMIUM
 from tocsin.base.time import Clock, ms_from_datetime
-from tocsin.command import services
-from tocsin.command.models import Case, Order
+from tocsin.command.casebook.models import Case
+from tocsin.command.closing import services
+from tocsin.command.escalation.services import stages as services_stages
+from tocsin.command.orders.models import Order
 from tocsin.engine.columns import Readings
-from tocsin.jurisdiction.models import Organisation, User
-from tocsin.jurisdiction.services import ensure_organisations
-from tocsin.sensing.queries import history
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.sensing.history.queries.readings import history
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -45,7 +48,7 @@ class Shift:
         now = self.timeline.at(minutes).now
         clock = Clock(ms_from_datetime(now), machine_time.time_ns() // 1_000_000, 1e-9)
         self._monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=clock))
-        while services.run_clocks(now=now):
+        while services_stages.run_clocks(now=now):
             pass
 
     def window(self, person: User, **more: Any) -> BrowserContext:

@@ -9,9 +9,10 @@ import pytest
 
 from tests.bus.running import RunningBus
 from tocsin.base.errors import Unavailable
-from tocsin.bus import EVENTS, READINGS, Connection, connect
+from tocsin.bus.connection import Connection, connect
 from tocsin.bus.envelope import Event, decode_event, decode_readings
 from tocsin.bus.server import find_program
+from tocsin.bus.streams import EVENTS, READINGS
 from tocsin.engine.columns import Readings
 
 

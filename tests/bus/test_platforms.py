@@ -21,9 +21,9 @@ from tocsin.bus.threads import own_thread
 from tocsin.jurisdiction.services import ensure_regions
 from tocsin.supervision import consumers
 from tocsin.supervision.models import Connector, EvidenceRecord, KeyPerson, PresenceSign, SupervisedObject
-from tocsin.supervision.rules.platforms import Found
-from tocsin.supervision.services.platform_trial import trial
-from tocsin.supervision.policy.platforms import platforms
+from tocsin.supervision.platforms.rules import Found
+from tocsin.supervision.platforms.services.trial import trial
+from tocsin.supervision.platforms.policy import platforms
 
 TABLES = '''
 [city]

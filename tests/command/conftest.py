@@ -15,16 +15,19 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import Clock as JudgingClock
 from tocsin.base.time import ms_from_datetime
 from tocsin.bus.models import OutboxEvent
-from tocsin.command import services
-from tocsin.command.models import Case
-from tocsin.jurisdiction.models import Grant, User
-from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.command.casebook.models import Case
+from tocsin.command.gathering.services import placement as services
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.rights.models import Grant
 from tocsin.lifelines.services import import_network
-from tocsin.sensing.models import Sensor
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
-from tocsin.warning.models import Alarm, Diagnosis
-from tocsin.warning.rules import AlarmState
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.rules.states import AlarmState
+from tocsin.warning.diagnosis.models import Diagnosis
 
 LICANG, SHINAN = "370213", "370202"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 09:00 in Qingdao
@@ -205,7 +208,7 @@ def case_of(alarm: Alarm) -> Case:
 
 
 def reason_of(alarm: Alarm) -> str:
-    from tocsin.command.models import Membership
+    from tocsin.command.casebook.models import Membership
 
     return Membership.objects.get(alarm=alarm).reason
 

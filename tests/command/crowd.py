@@ -16,10 +16,10 @@ from django.core.management import call_command  # noqa: E402 - Django must be s
 from django.db import connections  # noqa: E402
 
 from tests.command.conftest import START, WELLS, diagnose, make_alarm, make_street  # noqa: E402
-from tocsin.command import services  # noqa: E402
-from tocsin.command.models import Case, CaseChange, Membership  # noqa: E402
-from tocsin.sensing.models import Sensor  # noqa: E402
-from tocsin.warning.models import Alarm  # noqa: E402
+from tocsin.command.casebook.models import Case, CaseChange, Membership  # noqa: E402
+from tocsin.command.gathering.services import placement as services  # noqa: E402
+from tocsin.sensing.devices.models import Sensor  # noqa: E402
+from tocsin.warning.alarms.models import Alarm  # noqa: E402
 
 THREADS = 4
 DAYS = 6

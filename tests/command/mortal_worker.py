@@ -34,13 +34,22 @@ from tocsin.base.errors import Conflict  # noqa: E402
 from tocsin.base.levels import AlarmLevel  # noqa: E402
 from tocsin.bus.models import OutboxEvent  # noqa: E402
 from tocsin.bus.threads import own_thread  # noqa: E402
-from tocsin.command import consumers  # noqa: E402
-from tocsin.command.models import Case, CaseChange, Clock, DrillAct, Notice, Order, PlanTask, Sending  # noqa: E402
-from tocsin.command.rules.plans import TaskState  # noqa: E402
-from tocsin.command.services import drills, handling, plans  # noqa: E402
-from tocsin.jurisdiction.models import User  # noqa: E402
-from tocsin.jurisdiction.services import ensure_organisations, ensure_regions  # noqa: E402
-from tocsin.records.models import AuditEntry  # noqa: E402
+from tocsin.command.casebook.models import Case, CaseChange, Clock
+from tocsin.command.drills import loops as drills_loops
+from tocsin.command.drills import services as drills
+from tocsin.command.drills.models import DrillAct
+from tocsin.command.escalation import loops as consumers
+from tocsin.command.gathering import loops as gathering_loops  # noqa: E402
+from tocsin.command.handling.services import handling
+from tocsin.command.orders.models import Order
+from tocsin.command.plans.models import PlanTask
+from tocsin.command.plans.rules import TaskState  # noqa: E402
+from tocsin.command.plans.services import starts as plans  # noqa: E402
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User  # noqa: E402
+from tocsin.jurisdiction.people.services.start import ensure_organisations  # noqa: E402
+from tocsin.notices.messages.models import Notice, Sending  # noqa: E402
+from tocsin.records.audit.models import AuditEntry  # noqa: E402
 
 START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 MOST_DEATHS = 200
@@ -122,7 +131,7 @@ def idle() -> bool:
 
 async def live(progress: int) -> None:
     """One life from the last finished minute on: the worker's own loops beside each other, and what people do."""
-    loops = [consumers.run_case_clocks, consumers.run_drills, consumers.gather_alarms]
+    loops = [consumers.run_case_clocks, drills_loops.run_drills, gathering_loops.gather_alarms]
     async with own_thread("people") as run:
         for number in range(progress, len(MINUTES)):
             clock.minute = MINUTES[number]

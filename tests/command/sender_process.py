@@ -12,15 +12,16 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from tocsin.command.policy import sending as policy  # noqa: E402
+from tocsin.notices.messages import policy  # noqa: E402
 
 SHORT = msgspec.structs.replace(policy.sending(), lease_s=1.5)
 policy.sending = lambda: SHORT
 
 from tocsin.base.ids import new_id  # noqa: E402
-from tocsin.command.models import Notice, Sending  # noqa: E402
-from tocsin.command.senders import send_notices  # noqa: E402
-from tocsin.jurisdiction.models import Organisation, Region  # noqa: E402
+from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.bodies.models import Organisation  # noqa: E402
+from tocsin.notices.messages.models import Notice, Sending  # noqa: E402
+from tocsin.notices.sending.loops import send_notices  # noqa: E402
 
 
 def prepare() -> None:

@@ -9,15 +9,19 @@ from django.utils import translation
 
 from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
 from tests.command.test_notices import bodies  # noqa: F401
-from tocsin.command.descriptions.notices import text_of
-from tocsin.command.models import Case, Notice, Order, OrderEntry, Sending
-from tocsin.command.notify import settings as channel_settings
-from tocsin.command.rules.links import link_path, read_token, token_of
-from tocsin.command.rules.notices import Fate, Purpose
-from tocsin.command.services import notices
-from tocsin.command.services.reachability import begin_when_due
-from tocsin.command.views import links
-from tocsin.jurisdiction.models import Organisation, User
+from tocsin.command.casebook.models import Case
+from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.routing.shown.cases import text_of
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.notices.channels import queries as channel_settings
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.inbox.views import links
+from tocsin.notices.messages import services as notices
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.messages.rules.links import link_path, read_token, token_of
+from tocsin.notices.reachability.services import begin_when_due
 
 pytestmark = pytest.mark.django_db
 
@@ -224,7 +228,7 @@ def test_the_monthly_drill_counts_who_answered(case: Case, officer: User, bodies
 
 
 def test_a_browser_subscribes_itself(officer: User) -> None:
-    from tocsin.jurisdiction.models import ContactPoint
+    from tocsin.jurisdiction.contacts.models import ContactPoint
 
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(officer)

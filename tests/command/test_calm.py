@@ -10,13 +10,13 @@ import pytest
 
 from tests.command.conftest import START, Timeline, case_of, diagnose
 from tocsin.base.time import ms_from_datetime
-from tocsin.command.calm import needs_of_readings
-from tocsin.command.models import Case
-from tocsin.command.rules.closing import ClosingNeed
+from tocsin.command.casebook.models import Case
+from tocsin.command.closing.queries import needs_of_readings
+from tocsin.command.closing.rules import ClosingNeed
 from tocsin.engine.columns import Readings
-from tocsin.sensing.history import History
-from tocsin.sensing.models import Sensor
-from tocsin.warning.models import Diagnosis
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.history.queries.table import History
+from tocsin.warning.diagnosis.models import Diagnosis
 
 pytestmark = pytest.mark.django_db
 HEAT = [("heat_main_leak_biogas", 0.9, "")]
@@ -42,7 +42,7 @@ def every_five_minutes(begin: float, end: float, value: float) -> list[tuple[flo
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> History:
     """A history of its own: sensors of other tests have the same numbers."""
     found = History(tmp_path)
-    monkeypatch.setattr("tocsin.command.calm.history", lambda: found)
+    monkeypatch.setattr("tocsin.command.closing.queries.history", lambda: found)
     return found
 
 

@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.policy import policy, policy_of
-from tocsin.command.policy.escalation import escalation
-from tocsin.command.rules.cases import CaseFacts, CaseState, OutcomeKind, state_of
-from tocsin.command.rules.clocks import STAGES, Running, earlier_due, moment_of, next_moment, reached_stage
-from tocsin.command.rules.closing import ClosingNeed, PointReadings, calm_needs, closing_needs, is_calm
-from tocsin.command.rules.escalation import Whom, calls_to_come
-from tocsin.command.rules.orders import ENDED, OrderAct, OrderState, StepVerdict, step
+from tocsin.command.casebook.policy import policy, policy_of
+from tocsin.command.casebook.rules.cases import CaseFacts, CaseState, OutcomeKind, state_of
+from tocsin.command.casebook.rules.clocks import STAGES, Running, earlier_due, moment_of, next_moment, reached_stage
+from tocsin.command.casebook.rules.order_states import ENDED, OrderState
+from tocsin.command.closing.rules import ClosingNeed, PointReadings, calm_needs, closing_needs, is_calm
+from tocsin.command.escalation.policy import escalation
+from tocsin.command.escalation.rules import Whom, calls_to_come
+from tocsin.command.orders.rules.acts import OrderAct, StepVerdict, step
 
 NONE, BLUE, YELLOW, ORANGE, RED = AlarmLevel
 BEGIN = datetime(2026, 1, 3, 5, 0, tzinfo=UTC)

@@ -19,17 +19,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.command.gateways import HttpGateway, SmtpRelay, http_gateway, smtp_relay
-from tocsin.command.notify.channels.email import EmailChannel
-from tocsin.command.notify.channels.messenger import MessengerChannel
-from tocsin.command.notify.channels.short_message import SmsChannel, VoiceChannel
-from tocsin.command.notify.channels.web_push import WebPushChannel
-from tocsin.command.notify.channels.webhook import WebhookChannel
-from tocsin.command.notify.gateway import ReceiptForm, read_receipt
-from tocsin.command.notify.letters import Channel, Letter
-from tocsin.command.notify.settings import open_channels, read_tables
-from tocsin.command.rules.notices import Fate, Verdict
-from tocsin.federation.outgoing import Refused, allowed_address, request
-from tocsin.federation.rules import Outcome
+from tocsin.federation.rules.outcomes import Outcome
+from tocsin.federation.services.outgoing import Refused, allowed_address, request
+from tocsin.notices.channels.queries import open_channels, read_tables
+from tocsin.notices.channels.rules.letters import Channel, Letter
+from tocsin.notices.channels.rules.verdicts import Fate, Verdict
+from tocsin.notices.channels.services.email import EmailChannel
+from tocsin.notices.channels.services.gateway import ReceiptForm, read_receipt
+from tocsin.notices.channels.services.messenger import MessengerChannel
+from tocsin.notices.channels.services.short_message import SmsChannel, VoiceChannel
+from tocsin.notices.channels.services.web_push import WebPushChannel
+from tocsin.notices.channels.services.webhook import WebhookChannel
 from tocsin.portal.catalogue import CHANNELS
 
 SECRET = "a secret that must not be told"
@@ -286,7 +286,7 @@ def test_settings_that_cannot_be_read_are_named(tmp_path: Path, text: str, named
 
 
 def test_one_wrong_table_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tocsin.command.notify import settings as module
+    from tocsin.notices.channels import queries as module
 
     given = {"email": {"host": "x", "from": "a"}, "sms": {"url": "gopher://x"}, "voice": {"y": 1}}
     monkeypatch.setattr(module, "tables", lambda: given)

@@ -10,18 +10,24 @@ from django.test import Client
 from tests.command.conftest import LICANG, START, SetClock, Timeline, case_of, make_person
 from tests.command.test_plans import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.command import queries, services
-from tocsin.command.descriptions.notices import redacted_text_of, subject_of, text_of
-from tocsin.command.models import Case, CaseChange, Clock, Drill, DrillAct, Notice, Order, Sending
-from tocsin.command.policy.drills import shipped_scripts
-from tocsin.command.queries import drills as drill_queries
-from tocsin.command.queries.orders import visible_orders
-from tocsin.command.rules.drill_script import read_script
-from tocsin.command.rules.evaluation import Evaluated, Stepped, StepVerdict, evaluate, share_in_time
-from tocsin.command.services.drills import begin_drill, end_drill, make_drill, run_due_acts, write_remarks
-from tocsin.command.services.handling import take_case
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_organisations
+from tocsin.command.casebook.models import Case, CaseChange, Clock, Drill
+from tocsin.command.casebook.queries import cases as queries
+from tocsin.command.drills import queries as drill_queries
+from tocsin.command.drills.models import DrillAct
+from tocsin.command.drills.policy import shipped_scripts
+from tocsin.command.drills.rules.evaluation import Evaluated, Stepped, StepVerdict, evaluate, share_in_time
+from tocsin.command.drills.rules.script import read_script
+from tocsin.command.drills.services import begin_drill, end_drill, make_drill, run_due_acts, write_remarks
+from tocsin.command.escalation.services import stages as services
+from tocsin.command.gathering.services import decisions as services_decisions
+from tocsin.command.handling.services.handling import take_case
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.queries.orders import visible_orders
+from tocsin.command.routing.shown.cases import redacted_text_of, text_of
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.shown import subject_of
 
 OPEN = {
     "act": "open_case",
@@ -211,7 +217,7 @@ def test_a_drill_counts_in_no_figure_and_takes_no_real_alarm(leader: User, clock
     assert real.drill_id is None and real.pk != made_up.pk
     for one, other in ((real, made_up), (made_up, real)):
         with pytest.raises(Conflict):
-            services.merge_cases(actor=leader, case_id=one.pk, into_id=other.pk)
+            services_decisions.merge_cases(actor=leader, case_id=one.pk, into_id=other.pk)
     assert sum(queries.count_cases(leader).values()) == 1
 
 

@@ -9,26 +9,27 @@ from django.utils import timezone
 from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.models import Case, Clock, Handover, LogEntry, Notice, Shift
-from tocsin.command.queries.duty import (
-    desks,
-    log_of,
-    open_cases_of,
-    open_matters,
-    unhanded_shifts,
-    visible_handovers,
-    visible_shifts,
-    with_next_clocks,
-)
-from tocsin.command.queries.handling import next_clocks
-from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.duty import EntryKind, ShiftStanding, TakingVerdict, come_since, may_take, standing_of
-from tocsin.command.services import duty, handling
-from tocsin.jurisdiction.models import Organisation, User
-from tocsin.jurisdiction.queries import held_by
-from tocsin.jurisdiction.rules.rosters import Member
-from tocsin.jurisdiction.services import ensure_organisations, ensure_regions, system_actor
-from tocsin.jurisdiction.services.rosters import add_layer, create_roster
+from tocsin.command.casebook.models import Case, Clock
+from tocsin.command.casebook.queries.standing import next_clocks
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.duty import services as duty
+from tocsin.command.duty.models import Handover
+from tocsin.command.duty.queries import open_cases_of, open_matters, visible_handovers, with_next_clocks
+from tocsin.command.duty.rules import TakingVerdict, come_since, may_take
+from tocsin.command.handling.services import handling
+from tocsin.command.shifts import services as shifts_services
+from tocsin.command.shifts.models import LogEntry, Shift
+from tocsin.command.shifts.queries import desks, log_of, unhanded_shifts, visible_shifts
+from tocsin.command.shifts.rules import EntryKind, ShiftStanding, standing_of
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.rights.queries import held_by
+from tocsin.jurisdiction.rosters.rules import Member
+from tocsin.jurisdiction.rosters.services.rosters import add_layer, create_roster
+from tocsin.notices.messages.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -102,38 +103,38 @@ def test_what_came_between_the_two_signatures_is_told() -> None:
 
 
 def test_a_desk_has_one_shift_and_its_log_begins_with_it(desk: Organisation, night: User, day: User, leader: User) -> None:
-    shift = duty.begin_shift(actor=night, desk_id=desk.pk, leader_id=leader.pk, officer_ids=[day.pk])
+    shift = shifts_services.begin_shift(actor=night, desk_id=desk.pk, leader_id=leader.pk, officer_ids=[day.pk])
     assert set(shift.officers.all()) == {night, day}
     assert [one.figures["act"] for one in log_of(shift)] == ["begun"]
     with pytest.raises(Conflict, match="keep this desk already"):
-        duty.begin_shift(actor=night, desk_id=desk.pk)
+        shifts_services.begin_shift(actor=night, desk_id=desk.pk)
     with pytest.raises(InvalidInput, match="must be somebody who may lead"):
-        duty.name_leader(actor=night, shift_id=shift.pk, leader_id=day.pk)
+        shifts_services.name_leader(actor=night, shift_id=shift.pk, leader_id=day.pk)
 
 
 def test_lines_are_added_and_corrected_and_never_changed(desk: Organisation, night: User) -> None:
-    shift = duty.begin_shift(actor=night, desk_id=desk.pk)
-    wrong = duty.write_entry(actor=night, shift_id=shift.pk, text="valve 12 closed")
-    right = duty.write_entry(actor=night, shift_id=shift.pk, text="valve 21 closed", corrects_id=wrong.pk)
+    shift = shifts_services.begin_shift(actor=night, desk_id=desk.pk)
+    wrong = shifts_services.write_entry(actor=night, shift_id=shift.pk, text="valve 12 closed")
+    right = shifts_services.write_entry(actor=night, shift_id=shift.pk, text="valve 21 closed", corrects_id=wrong.pk)
     assert (right.line, right.corrects) == (3, wrong)
     wrong.refresh_from_db()
     assert wrong.text == "valve 12 closed"
     with pytest.raises(Conflict, match="corrected already"):
-        duty.write_entry(actor=night, shift_id=shift.pk, text="valve 22", corrects_id=wrong.pk)
+        shifts_services.write_entry(actor=night, shift_id=shift.pk, text="valve 22", corrects_id=wrong.pk)
     with pytest.raises(InvalidInput, match="empty"):
-        duty.write_entry(actor=night, shift_id=shift.pk, text=" ")
+        shifts_services.write_entry(actor=night, shift_id=shift.pk, text=" ")
     with pytest.raises(InvalidInput, match="by the desk itself"):
-        duty.write_entry(actor=night, shift_id=shift.pk, text="x", kind=EntryKind.SHIFT)
+        shifts_services.write_entry(actor=night, shift_id=shift.pk, text="x", kind=EntryKind.SHIFT)
     with pytest.raises(InvalidInput, match="in the past"):
-        duty.write_entry(actor=night, shift_id=shift.pk, text="x", at=START + timedelta(days=9999))
+        shifts_services.write_entry(actor=night, shift_id=shift.pk, text="x", at=START + timedelta(days=9999))
 
 
 def test_who_takes_a_desk_that_nobody_handed_over_says_why(desk: Organisation, night: User, day: User, clock: SetClock) -> None:
-    first = duty.begin_shift(actor=night, desk_id=desk.pk)
+    first = shifts_services.begin_shift(actor=night, desk_id=desk.pk)
     clock(START + timedelta(hours=25))
     with pytest.raises(InvalidInput, match="say why"):
-        duty.begin_shift(actor=day, desk_id=desk.pk)
-    second = duty.begin_shift(actor=day, desk_id=desk.pk, reason="the night officer fell ill")
+        shifts_services.begin_shift(actor=day, desk_id=desk.pk)
+    second = shifts_services.begin_shift(actor=day, desk_id=desk.pk, reason="the night officer fell ill")
     first.refresh_from_db()
     assert (first.end, first.end_reason) == ("unhanded", "the night officer fell ill")
     assert [one.pk for one in unhanded_shifts(day, desk.pk)] == [first.pk]
@@ -154,7 +155,7 @@ def case(desk: Organisation, officer: User, clock: SetClock) -> Case:
 def test_at_half_past_eight_nothing_is_lost_and_clocks_go_on(
     case: Case, desk: Organisation, night: User, day: User, clock: SetClock
 ) -> None:
-    given = duty.begin_shift(actor=night, desk_id=desk.pk)
+    given = shifts_services.begin_shift(actor=night, desk_id=desk.pk)
     clock(START + timedelta(hours=3, minutes=28))
     before = {one.pk: (one.began_at, one.due_at) for one in Clock.objects.filter(case=case)}
     handover = duty.hand_over(actor=night, shift_id=given.pk, words="ask the heating control room again at nine")
@@ -188,7 +189,7 @@ def test_who_is_on_call_hears_that_a_shift_waits_for_them(desk: Organisation, ni
         turn="shift",
         today=today - timedelta(days=1),
     )
-    shift = duty.begin_shift(actor=night, desk_id=desk.pk)
+    shift = shifts_services.begin_shift(actor=night, desk_id=desk.pk)
     handover = duty.hand_over(actor=night, shift_id=shift.pk, words="")
     told = Notice.objects.get(purpose="handover")
     assert told.person == day and told.sendings.get().fate == "sent"
@@ -198,7 +199,7 @@ def test_who_is_on_call_hears_that_a_shift_waits_for_them(desk: Organisation, ni
 
 
 def test_a_refusal_needs_a_reason_and_leaves_the_shift_where_it_was(desk: Organisation, night: User, day: User) -> None:
-    shift = duty.begin_shift(actor=night, desk_id=desk.pk)
+    shift = shifts_services.begin_shift(actor=night, desk_id=desk.pk)
     handover = duty.hand_over(actor=night, shift_id=shift.pk, words="")
     with pytest.raises(Conflict, match="waits for the second"):
         duty.hand_over(actor=night, shift_id=shift.pk, words="again")
@@ -207,7 +208,7 @@ def test_a_refusal_needs_a_reason_and_leaves_the_shift_where_it_was(desk: Organi
     with pytest.raises(InvalidInput, match="why you refuse"):
         duty.answer_handover(actor=day, handover_id=handover.pk, accept=False)
     with pytest.raises(Conflict, match="sign or refuse"):
-        duty.begin_shift(actor=day, desk_id=desk.pk, reason="in a hurry")
+        shifts_services.begin_shift(actor=day, desk_id=desk.pk, reason="in a hurry")
     duty.answer_handover(actor=day, handover_id=handover.pk, accept=False, reason="the gas order is missing")
     shift.refresh_from_db()
     assert shift.ended_at is None
@@ -217,7 +218,7 @@ def test_a_refusal_needs_a_reason_and_leaves_the_shift_where_it_was(desk: Organi
 
 
 def test_signatures_are_given_at_a_screen_and_by_who_keeps_the_shift(desk: Organisation, night: User, day: User) -> None:
-    shift = duty.begin_shift(actor=night, desk_id=desk.pk)
+    shift = shifts_services.begin_shift(actor=night, desk_id=desk.pk)
     with pytest.raises(NotAllowed, match="Only who keeps"):
         duty.hand_over(actor=day, shift_id=shift.pk, words="")
     night.token_scopes = ("duty.keep",)
@@ -226,34 +227,34 @@ def test_signatures_are_given_at_a_screen_and_by_who_keeps_the_shift(desk: Organ
 
 
 def test_the_leader_signs_an_ended_log_and_a_later_change_shows(desk: Organisation, night: User, day: User, leader: User) -> None:
-    shift = duty.begin_shift(actor=night, desk_id=desk.pk, leader_id=leader.pk)
-    duty.write_entry(actor=night, shift_id=shift.pk, text="calm night")
+    shift = shifts_services.begin_shift(actor=night, desk_id=desk.pk, leader_id=leader.pk)
+    shifts_services.write_entry(actor=night, shift_id=shift.pk, text="calm night")
     with pytest.raises(Conflict, match="running shift"):
-        duty.sign_log(actor=leader, shift_id=shift.pk)
+        shifts_services.sign_log(actor=leader, shift_id=shift.pk)
     duty.answer_handover(actor=day, handover_id=duty.hand_over(actor=night, shift_id=shift.pk, words="").pk, accept=True)
     with pytest.raises(NotAllowed):
-        duty.sign_log(actor=night, shift_id=shift.pk)
-    signed = duty.sign_log(actor=leader, shift_id=shift.pk, words="seen")
-    assert signed.digest == duty.digest_of(duty.log_values(signed))
+        shifts_services.sign_log(actor=night, shift_id=shift.pk)
+    signed = shifts_services.sign_log(actor=leader, shift_id=shift.pk, words="seen")
+    assert signed.digest == duty.digest_of(shifts_services.log_values(signed))
     LogEntry.objects.filter(shift=shift, text="calm night").update(text="wild night")
-    assert signed.digest != duty.digest_of(duty.log_values(signed))
+    assert signed.digest != duty.digest_of(shifts_services.log_values(signed))
     with pytest.raises(Conflict, match="signed already"):
-        duty.sign_log(actor=leader, shift_id=shift.pk)
+        shifts_services.sign_log(actor=leader, shift_id=shift.pk)
 
 
 def test_a_desk_elsewhere_is_out_of_reach(desk: Organisation, night: User) -> None:
     stranger = make_person("shift_leader", SHINAN)
-    shift = duty.begin_shift(actor=night, desk_id=desk.pk)
+    shift = shifts_services.begin_shift(actor=night, desk_id=desk.pk)
     handover = duty.hand_over(actor=night, shift_id=shift.pk, words="")
     assert not desks(stranger).filter(pk=desk.pk).exists()
     assert not visible_shifts(stranger).exists()
     assert not visible_handovers(stranger).exists()
     acts: list[Any] = [
-        lambda: duty.begin_shift(actor=stranger, desk_id=desk.pk, reason="x"),
-        lambda: duty.join_shift(actor=stranger, shift_id=shift.pk),
-        lambda: duty.write_entry(actor=stranger, shift_id=shift.pk, text="x"),
+        lambda: shifts_services.begin_shift(actor=stranger, desk_id=desk.pk, reason="x"),
+        lambda: shifts_services.join_shift(actor=stranger, shift_id=shift.pk),
+        lambda: shifts_services.write_entry(actor=stranger, shift_id=shift.pk, text="x"),
         lambda: duty.answer_handover(actor=stranger, handover_id=handover.pk, accept=True),
-        lambda: duty.sign_log(actor=stranger, shift_id=shift.pk),
+        lambda: shifts_services.sign_log(actor=stranger, shift_id=shift.pk),
     ]
     for act in acts:
         with pytest.raises((Organisation.DoesNotExist, Shift.DoesNotExist)):

@@ -11,14 +11,23 @@ from django.utils import timezone, translation
 from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, case_of, make_person
 from tests.command.test_gathering import GAS
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.models import Case, CaseChange, Handover, LogEntry, Order, Report, Shift
-from tocsin.command.rules.cases import DeclarationKind
-from tocsin.command.rules.orders import OrderAct
-from tocsin.command.services import duty, handling, orders
-from tocsin.jurisdiction.models import Organisation, User
-from tocsin.jurisdiction.queries import organisation_by_code
-from tocsin.jurisdiction.services import ensure_organisations, ensure_regions
-from tocsin.warning.models import Answer
+from tocsin.command.casebook.models import Case, CaseChange
+from tocsin.command.casebook.rules.cases import DeclarationKind
+from tocsin.command.duty import services as duty
+from tocsin.command.duty.models import Handover
+from tocsin.command.handling.services import handling
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.rules.acts import OrderAct
+from tocsin.command.orders.services import orders
+from tocsin.command.reports.models import Report
+from tocsin.command.shifts import services as shifts_services
+from tocsin.command.shifts.models import LogEntry, Shift
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.bodies.queries import organisation_by_code
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.warning.diagnosis.models import Answer
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ("en", "zh-hans")
@@ -103,7 +112,7 @@ def test_a_shift_from_taking_the_desk_to_the_leaders_signature(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_speaks_both_languages(language: str, desk: Organisation, case: Case, officer: User, leader: User) -> None:
     with translation.override(language):
-        shift = duty.begin_shift(actor=officer, desk_id=desk.pk, leader_id=leader.pk)
+        shift = shifts_services.begin_shift(actor=officer, desk_id=desk.pk, leader_id=leader.pk)
         handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
         handover = duty.hand_over(actor=officer, shift_id=shift.pk, words="w")
         report = Report.objects.first()
@@ -127,8 +136,8 @@ def test_every_page_speaks_both_languages(language: str, desk: Organisation, cas
 
 
 def test_lists_as_files(desk: Organisation, case: Case, officer: User, leader: User) -> None:
-    shift = duty.begin_shift(actor=officer, desk_id=desk.pk)
-    duty.write_entry(actor=officer, shift_id=shift.pk, text="=1+1")
+    shift = shifts_services.begin_shift(actor=officer, desk_id=desk.pk)
+    shifts_services.write_entry(actor=officer, shift_id=shift.pk, text="=1+1")
     handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
     client = browser(officer)
     assert case.number in client.get(f"/duty/{desk.pk}/?format=csv").content.decode("utf-8-sig")
@@ -141,7 +150,7 @@ def test_lists_as_files(desk: Organisation, case: Case, officer: User, leader: U
 
 def test_what_is_said_by_telephone_is_marked_and_weighed_in(desk: Organisation, rung: Case, officer: User) -> None:
     case = rung
-    duty.begin_shift(actor=officer, desk_id=desk.pk)
+    shifts_services.begin_shift(actor=officer, desk_id=desk.pk)
     client = browser(officer)
     call = {"said_by": "Heating control room, Li", "telephone": "0532-22", "at": "2026-11-24T08:55"}
     client.post(f"/duty/calls/{case.pk}/reading/", {**call, "what": "makeup_flow:m3/h", "value": "41.5"})
@@ -225,7 +234,7 @@ def test_a_report_from_the_draft_to_its_receipt_by_the_pages(case: Case, officer
 
 
 def test_strangers_find_nothing(desk: Organisation, case: Case, officer: User, leader: User) -> None:
-    shift = duty.begin_shift(actor=officer, desk_id=desk.pk)
+    shift = shifts_services.begin_shift(actor=officer, desk_id=desk.pk)
     handover = duty.hand_over(actor=officer, shift_id=shift.pk, words="")
     handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
     report = Report.objects.first()

@@ -8,21 +8,29 @@ import pytest
 
 from tests.command.conftest import LICANG, ORANGE, RED, START, YELLOW, SetClock, Timeline, case_of, make_person
 from tests.command.test_orders import crew_of, do, send, undone
-from tocsin.command import services
-from tocsin.command.descriptions.notices import text_of
-from tocsin.command.models import Case, Drill, Notice, Order, Sending
-from tocsin.command.queries.handling import closing_papers
-from tocsin.command.queries.notices import inbox_of, untold
-from tocsin.command.rules.cases import CaseState, OutcomeKind
-from tocsin.command.rules.entries import EntryData
-from tocsin.command.rules.notices import Fate, Purpose
-from tocsin.command.rules.orders import OrderAct, OrderRole, ReturnReason
-from tocsin.command.services import handling
-from tocsin.command.services.book import open_book
-from tocsin.command.services.handling import close_with_drill
-from tocsin.jurisdiction.models import Organisation, User
-from tocsin.jurisdiction.services import ensure_organisations, system_actor
-from tocsin.warning.models import Alarm
+from tocsin.command.casebook.models import Case, Drill
+from tocsin.command.casebook.rules.cases import CaseState, OutcomeKind
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.services.log import open_book
+from tocsin.command.escalation.services import stages as services_stages
+from tocsin.command.gathering.services import decisions as services
+from tocsin.command.handling.queries import closing_papers
+from tocsin.command.handling.services import comments as services_comments
+from tocsin.command.handling.services import handling
+from tocsin.command.handling.services.handling import close_with_drill
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
+from tocsin.command.orders.rules.entries import EntryData
+from tocsin.command.routing.shown.cases import text_of
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.queries.inbox import inbox_of, untold
+from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.warning.alarms.models import Alarm
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +80,7 @@ def test_closing_a_case_tells_whom_it_was_told_and_stops_the_rest(
 ) -> None:
     case = rung(time, level=RED)
     reach(case, "gas_company", "fire_rescue")
-    services.run_clocks(now=START + timedelta(minutes=3))
+    services_stages.run_clocks(now=START + timedelta(minutes=3))
     Notice.objects.filter(case=case, purpose=Purpose.ESCALATE).update(fate=Fate.SENT)
     assert waits(case) >= {Purpose.TOLD, Purpose.ORDER}
     close(case, leader)
@@ -91,7 +99,7 @@ def test_a_case_that_ends_by_itself_is_told_too(bodies: dict[str, Organisation],
     assert Case.objects.get(pk=case.pk).state == CaseState.CLOSED
     assert over(case) == {"gas_company": "This case is over."}
     assert waits(case) == {Purpose.TOLD}
-    services.comment_on_case(actor=make_person("duty_officer"), case_id=case.pk, text="it was the wind")
+    services_comments.comment_on_case(actor=make_person("duty_officer"), case_id=case.pk, text="it was the wind")
     assert Case.objects.get(pk=case.pk).state == CaseState.CLOSED  # words open nothing again
 
 

@@ -11,14 +11,14 @@ from tests.command.conftest import SHINAN, Timeline, case_of, make_person
 from tests.records.test_attachments import PDF, photo
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command import services
-from tocsin.command.descriptions import describe_change
-from tocsin.command.models import Case
-from tocsin.command.queries import time_line_of
-from tocsin.command.queries.attached import files_of
-from tocsin.command.queries.handling import closing_papers
-from tocsin.command.services.files import attach_file
-from tocsin.command.services.handling import open_case_by_hand
+from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.cases import time_line_of
+from tocsin.command.casebook.services.files import attach_file
+from tocsin.command.casebook.shown.time_line import describe_change
+from tocsin.command.gathering.services import decisions as services
+from tocsin.command.handling.queries import closing_papers
+from tocsin.command.handling.services.handling import open_case_by_hand
+from tocsin.command.orders.queries.attached import files_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,16 +9,17 @@ import pytest
 from tests.command.conftest import BLUE, Timeline, case_of, diagnose, make_alarm, reason_of
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
-from tocsin.command import services
-from tocsin.command.models import Case, Clock, Membership, Proposal
-from tocsin.command.policy import policy
-from tocsin.command.rules.cases import CaseState
-from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.gathering import Reason
-from tocsin.jurisdiction.models import User
-from tocsin.warning.models import Alarm, DiagnosisTask
-from tocsin.warning.services import acknowledge_alarm
-from tocsin.warning.services.tasks import plan_diagnoses
+from tocsin.command.casebook.models import Case, Clock, Membership
+from tocsin.command.casebook.policy import policy
+from tocsin.command.casebook.rules.alarm_facts import Reason
+from tocsin.command.casebook.rules.cases import CaseState
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.gathering.models import Proposal
+from tocsin.command.gathering.services import decisions as services
+from tocsin.jurisdiction.people.models import User
+from tocsin.warning.alarms.models import Alarm, DiagnosisTask
+from tocsin.warning.alarms.services.acts import acknowledge_alarm
+from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
 
 pytestmark = pytest.mark.django_db
 
@@ -82,8 +83,9 @@ def test_why_a_second_alarm_joins(street: None, time: Timeline, first: tuple, se
 
 
 def test_the_reason_is_told_with_its_figures(street: None, time: Timeline) -> None:
-    from tocsin.command.descriptions import describe_change, describe_member
-    from tocsin.command.queries import members_of, time_line_of
+    from tocsin.command.casebook.queries.cases import members_of, time_line_of
+    from tocsin.command.casebook.shown.cases import describe_member
+    from tocsin.command.casebook.shown.time_line import describe_change
 
     time.at(0).rings(2, DISCHARGE)
     time.looks()
@@ -234,10 +236,10 @@ def test_looking_again_changes_nothing(street: None, time: Timeline) -> None:
 
 
 def test_counties_have_books_of_their_own(street: None, time: Timeline) -> None:
-    from tocsin.jurisdiction.services import system_actor
-    from tocsin.sensing.models import Sensor
-    from tocsin.sensing.rules import NewDevice, NewSensor
-    from tocsin.sensing.services import register_many
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.sensing.devices.models import Sensor
+    from tocsin.sensing.devices.rules import NewDevice, NewSensor
+    from tocsin.sensing.devices.services import register_many
 
     register_many(
         actor=system_actor(),
@@ -253,7 +255,7 @@ def test_counties_have_books_of_their_own(street: None, time: Timeline) -> None:
 
 
 def test_a_lost_gateway_is_one_case_with_what_it_explains(street: None, time: Timeline) -> None:
-    from tocsin.sensing.models import Device, Sensor
+    from tocsin.sensing.devices.models import Device, Sensor
 
     gateway = Device.objects.get(code="D0")
     Device.objects.filter(code__in=("D1", "D2")).update(gateway=gateway)

@@ -15,18 +15,20 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import Clock as JudgingClock
 from tocsin.base.time import ms_from_datetime
-from tocsin.command import services
-from tocsin.command.models import Case, Clock, Notice
-from tocsin.command.queries.escalation import dry_run
-from tocsin.command.rules import rights
-from tocsin.command.rules.cases import CaseState, DeclarationKind, OutcomeKind
-from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.escalation import GoingUp, going_up
-from tocsin.command.services import handling, upward
-from tocsin.command.services.plans import start_plan
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_organisations
-from tocsin.warning.models import Alarm
+from tocsin.command.casebook.models import Case, Clock
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import CaseState, DeclarationKind, OutcomeKind
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.escalation.queries import dry_run
+from tocsin.command.escalation.rules import GoingUp, going_up
+from tocsin.command.escalation.services import next_level as upward
+from tocsin.command.escalation.services import stages as services
+from tocsin.command.handling.services import handling
+from tocsin.command.plans.services.starts import start_plan
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.notices.messages.models import Notice
+from tocsin.warning.alarms.models import Alarm
 
 GAS = [("gas_main_leak", 0.8, "G1")]
 WARNING, SETTLED = DeclarationKind.WARNING, OutcomeKind.SETTLED

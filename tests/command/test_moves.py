@@ -11,19 +11,26 @@ from tests.command.conftest import LICANG, RED, SHINAN, START, SetClock, Timelin
 from tests.command.test_gathering import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.models import OutboxEvent
-from tocsin.command import queries, services
-from tocsin.command.models import Apart, Case, CaseChange, Clock, Membership, Notice, Order, PlanStart, PlanTask
-from tocsin.command.queries import time_line_of
-from tocsin.command.queries.notices import notices_of
-from tocsin.command.rules.cases import MOVES, CaseState, DeclarationKind
-from tocsin.command.rules.orders import OrderRole
-from tocsin.command.services import handling
-from tocsin.command.services.book import open_book
-from tocsin.command.services.orders import send_order
-from tocsin.command.services.plans import start_plan
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_organisations, system_actor
-from tocsin.records.models import AuditEntry
+from tocsin.command.casebook.models import Case, CaseChange, Clock, Membership
+from tocsin.command.casebook.queries import cases as queries
+from tocsin.command.casebook.queries.cases import time_line_of
+from tocsin.command.casebook.rules.cases import MOVES, CaseState, DeclarationKind
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.services.log import open_book
+from tocsin.command.gathering.models import Apart
+from tocsin.command.gathering.services import decisions as services
+from tocsin.command.handling.services import comments as services_comments
+from tocsin.command.handling.services import handling
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.services.orders import send_order
+from tocsin.command.plans.models import PlanStart, PlanTask
+from tocsin.command.plans.services.starts import start_plan
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.queries.inbox import notices_of
+from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +66,7 @@ def state() -> dict[str, Any]:
 
 def touch_all(officer: User) -> None:
     for case in Case.objects.exclude(state=CaseState.MERGED):
-        services.comment_on_case(actor=officer, case_id=case.pk, text="seen")
+        services_comments.comment_on_case(actor=officer, case_id=case.pk, text="seen")
 
 
 def send_orders(cases: tuple[Case, Case]) -> None:

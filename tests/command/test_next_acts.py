@@ -2,8 +2,8 @@
 
 import pytest
 
-from tocsin.command.rules.cases import CaseState
-from tocsin.command.rules.next_acts import NextAct, Pressing, next_acts
+from tocsin.command.case_page.rules import NextAct, Pressing, next_acts
+from tocsin.command.casebook.rules.cases import CaseState
 
 TABLE = [
     ("new", Pressing(CaseState.WAITING, taken=False), ["take", "send_lead"]),

@@ -10,16 +10,23 @@ from tests.command.conftest import LICANG, START, SetClock, Timeline, case_of, m
 from tests.jurisdiction.test_pages import signed_in
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
-from tocsin.command.models import Case, Drill, Notice, Sending
-from tocsin.command.queries import notices as queries
-from tocsin.command.queries.routing import Directory
-from tocsin.command.rules.notices import Fate, Purpose
-from tocsin.command.services import handling, notices
-from tocsin.command.services.answering import record_call
-from tocsin.command.services.book import open_book
-from tocsin.command.services.settling import look_after
-from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, User
-from tocsin.jurisdiction.services import ensure_organisations, system_actor
+from tocsin.command.casebook.models import Case, Drill
+from tocsin.command.casebook.services.log import open_book
+from tocsin.command.handling.services import handling
+from tocsin.command.routing.services import cases as services_cases
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.inbox.services import record_call
+from tocsin.notices.messages import services as notices
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.queries import inbox as queries
+from tocsin.notices.messages.queries.directory import Directory
+from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.sending.services.fates import look_after
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +52,7 @@ def tell(case: Case, **fields: Any) -> list[Notice]:
         setattr(case, name, value)
     case.save()
     book = open_book(LICANG, actor=system_actor(), channel="machine", now=START)
-    return notices.tell_case(book, Case.objects.select_related("lead__sensor__asset", "drill").get(pk=case.pk))
+    return services_cases.tell_case(book, Case.objects.select_related("lead__sensor__asset", "drill").get(pk=case.pk))
 
 
 def told(case: Case) -> dict[str, str]:

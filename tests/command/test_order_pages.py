@@ -15,11 +15,14 @@ from PIL import Image
 from tests.command.conftest import LICANG, SHINAN, START, Timeline, make_person
 from tests.command.test_orders import bodies, case, crew_of, do, now, send
 from tocsin.base.ids import new_id
-from tocsin.command.models import Case, Drill, Order, OrderEntry
-from tocsin.command.rules.closing import ClosingNeed
-from tocsin.command.rules.orders import OrderAct, OrderRole
-from tocsin.jurisdiction.models import Organisation, User
-from tocsin.jurisdiction.services import ensure_organisations
+from tocsin.command.casebook.models import Case, Drill
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.closing.rules import ClosingNeed
+from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.orders.rules.acts import OrderAct
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
 
 __all__ = ["bodies", "case", "now"]
 pytestmark = pytest.mark.django_db
@@ -168,7 +171,7 @@ def test_crew_and_desk_see_how_the_readings_stand_against_the_rule(
     for act in (OrderAct.ACCEPT, OrderAct.MEND):
         do(order, act)
     standing = (frozenset({ClosingNeed.READINGS_FEW}), START + timedelta(minutes=20))
-    monkeypatch.setattr("tocsin.command.calm.needs_of_readings", lambda _case, now: standing)
+    monkeypatch.setattr("tocsin.command.closing.queries.needs_of_readings", lambda _case, now: standing)
     now.at(60)
     told = browser(crew_of(bodies["gas_company"])).get(f"{API}/crew").json()["orders"][0]["recheck"]
     assert (told["minutes_to_go"], told["lacks"]) == (80, ["readings have not been low for long enough"])

@@ -9,13 +9,15 @@ from hypothesis.extra.django import TestCase
 from tests.command.conftest import LICANG, START, Timeline, case_of, make_street
 from tests.command.test_orders import LEAK
 from tocsin.base.ids import new_id
-from tocsin.command.models import Order, OrderEntry
-from tocsin.command.rules.entries import EntryData, NewEntry
-from tocsin.command.rules.orders import CREW_STEPS, OrderAct, OrderRole, OrderState, StepVerdict, reached, step
-from tocsin.command.services.book import open_book
-from tocsin.command.services.entries import enter
-from tocsin.command.services.orders import send_order
-from tocsin.jurisdiction.services import ensure_organisations, system_actor
+from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
+from tocsin.command.casebook.services.log import open_book
+from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.orders.rules.acts import CREW_STEPS, OrderAct, StepVerdict, reached, step
+from tocsin.command.orders.rules.entries import EntryData, NewEntry
+from tocsin.command.orders.services.entries import enter
+from tocsin.command.orders.services.orders import send_order
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
 
 STEPS = (OrderAct.LEAVE, OrderAct.ARRIVE, OrderAct.CONTROL, OrderAct.MEND)
 PLAIN = (OrderAct.NOTE, OrderAct.READING, OrderAct.CHECK_IN)

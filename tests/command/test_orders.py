@@ -11,22 +11,28 @@ from django.db import transaction
 from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.command.descriptions import describe_change
-from tocsin.command.descriptions.notices import text_of
-from tocsin.command.descriptions.orders import ACTS, describe_order
-from tocsin.command.models import Case, CaseChange, Clock, Notice, Order, OrderEntry
-from tocsin.command.queries import time_line_of
-from tocsin.command.rules.entries import EntryData, NewEntry
-from tocsin.command.rules.orders import OrderAct, OrderRole, OrderState, ReturnReason, StepVerdict
-from tocsin.command.services import comment_on_case
-from tocsin.command.services.book import open_book
-from tocsin.command.services.entries import apply_entry, enter
-from tocsin.command.services.escalation import run_clocks
-from tocsin.command.services.handling import suspend_case
-from tocsin.command.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
-from tocsin.jurisdiction.models import Grant, Organisation, User
-from tocsin.jurisdiction.services import ensure_organisations, system_actor
-from tocsin.warning.models import Answer, Finding
+from tocsin.command.casebook.models import Case, CaseChange, Clock
+from tocsin.command.casebook.queries.cases import time_line_of
+from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
+from tocsin.command.casebook.services.log import open_book
+from tocsin.command.casebook.shown.time_line import describe_change
+from tocsin.command.escalation.services.stages import run_clocks
+from tocsin.command.handling.services.comments import comment_on_case
+from tocsin.command.handling.services.handling import suspend_case
+from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
+from tocsin.command.orders.rules.entries import EntryData, NewEntry
+from tocsin.command.orders.services.entries import apply_entry, enter
+from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
+from tocsin.command.orders.shown import ACTS, describe_order
+from tocsin.command.routing.shown.cases import text_of
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.notices.messages.models import Notice
+from tocsin.warning.diagnosis.models import Answer, Finding
 
 pytestmark = pytest.mark.django_db
 RED = 4

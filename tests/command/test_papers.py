@@ -1,5 +1,6 @@
 """Papers of a case: what stands on them in both languages, who gets them, and what a drill's say."""
 
+import importlib
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,18 +16,28 @@ from PIL import Image
 
 from tests.command.conftest import LICANG, RED, SHINAN, START, Timeline, case_of, make_person
 from tocsin.base.errors import NotAllowed
-from tocsin.command import papers
-from tocsin.command.descriptions.reports import content_of
-from tocsin.command.models import Case, Clock, Declaration, Drill, Handover, LogEntry, Order, Report, Shift
-from tocsin.command.queries.duty import open_matters
-from tocsin.command.rules.duty import EntryKind
-from tocsin.command.rules.orders import OrderRole
-from tocsin.command.services.book import open_book
-from tocsin.command.services.orders import send_order
-from tocsin.jurisdiction.services import ensure_organisations, system_actor
-from tocsin.records.attachments import keep_attachment
-from tocsin.records.models import AuditEntry
-from tocsin.records.papers import Builder, names_of_papers, print_paper
+from tocsin.command.case_page.papers import cases as papers_cases
+from tocsin.command.case_page.papers import orders as papers
+from tocsin.command.casebook.models import Case, Clock, Declaration, Drill
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.services.log import open_book
+from tocsin.command.duty import papers as duty_papers
+from tocsin.command.duty.models import Handover
+from tocsin.command.duty.queries import open_matters
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.services.orders import send_order
+from tocsin.command.reports import papers as reports_papers
+from tocsin.command.reports.models import Report
+from tocsin.command.reports.shown.reports import content_of
+from tocsin.command.shifts.models import LogEntry, Shift
+from tocsin.command.shifts.rules import EntryKind
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.portal import catalogue
+from tocsin.records.attachments.services.keeping import keep_attachment
+from tocsin.records.audit.models import AuditEntry
+from tocsin.records.papers.rules import Builder
+from tocsin.records.papers.services.printing import names_of_papers, print_paper
 
 
 def text_of(document: bytes) -> str:
@@ -129,7 +140,7 @@ def order_of(case: Case) -> Order:
 
 
 PAPERS: dict[str, tuple[Builder, Callable[[Case], UUID]]] = {
-    "case_report": (papers.case_report, lambda case: case.pk),
+    "case_report": (papers_cases.case_report, lambda case: case.pk),
     "disposal_notice": (papers.disposal_notice, lambda case: order_of(case).pk),
     "supervision_order": (papers.supervision_order, lambda case: order_of(case).pk),
 }
@@ -149,9 +160,15 @@ SAYS = {
 }
 
 
+def builder_of(name: str) -> Builder:
+    module, function = catalogue.PAPERS[name].split(":")
+    found: Builder = getattr(importlib.import_module(module), function)
+    return found
+
+
 def missing(name: str, officer: Any, object_id: UUID, now: datetime, says: dict[str, list[str]]) -> list[str]:
     """Words that the paper should have and has not, in either language."""
-    told = {language: printed(name, getattr(papers, name), officer, object_id, now, language) for language in says}
+    told = {language: printed(name, builder_of(name), officer, object_id, now, language) for language in says}
     return [word for language, words in says.items() for word in words if word not in told[language]]
 
 
@@ -188,7 +205,7 @@ def test_a_unit_gets_the_notice_of_its_own_order_without_what_only_the_centre_se
     with pytest.raises(NotAllowed):
         papers.disposal_notice(desk, other.pk, time.now)
     with pytest.raises(NotAllowed):
-        papers.case_report(desk, leak.pk, time.now)
+        papers_cases.case_report(desk, leak.pk, time.now)
 
 
 def test_only_what_is_late_is_pressed_for(leak: Case, time: Timeline, officer: Any) -> None:
@@ -240,7 +257,7 @@ HANDED = {
 def test_the_handover_sheet_tells_what_was_frozen(handover: Handover, officer: Any, time: Timeline) -> None:
     assert missing("handover_sheet", officer, handover.pk, time.at(90).now, HANDED) == []
     with pytest.raises(NotAllowed):
-        papers.handover_sheet(make_person("duty_officer", SHINAN), handover.pk, time.now)
+        duty_papers.handover_sheet(make_person("duty_officer", SHINAN), handover.pk, time.now)
 
 
 DAY = {
@@ -253,19 +270,19 @@ def test_the_daily_report_tells_the_duty_day(shift: Shift, officer: Any, time: T
     Shift.objects.filter(pk=shift.pk).update(began_at=START - timedelta(minutes=20))
     assert missing("daily_brief", officer, shift.pk, time.at(90).now, DAY) == []
     with pytest.raises(NotAllowed):
-        papers.daily_brief(make_person("viewer"), shift.pk, time.now)
+        duty_papers.daily_brief(make_person("viewer"), shift.pk, time.now)
 
 
 def test_a_report_says_that_it_is_a_draft_until_it_is_signed(report: Report, officer: Any, time: Timeline) -> None:
-    told = printed("report", papers.report, officer, report.pk, time.at(10).now)
+    told = printed("report", reports_papers.report, officer, report.pk, time.at(10).now)
     assert "Firstreport" in told and "Draft" in told and "Briefcourse" in told and "ShiniushanRoad" in told
     signed = {"signed_by": officer, "signed_at": time.now, "state": "signed", "digest": "e" * 64}
     Report.objects.filter(pk=report.pk).update(**signed, content=content_of(report).values())
-    told = printed("report", papers.report, officer, report.pk, time.at(12).now)
+    told = printed("report", reports_papers.report, officer, report.pk, time.at(12).now)
     assert "Draft" not in told and "eeeeeeee" in told
-    assert "审签" in printed("report", papers.report, officer, report.pk, time.now, "zh-hans")
+    assert "审签" in printed("report", reports_papers.report, officer, report.pk, time.now, "zh-hans")
     with pytest.raises(NotAllowed):
-        papers.report(make_person("duty_officer", SHINAN), report.pk, time.now)
+        reports_papers.report(make_person("duty_officer", SHINAN), report.pk, time.now)
 
 
 def test_every_template_has_its_builder(settings: Any) -> None:

@@ -1,7 +1,7 @@
 """News of rosters and key posts reach the people concerned, once, by their own preferences; what is over rings no more."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,19 +9,28 @@ from tests.command.conftest import LICANG, SetClock
 from tests.supervision.firms import NOW, make_body, make_person
 from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift
 from tocsin.bus.services import forget_events, waiting_events
-from tocsin.command.descriptions.notices import text_of
-from tocsin.command.descriptions.people_notices import address_of
-from tocsin.command.models import Notice, Sending
-from tocsin.command.queries.notices import inbox_of
-from tocsin.command.services import presence_news
-from tocsin.command.services.news import tell_people, told_position
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.models import ContactPoint, ContactPreference, Organisation, Roster, User
-from tocsin.jurisdiction.rules.rosters import Member
-from tocsin.supervision.models import DutyVerdict, RollCallAnswer
-from tocsin.supervision.queries.presence_news import absences_of_a_day
-from tocsin.supervision.rules.presence import Means
-from tocsin.supervision.services.presence_calls import answer_call, call_by_machine, note_seen, run_calls
+from tocsin.command.routing.services import posts as presence_news
+from tocsin.command.routing.services.event_log import tell_people, told_position
+from tocsin.command.routing.shown.cases import text_of
+from tocsin.command.routing.shown.people import address_of
+from tocsin.jurisdiction.areas import services as areas_services
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import start as services_start
+from tocsin.jurisdiction.rosters.rules import Member
+from tocsin.jurisdiction.rosters.services import announcements as services_announcements
+from tocsin.jurisdiction.rosters.services import rosters as services
+from tocsin.jurisdiction.rosters.services import swaps as services_swaps
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.queries.inbox import inbox_of
+from tocsin.supervision.posts.models import DutyVerdict, RollCallAnswer
+from tocsin.supervision.posts.queries.absences import absences_of_a_day
+from tocsin.supervision.posts.rules import Means
+from tocsin.supervision.posts.services.calls import answer_call, call_by_machine, note_seen, run_calls
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.bodies.models import Organisation
+    from tocsin.jurisdiction.rosters.models import Roster
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +54,7 @@ class Gas:
     """The gas company: its desk plans, Li is on by day and Wang by night, from this morning on."""
 
     def __init__(self) -> None:
-        self.body: Organisation = services.ensure_organisations(LICANG)["gas_company"]
+        self.body: Organisation = services_start.ensure_organisations(LICANG)["gas_company"]
         self.desk = make_person("desk", "unit_desk", self.body)
         self.li, self.wang = (make_person(name, "utility_crew", self.body) for name in ("li", "wang"))
         self.roster: Roster = services.create_roster(
@@ -67,12 +76,12 @@ class Gas:
 
     def swap(self) -> Any:
         given = (NOW.replace(hour=0, minute=30) + 24 * HOUR, NOW.replace(hour=12, minute=30) + 24 * HOUR)
-        return services.ask_swap(actor=self.li, roster_id=self.roster.pk, asked_of_id=self.wang.pk, given=given, now=NOW)
+        return services_swaps.ask_swap(actor=self.li, roster_id=self.roster.pk, asked_of_id=self.wang.pk, given=given, now=NOW)
 
 
 @pytest.fixture
 def gas(clock: SetClock) -> Gas:
-    services.ensure_regions()
+    areas_services.ensure_regions()
     clock(NOW)
     return Gas()
 
@@ -83,7 +92,7 @@ def test_a_coming_shift_is_told_to_the_person_once_and_by_their_preferences(gas:
     ContactPoint.objects.create(user=gas.wang, kind="email", address="w@example.com", order=2)
     ContactPreference.objects.create(user=gas.wang, kinds={"blue": ["email"]}, quiet_hours="09:00-12:00")
     gas.rotates()
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     (notice,) = news(NOW)
     assert (notice.person, notice.purpose, notice.why, notice.urgent, notice.drill) == (gas.wang, "duty", "roster", False, False)
     assert notice.deadline == NOW.replace(hour=12, minute=30)
@@ -93,13 +102,13 @@ def test_a_coming_shift_is_told_to_the_person_once_and_by_their_preferences(gas:
     assert set(rows) == {"screen", "email"}
     wait = rows["email"].not_before - rows["screen"].not_before
     assert abs(wait.total_seconds() - 7200 / 1e-5) < 7200 / 1e-5 / 10  # two hours of a clock that stands nearly still
-    services.tell_of_rosters(now=NOW + HOUR)
+    services_announcements.tell_of_rosters(now=NOW + HOUR)
     assert news(NOW + HOUR) == []
 
 
 def test_a_shift_that_has_begun_when_the_news_is_read_is_told_to_nobody(gas: Gas) -> None:
     gas.rotates()
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     assert news(NOW + 11 * HOUR) == []
 
 
@@ -117,9 +126,9 @@ def test_a_swap_is_told_to_whoever_has_to_answer_and_then_to_the_other(gas: Gas,
     assert asked.person == gas.wang and "li asks you to take the hours 11-26 08:30–11-26 20:30" in text_of(asked)
     assert list(inbox_of(gas.wang, now=NOW)) == [asked]
     if answer == "withdrawn":
-        services.withdraw_swap(actor=gas.li, swap_id=swap.pk, now=NOW)
+        services_swaps.withdraw_swap(actor=gas.li, swap_id=swap.pk, now=NOW)
     else:
-        services.answer_swap(actor=gas.wang, swap_id=swap.pk, agree=answer == "agreed", now=NOW)
+        services_swaps.answer_swap(actor=gas.wang, swap_id=swap.pk, agree=answer == "agreed", now=NOW)
     (notice,) = news(NOW)
     assert (str(notice.person), words in text_of(notice)) == (told, True)
     assert asked not in inbox_of(gas.wang, now=NOW)
@@ -128,13 +137,13 @@ def test_a_swap_is_told_to_whoever_has_to_answer_and_then_to_the_other(gas: Gas,
 
 def test_a_swap_that_was_answered_before_the_news_is_read_asks_nobody(gas: Gas) -> None:
     swap = gas.rotates().swap()
-    services.answer_swap(actor=gas.wang, swap_id=swap.pk, agree=False, now=NOW)
+    services_swaps.answer_swap(actor=gas.wang, swap_id=swap.pk, agree=False, now=NOW)
     assert [str(one.person) for one in news(NOW)] == ["li"]
 
 
 def test_holes_ahead_reach_who_plans_in_one_notice_and_a_hole_that_opens_anew_is_told_again(gas: Gas) -> None:
     gas.rotates(ends_on=NOW.date() + timedelta(days=3))
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     told = {one.why: one for one in news(NOW)}
     assert set(told) == {"roster", "planner"}
     notice = told["planner"]
@@ -146,17 +155,17 @@ def test_holes_ahead_reach_who_plans_in_one_notice_and_a_hole_that_opens_anew_is
     begin = NOW.replace(hour=0, minute=30) + timedelta(days=4)
     fill = {"actor": gas.desk, "roster_id": gas.roster.pk, "member": Member(person=gas.li.pk), "starts_at": begin, "now": NOW}
     put = services.put_stand_in(**fill, ends_at=begin + 24 * HOUR)
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     news(NOW)
     services.cancel_stand_in(actor=gas.desk, stand_in_id=put.pk, now=NOW)
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     again = [one for one in news(NOW) if one.why == "planner"]
     assert len(again) == 1 and "11-29" in text_of(again[0])
 
 
 def test_where_nobody_of_the_body_plans_the_desk_is_told(gas: Gas) -> None:
     User.objects.filter(pk=gas.desk.pk).update(is_active=False)
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     (notice,) = news(NOW)
     assert (notice.organisation, notice.person) == (gas.body, None)
 
@@ -165,7 +174,7 @@ class Firm:
     """A chemical firm with a shift leader on post who has an account, and the bureau that supervises it."""
 
     def __init__(self) -> None:
-        self.bureau: Organisation = services.ensure_organisations(LICANG)["emergency_bureau"]
+        self.bureau: Organisation = services_start.ensure_organisations(LICANG)["emergency_bureau"]
         self.firm = make_firm()
         self.officer = make_person("officer", "firm_officer", self.firm.organisation)
         self.inspector = make_person("inspector", "inspector", self.bureau)
@@ -180,7 +189,7 @@ class Firm:
 
 @pytest.fixture
 def firm(clock: SetClock) -> Firm:
-    services.ensure_regions()
+    areas_services.ensure_regions()
     clock(NOW)
     return Firm()
 

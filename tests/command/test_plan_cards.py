@@ -12,17 +12,20 @@ from django.utils import timezone, translation
 from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.descriptions.cards import card_values
-from tocsin.command.models import Case, PlanVersion
-from tocsin.command.policy.plans import plan_from, plan_of, shipped_cards, shipped_plans
-from tocsin.command.queries.cards import in_force
-from tocsin.command.queries.plans import plans_of
-from tocsin.command.rules.plans import Change, Plan, Version, changes_between, plans_in_force
-from tocsin.command.services import cards as services
-from tocsin.command.services import handling, plans
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_organisations, ensure_regions
-from tocsin.records.models import AuditEntry
+from tocsin.command.casebook.models import Case
+from tocsin.command.handling.services import handling
+from tocsin.command.plans.models import PlanVersion
+from tocsin.command.plans.policy import plan_from, plan_of, shipped_cards, shipped_plans
+from tocsin.command.plans.queries.plans import plans_of
+from tocsin.command.plans.queries.versions import in_force
+from tocsin.command.plans.rules import Change, Plan, Version, changes_between, plans_in_force
+from tocsin.command.plans.services import starts as plans
+from tocsin.command.plans.services import versions as services
+from tocsin.command.plans.shown.versions import card_values
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.records.audit.models import AuditEntry
 
 QINGDAO, CODE = "370200", "gas_main_leak"
 HOUR = timedelta(hours=1)

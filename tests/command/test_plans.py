@@ -12,17 +12,24 @@ from django.test import Client
 from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.models import Case, CaseChange, Clock, GuidanceLine, Order, PlanStart, PlanTask
-from tocsin.command.policy.plans import plan_of, shipped_guidance, shipped_plans
-from tocsin.command.queries import plans as queries
-from tocsin.command.queries.escalation import responsible_for
-from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.guidance import ANY, GuidanceKind, Line, Situation, classes_of, lines_in_force
-from tocsin.command.rules.plans import TaskState, Who, Words, fitting_plans, tasks_due
-from tocsin.command.services import plans as services
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_organisations
-from tocsin.records.models import AuditEntry
+from tocsin.command.casebook.models import Case, CaseChange, Clock
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.escalation.queries import responsible_for
+from tocsin.command.guidance import queries as guidance_queries
+from tocsin.command.guidance import services as guidance_services
+from tocsin.command.guidance.models import GuidanceLine
+from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.rules.lines import ANY, GuidanceKind, Line, Situation, classes_of, lines_in_force
+from tocsin.command.guidance.rules.words import Words
+from tocsin.command.orders.models import Order
+from tocsin.command.plans.models import PlanStart, PlanTask
+from tocsin.command.plans.policy import plan_of, shipped_plans
+from tocsin.command.plans.queries import plans as queries
+from tocsin.command.plans.rules import TaskState, Who, fitting_plans, tasks_due
+from tocsin.command.plans.services import starts as services
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.records.audit.models import AuditEntry
 
 GAS = [("gas_main_leak", 0.7, "G1"), ("sewer_biogas", 0.2, "S1")]
 HOURS = timedelta(hours=1)
@@ -140,7 +147,7 @@ def test_a_dry_run_names_body_and_time_and_writes_nothing(case: Case) -> None:
 
 @pytest.mark.django_db
 def test_nobody_named_goes_to_the_keeper_and_says_so(case: Case) -> None:
-    from tocsin.jurisdiction.models import Duty
+    from tocsin.jurisdiction.bodies.models import Duty
 
     Duty.objects.filter(kind="police").delete()
     plan = queries.plan_of_code("gas_in_closed_space", LICANG, at=START)
@@ -199,22 +206,24 @@ def test_a_line_written_for_the_class_reaches_the_case_until_it_is_withdrawn_at_
     line = {"key": "call_first", "kind": GuidanceKind.MUST_NOT, "of_class": "closed_space", "region_code": LICANG, **words}
 
     def told(at: Any) -> set[str]:
-        return {one.key for one in queries.guidance_for(case, at=at)}
+        return {one.key for one in guidance_queries.guidance_for(case, at=at)}
 
-    written = services.write_guidance(actor=editor, reason="exercise", **line)
+    written = guidance_services.write_guidance(actor=editor, reason="exercise", **line)
     assert "call_first" in told(written.effective_from)
     assert "call_first" not in told(written.effective_from - HOURS)
     later = written.effective_from + HOURS
-    services.write_guidance(actor=editor, reason="own rule", asset_code="W1", withdrawn=True, effective_from=later, **line)
+    guidance_services.write_guidance(
+        actor=editor, reason="own rule", asset_code="W1", withdrawn=True, effective_from=later, **line
+    )
     assert "call_first" in told(later - HOURS / 2)
     assert "call_first" not in told(later)
     assert AuditEntry.objects.filter(action="guidance.written", actor_id=editor.pk).count() == 2
     with pytest.raises(NotAllowed):
-        services.write_guidance(actor=make_person("duty_officer"), reason="x", **line)
+        guidance_services.write_guidance(actor=make_person("duty_officer"), reason="x", **line)
     with pytest.raises(NotAllowed):
-        services.write_guidance(actor=editor, reason="x", **{**line, "region_code": "370200"})
+        guidance_services.write_guidance(actor=editor, reason="x", **{**line, "region_code": "370200"})
     with pytest.raises(InvalidInput):
-        services.write_guidance(actor=editor, reason="x", **{**line, "of_class": "nothing"})
+        guidance_services.write_guidance(actor=editor, reason="x", **{**line, "of_class": "nothing"})
     assert GuidanceLine.objects.count() == 2
 
 
@@ -257,6 +266,6 @@ def test_a_body_ends_its_task_on_its_own_order(case: Case, leader: User) -> None
 
 
 def test_who_names_are_the_bodies_of_jurisdiction() -> None:
-    from tocsin.jurisdiction.rules.duties import Kind
+    from tocsin.jurisdiction.bodies.rules import Kind
 
     assert {who.value for who in Who} - {"lead_unit", "symptom_owner", "cause_owner"} <= {kind.value for kind in Kind}

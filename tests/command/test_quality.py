@@ -11,17 +11,21 @@ from tocsin.base.errors import Unavailable
 from tocsin.base.ids import new_id
 from tocsin.base.time import ms_from_datetime
 from tocsin.bus.models import OutboxEvent
-from tocsin.command.descriptions.notices import text_of
-from tocsin.command.models import Case, Drill, NoisyList, Notice, Order, Outcome
-from tocsin.command.policy.quality import quality
-from tocsin.command.queries.quality import alarm_quality
-from tocsin.command.rules.noisy import week_before
-from tocsin.command.services.noisy import list_noisy_rules
+from tocsin.command.casebook.models import Case, Drill, Outcome
+from tocsin.command.orders.models import Order
+from tocsin.command.quality.models import NoisyList
+from tocsin.command.quality.policy import quality
+from tocsin.command.quality.queries.figures import alarm_quality
+from tocsin.command.quality.rules import week_before
+from tocsin.command.quality.services import list_noisy_rules
+from tocsin.command.routing.shown.cases import text_of
 from tocsin.engine.columns import Readings
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_organisations, system_actor
-from tocsin.sensing.models import Sensor
-from tocsin.warning.models import Alarm, AlarmEntry
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.notices.messages.models import Notice
+from tocsin.sensing.devices.models import Sensor
+from tocsin.warning.alarms.models import Alarm, AlarmEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -196,7 +200,7 @@ def test_quieter_settings_are_tried_on_the_history_of_the_sensor(viewer: User, c
             read.append(sensors)
             return saw.take((saw.ts >= from_ms) & (saw.ts < to_ms))
 
-    monkeypatch.setattr("tocsin.warning.tuning.history", Kept)
+    monkeypatch.setattr("tocsin.warning.detection.queries.trials.history", Kept)
     alarm = ring(1, 10)
     clock(START + 3 * HOUR)
     client = Client(headers={"Accept-Language": "en"})
@@ -230,7 +234,7 @@ def test_noisy_rules_are_listed_every_week_with_a_proposal_and_its_effect(
                 raise Unavailable("another history")
             return saw.take((saw.ts >= from_ms) & (saw.ts < to_ms))
 
-    monkeypatch.setattr("tocsin.warning.tuning.history", Kept)
+    monkeypatch.setattr("tocsin.warning.detection.queries.trials.history", Kept)
     for minute in (10, 16, 22):
         ring(1, minute, closed=minute + 3)
         ring(2, minute, closed=minute + 3)

@@ -13,16 +13,15 @@ from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, ca
 from tests.command.test_gathering import GAS
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.descriptions import describe_change
-from tocsin.command.descriptions.notices import text_of
-from tocsin.command.descriptions.reports import content_of, describe_report, export_report
-from tocsin.command.models import Case, CaseChange, Clock, Report
-from tocsin.command.policy.reports import report_policy
-from tocsin.command.queries.reports import visible_reports
-from tocsin.command.rules.cases import DeclarationKind
-from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.notices import Fate, Purpose
-from tocsin.command.rules.reports import (
+from tocsin.command.casebook.models import Case, CaseChange, Clock
+from tocsin.command.casebook.rules.cases import DeclarationKind
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.shown.time_line import describe_change
+from tocsin.command.handling.services import handling
+from tocsin.command.reports.models import Report
+from tocsin.command.reports.policy import report_policy
+from tocsin.command.reports.queries.reports import visible_reports
+from tocsin.command.reports.rules.reports import (
     Casualties,
     ChangeVerdict,
     ReportAct,
@@ -31,12 +30,16 @@ from tocsin.command.rules.reports import (
     judge_change,
     state_after,
 )
-from tocsin.command.services import handling, reports
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_regions
+from tocsin.command.reports.services import reports
+from tocsin.command.reports.shown.reports import content_of, describe_report, export_report
+from tocsin.command.routing.shown.cases import text_of
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.messages.rules.fates import Purpose
 
 pytestmark = pytest.mark.django_db
-SCHEMA = Path(__file__).resolve().parents[2] / "src/tocsin/command/report.schema.json"
+SCHEMA = Path(__file__).resolve().parents[2] / "src/tocsin/command/reports/report.schema.json"
 INCIDENT, WARNING = DeclarationKind.INCIDENT, DeclarationKind.WARNING
 
 # --- rules ---
@@ -271,8 +274,8 @@ def test_a_late_report_says_so_and_its_clock_survives_the_end_of_the_case(
     officer: User,
     clock: SetClock,
 ) -> None:
-    from tocsin.command.models import Outcome
-    from tocsin.command.services.acting import open_cases
+    from tocsin.command.casebook.models import Outcome
+    from tocsin.command.casebook.services.acting import open_cases
 
     clock(START + timedelta(hours=3))
     report = Report.objects.get(duty="own_government")

@@ -3,8 +3,8 @@
 import pytest
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.policy.routing import routing
-from tocsin.command.rules.routing import LikelyCause, Novelty, RoutingFacts, Told, novelty, recipients_of
+from tocsin.command.routing.policy.routing import routing
+from tocsin.command.routing.rules import LikelyCause, Novelty, RoutingFacts, Told, novelty, recipients_of
 
 LEAK = LikelyCause("gas_main_leak", "gas_company", 0.5, "G1")
 BIOGAS = LikelyCause("heat_main_leak_biogas", "heating_company", 0.3, "H1")

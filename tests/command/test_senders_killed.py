@@ -51,7 +51,7 @@ def test_what_was_in_flight_at_a_kill_is_repeated_where_urgent_and_uncertain_els
         database = sqlite3.connect(tmp_path / "tocsin.sqlite3", timeout=20)
 
         def waiting() -> int:
-            query = "select count(*) from command_sending where fate in ('queued', 'sending')"
+            query = "select count(*) from notices_sending where fate in ('queued', 'sending')"
             return int(database.execute(query).fetchone()[0])
 
         until(lambda: waiting() == 0)
@@ -59,7 +59,7 @@ def test_what_was_in_flight_at_a_kill_is_repeated_where_urgent_and_uncertain_els
         second.wait(30)
 
         rows = database.execute(
-            "select s.address, s.fate, s.is_repeat, n.urgent from command_sending s join command_notice n on n.id = s.notice_id"
+            "select s.address, s.fate, s.is_repeat, n.urgent from notices_sending s join notices_notice n on n.id = s.notice_id"
         ).fetchall()
         leased = {address for address, fate, repeat, _urgent in rows if repeat or fate == "uncertain"}
         assert in_flight <= leased

@@ -8,14 +8,18 @@ import pytest
 
 from tests.command.conftest import START
 from tocsin.base.ids import new_id
-from tocsin.command.models import Notice, Sending
-from tocsin.command.notify.letters import Answer, Receipt
-from tocsin.command.policy.sending import sending as policy
-from tocsin.command.rules.notices import Fate, Purpose, Verdict, fate_after
-from tocsin.command.services import notices
-from tocsin.command.services.sending import Leased, exchange
-from tocsin.command.services.settling import Done, look_after, take_receipt
-from tocsin.jurisdiction.models import ContactPoint, Organisation, Region, User
+from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts.models import ContactPoint
+from tocsin.jurisdiction.people.models import User
+from tocsin.notices.channels.rules.letters import Answer, Receipt
+from tocsin.notices.channels.rules.verdicts import Fate, Verdict
+from tocsin.notices.messages import services as notices
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.policy import sending as policy
+from tocsin.notices.messages.rules.fates import Purpose, fate_after
+from tocsin.notices.sending.services.fates import Done, look_after, take_receipt
+from tocsin.notices.sending.services.outbox import Leased, exchange
 
 pytestmark = pytest.mark.django_db
 
@@ -188,8 +192,8 @@ def test_what_failed_goes_upward_once(desk: Desk) -> None:
 
 
 def test_what_is_not_urgent_goes_by_one_way_after_the_other(desk: Desk, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("queries.routing", "services.notices", "services.next_way"):
-        monkeypatch.setattr(f"tocsin.command.{module}.channels_set_up", lambda: frozenset({"screen", "sms", "email"}))
+    for module in ("messages.queries.directory", "messages.services", "sending.services.next_channel"):
+        monkeypatch.setattr(f"tocsin.notices.{module}.channels_set_up", lambda: frozenset({"screen", "sms", "email"}))
     points = ContactPoint.objects.bulk_create(
         ContactPoint(user=officer, kind=kind, address=kind, order=order)
         for order, kind in enumerate(("messenger", "sms", "voice", "email"))

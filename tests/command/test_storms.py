@@ -13,17 +13,21 @@ from hypothesis import strategies as st
 from tests.command.conftest import LICANG, START, WELLS, Timeline, diagnose, make_alarm
 from tocsin.base.ids import new_id
 from tocsin.bus.models import OutboxEvent
-from tocsin.command import services
-from tocsin.command.models import Case, CaseChange, Clock, Membership, Notice
-from tocsin.command.policy import policy
-from tocsin.command.rules.gathering import AlarmFacts, Arrival, Cause, needs_arrival, why_together
-from tocsin.command.rules.neighbours import Neighbours
-from tocsin.command.services import gathering
-from tocsin.jurisdiction.models import ContactPoint, Organisation, User
-from tocsin.jurisdiction.services import ensure_organisations
-from tocsin.records.models import AuditEntry
-from tocsin.sensing.models import Sensor
-from tocsin.warning.models import Alarm
+from tocsin.command.casebook.models import Case, CaseChange, Clock, Membership
+from tocsin.command.casebook.policy import policy
+from tocsin.command.casebook.rules.alarm_facts import AlarmFacts, Cause
+from tocsin.command.gathering.rules.explanations import Arrival, needs_arrival, why_together
+from tocsin.command.gathering.rules.neighbours import Neighbours
+from tocsin.command.gathering.services import placement as gathering
+from tocsin.command.gathering.services import placement as services
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts.models import ContactPoint
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.notices.messages.models import Notice
+from tocsin.records.audit.models import AuditEntry
+from tocsin.sensing.devices.models import Sensor
+from tocsin.warning.alarms.models import Alarm
 
 ALARMS = 40
 CAUSES: list[Any] = [

@@ -21,16 +21,19 @@ from tests.command.conftest import LICANG, START, SetClock, make_person
 from tests.command.test_reports import INCIDENT, SCHEMA, sign, write
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command import senders
-from tocsin.command.models import CaseChange, Clock, Drill, Report, Transmission
-from tocsin.command.notify.superiors import Answer, superiors
-from tocsin.command.rules.clocks import Step
-from tocsin.command.rules.notices import Verdict
-from tocsin.command.rules.transmissions import TransmissionState, state_after
-from tocsin.command.services import handling, reports
-from tocsin.command.services.transmissions import Done, hand_over, look_after, settle, take
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_regions
+from tocsin.command.casebook.models import CaseChange, Clock, Drill
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.handling.services import handling
+from tocsin.command.reports import loops as senders
+from tocsin.command.reports.models import Report, Transmission
+from tocsin.command.reports.queries.superiors import superiors
+from tocsin.command.reports.rules.transmissions import TransmissionState, state_after
+from tocsin.command.reports.services import reports
+from tocsin.command.reports.services.superiors import Answer
+from tocsin.command.reports.services.transmissions import Done, hand_over, look_after, settle, take
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.notices.channels.rules.verdicts import Verdict
 
 pytestmark = pytest.mark.django_db
 KEY = "the province's key"

@@ -10,14 +10,16 @@ from django.utils import translation
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.models import Grant, User
-from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.rights.models import Grant
 from tocsin.lifelines.services import import_network
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
-from tocsin.warning.events import Detection
-from tocsin.warning.models import Alarm
-from tocsin.warning.services import apply_detections
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.warning.alarms.events import Detection
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.services.detections import apply_detections
 
 LICANG, SHINAN = "370213", "370202"
 STREET = "Shiniushan Road"

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests.console.conftest import SHINAN, browser_of, person
-from tocsin.warning.models import Alarm
+from tocsin.warning.alarms.models import Alarm
 
 HTMX = {"HX-Request": "true"}
 

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from tests.console.conftest import SHINAN, browser_of, person
-from tocsin.sensing.models import Device
-from tocsin.warning.models import Alarm
+from tocsin.sensing.devices.models import Device
+from tocsin.warning.alarms.models import Alarm
 
 LISTS = [
     ("/alarms/", "title", "viewer"),

@@ -7,10 +7,10 @@ from typing import Any
 from django.test import Client
 
 from tests.console.conftest import LICANG, STREET
-from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.people.models import User
 from tocsin.lifelines.models import Asset
 from tocsin.portal.checks import built_assets
-from tocsin.sensing.models import Device, Sensor
+from tocsin.sensing.devices.models import Device, Sensor
 
 HTMX = {"HX-Request": "true"}
 

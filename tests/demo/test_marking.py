@@ -2,9 +2,11 @@
 
 import pytest
 
-from tocsin.jurisdiction.services import create_person, ensure_organisations, system_actor
-from tocsin.portal.demo import marking
-from tocsin.sensing.services import register_device
+from tocsin.jurisdiction.people.services.accounts import create_person
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.sensing.devices.services import register_device
+from tocsin.workshop.demo import marking
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from tocsin.base.errors import InvalidInput
-from tocsin.portal.demo.memory import VERSION, Login, Memory, MemoryFile
-from tocsin.portal.demo.player import reports_between
-from tocsin.portal.demo.sources import STORY, load_scenario, shipped
 from tocsin.simulation.city import City
 from tocsin.simulation.scenario import QUIET
 from tocsin.simulation.world import World
+from tocsin.workshop.demo.memory import VERSION, Login, Memory, MemoryFile
+from tocsin.workshop.demo.player import reports_between
+from tocsin.workshop.demo.scenarios import STORY, load_scenario, shipped
 
 
 def test_reports_hold_every_reading_once() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from tocsin.base.errors import Unavailable
-from tocsin.portal.demo import mqtt_packets
-from tocsin.portal.demo.publisher import Fleet
+from tocsin.workshop.demo import mqtt_packets
+from tocsin.workshop.demo.publisher import Fleet
 
 
 class Door:

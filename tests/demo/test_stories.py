@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from tocsin.base.geometry import distance_m
-from tocsin.engine.diagnosis import Diagnosis, Grid, SensorColumns, diagnose
+from tocsin.engine.diagnosis.grid import Grid
+from tocsin.engine.diagnosis.judge import diagnose
+from tocsin.engine.diagnosis.model import Diagnosis, SensorColumns
 from tocsin.engine.network import Network
-from tocsin.portal.demo.sources import load_scenario, shipped
 from tocsin.simulation.city import City
 from tocsin.simulation.world import World
-from tocsin.warning.causes import load_templates
+from tocsin.warning.causes.policy.causes import load_templates
+from tocsin.workshop.demo.scenarios import load_scenario, shipped
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 NEAR_M = 1000.0

@@ -11,19 +11,22 @@ from django.conf import settings
 
 from tests.command.conftest import LICANG, diagnose, feature, make_alarm
 from tocsin.base.time import Clock, ms_from_datetime
-from tocsin.command import services
-from tocsin.command.models import Case, Order
-from tocsin.command.rules.cases import CaseState
+from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.rules.cases import CaseState
+from tocsin.command.gathering.services import placement as services
+from tocsin.command.orders.models import Order
 from tocsin.engine.columns import Readings
-from tocsin.jurisdiction.services import ensure_organisations, ensure_regions, system_actor
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services import import_network
-from tocsin.portal.demo.town import settle_people
-from tocsin.portal.demo.units import Units, load_script
-from tocsin.sensing.models import Sensor
-from tocsin.sensing.queries import history
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.history.queries.readings import history
 from tocsin.simulation.city import City
+from tocsin.workshop.demo.town import settle_people
+from tocsin.workshop.demo.units import Units, load_script
 
 BEGIN = datetime(2026, 1, 14, 21, 0, tzinfo=UTC)  # 05:00 in Qingdao
 WELL = "石牛山路 7 号窨井"

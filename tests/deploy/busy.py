@@ -17,12 +17,12 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from tocsin.bus import connect  # noqa: E402
+from tocsin.bus.connection import connect  # noqa: E402
 from tocsin.engine.columns import Readings  # noqa: E402
-from tocsin.jurisdiction import services  # noqa: E402
-from tocsin.jurisdiction.models import User  # noqa: E402
-from tocsin.records.services import record_audit  # noqa: E402
-from tocsin.sensing.history import History  # noqa: E402
+from tocsin.jurisdiction.people.models import User  # noqa: E402
+from tocsin.jurisdiction.people.services import system as services  # noqa: E402
+from tocsin.records.audit.services import record_audit  # noqa: E402
+from tocsin.sensing.history.queries.table import History  # noqa: E402
 
 stop = threading.Event()
 

@@ -31,8 +31,8 @@ from tocsin.bus import EVENTS, READINGS, connect
 from tocsin.bus.envelope import decode_event, decode_readings
 from tocsin.jurisdiction.models import User
 from tocsin.portal.backup.log import bus
-from tocsin.records.models import AuditEntry
-from tocsin.sensing.history import History
+from tocsin.records.audit.models import AuditEntry
+from tocsin.sensing.history.queries.table import History
 
 async def log():
     async with bus() as connection:

@@ -27,15 +27,15 @@ from tests.jurisdiction.conftest import quick_passwords as quick_passwords
 from tests.jurisdiction.conftest import regions as regions
 from tests.sensing.doors import DoorInMemory, device
 from tocsin.base.errors import Unavailable
-from tocsin.bus import connect
+from tocsin.bus.connection import connect
 from tocsin.bus.models import OutboxEvent
-from tocsin.command.notify.gateway import Gateway, GatewaySettings
-from tocsin.command.notify.letters import Letter
-from tocsin.jurisdiction import services
+from tocsin.jurisdiction.people.services import tokens as services
+from tocsin.notices.channels.rules.letters import Letter
+from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.logs import OneLine
-from tocsin.records.models import AuditEntry
-from tocsin.sensing.doors.http import Application
+from tocsin.records.audit.models import AuditEntry
+from tocsin.sensing.doors.api.http import Application
 
 pytestmark = pytest.mark.one_database
 

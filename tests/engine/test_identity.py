@@ -17,11 +17,11 @@ from tocsin.base.credit_codes import (
     organisation_check_character,
     read_as,
 )
-from tocsin.engine.identity import FIELDS, Entry, Register, Standing
-from tocsin.engine.identity.comparing import compare, read
+from tocsin.engine.identity.comparing import FIELDS, Entry, compare, read
+from tocsin.engine.identity.matching import Register, Standing
 from tocsin.engine.identity.names import Reader
 from tocsin.simulation.platforms import draw_platform_records
-from tocsin.supervision.policy.identity import identity_figures, place_words
+from tocsin.supervision.objects.policy.identity import identity_figures, place_words
 
 FIGURES = identity_figures(["山东省", "青岛市", "李沧区", "城阳区"])
 READER = Reader(FIGURES.words)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.drawing import line, point
-from tocsin.engine.network import LINE_KINDS, Network, Way
+from tocsin.engine.features import LINE_KINDS
+from tocsin.engine.network import Network, Way
 from tocsin.engine.reach import Medium, Reach
 from tocsin.lifelines.policy import shipped_media
 

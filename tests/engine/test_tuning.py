@@ -7,7 +7,7 @@ import pytest
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection import Profile
+from tocsin.engine.detection.profiles import Profile
 from tocsin.engine.detectors.levels import Level
 from tocsin.engine.tuning import Trial, Way, gentlest, try_ways
 

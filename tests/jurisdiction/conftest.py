@@ -6,8 +6,20 @@ import pytest
 from django.test import override_settings
 from django.utils import translation
 
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.areas import services
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import (
+    accounts as services_accounts,
+)
+from tocsin.jurisdiction.people.services import (
+    grants as services_grants,
+)
+from tocsin.jurisdiction.people.services import (
+    start as services_start,
+)
+from tocsin.jurisdiction.people.services import (
+    system as services_system,
+)
 
 PASSWORD = "a lantern for 7 ships"
 QINGDAO, LICANG, SHINAN, YANTAI, ZHIFU = "370200", "370213", "370202", "370600", "370602"
@@ -40,16 +52,16 @@ def make_person(regions: None) -> PersonMaker:
     counter = iter(range(1000))
 
     def make(role: str = "", region_code: str = LICANG, *, username: str = "", organisation: str = "monitoring_centre") -> User:
-        actor = services.system_actor()
-        organisations = services.ensure_organisations(region_code)
-        user, _none = services.create_person(
+        actor = services_system.system_actor()
+        organisations = services_start.ensure_organisations(region_code)
+        user, _none = services_accounts.create_person(
             actor=actor,
             username=username or f"{role or 'nobody'}{next(counter)}",
             organisation_id=organisations[organisation].pk,
             password=PASSWORD,
         )
         if role:
-            services.grant_role(actor=actor, user=user, role=role, region_code=region_code)
+            services_grants.grant_role(actor=actor, user=user, role=role, region_code=region_code)
         return User.objects.get(pk=user.pk)
 
     return make

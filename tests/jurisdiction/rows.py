@@ -15,7 +15,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
-from tocsin.supervision.policy.points import content_of, shipped_rules
+from tocsin.supervision.points.policy import content_of, shipped_rules
 
 MACHINES_OWN = {
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
@@ -59,9 +59,9 @@ VALUES: dict[str, Any] = {
     "command.GuidanceLine.kind": "must_not",
     "command.GuidanceLine.of_class": "any",
     "command.LogEntry.kind": "note",
-    "command.Notice.purpose": "told",
-    "command.Notice.untold_at": LONG_AGO,
-    "command.Notice.why": "symptom_owner",
+    "notices.Notice.purpose": "told",
+    "notices.Notice.untold_at": LONG_AGO,
+    "notices.Notice.why": "symptom_owner",
     "command.Order.version": 1,  # the entry below is its first
     "command.Order.role": "lead",
     "command.OrderEntry.act": "note",
@@ -73,7 +73,7 @@ VALUES: dict[str, Any] = {
     "command.Report.cause": "declared",
     "command.Report.kind": "first",
     "command.Report.state": "dropped",  # one in force has content in its own form
-    "command.Sending.channel": "screen",
+    "notices.Sending.channel": "screen",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "supervision.SupervisedObject.kind": "enterprise",

@@ -15,8 +15,19 @@ from ninja import NinjaAPI, Schema
 from tests.jurisdiction.conftest import LICANG, PASSWORD, PersonMaker
 from tests.jurisdiction.walk import build_district, operations
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Unavailable
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.models import ApiToken, User
+from tocsin.jurisdiction.people.models import ApiToken, User
+from tocsin.jurisdiction.people.services import (
+    accounts as services,
+)
+from tocsin.jurisdiction.people.services import (
+    logins as services_logins,
+)
+from tocsin.jurisdiction.people.services import (
+    system as services_system,
+)
+from tocsin.jurisdiction.people.services import (
+    tokens as services_tokens,
+)
 from tocsin.portal.api import add_error_handlers, api
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +36,7 @@ ME = "/api/v1/jurisdiction/me"
 
 
 def client_with_token(user: User, *scopes: str) -> Client:
-    _token, secret = services.create_token(user=user, name="test", scopes=scopes or ("alarms.see",), now=timezone.now())  # type: ignore[arg-type]
+    _token, secret = services_tokens.create_token(user=user, name="test", scopes=scopes or ("alarms.see",), now=timezone.now())  # type: ignore[arg-type]
     return Client(headers={"Authorization": f"Bearer {secret}"}, enforce_csrf_checks=True, raise_request_exception=False)
 
 
@@ -71,7 +82,7 @@ def test_a_one_time_password_opens_nothing(make_person: PersonMaker) -> None:
     client = Client()
     client.force_login(person)
     assert client.get(ME).status_code == 200
-    services.reset_password(actor=services.system_actor(), user_id=person.pk)
+    services.reset_password(actor=services_system.system_actor(), user_id=person.pk)
     person.refresh_from_db()
     client.force_login(person)
     answer = client.get(ME)
@@ -82,7 +93,7 @@ def test_closing_an_account_ends_session_and_tokens(make_person: PersonMaker) ->
     person = make_person("viewer")
     browser, program = Client(), client_with_token(person)
     browser.force_login(person)
-    services.disable_person(actor=services.system_actor(), user_id=person.pk)
+    services.disable_person(actor=services_system.system_actor(), user_id=person.pk)
     assert [client.get(ME).status_code for client in (browser, program)] == [401, 401]
 
 
@@ -92,7 +103,7 @@ def test_closing_an_account_ends_session_and_tokens(make_person: PersonMaker) ->
         (NotAllowed("no"), 403, "not_allowed"),
         (InvalidInput("no"), 400, "invalid_input"),
         (Conflict("no"), 409, "conflict"),
-        (services.TooManyFailures("no"), 429, "too_many_failures"),
+        (services_logins.TooManyFailures("no"), 429, "too_many_failures"),
         (Unavailable("no"), 503, "unavailable"),
         (User.DoesNotExist("no"), 404, "not_found"),
         (ZeroDivisionError("secret inside"), 500, "internal"),
@@ -121,7 +132,7 @@ def test_what_cannot_be_read_is_told_by_place(make_person: PersonMaker) -> None:
 def test_the_language_is_the_askers_then_the_persons(make_person: PersonMaker) -> None:
     person = make_person("viewer", LICANG)
     services.set_language(user=person, language="en")
-    _token, secret = services.create_token(user=person, name="x", scopes=("organisations.see",), now=timezone.now())
+    _token, secret = services_tokens.create_token(user=person, name="x", scopes=("organisations.see",), now=timezone.now())
     address = "/api/v1/jurisdiction/organisations"
 
     def names(**headers: str) -> set[str]:

@@ -10,8 +10,19 @@ from django.utils import timezone
 from tests.jurisdiction.conftest import LICANG, YANTAI, PersonMaker
 from tests.jurisdiction.rows import MACHINES_OWN, walked
 from tests.jurisdiction.walk import MARK, District, Operation, build_district, operations, snapshot, undone
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import (
+    grants as services_grants,
+)
+from tocsin.jurisdiction.people.services import (
+    start as services_start,
+)
+from tocsin.jurisdiction.people.services import (
+    system as services_system,
+)
+from tocsin.jurisdiction.people.services import (
+    tokens as services,
+)
 from tocsin.portal.api import api
 from tocsin.portal.catalogue import API_ROUTERS
 
@@ -71,9 +82,9 @@ def test_a_wrong_token_is_refused_even_beside_a_good_session(walk: list[Operatio
 
 def people_elsewhere(make_person: PersonMaker) -> list[User]:
     """Somebody with all that may be done in Yantai, its other two administrators, and a person of Licang without any role."""
-    actor, powerful = services.system_actor(), make_person("rule_engineer", YANTAI)
+    actor, powerful = services_system.system_actor(), make_person("rule_engineer", YANTAI)
     for role in ("duty_officer", "shift_leader", "analyst", "system_administrator", "unit_desk"):
-        services.grant_role(actor=actor, user=powerful, role=role, region_code=YANTAI)
+        services_grants.grant_role(actor=actor, user=powerful, role=role, region_code=YANTAI)
     others = [make_person("security_administrator", YANTAI), make_person("audit_administrator", YANTAI), make_person("", LICANG)]
     return [powerful, *others]
 
@@ -153,7 +164,7 @@ def test_the_people_of_the_body_reach_what_is_theirs(walk: list[Operation], dist
 
 def test_a_token_of_one_body_reaches_no_other(walk: list[Operation], district: District) -> None:
     """A token of the centre's officer, narrowed to the heating company, sees nothing of the gas company's case."""
-    heating = services.ensure_organisations(LICANG)["heating_company"]
+    heating = services_start.ensure_organisations(LICANG)["heating_company"]
     scopes = ("alarms.see", "alarms.handle", "cases.see", "cases.handle", "diagnosis.see", "findings.record", "duty.keep")
     _token, secret = services.create_token(
         user=district.operator, name="heating", scopes=scopes, now=timezone.now(), organisation_id=heating.pk

@@ -9,11 +9,14 @@ import pytest
 from tests.jurisdiction.conftest import LICANG, QINGDAO, SHINAN, YANTAI
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction import queries, services
-from tocsin.jurisdiction.models import Organisation
-from tocsin.jurisdiction.rules.contacts import ChoiceReason, ContactPoint, Preference, choose_points
-from tocsin.jurisdiction.rules.duties import Body, DutyHeld, NewDuty, bodies_with_duty, governing_codes, level_of, next_desk
-from tocsin.jurisdiction.rules.hours import WeekHours
+from tocsin.jurisdiction.areas.rules.hours import WeekHours
+from tocsin.jurisdiction.bodies import queries, services
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.bodies.rules import Body, DutyHeld, NewDuty, bodies_with_duty, governing_codes, level_of, next_desk
+from tocsin.jurisdiction.contacts.queries import points as queries_points
+from tocsin.jurisdiction.contacts.rules import ChoiceReason, ContactPoint, Preference, choose_points
+from tocsin.jurisdiction.people.services import start as services_start
+from tocsin.jurisdiction.people.services import system as services_system
 
 NIGHT = datetime.fromisoformat("2026-01-07 05:00")  # a Wednesday
 NOW = datetime(2026, 1, 6, 21, 0, tzinfo=UTC)
@@ -188,7 +191,7 @@ def codes(bodies: list[Organisation]) -> list[str]:
 
 
 def test_the_shipped_bodies_answer_for_every_lifeline_by_day_and_night(regions: None) -> None:
-    bodies = services.ensure_organisations(LICANG)
+    bodies = services_start.ensure_organisations(LICANG)
     for lifeline in ("gas", "heating", "water", "drainage", "power", "telecom", "road", "building"):
         for kind in ("owner", "department", "government", "rescue", "police", "centre"):
             found = queries.bodies_with_duty(kind=kind, lifeline=lifeline, region_code=LICANG, at=NOW)
@@ -208,13 +211,13 @@ def test_the_shipped_bodies_answer_for_every_lifeline_by_day_and_night(regions: 
         assert desk is None or desk.region_id == LICANG
     up = queries.next_desk(bodies["government_duty_room"], beyond_level=True)
     assert up is not None and up.region_id == QINGDAO
-    assert [one.address for one in queries.desk_of(bodies["fire_rescue"]).points] == ["119"]
+    assert [one.address for one in queries_points.desk_of(bodies["fire_rescue"]).points] == ["119"]
 
 
 def test_duties_and_superiors_are_checked(regions: None) -> None:
-    actor, bodies = services.system_actor(), services.ensure_organisations(LICANG)
+    actor, bodies = services_system.system_actor(), services_start.ensure_organisations(LICANG)
     gas, bureau = bodies["gas_company"], bodies["city_management_bureau"]
-    yantai = services.ensure_organisations(YANTAI)["gas_company"]
+    yantai = services_start.ensure_organisations(YANTAI)["gas_company"]
     for wrong in (
         NewDuty("owner", "gas", "chemicals"),
         NewDuty("nobody"),

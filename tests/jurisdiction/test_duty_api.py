@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
 from tests.jurisdiction.test_pages import signed_in
-from tocsin.jurisdiction.models import Organisation, Post
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts.models import Post
 
 pytestmark = pytest.mark.django_db
 

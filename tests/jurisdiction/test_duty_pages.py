@@ -11,19 +11,15 @@ from django.utils import timezone
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
 from tests.jurisdiction.test_pages import signed_in
-from tocsin.jurisdiction import queries, services
-from tocsin.jurisdiction.models import (
-    ContactPoint,
-    ContactPreference,
-    Leave,
-    Organisation,
-    Roster,
-    RosterLayer,
-    StandIn,
-    Swap,
-    User,
-)
-from tocsin.jurisdiction.rules.rosters import Member
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference
+from tocsin.jurisdiction.contacts.services import points as services_points
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.rosters import shown as rosters_shown
+from tocsin.jurisdiction.rosters.models import Leave, Roster, RosterLayer, StandIn, Swap
+from tocsin.jurisdiction.rosters.queries import rosters as queries
+from tocsin.jurisdiction.rosters.rules import Member
+from tocsin.jurisdiction.rosters.services import rosters as services
 
 pytestmark = pytest.mark.django_db
 
@@ -151,7 +147,7 @@ def test_what_cannot_be_read_is_told_and_changes_nothing(watch: Watch) -> None:
 
 def test_a_swap_between_two_browsers(watch: Watch) -> None:
     asks, answers, now = signed_in(watch.li), signed_in(watch.wang), timezone.now()
-    given = queries.shifts_by_person(watch.roster, now, 14)[watch.li.pk][0]
+    given = rosters_shown.shifts_by_person(watch.roster, now, 14)[watch.li.pk][0]
     form = {"given": "/".join(one.isoformat() for one in given), "with": f"person:{watch.wang.pk}", "note": "wedding"}
     assert "Your colleague is asked." in asks.post(watch.url("swaps/"), form, follow=True).content.decode()
     assert "wedding" in text(answers, "/account/duty/")
@@ -191,8 +187,10 @@ def test_ones_own_contact_points_and_choice(watch: Watch) -> None:
 
 
 def test_the_telephone_book(watch: Watch, make_person: PersonMaker) -> None:
-    services.add_contact_point(actor=watch.li, user_id=watch.li.pk, kind="telephone", address="0532 0000 0042")
-    services.add_contact_point(actor=watch.desk, organisation_id=watch.organisation.pk, kind="email", address="gas@example.com")
+    services_points.add_contact_point(actor=watch.li, user_id=watch.li.pk, kind="telephone", address="0532 0000 0042")
+    services_points.add_contact_point(
+        actor=watch.desk, organisation_id=watch.organisation.pk, kind="email", address="gas@example.com"
+    )
     officer, viewer = signed_in(make_person("duty_officer")), signed_in(make_person("viewer"))
     assert 'href="tel:119"' in text(viewer, "/phone-book/")
     for client, seen in ((officer, True), (viewer, False), (signed_in(watch.wang), True)):

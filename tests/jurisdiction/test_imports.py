@@ -15,9 +15,16 @@ from tests.jurisdiction.conftest import LICANG, PersonMaker
 from tests.jurisdiction.test_pages import signed_in
 from tocsin.base.errors import InvalidInput
 from tocsin.base.tables import csv_text, read_table
-from tocsin.jurisdiction import queries, services
-from tocsin.jurisdiction.models import ContactPoint, Organisation, StandIn
-from tocsin.records.models import AuditEntry
+from tocsin.jurisdiction.bodies import queries
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts.models import ContactPoint
+from tocsin.jurisdiction.contacts.services import imports as services
+from tocsin.jurisdiction.people.services import start as services_start
+from tocsin.jurisdiction.people.services import system as services_system
+from tocsin.jurisdiction.rosters.models import StandIn
+from tocsin.jurisdiction.rosters.queries import rosters as queries_rosters
+from tocsin.jurisdiction.rosters.services import rosters as services_rosters
+from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +58,7 @@ def test_a_cell_never_becomes_a_formula() -> None:
 
 def test_organisations_with_duties_and_superiors(regions: None) -> None:
     report = services.import_organisations(
-        actor=services.system_actor(), content=ORGANISATIONS.encode("gb18030"), region_code=LICANG
+        actor=services_system.system_actor(), content=ORGANISATIONS.encode("gb18030"), region_code=LICANG
     )
     assert (report.written, report.errors) == (2, ())
     west = Organisation.objects.get(code="gas_west")
@@ -63,10 +70,10 @@ def test_organisations_with_duties_and_superiors(regions: None) -> None:
 
 
 def test_one_wrong_row_and_nothing_is_written(regions: None) -> None:
-    services.ensure_organisations(LICANG)
+    services_start.ensure_organisations(LICANG)
     before = AuditEntry.objects.count()
     wrong = ORGANISATIONS + "Bad Code,坏,Bad,owner,,,\nthird,三,Three,owner,nobody,,\n"
-    report = services.import_organisations(actor=services.system_actor(), content=wrong.encode(), region_code=LICANG)
+    report = services.import_organisations(actor=services_system.system_actor(), content=wrong.encode(), region_code=LICANG)
     assert report.written == 0
     assert [one.partition(":")[0] for one in report.errors] == ["Row 4", "Row 5"]
     assert not Organisation.objects.filter(code="gas_west").exists()
@@ -74,8 +81,8 @@ def test_one_wrong_row_and_nothing_is_written(regions: None) -> None:
 
 
 def test_contact_points_and_the_posts_they_need(regions: None) -> None:
-    gas = services.ensure_organisations(LICANG)["gas_company"]
-    actor = services.system_actor()
+    gas = services_start.ensure_organisations(LICANG)["gas_company"]
+    actor = services_system.system_actor()
     assert services.import_contacts(actor=actor, content=CONTACTS.encode(), region_code=LICANG).written == 3
     assert [one.kind for one in gas.contact_points.all()] == ["sms"]
     assert ContactPoint.objects.filter(post=gas.posts.get()).count() == 2
@@ -96,7 +103,7 @@ def test_a_duty_plan_is_looked_at_row_by_row_and_then_taken_over(make_person: Pe
     desk = make_person("unit_desk", username="desk", organisation="gas_company")
     make_person("utility_crew", username="li", organisation="gas_company")
     gas = Organisation.objects.get(code="gas_company", region_id=LICANG)
-    roster = services.create_roster(actor=desk, organisation_id=gas.pk, name_zh="调度", name_en="Desk")
+    roster = services_rosters.create_roster(actor=desk, organisation_id=gas.pk, name_zh="调度", name_en="Desk")
     day = (timezone.localtime() + timedelta(days=1)).date()
     plan = f"from,until,who\n{day} 08:30,{day} 17:30,li\n{day:%Y/%m/%d} 17:30,20:00,desk\n"
     wrong = f"2020-01-01 08:30,2020-01-01 17:30,li\n{day} 20:00,21:00,wang\nmorning,noon,li\n{day} 08:30,{day} 17:30,li\n"
@@ -122,8 +129,8 @@ def test_a_duty_plan_is_looked_at_row_by_row_and_then_taken_over(make_person: Pe
     text = html.unescape(page.partition('name="rows" hidden>')[2].partition("</textarea>")[0])
     assert "2 shifts are entered." in client.post(url, {"rows": text}, follow=True).content.decode()
     noon = datetime.combine(day, datetime.min.time(), ZoneInfo("Asia/Shanghai")) + timedelta(hours=12)
-    assert [str(one) for one in queries.on_call(gas, at=noon)] == ["li"]
-    assert [str(one) for one in queries.on_call(gas, at=noon + timedelta(hours=7))] == ["desk"]
+    assert [str(one) for one in queries_rosters.on_call(gas, at=noon)] == ["li"]
+    assert [str(one) for one in queries_rosters.on_call(gas, at=noon + timedelta(hours=7))] == ["desk"]
     form = {"rows": f"from,until,who\n{day} 20:00,22:00,li\nx,y,z\n", "leave_wrong": "yes"}
     assert "1 shift is entered." in client.post(url, form, follow=True).content.decode()
     for content in (b"", b"name\nli\n", b"PK\x03\x04 no workbook"):

@@ -6,9 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
-from tocsin.jurisdiction import queries, services
-from tocsin.jurisdiction.models import ContactPoint, Leave, Organisation, Post, Roster, RosterLayer, RosterMember, StandIn, User
-from tocsin.jurisdiction.queries import OnCallReason
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts.models import ContactPoint, Post
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import start as services
+from tocsin.jurisdiction.rosters.models import Leave, Roster, RosterLayer, RosterMember, StandIn
+from tocsin.jurisdiction.rosters.queries import rosters as queries
+from tocsin.jurisdiction.rosters.queries.rosters import OnCallReason
 
 pytestmark = pytest.mark.django_db
 

@@ -14,10 +14,11 @@ from tests.jurisdiction.conftest import PersonMaker
 from tests.jurisdiction.provider import CLIENT, SECRET, Provider
 from tests.jurisdiction.test_second_step import code_of, set_up
 from tests.jurisdiction.test_second_step import sign_in as sign_in_by_password
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import accounts as services
+from tocsin.jurisdiction.people.services import system as services_system
 from tocsin.portal.configuration import Configuration, OpenIdProvider, openid_settings
-from tocsin.records.models import AuditEntry
+from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ def test_a_person_with_an_account_comes_in(provider: Provider, make_person: Pers
 def test_nobody_else_comes_in_and_no_account_is_made(provider: Provider, make_person: PersonMaker) -> None:
     make_person("viewer", username="chen")
     come_by(provider, Client())
-    services.create_person(actor=services.system_actor(), username="red.box", break_glass=True)
+    services.create_person(actor=services_system.system_actor(), username="red.box", break_glass=True)
     before = User.objects.count()
     for claims in (
         {"sub": "99", "preferred_username": "stranger"},

@@ -9,8 +9,9 @@ from django.urls import get_resolver
 
 from tests.jurisdiction.conftest import LICANG, YANTAI, PersonMaker
 from tests.jurisdiction.walk import MARK, WORDS, District, build_district, learnt, snapshot, undone
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import grants as services
+from tocsin.jurisdiction.people.services import system as services_system
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def test_no_page_shows_or_changes_what_lies_elsewhere(make_person: PersonMaker) 
     district = build_district(make_person)
     stranger = make_person("rule_engineer", YANTAI)
     for role in ("duty_officer", "shift_leader", "analyst", "system_administrator", "unit_desk"):
-        services.grant_role(actor=services.system_actor(), user=stranger, role=role, region_code=YANTAI)
+        services.grant_role(actor=services_system.system_actor(), user=stranger, role=role, region_code=YANTAI)
     walk_pages(district, stranger)
 
 

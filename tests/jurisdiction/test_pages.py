@@ -7,10 +7,13 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from tests.jurisdiction.conftest import LICANG, PASSWORD, QINGDAO, YANTAI, PersonMaker
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.models import Grant, Organisation, User
-from tocsin.records.models import AuditEntry
-from tocsin.records.services import seal_entries
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import accounts as services
+from tocsin.jurisdiction.people.services import start as services_start
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.records.audit.models import AuditEntry
+from tocsin.records.audit.services import seal_entries
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +87,7 @@ def test_login_brings_the_persons_language(make_person: PersonMaker) -> None:
 
 
 def test_the_first_password_must_be_changed_before_anything(regions: None) -> None:
-    password = services.ensure_first_administrator()
+    password = services_start.ensure_first_administrator()
     client = Client(headers={"Accept-Language": "en"})
     client.post("/login/", {"username": "admin", "password": password})
     for address in ("/account/", "/people/", "/organisations/"):
@@ -115,7 +118,7 @@ def test_a_token_is_shown_once(make_person: PersonMaker) -> None:
 
 def test_system_administrator_makes_accounts_and_gives_no_role(make_person: PersonMaker) -> None:
     system, security = make_person("system_administrator", QINGDAO), make_person("security_administrator", QINGDAO)
-    organisation = services.ensure_organisations(LICANG)["gas_company"]
+    organisation = services_start.ensure_organisations(LICANG)["gas_company"]
     client = signed_in(system)
     fields = {"username": "zhao", "name": "赵", "organisation": str(organisation.pk)}
     page = client.post("/people/create/", fields).content.decode()
@@ -153,7 +156,7 @@ def test_accounts_are_closed_opened_and_given_new_passwords(make_person: PersonM
 
 
 def test_first_administrator_sees_the_one_role_to_give(regions: None) -> None:
-    services.ensure_first_administrator()
+    services_start.ensure_first_administrator()
     admin = User.objects.get(username="admin")
     User.objects.update(must_change_password=False)
     user, _password = services.create_person(actor=admin, username="li.jing")
@@ -170,7 +173,10 @@ def test_pages_are_closed_to_who_lacks_the_permission(make_person: PersonMaker, 
 
 
 def test_pages_do_not_show_what_lies_elsewhere(make_person: PersonMaker) -> None:
-    stranger, organisation = make_person("viewer", YANTAI, username="far.away"), services.ensure_organisations(YANTAI)["telecom"]
+    stranger, organisation = (
+        make_person("viewer", YANTAI, username="far.away"),
+        services_start.ensure_organisations(YANTAI)["telecom"],
+    )
     client = signed_in(make_person("system_administrator", LICANG))
     assert "far.away" not in client.get("/people/").content.decode()
     for address in (reverse("person", args=[stranger.pk]), reverse("organisation", args=[organisation.pk])):

@@ -11,8 +11,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from tocsin.jurisdiction.rules.passwords import PasswordVerdict, judge_password
-from tocsin.jurisdiction.services.passwords import common_passwords, house_words, is_listed
+from tocsin.jurisdiction.people.rules.passwords import PasswordVerdict, judge_password
+from tocsin.jurisdiction.people.services.passwords import common_passwords, house_words, is_listed
 
 OWN, COMMON, HOUSE = PasswordVerdict.OWN, PasswordVerdict.COMMON, PasswordVerdict.HOUSE_WORD
 WORDS = {

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.rules.hours import WeekHours
-from tocsin.jurisdiction.rules.rosters import (
+from tocsin.jurisdiction.areas.rules.hours import WeekHours
+from tocsin.jurisdiction.rosters.rules import (
     Away,
     Hole,
     Layer,

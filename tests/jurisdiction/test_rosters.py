@@ -1,6 +1,7 @@
 """Rosters planned through the services: rotations, stand-ins, leave, swaps, and what is told of them."""
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,11 +9,24 @@ import pytest
 from tests.jurisdiction.conftest import LICANG, PersonMaker
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal
 from tocsin.bus.models import OutboxEvent
-from tocsin.jurisdiction import queries, services
-from tocsin.jurisdiction.models import ContactPoint, Organisation, Roster, RosterLayer, User
-from tocsin.jurisdiction.queries import visible_rosters
-from tocsin.jurisdiction.rules.rosters import Member
-from tocsin.records.models import AuditEntry
+from tocsin.jurisdiction.contacts.models import ContactPoint
+from tocsin.jurisdiction.contacts.queries import points as queries
+from tocsin.jurisdiction.contacts.services import points as services_points
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import grants as services_grants
+from tocsin.jurisdiction.people.services import start as services_start
+from tocsin.jurisdiction.people.services import system as services_system
+from tocsin.jurisdiction.rosters.models import Roster, RosterLayer
+from tocsin.jurisdiction.rosters.queries import rosters as queries_rosters
+from tocsin.jurisdiction.rosters.queries.rosters import visible_rosters
+from tocsin.jurisdiction.rosters.rules import Member
+from tocsin.jurisdiction.rosters.services import announcements as services_announcements
+from tocsin.jurisdiction.rosters.services import rosters as services
+from tocsin.jurisdiction.rosters.services import swaps as services_swaps
+from tocsin.records.audit.models import AuditEntry
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.bodies.models import Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +40,9 @@ class Unit:
     """The gas company with its desk, two fitters of the duty, and one roster: Li by day, Wang by night."""
 
     def __init__(self, make_person: PersonMaker) -> None:
-        self.organisation: Organisation = services.ensure_organisations(LICANG)["gas_company"]
+        self.organisation: Organisation = services_start.ensure_organisations(LICANG)["gas_company"]
         self.desk, self.li, self.wang = (self._of_unit(make_person, name) for name in ("desk", "li", "wang"))
-        services.grant_role(actor=services.system_actor(), user=self.desk, role="unit_desk", region_code=LICANG)
+        services_grants.grant_role(actor=services_system.system_actor(), user=self.desk, role="unit_desk", region_code=LICANG)
         self.desk = User.objects.get(pk=self.desk.pk)
         self.roster: Roster = services.create_roster(
             actor=self.desk, organisation_id=self.organisation.pk, name_zh="调度值班", name_en="Desk"
@@ -49,7 +63,7 @@ class Unit:
         return User.objects.get(pk=person.pk)
 
     def on(self, at: datetime) -> list[str]:
-        return [str(one) for one in queries.on_call(self.organisation, at=at)]
+        return [str(one) for one in queries_rosters.on_call(self.organisation, at=at)]
 
 
 @pytest.fixture
@@ -63,7 +77,7 @@ def events(name: str) -> list[dict[str, object]]:
 
 def test_the_units_own_desk_plans_and_nobody_elses(unit: Unit, make_person: PersonMaker) -> None:
     assert (unit.on(NOW), unit.on(NOW + 8 * HOUR)) == (["li"], ["wang"])
-    other = services.ensure_organisations(LICANG)["heating_company"]
+    other = services_start.ensure_organisations(LICANG)["heating_company"]
     for stranger, organisation in ((unit.desk, other), (unit.li, unit.organisation), (make_person("viewer"), unit.organisation)):
         with pytest.raises(NotAllowed):
             services.create_roster(actor=stranger, organisation_id=organisation.pk, name_zh="值班", name_en="Duty")
@@ -151,17 +165,17 @@ DAY_SHIFT = (datetime(2026, 1, 6, 8, 30, tzinfo=ZONE), datetime(2026, 1, 6, 17, 
 
 
 def test_hours_change_hands_when_the_other_agrees(unit: Unit) -> None:
-    swap = services.ask_swap(
+    swap = services_swaps.ask_swap(
         actor=unit.wang, roster_id=unit.roster.pk, asked_of_id=unit.li.pk, given=NIGHT, taken=DAY_SHIFT, now=NOW
     )
     assert (unit.on(DAY_SHIFT[0]), unit.on(NIGHT[0])) == (["li"], ["wang"])
     for person in (unit.wang, unit.desk):
         with pytest.raises(NotAllowed):
-            services.answer_swap(actor=person, swap_id=swap.pk, agree=True, now=NOW)
-    services.answer_swap(actor=unit.li, swap_id=swap.pk, agree=True, now=NOW)
+            services_swaps.answer_swap(actor=person, swap_id=swap.pk, agree=True, now=NOW)
+    services_swaps.answer_swap(actor=unit.li, swap_id=swap.pk, agree=True, now=NOW)
     assert (unit.on(DAY_SHIFT[0]), unit.on(NIGHT[0])) == (["wang"], ["li"])
     with pytest.raises(Conflict):
-        services.withdraw_swap(actor=unit.wang, swap_id=swap.pk, now=NOW)
+        services_swaps.withdraw_swap(actor=unit.wang, swap_id=swap.pk, now=NOW)
     assert [one["asked_of"] for one in events("SwapAsked")] == [str(unit.li.pk)]
     assert [one["state"] for one in events("SwapAnswered")] == ["agreed"]
     with pytest.raises(Conflict):
@@ -169,27 +183,27 @@ def test_hours_change_hands_when_the_other_agrees(unit: Unit) -> None:
 
 
 def test_what_has_changed_since_it_was_asked_stops_a_swap(unit: Unit) -> None:
-    swap = services.ask_swap(actor=unit.wang, roster_id=unit.roster.pk, asked_of_id=unit.li.pk, given=NIGHT, now=NOW)
+    swap = services_swaps.ask_swap(actor=unit.wang, roster_id=unit.roster.pk, asked_of_id=unit.li.pk, given=NIGHT, now=NOW)
     services.enter_leave(actor=unit.li, user_id=unit.li.pk, starts_at=NIGHT[0], ends_at=NIGHT[1], now=NOW)
     with pytest.raises(InvalidInput, match="away"):
-        services.answer_swap(actor=unit.li, swap_id=swap.pk, agree=True, now=NOW)
-    services.answer_swap(actor=unit.li, swap_id=swap.pk, agree=False, now=NOW)
+        services_swaps.answer_swap(actor=unit.li, swap_id=swap.pk, agree=True, now=NOW)
+    services_swaps.answer_swap(actor=unit.li, swap_id=swap.pk, agree=False, now=NOW)
     assert unit.on(NIGHT[0]) == ["wang"]
-    other = services.ask_swap(actor=unit.li, roster_id=unit.roster.pk, asked_of_id=unit.wang.pk, given=DAY_SHIFT, now=NOW)
-    services.withdraw_swap(actor=unit.li, swap_id=other.pk, now=NOW)
+    other = services_swaps.ask_swap(actor=unit.li, roster_id=unit.roster.pk, asked_of_id=unit.wang.pk, given=DAY_SHIFT, now=NOW)
+    services_swaps.withdraw_swap(actor=unit.li, swap_id=other.pk, now=NOW)
     assert [one["state"] for one in events("SwapAnswered")] == ["refused", "withdrawn"]
 
 
 def test_a_coming_shift_and_a_hole_are_told_once(unit: Unit) -> None:
     morning = NOW.replace(hour=9)
-    services.tell_of_rosters(now=morning)
+    services_announcements.tell_of_rosters(now=morning)
     assert [(one["person_id"], one["starts_at"]) for one in events("ShiftComing")] == [
         (str(unit.wang.pk), "2026-01-05T17:30:00+08:00")
     ]
     assert events("RosterHoleAhead") == []
     services.end_layer(actor=unit.desk, layer_id=unit.layer.pk, ends_on=TODAY + DAY, today=TODAY)
-    assert services.tell_of_rosters(now=morning) == 1
-    assert services.tell_of_rosters(now=morning) == 0
+    assert services_announcements.tell_of_rosters(now=morning) == 1
+    assert services_announcements.tell_of_rosters(now=morning) == 0
     (hole,) = events("RosterHoleAhead")
     assert (hole["starts_at"], hole["reason"]) == ("2026-01-07T08:30:00+08:00", "nobody_named")
 
@@ -197,11 +211,11 @@ def test_a_coming_shift_and_a_hole_are_told_once(unit: Unit) -> None:
 def test_a_hole_that_opens_again_is_told_again(unit: Unit) -> None:
     given = {"starts_at": NOW + DAY, "ends_at": NOW + DAY + HOUR, "now": NOW}
     leave = services.enter_leave(actor=unit.li, user_id=unit.li.pk, **given)
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     services.cancel_leave(actor=unit.li, leave_id=leave.pk, now=NOW)
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     services.enter_leave(actor=unit.li, user_id=unit.li.pk, **given)
-    services.tell_of_rosters(now=NOW)
+    services_announcements.tell_of_rosters(now=NOW)
     assert [one["reason"] for one in events("RosterHoleAhead")] == ["all_away", "all_away"]
 
 
@@ -224,7 +238,7 @@ ADDRESSES = [
 def test_addresses_are_of_their_kind(unit: Unit) -> None:
     for kind, address, fine in ADDRESSES:
         try:
-            services.add_contact_point(actor=unit.desk, kind=kind, address=address, organisation_id=unit.organisation.pk)
+            services_points.add_contact_point(actor=unit.desk, kind=kind, address=address, organisation_id=unit.organisation.pk)
         except InvalidInput:
             assert not fine, (kind, address)
         else:
@@ -232,41 +246,41 @@ def test_addresses_are_of_their_kind(unit: Unit) -> None:
 
 
 def test_contact_points_of_desk_post_and_person(unit: Unit, make_person: PersonMaker) -> None:
-    post = services.add_post(actor=unit.desk, organisation_id=unit.organisation.pk, name_zh="带班领导", name_en="Leader")
+    post = services_points.add_post(actor=unit.desk, organisation_id=unit.organisation.pk, name_zh="带班领导", name_en="Leader")
     number = {"kind": "telephone", "address": "0000 0001"}
-    services.add_contact_point(actor=unit.desk, post_id=post.pk, **number)
-    services.add_contact_point(actor=unit.li, user_id=unit.li.pk, **number)
-    services.add_contact_point(actor=unit.desk, user_id=unit.li.pk, kind="messenger", address="wecom://secret", order=2)
+    services_points.add_contact_point(actor=unit.desk, post_id=post.pk, **number)
+    services_points.add_contact_point(actor=unit.li, user_id=unit.li.pk, **number)
+    services_points.add_contact_point(actor=unit.desk, user_id=unit.li.pk, kind="messenger", address="wecom://secret", order=2)
     for actor, whose in (
         (unit.li, {"user_id": unit.wang.pk}),
         (make_person("viewer"), {"organisation_id": unit.organisation.pk}),
         (unit.desk, {"user_id": make_person().pk}),
     ):
         with pytest.raises(NotAllowed):
-            services.add_contact_point(actor=actor, **number, **whose)
+            services_points.add_contact_point(actor=actor, **number, **whose)
     with pytest.raises(InvalidInput):
-        services.add_contact_point(actor=unit.desk, post_id=post.pk, user_id=unit.li.pk, **number)
+        services_points.add_contact_point(actor=unit.desk, post_id=post.pk, user_id=unit.li.pk, **number)
     assert "secret" not in str(list(AuditEntry.objects.values_list("details", flat=True)))
     point = ContactPoint.objects.get(post=post)
-    services.record_contact_check(actor=unit.desk, contact_point_id=point.pk, at=NOW)
-    services.record_contact_check(actor=unit.desk, contact_point_id=point.pk, at=NOW - DAY)
+    services_points.record_contact_check(actor=unit.desk, contact_point_id=point.pk, at=NOW)
+    services_points.record_contact_check(actor=unit.desk, contact_point_id=point.pk, at=NOW - DAY)
     assert ContactPoint.objects.get(pk=point.pk).checked_at == NOW
-    services.remove_contact_point(actor=unit.desk, contact_point_id=point.pk)
-    services.prefer_contacts(user=unit.li, kinds={"yellow": ["messenger"]}, quiet_hours="22:00-07:00")
+    services_points.remove_contact_point(actor=unit.desk, contact_point_id=point.pk)
+    services_points.prefer_contacts(user=unit.li, kinds={"yellow": ["messenger"]}, quiet_hours="22:00-07:00")
     contact = queries.contact_points_of(unit.li)
     assert contact.preference is not None
     assert [one.kind for one in contact.points] == ["telephone", "messenger"]
     for wrong in ({"purple": ["sms"]}, {"red": ["pigeon"]}):
         with pytest.raises(InvalidInput):
-            services.prefer_contacts(user=unit.li, kinds=wrong)
-    services.remove_post(actor=unit.desk, post_id=post.pk)
+            services_points.prefer_contacts(user=unit.li, kinds=wrong)
+    services_points.remove_post(actor=unit.desk, post_id=post.pk)
 
 
 def test_a_post_on_a_roster_stays(unit: Unit) -> None:
-    post = services.add_post(actor=unit.desk, organisation_id=unit.organisation.pk, name_zh="抢修班", name_en="Crew")
+    post = services_points.add_post(actor=unit.desk, organisation_id=unit.organisation.pk, name_zh="抢修班", name_en="Crew")
     services.add_layer(
         actor=unit.desk, roster_id=unit.roster.pk, teams=[[Member(post=post.pk)]], starts_on=TODAY, order=2, today=TODAY
     )
     assert unit.on(NOW) == ["Crew"]
     with pytest.raises(Refusal):
-        services.remove_post(actor=unit.desk, post_id=post.pk)
+        services_points.remove_post(actor=unit.desk, post_id=post.pk)

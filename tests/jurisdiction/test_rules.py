@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.base.ids import deterministic_id
-from tocsin.jurisdiction.rules import (
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix, governs
+from tocsin.jurisdiction.rights.rules import (
     ADMINISTRATORS,
     COMMON_KNOWLEDGE,
-    EVERYWHERE,
     GRANTABLE,
     OF_AN_ORGANISATION,
     PERMISSIONS,
@@ -23,8 +23,6 @@ from tocsin.jurisdiction.rules import (
     Permission,
     Reach,
     Role,
-    governing_prefix,
-    governs,
     judge_grant,
     may_manage_person,
     may_reset_password,

@@ -15,9 +15,20 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.jurisdiction.conftest import PASSWORD, PersonMaker
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.models import User
-from tocsin.records.models import AuditEntry
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import (
+    accounts as services_accounts,
+)
+from tocsin.jurisdiction.people.services import (
+    second_step as services_second_step,
+)
+from tocsin.jurisdiction.people.services import (
+    system as services_system,
+)
+from tocsin.jurisdiction.people.services import (
+    tokens as services,
+)
+from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -150,8 +161,8 @@ def test_replacing_it_takes_the_password_and_ends_other_sessions(make_person: Pe
 def test_who_lost_the_telephone_begins_anew(demanded: None, make_person: PersonMaker) -> None:
     make_person("duty_officer", username="chen")
     set_up(sign_in("chen"))
-    system = services.system_actor()
-    one_time = services.reset_password(actor=system, user_id=User.objects.get(username="chen").pk)
+    system = services_system.system_actor()
+    one_time = services_accounts.reset_password(actor=system, user_id=User.objects.get(username="chen").pk)
     client = Client()
     assert client.post("/login/", {"username": "chen", "password": one_time}).headers["Location"] == "/"
     assert client.get("/account/").headers["Location"] == "/account/password/"
@@ -170,4 +181,4 @@ def test_secrets_lie_encrypted_and_outlive_a_change_of_the_key(make_person: Pers
         patch.setattr(settings, "SECRET_KEY_FALLBACKS", [settings.SECRET_KEY])
         patch.setattr(settings, "SECRET_KEY", "another one")
         now = timezone.now() + timedelta(seconds=1)
-        assert services.check_second_step(user=user, code=code_of(secret, steps=1), address="127.0.0.1", now=now)
+        assert services_second_step.check_second_step(user=user, code=code_of(secret, steps=1), address="127.0.0.1", now=now)

@@ -9,11 +9,37 @@ from django.utils import timezone
 from tests.jurisdiction.conftest import LICANG, PASSWORD, QINGDAO, SHINAN, YANTAI, PersonMaker
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.policy import read_policy
-from tocsin.jurisdiction import events, queries, services
-from tocsin.jurisdiction.models import ApiToken, Duty, Grant, LoginFailure, Organisation, Region, User
-from tocsin.jurisdiction.policy import Policy, policy
-from tocsin.jurisdiction.rules import EVERYWHERE
-from tocsin.records.models import AuditEntry
+from tocsin.jurisdiction.areas import services as areas_services
+from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.bodies import queries as bodies_queries
+from tocsin.jurisdiction.bodies import services as bodies_services
+from tocsin.jurisdiction.bodies.models import Duty, Organisation
+from tocsin.jurisdiction.people import queries as people_queries
+from tocsin.jurisdiction.people.models import ApiToken, LoginFailure, User
+from tocsin.jurisdiction.people.policy import Policy, policy
+from tocsin.jurisdiction.people.services import (
+    accounts as services,
+)
+from tocsin.jurisdiction.people.services import (
+    grants as services_grants,
+)
+from tocsin.jurisdiction.people.services import (
+    logins as services_logins,
+)
+from tocsin.jurisdiction.people.services import (
+    start as services_start,
+)
+from tocsin.jurisdiction.people.services import (
+    system as services_system,
+)
+from tocsin.jurisdiction.people.services import (
+    tokens as services_tokens,
+)
+from tocsin.jurisdiction.rights import events, queries
+from tocsin.jurisdiction.rights import services as rights_services
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -23,17 +49,17 @@ def actions() -> list[str]:
 
 
 def test_regions_are_loaded_once_and_names_stay() -> None:
-    assert services.ensure_regions() == 169
+    assert areas_services.ensure_regions() == 169
     Region.objects.filter(pk=LICANG).update(name_en="Renamed")
-    assert services.ensure_regions() == 0
+    assert areas_services.ensure_regions() == 0
     assert Region.objects.get(pk=LICANG).name_en == "Renamed"
     assert Region.objects.filter(level="county").exclude(kind="functional zone").count() == 136
 
 
 def test_first_start_makes_one_administrator_with_a_one_time_password(regions: None) -> None:
-    password = services.ensure_first_administrator()
+    password = services_start.ensure_first_administrator()
     assert password
-    assert services.ensure_first_administrator() is None
+    assert services_start.ensure_first_administrator() is None
     admin = User.objects.get(username="admin")
     assert admin.check_password(password)
     assert admin.must_change_password
@@ -43,44 +69,44 @@ def test_first_start_makes_one_administrator_with_a_one_time_password(regions: N
 
 
 def test_first_start_names_the_security_administrator_and_nobody_else(regions: None) -> None:
-    services.ensure_first_administrator()
+    services_start.ensure_first_administrator()
     admin = User.objects.get(username="admin")
     first, _password = services.create_person(actor=admin, username="li.jing")
     second, _password = services.create_person(actor=admin, username="wang.fang")
     with pytest.raises(NotAllowed):
-        services.grant_role(actor=admin, user=second, role="audit_administrator", region_code=EVERYWHERE)
-    services.grant_role(actor=admin, user=first, role="security_administrator", region_code=EVERYWHERE)
+        services_grants.grant_role(actor=admin, user=second, role="audit_administrator", region_code=EVERYWHERE)
+    services_grants.grant_role(actor=admin, user=first, role="security_administrator", region_code=EVERYWHERE)
     with pytest.raises(NotAllowed):
-        services.grant_role(actor=admin, user=second, role="security_administrator", region_code=EVERYWHERE)
-    services.grant_role(actor=first, user=second, role="audit_administrator", region_code=EVERYWHERE)
+        services_grants.grant_role(actor=admin, user=second, role="security_administrator", region_code=EVERYWHERE)
+    services_grants.grant_role(actor=first, user=second, role="audit_administrator", region_code=EVERYWHERE)
     with pytest.raises(Conflict):
-        services.grant_role(actor=first, user=second, role="system_administrator", region_code=LICANG)
+        services_grants.grant_role(actor=first, user=second, role="system_administrator", region_code=LICANG)
 
 
 def test_a_closed_security_administrator_does_not_open_the_way_to_a_new_one(make_person: PersonMaker) -> None:
     system, security = make_person("system_administrator", QINGDAO), make_person("security_administrator", QINGDAO)
-    services.disable_person(actor=services.system_actor(), user_id=security.pk)
+    services.disable_person(actor=services_system.system_actor(), user_id=security.pk)
     with pytest.raises(NotAllowed):
-        services.grant_role(actor=system, user=make_person(), role="security_administrator", region_code=LICANG)
+        services_grants.grant_role(actor=system, user=make_person(), role="security_administrator", region_code=LICANG)
 
 
 def test_the_last_administrator_of_a_kind_stays(make_person: PersonMaker) -> None:
     one, other = make_person("security_administrator", QINGDAO), make_person("security_administrator", QINGDAO)
-    services.revoke_role(actor=one, grant_id=Grant.objects.get(user=other).pk)
+    services_grants.revoke_role(actor=one, grant_id=Grant.objects.get(user=other).pk)
     with pytest.raises(NotAllowed, match="own"):
-        services.revoke_role(actor=one, grant_id=Grant.objects.get(user=one).pk)
+        services_grants.revoke_role(actor=one, grant_id=Grant.objects.get(user=one).pk)
     with pytest.raises(Conflict, match="last"):
-        services.revoke_role(actor=services.system_actor(), grant_id=Grant.objects.get(user=one).pk)
+        services_grants.revoke_role(actor=services_system.system_actor(), grant_id=Grant.objects.get(user=one).pk)
 
 
 def test_rights_end_with_the_grant_and_with_the_account(make_person: PersonMaker) -> None:
     security, duty = make_person("security_administrator", QINGDAO), make_person("duty_officer", LICANG)
     assert queries.may(duty, "alarms.handle", LICANG)
     assert not queries.may(duty, "alarms.handle", SHINAN)
-    services.disable_person(actor=services.system_actor(), user_id=duty.pk)
+    services.disable_person(actor=services_system.system_actor(), user_id=duty.pk)
     assert queries.held_by(User.objects.get(pk=duty.pk)) == ()
-    services.enable_person(actor=services.system_actor(), user_id=duty.pk)
-    services.revoke_role(actor=security, grant_id=Grant.objects.get(user=duty).pk)
+    services.enable_person(actor=services_system.system_actor(), user_id=duty.pk)
+    services_grants.revoke_role(actor=security, grant_id=Grant.objects.get(user=duty).pk)
     assert not queries.may_anywhere(User.objects.get(pk=duty.pk), "alarms.see")
 
 
@@ -88,10 +114,10 @@ def test_what_is_not_granted_is_refused(make_person: PersonMaker) -> None:
     nobody, viewer = make_person(), make_person("viewer", LICANG)
     for permission in ("alarms.see", "audit.see", "people.manage"):
         with pytest.raises(NotAllowed):
-            services.require(nobody, permission, LICANG)
-    services.require(viewer, "alarms.see", LICANG)
+            rights_services.require(nobody, permission, LICANG)
+    rights_services.require(viewer, "alarms.see", LICANG)
     with pytest.raises(NotAllowed, match=r"alarms\.see.*370200"):
-        services.require(viewer, "alarms.see", QINGDAO)
+        rights_services.require(viewer, "alarms.see", QINGDAO)
     with pytest.raises(NotAllowed):
         services.create_person(actor=viewer, username="friend")
 
@@ -99,68 +125,70 @@ def test_what_is_not_granted_is_refused(make_person: PersonMaker) -> None:
 def test_scope_cuts_rows_and_people_to_the_region(make_person: PersonMaker) -> None:
     licang, qingdao = make_person("system_administrator", LICANG), make_person("system_administrator", QINGDAO)
     make_person("viewer", YANTAI)
-    assert set(queries.visible_organisations(licang).values_list("region_id", flat=True)) == {LICANG}
-    assert set(queries.visible_organisations(qingdao).values_list("region_id", flat=True)) == {LICANG, QINGDAO}
-    assert set(queries.visible_people(licang)) == {licang}
-    assert set(queries.visible_people(qingdao)) == {licang, qingdao}
-    assert not queries.visible_people(make_person("viewer", QINGDAO)).exists()
+    assert set(bodies_queries.visible_organisations(licang).values_list("region_id", flat=True)) == {LICANG}
+    assert set(bodies_queries.visible_organisations(qingdao).values_list("region_id", flat=True)) == {LICANG, QINGDAO}
+    assert set(people_queries.visible_people(licang)) == {licang}
+    assert set(people_queries.visible_people(qingdao)) == {licang, qingdao}
+    assert not people_queries.visible_people(make_person("viewer", QINGDAO)).exists()
 
 
 def test_a_person_of_a_wider_region_is_out_of_reach(make_person: PersonMaker) -> None:
     county, citizen = make_person("system_administrator", LICANG), make_person("viewer", LICANG)
-    services.grant_role(actor=services.system_actor(), user=citizen, role="analyst", region_code=QINGDAO)
+    services_grants.grant_role(actor=services_system.system_actor(), user=citizen, role="analyst", region_code=QINGDAO)
     with pytest.raises(NotAllowed):
         services.reset_password(actor=county, user_id=citizen.pk)
     with pytest.raises(NotAllowed):
         services.disable_person(actor=county, user_id=citizen.pk)
     with pytest.raises(NotAllowed):
-        services.disable_person(actor=county, user_id=services.system_actor().pk)
+        services.disable_person(actor=county, user_id=services_system.system_actor().pk)
 
 
 def test_organisations_have_no_invented_numbers_and_keep_those_entered(regions: None) -> None:
-    bodies = services.ensure_organisations(LICANG)
+    bodies = services_start.ensure_organisations(LICANG)
     assert {one.telephone for one in bodies.values()} == {"", "119", "122"}  # national numbers
     assert "government_duty_room" in bodies
-    actor = services.system_actor()
+    actor = services_system.system_actor()
     gas = bodies["gas_company"]
-    services.edit_organisation(
+    bodies_services.edit_organisation(
         actor=actor, organisation_id=gas.pk, name_zh=gas.name_zh, name_en=gas.name_en, telephone="0532 0000 0001"
     )
-    assert services.ensure_organisations(LICANG)["gas_company"].telephone == "0532 0000 0001"
+    assert services_start.ensure_organisations(LICANG)["gas_company"].telephone == "0532 0000 0001"
     with pytest.raises(InvalidInput):
-        services.edit_organisation(actor=actor, organisation_id=gas.pk, name_zh="", name_en="x", telephone="")
+        bodies_services.edit_organisation(actor=actor, organisation_id=gas.pk, name_zh="", name_en="x", telephone="")
     with pytest.raises(Conflict):
-        services.register_organisation(
+        bodies_services.register_organisation(
             actor=actor, code="gas_company", region_code=LICANG, name_zh="气", name_en="Gas", kind="owner"
         )
 
 
 def test_the_narrowest_body_that_governs_a_place_answers_for_it(regions: None) -> None:
-    services.ensure_organisations(QINGDAO)
-    assert queries.organisation_by_code("gas_company", LICANG).region_id == QINGDAO  # type: ignore[union-attr]
-    services.ensure_organisations(LICANG)
-    assert queries.organisation_by_code("gas_company", LICANG).region_id == LICANG  # type: ignore[union-attr]
-    assert queries.organisation_by_code("gas_company", YANTAI) is None
+    services_start.ensure_organisations(QINGDAO)
+    assert bodies_queries.organisation_by_code("gas_company", LICANG).region_id == QINGDAO  # type: ignore[union-attr]
+    services_start.ensure_organisations(LICANG)
+    assert bodies_queries.organisation_by_code("gas_company", LICANG).region_id == LICANG  # type: ignore[union-attr]
+    assert bodies_queries.organisation_by_code("gas_company", YANTAI) is None
 
 
 def test_a_token_is_narrower_than_its_person_and_has_an_end(make_person: PersonMaker) -> None:
     duty, now = make_person("duty_officer", LICANG), timezone.now()
-    token, secret = services.create_token(user=duty, name="wall display", scopes=("alarms.see", "audit.see"), now=now, days=2)
+    token, secret = services_tokens.create_token(
+        user=duty, name="wall display", scopes=("alarms.see", "audit.see"), now=now, days=2
+    )
     assert secret not in str(ApiToken.objects.values())
-    person = services.person_of_token(secret=secret, now=now)
+    person = services_tokens.person_of_token(secret=secret, now=now)
     assert person == duty
     assert person is not None
     assert queries.region_prefixes(person, "alarms.see") == (LICANG,)
     assert not queries.may_anywhere(person, "alarms.handle")  # not in the scopes
     assert not queries.may_anywhere(person, "audit.see")  # in the scopes, not the person's
     with pytest.raises(NotAllowed, match="sign in"):
-        services.create_token(user=person, name="child", scopes=("alarms.see",), now=now)
+        services_tokens.create_token(user=person, name="child", scopes=("alarms.see",), now=now)
     token.refresh_from_db()
     assert token.last_used_at == now
-    assert services.person_of_token(secret=secret, now=now + timedelta(days=2)) is None
-    assert services.person_of_token(secret=secret + "x", now=now) is None
-    services.disable_person(actor=services.system_actor(), user_id=duty.pk)
-    assert services.person_of_token(secret=secret, now=now) is None
+    assert services_tokens.person_of_token(secret=secret, now=now + timedelta(days=2)) is None
+    assert services_tokens.person_of_token(secret=secret + "x", now=now) is None
+    services.disable_person(actor=services_system.system_actor(), user_id=duty.pk)
+    assert services_tokens.person_of_token(secret=secret, now=now) is None
 
 
 @pytest.mark.parametrize(
@@ -168,39 +196,39 @@ def test_a_token_is_narrower_than_its_person_and_has_an_end(make_person: PersonM
 )
 def test_a_token_needs_name_scope_and_end(make_person: PersonMaker, name: str, scopes: tuple[str, ...], days: int) -> None:
     with pytest.raises(InvalidInput):
-        services.create_token(user=make_person("viewer"), name=name, scopes=scopes, now=timezone.now(), days=days)  # type: ignore[arg-type]
+        services_tokens.create_token(user=make_person("viewer"), name=name, scopes=scopes, now=timezone.now(), days=days)  # type: ignore[arg-type]
 
 
 def test_tokens_are_ended_by_their_person_only(make_person: PersonMaker) -> None:
     mine, now = make_person("viewer"), timezone.now()
-    token, secret = services.create_token(user=mine, name="x", scopes=("alarms.see",), now=now)
+    token, secret = services_tokens.create_token(user=mine, name="x", scopes=("alarms.see",), now=now)
     with pytest.raises(ApiToken.DoesNotExist):
-        services.revoke_token(user=make_person("viewer"), token_id=token.pk)
-    services.revoke_token(user=mine, token_id=token.pk)
-    assert services.person_of_token(secret=secret, now=now) is None
+        services_tokens.revoke_token(user=make_person("viewer"), token_id=token.pk)
+    services_tokens.revoke_token(user=mine, token_id=token.pk)
+    assert services_tokens.person_of_token(secret=secret, now=now) is None
 
 
 def test_guessing_is_braked_for_a_while(regions: None) -> None:
     limits, now = policy().login, timezone.now()
     for _try in range(limits.failures_per_account_and_address):
-        services.check_brake(username="duty", address="10.0.0.1", now=now)
-        services.record_failure(username="Duty ", address="10.0.0.1", now=now)
-    with pytest.raises(services.TooManyFailures):
-        services.check_brake(username="duty", address="10.0.0.1", now=now)
-    services.check_brake(username="duty", address="10.0.0.2", now=now)
-    services.check_brake(username="other", address="10.0.0.1", now=now)
+        services_logins.check_brake(username="duty", address="10.0.0.1", now=now)
+        services_logins.record_failure(username="Duty ", address="10.0.0.1", now=now)
+    with pytest.raises(services_logins.TooManyFailures):
+        services_logins.check_brake(username="duty", address="10.0.0.1", now=now)
+    services_logins.check_brake(username="duty", address="10.0.0.2", now=now)
+    services_logins.check_brake(username="other", address="10.0.0.1", now=now)
     later = now + timedelta(seconds=limits.window_s)
-    services.check_brake(username="duty", address="10.0.0.1", now=later)
-    services.record_failure(username="duty", address="10.0.0.9", now=later)
+    services_logins.check_brake(username="duty", address="10.0.0.1", now=later)
+    services_logins.record_failure(username="duty", address="10.0.0.9", now=later)
     assert LoginFailure.objects.count() == 1
 
 
 def test_guessing_from_many_addresses_is_braked_too(regions: None) -> None:
     limits, now = policy().login, timezone.now()
     for number in range(limits.failures_per_account):
-        services.record_failure(username="duty", address=f"10.0.0.{number}", now=now)
-    with pytest.raises(services.TooManyFailures):
-        services.check_brake(username="duty", address="10.9.9.9", now=now)
+        services_logins.record_failure(username="duty", address=f"10.0.0.{number}", now=now)
+    with pytest.raises(services_logins.TooManyFailures):
+        services_logins.check_brake(username="duty", address="10.9.9.9", now=now)
 
 
 def test_own_password_needs_the_present_one_and_strength(make_person: PersonMaker) -> None:
@@ -232,14 +260,14 @@ def test_nothing_about_rights_changes_unwritten(make_person: PersonMaker, monkey
     viewer = make_person("viewer")
     monkeypatch.setattr(events, "_keepers", [])
     with pytest.raises(RuntimeError, match="audit"):
-        services.create_token(user=viewer, name="x", scopes=("alarms.see",), now=timezone.now())
+        services_tokens.create_token(user=viewer, name="x", scopes=("alarms.see",), now=timezone.now())
     assert not ApiToken.objects.exists()
 
 
 def test_secrets_stay_out_of_the_audit_trail(make_person: PersonMaker) -> None:
     person, now = make_person("viewer"), timezone.now()
-    _token, secret = services.create_token(user=person, name="x", scopes=("alarms.see",), now=now)
-    one_time = services.reset_password(actor=services.system_actor(), user_id=person.pk)
+    _token, secret = services_tokens.create_token(user=person, name="x", scopes=("alarms.see",), now=now)
+    one_time = services.reset_password(actor=services_system.system_actor(), user_id=person.pk)
     written = str(list(AuditEntry.objects.values()))
     assert secret not in written
     assert one_time not in written
@@ -254,7 +282,7 @@ def test_policy_refuses_unknown_keys() -> None:
 def test_organisations_speak_the_readers_language(regions: None) -> None:
     from django.utils import translation
 
-    services.ensure_organisations(LICANG)
+    services_start.ensure_organisations(LICANG)
     gas = Organisation.objects.select_related("region").get(code="gas_company")
     with translation.override("en"):
         assert (str(gas), str(gas.region)) == ("Gas company", "Licang District")
@@ -278,24 +306,24 @@ def test_a_desk_reaches_the_rows_of_its_body_and_each_once(make_person: PersonMa
     assert reached(desk, "duties__organisation") == [gas]
     assert reached(desk, None) == []
     assert reached(leader, "pk") == reached(leader, None) == list(bodies.filter(region_id=LICANG))
-    assert gas in queries.visible_organisations(desk)  # with its neighbours: common knowledge
-    assert queries.visible_organisations(desk).count() == bodies.filter(region_id=LICANG).count()
+    assert gas in bodies_queries.visible_organisations(desk)  # with its neighbours: common knowledge
+    assert bodies_queries.visible_organisations(desk).count() == bodies.filter(region_id=LICANG).count()
     assert queries.may(desk, "orders.work", LICANG, (gas.pk,))
     assert not queries.may(desk, "orders.work", LICANG)
 
 
 def test_a_token_of_one_body_is_narrower_than_its_person(make_person: PersonMaker) -> None:
     leader = make_person("shift_leader", LICANG)
-    gas = services.ensure_organisations(LICANG)["gas_company"]
+    gas = services_start.ensure_organisations(LICANG)["gas_company"]
     now = timezone.now()
-    _token, secret = services.create_token(
+    _token, secret = services_tokens.create_token(
         user=leader, name="gas", scopes=("rosters.manage", "assets.see"), now=now, organisation_id=gas.pk
     )
-    program = services.person_of_token(secret=secret, now=now)
+    program = services_tokens.person_of_token(secret=secret, now=now)
     assert program is not None
     assert queries.may(program, "rosters.manage", LICANG, (gas.pk,))
     assert not queries.may(program, "rosters.manage", LICANG)
     assert queries.may(program, "assets.see", LICANG)
     assert not queries.may(program, "cases.see", LICANG, (gas.pk,))
     with pytest.raises(InvalidInput, match="no such organisation"):
-        services.create_token(user=leader, name="x", scopes=("assets.see",), now=timezone.now(), organisation_id=leader.pk)
+        services_tokens.create_token(user=leader, name="x", scopes=("assets.see",), now=timezone.now(), organisation_id=leader.pk)

@@ -12,10 +12,21 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.jurisdiction.conftest import PASSWORD, PersonMaker
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.rules import Role
-from tocsin.jurisdiction.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
-from tocsin.records.models import AuditEntry
+from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
+from tocsin.jurisdiction.people.services import (
+    accounts as services_accounts,
+)
+from tocsin.jurisdiction.people.services import (
+    grants as services_grants,
+)
+from tocsin.jurisdiction.people.services import (
+    sessions as services_sessions,
+)
+from tocsin.jurisdiction.people.services import (
+    system as services,
+)
+from tocsin.jurisdiction.rights.rules import Role
+from tocsin.records.audit.models import AuditEntry
 
 HOUR = 3600.0
 
@@ -94,10 +105,10 @@ def test_a_stream_that_is_open_keeps_the_session_and_falls_with_it(make_person: 
     client = sign_in("chen")
     key, now = client.session.session_key or "", timezone.now()
     later = now + timedelta(minutes=20)
-    assert services.keep_session_of_stream(user=person, session_key=key, now=later) is SessionVerdict.OPEN
+    assert services_sessions.keep_session_of_stream(user=person, session_key=key, now=later) is SessionVerdict.OPEN
     assert client.session["sign_in"]["seen_at"] == later.timestamp()
     client.post("/logout/")
-    assert services.keep_session_of_stream(user=person, session_key=key, now=later).is_over
+    assert services_sessions.keep_session_of_stream(user=person, session_key=key, now=later).is_over
 
 
 @pytest.mark.django_db
@@ -141,8 +152,8 @@ def test_a_session_of_an_earlier_version_is_over(make_person: PersonMaker) -> No
 def test_break_glass_opens_without_a_second_step_and_is_marked(regions: None, caplog: Any) -> None:
     caplog.set_level("WARNING")
     actor = services.system_actor()
-    user, password = services.create_person(actor=actor, username="red.box", break_glass=True)
-    services.grant_role(actor=actor, user=user, role="security_administrator", region_code="370200")
+    user, password = services_accounts.create_person(actor=actor, username="red.box", break_glass=True)
+    services_grants.grant_role(actor=actor, user=user, role="security_administrator", region_code="370200")
     client = Client()
     demanding = dataclasses.replace(settings.CONFIGURATION, second_step="demanded")
     with pytest.MonkeyPatch.context() as patch:

@@ -24,31 +24,33 @@ from tests.jurisdiction.rows import complete, ids_of, walked
 from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.models import Apart, Case, CaseChange, Declaration, Membership, Proposal, Report, Shift
-from tocsin.command.rules.reports import DEFAULT_EVENT, Casualties, Content
-from tocsin.command.services.files import attach_file
-from tocsin.jurisdiction import services as rights
-from tocsin.jurisdiction.models import Grant, Organisation, Region, User
+from tocsin.command.casebook.models import Case, CaseChange, Declaration, Membership
+from tocsin.command.casebook.services.files import attach_file
+from tocsin.command.gathering.models import Apart, Proposal
+from tocsin.command.reports.models import Report
+from tocsin.command.reports.rules.reports import DEFAULT_EVENT, Casualties, Content
+from tocsin.command.shifts.models import Shift
+from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import grants as services_grants
+from tocsin.jurisdiction.people.services import system as rights
+from tocsin.jurisdiction.people.services import tokens as services_tokens
+from tocsin.jurisdiction.rights.models import Grant
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.services import import_network
-from tocsin.sensing.models import QuarantinedMessage, Sensor
-from tocsin.sensing.rules import NewDevice, NewSensor, Reason
-from tocsin.sensing.services import register_many
-from tocsin.supervision.models import PolicyVersion
-from tocsin.supervision.policy.tasks import read_task_draft, shipped_task_text
-from tocsin.warning.causes import CAUSES_FILE
-from tocsin.warning.models import (
-    Alarm,
-    Answer,
-    EarlySign,
-    Finding,
-    PriorReset,
-    ReplayResult,
-    ReplayRun,
-    Shown,
-    TemplateSet,
-)
-from tocsin.warning.rules import AlarmState
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.quarantine.models import QuarantinedMessage
+from tocsin.sensing.quarantine.rules import Reason
+from tocsin.supervision.tasks.policy import read_task_draft, shipped_task_text
+from tocsin.supervision.versions.models import PolicyVersion
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.rules.states import AlarmState
+from tocsin.warning.causes.policy.causes import CAUSES_FILE
+from tocsin.warning.diagnosis.models import Answer, Finding, PriorReset, ReplayResult, ReplayRun, Shown, TemplateSet
+from tocsin.warning.early_signs.models import EarlySign
 
 FORM = "multipart/form-data"
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -144,9 +146,9 @@ def build_district(make_person: PersonMaker) -> District:
     actor = rights.system_actor()
     operator = make_person("rule_engineer", LICANG, username=f"{MARK}.operator")
     for role in ("duty_officer", "shift_leader", "analyst", "system_administrator"):
-        rights.grant_role(actor=actor, user=operator, role=role, region_code=LICANG)
+        services_grants.grant_role(actor=actor, user=operator, role=role, region_code=LICANG)
     person = make_person("viewer", LICANG, username=f"{MARK}.viewer")
-    token, _secret = rights.create_token(user=operator, name=MARK, scopes=("alarms.see",), now=timezone.now())
+    token, _secret = services_tokens.create_token(user=operator, name=MARK, scopes=("alarms.see",), now=timezone.now())
     place = {"type": "Point", "coordinates": [120.4, 36.2]}
     properties = {"id": f"{MARK}-well", "kind": "manhole", "owner": "gas_company", "street": MARK, "utility": "sewer"}
     report = import_network(

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from tests.engine.drawing import line, point
-from tocsin.jurisdiction.models import Grant, User
-from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.rights.models import Grant
 from tocsin.lifelines.services import import_network
 
 LICANG, SHINAN = "370213", "370202"

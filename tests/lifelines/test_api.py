@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from tests.lifelines.conftest import SHINAN, street
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import system_actor
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.queries import features
 from tocsin.lifelines.services import import_network

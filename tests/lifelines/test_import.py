@@ -14,13 +14,14 @@ from django.utils import timezone
 from tests.engine.drawing import line, point
 from tests.lifelines.conftest import LICANG, SHINAN, street
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import register_organisation, system_actor
+from tocsin.jurisdiction.bodies.services import register_organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import Asset, NetworkVersion
 from tocsin.lifelines.services import import_network, network_features
-from tocsin.portal.commands.load import load
-from tocsin.records.models import AuditEntry
+from tocsin.records.audit.models import AuditEntry
+from tocsin.workshop.commands.load import load
 
 
 def give(features: list[dict[str, Any]], region: str = LICANG) -> Any:
@@ -139,7 +140,7 @@ def test_what_is_no_collection_is_refused() -> None:
 
 
 def test_the_command_loads_a_file_and_tells_errors_by_feature(regions: None, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("tocsin.portal.commands.load.prepare_database", lambda: None)
+    monkeypatch.setattr("tocsin.workshop.commands.load.prepare_database", lambda: None)
     file = tmp_path / "network.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": street()}))
     done = CliRunner().invoke(load, ["network", str(file), "--region", LICANG])

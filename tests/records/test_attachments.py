@@ -22,11 +22,16 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from tocsin.base.errors import InvalidInput, NotAllowed, Unavailable
-from tocsin.jurisdiction import services as rights
-from tocsin.records.attachments import attachments_of, bytes_of, keep_attachment, keeping, readable_attachment
-from tocsin.records.attachments.checking import check_upload
+from tocsin.jurisdiction.areas import services as rights
+from tocsin.jurisdiction.people.services import accounts as services_accounts
+from tocsin.jurisdiction.people.services import system as services_system
+from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.policy import AttachmentPolicy, shipped_policy
-from tocsin.records.models import Attachment, AuditEntry
+from tocsin.records.attachments.queries import attachments_of, readable_attachment
+from tocsin.records.attachments.services import keeping
+from tocsin.records.attachments.services.checking import check_upload
+from tocsin.records.attachments.services.keeping import bytes_of, keep_attachment
+from tocsin.records.audit.models import AuditEntry
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
@@ -171,7 +176,7 @@ def test_the_shipped_limits_are_sane() -> None:
 @pytest.fixture
 def person(db: None) -> Any:
     rights.ensure_regions()
-    return rights.system_actor()
+    return services_system.system_actor()
 
 
 @pytest.fixture(autouse=True)
@@ -255,7 +260,7 @@ def test_only_who_may_read_the_object_reads_it(person: Any, settings: Any) -> No
     ("data", "media_type", "shown"), [(PDF, "application/pdf", "attachment"), (photo(), "image/jpeg", "inline")]
 )
 def test_headers_let_nothing_run(person: Any, data: bytes, media_type: str, shown: str) -> None:
-    user, _password = rights.create_person(
+    user, _password = services_accounts.create_person(
         actor=person, username="reader", name="读者", organisation_id=None, password="a-long-password-1"
     )
     user.must_change_password = False

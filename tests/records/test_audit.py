@@ -18,10 +18,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.jurisdiction import services as rights
+from tocsin.jurisdiction.people.services import system as rights
 from tocsin.portal.configuration import Configuration
-from tocsin.records import policy, queries, rules, sealing, services
-from tocsin.records.models import AuditEntry, AuditHead
+from tocsin.records.audit import loops as sealing
+from tocsin.records.audit import policy, queries, rules, services
+from tocsin.records.audit.models import AuditEntry, AuditHead
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -14,8 +14,9 @@ import pytest
 from django.utils import translation
 
 from tocsin.base.errors import InvalidInput, Unavailable
-from tocsin.records.papers import names_of_papers, print_paper
-from tocsin.records.papers.press import Press, PressPolicy
+from tocsin.records.papers.policy import PressPolicy
+from tocsin.records.papers.services.press import Press
+from tocsin.records.papers.services.printing import names_of_papers, print_paper
 
 PRINTED_AT = datetime(2026, 11, 24, 5, 5, tzinfo=UTC)
 

@@ -17,10 +17,12 @@ from django.utils import translation
 
 from tests.records.test_attachments import PDF
 from tocsin.base.errors import InvalidInput, Unavailable
-from tocsin.jurisdiction import services as rights
-from tocsin.records.attachments import bytes_of, keep_attachment
-from tocsin.records.attachments.scanning import CHUNK, Scan, ScanVerdict, read_answer, scan
-from tocsin.records.models import Attachment, AuditEntry
+from tocsin.jurisdiction.areas import services as rights
+from tocsin.jurisdiction.people.services import system as services_system
+from tocsin.records.attachments.models import Attachment
+from tocsin.records.attachments.services.keeping import bytes_of, keep_attachment
+from tocsin.records.attachments.services.scanning import CHUNK, Scan, ScanVerdict, read_answer, scan
+from tocsin.records.audit.models import AuditEntry
 
 NOW = datetime(2026, 11, 24, 5, 5, tzinfo=UTC)
 BAD = PDF.replace(b"%PDF-1", b"%PDF-1.EVIL", 1)
@@ -102,7 +104,7 @@ def _in_english() -> Iterator[None]:
 def person(db: None, settings: Any) -> Any:
     settings.ATTACHED_TO = {"case": "nobody:at_all"}
     rights.ensure_regions()
-    return rights.system_actor()
+    return services_system.system_actor()
 
 
 def use(settings: Any, address: str, away: str = "refuse") -> None:

@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 
 from tocsin.base.errors import InvalidInput
-from tocsin.records.policy import read_working_days
-from tocsin.records.queries import working_days
-from tocsin.records.working_days import DayKind
+from tocsin.records.calendar.policy import read_working_days, working_days
+from tocsin.records.calendar.rules import DayKind
 
 KINDS = {
     "an ordinary Tuesday": (date(2026, 11, 24), DayKind.WEEKDAY),

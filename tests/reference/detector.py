@@ -15,7 +15,7 @@ from tests.reference.edges import History, Told
 from tests.reference.learning import ReferenceCusum, ReferenceNoise, ReferenceRateOfRise, ReferenceZScore
 from tests.reference.levels import ReferenceLevels
 from tocsin.base.levels import Quality
-from tocsin.engine.detection import Profile
+from tocsin.engine.detection.profiles import Profile
 
 _TWINS = {
     "rate_of_rise": ReferenceRateOfRise,

@@ -1,7 +1,7 @@
 """Twins of the rules about the device, and of the count in a window."""
 
 from tests.reference.edges import History, Told
-from tocsin.engine.detection import Edge
+from tocsin.engine.detection.rule import Edge
 from tocsin.engine.detectors.count_in_window import CountInWindow
 from tocsin.engine.detectors.out_of_range import OutOfRange
 from tocsin.engine.detectors.saturation import Saturation

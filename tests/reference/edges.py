@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tocsin.engine.detection import Edge
+from tocsin.engine.detection.rule import Edge
 
 
 class Told(NamedTuple):

@@ -4,7 +4,7 @@ from itertools import pairwise
 from math import sqrt
 
 from tests.reference.edges import History, Told
-from tocsin.engine.detection import Edge
+from tocsin.engine.detection.rule import Edge
 from tocsin.engine.detectors.cusum import Cusum
 from tocsin.engine.detectors.noise import Noise
 from tocsin.engine.detectors.rate_of_rise import RateOfRise

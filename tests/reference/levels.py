@@ -1,7 +1,7 @@
 """Twin of `levels`: each level keeps the list of readings on its way to its next change."""
 
 from tests.reference.edges import Told
-from tocsin.engine.detection import Edge
+from tocsin.engine.detection.rule import Edge
 from tocsin.engine.detectors.levels import Level
 
 

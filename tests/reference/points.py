@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from tocsin.engine.points import Count, Figures
+from tocsin.engine.points.figures import Figures
+from tocsin.engine.points.scorer import Count
 
 C = Count
 

@@ -18,8 +18,8 @@ SETUP = """
 import django; django.setup()
 from django.core.management import call_command
 from tocsin.jurisdiction.services import ensure_regions, system_actor
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
 call_command("migrate", verbosity=0, skip_checks=True)
 ensure_regions()
 secrets = register_many(
@@ -34,14 +34,14 @@ print(secrets["well-1"], secrets["well-2"])
 DOOR = "import django; django.setup(); from tocsin.sensing import door; door.run()"
 QUARANTINE = """
 import django; django.setup()
-from tocsin.sensing.models import Device, QuarantinedMessage
+from tocsin.sensing.devices.models import Device, QuarantinedMessage
 print({row.reason: row.count for row in QuarantinedMessage.objects.all()})
 """
 REVOKE = """
 import django; django.setup()
 from tocsin.jurisdiction.services import system_actor
-from tocsin.sensing.models import Device
-from tocsin.sensing.services import disable_device
+from tocsin.sensing.devices.models import Device
+from tocsin.sensing.devices.services import disable_device
 disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
 """
 
@@ -109,7 +109,7 @@ class RunningDoor:
 
 @pytest.fixture
 def start_door(tmp_path: Path, settings: Any) -> Iterator[Callable[..., RunningDoor]]:
-    """Starts the door with variables of the environment; `tocsin.bus.connect()` then leads to its bus."""
+    """Starts the door with variables of the environment; `tocsin.bus.connection.connect()` then leads to its bus."""
     settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=tmp_path, nats_url="")
     started: list[RunningDoor] = []
 

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any, cast
 from tocsin.base.errors import Unavailable
 from tocsin.base.time import Clock
 from tocsin.engine.columns import Readings
-from tocsin.sensing.doors.gatehouse import Gatehouse
-from tocsin.sensing.doors.intake import Intake
-from tocsin.sensing.doors.ledger import Ledger
-from tocsin.sensing.doors.logins import LoginBrake
-from tocsin.sensing.doors.mqtt import MqttDoor
-from tocsin.sensing.doors.mqtt_connection import MqttConnection
-from tocsin.sensing.doors.payload import Channels
-from tocsin.sensing.doors.registry import KnownDevice, Registry, own_topic
-from tocsin.sensing.policy import policy
-from tocsin.sensing.rules import digest_of
+from tocsin.sensing.devices.policy import policy
+from tocsin.sensing.devices.rules import digest_of
+from tocsin.sensing.doors.api.mqtt import MqttDoor
+from tocsin.sensing.doors.api.mqtt_connection import MqttConnection
+from tocsin.sensing.doors.rules.payload import Channels
+from tocsin.sensing.doors.services.gatehouse import Gatehouse
+from tocsin.sensing.doors.services.intake import Intake
+from tocsin.sensing.doors.services.ledger import Ledger
+from tocsin.sensing.doors.services.logins import LoginBrake
+from tocsin.sensing.doors.services.registry import KnownDevice, Registry, own_topic
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from tocsin.bus import Connection
+    from tocsin.bus.connection import Connection
 
 NOW_MS = 1_764_000_000_000
 CLOCK = Clock(origin_ms=NOW_MS, started_ms=0, speed=0.0)  # a clock that stands still

@@ -1,6 +1,6 @@
 """MQTT as a client writes it, byte by byte, for tests."""
 
-from tocsin.sensing.doors.mqtt_packets import V5, write_length
+from tocsin.sensing.doors.rules.mqtt_packets import V5, write_length
 
 
 def text(value: str | bytes) -> bytes:

@@ -16,8 +16,9 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.sensing.conftest import RunningDoor
-from tocsin.bus import READINGS, connect
+from tocsin.bus.connection import connect
 from tocsin.bus.envelope import decode_readings
+from tocsin.bus.streams import READINGS
 
 StartDoor = Callable[..., RunningDoor]
 V311, V5 = MQTTProtocolVersion.MQTTv311, MQTTProtocolVersion.MQTTv5

@@ -11,13 +11,14 @@ from django.test import Client
 
 from tests.lifelines.conftest import LICANG, SHINAN, make_person
 from tocsin.engine.columns import Readings
-from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services import import_network
-from tocsin.sensing import expectations
-from tocsin.sensing.history import History
-from tocsin.sensing.models import Sensor
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.history.queries import expected as expectations
+from tocsin.sensing.history.queries.table import History
 
 HOUR_MS = 3_600_000
 BEGIN_MS = round(datetime(2026, 1, 12, 16, tzinfo=UTC).timestamp() * 1000)  # a midnight in Qingdao

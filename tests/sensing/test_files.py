@@ -8,13 +8,15 @@ import pytest
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.time import Clock
-from tocsin.jurisdiction.models import Grant, User
-from tocsin.jurisdiction.services import ensure_regions, system_actor
-from tocsin.sensing import queries
-from tocsin.sensing.files import import_file
-from tocsin.sensing.history import History
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.sensing.devices import queries
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.doors.services.files import import_file
+from tocsin.sensing.history.queries.table import History
 
 TS = 1_764_000_000_000
 

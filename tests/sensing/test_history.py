@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tocsin.base.errors import Conflict
 from tocsin.engine.columns import Readings
-from tocsin.sensing.history import DAY_MS, History
+from tocsin.sensing.history.queries.table import DAY_MS, History
 
 DAY = 20_000 * DAY_MS
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.sensing.doors import NOW_MS, DoorInMemory, MemoryTransport, device, settle
 from tests.sensing.packets import connect, packet, publish, text
-from tocsin.sensing.doors.mqtt_packets import V5, V311, MqttError, read_connect, read_length, write_length
-from tocsin.sensing.rules import Reason
+from tocsin.sensing.doors.rules.mqtt_packets import V5, V311, MqttError, read_connect, read_length, write_length
+from tocsin.sensing.quarantine.rules import Reason
 
 Story = Callable[[DoorInMemory], Awaitable[None]]
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.base.quantities import conversion
-from tocsin.sensing.doors.payload import Channels, Columns, Times, read_payload
-from tocsin.sensing.rules import Reason
+from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, read_payload
+from tocsin.sensing.quarantine.rules import Reason
 
 NOW = 1_764_000_000_000
 TIMES = Times(now_ms=NOW, earliest_ms=946_684_800_000, latest_ms=NOW + 300_000)

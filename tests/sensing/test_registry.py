@@ -10,13 +10,19 @@ from django.utils import translation
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.time import datetime_from_ms
 from tocsin.bus.models import OutboxEvent
-from tocsin.jurisdiction.models import Grant, User
-from tocsin.jurisdiction.services import ensure_regions, system_actor
-from tocsin.records.models import AuditEntry
-from tocsin.sensing import queries, services
-from tocsin.sensing.models import Device, QuarantinedMessage, Sensor
-from tocsin.sensing.quarantine import Aside, Traffic, record_traffic
-from tocsin.sensing.rules import NewDevice, NewSensor, digest_of, is_secret
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.records.audit.models import AuditEntry
+from tocsin.sensing.devices import queries, services
+from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of, is_secret
+from tocsin.sensing.doors.services.traffic import Aside, Traffic, record_traffic
+from tocsin.sensing.health import services as health_services
+from tocsin.sensing.history import services as history_services
+from tocsin.sensing.quarantine import queries as quarantine_queries
+from tocsin.sensing.quarantine.models import QuarantinedMessage
 
 LICANG, SHINAN = "370213", "370202"
 AT = datetime_from_ms(1_764_000_000_000)
@@ -131,9 +137,9 @@ def test_health_is_told_once_and_never_by_older_news() -> None:
     register()
     OutboxEvent.objects.all().delete()
     later = datetime_from_ms(1_764_000_100_000)
-    assert services.set_health(sensor_index=0, health="silent", since=later)
-    assert not services.set_health(sensor_index=0, health="silent", since=later)
-    assert not services.set_health(sensor_index=0, health="good", since=AT)
+    assert health_services.set_health(sensor_index=0, health="silent", since=later)
+    assert not health_services.set_health(sensor_index=0, health="silent", since=later)
+    assert not health_services.set_health(sensor_index=0, health="good", since=AT)
     assert Sensor.objects.get().health == "silent"
     assert [event.name for event in OutboxEvent.objects.all()] == ["sensing.SensorHealthChanged"]
 
@@ -147,15 +153,15 @@ def test_quarantine_is_one_row_per_device_and_reason() -> None:
     rows = {row.device_code: (row.count, row.region_code) for row in QuarantinedMessage.objects.all()}
     assert rows == {"well-1": (6, LICANG), "": (12, "")}
     assert Device.objects.values_list("messages", "rejected", "last_seen_at").get() == (5, 3, AT)
-    assert queries.visible_quarantine(person("rule_engineer")).count() == 1
-    assert queries.visible_quarantine(person("rule_engineer", SHINAN)).count() == 0
-    assert queries.visible_quarantine(person("viewer")).count() == 0
+    assert quarantine_queries.visible_quarantine(person("rule_engineer")).count() == 1
+    assert quarantine_queries.visible_quarantine(person("rule_engineer", SHINAN)).count() == 0
+    assert quarantine_queries.visible_quarantine(person("viewer")).count() == 0
 
 
 def test_latest_values_never_go_back() -> None:
     register()
-    services.write_latest_values(latest={0: (2000, 1.5), 99: (1, 1.0)})
-    services.write_latest_values(latest={0: (1000, 9.0)})
+    history_services.write_latest_values(latest={0: (2000, 1.5), 99: (1, 1.0)})
+    history_services.write_latest_values(latest={0: (1000, 9.0)})
     assert Sensor.objects.values_list("last_ts", "last_value").get() == (2000, 1.5)
 
 

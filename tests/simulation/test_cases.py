@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.geometry import distance_m
-from tocsin.portal.case_files import is_case, read_case
 from tocsin.portal.cli import tocsin
 from tocsin.simulation.cases import CAUSES, SimulatedCase, make_case
+from tocsin.workshop.files.cases import is_case, read_case
 
 SEED = 41
 KEYS = {

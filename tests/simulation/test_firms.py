@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.engine.work import QUARTERS_OF_A_DAY, DayKind, Days, EpisodeKind, OrderKind, PointQuality, Role, WorkState
+from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, DayKind, Days, EpisodeKind, OrderKind, PointQuality, Role, WorkState
 from tocsin.simulation.firms.climate import make_weather
 from tocsin.simulation.firms.course import Course, make_course
 from tocsin.simulation.firms.dice import Dice

@@ -10,12 +10,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tocsin.engine.duty import Certificate, PlannedShift, Sign, Signs, Verdict, judge_firm
+from tocsin.engine.duty.judge import judge_firm
+from tocsin.engine.duty.shift import Certificate, PlannedShift, Sign, Signs, Verdict
 from tocsin.engine.work.firm import Days
 from tocsin.simulation.firms.duty import make_duty
 from tocsin.simulation.firms.plan import draw_firm
 from tocsin.simulation.firms.tables import DutyTables
-from tocsin.supervision.policy.duty import duty_policy
+from tocsin.supervision.posts.policy import duty_policy
 
 HOUR = 3_600_000
 FIRST = date(2026, 6, 1)

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from tocsin.engine.detection import Detector
+from tocsin.engine.detection.detector import Detector
 from tocsin.simulation.city import City
 from tocsin.simulation.scenario import QUIET
 from tocsin.simulation.world import World
-from tocsin.warning.policy import load_profiles
+from tocsin.warning.detection.policy import load_profiles
 
 HOUR_MS = 3_600_000
 HANDFUL = 5

@@ -10,11 +10,12 @@ from django.conf import settings
 
 from tocsin.base.ids import new_id
 from tocsin.base.time import Clock, ms_from_datetime
-from tocsin.jurisdiction.models import Grant, Organisation, User
-from tocsin.jurisdiction.services import ensure_regions
-from tocsin.supervision.models import LedgerDay, SupervisedObject
-from tocsin.supervision.rules.acts import NewAct
-from tocsin.supervision.rules.inspections import ActData
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
+from tocsin.supervision.phones.rules import ActData, NewAct
 
 LICANG = "370213"
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Qingdao

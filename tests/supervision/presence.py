@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.supervision.firms import NOW, make_body, make_object
-from tocsin.supervision.models import DutyShift, KeyPerson, PersonCertificate, PresenceSign, SupervisedObject
+from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
+from tocsin.supervision.posts.models import DutyShift, PersonCertificate, PresenceSign
 
 BEGIN = NOW - timedelta(hours=2)  # 08:00 in Qingdao
 
@@ -21,7 +22,7 @@ def make_key_person(found: SupervisedObject, number: int = 1, role: str = "shift
 
 
 def certificate_of(role: str) -> str:
-    from tocsin.supervision.policy.posts import post_policy
+    from tocsin.supervision.objects.policy.posts import post_policy
 
     return post_policy().roles[role].certificate
 

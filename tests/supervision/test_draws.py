@@ -13,15 +13,25 @@ from PIL import Image
 from tests.supervision.firms import NOW, act, colour_of, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.engine.pictures import difference_hash, differing_bits, is_plain
-from tocsin.jurisdiction.models import User
-from tocsin.supervision.models import GamingSign, Inspection, PointsEvent, SupervisedObject, Task, TaskEntry
-from tocsin.supervision.policy.inspections import inspection_policy
-from tocsin.supervision.queries.draws import verify
-from tocsin.supervision.rules.draws import Candidate, Inspector, digest, draw_inspectors, draw_objects, full_seed, repeat
-from tocsin.supervision.rules.gaming import GamingFigures, Spot, bulk, impossible_travel
-from tocsin.supervision.services.draws import make_draw, publish_draw
-from tocsin.supervision.services.gaming import decide_sign, look_for_gaming
-from tocsin.supervision.services.task_acts import enter_task
+from tocsin.jurisdiction.people.models import User
+from tocsin.supervision.inspections.models import GamingSign, Inspection
+from tocsin.supervision.inspections.policy.inspections import inspection_policy
+from tocsin.supervision.inspections.queries.draws import verify
+from tocsin.supervision.inspections.rules.draws import (
+    Candidate,
+    Inspector,
+    digest,
+    draw_inspectors,
+    draw_objects,
+    full_seed,
+    repeat,
+)
+from tocsin.supervision.inspections.rules.gaming import GamingFigures, Spot, bulk, impossible_travel
+from tocsin.supervision.inspections.services.draws import make_draw, publish_draw
+from tocsin.supervision.inspections.services.gaming import decide_sign, look_for_gaming
+from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
+from tocsin.supervision.tasks.models import Task, TaskEntry
+from tocsin.supervision.tasks.services.acts import enter_task
 
 FIGURES = GamingFigures(
     bulk_entries=3,

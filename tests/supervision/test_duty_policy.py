@@ -8,17 +8,16 @@ import msgspec
 import pytest
 
 from tocsin.base.policy import read_policy
-from tocsin.engine.duty import Unit
-from tocsin.engine.duty.required import applies
-from tocsin.supervision.policy import FOLDER
-from tocsin.supervision.policy.duty import DutyPolicy, duty_policy
-from tocsin.supervision.policy.posts import PostPolicy, post_policy
+from tocsin.engine.duty.required import Unit, applies
+from tocsin.supervision.objects.policy import posts, register
+from tocsin.supervision.objects.policy.posts import PostPolicy, post_policy
+from tocsin.supervision.posts.policy import FILE, DutyPolicy, duty_policy
 
-POSTS = (FOLDER / "posts.toml").read_text(encoding="utf-8")
+POSTS = posts.FILE.read_text(encoding="utf-8")
 
 
 def test_rules_name_trades_that_exist() -> None:
-    trades = set(tomllib.loads((FOLDER / "trades.toml").read_text(encoding="utf-8")))
+    trades = set(tomllib.loads(register.TRADES_FILE.read_text(encoding="utf-8")))
     named = {trade for rule in post_policy().rule for trade in rule.trades}
     assert named <= trades
 
@@ -68,7 +67,7 @@ def test_who_must_fill_what(unit: Unit, asked: set[str]) -> None:
     ],
 )
 def test_a_wrong_key_is_named(old: str, new: str, named: str) -> None:
-    text = (FOLDER / "duty.toml").read_text(encoding="utf-8").replace(old, new, 1)
+    text = FILE.read_text(encoding="utf-8").replace(old, new, 1)
     with pytest.raises(ValueError, match=named):
         read_policy(text.encode(), DutyPolicy, "duty.toml")
 

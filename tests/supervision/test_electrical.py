@@ -14,17 +14,18 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
 from tocsin.engine.work.danger import DangerKind, DangerVerdict
-from tocsin.jurisdiction.models import User
-from tocsin.sensing.history import History
-from tocsin.sensing.models import Device, Sensor
-from tocsin.supervision.descriptions.power import describe_ringing
-from tocsin.supervision.descriptions.tasks import describe_task
-from tocsin.supervision.models import SupervisedObject, Task
-from tocsin.supervision.queries import electrical as queries
-from tocsin.supervision.queries.electrical import ringing_dangers
-from tocsin.supervision.services.electrical import forget_point, watch_point
-from tocsin.supervision.services.electrical_watch import watch_dangers
-from tocsin.warning.models import Alarm
+from tocsin.jurisdiction.people.models import User
+from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.history.queries.table import History
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.tasks.models import Task
+from tocsin.supervision.tasks.shown.tasks import describe_task
+from tocsin.supervision.work.queries import electrical as queries
+from tocsin.supervision.work.queries.electrical import ringing_dangers
+from tocsin.supervision.work.services.electrical import watch_dangers
+from tocsin.supervision.work.services.places import forget_point, watch_point
+from tocsin.supervision.work.shown.power import describe_ringing
+from tocsin.warning.alarms.models import Alarm
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)  # noon in Qingdao
 QUARTER_S = 900

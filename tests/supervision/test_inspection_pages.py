@@ -12,13 +12,15 @@ from PIL import Image
 
 from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.models import User
-from tocsin.records.services import print_for
-from tocsin.supervision.models import CheckList, Draw, Finding, GamingSign, Inspection, Penalty, SupervisedObject, Task
-from tocsin.supervision.papers import inspections as papers
-from tocsin.supervision.services.inspection_opening import open_inspection
-from tocsin.supervision.services.inspections import enter_inspection
-from tocsin.supervision.services.tasks import make_tasks
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.papers.services.printing import print_for
+from tocsin.supervision.inspections.models import CheckList, Draw, Finding, GamingSign, Inspection, Penalty
+from tocsin.supervision.inspections.papers import inspections as papers
+from tocsin.supervision.inspections.services.inspections import enter_inspection
+from tocsin.supervision.inspections.services.opening import open_inspection
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.tasks.models import Task
+from tocsin.supervision.tasks.services.assignment import make_tasks
 
 API = "/api/v1/supervision"
 

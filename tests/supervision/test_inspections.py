@@ -13,24 +13,27 @@ from django.utils import translation
 from tests.supervision.firms import NOW, act, colour_of, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.jurisdiction.models import User
-from tocsin.supervision.descriptions.inspections import describe_inspection_entry
-from tocsin.supervision.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty, SupervisedObject, Task
-from tocsin.supervision.policy.checklists import shipped_lists
-from tocsin.supervision.queries.checklists import list_for, newest_lists
-from tocsin.supervision.queries.findings import search_findings, visible_findings
-from tocsin.supervision.queries.inspections import visible_inspections
-from tocsin.supervision.rules.checklists import best_list, read_items
-from tocsin.supervision.rules.findings import FindingAct, FindingGrade, FindingState, FindingVerdict, is_overdue, limit_days
-from tocsin.supervision.rules.findings import step as finding_step
-from tocsin.supervision.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
-from tocsin.supervision.rules.legal import read_row
-from tocsin.supervision.services.checklists import edit_list
-from tocsin.supervision.services.findings import enter_finding, record_penalty, report_finding
-from tocsin.supervision.services.inspection_opening import open_inspection
-from tocsin.supervision.services.inspections import enter_inspection, name_second
-from tocsin.supervision.services.legal import exported, import_documents
-from tocsin.supervision.services.tasks import run_task_clocks
+from tocsin.jurisdiction.people.models import User
+from tocsin.supervision.inspections.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty
+from tocsin.supervision.inspections.policy.checklists import shipped_lists
+from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
+from tocsin.supervision.inspections.queries.findings import search_findings, visible_findings
+from tocsin.supervision.inspections.queries.inspections import visible_inspections
+from tocsin.supervision.inspections.rules.checklists import best_list, read_items
+from tocsin.supervision.inspections.rules.findings import FindingAct, FindingState, FindingVerdict, is_overdue, limit_days
+from tocsin.supervision.inspections.rules.findings import step as finding_step
+from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
+from tocsin.supervision.inspections.rules.legal import read_row
+from tocsin.supervision.inspections.services.checklists import edit_list
+from tocsin.supervision.inspections.services.findings import enter_finding, record_penalty, report_finding
+from tocsin.supervision.inspections.services.inspections import enter_inspection, name_second
+from tocsin.supervision.inspections.services.legal import exported, import_documents
+from tocsin.supervision.inspections.services.opening import open_inspection
+from tocsin.supervision.inspections.shown.inspections import describe_inspection_entry
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.phones.rules import FindingGrade
+from tocsin.supervision.tasks.models import Task
+from tocsin.supervision.tasks.services.assignment import run_task_clocks
 
 S, A, V = InspectionState, InspectionAct, InspectionVerdict
 INSPECTION_STEPS: list[tuple[InspectionState, InspectionAct, bool, InspectionVerdict, InspectionState]] = [

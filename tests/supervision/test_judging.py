@@ -11,17 +11,21 @@ from tests.supervision.firms import make_body, make_object, make_person
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.engine.columns import Readings
 from tocsin.engine.work.firm import QUARTER_MS, OrderKind, PointQuality
-from tocsin.portal.firm_sets import days_from
-from tocsin.records.policy import working_days
-from tocsin.sensing.history import History
-from tocsin.sensing.models import Device, Sensor
+from tocsin.records.calendar.policy import working_days
+from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.history.queries.table import History
 from tocsin.simulation.firms.sets import make_set
 from tocsin.simulation.firms.stops import Cheat, Staged, Stop
-from tocsin.supervision.models import Episode, EvidenceRecord, Meter, StopOrder, SupervisedObject, WorkDay, WorkVerdict
-from tocsin.supervision.queries import firms as queries
-from tocsin.supervision.queries.power import power_curve
-from tocsin.supervision.queries.work import waiting_episodes
-from tocsin.supervision.services.judging import judge_due_firms, judge_firm
+from tocsin.supervision.evidence.models import EvidenceRecord
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.queries import days as queries_days
+from tocsin.supervision.stops.models import StopOrder
+from tocsin.supervision.work.models import Episode, Meter, WorkDay, WorkVerdict
+from tocsin.supervision.work.queries import firms as queries
+from tocsin.supervision.work.queries.board import waiting_episodes
+from tocsin.supervision.work.queries.power import power_curve
+from tocsin.supervision.work.services.judging import judge_due_firms, judge_firm
+from tocsin.workshop.files.firm_sets import days_from
 
 FIRST, LENGTH, STOPPED = date(2025, 11, 20), 62, 40
 NIGHT = STOPPED + 14  # the first night with its lines running
@@ -104,7 +108,7 @@ def firm(db: None, tables: dict[str, Any], tmp_path: Path, monkeypatch: pytest.M
 
 
 def at(day: int, hour: float) -> datetime:
-    return queries.local_midnight(FIRST + timedelta(days=day)) + timedelta(hours=hour)
+    return queries_days.local_midnight(FIRST + timedelta(days=day)) + timedelta(hours=hour)
 
 
 def test_the_firm_reaches_the_engine_as_its_rows_have_it(firm: SupervisedObject, tables: dict[str, Any]) -> None:
@@ -167,7 +171,7 @@ def test_a_firm_that_can_not_be_judged_keeps_nobody_waiting(firm: SupervisedObje
     def broken(*_: object) -> None:
         raise ValueError("curves do not fit")
 
-    monkeypatch.setattr("tocsin.supervision.services.judging.judge", broken)
+    monkeypatch.setattr("tocsin.supervision.work.services.judging.judge", broken)
     assert judge_due_firms(now=at(NIGHT, 12)) == 1
     assert firm.code in caplog.text
     assert WorkVerdict.objects.get(object=firm).p_working is None

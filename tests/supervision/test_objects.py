@@ -14,13 +14,13 @@ from tests.supervision.firms import LICANG, make_body, make_person
 from tocsin.base.credit_codes import ALPHABET, check_character, organisation_check_character
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.sheets import read_sheet
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_regions
-from tocsin.records.models import AuditEntry
-from tocsin.supervision.models import KeyPerson, ObjectImport, SupervisedObject
-from tocsin.supervision.policy.objects import register, trades
-from tocsin.supervision.queries import objects as queries
-from tocsin.supervision.rules.objects import (
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.audit.models import AuditEntry
+from tocsin.supervision.objects.models import KeyPerson, ObjectImport, SupervisedObject
+from tocsin.supervision.objects.policy.register import register, trades
+from tocsin.supervision.objects.queries import register as queries
+from tocsin.supervision.objects.rules.register import (
     NewObject,
     NewPerson,
     ObjectKind,
@@ -31,9 +31,9 @@ from tocsin.supervision.rules.objects import (
     place_code,
     site_code,
 )
-from tocsin.supervision.rules.objects_import import RowVerdict
-from tocsin.supervision.services import objects as services
-from tocsin.supervision.services import objects_import as imports
+from tocsin.supervision.objects.rules.tables import RowVerdict
+from tocsin.supervision.objects.services import register as services
+from tocsin.supervision.objects.services import tables as imports
 
 CODE = "91350100M000100Y43"
 SHINAN = "370202"

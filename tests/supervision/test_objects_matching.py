@@ -14,16 +14,19 @@ from django.utils import translation
 from tests.jurisdiction.rows import _row_of
 from tests.supervision.firms import LICANG, make_body, make_object, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.jurisdiction.models import Organisation, User
-from tocsin.jurisdiction.services import ensure_regions
-from tocsin.records.models import AuditEntry
-from tocsin.sensing.models import Sensor
-from tocsin.supervision.models import CheckList, CodeIssue, LedgerDay, ObjectMerge, PlatformRecord, SupervisedObject, Task
-from tocsin.supervision.queries import objects_matching as queries
-from tocsin.supervision.rules.objects import NewRecord
-from tocsin.supervision.services import objects_matching as matching
-from tocsin.supervision.services.objects_demo import draw_register
-from tocsin.supervision.services.objects_merging import STAYS, dependent_fields, merge_objects, undo_merge
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.audit.models import AuditEntry
+from tocsin.sensing.devices.models import Sensor
+from tocsin.supervision.inspections.models import CheckList
+from tocsin.supervision.objects.models import CodeIssue, LedgerDay, ObjectMerge, PlatformRecord, SupervisedObject
+from tocsin.supervision.objects.queries import matching as queries
+from tocsin.supervision.objects.rules.register import NewRecord
+from tocsin.supervision.objects.services import matching
+from tocsin.supervision.objects.services.merging import STAYS, dependent_fields, merge_objects, undo_merge
+from tocsin.supervision.tasks.models import Task
+from tocsin.workshop.demo.register import draw_register
 
 CODE = "91350100M000100Y43"
 OTHER = "91440300708461136T"

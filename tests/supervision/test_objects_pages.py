@@ -14,21 +14,22 @@ from django.utils import translation
 
 from tests.supervision.firms import LICANG, NOW, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_regions
-from tocsin.records.services import print_for
-from tocsin.supervision.models import CodeIssue, LedgerDay, ObjectImport, PlatformRecord, SupervisedObject
-from tocsin.supervision.policy.objects import register
-from tocsin.supervision.queries import codes as queries
-from tocsin.supervision.queries.codes import CodeVerdict
-from tocsin.supervision.queries.objects import colour_of
-from tocsin.supervision.rules.objects import NewPerson, NewRecord
-from tocsin.supervision.services import codes as services
-from tocsin.supervision.services.objects import add_person
-from tocsin.supervision.services.objects_matching import receive_records
-from tocsin.supervision.services.objects_merging import merge_objects
-from tocsin.supervision.views import codes as code_views
-from tocsin.supervision.views.objects import SECTIONS
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.papers.services.printing import print_for
+from tocsin.supervision.objects.models import CodeIssue, LedgerDay, ObjectImport, PlatformRecord, SupervisedObject
+from tocsin.supervision.objects.papers import signs as papers_signs
+from tocsin.supervision.objects.policy.register import register
+from tocsin.supervision.objects.queries import codes as queries
+from tocsin.supervision.objects.queries.codes import CodeVerdict
+from tocsin.supervision.objects.queries.register import colour_of
+from tocsin.supervision.objects.rules.register import NewPerson, NewRecord
+from tocsin.supervision.objects.services import codes as services
+from tocsin.supervision.objects.services.matching import receive_records
+from tocsin.supervision.objects.services.merging import merge_objects
+from tocsin.supervision.objects.services.register import add_person
+from tocsin.supervision.objects.views import codes as code_views
+from tocsin.supervision.objects.views.register import SECTIONS
 
 CODE = "91350100M000100Y43"
 TODAY = date(2026, 11, 24)
@@ -201,7 +202,7 @@ def test_a_sign_and_sheets_of_signs(keeper: User, haino: SupervisedObject) -> No
     with pytest.raises(InvalidInput):
         print_for(actor=keeper, name="object_sign", object_id=haino.pk)
     firms = [make_object(f"firm {number}", credit_code="", trade="foundry") for number in range(9)]
-    document = services.print_signs(
+    document = papers_signs.print_signs(
         actor=keeper, object_ids=services.ids_in_order(keeper, [haino.pk, *(one.pk for one in firms)])
     )
     pages = text_of(document)
@@ -220,12 +221,12 @@ def test_signs_only_for_keepers_of_the_register(keeper: User, haino: SupervisedO
     services.issue_codes(actor=keeper, object_ids=[haino.pk])
     for user in (stranger, viewer):
         with pytest.raises(NotAllowed):
-            services.print_signs(actor=user, object_ids=[haino.pk])
+            papers_signs.print_signs(actor=user, object_ids=[haino.pk])
         for name in ("object_sign", "object_signs"):
             with pytest.raises(NotAllowed):
                 print_for(actor=user, name=name, object_id=haino.pk)
     with pytest.raises(InvalidInput):
-        services.print_signs(actor=keeper, object_ids=[])
+        papers_signs.print_signs(actor=keeper, object_ids=[])
 
 
 # --- pages ---
@@ -356,6 +357,6 @@ def test_every_section_has_its_function_and_template() -> None:
     from django.template.loader import get_template
     from django.utils.module_loading import import_string
 
-    for name in SECTIONS:
-        assert callable(import_string(f"tocsin.supervision.{name}.section"))
-        assert get_template(f"supervision/_{name.rpartition('.')[2]}_section.html")
+    for _subject, function, template in SECTIONS:
+        assert callable(import_string(function))
+        assert get_template(template)

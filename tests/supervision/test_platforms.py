@@ -16,14 +16,17 @@ from django.utils import translation
 
 from tests.supervision.firms import LICANG, NOW, make_body, make_object, make_person, stand_at
 from tests.supervision.presence import make_key_person
-from tocsin.jurisdiction.models import User
-from tocsin.supervision.descriptions.platforms import words_of
-from tocsin.supervision.models import Connector, EvidenceRecord, PresenceSign, SupervisedObject
-from tocsin.supervision.policy.platforms import read_platforms
-from tocsin.supervision.queries.platforms import platform_rows
-from tocsin.supervision.rules.platforms import Standing, verdict_on
-from tocsin.supervision.services.connectors import run_connectors, take_pushed
-from tocsin.supervision.services.evidence import NewEvidence, take_evidence
+from tocsin.jurisdiction.people.models import User
+from tocsin.supervision.evidence.models import EvidenceRecord
+from tocsin.supervision.evidence.services import NewEvidence, take_evidence
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.platforms.models import Connector
+from tocsin.supervision.platforms.policy import read_platforms
+from tocsin.supervision.platforms.queries import platform_rows
+from tocsin.supervision.platforms.rules import Standing, verdict_on
+from tocsin.supervision.platforms.services.connectors import run_connectors, take_pushed
+from tocsin.supervision.platforms.shown import words_of
+from tocsin.supervision.posts.models import PresenceSign
 
 
 @pytest.fixture

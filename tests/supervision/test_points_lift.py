@@ -7,15 +7,18 @@ import numpy as np
 import pytest
 
 from tests.supervision.points import DAY, LICANG, at, certify, make_object, make_task, make_tasks, score_day
-from tocsin.engine.points import Colour, Part, score
+from tocsin.engine.points.colours import Colour
+from tocsin.engine.points.figures import Part
 from tocsin.engine.points.ledger import gather
-from tocsin.supervision.models import Finding, SupervisedObject
-from tocsin.supervision.policy.points import shipped_rules
-from tocsin.supervision.queries.points_acts import possible_acts
-from tocsin.supervision.queries.points_inputs import read_inputs
-from tocsin.supervision.queries.points_keys import key_of
-from tocsin.supervision.queries.points_lift import LiftPlan, lift_of
-from tocsin.supervision.services.points import note_event
+from tocsin.engine.points.scorer import score
+from tocsin.supervision.inspections.models import Finding
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.services.ledger import note_event
+from tocsin.supervision.points.policy import shipped_rules
+from tocsin.supervision.points.queries.acts import possible_acts
+from tocsin.supervision.points.queries.inputs import read_inputs
+from tocsin.supervision.points.queries.keys import key_of
+from tocsin.supervision.points.queries.lift import LiftPlan, lift_of
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,12 @@ from tests.supervision.points import DAY, LICANG, at, certify, ledger, make_obje
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
-from tocsin.engine.points import read_lines
-from tocsin.sensing.models import Device, Sensor
-from tocsin.supervision.models import ElectricalPoint, Episode, Meter, SupervisedObject
-from tocsin.supervision.queries.points_lift import lift_of
-from tocsin.warning.models import Alarm
+from tocsin.engine.points.ledger import read_lines
+from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.points.queries.lift import lift_of
+from tocsin.supervision.work.models import ElectricalPoint, Episode, Meter
+from tocsin.warning.alarms.models import Alarm
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,14 @@ from django.test import Client
 
 from tests.supervision.points import DAY, SHINAN, certify, ledger, make_object, make_person, make_tasks, score_day
 from tests.supervision.test_points_services import firm_with_person, set_clock  # noqa: F401 - a fixture
-from tocsin.jurisdiction.models import User
-from tocsin.supervision.models import Appeal, Consequence, PointsEvent, PolicyVersion
-from tocsin.supervision.policy.points import shipped_text
-from tocsin.supervision.services.points import note_event
-from tocsin.supervision.services.points_run import assign_points
-from tocsin.supervision.services.points_trial import work_on_next_trial
+from tocsin.jurisdiction.people.models import User
+from tocsin.supervision.objects.models import PointsEvent
+from tocsin.supervision.objects.services.ledger import note_event
+from tocsin.supervision.points.models import Appeal, Consequence
+from tocsin.supervision.points.policy import shipped_text
+from tocsin.supervision.points.services.night import assign_points
+from tocsin.supervision.points.services.trial import work_on_next_trial
+from tocsin.supervision.versions.models import PolicyVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("set_clock")]
 

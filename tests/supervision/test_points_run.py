@@ -12,22 +12,16 @@ from tests.supervision.points import DAY, FIRST, at, certify, ledger, make_objec
 from tocsin.base.ids import new_id
 from tocsin.bus.bulk import write_rows
 from tocsin.bus.models import OutboxEvent
-from tocsin.engine.points import read_lines
-from tocsin.supervision.bench.city import fill
-from tocsin.supervision.models import (
-    Consequence,
-    Finding,
-    LedgerDay,
-    Penalty,
-    PointsEvent,
-    PointsRun,
-    SupervisedObject,
-    Task,
-)
-from tocsin.supervision.queries.points import recompute
-from tocsin.supervision.services import points_run
-from tocsin.supervision.services.points import note_event
-from tocsin.supervision.services.points_run import assign_due_points, assign_stretch, due_days
+from tocsin.engine.points.ledger import read_lines
+from tocsin.supervision.inspections.models import Finding, Penalty
+from tocsin.supervision.objects.models import LedgerDay, PointsEvent, SupervisedObject
+from tocsin.supervision.objects.services.ledger import note_event
+from tocsin.supervision.points.models import Consequence, PointsRun
+from tocsin.supervision.points.queries.ledger import recompute
+from tocsin.supervision.points.services import night as points_run
+from tocsin.supervision.points.services.night import assign_due_points, assign_stretch, due_days
+from tocsin.supervision.tasks.models import Task
+from tocsin.workshop.bench.register import fill
 
 pytestmark = pytest.mark.django_db
 

@@ -26,34 +26,28 @@ from tests.supervision.points import (
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.base.time import Clock, ms_from_datetime
-from tocsin.engine.points import read_lines
-from tocsin.jurisdiction.models import Organisation, User
-from tocsin.records.models import AuditEntry
-from tocsin.supervision.models import (
-    Appeal,
-    Consequence,
-    Finding,
-    LedgerDay,
-    Penalty,
-    PointsEvent,
-    PointsRun,
-    PolicyVersion,
-    SupervisedObject,
-    Task,
-)
-from tocsin.supervision.policy.points import read_draft, shipped_rules, shipped_text
-from tocsin.supervision.queries.key_checks import key_units
-from tocsin.supervision.queries.points import count_colours, recompute
-from tocsin.supervision.queries.points_lift import lift_of
-from tocsin.supervision.rules.acts import NewAct
-from tocsin.supervision.rules.inspections import ActData
-from tocsin.supervision.services.appeals import answer_appeal, make_appeal
-from tocsin.supervision.services.consequences import close_consequence
-from tocsin.supervision.services.findings import enter_finding
-from tocsin.supervision.services.points import end_event, enter_event, note_event
-from tocsin.supervision.services.points_trial import POINTS
-from tocsin.supervision.services.policy_versions import draft_version, switch_on
-from tocsin.supervision.services.task_acts import enter_task
+from tocsin.engine.points.ledger import read_lines
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.audit.models import AuditEntry
+from tocsin.supervision.inspections.models import Finding, Penalty
+from tocsin.supervision.inspections.services.findings import enter_finding
+from tocsin.supervision.objects.models import LedgerDay, PointsEvent, SupervisedObject
+from tocsin.supervision.objects.services.ledger import note_event
+from tocsin.supervision.phones.rules import ActData, NewAct
+from tocsin.supervision.points.models import Appeal, Consequence, PointsRun
+from tocsin.supervision.points.policy import read_draft, shipped_rules, shipped_text
+from tocsin.supervision.points.queries.key_checks import key_units
+from tocsin.supervision.points.queries.ledger import count_colours, recompute
+from tocsin.supervision.points.queries.lift import lift_of
+from tocsin.supervision.points.services.appeals import answer_appeal, make_appeal
+from tocsin.supervision.points.services.consequences import close_consequence
+from tocsin.supervision.points.services.facts import end_event, enter_event
+from tocsin.supervision.points.services.trial import POINTS
+from tocsin.supervision.tasks.models import Task
+from tocsin.supervision.tasks.services.acts import enter_task
+from tocsin.supervision.versions.models import PolicyVersion
+from tocsin.supervision.versions.services import draft_version, switch_on
 
 pytestmark = pytest.mark.django_db
 

@@ -9,17 +9,18 @@ from django.utils import timezone
 
 from tests.supervision.points import DAY, FIRST, LICANG, at, certify, make_object, make_person, make_tasks, score_day, tried
 from tocsin.base.errors import Conflict, NotAllowed
-from tocsin.jurisdiction.models import User
-from tocsin.records.models import AuditEntry
-from tocsin.supervision.models import LedgerDay, PolicyTrial, PolicyVersion, SupervisedObject
-from tocsin.supervision.policy.points import read_draft, shipped_text
-from tocsin.supervision.queries.points import recompute
-from tocsin.supervision.queries.points_keys import key_of
-from tocsin.supervision.queries.points_replay import replay
-from tocsin.supervision.services import points_trial
-from tocsin.supervision.services.points import note_event
-from tocsin.supervision.services.points_trial import POINTS, ask_trial, work_on_next_trial
-from tocsin.supervision.services.policy_versions import draft_version
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.audit.models import AuditEntry
+from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
+from tocsin.supervision.objects.services.ledger import note_event
+from tocsin.supervision.points.policy import read_draft, shipped_text
+from tocsin.supervision.points.queries.keys import key_of
+from tocsin.supervision.points.queries.ledger import recompute
+from tocsin.supervision.points.queries.replay import replay
+from tocsin.supervision.points.services import trial as points_trial
+from tocsin.supervision.points.services.trial import POINTS, ask_trial, work_on_next_trial
+from tocsin.supervision.versions.models import PolicyTrial, PolicyVersion
+from tocsin.supervision.versions.services import draft_version
 
 pytestmark = pytest.mark.django_db
 

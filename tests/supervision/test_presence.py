@@ -14,28 +14,20 @@ from tocsin.base.tables import column_of
 from tocsin.base.time import ms_from_datetime
 from tocsin.base.written_hours import read_end, read_moment
 from tocsin.bus.models import OutboxEvent
-from tocsin.jurisdiction.models import User
-from tocsin.supervision.models import (
-    DutyShift,
-    DutyVerdict,
-    KeyPerson,
-    PersonCertificate,
-    PresenceSign,
-    RollCall,
-    RollCallAnswer,
-    StopOrder,
-    SupervisedObject,
-)
-from tocsin.supervision.policy.duty import duty_policy
-from tocsin.supervision.policy.platforms import read_platforms
-from tocsin.supervision.queries.presence import holes_ahead, lapsing, rosters_of
-from tocsin.supervision.rules.presence import HEADINGS, Means, read_flag
-from tocsin.supervision.services import presence_rosters as rosters
-from tocsin.supervision.services.connectors import take_content
-from tocsin.supervision.services.presence_calls import answer_call, call_by_machine, call_on_post, note_seen, run_calls
-from tocsin.supervision.services.presence_certificates import add_certificate, revoke_certificate
-from tocsin.supervision.services.presence_judging import judge_due_duty, judge_duty
-from tocsin.supervision.services.presence_signs import NewSign, forget_old_signs, take_signs
+from tocsin.jurisdiction.people.models import User
+from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
+from tocsin.supervision.platforms.policy import read_platforms
+from tocsin.supervision.platforms.services.connectors import take_content
+from tocsin.supervision.posts.models import DutyShift, DutyVerdict, PersonCertificate, PresenceSign, RollCall, RollCallAnswer
+from tocsin.supervision.posts.policy import duty_policy
+from tocsin.supervision.posts.queries.posts import holes_ahead, lapsing, rosters_of
+from tocsin.supervision.posts.rules import HEADINGS, Means, read_flag
+from tocsin.supervision.posts.services import rosters
+from tocsin.supervision.posts.services.calls import answer_call, call_by_machine, call_on_post, note_seen, run_calls
+from tocsin.supervision.posts.services.certificates import add_certificate, revoke_certificate
+from tocsin.supervision.posts.services.judging import judge_due_duty, judge_duty
+from tocsin.supervision.posts.services.signs import NewSign, forget_old_signs, take_signs
+from tocsin.supervision.stops.models import StopOrder
 
 pytestmark = pytest.mark.django_db
 
@@ -406,7 +398,7 @@ def test_a_death_between_steps_repeats_nothing(firm: SupervisedObject, monkeypat
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patched:
-        patched.setattr("tocsin.supervision.services.presence_calls.record_event", dies)
+        patched.setattr("tocsin.supervision.posts.services.calls.record_event", dies)
         with pytest.raises(RuntimeError):
             run_calls(now=NOW + timedelta(minutes=10))
     assert RollCallAnswer.objects.get().task_at is None

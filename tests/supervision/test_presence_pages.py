@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.supervision.firms import NOW, make_body, make_person, stand_at
 from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift
-from tocsin.jurisdiction.models import User
-from tocsin.supervision.models import DutyShift, DutyVerdict, RollCall, RollCallAnswer, ShiftChange, SupervisedObject
-from tocsin.supervision.services.presence_calls import call_by_machine, run_calls
+from tocsin.jurisdiction.people.models import User
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.posts.models import DutyShift, DutyVerdict, RollCall, RollCallAnswer, ShiftChange
+from tocsin.supervision.posts.services.calls import call_by_machine, run_calls
 
 pytestmark = pytest.mark.django_db
 NAME = "Wang Moumou"

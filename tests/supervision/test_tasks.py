@@ -10,18 +10,23 @@ from hypothesis import strategies as st
 
 from tests.supervision.firms import NOW, act, colour_of, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import InvalidInput, NotAllowed
-from tocsin.jurisdiction.models import User
-from tocsin.records.policy import working_days
-from tocsin.supervision.models import EvidenceRecord, Inspection, KeyPerson, PersonCertificate, SupervisedObject, Task
-from tocsin.supervision.policy import read_file
-from tocsin.supervision.policy import tasks as policy
-from tocsin.supervision.queries.checklists import list_for
-from tocsin.supervision.queries.tasks import search_tasks, visible_tasks
-from tocsin.supervision.rules.tasking import Every, MetBy, Subject, TaskRule, due_after, due_day, period_of, plan
-from tocsin.supervision.rules.tasks import TaskState, TaskTimes, state_of
-from tocsin.supervision.services import tasks as services
-from tocsin.supervision.services.checklists import kept_list
-from tocsin.supervision.services.task_acts import decide_deferral, enter_task, exempt_task
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.calendar.policy import working_days
+from tocsin.supervision.evidence.models import EvidenceRecord
+from tocsin.supervision.inspections.models import Inspection
+from tocsin.supervision.inspections.queries.checklists import list_for
+from tocsin.supervision.inspections.services import tasks as services_tasks
+from tocsin.supervision.inspections.services.checklists import kept_list
+from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
+from tocsin.supervision.objects.policy.files import read_file
+from tocsin.supervision.posts.models import PersonCertificate
+from tocsin.supervision.tasks import policy
+from tocsin.supervision.tasks.models import Task
+from tocsin.supervision.tasks.queries.tasks import search_tasks, visible_tasks
+from tocsin.supervision.tasks.rules.planning import Every, MetBy, Subject, TaskRule, due_after, due_day, period_of, plan
+from tocsin.supervision.tasks.rules.states import TaskState, TaskTimes, state_of
+from tocsin.supervision.tasks.services import assignment as services
+from tocsin.supervision.tasks.services.acts import decide_deferral, enter_task, exempt_task
 
 DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 CALENDAR = [one for one in Every if one is not Every.EVENT]
@@ -106,7 +111,7 @@ def test_nobody_is_asked_to_check_in_daily_nor_for_photos_or_tracks() -> None:
         assert not (rule.every is Every.DAY and rule.met_by is MetBy.ENTRY)
         assert not rule.asks_photo
         assert not rule.asks_track
-    shipped = read_file("tasks.toml", policy.TaskFile)
+    shipped = read_file(policy.FILE, policy.TaskFile)
     for change in ({"every": Every.DAY}, {"asks_photo": True}, {"asks_track": True}):
         entry = next(one for one in shipped.task if one.met_by is MetBy.ENTRY)
         broken = msgspec.structs.replace(shipped, task=(msgspec.structs.replace(entry, **change),))
@@ -186,14 +191,14 @@ COMMITMENTS = [(1.5, "done"), (2.0, "done"), (2.5, "late"), (17.0, "open")]
 def test_a_commitment_before_ten_meets_its_task(firm: SupervisedObject, hour: float, state: str) -> None:
     make_all(at(25, -7))
     told(firm, "commitment", at(25, hour))
-    services.match_tasks(now=at(25, max(hour, 2.0)))
+    services_tasks.match_tasks(now=at(25, max(hour, 2.0)))
     assert the("commitment").state == state
 
 
 def test_a_record_of_a_machine_meets_the_week(firm: SupervisedObject) -> None:
     make_all()
     told(firm, "tank_movement", NOW - timedelta(days=1))
-    assert services.match_tasks(now=NOW) == 1
+    assert services_tasks.match_tasks(now=NOW) == 1
     assert (the("monitoring_weekly").state, the("monitoring_weekly").source) == ("done", "monitoring")
 
 
@@ -201,11 +206,11 @@ def test_valid_certificates_of_all_key_people_meet_the_month(firm: SupervisedObj
     make_all()
     people = [KeyPerson.objects.create(object=firm, role="op", name=one, required_certificate="op") for one in "ab"]
     PersonCertificate.objects.create(person=people[0], name="op", status="valid", expires=date(2026, 11, 25))
-    assert services.match_tasks(now=NOW) == 0
+    assert services_tasks.match_tasks(now=NOW) == 0
     second = PersonCertificate.objects.create(person=people[1], name="op", status="valid", expires=date(2026, 11, 24))
-    assert services.match_tasks(now=NOW) == 0
+    assert services_tasks.match_tasks(now=NOW) == 0
     PersonCertificate.objects.filter(pk=second.pk).update(expires=None)
-    assert services.match_tasks(now=NOW) == 1
+    assert services_tasks.match_tasks(now=NOW) == 1
     assert the("certificates").state == "done"
 
 
@@ -215,7 +220,7 @@ def test_a_signed_inspection_meets_the_visit(firm: SupervisedObject) -> None:
     fields = {"object": firm, "check_list": kept_list(list_for(firm), now=NOW), "region_code": firm.region_code}
     Inspection.objects.create(number="JC-1", state="open", opened_at=NOW, first_inspector=person, **fields)
     Inspection.objects.create(number="JC-2", state="signed", opened_at=NOW, ended_at=NOW, first_inspector=person, **fields)
-    services.match_tasks(now=NOW)
+    services_tasks.match_tasks(now=NOW)
     visit = Task.objects.get(key="visit:2026-H2")
     assert (visit.state, visit.evidence) == ("done", {"inspection": "JC-2"})
 

@@ -8,23 +8,24 @@ from django.test import Client
 from tests.supervision.firms import NOW, make_body, make_object, make_person, stand_at
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.command.models import Case
-from tocsin.command.services.supervised import open_demanded_cases
-from tocsin.engine.work import EpisodeKind
-from tocsin.jurisdiction.models import User
-from tocsin.supervision.models import Episode, PointsEvent, SupervisedObject
-from tocsin.supervision.policy.work import work_policy
-from tocsin.supervision.queries.work import entries_of, visible_episodes
-from tocsin.supervision.rules.episodes import CLOSED, EpisodeAct, EpisodeState, FirstStep, first_step, step
-from tocsin.supervision.rules.hours import read_hours
-from tocsin.supervision.services.episodes import act_on_episode, follow_found, follow_further, run_episode_clocks
-from tocsin.supervision.services.stops import (
+from tocsin.command.casebook.models import Case
+from tocsin.command.handling.services.demands import open_demanded_cases
+from tocsin.engine.work.firm import EpisodeKind
+from tocsin.jurisdiction.people.models import User
+from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
+from tocsin.supervision.objects.rules.hours import read_hours
+from tocsin.supervision.stops.services import (
     answer_condition,
     apply_for_resumption,
     approve_resumption,
     record_stop,
     take_over_stop,
 )
+from tocsin.supervision.work.models import Episode
+from tocsin.supervision.work.policy.judging import work_policy
+from tocsin.supervision.work.queries.board import entries_of, visible_episodes
+from tocsin.supervision.work.rules.episodes import CLOSED, EpisodeAct, EpisodeState, FirstStep, first_step, step
+from tocsin.supervision.work.services.episodes import act_on_episode, follow_found, follow_further, run_episode_clocks
 
 STATES = [
     ("found", "ask", "asked"),

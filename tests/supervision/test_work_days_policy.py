@@ -2,8 +2,8 @@
 
 import pytest
 
-from tocsin.engine.work.days import DayFigures
-from tocsin.supervision.policy.work_days import FILE, day_figures, read_days
+from tocsin.engine.work.days.figures import DayFigures
+from tocsin.supervision.work.policy.days import FILE, day_figures, read_days
 
 TEXT = FILE.read_bytes()
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tocsin.engine.work.danger import DangerKind
-from tocsin.engine.work.devices import DeviceFigures
-from tocsin.supervision.policy.work_devices import FILE, danger_figures, device_figures, read_devices
+from tocsin.engine.work.devices.figures import DeviceFigures
+from tocsin.supervision.work.policy.devices import FILE, danger_figures, device_figures, read_devices
 
 TEXT = FILE.read_bytes()
 

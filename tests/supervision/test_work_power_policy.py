@@ -2,9 +2,9 @@
 
 import pytest
 
-from tocsin.engine.work.load import LoadFigures
-from tocsin.engine.work.production import ProductionFigures
-from tocsin.supervision.policy.work_power import FILE, load_figures, production_figures, read_power
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.production.figures import ProductionFigures
+from tocsin.supervision.work.policy.power import FILE, load_figures, production_figures, read_power
 
 TEXT = FILE.read_bytes()
 

@@ -10,11 +10,14 @@ from django.utils import translation
 
 from tocsin.base.ids import deterministic_id
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.models import Grant, User
-from tocsin.jurisdiction.services import ensure_organisations, ensure_regions, system_actor
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
-from tocsin.warning.events import Detection
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.warning.alarms.events import Detection
 
 LICANG, SHINAN = "370213", "370202"
 NOW = datetime(2026, 1, 3, 5, 0, tzinfo=UTC)

@@ -11,11 +11,11 @@ from django.db import connections  # noqa: E402 - Django must be set up first
 
 from tests.warning.conftest import NOW, NOW_MS, detection, make_district  # noqa: E402
 from tocsin.base.levels import AlarmLevel  # noqa: E402
-from tocsin.sensing.rules import NewDevice, NewSensor  # noqa: E402
-from tocsin.sensing.services import register_many  # noqa: E402
-from tocsin.warning import services  # noqa: E402
-from tocsin.warning.events import Detection  # noqa: E402
-from tocsin.warning.models import Alarm, AlarmEntry  # noqa: E402
+from tocsin.sensing.devices.rules import NewDevice, NewSensor  # noqa: E402
+from tocsin.sensing.devices.services import register_many  # noqa: E402
+from tocsin.warning.alarms.events import Detection  # noqa: E402
+from tocsin.warning.alarms.models import Alarm, AlarmEntry  # noqa: E402
+from tocsin.warning.alarms.services import detections as services  # noqa: E402
 
 THREADS = 8
 RAISES = 1000
@@ -42,7 +42,7 @@ def one_condition() -> tuple[int, int]:
 
 def many_conditions() -> tuple[int, int]:
     """A thousand conditions that read alike: (alarms, sum of counts)."""
-    from tocsin.jurisdiction.services import system_actor
+    from tocsin.jurisdiction.people.services.system import system_actor
 
     new = [
         NewSensor(device_code="TWIN", channel=f"c{k}", quantity="methane", lon=120.4, lat=36.2, name="twin")

@@ -4,9 +4,10 @@ from typing import Any
 
 from tests.warning.conftest import NOW, detection
 from tocsin.base.levels import AlarmLevel
-from tocsin.warning import services
-from tocsin.warning.checks import shipped_checks
-from tocsin.warning.models import Alarm, Diagnosis
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.services import detections as services
+from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.diagnosis.models import Diagnosis
 
 RANKING = (("gas_main_leak", 0.5, "gas_company"), ("heat_main_leak_biogas", 0.4, "heating_company"), ("unknown", 0.1, ""))
 

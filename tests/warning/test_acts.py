@@ -8,20 +8,24 @@ from django.conf import settings
 from tests.warning.conftest import NOW, NOW_MS, detection, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import system_actor
-from tocsin.sensing.queries import visible_sensors
-from tocsin.sensing.services import edit_sensor, write_latest_values
-from tocsin.warning import queries, services
-from tocsin.warning.events import Detection
-from tocsin.warning.models import Alarm, AlarmEntry
-from tocsin.warning.rules import AlarmState
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.sensing.devices.queries import visible_sensors
+from tocsin.sensing.devices.services import edit_sensor
+from tocsin.sensing.history.services import write_latest_values
+from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.events import Detection
+from tocsin.warning.alarms.models import Alarm, AlarmEntry
+from tocsin.warning.alarms.rules.states import AlarmState
+from tocsin.warning.alarms.services import acts as services
+from tocsin.warning.alarms.services import clocks as services_clocks
+from tocsin.warning.alarms.services import detections as services_detections
 
 pytestmark = pytest.mark.django_db
 
 
 def apply(*detections: Detection) -> None:
-    services.apply_detections(detections=detections, now=NOW)
+    services_detections.apply_detections(detections=detections, now=NOW)
 
 
 @pytest.fixture
@@ -79,8 +83,8 @@ def test_a_shelf_ends_by_the_clock_alone(alarm: Alarm, officer: User) -> None:
     until = settings.CONFIGURATION.clock.now() + timedelta(hours=1)
     services.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
     services.shelve_alarm(actor=officer, alarm_id=alarm.pk, until=until, reason="works in the well")
-    assert services.end_shelves(now=until - timedelta(seconds=1)) == 0
-    assert services.end_shelves(now=until + timedelta(minutes=5)) == 1
+    assert services_clocks.end_shelves(now=until - timedelta(seconds=1)) == 0
+    assert services_clocks.end_shelves(now=until + timedelta(minutes=5)) == 1
     back = Alarm.objects.get()
     assert (back.state, back.shelved_until, back.shelved_by) == (AlarmState.ACTIVE_UNACKNOWLEDGED, None, None)
     entry = AlarmEntry.objects.get(act="unshelved")
@@ -95,7 +99,7 @@ def test_an_alarm_that_ended_on_the_shelf_is_over_when_the_shelf_ends(district: 
     services.shelve_alarm(actor=officer, alarm_id=alarm.pk, until=until, reason="works")
     apply(detection("clear", sensor=1))
     assert Alarm.objects.get().state == AlarmState.SHELVED
-    services.end_shelves(now=until)
+    services_clocks.end_shelves(now=until)
     assert Alarm.objects.get().state == AlarmState.NORMAL
 
 
@@ -111,11 +115,11 @@ def test_a_higher_level_breaks_the_shelf(alarm: Alarm, officer: User) -> None:
 def test_a_disabled_sensor_takes_its_alarm_out_of_service_and_brings_it_back(alarm: Alarm, officer: User) -> None:
     actor = system_actor()
     edit_sensor(actor=actor, sensor_id=alarm.sensor_id, changes={"enabled": False})  # type: ignore[arg-type]  # it has a sensor
-    assert services.follow_service(now=NOW) == 1
+    assert services_clocks.follow_service(now=NOW) == 1
     assert Alarm.objects.get().state == AlarmState.OUT_OF_SERVICE
-    assert services.follow_service(now=NOW) == 0
+    assert services_clocks.follow_service(now=NOW) == 0
     edit_sensor(actor=actor, sensor_id=alarm.sensor_id, changes={"enabled": True})  # type: ignore[arg-type]  # it has a sensor
-    assert services.follow_service(now=NOW) == 1
+    assert services_clocks.follow_service(now=NOW) == 1
     assert Alarm.objects.get().state == AlarmState.ACTIVE_UNACKNOWLEDGED
 
 
@@ -150,7 +154,7 @@ def test_lists_and_counts_are_cut_to_the_region(alarm: Alarm, officer: User, str
 def test_a_sensor_that_has_been_read_and_has_nothing_against_it_is_good(district: list[int]) -> None:
     write_latest_values(latest={0: (NOW_MS, 3.0), 1: (NOW_MS, 20.0)})
     apply(detection(rule="unreadable", level=AlarmLevel.NONE, sensor=1))
-    assert services.find_good_sensors() == 1
-    assert services.find_good_sensors() == 0
+    assert services_clocks.find_good_sensors() == 1
+    assert services_clocks.find_good_sensors() == 0
     table = {sensor.index: sensor.health for sensor in visible_sensors(system_actor())}
     assert table == {0: "good", 1: "unknown", 2: "unknown", 3: "unknown"}

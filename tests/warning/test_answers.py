@@ -10,13 +10,18 @@ from tests.warning.conftest import SHINAN, make_person
 from tests.warning.ranked import diagnose, ranked_alarm
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.models import OutboxEvent
-from tocsin.jurisdiction.models import User
-from tocsin.records.models import AuditEntry
-from tocsin.warning import queries, services
-from tocsin.warning.checks import shipped_checks
-from tocsin.warning.descriptions import describe_diagnosis, describe_entry
-from tocsin.warning.models import Alarm, Answer, Diagnosis, DiagnosisTask
-from tocsin.warning.ranking import deciding, reranked
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.audit.models import AuditEntry
+from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.models import Alarm, DiagnosisTask
+from tocsin.warning.alarms.shown.alarms import describe_entry
+from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.diagnosis.models import Answer, Diagnosis
+from tocsin.warning.diagnosis.queries import answers as queries_answers
+from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
+from tocsin.warning.diagnosis.queries.rankings import deciding, reranked
+from tocsin.warning.diagnosis.services import answers as services
+from tocsin.warning.diagnosis.shown.diagnoses import describe_diagnosis
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +50,7 @@ def test_an_answer_turns_the_ranking_at_once_and_is_told(alarm: Alarm, officer: 
     alarm.refresh_from_db()
     assert alarm.cause is not None
     assert alarm.cause["cause"] == "heat_main_leak_biogas"
-    kept = queries.newest_diagnosis(officer, alarm.pk)
+    kept = queries_diagnoses.newest_diagnosis(officer, alarm.pk)
     assert kept is not None
     told = describe_diagnosis(kept)
     sentence = told["hypotheses"][0]["evidence"][0]["sentence"]
@@ -109,8 +114,8 @@ def test_an_answer_is_withdrawn_with_a_reason_and_the_ranking_is_as_before(alarm
         services.withdraw_answer(actor=officer, alarm_id=alarm.pk, answer_id=answer.pk, reason=" ")
     services.withdraw_answer(actor=officer, alarm_id=alarm.pk, answer_id=answer.pk, reason="wrong station")
     assert first(alarm) == (before[0], pytest.approx(before[1]))
-    assert queries.standing_answers(alarm) == []
-    assert [one.withdrawn_reason for one in queries.all_answers(alarm)] == ["wrong station"]
+    assert queries_answers.standing_answers(alarm) == []
+    assert [one.withdrawn_reason for one in queries_answers.all_answers(alarm)] == ["wrong station"]
     with pytest.raises(Conflict):
         services.withdraw_answer(actor=officer, alarm_id=alarm.pk, answer_id=answer.pk, reason="again")
 
@@ -118,7 +123,7 @@ def test_an_answer_is_withdrawn_with_a_reason_and_the_ranking_is_as_before(alarm
 def test_a_newer_answer_to_the_same_question_replaces_the_older(alarm: Alarm, officer: User) -> None:
     say(officer, alarm)
     say(officer, alarm, outcome="no")
-    assert [one.outcome for one in queries.standing_answers(alarm)] == ["no"]
+    assert [one.outcome for one in queries_answers.standing_answers(alarm)] == ["no"]
     assert first(alarm)[0] == "gas_main_leak"
 
 
@@ -126,9 +131,9 @@ def test_a_diagnosis_made_meanwhile_holds_the_answers_too(alarm: Alarm, officer:
     say(officer, alarm)
     fresh = diagnose(alarm)
     assert fresh.result["hypotheses"][0]["cause"] == "gas_main_leak"
-    again = reranked(fresh.result, queries.standing_answers(alarm))
+    again = reranked(fresh.result, queries_answers.standing_answers(alarm))
     assert again["hypotheses"][0]["cause"] == "heat_main_leak_biogas"
-    assert reranked(again, queries.standing_answers(alarm)) == again
+    assert reranked(again, queries_answers.standing_answers(alarm)) == again
 
 
 def test_what_has_been_answered_is_not_proposed_again(alarm: Alarm, officer: User) -> None:
@@ -137,7 +142,7 @@ def test_what_has_been_answered_is_not_proposed_again(alarm: Alarm, officer: Use
     proposed = [one.placed.check.id for one in deciding(kept.result, [], [], checks)]
     assert proposed[0] == "makeup_water"  # five minutes at a telephone decide between gas and heat
     say(officer, alarm)
-    left = [one.placed.check.id for one in deciding(kept.result, queries.standing_answers(alarm), [], checks)]
+    left = [one.placed.check.id for one in deciding(kept.result, queries_answers.standing_answers(alarm), [], checks)]
     assert "makeup_water" not in left
 
 

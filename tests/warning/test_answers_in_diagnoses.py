@@ -4,14 +4,16 @@ import pytest
 
 from tests.warning.conftest import LICANG
 from tests.warning.test_diagnosing import MAIN, WELL, due_now, history, raise_alarm
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import system_actor
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.queries import asset_ids
 from tocsin.lifelines.services import import_network
-from tocsin.sensing.history import History
-from tocsin.sensing.services import edit_sensor
-from tocsin.warning import diagnosis, services
-from tocsin.warning.models import Diagnosis
+from tocsin.sensing.devices.services import edit_sensor
+from tocsin.sensing.history.queries.table import History
+from tocsin.warning.diagnosis.models import Diagnosis
+from tocsin.warning.diagnosis.services import answers as services
+from tocsin.warning.diagnosis.services import diagnoses as diagnosis
+from tocsin.warning.outlook.queries import look_ahead
 
 pytestmark = pytest.mark.django_db
 __all__ = ["history"]  # the fixture
@@ -23,7 +25,7 @@ def test_an_answer_stays_in_every_later_diagnosis(district: list[int], history: 
     assert alarm.sensor_id is not None
     edit_sensor(actor=system_actor(), sensor_id=alarm.sensor_id, changes={"asset_id": asset_ids(["W1"])[LICANG, "W1"]})
     due_now()
-    assert diagnosis.work_on_next_task()
+    assert diagnosis.work_on_next_task(look_ahead)
     first = Diagnosis.objects.get(alarm=alarm)
     placed = {(one["check"], one["asset_code"]) for one in first.result["checks"]}
     assert {("ethane_in_chamber", "W1"), ("makeup_water", "")} <= placed
@@ -39,7 +41,7 @@ def test_an_answer_stays_in_every_later_diagnosis(district: list[int], history: 
         said_through="on_site",
     )
     due_now()
-    assert diagnosis.work_on_next_task()
+    assert diagnosis.work_on_next_task(look_ahead)
     newest = Diagnosis.objects.filter(alarm=alarm).first()
     assert newest is not None
     assert newest.reason == "answered"

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from tests.warning.conftest import NOW, detection, make_person
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.rules import Permission
-from tocsin.jurisdiction.services import create_token
-from tocsin.warning import services
-from tocsin.warning.models import Alarm
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.tokens import create_token
+from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.services import acts as services_acts
+from tocsin.warning.alarms.services import detections as services
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +81,7 @@ def test_a_list_has_items_total_and_counts(alarm: Alarm, officer: User) -> None:
 )
 def test_filters(alarm: Alarm, officer: User, query: dict[str, Any], expected: int) -> None:
     services.apply_detections(detections=[detection(sensor=1, level=AlarmLevel.RED), detection(sensor=2)], now=NOW)
-    services.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
+    services_acts.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
     status, answer = Program(officer).get(**query)
     assert status == 200
     assert len(answer["items"]) == expected

@@ -7,17 +7,19 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.warning.conftest import NOW, NOW_MS, detection
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.models import User
-from tocsin.warning import services
-from tocsin.warning.events import Detection
-from tocsin.warning.models import Alarm, AlarmEntry, DetectionRecord, DeviceFinding, DiagnosisTask, LogPosition
-from tocsin.warning.rules import AlarmState
+from tocsin.jurisdiction.people.models import User
+from tocsin.warning.alarms.events import Detection
+from tocsin.warning.alarms.models import Alarm, AlarmEntry, DetectionRecord, DeviceFinding, DiagnosisTask, LogPosition
+from tocsin.warning.alarms.rules.states import AlarmState
+from tocsin.warning.alarms.services import acts as services
+from tocsin.warning.alarms.services import clocks as services_clocks
+from tocsin.warning.alarms.services import detections as services_detections
 
 pytestmark = pytest.mark.django_db
 
 
 def apply(*detections: Detection, position: int | None = None) -> int:
-    return services.apply_detections(detections=detections, now=NOW, position=position)
+    return services_detections.apply_detections(detections=detections, now=NOW, position=position)
 
 
 def test_an_edge_raises_one_alarm_with_history_event_and_diagnosis_due(district: list[int]) -> None:
@@ -134,7 +136,7 @@ def test_a_level_set_by_a_person_holds_against_a_fall(district: list[int], offic
 def test_old_records_are_forgotten(district: list[int]) -> None:
     apply(detection())
     DetectionRecord.objects.update(applied_at=NOW - timedelta(days=400))
-    assert services.forget_records() == 1
+    assert services_clocks.forget_records() == 1
 
 
 def test_a_batch_takes_few_queries_and_little_time(district: list[int], django_assert_max_num_queries: object) -> None:

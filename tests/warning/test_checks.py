@@ -10,7 +10,7 @@ import pytest
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.diagnosis.answers import OTHER
-from tocsin.warning.checks import CHECKS_FILE, read_checks, shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS_FILE, read_checks, shipped_checks
 
 DATA = tomllib.loads(CHECKS_FILE.read_text(encoding="utf-8"))
 

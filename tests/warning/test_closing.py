@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from tests.command.conftest import LICANG, diagnose, feature, make_alarm
-from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services import import_network
-from tocsin.sensing.models import Sensor
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
-from tocsin.warning.closing import ValveState, valve_state, what_to_close
-from tocsin.warning.models import Alarm, Diagnosis
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.diagnosis.models import Diagnosis
+from tocsin.warning.outlook.shown.closing import ValveState, valve_state, what_to_close
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 STEP = 0.002

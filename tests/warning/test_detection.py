@@ -15,22 +15,24 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import Clock
 from tocsin.bus.envelope import encode_readings
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection import Detector
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import system_actor
-from tocsin.sensing.history import History
-from tocsin.sensing.queries import sensor_table
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
-from tocsin.warning import detection, services
-from tocsin.warning.detection import DetectionLoop
-from tocsin.warning.history_writer import HistoryWriter
-from tocsin.warning.models import Alarm
-from tocsin.warning.policy import load_profiles
-from tocsin.warning.queries import standing_conditions
-from tocsin.warning.registry import NOT_WATCHED, Registry, load_registry, registry_of
-from tocsin.warning.snapshot import Snapshot, read_snapshot, write_snapshot
-from tocsin.warning.unexplained import Unexplained
+from tocsin.engine.detection.detector import Detector
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.sensing.devices.queries import sensor_table
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.history.queries.table import History
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.queries import standing_conditions
+from tocsin.warning.alarms.services import acts as services_acts
+from tocsin.warning.alarms.services import detections as services
+from tocsin.warning.detection.loops import detector as detection
+from tocsin.warning.detection.loops.detector import DetectionLoop
+from tocsin.warning.detection.policy import load_profiles
+from tocsin.warning.detection.queries.registry import NOT_WATCHED, Registry, load_registry, registry_of
+from tocsin.warning.detection.rules import Unexplained
+from tocsin.warning.detection.services.history_writer import HistoryWriter
+from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot, write_snapshot
 
 
 @pytest.mark.django_db
@@ -201,5 +203,5 @@ def test_conditions_that_stand_in_the_database(district: list[int], officer: Use
     services.apply_detections(detections=[*found, silent], now=NOW)
     until = settings.CONFIGURATION.clock.now() + timedelta(hours=1)
     alarm = Alarm.objects.get(sensor__index=0)
-    services.shelve_alarm(actor=officer, alarm_id=alarm.pk, until=until, reason="works")
+    services_acts.shelve_alarm(actor=officer, alarm_id=alarm.pk, until=until, reason="works")
     assert standing_conditions() == [(0, "high"), (2, "silence")]

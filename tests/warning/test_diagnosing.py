@@ -12,16 +12,24 @@ from django.utils import timezone
 from tests.warning.conftest import LICANG, NOW, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.columns import Readings
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import system_actor
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.queries import asset_ids
 from tocsin.lifelines.services import import_network
-from tocsin.sensing.history import History
-from tocsin.sensing.services import edit_sensor
-from tocsin.warning import diagnosis, queries, services, surroundings
-from tocsin.warning.descriptions import describe_alarm, describe_diagnosis, describe_entry
-from tocsin.warning.models import Alarm, Diagnosis, DiagnosisTask
-from tocsin.warning.services import tasks
+from tocsin.sensing.devices.services import edit_sensor
+from tocsin.sensing.history.queries.table import History
+from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.models import Alarm, DiagnosisTask
+from tocsin.warning.alarms.services import acts as services_acts
+from tocsin.warning.alarms.services import detections as services
+from tocsin.warning.alarms.services import diagnosis_tasks as tasks
+from tocsin.warning.alarms.shown.alarms import describe_alarm, describe_entry
+from tocsin.warning.diagnosis.models import Diagnosis
+from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
+from tocsin.warning.diagnosis.queries import surroundings
+from tocsin.warning.diagnosis.services import diagnoses as diagnosis
+from tocsin.warning.diagnosis.shown.diagnoses import describe_diagnosis
+from tocsin.warning.outlook.queries import look_ahead
 
 pytestmark = pytest.mark.django_db
 
@@ -71,11 +79,11 @@ def test_a_raised_alarm_gets_ranked_causes_with_evidence_and_bodies_to_call(
     edit_sensor(actor=system_actor(), sensor_id=alarm.sensor_id, changes={"asset_id": well})
     due_now()
     with caplog.at_level("INFO", "tocsin.warning"):
-        assert diagnosis.work_on_next_task()
+        assert diagnosis.work_on_next_task(look_ahead)
     assert "cause named: " in caplog.text
     alarm = queries.visible_alarm(officer, alarm.pk)
     shown = describe_alarm(alarm)
-    kept = queries.newest_diagnosis(officer, alarm.pk)
+    kept = queries_diagnoses.newest_diagnosis(officer, alarm.pk)
     assert kept is not None
     told = describe_diagnosis(kept)
     assert shown["cause"]["cause"] == told["hypotheses"][0]["cause"]
@@ -94,14 +102,14 @@ def test_a_raised_alarm_gets_ranked_causes_with_evidence_and_bodies_to_call(
 def test_a_failure_is_told_and_tried_again_and_given_up_aloud(
     district: list[int], officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(alarm: Alarm) -> dict[str, Any]:
+    def fail(alarm: Alarm, look_ahead: object) -> dict[str, Any]:
         raise ValueError("no network")
 
     monkeypatch.setattr(diagnosis, "diagnose_alarm", fail)
     alarm = raise_alarm()
     for _ in range(tasks.ATTEMPTS):
         due_now()
-        assert diagnosis.work_on_next_task()
+        assert diagnosis.work_on_next_task(look_ahead)
     acts = [entry.act for entry in queries.history_of(alarm)]
     assert acts == ["raised", *["diagnosis_failed"] * (tasks.ATTEMPTS - 1), "diagnosis_given_up"]
     assert not DiagnosisTask.objects.exclude(reason="later").exists()
@@ -144,12 +152,12 @@ def test_an_early_sign_is_not_diagnosed_and_an_ended_alarm_no_longer(district: l
     assert not DiagnosisTask.objects.exists()
     services.apply_detections(detections=[detection(sensor=1, latching=False)], now=NOW)
     alarm = Alarm.objects.get(sensor__index=1)
-    services.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
+    services_acts.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
     services.apply_detections(detections=[detection("clear", sensor=1)], now=NOW)
     DiagnosisTask.objects.exclude(reason="later").delete()
     past = timezone.now() - timedelta(hours=1)
     DiagnosisTask.objects.update(due_at=past, free_at=past)
-    while diagnosis.work_on_next_task():
+    while diagnosis.work_on_next_task(look_ahead):
         pass
     assert not DiagnosisTask.objects.exists()
     assert not Diagnosis.objects.exists()

@@ -13,18 +13,20 @@ from tests.warning.conftest import LICANG
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.bus.envelope import encode_readings
 from tocsin.bus.models import OutboxEvent
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services import import_network
-from tocsin.records.models import AuditEntry
-from tocsin.sensing.history import History
-from tocsin.sensing.models import Sensor
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
-from tocsin.warning import queries, services
-from tocsin.warning.models import Alarm, EarlySign
-from tocsin.warning.rules import AlarmState
-from tocsin.warning.watching import WatchLoop
+from tocsin.records.audit.models import AuditEntry
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.history.queries.table import History
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.rules.states import AlarmState
+from tocsin.warning.early_signs import queries, services
+from tocsin.warning.early_signs.loops.watch import WatchLoop
+from tocsin.warning.early_signs.models import EarlySign
 
 BEGIN_MS = START_MS + 8 * 24 * HOUR_MS
 END_MS = START_MS + round((ASKED_H + 2) * HOUR_MS)
@@ -88,7 +90,7 @@ def raised() -> list[tuple[str, str, str]]:
 
 def make_sign(**fields: object) -> EarlySign:
     """A standing sign at one of the street's methane sensors, written by the service."""
-    from tocsin.warning.services.early_signs import NewSign
+    from tocsin.warning.early_signs.services import NewSign
 
     sensor = Sensor.objects.get(channel="S3-methane")
     told = {

@@ -11,13 +11,18 @@ from tests.warning.conftest import LICANG, SHINAN, make_person
 from tests.warning.ranked import RANKING, diagnose, ranked_alarm
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.engine.diagnosis.learning import shipped_shares
-from tocsin.jurisdiction.models import User
-from tocsin.records.models import AuditEntry
-from tocsin.warning import queries, services
-from tocsin.warning.causes import shipped_templates
-from tocsin.warning.descriptions import describe_entry
-from tocsin.warning.models import Alarm, Diagnosis, Finding
-from tocsin.warning.priors import taught_for, taught_in, templates_for
+from tocsin.jurisdiction.people.models import User
+from tocsin.records.audit.models import AuditEntry
+from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.services import acts as services_acts
+from tocsin.warning.alarms.shown.alarms import describe_entry
+from tocsin.warning.causes.policy.causes import shipped_templates
+from tocsin.warning.diagnosis.models import Diagnosis, Finding
+from tocsin.warning.diagnosis.queries import findings as queries_findings
+from tocsin.warning.diagnosis.queries.priors import taught_for, taught_in, templates_for
+from tocsin.warning.diagnosis.services import findings as services
+from tocsin.warning.diagnosis.services import priors as services_priors
 
 pytestmark = pytest.mark.django_db
 LATER = (("heat_main_leak_biogas", 0.9, "heating_company"), ("gas_main_leak", 0.1, "gas_company"))
@@ -29,7 +34,7 @@ def find(actor: User, alarm: Alarm, cause: str = "heat_main_leak_biogas", **fiel
 
 def test_a_finding_sets_the_true_cause_and_keeps_what_was_shown(district: list[int], officer: User) -> None:
     alarm = ranked_alarm()
-    services.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
+    services_acts.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
     last = diagnose(alarm, LATER)
     before = list(Diagnosis.objects.order_by("pk").values("pk", "result"))
     finding = find(officer, alarm, text="weld at the bend")
@@ -53,7 +58,7 @@ def test_a_correction_replaces_the_finding_and_keeps_it(district: list[int], off
     second = find(officer, alarm, "other", cause_in_words="a leaking tanker")
     alarm.refresh_from_db()
     assert alarm.true_cause == "other"
-    assert [one.cause for one in queries.findings_of(alarm)] == ["other", "heat_main_leak_biogas"]
+    assert [one.cause for one in queries_findings.findings_of(alarm)] == ["other", "heat_main_leak_biogas"]
     assert second.last is not None
     assert second.last["ranking"][0] == list(RANKING[0])  # judged by what was shown when it was found, not since
     lines = [describe_entry(one, alarm.quantity)["sentence"] for one in queries.history_of(alarm)]
@@ -147,13 +152,13 @@ def test_a_reset_forgets_and_needs_the_right_and_a_reason(district: list[int], o
     many_findings(officer, alarm, "sensor_fault", 25)
     assert taught_in(LICANG).enough
     with pytest.raises(NotAllowed):
-        services.reset_priors(actor=officer, region_code=LICANG, reason="sensors exchanged")
+        services_priors.reset_priors(actor=officer, region_code=LICANG, reason="sensors exchanged")
     engineer = make_person("rule_engineer", "370200")
     with pytest.raises(InvalidInput):
-        services.reset_priors(actor=engineer, region_code=LICANG, reason="")
+        services_priors.reset_priors(actor=engineer, region_code=LICANG, reason="")
     with pytest.raises(NotAllowed):
-        services.reset_priors(actor=engineer, region_code="370600", reason="not mine")
-    services.reset_priors(actor=engineer, region_code="370200", reason="sensors exchanged")
+        services_priors.reset_priors(actor=engineer, region_code="370600", reason="not mine")
+    services_priors.reset_priors(actor=engineer, region_code="370200", reason="sensors exchanged")
     assert taught_in(LICANG).findings == 0
     assert share_of(templates_for(LICANG), "sensor_fault") == pytest.approx(share_of(shipped_templates(), "sensor_fault"))
     assert AuditEntry.objects.filter(action="priors.reset", region_code="370200").exists()

@@ -8,9 +8,10 @@ from django.test import Client
 
 from tests.warning.conftest import LICANG, make_person
 from tests.warning.ranked import RANKING, ranked_alarm
-from tocsin.jurisdiction.models import User
-from tocsin.warning import services
-from tocsin.warning.models import Alarm, Answer, Finding
+from tocsin.jurisdiction.people.models import User
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.diagnosis.models import Answer, Finding
+from tocsin.warning.diagnosis.services import findings as services
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tocsin.base.errors import InvalidInput
-from tocsin.portal.commands.detect import detect
-from tocsin.warning.files import FileDetection
-from tocsin.warning.policy import load_profiles
+from tocsin.warning.detection.policy import load_profiles
+from tocsin.workshop.commands.detect import detect
+from tocsin.workshop.detection.readings import FileDetection
 
 START = 1_764_547_200_000
 VALUES = [3.0, 25.0, 26.0, 60.0, 3.0, 3.0, 3.0]

@@ -26,14 +26,15 @@ import pytest
 from tests.warning.conftest import make_person
 from tests.warning.killing import CHANNELS, DEVICES, register_devices
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection import Detector
+from tocsin.engine.detection.detector import Detector
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.supervisor import Supervisor
-from tocsin.sensing.history import History
-from tocsin.warning import services
-from tocsin.warning.detection import detection_of
-from tocsin.warning.models import Alarm, AlarmEntry
-from tocsin.warning.registry import load_registry
+from tocsin.sensing.history.queries.table import History
+from tocsin.warning.alarms.models import Alarm, AlarmEntry
+from tocsin.warning.alarms.services import acts as services_acts
+from tocsin.warning.alarms.services import detections as services
+from tocsin.warning.detection.loops.detector import detection_of
+from tocsin.warning.detection.queries.registry import load_registry
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS, STEP_MS = 240, 250
@@ -184,7 +185,7 @@ class UndisturbedRun:
         """All that stand; returns how many."""
         alarms = Alarm.objects.exclude(state="suppressed")
         for alarm in alarms:
-            services.acknowledge_alarm(actor=self._officer, alarm_id=alarm.pk)
+            services_acts.acknowledge_alarm(actor=self._officer, alarm_id=alarm.pk)
         return len(alarms)
 
     def outcome(self) -> Outcome:

@@ -12,9 +12,11 @@ from django.test import AsyncClient, Client
 
 from tests.warning.conftest import NOW, detection, make_district, make_person
 from tocsin.bus.envelope import Event
-from tocsin.warning import live, live_hub, services
-from tocsin.warning.live_hub import Hub, Listener, Scope, SensorRegions, event_text, reaches
-from tocsin.warning.models import Alarm
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.services import detections as services
+from tocsin.warning.console.live import hub as live_hub
+from tocsin.warning.console.live import stream as live
+from tocsin.warning.console.live.hub import Hub, Listener, Scope, SensorRegions, event_text, reaches
 
 EVERYWHERE = Scope(("",), ("",), ("",), ("",))
 LICANG_ONLY = Scope(("370213",), ("370213",), ("370213",), ("370213",))

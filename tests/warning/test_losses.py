@@ -8,18 +8,22 @@ import pytest
 from tests.warning.conftest import LICANG, NOW, NOW_MS, detection
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import ensure_regions, system_actor
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services import import_network
-from tocsin.sensing.models import Device, Sensor
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many, set_gateway
-from tocsin.warning import queries, services
-from tocsin.warning.descriptions import describe_alarm, describe_entry
-from tocsin.warning.inhibition import Inhibition, Kind, Thing, explanations, inhibition, is_lost
-from tocsin.warning.models import Alarm, AlarmEntry
-from tocsin.warning.quality import quality
-from tocsin.warning.rules import AlarmState
+from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many, set_gateway
+from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.models import Alarm, AlarmEntry
+from tocsin.warning.alarms.policy import quality
+from tocsin.warning.alarms.rules.inhibition import Inhibition, Kind, Thing, explanations, inhibition, is_lost
+from tocsin.warning.alarms.rules.states import AlarmState
+from tocsin.warning.alarms.services import acts as services_acts
+from tocsin.warning.alarms.services import detections as services_detections
+from tocsin.warning.alarms.services import losses as services
+from tocsin.warning.alarms.shown.alarms import describe_alarm, describe_entry
 
 django = pytest.mark.django_db
 POLICY = quality().loss
@@ -44,7 +48,7 @@ def fall_silent(sensors: Any, edge: str = "raise") -> None:
         for index in sensors.values_list("index", flat=True)
     ]
     for start in range(0, len(found), 100):
-        services.apply_detections(detections=found[start : start + 100], now=NOW)
+        services_detections.apply_detections(detections=found[start : start + 100], now=NOW)
 
 
 def look(minutes: float = 11) -> None:
@@ -96,7 +100,7 @@ def test_it_lives_again_and_the_children_with_it(gateway: Device, officer: User)
     alarm = Alarm.objects.get()
     assert alarm.state == AlarmState.RETURNED_UNACKNOWLEDGED
     assert not Sensor.objects.exclude(unknown_because="").exists()
-    services.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
+    services_acts.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
     alarm.refresh_from_db()
     assert alarm.closed_at is not None
     fall_silent(Sensor.objects.filter(device__gateway=gateway))  # the same detections again: nothing new
@@ -109,7 +113,7 @@ def test_alarms_of_children_are_suppressed_or_marked_and_come_back(gateway: Devi
     def ring(code: str, minutes: float, *, latching: bool) -> Alarm:
         sensor = Sensor.objects.get(device__code=code, channel="c0")
         at = NOW_MS + round(minutes * 60_000)
-        services.apply_detections(
+        services_detections.apply_detections(
             detections=[detection(level=AlarmLevel.YELLOW, sensor=sensor.index, rule="low", ts=at, latching=latching)], now=NOW
         )
         return Alarm.objects.get(sensor=sensor)

@@ -7,13 +7,16 @@ import pytest
 from tests.warning.conftest import LICANG, NOW, NOW_MS, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import system_actor
-from tocsin.sensing.rules import NewDevice, NewSensor
-from tocsin.sensing.services import register_many
-from tocsin.warning import queries, services
-from tocsin.warning.models import Alarm, AlarmEntry, DiagnosisTask
-from tocsin.warning.quality import quality
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import register_many
+from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.models import Alarm, AlarmEntry, DiagnosisTask
+from tocsin.warning.alarms.policy import quality
+from tocsin.warning.alarms.services import acts as services_acts
+from tocsin.warning.alarms.services import detections as services_detections
+from tocsin.warning.alarms.services import nuisance as services
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +35,7 @@ def come_and_go(
         if end or number < times - 1:
             at += 1000
             edges.append(detection("clear", ts=at))
-        services.apply_detections(detections=edges, now=NOW)
+        services_detections.apply_detections(detections=edges, now=NOW)
     return at
 
 
@@ -67,14 +70,14 @@ def test_flapping_is_told_once_at_its_start_and_once_at_its_end(district: list[i
 def test_state_and_level_do_not_bounce_while_it_flaps(district: list[int], officer: User) -> None:
     come_and_go(FLAPPING.raises, level=AlarmLevel.ORANGE)
     alarm = Alarm.objects.get()
-    services.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
+    services_acts.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
     for number in range(5):
         at = NOW_MS + (20 + number) * MINUTE
         edges = [detection("raise", AlarmLevel.YELLOW, ts=at), detection("clear", ts=at + 1000)]
-        services.apply_detections(detections=edges, now=NOW)
+        services_detections.apply_detections(detections=edges, now=NOW)
         alarm.refresh_from_db()
         assert (alarm.state, alarm.level) == ("active_acknowledged", AlarmLevel.ORANGE)
-    services.apply_detections(detections=[detection("escalate", AlarmLevel.RED, ts=NOW_MS + 30 * MINUTE)], now=NOW)
+    services_detections.apply_detections(detections=[detection("escalate", AlarmLevel.RED, ts=NOW_MS + 30 * MINUTE)], now=NOW)
     alarm.refresh_from_db()
     assert (alarm.state, alarm.level) == ("active_unacknowledged", AlarmLevel.RED)  # what is worse than ever rings
 
@@ -94,10 +97,10 @@ def test_slow_repeats_are_no_flapping(district: list[int]) -> None:
 def test_an_alarm_that_ends_and_begins_anew_flaps_too(district: list[int], officer: User) -> None:
     for number in range(FLAPPING.raises):
         at = NOW_MS + number * MINUTE
-        services.apply_detections(detections=[detection("raise", ts=at, latching=False)], now=NOW)
+        services_detections.apply_detections(detections=[detection("raise", ts=at, latching=False)], now=NOW)
         for alarm in Alarm.objects.filter(state="active_unacknowledged"):
-            services.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
-        services.apply_detections(detections=[detection("clear", ts=at + 1000, latching=False)], now=NOW)
+            services_acts.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
+        services_detections.apply_detections(detections=[detection("clear", ts=at + 1000, latching=False)], now=NOW)
     assert Alarm.objects.filter(flapping_since__isnull=False).count() == 1
     assert Alarm.objects.filter(flapping_since__isnull=True, closed_at__isnull=False).count() == FLAPPING.raises - 1
 
@@ -108,7 +111,7 @@ def test_the_same_edges_in_any_batches_give_the_same(district: list[int]) -> Non
         for number in range(8)
         for edge, shift in (("raise", 0), ("clear", 1000))
     ]
-    services.apply_detections(detections=edges, now=NOW)
+    services_detections.apply_detections(detections=edges, now=NOW)
     alarm = Alarm.objects.get()
     assert alarm.flapping_since == NOW + timedelta(minutes=FLAPPING.raises - 1)
     assert AlarmEntry.objects.filter(act="flapping").count() == 1
@@ -131,7 +134,7 @@ def runaway(district: list[int]) -> range:
 def flood(sensors: range, *, level: AlarmLevel = AlarmLevel.ORANGE) -> None:
     found = [detection(level=level, sensor=index, ts=NOW_MS + number * 10) for number, index in enumerate(sensors)]
     for start in range(0, len(found), 100):
-        services.apply_detections(detections=found[start : start + 100], now=NOW)
+        services_detections.apply_detections(detections=found[start : start + 100], now=NOW)
 
 
 def test_a_source_that_runs_away_gets_one_summary_and_nothing_is_lost(runaway: range) -> None:
@@ -150,8 +153,10 @@ def test_a_source_that_runs_away_gets_one_summary_and_nothing_is_lost(runaway: r
 def test_the_summary_has_the_highest_level_of_what_it_holds(runaway: range, officer: User) -> None:
     flood(runaway[:100], level=AlarmLevel.YELLOW)
     summary = Alarm.objects.get(rule="flood")
-    services.acknowledge_alarm(actor=officer, alarm_id=summary.pk)
-    services.apply_detections(detections=[detection(level=AlarmLevel.RED, sensor=runaway[200], ts=NOW_MS + 5000)], now=NOW)
+    services_acts.acknowledge_alarm(actor=officer, alarm_id=summary.pk)
+    services_detections.apply_detections(
+        detections=[detection(level=AlarmLevel.RED, sensor=runaway[200], ts=NOW_MS + 5000)], now=NOW
+    )
     summary.refresh_from_db()
     assert (summary.level, summary.state) == (AlarmLevel.RED, "active_unacknowledged")
 
@@ -161,7 +166,7 @@ def test_what_grows_worse_under_a_summary_rings_by_itself(runaway: range) -> Non
     held = Alarm.objects.filter(state="suppressed").order_by("raised_at").last()
     assert held is not None and held.sensor is not None
     worse = detection("escalate", AlarmLevel.RED, sensor=held.sensor.index, ts=NOW_MS + 5000)
-    services.apply_detections(detections=[worse], now=NOW)
+    services_detections.apply_detections(detections=[worse], now=NOW)
     held.refresh_from_db()
     assert (held.state, held.level, held.explained_by) == ("active_unacknowledged", AlarmLevel.RED, None)
 

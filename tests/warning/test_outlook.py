@@ -10,10 +10,11 @@ from tests.warning.conftest import NOW_MS
 from tests.warning.ranked import ranked_alarm
 from tests.warning.test_feedback_pages import HTMX, signed_in, text_of
 from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.models import User
-from tocsin.warning.hazards import HAZARDS_FILE, read_hazards, shipped_hazards
-from tocsin.warning.models import Alarm, Diagnosis
-from tocsin.warning.outlook import joined
+from tocsin.jurisdiction.people.models import User
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.diagnosis.models import Diagnosis
+from tocsin.warning.outlook.policy import HAZARDS_FILE, read_hazards, shipped_hazards
+from tocsin.warning.outlook.queries import joined
 
 RISK: dict[str, Any] = {
     "event": "explosion",

@@ -10,8 +10,9 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection import RULES, Detector
-from tocsin.warning.policy import load_profiles
+from tocsin.engine.detection import RULES
+from tocsin.engine.detection.detector import Detector
+from tocsin.warning.detection.policy import load_profiles
 
 START = 1_764_547_200_000
 

@@ -12,20 +12,24 @@ from tests.warning.ranked import ranked_alarm
 from tests.warning.test_diagnosing import MAIN, WELL, due_now, history, raise_alarm  # noqa: F401 - the fixture
 from tests.warning.test_feedback_pages import HTMX, signed_in, text_of
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.jurisdiction.models import User
-from tocsin.jurisdiction.services import system_actor
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.queries import asset_ids
 from tocsin.lifelines.services import import_network
-from tocsin.records.models import AuditEntry
-from tocsin.sensing.history import History
-from tocsin.sensing.services import edit_sensor
-from tocsin.warning import diagnosis, services
-from tocsin.warning.causes import CAUSES_FILE, shipped_templates
-from tocsin.warning.models import Alarm, Diagnosis, ReplayResult, ReplayRun, TemplateSet
-from tocsin.warning.priors import templates_for
-from tocsin.warning.replay import changes_of_text, describe_replay
-from tocsin.warning.services import replays
-from tocsin.warning.template_sets import parse_templates, templates_in_force
+from tocsin.records.audit.models import AuditEntry
+from tocsin.sensing.devices.services import edit_sensor
+from tocsin.sensing.history.queries.table import History
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.causes.policy.causes import CAUSES_FILE, shipped_templates
+from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun, TemplateSet
+from tocsin.warning.diagnosis.queries.priors import templates_for
+from tocsin.warning.diagnosis.queries.template_sets import parse_templates, templates_in_force
+from tocsin.warning.diagnosis.services import diagnoses as diagnosis
+from tocsin.warning.diagnosis.services import findings as services_findings
+from tocsin.warning.diagnosis.services import replays
+from tocsin.warning.diagnosis.services import replays as services
+from tocsin.warning.diagnosis.shown.replays import changes_of_text, describe_replay
+from tocsin.warning.outlook.queries import look_ahead
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -64,7 +68,7 @@ def alarm(district: list[int], history: History) -> Alarm:  # noqa: F811
     assert alarm.sensor_id is not None
     edit_sensor(actor=system_actor(), sensor_id=alarm.sensor_id, changes={"asset_id": asset_ids(["W1"])[LICANG, "W1"]})
     due_now()
-    assert diagnosis.work_on_next_task()
+    assert diagnosis.work_on_next_task(look_ahead)
     return Alarm.objects.get(pk=alarm.pk)
 
 
@@ -97,7 +101,9 @@ def test_the_same_causes_make_no_difference(alarm: Alarm, engineer: User) -> Non
 def test_an_edit_shows_what_it_would_change_against_findings_too(alarm: Alarm, engineer: User, officer: User) -> None:
     assert alarm.cause is not None
     assert alarm.cause["cause"] != "gas_main_leak"
-    services.record_finding(actor=officer, alarm_id=alarm.pk, cause="gas_main_leak", asset_code="G1", found_by="Gas crew 2")
+    services_findings.record_finding(
+        actor=officer, alarm_id=alarm.pk, cause="gas_main_leak", asset_code="G1", found_by="Gas crew 2"
+    )
     kept = Diagnosis.objects.get().result
     shown = describe_replay(replay(engineer, LIKELY_GAS, alarm_id=alarm.pk))
     (line,) = shown["lines"]
@@ -114,7 +120,7 @@ def test_switched_on_they_judge_from_then_on_and_one_click_leads_back(alarm: Ala
     services.switch_causes(actor=engineer, run_id=run.pk, reason="more leaks than we thought")
     assert templates_for(LICANG).template_of("gas_main_leak").prior == 60.0
     assert templates_in_force(SHINAN) is shipped_templates()
-    assert diagnosis.diagnose_alarm(alarm)["hypotheses"][0]["cause"] == "gas_main_leak"
+    assert diagnosis.diagnose_alarm(alarm, look_ahead)["hypotheses"][0]["cause"] == "gas_main_leak"
     assert Diagnosis.objects.get().result == kept
     assert AuditEntry.objects.filter(action="causes.switched").get().details["reason"] == "more leaks than we thought"
     with pytest.raises(Conflict, match="replay again"):  # it was compared with what is no longer in force

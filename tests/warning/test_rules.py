@@ -3,7 +3,7 @@
 import pytest
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.warning.rules import (
+from tocsin.warning.alarms.rules.states import (
     Act,
     AlarmState,
     Refused,

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from tocsin.base.errors import InvalidInput
-from tocsin.portal.commands.detect import detect
-from tocsin.portal.series_files import read_series
 from tocsin.simulation.series import make_network
+from tocsin.workshop.commands.detect import detect
+from tocsin.workshop.files.series import read_series
 
 
 def run(*arguments: object) -> str:

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.warning.conftest import make_person
 from tests.warning.ranked import diagnose, ranked_alarm
 from tests.warning.test_feedback_pages import HTMX, signed_in, text_of
-from tocsin.jurisdiction.models import User
-from tocsin.warning.models import Alarm, Shown
+from tocsin.jurisdiction.people.models import User
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.diagnosis.models import Shown
 
 pytestmark = pytest.mark.django_db
 

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from tocsin.warning.causes import shipped_templates, shipped_words
-from tocsin.warning.story import Step, Story, is_gas_open, tell_story
+from tocsin.warning.causes.policy.causes import shipped_templates, shipped_words
+from tocsin.warning.diagnosis.shown.paragraph import Step, Story, is_gas_open, tell_story
 
 CERTAIN = ("caused by", "is due to", "the cause is", "原因是", "系由", "确定为")
 

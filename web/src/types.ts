@@ -1,4 +1,4 @@
-/** What the API and the live stream carry (src/tocsin/warning/api.py, src/tocsin/sensing/api.py). */
+/** What the API and the live stream carry (src/tocsin/warning/alarms/api.py, src/tocsin/sensing/devices/api.py). */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 
 export const LEVELS = ["none", "blue", "yellow", "orange", "red"] as const;

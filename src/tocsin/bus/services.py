@@ -29,7 +29,7 @@ def in_one_transaction[R](work: Callable[[], R]) -> R:
 def record_event(event: msgspec.Struct, *, region: str) -> None:
     """Writes the event into the outbox of the caller's transaction; it is sent once that has committed, else never.
 
-    `event` is a frozen Struct of a capability's `events.py`: `tocsin.warning.events.AlarmRaised` is sent as
+    `event` is a frozen Struct of a capability's `events.py`: `tocsin.warning.alarms.events.AlarmRaised` is sent as
     `warning.AlarmRaised`, in the version of its class (`VERSION`, 1 where it names none). `region` is the code prefix whose
     people may see it. Consumers may see an event twice; its id tells.
     """
@@ -53,7 +53,7 @@ def record_events(events: Iterable[tuple[msgspec.Struct, str]]) -> None:
 
 
 def _name(kind: type[msgspec.Struct]) -> str:
-    return f"{kind.__module__.split('.')[1]}.{kind.__name__}"
+    return getattr(kind, "NAME", f"{kind.__module__.split('.')[1]}.{kind.__name__}")
 
 
 def waiting_events(limit: int) -> list[tuple[int, Event]]:

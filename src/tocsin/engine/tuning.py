@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection import RULES, Detector, Edge, Profile
+from tocsin.engine.detection import RULES
+from tocsin.engine.detection.detector import Detector
+from tocsin.engine.detection.profiles import Profile
+from tocsin.engine.detection.rule import Edge
 
 if TYPE_CHECKING:
     from tocsin.engine.detectors.levels import Level

@@ -8,6 +8,6 @@ class JurisdictionConfig(AppConfig):
         """Whichever way a session begins, its clock begins with it."""
         from django.contrib.auth.signals import user_logged_in
 
-        from tocsin.jurisdiction.services.sessions import begin_clock
+        from tocsin.jurisdiction.people.services.sessions import begin_clock
 
         user_logged_in.connect(begin_clock)

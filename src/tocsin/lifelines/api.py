@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.queries import region_prefixes
+from tocsin.jurisdiction.face import region_prefixes
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import shipped_media

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tocsin.engine.features import AssetRow
 from tocsin.engine.network import Network, build_network
 from tocsin.engine.reach import Arrival, Medium, Reach
-from tocsin.jurisdiction.queries import Person, scope
+from tocsin.jurisdiction.face import Person, scope
 from tocsin.lifelines.models import KIND_NAMES, Asset, NetworkVersion
 from tocsin.lifelines.policy import shipped_media
 

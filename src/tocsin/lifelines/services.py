@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.engine.features import POINT_KINDS, AssetRow, read_feature
-from tocsin.jurisdiction.queries import organisation_by_code
-from tocsin.jurisdiction.services import require
+from tocsin.jurisdiction.face import organisation_by_code, require
 from tocsin.lifelines.models import Asset, NetworkVersion
-from tocsin.records.services import record_audit
+from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.models import User
+    from tocsin.jurisdiction.face import User
 
 BATCH = 500  # assets a transaction
 LEASE = timedelta(seconds=60)  # an import that has not written for so long has died

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.queries import may_anywhere
-from tocsin.jurisdiction.tables import MOST_IN_A_FILE, as_csv, wants_csv
+from tocsin.jurisdiction.face import may_anywhere
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import shipped_media
+from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
 
 PAGE_SIZE = 50
 COLUMNS = (

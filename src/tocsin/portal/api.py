@@ -21,9 +21,9 @@ from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from tocsin.base.errors import NotAllowed, Refusal, Unavailable
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.queries import Person
-from tocsin.jurisdiction.rules.sessions import SessionVerdict
+from tocsin.jurisdiction import face as jurisdiction
+from tocsin.jurisdiction.face import Person
+from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.portal.catalogue import API_ROUTERS
 from tocsin.portal.refusals import status_of
 
@@ -81,7 +81,7 @@ class TokenAuth(HttpBearer):
     """`Authorization: Bearer <token>`: the person of the token, narrowed to its scopes. A wrong token ends the request."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
-        user = services.person_of_token(secret=token, now=timezone.now())
+        user = jurisdiction.person_of_token(secret=token, now=timezone.now())
         if user is None:
             raise HttpError(401, _("This token is unknown or has ended."))
         request.user = user
@@ -126,10 +126,11 @@ def build_api() -> NinjaAPI:
         docs_decorator=login_required,
         parser=PlainTextParser(),
     )
-    for prefix, name in API_ROUTERS.items():
-        module, attribute = name.split(":")
-        router: Router = getattr(import_module(module), attribute)
-        api.add_router(f"/{prefix}", router, tags=[prefix])
+    for prefix, names in API_ROUTERS.items():
+        for name in names:
+            module, attribute = name.split(":")
+            router: Router = getattr(import_module(module), attribute)
+            api.add_router(f"/{prefix}", router, tags=[prefix])
     add_error_handlers(api)
     return api
 

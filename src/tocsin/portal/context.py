@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy, pgettext, pgettext_lazy
 
-from tocsin.jurisdiction.queries import may_anywhere
-from tocsin.jurisdiction.rules import Permission
-from tocsin.jurisdiction.rules.sessions import SessionVerdict
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
+from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.portal.texts import frame_texts
-from tocsin.records.papers import product_title
+from tocsin.records.face import product_title
 
 THEME_COOKIE = "tocsin_theme"
 THEMES = ("dark", "light")

@@ -18,8 +18,8 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, Refusal, Unavailable
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.rules.sessions import SessionVerdict
+from tocsin.jurisdiction import face as jurisdiction
+from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.portal.refusals import status_of
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class LoginRequired(LoginRequiredMiddleware):
         """The verdict upon the session of who is signed in, None for strangers; a session that is over makes one a stranger."""
         if not request.user.is_authenticated:
             return None
-        verdict = services.keep_session(user=request.user, session=request.session, now=timezone.now())
+        verdict = jurisdiction.keep_session(user=request.user, session=request.session, now=timezone.now())
         if verdict.is_over:
             logout(request)
             return None
@@ -85,7 +85,7 @@ class RefusalPages(MiddlewareMixin):
             reason, status = str(exception), status_of(exception)
         else:
             return None
-        return render(request, "refused.html", {"reason": reason, "status": status}, status=status)
+        return render(request, "portal/refused.html", {"reason": reason, "status": status}, status=status)
 
 
 class PrivateAnswers(MiddlewareMixin):

@@ -11,8 +11,8 @@ def prepare_database() -> str | None:
     set_up_django()
     from django.core.management import call_command
 
-    from tocsin.jurisdiction import services
+    from tocsin.jurisdiction import face as jurisdiction
 
     call_command("migrate", verbosity=0, interactive=False)
-    services.ensure_regions()
-    return services.ensure_first_administrator()
+    jurisdiction.ensure_regions()
+    return jurisdiction.ensure_first_administrator()

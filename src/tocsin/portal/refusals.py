@@ -1,7 +1,7 @@
 """Which HTTP status tells which refusal: one table for pages and API."""
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal, TocsinError, Unavailable
-from tocsin.jurisdiction.services import TooManyFailures
+from tocsin.jurisdiction.face import TooManyFailures
 
 STATUSES: tuple[tuple[type[TocsinError], int], ...] = (
     (NotAllowed, 403),

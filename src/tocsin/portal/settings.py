@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.jurisdiction.rules import Permission
+from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.portal import catalogue
 from tocsin.portal.configuration import Configuration, database_settings, openid_settings
 from tocsin.portal.logs import logging_settings
@@ -74,9 +74,14 @@ ASGI_APPLICATION = "tocsin.portal.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
-        "APP_DIRS": True,
+        "DIRS": [PACKAGE],
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["tocsin.portal.subject_templates.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -101,20 +106,20 @@ ATTACHED_TO = catalogue.ATTACHED_TO
 AUTH_USER_MODEL = "jurisdiction.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "tocsin.jurisdiction.services.passwords.NotTriedFirst"},
+    {"NAME": "tocsin.jurisdiction.people.services.passwords.NotTriedFirst"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-ACCOUNT_ADAPTER = "tocsin.jurisdiction.views.openid.NoSelfService"
+ACCOUNT_ADAPTER = "tocsin.jurisdiction.people.views.openid.NoSelfService"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_RATE_LIMITS = False  # our own brake counts, over all processes: jurisdiction.services.logins
-MFA_ADAPTER = "tocsin.jurisdiction.services.second_step.SealedSecrets"
+MFA_ADAPTER = "tocsin.jurisdiction.people.services.second_step.SealedSecrets"
 MFA_TOTP_ISSUER = "Tocsin"
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_RECOVERY_CODE_DIGITS = 12
-SOCIALACCOUNT_ADAPTER = "tocsin.jurisdiction.views.openid.KnownPeople"
+SOCIALACCOUNT_ADAPTER = "tocsin.jurisdiction.people.views.openid.KnownPeople"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to the provider's page: form-action is 'self'
 SOCIALACCOUNT_PROVIDERS = openid_settings(CONFIGURATION.openid)
 CSRF_FAILURE_VIEW = "tocsin.portal.views.foreign_form"
@@ -124,7 +129,9 @@ OTHER_HOMES: tuple[tuple[Permission, str], ...] = (("rosters.manage", "orders"),
 """For who sees no alarms: the page of the first permission that is held."""
 LOGOUT_REDIRECT_URL = "/login/"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 7 * 24 * 3600  # what is stored of a session is dropped then; it ends earlier, by jurisdiction/policy.toml
+SESSION_COOKIE_AGE = (
+    7 * 24 * 3600
+)  # what is stored of a session is dropped then; it ends earlier, by jurisdiction/people/policy.toml
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.behind_https
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if CONFIGURATION.behind_https else 0

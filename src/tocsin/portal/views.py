@@ -26,14 +26,14 @@ def health(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that leads nowhere; what it was called is not told back."""
-    return render(request, "refused.html", {"reason": _("There is no such page."), "status": 404}, status=404)
+    return render(request, "portal/refused.html", {"reason": _("There is no such page."), "status": 404}, status=404)
 
 
 @login_not_required
 def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without the token of its page (CSRF): sent by another site, or by a page that was open for too long."""
     told = _("This form comes from another site or from a page that is too old. Load the page again and send it once more.")
-    return render(request, "refused.html", {"reason": told, "status": 403}, status=403)
+    return render(request, "portal/refused.html", {"reason": told, "status": 403}, status=403)
 
 
 @login_not_required
@@ -48,7 +48,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if language in dict(settings.LANGUAGES) and check_for_language(language):
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=LANGUAGE_COOKIE_AGE_S, samesite="Lax")
         if request.user.is_authenticated:
-            from tocsin.jurisdiction import services
+            from tocsin.jurisdiction import face as jurisdiction
 
-            services.set_language(user=request.user, language=language)
+            jurisdiction.set_language(user=request.user, language=language)
     return response

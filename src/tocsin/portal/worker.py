@@ -6,7 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 
-from tocsin.bus import Connection, connect
+from tocsin.bus.connection import Connection, connect
 from tocsin.portal.catalogue import WORKER_LOOPS
 
 log = logging.getLogger(__name__)

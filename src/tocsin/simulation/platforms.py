@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from tocsin.base.credit_codes import ALPHABET, check_character, organisation_check_character
-from tocsin.engine.identity import Entry
+from tocsin.engine.identity.comparing import Entry
 
 _SIGNS: Final = "海诺瑞丰恒达金宏泰华盛鑫源永安东方新科鼎信嘉禾联创广润百川天宇博远凯旋明德正邦兴隆万通中天立信诚合顺康美佳伟业"
 _LIKE: Final = dict(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tocsin.base.errors import InvalidInput
-from tocsin.engine.anomaly import rank_components
+from tocsin.engine.anomaly.blame import rank_components
 from tocsin.simulation.series import make_network
 
 

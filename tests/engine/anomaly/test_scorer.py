@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.base.errors import InvalidInput
-from tocsin.engine.anomaly import Scorer, score_series
+from tocsin.engine.anomaly.scorer import Scorer, score_series
 from tocsin.simulation.series import KINDS, make_series
 
 MINUTE_MS = 60_000

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tocsin.engine.baselines import Circumstances, Hours
+from tocsin.engine.baselines.circumstances import Circumstances
+from tocsin.engine.baselines.hours import Hours
 
 FIRST_HOUR = 490_000 // 24 * 24 - 8  # a local midnight, a Tuesday
 

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from tests.engine.baselines.series import FIRST_HOUR, circumstances_of, cut, hours_of, sensor_of
 from tests.reference.baseline import fit_one
-from tocsin.engine.baselines import Circumstances, Hours, Knowledge, fit
-from tocsin.engine.baselines.baseline import TESTED_DAYS
+from tocsin.engine.baselines.baseline import TESTED_DAYS, Knowledge, fit
+from tocsin.engine.baselines.circumstances import Circumstances
+from tocsin.engine.baselines.hours import Hours
 
 DAYS = 22
 PAST = 21 * 24

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.engine.baselines import Hours, hours_of_bins, lay_on_hours
 from tocsin.engine.baselines.classic import night_minimum, same_hour_median
+from tocsin.engine.baselines.hours import Hours, hours_of_bins, lay_on_hours
 
 HOUR_MS = 3_600_000
 

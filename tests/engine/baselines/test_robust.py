@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.baselines.series import FIRST_HOUR, circumstances_of, cut, sensor_of
-from tocsin.engine.baselines import Hours, fit
+from tocsin.engine.baselines.baseline import fit
+from tocsin.engine.baselines.hours import Hours
 
 DAYS, PAST = 22, 21 * 24
 

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.drawing import PLANE, line, point
-from tocsin.engine.cascade import Branch, District, Given, Link, Outlook, Start, cordon_of, follow, join
-from tocsin.engine.cascade.joining import either, level_of, merge
-from tocsin.engine.cascade.model import lag_factor, link_probability
+from tocsin.engine.cascade.branches import Branch, follow
+from tocsin.engine.cascade.district import District, cordon_of
+from tocsin.engine.cascade.joining import Given, Outlook, either, join, level_of, merge
+from tocsin.engine.cascade.model import Link, Start, lag_factor, link_probability
 from tocsin.engine.network import Network
-from tocsin.warning.hazards import shipped_hazards
+from tocsin.warning.outlook.policy import shipped_hazards
 
 RULES = shipped_hazards().rules
 HOUR_MS = 3_600_000

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection import RULES, Profile
+from tocsin.engine.detection import RULES
+from tocsin.engine.detection.profiles import Profile
 from tocsin.engine.detection.rule import Settings
 from tocsin.engine.detectors.count_in_window import CountInWindow
 from tocsin.engine.detectors.cusum import Cusum

@@ -6,8 +6,10 @@ import pytest
 from tests.engine.detection.test_edges import AT_ONCE, GAS, MINUTE, START, detector_of, lines, minutes
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection import RULES, Detector, Profile
+from tocsin.engine.detection import RULES
 from tocsin.engine.detection.catalogue import RULES as RULE_LINES
+from tocsin.engine.detection.detector import Detector
+from tocsin.engine.detection.profiles import Profile
 from tocsin.engine.detection.rule import CAPACITY
 from tocsin.engine.detection.state import CACHE_LINE, FREQUENT, RARE
 from tocsin.engine.detectors.levels import Level

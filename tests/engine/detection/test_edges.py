@@ -8,7 +8,9 @@ import pytest
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection import KINDS, Detector, Profile
+from tocsin.engine.detection.detections import KINDS
+from tocsin.engine.detection.detector import Detector
+from tocsin.engine.detection.profiles import Profile
 from tocsin.engine.detection.rule import Settings
 from tocsin.engine.detectors.count_in_window import CountInWindow
 from tocsin.engine.detectors.cusum import Cusum

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 
 from tests.engine.detection.streams import SENSORS, Step, profiles, readings_of, streams
 from tests.reference.detector import ReferenceSensor
-from tocsin.engine.detection import RULES, Detections, Detector, Profile
+from tocsin.engine.detection import RULES
+from tocsin.engine.detection.detections import Detections
+from tocsin.engine.detection.detector import Detector
+from tocsin.engine.detection.profiles import Profile
 
 INTERVAL_MS = np.array([0, 60_000, 30_000], np.int64)
 

@@ -20,9 +20,12 @@ from numpy.typing import NDArray
 
 from tests.engine.drawing import line, point
 from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis import Diagnosis, Grid, SensorColumns, Templates, diagnose
+from tocsin.engine.diagnosis.grid import Grid
+from tocsin.engine.diagnosis.judge import diagnose
+from tocsin.engine.diagnosis.model import Diagnosis, SensorColumns
+from tocsin.engine.diagnosis.templates import Templates
 from tocsin.engine.network import Network
-from tocsin.warning.causes import shipped_templates
+from tocsin.warning.causes.policy.causes import shipped_templates
 
 HOUR_MS = 3_600_000
 START_MS = 1_768_000_000_000 - 1_768_000_000_000 % 86_400_000  # a day of January 2026

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tests.engine.diagnosis.district import District, gusting, rising, settling, square, wave
-from tocsin.engine.diagnosis import Diagnosis
+from tocsin.engine.diagnosis.model import Diagnosis
 
 
 def gas_main_leak() -> District:

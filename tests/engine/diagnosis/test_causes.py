@@ -8,9 +8,11 @@ import pytest
 from tests.engine.diagnosis.district import HOUR_MS, START_MS, STEP_MS, District, gusting
 from tests.engine.diagnosis.incidents import INCIDENTS
 from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis import UNKNOWN, Grid, SensorColumns, diagnose
+from tocsin.engine.diagnosis.grid import Grid
+from tocsin.engine.diagnosis.judge import UNKNOWN, diagnose
+from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.network import Network
-from tocsin.warning.causes import shipped_templates
+from tocsin.warning.causes.policy.causes import shipped_templates
 
 
 @pytest.mark.parametrize(("cause", "district", "channel", "owner", "assets"), INCIDENTS, ids=[row[0] for row in INCIDENTS])

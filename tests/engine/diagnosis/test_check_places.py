@@ -3,9 +3,9 @@
 import numpy as np
 
 from tests.engine.diagnosis.district import features
-from tocsin.engine.diagnosis import Hypothesis, SensorColumns
 from tocsin.engine.diagnosis.check_places import live_sensors, place_checks
 from tocsin.engine.diagnosis.deciding import Check, PlacedCheck
+from tocsin.engine.diagnosis.model import Hypothesis, SensorColumns
 from tocsin.engine.network import Network
 
 NETWORK = Network.from_features(features())

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from tests.engine.diagnosis.district import ASKED_H, CHANNELS, HOUR_MS, LIMITS, START_MS, District, features
 from tests.engine.diagnosis.incidents import gas_main_leak
 from tocsin.base.errors import InvalidInput
-from tocsin.portal.commands.diagnose import diagnose
+from tocsin.workshop.commands.diagnose import diagnose
 
 
 def write_case(folder: Path, district: District, asset: str, quantity: str) -> Path:
@@ -107,5 +107,5 @@ def test_what_cannot_be_read_is_named(case: Path, file: str, text: str, words: s
 
 
 def test_it_starts_without_django() -> None:
-    program = "import sys, tocsin.portal.commands.diagnose; sys.exit('django' in sys.modules)"
+    program = "import sys, tocsin.workshop.commands.diagnose; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from tests.engine.drawing import point
 from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis import Grid, SensorColumns
-from tocsin.engine.diagnosis.grid import AFTER_MS, HISTORY_MS, HOUR_MS
+from tocsin.engine.diagnosis.grid import AFTER_MS, HISTORY_MS, HOUR_MS, Grid
 from tocsin.engine.diagnosis.habit import hours_habit
 from tocsin.engine.diagnosis.laying import BIN_MS
+from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.diagnosis.scene import build_scene
 from tocsin.engine.network import Network
-from tocsin.warning.causes import shipped_templates
+from tocsin.warning.causes.policy.causes import shipped_templates
 
 START_MS = 1_768_003_200_000
 DAYS = 9

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.engine.drawing import point
-from tocsin.engine.diagnosis import SensorColumns
 from tocsin.engine.diagnosis.habit import PEERS, median_of, noise_of, peers_of, take_off
+from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.network import Network
 
 ROWS = arrays(

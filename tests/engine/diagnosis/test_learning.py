@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.engine.diagnosis.learning import Learning, causes_of, learnt_shares, shipped_shares, with_learnt
-from tocsin.warning.causes import shipped_templates
-from tocsin.warning.checks import shipped_checks
+from tocsin.warning.causes.policy.causes import shipped_templates
+from tocsin.warning.causes.policy.checks import shipped_checks
 
 LEARNING = Learning(equivalent_findings=100.0, least_findings=20.0, floor=0.01, most_factor=4.0)
 

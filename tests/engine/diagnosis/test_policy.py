@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tocsin.base.errors import InvalidInput
-from tocsin.engine.diagnosis import Evidence
+from tocsin.engine.diagnosis.model import Evidence
 from tocsin.engine.diagnosis.signs import SIGNS
 from tocsin.lifelines.policy import read_media
-from tocsin.warning.causes import CAUSES_FILE, load_templates, read_templates, shipped_words, tell
+from tocsin.warning.causes.policy.causes import CAUSES_FILE, load_templates, read_templates, shipped_words, tell
 
 PAGE = Path(__file__).parents[3] / "docs" / "causes.md"
 TEN = {

@@ -9,7 +9,7 @@ import pytest
 from tests.engine.diagnosis.district import CHANNELS, District, rising
 from tests.engine.diagnosis.incidents import INCIDENTS, ask, gas_main_leak, heat_main_leak, probability, sewer_blockage
 from tocsin.engine.diagnosis.habit import median_of
-from tocsin.warning.causes import shipped_templates
+from tocsin.warning.causes.policy.causes import shipped_templates
 
 CAUSES = [row[0] for row in INCIDENTS]
 

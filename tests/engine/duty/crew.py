@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from tocsin.engine.duty import Certificate, PlannedShift, Sign, Signs, Verdict, judge_firm
-from tocsin.supervision.policy.duty import duty_policy
+from tocsin.engine.duty.judge import judge_firm
+from tocsin.engine.duty.shift import Certificate, PlannedShift, Sign, Signs, Verdict
+from tocsin.supervision.posts.policy import duty_policy
 
 HOUR = 3_600_000
 MINUTE = 60_000

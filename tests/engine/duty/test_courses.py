@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.duty.crew import DAY, FIRST, HOUR, LONG_H, MINUTE, Record, ordinary, signs_of
-from tocsin.engine.duty import DutyState, PlannedShift, Sign
 from tocsin.engine.duty.courses import STATES, Conduct, course_table
 from tocsin.engine.duty.kinds import Seen, weigh_kinds
 from tocsin.engine.duty.readers import WATCHED, Readers
+from tocsin.engine.duty.shift import DutyState, PlannedShift, Sign
 from tocsin.engine.duty.twins import companion, stand_in
-from tocsin.supervision.policy.duty import duty_policy
+from tocsin.supervision.posts.policy import duty_policy
 
 FIGURES = duty_policy().figures
 

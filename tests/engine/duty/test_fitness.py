@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.engine.duty import Certificate, Fitness, fitness_on
+from tocsin.engine.duty.fitness import Fitness, fitness_on
+from tocsin.engine.duty.shift import Certificate
 
 DAY = date(2026, 3, 1)
 NAME = "special operation licence"

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.engine.duty import Certificate, Hole, PlannedShift, RequiredPost, Why, holes
+from tocsin.engine.duty.holes import Hole, RequiredPost, Why, holes
+from tocsin.engine.duty.shift import Certificate, PlannedShift
 
 HOUR = 3_600_000
 START = int(datetime(2026, 3, 1, 16, tzinfo=UTC).timestamp()) * 1000  # midnight in UTC+8

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.engine.duty.crew import DAY, FIRST, HOUR, LICENCE, MINUTE, Change, Record, judged, nothing, ordinary
-from tocsin.engine.duty import Certificate, DutyState, Sign
+from tocsin.engine.duty.shift import Certificate, DutyState, Sign
 
 WHO = (2, 2)  # the person and the day looked at
 

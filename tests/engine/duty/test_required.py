@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tocsin.engine.duty import Calendar, PostRule, Unit, When, required_posts
+from tocsin.engine.duty.required import Calendar, PostRule, Unit, When, required_posts
 
 HOUR = 3_600_000
 START = int(datetime(2026, 3, 1, 16, tzinfo=UTC).timestamp()) * 1000  # Monday 2 March, midnight in UTC+8

@@ -3,8 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.engine.duty import CallFigures, CallState, CallStep, RollCall, state_of, step_at
-from tocsin.engine.duty.roll_call import answered, called, task_raised
+from tocsin.engine.duty.roll_call import (
+    CallFigures,
+    CallState,
+    CallStep,
+    RollCall,
+    answered,
+    called,
+    state_of,
+    step_at,
+    task_raised,
+)
 
 FIGURES = CallFigures(answer_s=300.0, calls=2)
 MINUTE = 60_000

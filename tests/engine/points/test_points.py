@@ -9,22 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reference.points import band_name, one_score, walk
-from tocsin.engine.points import (
-    Colour,
-    Count,
-    Deduction,
-    Figures,
-    Part,
-    PartFigures,
-    band_of,
-    cheapest_choice,
-    new_counts,
-    next_standing,
-    read_lines,
-    score,
-    write_lines,
-)
-from tocsin.engine.points.ledger import FactSource, ReliefSource, gather, restore
+from tocsin.engine.points.colours import Colour, band_of, next_standing
+from tocsin.engine.points.figures import Deduction, Figures, Part, PartFigures
+from tocsin.engine.points.ledger import FactSource, ReliefSource, gather, read_lines, restore, write_lines
+from tocsin.engine.points.lift import cheapest_choice
+from tocsin.engine.points.scorer import Count, new_counts, score
 
 DAY = date(2026, 11, 24)
 KINDS = ("penalty", "major_danger", "production_during_stop")

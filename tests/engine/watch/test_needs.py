@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from tocsin.engine.diagnosis import Hypothesis
-from tocsin.engine.watch import Gathering, Opinion, Round
-from tocsin.warning.watch_policy import WATCH_FILE, read_watch_figures, shipped_watch_figures
+from tocsin.engine.diagnosis.model import Hypothesis
+from tocsin.engine.watch.gathering import Gathering, Opinion, Round
+from tocsin.warning.early_signs.policy import WATCH_FILE, read_watch_figures, shipped_watch_figures
 
 BURST = Hypothesis("water_main_burst", "W1", 120.4, 36.2, "water_company", 0.9, 3.0, ())
 OPINION = Opinion(7, BURST, 0.9, frozenset({7, 8}), frozenset(), 0.0, 0.0, 0.5, math.inf)

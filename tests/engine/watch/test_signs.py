@@ -6,11 +6,12 @@ import pytest
 from tests.engine.diagnosis.district import ASKED_H, HOUR_MS, START_MS, District
 from tests.engine.diagnosis.incidents import gas_main_leak, heat_main_leak, quiet, sewer_blockage
 from tocsin.engine.columns import Readings
-from tocsin.engine.diagnosis import SensorColumns
+from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.network import Network
-from tocsin.engine.watch import EarlySign, early_signs
-from tocsin.warning.causes import shipped_templates
-from tocsin.warning.watch_policy import shipped_watch_figures
+from tocsin.engine.watch.model import EarlySign
+from tocsin.engine.watch.watch import early_signs
+from tocsin.warning.causes.policy.causes import shipped_templates
+from tocsin.warning.early_signs.policy import shipped_watch_figures
 
 ASKED_MS = START_MS + round(ASKED_H * HOUR_MS)
 

@@ -1,7 +1,7 @@
 """What is known of causes, as data: where they sit, what they do to readings, how far and how fast, and how much each
 sign weighs.
 
-The values come from `warning/causes.toml`; the engine knows only these shapes.
+The values come from `warning/causes/policy/causes.toml`; the engine knows only these shapes.
 """
 
 from collections.abc import Mapping

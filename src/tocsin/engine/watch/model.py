@@ -36,7 +36,7 @@ class SignRule:
 
 @dataclass(frozen=True)
 class WatchFigures:
-    """The watch's policy; what each figure means stands in `warning/watch.toml`."""
+    """The watch's policy; what each figure means stands in `warning/early_signs/watch.toml`."""
 
     warm_up_h: float
     habit_h: float

@@ -35,7 +35,7 @@ class DangerVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class DangerFigures:
-    """The policy of dangers; what each figure means stands in `supervision/policy/work_devices.toml`."""
+    """The policy of dangers; what each figure means stands in `supervision/work/policy/devices.toml`."""
 
     limit: Mapping[DangerKind, float]
     high: Mapping[DangerKind, float]

@@ -13,7 +13,7 @@ from tocsin.engine.work.days.memory import Memory
 from tocsin.engine.work.days.now import DAY_MS, Now, blind_now, look_now, now_prior
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Days, Evidence, Firm, OrderKind, PointQuality
 from tocsin.engine.work.judgement import WorkFigures
-from tocsin.engine.work.load import production_load
+from tocsin.engine.work.load.load import production_load
 
 
 class Decision(StrEnum):

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from tocsin.engine.work.days import DayFigures, judge_days
-from tocsin.engine.work.devices import DeviceFigures, device_episodes, meter_trouble
+from tocsin.engine.work.days.figures import DayFigures
+from tocsin.engine.work.days.judge import judge_days
+from tocsin.engine.work.devices.episodes import device_episodes
+from tocsin.engine.work.devices.figures import DeviceFigures
+from tocsin.engine.work.devices.meters import meter_trouble
 from tocsin.engine.work.firm import Day, Episode, Firm
-from tocsin.engine.work.load import LoadFigures, production_load
-from tocsin.engine.work.production import ProductionFigures, other_signs, production_episodes
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.load.load import production_load
+from tocsin.engine.work.production.episodes import production_episodes
+from tocsin.engine.work.production.figures import ProductionFigures
+from tocsin.engine.work.production.signs import other_signs
 
 
 @dataclass(frozen=True)

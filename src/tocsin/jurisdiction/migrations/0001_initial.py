@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tocsin.base.ids
-import tocsin.jurisdiction.rules
+import tocsin.jurisdiction.rights.rules
 
 
 class Migration(migrations.Migration):
@@ -454,20 +454,20 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            (tocsin.jurisdiction.rules.Role["VIEWER"], "viewer"),
-                            (tocsin.jurisdiction.rules.Role["DUTY_OFFICER"], "duty officer"),
-                            (tocsin.jurisdiction.rules.Role["SHIFT_LEADER"], "leader on shift"),
-                            (tocsin.jurisdiction.rules.Role["ANALYST"], "analyst"),
-                            (tocsin.jurisdiction.rules.Role["UNIT_DESK"], "owner unit's desk"),
-                            (tocsin.jurisdiction.rules.Role["UTILITY_CREW"], "utility crew"),
-                            (tocsin.jurisdiction.rules.Role["INSPECTOR"], "inspector"),
-                            (tocsin.jurisdiction.rules.Role["SUPERVISOR"], "head of supervision"),
-                            (tocsin.jurisdiction.rules.Role["FIRM_OFFICER"], "safety officer of a firm"),
-                            (tocsin.jurisdiction.rules.Role["RULE_ENGINEER"], "rule engineer"),
-                            (tocsin.jurisdiction.rules.Role["SYSTEM_ADMINISTRATOR"], "system administrator"),
-                            (tocsin.jurisdiction.rules.Role["SECURITY_ADMINISTRATOR"], "security administrator"),
-                            (tocsin.jurisdiction.rules.Role["AUDIT_ADMINISTRATOR"], "audit administrator"),
-                            (tocsin.jurisdiction.rules.Role["AUTOMATION"], "automation"),
+                            (tocsin.jurisdiction.rights.rules.Role["VIEWER"], "viewer"),
+                            (tocsin.jurisdiction.rights.rules.Role["DUTY_OFFICER"], "duty officer"),
+                            (tocsin.jurisdiction.rights.rules.Role["SHIFT_LEADER"], "leader on shift"),
+                            (tocsin.jurisdiction.rights.rules.Role["ANALYST"], "analyst"),
+                            (tocsin.jurisdiction.rights.rules.Role["UNIT_DESK"], "owner unit's desk"),
+                            (tocsin.jurisdiction.rights.rules.Role["UTILITY_CREW"], "utility crew"),
+                            (tocsin.jurisdiction.rights.rules.Role["INSPECTOR"], "inspector"),
+                            (tocsin.jurisdiction.rights.rules.Role["SUPERVISOR"], "head of supervision"),
+                            (tocsin.jurisdiction.rights.rules.Role["FIRM_OFFICER"], "safety officer of a firm"),
+                            (tocsin.jurisdiction.rights.rules.Role["RULE_ENGINEER"], "rule engineer"),
+                            (tocsin.jurisdiction.rights.rules.Role["SYSTEM_ADMINISTRATOR"], "system administrator"),
+                            (tocsin.jurisdiction.rights.rules.Role["SECURITY_ADMINISTRATOR"], "security administrator"),
+                            (tocsin.jurisdiction.rights.rules.Role["AUDIT_ADMINISTRATOR"], "audit administrator"),
+                            (tocsin.jurisdiction.rights.rules.Role["AUTOMATION"], "automation"),
                         ],
                         max_length=30,
                     ),

@@ -8,7 +8,7 @@ import msgspec
 from django.conf import settings
 
 from tocsin.base.errors import InvalidInput, Unavailable
-from tocsin.bus import Connection, connect
+from tocsin.bus.connection import Connection, connect
 from tocsin.bus.copying import Copied
 from tocsin.bus.server import for_one_command
 from tocsin.portal.backup.manifest import Span

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.base.errors import Conflict
-from tocsin.bus import DETECTIONS, EVENTS, PLATFORMS, READINGS, Connection
+from tocsin.bus.connection import Connection
+from tocsin.bus.streams import DETECTIONS, EVENTS, PLATFORMS, READINGS
 from tocsin.portal.backup import database, log
 from tocsin.portal.backup.files import copy_folder
 from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_manifest
 from tocsin.portal.configuration import Configuration, database_settings
-from tocsin.sensing.history_copy import HistoryCopy, begin_copy
-from tocsin.warning.snapshot import Snapshot, read_snapshot
+from tocsin.sensing.face import HistoryCopy, begin_copy
+from tocsin.warning.face import Snapshot, read_snapshot
 
 MEMORY = Path("detector")
 MADE_ANEW = ("numba", "atlas", "bus")  # caches; the log's store is copied message by message

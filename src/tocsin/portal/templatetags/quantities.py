@@ -6,8 +6,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from tocsin.warning import sentences
-from tocsin.warning.descriptions import describe_limits
+from tocsin.screens import words as sentences
+from tocsin.warning.face import describe_limits
 
 register = template.Library()
 

@@ -4,7 +4,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import tocsin.base.ids
-import tocsin.sensing.rules
+import tocsin.sensing.devices.rules
+import tocsin.sensing.quarantine.rules
 
 
 class Migration(migrations.Migration):
@@ -73,17 +74,17 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            (tocsin.sensing.rules.Reason["UNREADABLE"], "payload can't be read"),
-                            (tocsin.sensing.rules.Reason["UNKNOWN_CHANNEL"], "channel is not registered"),
-                            (tocsin.sensing.rules.Reason["SENSOR_DISABLED"], "sensor is disabled"),
-                            (tocsin.sensing.rules.Reason["VALUE_UNREADABLE"], "value is no number"),
-                            (tocsin.sensing.rules.Reason["TIME_UNREADABLE"], "time can't be read"),
-                            (tocsin.sensing.rules.Reason["TIME_AHEAD"], "time lies ahead"),
-                            (tocsin.sensing.rules.Reason["TIME_TOO_OLD"], "time is too old"),
-                            (tocsin.sensing.rules.Reason["TOO_LARGE"], "message is too large"),
-                            (tocsin.sensing.rules.Reason["FOREIGN_TOPIC"], "topic is not the device's own"),
-                            (tocsin.sensing.rules.Reason["UNSUPPORTED"], "not supported by the door"),
-                            (tocsin.sensing.rules.Reason["LOGIN_REFUSED"], "wrong device code or secret"),
+                            (tocsin.sensing.quarantine.rules.Reason["UNREADABLE"], "payload can't be read"),
+                            (tocsin.sensing.quarantine.rules.Reason["UNKNOWN_CHANNEL"], "channel is not registered"),
+                            (tocsin.sensing.quarantine.rules.Reason["SENSOR_DISABLED"], "sensor is disabled"),
+                            (tocsin.sensing.quarantine.rules.Reason["VALUE_UNREADABLE"], "value is no number"),
+                            (tocsin.sensing.quarantine.rules.Reason["TIME_UNREADABLE"], "time can't be read"),
+                            (tocsin.sensing.quarantine.rules.Reason["TIME_AHEAD"], "time lies ahead"),
+                            (tocsin.sensing.quarantine.rules.Reason["TIME_TOO_OLD"], "time is too old"),
+                            (tocsin.sensing.quarantine.rules.Reason["TOO_LARGE"], "message is too large"),
+                            (tocsin.sensing.quarantine.rules.Reason["FOREIGN_TOPIC"], "topic is not the device's own"),
+                            (tocsin.sensing.quarantine.rules.Reason["UNSUPPORTED"], "not supported by the door"),
+                            (tocsin.sensing.quarantine.rules.Reason["LOGIN_REFUSED"], "wrong device code or secret"),
                         ],
                         max_length=30,
                     ),
@@ -131,15 +132,15 @@ class Migration(migrations.Migration):
                     "health",
                     models.CharField(
                         choices=[
-                            (tocsin.sensing.rules.Health["UNKNOWN"], "not yet known"),
-                            (tocsin.sensing.rules.Health["GOOD"], "good"),
-                            (tocsin.sensing.rules.Health["SILENT"], "silent"),
-                            (tocsin.sensing.rules.Health["STUCK"], "stuck"),
-                            (tocsin.sensing.rules.Health["NOISY"], "noisy"),
-                            (tocsin.sensing.rules.Health["OUT_OF_RANGE"], "out of range"),
-                            (tocsin.sensing.rules.Health["SATURATED"], "saturated"),
+                            (tocsin.sensing.devices.rules.Health["UNKNOWN"], "not yet known"),
+                            (tocsin.sensing.devices.rules.Health["GOOD"], "good"),
+                            (tocsin.sensing.devices.rules.Health["SILENT"], "silent"),
+                            (tocsin.sensing.devices.rules.Health["STUCK"], "stuck"),
+                            (tocsin.sensing.devices.rules.Health["NOISY"], "noisy"),
+                            (tocsin.sensing.devices.rules.Health["OUT_OF_RANGE"], "out of range"),
+                            (tocsin.sensing.devices.rules.Health["SATURATED"], "saturated"),
                         ],
-                        default=tocsin.sensing.rules.Health["UNKNOWN"],
+                        default=tocsin.sensing.devices.rules.Health["UNKNOWN"],
                         max_length=20,
                     ),
                 ),

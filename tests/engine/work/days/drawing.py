@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from tocsin.engine.work.days import DayFigures, judge_days
+from tocsin.engine.work.days.figures import DayFigures
+from tocsin.engine.work.days.judge import judge_days
 from tocsin.engine.work.firm import (
     QUARTERS_OF_A_DAY,
     Day,
@@ -23,7 +24,8 @@ from tocsin.engine.work.firm import (
     Role,
     Source,
 )
-from tocsin.engine.work.load import LoadFigures, production_load
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.load.load import production_load
 
 FIRST_MS = 1_762_704_000_000  # 2025-11-10 00:00 UTC+8, a Monday
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.work.days.drawing import FIRST_MS, WEEK, Workshop, at, workshop
-from tocsin.engine.work.days import DayFigures, judge_days
+from tocsin.engine.work.days.figures import DayFigures
+from tocsin.engine.work.days.judge import judge_days
 from tocsin.engine.work.decision import seen_until
 from tocsin.engine.work.firm import WHOLE, Day, Order, OrderKind, Source, WorkState
-from tocsin.engine.work.load import LoadFigures, production_load
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.load.load import production_load
 
 BEFORE = WEEK * 4
 LAST = len(BEFORE)  # the day asked about, a Monday

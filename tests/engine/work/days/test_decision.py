@@ -8,10 +8,10 @@ import pytest
 
 from tests.engine.work.days.drawing import FIRST_MS, WEEK, at, workshop
 from tests.engine.work.days.test_days import BEFORE, LAST, TOLD, order
-from tocsin.engine.work import WorkFigures
 from tocsin.engine.work.days.figures import DecisionFigures
 from tocsin.engine.work.decision import Decision, Reason, decide, seen_until, verdict
 from tocsin.engine.work.firm import OrderKind, Source
+from tocsin.engine.work.judgement import WorkFigures
 
 ORDERED, PLANNED = OrderKind.ORDERED_STOP, OrderKind.PLANNED_STOP
 FIGURES = WorkFigures()

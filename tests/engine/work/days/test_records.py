@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.engine.work.days.drawing import Record, Workshop, at
-from tocsin.engine.work.days import DayFigures
+from tocsin.engine.work.days.figures import DayFigures
 from tocsin.engine.work.days.records import channels, happenings
 from tocsin.engine.work.firm import Source
 

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.work.devices import DeviceFigures, device_episodes
+from tocsin.engine.work.devices.episodes import device_episodes
+from tocsin.engine.work.devices.figures import DeviceFigures
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Days, Episode, Evidence, Firm, Meter, PointQuality, Role
-from tocsin.engine.work.load import LoadFigures, production_load
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.load.load import production_load
 
 FIRST_MS = 1_762_704_000_000  # 2025-11-10 00:00 UTC+8, a Monday
 DAYS = 40

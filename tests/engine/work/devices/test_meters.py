@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.work.devices.drawing import DAYS, ROW, Plant, at, plant
-from tocsin.engine.work.devices import WHOLE_FIRM, MeterFigures, Span, Trouble, meter_trouble, trouble_spans, untrusted
+from tocsin.engine.work.devices.figures import MeterFigures
+from tocsin.engine.work.devices.meters import meter_trouble, trouble_spans
 from tocsin.engine.work.devices.readings import highest_before
-from tocsin.engine.work.devices.spans import merged
+from tocsin.engine.work.devices.spans import WHOLE_FIRM, Span, Trouble, merged, untrusted
 from tocsin.engine.work.firm import Firm, PointQuality
 
 FIGURES = MeterFigures()

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from tests.engine.work.devices.drawing import ROW, at, plant, told
-from tocsin.engine.work.devices import MeterFigures, trouble_spans, untrusted
+from tocsin.engine.work.devices.figures import MeterFigures
+from tocsin.engine.work.devices.meters import trouble_spans
+from tocsin.engine.work.devices.spans import untrusted
 from tocsin.engine.work.firm import Firm, PointQuality, Role
 
 

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.firm import Days, Evidence, Firm, Meter, Order, OrderKind, PointQuality, Role, Source
-from tocsin.engine.work.load import Load, LoadFigures, production_load
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.load.load import production_load
+from tocsin.engine.work.load.model import Load
 
 FIRST = date(2026, 3, 2)  # a Monday
 FIRST_MS = 1_772_380_800_000  # its midnight, UTC+8

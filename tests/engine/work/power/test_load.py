@@ -7,8 +7,11 @@ import pytest
 
 from tests.engine.work.power.drawing import DAYS, LEVEL, METERS, QUARTERS, ROW, cut, plant, run, stopped
 from tocsin.engine.work.firm import PointQuality, Role
-from tocsin.engine.work.load import Grounds, LoadFigures, Running, production_load, stops_of
 from tocsin.engine.work.load.cleaning import believable, run_length
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.load.load import production_load
+from tocsin.engine.work.load.model import Grounds, Running
+from tocsin.engine.work.load.orders import stops_of
 
 
 def test_levels_are_those_of_the_plant() -> None:

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from tests.engine.work.power.drawing import DAYS, FIRST_MS, Plant, cut, plant, run, stopped
 from tocsin.engine.work.firm import Episode, EpisodeKind, OrderKind, Source
-from tocsin.engine.work.load import LoadFigures, production_load
-from tocsin.engine.work.production import ProductionFigures, Signs, production_episodes
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.load.load import production_load
+from tocsin.engine.work.production.episodes import production_episodes
+from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import Run, grouped, runs_of
-from tocsin.engine.work.production.signs import no_signs
+from tocsin.engine.work.production.signs import Signs, no_signs
 
 HIDDEN, PARTIAL = EpisodeKind.HIDDEN_PRODUCTION, EpisodeKind.PARTIAL_HIDDEN_PRODUCTION
 NIGHT, RESTART = EpisodeKind.NIGHT_PRODUCTION, EpisodeKind.UNANNOUNCED_RESTART

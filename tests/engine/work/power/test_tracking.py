@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.reference.load import Slow
-from tocsin.engine.work.load import LoadFigures
+from tocsin.engine.work.load.figures import LoadFigures
 from tocsin.engine.work.load.track import Tracking, new_tracks, rules_of
 from tocsin.engine.work.load.tracking import track_rows
 

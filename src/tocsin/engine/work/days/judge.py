@@ -13,7 +13,7 @@ from tocsin.engine.work.days.power import PowerNormal, PowerRow, weigh_power
 from tocsin.engine.work.days.records import STATEMENTS, TOTALS, WINDOWS
 from tocsin.engine.work.days.weighing import leave_rate, log_odds, step_at_work, weigh, weigh_permits
 from tocsin.engine.work.firm import Day, Firm, Source, WorkState
-from tocsin.engine.work.load import Load
+from tocsin.engine.work.load.model import Load
 
 POWER = "power"
 TELLING = frozenset(source.value for source in (*TOTALS, *WINDOWS, Source.GATE_HEADCOUNT, Source.INSPECTOR_VISIT))

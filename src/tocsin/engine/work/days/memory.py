@@ -20,7 +20,7 @@ from tocsin.engine.work.days.normals import Normal
 from tocsin.engine.work.days.power import PowerNormal, PowerRow, power_rows
 from tocsin.engine.work.days.records import Channel, Happening, channels, happenings
 from tocsin.engine.work.firm import DayKind, Firm, OrderKind, Role, Source
-from tocsin.engine.work.load import Load
+from tocsin.engine.work.load.model import Load
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from tocsin.engine.work.days.power import QUARTER_H, PowerNormal, PowerRow, weig
 from tocsin.engine.work.days.records import COUNT_HOURS, STATEMENTS, WINDOWS, WINDOWS_OF_A_DAY, Channel
 from tocsin.engine.work.days.weighing import step_at_work, weigh, weigh_permits
 from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Source
-from tocsin.engine.work.load import Line, Load
+from tocsin.engine.work.load.model import Line, Load
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000

@@ -10,7 +10,7 @@ from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import PowerFigures
 from tocsin.engine.work.days.normals import Normal, quantile
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY
-from tocsin.engine.work.load import Line, Load
+from tocsin.engine.work.load.model import Line, Load
 
 Floats = NDArray[np.float64]
 HOURS = 24

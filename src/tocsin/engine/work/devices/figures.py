@@ -1,5 +1,5 @@
 """The figures by which meters and devices are judged; what each means, and what speaks for it, stands in the policy
-`supervision/policy/work_devices.toml`. The values here are the shipped ones.
+`supervision/work/policy/devices.toml`. The values here are the shipped ones.
 """
 
 from dataclasses import dataclass, field

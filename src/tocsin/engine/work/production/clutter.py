@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Firm
-from tocsin.engine.work.load import Line
+from tocsin.engine.work.load.model import Line
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR
 

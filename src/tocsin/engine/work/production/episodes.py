@@ -1,7 +1,7 @@
 """All episodes of production that should not be."""
 
 from tocsin.engine.work.firm import Episode, Firm
-from tocsin.engine.work.load import Load
+from tocsin.engine.work.load.model import Load
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.hidden import hidden_production
 from tocsin.engine.work.production.night import night_production

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, WHOLE, Episode, EpisodeKind, Firm, OrderKind
-from tocsin.engine.work.load import Load, Stop, stops_of
+from tocsin.engine.work.load.model import Load
+from tocsin.engine.work.load.orders import Stop, stops_of
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, grouped, runs_of
 from tocsin.engine.work.production.scope import Scope, scope_of_stop

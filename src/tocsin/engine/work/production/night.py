@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Episode, EpisodeKind, Firm, OrderKind
-from tocsin.engine.work.load import Load, stops_of
-from tocsin.engine.work.load.model import Running
+from tocsin.engine.work.load.model import Load, Running
+from tocsin.engine.work.load.orders import stops_of
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, runs_of
 from tocsin.engine.work.production.scope import Scope, whole_scope

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, WHOLE, Episode, EpisodeKind, Firm, OrderKind, Source
-from tocsin.engine.work.load import Load, stops_of
-from tocsin.engine.work.load.model import Running
+from tocsin.engine.work.load.model import Load, Running
+from tocsin.engine.work.load.orders import stops_of
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, grouped, runs_of
 from tocsin.engine.work.production.scope import Scope, whole_scope

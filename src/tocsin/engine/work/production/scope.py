@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, WHOLE, Firm
-from tocsin.engine.work.load import Line, Load, Stop
-from tocsin.engine.work.load.model import Running, Shares
+from tocsin.engine.work.load.model import Line, Load, Running, Shares
+from tocsin.engine.work.load.orders import Stop
 from tocsin.engine.work.production.clutter import clutter_of, idle_quarters
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR

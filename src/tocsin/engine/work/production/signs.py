@@ -14,7 +14,7 @@ from tocsin.engine.work.days.memory import Memory
 from tocsin.engine.work.days.records import STATEMENTS
 from tocsin.engine.work.days.weighing import log_odds, step_at_work, weigh
 from tocsin.engine.work.firm import Firm, OrderKind, Source
-from tocsin.engine.work.load import Load
+from tocsin.engine.work.load.model import Load
 
 SILENT = (Source.PERMITS, *STATEMENTS)
 FLOWS = (Source.GAS_USE, Source.WATER_USE, Source.EMISSION_MONITOR, Source.TANK_MOVEMENT)  # go with output

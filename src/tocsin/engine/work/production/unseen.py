@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Episode, EpisodeKind, Firm
-from tocsin.engine.work.load import Stop
+from tocsin.engine.work.load.orders import Stop
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, grouped, runs_of
 from tocsin.engine.work.production.scope import Scope

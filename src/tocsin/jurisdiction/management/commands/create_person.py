@@ -7,8 +7,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from tocsin.base.errors import Refusal
-from tocsin.jurisdiction import services
-from tocsin.jurisdiction.rules import EVERYWHERE, GRANTABLE
+from tocsin.jurisdiction.areas import services
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.people.services import accounts as services_accounts
+from tocsin.jurisdiction.people.services import grants as services_grants
+from tocsin.jurisdiction.people.services import system as services_system
+from tocsin.jurisdiction.rights.rules import GRANTABLE
 
 
 class Command(BaseCommand):
@@ -23,13 +27,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         services.ensure_regions()
-        actor = services.system_actor()
+        actor = services_system.system_actor()
         try:
             with transaction.atomic():
-                user, password = services.create_person(
+                user, password = services_accounts.create_person(
                     actor=actor, username=options["username"], name=options["name"], break_glass=options["break_glass"]
                 )
-                services.grant_role(actor=actor, user=user, role=options["role"], region_code=options["region"])
+                services_grants.grant_role(actor=actor, user=user, role=options["role"], region_code=options["region"])
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
         kind = "password for the sealed envelope" if user.break_glass else "one-time password"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tocsin.records.queries import anchor_of_chain, hash_at, verify_chain
+from tocsin.records.audit.queries import anchor_of_chain, hash_at, verify_chain
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from tocsin.base.errors import Refusal
 from tocsin.base.quantities import QUANTITIES
-from tocsin.jurisdiction.services import system_actor
-from tocsin.sensing import services
-from tocsin.sensing.rules import NewSensor
+from tocsin.jurisdiction.face import system_actor
+from tocsin.sensing.devices import services
+from tocsin.sensing.devices.rules import NewSensor
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tocsin.supervision.policy.platforms import platform_settings, platforms_file
-from tocsin.supervision.rules.platforms import Found
-from tocsin.supervision.services.platform_trial import trial
+from tocsin.supervision.platforms.policy import platform_settings, platforms_file
+from tocsin.supervision.platforms.rules import Found
+from tocsin.supervision.platforms.services.trial import trial
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""The base map, and the layers that a person may see."""

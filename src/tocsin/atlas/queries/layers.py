@@ -1,0 +1,26 @@
+"""Layers of the map that capabilities offer: each an entry in its `map_layers.py` and a line in `portal/catalogue.py`."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from tocsin.atlas.rules.layers import MapLayer
+from tocsin.jurisdiction.face import may_anywhere
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+
+def map_layers() -> list[MapLayer]:
+    """Every layer of the catalogue, in its order."""
+    return [import_string(name.replace(":", ".")) for name in settings.MAP_LAYERS]
+
+
+def layers_for(user: "Person") -> list[dict[str, Any]]:
+    """The layers whose objects this person may see somewhere, as the page and its scripts read them."""
+    return [
+        {"name": one.name, "words": str(one.words), "url": one.url, "shown": one.shown, "live": one.live}
+        for one in map_layers()
+        if may_anywhere(user, one.permission)
+    ]

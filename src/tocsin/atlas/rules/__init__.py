@@ -1,0 +1,1 @@
+"""Boundaries, and what a layer of the map is."""

@@ -1,1 +1,0 @@
-"""What cases and notices cost on this machine."""

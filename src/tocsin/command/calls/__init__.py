@@ -1,0 +1,1 @@
+"""What others say on the telephone, entered by the desk on their behalf."""

@@ -1,0 +1,116 @@
+"""What others say on the telephone, entered on their behalf by programs of the desk."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from tocsin.command.calls import services as telephone
+from tocsin.command.calls.services import Call, Question
+from tocsin.command.orders.api import DataIn
+from tocsin.command.orders.rules.acts import OrderAct
+from tocsin.command.orders.rules.entries import read_data
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+router = Router()
+
+
+class CallIn(Schema):
+    """Who said it, from which number, when: it is entered on their behalf and marked so."""
+
+    said_by: str = Field(min_length=1, max_length=120)
+    telephone: str = Field("", max_length=40)
+    at: datetime | None = None
+
+
+class CallQuestionIn(Schema):
+    alarm_id: UUID
+    check: str = Field(max_length=60)
+    outcome: str = Field("", max_length=60)
+    asset_code: str = Field("", max_length=120)
+
+
+class CallReadingIn(CallIn):
+    quantity: str = Field("", max_length=60, description="not needed where a question is answered")
+    value: float
+    unit: str = Field(max_length=30)
+    text: str = Field("", max_length=2000)
+    question: CallQuestionIn | None = None
+
+
+class CallStatementIn(CallIn):
+    text: str = Field(min_length=1, max_length=2000)
+    question: CallQuestionIn | None = None
+
+
+class CallStepIn(CallIn):
+    act: OrderAct
+    data: DataIn | None = None
+
+
+class EnteredCallOut(Schema):
+    case: str
+    number: str
+
+
+class CallStepOut(Schema):
+    id: UUID
+    order: str
+    state: str
+    verdict: str
+
+
+@router.post("/cases/{case_id}/calls/reading", response=EnteredCallOut)
+def reading(request: HttpRequest, case_id: UUID, given: CallReadingIn) -> dict[str, Any]:
+    """A value that was read out on the telephone."""
+    case = telephone.enter_reading(
+        actor=_actor(request),
+        case_id=case_id,
+        call=_call(given),
+        quantity=given.quantity,
+        value=given.value,
+        unit=given.unit,
+        text=given.text,
+        question=_question(given.question),
+    )
+    return {"case": str(case.pk), "number": case.number}
+
+
+@router.post("/cases/{case_id}/calls/statement", response=EnteredCallOut)
+def statement(request: HttpRequest, case_id: UUID, given: CallStatementIn) -> dict[str, Any]:
+    """What was said on the telephone."""
+    question = _question(given.question)
+    case = telephone.enter_statement(
+        actor=_actor(request), case_id=case_id, call=_call(given), text=given.text, question=question
+    )
+    return {"case": str(case.pk), "number": case.number}
+
+
+@router.post("/orders/{order_id}/calls/step", response=CallStepOut)
+def step(request: HttpRequest, order_id: UUID, given: CallStepIn) -> dict[str, Any]:
+    """A step of an order as its unit tells it on the telephone."""
+    data = read_data(given.data.model_dump(exclude_defaults=True) if given.data else {})
+    entry = telephone.enter_step(
+        actor=_actor(request),
+        order_id=order_id,
+        call=_call(given),
+        act=given.act,
+        data=data,
+    )
+    return {"id": entry.pk, "order": entry.order.number, "state": entry.order.state, "verdict": entry.verdict}
+
+
+def _call(given: CallIn) -> Call:
+    return Call(given.said_by, given.telephone, given.at)
+
+
+def _question(given: CallQuestionIn | None) -> Question | None:
+    return None if given is None else Question(given.alarm_id, given.check, given.outcome, given.asset_code)
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)  # portal.api lets nobody else in

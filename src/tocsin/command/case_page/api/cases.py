@@ -1,0 +1,254 @@
+"""Cases for programs: lists, alarms with the reason of each, time line, and what a person may do with a case."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from tocsin.base.errors import InvalidInput
+from tocsin.command.calls import api as calls
+from tocsin.command.case_page.api import files
+from tocsin.command.casebook.queries import cases as queries
+from tocsin.command.casebook.shown.cases import describe_case, describe_member
+from tocsin.command.casebook.shown.time_line import describe_change
+from tocsin.command.drills import api as drills
+from tocsin.command.duty import api as duty
+from tocsin.command.gathering.queries import alarms as queries_alarms
+from tocsin.command.gathering.services import decisions as services
+from tocsin.command.gathering.shown import describe_proposal
+from tocsin.command.handling import api as handling
+from tocsin.command.handling.services import comments as services_comments
+from tocsin.command.orders import api as orders
+from tocsin.command.plans.api import plans
+from tocsin.command.plans.api import versions as cards
+from tocsin.command.quality import api as quality
+from tocsin.command.reports import api as reports
+from tocsin.command.units import api as crew
+from tocsin.notices.inbox import api as notices
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+router = Router()
+router.add_router("", handling.router)
+router.add_router("", plans.router)
+router.add_router("", cards.router)
+router.add_router("", drills.router)
+router.add_router("", quality.router)
+router.add_router("", notices.router)
+router.add_router("", orders.router)
+router.add_router("", crew.router)
+router.add_router("", calls.router)
+router.add_router("", duty.router)
+router.add_router("", reports.router)
+router.add_router("", files.router)
+
+CHANNEL = "api"
+
+
+class CaseCauseOut(Schema):
+    cause: str
+    label: str
+    probability: float
+    asset_code: str | None
+    owner: str | None
+
+
+class CaseOut(Schema):
+    """A case. Title, place and cause are its lead alarm's; a cause is a possible one, no finding."""
+
+    id: UUID
+    number: str
+    title: str
+    place: str
+    state: str = Field(description=f"one of {', '.join(queries.STATES[2:])}")
+    state_name: str
+    scale: str = Field(description="the scale that its levels are on: alarm")
+    level: int = Field(description="the highest of its open alarms: 1 blue (level 4) to 4 red (level 1), 0 when all are over")
+    level_name: str
+    peak_level: int
+    region_code: str
+    origin: str = Field(description="alarm, person, capability or platform")
+    lead_alarm_id: UUID | None = Field(description="the alarm that speaks for the case; none for one made by hand")
+    cause: CaseCauseOut | None
+    lon: float | None
+    lat: float | None
+    drill: str | None = Field(description="the name of the drill that it belongs to; real cases have none")
+    begun_at: datetime = Field(description="its first signal: its clocks count from here")
+    opened_at: datetime
+    suspended_until: datetime | None
+    suspended_reason: str
+    touched_at: datetime | None = Field(description="since then a person is at work: the machine asks before it moves alarms")
+    closed_at: datetime | None
+    merged_into: str | None = Field(description="the number under which a merged case goes on")
+
+
+class MemberOut(Schema):
+    alarm_id: UUID
+    title: str
+    place: str
+    state: str
+    state_name: str
+    level: int
+    level_name: str
+    raised_at: datetime
+    closed_at: datetime | None
+    is_lead: bool = Field(description="this alarm speaks for the case")
+    reason: str
+    reason_name: str
+    why: str
+    joined_at: datetime
+    settled: bool = Field(description="put here by a person: the machine leaves it")
+
+
+class ProposalOut(Schema):
+    id: UUID
+    case: str
+    other_case: str
+    alarm_id: UUID
+    whole: bool = Field(description="all alarms of the case, else this one alone")
+    reason: str
+    at: datetime
+    sentence: str
+
+
+class CaseDetailOut(CaseOut):
+    aliases: list[str] = Field(description="numbers of cases that were merged into this one")
+    alarms: list[MemberOut]
+    proposals: list[ProposalOut] = Field(description="what the machine asks about this case")
+
+
+class CasesOut(Schema):
+    items: list[CaseOut]
+    total: int
+    counts: dict[str, int] = Field(description="of all open cases you may see, by state")
+
+
+class ChangeOut(Schema):
+    id: UUID
+    at: datetime
+    act: str
+    actor: str
+    channel: str
+    channel_name: str = Field(description="in words, where it came neither from the console nor from the machine itself")
+    alarm_id: UUID | None
+    other_case: str | None
+    text: str
+    sentence: str
+    undone: bool
+    can_undo: bool
+
+
+class CaseFilter(Schema):
+    state: str = Field("open", description=f"one of {', '.join(queries.STATES)}")
+    level: int | None = Field(None, ge=1, le=4, description="the case has had at least this level: 1 blue to 4 red")
+    search: str = Field("", max_length=120, description="parts of the number, or of the place of its lead alarm")
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class MergeIn(Schema):
+    into_id: UUID
+    text: str = Field("", max_length=2000)
+
+
+class SplitIn(Schema):
+    alarm_ids: list[UUID] = Field(min_length=1, max_length=1000)
+    text: str = Field("", max_length=2000)
+
+
+class CaseTextIn(Schema):
+    text: str = Field(min_length=1, max_length=2000)
+
+
+class ReasonIn(Schema):
+    text: str = Field("", max_length=2000)
+
+
+class ProposalAnswerIn(Schema):
+    accept: bool
+    text: str = Field("", max_length=2000)
+
+
+@router.get("/cases", response=CasesOut)
+def cases(request: HttpRequest, wanted: Query[CaseFilter]) -> dict[str, Any]:
+    """Cases of the counties you may see. Open ones come with the most urgent first, others with the newest first."""
+    if wanted.state not in queries.STATES:
+        raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
+    found = queries.search_cases(request.user, state=wanted.state, level=wanted.level, search=wanted.search)
+    listed = queries.CaseList(found)
+    return {
+        "items": [describe_case(one) for one in listed[wanted.offset : wanted.offset + wanted.limit]],
+        "total": len(listed),
+        "counts": queries.count_cases(request.user),
+    }
+
+
+router.post("/cases", response={201: handling.HandlingOut})(handling.open_case)  # one address, so one router
+
+
+@router.get("/cases/{case_id}", response=CaseDetailOut)
+def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+    """One case with its alarms and the reason of each. A merged case is told as such; its alarms are where it went."""
+    return _detail(request, case_id)
+
+
+@router.get("/cases/{case_id}/timeline", response=list[ChangeOut])
+def timeline(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+    """What happened to the case, oldest first."""
+    return [describe_change(one) for one in queries.time_line_of(queries.visible_cases(request.user).get(pk=case_id))]
+
+
+@router.post("/cases/{case_id}/merge", response=CaseDetailOut)
+def merge(request: HttpRequest, case_id: UUID, given: MergeIn) -> dict[str, Any]:
+    """All its alarms go into another case of the same county, whose number goes on."""
+    into = services.merge_cases(actor=_actor(request), case_id=case_id, into_id=given.into_id, text=given.text, channel=CHANNEL)
+    return _detail(request, into.pk)
+
+
+@router.post("/cases/{case_id}/split", response=CaseDetailOut)
+def split(request: HttpRequest, case_id: UUID, given: SplitIn) -> dict[str, Any]:
+    """Some of its alarms go into a case of their own, which the machine keeps apart. Answers the new case."""
+    made = services.split_case(
+        actor=_actor(request), case_id=case_id, alarm_ids=given.alarm_ids, text=given.text, channel=CHANNEL
+    )
+    return _detail(request, made.pk)
+
+
+@router.post("/cases/{case_id}/comment", response=CaseDetailOut)
+def comment(request: HttpRequest, case_id: UUID, given: CaseTextIn) -> dict[str, Any]:
+    """Adds your words to the time line."""
+    services_comments.comment_on_case(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL)
+    return _detail(request, case_id)
+
+
+@router.post("/changes/{change_id}/undo", response=CaseDetailOut)
+def undo(request: HttpRequest, change_id: UUID, given: ReasonIn) -> dict[str, Any]:
+    """Takes back a merge, split or move, if nothing later builds on it."""
+    found = services.undo_change(actor=_actor(request), change_id=change_id, text=given.text, channel=CHANNEL)
+    return _detail(request, found.pk)
+
+
+@router.post("/proposals/{proposal_id}/answer", response=CaseDetailOut)
+def answer(request: HttpRequest, proposal_id: UUID, given: ProposalAnswerIn) -> dict[str, Any]:
+    """Yes: the alarms go where the machine proposed. No: the cases stay apart."""
+    found = services.answer_proposal(
+        actor=_actor(request), proposal_id=proposal_id, accept=given.accept, text=given.text, channel=CHANNEL
+    )
+    return _detail(request, found.pk)
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)  # portal.api lets nobody else in
+
+
+def _detail(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    return {
+        **describe_case(found),
+        "aliases": queries.aliases_of(found),
+        "alarms": [describe_member(row, found.lead_id) for row in queries.members_of(found)],
+        "proposals": [describe_proposal(one) for one in queries_alarms.open_proposals(found)],
+    }

@@ -1,0 +1,179 @@
+"""What a unit gets on paper: the notice to act (处置通知单) and the supervision order (督办单)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from tocsin.base.errors import NotAllowed
+from tocsin.command.case_page.papers.cases import hypotheses_of
+from tocsin.command.case_page.papers.maps import map_of_case
+from tocsin.command.casebook.models import Case, Clock
+from tocsin.command.casebook.papers import as_of, fact, level_mark, moment, percent, signature
+from tocsin.command.casebook.queries.places import centre_of
+from tocsin.command.casebook.queries.standing import clocks_of
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
+from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.clocks import STEP_NAMES
+from tocsin.command.guidance.queries import guidance_for
+from tocsin.command.guidance.rules.lines import GuidanceKind
+from tocsin.command.guidance.shown import KIND_NAMES, describe_guidance
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.queries.orders import orders_of, visible_orders
+from tocsin.command.orders.shown import ROLE_NAMES, STATE_NAMES
+from tocsin.command.plans.queries.plans import starts_of
+from tocsin.command.plans.shown.plans import describe_start
+from tocsin.records.papers.rules import Paper
+from tocsin.warning.face import alarm_reasons
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+OF_THE_UNIT = (Step.SIGN, Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.PROGRESS, Step.FIND_CAUSE, Step.CLOSE)
+
+
+def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
+    """The paper `disposal_notice` of an order."""
+    order = _readable_order(user, order_id)
+    case = order.case
+    told = describe_case(case)
+    hypotheses = hypotheses_of(user, case)
+    guidance = describe_guidance(guidance_for(case, at=now))
+    values = {
+        "title": _("Notice to act"),
+        "number": order.number,
+        "printed_at": now,
+        "must_not": {
+            "title": str(KIND_NAMES[GuidanceKind.MUST_NOT]),
+            "rows": [one["text"] for one in guidance["must_not"]],
+        },
+        "addressed_to": _addressed_to(order, now),
+        "matter": {
+            "title": told["title"],
+            "level": level_mark(case.level or case.peak_level),
+            "facts": _matter(case, told),
+            "why": [*(alarm_reasons(case.lead) if case.lead else ()), *_likely(hypotheses), *filter(None, [order.text])],
+        },
+        "tasks": {
+            "title": _("What to do and by when"),
+            "head": [pgettext("paper", "What to do"), pgettext("paper", "By when")],
+            "rows": _tasks(order, now),
+        },
+        "mind": [one["text"] for one in guidance["mind"]],
+        "map": map_of_case(user, case, hypotheses, now=now),
+        "reply": _reply(case, now),
+        "signatures": [
+            signature(pgettext("signature", "Issued by"), str(order.sent_by), order.sent_at),
+            signature(pgettext("signature", "Signed for by the unit"), order.accepted_as, order.accepted_at),
+        ],
+    }
+    return Paper(values, "order", order.pk, order.region_code, drill=case.drill_id is not None)
+
+
+def supervision_order(user: "Person", order_id: UUID, now: datetime) -> Paper:
+    """The paper `supervision_order`: what a unit is late with, and by when it answers."""
+    order = _readable_order(user, order_id)
+    case = order.case
+    told = describe_case(case)
+    late = [clock for clock in _clocks(order) if _is_late(clock, now)]
+    values = {
+        "title": _("Supervision order"),
+        "number": f"{order.number}-S",
+        "printed_at": now,
+        "addressed_to": _addressed_to(order, now),
+        "matter": {
+            "title": told["title"],
+            "level": level_mark(case.level or case.peak_level),
+            "facts": [*_matter(case, told), fact(_("Order stands"), str(STATE_NAMES[OrderState(order.state)]))],
+        },
+        "late": {
+            "title": _("Not done in time"),
+            "head": [pgettext("paper", "Step"), pgettext("paper", "Due"), _("Late by")],
+            "rows": [[capfirst(str(STEP_NAMES[Step(one.step)])), moment(one.due_at), _late_by(one, now)] for one in late],
+            "none": _("%(as_of)s nothing is overdue.") % {"as_of": as_of(now)},
+        },
+        "asked": [
+            _("Do at once what is overdue and report how it stands, with the reason of the delay."),
+            _("No return and no transfer sets a time limit back."),
+        ],
+        "answer": {
+            "title": _("Answer of the unit"),
+            "rows": [_("Reason of the delay"), _("Measures and time"), _("Responsible person")],
+        },
+        "reply": _reply(case, now),
+        "signatures": [
+            signature(pgettext("signature", "Leader on shift")),
+            signature(pgettext("signature", "Signed for by the unit")),
+        ],
+    }
+    return Paper(values, "order", order.pk, order.region_code, drill=case.drill_id is not None)
+
+
+def _readable_order(user: "Person", order_id: UUID) -> Order:
+    order = visible_orders(user).select_related("sent_by").filter(pk=order_id).first()
+    if order is None:
+        raise NotAllowed(_("There is no such order, or your rights do not reach it."))
+    return order
+
+
+def _addressed_to(order: Order, now: datetime) -> list[Any]:
+    others = [f"{one.unit} ({ROLE_NAMES[OrderRole(one.role)]})" for one in orders_of(order.case) if one.pk != order.pk]
+    return [
+        fact(pgettext("paper", "To"), f"{order.unit} ({ROLE_NAMES[OrderRole(order.role)]})"),
+        fact(_("Also told to act"), others),
+        fact(pgettext("paper", "From"), str(centre_of(order.region_code, now) or "")),
+    ]
+
+
+def _matter(case: Case, told: dict[str, Any]) -> list[Any]:
+    return [
+        fact(_("Case"), case.number),
+        fact(_("Place"), told["place"]),
+        fact(_("First signal"), moment(case.begun_at)),
+        fact(_("Position"), f"{told['lon']:.5f}, {told['lat']:.5f} (WGS84)" if told["lon"] is not None else None),
+    ]
+
+
+def _likely(hypotheses: list[dict[str, Any]]) -> list[str]:
+    """The likeliest cause, as what it is: the machine's help. Never told as a fact."""
+    return [
+        _("Possible cause: %(cause)s, %(percent)s. Check it on site.")
+        % {"cause": one["label"], "percent": percent(one["probability"])}
+        for one in hypotheses[:1]
+    ]
+
+
+def _tasks(order: Order, now: datetime) -> list[list[Any]]:
+    """Tasks of started plans that name this unit, then the case's own steps."""
+    started = [describe_start(start, now=now) for start in starts_of(order.case)]
+    tasks = [one for start in started for one in start["tasks"] if one["organisation_id"] == order.unit_id]
+    return [
+        *([[one["text"], *(f"□ {line['text']}" for line in one["check"])], moment(one["due_at"])] for one in tasks),
+        *([capfirst(str(STEP_NAMES[Step(clock.step)])), moment(clock.due_at)] for clock in _clocks(order)),
+    ]
+
+
+def _clocks(order: Order) -> list[Clock]:
+    """The steps that the unit itself is waited for; those of another order left out."""
+    wanted = [step.value for step in OF_THE_UNIT]
+    return [one for one in clocks_of(order.case).filter(step__in=wanted) if one.subject in ("", str(order.pk), order.number)]
+
+
+def _is_late(clock: Clock, now: datetime) -> bool:
+    return clock.met_at is None and clock.stopped_at is None and clock.due_at < now
+
+
+def _late_by(clock: Clock, now: datetime) -> str:
+    minutes = int((now - clock.due_at).total_seconds() // 60)
+    return ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}
+
+
+def _reply(case: Case, now: datetime) -> str:
+    centre = centre_of(case.region_code, now)
+    if centre is None or not centre.telephone:
+        return _("Answer to the desk that sent this.")
+    return _("Answer to %(desk)s, telephone %(telephone)s.") % {"desk": centre, "telephone": centre.telephone}

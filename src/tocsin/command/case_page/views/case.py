@@ -1,0 +1,148 @@
+"""The page of one case: essentials first, everything else in parts; renewed part by part while it is open (web/src/case.ts)."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.calls.views import telephone_context
+from tocsin.command.case_page import shown as overview
+from tocsin.command.case_page.rules import Pressing, next_acts
+from tocsin.command.case_page.views.files import files_context
+from tocsin.command.casebook.queries import cases as queries
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import CaseState
+from tocsin.command.casebook.services.log import MACHINE
+from tocsin.command.casebook.shown.cases import describe_case, describe_member
+from tocsin.command.casebook.shown.time_line import describe_change
+from tocsin.command.gathering.queries import alarms as queries_alarms
+from tocsin.command.gathering.shown import describe_proposal
+from tocsin.command.handling.views import handling_context
+from tocsin.command.plans.views.plans import plan_context
+from tocsin.command.reports.views import reports_context
+from tocsin.command.units.views.orders import orders_context
+from tocsin.jurisdiction.face import may
+from tocsin.notices.inbox.views.lists import notices_context
+from tocsin.warning.causes.rules import told_percent
+from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
+from tocsin.warning.face import describe_diagnosis, describe_shown, newest_diagnosis, note_shown, shown_of
+
+if TYPE_CHECKING:
+    from tocsin.command.casebook.models import Case
+
+SHOWN_PROBABILITY = 0.02
+LATEST = 6  # lines of the time line on the first screen
+TOLD = 7  # bodies on the first screen
+
+
+@never_cache
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case by its number, its `parts` alone for htmx. A merged number leads to the case in which the matter goes on."""
+    try:
+        found = queries.case_of_number(request.user, number)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such case, or your rights do not reach it.")) from None
+    if found.number != number:
+        return redirect("case", found.number)
+    template = "command/case_page/case.html#parts" if getattr(request, "htmx", False) else "command/case_page/case.html"
+    return render(request, template, case_context(request.user, found))
+
+
+def case_context(user: Any, found: "Case") -> dict[str, Any]:
+    """Everything that `case.html` names."""
+    members = [
+        {**describe_member(row, found.lead_id), "class": AlarmLevel(row.alarm.level).name.lower()}
+        for row in queries.members_of(found)
+    ]
+    sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, found.region_code)
+    diagnosis = newest_diagnosis(user, found.lead_id) if sees_diagnosis and found.lead_id else None
+    hypotheses = _hypotheses(diagnosis)
+    if diagnosis and found.lead_id:
+        shown = {"id": diagnosis.pk, "hypotheses": hypotheses}
+        note_shown(person=user, alarm_id=found.lead_id, diagnosis=shown, story="", channel="case")
+    may_handle = may(user, rights.HANDLE, found.region_code) and found.state != CaseState.MERGED
+    others = queries.search_cases(user).filter(region_code=found.region_code).exclude(pk=found.pk)[:100] if may_handle else ()
+    changes = _time_line(found, with_shown=sees_diagnosis)
+    context = {
+        "case": {**describe_case(found), "class": AlarmLevel(found.level).name.lower()},
+        "aliases": queries.aliases_of(found),
+        "members": members,
+        "changes": changes,
+        "latest": [line for line in changes if line["act"] != "shown"][:LATEST],
+        "line_kinds": overview.KINDS,
+        "proposals": [describe_proposal(one) for one in queries_alarms.open_proposals(found)],
+        "may_see_diagnosis": sees_diagnosis,
+        "hypotheses": hypotheses,
+        "diagnosed_at": diagnosis.at if diagnosis else None,
+        "may_handle": may_handle,
+        "others": [describe_case(one) for one in others],
+        **handling_context(user, found),
+        **plan_context(user, found),
+        **reports_context(user, found),
+        **telephone_context(user, found),
+        **orders_context(user, found),
+        **notices_context(user, found),
+        **files_context(found),
+        "drill": found.drill.name if found.drill else "",
+        "page_texts": page_texts(),
+    }
+    return {**context, **_overview(found, context)}
+
+
+def page_texts() -> dict[str, str]:
+    """For web/src/case.ts."""
+    return {
+        "case_changed": _("New: {parts}"),
+        "case_writing": _("There is news here. It is shown when you have sent or emptied what you are writing."),
+        "case_stale": _("No connection: this page may be out of date."),
+        "left": _("{time} left"),
+        "over": _("{time} over"),
+    }
+
+
+def _overview(found: "Case", context: dict[str, Any]) -> dict[str, Any]:
+    """The first screen: what presses, who was told, and the chain with its clocks."""
+    clocks = [*context["running_clocks"], *context["past_clocks"]]
+    outcome = context["outcome"]
+    pressing = Pressing(
+        state=CaseState(found.state),
+        taken=found.touched_at is not None,
+        untold=any(one["untold"] for one in context["notices"]),
+        crew_silent=any((one["check_in"] or {}).get("standing") == "overdue" for one in context["orders"]),
+        outcome_waits=bool(outcome and outcome["waits_for_second_person"]),
+        proposals=bool(context["proposals"]),
+        lacks=bool(context["needs"]) or found.state == CaseState.MENDED,
+        suspended=found.suspended_until is not None,
+    )
+    told = overview.sum_up_told(context["notices"])
+    return {
+        "next_acts": overview.describe_next(next_acts(pressing), clocks),
+        "chain": overview.with_clocks(context["chain"], clocks),
+        "told": told[:TOLD],
+        "told_more": len(told) - TOLD,
+    }
+
+
+def _time_line(found: "Case", *, with_shown: bool) -> list[dict[str, Any]]:
+    """What happened to the case and, for those who may see diagnoses, what of them was shown to whom; newest first."""
+    lines = [describe_change(one) for one in queries.time_line_of(found)]
+    if with_shown:
+        alarm_ids = queries.members_of(found).values_list("alarm_id", flat=True)
+        lines += [{**line, "act": "shown", "actor": line["where"]} for line in map(describe_shown, shown_of(alarm_ids))]
+    told = [
+        {**line, "kind": overview.kind_of_line(line["act"], by_machine=line.get("channel", MACHINE) == MACHINE)} for line in lines
+    ]
+    return sorted(told, key=lambda line: line["at"], reverse=True)
+
+
+def _hypotheses(diagnosis: Any) -> list[dict[str, Any]]:
+    if diagnosis is None:
+        return []
+    found = describe_diagnosis(diagnosis)["hypotheses"]
+    return [{**one, "percent": told_percent(one["probability"])} for one in found if one["probability"] >= SHOWN_PROBABILITY]

@@ -1,0 +1,103 @@
+"""The list of cases and the page of one."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.queries import cases as queries
+from tocsin.command.casebook.queries.standing import next_clocks
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import OPEN_STATES
+from tocsin.command.casebook.shown.cases import STATE_NAMES, describe_case
+from tocsin.command.casebook.shown.clocks import describe_clock
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.tables import as_csv
+from tocsin.screens.words import LEVEL_NAMES
+
+PAGE_SIZE = 50
+MOST_IN_A_FILE = 10_000
+CSV_COLUMNS = (
+    "number",
+    "title",
+    "place",
+    "state_name",
+    "scale",
+    "level_name",
+    "origin_name",
+    "region_code",
+    "begun_at",
+    "opened_at",
+    "closed_at",
+    "drill",
+    "merged_into",
+)
+SHOWN_PROBABILITY = 0.02
+STATE_CHOICES = (
+    ("open", gettext_lazy("Open")),
+    ("waiting", gettext_lazy("Waiting for analysis")),
+    ("analysing", gettext_lazy("In analysis")),
+    *((state.value, STATE_NAMES[state]) for state in OPEN_STATES[2:]),
+    ("closed", gettext_lazy("Closed")),
+    ("merged", gettext_lazy("Merged")),
+    ("all", gettext_lazy("All")),
+)
+
+
+@never_cache
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """The list, as a page or as its `rows` for htmx."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cases."))
+    state, level = request.GET.get("state", "open"), request.GET.get("level", "")
+    chosen = {
+        "state": state if state in dict(STATE_CHOICES) else "open",
+        "level": level if level in ("1", "2", "3", "4") else "",
+        "search": request.GET.get("search", "")[:100],
+    }
+    found = queries.search_cases(
+        request.user,
+        state=chosen["state"],
+        level=int(chosen["level"]) if chosen["level"] else None,
+        search=chosen["search"],
+    )
+    if request.GET.get("format") == "csv":
+        return as_csv("cases", CSV_COLUMNS, (describe_case(one) for one in queries.CaseList(found)[:MOST_IN_A_FILE]))
+    page: Any = Paginator(queries.CaseList(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    now = settings.CONFIGURATION.clock.now()
+    due = next_clocks(one.pk for one in page)
+    alarms = queries.count_alarms(one.pk for one in page)
+    context = {
+        "page": page,
+        "rows": [
+            {
+                **describe_case(one),
+                "class": _class(one.level),
+                "alarms": alarms.get(one.pk, 0),
+                "next_clock": describe_clock(due[one.pk], now) if one.pk in due else None,
+            }
+            for one in page
+        ],
+        "may_take_in": may_anywhere(request.user, rights.HANDLE),
+        "chosen": chosen,
+        "states": STATE_CHOICES,
+        "levels": [(str(one.value), LEVEL_NAMES[one.value]) for one in sorted(AlarmLevel, reverse=True) if one],
+    }
+    return render(
+        request,
+        "command/case_page/cases.html#rows" if getattr(request, "htmx", False) else "command/case_page/cases.html",
+        context,
+    )
+
+
+def _class(level: int) -> str:
+    return AlarmLevel(level).name.lower()

@@ -1,0 +1,152 @@
+"""The policies of command as frozen values; an unknown or missing key is refused with its name."""
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.policy import read_policy
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.closing_figures import ClosingFigures
+
+FOLDER = Path(__file__).parents[1]  # of the capability
+LevelName = Literal["blue", "yellow", "orange", "red"]
+Limits = dict[Step, float]
+
+
+class Gathering(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which alarms belong to one case. Distances in metres, times in the unit that the name ends with."""
+
+    opens_from: LevelName
+    wait_for_diagnosis_s: float
+    look_back_h: float
+    same_place_m: float
+    same_place_h: float
+    same_cause_m: float
+    same_cause_h: float
+    reach_m: float
+    earliest_arrival_share: float
+    enough_probability: float
+    agreeing_probability: float
+    contrary_probability: float
+    storm_causes: tuple[str, ...]
+    storm_m: float
+    storm_h: float
+    instrument_causes: tuple[str, ...]
+    placeless_causes: tuple[str, ...]
+
+    @property
+    def opening_level(self) -> AlarmLevel:
+        """From this level on an alarm opens a case of its own."""
+        return AlarmLevel[self.opens_from.upper()]
+
+
+class GatheringFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`gathering.toml`."""
+
+    gathering: Gathering
+
+
+class Handling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may do what at which level."""
+
+    closes_itself_up_to: LevelName
+    dispatch_from: LevelName
+    second_person_from: LevelName
+    reopen_within_days: int
+    false_alarm_codes: tuple[str, ...]
+
+    @property
+    def quiet_level(self) -> AlarmLevel:
+        """Up to this level an untouched case ends with its last alarm."""
+        return AlarmLevel[self.closes_itself_up_to.upper()]
+
+    @property
+    def dispatching_level(self) -> AlarmLevel:
+        """From this level on orders go out at once."""
+        return AlarmLevel[self.dispatch_from.upper()]
+
+    @property
+    def two_person_level(self) -> AlarmLevel:
+        """From this level on a false alarm takes two persons."""
+        return AlarmLevel[self.second_person_from.upper()]
+
+
+class Closing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The one closing rule: readings below a share of their limit for so many hours and samples, warmth within some degrees,
+    nothing silent for so many of its own intervals.
+    """
+
+    share_of_limit: float
+    gases: tuple[str, ...]
+    calm_for_h: float
+    least_samples: int
+    within_c: float
+    silent_after_intervals: float
+    warmth_causes: tuple[str, ...]
+
+    @property
+    def figures(self) -> ClosingFigures:
+        """As the rules take them."""
+        return ClosingFigures(timedelta(hours=self.calm_for_h), self.least_samples, self.within_c, self.silent_after_intervals)
+
+    def calm_below(self, quantity: str, *, limit: float, clear: float) -> float:
+        """Below this a value is calm: of a gas a share of its lowest limit, of anything else where its alarm clears."""
+        return self.share_of_limit * limit if quantity in self.gases else clear
+
+
+class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`cases.toml`. A running case keeps the copy it began with."""
+
+    handling: Handling
+    closing: Closing
+    limits_min: dict[str, Limits]
+    sign_min: dict[str, float]
+
+    def limits_of(self, level: AlarmLevel, *, fault: bool) -> Limits:
+        """Minutes by step for a case of that level; of a mere fault of an instrument its own, whatever its level."""
+        return self.limits_min.get("fault" if fault else level.name.lower(), {})
+
+    def minutes_to_sign(self, level: AlarmLevel, *, fault: bool) -> float:
+        """How long a unit may take to sign for an order; the longest of the table for a level that it does not name."""
+        name = "fault" if fault else level.name.lower()
+        return self.sign_min.get(name, max(self.sign_min.values()))
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """All of it."""
+
+    gathering: Gathering
+    cases: CasePolicy
+
+
+@cache
+def policy() -> Policy:
+    """The shipped policy; ValueError names the file and the key that can't be read."""
+    return Policy(read_file("gathering/policy.toml", GatheringFile).gathering, read_file("casebook/policy.toml", CasePolicy))
+
+
+def read_file[T](name: str, kind: type[T]) -> T:
+    """One shipped file of this folder as its struct; ValueError names the file and the key that can't be read."""
+    path = FOLDER / name
+    return read_policy(path.read_bytes(), kind, str(path))
+
+
+def policy_of(snapshot: dict[str, Any]) -> CasePolicy:
+    """The policy that a case began with, from its row; the shipped one for a case that has none.
+
+    What a newer version asks for and the row lacks is the shipped figure; what it no longer asks for is left out.
+    """
+    if not snapshot:
+        return policy().cases
+    kept = msgspec.to_builtins(policy().cases)
+    for name, shipped in kept.items():
+        known = snapshot.get(name, {})
+        kept[name] = {**shipped, **({key: known[key] for key in shipped if key in known} if name in _FIXED else known)}
+    return msgspec.convert(kept, CasePolicy)
+
+
+_FIXED = ("handling", "closing")  # tables whose keys are fields; in the others keys are data

@@ -1,0 +1,43 @@
+"""How a case stands: its clocks, its outcome, its declarations, its point on the map."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from tocsin.command.casebook.models import Case, Clock, Declaration, Outcome
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import OPEN_STATES
+from tocsin.jurisdiction.face import scope
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+
+def standing_outcome(case: Case) -> Outcome | None:
+    """How the case ended, or how a person proposes that it should; None where nothing stands."""
+    return Outcome.objects.filter(case=case, refused=False, ended_at__isnull=True).select_related("proposed_by").first()
+
+
+def standing_declarations(case: Case) -> QuerySet[Declaration]:
+    """The warning and the incident that stand upon the case."""
+    return Declaration.objects.filter(case=case, ended_at__isnull=True).select_related("declared_by")
+
+
+def clocks_of(case: Case) -> QuerySet[Clock]:
+    """All clocks of a case, the earliest due first."""
+    return Clock.objects.filter(case=case)
+
+
+def next_clocks(case_ids: Iterable[UUID]) -> dict[UUID, Clock]:
+    """By case the running clock that is due first. One query."""
+    running = Clock.objects.filter(case_id__in=list(case_ids), met_at__isnull=True, stopped_at__isnull=True)
+    return {clock.case_id: clock for clock in running.order_by("-due_at")}
+
+
+def case_points(user: "Person") -> Iterable[dict[str, Any]]:
+    """Open cases that the user may see, as plain columns for a map. One query."""
+    names = ("id", "number", "state", "level", "drill_id", "title", "lon", "lat", "lead__lon", "lead__lat", "lead__quantity")
+    found: Iterable[dict[str, Any]] = scope(Case.objects.filter(state__in=OPEN_STATES), user, rights.SEE).values(*names)
+    return found

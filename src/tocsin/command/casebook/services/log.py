@@ -1,0 +1,252 @@
+"""The book of a county: numbers, new cases, lines of the time line, and what a case is by its alarms."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from django.utils import timezone
+
+from tocsin.base.ids import new_id
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import ms_from_datetime
+from tocsin.bus.bulk import insert_all
+from tocsin.bus.services import record_event
+from tocsin.command.casebook.events import AlarmJoinedCase, CaseChanged, CaseNoted
+from tocsin.command.casebook.models import Case, CaseBook, CaseChange, Membership
+from tocsin.command.casebook.policy import Handling, policy, policy_of
+from tocsin.command.casebook.rules import cases as rules
+from tocsin.command.casebook.rules.alarm_facts import AlarmFacts, Join, Reason
+from tocsin.command.casebook.rules.cases import FAULT, CaseState, Member, Origin
+from tocsin.command.casebook.rules.order_states import ENDED, OrderRole, OrderState
+from tocsin.command.casebook.services import clocks
+from tocsin.records.face import record_audits
+from tocsin.warning import face as warning
+from tocsin.warning.causes.rules import told_percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.jurisdiction.face import User
+
+
+_WITH_A_LOSS = (Reason.SHARED_STATION, Reason.SHARED_GATEWAY)  # their values are unknown, and nothing else
+_ENDED = [state.value for state in ENDED]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one line of a time line says of one case."""
+
+    case: Case
+    other: Case | None = None
+    alarm_id: UUID | None = None
+    text: str = ""
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Book:
+    """The county's book, held until the transaction ends: who writes, from where, and when by the judging clock."""
+
+    row: CaseBook
+    actor: "User"
+    channel: str
+    now: datetime
+    ended: "list[Case]" = field(default_factory=list)  # cases that ended by themselves in this transaction
+    memo: dict[str, Any] = field(default_factory=dict)  # what has been looked up at this moment
+
+    @property
+    def region_code(self) -> str:
+        """The county."""
+        return self.row.region_code
+
+    def new_case(self, *, begun_at: datetime, **fields: Any) -> Case:
+        """A saved case with the next number and a copy of the policy in force; its clocks count from `begun_at`."""
+        case = self.case_to_be(begun_at=begun_at, **fields)
+        self.row.save()
+        case.save(force_insert=True)
+        return case
+
+    def case_to_be(self, *, begun_at: datetime, **fields: Any) -> Case:
+        """The same before it, and the book that has given the number, are saved."""
+        return Case(
+            **{"id": new_id(), **fields},
+            region_code=self.region_code,
+            number=self._next_number(),
+            begun_at=min(begun_at, self.now),
+            opened_at=self.now,
+            policy=msgspec.to_builtins(policy().cases),
+        )
+
+    def join(self, case: Case, facts: AlarmFacts, join: Join, *, diagnosis_id: UUID | None = None) -> None:
+        """The alarm goes into the case, for that reason."""
+        Membership.objects.create(
+            alarm_id=facts.id,
+            case=case,
+            reason=join.reason,
+            figures=dict(join.figures),
+            joined_at=self.now,
+            diagnosis_id=diagnosis_id,
+        )
+        if join.reason not in _WITH_A_LOSS:
+            self.tell_kind(case, facts)
+        self.note(case, "joined", alarm_id=facts.id, figures={"reason": join.reason.value, "why": dict(join.figures)})
+        self.refresh(case)
+        self.number_alarms([facts.id], case)
+        record_event(
+            AlarmJoinedCase(case_id=str(case.pk), alarm_id=str(facts.id), reason=join.reason.value), region=self.region_code
+        )
+
+    def tell_kind(self, case: Case, facts: AlarmFacts) -> None:
+        """A case that began with a lost or faulty instrument is more from the first alarm on that tells of something else; its
+        limits are those of its level from then on. Loosened they are never.
+        """
+        if case.kind == FAULT and case.origin == Origin.ALARM and not self.is_of_instruments(facts, case.level):
+            case.kind = ""
+
+    def is_of_instruments(self, facts: AlarmFacts, level: int) -> bool:
+        """Whether the alarm, at that level, is of an instrument alone."""
+        quiet = AlarmLevel(level) <= policy().cases.handling.quiet_level
+        return facts.is_of_instruments(policy().gathering, time_enough=quiet)
+
+    def note(
+        self,
+        case: Case,
+        act: str,
+        *,
+        other: Case | None = None,
+        alarm_id: UUID | None = None,
+        text: str = "",
+        figures: dict[str, Any] | None = None,
+    ) -> CaseChange:
+        """Adds a line to the case's time line; a person's is audited too."""
+        return self.note_all(act, [Line(case, other, alarm_id, text, figures or {})])[0]
+
+    def note_all(self, act: str, lines: "Sequence[Line]") -> list[CaseChange]:
+        """One act upon many cases, a line in the time line of each. Three statements, however many they are."""
+        first = self.row.lines + 1
+        self.row.lines += len(lines)
+        self.row.save()
+        changes = insert_all(
+            CaseChange(
+                line=number,
+                case=one.case,
+                other=one.other,
+                alarm_id=one.alarm_id,
+                at=self.now,
+                act=act,
+                actor=self.actor,
+                channel=self.channel,
+                text=one.text.strip()[:2000],
+                figures=one.figures,
+            )
+            for number, one in enumerate(lines, first)
+        )
+        if self.channel != MACHINE:
+            for case in {one.case.pk: one.case for one in lines}.values():
+                record_event(CaseNoted(case_id=str(case.pk), act=act), region=case.region_code)
+        if self.channel != MACHINE or act == "opened":
+            record_audits(self.actor, f"case.{act}", "case", [self._audited(one) for one in lines])
+        return changes
+
+    def _audited(self, line: "Line") -> tuple[UUID, str, dict[str, Any]]:
+        details = {"number": line.case.number, "other": line.other.number if line.other else "", "channel": self.channel}
+        return line.case.pk, line.case.region_code, details
+
+    def refresh(self, case: Case, *, tell: bool = True) -> None:
+        """Level and state as its alarms, its lead order and what persons decided make them; told where they changed."""
+        if case.state == CaseState.MERGED:
+            return
+        members = members_of(case)
+        touched = case.touched_at is not None or any(one.taken for one in members)
+        if touched and case.touched_at is None:
+            case.touched_at = self.now
+        before = (case.state, case.level, case.peak_level)
+        in_force = [one.member for one in members]
+        set_level = None if case.set_level is None else AlarmLevel(case.set_level)
+        case.level = rules.level_of(in_force, set_level)
+        case.peak_level = max(case.peak_level, case.level, *(one.peak_level for one in in_force))
+        facts = self._facts(case, members, touched)
+        state = rules.state_of(facts, closes_itself_up_to=self._handling(case).quiet_level)
+        case.closed_at = None if state is not CaseState.CLOSED else (case.closed_at or self.now)
+        if state is CaseState.CLOSED and case.state != CaseState.CLOSED and facts.outcome is None:
+            self.note(case, "closed")
+            self.ended.append(case)
+        elif case.state == CaseState.CLOSED and state is not CaseState.CLOSED:
+            self.note(case, "reopened")
+        case.state = state
+        case.save()
+        clocks.follow(case, now=self.now)
+        if tell and (case.state, case.level, case.peak_level) != before:
+            record_event(CaseChanged(case_id=str(case.pk), state=case.state, level=case.level), region=case.region_code)
+
+    def _facts(self, case: Case, members: "list[MemberRow]", touched: bool) -> rules.CaseFacts:
+        standing = case.outcomes.filter(refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
+        outcome = standing.values_list("kind", flat=True).first()
+        lead_order = case.orders.filter(role=OrderRole.LEAD).exclude(state__in=_ENDED).values_list("state", flat=True).first()
+        return rules.CaseFacts(
+            any_alarm=bool(members),
+            any_open=any(one.member.is_open for one in members),
+            peak_level=AlarmLevel(case.peak_level),
+            touched=touched,
+            lead_order=None if lead_order is None else OrderState(lead_order),
+            calm=case.calm_since is not None,
+            outcome=None if outcome is None else rules.OutcomeKind(outcome),
+        )
+
+    def _handling(self, case: Case) -> Handling:
+        return policy_of(case.policy).handling
+
+    def number_alarms(self, alarm_ids: list[UUID], case: Case) -> None:
+        """Lets the alarms carry the number of the case that they are in."""
+        warning.note_cases(numbers=dict.fromkeys(alarm_ids, case.number), now=self.now)
+
+    def _next_number(self) -> str:
+        """The next of the day, without a hole: it is written with the case. A clock that goes back goes on in the newest day."""
+        day = f"{timezone.localtime(self.now):%Y%m%d}"
+        if day > self.row.day:
+            self.row.day, self.row.last = day, 0
+        self.row.last += 1
+        return rules.number_of(self.region_code, self.row.day, self.row.last)
+
+
+MACHINE = "gathering"
+
+
+def open_book(region_code: str, *, actor: "User", channel: str, now: datetime, memo: dict[str, Any] | None = None) -> Book:
+    """Holds the county's book; call it first in the transaction. `memo`: what one before it has looked up at the same `now`."""
+    CaseBook.objects.get_or_create(region_code=region_code)
+    return Book(CaseBook.objects.select_for_update().get(pk=region_code), actor, channel, now, memo={} if memo is None else memo)
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member with whether a person has taken its alarm in hand."""
+
+    member: Member
+    taken: bool
+
+
+def members_of(case: Case) -> list[MemberRow]:
+    """The alarms of a case as the rules take them, in the order in which they joined."""
+    names = ("alarm_id", "raised_at", "level", "peak_level", "closed_at", "acknowledged_by_id", "assigned_to_id", "level_held")
+    columns = [name if name == "alarm_id" else f"alarm__{name}" for name in names]
+    return [
+        MemberRow(
+            Member(alarm_id, ms_from_datetime(raised_at), AlarmLevel(level), AlarmLevel(peak), closed_at is None),
+            taken=acknowledged is not None or assigned is not None or held,
+        )
+        for alarm_id, raised_at, level, peak, closed_at, acknowledged, assigned, held in Membership.objects.filter(case=case)
+        .order_by("joined_at", "id")
+        .values_list(*columns)
+    ]
+
+
+def cause_figures(facts: AlarmFacts) -> dict[str, Any]:
+    """The likeliest cause as a line of the time line carries it; empty without a diagnosis."""
+    first = facts.first
+    if first is None:
+        return {}
+    return {"cause": first.cause, "percent": told_percent(first.probability), "asset": first.asset_code}

@@ -1,0 +1,131 @@
+"""Cases and their alarms as people and programs read them: plain values, texts in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tocsin.command.casebook.models import Case, Membership
+from tocsin.command.casebook.rules.alarm_facts import Reason
+from tocsin.command.casebook.rules.cases import CaseState, Origin
+from tocsin.screens.words import LEVEL_NAMES, Words
+from tocsin.warning.face import alarm_words, cause_label
+
+STATE_NAMES = {
+    CaseState.WAITING: pgettext_lazy("case state", "waiting for analysis"),
+    CaseState.ANALYSING: pgettext_lazy("case state", "in analysis"),
+    CaseState.DISPATCHED: pgettext_lazy("case state", "dispatched, not accepted"),
+    CaseState.ACCEPTED: pgettext_lazy("case state", "accepted by the unit"),
+    CaseState.CREW_LEFT: pgettext_lazy("case state", "crew has left"),
+    CaseState.ON_SITE: pgettext_lazy("case state", "on site"),
+    CaseState.CONTROLLED: pgettext_lazy("case state", "under control"),
+    CaseState.CAUSE_FOUND: pgettext_lazy("case state", "cause found"),
+    CaseState.MENDED: pgettext_lazy("case state", "mended"),
+    CaseState.RECHECKING: pgettext_lazy("case state", "under re-check"),
+    CaseState.CLOSED: pgettext_lazy("case state", "closed"),
+    CaseState.MERGED: pgettext_lazy("case state", "merged"),
+}
+ORIGIN_NAMES = {
+    Origin.ALARM: pgettext_lazy("origin of a case", "alarm"),
+    Origin.PERSON: pgettext_lazy("origin of a case", "call or report"),
+    Origin.CAPABILITY: pgettext_lazy("origin of a case", "another part of Tocsin"),
+    Origin.PLATFORM: pgettext_lazy("origin of a case", "another platform"),
+}
+REASON_NAMES = {
+    Reason.OPENED: pgettext_lazy("reason", "first alarm"),
+    Reason.BY_PERSON: pgettext_lazy("reason", "by a person"),
+    Reason.SAME_POINT: pgettext_lazy("reason", "same point again"),
+    Reason.SHARED_STATION: pgettext_lazy("reason", "same station"),
+    Reason.SHARED_GATEWAY: pgettext_lazy("reason", "same gateway"),
+    Reason.SAME_PLACE: pgettext_lazy("reason", "same place"),
+    Reason.SAME_SEGMENT: pgettext_lazy("reason", "same segment"),
+    Reason.SAME_CAUSE: pgettext_lazy("reason", "same cause, close by"),
+    Reason.DOWNSTREAM_OF: pgettext_lazy("reason", "downstream"),
+    Reason.WITHIN_TRAVEL_TIME: pgettext_lazy("reason", "within travel time"),
+    Reason.SAME_STORM: pgettext_lazy("reason", "same storm"),
+}
+_REASONS = {
+    Reason.OPENED: gettext_lazy("The case began with it."),
+    Reason.BY_PERSON: gettext_lazy("A person put it here."),
+    Reason.SAME_POINT: gettext_lazy("The same point rang again %(days)s days after the case was closed."),
+    Reason.SHARED_STATION: gettext_lazy("Explained by the loss of station %(code)s."),
+    Reason.SHARED_GATEWAY: gettext_lazy("Explained by the loss or the flood of gateway %(code)s."),
+    Reason.SAME_PLACE: gettext_lazy("Same place: %(metres)s m from an alarm of the case, %(after_min)s min after it."),
+    Reason.SAME_SEGMENT: gettext_lazy(
+        "Same segment: its own diagnosis gives %(cause)s at %(asset)s %(percent)s %%, that of the case %(percent_of_case)s %%."
+    ),
+    Reason.SAME_CAUSE: gettext_lazy(
+        "Same cause close by: its own diagnosis gives %(cause)s at %(own_asset)s %(percent)s %%, "
+        "%(metres)s m from %(asset)s of the case."
+    ),
+    Reason.DOWNSTREAM_OF: gettext_lazy(
+        "Downstream of %(asset)s (%(cause)s): %(travel_min)s min with the flow; it rang %(after_min)s min after the onset."
+    ),
+    Reason.WITHIN_TRAVEL_TIME: gettext_lazy(
+        "Within reach of %(asset)s (%(cause)s): %(travel_min)s min along the network; it rang %(after_min)s min after the onset."
+    ),
+    Reason.SAME_STORM: gettext_lazy("Same storm: both filled by rain, %(metres)s m and %(after_min)s min apart."),
+}
+
+
+def describe_case(case: Case) -> dict[str, Any]:
+    """One case, loaded with `queries.visible_cases`, without another query. Its words are its lead alarm's, else its own."""
+    lead = alarm_words(case.lead) if case.lead else None
+    spot = case.lead or case
+    return {
+        "id": case.pk,
+        "number": case.number,
+        "title": marked(case, lead["title"] if lead else case.title),
+        "place": lead["place"] if lead else case.place,
+        "state": case.state,
+        "state_name": str(STATE_NAMES[CaseState(case.state)]),
+        "level": case.level,
+        "level_name": str(LEVEL_NAMES[case.level]),
+        "peak_level": case.peak_level,
+        "scale": "alarm",
+        "region_code": case.region_code,
+        "origin": case.origin,
+        "origin_name": str(ORIGIN_NAMES[Origin(case.origin)]),
+        "lead_alarm_id": case.lead_id,
+        "cause": lead["cause"] if lead else None,
+        "lon": spot.lon,
+        "lat": spot.lat,
+        "begun_at": case.begun_at,
+        "opened_at": case.opened_at,
+        "touched_at": case.touched_at,
+        "suspended_until": case.suspended_until,
+        "suspended_reason": case.suspended_reason,
+        "closed_at": case.closed_at,
+        "drill": case.drill.name if case.drill else None,
+        "merged_into": case.merged_into.number if case.merged_into else None,
+    }
+
+
+def marked(case: Case, text: str) -> str:
+    """The text with the drill's mark as its first word where the case is practised."""
+    return _("【DRILL】") + text if case.drill_id else text
+
+
+def describe_member(row: Membership, lead_id: Any) -> dict[str, Any]:
+    """One alarm of a case and why it is there."""
+    return {
+        "alarm_id": row.alarm_id,
+        **alarm_words(row.alarm),
+        "is_lead": row.alarm_id == lead_id,
+        "reason": row.reason,
+        "reason_name": str(REASON_NAMES[Reason(row.reason)]),
+        "why": reason_sentence(row.reason, row.figures),
+        "joined_at": row.joined_at,
+        "settled": row.settled,
+    }
+
+
+def reason_sentence(reason: str, figures: Mapping[str, Any]) -> str:
+    """Why an alarm is where it is, with figures; empty for no reason."""
+    if reason not in list(Reason):
+        return ""
+    words = {name: str(figure) for name, figure in figures.items()}
+    if "cause" in words:
+        words["cause"] = cause_label(words["cause"])
+    return str(_REASONS[Reason(reason)]) % Words(words)

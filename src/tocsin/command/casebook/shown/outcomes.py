@@ -1,0 +1,84 @@
+"""How a case ended and what was declared upon it, in words."""
+
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from tocsin.command.casebook.models import Declaration, Outcome
+from tocsin.command.casebook.rules.cases import DeclarationKind, OutcomeKind
+
+OUTCOME_NAMES = {
+    OutcomeKind.SETTLED: pgettext_lazy("outcome of a case", "settled"),
+    OutcomeKind.HARMLESS: pgettext_lazy("outcome of a case", "true reading, no danger"),
+    OutcomeKind.FALSE_ALARM: pgettext_lazy("outcome of a case", "false alarm"),
+    OutcomeKind.BY_ITSELF: pgettext_lazy("outcome of a case", "over by itself"),
+    OutcomeKind.DRILL_OVER: pgettext_lazy("outcome of a case", "the drill is over"),
+}
+
+
+FALSE_ALARM_NAMES = {
+    "sensor_fault": pgettext_lazy("cause of a false alarm", "sensor fault"),
+    "calibration": pgettext_lazy("cause of a false alarm", "calibration"),
+    "maintenance_work": pgettext_lazy("cause of a false alarm", "maintenance work"),
+    "interference": pgettext_lazy("cause of a false alarm", "interference"),
+    "wrong_limit": pgettext_lazy("cause of a false alarm", "wrong limit"),
+    "test": pgettext_lazy("cause of a false alarm", "test"),
+    "other": pgettext_lazy("cause of a false alarm", "other"),
+}
+
+
+DECLARATION_NAMES = {
+    DeclarationKind.WARNING: pgettext_lazy("declaration", "warning"),
+    DeclarationKind.INCIDENT: pgettext_lazy("declaration", "incident"),
+}
+
+
+DECLARED_LEVEL_NAMES = {
+    DeclarationKind.WARNING: {
+        "blue": pgettext_lazy("warning level", "blue (IV)"),
+        "yellow": pgettext_lazy("warning level", "yellow (III)"),
+        "orange": pgettext_lazy("warning level", "orange (II)"),
+        "red": pgettext_lazy("warning level", "red (I)"),
+    },
+    DeclarationKind.INCIDENT: {
+        "ordinary": pgettext_lazy("incident grade", "ordinary"),
+        "larger": pgettext_lazy("incident grade", "larger"),
+        "serious": pgettext_lazy("incident grade", "serious"),
+        "particularly_serious": pgettext_lazy("incident grade", "particularly serious"),
+    },
+}
+
+
+def outcome_words(kind: str, code: str) -> str:
+    """How a case ended, with the cause of a false alarm."""
+    name = str(OUTCOME_NAMES[OutcomeKind(kind)])
+    return f"{name} ({FALSE_ALARM_NAMES.get(code, code)})" if code else name
+
+
+def describe_outcome(outcome: Outcome) -> dict[str, Any]:
+    """How a case ended or is proposed to end."""
+    return {
+        "kind": outcome.kind,
+        "code": outcome.code,
+        "words": outcome_words(outcome.kind, outcome.code),
+        "text": outcome.text,
+        "proposed_by": str(outcome.proposed_by),
+        "proposed_at": outcome.proposed_at,
+        "waits_for_second_person": outcome.confirmed_at is None,
+    }
+
+
+def describe_declaration(one: Declaration) -> dict[str, Any]:
+    """A warning or an incident, on the scale of its kind."""
+    kind = DeclarationKind(one.kind)
+    return {
+        "kind": one.kind,
+        "kind_name": str(DECLARATION_NAMES[kind]),
+        "scale": one.kind,
+        "level": one.level,
+        "level_name": str(DECLARED_LEVEL_NAMES[kind].get(one.level, one.level)),
+        "text": one.text,
+        "declared_by": str(one.declared_by),
+        "declared_at": one.declared_at,
+        "ended_at": one.ended_at,
+    }

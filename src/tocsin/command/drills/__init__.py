@@ -1,0 +1,1 @@
+"""Drills: scripts, their run, their evaluation."""

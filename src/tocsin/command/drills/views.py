@@ -1,0 +1,134 @@
+"""The list of drills with a form for a new one, and the page of one drill: script, cases, evaluation."""
+
+import json
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.models import Drill
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.drills import queries, services
+from tocsin.command.drills import shown as told
+from tocsin.command.drills.policy import shipped_scripts
+from tocsin.command.drills.rules.evaluation import share_in_time
+from tocsin.command.guidance.shown import said
+from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
+from tocsin.screens.tables import as_csv, wants_csv
+
+COLUMNS = ("name", "region_code", "state_name", "made_by", "made_at", "began_at", "ended_at", "cases", "remarks")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def drills(request: HttpRequest) -> HttpResponse:
+    """The list; whoever may run drills makes one here."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you drills."))
+    if request.method == "POST":
+        made = _make(request)
+        if made is not None:
+            return redirect("drill", made.pk)
+    if wants_csv(request):
+        return as_csv("drills", COLUMNS, map(told.describe_drill, queries.visible_drills(request.user)))
+    may_run = may_anywhere(request.user, rights.DRILLS)
+    scripts = shipped_scripts()
+    chosen = next((one for one in scripts if one.code == request.GET.get("script")), scripts[0])
+    context = {
+        "drills": [told.describe_drill(one) for one in queries.visible_drills(request.user)[:200]],
+        "may_run": may_run,
+        "regions": regions_within(request.user, rights.DRILLS) if may_run else (),
+        "organisations": visible_organisations(request.user) if may_run else (),
+        "scripts": [(one.code, said(one.words)) for one in scripts],
+        "chosen": chosen.code,
+        "form": {
+            "name": request.POST.get("name", said(chosen.words)),
+            "script": request.POST.get("script", _as_text(chosen.told(get_language() or "zh"))),
+            "people": request.POST.get("people", ""),
+        },
+        "opened": request.method == "POST" or "script" in request.GET,
+    }
+    return render(request, "command/drills/drills.html", context)
+
+
+@never_cache
+@require_GET
+def drill(request: HttpRequest, drill_id: UUID) -> HttpResponse:
+    """One drill."""
+    found = _visible(request, drill_id)
+    steps = queries.evaluation_of(found, now=settings.CONFIGURATION.clock.now())
+    named = visible_organisations(request.user).filter(pk__in=found.recipients.get("organisations", []))
+    share = share_in_time(one.evaluated for one in steps)
+    context = {
+        "one": told.describe_drill(found),
+        "acts": told.describe_acts(found, list(queries.acts_of(found))),
+        "cases": [{**describe_case(case), "class": AlarmLevel(case.level).name.lower()} for case in queries.cases_of(found)],
+        "steps": [told.describe_step(step) for step in steps],
+        "percent_in_time": None if share is None else round(100 * share),
+        "named": named,
+        "people_named": len(found.recipients.get("people", [])),
+        "may_run": may(request.user, rights.DRILLS, found.region_code),
+        "drill": found.name,
+    }
+    return render(request, "command/drills/drill.html", context)
+
+
+@require_POST
+def act(request: HttpRequest, drill_id: UUID, name: str) -> HttpResponse:
+    """Begins or ends it, or keeps what the evaluation says in words."""
+    _visible(request, drill_id)
+    actor: Any = cast("Any", request.user)
+    try:
+        match name:
+            case "begin":
+                services.begin_drill(actor=actor, drill_id=drill_id)
+            case "end":
+                services.end_drill(actor=actor, drill_id=drill_id)
+            case "remarks":
+                services.write_remarks(actor=actor, drill_id=drill_id, text=request.POST.get("text", ""))
+            case _:
+                raise Http404
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("drill", drill_id)
+
+
+def _make(request: HttpRequest) -> Drill | None:
+    form = request.POST
+    try:
+        return services.make_drill(
+            actor=cast("Any", request.user),
+            region_code=form.get("region_code", ""),
+            name=form.get("name", ""),
+            script=json.loads(form.get("script", "")),
+            organisation_ids=[UUID(one) for one in form.getlist("organisations")],
+            usernames=form.get("people", "").split(),
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    except (ValueError, TypeError):
+        messages.error(request, _("The form can't be read."))
+    return None
+
+
+def _as_text(acts: list[dict[str, Any]]) -> str:
+    """One act a line, so that people can edit it."""
+    return "[\n" + ",\n".join(f"  {json.dumps(act, ensure_ascii=False)}" for act in acts) + "\n]"
+
+
+def _visible(request: HttpRequest, drill_id: UUID) -> Drill:
+    try:
+        return queries.visible_drills(request.user).get(pk=drill_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such drill, or your rights do not reach it.")) from None

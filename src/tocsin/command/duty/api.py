@@ -1,0 +1,309 @@
+"""The duty desk for programs: shifts, log, handovers, open cases by their next clock, the daily brief."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from tocsin.command.duty import queries, services
+from tocsin.command.duty.shown import desk as told
+from tocsin.command.shifts import queries as shifts_queries
+from tocsin.command.shifts import services as shifts_services
+from tocsin.command.shifts.rules import EntryKind
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+router = Router()
+
+
+class DeskOut(Schema):
+    id: UUID
+    code: str
+    name: str
+    region_code: str
+
+
+class ShiftOut(Schema):
+    id: UUID
+    desk: str
+    desk_id: UUID
+    region_code: str
+    officers: list[str]
+    leader: str
+    began_at: datetime
+    ended_at: datetime | None
+    standing: str = Field(description="running, due, unhanded (its time is over), or how it ended: handed_over, unhanded")
+    standing_name: str
+    end_reason: str
+    signed_by: str
+    signed_at: datetime | None
+    signed_words: str
+    digest: str = Field(description="of the lines of a signed log")
+
+
+class LogEntryOut(Schema):
+    id: UUID
+    line: int
+    at: datetime
+    written_at: datetime
+    by: str
+    kind: str
+    kind_name: str
+    case: str | None
+    said_by: str = Field(description="who said it on the telephone")
+    telephone: str
+    text: str
+    sentence: str
+    corrects: int | None = Field(description="the line that this one stands for")
+    corrected_by: int | None
+
+
+class MatterOut(Schema):
+    """One open matter as a handover froze it; title and place are those of today."""
+
+    case: str
+    title: str
+    place: str
+    drill: bool
+    state: str
+    state_name: str
+    level: int
+    level_name: str
+    kinds: list[str] = Field(description="overdue, report, unreached, unsigned, outcome, resumes, open: the most pressing first")
+    kind_names: list[str]
+    details: list[str]
+    next_step_name: str
+    due_at: datetime | None
+    suspended_until: datetime | None
+
+
+class HandoverOut(Schema):
+    id: UUID
+    shift_id: UUID
+    desk: str
+    state: str = Field(description="waiting, taken or refused")
+    words: str
+    digest: str = Field(description="of what the giver signed")
+    given_by: str
+    given_at: datetime
+    answered_by: str
+    answered_at: datetime | None
+    reason: str
+    next_shift_id: UUID | None
+
+
+class SheetOut(HandoverOut):
+    shift: ShiftOut
+    matter_list: list[MatterOut]
+    since_list: list[MatterOut] = Field(description="what came between the two signatures")
+
+
+class NextClockOut(Schema):
+    step: str
+    step_name: str
+    due_at: datetime
+    standing: str
+    standing_name: str
+    seconds_left: int = Field(description="negative: overdue")
+
+
+class OpenCaseOut(Schema):
+    id: UUID
+    number: str
+    title: str
+    place: str
+    state: str
+    state_name: str
+    level: int
+    level_name: str
+    region_code: str
+    drill: str | None
+    is_suspended: bool
+    suspended_until: datetime | None
+    suspended_reason: str
+    next_clock: NextClockOut | None
+
+
+class OpenCasesOut(Schema):
+    items: list[OpenCaseOut]
+    total: int
+    overdue: int = Field(description="of how many the next clock is overdue; drills are not counted")
+
+
+class DutyPageFilter(Schema):
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class BriefFigureOut(Schema):
+    name: str
+    words: str
+    number: int
+
+
+class BriefOut(Schema):
+    """The daily brief; drills are left out."""
+
+    desk: str
+    desk_id: UUID
+    region_code: str
+    begin: datetime
+    end: datetime
+    is_over: bool
+    figures: list[BriefFigureOut]
+    shifts: list[ShiftOut]
+    cases: list[dict[str, Any]]
+    reports: list[dict[str, Any]]
+    instructions: list[LogEntryOut]
+
+
+class ShiftIn(Schema):
+    leader_id: UUID | None = None
+    officer_ids: list[UUID] = Field([], max_length=20, description="who keeps the desk beside you")
+    reason: str = Field("", max_length=500, description="why there is no handover, where a shift still runs")
+
+
+class ShiftLeaderIn(Schema):
+    leader_id: UUID
+
+
+class LogEntryIn(Schema):
+    kind: Literal["note", "telephone", "instruction"] = "note"
+    text: str = Field(min_length=1, max_length=2000)
+    at: datetime | None = None
+    case_id: UUID | None = None
+    said_by: str = Field("", max_length=120)
+    telephone: str = Field("", max_length=40)
+    corrects_id: UUID | None = None
+
+
+class DutyWordsIn(Schema):
+    words: str = Field("", max_length=4000)
+
+
+class HandoverAnswerIn(Schema):
+    accept: bool
+    reason: str = Field("", max_length=500)
+    leader_id: UUID | None = None
+    officer_ids: list[UUID] = Field([], max_length=20)
+
+
+@router.get("/duty/desks", response=list[DeskOut])
+def desks(request: HttpRequest) -> list[dict[str, Any]]:
+    """The desks that you may keep."""
+    found = shifts_queries.desks(request.user)
+    return [{"id": one.pk, "code": one.code, "name": str(one), "region_code": one.region_id} for one in found]
+
+
+@router.get("/duty/desks/{desk_id}/cases", response=OpenCasesOut)
+def open_cases(request: HttpRequest, desk_id: UUID, wanted: Query[DutyPageFilter]) -> dict[str, Any]:
+    """Open cases of the desk's region by their next clock, the most pressing first."""
+    desk, now = shifts_queries.desks(request.user).get(pk=desk_id), _now()
+    found = queries.open_cases_of(request.user, desk.region_id, now=now)
+    ids = [one.pk for one in found[wanted.offset : wanted.offset + wanted.limit]]
+    rows = queries.with_next_clocks(request.user, ids)
+    return {
+        "items": [told.describe_open_case(row, now) for row in rows],
+        "total": found.count(),
+        "overdue": queries.count_open(request.user, desk.region_id, now=now)["overdue"],
+    }
+
+
+@router.get("/duty/desks/{desk_id}/brief", response=BriefOut)
+def brief(request: HttpRequest, desk_id: UUID, day: date | None = None) -> dict[str, Any]:
+    """The brief of the duty day that begins on that local day; of the running one without a day."""
+    desk, now = shifts_queries.desks(request.user).get(pk=desk_id), _now()
+    moment = now if day is None else told.begin_of(day)
+    return told.daily_brief(request.user, desk, moment=min(moment, now), now=now)
+
+
+@router.post("/duty/desks/{desk_id}/shifts", response=ShiftOut)
+def begin(request: HttpRequest, desk_id: UUID, given: ShiftIn) -> dict[str, Any]:
+    """You take the desk."""
+    shift = shifts_services.begin_shift(actor=_actor(request), desk_id=desk_id, **given.dict())
+    return told.describe_shift(shift, _now())
+
+
+@router.get("/duty/shifts", response=list[ShiftOut])
+def shifts(request: HttpRequest, wanted: Query[DutyPageFilter]) -> list[dict[str, Any]]:
+    """Shifts of the desks that you may keep, newest first."""
+    found, now = shifts_queries.visible_shifts(request.user), _now()
+    return [told.describe_shift(one, now) for one in found[wanted.offset : wanted.offset + wanted.limit]]
+
+
+@router.get("/duty/shifts/{shift_id}/log", response=list[LogEntryOut])
+def log(request: HttpRequest, shift_id: UUID) -> list[dict[str, Any]]:
+    """The lines of a shift's log, in order."""
+    return [
+        told.describe_entry(one) for one in shifts_queries.log_of(shifts_queries.visible_shifts(request.user).get(pk=shift_id))
+    ]
+
+
+@router.post("/duty/shifts/{shift_id}/log", response=LogEntryOut)
+def write(request: HttpRequest, shift_id: UUID, given: LogEntryIn) -> dict[str, Any]:
+    """Adds a line; none is ever changed."""
+    fields = {**given.dict(), "kind": EntryKind(given.kind)}
+    return told.describe_entry(shifts_services.write_entry(actor=_actor(request), shift_id=shift_id, **fields))
+
+
+@router.post("/duty/shifts/{shift_id}/join", response=ShiftOut)
+def join(request: HttpRequest, shift_id: UUID) -> dict[str, Any]:
+    """You keep the desk, too."""
+    return told.describe_shift(shifts_services.join_shift(actor=_actor(request), shift_id=shift_id), _now())
+
+
+@router.post("/duty/shifts/{shift_id}/leader", response=ShiftOut)
+def leader(request: HttpRequest, shift_id: UUID, given: ShiftLeaderIn) -> dict[str, Any]:
+    """Who leads from now on."""
+    shift = shifts_services.name_leader(actor=_actor(request), shift_id=shift_id, leader_id=given.leader_id)
+    return told.describe_shift(shift, _now())
+
+
+@router.post("/duty/shifts/{shift_id}/handover", response=SheetOut)
+def hand_over(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
+    """The giver signs; a program's token can't."""
+    made = services.hand_over(actor=_actor(request), shift_id=shift_id, words=given.words)
+    return _sheet(request, made.pk)
+
+
+@router.post("/duty/shifts/{shift_id}/signature", response=ShiftOut)
+def sign(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
+    """The leader signs the log of an ended shift; a program's token can't."""
+    return told.describe_shift(shifts_services.sign_log(actor=_actor(request), shift_id=shift_id, words=given.words), _now())
+
+
+@router.get("/duty/handovers", response=list[HandoverOut])
+def handovers(request: HttpRequest, wanted: Query[DutyPageFilter]) -> list[dict[str, Any]]:
+    """Handovers, newest first."""
+    found = queries.visible_handovers(request.user)[wanted.offset : wanted.offset + wanted.limit]
+    return [told.describe_handover(one) for one in found]
+
+
+@router.get("/duty/handovers/{handover_id}", response=SheetOut)
+def handover(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
+    """The handover sheet."""
+    return _sheet(request, handover_id)
+
+
+@router.post("/duty/handovers/{handover_id}/answer", response=SheetOut)
+def answer(request: HttpRequest, handover_id: UUID, given: HandoverAnswerIn) -> dict[str, Any]:
+    """The second signature, or a refusal with its reason; a program's token can't."""
+    services.answer_handover(actor=_actor(request), handover_id=handover_id, **given.dict())
+    return _sheet(request, handover_id)
+
+
+def _sheet(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
+    return told.handover_sheet(request.user, queries.visible_handovers(request.user).get(pk=handover_id), _now())
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)  # portal.api lets nobody else in
+
+
+def _now() -> datetime:
+    now: datetime = settings.CONFIGURATION.clock.now()
+    return now

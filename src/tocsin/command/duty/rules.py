@@ -1,0 +1,68 @@
+"""The duty desk (值班台): shifts, the log that only grows, and handing over what is open.
+
+24-hour duty of governments, departments and units that bear on public safety: Qingdao Emergency Regulation
+(青岛市突发事件应对条例) Art. 28. Two signatures under a handover are the trade's practice.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class MatterKind(StrEnum):
+    """Why something is an open matter of a handover, the most pressing first."""
+
+    OVERDUE = "overdue"  # a clock of the case has run out
+    REPORT = "report"  # a report upward that is not sent
+    UNREACHED = "unreached"  # a notice that reached nobody
+    UNSIGNED = "unsigned"  # an order that its unit has not signed for
+    OUTCOME = "outcome"  # an outcome that waits for a second person
+    RESUMES = "resumes"  # a suspended case whose date comes
+    OPEN = "open"  # open and in time
+
+
+class TakingVerdict(StrEnum):
+    """Whether a person may sign for what another handed over, and why not."""
+
+    TAKES = "takes"
+    ONESELF = "oneself"
+    ANSWERED = "answered"
+
+
+def may_take(*, given_by: UUID, person: UUID, answered: bool) -> TakingVerdict:
+    """Two signatures are two persons'; what was answered once stands."""
+    if answered:
+        return TakingVerdict.ANSWERED
+    return TakingVerdict.ONESELF if given_by == person else TakingVerdict.TAKES
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One open matter as a handover freezes it: names of states and steps, never sentences."""
+
+    case: str  # its number
+    kinds: tuple[MatterKind, ...]
+    figures: Mapping[str, Any]
+
+    def values(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return {"case": self.case, "kinds": [kind.value for kind in self.kinds], **self.figures}
+
+
+def first_kind(kinds: Collection[MatterKind]) -> MatterKind:
+    """The most pressing of them."""
+    return next(kind for kind in MatterKind if kind in kinds)
+
+
+def by_urgency(matters: Iterable[Matter]) -> list[Matter]:
+    """The most pressing first, then by the due of the next clock; what waits for nothing comes last."""
+    order = list(MatterKind)
+    return sorted(matters, key=lambda one: (order.index(first_kind(one.kinds)), one.figures.get("due_at") or "9", one.case))
+
+
+def come_since(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Matters of the second list that the first does not have in the same state: what happened between the two signatures."""
+    known = {(one["case"], one["state"], tuple(one["kinds"])) for one in before}
+    return [one for one in now if (one["case"], one["state"], tuple(one["kinds"])) not in known]

@@ -1,0 +1,1 @@
+"""Alarms find their case; cases are merged, split and taken back."""

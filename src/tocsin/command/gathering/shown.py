@@ -1,0 +1,27 @@
+"""What the machine asks a person, in words."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tocsin.command.casebook.shown.cases import reason_sentence
+from tocsin.command.gathering.models import Proposal
+from tocsin.warning.face import alarm_words
+
+
+def describe_proposal(proposal: Proposal) -> dict[str, Any]:
+    """What the machine asks."""
+    alarm = alarm_words(proposal.alarm)["title"]
+    whole = _("The alarms of %(case)s may belong to %(other)s.")
+    single = _("%(alarm)s of %(case)s may belong to %(other)s.")
+    words = {"alarm": alarm, "case": proposal.case.number, "other": proposal.other.number}
+    return {
+        "id": proposal.pk,
+        "case": proposal.case.number,
+        "other_case": proposal.other.number,
+        "alarm_id": proposal.alarm_id,
+        "whole": proposal.whole,
+        "reason": proposal.reason,
+        "at": proposal.at,
+        "sentence": f"{(whole if proposal.whole else single) % words} {reason_sentence(proposal.reason, proposal.figures)}",
+    }

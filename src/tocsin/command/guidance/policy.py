@@ -1,0 +1,97 @@
+"""Shipped classes and lines of guidance; an unknown or missing key or class is refused with its name."""
+
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from tocsin.command.casebook.policy import read_file
+from tocsin.command.guidance.rules.lines import ANY, Condition, GuidanceKind, Line
+from tocsin.command.guidance.rules.words import Words
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+
+Confidence = Literal["A", "B", "C"]
+
+
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    zh: str
+    en: str
+
+
+class _Class(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    zh: str
+    en: str
+    kinds: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    asset_kinds: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+
+
+class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    key: str
+    kind: GuidanceKind
+    of_class: str
+    zh: str
+    en: str
+    source: str
+    confidence: Confidence
+
+
+class _GuidanceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    likely_from: float
+    class_: dict[str, _Class] = msgspec.field(name="class")
+    line: tuple[_Line, ...]
+
+
+class Guidance(msgspec.Struct, frozen=True):
+    """Classes by code with their names, and the shipped lines. A cause counts from `likely_from` on."""
+
+    likely_from: float
+    classes: dict[str, Condition]
+    names: dict[str, Words]
+    lines: tuple[Line, ...]
+
+
+@cache
+def shipped_guidance() -> Guidance:
+    """What comes with this version, read once; ValueError names what can't be read."""
+    file = read_file("guidance/policy.toml", _GuidanceFile)
+    for line in file.line:
+        _known({line.of_class}, {*file.class_, ANY}, f"guidance.toml: line {line.key}: of_class")
+    if len({line.key for line in file.line}) != len(file.line):
+        raise ValueError("guidance.toml: a key stands twice")
+    return Guidance(
+        likely_from=file.likely_from,
+        classes={code: _condition(one) for code, one in file.class_.items()},
+        names={code: Words(one.zh, one.en) for code, one in file.class_.items()},
+        lines=tuple(_line(one) for one in file.line),
+    )
+
+
+def _condition(one: _Class) -> Condition:
+    return Condition(
+        kinds=frozenset(one.kinds),
+        quantities=frozenset(one.quantities),
+        rules=frozenset(one.rules),
+        asset_kinds=frozenset(one.asset_kinds),
+        causes=frozenset(one.causes),
+    )
+
+
+def _line(one: _Line) -> Line:
+    return Line(
+        key=one.key,
+        kind=one.kind,
+        of_class=one.of_class,
+        region_code=EVERYWHERE,
+        words=Words(one.zh, one.en),
+        source=one.source,
+        confidence=one.confidence,
+    )
+
+
+def _known(given: set[str], known: set[str], where: str) -> None:
+    unknown = sorted(given - known)
+    if unknown:
+        raise ValueError(f"{where}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")

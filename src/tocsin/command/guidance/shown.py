@@ -1,0 +1,72 @@
+"""Guidance as people and programs read it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import get_language, pgettext_lazy
+
+from tocsin.command.guidance.models import GuidanceLine
+from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.rules.lines import ANY, GuidanceKind, Line
+from tocsin.command.guidance.rules.words import Words
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+
+KIND_NAMES = {
+    GuidanceKind.MUST_NOT: pgettext_lazy("guidance", "Never"),
+    GuidanceKind.MIND: pgettext_lazy("guidance", "Mind"),
+}
+
+
+def said(words: Words) -> str:
+    """A text of policy in the reader's language."""
+    return words.told(get_language() or "zh")
+
+
+def class_name(code: str) -> str:
+    """A class of guidance in the reader's language."""
+    names = shipped_guidance().names
+    return said(Words("所有事件", "every case") if code == ANY else names.get(code, Words(code, code)))
+
+
+def describe_guidance(lines: Iterable[Line]) -> dict[str, list[dict[str, Any]]]:
+    """Lines under `must_not` and `mind`, each with its class, where it is written and its source."""
+    found: dict[str, list[dict[str, Any]]] = {kind.value: [] for kind in GuidanceKind}
+    for line in lines:
+        found[line.kind.value].append(
+            {
+                "key": line.key,
+                "text": said(line.words),
+                "of_class": line.of_class,
+                "class_name": class_name(line.of_class),
+                "region_code": "" if line.region_code == EVERYWHERE else line.region_code,
+                "asset_code": line.asset_code,
+                "source": line.source,
+                "confidence": line.confidence,
+            }
+        )
+    return found
+
+
+def describe_written(row: GuidanceLine) -> dict[str, Any]:
+    """A line written in the product, with who wrote it and why."""
+    return {
+        "id": row.pk,
+        "key": row.key,
+        "kind": row.kind,
+        "kind_name": str(KIND_NAMES[GuidanceKind(row.kind)]),
+        "of_class": row.of_class,
+        "class_name": class_name(row.of_class),
+        "region_code": row.region_code,
+        "asset_code": row.asset.code if row.asset else "",
+        "text": said(Words(row.zh, row.en)),
+        "zh": row.zh,
+        "en": row.en,
+        "withdrawn": row.withdrawn,
+        "effective_from": row.effective_from,
+        "effective_to": row.effective_to,
+        "source": row.source,
+        "confidence": row.confidence,
+        "reason": row.reason,
+        "written_by": str(row.written_by),
+        "written_at": row.written_at,
+    }

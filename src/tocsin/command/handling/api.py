@@ -1,0 +1,291 @@
+"""How a case is handled, for programs: taken in, levels, suspension, declarations, clocks, the dry run, closing, reopening."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.queries import cases as queries
+from tocsin.command.casebook.queries import standing as queries_standing
+from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, DeclarationKind, Origin, OutcomeKind
+from tocsin.command.casebook.shown import clocks as shown_clocks
+from tocsin.command.casebook.shown import outcomes as shown_outcomes
+from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.points import case_features
+from tocsin.command.escalation import queries as escalation
+from tocsin.command.escalation import shown as escalation_shown
+from tocsin.command.escalation.services import next_level as upward
+from tocsin.command.handling import queries as facts
+from tocsin.command.handling import shown as words
+from tocsin.command.handling.services import handling
+
+if TYPE_CHECKING:
+    from tocsin.command.casebook.models import Case
+    from tocsin.jurisdiction.face import User
+
+router = Router()
+
+CHANNEL = "api"
+
+
+class LinkOut(Schema):
+    name: str
+    at: datetime | None
+    standing: str = Field(description="done, current, ahead, or skipped")
+
+
+class ClockOut(Schema):
+    step: str
+    step_name: str
+    subject: str = Field(description="the order, report or task that it belongs to; else which opening of the case")
+    began_at: datetime
+    due_at: datetime
+    met_at: datetime | None
+    standing: str = Field(description="met, met_late, stopped, running, nearly_overdue or overdue")
+    standing_name: str
+    seconds_left: int
+
+
+class DeclarationOut(Schema):
+    kind: str
+    kind_name: str
+    scale: str = Field(description="the scale that its level is on: warning or incident")
+    level: str
+    level_name: str
+    text: str
+    declared_by: str
+    declared_at: datetime
+    ended_at: datetime | None
+
+
+class OutcomeOut(Schema):
+    kind: str
+    code: str
+    words: str
+    text: str
+    proposed_by: str
+    proposed_at: datetime
+    waits_for_second_person: bool
+
+
+class HandlingOut(Schema):
+    """How far a case has come, by when the rest is due, and how it ended."""
+
+    id: UUID
+    number: str
+    state: str
+    level: int
+    chain: list[LinkOut]
+    clocks: list[ClockOut]
+    declarations: list[DeclarationOut]
+    outcome: OutcomeOut | None
+
+
+class NeedsOut(Schema):
+    needs: list[str] = Field(description="what closing as settled still lacks; empty where the duty officer may sign")
+
+
+class PlannedCallOut(Schema):
+    at: datetime
+    step: str
+    step_name: str
+    percent: int
+    whom: str
+    whom_name: str
+    called: list[str]
+
+
+class NewCaseIn(Schema):
+    region_code: str = Field(min_length=6, max_length=6)
+    title: str = Field(min_length=1, max_length=200)
+    place: str = Field(min_length=1, max_length=200)
+    level: int = Field(ge=1, le=4, description="1 blue (level 4) to 4 red (level 1)")
+    kind: str = Field(
+        "",
+        max_length=30,
+        description="the lifeline or trade that it concerns: gas, heating, water, drainage ...; `fault`: an instrument",
+    )
+    place_kind: str = Field(
+        "", max_length=30, description="in what it was seen: manhole, chamber, building ... (kinds of the networks' objects)"
+    )
+    lon: float | None = None
+    lat: float | None = None
+    text: str = Field("", max_length=2000)
+    began_at: datetime | None = None
+    origin: Literal["person", "capability", "platform"] = "platform"
+    origin_reference: str = Field("", max_length=120, description="its number where it comes from")
+
+
+class WhyIn(Schema):
+    text: str = Field(min_length=1, max_length=2000)
+
+
+class CaseLevelIn(WhyIn):
+    level: int | None = Field(None, ge=1, le=4, description="none gives it back to the alarms")
+
+
+class SuspendIn(WhyIn):
+    until: datetime
+
+
+class DeclareIn(WhyIn):
+    kind: Literal["warning", "incident"]
+    level: str = Field(description="; ".join(f"{kind.value}: {', '.join(levels)}" for kind, levels in DECLARED_LEVELS.items()))
+
+
+class EndDeclarationIn(WhyIn):
+    kind: Literal["warning", "incident"]
+
+
+class CloseIn(Schema):
+    kind: Literal["settled", "harmless", "false_alarm"]
+    code: str = Field("", max_length=40, description="the cause of a false alarm")
+    text: str = Field("", max_length=2000)
+    despite: bool = Field(False, description="a leader closes although something is missing, with the reason")
+
+
+class AgreeIn(Schema):
+    agree: bool
+    text: str = Field("", max_length=2000)
+
+
+def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, dict[str, Any]]:
+    """Takes a case in that no alarm opened."""
+    fields = {**given.dict(), "level": AlarmLevel(given.level), "origin": Origin(given.origin)}
+    return 201, _told(request, handling.open_case_by_hand(actor=_actor(request), channel=CHANNEL, **fields))
+
+
+@router.get("/cases.geojson", response=dict[str, Any])
+def case_map(request: HttpRequest) -> dict[str, Any]:
+    """All open cases you may see as points, for a map (GeoJSON, WGS84)."""
+    return {"type": "FeatureCollection", "features": case_features(queries_standing.case_points(request.user))}
+
+
+@router.get("/cases/{case_id}/handling", response=HandlingOut)
+def how_handled(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+    """The chain, the clocks, what was declared, and how the case ended."""
+    return _told(request, queries.visible_cases(request.user).get(pk=case_id))
+
+
+@router.get("/cases/{case_id}/needs", response=NeedsOut)
+def needs(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+    """What closing as settled still lacks, from readings of now."""
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    return {"needs": [need.value for need in handling.needs_to_close(found, now=settings.CONFIGURATION.clock.now())]}
+
+
+@router.get("/cases/{case_id}/escalation", response=list[PlannedCallOut])
+def planned_calls(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+    """Who would be called and when if nobody did anything from now on. Nothing is sent."""
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    calls = escalation.dry_run(found, now=settings.CONFIGURATION.clock.now())
+    return [escalation_shown.describe_planned_call(one) for one in calls]
+
+
+@router.post("/cases/{case_id}/take", response=HandlingOut)
+def take(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+    """The duty officer has it in hand."""
+    return _told(request, handling.take_case(actor=_actor(request), case_id=case_id, channel=CHANNEL))
+
+
+@router.post("/cases/{case_id}/level", response=HandlingOut)
+def level(request: HttpRequest, case_id: UUID, given: CaseLevelIn) -> dict[str, Any]:
+    """Raises or lowers the level, with the reason."""
+    wanted = None if given.level is None else AlarmLevel(given.level)
+    return _told(
+        request, handling.set_level(actor=_actor(request), case_id=case_id, level=wanted, text=given.text, channel=CHANNEL)
+    )
+
+
+@router.post("/cases/{case_id}/suspend", response=HandlingOut)
+def suspend(request: HttpRequest, case_id: UUID, given: SuspendIn) -> dict[str, Any]:
+    """Nothing is chased until that time; no due moves."""
+    return _told(
+        request,
+        handling.suspend_case(actor=_actor(request), case_id=case_id, until=given.until, text=given.text, channel=CHANNEL),
+    )
+
+
+@router.post("/cases/{case_id}/resume", response=HandlingOut)
+def resume(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
+    """Ends a suspension before its time."""
+    return _told(request, handling.resume_case(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL))
+
+
+@router.post("/cases/{case_id}/declarations", response=HandlingOut)
+def declare(request: HttpRequest, case_id: UUID, given: DeclareIn) -> dict[str, Any]:
+    """A leader raises a warning or declares an incident."""
+    found = handling.declare(
+        actor=_actor(request),
+        case_id=case_id,
+        kind=DeclarationKind(given.kind),
+        level=given.level,
+        text=given.text,
+        channel=CHANNEL,
+    )
+    return _told(request, found)
+
+
+@router.post("/cases/{case_id}/declarations/end", response=HandlingOut)
+def end_declaration(request: HttpRequest, case_id: UUID, given: EndDeclarationIn) -> dict[str, Any]:
+    """A leader lifts the warning or ends the response."""
+    found = handling.end_declaration(
+        actor=_actor(request), case_id=case_id, kind=DeclarationKind(given.kind), text=given.text, channel=CHANNEL
+    )
+    return _told(request, found)
+
+
+@router.post("/cases/{case_id}/upward", response=HandlingOut)
+def hand_upward(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
+    """The leader on duty hands a verified event to the level above, where policy allows it; a person at a screen, no token."""
+    return _told(request, upward.hand_upward(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL))
+
+
+@router.post("/cases/{case_id}/close", response=HandlingOut)
+def close(request: HttpRequest, case_id: UUID, given: CloseIn) -> dict[str, Any]:
+    """Signs how the case ended; for upper levels a false or harmless alarm waits for a second person."""
+    found = handling.close_case(
+        actor=_actor(request),
+        case_id=case_id,
+        kind=OutcomeKind(given.kind),
+        code=given.code,
+        text=given.text,
+        despite=given.despite,
+        channel=CHANNEL,
+    )
+    return _told(request, found)
+
+
+@router.post("/cases/{case_id}/agree", response=HandlingOut)
+def agree(request: HttpRequest, case_id: UUID, given: AgreeIn) -> dict[str, Any]:
+    """The second person agrees to how it ended, or refuses with the reason."""
+    found = handling.answer_outcome(actor=_actor(request), case_id=case_id, agree=given.agree, text=given.text, channel=CHANNEL)
+    return _told(request, found)
+
+
+@router.post("/cases/{case_id}/reopen", response=HandlingOut)
+def reopen(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
+    """Opens a closed case again, within the days of the policy."""
+    return _told(request, handling.reopen_case(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL))
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)  # portal.api lets nobody else in
+
+
+def _told(request: HttpRequest, case: "Case") -> dict[str, Any]:
+    found = queries.visible_cases(request.user).get(pk=case.pk)
+    now = settings.CONFIGURATION.clock.now()
+    outcome = queries_standing.standing_outcome(found)
+    told = describe_case(found)
+    return {
+        **{name: told[name] for name in ("id", "number", "state", "level")},
+        "chain": words.describe_chain(facts.chain_of(found)),
+        "clocks": [shown_clocks.describe_clock(one, now) for one in queries_standing.clocks_of(found)],
+        "declarations": [shown_outcomes.describe_declaration(one) for one in found.declarations.select_related("declared_by")],
+        "outcome": shown_outcomes.describe_outcome(outcome) if outcome else None,
+    }

@@ -1,0 +1,57 @@
+"""How a case is handled, in words: the chain of its steps and the acts of persons."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tocsin.command.handling.queries import Link
+
+ACTS = {
+    "reopened_by_hand": gettext_lazy("Opened again by a person"),
+    "opened_by_hand": gettext_lazy("Case taken in %(reference)s"),
+    "taken": gettext_lazy("Confirmed by the duty officer"),
+    "level_set": gettext_lazy("Level changed from %(from)s to %(to)s"),
+    "suspended": gettext_lazy("Suspended until %(until)s"),
+    "resumed": gettext_lazy("Suspension ended"),
+    "declared": gettext_lazy("Declared: %(declaration)s, %(level)s"),
+    "handed_upward": gettext_lazy("Handed to the level above: %(body)s"),
+    "declaration_ended": gettext_lazy("Ended: %(declaration)s, %(level)s"),
+    "outcome_proposed": gettext_lazy("Proposed to close: %(outcome)s; a second person has to agree"),
+    "outcome_refused": gettext_lazy("Not agreed to close: %(outcome)s"),
+    "ended": gettext_lazy("Closed: %(outcome)s"),
+    "attached": gettext_lazy("Attached: %(name)s"),
+    "calm": gettext_lazy("Readings keep the closing rule since %(since)s"),
+    "calm_over": gettext_lazy("Readings no longer keep the closing rule"),
+    "clock": gettext_lazy("%(step)s: %(percent)s %% of the time is over; called: %(called)s"),
+}
+
+
+CHAIN_NAMES = {
+    "received": pgettext_lazy("link of the chain", "received"),
+    "judged": pgettext_lazy("link of the chain", "judged"),
+    "dispatched": pgettext_lazy("link of the chain", "dispatched"),
+    "accepted": pgettext_lazy("link of the chain", "signed for"),
+    "arrived": pgettext_lazy("link of the chain", "on site"),
+    "controlled": pgettext_lazy("link of the chain", "controlled"),
+    "mended": pgettext_lazy("link of the chain", "mended, re-check"),
+    "closed": pgettext_lazy("link of the chain", "closed"),
+}
+
+
+def describe_chain(chain: Iterable[Link]) -> list[dict[str, Any]]:
+    """The links with name and time; the last one reached is `current`."""
+    links = list(chain)
+    last = max((number for number, one in enumerate(links) if one.at is not None), default=-1)
+    return [
+        {"key": one.name, "name": str(CHAIN_NAMES[one.name]), "at": one.at, "standing": _link_standing(number, last, one)}
+        for number, one in enumerate(links)
+    ]
+
+
+def _link_standing(number: int, last: int, one: Link) -> str:
+    if number == last:
+        return "current"
+    if one.at is not None:
+        return "done"
+    return "skipped" if number < last else "ahead"

@@ -1,1 +1,0 @@
-"""One file for each channel. Its place in `portal.catalogue.CHANNELS` is the whole registration."""

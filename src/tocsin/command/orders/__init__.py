@@ -1,0 +1,1 @@
+"""Orders to units, and what units do with them."""

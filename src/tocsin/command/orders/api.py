@@ -1,0 +1,276 @@
+"""Orders for programs and for the crew's page: lists, one, sending, and what units do, in batches that may come twice."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Field, File, Form, Query, Router, Schema
+from ninja.files import UploadedFile
+from pydantic import AwareDatetime
+
+from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.queries import orders as queries
+from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
+from tocsin.command.orders.rules.entries import EntryData, NewEntry, read_data
+from tocsin.command.orders.services.entries import add_photo, apply_entry
+from tocsin.command.orders.services.orders import dispatch_order
+from tocsin.command.orders.shown import describe_entry, describe_order
+
+if TYPE_CHECKING:
+    from tocsin.command.orders.models import OrderEntry
+    from tocsin.jurisdiction.face import User
+
+router = Router()
+
+MOST_AT_ONCE = 200
+MOST_COUNTED = 2_000_000_000
+LARGEST_PHOTO = 25_000_000  # bytes read at all; `records/attachments` says what is kept
+
+
+class OrderOut(Schema):
+    """An order to one unit."""
+
+    id: UUID
+    number: str
+    case_id: UUID
+    unit_id: UUID
+    unit: str
+    role: str = Field(description="lead, assisting or stand_by")
+    role_name: str
+    state: str = Field(description=f"one of {', '.join(queries.STATES[2:])}")
+    state_name: str
+    version: int = Field(description="how many entries it has")
+    text: str
+    sent_at: datetime
+    accepted_at: datetime | None
+    accepted_as: str
+    ended_at: datetime | None
+    reason: str
+    passed_to: str | None = Field(description="the number of the order of the unit that took it over")
+
+
+class OrderEntryOut(Schema):
+    """One thing that a unit did or said."""
+
+    id: UUID
+    act: str
+    act_name: str
+    details: str
+    text: str
+    at: datetime
+    received_at: datetime
+    actor: str
+    channel: str
+    channel_name: str
+    version: int
+    device: str
+    sequence: int
+    data: dict[str, Any]
+    verdict: str = Field(description="goes_on, stays, or a conflict: already, ended, not_yet_signed, outdated")
+    conflict: str = Field(description="the conflict in words; empty where the entry counts")
+
+
+class OrderDetailOut(OrderOut):
+    case_number: str
+    title: str
+    place: str
+    level: int
+    lon: float | None
+    lat: float | None
+    drill: str | None
+    entries: list[OrderEntryOut]
+
+
+class OrdersOut(Schema):
+    items: list[OrderOut]
+    total: int
+
+
+class OrderFilter(Schema):
+    state: str = Field("running", description=f"one of {', '.join(queries.STATES)}")
+    search: str = Field("", max_length=120, description="parts of the number, of the unit's names or of the place")
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class SendIn(Schema):
+    unit_id: UUID
+    role: OrderRole
+    text: str = Field("", max_length=2000)
+
+
+class DataIn(Schema, extra="forbid"):
+    """What an act carries; which fields it needs is told in docs/orders.md."""
+
+    text: str = Field("", max_length=2000)
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    reason: ReturnReason | None = None
+    unit: UUID | None = None
+    quantity: str = Field("", max_length=120)
+    check: str = Field("", max_length=120, description="one of warning's checks, for a reading that it asks for")
+    value: float | None = Field(None, ge=-1e9, le=1e9)
+    cause: str = Field("", max_length=120)
+    cause_in_words: str = Field("", max_length=2000)
+    asset_code: str = Field("", max_length=120)
+
+
+class EntryIn(Schema, extra="forbid"):
+    """An act as the device made it. The same id twice is one act."""
+
+    id: UUID
+    order_id: UUID
+    act: OrderAct
+    at: AwareDatetime
+    data: DataIn | None = None
+    said_by: str = Field("", max_length=120, description="of the unit, where the duty desk enters what was said by telephone")
+    device: str = Field("", max_length=60)
+    sequence: int = Field(0, ge=0, le=MOST_COUNTED)
+    base_version: int | None = Field(None, ge=0, le=MOST_COUNTED, description="the order's version that the person saw")
+
+
+class EntriesIn(Schema, extra="forbid"):
+    channel: Literal["api", "phone"] = "api"
+    entries: list[EntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class TakenOut(Schema):
+    """What became of one entry. One that was refused is not kept: the device shows why and keeps it."""
+
+    id: UUID
+    taken: bool
+    verdict: str
+    version: int | None
+    state: str | None
+    reason: str
+
+
+@router.get("/orders", response=OrdersOut)
+def orders(request: HttpRequest, wanted: Query[OrderFilter]) -> dict[str, Any]:
+    """Orders of cases you may see and of your own unit, the newest first."""
+    if wanted.state not in queries.STATES:
+        raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
+    found = queries.search_orders(request.user, state=wanted.state, search=wanted.search)
+    return {
+        "items": [describe_order(one) for one in found[wanted.offset : wanted.offset + wanted.limit]],
+        "total": found.count(),
+    }
+
+
+@router.post("/orders/entries", response=list[TakenOut])
+def entries(request: HttpRequest, given: EntriesIn) -> list[dict[str, Any]]:
+    """What units did, in the order in which it is sent. Each is taken or refused by itself; a second delivery changes nothing."""
+    return [_take(request, one, given.channel) for one in given.entries]
+
+
+@router.get("/orders/{uuid:order_id}", response=OrderDetailOut)
+def order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """One order with everything that its unit did."""
+    return describe_whole(queries.visible_orders(request.user).get(pk=order_id))
+
+
+@router.post("/orders/{uuid:order_id}/photos", response=TakenOut)
+def photo(
+    request: HttpRequest,
+    order_id: UUID,
+    file: File[UploadedFile],
+    id: Form[UUID],
+    at: Form[AwareDatetime],
+    text: Form[str] = "",
+    device: Form[str] = "",
+    sequence: Form[int] = 0,
+    base_version: Form[int | None] = None,
+    channel: Form[Literal["api", "phone"]] = "api",
+) -> dict[str, Any]:
+    """A photo or a PDF as proof, an entry of its own. The same id twice is one photo."""
+    if (file.size or 0) > LARGEST_PHOTO:
+        raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
+    entry = NewEntry(
+        id=id,
+        order_id=order_id,
+        act=OrderAct.PHOTO,
+        at=at,
+        data=EntryData(text=text[:2000]),
+        device=device[:60],
+        sequence=max(0, min(sequence, MOST_COUNTED)),
+        base_version=None if base_version is None else max(0, min(base_version, MOST_COUNTED)),
+    )
+    kept = add_photo(actor=_actor(request), entry=entry, picture=file.read(), name=file.name or "", channel=channel)
+    return _taken(kept)
+
+
+@router.post("/cases/{uuid:case_id}/orders", response=OrderOut)
+def send(request: HttpRequest, case_id: UUID, given: SendIn) -> dict[str, Any]:
+    """Sends a unit. Where another unit leads, the new lead takes its place and the former one assists."""
+    sent = dispatch_order(
+        actor=_actor(request), case_id=case_id, unit_id=given.unit_id, role=given.role, text=given.text, channel="api"
+    )
+    return describe_order(queries.visible_orders(request.user).get(pk=sent.pk))
+
+
+def describe_whole(found: Order) -> dict[str, Any]:
+    """An order with its case's words and its entries."""
+    case = describe_case(found.case)
+    told = ("title", "place", "level", "lon", "lat", "drill")
+    return {
+        **describe_order(found),
+        "case_number": case["number"],
+        **{name: case[name] for name in told},
+        "entries": [describe_entry(one) for one in queries.entries_of(found)],
+    }
+
+
+def _take(request: HttpRequest, given: EntryIn, channel: str) -> dict[str, Any]:
+    try:
+        return _taken(apply_entry(actor=_actor(request), entry=_new_entry(given), channel=channel))
+    except Refusal as refusal:
+        return _refused(given.id, str(refusal))
+    except ObjectDoesNotExist:
+        return _refused(given.id, _("There is no such order or unit, or your rights do not reach it."))
+
+
+def _new_entry(given: EntryIn) -> NewEntry:
+    return NewEntry(
+        id=given.id,
+        order_id=given.order_id,
+        act=given.act,
+        at=given.at,
+        data=read_data(given.data.model_dump(exclude_defaults=True) if given.data else {}),
+        said_by=given.said_by,
+        device=given.device,
+        sequence=given.sequence,
+        base_version=given.base_version,
+    )
+
+
+def _taken(kept: "OrderEntry") -> dict[str, Any]:
+    found = kept.order
+    return {
+        "id": kept.pk,
+        "taken": True,
+        "verdict": kept.verdict,
+        "version": kept.version,
+        "state": found.state,
+        "reason": describe_entry(kept)["conflict"],
+    }
+
+
+def _refused(identity: UUID, reason: str) -> dict[str, Any]:
+    return {"id": identity, "taken": False, "verdict": "", "version": None, "state": None, "reason": reason}
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)
+
+
+def judging_now() -> datetime:
+    """The present by the clock that orders are judged by."""
+    now: datetime = settings.CONFIGURATION.clock.now()
+    return now

@@ -1,0 +1,27 @@
+"""Who assists, who is called before digging, how often a crew says that it is well: `orders.toml` as frozen values."""
+
+from datetime import timedelta
+from functools import cache
+
+import msgspec
+
+from tocsin.command.casebook.policy import read_file
+
+
+class OrdersPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`orders.toml`. Metres, minutes and shares as the names say."""
+
+    assist_from_probability: float
+    stand_by_within_m: float
+    stand_by_answer_min: float
+    check_in_min: dict[str, float]
+
+    def check_in_every(self, lifeline: str) -> timedelta:
+        """The time between two signs of life in a matter of that lifeline."""
+        return timedelta(minutes=self.check_in_min.get(lifeline, self.check_in_min["other"]))
+
+
+@cache
+def orders_policy() -> OrdersPolicy:
+    """The shipped policy; ValueError names the file and the key that can't be read."""
+    return read_file("orders/policy.toml", OrdersPolicy)

@@ -1,0 +1,264 @@
+"""What units and crews do with their orders: one way in for the console, the crew's page, the link, the telephone and the API.
+
+Everything that arrives is kept with its verdict; what arrives twice changes nothing.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.bus.services import record_event
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.order_states import ON_SITE, OrderRole, OrderState
+from tocsin.command.casebook.services import clocks
+from tocsin.command.casebook.services.log import Book, open_book
+from tocsin.command.orders.events import OrderEntered
+from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.orders.policy import orders_policy
+from tocsin.command.orders.queries import orders as queries
+from tocsin.command.orders.rules.acts import PROGRESS, OrderAct, StepVerdict, step
+from tocsin.command.orders.rules.entries import NewEntry, missing, plain_data, read_data
+from tocsin.command.orders.services.endings import end_order_notices
+from tocsin.command.orders.services.orders import keep_by_government, names_of, order_figures, pass_on
+from tocsin.command.orders.services.stand_by import call_neighbours
+from tocsin.command.routing import queries as routing_queries
+from tocsin.jurisdiction.face import may, visible_organisations
+from tocsin.notices.messages import services as notices
+from tocsin.records.face import keep_attachment
+from tocsin.warning.face import record_answer, record_finding, shipped_checks
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+_OF_THE_DESK = (OrderAct.WITHDRAW, OrderAct.FINISH)
+
+
+@transaction.atomic
+def apply_entry(*, actor: "User", entry: NewEntry, channel: str = "console") -> OrderEntry:
+    """What a signed-in person did, or says that the unit did (`channel` telephone). Order.DoesNotExist for an order out of
+    reach; NotAllowed for the desk's acts by others; InvalidInput where the act lacks something; Conflict for an id used before.
+    """
+    order = queries.visible_orders(actor).get(pk=entry.order_id)
+    if not queries.works_on(actor, order):
+        raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": order.unit})
+    if entry.act in _OF_THE_DESK and not may(actor, rights.HANDLE, order.region_code):
+        raise NotAllowed(_("Only the duty officer withdraws or ends an order."))
+    if entry.act not in _OF_THE_DESK and not may(actor, rights.WORK, order.region_code, (order.unit_id,)):
+        channel = "telephone"  # the desk writes down what the unit says
+        if not entry.said_by.strip():
+            raise InvalidInput(_("Say who of the unit told you."))
+    book = open_book(order.region_code, actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
+    return enter(book, entry)
+
+
+@transaction.atomic
+def add_photo(*, actor: "User", entry: NewEntry, picture: bytes, name: str, channel: str = "phone") -> OrderEntry:
+    """A photo or a PDF as proof: checked, kept, and an entry of its own. As `apply_entry`; a second delivery changes nothing."""
+    order = queries.visible_orders(actor).get(pk=entry.order_id)
+    if not queries.works_on(actor, order):
+        raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": order.unit})
+    kept = keep_attachment(
+        actor=actor,
+        object_type="order",
+        object_id=order.pk,
+        region_code=order.region_code,
+        data=picture,
+        name=name,
+        now=settings.CONFIGURATION.clock.now(),
+        caption=entry.data.text,
+    )
+    data = msgspec.structs.replace(entry.data, attachment=kept.pk)
+    return apply_entry(actor=actor, entry=replace(entry, act=OrderAct.PHOTO, data=data), channel=channel)
+
+
+def enter(book: Book, entry: NewEntry) -> OrderEntry:
+    """The same for whoever holds the book and has asked for the right: a one-time link, the machine."""
+    order = Order.objects.select_for_update(of=("self",)).select_related("case", "unit").get(pk=entry.order_id)
+    known = OrderEntry.objects.filter(pk=entry.id).first()
+    if known is not None:
+        if (known.order_id, known.act, known.data) != (order.pk, entry.act.value, plain_data(entry.data)):
+            raise Conflict(_("Another entry has this id."))
+        return known
+    lacking = missing(entry.act, entry.data)
+    if lacking:
+        raise InvalidInput(_("This step needs: %(fields)s.") % {"fields": ", ".join(lacking)})
+    if entry.act is OrderAct.FINISH and order.role == OrderRole.LEAD:
+        raise InvalidInput(_("The lead unit's order ends with its case."))
+    outdated = _others_went_on(order, entry)
+    verdict, state = step(OrderState(order.state), entry.act, outdated=outdated)
+    if entry.act is OrderAct.FIND_CAUSE and verdict is StepVerdict.ALREADY:
+        verdict = StepVerdict.OUTDATED if outdated and _found(order) else StepVerdict.STAYS
+    order.version += 1
+    order.state = state.value
+    order.save()
+    kept = _keep(book, order, entry, verdict)
+    _note(book, order, kept)
+    if verdict in (StepVerdict.GOES_ON, StepVerdict.STAYS):
+        _follow(book, order, kept)
+    order.case.refresh_from_db()
+    book.refresh(order.case)
+    event = OrderEntered(
+        order_id=str(order.pk),
+        entry_id=str(kept.pk),
+        case_id=str(order.case_id),
+        act=kept.act,
+        verdict=kept.verdict,
+        state=order.state,
+    )
+    record_event(event, region=order.region_code)
+    return kept
+
+
+def _keep(book: Book, order: Order, entry: NewEntry, verdict: StepVerdict) -> OrderEntry:
+    return OrderEntry.objects.create(
+        id=entry.id,
+        order=order,
+        act=entry.act.value,
+        at=min(max(entry.at, order.sent_at), book.now),  # a device's clock may be wrong
+        received_at=book.now,
+        actor=book.actor,
+        said_by=entry.said_by.strip()[:120],
+        channel=book.channel,
+        device=entry.device[:60],
+        sequence=entry.sequence,
+        base_version=order.version - 1 if entry.base_version is None else entry.base_version,
+        version=order.version,
+        data=plain_data(entry.data),
+        verdict=verdict.value,
+    )
+
+
+def _others_went_on(order: Order, entry: NewEntry) -> bool:
+    """Whether another device took the order further after what this person saw."""
+    if entry.base_version is None:
+        return False
+    since = OrderEntry.objects.filter(order=order, version__gt=entry.base_version, verdict=StepVerdict.GOES_ON)
+    return since.exclude(device=entry.device).exists() if entry.device else since.exists()
+
+
+def _found(order: Order) -> bool:
+    return OrderEntry.objects.filter(order=order, act=OrderAct.FIND_CAUSE).exists()
+
+
+def _follow(book: Book, order: Order, kept: OrderEntry) -> None:
+    """What an act that counts brings with it."""
+    match OrderAct(kept.act):
+        case OrderAct.ACCEPT:
+            _accepted(book, order, kept)
+        case OrderAct.RETURN | OrderAct.WITHDRAW | OrderAct.PASS_ON | OrderAct.FINISH:
+            _ended(book, order, kept)
+        case OrderAct.FIND_CAUSE:
+            _score(book, order, kept)
+        case OrderAct.READING:
+            _answer(book, order, kept)
+        case OrderAct.CALL_NEIGHBOURS:
+            call_neighbours(book, order, lon=kept.data.get("lon"), lat=kept.data.get("lat"))
+    _check_in(book, order, OrderAct(kept.act))
+    _progress(book, order, OrderAct(kept.act))
+
+
+def _accepted(book: Book, order: Order, kept: OrderEntry) -> None:
+    """The unit has signed: nobody asks it any more, and what its crew did before counts from now on."""
+    order.accepted_at, order.accepted_as = book.now, kept.said_by or str(book.actor)
+    clocks.meet(order.case, Step.SIGN, order.number, now=book.now)
+    notices.supersede(order.notices.all(), now=book.now, by_signature=True)
+    if order.role == OrderRole.LEAD and order.case.keeper_id not in (None, order.unit_id):
+        order.case.keeper = None
+        order.case.save(update_fields=["keeper"])
+        book.note(order.case, "settled", figures=order_figures(order))
+    for early in queries.entries_of(order).filter(verdict=StepVerdict.NOT_YET_SIGNED):
+        verdict, state = step(OrderState(order.state), OrderAct(early.act))
+        order.state, early.verdict = state.value, verdict.value
+        early.save(update_fields=["verdict"])
+        _progress(book, order, OrderAct(early.act))
+        if early.act == OrderAct.FIND_CAUSE:
+            _score(book, order, early)
+    order.save()
+
+
+def _ended(book: Book, order: Order, kept: OrderEntry) -> None:
+    data = read_data(kept.data)
+    order.ended_at, order.reason = book.now, ": ".join(filter(None, (data.reason, data.text)))[:500]
+    order.save()
+    if kept.act == OrderAct.PASS_ON:
+        order.passed_to = pass_on(book, order, unit=visible_organisations(book.actor).get(pk=str(data.unit)))
+        order.save()
+    clocks.stop(order.case, Step.SIGN, order.number, now=book.now)
+    end_order_notices([order], now=book.now)
+    if kept.act == OrderAct.RETURN and queries.running_lead(order.case) is None:
+        keep_by_government(book, order.case, returned=order)
+
+
+def _check_in(book: Book, order: Order, act: OrderAct) -> None:
+    """A crew on site says in time that it is well; who has mended or left is no longer asked."""
+    if OrderState(order.state) not in ON_SITE:
+        clocks.stop(order.case, Step.CHECK_IN, order.number, now=book.now)
+        return
+    every = orders_policy().check_in_every(routing_queries.lifeline_of(order.case))
+    clocks.begin(order.case, Step.CHECK_IN, order.number, now=book.now, limit=every, every=every)
+    if act is OrderAct.CHECK_IN:
+        clocks.meet(order.case, Step.CHECK_IN, order.number, now=book.now)
+
+
+def _progress(book: Book, order: Order, act: OrderAct) -> None:
+    """The lead unit has said how the matter stands, by whatever way: its next report is waited for from now on."""
+    if order.role == OrderRole.LEAD and act in PROGRESS:
+        clocks.meet_progress(order.case, now=book.now)
+
+
+def _score(book: Book, order: Order, kept: OrderEntry) -> None:
+    """The finding teaches the diagnosis of the alarm that speaks for the case. A drill teaches nothing."""
+    if order.case.lead_id is None or order.case.drill_id is not None:
+        return
+    data = read_data(kept.data)
+    record_finding(
+        actor=book.actor,
+        alarm_id=order.case.lead_id,
+        cause=data.cause,
+        cause_in_words=data.cause_in_words,
+        asset_code=data.asset_code,
+        lon=data.lon,
+        lat=data.lat,
+        found_by=order.unit.name_zh,
+        found_at=kept.at,
+        text=data.text,
+        channel=book.channel,
+        organisation_ids=(order.unit_id,),
+    )
+
+
+def _answer(book: Book, order: Order, kept: OrderEntry) -> None:
+    """A reading that a check asked for is weighed into the ranking of causes at once."""
+    data = read_data(kept.data)
+    if order.case.lead_id is None or order.case.drill_id is not None or not data.check:
+        return
+    card = shipped_checks().cards.get(data.check)
+    record_answer(
+        actor=book.actor,
+        alarm_id=order.case.lead_id,
+        check=data.check,
+        said_by=order.unit.name_zh,
+        said_through="telephone" if book.channel == "telephone" else "on_site",
+        asset_code=data.asset_code,
+        value=data.value,
+        unit=card.quantity.unit if card and card.quantity else "",
+        at=kept.at,
+        note=data.text,
+        channel=book.channel,
+        organisation_ids=(order.unit_id,),
+    )
+
+
+def _note(book: Book, order: Order, kept: OrderEntry) -> None:
+    figures: dict[str, Any] = {**order_figures(order), "entry": str(kept.pk), "data": kept.data, "verdict": kept.verdict}
+    if kept.said_by:
+        figures["said_by"] = kept.said_by
+    if kept.act == OrderAct.DIG:
+        figures["silent"] = [names_of(one.unit) for one in queries.silent_neighbours(order.case)]
+    book.note(order.case, f"order_{kept.act}", text=kept.data.get("text", ""), figures=figures)

@@ -1,0 +1,34 @@
+"""Before anybody digs: the owners of what lies beside the place are called to stand by."""
+
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import InvalidInput
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.services.log import Book
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.policy import orders_policy
+from tocsin.command.orders.queries import orders as queries
+from tocsin.command.orders.services.orders import send_order
+from tocsin.jurisdiction.face import organisation_by_code
+from tocsin.lifelines.face import lines_near
+
+
+def call_neighbours(book: Book, order: Order, *, lon: float | None, lat: float | None) -> list[Order]:
+    """Owners of lines within `stand_by_within_m` of the place, the case's own where none is told, get an order to stand by and
+    have to answer in time. Who works on the case already is not called again. InvalidInput without any place.
+    """
+    case = order.case
+    spot = case.lead or case
+    lon, lat = (spot.lon, spot.lat) if lon is None or lat is None else (lon, lat)
+    if lon is None or lat is None:
+        raise InvalidInput(_("Say where you will dig."))
+    lines = lines_near(case.region_code, lon=lon, lat=lat, within_m=orders_policy().stand_by_within_m)
+    told: dict[str, list[str]] = {}
+    for code, _kind, owner, metres in lines:
+        told.setdefault(owner, []).append(f"{code} ({metres:.1f} m)")
+    called = []
+    for owner, near in told.items():
+        unit = organisation_by_code(owner, case.region_code) if owner else None
+        if unit is not None and unit.pk != order.unit_id and queries.running_order(case, unit) is None:
+            called.append(send_order(book, case, unit=unit, role=OrderRole.STAND_BY, text=", ".join(near)))
+    return called

@@ -1,0 +1,210 @@
+"""Orders and what units did with them as people and programs read them: plain values, texts in the reader's language."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
+
+from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
+from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.orders.rules.acts import CONFLICTS, CREW_STEPS, OrderAct, ReturnReason, StepVerdict, reached
+from tocsin.screens.words import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
+from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE
+from tocsin.warning.face import cause_label, measured_quantity, possible_causes, shipped_checks, unit_words
+
+if TYPE_CHECKING:
+    pass
+
+STATE_NAMES = {
+    OrderState.SENT: pgettext_lazy("order state", "to be signed for"),
+    OrderState.ACCEPTED: pgettext_lazy("order state", "signed for"),
+    OrderState.LEFT: pgettext_lazy("order state", "crew has left"),
+    OrderState.ON_SITE: pgettext_lazy("order state", "on site"),
+    OrderState.CONTROLLED: pgettext_lazy("order state", "under control"),
+    OrderState.CAUSE_FOUND: pgettext_lazy("order state", "cause found"),
+    OrderState.MENDED: pgettext_lazy("order state", "mended"),
+    OrderState.DONE: pgettext_lazy("order state", "done"),
+    OrderState.RETURNED: pgettext_lazy("order state", "returned"),
+    OrderState.PASSED_ON: pgettext_lazy("order state", "passed on"),
+    OrderState.WITHDRAWN: pgettext_lazy("order state", "withdrawn"),
+}
+ROLE_NAMES = {
+    OrderRole.LEAD: pgettext_lazy("role of a unit", "lead"),
+    OrderRole.ASSISTING: pgettext_lazy("role of a unit", "assisting"),
+    OrderRole.STAND_BY: pgettext_lazy("role of a unit", "standing by"),
+}
+RETURN_REASONS = {
+    ReturnReason.NOT_OURS: pgettext_lazy("return reason", "not ours"),
+    ReturnReason.WRONG_DATA: pgettext_lazy("return reason", "wrong data"),
+    ReturnReason.OTHER: pgettext_lazy("return reason", "other reason"),
+}
+ACT_NAMES = {
+    OrderAct.ACCEPT: pgettext_lazy("act of a unit", "signed for"),
+    OrderAct.RETURN: pgettext_lazy("act of a unit", "returned"),
+    OrderAct.PASS_ON: pgettext_lazy("act of a unit", "passed on"),
+    OrderAct.LEAVE: pgettext_lazy("act of a unit", "left"),
+    OrderAct.ARRIVE: pgettext_lazy("act of a unit", "on site"),
+    OrderAct.CONTROL: pgettext_lazy("act of a unit", "under control"),
+    OrderAct.FIND_CAUSE: pgettext_lazy("act of a unit", "cause found"),
+    OrderAct.MEND: pgettext_lazy("act of a unit", "mended"),
+    OrderAct.FINISH: pgettext_lazy("act of a unit", "ended"),
+    OrderAct.WITHDRAW: pgettext_lazy("act of a unit", "withdrawn"),
+    OrderAct.READING: pgettext_lazy("act of a unit", "reading"),
+    OrderAct.MEASURE: pgettext_lazy("act of a unit", "measure"),
+    OrderAct.NOTE: pgettext_lazy("act of a unit", "note"),
+    OrderAct.PHOTO: pgettext_lazy("act of a unit", "photo"),
+    OrderAct.CHECK_IN: pgettext_lazy("act of a unit", "all well"),
+    OrderAct.CALL_NEIGHBOURS: pgettext_lazy("act of a unit", "neighbours called"),
+    OrderAct.DIG: pgettext_lazy("act of a unit", "digging"),
+}
+VERDICT_NAMES = {
+    StepVerdict.ALREADY: gettext_lazy("had been reached before"),
+    StepVerdict.ENDED: gettext_lazy("came after the order had ended"),
+    StepVerdict.NOT_YET_SIGNED: gettext_lazy("counts when the unit has signed"),
+    StepVerdict.OUTDATED: gettext_lazy("others had gone on meanwhile: repeat it if it still holds"),
+}
+CHANNEL_NAMES = {
+    "console": pgettext_lazy("channel", "console"),
+    "phone": pgettext_lazy("channel", "crew's phone"),
+    "link": pgettext_lazy("channel", "one-time link"),
+    "telephone": pgettext_lazy("channel", "by telephone"),
+    "api": pgettext_lazy("channel", "API"),
+}
+
+# Lines of a case's time line; the unit's and the number's places are filled by `line_words`.
+ACTS = {
+    "order_sent": gettext_lazy("Order %(order)s to %(unit)s (%(role)s)"),
+    "order_lead": gettext_lazy("%(unit)s leads from now on"),
+    "kept": gettext_lazy("%(unit)s keeps the case until its owner is settled"),
+    "settled": gettext_lazy("Owner settled: %(unit)s"),
+    **{f"order_{act.value}": gettext_lazy("%(unit)s: %(act)s%(details)s") for act in OrderAct},
+}
+
+
+def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+    """What the sentences of ACTS name, from a line's act and figures; empty for lines about something else."""
+    if "unit" not in figures:
+        return {}
+    name = act.removeprefix("order_")
+    return {
+        "order": str(figures.get("order", "")),
+        "unit": str(figures["unit"][_language()]),
+        "role": str(ROLE_NAMES[OrderRole(figures["role"])]) if "role" in figures else "",
+        "act": str(ACT_NAMES[OrderAct(name)]) if name in list(OrderAct) else "",
+        "details": _details(name, figures),
+    }
+
+
+def describe_order(order: Order) -> dict[str, Any]:
+    """One order, loaded with `queries.orders.visible_orders`, without another query."""
+    return {
+        "id": order.pk,
+        "number": order.number,
+        "case_id": order.case_id,
+        "unit_id": order.unit_id,
+        "unit": str(order.unit),
+        "role": order.role,
+        "role_name": str(ROLE_NAMES[OrderRole(order.role)]),
+        "state": order.state,
+        "state_name": str(STATE_NAMES[OrderState(order.state)]),
+        "version": order.version,
+        "text": order.text,
+        "sent_at": order.sent_at,
+        "accepted_at": order.accepted_at,
+        "accepted_as": order.accepted_as,
+        "ended_at": order.ended_at,
+        "reason": reason_words(order.reason),
+        "passed_to": order.passed_to.number if order.passed_to else None,
+    }
+
+
+def reason_words(reason: str) -> str:
+    """Why an order ended: the reason of a return by its name, then what was said."""
+    code, _colon, text = reason.partition(": ")
+    if code not in set(ReturnReason):
+        return reason
+    name = str(RETURN_REASONS[ReturnReason(code)])
+    return f"{name}: {text}" if text else name
+
+
+def act_choices(order: Order) -> list[tuple[str, str]]:
+    """What may be entered on a running order, the next step first: acts by their names."""
+    done, by_unit = reached(OrderState(order.state)), order.role != OrderRole.STAND_BY
+    steps = [act for act in (CREW_STEPS if by_unit else CREW_STEPS[:1]) if act not in done]
+    others = [OrderAct.RETURN, OrderAct.PASS_ON, OrderAct.READING, OrderAct.MEASURE, OrderAct.NOTE, OrderAct.CHECK_IN]
+    digging = [OrderAct.CALL_NEIGHBOURS, OrderAct.DIG]
+    return [(act.value, str(ACT_NAMES[act])) for act in (*steps, *others, *(digging if by_unit else ()))]
+
+
+def reading_choices() -> list[dict[str, str]]:
+    """What may be measured: first what a check asks for at the place that rings, then every other quantity."""
+    asked = [
+        {"name": measured_quantity(card), "quantity": card.quantity.name, "check": code, "unit": unit_words(card.quantity.unit)}
+        for code, card in shipped_checks().cards.items()
+        if card.quantity is not None and card.check.at == "asked"
+    ]
+    known = {one["quantity"] for one in asked}
+    others = [one for one in QUANTITY_NAMES if one not in known]
+    return [*asked, *({"name": quantity_name(one), "quantity": one, "check": "", "unit": unit_name(one)} for one in others)]
+
+
+def cause_choices() -> list[tuple[str, str]]:
+    """What a finding may name, by its words."""
+    own = {OTHER_CAUSE: pgettext("finding", "another cause"), NOT_FOUND: pgettext("finding", "no cause found")}
+    return [(code, own.get(code) or cause_label(code)) for code in possible_causes()]
+
+
+def describe_entry(entry: OrderEntry) -> dict[str, Any]:
+    """One thing that the unit did or said."""
+    return {
+        "id": entry.pk,
+        "act": entry.act,
+        "act_name": str(ACT_NAMES[OrderAct(entry.act)]),
+        "details": data_words(entry.act, entry.data),
+        "text": entry.data.get("text", ""),
+        "at": entry.at,
+        "received_at": entry.received_at,
+        "actor": entry.said_by or str(entry.actor or ""),
+        "channel": entry.channel,
+        "channel_name": str(CHANNEL_NAMES.get(entry.channel, entry.channel)),
+        "version": entry.version,
+        "device": entry.device,
+        "sequence": entry.sequence,
+        "data": entry.data,
+        "verdict": entry.verdict,
+        "conflict": str(VERDICT_NAMES[StepVerdict(entry.verdict)]) if entry.verdict in CONFLICTS else "",
+    }
+
+
+def data_words(act: str, data: Mapping[str, Any]) -> str:
+    """What an entry says besides its text: the reading, the reason, the finding; empty for nothing."""
+    if act == OrderAct.READING:
+        card = shipped_checks().cards.get(data.get("check", ""))
+        if card is not None and card.quantity is not None:
+            return f"{measured_quantity(card)} {figure(data['value'])} {unit_words(card.quantity.unit)}"
+        return f"{quantity_name(data['quantity'])} {measured(data['value'], data['quantity'])}"
+    if act == OrderAct.RETURN:
+        return str(RETURN_REASONS[ReturnReason(data["reason"])])
+    if act == OrderAct.FIND_CAUSE:
+        cause = data.get("cause_in_words") or cause_label(data["cause"])
+        return f"{cause} {data.get('asset_code', '')}".strip()
+    return ""
+
+
+def _details(name: str, figures: Mapping[str, Any]) -> str:
+    words = data_words(name, figures.get("data", {}))
+    if figures.get("said_by"):
+        said = pgettext("who told it", "told by %(name)s") % {"name": figures["said_by"]}
+        words = f"{words}; {said}" if words else said
+    if figures.get("silent"):
+        names = ", ".join(one[_language()] for one in figures["silent"])
+        silent = pgettext("neighbours", "no answer yet: %(names)s") % {"names": names}
+        words = f"{words}; {silent}" if words else silent
+    if figures.get("verdict") in CONFLICTS:
+        conflict = str(VERDICT_NAMES[StepVerdict(figures["verdict"])])
+        words = f"{words}; {conflict}" if words else conflict
+    return f" ({words})" if words else ""
+
+
+def _language() -> str:
+    return "zh" if (get_language() or "zh").startswith("zh") else "en"

@@ -1,0 +1,173 @@
+"""Response plans as data for programs: what is in force in an area, versions, drafts, and the second person's switch."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from tocsin.command.plans.api.plans import ResponsePlanOut
+from tocsin.command.plans.queries import versions as queries
+from tocsin.command.plans.queries.plans import plans_of
+from tocsin.command.plans.rules import Who
+from tocsin.command.plans.services import versions as services
+from tocsin.command.plans.shown import versions as told
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+router = Router()
+
+
+class PlanCardTaskOut(Schema):
+    code: str
+    text: str
+    who: str
+    who_name: str
+    lifeline: str
+    check: list[str]
+    within_min: dict[str, float] = Field(description="minutes from the start of the plan, by level")
+    source: str
+    confidence: str
+
+
+class PlanCardOut(ResponsePlanOut):
+    tasks: list[PlanCardTaskOut]
+
+
+class PlanVersionOut(Schema):
+    code: str
+    version: int
+    name: str
+    region_code: str
+    state: str = Field(description="draft, to_come, in_force, past")
+    state_name: str
+    withdrawn: bool = Field(description="there is no such plan in that area from then on")
+    reason: str
+    edited_by: str
+    edited_at: datetime
+    effective_from: datetime | None
+    switched_on_by: str
+    switched_on_at: datetime | None
+
+
+class PlanChangeOut(Schema):
+    task: str
+    text: str
+    change: str = Field(description="added, removed, changed")
+    change_name: str
+
+
+class PlanCardWholeOut(Schema):
+    in_force: PlanCardOut | None
+    content: dict[str, Any] = Field(description="in the form of plans.toml: the draft's, else what is in force")
+    versions: list[PlanVersionOut]
+    changes: list[PlanChangeOut] = Field(description="what the draft would change")
+
+
+class PlanSaidIn(Schema):
+    zh: str = Field(max_length=500)
+    en: str = Field(max_length=500)
+
+
+class PlanCardTaskIn(PlanSaidIn):
+    code: str = Field(max_length=60)
+    who: Who
+    within_min: dict[Literal["red", "orange", "yellow", "blue"], float]
+    source: str = Field(max_length=200)
+    confidence: Literal["A", "B", "C"]
+    lifeline: str = Field("", max_length=60)
+    check: list[PlanSaidIn] = Field([], max_length=30)
+
+
+class PlanCardIn(Schema):
+    """A whole plan for an area; see `content` of the plan in force."""
+
+    region_code: str = Field(max_length=6)
+    zh: str = Field(max_length=200)
+    en: str = Field(max_length=200)
+    needs: list[str] = Field(max_length=20)
+    task: list[PlanCardTaskIn] = Field(max_length=50)
+    reason: str = Field(min_length=1, max_length=500)
+    withdrawn: bool = False
+    seen_at: datetime | None = Field(
+        None, description="`edited_at` of the draft that was read: refused where it was written anew"
+    )
+
+
+class PlanArea(Schema):
+    region_code: str = Field(max_length=6)
+
+
+class PlanSwitchIn(PlanArea):
+    seen_at: datetime = Field(description="`edited_at` of the draft that was read")
+    effective_from: datetime | None = None
+
+
+@router.get("/plans", response=list[PlanCardOut])
+def in_force(request: HttpRequest, area: Query[PlanArea]) -> list[dict[str, Any]]:
+    """The response plans in force in an area."""
+    _see(request, area.region_code)
+    return [told.describe_whole(plan) for plan in plans_of(area.region_code, at=_now())]
+
+
+@router.get("/plans/{code}", response=PlanCardWholeOut)
+def card(request: HttpRequest, code: str, area: Query[PlanArea]) -> dict[str, Any]:
+    """One plan in an area: in force, its versions, its draft."""
+    _see(request, area.region_code)
+    return _whole(code, area.region_code)
+
+
+@router.put("/plans/{code}/draft", response=PlanCardWholeOut)
+def save_draft(request: HttpRequest, code: str, given: PlanCardIn) -> dict[str, Any]:
+    """Writes the draft of a plan for an area."""
+    fields = given.dict()
+    content = {"code": code, **{name: fields[name] for name in ("zh", "en", "needs", "task")}}
+    rest = {name: fields[name] for name in ("region_code", "reason", "withdrawn", "seen_at")}
+    services.save_draft(actor=_actor(request), content=content, **rest)
+    return _whole(code, given.region_code)
+
+
+@router.post("/plans/{code}/drop-draft", response=PlanCardWholeOut)
+def drop_draft(request: HttpRequest, code: str, given: PlanArea) -> dict[str, Any]:
+    """Throws the draft away."""
+    services.drop_draft(actor=_actor(request), code=code, region_code=given.region_code)
+    return _whole(code, given.region_code)
+
+
+@router.post("/plans/{code}/switch-on", response=PlanCardWholeOut)
+def switch_on(request: HttpRequest, code: str, given: PlanSwitchIn) -> dict[str, Any]:
+    """A second person switches on the draft that was read, from now or a later time."""
+    services.switch_on(actor=_actor(request), code=code, **given.dict())
+    return _whole(code, given.region_code)
+
+
+def _whole(code: str, region_code: str) -> dict[str, Any]:
+    now = _now()
+    plan = queries.in_force(code, region_code, at=now)
+    rows = list(queries.versions_for(region_code, code))
+    if plan is None and not rows:
+        raise Http404
+    draft = queries.draft_of(code, region_code)
+    content = draft.content if draft else told.card_values(queries.card_in_force(code, region_code, at=now))
+    return {
+        "in_force": told.describe_whole(plan) if plan else None,
+        "content": content,
+        "versions": [told.describe_version(row, holds=plan is not None and plan.version == row.version, now=now) for row in rows],
+        "changes": told.describe_changes(draft, now=now) if draft else [],
+    }
+
+
+def _see(request: HttpRequest, region_code: str) -> None:
+    if not queries.may_see_cards(request.user, region_code):
+        raise Http404
+
+
+def _now() -> datetime:
+    now: datetime = settings.CONFIGURATION.clock.now()
+    return now
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)

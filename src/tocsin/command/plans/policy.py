@@ -1,0 +1,130 @@
+"""Shipped response plans, and the check that every card passes."""
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.policy import LevelName, read_file
+from tocsin.command.guidance.policy import Confidence, Said, _known, shipped_guidance
+from tocsin.command.guidance.rules.words import Words
+from tocsin.command.plans.rules import Plan, Task, Who
+
+_CODE = re.compile("[a-z0-9_]{1,60}")
+LONGEST_WORDS = 500
+MOST_LINES = 30
+MOST_MINUTES = 14_400
+
+
+class TaskCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    who: Who
+    within_min: dict[LevelName, float]
+    zh: str
+    en: str
+    source: str
+    confidence: Confidence
+    lifeline: str = ""
+    check: tuple[Said, ...] = ()
+
+
+class PlanCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    zh: str
+    en: str
+    needs: tuple[str, ...]
+    task: tuple[TaskCard, ...]
+
+
+class _PlansFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    plan: tuple[PlanCard, ...]
+
+
+@cache
+def shipped_plans() -> tuple[Plan, ...]:
+    """The plans that come with this version, in the order of their file."""
+    plans = read_file("plans/policy.toml", _PlansFile).plan
+    for one in plans:
+        check_card(one, f"plans.toml: plan {one.code}")
+    if len({one.code for one in plans}) != len(plans):
+        raise ValueError("plans.toml: a plan stands twice")
+    return tuple(_plan(one) for one in plans)
+
+
+@cache
+def shipped_cards() -> dict[str, PlanCard]:
+    """The same as they stand in the file, by code: what an editor begins with."""
+    return {one.code: one for one in read_file("plans/policy.toml", _PlansFile).plan}
+
+
+def check_card(card: PlanCard, where: str) -> None:
+    """ValueError names what does not fit: an unknown class, a task that stands twice, no task, no level, no time, no words."""
+    _known(set(card.needs), set(shipped_guidance().classes), f"{where}: needs")
+    codes = [task.code for task in card.task]
+    if not codes:
+        raise ValueError(f"{where}: a plan has at least one task")
+    if len(set(codes)) != len(codes):
+        raise ValueError(f"{where}: a task stands twice")
+    for code in (card.code, *codes):
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"{where}: a code has 1 to 60 small letters, digits and _: {code}")
+    if not card.zh.strip() or not card.en.strip():
+        raise ValueError(f"{where}: a plan has a name in both languages")
+    for task in card.task:
+        _check_task(task, f"{where}: task {task.code}")
+
+
+def _check_task(task: TaskCard, where: str) -> None:
+    words = (task.zh, task.en, *(text for line in task.check for text in (line.zh, line.en)))
+    if not all(text.strip() for text in (*words, task.source)):
+        raise ValueError(f"{where}: a task and each line of its check list have words in both languages, and a source")
+    if max(map(len, (*words, task.source))) > LONGEST_WORDS or len(task.check) > MOST_LINES:
+        raise ValueError(f"{where}: a text has at most {LONGEST_WORDS} signs, a check list {MOST_LINES} lines")
+    if not task.within_min or not all(0 < minutes <= MOST_MINUTES for minutes in task.within_min.values()):
+        raise ValueError(f"{where}: a task asks at one level at least, within 1 to {MOST_MINUTES} minutes")
+    if task.lifeline and not _CODE.fullmatch(task.lifeline):
+        raise ValueError(f"{where}: a lifeline is a code such as gas, heating, water, drainage")
+
+
+def card_of(content: Any) -> PlanCard:
+    """The card in the form of `plans.toml`; ValueError names what can't be read or does not fit."""
+    try:
+        card = msgspec.convert(content, PlanCard)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+    check_card(card, card.code)
+    return card
+
+
+def card_from(content: Any) -> PlanCard:
+    """A stored card; what it was checked against when it was written may have changed since."""
+    return msgspec.convert(content, PlanCard)
+
+
+def plan_from(content: Any, version: int) -> Plan:
+    """The same as the rules take it."""
+    return _plan(card_from(content), version)
+
+
+def _plan(one: PlanCard, version: int = 1) -> Plan:
+    return Plan(one.code, Words(one.zh, one.en), one.needs, tuple(_task(task) for task in one.task), version)
+
+
+def _task(one: TaskCard) -> Task:
+    return Task(
+        code=one.code,
+        who=one.who,
+        lifeline=one.lifeline,
+        within_min={AlarmLevel[name.upper()]: minutes for name, minutes in one.within_min.items()},
+        words=Words(one.zh, one.en),
+        check=tuple(Words(said.zh, said.en) for said in one.check),
+        source=one.source,
+        confidence=one.confidence,
+    )
+
+
+def plan_of(snapshot: dict[str, Any]) -> Plan:
+    """The plan as a started one keeps it."""
+    return msgspec.convert(snapshot, Plan, strict=False)

@@ -1,0 +1,65 @@
+"""Response plans of an area as an editor sees them: what is in force, every version, and the draft."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from tocsin.command.casebook.rules import rights
+from tocsin.command.plans.models import PlanVersion
+from tocsin.command.plans.policy import PlanCard, card_from, shipped_cards
+from tocsin.command.plans.queries.plans import plans_of
+from tocsin.command.plans.rules import Plan
+from tocsin.jurisdiction.bodies.rules import governing_codes
+from tocsin.jurisdiction.face import may, regions_within
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person, Region
+
+
+def areas_of(user: "Person") -> "QuerySet[Region]":
+    """The areas whose plans the user may see: where cases are theirs to see or plans theirs to edit."""
+    return (regions_within(user, rights.SEE) | regions_within(user, rights.PLANS)).distinct().order_by("code")
+
+
+def may_see_cards(user: "Person", region_code: str) -> bool:
+    """Whether that area's plans are the user's to see."""
+    return may(user, rights.SEE, region_code) or may(user, rights.PLANS, region_code)
+
+
+def versions_for(region_code: str, code: str = "") -> QuerySet[PlanVersion]:
+    """Versions and drafts that bear on an area: its own and those of the areas above it, newest first."""
+    found = PlanVersion.objects.filter(region_code__in=governing_codes(region_code)).select_related("edited_by", "switched_on_by")
+    return found.filter(code=code) if code else found
+
+
+def draft_of(code: str, region_code: str) -> PlanVersion | None:
+    """The draft of a plan for that very area; None for none."""
+    rows = PlanVersion.objects.select_related("edited_by")
+    return rows.filter(code=code, region_code=region_code, effective_from__isnull=True).first()
+
+
+def in_force(code: str, region_code: str, *, at: datetime) -> Plan | None:
+    """The plan as it holds there; None where there is none of that code, or no more."""
+    return next((plan for plan in plans_of(region_code, at=at) if plan.code == code), None)
+
+
+def card_in_force(code: str, region_code: str, *, at: datetime) -> PlanCard | None:
+    """The same in the form of the file: what an editor begins with."""
+    plan = in_force(code, region_code, at=at)
+    if plan is None:
+        return None
+    row = PlanVersion.objects.filter(code=code, version=plan.version).first()
+    return card_from(row.content) if row is not None else shipped_cards()[code]
+
+
+def next_version(code: str) -> int:
+    """The number of the next version; the shipped file is the first."""
+    newest = PlanVersion.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first()
+    return (newest or int(code in shipped_cards())) + 1
+
+
+def drafts_waiting(user: "Person") -> QuerySet[PlanVersion]:
+    """Drafts in the areas of the user, for the list."""
+    areas = areas_of(user).values("code")
+    return PlanVersion.objects.filter(Q(region_code__in=areas), effective_from__isnull=True).select_related("edited_by")

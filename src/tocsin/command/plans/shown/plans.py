@@ -1,0 +1,167 @@
+"""Guidance, plans and their tasks as people and programs read them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tocsin.command.casebook.models import Case
+from tocsin.command.guidance.rules.words import Words
+from tocsin.command.guidance.shown import class_name, said
+from tocsin.command.plans.models import PlanStart, PlanTask
+from tocsin.command.plans.policy import plan_of
+from tocsin.command.plans.queries.means import Mean
+from tocsin.command.plans.queries.plans import Asked
+from tocsin.command.plans.rules import Plan, Task, TaskState, Who
+from tocsin.jurisdiction.face import may
+from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
+from tocsin.warning.face import ValveState, newest_diagnosis, what_to_close
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+WHO_NAMES = {
+    Who.LEAD_UNIT: pgettext_lazy("asked of", "lead unit"),
+    Who.SYMPTOM_OWNER: pgettext_lazy("asked of", "owner of what rings"),
+    Who.CAUSE_OWNER: pgettext_lazy("asked of", "owner of the likely cause"),
+    Who.OWNER: pgettext_lazy("asked of", "owner"),
+    Who.DEPARTMENT: pgettext_lazy("asked of", "industry department"),
+    Who.RESCUE: pgettext_lazy("asked of", "fire and rescue"),
+    Who.POLICE: pgettext_lazy("asked of", "traffic police"),
+    Who.GOVERNMENT: pgettext_lazy("asked of", "local government"),
+    Who.CENTRE: pgettext_lazy("asked of", "monitoring centre"),
+}
+TASK_STATE_NAMES = {
+    TaskState.OPEN: pgettext_lazy("task of a plan", "open"),
+    TaskState.DONE: pgettext_lazy("task of a plan", "done"),
+    TaskState.NOT_NEEDED: pgettext_lazy("task of a plan", "not needed"),
+}
+VALVE_STATE_NAMES = {
+    ValveState.OPERABLE: pgettext_lazy("state of a valve", "moves, checked within a year"),
+    ValveState.OLD_CHECK: pgettext_lazy("state of a valve", "last check is old or not told"),
+    ValveState.STUCK: pgettext_lazy("state of a valve", "does not move"),
+    ValveState.UNKNOWN: pgettext_lazy("state of a valve", "unknown: ask its owner"),
+}
+USE_NAMES = {
+    "fire_station": gettext_lazy("fire station"),
+    "rescue_station": gettext_lazy("rescue station"),
+    "repair_depot": gettext_lazy("repair depot"),
+    "emergency_store": gettext_lazy("emergency store"),
+    "hospital": gettext_lazy("hospital"),
+}
+
+
+ACTS = {  # lines of the time line
+    "plan_started": gettext_lazy("Plan started: %(plan)s, %(tasks)s tasks"),
+    "task_done": gettext_lazy("Task done: %(task)s (%(body)s)"),
+    "task_not_needed": gettext_lazy("Task not needed: %(task)s (%(body)s)"),
+}
+
+
+def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+    """What the sentences of `ACTS` name."""
+    if act not in ACTS:
+        return {}
+    named = {"plan": figures.get("plan"), "task": figures.get("task"), "body": figures.get("body")}
+    return {"tasks": str(figures.get("tasks", "")), **{name: said(Words(**one)) if one else "–" for name, one in named.items()}}
+
+
+def describe_plan(plan: Plan) -> dict[str, Any]:
+    """A plan by its name and what it is for."""
+    needs = [class_name(code) for code in plan.needs]
+    return {"code": plan.code, "name": said(plan.words), "version": plan.version, "needs": needs}
+
+
+def describe_asked(asked: Asked, started_at: datetime) -> dict[str, Any]:
+    """One line of a dry run."""
+    return {
+        **_task(asked.due.task),
+        "organisation": str(asked.organisation) if asked.organisation else "",
+        "telephone": asked.organisation.telephone if asked.organisation else "",
+        "instead": asked.instead,
+        "due_at": asked.due.due_at,
+        "within_min": round((asked.due.due_at - started_at).total_seconds() / 60),
+    }
+
+
+def describe_start(start: PlanStart, *, now: datetime) -> dict[str, Any]:
+    """A started plan with its tasks, loaded with `queries.plans.starts_of`."""
+    tasks = [describe_task(row, start, now=now) for row in start.tasks.all()]
+    return {
+        **describe_plan(plan_of(start.plan)),
+        "id": start.pk,
+        "level": start.level,
+        "started_by": str(start.started_by),
+        "started_at": start.started_at,
+        "open": sum(task["state"] == TaskState.OPEN for task in tasks),
+        "tasks": tasks,
+    }
+
+
+def describe_closing(user: "Person", case: Case, *, now: datetime) -> list[dict[str, Any]]:
+    """`warning.closing.what_to_close` for the case's lead alarm, valves with their state in words.
+
+    Empty without a diagnosis, and for whoever may not see diagnoses.
+    """
+    if case.lead is None or not may(user, PERMISSION_DIAGNOSIS, case.region_code):
+        return []
+    diagnosis = newest_diagnosis(user, case.lead.pk)
+    found = what_to_close(case.lead, diagnosis, now=now) if diagnosis is not None else []
+    for one in found:
+        for plan in one["plans"]:
+            for valve in plan["valves"]:
+                valve["state_name"] = str(VALVE_STATE_NAMES[ValveState(valve["state"])])
+    return found
+
+
+def describe_mean(mean: Mean) -> dict[str, Any]:
+    """A team, store or hospital near by."""
+    return {
+        "use": mean.use,
+        "use_name": str(USE_NAMES[mean.use]),
+        "name": mean.name,
+        "telephone": mean.telephone,
+        "asset_id": mean.asset_id,
+        "metres": mean.metres,
+    }
+
+
+def describe_task(row: PlanTask, start: PlanStart, *, now: datetime) -> dict[str, Any]:
+    """One task of a started plan, loaded with its organisation and who ended it."""
+    told = _task(next(task for task in plan_of(start.plan).tasks if task.code == row.code))
+    return {
+        **told,
+        "id": row.pk,
+        "organisation": str(row.organisation) if row.organisation else "",
+        "organisation_id": row.organisation_id,
+        "telephone": row.organisation.telephone if row.organisation else "",
+        "instead": row.instead,
+        "due_at": row.due_at,
+        "state": row.state,
+        "state_name": str(TASK_STATE_NAMES[TaskState(row.state)]),
+        "overdue": row.state == TaskState.OPEN and row.due_at < now,
+        "late": row.ended_at is not None and row.ended_at > row.due_at,
+        "check": [{"text": text, "checked": number in row.checked} for number, text in enumerate(told["check"])],
+        "reason": row.reason,
+        "ended_at": row.ended_at,
+        "ended_by": str(row.ended_by) if row.ended_by else "",
+    }
+
+
+def describe_asked_of(task: Task) -> dict[str, Any]:
+    """A task as a card says it, with its minutes by level."""
+    return {**_task(task), "within_min": {level.name.lower(): minutes for level, minutes in task.within_min.items()}}
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "code": task.code,
+        "text": said(task.words),
+        "who": task.who.value,
+        "who_name": str(WHO_NAMES[task.who]),
+        "lifeline": task.lifeline,
+        "check": [said(words) for words in task.check],
+        "source": task.source,
+        "confidence": task.confidence,
+    }

@@ -1,0 +1,247 @@
+"""Response plans as data: the plans of an area, one plan with its versions, its draft, and the second person's switch."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.views import do, local_moment
+from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.shown import class_name
+from tocsin.command.plans.policy import PlanCard, card_from
+from tocsin.command.plans.queries import versions as queries
+from tocsin.command.plans.queries.plans import plans_of
+from tocsin.command.plans.services import versions as services
+from tocsin.command.plans.shown import versions as told
+from tocsin.command.plans.shown.plans import WHO_NAMES
+from tocsin.jurisdiction.face import may, regions_within
+from tocsin.screens.words import LEVEL_NAMES
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Region
+
+LEVELS = tuple(level for level in sorted(AlarmLevel, reverse=True) if level is not AlarmLevel.NONE)
+WORDS = ("code", "who", "lifeline", "zh", "en", "source", "confidence")
+
+
+@never_cache
+@require_GET
+def cards(request: HttpRequest) -> HttpResponse:
+    """The plans in force in an area, and the drafts that wait."""
+    region, areas = _area(request)
+    if code := request.GET.get("open", ""):
+        return redirect(f"{reverse('plan_card', args=[code])}?region={region.code}") if code.isidentifier() else _no_plan()
+    now = _now()
+    context = {
+        "region": region,
+        "areas": areas,
+        "plans": [told.describe_whole(plan) for plan in plans_of(region.code, at=now)],
+        "drafts": [told.describe_version(row, holds=False, now=now) for row in queries.drafts_waiting(request.user)],
+        "may_edit": may(request.user, rights.PLANS, region.code),
+    }
+    return render(request, "command/plans/plan_cards.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def card(request: HttpRequest, code: str) -> HttpResponse:
+    """One plan in an area: as it is in force, its versions, its draft; whoever may edit plans writes the draft here."""
+    region, areas = _area(request)
+    now = _now()
+    form: dict[str, Any] | None = None
+    if request.method == "POST":
+        form = form_of(request.POST, code)
+        if _save(request, region.code, form):
+            return _to_card(code, region.code)
+    draft = queries.draft_of(code, region.code)
+    holds = queries.in_force(code, region.code, at=now)
+    versions = list(queries.versions_for(region.code, code))
+    may_edit = may(request.user, rights.PLANS, region.code)
+    begin = card_from(draft.content) if draft else queries.card_in_force(code, region.code, at=now)
+    if begin is None and versions:
+        begin = card_from(versions[0].content)
+    if begin is None and not may_edit:
+        _no_plan()
+    context = {
+        "code": code,
+        "region": region,
+        "areas": areas,
+        "plan": told.describe_whole(holds) if holds else None,
+        "versions": [
+            told.describe_version(row, holds=holds is not None and holds.version == row.version, now=now) for row in versions
+        ],
+        "draft": told.describe_version(draft, holds=False, now=now) if draft else None,
+        "changes": told.describe_changes(draft, now=now) if draft else [],
+        "may_edit": may_edit,
+        "may_switch": draft is not None
+        and draft.edited_by_id != request.user.pk
+        and (may_edit or may(request.user, rights.LEAD, region.code)),
+        "form": form or values_of(begin, code, reason=draft.reason if draft else "", withdrawn=bool(draft and draft.withdrawn)),
+        "is_open": form is not None,
+        "classes": [(one, class_name(one)) for one in shipped_guidance().classes],
+        "whos": [(who.value, name) for who, name in WHO_NAMES.items()],
+    }
+    return render(request, "command/plans/plan_card.html", context)
+
+
+@require_POST
+def switch_on(request: HttpRequest, code: str) -> HttpResponse:
+    """The second person switches the draft on; then the plan's page."""
+    region, _areas = _area(request)
+    form = request.POST
+
+    def act() -> None:
+        seen_at = parse_datetime(form.get("seen_at", ""))
+        if seen_at is None:
+            raise ValueError("the form names the draft that was read")
+        begins = local_moment(form.get("effective_from", ""))
+        services.switch_on(
+            actor=cast("Any", request.user), code=code, region_code=region.code, seen_at=seen_at, effective_from=begins
+        )
+
+    do(request, act)
+    return _to_card(code, region.code)
+
+
+@require_POST
+def drop_draft(request: HttpRequest, code: str) -> HttpResponse:
+    """The draft is thrown away; then the plan's page."""
+    region, _areas = _area(request)
+    do(request, lambda: services.drop_draft(actor=cast("Any", request.user), code=code, region_code=region.code))
+    return redirect(f"{reverse('plan_cards')}?region={region.code}")
+
+
+def values_of(card: PlanCard | None, code: str, *, reason: str, withdrawn: bool) -> dict[str, Any]:
+    """What the form shows: the fields of a card, one empty task at the end."""
+    tasks = [
+        {
+            **{name: str(getattr(task, name)) for name in WORDS},
+            "minutes": _minutes({level: f"{minutes:g}" for level, minutes in task.within_min.items()}),
+            "check": "\n".join(f"{line.zh} | {line.en}" for line in task.check),
+        }
+        for task in (card.task if card else ())
+    ]
+    return {
+        "code": code,
+        "zh": card.zh if card else "",
+        "en": card.en if card else "",
+        "needs": list(card.needs) if card else [],
+        "reason": reason,
+        "withdrawn": withdrawn,
+        "tasks": [*tasks, {**_EMPTY, "minutes": _minutes({})}],
+    }
+
+
+_EMPTY = {**dict.fromkeys(WORDS, ""), "check": ""}
+
+
+def _minutes(found: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """By level: its name in the form, in words, and what stands there."""
+    names = [(level.name.lower(), str(LEVEL_NAMES[level])) for level in LEVELS]
+    return [(level, name, found.get(level, "")) for level, name in names]
+
+
+def form_of(form: QueryDict, code: str) -> dict[str, Any]:
+    """The same from what was posted; a task that is marked to be left out, or has no code, is none."""
+    rows = min(int(form.get("rows") or 0), 100) if (form.get("rows") or "0").isdigit() else 0
+    tasks = [
+        {
+            **{name: form.get(f"{number}-{name}", "").strip() for name in WORDS},
+            "minutes": _minutes({level.name.lower(): form.get(f"{number}-{level.name.lower()}", "").strip() for level in LEVELS}),
+            "check": form.get(f"{number}-check", ""),
+        }
+        for number in range(rows)
+        if form.get(f"{number}-code", "").strip() and not form.get(f"{number}-left-out")
+    ]
+    words = {name: form.get(name, "").strip() for name in ("zh", "en", "reason")}
+    return {
+        **words,
+        "code": code,
+        "needs": form.getlist("needs"),
+        "withdrawn": "withdrawn" in form,
+        "seen_at": form.get("seen_at", ""),
+        "tasks": [*tasks, {**_EMPTY, "minutes": _minutes({})}],
+    }
+
+
+def content_of(form: dict[str, Any]) -> dict[str, Any]:
+    """In the form of `plans.toml`; ValueError for a number that is none."""
+    return {
+        **{name: form[name] for name in ("code", "zh", "en", "needs")},
+        "task": [
+            {
+                **{name: task[name] for name in WORDS},
+                "within_min": {level: float(minutes) for level, _name, minutes in task["minutes"] if minutes},
+                "check": [_said(line) for line in task["check"].splitlines() if line.strip()],
+            }
+            for task in form["tasks"]
+            if task["code"]
+        ],
+    }
+
+
+def _said(line: str) -> dict[str, str]:
+    zh, _bar, en = line.partition("|")
+    return {"zh": zh.strip(), "en": en.strip()}
+
+
+def _save(request: HttpRequest, region_code: str, form: dict[str, Any]) -> bool:
+    try:
+        services.save_draft(
+            actor=cast("Any", request.user),
+            region_code=region_code,
+            content=content_of(form),
+            reason=form["reason"],
+            withdrawn=form["withdrawn"],
+            seen_at=parse_datetime(form["seen_at"]) if form["seen_at"] else None,
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    except ValueError:
+        messages.error(request, _("The form can't be read."))
+    else:
+        messages.success(request, _("The draft is kept: another person switches it on."))
+        return True
+    return False
+
+
+def _area(request: HttpRequest) -> "tuple[Region, list[Region]]":
+    """The area that is looked at, one of the user's, and what there is to choose from."""
+    areas = list(queries.areas_of(request.user))
+    if not areas:
+        raise NotAllowed(_("Your roles do not show you response plans."))
+    wanted = request.GET.get("region", "")
+    found = [area for area in areas if area.code == wanted] if wanted else [_first(request, areas)]
+    if not found:
+        raise Http404(_("There is no such area, or your rights do not reach it."))
+    return found[0], areas
+
+
+def _first(request: HttpRequest, areas: "list[Region]") -> "Region":
+    editable = regions_within(request.user, rights.PLANS).order_by("code").first()
+    return editable or areas[0]
+
+
+def _to_card(code: str, region_code: str) -> HttpResponse:
+    return redirect(f"{reverse('plan_card', args=[code])}?region={region_code}")
+
+
+def _no_plan() -> HttpResponse:
+    raise Http404(_("There is no such plan."))
+
+
+def _now() -> datetime:
+    now: datetime = settings.CONFIGURATION.clock.now()
+    return now

@@ -1,0 +1,140 @@
+"""How good the alarms of an area were for those who answer them: load, floods, nuisances, times by unit, false alarms by cause.
+
+Drills are in none of it.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import ms_from_datetime
+from tocsin.command.casebook.models import Case, Outcome
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import OutcomeKind
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.orders.models import Order
+from tocsin.command.quality.policy import quality
+from tocsin.engine.alarm_quality import busiest, chattering, load_of, share_within, standing
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.jurisdiction.face import scope
+from tocsin.warning.face import AlarmTimes, alarm_times
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+type Point = tuple[str, str]  # the sensor, asset or device that rings, and the rule
+
+
+def alarm_quality(user: "Person", *, region_code: str, since: datetime, until: datetime, operators: float) -> dict[str, Any]:
+    """All figures over the alarms and cases that the user may see in that area, as plain JSON; times in seconds."""
+    policy = quality()
+    rows = alarm_times(user, region_code=region_code, since=since - timedelta(minutes=policy.flood.window_min), until=until)
+    begin_ms, end_ms = ms_from_datetime(since), ms_from_datetime(until)
+    raised = np.array([row.raised_ms for row in rows], np.int64)
+    closed = np.array([row.closed_ms for row in rows], np.int64)
+    inside = [row for row in rows if begin_ms <= row.raised_ms < end_ms]
+    load = load_of(raised, begin_ms=begin_ms, end_ms=end_ms, operators=operators, rule=policy.flood.rule)
+    stands = standing(raised, closed, at_ms=end_ms, longer_ms=round(policy.standing_h * 3_600_000))
+    minutes = len(load.in_flood)
+    return {
+        "region_code": region_code,
+        "since": since,
+        "until": until,
+        "operators": operators,
+        "alarms": len(inside),
+        "per_operator_hour": round(load.per_hour, 3),
+        "most_in_window": int(load.per_window.max(initial=0)),
+        "floods": load.floods,
+        "flood_minutes": load.flood_minutes,
+        "flood_share": round(load.flood_minutes / minutes, 5),
+        "standing": int(np.count_nonzero(stands)),
+        "chattering": _chattering(inside),
+        "by_level": {level.name.lower(): sum(row.level == level for row in inside) for level in AlarmLevel if level},
+        "top": _top(inside),
+        "confirm": _spread(row.confirmed_ms - row.raised_ms for row in inside if row.confirmed_ms >= 0),
+        "units": _units(user, region_code, since, until),
+        "false_alarms": _false_alarms(user, region_code, since, until),
+        "target": policy.target,
+    }
+
+
+def _top(rows: list[AlarmTimes]) -> list[dict[str, Any]]:
+    """The most frequent points with their share of all alarms and the newest alarm of each."""
+    points = list(dict.fromkeys(row.point for row in rows))
+    place = {point: number for number, point in enumerate(points)}
+    most, counts = busiest(np.array([place[row.point] for row in rows], np.int32), quality().top)
+    newest = {row.point: row.alarm_id for row in sorted(rows, key=lambda row: row.raised_ms)}
+    return [
+        {"alarm_id": newest[points[number]], "rule": points[number][1], "alarms": count, "share": round(count / len(rows), 4)}
+        for number, count in zip(most.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def _chattering(rows: list[AlarmTimes]) -> int:
+    """How many points chattered: by every time that the condition was met, also while an alarm of it was open."""
+    policy = quality()
+    points = {point: number for number, point in enumerate(dict.fromkeys(row.point for row in rows))}
+    events = [(points[row.point], at) for row in rows for at in row.met_ms]
+    point = np.array([one for one, _at in events], np.int32)
+    at_ms = np.array([at for _one, at in events], np.int64)
+    within_ms = round(policy.chattering_within_s * 1000)
+    return len(chattering(point, at_ms, raises=policy.chattering_raises, within_ms=within_ms))
+
+
+def _units(user: "Person", region_code: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """By unit: orders, how many were signed for and how long that took, and how long cases took that it led to the end."""
+    cases = _cases(user, region_code)
+    orders = Order.objects.filter(case__in=cases, sent_at__gte=since, sent_at__lt=until).select_related("unit", "case")
+    by_unit: dict[Any, list[Order]] = {}
+    for order in orders:
+        by_unit.setdefault(order.unit, []).append(order)
+    found = []
+    for unit, own in by_unit.items():
+        led = [one for one in own if one.role == OrderRole.LEAD and one.case.closed_at is not None]
+        found.append(
+            {
+                "unit_id": unit.pk,
+                "unit": str(unit),
+                "orders": len(own),
+                "sign": _spread(_ms(one.sent_at, one.accepted_at) for one in own if one.accepted_at),
+                "close": _spread(_ms(one.case.opened_at, one.case.closed_at) for one in led),
+            }
+        )
+    return sorted(found, key=lambda one: (-one["orders"], one["unit"]))
+
+
+def _false_alarms(user: "Person", region_code: str, since: datetime, until: datetime) -> dict[str, Any]:
+    """Of the cases that persons or the machine closed in that time, the share of false alarms, and their causes."""
+    closed = _cases(user, region_code).filter(closed_at__gte=since, closed_at__lt=until)
+    standing_ones = Outcome.objects.filter(case__in=closed, refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
+    codes = Counter(standing_ones.filter(kind=OutcomeKind.FALSE_ALARM).values_list("code", flat=True))
+    cases = closed.count()
+    return {
+        "cases": cases,
+        "share": round(codes.total() / cases, 4) if cases else None,
+        "causes": [{"code": code, "cases": count} for code, count in sorted(codes.items(), key=lambda one: (-one[1], one[0]))],
+    }
+
+
+def _cases(user: "Person", region_code: str) -> Any:
+    return scope(Case.objects.real(), user, rights.SEE).filter(region_code__startswith=governing_prefix(region_code))
+
+
+def _spread(durations_ms: Iterable[int]) -> dict[str, Any]:
+    """How many, and within how many seconds half and nine tenths of them lay."""
+    kept = np.array(list(durations_ms), np.int64)
+    half, most = share_within(kept, 0.5), share_within(kept, 0.9)
+    return {
+        "count": len(kept),
+        "half_s": None if math.isnan(half) else round(half / 1000),
+        "most_s": None if math.isnan(most) else round(most / 1000),
+    }
+
+
+def _ms(begin: datetime, end: datetime | None) -> int:
+    return 0 if end is None else ms_from_datetime(end) - ms_from_datetime(begin)

@@ -1,0 +1,10 @@
+"""Addresses under /quality/."""
+
+from django.urls import path
+
+from tocsin.command.quality import views as quality
+
+urlpatterns = [
+    path("", quality.page, name="quality"),
+    path("<uuid:alarm_id>/", quality.quieter, name="quieter"),
+]

@@ -1,0 +1,124 @@
+"""How good alarms were: the page, and its tables as CSV."""
+
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.command.quality.policy import quality
+from tocsin.command.quality.queries.figures import alarm_quality
+from tocsin.command.quality.queries.noisy import noisy_lists
+from tocsin.command.quality.shown import describe_noisy, describe_quality, describe_tried
+from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.screens.tables import as_csv
+from tocsin.warning.alarms.rules.states import PERMISSION_SEE
+from tocsin.warning.face import try_quieter
+
+SPANS = (
+    ("1", gettext_lazy("one day")),
+    ("7", gettext_lazy("7 days")),
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+)
+COLUMNS = {
+    "points": ("title", "place", "rule", "alarms", "share"),
+    "units": ("unit", "orders", "signed", "sign_half_s", "sign_most_s", "led_to_the_end", "close_half_s", "close_most_s"),
+    "false-alarms": ("code", "name", "cases"),
+}
+
+
+@never_cache
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """The page; with `table` one of its tables as CSV."""
+    if not may_anywhere(request.user, PERMISSION_SEE):
+        raise NotAllowed(_("Your roles do not show you alarms."))
+    regions = list(regions_within(request.user, PERMISSION_SEE))
+    codes = [one.code for one in regions]
+    days, region = request.GET.get("days", "7"), request.GET.get("region", "")
+    chosen: dict[str, Any] = {
+        "days": days if days in dict(SPANS) else "7",
+        "region": region if region in codes else _narrowest(codes),
+        "operators": _number(request.GET.get("operators", "")),
+    }
+    until = settings.CONFIGURATION.clock.now()
+    since = until - timedelta(days=int(chosen["days"]))
+    found = describe_quality(
+        alarm_quality(request.user, region_code=chosen["region"], since=since, until=until, operators=chosen["operators"])
+    )
+    table = request.GET.get("table", "")
+    if table in COLUMNS:
+        return as_csv(f"alarm-quality-{table}", COLUMNS[table], _rows(found, table))
+    context = {
+        "found": found,
+        "chosen": chosen,
+        "spans": SPANS,
+        "regions": regions,
+        "most_minutes": quality().flood.window_min,
+        "least_alarms": quality().proposal.least_alarms,
+        "noisy": _noisy(request, chosen["region"]),
+        "weekly": quality().weekly,
+    }
+    return render(request, "command/quality/quality.html", context)
+
+
+@never_cache
+@require_GET
+def quieter(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
+    """What quieter settings would have done to the rule of that alarm."""
+    until = settings.CONFIGURATION.clock.now()
+    since = until - timedelta(weeks=quality().proposal.weeks)
+    try:
+        tried = try_quieter(cast("Any", request.user), alarm_id, since=since, until=until)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
+    return render(request, "command/quality/quieter.html", {"tried": describe_tried(tried)})
+
+
+def _noisy(request: HttpRequest, region: str) -> list[dict[str, Any]]:
+    """The lists of the newest week that has one in that area."""
+    lists = noisy_lists(request.user, region)
+    newest = lists.values_list("week_until", flat=True).first()
+    return [] if newest is None else [describe_noisy(one) for one in lists.filter(week_until=newest)]
+
+
+def _rows(found: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    if table == "points":
+        return list(found["top"])
+    if table == "false-alarms":
+        return list(found["false_alarms"]["causes"])
+    return [
+        {
+            "unit": one["unit"],
+            "orders": one["orders"],
+            "signed": one["sign"]["count"],
+            "sign_half_s": one["sign"]["half_s"],
+            "sign_most_s": one["sign"]["most_s"],
+            "led_to_the_end": one["close"]["count"],
+            "close_half_s": one["close"]["half_s"],
+            "close_most_s": one["close"]["most_s"],
+        }
+        for one in found["units"]
+    ]
+
+
+def _narrowest(codes: list[str]) -> str:
+    """A county where the reader has one, else whatever there is."""
+    return next((code for code in reversed(codes) if not code.endswith("00")), codes[0] if codes else "")
+
+
+def _number(text: str) -> float:
+    try:
+        given = float(text)
+    except ValueError:
+        return quality().operators
+    return given if 0 < given <= 1000 else quality().operators

@@ -1,0 +1,1 @@
+"""Reports upward as the law asks for them: written, signed, sent, acknowledged."""

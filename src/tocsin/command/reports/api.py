@@ -1,0 +1,287 @@
+"""Reports upward for programs: the list, one report, writing, signing, sending, receipts, and the export by its schema."""
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Schema
+
+from tocsin.base.errors import Conflict
+from tocsin.command.reports.policy import Event, report_policy
+from tocsin.command.reports.queries import reports as queries
+from tocsin.command.reports.rules.reports import Casualties, Content
+from tocsin.command.reports.services import reports as services
+from tocsin.command.reports.services import transmissions
+from tocsin.command.reports.shown.reports import content_of, describe_report, describe_report_whole, export_report
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+router = Router()
+
+CHANNEL = "api"
+SCHEMA_FILE = Path(__file__).resolve().parent / "report.schema.json"
+
+
+class ReportOut(Schema):
+    id: UUID
+    number: str
+    case: str
+    case_id: UUID
+    region_code: str
+    drill: str | None
+    kind: str = Field(description="first, follow_up, final")
+    kind_name: str
+    sequence: int
+    cause: str = Field(description="declared, raised, casualties, by_hand, closed")
+    cause_name: str
+    duty: str = Field(description="the key of the legal duty")
+    addressee: str
+    form: str
+    source: str = Field(description="the law")
+    confidence: str
+    scale: str
+    grade: str
+    grade_name: str
+    state: str = Field(description="draft, signed, sent, received, dropped")
+    state_name: str
+    begun_at: datetime
+    due_at: datetime
+    standing: str = Field(description="running, nearly_overdue, overdue, met, met_late")
+    seconds_left: int
+    returned_reason: str
+    signed_by: str
+    signed_at: datetime | None
+    digest: str
+    sent_by: str
+    sent_at: datetime | None
+    sent_through: str
+    receipt_number: str
+    received_by: str
+    received_at: datetime | None
+
+
+class CasualtiesIn(Schema):
+    dead: int = Field(0, ge=0, le=1_000_000)
+    missing: int = Field(0, ge=0, le=1_000_000)
+    injured: int = Field(0, ge=0, le=1_000_000, description="serious injuries, acute poisoning included")
+    slightly_injured: int = Field(0, ge=0, le=1_000_000)
+    loss_yuan: float = Field(0.0, ge=0, le=1e13)
+
+
+class ReportContentIn(Schema):
+    """Order 493 Art. 12."""
+
+    event: Event
+    unit: str = Field(max_length=8000)
+    occurred_at: datetime
+    place: str = Field(max_length=8000)
+    scene: str = Field(max_length=8000)
+    course: str = Field(max_length=8000)
+    casualties: CasualtiesIn
+    measures: str = Field(max_length=8000)
+    other: str = Field("", max_length=8000)
+    contact: str = Field("", max_length=8000)
+
+
+class TransmissionOut(Schema):
+    platform: str = Field(description="a table of superiors.toml")
+    state: str = Field(description="waiting, held, taken, refused, given_up, uncertain, withdrawn")
+    state_name: str
+    attempts: int
+    perhaps_taken: bool = Field(description="an attempt got no answer")
+    outcome: str = Field(description="what the last attempt came to")
+    receipt_number: str
+    asked_at: datetime
+    tried_at: datetime | None
+    next_at: datetime | None
+    deadline: datetime
+    ended_at: datetime | None
+
+
+class ReportWholeOut(ReportOut):
+    content: dict[str, Any]
+    missing_parts: list[str]
+    grade_by_figures: str = Field(description="the grade that the figures alone make; empty where its kind of event has no table")
+    grade_source: str = Field(description="the law of that table")
+    platform: str = Field(description="the superior platform that is set up for its addressee, empty for none")
+    transmissions: list[TransmissionOut]
+    seen: str = Field(description="what a signature gives back, so that the signed words are those that were read")
+
+
+class ReportsOut(Schema):
+    items: list[ReportOut]
+    total: int
+
+
+class ReportFilter(Schema):
+    list: Literal["open", "sent", "all"] = "open"
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class ReportSeenIn(Schema):
+    seen: str = Field(max_length=80)
+
+
+class ReportReasonIn(Schema):
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class ReportSentIn(Schema):
+    through: Literal["telephone", "fax", "network", "platform", "by_hand"]
+    at: datetime | None = None
+
+
+class ReportReceiptIn(Schema):
+    received_by: str = Field(min_length=1, max_length=120)
+    receipt_number: str = Field("", max_length=120)
+    at: datetime | None = None
+
+
+class CasualtiesOut(Schema):
+    verdict: str = Field(description="follow_up, unchanged, too_late, nothing_reported")
+    reports: list[ReportOut]
+
+
+class ReportDutyOut(Schema):
+    key: str
+    on: str
+    levels: list[str]
+    grades: list[str]
+    events: list[str]
+    to: str
+    to_level: str
+    form: str
+    within_min: float
+    source_zh: str
+    source_en: str
+    confidence: str
+
+
+@router.get("/reports", response=ReportsOut)
+def reports(request: HttpRequest, wanted: Query[ReportFilter]) -> dict[str, Any]:
+    """Reports of the counties whose cases you may see."""
+    found, now = queries.search_reports(request.user, listed=wanted.list), _now()
+    page = found[wanted.offset : wanted.offset + wanted.limit]
+    return {"items": [describe_report(one, now) for one in page], "total": found.count()}
+
+
+@router.get("/reports/duties", response=list[ReportDutyOut])
+def duties(request: HttpRequest) -> list[dict[str, Any]]:
+    """The legal duties of the policy: who tells whom within how long."""
+    return [msgspec.to_builtins(one) for one in report_policy().duties]
+
+
+@router.get("/reports/schema", response=dict[str, Any])
+def schema(request: HttpRequest) -> dict[str, Any]:
+    """The JSON schema of exported reports."""
+    return _schema()
+
+
+@router.get("/reports/{report_id}", response=ReportWholeOut)
+def report(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+    """One report with its words."""
+    return _whole(request, report_id)
+
+
+@router.get("/reports/{report_id}/export", response=dict[str, Any])
+def export(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+    """A signed report as a superior platform takes it, by `/reports/schema`."""
+    found = queries.report_by_id(request.user, report_id)
+    if found.signed_at is None:
+        raise Conflict(_("Only a signed report is exported."))
+    return export_report(found)
+
+
+@router.put("/reports/{report_id}", response=ReportWholeOut)
+def edit(request: HttpRequest, report_id: UUID, given: ReportContentIn) -> dict[str, Any]:
+    """The officer's words."""
+    fields = given.dict()
+    content = Content(**{**fields, "casualties": Casualties(**fields["casualties"])})
+    services.edit_report(actor=_actor(request), report_id=report_id, content=content, channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/reports/{report_id}/signature", response=ReportWholeOut)
+def sign(request: HttpRequest, report_id: UUID, given: ReportSeenIn) -> dict[str, Any]:
+    """The leader on shift signs what was `seen`; a program's token can't."""
+    services.sign_report(actor=_actor(request), report_id=report_id, seen=given.seen, channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/reports/{report_id}/return", response=ReportWholeOut)
+def give_back(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> dict[str, Any]:
+    """The leader gives it back to be written anew."""
+    services.return_report(actor=_actor(request), report_id=report_id, reason=given.reason, channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/reports/{report_id}/sent", response=ReportWholeOut)
+def send(request: HttpRequest, report_id: UUID, given: ReportSentIn) -> dict[str, Any]:
+    """It was handed upward."""
+    services.send_report(actor=_actor(request), report_id=report_id, through=given.through, at=given.at, channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/reports/{report_id}/hand-over", response=ReportWholeOut)
+def hand_over(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+    """Has the machine hand it to the superior platform that is set up for its addressee."""
+    transmissions.hand_over(actor=_actor(request), report_id=report_id, channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/reports/{report_id}/receipt", response=ReportWholeOut)
+def receipt(request: HttpRequest, report_id: UUID, given: ReportReceiptIn) -> dict[str, Any]:
+    """Who received it, under which number."""
+    services.note_receipt(actor=_actor(request), report_id=report_id, **given.dict(), channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/reports/{report_id}/drop", response=ReportWholeOut)
+def drop(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> dict[str, Any]:
+    """No longer owed: what was declared has been ended."""
+    services.drop_report(actor=_actor(request), report_id=report_id, reason=given.reason, channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/cases/{case_id}/reports/follow-up", response=list[ReportOut])
+def follow_up(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+    """A follow-up to everybody who has been told."""
+    made = services.ask_follow_up(actor=_actor(request), case_id=case_id, channel=CHANNEL)
+    return [describe_report(one, _now()) for one in made]
+
+
+@router.post("/cases/{case_id}/casualties", response=CasualtiesOut)
+def casualties(request: HttpRequest, case_id: UUID, given: CasualtiesIn) -> dict[str, Any]:
+    """Numbers of people as known now; asks for follow-ups where the law does."""
+    known = Casualties(**given.dict())
+    verdict, made = services.change_casualties(actor=_actor(request), case_id=case_id, casualties=known, channel=CHANNEL)
+    return {"verdict": verdict.value, "reports": [describe_report(one, _now()) for one in made]}
+
+
+def _whole(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+    found = queries.report_by_id(request.user, report_id)
+    return {**describe_report_whole(found, _now()), "seen": services.content_digest(content_of(found))}
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    return found
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)  # portal.api lets nobody else in
+
+
+def _now() -> datetime:
+    now: datetime = settings.CONFIGURATION.clock.now()
+    return now

@@ -1,0 +1,244 @@
+"""Reports upward as people and programs read them, and what the case says for them before anybody has written."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.cases import time_line_of
+from tocsin.command.casebook.queries.places import centre_of
+from tocsin.command.casebook.rules.cases import DeclarationKind
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.shown import outcomes as handling
+from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.time_line import describe_change
+from tocsin.command.orders.queries.orders import orders_of
+from tocsin.command.reports.models import Report, Transmission
+from tocsin.command.reports.policy import report_policy
+from tocsin.command.reports.queries.reports import last_told, measures_of, versions_before
+from tocsin.command.reports.queries.superiors import superior_for
+from tocsin.command.reports.rules.reports import (
+    DEFAULT_EVENT,
+    Casualties,
+    Content,
+    ReportCause,
+    ReportKind,
+    ReportState,
+    missing_parts,
+)
+from tocsin.command.reports.rules.transmissions import TransmissionState
+from tocsin.command.reports.shown.words import (
+    CAUSE_NAMES,
+    EVENT_NAMES,
+    FORM_NAMES,
+    KIND_NAMES,
+    PART_NAMES,
+    STATE_NAMES,
+    TRANSMISSION_NAMES,
+    WAY_NAMES,
+    addressee_words,
+    outcome_words,
+    source_words,
+)
+
+_NOT_IN_COURSE = ("joined", "moved", "moved_there", "undone", "proposed", "declined", "clock", "merged_there", "split_there")
+MOST_LINES = 40
+
+
+def content_of(report: Report) -> Content:
+    """What the report says: as it was saved, else what the case says now."""
+    if report.content:
+        return msgspec.convert(report.content, Content)
+    return prefilled(report.case)
+
+
+def prefilled(case: Case) -> Content:
+    """What the case knows of the parts of order 493 Art. 12; what was told last of casualties and by whom goes on."""
+    told = last_told(case)
+    before = msgspec.convert(told.content, Content) if told is not None else None
+    words = describe_case(case)
+    spot = f" ({words['lon']:.5f}, {words['lat']:.5f})" if words["lon"] is not None and words["lat"] is not None else ""
+    return Content(
+        event=before.event if before else DEFAULT_EVENT,
+        unit=before.unit if before else _unit(case),
+        occurred_at=before.occurred_at if before else case.begun_at,
+        place=before.place if before else f"{words['place']}{spot}",
+        scene=_scene(case, words),
+        course="\n".join(_course(case)),
+        casualties=before.casualties if before else Casualties(),
+        measures="\n".join(_measures(case)),
+        other=before.other if before else "",
+        contact=before.contact if before else _contact(case),
+    )
+
+
+def _unit(case: Case) -> str:
+    lead = next((one for one in orders_of(case) if one.role == OrderRole.LEAD), None)
+    return str(lead.unit) if lead else ""
+
+
+def _contact(case: Case) -> str:
+    """The desk that runs the case, with its telephone number."""
+    centre = centre_of(case.region_code, case.begun_at)
+    return " ".join(filter(None, (str(centre), centre.telephone))) if centre else ""
+
+
+def _scene(case: Case, words: dict[str, Any]) -> str:
+    declared = [
+        f"{handling.DECLARATION_NAMES[DeclarationKind(one.kind)]}: {one.text}" for one in case.declarations.filter(ended_at=None)
+    ]
+    return "\n".join([f"{words['title']} · {words['level_name']} · {words['state_name']}", *declared])
+
+
+def _course(case: Case) -> list[str]:
+    changes = time_line_of(case).exclude(act__in=_NOT_IN_COURSE).exclude(act__startswith="report_")
+    told = [f"{_clock(one.at)} {describe_change(one)['sentence']}" for one in changes]
+    return told if len(told) <= MOST_LINES else [*told[: MOST_LINES // 2], "…", *told[-MOST_LINES // 2 :]]
+
+
+def _measures(case: Case) -> Iterable[str]:
+    for entry in measures_of(case):
+        yield f"{_clock(entry.at)} {entry.order.unit}: {entry.data.get('text', '') or entry.act}"
+
+
+def _clock(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "m-d H:i")
+
+
+def describe_report(report: Report, now: datetime) -> dict[str, Any]:
+    """One report without its content, as lists show it; `standing` is its clock's colour."""
+    policy = report_policy()
+    duty = {one.key: one for one in policy.all_duties}.get(report.duty)
+    open_ = report.state in (ReportState.DRAFT, ReportState.SIGNED)
+    half = report.begun_at + (report.due_at - report.begun_at) / 2
+    late = report.sent_at is not None and report.sent_at > report.due_at
+    if open_:
+        standing = "overdue" if now > report.due_at else ("nearly_overdue" if now >= half else "running")
+    else:
+        standing = "met_late" if late else "met"
+    return {
+        "id": report.pk,
+        "number": report.number,
+        "case": report.case.number,
+        "case_id": report.case_id,
+        "region_code": report.region_code,
+        "drill": report.case.drill.name if report.case.drill else None,
+        "kind": report.kind,
+        "kind_name": str(KIND_NAMES[ReportKind(report.kind)]),
+        "sequence": report.sequence,
+        "cause": report.cause,
+        "cause_name": str(CAUSE_NAMES[ReportCause(report.cause)]),
+        "duty": report.duty,
+        "addressee": str(report.organisation) if report.organisation else addressee_words(report.duty),
+        "telephone": report.organisation.telephone if report.organisation else "",
+        "form": duty.form if duty else "",
+        "form_name": str(FORM_NAMES[duty.form]) if duty else "",
+        "source": source_words(duty) if duty else "",
+        "confidence": duty.confidence if duty else "",
+        "scale": report.declaration.kind,
+        "grade": report.declaration.level,
+        "grade_name": str(handling.DECLARED_LEVEL_NAMES[DeclarationKind(report.declaration.kind)][report.declaration.level]),
+        "state": report.state,
+        "state_name": str(STATE_NAMES[ReportState(report.state)]),
+        "begun_at": report.begun_at,
+        "due_at": report.due_at,
+        "standing": standing,
+        "seconds_left": round((report.due_at - (report.sent_at or now)).total_seconds()),
+        "edited_at": report.edited_at,
+        "edited_by": str(report.edited_by) if report.edited_by else "",
+        "returned_reason": report.returned_reason,
+        "signed_by": str(report.signed_by) if report.signed_by else "",
+        "signed_at": report.signed_at,
+        "digest": report.digest,
+        "sent_by": str(report.sent_by) if report.sent_by else "",
+        "sent_at": report.sent_at,
+        "sent_through": report.sent_through,
+        "sent_through_name": str(WAY_NAMES.get(report.sent_through, report.sent_through)),
+        "receipt_number": report.receipt_number,
+        "received_by": report.received_by,
+        "received_at": report.received_at,
+    }
+
+
+def describe_report_whole(report: Report, now: datetime) -> dict[str, Any]:
+    """One report with its content, what it still lacks, and the grade that its figures make."""
+    content = content_of(report)
+    table = report_policy().grade_table(content.event)
+    by_figures = report_policy().grade_by_figures(content.event, content.casualties) or ""
+    names = handling.DECLARED_LEVEL_NAMES[DeclarationKind.INCIDENT]
+    return {
+        **describe_report(report, now),
+        "content": content.values(),
+        "event_name": str(EVENT_NAMES.get(content.event, content.event)),
+        "missing_parts": [str(PART_NAMES[name]) for name in missing_parts(content)],
+        "grade_by_figures": by_figures,
+        "grade_by_figures_name": str(names.get(by_figures, by_figures)) or _("no grade table: decide by hand"),
+        "grade_source": source_words(table) if table else "",
+        "platform": platform_of(report),
+        "transmissions": [describe_transmission(one) for one in report.transmissions.all()],
+    }
+
+
+def platform_of(report: Report) -> str:
+    """The superior platform that is set up for its addressee; empty for none, or where the settings can't be read."""
+    try:
+        duty = report_policy().duty(report.duty)
+        found = superior_for(to=duty.to, level=duty.to_level, region_code=report.region_code)
+    except (KeyError, ValueError):
+        return ""
+    return found[0] if found else ""
+
+
+def describe_transmission(row: Transmission) -> dict[str, Any]:
+    """One report on its way to a platform."""
+    waits = row.state == TransmissionState.WAITING
+    return {
+        "platform": row.platform,
+        "state": row.state,
+        "state_name": str(TRANSMISSION_NAMES[TransmissionState(row.state)]),
+        "attempts": row.attempts,
+        "perhaps_taken": row.perhaps_taken,
+        "outcome": outcome_words(row.outcome),
+        "receipt_number": row.receipt_number,
+        "asked_at": row.asked_at,
+        "tried_at": row.tried_at,
+        "next_at": row.not_before if waits and row.attempts else None,
+        "deadline": row.deadline,
+        "ended_at": row.ended_at,
+    }
+
+
+def export_report(report: Report) -> dict[str, Any]:
+    """What a superior platform takes, by `report.schema.json`: only codes, figures and the signed words."""
+    assert report.signed_at is not None and report.signed_by is not None  # noqa: S101 - asked by the caller
+    organisation = report.organisation
+    duty = report_policy().duty(report.duty)
+    return {
+        "schema": "tocsin/report/1",
+        "id": str(report.pk),
+        "number": report.number,
+        "status": "exercise" if report.case.drill_id else "actual",
+        "kind": report.kind,
+        "sequence": report.sequence,
+        "cause": report.cause,
+        "case": report.case.number,
+        "from_region": report.region_code,
+        "to": {
+            "code": organisation.code if organisation else duty.to,
+            "level": duty.to_level,
+            "name": organisation.name_zh if organisation else report_policy().bodies[duty.to].name_zh,
+        },
+        "declared": {
+            "scale": report.declaration.kind,
+            "level": report.declaration.level,
+            "at": report.declaration.declared_at.isoformat(),
+        },
+        "content": report.content,
+        "signature": {"name": str(report.signed_by), "at": report.signed_at.isoformat(), "digest": report.digest},
+        "replaces": [one.number for one in versions_before(report)],
+    }

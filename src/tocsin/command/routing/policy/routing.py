@@ -1,0 +1,43 @@
+"""Who is told: `routing.toml`."""
+
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.policy import LevelName, read_file
+from tocsin.command.routing.rules import RoutingFacts, Why
+
+
+class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bodies of a kind that are told from a level on; of these lifelines (none: of all), where asked in closed spaces only."""
+
+    why: Why
+    kind: Literal["owner", "department", "government", "rescue", "police", "centre", "other"]
+    from_level: LevelName
+    lifelines: tuple[str, ...]
+    closed_space: bool
+
+    def holds(self, facts: RoutingFacts) -> bool:
+        """Whether the case is one of those."""
+        return (
+            facts.level >= AlarmLevel[self.from_level.upper()]
+            and (not self.lifelines or facts.concerns in self.lifelines)
+            and (facts.closed_space or not self.closed_space)
+        )
+
+
+class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    least_probability: float
+    closed_kinds: tuple[str, ...]
+    lifeline_of_quantity: dict[str, str]
+    also: tuple[Also, ...]
+
+
+@cache
+def routing() -> Routing:
+    """The shipped policy; ValueError names the key that can't be read."""
+    return read_file("routing/policy/routing.toml", Routing)

@@ -1,0 +1,1 @@
+"""Shifts of a duty desk and their log, which only grows."""

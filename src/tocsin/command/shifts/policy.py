@@ -1,0 +1,50 @@
+"""`duty.toml`: the desk's hours and what a handover lists."""
+
+from datetime import time, timedelta
+from functools import cache
+
+import msgspec
+
+from tocsin.command.casebook.policy import read_file
+
+
+class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Figures of a duty desk."""
+
+    kinds: tuple[str, ...]
+    longest_shift_h: float
+    grace_min: float
+    resumes_within_h: float
+    brief_from: str
+
+    @property
+    def longest(self) -> timedelta:
+        """How long a shift lasts at most."""
+        return timedelta(hours=self.longest_shift_h)
+
+    @property
+    def grace(self) -> timedelta:
+        """After that it may still be handed over without a mark."""
+        return timedelta(minutes=self.grace_min)
+
+    @property
+    def resumes_within(self) -> timedelta:
+        """How far ahead the return of a suspended case is an open matter."""
+        return timedelta(hours=self.resumes_within_h)
+
+    @property
+    def day_begins(self) -> time:
+        """Local time at which the day of the brief begins."""
+        return time.fromisoformat(self.brief_from)
+
+
+class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    desk: Desk
+
+
+@cache
+def duty_policy() -> DutyPolicy:
+    """The shipped policy; ValueError names the key that can't be read."""
+    return read_file("shifts/policy.toml", DutyPolicy)

@@ -1,0 +1,160 @@
+"""Everything that the crew's page needs to work without a network: the unit's orders with their dangers, steps and words."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema
+
+from tocsin.base.errors import NotAllowed
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.queries.places import centre_of
+from tocsin.command.casebook.queries.standing import clocks_of
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.order_states import ENDED, OrderRole, OrderState
+from tocsin.command.closing.queries import recheck_of
+from tocsin.command.closing.shown import describe_recheck
+from tocsin.command.guidance.queries import guidance_for
+from tocsin.command.guidance.shown import describe_guidance
+from tocsin.command.orders.api import OrderDetailOut, OrderEntryOut, describe_whole, judging_now
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.queries import orders as queries
+from tocsin.command.orders.rules.acts import CREW_STEPS, reached
+from tocsin.command.orders.shown import ACT_NAMES, RETURN_REASONS, STATE_NAMES, cause_choices, reading_choices
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.words import LEVEL_NAMES
+from tocsin.warning.face import newest_diagnoses
+
+if TYPE_CHECKING:
+    from tocsin.command.casebook.models import Case
+
+router = Router()
+
+ENDED_ARE_SHOWN_FOR = timedelta(hours=12)
+
+
+class CrewStepOut(Schema):
+    act: str
+    name: str = Field(description="what the button says")
+    done: bool
+
+
+class NeighbourOut(Schema):
+    unit: str
+    telephone: str
+    state_name: str
+    answered: bool
+    near: str = Field(description="its lines beside the digging place, with metres")
+
+
+class RecheckOut(Schema):
+    """How the readings stand against the closing rule since the place was mended."""
+
+    calm_since: datetime | None
+    minutes_to_go: int | None = Field(description="none while a reading is not calm")
+    lacks: list[str]
+
+
+class CrewOrderOut(OrderDetailOut):
+    level_name: str
+    level_class: str
+    running: bool
+    must_not: list[str]
+    mind: list[str]
+    steps: list[CrewStepOut]
+    check_in_due_at: datetime | None
+    neighbours: list[NeighbourOut]
+    recheck: RecheckOut | None
+    assets: list[str] = Field(description="codes of the objects that may be at fault")
+    answer_to: str = Field(description="the desk that sent it, with its telephone")
+    entries: list[OrderEntryOut]
+
+
+class Choice(Schema):
+    code: str
+    name: str
+
+
+class ReadingChoice(Schema):
+    name: str
+    quantity: str
+    check: str
+    unit: str
+
+
+class CrewOut(Schema):
+    now: datetime
+    person_id: str
+    person: str
+    unit: str
+    orders: list[CrewOrderOut]
+    readings: list[ReadingChoice]
+    causes: list[Choice]
+    return_reasons: list[Choice]
+
+
+@router.get("/crew", response=CrewOut)
+def crew(request: HttpRequest) -> dict[str, Any]:
+    """Your unit's orders, those that ended in the last hours too, and the words of every form."""
+    if not may_anywhere(request.user, rights.WORK):
+        raise NotAllowed(_("Your roles give you no orders to work on."))
+    now = judging_now()
+    user: Any = request.user
+    found = queries.orders_of_unit(user, ended_since=now - ENDED_ARE_SHOWN_FOR)
+    return {
+        "now": now,
+        "person_id": str(user.pk),
+        "person": str(user),
+        "unit": str(user.organisation or ""),
+        "orders": [_order(one, now) for one in found],
+        "readings": reading_choices(),
+        "causes": [{"code": code, "name": name} for code, name in cause_choices()],
+        "return_reasons": [{"code": code.value, "name": str(name)} for code, name in RETURN_REASONS.items()],
+    }
+
+
+def _order(found: Order, now: datetime) -> dict[str, Any]:
+    case, state = found.case, OrderState(found.state)
+    told = describe_guidance(guidance_for(case, at=now))
+    level = case.level or case.peak_level
+    done = reached(state)
+    steps = CREW_STEPS[:1] if found.role == OrderRole.STAND_BY else CREW_STEPS
+    desk = centre_of(case.region_code, now)
+    return {
+        **describe_whole(found),
+        "level_name": str(LEVEL_NAMES[level]),
+        "level_class": AlarmLevel(level).name.lower(),
+        "running": state not in ENDED,
+        "must_not": [one["text"] for one in told["must_not"]],
+        "mind": [one["text"] for one in told["mind"]],
+        "steps": [{"act": act.value, "name": capfirst(str(ACT_NAMES[act])), "done": act in done} for act in steps],
+        "check_in_due_at": _check_in(found),
+        "neighbours": [_neighbour(one) for one in queries.neighbours_of(case)],
+        "recheck": describe_recheck(recheck_of(case, now=now)),
+        "assets": _assets(case),
+        "answer_to": f"{desk} {desk.telephone}".strip() if desk else "",
+    }
+
+
+def _check_in(found: Order) -> datetime | None:
+    clock = clocks_of(found.case).filter(step=Step.CHECK_IN, subject=found.number, met_at=None, stopped_at=None).first()
+    return clock.due_at if clock else None
+
+
+def _neighbour(one: Order) -> dict[str, Any]:
+    state = OrderState(one.state)
+    return {
+        "unit": str(one.unit),
+        "telephone": one.unit.telephone,
+        "state_name": str(STATE_NAMES[state]),
+        "answered": state is not OrderState.SENT,
+        "near": one.text,
+    }
+
+
+def _assets(case: "Case") -> list[str]:
+    diagnosis = newest_diagnoses([case.lead_id]).get(case.lead_id) if case.lead_id else None
+    return sorted({one["asset_code"] for one in diagnosis.result["hypotheses"] if one["asset_code"]}) if diagnosis else []

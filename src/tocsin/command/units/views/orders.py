@@ -1,0 +1,239 @@
+"""Orders before desks: the part of a case's page, the list of a unit's desk, one order, and what is entered there."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.ids import new_id
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.standing import clocks_of
+from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import CaseState
+from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.order_states import ENDED, OrderRole, OrderState
+from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.clocks import describe_clock
+from tocsin.command.closing.queries import recheck_of
+from tocsin.command.closing.shown import describe_recheck
+from tocsin.command.guidance.queries import guidance_for
+from tocsin.command.guidance.shown import describe_guidance
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.queries import orders as queries
+from tocsin.command.orders.rules.acts import OrderAct
+from tocsin.command.orders.rules.entries import NewEntry, read_data
+from tocsin.command.orders.services.entries import apply_entry
+from tocsin.command.orders.services.orders import dispatch_order
+from tocsin.command.orders.shown import (
+    RETURN_REASONS,
+    ROLE_NAMES,
+    STATE_NAMES,
+    act_choices,
+    cause_choices,
+    describe_entry,
+    describe_order,
+    reading_choices,
+)
+from tocsin.command.plans.queries.plans import tasks_of_unit
+from tocsin.command.plans.shown.plans import describe_task
+from tocsin.jurisdiction.bodies.rules import governing_codes
+from tocsin.jurisdiction.face import may, may_anywhere, visible_organisations
+from tocsin.screens.tables import as_csv
+
+PAGE_SIZE = 50
+COLUMNS = (
+    *("number", "unit", "role_name", "state_name", "title", "place"),
+    *("sent_at", "accepted_at", "accepted_as", "ended_at", "reason"),
+)
+STATE_CHOICES = (
+    ("running", gettext_lazy("Running")),
+    *((state.value, STATE_NAMES[state]) for state in OrderState),
+    ("all", gettext_lazy("All")),
+)
+_FIELDS = ("text", "reason", "unit", "value", "cause", "cause_in_words", "asset_code", "lon", "lat")
+
+
+def orders_context(user: Any, case: Case) -> dict[str, Any]:
+    """The part of a case's page that tells its orders: `_orders.html`."""
+    found = list(queries.orders_of(case))
+    is_open = case.state not in (CaseState.CLOSED, CaseState.MERGED)
+    may_send = is_open and may(user, rights.HANDLE, case.region_code)
+    units = _units(user, case)
+    busy = {one.unit_id for one in found if OrderState(one.state) not in ENDED}
+    return {
+        "orders": [describe_told(user, one, units) for one in found],
+        "recheck": describe_recheck(recheck_of(case, now=settings.CONFIGURATION.clock.now())),
+        "keeper": str(case.keeper) if case.keeper else "",
+        "may_send": may_send,
+        "order_units": [one for one in units if one.pk not in busy] if may_send else [],
+        "order_roles": [(role.value, ROLE_NAMES[role]) for role in OrderRole],
+    }
+
+
+def describe_told(user: Any, order: Order, units: list[Any]) -> dict[str, Any]:
+    """One order with its entries, its clocks, where its crew was last, and what this person may enter; `units` of the area."""
+    entries = [describe_entry(one) for one in queries.entries_of(order)]
+    now = settings.CONFIGURATION.clock.now()
+    clocks = [describe_clock(one, now) for one in clocks_of(order.case).filter(subject=order.number)]
+    place = queries.last_place_of(order)
+    works = OrderState(order.state) not in ENDED and queries.works_on(user, order)
+    return {
+        **describe_order(order),
+        "entries": entries,
+        "conflicts": [one for one in entries if one["conflict"]],
+        "clock": next((one for one in clocks if one["standing"] in ("running", "nearly_overdue", "overdue")), None),
+        "check_in": next((one for one in clocks if one["step"] == Step.CHECK_IN and not one["met_at"]), None),
+        "last_place": {"lon": place[0], "lat": place[1], "at": place[2]} if place else None,
+        "acts": act_choices(order) if works else [],
+        "on_behalf": works and not may(user, rights.WORK, order.region_code, (order.unit_id,)),
+        "may_withdraw": works and may(user, rights.HANDLE, order.region_code),
+        "return_reasons": [(reason.value, name) for reason, name in RETURN_REASONS.items()],
+        "units": [one for one in units if one.pk != order.unit_id] if works else [],
+        "readings": reading_choices() if works else [],
+        "causes": cause_choices() if works else [],
+    }
+
+
+@never_cache
+@require_GET
+def orders(request: HttpRequest) -> HttpResponse:
+    """The list of a desk: its own unit's orders, or those of all cases that it may see; `rows` alone for htmx."""
+    _require_reader(request)
+    chosen = _chosen(request)
+    page: Any = Paginator(queries.search_orders(request.user, **chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": [_row(one) for one in page], "chosen": chosen, "states": STATE_CHOICES}
+    return render(
+        request, "command/units/orders.html#rows" if getattr(request, "htmx", False) else "command/units/orders.html", context
+    )
+
+
+@never_cache
+@require_GET
+def orders_csv(request: HttpRequest) -> HttpResponse:
+    """The same list for spreadsheets: UTF-8 with its mark, times in the installation's zone."""
+    _require_reader(request)
+    found = queries.search_orders(request.user, **_chosen(request)).iterator(chunk_size=500)
+    return as_csv("orders", COLUMNS, map(_row, found))
+
+
+@never_cache
+@require_GET
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """One order with everything that its unit did, for its desk and for whoever sees the case."""
+    found = queries.visible_orders(request.user).filter(number=number).first()
+    if found is None:
+        raise Http404(_("There is no such order, or your rights do not reach it."))
+    now = settings.CONFIGURATION.clock.now()
+    context = {
+        "order": describe_told(request.user, found, _units(request.user, found.case)),
+        "case": {**describe_case(found.case), "class": _class(found.case)},
+        "sees_case": may(request.user, rights.SEE, found.region_code),
+        "guidance": describe_guidance(guidance_for(found.case, at=now)),
+        "tasks": [describe_task(one, one.start, now=now) for one in tasks_of_unit(found.case, found.unit)],
+        "may_end_tasks": queries.works_on(request.user, found),
+        "recheck": describe_recheck(recheck_of(found.case, now=now)),
+        "neighbours": [describe_order(one) for one in queries.neighbours_of(found.case)],
+    }
+    return render(request, "command/units/order.html", context)
+
+
+@require_POST
+def send(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Sends a unit; a refusal is told on the case's page."""
+    form = request.POST
+    try:
+        sent = dispatch_order(
+            actor=cast("Any", request.user),
+            case_id=case_id,
+            unit_id=UUID(form.get("unit", "")),
+            role=OrderRole(form.get("role", "")),
+            text=form.get("text", ""),
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    except ValueError:
+        messages.error(request, _("The form can't be read."))
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    else:
+        messages.success(request, _("Order %(number)s is sent.") % {"number": sent.number})
+    return redirect(_back(form))
+
+
+@require_POST
+def enter(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Enters what the unit did or said; a refusal is told on the page that it came from."""
+    form = request.POST
+    try:
+        entry = NewEntry(
+            id=UUID(form["id"]) if form.get("id") else new_id(),
+            order_id=order_id,
+            act=OrderAct(form.get("act", "")),
+            at=settings.CONFIGURATION.clock.now(),
+            data=read_data(_said(form)),
+            said_by=form.get("said_by", ""),
+            base_version=int(form["base_version"]) if form.get("base_version") else None,
+        )
+        kept = apply_entry(actor=cast("Any", request.user), entry=entry)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    except ValueError:
+        messages.error(request, _("The form can't be read."))
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    else:
+        conflict = describe_entry(kept)["conflict"]
+        if conflict:
+            messages.warning(request, conflict)
+    return redirect(_back(form))
+
+
+def _said(form: QueryDict) -> dict[str, str]:
+    """What the form says; `what` of a reading is a quantity and the check that asks for it."""
+    said = {name: words for name in _FIELDS if (words := form.get(name, "").strip())}
+    if form.get("act") != OrderAct.READING:
+        return {name: value for name, value in said.items() if name != "value"}
+    quantity, _slash, check = form.get("what", "").partition("/")
+    return {**said, "quantity": quantity, "check": check}
+
+
+def _require_reader(request: HttpRequest) -> None:
+    if not may_anywhere(request.user, rights.SEE) and not may_anywhere(request.user, rights.WORK):
+        raise NotAllowed(_("Your roles do not show you orders."))
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    state = request.GET.get("state", "running")
+    return {"state": state if state in queries.STATES else "running", "search": request.GET.get("search", "")[:100]}
+
+
+def _row(order: Order) -> dict[str, Any]:
+    case = describe_case(order.case)
+    told = ("title", "place", "level_name", "drill")
+    return {**describe_order(order), **{name: case[name] for name in told}, "class": _class(order.case)}
+
+
+def _class(case: Case) -> str:
+    return AlarmLevel(case.level or case.peak_level).name.lower()
+
+
+def _units(user: Any, case: Case) -> list[Any]:
+    """Bodies of the case's area and of those above it."""
+    return list(visible_organisations(user).filter(region_id__in=governing_codes(case.region_code)).order_by("kind", "code"))
+
+
+def _back(form: QueryDict) -> str:
+    """The page of this installation that the form stands on."""
+    target = form.get("next", "")
+    return target if target.startswith(("/cases/", "/orders/")) else "/orders/"

@@ -1,7 +1,0 @@
-"""Addresses under /n/: one-time links, short enough for a text message."""
-
-from django.urls import path
-
-from tocsin.command.views import links
-
-urlpatterns = [path("<str:token>/", links.link, name="notice_link")]

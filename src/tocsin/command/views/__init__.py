@@ -1,1 +1,0 @@
-"""Pages of cases: the list, one case, and what persons do there."""

@@ -1,0 +1,145 @@
+"""Records as other platforms write them, read by a mapping that an operator has written. Pure.
+
+A field of the mapping is the name of a column, a path into JSON (`smoke.flow`), or a constant that begins with `=`:
+
+    fields = { firm = "creditCode", at = "time", value = "smoke.flow", source = "=emission_monitor", unit = "=Nm3/h" }
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from io import StringIO
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from tocsin.federation.rules.outcomes import Unreadable
+
+FORMS = ("json", "ndjson", "csv")
+_NO_TIME = gettext_noop("at (%(column)s): “%(value)s” is no time; Unix milliseconds or 2026-11-25 08:00:00 are")
+_NO_NUMBER = gettext_noop("value (%(column)s): “%(value)s” is no number; name it under `words` if it stands for one")
+_SECONDS_BELOW = 10_000_000_000  # a number below is Unix seconds, above milliseconds
+
+
+@dataclass(frozen=True)
+class RecordMapping:
+    """How rows become records. `rows`: path to the list inside JSON, empty where it is the list itself. `fields`: what each field
+    is taken from. `zone_h`: hours east of UTC that times without a zone mean. `words`: values in words as numbers, by field.
+    """
+
+    form: str
+    fields: Mapping[str, str]
+    rows: str = ""
+    zone_h: float = 8.0
+    words: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+def read_rows(content: bytes, mapping: RecordMapping) -> list[Mapping[str, Any]]:
+    """The rows of a file or an answer; Unreadable says what about it can't be read.
+
+    >>> read_rows(b'{"data": [{"a": 1}]}', RecordMapping("json", {}, rows="data"))
+    [{'a': 1}]
+    """
+    text = _text(content)
+    if mapping.form == "csv":
+        first = text.partition("\n")[0]
+        return list(csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
+    if mapping.form == "ndjson":
+        return _objects(_json(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip())
+    if mapping.form != "json":
+        raise Unreadable(
+            gettext_noop("%(form)s is no form of records; known are %(known)s"), form=mapping.form, known=", ".join(FORMS)
+        )
+    found = _json(text, 1)
+    for part in filter(None, mapping.rows.split(".")):
+        if not isinstance(found, dict) or part not in found:
+            raise Unreadable(
+                gettext_noop("the content has no “%(rows)s”, where the list of records is expected"), rows=mapping.rows
+            )
+        found = found[part]
+    if not isinstance(found, list):
+        raise Unreadable(gettext_noop("“%(rows)s” is no list of records"), rows=mapping.rows or "JSON")
+    return _objects(found)
+
+
+def record_of(row: Mapping[str, Any], mapping: RecordMapping) -> dict[str, Any]:
+    """The fields of one row: `at` an aware datetime, `value` a number, the others text. Unreadable names field and column.
+
+    >>> mapping = RecordMapping("json", {"firm": "code", "at": "t", "value": "v", "source": "=video"})
+    >>> record_of({"code": "A", "t": "2026-11-25 08:00", "v": "3"}, mapping)["value"]
+    3.0
+    """
+    record = {name: _value(row, source, name) for name, source in mapping.fields.items()}
+    words = {name: mapping.words.get(name, {}) for name in record}
+    for name, value in record.items():
+        if isinstance(value, str) and value in words[name]:
+            record[name] = words[name][value]
+    record["at"] = _moment(record.get("at"), mapping)
+    record["value"] = _number(record.get("value"), mapping)
+    return {name: value if name in ("at", "value") else str(value).strip() for name, value in record.items()}
+
+
+def _value(row: Mapping[str, Any], source: str, name: str) -> Any:
+    if source.startswith("="):
+        return source[1:]
+    found: Any = row
+    for part in (source,) if source in row else source.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            raise Unreadable(gettext_noop("%(field)s: the row has no “%(column)s”"), field=name, column=source)
+        found = found[part]
+    return "" if found is None else found
+
+
+def _moment(value: Any, mapping: RecordMapping) -> datetime:
+    told = mapping.fields.get("at", "")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        pass
+    else:
+        try:
+            return datetime.fromtimestamp(number if number < _SECONDS_BELOW else number / 1000, tz=UTC)
+        except (OverflowError, ValueError, OSError):
+            raise Unreadable(gettext_noop("at (%(column)s): “%(value)s” is no time"), column=told, value=value) from None
+    try:
+        moment = datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        raise Unreadable(_NO_TIME, column=told, value=value) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone(timedelta(hours=mapping.zone_h)))
+
+
+def _number(value: Any, mapping: RecordMapping) -> float:
+    if isinstance(value, bool):
+        return float(value)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        told = mapping.fields.get("value", "")
+        raise Unreadable(_NO_NUMBER, column=told, value=value) from None
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            return content.decode("gb18030")
+        except UnicodeDecodeError:
+            raise Unreadable(gettext_noop("neither UTF-8 nor GB 18030 text")) from None
+
+
+def _json(text: str, line: int) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable(gettext_noop("no JSON in line %(line)s"), line=line) from None
+
+
+def _objects(found: Iterable[Any]) -> list[Mapping[str, Any]]:
+    rows = list(found)
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            raise Unreadable(gettext_noop("row %(row)s is no object"), row=number)
+    return rows

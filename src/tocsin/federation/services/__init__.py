@@ -1,0 +1,1 @@
+"""Requests out of the house, and the secrets that they need."""

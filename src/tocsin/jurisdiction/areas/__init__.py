@@ -1,0 +1,1 @@
+"""Administrative areas, their codes, and the hours and days that offices keep."""

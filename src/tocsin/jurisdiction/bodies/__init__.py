@@ -1,0 +1,1 @@
+"""Organisations, what they are competent for, and which desk stands above which."""

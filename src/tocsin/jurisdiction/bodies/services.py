@@ -1,0 +1,176 @@
+"""Organisations entered and changed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.rules.codes import governs
+from tocsin.jurisdiction.areas.rules.hours import WeekHours
+from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Duty, Organisation
+from tocsin.jurisdiction.bodies.rules import NewDuty, makes_a_circle
+from tocsin.jurisdiction.rights.events import RightsActed, tell
+from tocsin.jurisdiction.rights.services import require
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+TELEPHONE = re.compile(r"[0-9+() -]{0,40}")
+SUBJECT = re.compile(r"[a-z0-9_]{0,60}")
+
+
+@transaction.atomic
+def register_organisation(
+    *,
+    actor: "_User",
+    code: str,
+    region_code: str,
+    name_zh: str,
+    name_en: str,
+    kind: str,
+    telephone: str = "",
+    duties: Sequence[NewDuty] = (),
+    superior_id: UUID | None = None,
+    has_desk: bool = False,
+) -> Organisation:
+    """A new body; Conflict where the region has one of this code, InvalidInput for an unknown region, kind, duty or superior."""
+    require(actor, "organisations.manage", region_code)
+    _check_texts(code, name_zh, name_en, telephone)
+    if kind not in ORGANISATION_KINDS or not Region.objects.filter(pk=region_code).exists():
+        raise InvalidInput(
+            _("There is no organisation kind %(kind)s in a region %(region)s.") % {"kind": kind, "region": region_code}
+        )
+    organisation = Organisation(
+        code=code,
+        region_id=region_code,
+        name_zh=name_zh,
+        name_en=name_en,
+        kind=kind,
+        telephone=telephone,
+        superior=_superior(superior_id, region_code),
+        has_desk=has_desk,
+    )
+    try:
+        with transaction.atomic():
+            organisation.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(
+            _("Region %(region)s already has an organisation %(code)s.") % {"region": region_code, "code": code}
+        ) from None
+    _write_duties(organisation, duties)
+    tell(RightsActed(actor, "organisation.registered", "organisation", str(organisation.pk), region_code, {"code": code}))
+    return organisation
+
+
+@transaction.atomic
+def edit_organisation(
+    *,
+    actor: "_User",
+    organisation_id: UUID,
+    name_zh: str,
+    name_en: str,
+    telephone: str,
+    has_desk: bool | None = None,
+) -> Organisation:
+    """New names, telephone number and, where given, whether its desk is manned. Code and region stay: data refers to them."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+    require(actor, "organisations.manage", organisation.region_id)
+    _check_texts(organisation.code, name_zh, name_en, telephone)
+    new: dict[str, object] = {"name_zh": name_zh, "name_en": name_en, "telephone": telephone}
+    if has_desk is not None:
+        new["has_desk"] = has_desk
+    changed = {key: [getattr(organisation, key), value] for key, value in new.items() if getattr(organisation, key) != value}
+    if changed:
+        for key, value in new.items():
+            setattr(organisation, key, value)
+        organisation.save(update_fields=list(new))
+        _tell_edited(actor, organisation, changed)
+    return organisation
+
+
+@transaction.atomic
+def set_superior(*, actor: "_User", organisation_id: UUID, superior_id: UUID | None) -> Organisation:
+    """Where a matter goes when this desk does not answer. InvalidInput for a body of a foreign area or one below itself."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+    require(actor, "organisations.manage", organisation.region_id)
+    superior = _superior(superior_id, organisation.region_id)
+    if superior is not None:
+        superior_of = dict(Organisation.objects.values_list("pk", "superior_id"))
+        if makes_a_circle(organisation.pk, superior.pk, superior_of):
+            raise InvalidInput(_("%(body)s stands below this organisation.") % {"body": superior})
+    old = organisation.superior_id
+    if old != superior_id:
+        organisation.superior = superior
+        organisation.save(update_fields=["superior"])
+        _tell_edited(actor, organisation, {"superior": [old and str(old), superior_id and str(superior_id)]})
+    return organisation
+
+
+@transaction.atomic
+def set_duties(*, actor: "_User", organisation_id: UUID, duties: Sequence[NewDuty]) -> Organisation:
+    """All duties of a body anew; InvalidInput for one that can't be read or lies outside the area of the actor."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+    require(actor, "organisations.manage", organisation.region_id)
+    old = [_told(duty) for duty in organisation.duties.all()]
+    organisation.duties.all().delete()
+    new = [_told(duty) for duty in _write_duties(organisation, duties)]
+    if sorted(map(str, old)) != sorted(map(str, new)):
+        _tell_edited(actor, organisation, {"duties": [old, new]})
+    return organisation
+
+
+def _write_duties(organisation: Organisation, duties: Sequence[NewDuty]) -> list[Duty]:
+    rows = []
+    for duty in duties:
+        area_code = duty.area_code or organisation.region_id
+        WeekHours.parse(duty.hours)
+        if duty.kind not in ORGANISATION_KINDS or (duty.lifeline and duty.trade):
+            raise InvalidInput(_("A duty is of a known kind, and for a lifeline, for a trade, or for everything."))
+        if not (SUBJECT.fullmatch(duty.lifeline) and len(duty.lifeline) <= 30 and SUBJECT.fullmatch(duty.trade)):
+            raise InvalidInput(_("Lifelines and trades are named in lower-case letters, digits and underscores."))
+        if not (governs(organisation.region_id, area_code) and re.fullmatch(r"\d{6}(\d{3}){0,2}", area_code)):
+            raise InvalidInput(
+                _("Area %(area)s does not lie in region %(region)s.") % {"area": area_code, "region": organisation.region_id}
+            )
+        if duty.effective_from and duty.effective_to and duty.effective_to < duty.effective_from:
+            raise InvalidInput(_("A duty ends before it begins."))
+        rows.append(Duty(organisation=organisation, **{**asdict(duty), "area_code": area_code}))
+    return Duty.objects.bulk_create(rows)
+
+
+def _superior(superior_id: UUID | None, region_code: str) -> Organisation | None:
+    """The superior of that id; InvalidInput where its region does not govern this one."""
+    if superior_id is None:
+        return None
+    superior = Organisation.objects.filter(pk=superior_id).first()
+    if superior is None or not governs(superior.region_id, region_code):
+        raise InvalidInput(_("A superior is an organisation of the same region or of one above it."))
+    return superior
+
+
+def _told(duty: Duty) -> dict[str, str]:
+    """A duty in the audit trail."""
+    names = ("kind", "lifeline", "trade", "area_code", "hours", "effective_from", "effective_to")
+    return {name: str(getattr(duty, name)) for name in names if getattr(duty, name)}
+
+
+def _tell_edited(actor: "_User", organisation: Organisation, changed: Mapping[str, object]) -> None:
+    details: dict[str, object] = {"code": organisation.code, "changed": dict(changed)}
+    tell(RightsActed(actor, "organisation.edited", "organisation", str(organisation.pk), organisation.region_id, details))
+
+
+def _check_texts(code: str, name_zh: str, name_en: str, telephone: str) -> None:
+    """InvalidInput for a text that is missing, too long or of the wrong form."""
+    if not CODE.fullmatch(code):
+        raise InvalidInput(_("A code has lower-case letters, digits, dashes and underscores, 60 at most."))
+    if not (0 < len(name_zh) <= 120 and 0 < len(name_en) <= 120):
+        raise InvalidInput(_("An organisation has a Chinese and an English name of at most 120 characters."))
+    if not TELEPHONE.fullmatch(telephone):
+        raise InvalidInput(_("A telephone number has digits, spaces, plus, dashes and brackets, 40 at most."))

@@ -1,0 +1,1 @@
+"""How desks, posts and people are reached."""

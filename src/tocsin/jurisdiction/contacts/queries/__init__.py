@@ -1,0 +1,1 @@
+"""Contact points in the order of a person's choice, and the telephone book."""

@@ -1,0 +1,68 @@
+"""Contact points of desks and people, in the order of their choice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.areas import policy
+from tocsin.jurisdiction.areas.rules.hours import WeekHours
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts import rules as contacts
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post
+from tocsin.jurisdiction.people.models import User
+
+
+@dataclass(frozen=True)
+class ContactPoints:
+    """By what a desk, a post or a person is reached, in order; `preference` and `language` are the person's."""
+
+    points: tuple[contacts.ContactPoint, ...]
+    preference: contacts.Preference | None = None
+    language: str = ""
+
+
+def desk_of(organisation: Organisation) -> ContactPoints:
+    """The desk's contact points; the organisation's telephone number is the first of them."""
+    first = (contacts.ContactPoint(kind="telephone", address=organisation.telephone),) if organisation.telephone else ()
+    return ContactPoints((*first, *_points(organisation.contact_points.all())))
+
+
+def contact_points_of(who: User | Post) -> ContactPoints:
+    """A person's or a post's contact points, and what the person prefers."""
+    points = _points(who.contact_points.all())
+    if not isinstance(who, User):
+        return ContactPoints(points)
+    return ContactPoints(points, _preference(ContactPreference.objects.filter(user=who).first()), who.language)
+
+
+def foreseen_ways(user: User, at: datetime) -> tuple[contacts.Foreseen, ...]:
+    """What the person's own choice of channels means, level by level: see `rules.contacts.foresee`."""
+    found = contact_points_of(user)
+    points = [one for one in found.points if one.kind != contacts.ContactKind.SCREEN]
+    local = timezone.localtime(at)
+    return contacts.foresee(points, found.preference, local=local, is_working_day=policy.is_working_day)
+
+
+def _points(rows: Iterable[ContactPoint]) -> tuple[contacts.ContactPoint, ...]:
+    found = [
+        contacts.ContactPoint(
+            kind=row.kind,
+            address=row.address,
+            order=row.order,
+            hours=WeekHours.parse(row.hours),
+            checked_at=row.checked_at,
+            id=row.pk,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda point: point.order))
+
+
+def _preference(row: ContactPreference | None) -> contacts.Preference | None:
+    if row is None:
+        return None
+    kinds = {AlarmLevel[level.upper()]: tuple(chosen) for level, chosen in row.kinds.items()}
+    return contacts.Preference(kinds, WeekHours.parse(row.quiet_hours) if row.quiet_hours else None)

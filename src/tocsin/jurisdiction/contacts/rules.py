@@ -1,0 +1,139 @@
+"""How a desk, a post or a person is reached: which of their points, in which order, at this hour and this urgency."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.areas.rules.hours import ALWAYS, IsWorkingDay, WeekHours, monday_to_friday
+
+
+class ContactKind(StrEnum):
+    """What a contact point is. `TELEPHONE` is dialled by a person, `VOICE` by a machine that reads the text."""
+
+    SCREEN = "screen"
+    TELEPHONE = "telephone"
+    SMS = "sms"
+    VOICE = "voice"
+    EMAIL = "email"
+    WEB_PUSH = "web_push"
+    MESSENGER = "messenger"
+    WEBHOOK = "webhook"
+
+
+DIALLED: Final = (ContactKind.TELEPHONE, ContactKind.SMS, ContactKind.VOICE)
+_STEP: Final = timedelta(minutes=30)
+_STEPS_OF_WEEK: Final = 7 * 48
+SHOWN: Final = (*DIALLED, ContactKind.EMAIL)
+"""Kinds whose address is no key to anything: it may stand in the telephone book and the audit trail."""
+
+
+@dataclass(frozen=True)
+class ContactPoint:
+    """One way to reach somebody; `hours` are local, `checked_at` is when it was last known to work."""
+
+    kind: str
+    address: str
+    order: int = 0
+    hours: WeekHours = ALWAYS
+    checked_at: datetime | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Preference:
+    """What a person chose: kinds of contact points by alarm level, in order, and hours in which lower levels stay silent."""
+
+    kinds: Mapping[AlarmLevel, tuple[str, ...]] = field(default_factory=dict)
+    quiet: WeekHours | None = None
+
+
+class ChoiceReason(StrEnum):
+    """Why these points and not others."""
+
+    IN_HOURS = "in_hours"
+    PREFERRED = "preferred"
+    URGENT = "urgent"  # quiet hours and choices do not count at this level
+    OUT_OF_HOURS = "out_of_hours"  # no point is in its hours, so all are tried rather than none
+    QUIET = "quiet"  # the person's quiet hours: told afterwards
+    NO_POINT = "no_point"  # nothing is known by which to reach them
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The points to use now, in order, and why; none for QUIET and NO_POINT."""
+
+    points: tuple[ContactPoint, ...]
+    reason: ChoiceReason
+
+
+def choose_points(
+    points: Iterable[ContactPoint],
+    *,
+    level: AlarmLevel,
+    local: datetime,
+    preference: Preference | None = None,
+    urgent_from: AlarmLevel = AlarmLevel.ORANGE,
+    is_working_day: IsWorkingDay = monday_to_friday,
+) -> Choice:
+    """Which points are used for a matter of this level at this local time.
+
+    From `urgent_from` on a person's quiet hours are passed over and points that the person did not choose are tried after the
+    chosen ones. Below it a choice is kept, unless nothing chosen exists; who chose the screen alone is told by nothing else.
+    """
+    known = tuple(sorted(points, key=lambda point: point.order))
+    if not known:
+        return Choice((), ChoiceReason.NO_POINT)
+    urgent = level >= urgent_from
+    if not urgent and preference is not None and preference.quiet and preference.quiet.holds(local, is_working_day):
+        return Choice((), ChoiceReason.QUIET)
+    in_hours = tuple(point for point in known if point.hours.holds(local, is_working_day))
+    kinds = preference.kinds.get(level, ()) if preference is not None else ()
+    chosen = _by_choice(in_hours, kinds)
+    if urgent:
+        others = tuple(point for point in in_hours if point not in chosen)
+        return Choice((*chosen, *others), ChoiceReason.URGENT) if in_hours else Choice(known, ChoiceReason.OUT_OF_HOURS)
+    if chosen or kinds == (ContactKind.SCREEN,):
+        return Choice(chosen, ChoiceReason.PREFERRED)
+    return Choice(in_hours, ChoiceReason.IN_HOURS) if in_hours else Choice(known, ChoiceReason.OUT_OF_HOURS)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What would be used for one level: at an hour that is not quiet, and in the quiet hours (None where there are none)."""
+
+    level: AlarmLevel
+    awake: Choice
+    quiet: Choice | None
+
+
+def foresee(
+    points: Iterable[ContactPoint],
+    preference: Preference | None,
+    *,
+    local: datetime,
+    is_working_day: IsWorkingDay = monday_to_friday,
+) -> tuple[Foreseen, ...]:
+    """What a person's choice means, the highest level first: `choose_points` at the next hours that are quiet and not quiet."""
+    known = tuple(points)
+    quiet = preference.quiet if preference is not None else None
+    week = [local + _STEP * step for step in range(_STEPS_OF_WEEK)]
+    awake_at = next((one for one in week if quiet is None or not quiet.holds(one, is_working_day)), local)
+    quiet_at = next((one for one in week if quiet is not None and quiet.holds(one, is_working_day)), None)
+
+    def choice(level: AlarmLevel, at: datetime) -> Choice:
+        return choose_points(known, level=level, local=at, preference=preference, is_working_day=is_working_day)
+
+    return tuple(
+        Foreseen(level, choice(level, awake_at), None if quiet_at is None else choice(level, quiet_at))
+        for level in sorted(AlarmLevel, reverse=True)
+        if level
+    )
+
+
+def _by_choice(points: tuple[ContactPoint, ...], kinds: tuple[str, ...]) -> tuple[ContactPoint, ...]:
+    """The points of the chosen kinds, in the order of the choice."""
+    return tuple(point for kind in kinds for point in points if point.kind == kind)

@@ -1,0 +1,1 @@
+"""Contact points entered, changed and imported."""

@@ -1,0 +1,1 @@
+"""Pages of one's own contact points and of the telephone book."""

@@ -1,0 +1,107 @@
+"""How one is told: one's contact points, which of them in which order at which level, quiet hours, the language."""
+
+import re
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.jurisdiction.contacts.models import CONTACT_KINDS, ContactPoint, ContactPreference
+from tocsin.jurisdiction.contacts.queries import points as queries
+from tocsin.jurisdiction.contacts.rules import Choice, ChoiceReason
+from tocsin.jurisdiction.contacts.services import points as services
+from tocsin.jurisdiction.rights.views import person_of, told, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CHOICES = (gettext_lazy("first"), gettext_lazy("then"), gettext_lazy("at last"))
+_ONE_SPAN = re.compile(r"\d\d:\d\d-\d\d:\d\d")
+
+
+@require_GET
+def own_notices(request: HttpRequest) -> HttpResponse:
+    """My notices: how I am told of what."""
+    user = person_of(request)
+    points = list(user.contact_points.all())
+    preference = ContactPreference.objects.filter(user=user).first()
+    chosen: dict[str, list[str]] = preference.kinds if preference else {}
+    quiet = preference.quiet_hours if preference else ""
+    one_span = _ONE_SPAN.fullmatch(quiet) is not None
+    context = {
+        "points": points,
+        "kinds": CONTACT_KINDS,
+        "choices": [(level, _selects(chosen.get(level, []), {one.kind for one in points})) for level in services.LEVELS],
+        "quiet_from": quiet[:5] if one_span else "",
+        "quiet_until": quiet[6:] if one_span else "",
+        "quiet_hours": "" if one_span else quiet,
+        "is_quiet": bool(quiet),
+        "foreseen": [
+            (one.level.name.lower(), _words(one.awake), _words(one.quiet if one.awake.points and one.quiet else one.awake))
+            for one in queries.foreseen_ways(user, settings.CONFIGURATION.clock.now())
+        ],
+    }
+    return render(request, "jurisdiction/contacts/own_notices.html", context)
+
+
+@require_POST
+def add_own_contact(request: HttpRequest) -> HttpResponse:
+    """One way more to reach me."""
+    user = person_of(request)
+    told(
+        request,
+        lambda: services.add_contact_point(
+            actor=user,
+            user_id=user.pk,
+            kind=request.POST.get("kind", ""),
+            address=request.POST.get("address", ""),
+            order=whole(request, "order"),
+            hours=request.POST.get("hours", "").strip(),
+        ),
+        _("Saved."),
+    )
+    return redirect("own_notices")
+
+
+@require_POST
+def remove_own_contact(request: HttpRequest, contact_point_id: UUID) -> HttpResponse:
+    """One way less."""
+    user = person_of(request)
+    point = get_object_or_404(ContactPoint, pk=contact_point_id, user=user)
+    told(request, lambda: services.remove_contact_point(actor=user, contact_point_id=point.pk), _("Saved."))
+    return redirect("own_notices")
+
+
+@require_POST
+def prefer_contacts(request: HttpRequest) -> HttpResponse:
+    """Which channels in which order at which level, and when it is quiet: one time every day, or hours of the week in words."""
+    user, given = person_of(request), request.POST
+    kinds = {level: [kind for kind in given.getlist(f"kinds_{level}") if kind] for level in services.LEVELS}
+    begin, end = given.get("quiet_from", ""), given.get("quiet_until", "")
+    quiet = given.get("quiet_hours", "").strip() or (f"{begin}-{end}" if begin or end else "")
+    told(request, lambda: services.prefer_contacts(user=user, kinds=kinds, quiet_hours=quiet), _("Saved."))
+    return redirect("own_notices")
+
+
+def _selects(chosen: list[str], known: set[str]) -> list[tuple[Any, list[tuple[str, Any, bool]]]]:
+    """The choices of one level in their order, each with what may be chosen: what the person has, and what is chosen already."""
+    words = {**CONTACT_KINDS, "screen": _("screen alone")}
+    offered = [kind for kind in CONTACT_KINDS if kind in known | set(chosen) | {"screen"}]
+    return [
+        (name, [(kind, words[kind], chosen[number : number + 1] == [kind]) for kind in offered])
+        for number, name in enumerate(CHOICES)
+    ]
+
+
+def _words(choice: Choice) -> str:
+    """What would be used, all at once or one after the other; the screen shows everything and is not named beside others."""
+    if choice.reason is ChoiceReason.QUIET:
+        return _("when the quiet hours are over")
+    names: Iterable[Any] = dict.fromkeys(CONTACT_KINDS[point.kind] for point in choice.points)
+    joint = " + " if choice.reason is ChoiceReason.URGENT else " → "
+    return joint.join(str(name) for name in names) or _("screen alone")

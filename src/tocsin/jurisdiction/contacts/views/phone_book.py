@@ -1,0 +1,46 @@
+"""The telephone book (通讯录): search, and one tap dials."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tocsin.base.tables import csv_text
+from tocsin.jurisdiction.contacts.queries import phone_book as queries
+from tocsin.jurisdiction.rights import queries as rights_queries
+from tocsin.jurisdiction.rights.views import needs
+from tocsin.screens.tables import csv_file
+
+PAGE_SIZE = 100
+
+
+@require_GET
+@needs("organisations.see")
+def phone_book(request: HttpRequest) -> HttpResponse:
+    """The entries that hold the searched text."""
+    text, region = request.GET.get("search", ""), request.GET.get("region", "")
+    found = queries.phone_book(request.user, text=text, region=region)
+    context = {
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "search": text,
+        "region": region,
+        "regions": rights_queries.regions_within(request.user, "organisations.see")
+        .filter(organisations__isnull=False)
+        .distinct(),
+    }
+    template = "jurisdiction/contacts/phone_book.html"
+    return render(request, f"{template}#entries" if request.headers.get("HX-Request") else template, context)
+
+
+@require_GET
+@needs("organisations.see")
+def export_phone_book(request: HttpRequest) -> HttpResponse:
+    """The same as CSV."""
+    found = queries.phone_book(request.user, text=request.GET.get("search", ""), region=request.GET.get("region", ""))
+    columns = [_("Region"), _("Organisation"), _("Name"), _("Telephone"), _("E-mail")]
+    rows = [
+        [str(one.organisation.region), str(one.organisation), one.name, "; ".join(one.numbers), "; ".join(one.addresses)]
+        for one in found
+    ]
+    return csv_file("telephone-book", csv_text(columns, rows))

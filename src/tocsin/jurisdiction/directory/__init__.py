@@ -1,0 +1,1 @@
+"""The directory: an organisation's page with duties, contact points and who answers now."""

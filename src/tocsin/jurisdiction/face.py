@@ -1,0 +1,69 @@
+"""What other capabilities may use of jurisdiction: who is who, who may do what, who is on duty."""
+
+from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.policy import is_working_day, use_calendar
+from tocsin.jurisdiction.areas.queries import all_regions
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.bodies.queries import bodies_with_duty, next_desk, organisation_by_code, visible_organisations
+from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
+from tocsin.jurisdiction.contacts.services.points import add_contact_point
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.queries import people_by_id, people_who_may, person_by_username, region_of
+from tocsin.jurisdiction.people.services.accounts import set_language
+from tocsin.jurisdiction.people.services.logins import TooManyFailures
+from tocsin.jurisdiction.people.services.sessions import keep_session, keep_session_of_stream
+from tocsin.jurisdiction.people.services.start import ensure_first_administrator
+from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.people.services.tokens import person_of_token
+from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
+from tocsin.jurisdiction.rights.services import require, require_person_at_screen
+from tocsin.jurisdiction.rosters.models import Roster, Swap
+from tocsin.jurisdiction.rosters.queries.planning import planners_of, rosters_by_id, swaps_by_id
+from tocsin.jurisdiction.rosters.queries.rosters import on_call
+from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
+
+__all__ = [
+    "ContactPoints",
+    "HOLE_NAMES",
+    "Organisation",
+    "Person",
+    "Region",
+    "Roster",
+    "Swap",
+    "TooManyFailures",
+    "User",
+    "add_contact_point",
+    "all_regions",
+    "bodies_with_duty",
+    "contact_points_of",
+    "desk_of",
+    "ensure_first_administrator",
+    "ensure_regions",
+    "is_working_day",
+    "keep_session",
+    "keep_session_of_stream",
+    "may",
+    "may_anywhere",
+    "next_desk",
+    "on_call",
+    "organisation_by_code",
+    "people_by_id",
+    "people_who_may",
+    "person_by_username",
+    "person_of_token",
+    "planners_of",
+    "reach",
+    "region_of",
+    "region_prefixes",
+    "regions_within",
+    "require",
+    "require_person_at_screen",
+    "rosters_by_id",
+    "scope",
+    "set_language",
+    "swaps_by_id",
+    "system_actor",
+    "use_calendar",
+    "visible_organisations",
+]

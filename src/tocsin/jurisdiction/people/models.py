@@ -1,0 +1,96 @@
+"""People, their programs' keys and failed sign-ins as rows."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.base.ids import new_id
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.rights.rules import Permission
+
+if TYPE_CHECKING:
+    pass
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts. Rights come from grants alone: there is no superuser."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """A saved account; without a password it can't log in."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person with an account, or the machine itself (`system`), who never logs in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=60, unique=True, verbose_name=_("user name"))
+    name = models.CharField(max_length=120, blank=True, verbose_name=_("name"))
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people", verbose_name=_("organisation")
+    )
+    language = models.CharField(max_length=10, blank=True, verbose_name=_("language"))
+    must_change_password = models.BooleanField(default=False)
+    break_glass = models.BooleanField(default=False)  # for the worst night: no second step, each use marked
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    token_scopes: frozenset[Permission] | None = None
+    """The permissions of the token that this request came with; None for a person at a screen."""
+    token_organisation_id: UUID | None = None
+    """The one organisation whose rows that token reaches; None where it is not so narrow."""
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        """What others read: the name, else the user name."""
+        return str(self)
+
+    def get_short_name(self) -> str:
+        """The user name."""
+        return self.username
+
+
+class ApiToken(models.Model):
+    """A program's key to the API in a person's name, narrower than the person. Only the SHA-256 of the secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, verbose_name=_("name"))
+    sha256 = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)  # permissions
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")  # only what concerns it
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+
+class LoginFailure(models.Model):
+    """One wrong password: what the brake on guessing counts."""
+
+    username = models.CharField(max_length=60)
+    address = models.CharField(max_length=45)  # the longest IPv6 text
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["username", "at"], name="login_failure_by_name"),
+            models.Index(fields=["address", "at"], name="login_failure_by_address"),
+        ]

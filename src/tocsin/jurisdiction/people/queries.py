@@ -1,0 +1,113 @@
+"""People that a person may see or manage, and what is known of their sign-in."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
+
+from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.rules import codes as rules_codes
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.people.models import ApiToken, User
+from tocsin.jurisdiction.rights import rules
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.jurisdiction.rights.queries import SYSTEM_ID, Person, _all_held_by, held_by, may_anywhere, region_prefixes
+from tocsin.jurisdiction.rights.rules import Permission, Role
+
+
+def visible_people(user: Person) -> QuerySet[User]:
+    """People of organisations, or with rights, where the user may see people; those of neither only to who sees everywhere."""
+    people = User.objects.exclude(pk=SYSTEM_ID).select_related("organisation__region").prefetch_related("grants")
+    prefixes = region_prefixes(user, "people.see")
+    if "" in prefixes:
+        return people
+    condition = Q(pk__in=[])
+    for prefix in prefixes:
+        condition |= Q(organisation__region__code__startswith=prefix)
+        condition |= Q(pk__in=Grant.objects.filter(region_code__startswith=prefix).values("user_id"))
+    return people.filter(condition)
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The person's tokens, newest first; an expired one stays visible until it is revoked."""
+    return user.tokens.select_related("organisation")
+
+
+def region_of(user: User) -> str:
+    """The region a person belongs to: the organisation's, else the whole installation."""
+    return user.organisation.region_id if user.organisation else EVERYWHERE
+
+
+def search_people(user: Person, text: str) -> QuerySet[User]:
+    """Visible people whose user name or name holds the text; all of them for an empty one."""
+    found = visible_people(user)
+    return found.filter(Q(username__icontains=text) | Q(name__icontains=text)) if text else found
+
+
+def grants_with_regions(user: User) -> list[tuple[Grant, Region | None]]:
+    """A person's grants with the area of each, for a page to show."""
+    grants = list(user.grants.all())
+    regions = Region.objects.in_bulk([one.region_code for one in grants])
+    return [(one, regions.get(one.region_code)) for one in grants]
+
+
+def may_manage(actor: User, user: User) -> bool:
+    """May the actor disable or enable this person? See `rules.may_manage_person`."""
+    return user.pk != SYSTEM_ID and rules.may_manage_person(
+        held_by(actor), oneself=actor.pk == user.pk, region_code=region_of(user), held=_all_held_by(user)
+    )
+
+
+def may_reset_password_of(actor: User, user: User) -> bool:
+    """May the actor give this person a new one-time password? See `rules.may_reset_password`."""
+    return user.pk != SYSTEM_ID and rules.may_reset_password(
+        held_by(actor), oneself=actor.pk == user.pk, region_code=region_of(user), held=_all_held_by(user)
+    )
+
+
+def people_who_may(permission: Permission, region_code: str) -> list[User]:
+    """People with an open account who hold the permission over every row of the region, by name: whom a desk may name."""
+    roles = [role for role, granted in rules.PERMISSIONS_OF_ROLE.items() if permission in granted]
+    grants = Grant.objects.filter(role__in=[role for role in roles if role not in rules.OF_AN_ORGANISATION])
+    holders = {grant.user_id for grant in grants if rules_codes.governs(grant.region_code, region_code)}
+    people = User.objects.filter(pk__in=holders, is_active=True).exclude(pk=SYSTEM_ID)
+    return list(people.select_related("organisation").order_by("name", "username"))
+
+
+def security_administrator_known() -> bool:
+    """Has a security administrator ever been named (and not been taken away again)? A disabled one counts."""
+    return Grant.objects.filter(role=Role.SECURITY_ADMINISTRATOR).exists()
+
+
+def may_name_first_security_administrator(actor: User) -> Role | None:
+    """The security administrator's role where this system administrator may give it because nobody has it yet."""
+    first = may_anywhere(actor, "people.manage") and not security_administrator_known()
+    return Role.SECURITY_ADMINISTRATOR if first else None
+
+
+def is_administrator(user: User) -> bool:
+    """Does the person hold one of the three administrators' roles anywhere?"""
+    return any(one.role in rules.ADMINISTRATORS for one in held_by(user))
+
+
+def has_second_step(user: User) -> bool:
+    """Has the person set up a second step of signing in?"""
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many of the person's recovery codes have not been used."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(found.wrap().get_unused_codes()) if found else 0
+
+
+def person_by_username(username: str) -> User | None:
+    """The person of that user name, None where there is none; never the machine itself."""
+    return User.objects.exclude(pk=SYSTEM_ID).filter(username=username).first()
+
+
+def people_by_id(ids: Iterable[UUID]) -> dict[UUID, User]:
+    """People whose accounts are open, with their organisation."""
+    found = User.objects.filter(pk__in=set(ids), is_active=True).select_related("organisation__region")
+    return {one.pk: one for one in found}

@@ -1,0 +1,1 @@
+"""When a password is refused and when a session is over."""

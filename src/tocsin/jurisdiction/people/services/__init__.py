@@ -1,0 +1,1 @@
+"""Accounts, roles, sign-in, sessions and tokens written, each act with its audit entry."""

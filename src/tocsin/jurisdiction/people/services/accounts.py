@@ -1,0 +1,152 @@
+"""Accounts made, disabled, and their passwords."""
+
+import re
+import secrets
+from uuid import UUID
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people import queries
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.services.second_step import forget_second_step
+from tocsin.jurisdiction.rights import queries as rights_queries
+from tocsin.jurisdiction.rights.events import RightsActed, tell
+from tocsin.jurisdiction.rights.services import require, require_person_at_screen
+
+CLEAR_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0 O o, 1 l I
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+
+
+def new_one_time_password() -> str:
+    """A random password that can be read aloud; it is to be changed at its first use."""
+    return "".join(secrets.choice(CLEAR_SIGNS) for _sign in range(policy().password.one_time_length))
+
+
+@transaction.atomic
+def create_person(
+    *,
+    actor: User,
+    username: str,
+    name: str = "",
+    organisation_id: UUID | None = None,
+    language: str = "",
+    password: str | None = None,
+    break_glass: bool = False,
+) -> tuple[User, str | None]:
+    """A new account without any right, and its one-time password where none was given.
+
+    `break_glass` (the machine's command line alone) makes an account for the worst night: its password stays as it is, for a
+    sealed envelope, no second step and no provider stands before it, and every use is marked in the audit trail.
+    InvalidInput for a user name that is not lower-case letters, digits, dot, dash or underscore, Conflict where it is taken.
+    """
+    require_person_at_screen(actor)
+    if not USERNAME.fullmatch(username):
+        raise InvalidInput(_("A user name has 2 to 60 lower-case letters, digits, dots, dashes or underscores."))
+    if len(name) > 120:
+        raise InvalidInput(_("A name has at most 120 characters."))
+    organisation = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
+    if organisation_id and organisation is None:
+        raise InvalidInput(_("There is no such organisation."))
+    region_code = organisation.region_id if organisation else EVERYWHERE
+    require(actor, "people.manage", region_code)
+    if break_glass and actor.pk != rights_queries.SYSTEM_ID:
+        raise NotAllowed(_("A break-glass account is made on the machine itself."))
+    one_time = new_one_time_password() if password is None else None
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                username,
+                password or one_time,
+                name=name,
+                organisation=organisation,
+                language=language,
+                must_change_password=one_time is not None and not break_glass,
+                break_glass=break_glass,
+            )
+    except IntegrityError:
+        raise Conflict(_("The user name %(username)s is taken.") % {"username": username}) from None
+    details: dict[str, object] = {"username": username, "break_glass": break_glass}
+    tell(RightsActed(actor, "person.created", "user", str(user.pk), region_code, details))
+    return user, one_time
+
+
+def disable_person(*, actor: User, user_id: UUID) -> User:
+    """The account stays, with its history, and can't be used; its tokens end at once."""
+    return _set_active(actor=actor, user_id=user_id, active=False)
+
+
+def enable_person(*, actor: User, user_id: UUID) -> User:
+    """The account can be used again."""
+    return _set_active(actor=actor, user_id=user_id, active=True)
+
+
+@transaction.atomic
+def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
+    require_person_at_screen(actor)
+    user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
+    region_code = queries.region_of(user)
+    if not queries.may_manage(actor, user):
+        raise NotAllowed(_("Your regions and roles do not reach this person."))
+    if user.is_active != active:
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        action = "person.enabled" if active else "person.disabled"
+        tell(RightsActed(actor, action, "user", str(user.pk), region_code, {"username": user.username}))
+    return user
+
+
+@transaction.atomic
+def reset_password(*, actor: User, user_id: UUID) -> str:
+    """A new one-time password for a person who lost password or second step, which is forgotten.
+
+    NotAllowed for an administrator's (`rules.may_reset_password`).
+    """
+    require_person_at_screen(actor)
+    user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
+    region_code = queries.region_of(user)
+    if not queries.may_reset_password_of(actor, user):
+        raise NotAllowed(_("Your regions and roles do not reach this person's password."))
+    password = new_one_time_password()
+    user.set_password(password)
+    user.must_change_password = not user.break_glass
+    user.save(update_fields=["password", "must_change_password"])
+    forget_second_step(user=user)
+    tell(RightsActed(actor, "password.reset", "user", str(user.pk), region_code, {"username": user.username}))
+    return password
+
+
+@transaction.atomic
+def change_own_password(*, user: User, old: str, new: str) -> None:
+    """The person's own change; InvalidInput where the old one is wrong or the new one weak or the same."""
+    require_person_at_screen(user)
+    if not user.check_password(old):
+        raise InvalidInput(_("The present password is wrong."))
+    if old == new:
+        raise InvalidInput(_("The new password must differ from the present one."))
+    set_password(user=user, password=new)
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str) -> None:
+    """Sets a password chosen by its person, after `AUTH_PASSWORD_VALIDATORS`; InvalidInput lists what is missing."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidInput(" ".join(error.messages)) from None
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    tell(RightsActed(user, "password.changed", "user", str(user.pk), queries.region_of(user)))
+
+
+def set_language(*, user: User, language: str) -> None:
+    """The language in which the person reads. Not a right, so no audit entry."""
+    user.language = language
+    user.save(update_fields=["language"])

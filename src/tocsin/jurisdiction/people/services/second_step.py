@@ -1,0 +1,109 @@
+"""The second step of signing in: a code of an authenticator app (RFC 6238), or one of the recovery codes."""
+
+import base64
+import hashlib
+from datetime import datetime
+from typing import Final
+
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
+from allauth.usersessions.models import UserSession
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.db import transaction
+from django.utils.encoding import force_bytes
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import InvalidInput
+from tocsin.jurisdiction.people import queries
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.logins import check_brake, record_failure
+from tocsin.jurisdiction.rights.events import RightsActed, tell
+from tocsin.jurisdiction.rights.services import require_person_at_screen
+
+USED: Final = "used"  # in an authenticator's data: codes that were taken, with their time
+
+
+class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # django-allauth has no types
+    """Secrets of authenticators lie encrypted in the database: who copies it has no codes without the secret key."""
+
+    def encrypt(self, text: str) -> str:
+        """The text under the installation's secret key."""
+        return _sealer().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What `encrypt` was given, also under an earlier secret key (SECRET_KEY_FALLBACKS)."""
+        return _sealer().decrypt(encrypted_text.encode()).decode()
+
+
+def _sealer() -> MultiFernet:
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = (hashlib.sha256(b"second step" + force_bytes(key)).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+def new_second_step_secret() -> str:
+    """A random secret for an authenticator app, in base 32."""
+    secret: str = generate_totp_secret()
+    return secret
+
+
+def draw_second_step(user: User, secret: str) -> str:
+    """The secret as a QR code that an authenticator app reads: an SVG picture as a `data:` address."""
+    adapter = SealedSecrets()
+    picture = adapter.build_totp_svg(adapter.build_totp_url(user, secret))
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+
+
+@transaction.atomic
+def set_up_second_step(*, user: User, secret: str, code: str, session_key: str) -> list[str]:
+    """From now on a code is asked after the password. Returns the recovery codes, which are shown only now.
+
+    The code proves that the app has the secret; InvalidInput for a wrong one. An earlier authenticator is replaced, and the
+    person's other sessions end: they were opened by the password alone.
+    """
+    require_person_at_screen(user)
+    if not validate_totp_code(secret, code):
+        raise InvalidInput(_("This code is wrong. Is the clock of your telephone right?"))
+    Authenticator.objects.filter(user=user).delete()
+    TOTP.activate(user, secret)
+    codes: list[str] = RecoveryCodes.activate(user).generate_codes()
+    for other in UserSession.objects.filter(user=user).exclude(session_key=session_key):
+        other.end()
+    tell(RightsActed(user, "second_step.set_up", "user", str(user.pk), queries.region_of(user)))
+    return codes
+
+
+@transaction.atomic
+def check_second_step(*, user: User, code: str, address: str, now: datetime) -> bool:
+    """Is this a code of the person's app, or an unused recovery code? A code counts once, in whichever process it is shown.
+
+    A wrong one counts for the brake like a wrong password; TooManyFailures where it holds.
+    """
+    check_brake(username=user.username, address=address, now=now)
+    known = list(Authenticator.objects.select_for_update().filter(user=user))
+    if any(_takes(one, code.replace(" ", ""), now) for one in known):
+        return True
+    record_failure(username=user.username, address=address, now=now)
+    return False
+
+
+def _takes(authenticator: Authenticator, code: str, now: datetime) -> bool:
+    """Whether the code is right and new; django-allauth's own memory of used codes is one process's cache."""
+    window_s = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+    used = {one: at for one, at in authenticator.data.get(USED, {}).items() if at > now.timestamp() - window_s}
+    if code in used or not authenticator.wrap().validate_code(code):
+        return False
+    authenticator.refresh_from_db()
+    authenticator.data[USED] = used | {code: now.timestamp()}
+    authenticator.last_used_at = now
+    authenticator.save(update_fields=["data", "last_used_at"])
+    return True
+
+
+def forget_second_step(*, user: User) -> None:
+    """The person's authenticator and recovery codes are gone; part of giving a new one-time password."""
+    Authenticator.objects.filter(user=user).delete()

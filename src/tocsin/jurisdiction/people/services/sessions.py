@@ -1,0 +1,120 @@
+"""Sessions of browsers: begun, kept while they are used, ended by time, by their person, or with the account."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tocsin.jurisdiction.people import queries as people_queries
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
+from tocsin.jurisdiction.people.services.logins import record_login
+from tocsin.jurisdiction.rights import queries
+from tocsin.jurisdiction.rights.events import RightsActed, tell
+
+KEY = "sign_in"
+
+
+def begin_clock(sender: object, request: HttpRequest, user: AbstractBaseUser, **_more: object) -> None:
+    """Every way into a session begins its clock (Django's signal `user_logged_in`)."""
+    now = timezone.now().timestamp()
+    request.session[KEY] = asdict(SignIn(began_at=now, seen_at=now))
+
+
+@transaction.atomic
+def begin_session(*, request: HttpRequest, user: User, second_step: bool, provider: bool = False) -> None:
+    """The person is signed in in this browser; the session is listed and the act written down."""
+    auth.login(request, user)
+    request.session[KEY] |= {"second_step": second_step, "provider": provider}
+    request.session.save()
+    UserSession.objects.purge_and_list(user)
+    UserSession.objects.create(
+        user=user,
+        session_key=request.session.session_key,
+        ip=request.META["REMOTE_ADDR"],
+        user_agent=request.headers.get("User-Agent", "")[:200],
+    )
+    record_login(user=user, address=request.META["REMOTE_ADDR"], second_step=second_step, provider=provider)
+
+
+def note_second_step(*, request: HttpRequest) -> None:
+    """The person has just proved the second step in this session."""
+    request.session[KEY] |= {"second_step": True}
+    request.session.modified = True
+
+
+def keep_session(*, user: User, session: SessionBase, now: datetime) -> SessionVerdict:
+    """Judges a session that is just used and notes the use; one that is over is ended. The person must be its own.
+
+    A session without a beginning, as an earlier version made it, is over.
+    """
+    sign_in = SignIn(**session.get(KEY, {"began_at": 0.0, "seen_at": 0.0}))
+    limits = policy().session
+    verdict = judge_session(
+        sign_in,
+        now=now.timestamp(),
+        idle_s=limits.idle_s,
+        longest_s=limits.longest_s,
+        one_time_password=user.must_change_password,
+        second_step_demanded=demands_second_step(user),
+    )
+    if verdict.is_over:
+        if KEY in session:
+            _end(user, session.session_key or "", verdict)
+        session.flush()
+    elif now.timestamp() - sign_in.seen_at >= limits.seen_step_s:
+        session[KEY] |= {"seen_at": now.timestamp()}
+        UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=now)
+    return verdict
+
+
+def keep_session_of_stream(*, user: User, session_key: str, now: datetime) -> SessionVerdict:
+    """The same for an answer that goes on for hours: the session is read anew, and a screen that is watched is in use."""
+    session = SessionStore(session_key)
+    verdict = keep_session(user=user, session=session, now=now)
+    if session.modified and not verdict.is_over:
+        session.save(must_create=False)
+    return verdict
+
+
+def demands_second_step(user: User) -> bool:
+    """Must this person have a second step, by role and by the installation's setting?"""
+    if settings.CONFIGURATION.second_step != "demanded":
+        return False
+    roles = [one.role for one in queries.held_by(user)]
+    return second_step_demanded(roles, demanded_of=policy().second_step.demanded_of, break_glass=user.break_glass)
+
+
+@transaction.atomic
+def end_session(*, user: User, session_id: int) -> None:
+    """Ends one of the person's own sessions; UserSession.DoesNotExist for anybody else's."""
+    _end(user, UserSession.objects.get(pk=session_id, user=user).session_key, None)
+
+
+def list_sessions(*, user: User) -> list[UserSession]:
+    """The person's open sessions, the last used first; what is over is forgotten."""
+    return sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.last_seen_at, reverse=True)
+
+
+@transaction.atomic
+def keep_session_with_new_password(*, request: HttpRequest, user: User) -> None:
+    """This session goes on under a new key; all others of the person are over, because the password is another."""
+    old = request.session.session_key
+    auth.update_session_auth_hash(request, user)
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+
+
+def _end(user: User, session_key: str, verdict: SessionVerdict | None) -> None:
+    for one in UserSession.objects.filter(session_key=session_key):
+        one.end()
+    details: dict[str, object] = {"why": verdict.value} if verdict else {}
+    tell(RightsActed(user, "session.ended", "user", str(user.pk), people_queries.region_of(user), details))

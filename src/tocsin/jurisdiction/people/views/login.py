@@ -1,0 +1,128 @@
+"""In and out: the password, then the code where the person has a second step."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tocsin.jurisdiction.people import queries
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.services import logins as services
+from tocsin.jurisdiction.people.services import second_step as services_second_step
+from tocsin.jurisdiction.people.services import sessions as services_sessions
+
+LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
+FIRST_STEP = "first_step"  # in the session between password and code
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """User name and password; then to where the person was going. The answer never says which of the two was wrong."""
+    target = _target(request, request.POST.get("next") or request.GET.get("next") or "")
+    if request.method == "GET":
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(target)
+        return _page(request, target)
+    username = request.POST.get("username", "").strip().lower()
+    address = request.META.get("REMOTE_ADDR", "")
+    now = timezone.now()
+    try:
+        services.check_brake(username=username, address=address, now=now)
+    except services.TooManyFailures as refusal:
+        return _page(request, target, error=str(refusal), status=429)
+    user = auth.authenticate(request, username=username, password=request.POST.get("password", ""))
+    if not isinstance(user, User):
+        services.record_failure(username=username, address=address, now=now)
+        return _page(request, target, error=_("User name or password is wrong."), status=403)
+    return go_on(request, user, next_page=target)
+
+
+def go_on(request: HttpRequest, user: User, *, next_page: str, provider: bool = False) -> HttpResponse:
+    """The first step is done, by password or by a provider: to the second where there is one, else in.
+
+    That a provider asks for a second step is believed of nobody who is an administrator: it would hold their powers alone.
+    """
+    openid = settings.CONFIGURATION.openid
+    vouched = provider and openid is not None and openid.second_step and not queries.is_administrator(user)
+    if queries.has_second_step(user) and not vouched:
+        request.session.cycle_key()
+        request.session[FIRST_STEP] = {
+            "user": str(user.pk),
+            "at": timezone.now().timestamp(),
+            "next": next_page,
+            "provider": provider,
+        }
+        return redirect("login_code")
+    return _enter(request, user, next_page, second_step=vouched, provider=provider)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def login_code(request: HttpRequest) -> HttpResponse:
+    """The code of the app, or a recovery code; back to the password where that was too long ago."""
+    first = request.session.get(FIRST_STEP)
+    now = timezone.now()
+    if not first or first["at"] + policy().second_step.wait_s <= now.timestamp():
+        request.session.pop(FIRST_STEP, None)
+        return redirect("login")
+    user = User.objects.select_related("organisation").filter(pk=UUID(first["user"]), is_active=True).first()
+    if user is None:
+        return redirect("login")
+    if request.method == "GET":
+        return render(request, "jurisdiction/people/login_code.html", {})
+    try:
+        address = request.META.get("REMOTE_ADDR", "")
+        right = services_second_step.check_second_step(user=user, code=request.POST.get("code", ""), address=address, now=now)
+    except services.TooManyFailures as refusal:
+        return render(request, "jurisdiction/people/login_code.html", {"error": str(refusal)}, status=429)
+    if not right:
+        return render(request, "jurisdiction/people/login_code.html", {"error": _("This code is wrong.")}, status=403)
+    return _enter(request, user, first["next"], second_step=True, provider=first["provider"])
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Ends the session; back to the login page."""
+    auth.logout(request)
+    return HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL or "/")
+
+
+def _enter(request: HttpRequest, user: User, next_page: str, *, second_step: bool, provider: bool) -> HttpResponse:
+    services_sessions.begin_session(request=request, user=user, second_step=second_step, provider=provider)
+    request.session.pop(FIRST_STEP, None)
+    response = HttpResponseRedirect(_target(request, next_page))
+    if user.language:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=LANGUAGE_COOKIE_AGE_S, samesite="Lax")
+    return response
+
+
+def _page(request: HttpRequest, target: str, *, error: str = "", status: int = 200) -> HttpResponse:
+    openid = settings.CONFIGURATION.openid
+    context = {
+        "next": target,
+        "error": error,
+        "username": request.POST.get("username", ""),
+        "provider": openid.name if openid else "",
+    }
+    return render(request, "jurisdiction/people/login.html", context, status=status)
+
+
+def _target(request: HttpRequest, target: str) -> str:
+    """Where to go afterwards: a page of this site only."""
+    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if allowed else settings.LOGIN_REDIRECT_URL

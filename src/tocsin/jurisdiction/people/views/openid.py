@@ -1,0 +1,53 @@
+"""In by an OpenID provider: django-allauth speaks with it, we know the person."""
+
+from typing import Any, NoReturn
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Refusal
+from tocsin.jurisdiction.people.services import logins as services
+from tocsin.jurisdiction.people.views.login import go_on
+
+
+class NoSelfService(DefaultAccountAdapter):  # type: ignore[misc]  # django-allauth has no types
+    """Accounts are made by system administrators alone."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody makes an account."""
+        return False
+
+
+class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """The provider says who it is; only persons who have an account here come in, and by our own second step."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
+        """Ends django-allauth's part: no account of its own is made, nothing is connected."""
+        provider = settings.CONFIGURATION.openid
+        assert provider is not None  # noqa: S101 - narrows the type; without a provider django-allauth does not come here
+        claims = sociallogin.account.extra_data
+        claims = claims.get("userinfo") or claims.get("id_token") or {}
+        try:
+            person = services.recognise_person(
+                subject=sociallogin.account.uid, username=str(claims.get(provider.username_claim, "")), issuer=provider.issuer
+            )
+        except Refusal as refusal:
+            raise _back(request, str(refusal)) from None
+        raise ImmediateHttpResponse(go_on(request, person, next_page=sociallogin.state.get("next") or "", provider=True))
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> NoReturn:
+        """Whatever went wrong on the way: back to our own page, where the password still opens."""
+        raise _back(request, _("Signing in by %(name)s did not work. Try again.") % {"name": provider.name})
+
+
+def _back(request: HttpRequest, reason: str) -> ImmediateHttpResponse:
+    messages.error(request, reason)
+    return ImmediateHttpResponse(HttpResponseRedirect(reverse("login")))

@@ -1,0 +1,86 @@
+"""Roles that people hold in an area, as rows."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.base.ids import new_id
+from tocsin.jurisdiction.rights.rules import Permission, Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+ROLE_NAMES = {
+    Role.VIEWER: _("viewer"),
+    Role.DUTY_OFFICER: _("duty officer"),
+    Role.SHIFT_LEADER: _("leader on shift"),
+    Role.ANALYST: _("analyst"),
+    Role.UNIT_DESK: _("owner unit's desk"),
+    Role.UTILITY_CREW: _("utility crew"),
+    Role.INSPECTOR: _("inspector"),
+    Role.SUPERVISOR: _("head of supervision"),
+    Role.FIRM_OFFICER: _("safety officer of a firm"),
+    Role.RULE_ENGINEER: _("rule engineer"),
+    Role.SYSTEM_ADMINISTRATOR: _("system administrator"),
+    Role.SECURITY_ADMINISTRATOR: _("security administrator"),
+    Role.AUDIT_ADMINISTRATOR: _("audit administrator"),
+    Role.AUTOMATION: _("automation"),
+}
+
+
+PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
+    "alarms.see": _("see alarms"),
+    "alarms.handle": _("acknowledge, shelve, assign and comment alarms"),
+    "diagnosis.see": _("see diagnoses"),
+    "cases.see": _("see cases"),
+    "cases.handle": _("merge, split and comment cases"),
+    "cases.lead": _("declare, raise to a warning, sign reports, start plans"),
+    "orders.work": _("sign for and work on orders"),
+    "findings.record": _("enter measurements, answers and findings"),
+    "duty.keep": _("keep the shift log, hand over, enter telephone calls"),
+    "rosters.manage": _("plan who is on call"),
+    "plans.edit": _("change response plans"),
+    "drills.run": _("run drills"),
+    "supervision.see": _("see supervised objects, their codes and their work"),
+    "supervision.manage": _("keep the register of supervised objects, meters and platforms"),
+    "supervision.lead": _("order and lift stops, grant extensions, decide appeals, draw"),
+    "inspections.work": _("inspect and record hidden dangers"),
+    "presence.see": _("see who is on post in firms"),
+    "firm.work": _("do the tasks of one's own firm"),
+    "channels.manage": _("set up channels of notice"),
+    "sensors.see": _("see devices and sensors"),
+    "sensors.manage": _("register and change devices and sensors"),
+    "assets.see": _("see networks"),
+    "assets.manage": _("load and change networks"),
+    "history.see": _("see the history of readings"),
+    "quarantine.see": _("see unreadable messages"),
+    "policy.edit": _("change limits and rules"),
+    "causes.replay": _("judge past alarms again with edited causes"),
+    "causes.switch": _("switch edited causes on"),
+    "organisations.see": _("see organisations and telephone numbers"),
+    "organisations.manage": _("enter and change organisations"),
+    "people.see": _("see people"),
+    "people.manage": _("make and close accounts"),
+    "roles.grant": _("give and take roles"),
+    "audit.see": _("read the audit trail"),
+}
+
+
+class Grant(models.Model):
+    """One role of one person in one region."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=30, choices=ROLE_NAMES)
+    region_code = models.CharField(max_length=6)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["region_code", "role"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "region_code"], name="one_grant_per_person_role_and_region")
+        ]

@@ -1,0 +1,105 @@
+"""What a person holds, and everything that is cut to it."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q, QuerySet
+
+from tocsin.base.ids import deterministic_id
+from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.rights import rules
+from tocsin.jurisdiction.rights.rules import Held, Permission, Reach, Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+type Person = AbstractBaseUser | AnonymousUser
+
+SYSTEM_ID = deterministic_id("user", "system")
+
+
+def held_by(user: Person) -> tuple[Held, ...]:
+    """The roles a person holds, none for strangers and disabled accounts. Read once per loaded user: reload to see a change."""
+    if not isinstance(user, get_user_model()):
+        return ()
+    if user.pk == SYSTEM_ID:
+        return (Held(Role.AUTOMATION, EVERYWHERE),)
+    if not user.is_active:
+        return ()
+    known: tuple[Held, ...] | None = user.__dict__.get("_held")
+    if known is None:
+        known = _all_held_by(user)
+        user.__dict__["_held"] = known
+    return known
+
+
+def forget_held(user: "_User") -> None:
+    """After a change of grants: the next question reads them anew."""
+    user.__dict__.pop("_held", None)
+
+
+def reach(user: Person, permission: Permission) -> tuple[Reach, ...]:
+    """Where the user holds the permission; `()` is nowhere. A token narrows its person."""
+    found = rules.reach(held_by(user), permission)
+    if not isinstance(user, get_user_model()) or user.token_scopes is None:
+        return found
+    if permission not in user.token_scopes:
+        return ()
+    return found if user.token_organisation_id is None else rules.narrowed(found, permission, user.token_organisation_id)
+
+
+def region_prefixes(user: Person, permission: Permission) -> tuple[str, ...]:
+    """Where the user holds the permission over every row, as code prefixes: `("",)` is everywhere, `()` nowhere."""
+    return tuple(one.prefix for one in reach(user, permission) if one.organisation_id is None)
+
+
+def may(user: Person, permission: Permission, region_code: str, organisation_ids: Collection[UUID | None] = ()) -> bool:
+    """Does the user hold the permission over a row of this region that concerns these organisations?"""
+    return any(one.covers(region_code, organisation_ids) for one in reach(user, permission))
+
+
+def may_anywhere(user: Person, permission: Permission) -> bool:
+    """Does the user hold the permission over something (is a menu entry worth showing)?"""
+    return bool(reach(user, permission))
+
+
+def scope[Row: Model](
+    queryset: QuerySet[Row],
+    user: Person,
+    permission: Permission,
+    field: str = "region_code",
+    organisation_field: str | None = None,
+) -> QuerySet[Row]:
+    """The rows whose region, in `field`, and organisation, in `organisation_field`, lie where the user holds the permission.
+
+    `organisation_field` may lead over a relation to many (`orders__organisation`): no row comes twice. Without one the rows
+    are no body's own, and whoever is bound to an organisation sees none of them.
+    """
+    condition = Q(pk__in=[])
+    for one in reach(user, permission):
+        if one.organisation_id is None:
+            if one.prefix == "":
+                return queryset
+            condition |= Q(**{f"{field}__startswith": one.prefix})
+        elif organisation_field is not None:
+            own = queryset.model._base_manager.filter(**{organisation_field: one.organisation_id}).values("pk")
+            condition |= Q(**{f"{field}__startswith": one.prefix}, pk__in=own)
+    return queryset.filter(condition)
+
+
+def regions_within(user: Person, permission: Permission) -> QuerySet[Region]:
+    """The areas over which the user holds the permission: what a form may offer."""
+    return scope(Region.objects.all(), user, permission, "code")
+
+
+def _all_held_by(user: "_User") -> tuple[Held, ...]:
+    """What a person would hold with an open account: closing one must not make it easier to take over."""
+    grants = user.grants.values_list("role", "region_code")
+    return tuple(Held(Role(role), region, user.organisation_id) for role, region in grants)

@@ -1,0 +1,1 @@
+"""Rosters: who is on call when, stand-ins, leave, swaps and holes."""

@@ -1,0 +1,1 @@
+"""Rosters as they stand, and who is on call."""

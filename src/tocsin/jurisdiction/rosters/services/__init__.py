@@ -1,0 +1,1 @@
+"""Rosters planned, changed hands, imported, and announced."""

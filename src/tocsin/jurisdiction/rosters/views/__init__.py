@@ -1,0 +1,1 @@
+"""Pages of rosters and of one's own duty."""

@@ -1,1 +1,0 @@
-"""Pages of people and rights. Each makes one call to a service or a query."""

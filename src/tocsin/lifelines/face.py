@@ -1,0 +1,29 @@
+"""What other capabilities may use of the networks: assets, ways and owners."""
+
+from tocsin.lifelines.models import Asset
+from tocsin.lifelines.policy import shipped_media
+from tocsin.lifelines.queries import (
+    asset_ids,
+    asset_kinds,
+    assets_by_code,
+    assets_of_use,
+    features,
+    lines_near,
+    network,
+    version_of,
+    way_between,
+)
+
+__all__ = [
+    "Asset",
+    "asset_ids",
+    "asset_kinds",
+    "assets_by_code",
+    "assets_of_use",
+    "features",
+    "lines_near",
+    "network",
+    "shipped_media",
+    "version_of",
+    "way_between",
+]

@@ -1,0 +1,64 @@
+"""Webhooks: JSON, signed, to an address that somebody entered; so only public ones, or those inside that the settings name.
+
+The receiver checks `Tocsin-Signature` (`federation/rules/signatures.py`). `Idempotency-Key` is the same in every attempt.
+"""
+
+import json
+import time
+from typing import Any, ClassVar, Self
+
+import msgspec
+
+from tocsin.federation.rules.signatures import HEADER, signature
+from tocsin.federation.services.outgoing import request
+from tocsin.federation.services.secrets import secret
+from tocsin.notices.channels.rules.letters import Answer, Letter
+from tocsin.notices.channels.rules.verdicts import Verdict
+
+
+class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[webhook]`. `private`: names, addresses and networks inside that may be called."""
+
+    secret_env: str
+    private: tuple[str, ...] = ()
+    timeout_s: float = 10.0
+    certificates: str = ""
+
+
+class WebhookChannel:
+    """Programs of partners."""
+
+    kind: ClassVar[str] = "webhook"
+
+    def __init__(self, table: WebhookSettings) -> None:
+        self.table = table
+        self.secret = secret(table.secret_env)
+        if not self.secret:
+            raise ValueError("secret_env must name a variable: webhooks are signed")
+
+    @classmethod
+    def open(cls, table: dict[str, Any]) -> Self:
+        """As the table says."""
+        return cls(msgspec.convert(table, WebhookSettings))
+
+    def send(self, letter: Letter) -> Answer:
+        """One signed request."""
+        told = {"subject": letter.subject, "text": letter.text, "link": letter.link, "drill": letter.drill, **letter.data}
+        body = json.dumps({"id": letter.id, "repeat": letter.is_repeat, **told}, ensure_ascii=False).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": letter.id,
+            HEADER: signature(self.secret, body, int(time.time())),
+        }
+        reply = request(
+            letter.address,
+            body,
+            headers=headers,
+            timeout_s=self.table.timeout_s,
+            private=self.table.private,
+            certificates=self.table.certificates,
+        )
+        return Answer(Verdict(reply.outcome), reply.words)
+
+    def close(self) -> None:
+        """Nothing is held."""

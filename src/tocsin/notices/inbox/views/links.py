@@ -1,0 +1,163 @@
+"""The one-time link: a page for desks that never sign in, phone first; and where gateways tell what became of their messages.
+
+Neither needs a login. A link reaches one notice and holds for a time; it signs once, and ends an order by a return. One that went
+where others read along shows no more than the message did, and returns nothing.
+"""
+
+import json
+import time
+from collections import deque
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.command.casebook.rules.order_states import ENDED, OrderState
+from tocsin.command.orders.rules.acts import ReturnReason
+from tocsin.command.orders.shown import RETURN_REASONS
+from tocsin.command.routing.shown.cases import redacted_text_of, text_of
+from tocsin.notices.channels.queries import tables
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.channels.services.gateway import ReceiptForm, read_receipt
+from tocsin.notices.inbox import services as answering
+from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.rules.links import Link, read_token
+from tocsin.notices.messages.shown import describe_notice, subject_of
+from tocsin.notices.sending.services.fates import take_receipt
+
+MOST_ADDRESSES = 10_000
+MOST_BYTES = 64 * 1024
+
+_tries: dict[str, deque[float]] = {}
+
+
+def too_many(address: str, *, now_s: float) -> bool:
+    """Counts a wrong token of this address: whether there were more within a minute than the policy allows, in this process."""
+    seen = _tries.setdefault(address, deque())
+    while seen and seen[0] < now_s - 60:
+        seen.popleft()
+    seen.append(now_s)
+    if len(_tries) > MOST_ADDRESSES:
+        _tries.pop(next(iter(_tries)))
+    return len(seen) > sending().link_tries_per_min
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """What is asked of whoever has the link, and their answer. 429 for too many tries, 404 for a wrong or old link."""
+    opened = read_token(token, settings.SECRET_KEY)
+    notice = _notice_of(opened)
+    if opened is None or notice is None:
+        if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
+            return _page(request, {"closed": _("Too many tries: wait a minute.")}, status=429)
+        return _page(request, {"closed": _("This link is wrong, or its time is over. Call the duty desk.")}, status=404)
+    problem = ""
+    if request.method == "POST":
+        try:
+            _answer(notice, request.POST, public=opened.public)
+            return redirect(request.path + "?done=1")
+        except Refusal as refusal:
+            problem = str(refusal)
+    return _page(request, _context(notice, problem, public=opened.public, done=request.GET.get("done") == "1"))
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def receipt(request: HttpRequest, channel: str) -> JsonResponse:
+    """A gateway tells what became of a message. Its key comes as a bearer token, or as `key` in the address."""
+    form = tables().get(channel, {}).get("receipt")
+    if form is None:
+        raise Http404
+    settings_of = msgspec.convert(form, ReceiptForm)
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.GET.get("key", "")
+    told = read_receipt(settings_of, _fields(request), key=given)
+    if told is None:
+        raise Http404
+    row = take_receipt(told, channel=channel)
+    if row is None:
+        raise Http404
+    if told.fate is Fate.SIGNED:
+        try:
+            answering.sign_by_receipt(row)
+        except Refusal as refusal:
+            return JsonResponse({"taken": True, "signed": False, "reason": str(refusal)})
+    return JsonResponse({"taken": True})
+
+
+def _notice_of(opened: Link | None) -> Notice | None:
+    """The notice of a link that still holds."""
+    if opened is None:
+        return None
+    related = ("order__unit", "case__lead__sensor__asset", "case__lead__asset", "case__drill", "organisation", "person")
+    notice = Notice.objects.select_related(*related, "instead_of__organisation").filter(pk=opened.notice_id).first()
+    holds_until = None if notice is None else notice.written_at + timedelta(hours=sending().link_h)
+    return notice if holds_until is not None and settings.CONFIGURATION.clock.now() < holds_until else None
+
+
+def _answer(notice: Notice, form: Any, *, public: bool) -> None:
+    name, text = form.get("name", ""), form.get("text", "")
+    match form.get("act", ""):
+        case "sign":
+            answering.sign_by_link(notice=notice, name=name)
+        case "return" if not public:
+            given = form.get("reason", "")
+            if given not in set(ReturnReason):
+                raise InvalidInput(_("Choose why it is sent back."))
+            answering.return_by_link(notice=notice, name=name, reason=ReturnReason(given), text=text)
+        case "report":
+            answering.report_by_link(notice=notice, name=name, text=text)
+        case _:
+            raise InvalidInput(_("The form can't be read."))
+
+
+def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[str, Any]:
+    order = answering.order_of(notice)
+    ended = order is not None and OrderState(order.state) in ENDED
+    signed = notice.signed_at is not None or ended
+    return {
+        "notice": describe_notice(notice),
+        "subject": subject_of(notice),
+        "text": redacted_text_of(notice) if public else text_of(notice),
+        "public": public,
+        "order": order,
+        "may_sign": not signed,
+        "may_return": order is not None and not ended and not public,
+        "may_report": notice.case is not None,
+        "signed_as": notice.signed_as or (order.accepted_as if order else ""),
+        "returned": order.reason if order is not None and order.state == OrderState.RETURNED else "",
+        "reasons": list(RETURN_REASONS.items()),
+        "problem": problem,
+        "done": done,
+    }
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = render(request, "notices/inbox/link.html", context, status=status)
+    response["Referrer-Policy"] = "no-referrer"  # the address is the key
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _fields(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type == "application/json":
+        if len(request.body) > MOST_BYTES:
+            return {}
+        try:
+            told = json.loads(request.body)
+        except ValueError:
+            return {}
+        return told if isinstance(told, dict) else {}
+    return request.POST.dict()

@@ -1,0 +1,91 @@
+"""Notices: who is told what, by which channels, and what became of each sending. The rows are the senders' outbox.
+
+`not_before`, `leased_until` and `tried_at` are the machine's own time, since gateways and crashes are real; all else is told by
+the judging clock.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from tocsin.base.ids import new_id
+from tocsin.notices.channels.rules.verdicts import Fate
+
+
+class Notice(models.Model):
+    """One matter told to one body or person. Its text is rendered from `purpose` and `figures` in the reader's language."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey("command.Case", null=True, on_delete=models.PROTECT, related_name="notices")
+    order = models.ForeignKey("command.Order", null=True, on_delete=models.PROTECT, related_name="notices")
+    region_code = models.CharField(max_length=6)
+    organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=20)
+    why = models.CharField(max_length=40)  # as what: one of `rules.routing.Why`
+    level = models.PositiveSmallIntegerField(default=0)
+    urgent = models.BooleanField(default=False)
+    drill = models.BooleanField(default=False)
+    figures = models.JSONField(default=dict)
+    key = models.CharField(max_length=120, unique=True)  # of identities: the same matter is never told twice to the same reader
+    fate = models.CharField(
+        max_length=20, default=Fate.QUEUED.value
+    )  # the best of its sendings; signed and superseded are its own
+    written_at = models.DateTimeField()
+    deadline = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    signed_as = models.CharField(max_length=120, blank=True)
+    instead_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="upward")  # nobody was reached there
+    untold_at = models.DateTimeField(null=True)  # nobody could be told: it rings until somebody sees to it
+    seen_to_at = models.DateTimeField(null=True)
+    seen_to_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["written_at", "id"]
+        indexes = [
+            models.Index(fields=["case", "written_at"], name="notices_of_case"),
+            models.Index(fields=["person", "fate"], name="notices_of_person"),
+            models.Index(fields=["organisation", "fate"], name="notices_of_organisation"),
+            models.Index(fields=["written_at"], name="notice_failed", condition=Q(fate=Fate.FAILED.value)),
+            models.Index(
+                fields=["region_code"], name="notice_untold", condition=Q(untold_at__isnull=False, seen_to_at__isnull=True)
+            ),
+        ]
+
+
+class Sending(models.Model):
+    """One notice by one channel to one address: leased by a sender, tried until it is taken or its deadline is over.
+
+    One by telephone is never leased: a person dials, and enters the fate by hand.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)  # the idempotency key where the gateway has one
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="sendings")
+    channel = models.CharField(max_length=30)
+    address = models.CharField(max_length=500)
+    language = models.CharField(
+        max_length=10, blank=True
+    )  # of the person who reads it there; empty: the recipient's or the usual
+    fate = models.CharField(max_length=20, default=Fate.QUEUED.value)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    is_repeat = models.BooleanField(default=False)  # sent again because the first is uncertain: the text says so
+    not_before = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=500, blank=True)  # the gateway's words, or what was said on the telephone
+    summary = models.ForeignKey(Notice, null=True, on_delete=models.SET_NULL, related_name="summed")  # told in that one
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["not_before", "id"]
+        indexes = [
+            models.Index(
+                fields=["channel", "not_before"],
+                name="sending_waits",
+                condition=Q(fate__in=[Fate.QUEUED.value, Fate.SENDING.value]),
+            ),
+            models.Index(fields=["leased_until"], name="sending_leased", condition=Q(leased_until__isnull=False)),
+            models.Index(fields=["channel", "address", "tried_at"], name="sendings_of_address"),
+        ]

@@ -1,0 +1,72 @@
+"""How notices are sent: `sending.toml`."""
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.policy import read_policy
+from tocsin.notices.channels.rules.verdicts import BackOff
+from tocsin.notices.messages.rules.fates import Purpose
+
+FILE = Path(__file__).with_name("policy.toml")
+LevelName = Literal["blue", "yellow", "orange", "red"]
+
+
+class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many sendings one address gets within a window, for which purposes and channels; how often the rest in a summary."""
+
+    sendings: int
+    window_s: float
+    summary_every_s: float
+    purposes: tuple[Purpose, ...]
+    channels: tuple[str, ...]
+
+
+class ReachabilityDrill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the monthly drill begins (local time) and how long an answer may take."""
+
+    window_min: float
+    day_of_month: int
+    hour: int
+
+
+class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    lease_s: float
+    at_once_per_channel: int
+    attempts: int
+    urgent_from: LevelName
+    urgent_deadline_min: float
+    deadline_h: float
+    call_urgent_min: float
+    call_min: float
+    receipt_s: float
+    link_h: float
+    link_tries_per_min: int
+    back_off: BackOff
+    cap: Cap
+    reachability: ReachabilityDrill
+
+    @property
+    def urgent_level(self) -> AlarmLevel:
+        """From this level on a notice is urgent."""
+        return AlarmLevel[self.urgent_from.upper()]
+
+    def time_for(self, *, urgent: bool) -> timedelta:
+        """How long a notice is tried."""
+        return timedelta(minutes=self.urgent_deadline_min) if urgent else timedelta(hours=self.deadline_h)
+
+    def time_to_call(self, *, urgent: bool) -> timedelta:
+        """How long the desk has to dial where no machine can tell it."""
+        return timedelta(minutes=self.call_urgent_min if urgent else self.call_min)
+
+
+@cache
+def sending() -> Sending:
+    """The shipped policy; ValueError names the key that can't be read."""
+    return read_policy(FILE.read_bytes(), Sending, str(FILE))

@@ -1,0 +1,116 @@
+"""Notices as the reader may see them: one's own inbox, those of a case, and what nobody could be told."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.cases import family_of
+from tocsin.command.casebook.rules import rights
+from tocsin.jurisdiction.face import scope
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.supervision.objects.rules import rights as posts
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+STATES = ("waiting", "all")
+_RELATED = (
+    "organisation",
+    "person",
+    "order",
+    "instead_of__organisation",
+    "instead_of__person",
+    "seen_to_by",
+    "case__lead__sensor__asset",
+    "case__lead__sensor__device",
+    "case__lead__asset",
+    "case__lead__device",
+    "case__drill",
+)
+
+
+def _with_everything(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+    return rows.select_related(*_RELATED).prefetch_related("sendings")
+
+
+def notices_of(case: Case) -> QuerySet[Notice]:
+    """The notices of a case and of those that went into it, with their sendings, as they were written. Ask first whether the
+    reader may see the case.
+    """
+    return _with_everything(Notice.objects.filter(case__in=family_of(case))).order_by("written_at", "id")
+
+
+def inbox_of(user: "Person", *, now: datetime, state: str = "waiting") -> QuerySet[Notice]:
+    """What is told to this person, or to the desk of the body for which they work; the newest first. `waiting`: neither read
+    nor signed at `now`. A program with a token gets what its scopes reach of it.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Notice.objects.none()
+    reached = Q(pk__in=scope(Notice.objects.all(), user, rights.SEE, organisation_field="organisation").values("pk"))
+    reached |= Q(pk__in=scope(Notice.objects.all(), user, rights.WORK, organisation_field="organisation").values("pk"))
+    for permission in (posts.INSPECT, posts.OWN):
+        of_posts = scope(Notice.objects.filter(purpose=Purpose.PRESENCE), user, permission, organisation_field="organisation")
+        reached |= Q(pk__in=of_posts.values("pk"))
+    own = Q(person_id=user.pk) if getattr(user, "token_scopes", None) is None else Q(person_id=user.pk) & reached
+    if body := getattr(user, "organisation_id", None):
+        own |= Q(person__isnull=True, organisation_id=body) & reached
+    rows = Notice.objects.filter(own, sendings__channel="screen").exclude(fate=Fate.SUPERSEDED, read_at__isnull=True)
+    if state == "waiting":
+        rows = rows.filter(_unanswered(now))
+    return _with_everything(rows).order_by("-written_at", "-id")
+
+
+def _unanswered(now: datetime) -> Q:
+    """Not read; one that asks for a signature waits until it is signed, or its order needs none any more. A reachability drill
+    that nobody answered by its deadline waits for nothing.
+    """
+    asks = Q(purpose__in=(Purpose.ORDER, Purpose.STAND_BY, Purpose.REACHABILITY))
+    return (
+        Q(signed_at__isnull=True)
+        & ((~asks & Q(read_at__isnull=True)) | (asks & ~Q(fate=Fate.SUPERSEDED)))
+        & ~Q(purpose=Purpose.REACHABILITY, deadline__lte=now)
+    )
+
+
+def count_waiting(user: "Person", *, now: datetime) -> tuple[int, int]:
+    """How many notices wait for this person, and how many of them are urgent. One query."""
+    rows = inbox_of(user, now=now).order_by()
+    counted = rows.aggregate(all=Count("pk", distinct=True), urgent=Count("pk", filter=Q(urgent=True), distinct=True))
+    return counted["all"], counted["urgent"]
+
+
+def untold(user: "Person") -> QuerySet[Notice]:
+    """What nobody could be told, in the regions whose desk the user keeps; it rings until somebody sees to it or it is over."""
+    rows = Notice.objects.filter(untold_at__isnull=False, seen_to_at__isnull=True).exclude(fate=Fate.SUPERSEDED)
+    return _with_everything(scope(rows, user, rights.KEEP)).order_by("-urgent", "untold_at")
+
+
+def to_call(user: "Person", *, machine_now: datetime, region_code: str = "") -> QuerySet[Notice]:
+    """What waits for a person to dial, in the regions whose desk the user keeps, by their clocks: nobody has been reached,
+    and no machine has anything left to try. When the clock has run out it goes upward by itself.
+    """
+    dialled = Sending.objects.filter(notice=OuterRef("pk"), channel="telephone", fate=Fate.QUEUED, not_before__lte=machine_now)
+    tried = Sending.objects.filter(notice=OuterRef("pk"), fate__in=(Fate.QUEUED, Fate.SENDING)).exclude(channel="telephone")
+    rows = Notice.objects.filter(Exists(dialled), ~Exists(tried), fate__in=(Fate.QUEUED, Fate.UNCERTAIN))
+    if region_code:
+        rows = rows.filter(region_code=region_code)
+    return _with_everything(scope(rows, user, rights.KEEP)).order_by("deadline", "id")
+
+
+def visible_notices(user: "Person", *, search: str = "", fate: str = "") -> QuerySet[Notice]:
+    """Notices of the regions whose cases the user may see, the newest first; `search`: parts of the case's number or the body."""
+    rows = scope(Notice.objects.all(), user, rights.SEE)
+    if fate:
+        rows = rows.filter(fate=fate)
+    for word in search.split():
+        rows = rows.filter(
+            Q(case__number__icontains=word)
+            | Q(organisation__name_zh__icontains=word)
+            | Q(organisation__name_en__icontains=word)
+            | Q(person__name__icontains=word)
+        )
+    return _with_everything(rows).order_by("-written_at", "-id")

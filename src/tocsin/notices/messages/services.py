@@ -1,0 +1,293 @@
+"""Who is told what: notices written with their sendings, each once; what became of them; upward where nobody is found.
+
+A notice is a row with its sendings in the transaction of what it tells, so that neither is there without the other.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Q
+
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.rules.fates import Purpose
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from tocsin.base.ids import deterministic_id, new_id
+from tocsin.base.levels import AlarmLevel
+from tocsin.bus.bulk import insert_all, save_all
+from tocsin.bus.services import record_events
+from tocsin.command.casebook.models import Case
+from tocsin.command.routing.rules import Why
+from tocsin.command.routing.services.notice_clocks import directory_of, meet_clocks
+from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.notices.channels.queries import channels_set_up
+from tocsin.notices.messages.events import NobodyTold, NoticesWritten
+from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.queries.directory import Directory, Way
+from tocsin.notices.messages.rules.fates import OWN, PENDING, REACHED, STAYS, Wall, best_fate, wall
+
+if TYPE_CHECKING:
+    from tocsin.command.casebook.services.log import Book
+    from tocsin.command.orders.models import Order
+    from tocsin.jurisdiction.face import Organisation, User
+
+MOST_UPWARD = 5
+_PENDING = [fate.value for fate in PENDING]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A notice to be written. `key` is of identities, so that the same matter is never told twice to the same reader."""
+
+    purpose: Purpose
+    why: str
+    urgent: bool
+    key: str
+    case: Case | None = None
+    organisation: "Organisation | None" = None
+    person: "User | None" = None
+    order: "Order | None" = None
+    figures: dict[str, Any] = field(default_factory=dict)
+    deadline: datetime | None = None
+    instead_of: Notice | None = None
+
+    @property
+    def level(self) -> AlarmLevel:
+        """The level by which contact points are chosen: never below what is urgent."""
+        return level_of(self.case, urgent=self.urgent)
+
+    @property
+    def region_code(self) -> str:
+        """Whose people may see it."""
+        body = self.organisation or (self.person.organisation if self.person else None)
+        return self.case.region_code if self.case else body.region_id if body else "000000"
+
+
+def level_of(case: Case | None, *, urgent: bool) -> AlarmLevel:
+    """The level by which contact points are chosen: what is of no case counts as the lowest."""
+    level = AlarmLevel(case.level) if case else AlarmLevel.BLUE
+    return max(level, sending().urgent_level) if urgent else min(level, AlarmLevel(sending().urgent_level - 1))
+
+
+def write(
+    case: Case | None,
+    *,
+    organisation: "Organisation | None" = None,
+    person: "User | None" = None,
+    purpose: Purpose,
+    why: str,
+    urgent: bool,
+    key: str,
+    figures: dict[str, Any],
+    now: datetime,
+    order: "Order | None" = None,
+    deadline: datetime | None = None,
+    book: "Book | None" = None,
+) -> Notice:
+    """One matter told to a person, or to a body's desk and who is on call there; the notice that has this key if there is one.
+
+    Where no way to them is known it goes upward to the next desk of the same level, and where there is none it rings on the
+    duty desk's screens. Who holds the county's book gives it, so that nothing is looked up twice in its transaction.
+    """
+    draft = Draft(purpose, why, urgent, key, case, organisation, person, order, figures, deadline)
+    return write_all([draft], directory_of(book) if book is not None else Directory(now))[0]
+
+
+def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
+    """The notices of these drafts in their order; those whose key is known are left as they are."""
+    known = {one.key: one for one in Notice.objects.filter(key__in=[draft.key for draft in drafts])}
+    channels = channels_set_up()
+    made: list[Notice] = []
+    ways: list[Sending] = []
+    for draft in drafts:
+        if draft.key in known:
+            continue
+        notice, sendings = _compose(draft, directory, channels)
+        known[draft.key] = notice
+        made.append(notice)
+        ways += sendings
+    insert_all(made)
+    insert_all(ways)
+    _announce(made)
+    meet_clocks([one for one in made if one.fate in REACHED], directory.at)
+    go_upward([one for one in made if one.fate == Fate.FAILED and one.purpose not in STAYS], directory)
+    return [known[draft.key] for draft in drafts]
+
+
+def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int:
+    """Stops what has not been handed over of these notices (a query set); returns how many notices were still pending.
+
+    What a sender holds at this moment may still go out; its fate is told then.
+    """
+    words = "signed" if by_signature else "replaced"
+    if by_signature:
+        asked = notices.filter(purpose__in=(Purpose.ORDER, Purpose.STAND_BY), signed_at__isnull=True)
+        asked.update(fate=Fate.SIGNED.value, signed_at=now)
+    pending = list(notices.filter(fate__in=_PENDING).values_list("pk", flat=True))
+    Sending.objects.filter(notice__in=notices.values("pk"), fate__in=[Fate.QUEUED.value, Fate.UNCERTAIN.value]).update(
+        fate=Fate.SUPERSEDED.value, outcome=words, leased_until=None
+    )
+    Notice.objects.filter(pk__in=pending).update(fate=Fate.SUPERSEDED.value)
+    return len(pending)
+
+
+def go_upward(unheard: Sequence[Notice], directory: Directory) -> None:
+    """Nobody could be reached at these: the next desk above each is told; where there is none it rings."""
+    drafts: list[Draft] = []
+    ringing: list[Notice] = []
+    for notice in unheard:
+        body = notice.organisation or (notice.person.organisation if notice.person else None)
+        above = directory.next_desk(body) if body is not None and _steps(notice) < MOST_UPWARD else None
+        if above is None or notice.drill:  # a drill reaches nobody that it does not name, upward neither
+            ringing.append(notice)
+        else:
+            drafts.append(_instead(notice, above))
+    if ringing:
+        _ring(ringing, directory.at)
+    if drafts:
+        write_all(drafts, directory)
+
+
+def _instead(notice: Notice, above: "Organisation") -> Draft:
+    return Draft(
+        Purpose(notice.purpose),
+        Why.UPWARD,
+        notice.urgent,
+        f"up-{deterministic_id('upward', notice.pk, above.pk)}",
+        notice.case,
+        above,
+        None,
+        notice.order,
+        {**notice.figures, "as": notice.figures.get("as", notice.why)},
+        instead_of=notice,
+    )
+
+
+def _steps(notice: Notice) -> int:
+    """How many desks have been passed on the way up to this one."""
+    count, at = 0, notice.instead_of
+    while at is not None:
+        count, at = count + 1, at.instead_of
+    return count
+
+
+def carry(found: Iterable[Notice]) -> None:
+    """Each notice is as far as the best of its sendings; what persons did with it stands above."""
+    own = {one.pk: one for one in found if one.fate not in OWN}
+    fates: dict[UUID, list[Fate]] = {pk: [] for pk in own}
+    for pk, fate in Sending.objects.filter(notice__in=list(own)).values_list("notice_id", "fate"):
+        fates[pk].append(Fate(fate))
+    changed: dict[str, list[UUID]] = {}
+    for pk, notice in own.items():
+        fate = best_fate(fates[pk]).value
+        if fate != notice.fate:
+            notice.fate = fate
+            changed.setdefault(fate, []).append(pk)
+    for fate, ids in changed.items():
+        Notice.objects.filter(pk__in=ids).exclude(fate__in=OWN).update(fate=fate)
+
+
+def names_of(body: "Organisation") -> dict[str, str]:
+    """The body's names in both languages, as figures carry them."""
+    return {"zh": body.name_zh, "en": body.name_en}
+
+
+def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> tuple[Notice, list[Sending]]:
+    policy = sending()
+    drill = draft.case.drill if draft.case else None
+    notice = Notice(
+        id=new_id(),
+        case=draft.case,
+        order=draft.order,
+        region_code=draft.region_code,
+        organisation=draft.organisation,
+        person=draft.person,
+        purpose=draft.purpose,
+        why=draft.why,
+        level=draft.case.level if draft.case else 0,
+        urgent=draft.urgent,
+        drill=drill is not None,
+        figures=draft.figures,
+        key=draft.key,
+        instead_of=draft.instead_of,
+        written_at=directory.at,
+        deadline=draft.deadline or directory.at + policy.time_for(urgent=draft.urgent),
+    )
+    if _walled(notice, drill) is Wall.NOT_NAMED:
+        notice.fate, notice.figures = Fate.SUPERSEDED.value, {**draft.figures, "not_named": True}
+        return notice, []
+    ways = directory.ways_to(draft.organisation, draft.person, draft.level)
+    sendings = [sending_by(notice, way, channels) for way in ways]
+    notice.fate = best_fate(Fate(one.fate) for one in sendings).value
+    open_ways = [one for one in sendings if one.fate != Fate.FAILED]
+    if open_ways and all(one.channel == ContactKind.TELEPHONE for one in open_ways):
+        first_s = min(one.not_before for one in open_ways) - timezone.now()
+        begins = directory.at + max(first_s, timedelta(0)) * settings.CONFIGURATION.clock.speed
+        notice.deadline = min(notice.deadline, begins + policy.time_to_call(urgent=draft.urgent))
+    return notice, sendings
+
+
+def _walled(notice: Notice, drill: Any) -> Wall:
+    """The wall between drill and real at writing; the senders ask the same rule again."""
+    return wall(drill.recipients if drill else None, organisation_id=notice.organisation_id, person_id=notice.person_id)
+
+
+def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
+    """The notice by that way, not saved yet; `channels`: those that are set up.
+
+    The screen is our own and shows what is written: there it has been handed over as soon as the row is there.
+    """
+    moment = timezone.now()
+    row = Sending(
+        id=new_id(),
+        notice=notice,
+        channel=way.channel,
+        address=way.address,
+        language=way.language,
+        not_before=moment + way.wait / settings.CONFIGURATION.clock.speed if way.wait else moment,
+    )
+    if way.channel == ContactKind.SCREEN:
+        row.fate, row.attempts, row.tried_at, row.sent_at = Fate.SENT.value, 1, moment, notice.written_at
+    elif way.channel not in channels:
+        row.fate, row.outcome = Fate.FAILED.value, "no_channel"
+    return row
+
+
+def _announce(notices: Iterable[Notice]) -> None:
+    """News for screens: one event for each case."""
+    by_case: dict[tuple[str, str], list[str]] = {}
+    for one in notices:
+        by_case.setdefault((str(one.case_id or ""), one.region_code), []).append(str(one.pk))
+    record_events((NoticesWritten(case_id=case_id, notice_ids=ids), region) for (case_id, region), ids in by_case.items())
+
+
+def _ring(notices: Sequence[Notice], now: datetime) -> None:
+    for notice in notices:
+        notice.untold_at = now
+    save_all(notices, "untold_at")
+    told = ((one, NobodyTold(case_id=str(one.case_id or ""), notice_id=str(one.pk))) for one in notices)
+    record_events((event, one.region_code) for one, event in told)
+
+
+_FOR_SIGNATURE: Final = (Purpose.ORDER, Purpose.STAND_BY)
+
+
+def silence(found: Any, now: "datetime") -> None:
+    """Those of these notices (a query set) that wait for an answer wait for none any more."""
+    asking = Q(purpose__in=_FOR_SIGNATURE) | Q(read_at__isnull=True)
+    waiting = list(found.filter(asking, signed_at__isnull=True).exclude(fate=Fate.SUPERSEDED).values_list("pk", flat=True))
+    queued = Sending.objects.filter(notice__in=waiting, fate__in=(Fate.QUEUED, Fate.UNCERTAIN))
+    queued.update(fate=Fate.SUPERSEDED.value, outcome="replaced", leased_until=None)
+    Notice.objects.filter(pk__in=waiting).update(fate=Fate.SUPERSEDED.value)

@@ -1,0 +1,1 @@
+"""The monthly drill that asks every contact point to answer in time."""

@@ -1,0 +1,94 @@
+"""The monthly reachability drill: every contact point is asked to answer in time."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from tocsin.base.ids import deterministic_id, new_id
+from tocsin.bus.bulk import insert_all
+from tocsin.command.casebook.rules import rights
+from tocsin.command.routing.rules import Why
+from tocsin.jurisdiction.face import contact_points_of, desk_of, require, system_actor, visible_organisations
+from tocsin.notices.channels.queries import channels_set_up
+from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.queries.directory import Way
+from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.messages.services import sending_by
+from tocsin.notices.reachability.queries import key_of, months
+from tocsin.records.face import record_audit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tocsin.jurisdiction.face import Organisation, User
+
+
+def begin_when_due(*, now: datetime) -> int:
+    """Begins this month's drill on its day and hour, once; returns how many contact points are asked."""
+    policy, local = sending().reachability, timezone.localtime(now)
+    if local.day != policy.day_of_month or local.hour < policy.hour:
+        return 0
+    return _begin(f"{local:%Y-%m}", now)
+
+
+@transaction.atomic
+def begin_by_hand(*, actor: "User", region_code: str, now: datetime) -> int:
+    """The same at once, by who sets up channels; where this month's has been held only contact points that are new are asked."""
+    require(actor, rights.CHANNELS, region_code)
+    month = f"{timezone.localtime(now):%Y-%m}"
+    count = _ask(month, now, region_code)
+    record_audit(actor, "reachability.begun", "region", region_code, region_code, {"month": month, "asked": count})
+    return count
+
+
+@transaction.atomic
+def _begin(month: str, now: datetime) -> int:
+    return 0 if month in months(limit=3) else _ask(month, now, "")
+
+
+def _ask(month: str, now: datetime, region_code: str) -> int:
+    deadline = now + timedelta(minutes=sending().reachability.window_min)
+    channels = channels_set_up()
+    made: list[Notice] = []
+    ways: list[Sending] = []
+    known = set(Notice.objects.filter(key__startswith=key_of(month)).values_list("key", flat=True))
+    for body in visible_organisations(system_actor()).prefetch_related("people"):
+        if region_code and body.region_id != region_code:
+            continue
+        for channel, address, person in _points(body):
+            key = f"{key_of(month)}{deterministic_id(body.pk, channel, address, person.pk if person else '')}"
+            if key in known:
+                continue
+            known.add(key)
+            notice = Notice(
+                id=new_id(),
+                region_code=body.region_id,
+                organisation=body,
+                person=person,
+                purpose=Purpose.REACHABILITY,
+                why=Why.REACHABILITY,
+                key=key,
+                written_at=now,
+                deadline=deadline,
+            )
+            made.append(notice)
+            ways.append(sending_by(notice, Way(channel, address), channels))
+            notice.fate = ways[-1].fate
+    insert_all(made)
+    insert_all(ways)
+    return len(made)
+
+
+def _points(body: "Organisation") -> "Iterator[tuple[str, str, User | None]]":
+    for point in desk_of(body).points:
+        if point.kind != "screen":
+            yield point.kind, point.address, None
+    for person in body.people.all():
+        if person.is_active:
+            yield "screen", str(person.pk), person
+            for point in contact_points_of(person).points:
+                if point.kind != "screen":
+                    yield point.kind, point.address, person

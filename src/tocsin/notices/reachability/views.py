@@ -1,0 +1,81 @@
+"""The page of the monthly reachability drill, its file, and holding one at once."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.command.casebook.rules import rights
+from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.shown import describe_sending
+from tocsin.notices.reachability import queries
+from tocsin.notices.reachability.services import begin_by_hand
+from tocsin.screens.tables import as_csv
+
+COLUMNS = ("organisation", "asked", "answered", "percent", "silent")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reachability(request: HttpRequest) -> HttpResponse:
+    """Who answered, by organisation; who sets up channels may hold the drill at once."""
+    if request.method == "POST":
+        try:
+            now = settings.CONFIGURATION.clock.now()
+            count = begin_by_hand(actor=cast("Any", request.user), region_code=request.POST.get("region", "")[:6], now=now)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            told = ngettext("%(count)d contact point is asked.", "%(count)d contact points are asked.", count)
+            messages.success(request, told % {"count": count})
+        return redirect("reachability")
+    month, months = _month(request)
+    context = {
+        "month": month,
+        "months": months,
+        "rows": _rows(request, month) if month else [],
+        "window": round(sending().reachability.window_min),
+        "regions": list(regions_within(request.user, rights.CHANNELS)[:50]),
+    }
+    return render(request, "notices/reachability/reachability.html", context)
+
+
+@never_cache
+@require_GET
+def reachability_csv(request: HttpRequest) -> HttpResponse:
+    """One month as a file."""
+    month, _months = _month(request)
+    rows = [
+        {**row, "silent": [f"{way['channel_name']} {way['address']} {way['fate_name']}" for way in row["silent"]]}
+        for row in (_rows(request, month) if month else [])
+    ]
+    return as_csv(f"reachability-{month}", COLUMNS, rows)
+
+
+def _month(request: HttpRequest) -> tuple[str, list[str]]:
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cases."))
+    months = queries.months()
+    wanted = request.GET.get("month", "")
+    return (wanted if wanted in months else next(iter(months), "")), months
+
+
+def _rows(request: HttpRequest, month: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "organisation": one.organisation,
+            "asked": one.asked,
+            "answered": one.answered,
+            "percent": one.percent,
+            "silent": [describe_sending(way) for way in one.silent],
+        }
+        for one in queries.reached(request.user, month)
+    ]

@@ -1,0 +1,1 @@
+"""Sendings are leased, handed to channels and settled; caps, summaries, repeats and receipts."""

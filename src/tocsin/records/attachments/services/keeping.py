@@ -1,0 +1,175 @@
+"""Keeping attachments and finding them again: a row for each, the bytes in the data folder under their own hash."""
+
+import base64
+import hashlib
+import logging
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import InvalidInput, Unavailable
+from tocsin.jurisdiction.face import system_actor
+from tocsin.records.attachments.models import Attachment
+from tocsin.records.attachments.policy import shipped_policy
+from tocsin.records.attachments.queries import attachments_of
+from tocsin.records.attachments.services.checking import Checked, check_upload
+from tocsin.records.attachments.services.scanning import Scan, ScanVerdict, scan
+from tocsin.records.audit.services import record_audit
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+WAITING, FOUND = "waiting", "found"
+"""What `held` begins with."""
+
+log = logging.getLogger(__name__)
+
+
+def keep_attachment(
+    *,
+    actor: "User",
+    object_type: str,
+    object_id: str | UUID,
+    region_code: str,
+    data: bytes,
+    name: str,
+    now: datetime,
+    caption: str = "",
+) -> Attachment:
+    """Checks a file and attaches it to an object; the same file twice to one object is one attachment.
+
+    The caller's service has decided that the actor may attach to this object. InvalidInput tells what is wrong with the file.
+    Where a scanner is set up the file is held until, after the transaction, that has seen it.
+    """
+    if object_type not in settings.ATTACHED_TO:
+        raise InvalidInput(f"nothing is attached to {object_type}")
+    policy = shipped_policy()
+    checked = check_upload(data, policy, timezone.get_default_timezone())
+    received = hashlib.sha256(data).hexdigest()
+    _store(checked)
+    with transaction.atomic():
+        if attachments_of(object_type, object_id).exclude(received_sha256=received).count() >= policy.most_per_object:
+            raise InvalidInput(_("No more than %(most)d files can be attached here.") % {"most": policy.most_per_object})
+        attachment, is_new = Attachment.objects.get_or_create(
+            object_type=object_type,
+            object_id=str(object_id),
+            received_sha256=received,
+            defaults={
+                "region_code": region_code,
+                "organisation_id": actor.organisation_id,
+                "actor_id": actor.pk,
+                "actor_name": str(actor),
+                "at": now,
+                "name": _harmless_name(name, checked.media_type),
+                "caption": "".join(one for one in caption if one.isprintable()).strip()[:200],
+                "media_type": checked.media_type,
+                "size_bytes": len(checked.data),
+                "sha256": hashlib.sha256(checked.data).hexdigest(),
+                "width": checked.width,
+                "height": checked.height,
+                "taken_at": checked.taken_at,
+                "held": WAITING if settings.CONFIGURATION.virus_scanner else "",
+            },
+        )
+        if is_new:
+            told = {"attachment": str(attachment.pk), "name": attachment.name, "sha256": attachment.sha256}
+            record_audit(actor, "attachment.kept", object_type, object_id, region_code, told)
+        if attachment.held.startswith(FOUND):
+            raise InvalidInput(_found_words(attachment))
+        if attachment.held:
+            transaction.on_commit(lambda: _scan_once_kept(attachment, data))
+    return attachment
+
+
+def bytes_of(attachment: Attachment) -> bytes:
+    """The kept bytes; Unavailable where the file is missing, is not what was kept, or waits for the scanner.
+
+    One that waits is shown to the scanner now; InvalidInput where something is or was found in it.
+    """
+    path = _path(attachment.sha256)
+    data = path.read_bytes() if path.exists() else b""
+    if hashlib.sha256(data).hexdigest() != attachment.sha256:
+        raise Unavailable(_("The file of this attachment is missing or was changed."))
+    if attachment.held.startswith(FOUND):
+        raise InvalidInput(_found_words(attachment))
+    if attachment.held:
+        show_to_scanner(attachment, data)
+    return data
+
+
+def show_to_scanner(attachment: Attachment, data: bytes) -> None:
+    """Lets a held file go once the scanner finds nothing in it; InvalidInput where it does, Unavailable where it is away.
+
+    Call it outside of any transaction: a scanner may take seconds.
+    """
+    address = settings.CONFIGURATION.virus_scanner
+    found = scan(data, address) if address else Scan(ScanVerdict.AWAY, "none is set up")
+    if found.verdict is ScanVerdict.AWAY:
+        log.error("the virus scanner does not answer: %s", found.words)
+        raise Unavailable(_("This file waits for the virus scanner, which does not answer: it is kept and not handed out."))
+    if found.verdict is ScanVerdict.FOUND:
+        with transaction.atomic():
+            attachment.held = f"{FOUND} {found.words}"
+            attachment.save(update_fields=["held"])
+            told = {"attachment": str(attachment.pk), "found": found.words, "sha256": attachment.sha256}
+            subject = (attachment.object_type, attachment.object_id, attachment.region_code)
+            record_audit(system_actor(), "attachment.infected", *subject, told)
+        raise InvalidInput(_found_words(attachment))
+    attachment.held = ""
+    attachment.save(update_fields=["held"])
+
+
+def _scan_once_kept(attachment: Attachment, data: bytes) -> None:
+    """The file is kept and its transaction over. By setting, a sender whose file waits is told to come again, or nothing."""
+    try:
+        show_to_scanner(attachment, data)
+    except Unavailable:
+        if settings.CONFIGURATION.virus_scanner_away == "refuse":
+            raise
+
+
+def _found_words(attachment: Attachment) -> str:
+    return _("The virus scanner found something in this file: %(found)s.") % {
+        "found": attachment.held.removeprefix(FOUND).strip()
+    }
+
+
+def picture_of(attachment: Attachment) -> str:
+    """A kept picture as an SVG, for a paper."""
+    width, height = attachment.width, attachment.height
+    data = base64.b64encode(bytes_of(attachment)).decode()
+    frame = f'xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return f'<svg {frame}><image width="{width}" height="{height}" href="data:{attachment.media_type};base64,{data}"/></svg>'
+
+
+def _store(checked: Checked) -> None:
+    """Writes the bytes and has them on disk before the row names them; a file without a row does no harm."""
+    path = _path(hashlib.sha256(checked.data).hexdigest())
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{uuid4().hex}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(checked.data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _path(sha256: str) -> Path:
+    folder: Path = settings.CONFIGURATION.data / "attachments"
+    return folder / sha256[:2] / sha256
+
+
+def _harmless_name(name: str, media_type: str) -> str:
+    """A name of letters, digits, blanks, hyphens and the ending of the kept type."""
+    stem = Path(name.replace("\\", "/")).name.rpartition(".")[0] or name
+    kept = "".join(one for one in stem if one.isalnum() or one in " -_()（）").strip()[:100]
+    return f"{kept or 'attachment'}{'.pdf' if media_type == 'application/pdf' else '.jpg'}"

@@ -1,0 +1,33 @@
+"""`audit.toml` as frozen values; an unknown or missing key is refused with its name."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from tocsin.base.policy import read_policy
+
+AUDIT_FILE = Path(__file__).with_name("audit.toml")
+
+
+FEWEST_DAYS = 180
+
+
+class AuditPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days an entry of the audit trail is kept at least."""
+
+    keep_days: int
+
+
+@cache
+def audit_policy() -> AuditPolicy:
+    """The shipped policy of the audit trail; ValueError names the file and the key that can't be read or is too small."""
+    return read_audit_policy(AUDIT_FILE.read_bytes(), str(AUDIT_FILE))
+
+
+def read_audit_policy(text: bytes, source: str) -> AuditPolicy:
+    """The same of a TOML text."""
+    found = read_policy(text, AuditPolicy, source)
+    if found.keep_days < FEWEST_DAYS:
+        raise ValueError(f"{source}: keep_days is {found.keep_days}; the law asks for six months, so {FEWEST_DAYS} at least")
+    return found

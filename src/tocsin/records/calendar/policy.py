@@ -1,0 +1,71 @@
+"""`calendar.toml` as frozen values; an unknown or missing key is refused with its name."""
+
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from tocsin.base.policy import read_policy
+from tocsin.records.calendar.rules import WorkingDays
+
+FILE = Path(__file__).with_name("calendar.toml")
+_SATURDAY = 5
+
+
+class Holiday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days off in a row, both ends included."""
+
+    name: str
+    first: date
+    last: date
+
+
+class Year(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the State Council's notice says of one year."""
+
+    year: int
+    source: str
+    confidence: str
+    holiday: tuple[Holiday, ...]
+    make_up_days: tuple[date, ...]
+
+
+class CalendarFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All years that are known."""
+
+    years: tuple[Year, ...]
+
+
+@cache
+def working_days() -> WorkingDays:
+    """The shipped calendar; ValueError names the file and what in it can't be read or contradicts itself."""
+    return read_working_days(FILE.read_bytes(), str(FILE))
+
+
+def read_working_days(text: bytes, source: str) -> WorkingDays:
+    """The calendar of a TOML text; ValueError names `source` and what is wrong."""
+    years = read_policy(text, CalendarFile, source).years
+    for year in years:
+        for problem in _problems(year):
+            raise ValueError(f"{source}, {year.year}: {problem}")
+    if len({year.year for year in years}) != len(years):
+        raise ValueError(f"{source}: a year stands twice")
+    return WorkingDays(
+        years=frozenset(year.year for year in years),
+        holidays=frozenset(day for year in years for holiday in year.holiday for day in _days_of(holiday)),
+        make_up_days=frozenset(day for year in years for day in year.make_up_days),
+    )
+
+
+def _days_of(holiday: Holiday) -> list[date]:
+    return [holiday.first + timedelta(days=step) for step in range((holiday.last - holiday.first).days + 1)]
+
+
+def _problems(year: Year) -> list[str]:
+    found = [f"{one.name} ends before it begins" for one in year.holiday if one.last < one.first]
+    off = [day for one in year.holiday for day in _days_of(one)]
+    found += [f"{day} is a day off twice" for day in sorted({day for day in off if off.count(day) > 1})]
+    found += [f"{day} lies in another year" for day in (*off, *year.make_up_days) if day.year != year.year]
+    found += [f"make-up day {day} is no Saturday or Sunday" for day in year.make_up_days if day.weekday() < _SATURDAY]
+    return found + [f"make-up day {day} is a day off, too" for day in year.make_up_days if day in off]

@@ -1,0 +1,1 @@
+"""Papers printed, each with its audit entry, a few at once."""

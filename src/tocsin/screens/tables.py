@@ -1,0 +1,44 @@
+"""Lists as files for spreadsheets: the rows that a page lists for its reader, under the same filters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from tocsin.base.tables import csv_text
+
+MOST_IN_A_FILE: Final = 100_000  # rows; what asks for more is a job for the API, page by page
+
+
+def wants_csv(request: HttpRequest) -> bool:
+    """Whether a list is asked for as a file: `?format=csv`, which `portal/_csv.html` links to."""
+    return request.GET.get("format") == "csv"
+
+
+def as_csv(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> HttpResponse:
+    """The columns of the rows as a file `name`.csv; moments in local time, lists joined by semicolons, yes and no as 1 and 0.
+
+    Rows may come from an iterator and are taken one by one. UTF-8 with its mark; no cell can become a formula.
+    """
+    return csv_file(name, csv_text(columns, ([_cell(row.get(column)) for column in columns] for row in rows)))
+
+
+def csv_file(name: str, text: str) -> HttpResponse:
+    """A table as a file to keep."""
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, list | tuple):
+        return "; ".join(_cell(one) for one in value)
+    return str(value)

@@ -1,0 +1,105 @@
+"""Names of quantities, units and levels, figures and moments in the reader's language."""
+
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tocsin.base.quantities import QUANTITIES
+from tocsin.base.time import datetime_from_ms
+
+QUANTITY_NAMES = {
+    "methane": gettext_lazy("Combustible gas"),  # in a title never "gas leak": a measurement or a crew has to confirm that
+    "temperature": gettext_lazy("Temperature"),
+    "hydrogen_sulphide": gettext_lazy("Hydrogen sulphide"),
+    "carbon_monoxide": gettext_lazy("Carbon monoxide"),
+    "oxygen": gettext_lazy("Oxygen"),
+    "ethane_ratio": gettext_lazy("Share of ethane"),
+    "pressure": gettext_lazy("Pressure"),
+    "flow": gettext_lazy("Flow"),
+    "makeup_flow": gettext_lazy("Make-up water flow"),
+    "supply_temperature": gettext_lazy("Supply temperature"),
+    "return_temperature": gettext_lazy("Return temperature"),
+    "level": gettext_lazy("Water level"),
+    "rainfall": gettext_lazy("Rainfall"),
+    "conductivity": gettext_lazy("Conductivity"),
+    "tilt": gettext_lazy("Tilt"),
+    "power": gettext_lazy("Power"),
+    "current": gettext_lazy("Current"),
+    "residual_current": gettext_lazy("Residual current"),
+    "joint_temperature": gettext_lazy("Temperature of a joint"),
+}
+
+
+UNIT_NAMES = {
+    "pct_lel": "%LEL",
+    "pct_vol": "%vol",
+    "pct": "%",
+    "degC": "°C",
+    "m3/h": "m³/h",
+    "uS/cm": "µS/cm",
+    "deg": "°",
+    "mg/m3": "mg/m³",
+}
+
+
+LEVEL_NAMES = {
+    0: pgettext_lazy("alarm level", "none"),
+    1: pgettext_lazy("alarm level", "level 4 (blue)"),
+    2: pgettext_lazy("alarm level", "level 3 (yellow)"),
+    3: pgettext_lazy("alarm level", "level 2 (orange)"),
+    4: pgettext_lazy("alarm level", "level 1 (red)"),
+}
+
+
+def quantity_name(quantity: str) -> str:
+    """The quantity's name, as people say it."""
+    return str(QUANTITY_NAMES.get(quantity, quantity))
+
+
+def unit_name(quantity: str) -> str:
+    """The canonical unit of a quantity as it is written on screen; empty for an unknown quantity."""
+    known = QUANTITIES.get(quantity)
+    return UNIT_NAMES.get(known.unit, known.unit) if known else ""
+
+
+def figure(number: float | None) -> str:
+    """A number with three significant digits and no tail of zeros; a dash where there is none.
+
+    >>> [figure(number) for number in (27.04, 0.123456, 1500.0, None)]
+    ['27', '0.123', '1500', '–']
+    """
+    if number is None:
+        return "–"
+    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+
+
+def rough(number: float | None) -> str:
+    """A figure inside a sentence: two significant digits below ten, else as `figure`.
+
+    >>> [rough(number) for number in (5.774, 0.5466, 17.25, 204.0, None)]
+    ['5.8', '0.55', '17.2', '204', '–']
+    """
+    return figure(number if number is None or abs(number) >= 10 else float(f"{number:.2g}"))
+
+
+def measured(number: float | None, quantity: str) -> str:
+    """A value with its unit: "27 %LEL"."""
+    return f"{figure(number)} {unit_name(quantity)}".rstrip()
+
+
+def moment(at: datetime) -> str:
+    """A time in the city's zone, written the same in every language."""
+    return formats.date_format(timezone.localtime(at), "Y-m-d H:i")
+
+
+def moment_of_ms(milliseconds: int | None) -> str:
+    """The same of Unix milliseconds; a dash where there is no time."""
+    return "–" if milliseconds is None else moment(datetime_from_ms(milliseconds))
+
+
+class Words(dict[str, str]):
+    """Figures by name; one that a rule did not tell is a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"

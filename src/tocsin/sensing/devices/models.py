@@ -1,0 +1,102 @@
+"""Devices and their sensors as rows."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.base.ids import new_id
+from tocsin.base.quantities import quantity_of
+from tocsin.sensing.devices.rules import Health
+
+HEALTH_NAMES = {
+    Health.UNKNOWN: _("not yet known"),
+    Health.GOOD: _("good"),
+    Health.SILENT: _("silent"),
+    Health.STUCK: _("stuck"),
+    Health.NOISY: _("noisy"),
+    Health.OUT_OF_RANGE: _("out of range"),
+    Health.SATURATED: _("saturated"),
+}
+
+
+class Counter(models.Model):
+    """A number that only grows, drawn under the row's lock: indexes of sensors, the version of the registry."""
+
+    name = models.CharField(max_length=30, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+
+class Device(models.Model):
+    """Something with one secret that sends readings of one or many channels. Never deleted: its readings stay in history."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=64, unique=True, verbose_name=_("code"))
+    name = models.CharField(max_length=120, blank=True, verbose_name=_("name"))
+    secret_sha256 = models.CharField(max_length=64)
+    region_code = models.CharField(max_length=6, db_index=True, verbose_name=_("region"))
+    organisation = models.ForeignKey(
+        "jurisdiction.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("organisation"),
+    )
+    gateway = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carried", verbose_name=_("gateway")
+    )  # the device that carries what this one sends
+    enabled = models.BooleanField(default=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    messages = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class Sensor(models.Model):
+    """One channel of a device: one quantity at one place. `index` is its number in log and history, never given twice."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    index = models.IntegerField(unique=True)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="sensors")
+    channel = models.CharField(max_length=64, verbose_name=_("channel"))
+    quantity = models.CharField(max_length=40, verbose_name=_("quantity"))
+    unit = models.CharField(max_length=20, blank=True, verbose_name=_("unit as sent"))
+    asset = models.ForeignKey(
+        "lifelines.Asset", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("asset")
+    )
+    name = models.CharField(max_length=120, blank=True, verbose_name=_("name"))
+    lon = models.FloatField(verbose_name=_("longitude"))
+    lat = models.FloatField(verbose_name=_("latitude"))
+    region_code = models.CharField(max_length=6, db_index=True, verbose_name=_("region"))
+    interval_s = models.FloatField(default=60.0, verbose_name=_("interval in seconds"))
+    resolution = models.FloatField(verbose_name=_("resolution"))
+    accuracy = models.FloatField(null=True, blank=True, verbose_name=_("accuracy"))
+    profile = models.CharField(max_length=60, blank=True, verbose_name=_("profile"))
+    alarm_low = models.FloatField(null=True, blank=True, verbose_name=_("lower alarm limit"))
+    alarm_high = models.FloatField(null=True, blank=True, verbose_name=_("upper alarm limit"))
+    enabled = models.BooleanField(default=True)
+    health = models.CharField(max_length=20, choices=list(HEALTH_NAMES.items()), default=Health.UNKNOWN)
+    health_since = models.DateTimeField(null=True, blank=True)
+    unknown_because = models.CharField(max_length=64, blank=True)  # code of the lost gateway or station that explains it
+    last_ts = models.BigIntegerField(null=True, blank=True)  # UTC ms
+    last_value = models.FloatField(null=True, blank=True)  # canonical unit
+
+    class Meta:
+        ordering = ("index",)
+        constraints = [models.UniqueConstraint(fields=["device", "channel"], name="one_sensor_per_device_and_channel")]
+
+    def __str__(self) -> str:
+        """Its name, in the reader's language where it is that of its asset, else device and channel."""
+        if self.asset is not None and self.name == self.asset.name:
+            return str(self.asset)
+        return self.name or f"{self.device} {self.channel}"
+
+    @property
+    def canonical_unit(self) -> str:
+        """Unit of its values, limits and accuracy."""
+        return quantity_of(self.quantity).unit

@@ -1,0 +1,226 @@
+"""Devices and sensors, as their readers and the doors need them."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import polars as pl
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from tocsin.base.quantities import conversion, quantity_of
+from tocsin.jurisdiction.face import Person, scope
+from tocsin.sensing.devices.models import HEALTH_NAMES, Counter, Device, Sensor
+
+Conversion = Callable[[float], float] | None
+
+
+@dataclass(frozen=True, eq=False)
+class SensorTable:
+    """All sensors in columns, ascending by `index`, for detector and diagnosis. Limits and accuracy are NaN where not set.
+
+    Indexes are dense from 0: entry i is the sensor of index i. `version` is the registry's when it was read.
+    """
+
+    version: int
+    index: NDArray[np.int32]
+    id: tuple[UUID, ...]
+    device_code: tuple[str, ...]
+    channel: tuple[str, ...]
+    quantity: tuple[str, ...]
+    profile: tuple[str, ...]
+    name: tuple[str, ...]
+    asset_code: tuple[str, ...]
+    region_code: tuple[str, ...]
+    enabled: NDArray[np.bool_]
+    interval_s: NDArray[np.float64]
+    resolution: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    alarm_low: NDArray[np.float64]
+    alarm_high: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+_TEXTS = ("id", "device__code", "channel", "quantity", "profile", "name", "asset__code", "region_code")
+_NUMBERS = ("interval_s", "resolution", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
+
+
+def registry_version() -> int:
+    """A number that grows with every change of devices and sensors: one cheap read tells whether to read all anew."""
+    return Counter.objects.filter(name="registry").values_list("value", flat=True).first() or 0
+
+
+def sensor_table() -> SensorTable:
+    """Every sensor, disabled ones included (their indexes stay theirs)."""
+    version = registry_version()  # read first: a change in between is seen next time
+    rows = list(Sensor.objects.order_by("index").values_list("index", "enabled", *_TEXTS, *_NUMBERS))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(_TEXTS) + len(_NUMBERS))
+    index, enabled = np.array(columns[0], np.int32), np.array(columns[1], np.bool_)
+    identity, *texts = columns[2 : 2 + len(_TEXTS)]
+    device_code, channel, quantity, profile, name, asset_code, region_code = (
+        tuple(text or "" for text in column) for column in texts
+    )
+    numbers = (np.array(column, np.float64) for column in columns[2 + len(_TEXTS) :])
+    interval_s, resolution, accuracy, alarm_low, alarm_high, lon, lat = numbers
+    return SensorTable(
+        version=version,
+        index=index,
+        id=tuple(identity),
+        device_code=device_code,
+        channel=channel,
+        quantity=quantity,
+        profile=profile,
+        name=name,
+        asset_code=asset_code,
+        region_code=region_code,
+        enabled=enabled,
+        interval_s=interval_s,
+        resolution=resolution,
+        accuracy=accuracy,
+        alarm_low=alarm_low,
+        alarm_high=alarm_high,
+        lon=lon,
+        lat=lat,
+    )
+
+
+def health_names() -> dict[str, str]:
+    """Every state of health in the reader's language."""
+    return {str(health): str(name) for health, name in HEALTH_NAMES.items()}
+
+
+def chart_texts() -> dict[str, str]:
+    """What web/src/chart.ts and band.ts say, in the reader's language."""
+    return {
+        "chart_empty": _("No readings in this time."),
+        "chart_failed": _("The readings can't be fetched now."),
+        "expected_known": _("Expected for the hour, day and weather (95 of 100)"),
+        "expected_not_yet": _("Not enough history yet to say what is expected: it takes three days of readings."),
+        "expected_silent": _("Nothing was measured for three days, so what is expected is not known."),
+        "expected_failed": _("What is expected can't be told now."),
+    }
+
+
+def door_devices() -> Iterator[tuple[str, str, dict[str, tuple[int, Conversion]]]]:
+    """(code, digest of the secret, channels) of every enabled device.
+
+    A channel leads to the index of its sensor (-1 where that is disabled) and the conversion of what is sent into the canonical
+    unit (None where it is that already).
+    """
+    channels: dict[UUID, dict[str, tuple[int, Conversion]]] = {}
+    rows = Sensor.objects.filter(device__enabled=True)
+    columns = rows.values_list("device_id", "channel", "index", "enabled", "quantity", "unit")
+    for device_id, channel, index, enabled, quantity, unit in columns.iterator(chunk_size=5000):
+        channels.setdefault(device_id, {})[channel] = (index if enabled else -1, conversion(quantity, unit))
+    for pk, code, digest in Device.objects.filter(enabled=True).values_list("pk", "code", "secret_sha256"):
+        yield code, digest, channels.get(pk, {})
+
+
+def file_sensors() -> pl.DataFrame:
+    """Every sensor by index: how a file may name it (`number`, `id`, `name_in_file`), and how its unit becomes the canonical one.
+
+    `factor` and `offset`: canonical = sent × factor + offset; every conversion of `base.quantities` is of this form.
+    """
+    names = ("index", "id", "device__code", "channel", "quantity", "unit", "region_code", "resolution")
+    rows = []
+    for index, pk, code, channel, quantity, unit, region, resolution in Sensor.objects.order_by("index").values_list(*names):
+        convert = conversion(quantity, unit)
+        offset = convert(0.0) if convert else 0.0
+        factor = convert(1.0) - offset if convert else 1.0
+        rows.append((index, str(index), str(pk), f"{code}/{channel}", factor, offset, region, resolution))
+    types = {
+        "index": pl.Int32,
+        "number": pl.String,
+        "id": pl.String,
+        "name_in_file": pl.String,
+        "factor": pl.Float64,
+        "offset": pl.Float64,
+        "region_code": pl.String,
+        "resolution": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=types, orient="row")
+
+
+def visible_devices(user: Person) -> QuerySet[Device]:
+    """Devices in the regions where the user may see sensors."""
+    return scope(Device.objects.select_related("organisation", "gateway"), user, "sensors.see")
+
+
+def sensors_by_index(indexes: Iterable[int]) -> QuerySet[Sensor]:
+    """The sensors of these indexes with asset, device and gateway, whoever may see them."""
+    return Sensor.objects.filter(index__in=list(indexes)).select_related("asset", "device__gateway")
+
+
+def visible_sensors(user: Person) -> QuerySet[Sensor]:
+    """Sensors in the regions where the user may see them, with device and asset loaded."""
+    return scope(Sensor.objects.select_related("device", "asset"), user, "sensors.see")
+
+
+def search_sensors(user: Person, *, search: str = "", quantity: str = "", health: str = "") -> QuerySet[Sensor]:
+    """Visible sensors whose name, channel, device or asset holds the text, of one quantity and one state of health."""
+    found = visible_sensors(user)
+    if search:
+        texts = Q(name__icontains=search) | Q(channel__icontains=search) | Q(device__code__icontains=search)
+        found = found.filter(texts | Q(device__name__icontains=search) | Q(asset__code__icontains=search))
+    if quantity:
+        found = found.filter(quantity=quantity)
+    return found.filter(health=health) if health else found
+
+
+def search_devices(user: Person, *, search: str = "") -> QuerySet[Device]:
+    """Visible devices whose code or name holds the text."""
+    found = visible_devices(user)
+    return found.filter(Q(code__icontains=search) | Q(name__icontains=search)) if search else found
+
+
+def sensor_features(user: Person) -> list[dict[str, Any]]:
+    """GeoJSON features of every enabled sensor that the user may see."""
+    names = ("id", "index", "name", "quantity", "health", "last_value", "last_ts", "lon", "lat", "channel", "device__code")
+    rows = scope(Sensor.objects.filter(enabled=True), user, "sensors.see").values_list(*names)
+    features = []
+    for pk, index, name, quantity, health, value, ts, lon, lat, channel, code in rows.iterator(chunk_size=5000):
+        properties = {
+            "id": str(pk),
+            "index": index,
+            "name": name or f"{code} {channel}",
+            "quantity": quantity,
+            "unit": quantity_of(quantity).unit,
+            "health": health,
+            "value": value,
+            "ts": ts,
+        }
+        geometry = {"type": "Point", "coordinates": [lon, lat]}
+        features.append({"type": "Feature", "id": index, "geometry": geometry, "properties": properties})
+    return features
+
+
+def known_device_codes(codes: Collection[str]) -> list[str]:
+    """Those of the codes that are taken."""
+    return list(devices_by_code(codes))
+
+
+def devices_by_code(codes: Collection[str]) -> dict[str, Device]:
+    """The registered devices among the codes."""
+    found: dict[str, Device] = {}
+    for part in _parts(sorted(codes)):
+        found.update({device.code: device for device in Device.objects.filter(code__in=part)})
+    return found
+
+
+def known_channels(codes: Collection[str]) -> set[tuple[str, str]]:
+    """(device code, channel) of every sensor of these devices."""
+    found: set[tuple[str, str]] = set()
+    for part in _parts(sorted(codes)):
+        found.update(Sensor.objects.filter(device__code__in=part).values_list("device__code", "channel"))
+    return found
+
+
+def _parts(values: list[str], size: int = 500) -> list[list[str]]:
+    return [values[start : start + size] for start in range(0, len(values), size)]

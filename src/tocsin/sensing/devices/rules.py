@@ -1,0 +1,129 @@
+"""What holds for devices and sensors. Values and arrays in, values and arrays out."""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from tocsin.base.errors import InvalidInput
+from tocsin.base.quantities import conversion, quantity_of
+
+DEVICE_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+CHANNEL: Final = re.compile(r"[^\s/#+][^/#+\x00-\x1f]{0,63}")
+REGION: Final = re.compile(r"[0-9]{6}")
+
+
+LEAST_MS: Final = 100_000_000_000  # 1973 in milliseconds, the year 5138 in seconds: below this, seconds were sent
+
+
+class Health(StrEnum):
+    """What a sensor's own behaviour says about it; no alarm level."""
+
+    UNKNOWN = "unknown"
+    GOOD = "good"
+    SILENT = "silent"
+    STUCK = "stuck"
+    NOISY = "noisy"
+    OUT_OF_RANGE = "out_of_range"
+    SATURATED = "saturated"
+
+
+def digest_of(secret: str) -> str:
+    """SHA-256 in hex. Plain, without salt or stretching: a secret of ours has 256 random bits, nothing can be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_secret(presented: bytes, digest: str) -> bool:
+    """Compared in constant time, so that the answer's delay tells nothing."""
+    return hmac.compare_digest(hashlib.sha256(presented).hexdigest(), digest)
+
+
+def check_device_code(code: str) -> str:
+    """The code itself; InvalidInput where it can't be an MQTT user name and part of a topic."""
+    if not DEVICE_CODE.fullmatch(code):
+        raise InvalidInput(
+            f"device code {code!r}: use up to 64 letters, digits, '.', '_', ':' and '-', beginning with a letter or digit"
+        )
+    return code
+
+
+def check_channel(channel: str) -> str:
+    """The channel itself; InvalidInput where it can't be a key of a payload."""
+    if not CHANNEL.fullmatch(channel):
+        raise InvalidInput(f"channel {channel!r}: use 1 to 64 characters without '/', '#', '+' and without leading space")
+    return channel
+
+
+def check_measurement(quantity: str, unit: str, interval_s: float, resolution: float) -> None:
+    """InvalidInput for an unknown quantity, a unit that can't be converted, or steps that are no positive numbers."""
+    conversion(quantity, unit)
+    for name, number in (("interval_s", interval_s), ("resolution", resolution)):
+        if not 0 < number < float("inf"):
+            raise InvalidInput(f"{name} is {number!r}; it must be a number above 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDevice:
+    """A device to be registered. `name` may be empty; `gateway_code` names the device that carries what it sends, if one does."""
+
+    code: str
+    region_code: str
+    name: str = ""
+    organisation_id: UUID | None = None
+    gateway_code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSensor:
+    """A sensor to be registered. `unit` is the one that is sent ("" for the canonical); the rest is in canonical units.
+
+    Without `resolution` the quantity's own is taken; without `region_code` the device's; `asset_code` and `asset_id` name the
+    same thing, the asset that the sensor watches.
+    """
+
+    device_code: str
+    channel: str
+    quantity: str
+    lon: float
+    lat: float
+    unit: str = ""
+    name: str = ""
+    region_code: str = ""
+    asset_id: UUID | None = None
+    asset_code: str = ""
+    interval_s: float = 60.0
+    resolution: float | None = None
+    accuracy: float | None = None
+    profile: str = ""
+    alarm_low: float | None = None
+    alarm_high: float | None = None
+
+
+def check_device(device: NewDevice) -> None:
+    """InvalidInput names what is wrong with a device to be registered."""
+    check_device_code(device.code)
+    if not REGION.fullmatch(device.region_code):
+        raise InvalidInput(f"device {device.code}: region {device.region_code!r} is no code of six digits (GB/T 2260)")
+
+
+def check_sensor(sensor: NewSensor) -> None:
+    """InvalidInput names what is wrong with a sensor to be registered."""
+    try:
+        check_channel(sensor.channel)
+        check_measurement(sensor.quantity, sensor.unit, sensor.interval_s, resolution_of(sensor))
+        if not (-180 <= sensor.lon <= 180 and -90 <= sensor.lat <= 90):
+            raise InvalidInput(f"{sensor.lon}, {sensor.lat} is no longitude and latitude in degrees")
+        if sensor.region_code and not REGION.fullmatch(sensor.region_code):
+            raise InvalidInput(f"region {sensor.region_code!r} is no code of six digits (GB/T 2260)")
+        if sensor.alarm_low is not None and sensor.alarm_high is not None and sensor.alarm_low >= sensor.alarm_high:
+            raise InvalidInput(f"alarm_low {sensor.alarm_low} is not below alarm_high {sensor.alarm_high}")
+    except InvalidInput as error:
+        raise InvalidInput(f"sensor {sensor.device_code}/{sensor.channel}: {error}") from None
+
+
+def resolution_of(sensor: NewSensor) -> float:
+    """The step to which history keeps the sensor's values: its own, else its quantity's."""
+    return quantity_of(sensor.quantity).resolution if sensor.resolution is None else sensor.resolution

@@ -1,0 +1,1 @@
+"""What devices speak: one module per protocol."""

@@ -1,0 +1,207 @@
+"""The HTTP door: `POST /v1/readings` with Basic authentication; the answer 202 means that the readings are in the log."""
+
+import asyncio
+import base64
+import binascii
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import uvicorn
+
+from tocsin.base.errors import TocsinError, Unavailable
+from tocsin.sensing.doors.rules.payload import Columns, Fault, read_payload
+from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
+from tocsin.sensing.quarantine.rules import Reason
+
+if TYPE_CHECKING:
+    from tocsin.sensing.doors.rules.settings import DoorSettings
+    from tocsin.sensing.doors.services.registry import KnownDevice
+
+log = logging.getLogger(__name__)
+
+NAME = "http"
+PATH = "/v1/readings"
+CHALLENGE = (b"www-authenticate", b'Basic realm="tocsin", charset="UTF-8"')
+FAULTS_SHOWN = 20
+STOP_S = 5
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class HttpError(TocsinError):
+    """A request that gets no 202: its status and what the sender should do."""
+
+    def __init__(self, status: int, text: str, *headers: tuple[bytes, bytes]) -> None:
+        super().__init__(text)
+        self.status = status
+        self.headers = headers
+
+
+class HttpDoor:
+    """The HTTP listener of this process."""
+
+    def __init__(self) -> None:
+        self._server: uvicorn.Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    async def open(self, gatehouse: Gatehouse, configuration: "DoorSettings") -> None:
+        """See `Door.open`."""
+        host, port = configuration.door_host, configuration.door_http_port
+        config = uvicorn.Config(
+            Application(gatehouse),
+            host=host,
+            port=port,
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=bool(configuration.trusted_proxies),
+            forwarded_allow_ips=list(configuration.trusted_proxies),
+            interface="asgi3",
+            ws="none",
+            timeout_graceful_shutdown=STOP_S,
+        )
+        try:
+            listener = config.bind_socket()
+        except SystemExit as error:  # how uvicorn says that an address is taken
+            raise Unavailable(f"the HTTP door can't open {host}:{port}; name another port by TOCSIN_DOOR_HTTP_PORT") from error
+        self._server = _Server(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        log.info("HTTP door open on http://%s:%d%s", host, port, PATH)
+
+    def stop_reading(self) -> None:
+        """See `Door.stop_reading`."""
+        if self._server is not None:
+            self._server.should_exit = True
+
+    async def close(self) -> None:
+        """See `Door.close`."""
+        if self._serving is not None:
+            await self._serving
+
+
+class _Server(uvicorn.Server):
+    """Signals are the door process's."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Application:
+    """The ASGI application."""
+
+    def __init__(self, gatehouse: Gatehouse) -> None:
+        self._gatehouse = gatehouse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: tuple[tuple[bytes, bytes], ...] = ()
+        try:
+            status, answer = 202, await self._take(scope, receive)
+        except HttpError as error:
+            status, answer, headers = error.status, {"message": str(error)}, error.headers
+        body = msgspec.json.encode(answer)
+        length = (b"content-length", str(len(body)).encode())
+        closing = [(b"connection", b"close")] if status == 413 else []  # the rest of the body is not read
+        head = [(b"content-type", b"application/json"), length, *headers, *closing]
+        await send({"type": "http.response.start", "status": status, "headers": head})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _take(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+        if scope["path"] != PATH:
+            raise HttpError(404, f"there is nothing here; readings are posted to {PATH}")
+        if scope["method"] != "POST":
+            raise HttpError(405, f"readings are posted to {PATH}", (b"allow", b"POST"))
+        headers = dict(scope["headers"])
+        device = await self._login(headers, scope)
+        body = await self._body(headers, receive, device)
+        if not body.strip():
+            raise HttpError(
+                400, 'the body is empty; send {"ts": …, "values": {"channel": number}}, a list of such, or one a line'
+            )
+        return await self._append(device, body)
+
+    async def _login(self, headers: dict[bytes, bytes], scope: Scope) -> "KnownDevice":
+        code, secret = _credentials(headers.get(b"authorization", b""))
+        address = (scope.get("client") or ("unknown",))[0]
+        try:
+            device = await self._gatehouse.login(NAME, code, secret, address, asyncio.get_running_loop().time())
+        except ClosedError:
+            text = "too many failed logins; wait a minute"
+            raise HttpError(429, text, (b"retry-after", str(round(self._gatehouse.policy.login.window_s)).encode())) from None
+        if device is None:
+            raise HttpError(401, "wrong device code or secret", CHALLENGE)
+        return device
+
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive, device: "KnownDevice") -> bytes:
+        largest = self._gatehouse.policy.payload.largest_bytes
+        announced = headers.get(b"content-length", b"0")
+        parts: list[bytes] = []
+        size = int(announced) if announced.isdigit() else 0
+        received, more = 0, size <= largest
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise HttpError(400, "the request ended before its body")
+            parts.append(message.get("body", b""))
+            received += len(parts[-1])
+            more = message.get("more_body", False) and received <= largest
+        if max(received, size) > largest:
+            text = f"a body of more than {largest} bytes; send it in parts"
+            self._gatehouse.ledger.count(device.code, 1, rejected=1)
+            self._gatehouse.ledger.set_aside(device.code, NAME, Fault(Reason.TOO_LARGE, text, ""))
+            raise HttpError(413, text)
+        return b"".join(parts)
+
+    async def _append(self, device: "KnownDevice", body: bytes) -> dict[str, Any]:
+        gatehouse = self._gatehouse
+        await self._wait_for_room()
+        columns: Columns = gatehouse.intake.columns
+        before = len(columns)
+        faults = read_payload(body, device.channels, gatehouse.times(), columns)
+        accepted = len(columns) - before
+        gatehouse.ledger.count(device.code, 1, rejected=1 if faults else 0)
+        for fault in faults:
+            gatehouse.ledger.set_aside(device.code, NAME, fault)
+        if not accepted and faults and all(fault.reason is Reason.UNREADABLE for fault in faults):
+            raise HttpError(400, f"the body can't be read: {faults[0].where}")
+        if accepted:
+            await self._in_log()
+        shown = [{"reason": one.reason.value, "where": one.where, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
+        return {"accepted": accepted, "quarantined": shown, "quarantined_count": len(faults)}
+
+    async def _wait_for_room(self) -> None:
+        intake = self._gatehouse.intake
+        if intake.is_full:
+            room = asyncio.Event()
+            intake.hold_back(room.set)
+            await self._patiently(room)
+
+    async def _in_log(self) -> None:
+        known = asyncio.Event()
+        self._gatehouse.intake.tell(known.set)
+        await self._patiently(known)
+
+    async def _patiently(self, answer: asyncio.Event) -> None:
+        try:
+            async with asyncio.timeout(self._gatehouse.policy.log.answer_within_s):
+                await answer.wait()
+        except TimeoutError:
+            raise HttpError(503, "the log does not answer; send the same again", (b"retry-after", b"5")) from None
+
+
+def _credentials(header: bytes) -> tuple[str, bytes]:
+    """Device code and secret of a Basic Authorization header (RFC 7617); 401 where there is none."""
+    scheme, _, encoded = header.partition(b" ")
+    try:
+        code, colon, secret = base64.b64decode(encoded.strip(), validate=True).partition(b":")
+        if scheme.lower() == b"basic" and colon:
+            return code.decode("utf-8"), secret
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise HttpError(401, "the Authorization header can't be read", CHALLENGE) from error
+    raise HttpError(401, "send device code and secret by Basic authentication", CHALLENGE)

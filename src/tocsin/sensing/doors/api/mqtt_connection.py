@@ -1,0 +1,318 @@
+"""One MQTT connection: whole receive buffers go into the common columns, their PUBACKs wait for the log."""
+
+import asyncio
+import logging
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tocsin.base.ids import new_id
+from tocsin.sensing.doors.rules.mqtt_packets import (
+    PINGRESP,
+    V5,
+    V311,
+    Code,
+    Connect,
+    MqttError,
+    Packet,
+    connack,
+    connack_properties,
+    disconnect,
+    puback,
+    read_connect,
+    read_length,
+    read_publish_properties,
+    suback,
+    unsuback,
+)
+from tocsin.sensing.doors.rules.payload import SAMPLE_BYTES, Fault, Times, read_payload
+from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
+from tocsin.sensing.quarantine.rules import Reason
+
+if TYPE_CHECKING:
+    from tocsin.sensing.doors.api.mqtt import MqttDoor
+    from tocsin.sensing.doors.services.registry import KnownDevice
+
+log = logging.getLogger(__name__)
+
+NAME = "mqtt"
+OVERHEAD_BYTES = 1024  # topic and properties beside the payload
+LARGEST_CONNECT_BYTES = 8192  # from who has not yet proved who it is
+
+
+class State(Enum):
+    """Where a connection stands."""
+
+    NEW = "new"
+    DECIDING = "deciding"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class MqttConnection(asyncio.Protocol):
+    """The server's side of one connection. `device` is set once it has proved who it is."""
+
+    def __init__(self, door: "MqttDoor", gatehouse: Gatehouse) -> None:
+        self._door = door
+        self._gatehouse = gatehouse
+        self._loop = asyncio.get_running_loop()
+        self._buffer = bytearray()  # the beginning of a packet whose end has not arrived
+        self._needed = 0  # length at which it is worth looking again
+        self._largest = LARGEST_CONNECT_BYTES
+        self._answers: list[bytes] = []  # of the publishes of this receive buffer, in their order
+        self._keep_alive_s = 0.0
+        self._is_held_back = self._is_unread = False
+        self._deciding: asyncio.Task[None] | None = None
+        self.state = State.NEW
+        self.version = V311
+        self.client_id = ""
+        self.address = ""
+        self.device: KnownDevice | None = None
+        self.last_heard = self._loop.time()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a TCP or TLS server makes
+        self._transport = transport
+        self.address = str((transport.get_extra_info("peername") or ("unknown",))[0])
+        self._door.opened(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.state = State.CLOSED
+        self._buffer.clear()
+        if self._deciding is not None:
+            self._deciding.cancel()
+        self._door.closed(self)
+
+    def pause_writing(self) -> None:
+        """The device does not read its PUBACKs: nothing more is read from it until it does."""
+        self._is_unread = True
+        self._set_reading()
+
+    def resume_writing(self) -> None:
+        self._is_unread = False
+        self._set_reading()
+
+    def data_received(self, data: bytes) -> None:
+        self.last_heard = self._loop.time()
+        if self._buffer:
+            self._buffer += data
+            if len(self._buffer) < self._needed:
+                return
+            data = bytes(self._buffer)
+            self._buffer.clear()
+        self._read(data)
+
+    def limit_s(self) -> float:
+        """How long the connection may be silent now; 0 for as long as it likes."""
+        policy = self._gatehouse.policy.mqtt
+        if self.state is State.OPEN:
+            return 0.0 if self._is_held_back or self._is_unread else self._keep_alive_s * policy.keep_alive_factor
+        return policy.connect_within_s
+
+    def stop(self, code: Code) -> None:
+        """Closes the connection, with the reason for a client that can understand it."""
+        if self.state is State.CLOSED:
+            return
+        if self.version == V5 and self.state is State.OPEN:
+            self._transport.write(disconnect(code))
+        self.state = State.CLOSED
+        self._transport.close()
+
+    def stop_reading(self) -> None:
+        """Reads no more; answers still go out."""
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def _read(self, data: bytes) -> None:
+        """Reads all whole packets of `data` and keeps the rest."""
+        times = self._gatehouse.times()
+        messages = self._door.messages
+        start = 0
+        try:
+            if self.state is State.NEW and data[0] != Packet.CONNECT << 4:
+                raise MqttError(Code.PROTOCOL_ERROR, "the first packet is no CONNECT")
+            while self.state in (State.NEW, State.OPEN):
+                found = read_length(data, start + 1)
+                if found is None:
+                    self._needed = 0
+                    break
+                length, body = found
+                if length > self._largest:
+                    raise MqttError(Code.PACKET_TOO_LARGE, f"a packet of {length} bytes; {self._largest} are taken")
+                end = body + length
+                if end > len(data):
+                    self._needed = end - start
+                    break
+                if data[start] & 0xF0 == 0x30 and self.device is not None:
+                    self._read_publish(data, data[start], body, end, times)
+                else:
+                    self._read_other(data[start], data[body:end])
+                start = end
+        except MqttError as error:
+            self._break_off(error)
+        if self.state is not State.CLOSED and start < len(data):
+            self._buffer += data[start:] if start else data
+        self._hand_over(self._door.messages - messages)
+
+    def _read_publish(self, data: bytes, first: int, body: int, end: int, times: Times) -> None:
+        """One PUBLISH (3.3), between `body` and `end`."""
+        device = self.device
+        assert device is not None  # noqa: S101 - the caller has looked
+        qos = first >> 1 & 3
+        is_own = data.startswith(device.topic, body)
+        at = body + (len(device.topic) if is_own else 2 + int.from_bytes(data[body : body + 2]))
+        topic_end = at
+        if qos > 1:
+            text = "QoS 2 is not offered; publish with QoS 1" if qos == 2 else "there is no QoS 3"
+            raise MqttError(Code.QOS_NOT_SUPPORTED if qos == 2 else Code.MALFORMED, text)
+        packet_id = b""
+        if qos:
+            packet_id = data[at : at + 2]
+            at += 2
+        if at > end or packet_id == b"\0\0":
+            raise MqttError(Code.MALFORMED, "a PUBLISH without topic or packet identifier")
+        if self.version == V5:
+            at = read_publish_properties(data, at, end)
+        if is_own:
+            faults = read_payload(data[at:end], device.channels, times, self._gatehouse.intake.columns)
+        else:
+            topic = data[body + 2 : topic_end].decode("utf-8", "replace")
+            where = f"topic {topic[:100]!r} is not this device's own; publish on tocsin/{device.code}/readings"
+            faults = [Fault(Reason.FOREIGN_TOPIC, where, data[at : min(end, at + SAMPLE_BYTES)].decode("utf-8", "replace"))]
+        self._door.messages += 1
+        if not faults:
+            if qos:
+                self._answers.append(b"\x40\x02" + packet_id)
+            return
+        self._set_aside(faults)
+        if qos:
+            self._answers.append(puback(int.from_bytes(packet_id), self.version, _code_of(faults[0])))
+
+    def _read_other(self, first: int, body: bytes) -> None:
+        kind = first >> 4
+        if kind == Packet.CONNECT and self.state is State.NEW:
+            self._connect(read_connect(body))
+        elif kind == Packet.PINGREQ:
+            self._transport.write(PINGRESP)
+        elif kind == Packet.SUBSCRIBE and first & 0x0F == 2:
+            self._transport.write(suback(body, self.version))
+        elif kind == Packet.UNSUBSCRIBE and first & 0x0F == 2:
+            self._transport.write(unsuback(body, self.version))
+        elif kind == Packet.DISCONNECT:
+            self.state = State.CLOSED
+            self._transport.close()
+        else:
+            raise MqttError(Code.PROTOCOL_ERROR, f"a packet of type {kind} and flags {first & 0x0F} is not expected here")
+
+    def _connect(self, connect: Connect) -> None:
+        self.version = connect.version
+        if connect.has_authentication_method:
+            raise MqttError(Code.BAD_AUTHENTICATION_METHOD, "extended authentication is not offered")
+        if not connect.client_id and not connect.clean_start and connect.version == V311:
+            raise MqttError(Code.CLIENT_ID_NOT_VALID, "an empty client identifier needs a clean session")  # 3.1.3.1
+        self.client_id = connect.client_id or new_id().hex
+        self.state = State.DECIDING
+        self._transport.pause_reading()
+        self._deciding = self._loop.create_task(self._decide(connect))
+
+    async def _decide(self, connect: Connect) -> None:
+        """Asks who this is, answers, and goes on with what arrived meanwhile."""
+        code, secret = connect.username or "", connect.password or b""
+        try:
+            device = await self._gatehouse.login(NAME, code, secret, self.address, self._loop.time())
+            if device is None:
+                raise MqttError(Code.BAD_USER_OR_PASSWORD, "wrong device code or secret")
+            if self.state is not State.DECIDING:
+                return  # the door closed meanwhile
+            self._door.admit(self, device)
+        except ClosedError:
+            self._break_off(MqttError(Code.CONNECTION_RATE_EXCEEDED, "too many failed logins"))
+            return
+        except MqttError as error:
+            self._break_off(error)
+            return
+        self._deciding = None
+        self.device, self.state = device, State.OPEN
+        self._accept(connect)
+        self._set_reading()
+        data = bytes(self._buffer)
+        self._buffer.clear()
+        if data:
+            self._read(data)
+
+    def _accept(self, connect: Connect) -> None:
+        policy = self._gatehouse.policy
+        self._largest = policy.payload.largest_bytes + OVERHEAD_BYTES
+        longest = policy.mqtt.longest_keep_alive_s
+        asked = connect.keep_alive_s
+        is_changed = self.version == V5 and not 0 < asked <= longest
+        self._keep_alive_s = float(longest if is_changed else asked)
+        properties = connack_properties(
+            largest_bytes=self._largest,
+            assigned_id="" if connect.client_id else self.client_id,
+            keep_alive_s=longest if is_changed else None,
+        )
+        self._transport.write(connack(self.version, Code.SUCCESS, properties=properties))
+
+    def _hand_over(self, messages: int) -> None:
+        """Counts what this buffer held and lets its answers wait for the log; stops reading where too much waits."""
+        if self.device is not None and messages:
+            self._gatehouse.ledger.count(self.device.code, messages)
+        intake = self._gatehouse.intake
+        if self._answers:
+            intake.tell(partial(self._answer, b"".join(self._answers)))
+            self._answers = []
+        elif messages:
+            intake.tell(_nothing)  # QoS 0: into the log all the same
+        if intake.is_full and self.state is State.OPEN and not self._is_held_back:
+            self._is_held_back = True
+            intake.hold_back(self._go_on)
+            self._set_reading()
+
+    def _answer(self, pubacks: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(pubacks)
+
+    def _go_on(self) -> None:
+        self._is_held_back = False
+        self.last_heard = self._loop.time()
+        self._set_reading()
+
+    def _set_reading(self) -> None:
+        if self._transport.is_closing() or self.state is not State.OPEN:
+            return
+        if self._is_held_back or self._is_unread or self._door.is_closing:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _set_aside(self, faults: list[Fault]) -> None:
+        assert self.device is not None  # noqa: S101 - only an admitted device publishes
+        self._gatehouse.ledger.count(self.device.code, 0, rejected=1)
+        for fault in faults:
+            self._gatehouse.ledger.set_aside(self.device.code, NAME, fault)
+
+    def _break_off(self, error: MqttError) -> None:
+        """Ends a connection whose bytes can't be served: with a CONNACK before it was accepted, as a counted fault after."""
+        if self.device is not None:
+            reason = Reason.TOO_LARGE if error.code is Code.PACKET_TOO_LARGE else Reason.UNSUPPORTED
+            self._set_aside([Fault(reason, str(error), "")])
+            self.stop(error.code)
+            return
+        log.info("MQTT from %s refused: %s", self.address, error)
+        is_answerable = self.version == V5 or error.code not in (Code.MALFORMED, Code.PROTOCOL_ERROR, Code.PACKET_TOO_LARGE)
+        if is_answerable:
+            self._transport.write(connack(self.version, error.code))
+        self.state = State.CLOSED
+        self._transport.close()
+
+
+def _code_of(fault: Fault) -> Code:
+    """What a v5 client is told with the PUBACK of a message of which something was set aside."""
+    if fault.reason is Reason.FOREIGN_TOPIC:
+        return Code.NOT_AUTHORIZED
+    return Code.PAYLOAD_INVALID if fault.reason is Reason.UNREADABLE else Code.SUCCESS
+
+
+def _nothing() -> None:
+    """Nobody waits for an answer."""

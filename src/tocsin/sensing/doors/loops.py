@@ -1,0 +1,92 @@
+"""The door process: opens every door of the catalogue and takes what they read to the log, until SIGTERM."""
+
+import asyncio
+import logging
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from tocsin.bus.connection import connect
+from tocsin.sensing.devices.policy import policy
+from tocsin.sensing.doors.services.gatehouse import Door, Gatehouse
+from tocsin.sensing.doors.services.intake import Intake
+from tocsin.sensing.doors.services.ledger import Ledger
+from tocsin.sensing.doors.services.logins import LoginBrake
+from tocsin.sensing.doors.services.registry import Registry
+
+if TYPE_CHECKING:
+    from tocsin.sensing.doors.rules.settings import DoorSettings
+
+log = logging.getLogger(__name__)
+
+LAST_APPEND_S = 5.0
+
+
+def run() -> None:
+    """Runs until SIGTERM; what was read by then is in the log and answered, or its senders send it again."""
+    asyncio.run(_run_until_signal())
+
+
+async def _run_until_signal() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await run_doors(settings.CONFIGURATION, stop)
+
+
+async def run_doors(configuration: "DoorSettings", stop: asyncio.Event) -> None:
+    """Runs the doors until `stop` is set; Unavailable where an address is taken or the bus does not answer."""
+    with ThreadPoolExecutor(1, thread_name_prefix="door-database") as thread:
+        async with await connect() as connection:
+            ledger = Ledger(thread, configuration.clock)
+            gatehouse = Gatehouse(
+                registry=Registry(thread),
+                intake=Intake(connection, policy().log),
+                ledger=ledger,
+                brake=LoginBrake(policy().login),
+                clock=configuration.clock,
+                policy=policy(),
+            )
+            await gatehouse.registry.refresh()
+            doors = [import_string(name.replace(":", "."))() for name in settings.DEVICE_PROTOCOLS]
+            try:
+                await _serve(gatehouse, doors, configuration, stop)
+            finally:
+                await ledger.write()
+                await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
+
+
+async def _serve(gatehouse: Gatehouse, doors: list[Door], configuration: "DoorSettings", stop: asyncio.Event) -> None:
+    """Opens the doors, keeps the common work going, and closes in the order in which nothing that was read is lost."""
+    opened: list[Door] = []
+    appending = asyncio.create_task(gatehouse.intake.run())
+    work = [
+        appending,
+        asyncio.create_task(gatehouse.registry.keep_fresh()),
+        asyncio.create_task(gatehouse.ledger.keep_writing()),
+    ]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        for door in doors:
+            await door.open(gatehouse, configuration)
+            opened.append(door)
+        done, _pending = await asyncio.wait([stopping, *work], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopping}:
+            task.result()  # the common work never ends by itself: what ended it is raised here
+    finally:
+        for door in opened:
+            door.stop_reading()
+        try:
+            async with asyncio.timeout(LAST_APPEND_S):
+                await gatehouse.intake.drained()
+        except TimeoutError:
+            log.warning("the log did not take the last readings; their senders were not told and will send them again")
+        for door in opened:
+            await door.close()
+        for task in (*work, stopping):
+            task.cancel()
+        await asyncio.gather(*work, stopping, return_exceptions=True)

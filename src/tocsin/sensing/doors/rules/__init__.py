@@ -1,0 +1,1 @@
+"""Packets and payloads read into columns; pure."""

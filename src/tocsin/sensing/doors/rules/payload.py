@@ -1,0 +1,237 @@
+"""Plain JSON into columns: one object, a list of them, or NDJSON. Pure: no clock, no registry, no sockets.
+
+    {"ts": 1764000000000, "values": {"methane": 12.5, "temperature": 21.4}}
+
+`ts` is UTC milliseconds, or ISO 8601 with a zone; without it the time of arrival is taken. `null` and NaN are a reading whose
+value is not known: it is kept with quality *bad*, because that a sensor spoke is news too.
+"""
+
+import json
+import math
+import sys
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from tocsin.base.errors import InvalidInput
+from tocsin.base.levels import Quality
+from tocsin.base.time import ms_from_datetime
+from tocsin.engine.columns import Readings
+from tocsin.sensing.devices.rules import LEAST_MS
+from tocsin.sensing.quarantine.rules import Reason
+
+Conversion = Callable[[float], float] | None
+
+GOOD: Final = int(Quality.GOOD)
+BAD: Final = int(Quality.BAD)
+NAN: Final = math.nan
+LARGEST: Final = sys.float_info.max
+SAMPLE_BYTES: Final = 300
+DISABLED: Final = -1  # index of a channel whose sensor is disabled
+
+
+class Message(msgspec.Struct):
+    """One object of a payload. Other keys of it are let through unread."""
+
+    values: dict[str, float | None]
+    ts: int | float | str | None = None
+
+
+_decode_one = msgspec.json.Decoder(Message).decode
+_decode_many = msgspec.json.Decoder(list[Message]).decode
+
+
+@dataclass(frozen=True)
+class Channels:
+    """What a device may send: channel -> (index of the sensor, conversion into the canonical unit or None)."""
+
+    known: Mapping[str, tuple[int, Conversion]]
+
+
+@dataclass(frozen=True)
+class Times:
+    """The times between which a reading is believed, and the one that it gets when it names none; UTC milliseconds."""
+
+    now_ms: int
+    earliest_ms: int
+    latest_ms: int
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that could not be read: why, where, and what was there."""
+
+    reason: Reason
+    where: str
+    sample: str
+
+
+@dataclass
+class Columns:
+    """Readings that grow at the end, in the arrays of `Readings`."""
+
+    sensor: "array[int]" = field(default_factory=lambda: array("i"))
+    ts: "array[int]" = field(default_factory=lambda: array("q"))
+    value: "array[float]" = field(default_factory=lambda: array("d"))
+    quality: "array[int]" = field(default_factory=lambda: array("B"))
+
+    def __len__(self) -> int:
+        return len(self.sensor)
+
+    def readings(self) -> Readings:
+        """The columns as they are now, without a copy: nothing may be added afterwards."""
+        return Readings(
+            np.frombuffer(self.sensor, np.int32),
+            np.frombuffer(self.ts, np.int64),
+            np.frombuffer(self.value, np.float64),
+            np.frombuffer(self.quality, np.uint8),
+        )
+
+
+def read_payload(payload: bytes, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
+    """Adds what can be read to `columns` and returns what can't; an unreadable payload adds nothing.
+
+    >>> columns = Columns()
+    >>> channels = Channels({"methane": (7, None)})
+    >>> times = Times(now_ms=1764000000000, earliest_ms=946684800000, latest_ms=1764000300000)
+    >>> read_payload(b'{"values": {"methane": 12.5, "wind": 3}}', channels, times, columns)[0].reason.value
+    'unknown_channel'
+    >>> columns.readings().value.tolist()
+    [12.5]
+    """
+    try:
+        if payload.startswith(b"{"):
+            messages: Iterable[Message] = (_decode_one(payload),)
+        else:
+            messages = _decode_many(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _read_slowly(payload, channels, times, columns)
+    faults: list[Fault] = []
+    for message in messages:
+        _add(message.ts, message.values, channels, times, columns, faults)
+    return faults
+
+
+def _add(
+    ts: int | float | str | None,
+    values: Mapping[str, float | None],
+    channels: Channels,
+    times: Times,
+    columns: Columns,
+    faults: list[Fault],
+) -> None:
+    """One message. The path of every reading: nothing here that need not be."""
+    if ts is None:
+        moment = times.now_ms
+    else:
+        moment = ts if type(ts) is int else _moment(ts)
+        if not times.earliest_ms <= moment <= times.latest_ms:
+            faults.append(_time_fault(ts, moment, times))
+            return
+    known = channels.known
+    for channel, value in values.items():
+        found = known.get(channel)
+        if found is None or found[0] < 0:
+            faults.append(_channel_fault(channel, value, found is not None))
+            continue
+        index, convert = found
+        if convert is not None and value is not None:
+            value = convert(value)
+        if value is None or not -LARGEST <= value <= LARGEST:  # NaN compares false
+            columns.value.append(NAN)
+            columns.quality.append(BAD)
+        else:
+            columns.value.append(value)
+            columns.quality.append(GOOD)
+        columns.sensor.append(index)
+        columns.ts.append(moment)
+
+
+def _moment(ts: float | str) -> int:
+    """UTC milliseconds; 0, which no policy believes, where the text is no time."""
+    if isinstance(ts, float):
+        return round(ts) if math.isfinite(ts) and abs(ts) < 1e15 else 0
+    try:
+        return ms_from_datetime(datetime.fromisoformat(ts))
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _time_fault(ts: int | float | str, moment: int, times: Times) -> Fault:
+    sample = str(ts)[:40]
+    if isinstance(ts, str) and moment == 0:
+        return Fault(Reason.TIME_UNREADABLE, "ts is no ISO 8601 time with a zone, such as 2026-11-24T08:00:00+08:00", sample)
+    if 0 < moment < LEAST_MS:
+        return Fault(Reason.TIME_UNREADABLE, "ts looks like seconds; send milliseconds since 1970-01-01 UTC", sample)
+    if moment < times.earliest_ms:
+        return Fault(Reason.TIME_TOO_OLD, "ts is older than any reading can be; set the device's clock", sample)
+    ahead_s = (min(moment, 10**16) - times.now_ms) / 1000
+    return Fault(Reason.TIME_AHEAD, f"ts lies {ahead_s:.0f} s ahead of our clock; set the device's clock", sample)
+
+
+def _channel_fault(channel: str, value: object, is_known: bool) -> Fault:
+    sample = f"{channel}: {value}"[:SAMPLE_BYTES]
+    if is_known:
+        return Fault(
+            Reason.SENSOR_DISABLED, f"the sensor of channel {channel[:64]!r} is disabled; enable it, or stop sending", sample
+        )
+    return Fault(Reason.UNKNOWN_CHANNEL, f"channel {channel[:64]!r} is not registered; register a sensor for it", sample)
+
+
+def _read_slowly(payload: bytes, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
+    """What the strict reader refused: NDJSON, NaN, single values that are no numbers, or nothing readable at all."""
+    try:
+        objects = _objects(payload)
+    except InvalidInput as error:
+        return [Fault(Reason.UNREADABLE, str(error), payload[:SAMPLE_BYTES].decode("utf-8", "replace"))]
+    faults: list[Fault] = []
+    for number, one in enumerate(objects, start=1):
+        where = f"message {number}: " if len(objects) > 1 else ""
+        if not isinstance(one, dict) or not isinstance(one.get("values"), dict):
+            text = f'{where}expected an object with "values", such as {{"ts": 1764000000000, "values": {{"methane": 12.5}}}}'
+            faults.append(Fault(Reason.UNREADABLE, text, str(one)[:SAMPLE_BYTES]))
+            continue
+        ts, numbers = one.get("ts"), {}
+        if ts is not None and (isinstance(ts, bool) or not isinstance(ts, (int, float, str))):
+            faults.append(Fault(Reason.TIME_UNREADABLE, f"{where}ts must be milliseconds or an ISO 8601 text", str(ts)[:40]))
+            continue
+        for channel, value in one["values"].items():
+            if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+                numbers[channel] = value if value is None else _as_float(value)
+            else:
+                text = f"{where}the value of {channel[:64]!r} must be a number or null"
+                faults.append(Fault(Reason.VALUE_UNREADABLE, text, f"{channel}: {value}"[:SAMPLE_BYTES]))
+        _add(ts, numbers, channels, times, columns, faults)
+    return faults
+
+
+def _as_float(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return math.inf
+
+
+def _objects(payload: bytes) -> list[Any]:
+    """The values of a JSON text, a JSON list or NDJSON; InvalidInput says where it can't be read."""
+    try:
+        text = payload.decode("utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"the text is no UTF-8 at byte {error.start}") from None
+    if not text:
+        raise InvalidInput("the payload is empty")
+    try:
+        try:
+            whole = json.loads(text)
+        except json.JSONDecodeError:
+            if "\n" not in text:
+                raise
+            return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"this is no JSON: {error}") from None
+    return whole if isinstance(whole, list) else [whole]

@@ -1,0 +1,84 @@
+"""What the doors count and set aside: collected here, written by a thread every second."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
+
+from tocsin.base.time import Clock
+from tocsin.sensing.doors.rules.payload import Fault
+from tocsin.sensing.doors.services import traffic as quarantine
+from tocsin.sensing.doors.services.traffic import Aside, Traffic
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+log = logging.getLogger(__name__)
+
+WRITE_EVERY_S = 1.0
+MOST_ASIDE = 20_000  # (device, reason) pairs between two writes; each device has few, so this is never met in good faith
+
+
+@dataclass
+class _Counts:
+    messages: int = 0
+    rejected: int = 0
+
+
+@dataclass
+class Ledger:
+    """Counters and quarantine of all doors. `dropped` tells how many faults found no place between two writes."""
+
+    thread: ThreadPoolExecutor
+    clock: Clock
+    dropped: int = 0
+    _counts: dict[str, _Counts] = field(default_factory=dict)
+    _aside: dict[tuple[str, str], Aside] = field(default_factory=dict)
+
+    def count(self, code: str, messages: int, rejected: int = 0) -> None:
+        """Messages heard from a device that proved who it is, and how many of them held something that was set aside."""
+        counts = self._counts.get(code)
+        if counts is None:
+            counts = self._counts[code] = _Counts()
+        counts.messages += messages
+        counts.rejected += rejected
+
+    def set_aside(self, code: str, door: str, fault: Fault) -> None:
+        """Keeps one fault, joined with those of the same device and reason. `code` is blank for who never proved who it is."""
+        now = self.clock.now()
+        key = (code, fault.reason.value)
+        aside = self._aside.get(key)
+        if aside is not None:
+            self._aside[key] = aside.again(door, fault.where, fault.sample, now)
+        elif len(self._aside) < MOST_ASIDE:
+            self._aside[key] = Aside(code, fault.reason.value, door, fault.where, fault.sample, 1, now, now)
+        else:
+            self.dropped += 1
+
+    async def keep_writing(self) -> None:
+        """Runs until cancelled; what a failing database did not take is tried again with the next write."""
+        while True:
+            await asyncio.sleep(WRITE_EVERY_S)
+            await self.write()
+
+    async def write(self) -> None:
+        """Writes what has been collected."""
+        counts, aside = self._counts, self._aside
+        if not counts and not aside:
+            return
+        self._counts, self._aside = {}, {}
+        now: datetime = self.clock.now()
+        traffic = [Traffic(code, one.messages, one.rejected, now) for code, one in counts.items()]
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self.thread, quarantine.record_traffic, traffic, list(aside.values()))
+        except DatabaseError as error:
+            log.warning("counters and quarantine wait for the database: %s", error)
+            for code, one in counts.items():
+                self.count(code, one.messages, one.rejected)
+            for key, one_aside in aside.items():
+                newer = self._aside.get(key)
+                self._aside[key] = one_aside if newer is None else one_aside.joined(newer)

@@ -1,0 +1,89 @@
+"""The devices as the doors know them: loaded in a thread, looked after twice a second."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
+
+from tocsin.sensing.devices import queries
+from tocsin.sensing.devices.rules import is_secret
+from tocsin.sensing.doors.rules.payload import Channels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.5
+
+
+@dataclass(frozen=True)
+class KnownDevice:
+    """A device that may send: its code, the digest of its secret, and its channels."""
+
+    code: str
+    secret_sha256: str
+    channels: Channels
+    topic: bytes  # its own MQTT topic with the two bytes of its length before it, as it stands in a packet
+
+
+class Registry:
+    """Enabled devices by code. `on_change` functions are called on the event loop after every change of devices or sensors."""
+
+    def __init__(self, thread: ThreadPoolExecutor) -> None:
+        self._thread = thread
+        self._version = -1
+        self._looking: asyncio.Task[None] | None = None
+        self.devices: dict[str, KnownDevice] = {}
+        self.on_change: list[Callable[[], None]] = []
+
+    async def refresh(self) -> None:
+        """Returns when what was registered before the call is known here; a failing database leaves what was known."""
+        if self._looking is not None and not self._looking.done():
+            await asyncio.wait([self._looking])  # it may have begun before the caller's question
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        await asyncio.wait([self._looking])
+
+    async def keep_fresh(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def login(self, code: str, secret: bytes) -> KnownDevice | None:
+        """The device of this code and secret; None where there is none."""
+        device = self.devices.get(code)
+        return device if device is not None and is_secret(secret, device.secret_sha256) else None
+
+    async def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            loaded = await loop.run_in_executor(self._thread, _load, self._version)
+        except DatabaseError as error:
+            log.warning("the registry can't be read; %d devices known before stay known: %s", len(self.devices), error)
+            return
+        if loaded is not None:
+            self._version, self.devices = loaded
+            for function in self.on_change:
+                function()
+
+
+def own_topic(code: str) -> str:
+    """The one topic on which a device publishes."""
+    return f"tocsin/{code}/readings"
+
+
+def _load(known_version: int) -> tuple[int, dict[str, KnownDevice]] | None:
+    """Version and devices; None where nothing has changed since `known_version`."""
+    version = queries.registry_version()
+    if version == known_version:
+        return None
+    devices: dict[str, KnownDevice] = {}
+    for code, digest, channels in queries.door_devices():
+        topic = own_topic(code).encode()
+        devices[code] = KnownDevice(code, digest, Channels(channels), len(topic).to_bytes(2) + topic)
+    return version, devices

@@ -1,0 +1,1 @@
+"""How well a sensor is, as detection found it."""

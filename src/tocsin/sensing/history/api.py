@@ -1,0 +1,51 @@
+"""Readings of a sensor, and what was to be expected, for programs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from tocsin.sensing.history.queries import readings as queries
+from tocsin.sensing.history.queries.expected import expected_of
+
+router = Router()
+
+
+class Span(Schema):
+    from_ms: int
+    to_ms: int
+    max_points: int = Field(1000, ge=2, le=20_000)
+
+
+class ReadingsOut(Schema):
+    ts: list[int] = Field(description="UTC milliseconds; of a group of readings, the first one's")
+    value: list[float | None] = Field(description="of a group, the mean of the good ones; null where none is known")
+    quality: list[int] = Field(description="0 good, 1 suspect, 2 bad; of a group, the worst")
+    min: list[float | None]
+    max: list[float | None]
+
+
+class ExpectedSpan(Schema):
+    from_ms: int
+    to_ms: int
+
+
+class ExpectedOut(Schema):
+    ts: list[int] = Field(description="UTC milliseconds of half hours")
+    middle: list[float | None] = Field(description="expected for the hour; null where no baseline was known")
+    low: list[float | None] = Field(description="between low and high lie about 95 of 100 single readings")
+    high: list[float | None]
+    knowledge: str = Field(description="of the last day: known, not_yet (too few days) or silent (no readings for long)")
+
+
+@router.get("sensors/{sensor_id}/readings", response=ReadingsOut)
+def get_readings(request: HttpRequest, sensor_id: UUID, span: Query[Span]) -> dict[str, Any]:
+    """Readings with from_ms <= ts < to_ms; more than `max_points` are grouped by time, keeping each group's extremes."""
+    return queries.readings_of(request.user, sensor_id, span.from_ms, span.to_ms, span.max_points)
+
+
+@router.get("sensors/{sensor_id}/expected", response=ExpectedOut)
+def get_expected(request: HttpRequest, sensor_id: UUID, span: Query[ExpectedSpan]) -> dict[str, Any]:
+    """What was to be expected then: each day by what was known the midnight before, and by its weather; a month at most."""
+    return expected_of(request.user, sensor_id, span.from_ms, span.to_ms)

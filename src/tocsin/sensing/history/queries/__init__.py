@@ -1,0 +1,1 @@
+"""Readings of the past, their table and its copy, and what was to be expected."""

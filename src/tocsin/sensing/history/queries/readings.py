@@ -1,0 +1,45 @@
+"""Readings of the past, cut to what a person may see."""
+
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from tocsin.base.errors import InvalidInput
+from tocsin.jurisdiction.face import Person, scope
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.history.queries.table import History
+from tocsin.sensing.history.rules import thin_out
+
+LATEST_MS: Final = 253_402_300_800_000  # the year 10000
+
+
+@cache
+def history() -> History:
+    """The history of readings in the data folder, for reading."""
+    return History(settings.CONFIGURATION.data / "history")
+
+
+def readings_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int, most: int) -> dict[str, list[Any]]:
+    """A chart's columns `ts`, `value`, `quality`, `min`, `max` (see `rules.thin_out`); unknown values are None.
+
+    Sensor.DoesNotExist where the user may not see the sensor or its history; InvalidInput for a time span that is none.
+    """
+    sensor = scope(Sensor.objects.all(), user, "history.see").get(pk=sensor_id)
+    if not 0 <= from_ms < to_ms <= LATEST_MS:
+        raise InvalidInput("from_ms and to_ms are milliseconds since 1970-01-01 UTC, the first below the second")
+    curve = thin_out(history().read([sensor.index], from_ms, to_ms), most)
+    return {
+        "ts": curve.ts.tolist(),
+        "value": _known(curve.value),
+        "quality": curve.quality.tolist(),
+        "min": _known(curve.low),
+        "max": _known(curve.high),
+    }
+
+
+def _known(column: NDArray[np.float64]) -> list[float | None]:
+    return [value if value == value else None for value in column.tolist()]

@@ -1,0 +1,58 @@
+"""Messages that could not be read, for programs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from tocsin.sensing.quarantine import queries
+from tocsin.sensing.quarantine.models import REASON_NAMES, QuarantinedMessage
+from tocsin.sensing.quarantine.rules import Reason
+
+router = Router()
+
+
+class Page(Schema):
+    limit: int = Field(50, ge=1, le=1000)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class QuarantineFilter(Page):
+    reason: str = ""
+
+
+class QuarantineOut(Schema):
+    id: UUID
+    device_id: UUID | None
+    device_code: str
+    region_code: str
+    reason: str
+    reason_text: str
+    door: str
+    detail: str = Field(description="where it is wrong and how to mend it")
+    sample: str
+    count: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+    @staticmethod
+    def resolve_reason_text(row: QuarantinedMessage) -> str:
+        return str(REASON_NAMES[Reason(row.reason)])
+
+
+class Quarantine(Schema):
+    items: list[QuarantineOut]
+    total: int
+
+
+@router.get("quarantine", response=Quarantine)
+def list_quarantine(request: HttpRequest, filters: Query[QuarantineFilter]) -> dict[str, Any]:
+    """What could not be read, latest first: one row per device and reason."""
+    return _page(queries.search_quarantine(request.user, reason=filters.reason), filters)
+
+
+def _page(found: QuerySet[Any], page: Page) -> dict[str, Any]:
+    return {"items": list(found[page.offset : page.offset + page.limit]), "total": found.count()}

@@ -1,0 +1,19 @@
+"""Why a message or a part of it could not be read."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why something a device sent is in quarantine and not in the log. `docs/protocols.md` tells how each is mended."""
+
+    UNREADABLE = "unreadable"
+    UNKNOWN_CHANNEL = "unknown_channel"
+    SENSOR_DISABLED = "sensor_disabled"
+    VALUE_UNREADABLE = "value_unreadable"
+    TIME_UNREADABLE = "time_unreadable"
+    TIME_AHEAD = "time_ahead"
+    TIME_TOO_OLD = "time_too_old"
+    TOO_LARGE = "too_large"
+    FOREIGN_TOPIC = "foreign_topic"
+    UNSUPPORTED = "unsupported"
+    LOGIN_REFUSED = "login_refused"

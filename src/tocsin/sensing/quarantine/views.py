@@ -1,0 +1,56 @@
+"""The page of what could not be read."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
+from tocsin.sensing.quarantine import queries
+
+PAGE_SIZE = 50
+
+
+QUARANTINE_COLUMNS = (
+    *("device_code", "region_code", "reason_name", "door", "detail", "count", "first_seen_at", "last_seen_at", "sample"),
+)
+
+
+type View = Callable[..., HttpResponse]
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """A page for those who hold the permission in some region."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not may_anywhere(request.user, permission):
+                raise NotAllowed(_("This page needs the permission %(permission)s.") % {"permission": permission})
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+@require_GET
+@needs("quarantine.see")
+def quarantine(request: HttpRequest) -> HttpResponse:
+    """What devices sent that could not be read, with the reason."""
+    found = queries.visible_quarantine(request.user)
+    if wants_csv(request):
+        rows = (
+            {**vars(one), "reason_name": one.get_reason_display()} for one in found[:MOST_IN_A_FILE].iterator(chunk_size=2000)
+        )
+        return as_csv("unreadable", QUARANTINE_COLUMNS, rows)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "sensing/quarantine/quarantine.html", {"page": page})

@@ -1,1 +1,0 @@
-"""What supervision costs on this machine."""

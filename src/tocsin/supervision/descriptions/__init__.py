@@ -1,1 +1,0 @@
-"""Words for people about supervision, by subject."""

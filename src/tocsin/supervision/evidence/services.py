@@ -1,0 +1,179 @@
+"""Records of platforms are taken: each finds its firm, counts once, or is refused with its reason. One bad row stops nothing."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from tocsin.base.errors import InvalidInput
+from tocsin.engine.work.firm import Source
+from tocsin.federation.rules.outcomes import Reason
+from tocsin.jurisdiction.face import reach
+from tocsin.records.face import record_audit
+from tocsin.supervision.evidence.models import EvidenceRecord, WeatherHour
+from tocsin.supervision.evidence.policy import evidence_policy
+from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
+from tocsin.supervision.objects.rules import rights
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+SOURCES = tuple(Source)
+_BATCH = 500
+
+
+class NewEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One record as a platform sends it. `firm`: an information code, a credit code, or the platform's own id of a firm that
+    has been matched. `origin`: an id that copies of one record on several levels share, where the platform tells it.
+    """
+
+    firm: str
+    source: str
+    at: datetime
+    value: float
+    platform: str
+    level: str = ""
+    unit: str = ""
+    origin: str = ""
+
+
+@dataclass
+class Taken:
+    """How a batch went: rows counted, and of each refused one its position and the reason with how to mend it."""
+
+    taken: int = 0
+    known: int = 0
+    refused: list[tuple[int, Reason]] = field(default_factory=list)
+    firms: dict[UUID, datetime] = field(default_factory=dict)  # of the records that stand: the newest stamp
+
+    def saw(self, firm_id: UUID, at: datetime) -> None:
+        """A record of that firm stands, stamped `at`."""
+        self.firms[firm_id] = max(at, self.firms.get(firm_id, at))
+
+
+@transaction.atomic
+def take_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetime) -> Taken:
+    """Writes the records that can be read and whose firm is known and within the actor's reach; sent twice, counted once.
+
+    InvalidInput for more records than are taken at once.
+    """
+    rows, result = examine_evidence(actor=actor, records=records, now=now)
+    before = EvidenceRecord.objects.filter(object_id__in={row.object_id for row in rows}, received_at=now).count()
+    EvidenceRecord.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
+    after = EvidenceRecord.objects.filter(object_id__in={row.object_id for row in rows}, received_at=now).count()
+    result.taken = after - before
+    result.known = len(rows) - result.taken
+    if result.taken:
+        details = {"taken": result.taken, "known": result.known, "refused": len(result.refused)}
+        record_audit(actor, "evidence.taken", "evidence", records[0].platform, "", details)
+    return result
+
+
+def examine_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetime) -> tuple[list[EvidenceRecord], Taken]:
+    """The rows that would be written, and what is refused; nothing is written. InvalidInput for more than are taken at once."""
+    most = evidence_policy().records_at_once
+    if len(records) > most:
+        raise InvalidInput(f"{len(records)} records at once; send at most {most} in one request")
+    firms = _firms_of(actor, records)
+    result = Taken()
+    rows = []
+    for position, record in enumerate(records):
+        firm_id = firms.get((record.platform, record.firm)) or firms.get(("", record.firm))
+        problem = _problem(record, now)
+        if problem is None and firm_id is None:
+            problem = Reason(gettext_noop("no firm “%(firm)s” is known here: match it first"), {"firm": record.firm})
+        if problem is not None or firm_id is None:
+            result.refused += [(position, problem)] if problem else []
+            continue
+        rows.append(_row(record, firm_id, now))
+        result.saw(firm_id, record.at)
+    return rows, result
+
+
+def take_weather(hours: Iterable[tuple[str, datetime, float | None, float | None]]) -> None:
+    """Weather of hours: (region, hour, degrees Celsius, W/m2); a later word on an hour replaces the earlier."""
+    rows = [
+        WeatherHour(region_code=region, at=at, temperature_c=warm, irradiance_w_m2=bright) for region, at, warm, bright in hours
+    ]
+    WeatherHour.objects.bulk_create(
+        rows,
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["region_code", "at"],
+        update_fields=["temperature_c", "irradiance_w_m2"],
+    )
+
+
+def forget_old_evidence(*, now: datetime) -> int:
+    """Deletes records older than the days in policy; returns how many. In small parts, so that nobody waits."""
+    before = now - timedelta(days=evidence_policy().keep_days)
+    gone = list(EvidenceRecord.objects.filter(stamped_at__lt=before).values_list("pk", flat=True)[:_BATCH])
+    EvidenceRecord.objects.filter(pk__in=gone).delete()
+    return len(gone)
+
+
+def _firms_of(actor: "User", records: Sequence[NewEvidence]) -> dict[tuple[str, str], UUID]:
+    """(platform, its name for the firm) -> the firm; ("", code) for information and credit codes."""
+    names = sorted({record.firm for record in records if record.firm})
+    places = Q(pk__in=[])
+    for one in reach(actor, rights.MANAGE):
+        if one.organisation_id is None:
+            places |= Q(region_code__startswith=one.prefix)
+    reachable = SupervisedObject.objects.filter(places, active=True, merged_into__isnull=True)
+    found: dict[tuple[str, str], UUID] = {}
+    for start in range(0, len(names), _BATCH):
+        part = names[start : start + _BATCH]
+        for code, credit, pk in reachable.filter(Q(code__in=part) | Q(credit_code__in=part)).values_list(
+            "code", "credit_code", "pk"
+        ):
+            found["", code] = pk
+            found.setdefault(("", credit), pk)
+        known = PlatformRecord.objects.filter(external_id__in=part, object__in=reachable)
+        for platform, external_id, pk in known.values_list("platform", "external_id", "object_id"):
+            found[platform, external_id] = pk
+    found.pop(("", ""), None)
+    return found
+
+
+def _problem(record: NewEvidence, now: datetime) -> Reason | None:
+    if record.source not in SOURCES:
+        return unknown_source(record.source, SOURCES)
+    if record.at.tzinfo is None:
+        return Reason(gettext_noop("the time has no zone: write 2026-11-25T08:00:00+08:00"))
+    if record.at > now + timedelta(minutes=evidence_policy().ahead_min):
+        return lies_ahead(record.at)
+    if not math.isfinite(record.value):
+        return Reason(gettext_noop("the value is no number"))
+    return None if record.platform else Reason(gettext_noop("the record names no platform"))
+
+
+def unknown_source(source: str, known: Iterable[str]) -> Reason:
+    """Of a record whose source has no meaning here."""
+    told = {"source": source, "known": ", ".join(known)}
+    return Reason(gettext_noop("unknown source “%(source)s”; known are %(known)s"), told)
+
+
+def lies_ahead(at: datetime) -> Reason:
+    """Of a record from the time to come."""
+    return Reason(gettext_noop("the time %(at)s lies ahead: look at the platform's clock"), {"at": at.isoformat()})
+
+
+def _row(record: NewEvidence, firm_id: UUID, now: datetime) -> EvidenceRecord:
+    return EvidenceRecord(
+        object_id=firm_id,
+        source=record.source,
+        level=record.level[:20],
+        platform=record.platform[:60],
+        stamped_at=record.at,
+        received_at=now,
+        value=record.value,
+        unit=record.unit[:20],
+        origin=record.origin[:120],
+    )

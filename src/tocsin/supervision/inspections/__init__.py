@@ -1,0 +1,1 @@
+"""Inspections, hidden dangers, check lists, draws, legal documents and signs of gaming."""

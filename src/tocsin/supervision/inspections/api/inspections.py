@@ -1,0 +1,378 @@
+"""Inspections, hidden dangers and legal documents of supervision for programs, and what the inspector's phone page needs."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Field, File, Query, Router, Schema
+from ninja.files import UploadedFile
+
+from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.supervision.inspections.models import Finding, Inspection
+from tocsin.supervision.inspections.policy.inspections import inspection_policy
+from tocsin.supervision.inspections.queries import findings as finding_queries
+from tocsin.supervision.inspections.queries import inspections as queries
+from tocsin.supervision.inspections.queries import legal as legal_queries
+from tocsin.supervision.inspections.queries.checklists import newest_lists
+from tocsin.supervision.inspections.queries.phone import colleagues_for, objects_to_inspect
+from tocsin.supervision.inspections.rules.inspections import InspectionSource
+from tocsin.supervision.inspections.services.findings import record_penalty, report_finding
+from tocsin.supervision.inspections.services.inspections import name_second
+from tocsin.supervision.inspections.services.legal import exported, import_documents
+from tocsin.supervision.inspections.services.opening import open_inspection
+from tocsin.supervision.inspections.shown import inspections as told
+from tocsin.supervision.inspections.shown.findings import GRADE_NAMES, describe_finding, describe_finding_entry, describe_penalty
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.phones.api import LARGEST_PHOTO, ActEntryOut, actor_of
+from tocsin.supervision.phones.rules import FindingGrade
+
+router = Router()
+
+
+class HiddenDangerOut(Schema):
+    """A hidden danger."""
+
+    id: UUID
+    number: str
+    object_id: UUID
+    object_name: str
+    object_code: str
+    region_code: str
+    inspection_id: UUID | None
+    grade: str = Field(description="ordinary or major")
+    grade_name: str
+    item: str
+    text: str
+    state: str = Field(description="open, rectified, closed or withdrawn")
+    state_name: str
+    found_at: datetime
+    due_on: date = Field(description="the last day of the limit")
+    overdue: bool
+    overdue_days: int
+    extended: int
+    asked_until: date | None
+    fixings: list[dict[str, str]]
+    rectified_at: datetime | None
+    closed_at: datetime | None
+    version: int
+
+
+class PenaltyRecordOut(Schema):
+    id: UUID
+    kind: str
+    severe: bool
+    amount_yuan: Decimal | None
+    document_number: str
+    decided_on: date
+    entered_at: datetime
+
+
+class LegalDocumentOut(Schema):
+    id: UUID
+    number: str
+    kind: str
+    kind_name: str
+    direction: str = Field(description="in: from the law-enforcement system; out: for it")
+    at: datetime
+    title: str
+    object_id: UUID
+    object_name: str
+    finding_number: str
+    inspection_number: str
+
+
+class HiddenDangerDetailOut(HiddenDangerOut):
+    entries: list[ActEntryOut]
+    penalties: list[PenaltyRecordOut]
+    documents: list[LegalDocumentOut]
+
+
+class HiddenDangersOut(Schema):
+    items: list[HiddenDangerOut]
+    total: int
+
+
+class InspectionOut(Schema):
+    """One visit of two inspectors to one object."""
+
+    id: UUID
+    number: str
+    object_id: UUID
+    object_name: str
+    object_code: str
+    region_code: str
+    check_list: str
+    check_list_version: int
+    check_list_name: str
+    state: str = Field(description="planned, open, signed or confirmed")
+    state_name: str
+    source: str
+    source_name: str
+    first_inspector: str
+    second_inspector: str
+    planned_for: date | None
+    opened_at: datetime
+    began_at: datetime | None
+    ended_at: datetime | None
+    confirmed_at: datetime | None
+    answered: int
+    items: int
+    findings: int
+    version: int
+
+
+class CheckItemOut(Schema):
+    code: str
+    text: str
+    evidence: str
+    article: str = Field(description="empty where no article is known for certain")
+    confidence: str
+    major: bool
+    answer: str
+    answer_name: str
+    answer_text: str
+    answered_by: str
+
+
+class InspectionDetailOut(InspectionOut):
+    list_items: list[CheckItemOut]
+    entries: list[ActEntryOut]
+    found: list[HiddenDangerOut]
+
+
+class InspectionsOut(Schema):
+    items: list[InspectionOut]
+    total: int
+
+
+class InspectionFilter(Schema):
+    state: str = Field("", description=f"one of {', '.join(queries.STATES)}, or empty for all")
+    search: str = Field("", max_length=120)
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class HiddenDangerFilter(Schema):
+    state: str = Field("unclosed", description=f"one of {', '.join(finding_queries.STATES)}")
+    grade: FindingGrade | None = None
+    search: str = Field("", max_length=120)
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class InspectionIn(Schema, extra="forbid"):
+    object_id: UUID
+    check_list: str = Field("", max_length=60, description="empty: the one that fits the object")
+    second_id: UUID | None = None
+    planned_for: date | None = None
+    source: InspectionSource = InspectionSource.HAND
+
+
+class SecondIn(Schema, extra="forbid"):
+    second_id: UUID
+
+
+class HiddenDangerIn(Schema, extra="forbid"):
+    object_id: UUID
+    grade: FindingGrade
+    text: str = Field(max_length=2000)
+    days: int | None = Field(None, ge=0, le=3650)
+
+
+class PenaltyIn(Schema, extra="forbid"):
+    kind: str = Field(max_length=40)
+    document_number: str = Field(max_length=120)
+    decided_on: date
+    amount_yuan: Decimal | None = Field(None, ge=0, le=999_999_999_999)
+    severe: bool = False
+
+
+class DocumentsTakenOut(Schema):
+    written: int
+    known: int = Field(description="documents that were there before: a second import changes nothing")
+    errors: list[str] = Field(description="what is wrong in which row")
+
+
+class DocumentFilter(Schema):
+    direction: Literal["", "in", "out"] = ""
+    since: date | None = None
+    limit: int = Field(200, ge=1, le=2000)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class WaitingRecheckOut(HiddenDangerOut):
+    entries: list[ActEntryOut]
+
+
+class PhoneObjectOut(Schema):
+    id: UUID
+    code: str
+    name: str
+    colour: str
+    check_list: str = Field(description="the one that fits best; empty: none does")
+
+
+class PhoneListOut(Schema):
+    code: str
+    version: int
+    name: str
+    items: list[CheckItemOut]
+
+
+class PhonePersonOut(Schema):
+    id: UUID
+    name: str
+
+
+class InspectorsPhoneOut(Schema):
+    """What an inspector has to do."""
+
+    now: datetime
+    person_id: str
+    person: str
+    unit: str
+    inspections: list[InspectionDetailOut]
+    rechecks: list[WaitingRecheckOut]
+    answers: dict[str, str]
+    grades: dict[str, str]
+    offered_days: dict[str, int]
+    objects: list[PhoneObjectOut] = Field(description="to begin an inspection of without a network; red and yellow codes first")
+    check_lists: list[PhoneListOut]
+    colleagues: list[PhonePersonOut] = Field(description="who may be second inspector")
+
+
+@router.get("/inspections", response=InspectionsOut)
+def inspections(request: HttpRequest, wanted: Query[InspectionFilter]) -> dict[str, Any]:
+    """Inspections in the areas you may see, newest first."""
+    if wanted.state and wanted.state not in queries.STATES:
+        raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
+    found = queries.search_inspections(request.user, state=wanted.state, search=wanted.search)
+    page = found[wanted.offset : wanted.offset + wanted.limit]
+    return {"items": [told.describe_inspection(one) for one in page], "total": found.count()}
+
+
+@router.post("/inspections", response=InspectionDetailOut)
+def make(request: HttpRequest, given: InspectionIn) -> dict[str, Any]:
+    """A new inspection with you as first inspector: under way, or planned for a day."""
+    made = open_inspection(actor=actor_of(request), **given.dict())
+    return inspection(request, made.pk)
+
+
+@router.get("/inspections/phone", response=InspectorsPhoneOut)
+def phone(request: HttpRequest) -> dict[str, Any]:
+    """Your inspections with their lists, and what firms say they have rectified: all that works without a network."""
+    if not may_anywhere(request.user, rights.INSPECT):
+        raise NotAllowed(_("Your roles are not those of an inspector."))
+    now, user = settings.CONFIGURATION.clock.now(), actor_of(request)
+    today = timezone.localdate(now)
+    figures = inspection_policy().findings
+    objects = objects_to_inspect(user)
+    return {
+        "now": now,
+        "person_id": str(user.pk),
+        "person": str(user),
+        "unit": str(user.organisation or ""),
+        "inspections": [
+            _detail(one, one.entries.all(), one.findings.all(), today) for one in queries.inspections_of(user, now=now)
+        ],
+        "rechecks": [
+            {**describe_finding(one, today), "entries": [describe_finding_entry(each) for each in one.entries.all()]}
+            for one in finding_queries.findings_to_recheck(user)[:100]
+        ],
+        "answers": {key.value: str(name) for key, name in told.ANSWER_NAMES.items()},
+        "grades": {key.value: str(name) for key, name in GRADE_NAMES.items()},
+        "offered_days": {"ordinary": figures.offered_days, "major": figures.offered_major_days},
+        "objects": objects,
+        "check_lists": [told.describe_list_for_phone(one) for one in newest_lists().values()],
+        "colleagues": [{"id": one.pk, "name": str(one)} for one in colleagues_for(user, objects)],
+    }
+
+
+@router.get("/inspections/{uuid:inspection_id}", response=InspectionDetailOut)
+def inspection(request: HttpRequest, inspection_id: UUID) -> dict[str, Any]:
+    """One inspection with its list, its entries and what was found."""
+    found = queries.visible_inspections(request.user).get(pk=inspection_id)
+    findings = found.findings.select_related("object")
+    return _detail(found, queries.entries_of(found), findings, timezone.localdate(settings.CONFIGURATION.clock.now()))
+
+
+@router.post("/inspections/{uuid:inspection_id}/second", response=InspectionDetailOut)
+def second(request: HttpRequest, inspection_id: UUID, given: SecondIn) -> dict[str, Any]:
+    """Names the second inspector."""
+    name_second(actor=actor_of(request), inspection_id=inspection_id, second_id=given.second_id)
+    return inspection(request, inspection_id)
+
+
+@router.get("/findings", response=HiddenDangersOut)
+def findings(request: HttpRequest, wanted: Query[HiddenDangerFilter]) -> dict[str, Any]:
+    """Hidden dangers in the areas you may see, and of your own firm; those due first."""
+    if wanted.state not in finding_queries.STATES:
+        raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(finding_queries.STATES)}")
+    now = settings.CONFIGURATION.clock.now()
+    found = finding_queries.search_findings(
+        request.user, now=now, state=wanted.state, grade=wanted.grade or "", search=wanted.search
+    )
+    page = found[wanted.offset : wanted.offset + wanted.limit]
+    return {"items": [describe_finding(one, timezone.localdate(now)) for one in page], "total": found.count()}
+
+
+@router.post("/findings", response=HiddenDangerDetailOut)
+def report(request: HttpRequest, given: HiddenDangerIn) -> dict[str, Any]:
+    """A hidden danger without an inspection: from a report or a remote look."""
+    made = report_finding(actor=actor_of(request), **given.dict())
+    return finding(request, made.pk)
+
+
+@router.get("/findings/{uuid:finding_id}", response=HiddenDangerDetailOut)
+def finding(request: HttpRequest, finding_id: UUID) -> dict[str, Any]:
+    """One hidden danger from finding to closure. Documents and penalties only where you may see the area."""
+    found = finding_queries.visible_findings(request.user).get(pk=finding_id)
+    sees = may(request.user, rights.SEE, found.region_code)  # a firm is served its papers; it does not read the file
+    documents = finding_queries.documents_of(found).select_related("object", "finding", "inspection") if sees else ()
+    return {
+        **describe_finding(found, timezone.localdate(settings.CONFIGURATION.clock.now())),
+        "entries": [describe_finding_entry(one) for one in finding_queries.entries_of(found)],
+        "penalties": [describe_penalty(one) for one in finding_queries.penalties_of(found)] if sees else [],
+        "documents": [told.describe_document(one) for one in documents],
+    }
+
+
+@router.post("/findings/{uuid:finding_id}/penalties", response=PenaltyRecordOut)
+def penalty(request: HttpRequest, finding_id: UUID, given: PenaltyIn) -> dict[str, Any]:
+    """A penalty as the law-enforcement system decided it."""
+    return describe_penalty(record_penalty(actor=actor_of(request), finding_id=finding_id, **given.dict()))
+
+
+@router.get("/documents", response=list[dict[str, Any]])
+def documents(request: HttpRequest, wanted: Query[DocumentFilter]) -> list[dict[str, Any]]:
+    """Legal documents, in the form in which the import takes them, newest first."""
+    found = legal_queries.visible_documents(request.user, direction=wanted.direction, since=wanted.since)
+    return [exported(one) for one in found[wanted.offset : wanted.offset + wanted.limit]]
+
+
+@router.post("/documents", response=DocumentsTakenOut)
+def take_documents(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
+    """A file of documents, JSON or CSV: what is right is kept once, what is wrong is told by row."""
+    if (file.size or 0) > LARGEST_PHOTO:
+        raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
+    report = import_documents(actor=actor_of(request), content=file.read())
+    return {"written": report.written, "known": report.known, "errors": list(report.errors)}
+
+
+def _detail(found: Inspection, entries: Any, findings: Any, today: date) -> dict[str, Any]:
+    rows: list[Finding] = list(findings)
+    for one in rows:
+        one.object = found.object  # known already
+    items = told.words_of_items(found)
+    return {
+        **told.describe_inspection(found),
+        "list_items": told.describe_items(found),
+        "entries": [told.describe_inspection_entry(one, items) for one in entries],
+        "found": [describe_finding(one, today) for one in rows],
+    }

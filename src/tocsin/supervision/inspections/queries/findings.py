@@ -1,0 +1,110 @@
+"""Hidden dangers as the reader may see them: inspectors by area, firms their own."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tocsin.jurisdiction.face import scope
+from tocsin.supervision.inspections.models import Finding, FindingEntry, LegalDocument, Penalty
+from tocsin.supervision.inspections.rules.findings import UNCLOSED, FindingState, is_overdue
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.queries.register import rows_of_visible
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.work.models import Episode
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+UNCLOSED_STATES = [one.value for one in UNCLOSED]
+STATES = ("unclosed", "overdue", "asked", *(one.value for one in FindingState))
+CLOSED_ARE_SHOWN_FOR = timedelta(days=14)
+EPISODES_BEFORE = timedelta(days=30)
+
+
+def visible_findings(user: "Person") -> QuerySet[Finding]:
+    """Findings in areas that the user may see, and of the user's own firm; those due first."""
+    found = Finding.objects.select_related("object", "inspection", "found_by").order_by("due_on", "number")
+    return rows_of_visible(found, user)
+
+
+def search_findings(
+    user: "Person", *, now: datetime, state: str = "unclosed", grade: str = "", search: str = ""
+) -> QuerySet[Finding]:
+    """Of the visible ones those in a state (`overdue`: the firm is late; `asked`: an extension waits), of a grade, by text."""
+    found = visible_findings(user)
+    match state:
+        case "unclosed":
+            found = found.filter(state__in=UNCLOSED_STATES)
+        case "overdue":
+            found = found.filter(state=FindingState.OPEN.value, due_on__lt=timezone.localdate(now))
+        case "asked":
+            found = found.filter(asked_until__isnull=False)
+        case _:
+            found = found.filter(state=state)
+    if grade:
+        found = found.filter(grade=grade)
+    text = search.strip()
+    wanted = (
+        Q(object__name__icontains=text) | Q(object__code__icontains=text) | Q(number__icontains=text) | Q(text__icontains=text)
+    )
+    return found.filter(wanted) if text else found
+
+
+def findings_of_firm(objects: list[SupervisedObject], *, now: datetime) -> QuerySet[Finding]:
+    """What these objects have to rectify, and what was closed in the last days."""
+    found = Finding.objects.filter(object__in=objects)
+    shown = found.filter(Q(state__in=UNCLOSED_STATES) | Q(closed_at__gte=now - CLOSED_ARE_SHOWN_FOR))
+    return shown.select_related("object").prefetch_related("entries__actor").order_by("due_on", "number")
+
+
+def findings_to_recheck(user: "Person") -> QuerySet[Finding]:
+    """What firms say that they have rectified, in areas where the user inspects."""
+    found = Finding.objects.filter(state=FindingState.RECTIFIED.value).select_related("object")
+    return scope(found, user, rights.INSPECT).prefetch_related("entries__actor").order_by("rectified_at")
+
+
+def entries_of(finding: Finding) -> QuerySet[FindingEntry]:
+    """The steps of a finding, as they came."""
+    return FindingEntry.objects.filter(finding=finding).select_related("actor")
+
+
+def penalties_of(finding: Finding) -> QuerySet[Penalty]:
+    """Penalties that came from this finding."""
+    return Penalty.objects.filter(finding=finding).select_related("entered_by")
+
+
+def documents_of(finding: Finding) -> QuerySet[LegalDocument]:
+    """Legal papers of a finding and of its inspection, oldest first."""
+    wanted = Q(finding=finding)
+    if finding.inspection_id is not None:
+        wanted |= Q(inspection=finding.inspection_id)
+    return LegalDocument.objects.filter(wanted).order_by("at", "number")
+
+
+def episodes_beside(finding: Finding) -> QuerySet[Episode]:
+    """Episodes in the firm's work from a month before the finding until its closure."""
+    episodes = Episode.objects.filter(object=finding.object_id, start_at__gte=finding.found_at - EPISODES_BEFORE)
+    return episodes.filter(start_at__lte=finding.closed_at) if finding.closed_at else episodes
+
+
+def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+    """What the object's page shows of hidden dangers: those that are not closed."""
+    rows = visible_findings(user).filter(object=found, state__in=UNCLOSED_STATES)[:20]
+    today = timezone.localdate(settings.CONFIGURATION.clock.now())
+    return {
+        "rows": [
+            {
+                "id": one.pk,
+                "number": one.number,
+                "grade": one.grade,
+                "state": one.state,
+                "due_on": one.due_on,
+                "text": one.text,
+                "overdue": is_overdue(FindingState(one.state), one.due_on, today),
+            }
+            for one in rows
+        ]
+    }

@@ -1,0 +1,71 @@
+"""Inspections as the reader may see them."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, QuerySet
+
+from tocsin.jurisdiction.face import may, people_who_may, scope
+from tocsin.supervision.inspections.models import Inspection, InspectionEntry, LegalDocument
+from tocsin.supervision.inspections.rules.inspections import InspectionState
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.rules import rights
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person, User
+
+STATES = ("unfinished", *(one.value for one in InspectionState))
+UNFINISHED = [InspectionState.PLANNED.value, InspectionState.OPEN.value, InspectionState.SIGNED.value]
+ENDED_ARE_SHOWN_FOR = timedelta(hours=24)
+
+
+def visible_inspections(user: "Person") -> QuerySet[Inspection]:
+    """Inspections in areas that the user may see, newest first, with how many findings they have (`finding_count`)."""
+    found = Inspection.objects.select_related("object", "check_list", "first_inspector", "second_inspector", "draw")
+    return scope(found, user, rights.SEE).annotate(finding_count=Count("findings", distinct=True)).order_by("-opened_at", "-pk")
+
+
+def search_inspections(user: "Person", *, state: str = "", search: str = "") -> QuerySet[Inspection]:
+    """Of the visible ones those in a state, of objects whose name or code, or whose own number, holds the text."""
+    found = visible_inspections(user)
+    if state == "unfinished":
+        found = found.filter(state__in=UNFINISHED)
+    elif state:
+        found = found.filter(state=state)
+    text = search.strip()
+    wanted = Q(object__name__icontains=text) | Q(object__code__icontains=text) | Q(number__icontains=text)
+    return found.filter(wanted) if text else found
+
+
+def inspections_of(user: "User", *, now: datetime) -> QuerySet[Inspection]:
+    """Those on which the user is one of the two inspectors: what is to be done, and what ended a moment ago."""
+    mine = visible_inspections(user).filter(Q(first_inspector=user) | Q(second_inspector=user))
+    recent = Q(state__in=UNFINISHED) | Q(confirmed_at__gte=now - ENDED_ARE_SHOWN_FOR)
+    return mine.filter(recent).prefetch_related("entries__actor", "findings")
+
+
+def entries_of(inspection: Inspection) -> QuerySet[InspectionEntry]:
+    """What was done, as it came."""
+    return InspectionEntry.objects.filter(inspection=inspection).select_related("actor")
+
+
+def documents_of(inspection: Inspection) -> QuerySet[LegalDocument]:
+    """Legal papers of an inspection itself."""
+    return LegalDocument.objects.filter(inspection=inspection)
+
+
+def inspectors_for(found: SupervisedObject) -> "list[User]":
+    """People who may inspect this object: with the right over its area, and not of its own body."""
+    people = people_who_may(rights.INSPECT, found.region_code)
+    return [one for one in people if one.organisation_id is None or one.organisation_id != found.organisation_id]
+
+
+def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+    """What the object's page shows of inspections; None for the firm itself."""
+    if not may(user, rights.SEE, found.region_code):
+        return None
+    rows = visible_inspections(user).filter(object=found)[:10]
+    return {
+        "rows": [{"id": one.pk, "number": one.number, "state": one.state, "opened_at": one.opened_at} for one in rows],
+        "may_inspect": may(user, rights.INSPECT, found.region_code),
+    }

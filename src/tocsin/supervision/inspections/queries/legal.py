@@ -1,0 +1,24 @@
+"""Legal documents as the reader may see them."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from tocsin.jurisdiction.face import scope
+from tocsin.supervision.inspections.models import LegalDocument
+from tocsin.supervision.objects.rules import rights
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+DIRECTIONS = ("in", "out")
+
+
+def visible_documents(user: "Person", *, direction: str = "", since: date | None = None) -> QuerySet[LegalDocument]:
+    """Documents about objects in areas that the user may see, newest first; of one direction, from a day on."""
+    found = LegalDocument.objects.select_related("object", "finding", "inspection")
+    found = scope(found, user, rights.SEE, "object__region_code")
+    if direction:
+        found = found.filter(direction=direction)
+    return found.filter(at__date__gte=since) if since else found

@@ -1,0 +1,65 @@
+"""Check lists (检查表): items with words, evidence and article of law, and which list fits an object."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+
+from tocsin.base.errors import InvalidInput
+
+type Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to look at. `article` stays empty where none is known for certain; `confidence`: A law, B practice, C choice."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9_]+$")]
+    zh: Words
+    en: Words
+    evidence_zh: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    evidence_en: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    article: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    confidence: Annotated[str, msgspec.Meta(pattern=r"^[ABC]$")] = "C"
+    major: bool = False  # a defect here is offered as a major hidden danger; the inspector decides
+
+    def told(self, chinese: bool) -> dict[str, Any]:
+        """The item in one language."""
+        return {
+            "code": self.code,
+            "text": self.zh if chinese else self.en,
+            "evidence": self.evidence_zh if chinese else self.evidence_en,
+            "article": self.article,
+            "confidence": self.confidence,
+            "major": self.major,
+        }
+
+
+@dataclass(frozen=True)
+class Fit:
+    """For which objects a list is made; empty: for all."""
+
+    code: str
+    trades: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+def read_items(given: Iterable[Any]) -> tuple[Item, ...]:
+    """Items of a list as it is kept; InvalidInput tells what can't be read, a code that stands twice, or that there are none."""
+    try:
+        items = tuple(msgspec.convert(one, Item) for one in given)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(f"check list: {error}") from None
+    codes = [one.code for one in items]
+    if not items:
+        raise InvalidInput("check list: no item")
+    if len(set(codes)) != len(codes):
+        raise InvalidInput(f"check list: {next(one for one in codes if codes.count(one) > 1)} stands twice")
+    return items
+
+
+def best_list(lists: Iterable[Fit], trade: str, kind: str) -> str | None:
+    """The code of the list that fits an object best: for its kind and trade, its kind, its trade, then any."""
+    fitting = [one for one in lists if (not one.trades or trade in one.trades) and (not one.kinds or kind in one.kinds)]
+    best = max(fitting, key=lambda one: (bool(one.kinds), bool(one.trades)), default=None)
+    return best.code if best else None

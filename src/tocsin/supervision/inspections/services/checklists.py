@@ -1,0 +1,86 @@
+"""Check lists are edited as new versions; what an inspection was made with never changes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.records.face import record_audit
+from tocsin.supervision.inspections.models import CheckList
+from tocsin.supervision.inspections.queries.checklists import newest_lists
+from tocsin.supervision.inspections.rules.checklists import read_items
+from tocsin.supervision.objects.policy.register import trades
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.objects.rules.register import ObjectKind
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+
+def kept_list(found: CheckList, *, now: datetime) -> CheckList:
+    """The row of a list that is about to be used: a shipped one is kept with its first use."""
+    if not found._state.adding:
+        return found
+    kept, _created = CheckList.objects.get_or_create(
+        code=found.code,
+        version=found.version,
+        defaults={
+            "trades": found.trades,
+            "kinds": found.kinds,
+            "words": found.words,
+            "items": found.items,
+            "effective_from": timezone.localdate(now),
+            "made_at": now,
+        },
+    )
+    return kept
+
+
+@transaction.atomic
+def edit_list(
+    *,
+    actor: "User",
+    code: str,
+    base_version: int,
+    zh: str,
+    en: str,
+    trade_codes: Iterable[str],
+    kinds: Iterable[str],
+    items: Iterable[Any],
+) -> CheckList:
+    """A new version of a list, or a new list (`base_version` 0). Conflict where somebody made a version meanwhile."""
+    if not may_anywhere(actor, rights.LEAD):
+        raise NotAllowed(_("This needs the right to lead supervision."))
+    now = settings.CONFIGURATION.clock.now()
+    newest = newest_lists().get(code)
+    if (newest.version if newest else 0) != base_version:
+        raise Conflict(_("This list has another version by now: look at it first."))
+    read = read_items(items)
+    if not zh.strip() or not en.strip() or not code.isidentifier() or len(code) > 60:
+        raise InvalidInput(_("A list needs a code of letters, and a name in both languages."))
+    trade_codes, kinds = sorted(set(trade_codes)), sorted(set(kinds))
+    if set(trade_codes) - set(trades()) or set(kinds) - {one.value for one in ObjectKind}:
+        raise InvalidInput(_("There is no such trade or kind of object."))
+    if newest is not None:
+        kept_list(newest, now=now)
+    made = CheckList.objects.create(
+        code=code,
+        version=base_version + 1,
+        trades=trade_codes,
+        kinds=kinds,
+        words={"zh": zh.strip()[:120], "en": en.strip()[:120]},
+        items=msgspec.to_builtins(read),
+        effective_from=timezone.localdate(now),
+        made_at=now,
+        made_by=actor,
+    )
+    record_audit(actor, "check_list.edited", "check_list", made.pk, EVERYWHERE, {"code": code, "version": made.version})
+    return made

@@ -1,0 +1,128 @@
+"""Hidden dangers as people and programs read them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from tocsin.supervision.inspections.models import Finding, FindingEntry, Penalty
+from tocsin.supervision.inspections.rules.findings import FindingAct, FindingState, FindingVerdict, is_overdue
+from tocsin.supervision.phones.rules import FindingGrade
+from tocsin.supervision.tasks.shown.tasks import describe_entry
+
+GRADE_NAMES = {
+    FindingGrade.ORDINARY: pgettext_lazy("grade of a hidden danger", "ordinary hidden danger"),
+    FindingGrade.MAJOR: pgettext_lazy("grade of a hidden danger", "major hidden danger"),
+}
+STATE_NAMES = {
+    FindingState.OPEN: pgettext_lazy("state of a hidden danger", "to be rectified"),
+    FindingState.RECTIFIED: pgettext_lazy("state of a hidden danger", "waiting for re-check"),
+    FindingState.CLOSED: pgettext_lazy("state of a hidden danger", "closed"),
+    FindingState.WITHDRAWN: pgettext_lazy("state of a hidden danger", "withdrawn"),
+}
+STATE_CLASSES = {FindingState.RECTIFIED: "warn", FindingState.CLOSED: "good"}
+ACT_NAMES = {
+    FindingAct.FIX: pgettext_lazy("act on a hidden danger", "five fixings"),
+    FindingAct.RECTIFY: pgettext_lazy("act on a hidden danger", "rectified"),
+    FindingAct.ASK_EXTENSION: pgettext_lazy("act on a hidden danger", "extension asked for"),
+    FindingAct.GRANT_EXTENSION: pgettext_lazy("act on a hidden danger", "extension granted"),
+    FindingAct.REFUSE_EXTENSION: pgettext_lazy("act on a hidden danger", "extension refused"),
+    FindingAct.PASS: pgettext_lazy("act on a hidden danger", "re-check passed"),
+    FindingAct.FAIL: pgettext_lazy("act on a hidden danger", "re-check not passed"),
+    FindingAct.WITHDRAW: pgettext_lazy("act on a hidden danger", "withdrawn"),
+    FindingAct.NOTE: pgettext_lazy("act on a hidden danger", "note"),
+    FindingAct.PHOTO: pgettext_lazy("act on a hidden danger", "photo"),
+    FindingAct.PENALTY: pgettext_lazy("act on a hidden danger", "penalty"),
+    FindingAct.DOCUMENT: pgettext_lazy("act on a hidden danger", "document received"),
+}
+FIXING_NAMES = {
+    "person": pgettext_lazy("five fixings", "Responsible person"),
+    "money": pgettext_lazy("five fixings", "Money"),
+    "measure": pgettext_lazy("five fixings", "Measures"),
+    "limit": pgettext_lazy("five fixings", "Time limit"),
+    "plan": pgettext_lazy("five fixings", "Emergency plan"),
+}
+CONFLICTS = {
+    FindingVerdict.ALREADY: pgettext_lazy("conflict", "that step was taken before: kept, without effect"),
+    FindingVerdict.ENDED: pgettext_lazy("conflict", "the finding is closed: kept, without effect"),
+    FindingVerdict.TOO_EARLY: pgettext_lazy("conflict", "nobody has rectified it yet: kept, without effect"),
+    FindingVerdict.OUTDATED: pgettext_lazy("conflict", "somebody took it further meanwhile: kept, without effect"),
+}
+
+
+def describe_finding(found: Finding, today: date) -> dict[str, Any]:
+    """One finding without another query: its object is loaded."""
+    state, grade = FindingState(found.state), FindingGrade(found.grade)
+    late = is_overdue(state, found.due_on, today)
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "object_id": found.object_id,
+        "object_name": found.object.name,
+        "object_code": found.object.code,
+        "region_code": found.region_code,
+        "inspection_id": found.inspection_id,
+        "grade": found.grade,
+        "grade_name": str(GRADE_NAMES[grade]),
+        "item": found.item,
+        "text": found.text,
+        "state": found.state,
+        "state_name": str(STATE_NAMES[state]),
+        "state_class": "bad" if late else STATE_CLASSES.get(state, ""),
+        "found_at": found.found_at,
+        "due_on": found.due_on,
+        "overdue": late,
+        "overdue_days": (today - found.due_on).days if late else 0,
+        "extended": found.extended,
+        "asked_until": found.asked_until,
+        "fixings": [{"name": str(FIXING_NAMES[key]), "text": text} for key, text in found.fixings.items()],
+        "rectified_at": found.rectified_at,
+        "closed_at": found.closed_at,
+        "version": found.version,
+    }
+
+
+def describe_finding_entry(entry: FindingEntry) -> dict[str, Any]:
+    """One step, with its conflict in words; its actor is loaded."""
+    return {
+        **describe_entry(entry),
+        "act_name": str(ACT_NAMES[FindingAct(entry.act)]),
+        "conflict": str(CONFLICTS.get(FindingVerdict(entry.verdict), "")) if entry.verdict else "",
+    }
+
+
+def describe_penalty(found: Penalty) -> dict[str, Any]:
+    """One penalty."""
+    return {
+        "id": found.pk,
+        "kind": found.kind,
+        "severe": found.severe,
+        "amount_yuan": found.amount_yuan,
+        "document_number": found.document_number,
+        "decided_on": found.decided_on,
+        "entered_at": found.entered_at,
+    }
+
+
+def time_line(found: Finding, parts: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """One line of time of everything that belongs to a finding: `entries`, `documents`, `penalties`, `episodes`, described."""
+    found_line = _line(found.found_at, "found", found.text, who=str(found.found_by or ""))
+    acts = [
+        _line(one["at"], one["act"], one["act_name"], text=one["text"], who=one["actor"], conflict=one["conflict"])
+        for one in parts["entries"]
+    ]
+    papers = [
+        _line(one["at"], "document", f"{one['kind_name']} {one['number']}", text=one["direction_name"])
+        for one in parts["documents"]
+    ]
+    episodes = [_line(one["start_at"], "episode", one["kind_name"]) for one in parts["episodes"]]
+    return sorted([found_line, *acts, *papers, *episodes], key=_by_time)
+
+
+def _line(at: datetime, kind: str, title: str, *, text: str = "", who: str = "", conflict: str = "") -> dict[str, Any]:
+    return {"at": at, "kind": kind, "title": title, "text": text, "who": who, "conflict": conflict}
+
+
+def _by_time(line: dict[str, Any]) -> datetime:
+    at: datetime = line["at"]
+    return at

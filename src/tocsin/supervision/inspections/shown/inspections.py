@@ -1,0 +1,231 @@
+"""Inspections, check lists, draws and signs of gaming as people and programs read them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from tocsin.supervision.inspections.models import CheckList, Draw, GamingSign, Inspection, InspectionEntry, LegalDocument
+from tocsin.supervision.inspections.rules.checklists import read_items
+from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
+from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionSource, InspectionState, InspectionVerdict
+from tocsin.supervision.objects.policy.register import reads_chinese
+from tocsin.supervision.phones.rules import Answer
+from tocsin.supervision.tasks.shown.tasks import describe_entry
+
+STATE_NAMES = {
+    InspectionState.PLANNED: pgettext_lazy("state of an inspection", "planned"),
+    InspectionState.OPEN: pgettext_lazy("state of an inspection", "under way"),
+    InspectionState.SIGNED: pgettext_lazy("state of an inspection", "signed, to be confirmed"),
+    InspectionState.CONFIRMED: pgettext_lazy("state of an inspection", "confirmed by two"),
+}
+STATE_CLASSES = {InspectionState.OPEN: "warn", InspectionState.SIGNED: "warn", InspectionState.CONFIRMED: "good"}
+SOURCE_NAMES = {
+    InspectionSource.DRAW: pgettext_lazy("reason of an inspection", "random draw"),
+    InspectionSource.SCAN: pgettext_lazy("reason of an inspection", "code scanned"),
+    InspectionSource.COLOUR: pgettext_lazy("reason of an inspection", "colour of the code"),
+    InspectionSource.EPISODE: pgettext_lazy("reason of an inspection", "suspicion in its work"),
+    InspectionSource.REPORT: pgettext_lazy("reason of an inspection", "report"),
+    InspectionSource.HAND: pgettext_lazy("reason of an inspection", "by hand"),
+}
+ANSWER_NAMES = {
+    Answer.GOOD: pgettext_lazy("answer to an item", "in order"),
+    Answer.BAD: pgettext_lazy("answer to an item", "defect"),
+    Answer.NOT_APPLICABLE: pgettext_lazy("answer to an item", "not applicable"),
+}
+ACT_NAMES = {
+    InspectionAct.OPEN: pgettext_lazy("act in an inspection", "opened on the phone"),
+    InspectionAct.BEGIN: pgettext_lazy("act in an inspection", "begun"),
+    InspectionAct.ANSWER: pgettext_lazy("act in an inspection", "item answered"),
+    InspectionAct.FINDING: pgettext_lazy("act in an inspection", "hidden danger found"),
+    InspectionAct.NOTE: pgettext_lazy("act in an inspection", "note"),
+    InspectionAct.PHOTO: pgettext_lazy("act in an inspection", "photo"),
+    InspectionAct.SIGN: pgettext_lazy("act in an inspection", "signed"),
+    InspectionAct.CONFIRM: pgettext_lazy("act in an inspection", "confirmed by the second inspector"),
+    InspectionAct.REOPEN: pgettext_lazy("act in an inspection", "sent back by the second inspector"),
+}
+CONFLICTS = {
+    InspectionVerdict.ALREADY: pgettext_lazy("conflict", "that step was taken before"),
+    InspectionVerdict.ENDED: pgettext_lazy("conflict", "the inspection was signed: kept, without effect"),
+    InspectionVerdict.NOT_BEGUN: pgettext_lazy("conflict", "the inspection has not come so far: kept, without effect"),
+    InspectionVerdict.OUTDATED: pgettext_lazy("conflict", "the other inspector answered this item meanwhile: that answer stands"),
+    InspectionVerdict.ONE_PERSON: pgettext_lazy("conflict", "who signed first can't confirm"),
+    InspectionVerdict.BESIDE: pgettext_lazy(
+        "conflict", "another inspection of this object was under way: see whether both are needed"
+    ),
+    InspectionVerdict.NO_SECOND: pgettext_lazy("conflict", "the second inspector may not inspect here: name another one"),
+}
+DOCUMENT_NAMES = {
+    "inspection_record": pgettext_lazy("legal paper", "record of on-site inspection"),
+    "rectification_order": pgettext_lazy("legal paper", "order to rectify within a limit"),
+    "recheck_opinion": pgettext_lazy("legal paper", "opinion on the re-check"),
+    "case_filing": pgettext_lazy("legal paper", "approval to file a case"),
+    "penalty_notice": pgettext_lazy("legal paper", "notice of an intended penalty"),
+    "penalty_decision": pgettext_lazy("legal paper", "decision on a penalty"),
+    "stop_order": pgettext_lazy("legal paper", "decision on measures on the spot"),
+    "other": pgettext_lazy("legal paper", "other paper"),
+}
+DIRECTION_NAMES = {
+    "in": pgettext_lazy("direction of a document", "from the law-enforcement system"),
+    "out": pgettext_lazy("direction of a document", "for the law-enforcement system"),
+}
+GAMING_NAMES = {
+    GamingKind.BULK: pgettext_lazy("sign of gaming", "many tasks ticked off within minutes, late at night"),
+    GamingKind.SAME_PHOTO: pgettext_lazy("sign of gaming", "the same photo as before"),
+    GamingKind.IMPOSSIBLE_TRAVEL: pgettext_lazy("sign of gaming", "two places that nobody reaches in that time"),
+}
+GAMING_STATE_NAMES = {
+    GamingState.OPEN: pgettext_lazy("state of a sign", "waits for a person"),
+    GamingState.CONFIRMED: pgettext_lazy("state of a sign", "confirmed"),
+    GamingState.DISMISSED: pgettext_lazy("state of a sign", "dismissed"),
+}
+
+
+def describe_inspection(found: Inspection) -> dict[str, Any]:
+    """One inspection without another query: its relations are loaded."""
+    state = InspectionState(found.state)
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "object_id": found.object_id,
+        "object_name": found.object.name,
+        "object_code": found.object.code,
+        "region_code": found.region_code,
+        "check_list": found.check_list.code,
+        "check_list_version": found.check_list.version,
+        "check_list_name": name_of_list(found.check_list),
+        "state": found.state,
+        "state_name": str(STATE_NAMES[state]),
+        "state_class": STATE_CLASSES.get(state, ""),
+        "source": found.source,
+        "source_name": str(SOURCE_NAMES[InspectionSource(found.source)]),
+        "first_inspector": str(found.first_inspector),
+        "second_inspector": str(found.second_inspector or ""),
+        "planned_for": found.planned_for,
+        "opened_at": found.opened_at,
+        "began_at": found.began_at,
+        "ended_at": found.ended_at,
+        "confirmed_at": found.confirmed_at,
+        "answered": len(found.answers),
+        "items": len(found.check_list.items),
+        "findings": getattr(found, "finding_count", 0),
+        "version": found.version,
+    }
+
+
+def words_of_items(found: Inspection) -> dict[str, str]:
+    """What each item of the inspection's list asks, by code, in the reader's language."""
+    return {one.code: one.zh if reads_chinese() else one.en for one in read_items(found.check_list.items)}
+
+
+def describe_items(found: Inspection) -> list[dict[str, Any]]:
+    """Each item of the list with its answer, in the reader's language."""
+    told = []
+    for item in read_items(found.check_list.items):
+        answer = found.answers.get(item.code, {})
+        told.append(
+            {
+                **item.told(reads_chinese()),
+                "answer": answer.get("answer", ""),
+                "answer_name": str(ANSWER_NAMES[Answer(answer["answer"])]) if answer else "",
+                "answer_text": answer.get("text", ""),
+                "answered_by": answer.get("by", ""),
+            }
+        )
+    return told
+
+
+def describe_inspection_entry(entry: InspectionEntry, items: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """One entry, with its conflict in words; its actor is loaded. `items`: the words of the list's items by code."""
+    code = entry.data.get("item", "")
+    return {
+        **describe_entry(entry),
+        "item_text": (items or {}).get(code, code),
+        "act_name": str(ACT_NAMES[InspectionAct(entry.act)]),
+        "conflict": str(CONFLICTS.get(InspectionVerdict(entry.verdict), "")) if entry.verdict else "",
+    }
+
+
+def describe_list(found: CheckList) -> dict[str, Any]:
+    """One version of a check list."""
+    return {
+        "code": found.code,
+        "version": found.version,
+        "name": name_of_list(found),
+        "words": found.words,
+        "trades": list(found.trades),
+        "kinds": list(found.kinds),
+        "items": list(found.items),
+        "effective_from": found.effective_from,
+        "made_by": str(found.made_by or "") if found.made_by_id else "",
+        "shipped": found.made_by_id is None,
+    }
+
+
+def describe_list_for_phone(found: CheckList) -> dict[str, Any]:
+    """A list with its items in the reader's language, none of them answered."""
+    blank = {"answer": "", "answer_name": "", "answer_text": "", "answered_by": ""}
+    items = [{**one.told(reads_chinese()), **blank} for one in read_items(found.items)]
+    return {"code": found.code, "version": found.version, "name": name_of_list(found), "items": items}
+
+
+def name_of_list(found: CheckList) -> str:
+    """The list's name in the reader's language."""
+    return str(found.words.get("zh" if reads_chinese() else "en", found.code))
+
+
+def describe_draw(found: Draw) -> dict[str, Any]:
+    """One draw; the seed is empty until it is made."""
+    return {
+        "id": found.pk,
+        "name": found.name,
+        "region_code": found.region_code,
+        "made_at": found.made_at,
+        "made_by": str(found.made_by),
+        "commitment": found.commitment,
+        "candidates_sha256": found.candidates_sha256,
+        "seed": found.seed,
+        "drawn_at": found.drawn_at,
+        "terms": found.terms,
+        "objects": len(found.candidates.get("objects", ())),
+        "inspectors": len(found.candidates.get("inspectors", ())),
+        "drawn": len(found.result.get("drawn", ())),
+    }
+
+
+def describe_sign(found: GamingSign) -> dict[str, Any]:
+    """One sign of gaming; its relations are loaded."""
+    return {
+        "id": found.pk,
+        "object_id": found.object_id,
+        "object_name": found.object.name,
+        "kind": found.kind,
+        "kind_name": str(GAMING_NAMES[GamingKind(found.kind)]),
+        "at": found.at,
+        "evidence": found.evidence,
+        "state": found.state,
+        "state_name": str(GAMING_STATE_NAMES[GamingState(found.state)]),
+        "decided_at": found.decided_at,
+        "decided_by": str(found.decided_by or "") if found.decided_by_id else "",
+        "words": found.words,
+    }
+
+
+def describe_document(found: LegalDocument) -> dict[str, Any]:
+    """One legal document; its relations are loaded."""
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "kind": found.kind,
+        "kind_name": str(DOCUMENT_NAMES.get(found.kind, found.kind)),
+        "direction": found.direction,
+        "direction_name": str(DIRECTION_NAMES[found.direction]),
+        "at": found.at,
+        "title": str(found.content.get("title", "")),
+        "object_id": found.object_id,
+        "object_name": found.object.name,
+        "finding_id": found.finding_id,
+        "finding_number": found.finding.number if found.finding else "",
+        "inspection_id": found.inspection_id,
+        "inspection_number": found.inspection.number if found.inspection else "",
+    }

@@ -1,0 +1,25 @@
+"""Addresses under /inspections/."""
+
+from django.urls import path
+
+from tocsin.supervision.inspections.views import documents, draws, findings, inspections
+from tocsin.supervision.phones.views import shells as phones
+
+urlpatterns = [
+    path("", inspections.inspections, name="inspections"),
+    path("new/", inspections.new, name="new_inspection"),
+    path("phone/", phones.inspector, name="inspector_phone"),
+    path("phone/worker.js", phones.worker, name="inspector_worker"),
+    path("phone/manifest.webmanifest", phones.inspector_manifest, name="inspector_manifest"),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<uuid:finding_id>/", findings.finding, name="finding"),
+    path("findings/<uuid:finding_id>/<slug:name>/", findings.act, name="act_on_finding"),
+    path("draws/", draws.draws, name="draws"),
+    path("draws/<uuid:draw_id>/", draws.draw, name="draw"),
+    path("gaming/", draws.signs, name="gaming_signs"),
+    path("gaming/<uuid:gaming_sign_id>/", draws.decide, name="decide_gaming_sign"),
+    path("checklists/", draws.lists, name="check_lists"),
+    path("checklists/<slug:code>/", draws.check_list, name="check_list"),
+    path("documents/", documents.documents, name="legal_documents"),
+    path("<uuid:inspection_id>/", inspections.inspection, name="inspection"),
+]

@@ -1,0 +1,28 @@
+"""Facts on an object are noted by the machine, with what they come from."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+
+def note_event(
+    *,
+    found: SupervisedObject,
+    kind: str,
+    key: str,
+    began_on: date,
+    now: datetime,
+    entered_by: "User | None" = None,
+    evidence: dict[str, Any] | None = None,
+) -> PointsEvent:
+    """Something that takes points or turns the code red, once for its key; call it in the transaction of what it comes from."""
+    event, _created = PointsEvent.objects.get_or_create(
+        object=found,
+        key=key[:120],
+        defaults={"kind": kind, "began_on": began_on, "evidence": evidence or {}, "entered_at": now, "entered_by": entered_by},
+    )
+    return event

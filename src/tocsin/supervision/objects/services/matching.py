@@ -1,0 +1,205 @@
+"""Records of platforms taken in, matched with the register, and decided by people where the machine is unsure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.credit_codes import normal_credit_code
+from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.engine.identity.matching import Match, Standing
+from tocsin.jurisdiction.face import all_regions, require
+from tocsin.records.face import record_audit, record_audits
+from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
+from tocsin.supervision.objects.queries.matching import match_records
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.objects.rules.register import MatchState, NewRecord
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+MOST = 5000  # records of one call
+_TOLD = ("level", "region_code", "name", "credit_code", "address", "lon", "lat")
+
+
+@transaction.atomic
+def receive_records(*, actor: "User", records: Sequence[NewRecord]) -> list[PlatformRecord]:
+    """Takes records of platforms in and matches them; one that says what it said before is left as it is.
+
+    A record whose words have changed is judged anew, unless a person has decided it: then it keeps its object and only shows the
+    new words. InvalidInput names what can't be read.
+    """
+    if len(records) > MOST:
+        raise InvalidInput(_("At most %(most)s records at once.") % {"most": MOST})
+    _check(actor, records)
+    known = {(one.platform, one.external_id): one for one in _known(records)}
+    now = settings.CONFIGURATION.clock.now()
+    fresh: list[PlatformRecord] = []
+    changed: list[PlatformRecord] = []
+    rows: dict[tuple[str, str], PlatformRecord] = {}
+    for one in records:
+        key = (one.platform, one.external_id)
+        row = rows.get(key) or known.get(key)
+        told = {name: getattr(one, name) for name in _TOLD} | {"credit_code": normal_credit_code(one.credit_code)}
+        if row is None:
+            row = PlatformRecord(
+                platform=one.platform, external_id=one.external_id, received_at=now, state=MatchState.NEW.value, **told
+            )
+            fresh.append(row)
+        elif any(getattr(row, name) != value for name, value in told.items()):
+            for name, value in told.items():
+                setattr(row, name, value)
+            row.received_at = now
+            if row not in fresh and row not in changed:
+                changed.append(row)
+        rows[key] = row
+    _judge([*fresh, *(one for one in changed if one.decided_at is None)])
+    PlatformRecord.objects.bulk_create(fresh, batch_size=500)
+    PlatformRecord.objects.bulk_update(changed, [*_TOLD, "received_at", *_JUDGED], batch_size=200)
+    told_of = ((one.pk, one.region_code, {"platform": one.platform, "state": one.state}) for one in fresh)
+    record_audits(actor, "platform_record.received", "platform_record", told_of)
+    return [rows[one.platform, one.external_id] for one in records]
+
+
+@transaction.atomic
+def match_again(*, actor: "User", region_code: str) -> int:
+    """Judges the undecided records of a region against the register as it is now; returns how many found another verdict."""
+    require(actor, rights.MANAGE, region_code)
+    rows = list(
+        PlatformRecord.objects.select_for_update()
+        .filter(decided_at__isnull=True, region_code=region_code)
+        .exclude(state=MatchState.MATCHED.value)[:MOST]
+    )
+    before = {one.pk: (one.state, one.candidate_id) for one in rows}
+    _judge(rows)
+    changed = [one for one in rows if before[one.pk] != (one.state, one.candidate_id)]
+    PlatformRecord.objects.bulk_update(rows, _JUDGED, batch_size=200)
+    record_audit(actor, "platform_records.matched_again", "region", region_code, region_code, {"changed": len(changed)})
+    return len(changed)
+
+
+@transaction.atomic
+def decide_same(*, actor: "User", record_id: UUID, object_id: UUID) -> PlatformRecord:
+    """A person says that the record is this object."""
+    row = _locked(actor, record_id)
+    found = SupervisedObject.objects.get(pk=object_id)
+    require(actor, rights.MANAGE, found.region_code)
+    if found.merged_into_id is not None:
+        raise Conflict(_("This object was joined with another: choose that one."))
+    row.object, row.candidate, row.state = found, None, MatchState.MATCHED.value
+    row.apart = [one for one in row.apart if one != str(found.pk)]
+    _decided(actor, row)
+    record_audit(actor, "platform_record.joined", "platform_record", row.pk, row.region_code, {"object": str(found.pk)})
+    return row
+
+
+@transaction.atomic
+def decide_apart(*, actor: "User", record_id: UUID, object_id: UUID) -> PlatformRecord:
+    """A person says that the record is not this object: it is judged among the others, this one is never asked about again."""
+    row = _locked(actor, record_id)
+    row.apart = sorted({*row.apart, str(object_id)})
+    if row.object_id == object_id:
+        row.object = None
+    row.decided_at = row.decided_by = None
+    _judge([row])
+    if row.state != MatchState.UNSURE:
+        _decided(actor, row)
+    else:
+        row.save()
+    record_audit(actor, "platform_record.parted", "platform_record", row.pk, row.region_code, {"object": str(object_id)})
+    return row
+
+
+@transaction.atomic
+def decide_new(*, actor: "User", record_id: UUID) -> PlatformRecord:
+    """A person says that the register does not have this firm."""
+    row = _locked(actor, record_id)
+    row.object, row.candidate, row.state = None, None, MatchState.NEW.value
+    _decided(actor, row)
+    record_audit(actor, "platform_record.new", "platform_record", row.pk, row.region_code, {})
+    return row
+
+
+_JUDGED = ("object", "candidate", "state", "probability", "weights")
+
+
+def _judge(rows: Sequence[PlatformRecord]) -> None:
+    """Sets the machine's verdict on the rows, city by city; nothing is saved."""
+    by_city: dict[str, list[PlatformRecord]] = defaultdict(list)
+    for row in rows:
+        by_city[row.region_code[:4]].append(row)
+    for city in by_city.values():
+        matches = match_records([_as_new(one) for one in city], [one.apart for one in city])
+        for row, match in zip(city, matches, strict=True):
+            _apply(row, match)
+
+
+def _apply(row: PlatformRecord, match: Match) -> None:
+    best = match.best
+    row.state = MatchState(match.standing.value).value
+    row.object_id = UUID(best.key) if best and match.standing is Standing.MATCHED else None
+    row.candidate_id = UUID(best.key) if best and match.standing is Standing.UNSURE else None
+    row.probability = best.probability if best else 0.0
+    row.weights = waterfall(match) if best else []
+
+
+def waterfall(match: Match) -> list[dict[str, Any]]:
+    """The bars of the likeliest candidate, the prior first, as a row keeps them."""
+    best = match.best
+    if best is None:
+        return []
+    bars = [
+        {"field": one.field, "level": one.level, "bits": round(one.bits, 2), "measured": one.measured} for one in best.weights
+    ]
+    prior = {"field": "prior", "level": "", "bits": round(best.prior_bits, 2), "measured": None}
+    return [prior, *bars, {"field": "other_site", "level": "", "bits": 0.0, "measured": round(best.other_site, 4)}]
+
+
+def _as_new(row: PlatformRecord) -> NewRecord:
+    return NewRecord(row.platform, row.level, row.external_id, **{name: getattr(row, name) for name in _TOLD if name != "level"})
+
+
+def _known(records: Iterable[NewRecord]) -> list[PlatformRecord]:
+    by_platform: dict[str, set[str]] = defaultdict(set)
+    for one in records:
+        by_platform[one.platform].add(one.external_id)
+    rows = PlatformRecord.objects.select_for_update()
+    return [
+        row
+        for platform, ids in by_platform.items()
+        for start in range(0, len(ids), 500)
+        for row in rows.filter(platform=platform, external_id__in=sorted(ids)[start : start + 500])
+    ]
+
+
+def _check(actor: "User", records: Sequence[NewRecord]) -> None:
+    regions = set(all_regions().values_list("code", flat=True))
+    for code in {one.region_code for one in records}:
+        require(actor, rights.MANAGE, code)
+        if code not in regions:
+            raise InvalidInput(_("There is no region %(given)s: write the county's six digits.") % {"given": code or "–"})
+    for place, one in enumerate(records, 1):
+        limits = (("platform", 60), ("level", 20), ("external_id", 120), ("name", 200), ("address", 300))
+        long = [name for name, most in limits if len(getattr(one, name)) > most]
+        empty = [name for name in ("platform", "external_id", "name") if not getattr(one, name).strip()]
+        if len(normal_credit_code(one.credit_code)) > 18:
+            long.append("credit_code")
+        if long or empty:
+            raise InvalidInput(
+                _("Record %(place)d: %(names)s can't be read.") % {"place": place, "names": ", ".join([*long, *empty])}
+            )
+
+
+def _locked(actor: "User", record_id: UUID) -> PlatformRecord:
+    row = PlatformRecord.objects.select_for_update().get(pk=record_id)
+    require(actor, rights.MANAGE, row.region_code)
+    return row
+
+
+def _decided(actor: "User", row: PlatformRecord) -> None:
+    row.decided_at, row.decided_by = settings.CONFIGURATION.clock.now(), actor
+    row.save()

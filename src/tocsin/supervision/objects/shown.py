@@ -1,0 +1,188 @@
+"""Objects of the register as people and programs read them."""
+
+from typing import Any
+
+from django.utils.translation import gettext, pgettext_lazy
+
+from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
+from tocsin.supervision.objects.policy.posts import post_policy
+from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
+from tocsin.supervision.objects.queries.register import Colour
+from tocsin.supervision.objects.rules.register import CodeColour, MatchState, ObjectKind, RiskClass
+from tocsin.supervision.objects.rules.tables import RowVerdict
+
+KIND_NAMES = {
+    ObjectKind.ENTERPRISE: pgettext_lazy("kind of supervised object", "enterprise"),
+    ObjectKind.SITE: pgettext_lazy("kind of supervised object", "site"),
+    ObjectKind.PLACE: pgettext_lazy("kind of supervised object", "place"),
+    ObjectKind.EQUIPMENT: pgettext_lazy("kind of supervised object", "equipment"),
+}
+RISK_NAMES = {
+    RiskClass.RED: pgettext_lazy("risk class", "major risk (red)"),
+    RiskClass.ORANGE: pgettext_lazy("risk class", "larger risk (orange)"),
+    RiskClass.YELLOW: pgettext_lazy("risk class", "ordinary risk (yellow)"),
+    RiskClass.BLUE: pgettext_lazy("risk class", "low risk (blue)"),
+}
+COLOUR_NAMES = {
+    CodeColour.GREEN: pgettext_lazy("colour of a code", "green code"),
+    CodeColour.BLUE: pgettext_lazy("colour of a code", "blue code"),
+    CodeColour.YELLOW: pgettext_lazy("colour of a code", "yellow code"),
+    CodeColour.RED: pgettext_lazy("colour of a code", "red code"),
+    CodeColour.GREY: pgettext_lazy("colour of a code", "grey: not enough data"),
+}
+MATCH_NAMES = {
+    MatchState.MATCHED: pgettext_lazy("state of a match", "matched"),
+    MatchState.UNSURE: pgettext_lazy("state of a match", "unsure"),
+    MatchState.NEW: pgettext_lazy("state of a match", "not in the register"),
+}
+ROW_NAMES = {
+    RowVerdict.NEW: pgettext_lazy("row of a table", "new"),
+    RowVerdict.CHANGED: pgettext_lazy("row of a table", "changes the register"),
+    RowVerdict.SAME: pgettext_lazy("row of a table", "nothing new"),
+    RowVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
+}
+IMPORT_NAMES = {
+    "waiting": pgettext_lazy("state of an import", "waits"),
+    "taken": pgettext_lazy("state of an import", "taken over"),
+    "dropped": pgettext_lazy("state of an import", "dropped"),
+}
+FIELD_NAMES = {
+    "prior": pgettext_lazy("comparison", "before anything is compared"),
+    "credit_code": pgettext_lazy("comparison", "credit code"),
+    "name": pgettext_lazy("comparison", "name"),
+    "branch": pgettext_lazy("comparison", "branch or site"),
+    "place": pgettext_lazy("comparison", "address or distance"),
+    "trade": pgettext_lazy("comparison", "trade"),
+}
+LEVEL_NAMES = {
+    "": "",
+    "unknown": pgettext_lazy("comparison", "not known"),
+    "equal": pgettext_lazy("comparison", "equal"),
+    "equal_unchecked": pgettext_lazy("comparison", "equal, but no valid code"),
+    "typed": pgettext_lazy("comparison", "a slip of the hand apart"),
+    "organisation": pgettext_lazy("comparison", "the same organisation code"),
+    "different": pgettext_lazy("comparison", "different"),
+    "different_unchecked": pgettext_lazy("comparison", "different, one is no valid code"),
+    "brand": pgettext_lazy("comparison", "one is the other's short form"),
+    "near": pgettext_lazy("comparison", "a slip apart"),
+    "slip": pgettext_lazy("comparison", "one character apart"),
+    "sister": pgettext_lazy("comparison", "the same own name, another trade"),
+    "similar": pgettext_lazy("comparison", "similar"),
+    "none": pgettext_lazy("comparison", "none on either side"),
+    "one_sided": pgettext_lazy("comparison", "on one side only"),
+    "same_address": pgettext_lazy("comparison", "the same address"),
+    "near_address": pgettext_lazy("comparison", "nearly the same address"),
+    "same_street": pgettext_lazy("comparison", "the same street"),
+    "other_address": pgettext_lazy("comparison", "another address"),
+    "within_near": pgettext_lazy("comparison", "at the same spot"),
+    "within_close": pgettext_lazy("comparison", "close by"),
+    "within_far": pgettext_lazy("comparison", "in the same quarter"),
+    "beyond": pgettext_lazy("comparison", "far away"),
+}
+_FULL_BITS = 20.0  # a bar of half the width
+
+
+def describe_waterfall(weights: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The bars of a match in words, then their sum: `left` and `width` are hundredths of the drawing's width, 50 is nothing."""
+    bars = [
+        {
+            "name": str(FIELD_NAMES[one["field"]]),
+            "level": str(LEVEL_NAMES[one["level"]]),
+            "bits": one["bits"],
+            "measured": one["measured"],
+            **_bar(one["bits"]),
+        }
+        for one in weights
+        if one["field"] in FIELD_NAMES
+    ]
+    if not bars:
+        return []
+    total = round(sum(bar["bits"] for bar in bars), 2)
+    return [*bars, {"name": gettext("together"), "level": "", "bits": total, "measured": None, **_bar(total)}]
+
+
+def other_site_percent(weights: list[dict[str, Any]]) -> float:
+    """How likely the record is another site of the candidate's firm, in per cent."""
+    return next((round(100 * one["measured"], 1) for one in weights if one["field"] == "other_site"), 0.0)
+
+
+def _bar(bits: float) -> dict[str, Any]:
+    width = round(min(abs(bits) / _FULL_BITS, 1.0) * 50, 1)
+    return {"left": 50.0 if bits >= 0 else 50.0 - width, "width": width, "speaks": "for" if bits >= 0 else "against"}
+
+
+def describe_colour(colour: Colour) -> dict[str, Any]:
+    """A colour with its name and day."""
+    return {
+        "colour": colour.colour.value,
+        "colour_name": str(COLOUR_NAMES[colour.colour]),
+        "colour_day": colour.day,
+        "score": None if colour.score is None else colour.score / 100,
+    }
+
+
+def describe_object(found: SupervisedObject) -> dict[str, Any]:
+    """One object without another query: relations are loaded, the colour annotated (`queries.with_colour`) or grey."""
+    colour = getattr(found, "colour", None) or CodeColour.GREY.value
+    told = Colour(CodeColour(colour), getattr(found, "colour_day", None), getattr(found, "score", None))
+    return {
+        "id": found.pk,
+        "code": found.code,
+        "kind": found.kind,
+        "kind_name": str(KIND_NAMES[ObjectKind(found.kind)]),
+        "name": found.name,
+        "parent_id": found.parent_id,
+        "parent_name": found.parent.name if found.parent else "",
+        "credit_code": found.credit_code,
+        "site_number": found.site_number,
+        "trade": found.trade,
+        "trade_name": trade_name(found.trade),
+        "risk_class": found.risk_class,
+        "risk_class_name": str(RISK_NAMES[RiskClass(found.risk_class)]) if found.risk_class else "",
+        "region_code": found.region_code,
+        "town_code": found.town_code,
+        "address": found.address,
+        "lon": found.lon,
+        "lat": found.lat,
+        "employees": found.employees,
+        "shifts": found.shifts,
+        "solar_kwp": found.solar_kwp,
+        "major_hazard": found.major_hazard,
+        "directly_supervised": found.directly_supervised,
+        "competent_id": found.competent_id,
+        "competent_name": str(found.competent) if found.competent else "",
+        "organisation_id": found.organisation_id,
+        "organisation_name": str(found.organisation) if found.organisation else "",
+        "active": found.active,
+        "merged_into_id": found.merged_into_id,
+        "created_at": found.created_at,
+        **describe_colour(told),
+    }
+
+
+def describe_person(person: KeyPerson) -> dict[str, Any]:
+    """Somebody who answers: personal data, only for readers of `queries.visible_people`."""
+    return {
+        "id": person.pk,
+        "object_id": person.object_id,
+        "role": person.role,
+        "role_name": role_name(person.role),
+        "post": person.post,
+        "name": person.name,
+        "telephone": person.telephone,
+        "external_id": person.external_id,
+        "required_certificate": person.required_certificate,
+        "username": person.user.username if person.user else "",
+        "active": person.active,
+    }
+
+
+def role_name(key: str) -> str:
+    """A key person's role for the reader; the key itself of one that is no longer in the list."""
+    role = post_policy().roles.get(key)
+    return key if role is None else role.zh if reads_chinese() else role.en
+
+
+def colour_name(colour: str) -> str:
+    """The word of a colour."""
+    return str(COLOUR_NAMES[CodeColour(colour)])

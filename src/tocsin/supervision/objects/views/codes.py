@@ -1,0 +1,159 @@
+"""What is behind a scanned code: a page for everybody, more for inspectors; codes as pictures, signs issued and printed."""
+
+import time
+from collections import deque
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from tocsin.base.errors import Refusal
+from tocsin.jurisdiction.face import may
+from tocsin.supervision.objects import shown as told
+from tocsin.supervision.objects.papers import signs as papers_signs
+from tocsin.supervision.objects.policy.register import register, trade_name
+from tocsin.supervision.objects.queries import codes as queries
+from tocsin.supervision.objects.queries.register import all_visible_objects, colour_of, search_objects
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.objects.services import codes as services
+from tocsin.supervision.objects.views.register import read_chosen, visible_object
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+    from tocsin.supervision.objects.models import SupervisedObject
+
+MOST_ADDRESSES = 10_000
+
+_tries: dict[str, deque[float]] = {}
+
+
+def too_many(address: str, *, now_s: float) -> bool:
+    """Whether this address has asked more often than the policy allows within a minute; counted in this process."""
+    seen = _tries.setdefault(address, deque())
+    while seen and seen[0] < now_s - 60:
+        seen.popleft()
+    seen.append(now_s)
+    if len(_tries) > MOST_ADDRESSES:
+        _tries.pop(next(iter(_tries)))
+    return len(seen) > register().public_page.tries_per_min
+
+
+@never_cache
+@login_not_required
+@require_safe
+def scanned(request: HttpRequest, token: str) -> HttpResponse:
+    """The object of a code: name, trade, colour and day for everybody. 429 for too many tries, 404 for none of our codes."""
+    page = register().public_page
+    context: dict[str, Any] = {"report_words": page.report_words, "report_telephone": page.report_telephone}
+    if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
+        return _page(request, {**context, "closed": _("Too many tries: wait a minute.")}, 429)
+    found = queries.read_code(token, now=settings.CONFIGURATION.clock.now())
+    if found.verdict is not queries.CodeVerdict.VALID or found.found is None:
+        return _page(request, {**context, "closed": _closed(found)}, 404 if found.verdict is queries.CodeVerdict.FORGED else 410)
+    one = found.found
+    shown = {
+        "name": one.name,
+        "trade_name": trade_name(one.trade),
+        "active": one.active,
+        **told.describe_colour(colour_of(one.pk)),
+    }
+    return _page(request, {**context, "one": shown, "issued_at": found.issued_at, "officer": _officer(request, one)}, 200)
+
+
+@never_cache
+@require_GET
+def screen_code(request: HttpRequest, object_id: UUID, kind: str) -> HttpResponse:
+    """A code for the screen, good for minutes: an SVG or a PNG, new at each call."""
+    found = visible_object(request, object_id)
+    token = queries.screen_token(found, now=settings.CONFIGURATION.clock.now())
+    return _picture(token, kind)
+
+
+@never_cache
+@require_GET
+def sign_code(request: HttpRequest, object_id: UUID, kind: str) -> HttpResponse:
+    """The code of the object's sign as a picture, for whoever keeps the register; 404 where none is in force."""
+    found = visible_object(request, object_id)
+    issue = queries.issue_in_force(found) if may(request.user, rights.MANAGE, found.region_code) else None
+    if issue is None:
+        raise Http404(_("No code of this object is in force."))
+    return _picture(queries.sign_token(issue), kind)
+
+
+@require_POST
+def issue(request: HttpRequest, object_id: UUID) -> HttpResponse:
+    """Issues the object's code, renews it, or withdraws it."""
+    visible_object(request, object_id)
+    actor = cast("User", request.user)
+    try:
+        if request.POST.get("act") == "withdraw":
+            services.withdraw_code(actor=actor, object_id=object_id, reason=request.POST.get("reason", ""))
+        else:
+            services.issue_codes(actor=actor, object_ids=[object_id], renew=request.POST.get("act") == "renew")
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("supervised_object", object_id)
+
+
+@require_POST
+def print_signs(request: HttpRequest) -> HttpResponse:
+    """Sheets with the signs of all objects that the list's filters leave."""
+    actor = cast("User", request.user)
+    found = search_objects(actor, read_chosen(request))[: papers_signs.MOST_SIGNS + 1]
+    ids = [one.pk for one in found if may(actor, rights.MANAGE, one.region_code)]
+    try:
+        document = papers_signs.print_signs(actor=actor, object_ids=services.ids_in_order(actor, ids))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("objects")
+    name = _("Safety codes") + f" {len(ids)}.pdf"
+    return HttpResponse(
+        document,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(True, name) or "attachment",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _officer(request: HttpRequest, one: "SupervisedObject") -> dict[str, Any] | None:
+    """What a reader who is signed in may do from here; None for the public."""
+    if not request.user.is_authenticated or not all_visible_objects(request.user).filter(pk=one.pk).exists():
+        return None
+    return {"id": one.pk, "may_inspect": one.active and may(request.user, rights.INSPECT, one.region_code)}
+
+
+def _closed(found: queries.Scanned) -> str:
+    match found.verdict:
+        case queries.CodeVerdict.WITHDRAWN:
+            return _("This sign was withdrawn: it does not tell anything about this place.")
+        case queries.CodeVerdict.EXPIRED if found.on_sign:
+            return _("This sign is too old and must be renewed.")
+        case queries.CodeVerdict.EXPIRED:
+            return _("This code was shown on a screen and is over: scan the new one.")
+        case _:
+            return _("This is none of our codes.")
+
+
+def _picture(token: str, kind: str) -> HttpResponse:
+    data = BytesIO()
+    queries.drawing(token).save(data, kind=kind, scale=8, border=4, dark="#000000", light="#ffffff")
+    media_type = {"svg": "image/svg+xml", "png": "image/png"}[kind]
+    return HttpResponse(data.getvalue(), content_type=media_type, headers={"X-Content-Type-Options": "nosniff"})
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    response = render(request, "supervision/objects/code.html", context, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,171 @@
+"""The register: the list with its filters, and the page of one object with a section of every subject."""
+
+from dataclasses import asdict
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import all_regions, may, may_anywhere
+from tocsin.screens.tables import as_csv
+from tocsin.supervision.objects import shown as told
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.policy.posts import post_policy
+from tocsin.supervision.objects.policy.register import trades
+from tocsin.supervision.objects.queries import codes
+from tocsin.supervision.objects.queries import matching as objects_matching
+from tocsin.supervision.objects.queries import register as queries
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.objects.rules.register import WITH_CREDIT_CODE, CodeColour, ObjectKind, RiskClass
+
+PAGE_SIZE = 50
+LEAST_TWIN = 0.05  # of its probability, below which an entry is not offered to be joined
+COLUMNS = (
+    *("code", "name", "kind_name", "credit_code", "site_number", "trade", "trade_name", "risk_class", "region_code", "town_code"),
+    *("address", "lon", "lat", "employees", "major_hazard", "directly_supervised", "competent_name", "active"),
+    *("colour", "colour_day", "score"),
+)
+FLAGS = {"yes": True, "no": False}
+
+SECTIONS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("points", "tocsin.supervision.points.shown.section", "supervision/points/_section.html"),
+    ("work", "tocsin.supervision.work.shown.work.section", "supervision/work/_section.html"),
+    ("presence", "tocsin.supervision.posts.shown.section", "supervision/posts/_section.html"),
+    ("tasks", "tocsin.supervision.tasks.queries.tasks.section", "supervision/tasks/_section.html"),
+    (
+        "inspections",
+        "tocsin.supervision.inspections.queries.inspections.section",
+        "supervision/inspections/_inspections_section.html",
+    ),
+    ("findings", "tocsin.supervision.inspections.queries.findings.section", "supervision/inspections/_findings_section.html"),
+)
+"""Subjects of the object's page, in its order: name, the function `section(found, user)` that gives the context, its template.
+The context is None where there is nothing for this reader."""
+
+
+@never_cache
+@require_GET
+def objects(request: HttpRequest) -> HttpResponse:
+    """The list, as a page, as its `rows` for htmx, or as a file."""
+    if not (may_anywhere(request.user, rights.SEE) or may_anywhere(request.user, rights.OWN)):
+        raise NotAllowed(_("Your roles do not show you supervised objects."))
+    chosen = read_chosen(request)
+    found = queries.search_objects(request.user, chosen)
+    if request.GET.get("format") == "csv":
+        return as_csv("objects", COLUMNS, map(told.describe_object, found.iterator(chunk_size=2000)))
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [told.describe_object(one) for one in page],
+        "chosen": {**asdict(chosen), "directly": request.GET.get("directly", ""), "state": request.GET.get("state", "active")},
+        "regions": _regions(request),
+        "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
+        "kinds": told.KIND_NAMES.items(),
+        "risk_classes": told.RISK_NAMES.items(),
+        "colours": told.COLOUR_NAMES.items(),
+        "may_manage": (keeps := may_anywhere(request.user, rights.MANAGE)),
+        "waiting": objects_matching.waiting_records(request.user).count() if keeps else 0,
+    }
+    template = "supervision/objects/objects.html"
+    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+
+
+@never_cache
+@require_GET
+def supervised_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
+    """One object; an absorbed one leads to the one that was kept."""
+    found = visible_object(request, object_id)
+    if found.merged_into_id is not None:
+        return redirect("supervised_object", found.merged_into_id)
+    context = {
+        "one": told.describe_object(found),
+        "trade": trades().get(found.trade),
+        "people": _people(request, found),
+        "roles": [(key, told.role_name(key)) for key in post_policy().roles],
+        "parts": [told.describe_object(one) for one in queries.parts_of(request.user, found)[:200]],
+        "sections": sections_of(request, found),
+        "may_inspect": found.active and may(request.user, rights.INSPECT, found.region_code),
+        "may_keep_people": may(request.user, rights.OWN, found.region_code, (found.organisation_id,)),
+        **(_keeping(request, found) if may(request.user, rights.MANAGE, found.region_code) else {}),
+    }
+    return render(request, "supervision/objects/object.html", context)
+
+
+def _keeping(request: HttpRequest, found: SupervisedObject) -> dict[str, Any]:
+    """What the keepers of the register see besides: the sign, the platforms' records, merges and likely twins."""
+    twins = objects_matching.twins_of(found).candidates[:3] if found.kind in WITH_CREDIT_CODE else ()
+    known = objects_matching.objects_by_id(one.key for one in twins)
+    return {
+        "may_manage": True,
+        "may_keep_people": True,
+        "issue": codes.issue_in_force(found),
+        "records": objects_matching.records_of(request.user, found)[:50],
+        "merges": [
+            {"merge": one, "days": [told.describe_colour(day) for day in queries.ledger_until(one.absorbed, localdate(one.at))]}
+            for one in objects_matching.merges_of(found)
+        ],
+        "twins": [(known[one.key], round(100 * one.probability, 1)) for one in twins if one.probability >= LEAST_TWIN],
+    }
+
+
+def visible_object(request: HttpRequest, object_id: UUID) -> SupervisedObject:
+    """The object with its colour, absorbed or not; 404 where the reader's rights do not reach it."""
+    try:
+        return queries.with_colour(queries.all_visible_objects(request.user)).get(pk=object_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such object, or your rights do not reach it.")) from None
+
+
+def sections_of(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]]:
+    """What each subject shows of this object: its template and context."""
+    shown = []
+    for subject, function, template in SECTIONS:
+        section = import_string(function)(found, request.user)
+        if section is not None:
+            shown.append({"template": template, "subject": subject, "context": section})
+    return shown
+
+
+def read_chosen(request: HttpRequest) -> queries.Chosen:
+    """The filters of the address; what is not among the choices narrows nothing."""
+    given = request.GET
+    state = given.get("state", "active")
+    return queries.Chosen(
+        search=given.get("search", "")[:100],
+        region=region if (region := given.get("region", "")).isdigit() and len(region) <= 12 else "",
+        trade=_among(given.get("trade", ""), trades()),
+        risk_class=_among(given.get("risk_class", ""), RiskClass),
+        kind=_among(given.get("kind", ""), ObjectKind),
+        colour=_among(given.get("colour", ""), CodeColour),
+        directly_supervised=FLAGS.get(given.get("directly", "")),
+        active={"active": True, "closed": False}.get(state),
+        major_hazard=FLAGS.get(given.get("major_hazard", "")),
+    )
+
+
+def _among(value: str, known: Any) -> str:
+    return value if value in set(known) else ""
+
+
+def _regions(request: HttpRequest) -> list[tuple[str, str]]:
+    """Areas with objects, each with the areas above it, by code."""
+    codes = set(queries.regions_of_objects(request.user))
+    above = {f"{code[:2]}0000" for code in codes} | {f"{code[:4]}00" for code in codes}
+    return [(one.code, str(one)) for one in all_regions().filter(pk__in=codes | above)]
+
+
+def _people(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]] | None:
+    """Who answers; None where the reader may not know."""
+    if not queries.may_see_people(request.user, found):
+        return None
+    people = queries.visible_people(request.user).filter(object=found).select_related("user")
+    return [told.describe_person(one) for one in people]

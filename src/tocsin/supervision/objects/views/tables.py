@@ -1,0 +1,164 @@
+"""Objects from tables: the file is given, its rows are looked at, then taken over or dropped."""
+
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.screens.tables import as_csv
+from tocsin.supervision.objects import shown as told
+from tocsin.supervision.objects.models import ObjectImport
+from tocsin.supervision.objects.policy.register import trades
+from tocsin.supervision.objects.queries.register import visible_imports
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.objects.rules.tables import HEADINGS, NEEDED, RowVerdict
+from tocsin.supervision.objects.services import tables as services
+from tocsin.supervision.objects.services.rows import Row, changes_of, judge_rows
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+PAGE_SIZE = 100
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """Takes a file in, and lists those that were."""
+    if not may_anywhere(request.user, rights.MANAGE):
+        raise NotAllowed(_("Your roles do not let you keep the register."))
+    if request.method == "POST" and (made := _preview(request)) is not None:
+        return redirect("object_import", made.pk)
+    context = {
+        "imports": [_summary(one) for one in visible_imports(request.user).select_related("by")[:50]],
+        "regions": regions_within(request.user, rights.MANAGE),
+        "headings": [(name, " / ".join(words), name in NEEDED) for name, words in HEADINGS.items()],
+        "trades": sorted(((key, one.zh, one.en) for key, one in trades().items()), key=lambda one: one[0]),
+    }
+    return render(request, "supervision/objects/tables.html", context)
+
+
+@never_cache
+@require_GET
+def template(request: HttpRequest) -> HttpResponse:
+    """An empty table with the headings, to be filled."""
+    return as_csv("objects-template", [words[0] for words in HEADINGS.values()], ())
+
+
+@never_cache
+@require_GET
+def object_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """One file, row by row: first what is wrong, with how to mend it. `?format=csv` gives the wrong rows to be mended."""
+    made = _visible(request, import_id)
+    waiting = made.taken_at is None and made.dropped_at is None
+    kept = [(one["line"], one["cells"]) for one in made.rows]
+    if waiting:
+        rows = judge_rows(cast("User", request.user), made.region_code, kept)
+        verdicts = [row.verdict for row in rows]
+    else:
+        verdicts = [RowVerdict(one["verdict"]) for one in made.rows]
+        wrong = [one for one, verdict in zip(kept, verdicts, strict=True) if verdict is RowVerdict.WRONG]
+        rows = judge_rows(cast("User", request.user), made.region_code, wrong)
+    if request.GET.get("format") == "csv":
+        return _wrong_rows(rows)
+    order = list(RowVerdict)[::-1]
+    shown = sorted(rows, key=lambda row: (order.index(row.verdict), row.line))
+    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "made": made,
+        "waiting": waiting,
+        "counts": [(one.value, told.ROW_NAMES[one], verdicts.count(one)) for one in order],
+        "wrong": verdicts.count(RowVerdict.WRONG),
+        "to_write": verdicts.count(RowVerdict.NEW) + verdicts.count(RowVerdict.CHANGED),
+        "page": page,
+        "rows": [_shown(row) for row in page],
+    }
+    return render(request, "supervision/objects/table.html", context)
+
+
+@require_POST
+def act(request: HttpRequest, import_id: UUID, name: str) -> HttpResponse:
+    """Takes the rows over, or drops the file."""
+    made = _visible(request, import_id)
+    actor = cast("User", request.user)
+    try:
+        match name:
+            case "take":
+                services.take_over(actor=actor, import_id=made.pk, leave_wrong=request.POST.get("leave_wrong") == "yes")
+                messages.success(request, _("The rows are in the register."))
+            case "drop":
+                services.drop_import(actor=actor, import_id=made.pk)
+            case _:
+                raise Http404
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("object_import", made.pk)
+
+
+def _preview(request: HttpRequest) -> ObjectImport | None:
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, _("Choose a file."))
+        return None
+    try:
+        return services.preview_import(
+            actor=cast("User", request.user),
+            region_code=request.POST.get("region_code", ""),
+            file_name=file.name or "",
+            content=file.read(),
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return None
+
+
+def _summary(made: ObjectImport) -> dict[str, Any]:
+    state = "taken" if made.taken_at else "dropped" if made.dropped_at else "waiting"
+    return {"made": made, "rows": len(made.rows), "state": state, "state_name": told.IMPORT_NAMES[state]}
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    name = row.cells.get("name") or (row.before.name if row.before else "")
+    changed = changes_of(row.before, row.new) if row.before and row.new and row.verdict is RowVerdict.CHANGED else {}
+    return {
+        "line": row.line,
+        "name": name,
+        "credit_code": row.cells.get("credit_code", ""),
+        "verdict": row.verdict.value,
+        "verdict_name": told.ROW_NAMES[row.verdict],
+        "problems": [
+            {"column": HEADINGS.get(one.field, (one.field,))[0], "field": one.field, "text": one.text} for one in row.problems
+        ],
+        "changes": [(field, old, new) for field, (old, new) in changed.items()],
+        "object_id": row.before.pk if row.before else None,
+    }
+
+
+def _wrong_rows(rows: list[Row]) -> HttpResponse:
+    wrong = [row for row in rows if row.verdict is RowVerdict.WRONG]
+    columns = [words[0] for words in HEADINGS.values()]
+    heading = _("What is wrong")
+    told_rows = (
+        {
+            **{words[0]: row.cells.get(name, "") for name, words in HEADINGS.items()},
+            heading: [f"{HEADINGS.get(one.field, (one.field,))[0]}: {one.text}" for one in row.problems],
+        }
+        for row in wrong
+    )
+    return as_csv("wrong-rows", [*columns, heading], told_rows)
+
+
+def _visible(request: HttpRequest, import_id: UUID) -> ObjectImport:
+    try:
+        return visible_imports(request.user).get(pk=import_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such file, or your rights do not reach it.")) from None

@@ -1,1 +1,0 @@
-"""Papers of supervision: each is a builder of plain values and a template of the same name beside it."""

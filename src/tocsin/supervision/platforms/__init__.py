@@ -1,0 +1,1 @@
+"""Platforms that tell of firms: how they are joined, and how each stands."""

@@ -1,0 +1,232 @@
+"""Platforms that are joined by configuration: asked by HTTP, read from a folder, or heard on the bus. A bad row is told and
+stops nothing; a file that was read is moved, never deleted; what was taken twice counts once.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext_noop
+
+from tocsin.federation.rules.outcomes import Outcome, Reason, Unreadable
+from tocsin.federation.rules.records import read_rows, record_of
+from tocsin.federation.services.outgoing import Reply, request
+from tocsin.federation.services.secrets import secret
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.face import region_prefixes, system_actor
+from tocsin.supervision.evidence.policy import evidence_policy
+from tocsin.supervision.evidence.services import NewEvidence, Taken, take_evidence
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.platforms.models import Connector
+from tocsin.supervision.platforms.policy import Platform, platforms
+from tocsin.supervision.platforms.services.states import Joined, note_failed, note_taken, state_of
+from tocsin.supervision.posts.policy import duty_policy
+from tocsin.supervision.posts.services.signs import NewSign, take_signs
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+MOST_BYTES = 32 * 1024 * 1024
+FORMS = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+
+
+def run_connectors(*, now: datetime) -> int:
+    """Asks every platform whose time has come and reads what lies in folders; returns how many were run."""
+    ran = 0
+    for name, platform in platforms().items():
+        if platform.way == "bus":
+            continue
+        state = state_of(Joined.by_settings(name, platform), now=now)
+        if state.last_tried_at is not None and (now - state.last_tried_at).total_seconds() < platform.every_s:
+            continue
+        (pull if platform.way == "pull" else read_folder)(name, platform, now=now)
+        ran += 1
+    return ran
+
+
+def pull(name: str, platform: Platform, *, now: datetime) -> Taken:
+    """One request to the platform from where the last one ended."""
+    joined = Joined.by_settings(name, platform)
+    try:
+        body = ask(platform, state_of(joined, now=now).cursor)
+        taken = take_content(name, platform, body, now=now)
+    except Unreadable as error:
+        return note_failed(joined, error.reason, now=now)
+    following = _cursor(body, platform)
+    if following:
+        Connector.objects.filter(name=name).update(cursor=following[:500])
+    return taken
+
+
+def ask(platform: Platform, cursor: str) -> bytes:
+    """What the platform answers to a request from `cursor` on; Unreadable says why there is no answer."""
+    try:
+        key = secret(platform.secret_env)
+    except ValueError:
+        told = gettext_noop("the environment of the service has no %(name)s, in which the key is expected")
+        raise Unreadable(told, name=platform.secret_env) from None
+    fill = {"$secret": key, "$cursor": cursor}
+    reply = request(
+        _filled(platform.url, {"$cursor": cursor}),
+        None,
+        method="GET",
+        headers={header: _filled(value, fill) for header, value in platform.headers.items()},
+        timeout_s=platform.timeout_s,
+        most_bytes=MOST_BYTES,
+        private=platform.private,
+        certificates=platform.certificates,
+    )
+    if reply.outcome is not Outcome.TAKEN:
+        raise _no_answer(reply)
+    if len(reply.body) >= MOST_BYTES:
+        raise Unreadable(gettext_noop("the answer is longer than %(bytes)s bytes: ask for less at once"), bytes=MOST_BYTES)
+    return reply.body
+
+
+def _no_answer(reply: Reply) -> Unreadable:
+    if reply.status in (401, 403):
+        return Unreadable(gettext_noop("the platform refuses the key (HTTP %(status)s)"), status=reply.status)
+    if reply.status == 404:
+        return Unreadable(gettext_noop("the platform has nothing at this address (HTTP 404): look at `url`"))
+    if reply.status:
+        return Unreadable(gettext_noop("the platform answers with HTTP %(status)s"), status=reply.status)
+    if reply.outcome is Outcome.NEVER:
+        return Unreadable(gettext_noop("the address must not be asked: %(words)s"), words=reply.words)
+    return Unreadable(gettext_noop("the platform can't be reached: %(words)s"), words=reply.words)
+
+
+def read_folder(name: str, platform: Platform, *, now: datetime) -> Taken:
+    """Reads the files in `platforms/<name>/in`, oldest first; each goes to `done`, or with its reasons to `refused`."""
+    folder = folder_of(name)
+    for part in ("in", "done", "refused"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    Connector.objects.filter(name=name).update(last_tried_at=now)
+    result = Taken()
+    for path in waiting_files(name):
+        try:
+            taken = take_content(name, platform, path.read_bytes(), form=FORMS[path.suffix.lower()], now=now)
+        except Unreadable as error:
+            _move(path, folder / "refused", f"{error}\n")
+            told = Reason(error.reason.template, {**error.reason.figures, "place": path.name})
+            note_failed(Joined.by_settings(name, platform), told, now=now)
+            continue
+        result.taken += taken.taken
+        result.refused += taken.refused
+        reasons = "".join(f"row {position + 1}: {reason}\n" for position, reason in taken.refused)
+        _move(path, folder / ("refused" if reasons and not taken.taken and not taken.known else "done"), reasons)
+    return result
+
+
+def take_content(name: str, platform: Platform, content: bytes, *, form: str = "", now: datetime) -> Taken:
+    """Takes what a platform wrote. Unreadable where it can't be read as a whole."""
+    rows, read, result = read_content(platform, content, form=form)
+    signs = platform.kind == "signs"
+    step = duty_policy().keeping.signs_at_once if signs else evidence_policy().records_at_once
+    for start in range(0, len(read), step):
+        part = read[start : start + step]
+        taken = _take(platform, [told for _, told in part], now)
+        result.taken += taken.taken
+        result.known += taken.known
+        result.refused += [(part[position][0], reason) for position, reason in taken.refused]
+        for firm_id, at in taken.firms.items():
+            result.saw(firm_id, at)
+    note_taken(Joined.by_settings(name, platform), result, rows, now=now)
+    return result
+
+
+def read_content(
+    platform: Platform, content: bytes, *, form: str = ""
+) -> tuple[list[Mapping[str, Any]], list[tuple[int, dict[str, Any]]], Taken]:
+    """Rows as written, (position, record) of those that can be read, and those that can't with their reasons."""
+    mapping = platform.mapping_of(form or platform.form)
+    rows = read_rows(content, mapping)
+    read: list[tuple[int, dict[str, Any]]] = []
+    result = Taken()
+    for position, row in enumerate(rows):
+        try:
+            read.append((position, record_of(row, mapping)))
+        except Unreadable as error:
+            result.refused.append((position, error.reason))
+    return rows, read, result
+
+
+def take_pushed(*, actor: "User", platform: str, level: str, records: Sequence[NewEvidence], now: datetime) -> Taken:
+    """What a platform pushes by itself, and how it fares from now on."""
+    taken = take_evidence(actor=actor, records=records, now=now)
+    prefixes = region_prefixes(actor, rights.MANAGE)
+    if not prefixes:
+        return taken
+    region = min(prefixes, key=len).ljust(len(EVERYWHERE), "0")
+    joined = Joined.by_pushing(region_code=region, platform=platform, level=level)
+    if taken.firms or Connector.objects.filter(name=joined.name).exists():  # who never sent a record that counts is no platform
+        rows = [{"firm": one.firm, "source": one.source, "at": one.at.isoformat(), "value": one.value} for one in records]
+        note_taken(joined, taken, rows, now=now)
+    return taken
+
+
+def _take(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
+    if platform.kind == "signs":
+        return take_signs(actor=system_actor(), signs=[NewSign(**told) for told in records], now=now)
+    evidence = [NewEvidence(platform=platform.platform, level=platform.level, **told) for told in records]
+    return take_evidence(actor=system_actor(), records=evidence, now=now)
+
+
+def _cursor(body: bytes, platform: Platform) -> str:
+    if not platform.cursor or platform.form != "json":
+        return ""
+    found: Any = json.loads(body)
+    for part in platform.cursor.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return "" if found is None else str(found)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text
+
+
+def folder_of(name: str) -> Path:
+    """Where a platform lays its files."""
+    return settings.CONFIGURATION.data / "platforms" / name
+
+
+def waiting_files(name: str) -> list[Path]:
+    """Files of a known form that wait to be read, the oldest first.
+
+    Who writes a file under another ending first and renames it is never read by halves.
+    """
+    folder = folder_of(name) / "in"
+    found = [one for one in folder.iterdir() if one.is_file() and one.suffix.lower() in FORMS] if folder.is_dir() else []
+    return sorted(found, key=lambda one: one.stat().st_mtime)
+
+
+def _move(path: Path, folder: Path, reasons: str) -> None:
+    target = folder / path.name
+    number = 1
+    while target.exists():
+        target = folder / f"{path.stem}-{number}{path.suffix}"
+        number += 1
+    path.rename(target)
+    if reasons:
+        target.with_suffix(f"{target.suffix}.reasons.txt").write_text(reasons, encoding="utf-8")
+
+
+def heard_platforms(*, now: datetime) -> list[tuple[str, Platform, int]]:
+    """(name, platform, how far its subject has been read) of the platforms that are heard on the bus."""
+    found = [(name, one) for name, one in platforms().items() if one.way == "bus"]
+    return [(name, one, int(state_of(Joined.by_settings(name, one), now=now).cursor or 0)) for name, one in found]
+
+
+def take_message(*, name: str, platform: Platform, sequence: int, payload: bytes, now: datetime) -> None:
+    """What was published on a platform's subject, and how far it has been read. What can't be read is told and passed over."""
+    joined = Joined.by_settings(name, platform)
+    try:
+        take_content(name, platform, payload, now=now)
+    except Unreadable as error:
+        told = Reason(error.reason.template, {**error.reason.figures, "place": f"#{sequence}"})
+        note_failed(joined, told, now=now)
+    Connector.objects.filter(name=name).update(cursor=str(sequence))

@@ -1,0 +1,122 @@
+"""Words for people about platforms: how each stands, and why something could not be taken."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+
+from tocsin.supervision.evidence.shown import level_name
+from tocsin.supervision.platforms.rules import Found, Standing, Step
+
+if TYPE_CHECKING:
+    from tocsin.federation.rules.outcomes import Reason
+    from tocsin.supervision.platforms.queries import PlatformRow
+
+STANDING_NAMES: Final[dict[Standing, Promise]] = {
+    Standing.DEAD: pgettext_lazy("platform", "dead"),
+    Standing.FAILING: pgettext_lazy("platform", "the last try failed"),
+    Standing.LATE: pgettext_lazy("platform", "late"),
+    Standing.WAITING: pgettext_lazy("platform", "nothing yet"),
+    Standing.ALIVE: pgettext_lazy("platform", "alive"),
+    Standing.PARTED: pgettext_lazy("platform", "no longer set up"),
+}
+WAY_NAMES: Final[dict[str, Promise]] = {
+    "push": pgettext_lazy("way of a platform", "pushes (API)"),
+    "pull": pgettext_lazy("way of a platform", "is asked (HTTP)"),
+    "folder": pgettext_lazy("way of a platform", "files in a folder"),
+    "bus": pgettext_lazy("way of a platform", "message bus"),
+}
+KIND_NAMES: Final[dict[str, Promise]] = {
+    "evidence": pgettext_lazy("kind of records", "evidence of work"),
+    "signs": pgettext_lazy("kind of records", "signs of people on post"),
+}
+_BADGES: Final = {"red": "red", "yellow": "yellow", "green": "good", "grey": ""}
+_STEP_BADGES: Final = {Found.GOOD: "good", Found.NOTE: "yellow", Found.WRONG: "red"}
+_STEP_NAMES: Final[dict[Found, Promise]] = {
+    Found.GOOD: pgettext_lazy("step of a trial", "good"),
+    Found.NOTE: pgettext_lazy("step of a trial", "note"),
+    Found.WRONG: pgettext_lazy("step of a trial", "wrong"),
+}
+
+
+def describe_platform(row: "PlatformRow") -> dict[str, Any]:
+    """One platform for lists."""
+    state, settings = row.state, row.settings
+    return {
+        "id": state.pk,
+        "name": state.name,
+        "title": (settings.name if settings else "") or state.platform,
+        "platform": state.platform,
+        "level": state.level,
+        "level_name": level_name(state.level),
+        "region_code": state.region_code,
+        "way": state.way,
+        "way_name": str(WAY_NAMES[state.way]) if state.way in WAY_NAMES else state.way,
+        "kind": state.kind,
+        "kind_name": str(KIND_NAMES[state.kind]) if state.kind in KIND_NAMES else state.kind,
+        "standing": row.verdict.standing.value,
+        "standing_name": str(STANDING_NAMES[row.verdict.standing]),
+        "colour": row.verdict.colour,
+        "class": _BADGES[row.verdict.colour],
+        "silent_h": round(row.verdict.silent_h, 1),
+        "silent_s": row.verdict.silent_h * 3600.0,
+        "last_tried_at": state.last_tried_at,
+        "last_good_at": state.last_good_at,
+        "newest_at": state.newest_at,
+        "taken_24h": row.taken,
+        "known_24h": row.known,
+        "refused_24h": row.refused,
+        "firms": row.firms,
+        "error": words_of(state.last_error),
+    }
+
+
+def describe_refused(row: "PlatformRow") -> list[dict[str, str]]:
+    """The newest rows that could not be taken, each with its reason."""
+    return [{"row": one.get("row", ""), "at": one.get("at", ""), "reason": words_of(one)} for one in row.state.last_refused]
+
+
+def describe_settings(row: "PlatformRow") -> list[tuple[str, str]]:
+    """The settings as an operator wrote them, without a key: what stands in `url` before `?`, not the rest."""
+    one = row.settings
+    if one is None:
+        return []
+    late_h, dead_h = one.lateness
+    told = {
+        "url": one.url.partition("?")[0],
+        "subject": f"platforms.{one.subject}" if one.subject else "",
+        "form": one.form,
+        "rows": one.rows,
+        "every_s": f"{one.every_s:g}" if one.way != "bus" else "",
+        "late_h": f"{late_h:g}",
+        "dead_h": f"{dead_h:g}",
+        "secret_env": one.secret_env,
+    }
+    fields = [(f"fields.{name}", source) for name, source in one.fields.items()]
+    return [(name, value) for name, value in told.items() if value] + fields
+
+
+def describe_step(step: Step) -> dict[str, str]:
+    """One step of a trial."""
+    return {
+        "found": step.found.value,
+        "found_name": str(_STEP_NAMES[step.found]),
+        "class": _STEP_BADGES[step.found],
+        "words": reason_words(step.reason),
+    }
+
+
+def reason_words(reason: "Reason") -> str:
+    """A reason in the reader's language."""
+    return words_of({"template": reason.template, "figures": reason.figures})
+
+
+def words_of(told: Mapping[str, Any]) -> str:
+    """A kept reason in the reader's language, with the file, row or message it is about; empty for none."""
+    if not told.get("template"):
+        return ""
+    figures = told.get("figures", {})
+    words = gettext(told["template"]) % figures
+    place = figures.get("place", "")
+    return f"{place}: {words}" if place else words

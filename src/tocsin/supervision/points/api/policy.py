@@ -1,0 +1,153 @@
+"""Versions of edited policies (points, task rules) for programs."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Router, Schema
+
+from tocsin.supervision.objects.queries.register import visible_objects
+from tocsin.supervision.points.services.trial import POINTS, ask_trial
+from tocsin.supervision.tasks.services.trial import TASKS
+from tocsin.supervision.versions import services
+from tocsin.supervision.versions import shown as told
+from tocsin.supervision.versions.models import PolicyVersion
+from tocsin.supervision.versions.queries import newest_trial, visible_versions
+from tocsin.supervision.versions.services import Edited
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+router = Router()
+
+
+class PolicyVersionOut(Schema):
+    id: UUID
+    version: str
+    region_code: str
+    state: str = Field(description="draft, coming or on")
+    effective_from: date | None
+    reason: str
+    made_at: datetime
+    made_by: str
+    switched_on_by: str
+
+
+class PolicyTrialOut(Schema):
+    state: str = Field(description="waiting, at_work, done or given_up")
+    reason: str = Field(description="why it was given up")
+    first: date
+    until: date
+    days: int
+    looked_at: int
+    objects: int
+    asked_at: datetime
+    done_at: datetime | None
+
+
+class PolicyVersionDetailOut(PolicyVersionOut):
+    content: dict[str, Any]
+    simulated: dict[str, Any] | None = Field(description="what it would change, by the policy's own measure")
+    trial: PolicyTrialOut | None = Field(description="the newest trial on history, of the points policy")
+
+
+class PolicyVersionIn(Schema):
+    region_code: str = Field(max_length=6)
+    version: str = Field(max_length=40)
+    text: str = Field(max_length=60_000, description="the whole policy as TOML, in the form of the shipped file")
+    reason: str = Field("", max_length=500)
+
+
+class PolicySwitchIn(Schema):
+    effective_from: date
+
+
+@router.get("/points-policies", response=list[PolicyVersionOut])
+def points_policies(request: HttpRequest) -> list[dict[str, Any]]:
+    """All versions of the points policy that hold where you see objects, newest first."""
+    return _list(request, POINTS)
+
+
+@router.post("/points-policies", response=PolicyVersionDetailOut)
+def draft_points_policy(request: HttpRequest, given: PolicyVersionIn) -> dict[str, Any]:
+    """A new version of the points policy, as a draft."""
+    return _detail(request, services.draft_version(POINTS, actor=_actor(request), **given.dict()))
+
+
+@router.get("/points-policies/{policy_version_id}", response=PolicyVersionDetailOut)
+def points_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+    """One version with its content."""
+    return _detail(request, visible_versions(request.user, POINTS.subject).get(pk=policy_version_id))
+
+
+@router.post("/points-policies/{policy_version_id}/simulate", response=PolicyVersionDetailOut)
+def try_points_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+    """Has the worker try it on the days of history; `trial` tells how far it is, `simulated` what came out."""
+    return _detail(request, ask_trial(actor=_actor(request), version_id=policy_version_id).version)
+
+
+@router.post("/points-policies/{policy_version_id}/switch-on", response=PolicyVersionDetailOut)
+def switch_on_points_policy(request: HttpRequest, policy_version_id: UUID, given: PolicySwitchIn) -> dict[str, Any]:
+    """It counts from that day on; not by who drafted it."""
+    return _switch_on(request, POINTS, policy_version_id, given.effective_from)
+
+
+@router.get("/task-policies", response=list[PolicyVersionOut])
+def task_policies(request: HttpRequest) -> list[dict[str, Any]]:
+    """All versions of the task rules that hold where you see objects, newest first."""
+    return _list(request, TASKS)
+
+
+@router.post("/task-policies", response=PolicyVersionDetailOut)
+def draft_task_policy(request: HttpRequest, given: PolicyVersionIn) -> dict[str, Any]:
+    """A new version of the task rules, as a draft."""
+    return _detail(request, services.draft_version(TASKS, actor=_actor(request), **given.dict()))
+
+
+@router.get("/task-policies/{policy_version_id}", response=PolicyVersionDetailOut)
+def task_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+    """One version with its content."""
+    return _detail(request, visible_versions(request.user, TASKS.subject).get(pk=policy_version_id))
+
+
+@router.post("/task-policies/{policy_version_id}/simulate", response=PolicyVersionDetailOut)
+def try_task_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+    """Tries it on the register as it is."""
+    return _detail(request, services.try_version(TASKS, actor=_actor(request), version_id=policy_version_id))
+
+
+@router.post("/task-policies/{policy_version_id}/switch-on", response=PolicyVersionDetailOut)
+def switch_on_task_policy(request: HttpRequest, policy_version_id: UUID, given: PolicySwitchIn) -> dict[str, Any]:
+    """It counts from that day on; not by who drafted it."""
+    return _switch_on(request, TASKS, policy_version_id, given.effective_from)
+
+
+def _list(request: HttpRequest, of: Edited) -> list[dict[str, Any]]:
+    return [told.describe_version(row, _today()) for row in visible_versions(request.user, of.subject)[:1000]]
+
+
+def _switch_on(request: HttpRequest, of: Edited, version_id: UUID, effective_from: date) -> dict[str, Any]:
+    services.switch_on(of, actor=_actor(request), version_id=version_id, effective_from=effective_from)
+    return _detail(request, visible_versions(request.user, of.subject).get(pk=version_id))
+
+
+def _detail(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
+    """With those of the listed objects that the reader may see."""
+    simulated = dict(found.simulated)
+    if "list" in simulated:
+        listed = [one["object"] for one in simulated["list"]]
+        seen = {str(pk) for pk in visible_objects(request.user).filter(pk__in=listed).values_list("pk", flat=True)}
+        simulated["list"] = [one for one in simulated["list"] if one["object"] in seen]
+    trial = told.describe_trial(newest_trial(found))
+    return {**told.describe_version(found, _today()), "content": found.content, "simulated": simulated or None, "trial": trial}
+
+
+def _today() -> date:
+    return timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+
+
+def _actor(request: HttpRequest) -> "User":
+    return cast("User", request.user)

@@ -1,0 +1,45 @@
+"""Which version of the points policy holds for which region on which day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils import timezone
+
+from tocsin.supervision.points.policy import PointsRules, rules_of, shipped_rules
+from tocsin.supervision.versions.models import PolicyVersion
+from tocsin.supervision.versions.queries import versions_in_force
+
+
+@dataclass(frozen=True)
+class InForce:
+    """One version, and the prefix of the region codes that it holds for."""
+
+    version: str
+    prefix: str
+    rules: PointsRules
+
+
+def rules_in_force(day: date) -> list[InForce]:
+    """The versions of that day: the narrower region wins, what a city made wins over what is shipped, then the newer one."""
+    found = versions_in_force("points", day)
+    return [InForce(row.version, prefix, rules_of_version(row.version)) for prefix, row in found]
+
+
+def rules_for(in_force: Sequence[InForce], region_code: str) -> InForce:
+    """The one of a region; LookupError where none governs it, which can't be once the shipped version is stored."""
+    return next(one for one in in_force if region_code.startswith(one.prefix))
+
+
+@lru_cache(maxsize=64)
+def rules_of_version(version: str) -> PointsRules:
+    """The rules that a version holds. A version that rows name never changes."""
+    return rules_of(PolicyVersion.objects.get(subject="points", version=version).content)
+
+
+def rules_for_today(region_code: str) -> PointsRules:
+    """The rules that hold in a region today; the shipped ones as long as no night has stored any."""
+    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    return next((one.rules for one in rules_in_force(today) if region_code.startswith(one.prefix)), shipped_rules())

@@ -1,0 +1,219 @@
+"""The board of colours by region and trade, an object's points over time, and one day with every line."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.jurisdiction.face import all_regions, may, may_anywhere
+from tocsin.screens.tables import as_csv
+from tocsin.supervision.objects import shown as objects_shown
+from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
+from tocsin.supervision.objects.policy.register import reads_chinese, trade_name, trades
+from tocsin.supervision.objects.queries import register
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.points import shown as told
+from tocsin.supervision.points.queries import ledger as queries
+from tocsin.supervision.points.queries.lift import lift_of
+from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_version
+from tocsin.supervision.points.services.appeals import appeal_until
+
+DAYS_OF_BOARD, DAYS_OF_OBJECT, MOST_MOVED = 14, 60, 200
+MOVED_COLUMNS = ("day", "code", "name", "region_code", "trade", "before", "after", "score")
+BOARD_COLUMNS = ("key", "name", "all", "green", "blue", "yellow", "red", "grey")
+DAY_COLUMNS = ("day", "score", "colour", "band", "feedback", "rule_version", "revision")
+CHART = {"width": 640, "height": 150}
+
+
+class DayConverter:
+    """A day in an address: 2026-11-24."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        """ValueError, so no match, for a day that is none."""
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        """The same text back."""
+        return value if isinstance(value, str) else value.isoformat()
+
+
+@never_cache
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """The board; `table` gives regions, trades or moved objects as CSV. A firm's own people come to their own object."""
+    if not may_anywhere(request.user, rights.SEE):
+        return _own(request)
+    until = queries.last_day()
+    day = _day(request.GET.get("day", "")) or until
+    codes = register.regions_of_objects(request.user)
+    chosen = {"region": request.GET.get("region", ""), "trade": request.GET.get("trade", "")}
+    chosen["trade"] = chosen["trade"] if chosen["trade"] in trades() else ""
+    offered = _regions(codes)
+    prefix = governing_prefix(chosen["region"]) if chosen["region"] in dict(offered) else ""
+    context: dict[str, Any] = {"chosen": {**chosen, "day": day}, "regions": offered, "trades": _trades(), "until": until}
+    if day is not None:
+        boards = queries.days_of_board(request.user, until=day, days=DAYS_OF_BOARD, region=prefix, trade=chosen["trade"])
+        found = queries.board(request.user, day=day, region=prefix, trade=chosen["trade"])
+        shown = told.describe_board(found, dict(offered))
+        moved = queries.moved(request.user, day=day, region=prefix, trade=chosen["trade"])
+        match request.GET.get("table", ""):
+            case "moved":
+                return as_csv(f"colours-moved-{day}", MOVED_COLUMNS, map(told.describe_moved, moved.iterator(chunk_size=2000)))
+            case "regions" | "trades" as table:
+                return as_csv(f"colours-{table}-{day}", BOARD_COLUMNS, shown[table])
+        context |= {
+            "board": shown,
+            "moves": told.describe_moves(queries.moves_of(request.user, day=day, region=prefix)),
+            "moved": [told.describe_moved(row) for row in moved[:MOST_MOVED]],
+            "chart": stacked(boards),
+        }
+    return render(request, "supervision/points/board.html", context)
+
+
+@never_cache
+@require_GET
+def of_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
+    """One object: colour, days, what lifts it, facts, consequences, appeals; `format=csv` gives its days."""
+    found = _visible(request, object_id)
+    until = queries.last_day()
+    rows = queries.days_of(found.pk, until=until, days=DAYS_OF_OBJECT) if until else []
+    if request.GET.get("format") == "csv":
+        return as_csv(f"points-{found.code}", DAY_COLUMNS, map(told.describe_day, rows))
+    own = may(request.user, rights.OWN, found.region_code, (found.organisation_id,))
+    now = settings.CONFIGURATION.clock.now()
+    rules = rules_for_today(found.region_code)
+    context = {
+        "found": found,
+        "trade": trade_name(found.trade),
+        "days": [told.describe_day(row) for row in rows],
+        "newest": told.describe_day(rows[0]) if rows else None,
+        "lines": told.describe_lines(rows[0], rules_of_version(rows[0].rule_version)) if rows else [],
+        "chart": scores(rows),
+        "lift": told.describe_lift(lift_of(found, now=now)),
+        "events": [told.describe_event(one, rules) for one in queries.visible_events(request.user).filter(object=found)],
+        "consequences": [
+            told.describe_consequence(one, rules) for one in queries.visible_consequences(request.user).filter(object=found)[:30]
+        ],
+        "appeals": [told.describe_appeal(one, rules) for one in queries.visible_appeals(request.user).filter(object=found)],
+        "own": own,
+        "may_inspect": may(request.user, rights.INSPECT, found.region_code),
+        "may_lead": may(request.user, rights.LEAD, found.region_code),
+        "kinds": [(kind, zh if reads_chinese() else en) for kind, (zh, en) in rules.facts().items()],
+        "today": timezone.localtime(now).date(),
+    }
+    return render(request, "supervision/points/object.html", context)
+
+
+@never_cache
+@require_GET
+def day(request: HttpRequest, object_id: UUID, day: date) -> HttpResponse:
+    """One day with its lines, their evidence and rule version, and every revision of it."""
+    found = _visible(request, object_id)
+    rows = queries.revisions_of(found.pk, day)
+    if not rows:
+        raise Http404(_("That day was not scored."))
+    revisions = [
+        {**told.describe_day(row), "lines": told.describe_lines(row, rules_of_version(row.rule_version))} for row in rows
+    ]
+    until = appeal_until(day, rules_for_today(found.region_code).appeals.within_working_days)
+    again = queries.recompute(rows[-1])
+    context = {
+        "found": found,
+        "one": revisions[-1],
+        "earlier": revisions[:-1],
+        "same": (again.score, again.colour, again.lines) == (rows[-1].score, rows[-1].colour, rows[-1].lines),
+        "may_appeal": may(request.user, rights.OWN, found.region_code, (found.organisation_id,)),
+        "appeal_until": until,
+        "in_time": timezone.localtime(settings.CONFIGURATION.clock.now()).date() <= until,
+    }
+    return render(request, "supervision/points/day.html", context)
+
+
+def stacked(boards: Sequence[queries.Board]) -> dict[str, Any] | None:
+    """Bars of the days, each of five pieces; figures in the units of the picture."""
+    if not boards:
+        return None
+    width, height = CHART["width"], CHART["height"]
+    step = width / len(boards)
+    bars = []
+    for number, one in enumerate(boards):
+        whole = sum(one.all.values()) or 1
+        top, pieces = 0.0, []
+        for colour in told.LADDER[::-1]:
+            tall = height * one.all[colour] / whole
+            pieces.append({"colour": colour, "y": round(top, 2), "height": round(tall, 2), "objects": one.all[colour]})
+            top += tall
+        bars.append({"day": one.day, "x": round(number * step + 1, 2), "width": round(step - 2, 2), "pieces": pieces})
+    return {**CHART, "bars": bars, "first": boards[0].day, "last": boards[-1].day}
+
+
+def scores(rows: Sequence[LedgerDay]) -> dict[str, Any] | None:
+    """The score over the days, oldest first, above the bands of the newest day's rules."""
+    if not rows:
+        return None
+    width, height = CHART["width"], CHART["height"]
+    yellow, blue, green = rules_of_version(rows[0].rule_version).figures().bands
+    step = width / max(1, len(rows) - 1)
+    days = list(reversed(rows))
+    marks = [
+        {"x": round(number * step, 1), "y": round(height * (1 - row.score / 10_000), 1), "colour": row.colour, "day": row.day}
+        for number, row in enumerate(days)
+    ]
+    edges = [0, yellow, blue, green, 10_000]
+    bands = [
+        {"colour": colour, "y": round(height * (1 - high / 10_000), 1), "height": round(height * (high - low) / 10_000, 1)}
+        for colour, low, high in zip(("red", "yellow", "blue", "green"), edges, edges[1:], strict=False)
+    ]
+    line = " ".join(f"{one['x']},{one['y']}" for one in marks)
+    return {**CHART, "marks": marks, "bands": bands, "line": line, "first": days[0].day, "last": days[-1].day}
+
+
+def _own(request: HttpRequest) -> HttpResponse:
+    own = list(register.own_objects(request.user)[:50])
+    if not own:
+        raise NotAllowed(_("Your roles do not show you colours."))
+    if len(own) == 1:
+        return redirect("points_of_object", own[0].pk)
+    colours = register.colours_of([one.pk for one in own])
+    rows = [
+        {"found": one, "colour": (value := colours[one.pk].colour.value), "name": objects_shown.colour_name(value)} for one in own
+    ]
+    return render(request, "supervision/points/own.html", {"rows": rows})
+
+
+def _visible(request: HttpRequest, object_id: UUID) -> SupervisedObject:
+    try:
+        return register.visible_objects(request.user).get(pk=object_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such object, or your rights do not reach it.")) from None
+
+
+def _regions(codes: Sequence[str]) -> list[tuple[str, str]]:
+    """The areas that have objects, each with the areas above it, by code."""
+    above = {f"{code[:2]}0000" for code in codes} | {f"{code[:4]}00" for code in codes}
+    return [(one.code, str(one)) for one in all_regions().filter(pk__in=set(codes) | above)]
+
+
+def _trades() -> list[tuple[str, str]]:
+    return sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1])
+
+
+def _day(text: str) -> date | None:
+    try:
+        given = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return given if given > date.min + timedelta(days=400) else None

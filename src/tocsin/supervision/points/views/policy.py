@@ -1,0 +1,225 @@
+"""Versions of edited policies (points, tasks): the list with a form for a draft, and one version with what trying it showed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, Final, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.jurisdiction.face import may, may_anywhere, regions_within
+from tocsin.screens.tables import as_csv
+from tocsin.supervision.objects import shown as objects_shown
+from tocsin.supervision.objects.queries.register import visible_objects
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.points import shown as points_words
+from tocsin.supervision.points.policy import rules_of, shipped_text
+from tocsin.supervision.points.services.trial import POINTS, ask_trial
+from tocsin.supervision.tasks.policy import shipped_task_text, task_policy_of
+from tocsin.supervision.tasks.services.trial import TASKS
+from tocsin.supervision.tasks.shown import rules as shown_rules
+from tocsin.supervision.versions import services
+from tocsin.supervision.versions import shown as told
+from tocsin.supervision.versions.models import PolicyVersion
+from tocsin.supervision.versions.queries import newest_trial, visible_versions
+from tocsin.supervision.versions.services import Edited
+
+CHANGED_COLUMNS = ("object", "name", "before", "after", "score_before", "score_after")
+
+
+def _of_points(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
+    rules, trial = rules_of(found.content), told.describe_trial(newest_trial(found))
+    return {
+        "rules": rules,
+        "parts": [(points_words.PART_NAMES[part], rules.figures().parts[part].weight) for part in points_words.PART_NAMES],
+        "deductions": [(points_words.kind_name(one.kind, rules), one) for one in rules.deduction],
+        "red_lines": [(points_words.kind_name(one.kind, rules), one) for one in rules.red_line],
+        "consequences": [
+            (
+                points_words.kind_name(one.kind, rules),
+                [(colour, objects_shown.colour_name(colour)) for colour in one.colours],
+                one,
+            )
+            for one in rules.consequence
+        ],
+        "simulation": _changed(request, found),
+        "trial": trial,
+        "trial_open": trial is not None and trial["done_at"] is None,
+    }
+
+
+def _changed(request: HttpRequest, found: PolicyVersion) -> dict[str, Any] | None:
+    """Who would show another colour, as far as the reader may see them."""
+    listed = [one["object"] for one in found.simulated.get("list", ())]
+    seen = visible_objects(request.user).filter(pk__in=listed)
+    names = {str(pk): name for pk, name in seen.values_list("pk", "name")}
+    simulated = {**found.simulated, "list": [one for one in found.simulated.get("list", ()) if one["object"] in names]}
+    return points_words.describe_simulation(simulated if found.simulated else {}, names)
+
+
+def _of_tasks(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
+    policy = task_policy_of(found.content)
+    simulation = shown_rules.describe_task_trial(found.simulated, policy)
+    return {"rules": shown_rules.describe_task_rules(policy), "simulation": simulation, "clock": policy.clock}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How one edited policy is shown: its words, the names of its addresses, its page and what stands there."""
+
+    of: Edited
+    title: Promise
+    about: Promise
+    text: Promise
+    none_yet: Promise
+    addresses: tuple[str, str, str]  # list, version, act
+    template: str
+    shipped: Callable[[], str]
+    context: Callable[[HttpRequest, PolicyVersion], dict[str, Any]]
+    try_it: Callable[..., object]
+
+
+SHOWN: Final[dict[str, Shown]] = {
+    "points": Shown(
+        POINTS,
+        gettext_lazy("Points policy"),
+        gettext_lazy(
+            "A version is drafted, tried on history, and switched on by another person from a day to come. "
+            "Past days keep the rules they were scored by."
+        ),
+        gettext_lazy("The whole policy (TOML): weights must sum to 1, bands must rise"),
+        gettext_lazy("The shipped policy is stored with the first night."),
+        ("points_policies", "points_policy", "act_on_points_policy"),
+        "supervision/points/policy.html",
+        shipped_text,
+        _of_points,
+        ask_trial,
+    ),
+    "tasks": Shown(
+        TASKS,
+        gettext_lazy("Task rules"),
+        gettext_lazy(
+            "A version is drafted, tried on the register, and switched on by another person from a day to come. "
+            "Tasks that were made keep the rules they were made by."
+        ),
+        gettext_lazy("All rules (TOML): nobody is asked to check in daily, no photo and no track is asked for"),
+        gettext_lazy("The shipped rules hold."),
+        ("task_policies", "task_policy", "act_on_task_policy"),
+        "supervision/tasks/policy.html",
+        shipped_task_text,
+        _of_tasks,
+        partial(services.try_version, TASKS),
+    ),
+}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def versions(request: HttpRequest, subject: str) -> HttpResponse:
+    """All versions; who may edit policy drafts one here from the shipped text."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you colours."))
+    shown, form = SHOWN[subject], request.POST
+    if request.method == "POST":
+        try:
+            made = services.draft_version(
+                shown.of,
+                actor=_actor(request),
+                region_code=form.get("region_code", ""),
+                version=form.get("version", ""),
+                text=form.get("text", ""),
+                reason=form.get("reason", ""),
+            )
+            return redirect(shown.addresses[1], made.pk)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+    edits = [one for one in (rights.EDIT_POLICY, rights.LEAD) if may_anywhere(request.user, one)]
+    rows = visible_versions(request.user, subject)[:200]
+    context = {
+        "shown": shown,
+        "page": shown.addresses[1],
+        "rows": [told.describe_version(row, _today()) for row in rows],
+        "may_edit": bool(edits),
+        "regions": regions_within(request.user, edits[0]) if edits else (),
+        "text": form.get("text", shown.shipped()),
+        "form": form,
+        "opened": request.method == "POST",
+    }
+    return render(request, "supervision/versions/versions.html", context)
+
+
+@never_cache
+@require_GET
+def version(request: HttpRequest, policy_version_id: UUID, subject: str) -> HttpResponse:
+    """One version: what it says, who made it and switched it on, what it would change; of points `format=csv` lists who.
+
+    The page of points asks for its part `history` again while a trial is at work.
+    """
+    found, shown = _visible(request, subject, policy_version_id), SHOWN[subject]
+    if request.GET.get("format") == "csv" and subject == POINTS.subject:
+        changed = _changed(request, found)
+        return as_csv(f"policy-{found.version}", CHANGED_COLUMNS, changed["list"] if changed else ())
+    context = {
+        "one": told.describe_version(found, _today()),
+        "shown": shown,
+        "act": shown.addresses[2],
+        "may_simulate": _may(request, found, rights.EDIT_POLICY) or _may(request, found, rights.LEAD),
+        "may_switch_on": _may(request, found, rights.LEAD) and found.made_by_id != request.user.pk,
+        "today": _today(),
+        **shown.context(request, found),
+    }
+    part = "#history" if subject == POINTS.subject and request.headers.get("HX-Request") else ""
+    return render(request, shown.template + part, context)
+
+
+@require_POST
+def act(request: HttpRequest, policy_version_id: UUID, name: str, subject: str) -> HttpResponse:
+    """Tries it, or switches it on from a day."""
+    _visible(request, subject, policy_version_id)
+    actor, shown = _actor(request), SHOWN[subject]
+    try:
+        match name:
+            case "simulate":
+                shown.try_it(actor=actor, version_id=policy_version_id)
+            case "switch-on":
+                effective = date.fromisoformat(request.POST.get("effective_from", ""))
+                services.switch_on(shown.of, actor=actor, version_id=policy_version_id, effective_from=effective)
+            case _:
+                raise Http404
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    except ValueError:
+        messages.error(request, _("The day can't be read."))
+    return redirect(shown.addresses[1], policy_version_id)
+
+
+def _visible(request: HttpRequest, subject: str, version_id: UUID) -> PolicyVersion:
+    try:
+        return visible_versions(request.user, subject).get(pk=version_id)
+    except ObjectDoesNotExist:
+        raise Http404(_("There is no such version, or your rights do not reach it.")) from None
+
+
+def _may(request: HttpRequest, found: PolicyVersion, permission: Any) -> bool:
+    return found.effective_from is None and may(request.user, permission, found.region_code)
+
+
+def _today() -> date:
+    return timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+
+
+def _actor(request: HttpRequest) -> Any:
+    return cast("Any", request.user)

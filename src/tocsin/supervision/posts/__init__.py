@@ -1,0 +1,1 @@
+"""Key people on their posts: rosters, certificates, signs, verdicts and roll calls."""

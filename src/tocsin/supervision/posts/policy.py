@@ -1,0 +1,68 @@
+"""`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from tocsin.engine.duty.figures import DutyFigures
+from tocsin.engine.duty.roll_call import CallFigures
+from tocsin.supervision.objects.policy.files import read_file
+
+FILE = Path(__file__).with_name("policy.toml")
+
+
+class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When shifts are judged: those that run every `every_min`, those that ended until their last records must have come."""
+
+    every_min: float
+    firms_at_once: int
+    window_days: int  # of roster and signs that are looked at
+    again_h: float  # so long after its end a shift is still looked at, if it could not be judged in time
+    first_call_min: float  # nobody is called earlier in a shift
+
+
+class Rosters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be entered."""
+
+    rows_at_once: int
+    most_bytes: int
+    longest_h: float
+    ahead_days: int
+    certificates_ahead_days: int  # certificates that lapse so soon are shown
+
+
+class Calling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people on post are called (查岗)."""
+
+    answer_min: float
+    calls: int
+    task_within_min: float
+
+    def figures(self) -> CallFigures:
+        """What the course of a call needs."""
+        return CallFigures(answer_s=self.answer_min * 60.0, calls=self.calls)
+
+
+class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long signs of presence are kept; after that only the fact, the role and the time."""
+
+    signs_days: int
+    signs_at_once: int
+    ahead_min: float  # a sign's clock may be fast by so much
+
+
+class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`policy.toml`."""
+
+    judging: Judging
+    rosters: Rosters
+    calling: Calling
+    keeping: Keeping
+    figures: DutyFigures
+
+
+@cache
+def duty_policy() -> DutyPolicy:
+    """The shipped policy."""
+    return read_file(FILE, DutyPolicy)

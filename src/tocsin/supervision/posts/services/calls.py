@@ -1,0 +1,232 @@
+"""Roll calls (查岗): called by a person or by the machine, once and again, then a task to the county. The course is read from
+rows at every step, so that a worker that died goes on where it was.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.bus.services import record_event
+from tocsin.engine.duty.roll_call import CallFigures, CallState, CallStep, RollCall, next_due, state_of, step_at
+from tocsin.engine.duty.shift import DutyState, Sign
+from tocsin.jurisdiction.face import may, require, system_actor
+from tocsin.records.face import record_audit
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.posts import models
+from tocsin.supervision.posts.events import PersonCalled, PersonMissing, RollCallEnded
+from tocsin.supervision.posts.models import DutyShift, PresenceSign, RollCallAnswer
+from tocsin.supervision.posts.policy import duty_policy
+from tocsin.supervision.posts.rules import LAPSED, Means
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+_AT_ONCE = 50
+_MISSING = (DutyState.ABSENT, DutyState.NOT_REACHABLE)
+
+
+@transaction.atomic
+def call_on_post(*, actor: "User", object_id: UUID, now: datetime) -> models.RollCall:
+    """An inspector or supervisor calls all who are planned on post now. Conflict where nobody is, or all are being called."""
+    found = SupervisedObject.objects.select_for_update().get(pk=object_id)
+    require(actor, rights.INSPECT, found.region_code)
+    running = DutyShift.objects.filter(person__object=found, person__active=True, leave=False, start_at__lte=now, end_at__gt=now)
+    shifts = list(running.exclude(calls__state=CallState.WAITING).select_related("person"))
+    if not shifts:
+        raise Conflict(_("Nobody is planned on post now, or they are being called already."))
+    return _begin(actor, found, shifts, now)
+
+
+def call_by_machine(*, found: SupervisedObject, shifts: Sequence[DutyShift], now: datetime) -> models.RollCall | None:
+    """Calls those of the shifts who have not been called in them yet; call it in the transaction that writes the verdicts."""
+    called = set(RollCallAnswer.objects.filter(shift__in=shifts).values_list("shift_id", flat=True))
+    fresh = [one for one in shifts if one.pk not in called]
+    return _begin(None, found, fresh, now) if fresh else None
+
+
+def run_calls(*, now: datetime) -> int:
+    """Does what is due of all calls: calls again, raises tasks, ends what is over; returns how many calls were looked at."""
+    due = list(models.RollCall.objects.filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)[:_AT_ONCE])
+    for pk in due:
+        with transaction.atomic():
+            call = models.RollCall.objects.select_for_update().filter(pk=pk, due_at__lte=now).first()
+            if call is not None:
+                _go_on(call, now)
+    return len(due)
+
+
+@transaction.atomic
+def answer_call(*, actor: "User", answer_id: UUID, means: Means, now: datetime) -> RollCallAnswer:
+    """Somebody who was called answers: by the phone page in their own name, by a terminal of the firm (a token), or
+    by telephone to an inspector. Conflict where an answer is there or the shift is over.
+    """
+    row = RollCallAnswer.objects.select_related("call__object", "person", "shift").get(pk=answer_id)
+    call = models.RollCall.objects.select_for_update().get(pk=row.call_id)
+    row = RollCallAnswer.objects.select_related("call__object", "person", "shift").get(pk=answer_id)
+    _require_answering(actor, row, means)
+    if row.answered_at is not None:
+        raise Conflict(_("This call has been answered."))
+    if _is_over(row, now):
+        raise Conflict(_("The shift of this call is over."))
+    row.answered_at, row.means = now, means.value
+    row.state = state_of(_course(row), ms_from_datetime(now), _figures(call)).value
+    row.save(update_fields=["answered_at", "means", "state"])
+    seconds = (ms_from_datetime(now) - row.called_ms[-1]) / 1000.0
+    _sign(row, row.called_ms[-1], max(seconds, 0.0))
+    _set_due(call)
+    _tell_end(call, row, row.state)
+    details = {"object": str(call.object_id), "role": row.person.role, "means": means.value, "state": row.state}
+    record_audit(actor, "roll_call.answered", "roll_call", call.pk, call.object.region_code, details)
+    return row
+
+
+@transaction.atomic
+def note_seen(*, actor: "User", answer_id: UUID, text: str, now: datetime) -> RollCallAnswer:
+    """Somebody of the county has looked at a post that answered nothing, and says what was found."""
+    row = RollCallAnswer.objects.select_for_update(of=("self",)).select_related("call__object", "person").get(pk=answer_id)
+    found = row.call.object
+    require(actor, rights.INSPECT, found.region_code)
+    if row.task_at is None or row.seen_at is not None:
+        raise Conflict(_("There is no such task, or somebody has seen to it."))
+    if not text.strip():
+        raise InvalidInput(_("Say what you found."))
+    row.seen_at, row.seen_by, row.seen_text = now, actor, text.strip()[:500]
+    row.save(update_fields=["seen_at", "seen_by", "seen_text"])
+    _tell_end(row.call, row, "seen")
+    record_audit(actor, "roll_call.seen_to", "roll_call", row.call_id, found.region_code, {"role": row.person.role})
+    return row
+
+
+def _begin(actor: "User | None", found: SupervisedObject, shifts: Sequence[DutyShift], now: datetime) -> models.RollCall:
+    figures = duty_policy().calling.figures()
+    call = models.RollCall.objects.create(
+        object=found,
+        called_at=now,
+        called_by=actor,
+        answer_s=figures.answer_s,
+        calls=figures.calls,
+        due_at=now + timedelta(seconds=figures.answer_s),
+    )
+    rows = [
+        RollCallAnswer(
+            call=call,
+            person_id=one.person_id,
+            shift=one,
+            called_ms=[ms_from_datetime(now)],
+            state=CallState.WAITING.value,
+        )
+        for one in {one.person_id: one for one in shifts}.values()
+    ]
+    RollCallAnswer.objects.bulk_create(rows)
+    for row in rows:
+        _tell_called(call, row, now)
+    details = {"object": found.code, "called": len(shifts)}
+    record_audit(actor or system_actor(), "roll_call.begun", "roll_call", call.pk, found.region_code, details)
+    return call
+
+
+def _go_on(call: models.RollCall, now: datetime) -> None:
+    figures, now_ms = _figures(call), ms_from_datetime(now)
+    for row in call.answers.select_related("person", "shift__verdict").filter(state=CallState.WAITING):
+        if _is_over(row, now):
+            row.state = LAPSED
+            row.save(update_fields=["state"])
+            _tell_end(call, row, LAPSED)
+            continue
+        step = step_at(_course(row), now_ms, figures)
+        if step is CallStep.NOTHING:
+            continue
+        _sign(row, row.called_ms[-1], -1.0)
+        if step is CallStep.CALL:
+            row.called_ms = [*row.called_ms, now_ms]
+            row.save(update_fields=["called_ms"])
+            _tell_called(call, row, now)
+        else:
+            _raise_task(call, row, now)
+    _set_due(call)
+
+
+def _raise_task(call: models.RollCall, row: RollCallAnswer, now: datetime) -> None:
+    row.state, row.task_at = CallState.UNANSWERED.value, now
+    row.task_due_at = now + timedelta(minutes=duty_policy().calling.task_within_min)
+    row.save(update_fields=["state", "task_at", "task_due_at"])
+    verdict = getattr(row.shift, "verdict", None)
+    state = verdict.state if verdict is not None and verdict.state in _MISSING else DutyState.NOT_REACHABLE.value
+    role = row.shift.role if row.shift is not None else row.person.role
+    _tell_end(call, row, row.state)
+    event = PersonMissing(
+        object_id=str(call.object_id),
+        answer_id=str(row.pk),
+        shift_id=str(row.shift_id or ""),
+        role=role,
+        state=state,
+        due_at=row.task_due_at.isoformat(),
+    )
+    record_event(event, region=call.object.region_code)
+
+
+def _tell_called(call: models.RollCall, row: RollCallAnswer, now: datetime) -> None:
+    event = PersonCalled(
+        object_id=str(call.object_id),
+        answer_id=str(row.pk),
+        number=len(row.called_ms),
+        answer_by=(now + timedelta(seconds=call.answer_s)).isoformat(),
+    )
+    record_event(event, region=call.object.region_code)
+
+
+def _tell_end(call: models.RollCall, row: RollCallAnswer, state: str) -> None:
+    event = RollCallEnded(object_id=str(call.object_id), answer_id=str(row.pk), state=state)
+    record_event(event, region=call.object.region_code)
+
+
+def _set_due(call: models.RollCall) -> None:
+    waiting = call.answers.filter(state=CallState.WAITING)
+    moments = [due.at_ms for due in (next_due(_course(row), _figures(call)) for row in waiting) if due.at_ms is not None]
+    call.due_at = datetime_from_ms(min(moments)) if moments else None
+    call.save(update_fields=["due_at"])
+
+
+def _course(row: RollCallAnswer) -> RollCall:
+    return RollCall(
+        called_ms=tuple(row.called_ms),
+        answered_ms=None if row.answered_at is None else ms_from_datetime(row.answered_at),
+        task_ms=None if row.task_at is None else ms_from_datetime(row.task_at),
+    )
+
+
+def _figures(call: models.RollCall) -> CallFigures:
+    return CallFigures(answer_s=call.answer_s, calls=call.calls)
+
+
+def _is_over(row: RollCallAnswer, now: datetime) -> bool:
+    return row.shift is not None and row.shift.end_at <= now
+
+
+def _sign(row: RollCallAnswer, called_ms: int, value: float) -> None:
+    """The outcome of one call as a sign at the moment of the call; the first outcome stays."""
+    PresenceSign.objects.bulk_create(
+        [PresenceSign(person_id=row.person_id, source=Sign.ROLL_CALL.value, at=datetime_from_ms(called_ms), value=value)],
+        ignore_conflicts=True,
+    )
+
+
+def _require_answering(actor: "User", row: RollCallAnswer, means: Means) -> None:
+    found = row.call.object
+    if means is Means.PHONE_PAGE:
+        if row.person.user_id != actor.pk or actor.token_scopes is not None:
+            raise NotAllowed(_("Only who is called answers on this page."))
+    elif means is Means.TERMINAL:
+        if actor.token_scopes is None:
+            raise NotAllowed(_("A terminal answers with a token of its own."))
+        if not may(actor, rights.MANAGE, found.region_code):
+            require(actor, rights.OWN, found.region_code, {found.organisation_id} - {None})
+    else:
+        require(actor, rights.INSPECT, found.region_code)

@@ -1,1 +1,0 @@
-"""What changes things in supervision, by subject."""

@@ -1,0 +1,1 @@
+"""Stops of firms, and their resumption under conditions."""

@@ -1,0 +1,44 @@
+"""Conditions of a resumption, as frozen values; an unknown or missing key is refused with its name."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from tocsin.supervision.objects.policy.files import read_file
+from tocsin.supervision.objects.policy.register import reads_chinese
+
+FILE = Path(__file__).with_name("policy.toml")
+
+
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One condition of a resumption. `stopped_days`: only after a stop of more than so many days."""
+
+    code: str
+    zh: str
+    en: str
+    trades: tuple[str, ...]
+    waivable: bool
+    source: str
+    stopped_days: int = 0
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return self.zh if reads_chinese() else self.en
+
+    def asked_of(self, trade: str, stopped_days: int) -> bool:
+        """Whether a firm of that trade, stopped for so long, must meet it."""
+        return (not self.trades or trade in self.trades) and stopped_days >= self.stopped_days
+
+
+class StopPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`policy.toml`."""
+
+    condition: tuple[Condition, ...]
+
+
+@cache
+def conditions() -> tuple[Condition, ...]:
+    """All conditions that a resumption may be asked to meet, as shipped."""
+    return read_file(FILE, StopPolicy).condition

@@ -1,0 +1,1 @@
+"""Supervision at a glance, for leaders."""

@@ -1,0 +1,47 @@
+"""Supervision at a glance for programs."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.summary.queries import summary_of
+
+router = Router()
+
+
+class SummaryOut(Schema):
+    """What a leader asks first."""
+
+    at: datetime
+    objects: int
+    major_hazards: int = Field(description="objects with a major hazard installation")
+    colours_of: date | None = Field(description="the last day that was scored")
+    colours: dict[str, int]
+    decisions: dict[str, int] = Field(description="firms by the decision of their last verdict on work")
+    ordered_stops: int
+    working_against_orders: int
+    episodes_waiting: int
+    episodes_overdue: int
+    episodes_confirmed: int
+    findings_open: int
+    findings_major: int
+    findings_overdue: int
+    tasks_overdue: int
+
+
+@router.get("/summary", response=SummaryOut)
+def summary(request: HttpRequest) -> dict[str, Any]:
+    """Figures of the areas whose register you may see."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed("this needs the permission supervision.see")
+    found = summary_of(request.user, now=settings.CONFIGURATION.clock.now())
+    board = found.board
+    figures = {name: value for name, value in asdict(found).items() if name not in ("board", "moves")}
+    return {**figures, "colours_of": board.day if board else None, "colours": board.all if board else {}}

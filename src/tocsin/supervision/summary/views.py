@@ -1,0 +1,35 @@
+"""Supervision at a glance, for leaders."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.points import shown as colours
+from tocsin.supervision.summary.queries import summary_of
+from tocsin.supervision.work.queries.board import waiting_episodes
+from tocsin.supervision.work.shown import work as told
+
+SHOWN = 8
+
+
+@never_cache
+@require_GET
+def summary(request: HttpRequest) -> HttpResponse:
+    """Colours, work against orders, what waits and what is over its time, each with a way to its list."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you supervised objects."))
+    found = summary_of(request.user, now=settings.CONFIGURATION.clock.now())
+    context = {
+        "summary": found,
+        "board": colours.describe_board(found.board, {}) if found.board is not None else None,
+        "moves": colours.describe_moves(found.moves),
+        "decisions": told.describe_counts(found.decisions),
+        "episodes": [told.describe_episode(one) for one in waiting_episodes(request.user)[:SHOWN]],
+    }
+    return render(request, "supervision/summary/summary.html", context)

@@ -1,0 +1,1 @@
+"""Tasks that an object has by rule, and what was done for them."""

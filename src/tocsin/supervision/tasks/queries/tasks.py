@@ -1,0 +1,93 @@
+"""Tasks as the reader may see them."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from tocsin.jurisdiction.face import scope
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.queries.register import rows_of_visible
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.tasks.models import Task, TaskEntry
+from tocsin.supervision.tasks.queries.rules import house_rules, task_name
+from tocsin.supervision.tasks.rules.states import RUNNING, TaskState
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+RUNNING_STATES = [one.value for one in RUNNING]
+STATES = ("running", "asked", *(one.value for one in TaskState))
+
+
+def visible_tasks(user: "Person") -> QuerySet[Task]:
+    """Tasks of objects in areas that the user may see, and those of the user's own firm; by their end."""
+    tasks = Task.objects.select_related("object", "done_by").annotate(end=Coalesce(F("deferred_to"), F("due_at")))
+    return rows_of_visible(tasks.order_by("end", "rule", "pk"), user)
+
+
+def search_tasks(user: "Person", *, state: str = "running", search: str = "", trade: str = "") -> QuerySet[Task]:
+    """Of the visible tasks those in a state (`asked`: a deferral waits), of objects whose name or code holds the text."""
+    found = visible_tasks(user)
+    if state == "running":
+        found = found.filter(state__in=RUNNING_STATES)
+    elif state == "asked":
+        found = found.filter(asked_to__isnull=False)
+    else:
+        found = found.filter(state=state)
+    if trade:
+        found = found.filter(object__trade=trade)
+    text = search.strip()
+    return found.filter(Q(object__name__icontains=text) | Q(object__code__icontains=text)) if text else found
+
+
+def counts_of(user: "Person") -> dict[str, int]:
+    """How many visible tasks stand in each state."""
+    found = visible_tasks(user).order_by().values("state").annotate(number=Count("pk"))
+    return {one["state"]: one["number"] for one in found}
+
+
+def entries_of(task: Task) -> QuerySet[TaskEntry]:
+    """What was entered for a task, as it came."""
+    return TaskEntry.objects.filter(task=task).select_related("actor")
+
+
+def own_objects(user: "Person") -> QuerySet[SupervisedObject]:
+    """The objects of the user's own firm."""
+    objects = SupervisedObject.objects.filter(active=True, merged_into__isnull=True)
+    return scope(objects, user, rights.OWN, "region_code", "organisation")
+
+
+def tasks_of_firm(objects: Iterable[SupervisedObject], *, now: datetime) -> QuerySet[Task]:
+    """What these objects have to do, and what they did in the last days; by its end."""
+    since = now - timedelta(days=house_rules().clock.show_done_days)
+    found = Task.objects.filter(object__in=list(objects), opens_at__lte=now).annotate(end=Coalesce(F("deferred_to"), F("due_at")))
+    shown = found.filter(Q(state__in=RUNNING_STATES) | Q(done_at__gte=since))
+    return shown.select_related("object").prefetch_related("entries__actor").order_by("end", "rule")
+
+
+def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+    """What the object's page shows of tasks; None for who may see none."""
+    if not visible_tasks(user).filter(object=found).exists():
+        return None
+    rows: QuerySet[Any] = visible_tasks(user).filter(object=found, state__in=RUNNING_STATES)
+    told = rows.values_list("pk", "rule", "rules_version", "state", "end")[:20]
+    return {
+        "rows": [
+            {"id": pk, "name": task_name(rule, version), "state": state, "last": end - timedelta(seconds=1)}
+            for pk, rule, version, state, end in told
+        ]
+    }
+
+
+def may_read_task(user: "Person", task_id: str) -> bool:
+    """Photos that a firm gave for a task."""
+    return visible_tasks(user).filter(pk=task_id).exists()

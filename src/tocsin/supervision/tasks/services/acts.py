@@ -1,0 +1,151 @@
+"""What people do with tasks: a firm ticks off, or asks for time; the authority grants it with an end, or exempts."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.ids import new_id
+from tocsin.jurisdiction.face import require
+from tocsin.records.face import record_audit
+from tocsin.supervision.objects.queries.days import moment_of
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.phones.rules import ActData, NewAct
+from tocsin.supervision.phones.services.acts import day_of, entry_fields, known_entry, require_firm, require_picture, with_picture
+from tocsin.supervision.phones.services.photos import keep_print
+from tocsin.supervision.tasks.models import Task, TaskEntry
+from tocsin.supervision.tasks.queries.rules import policy_of
+from tocsin.supervision.tasks.queries.tasks import visible_tasks
+from tocsin.supervision.tasks.rules.acts import OF_THE_FIRM, TaskAct, TaskVerdict, step
+from tocsin.supervision.tasks.rules.planning import MetBy
+from tocsin.supervision.tasks.rules.states import RUNNING, TaskState, TaskTimes, state_of
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+
+@transaction.atomic
+def enter_task(*, actor: "User", act: NewAct, picture: bytes = b"", name: str = "") -> TaskEntry:
+    """What the firm's own person did. Task.DoesNotExist out of reach; NotAllowed for the authority's acts; InvalidInput where
+    something is missing, or for ticking off what a record shows. What can't count any more is kept as a conflict.
+    """
+    now = settings.CONFIGURATION.clock.now()
+    visible = visible_tasks(actor).get(pk=act.subject_id)
+    require_firm(actor, visible.object)
+    if TaskAct(act.act) not in OF_THE_FIRM:
+        raise NotAllowed(_("Only the authority decides on time and exemption."))
+    task = Task.objects.select_for_update(of=("self",)).select_related("object").get(pk=visible.pk)
+    known = known_entry(TaskEntry, "task", act, is_photo=bool(picture))
+    if known is not None:
+        return known
+    if picture:
+        region = task.object.region_code
+        act = with_picture(act, actor=actor, object_type="task", region_code=region, picture=picture, name=name, now=now)
+        keep_print(act.data.attachment, task.object, picture, now)
+    require_picture(act)
+    verdict = step(TaskState(task.state), TaskAct(act.act))
+    _check(task, act, verdict, now)
+    entry = _keep(task, act, actor, now, verdict)
+    if verdict is TaskVerdict.GOES_ON:
+        _follow(task, entry)
+    task.save()
+    return entry
+
+
+def _check(task: Task, act: NewAct, verdict: TaskVerdict, now: datetime) -> None:
+    match TaskAct(act.act):
+        case TaskAct.DONE if task.met_by != MetBy.ENTRY.value and verdict is TaskVerdict.GOES_ON:
+            raise InvalidInput(_("This task is met by a record that exists anyway; nobody ticks it off."))
+        case TaskAct.ASK_DEFERRAL:
+            if not act.data.text.strip():
+                raise InvalidInput(_("A deferral needs a reason."))
+            _end_of_deferral(task, act.data.until, now)
+        case TaskAct.NOTE if not act.data.text.strip():
+            raise InvalidInput(_("A note needs words."))
+
+
+def _end_of_deferral(task: Task, until: str, now: datetime) -> datetime:
+    end = moment_of(day_of(until), 24 * 60)
+    days = policy_of(task.rules_version).clock.deferral_days
+    latest = task.due_at + timedelta(days=days)
+    if not max(now, task.due_at) < end <= latest + timedelta(days=1):
+        raise InvalidInput(_("A deferral ends after the task's own end, and at most %(days)d days later.") % {"days": days})
+    return end
+
+
+def _keep(task: Task, act: NewAct, actor: "User", now: datetime, verdict: TaskVerdict) -> TaskEntry:
+    task.version += 1
+    fields = entry_fields(act, actor=actor, now=now, since=task.opens_at, version=task.version, verdict=verdict.value)
+    return TaskEntry.objects.create(task=task, **fields)
+
+
+def _follow(task: Task, entry: TaskEntry) -> None:
+    if entry.act == TaskAct.ASK_DEFERRAL:
+        task.asked_to = moment_of(day_of(entry.data["until"]), 24 * 60)
+    elif entry.act == TaskAct.DONE:
+        _done(task, entry)
+        subject = task.key.partition(":")[0]
+        others = Task.objects.filter(
+            object=task.object_id, key__startswith=f"{subject}:", state__in=[one.value for one in RUNNING]
+        )
+        for other in others.filter(opens_at__lte=entry.at).exclude(pk=task.pk):  # the same work, asked for by another period
+            _done(other, entry)
+            other.save()
+
+
+def _done(task: Task, entry: TaskEntry) -> None:
+    task.done_at, task.done_by, task.source = entry.at, entry.actor, "phone" if entry.device else "page"
+    task.evidence, task.asked_to = {"entry": str(entry.pk)}, None
+    task.state = state_of(TaskTimes(task.due_at, task.deferred_to, task.done_at, task.missed_at), entry.received_at).value
+
+
+@transaction.atomic
+def decide_deferral(*, actor: "User", task_id: UUID, granted: bool, text: str = "") -> Task:
+    """Grants the time that the firm asked for, or refuses it with a reason. The task comes back by itself at its new end."""
+    now = settings.CONFIGURATION.clock.now()
+    task = _locked(actor, task_id)
+    if task.asked_to is None:
+        raise Conflict(_("Nobody waits for more time here."))
+    if not granted and not text.strip():
+        raise InvalidInput(_("A refusal needs a reason."))
+    act = TaskAct.GRANT_DEFERRAL if granted else TaskAct.REFUSE_DEFERRAL
+    _keep(task, _by_desk(task, act, text, now), actor, now, TaskVerdict.GOES_ON)
+    if granted:
+        task.deferred_to = task.asked_to
+        task.missed_at = task.asked_to + timedelta(days=policy_of(task.rules_version).clock.late_days)
+        task.state = state_of(TaskTimes(task.due_at, task.deferred_to, None, task.missed_at), now).value
+    told = {"rule": task.rule, "until": task.asked_to.isoformat(), "granted": granted}
+    task.asked_to = None
+    task.save()
+    record_audit(actor, "task.deferral_decided", "task", task.pk, task.object.region_code, told)
+    return task
+
+
+@transaction.atomic
+def exempt_task(*, actor: "User", task_id: UUID, text: str) -> Task:
+    """The task does not count: with a reason, such as a firm that stands still."""
+    now = settings.CONFIGURATION.clock.now()
+    task = _locked(actor, task_id)
+    if not text.strip():
+        raise InvalidInput(_("An exemption needs a reason."))
+    if step(TaskState(task.state), TaskAct.EXEMPT) is TaskVerdict.ALREADY:
+        raise Conflict(_("This task is done."))
+    _keep(task, _by_desk(task, TaskAct.EXEMPT, text, now), actor, now, TaskVerdict.GOES_ON)
+    task.state, task.asked_to = TaskState.EXEMPT.value, None
+    task.save()
+    record_audit(actor, "task.exempted", "task", task.pk, task.object.region_code, {"rule": task.rule, "why": text[:500]})
+    return task
+
+
+def _by_desk(task: Task, act: TaskAct, text: str, now: datetime) -> NewAct:
+    return NewAct(new_id(), task.pk, act.value, now, ActData(text=text.strip()[:2000]))
+
+
+def _locked(actor: "User", task_id: UUID) -> Task:
+    visible = visible_tasks(actor).get(pk=task_id)
+    require(actor, rights.LEAD, visible.object.region_code)
+    return Task.objects.select_for_update(of=("self",)).select_related("object").get(pk=task_id)

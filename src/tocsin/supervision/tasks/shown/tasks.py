@@ -1,0 +1,136 @@
+"""Tasks as people and programs read them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from tocsin.supervision.tasks.models import Task, TaskEntry
+from tocsin.supervision.tasks.queries.rules import task_name
+from tocsin.supervision.tasks.rules.acts import TaskAct, TaskVerdict
+from tocsin.supervision.tasks.rules.planning import MetBy
+from tocsin.supervision.tasks.rules.states import TaskState
+from tocsin.supervision.tasks.shown.dangers import danger_told
+
+STATE_NAMES = {
+    TaskState.OPEN: pgettext_lazy("state of a task", "due"),
+    TaskState.OVERDUE: pgettext_lazy("state of a task", "overdue"),
+    TaskState.DONE: pgettext_lazy("state of a task", "done"),
+    TaskState.LATE: pgettext_lazy("state of a task", "done late"),
+    TaskState.MISSED: pgettext_lazy("state of a task", "missed"),
+    TaskState.EXEMPT: pgettext_lazy("state of a task", "exempt"),
+}
+STATE_CLASSES = {TaskState.OVERDUE: "bad", TaskState.MISSED: "bad", TaskState.DONE: "good", TaskState.LATE: "warn"}
+LEVEL_NAMES = {
+    "firm": pgettext_lazy("who asks for a task", "the firm itself"),
+    "town": pgettext_lazy("who asks for a task", "town or street"),
+    "department": pgettext_lazy("who asks for a task", "industry department"),
+    "county": pgettext_lazy("who asks for a task", "county"),
+    "city": pgettext_lazy("who asks for a task", "city"),
+    "province": pgettext_lazy("who asks for a task", "province"),
+}
+WEIGHT_NAMES = {
+    1: pgettext_lazy("weight of a task", "normal"),
+    2: pgettext_lazy("weight of a task", "important"),
+    3: pgettext_lazy("weight of a task", "key"),
+}
+MET_BY_NAMES = {
+    MetBy.INSPECTION: pgettext_lazy("what shows a task done", "an inspection"),
+    MetBy.CERTIFICATES: pgettext_lazy("what shows a task done", "valid certificates of key people"),
+    MetBy.MONITORING: pgettext_lazy("what shows a task done", "a record of monitoring"),
+    MetBy.COMMITMENT: pgettext_lazy("what shows a task done", "the daily safety commitment"),
+    MetBy.PERMITS: pgettext_lazy("what shows a task done", "special operation permits"),
+    MetBy.FINDING: pgettext_lazy("what shows a task done", "the hidden danger is rectified"),
+    MetBy.ENTRY: pgettext_lazy("what shows a task done", "the firm's own entry"),
+}
+ACT_NAMES = {
+    TaskAct.DONE: pgettext_lazy("act on a task", "done"),
+    TaskAct.NOTE: pgettext_lazy("act on a task", "note"),
+    TaskAct.PHOTO: pgettext_lazy("act on a task", "photo"),
+    TaskAct.ASK_DEFERRAL: pgettext_lazy("act on a task", "asks for more time"),
+    TaskAct.GRANT_DEFERRAL: pgettext_lazy("act on a task", "more time granted"),
+    TaskAct.REFUSE_DEFERRAL: pgettext_lazy("act on a task", "more time refused"),
+    TaskAct.EXEMPT: pgettext_lazy("act on a task", "exempted"),
+}
+CONFLICTS = {
+    TaskVerdict.ALREADY: pgettext_lazy("conflict", "was done before: this entry is kept and changes nothing"),
+    TaskVerdict.ENDED: pgettext_lazy("conflict", "can no longer be done: this entry is kept and changes nothing"),
+}
+
+
+def describe_task(found: Task) -> dict[str, Any]:
+    """One task without another query: its object is loaded."""
+    state = TaskState(found.state)
+    return {
+        "id": found.pk,
+        "object_id": found.object_id,
+        "object_name": found.object.name,
+        "object_code": found.object.code,
+        "region_code": found.object.region_code,
+        "rule": found.rule,
+        "name": " · ".join(filter(None, [task_name(found.rule, found.rules_version), danger_told(found.evidence)])),
+        "key": found.key,
+        "levels": list(found.levels),
+        "level_names": [str(LEVEL_NAMES.get(one, one)) for one in found.levels],
+        "weight": found.weight,
+        "weight_name": str(WEIGHT_NAMES.get(found.weight, found.weight)),
+        "opens_at": found.opens_at,
+        "due_at": found.due_at,
+        "end": end_of(found),
+        "due_told": told_end(found.due_at),
+        "end_told": told_end(end_of(found)),
+        "asked_told": told_end(found.asked_to) if found.asked_to else "",
+        "deferred_told": told_end(found.deferred_to) if found.deferred_to else "",
+        "state": found.state,
+        "state_name": str(STATE_NAMES[state]),
+        "state_class": STATE_CLASSES.get(state, ""),
+        "met_by": found.met_by,
+        "met_by_name": str(MET_BY_NAMES[MetBy(found.met_by)]) if found.met_by else "",
+        "done_at": found.done_at,
+        "done_by": str(found.done_by or "") if found.done_by_id else "",
+        "source": found.source,
+        "evidence": found.evidence,
+        "asked_to": found.asked_to,
+        "deferred_to": found.deferred_to,
+        "version": found.version,
+    }
+
+
+def describe_task_entry(entry: TaskEntry) -> dict[str, Any]:
+    """One entry, with its conflict in words; its actor is loaded."""
+    return {
+        **describe_entry(entry),
+        "act_name": str(ACT_NAMES[TaskAct(entry.act)]),
+        "conflict": str(CONFLICTS.get(TaskVerdict(entry.verdict), "")) if entry.verdict else "",
+    }
+
+
+def describe_entry(entry: Any) -> dict[str, Any]:
+    """What entries of tasks, findings and inspections have in common."""
+    return {
+        "id": entry.pk,
+        "act": entry.act,
+        "text": entry.data.get("text", ""),
+        "at": entry.at,
+        "received_at": entry.received_at,
+        "actor": str(entry.actor or ""),
+        "device": entry.device,
+        "sequence": entry.sequence,
+        "version": entry.version,
+        "data": entry.data,
+        "verdict": entry.verdict,
+    }
+
+
+def told_end(at: datetime) -> str:
+    """An end in words: the last day that counts where it is a midnight, else the minute."""
+    local = timezone.localtime(at)
+    if (local.hour, local.minute) == (0, 0):
+        return (local - timedelta(seconds=1)).date().isoformat()
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def end_of(found: Task) -> datetime:
+    """Until when it is in time: the end of a granted deferral, where there is one."""
+    return max(found.due_at, found.deferred_to) if found.deferred_to else found.due_at

@@ -1,9 +1,0 @@
-"""Addresses under /q/."""
-
-from django.urls import path
-
-from tocsin.supervision.views import codes
-
-urlpatterns = [
-    path("<str:token>", codes.scanned, name="scanned_code"),
-]

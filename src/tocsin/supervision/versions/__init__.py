@@ -1,0 +1,1 @@
+"""Versions of edited policies: drafted, tried, switched on by a second person."""

@@ -1,0 +1,3 @@
+"""Names of versions."""
+
+SHIPPED = "shipped"

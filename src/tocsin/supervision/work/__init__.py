@@ -1,0 +1,1 @@
+"""Whether firms work: meters, curves, verdicts, episodes and electrical danger."""

@@ -1,0 +1,137 @@
+"""Meters, verdicts on work, episodes that need a person, and places watched for electrical danger."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from tocsin.base.ids import new_id
+
+
+class Meter(models.Model):
+    """An electricity meter of a firm. Its quarter hours lie in the history of its sensor."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="meters")
+    code = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=20)  # `engine.work.Role`
+    protects = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="protected_by")
+    rated_kw = models.FloatField(null=True)
+    multiplier = models.FloatField(null=True)
+    changed_at = models.DateTimeField(null=True)  # the last swap or new multiplier, as booked
+    sensor = models.OneToOneField("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class WorkDay(models.Model):
+    """The verdict on a firm's work on one day, with its votes."""
+
+    id = models.BigAutoField(primary_key=True)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="work_days")
+    day = models.DateField()
+    state = models.CharField(max_length=20)  # `engine.work.WorkState`
+    p_working = models.FloatField()
+    votes = models.JSONField(default=list)
+    conflict = models.JSONField(default=list)
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["object", "day"], name="one_work_day_per_object")]
+
+
+class WorkVerdict(models.Model):
+    """Whether a firm is working now, and what follows from it."""
+
+    object = models.OneToOneField(
+        "supervision.SupervisedObject", primary_key=True, on_delete=models.CASCADE, related_name="work_verdict"
+    )
+    at = models.DateTimeField()
+    p_working = models.FloatField(null=True)  # empty: cannot tell
+    decision = models.CharField(max_length=30)
+    reasons = models.JSONField(default=list)  # `engine.work.decision.Reason`
+    votes = models.JSONField(default=list)
+    conflict = models.JSONField(default=list)  # statements of the firm that machines contradict
+    missing = models.JSONField(default=list)  # silent sources that would help
+
+
+class Episode(models.Model):
+    """Something in a firm's work that needs a person. Found by the machine; what it was is decided by people."""
+
+    id = models.UUIDField(primary_key=True, editable=False)  # deterministic
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="episodes")
+    meter = models.ForeignKey(Meter, null=True, on_delete=models.SET_NULL, related_name="episodes")
+    kind = models.CharField(max_length=30)  # `engine.work.EpisodeKind`
+    level = models.CharField(max_length=10)  # red, orange, yellow, task
+    region_code = models.CharField(max_length=6)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField(null=True)
+    detected_at = models.DateTimeField()
+    probability = models.FloatField()
+    why = models.JSONField(default=list)
+    state = models.CharField(max_length=20)  # `rules.episodes.EpisodeState`
+    due_at = models.DateTimeField(null=True)  # of the step that is waited for
+    case_number = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-start_at"]
+        indexes = [models.Index(fields=["state", "region_code"], name="episode_by_state")]
+
+
+class EpisodeEntry(models.Model):
+    """One step with an episode: asked, answered, sent to look, found, closed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="entries")
+    act = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(act=""), name="episode_entry_has_an_act")]
+
+
+class ElectricalPoint(models.Model):
+    """A place that is watched for electrical danger: the phases of a feeder, a residual current, a joint."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="electrical_points")
+    kind = models.CharField(max_length=20)  # `rules.electrical.PointKind`
+    name = models.CharField(max_length=120)
+    rated_a = models.FloatField(null=True)  # of a feeder
+    sensor = models.ForeignKey("sensing.Sensor", on_delete=models.PROTECT, related_name="+")  # of a feeder: its first phase
+    second = models.ForeignKey("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
+    third = models.ForeignKey("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["name", "kind"]
+        constraints = [models.UniqueConstraint(fields=["object", "name", "kind"], name="one_electrical_point_per_name_and_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ElectricalDanger(models.Model):
+    """How one quantity at a watched place stood with its limit when it was last looked at."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    point = models.ForeignKey(ElectricalPoint, on_delete=models.CASCADE, related_name="dangers")
+    kind = models.CharField(max_length=20)  # `engine.work.danger.DangerKind`
+    verdict = models.CharField(max_length=20)  # `DangerVerdict`; never unknown: then the last known one stays
+    value = models.FloatField(null=True)
+    limit = models.FloatField(null=True)
+    hours_to_limit = models.FloatField(null=True)  # empty: it does not get there
+    since = models.DateTimeField()  # of this verdict
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["hours_to_limit", "id"]
+        constraints = [models.UniqueConstraint(fields=["point", "kind"], name="one_danger_per_point_and_kind")]

@@ -1,0 +1,35 @@
+"""`power.toml` as the engine's frozen figures of load and production; an unknown or missing key is refused with its name."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from tocsin.base.policy import read_policy
+from tocsin.engine.work.load.figures import LoadFigures
+from tocsin.engine.work.production.figures import ProductionFigures
+
+FILE = Path(__file__).with_name("power.toml")
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    load: LoadFigures
+    production: ProductionFigures
+
+
+@cache
+def load_figures() -> LoadFigures:
+    """The shipped figures of the load."""
+    return read_power(FILE.read_bytes(), str(FILE))[0]
+
+
+@cache
+def production_figures() -> ProductionFigures:
+    """The shipped figures of production that should not be."""
+    return read_power(FILE.read_bytes(), str(FILE))[1]
+
+
+def read_power(text: bytes, source: str) -> tuple[LoadFigures, ProductionFigures]:
+    """Both from a TOML text; ValueError names `source` and the key that is unknown, missing or of another type."""
+    file = read_policy(text, _File, source)
+    return file.load, file.production

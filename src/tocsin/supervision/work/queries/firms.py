@@ -1,0 +1,172 @@
+"""A firm as the engine judges it: curves from the history, orders, evidence and weather from rows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.engine.work.firm import (
+    QUARTER_MS,
+    QUARTERS_OF_A_DAY,
+    DayKind,
+    Days,
+    Evidence,
+    Firm,
+    Meter,
+    Order,
+    OrderKind,
+    PointQuality,
+    Role,
+    Source,
+)
+from tocsin.records.calendar.rules import DayKind as CalendarKind
+from tocsin.records.face import working_days
+from tocsin.sensing.face import history
+from tocsin.supervision.evidence import models as evidence_models
+from tocsin.supervision.objects import models
+from tocsin.supervision.objects.queries.days import local_midnight
+from tocsin.supervision.objects.rules.hours import read_hours
+from tocsin.supervision.work import models as work_models
+
+if TYPE_CHECKING:
+    from tocsin.engine.columns import Readings
+
+HOUR_MS = 3_600_000
+_KINDS = {
+    CalendarKind.WEEKDAY: DayKind.WORKING_DAY,
+    CalendarKind.WEEKEND: DayKind.WEEKEND,
+    CalendarKind.HOLIDAY: DayKind.HOLIDAY,
+    CalendarKind.MAKE_UP: DayKind.MAKE_UP,
+}
+_SOURCES = {source.value: index for index, source in enumerate(Source)}
+
+
+def days_from(first: date, count: int) -> Days:
+    """`count` local days from `first`, with what each is for offices."""
+    dates = tuple(first + timedelta(days=step) for step in range(count))
+    calendar = working_days()
+    kinds = np.array([_KINDS[calendar.kind(day)] for day in dates], dtype=np.uint8)
+    return Days(ms_from_datetime(local_midnight(first)), dates, kinds)
+
+
+def firm_of(found: models.SupervisedObject, days: Days, *, now: datetime) -> Firm:
+    """The firm over these days by what was known at `now`; Unavailable where the history can't be read."""
+    meters = list(found.meters.filter(active=True).select_related("sensor", "protects").order_by("code"))
+    kw, quality = _curves(meters, days)
+    temperature, irradiance = _weather(found.region_code, days)
+    return Firm(
+        id=found.code,
+        trade=found.trade,
+        shifts=read_hours(found.shifts),
+        employees=found.employees,
+        solar_kwp=found.solar_kwp,
+        days=days,
+        meters=tuple(_meter(one) for one in meters),
+        kw=kw,
+        quality=quality,
+        orders=orders_of(found),
+        evidence=_evidence(found, days, now),
+        temperature_c=temperature,
+        irradiance_w_m2=irradiance,
+    )
+
+
+def since_known(firm: Firm) -> Firm:
+    """The firm from the first day on which anything was told of it: before it was joined, silence means nothing."""
+    told = np.flatnonzero(np.isfinite(firm.kw).any(axis=0)) if firm.kw.size else np.array([], dtype=np.int64)
+    firsts = [int(told[0])] if len(told) else []
+    firsts += [firm.days.quarter(int(firm.evidence.ts[0]))] if len(firm.evidence.ts) else []
+    skipped = max(0, min(firsts, default=0) // QUARTERS_OF_A_DAY)
+    if not skipped:
+        return firm
+    days, quarters = firm.days, skipped * QUARTERS_OF_A_DAY
+    return replace(
+        firm,
+        days=Days(days.ms(quarters), days.dates[skipped:], days.kind[skipped:]),
+        kw=firm.kw[:, quarters:],
+        quality=firm.quality[:, quarters:],
+        temperature_c=firm.temperature_c[skipped * 24 :],
+        irradiance_w_m2=firm.irradiance_w_m2[skipped * 24 :],
+    )
+
+
+def orders_of(found: models.SupervisedObject) -> tuple[Order, ...]:
+    """All stops of the firm, and the approvals that ended them."""
+    orders = []
+    for row in found.stop_orders.order_by("first", "number"):
+        orders.append(Order(row.number, row.scope, row.first, row.last, OrderKind(row.kind)))
+        if row.resumed_on is not None:
+            orders.append(Order(f"{row.number}-R", row.scope, row.resumed_on, None, OrderKind.RESUMPTION))
+    return tuple(orders)
+
+
+def _meter(row: work_models.Meter) -> Meter:
+    changed = None if row.changed_at is None else ms_from_datetime(row.changed_at)
+    protects = None if row.protects is None else row.protects.code
+    return Meter(row.code, Role(row.role), protects, row.rated_kw, row.multiplier, changed)
+
+
+def _curves(meters: Sequence[work_models.Meter], days: Days) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    row_of = {one.sensor.index: row for row, one in enumerate(meters) if one.sensor is not None}
+    readings = history().read(sorted(row_of), days.first_ms, days.ms(days.quarters))
+    return on_grid(readings, row_of, len(meters), days)
+
+
+def on_grid(readings: "Readings", row_of: dict[int, int], rows: int, days: Days) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Readings on the grid of quarter hours: kW float32 (rows, quarters), NaN where none came, and `PointQuality` uint8.
+
+    A suspect reading counts as estimated, a bad one as missing. Several of one quarter (a meter that sends every minute) are
+    their mean.
+    """
+    kw = np.full((rows, days.quarters), np.nan, dtype=np.float32)
+    quality = np.full((rows, days.quarters), PointQuality.ABSENT, dtype=np.uint8)
+    if not len(readings):
+        return kw, quality
+    row = np.array([row_of[index] for index in readings.sensor.tolist()], dtype=np.int64)
+    cell = row * days.quarters + (readings.ts - days.first_ms) // QUARTER_MS
+    worst = np.zeros(kw.size, dtype=np.uint8)
+    np.maximum.at(worst, cell, readings.quality)
+    count = np.bincount(cell, minlength=kw.size)
+    known = count > 0
+    total = np.bincount(cell, weights=np.nan_to_num(readings.value), minlength=kw.size)
+    kw.reshape(-1)[known] = (total[known] / count[known]).astype(np.float32)
+    quality.reshape(-1)[known] = worst[known]
+    kw[quality == PointQuality.MISSING] = np.nan
+    return kw, quality
+
+
+def _evidence(found: models.SupervisedObject, days: Days, now: datetime) -> Evidence:
+    until = min(now, datetime_from_ms(days.ms(days.quarters)) + timedelta(days=3))
+    rows = list(
+        found.evidence.filter(stamped_at__gte=datetime_from_ms(days.first_ms), stamped_at__lte=until, received_at__lte=now)
+        .order_by("stamped_at", "id")
+        .values_list("source", "level", "stamped_at", "value")
+    )
+    rows = [row for row in rows if row[0] in _SOURCES]
+    levels = tuple(sorted({row[1] for row in rows}))
+    return Evidence(
+        source=np.array([_SOURCES[row[0]] for row in rows], dtype=np.uint8),
+        level=np.array([levels.index(row[1]) for row in rows], dtype=np.uint8),
+        ts=np.array([ms_from_datetime(row[2]) for row in rows], dtype=np.int64),
+        value=np.array([row[3] for row in rows], dtype=np.float64),
+        levels=levels,
+    )
+
+
+def _weather(region_code: str, days: Days) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    temperature = np.full(len(days) * 24, np.nan, dtype=np.float32)
+    irradiance = temperature.copy()
+    rows = evidence_models.WeatherHour.objects.filter(
+        region_code=region_code,
+        at__gte=datetime_from_ms(days.first_ms),
+        at__lt=datetime_from_ms(days.ms(days.quarters)),
+    ).values_list("at", "temperature_c", "irradiance_w_m2")
+    for at, warm, bright in rows:
+        hour = (ms_from_datetime(at) - days.first_ms) // HOUR_MS
+        temperature[hour] = np.nan if warm is None else warm
+        irradiance[hour] = np.nan if bright is None else bright
+    return temperature, irradiance

@@ -1,0 +1,133 @@
+"""Words for people about curves of power and electrical danger."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext, pgettext
+
+from tocsin.base.time import ms_from_datetime
+from tocsin.engine.work.danger import DangerKind, DangerVerdict
+from tocsin.engine.work.firm import OrderKind
+from tocsin.supervision.objects.queries.days import local_midnight
+from tocsin.supervision.stops.shown import ORDER_NAMES
+from tocsin.supervision.tasks.shown.dangers import _DANGER_UNITS, DANGER_NAMES, DANGER_VERDICTS
+from tocsin.supervision.work.shown.names import kind_name, state_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tocsin.supervision.stops.models import StopOrder
+    from tocsin.supervision.work.models import ElectricalDanger
+    from tocsin.supervision.work.queries.electrical import Judged
+    from tocsin.supervision.work.queries.power import PowerCurve
+
+
+def describe_curve(curve: "PowerCurve", visible: "Collection[UUID]", *, now: datetime) -> dict[str, Any]:
+    """A curve with everything on its axis, times in Unix ms; of episodes those in `visible`."""
+    end_ms = ms_from_datetime(now)
+    return {
+        "ts": curve.ts.tolist(),
+        "total_kw": _known(curve.total_kw),
+        "process_kw": _known(curve.process_kw),
+        "expected_kw": _known(curve.expected_kw),
+        "rests_on": list(curve.rests_on),
+        "days": [
+            {**_day_span(one.day, one.day), "state": one.state, "state_name": state_name(one.state), "p_working": one.p_working}
+            for one in curve.days
+        ],
+        "stops": [
+            {
+                **_day_span(one.first, _last_day(one, curve)),
+                "kind": one.kind,
+                "name": f"{ORDER_NAMES[OrderKind(one.kind)]} {one.number}",
+            }
+            for one in curve.stops
+        ],
+        "episodes": [
+            {
+                "begin_ms": ms_from_datetime(one.start_at),
+                "end_ms": ms_from_datetime(one.end_at) if one.end_at else end_ms,
+                "kind": one.kind,
+                "name": kind_name(one.kind),
+                "level": one.level,
+            }
+            for one in curve.episodes
+            if one.pk in visible
+        ],
+    }
+
+
+def _last_day(stop: "StopOrder", curve: "PowerCurve") -> date:
+    """Of a stop: before the first day of work, its own last, or the last that is shown."""
+    if stop.resumed_on is not None:
+        return stop.resumed_on - timedelta(days=1)
+    return stop.last or curve.last
+
+
+def _day_span(first: date, last: date) -> dict[str, int]:
+    begin, end = local_midnight(first), local_midnight(last + timedelta(days=1))
+    return {"begin_ms": ms_from_datetime(begin), "end_ms": ms_from_datetime(end)}
+
+
+def _known(column: "NDArray[np.float64]") -> list[float | None]:
+    return [None if value != value else round(value, 2) for value in column.tolist()]
+
+
+def describe_danger(judged: "Judged") -> dict[str, Any]:
+    """One danger at one place as plain values; shares in per cent."""
+    danger = judged.danger
+    unit = _DANGER_UNITS.get(danger.kind, "%")
+    scale = 100.0 if unit == "%" else 1.0
+    limit = dict(danger.why).get("limit")
+    verdict, css = DANGER_VERDICTS[danger.verdict]
+    return {
+        "point_id": judged.point.pk,
+        "place": judged.point.name,
+        "kind": danger.kind.value,
+        "kind_name": str(DANGER_NAMES[danger.kind]),
+        "verdict": danger.verdict.value,
+        "verdict_name": str(verdict),
+        "class": css,
+        "value": None if danger.value != danger.value else round(danger.value * scale, 1),
+        "limit": None if limit is None else round(limit * scale, 1),
+        "unit": unit,
+        "hours_to_limit": None if danger.hours_to_limit == float("inf") else round(danger.hours_to_limit, 1),
+        "hours_low": None if danger.interval_h[0] == float("inf") else round(danger.interval_h[0], 1),
+        "hours_high": None if danger.interval_h[1] == float("inf") else round(danger.interval_h[1], 1),
+    }
+
+
+def describe_ringing(row: "ElectricalDanger") -> dict[str, Any]:
+    """A place that nears its limit or is beyond it, for lists of several firms; its place and firm are loaded."""
+    kind = DangerKind(row.kind)
+    verdict, css = DANGER_VERDICTS[DangerVerdict(row.verdict)]
+    return {
+        "object_id": row.point.object_id,
+        "object": row.point.object.name,
+        "point_id": row.point_id,
+        "place": row.point.name,
+        "kind": row.kind,
+        "kind_name": str(DANGER_NAMES[kind]),
+        "verdict": row.verdict,
+        "verdict_name": str(verdict),
+        "class": css,
+        "hours_to_limit": None if row.hours_to_limit is None else round(row.hours_to_limit, 1),
+        "seconds_to_limit": None if row.hours_to_limit is None else row.hours_to_limit * 3600.0,
+        "since": row.since,
+        "judged_at": row.judged_at,
+    }
+
+
+def chart_texts() -> dict[str, str]:
+    """What the power chart says in words."""
+    return {
+        "chart_empty": gettext("No curve in this time."),
+        "chart_failed": gettext("The curve can't be read just now."),
+        "power_total": gettext("grid connection"),
+        "power_process": pgettext("power", "production"),
+        "power_expected": gettext("to be expected"),
+    }

@@ -1,0 +1,214 @@
+"""Reading alarms: what a person may see, searched and counted in few queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import ms_from_datetime
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.jurisdiction.face import scope
+from tocsin.sensing.face import sensors_by_index
+from tocsin.warning.alarms.models import Alarm, AlarmEntry, DeviceFinding, DiagnosisTask
+from tocsin.warning.alarms.rules.states import ACTIVE, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+
+@dataclass(frozen=True)
+class SensorPlace:
+    """What an alarm takes over from its sensor, and what people call it.
+
+    `source_id`, `source_code`: the gateway, else the device, that its readings come through.
+    """
+
+    id: UUID
+    name: str
+    quantity: str
+    region_code: str
+    lon: float
+    lat: float
+    source_id: UUID
+    source_code: str
+
+
+def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
+    """Sensors by index, those that the registry knows, named in the reader's language. One query."""
+    return {
+        one.index: SensorPlace(
+            one.id,
+            str(one),
+            one.quantity,
+            one.region_code,
+            one.lon,
+            one.lat,
+            one.device.gateway_id or one.device_id,
+            one.device.gateway.code if one.device.gateway else one.device.code,
+        )
+        for one in sensors_by_index(indexes)
+    }
+
+
+_PLACES = ("sensor__asset", "sensor__device", "asset", "device", "explained_by__device", "explained_by__asset")
+_WITH = (*_PLACES, "acknowledged_by", "shelved_by", "assigned_to")
+STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
+
+
+def visible_alarms(user: "Person") -> QuerySet[Alarm]:
+    """Alarms of the regions whose alarms the user may see, with everything that is needed to show them; newest first."""
+    return scope(Alarm.objects.select_related(*_WITH), user, PERMISSION_SEE)
+
+
+def alarms_by_id(identities: Iterable[UUID | str]) -> list[Alarm]:
+    """Those alarms, as `visible_alarms` gives them, whoever may see them."""
+    return list(Alarm.objects.select_related(*_WITH).filter(pk__in=list(identities)))
+
+
+def search_alarms(
+    user: "Person",
+    *,
+    state: str = "open",
+    level: int | None = None,
+    quantity: str = "",
+    rule: str = "",
+    search: str = "",
+    sensor_id: UUID | None = None,
+) -> QuerySet[Alarm]:
+    """Visible alarms, the most urgent first among open ones, else the newest.
+
+    `state`: one of STATES; `level`: at least this; `search`: a part of the sensor's or the object's name, of the object's or the
+    device's code, or of the street.
+    """
+    alarms = _in_state(visible_alarms(user), state)
+    if level is not None:
+        alarms = alarms.filter(level__gte=level)
+    if quantity:
+        alarms = alarms.filter(quantity=quantity)
+    if rule:
+        alarms = alarms.filter(rule=rule)
+    if sensor_id is not None:
+        alarms = alarms.filter(sensor_id=sensor_id)
+    for word in search.split():
+        alarms = alarms.filter(
+            Q(sensor__name__icontains=word)
+            | Q(sensor__device__code__icontains=word)
+            | Q(sensor__asset__code__icontains=word)
+            | Q(sensor__asset__name__icontains=word)
+            | Q(sensor__asset__street__icontains=word)
+            | Q(asset__code__icontains=word)
+            | Q(asset__name__icontains=word)
+            | Q(asset__street__icontains=word)
+            | Q(region_code__startswith=word)
+        )
+    return alarms if state in ("all", "closed", "normal") else alarms.order_by("-level", "-raised_at", "-id")
+
+
+def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
+    if state == "open":
+        return alarms.filter(closed_at__isnull=True)
+    if state == "unacknowledged":
+        return alarms.filter(state__in=UNACKNOWLEDGED)
+    if state in ("closed", "normal"):
+        return alarms.filter(closed_at__isnull=False)
+    return alarms if state == "all" else alarms.filter(state=state)
+
+
+def count_alarms(user: "Person") -> dict[str, int]:
+    """Open alarms by level and how many of them nobody has acknowledged; what is set aside is counted apart. One query."""
+    counted = scope(Alarm.objects.filter(closed_at__isnull=True), user, PERMISSION_SEE).aggregate(
+        **{
+            level.name.lower(): Count("id", filter=Q(level=level) & ~Q(state__in=SET_ASIDE))
+            for level in (AlarmLevel.RED, AlarmLevel.ORANGE, AlarmLevel.YELLOW, AlarmLevel.BLUE)
+        },
+        unacknowledged=Count("id", filter=Q(state__in=UNACKNOWLEDGED)),
+        set_aside=Count("id", filter=Q(state__in=SET_ASIDE)),
+    )
+    return {name: int(number) for name, number in counted.items()}
+
+
+def alarms_done_with_diagnosis(*, due_before: datetime) -> QuerySet[Alarm]:
+    """Open alarms that wait for no first diagnosis, or for one that was due before that moment (machine's time), oldest first."""
+    waiting = DiagnosisTask.objects.exclude(reason="later").filter(due_at__gt=due_before).values("alarm_id")
+    return Alarm.objects.open().exclude(pk__in=waiting).order_by("raised_at", "id")
+
+
+def open_alarms_of(region_code: str) -> QuerySet[Alarm]:
+    """Open alarms of one region, the newest first."""
+    return Alarm.objects.open().filter(region_code=region_code).order_by("-raised_at", "-id")
+
+
+def standing_conditions() -> list[tuple[int, str]]:
+    """(sensor index, rule) of every condition that holds by the database: active alarms, also set aside, and device findings."""
+    active = Alarm.objects.filter(closed_at__isnull=True).filter(Q(state__in=ACTIVE) | Q(beneath__in=ACTIVE))
+    alarms = active.filter(sensor__isnull=False).values_list("sensor__index", "rule")
+    return sorted({*alarms, *DeviceFinding.objects.values_list("sensor__index", "rule")})
+
+
+def alarms_at_sensors(
+    *sensors: QuerySet[Any, Any], since: datetime, until: datetime
+) -> list[tuple[UUID, UUID, int, datetime, datetime | None]]:
+    """(alarm, sensor, highest level, raised, condition gone) of alarms at sensors of any of these queries of ids, raised from
+    `since` to before `until`. Without those that are set aside, or were raised by readings of long ago.
+    """
+    there = Q()
+    for one in sensors:
+        there |= Q(sensor_id__in=one)
+    alarms = Alarm.objects.filter(there, raised_at__gte=since, raised_at__lt=until, late=False).exclude(state__in=SET_ASIDE)
+    gone = Coalesce("returned_at", "closed_at")
+    return list(alarms.order_by().values_list("pk", "sensor_id", "peak_level", "raised_at", gone))
+
+
+def visible_alarm(user: "Person", alarm_id: UUID) -> Alarm:
+    """That alarm; Alarm.DoesNotExist where the user may not see it."""
+    return visible_alarms(user).get(pk=alarm_id)
+
+
+def history_of(alarm: Alarm) -> QuerySet[AlarmEntry]:
+    """The alarm's history, oldest first, with who acted."""
+    return AlarmEntry.objects.filter(alarm=alarm).select_related("actor")
+
+
+@dataclass(frozen=True)
+class AlarmTimes:
+    """What figures about alarms need of one: `point` is what rings with its rule; -1 stands for what has not happened.
+
+    `met_ms`: every time that its condition was met, also while it was open.
+    """
+
+    alarm_id: UUID
+    point: tuple[str, str]
+    level: int
+    raised_ms: int
+    confirmed_ms: int
+    closed_ms: int
+    met_ms: tuple[int, ...]
+
+
+def alarm_times(user: "Person", *, region_code: str, since: datetime, until: datetime) -> list[AlarmTimes]:
+    """The visible alarms of the area that were open at some time from `since` to `until`, in the order in which they rang."""
+    inside = Q(region_code__startswith=governing_prefix(region_code), raised_at__lt=until)
+    still = Q(closed_at__isnull=True) | Q(closed_at__gte=since)
+    found = scope(Alarm.objects.filter(inside & still), user, PERMISSION_SEE).order_by("raised_at", "id")
+    met: dict[UUID, list[int]] = {}
+    acts = AlarmEntry.objects.filter(alarm__in=found, act__in=("raised", "repeated"), at__gte=since, at__lt=until)
+    for alarm_id, at in acts.values_list("alarm_id", "at"):
+        met.setdefault(alarm_id, []).append(ms_from_datetime(at))
+    columns = ("pk", "sensor_id", "asset_id", "device_id", "rule", "peak_level", "raised_at", "acknowledged_at", "closed_at")
+    return [
+        AlarmTimes(
+            alarm_id=pk,
+            point=(str(sensor or asset or device), rule),
+            level=level,
+            raised_ms=ms_from_datetime(raised),
+            confirmed_ms=-1 if confirmed is None else ms_from_datetime(confirmed),
+            closed_ms=-1 if closed is None else ms_from_datetime(closed),
+            met_ms=tuple(met.get(pk, ())),
+        )
+        for pk, sensor, asset, device, rule, level, raised, confirmed, closed in found.values_list(*columns)
+    ]

@@ -1,0 +1,1 @@
+"""States of an alarm, levels, clocks, and what explains a silence."""

@@ -1,0 +1,139 @@
+"""What persons do with an alarm: each act checked, decided by `rules`, written with its history, event and audit entry."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.face import may
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.rules.states import LONGEST_SHELF_MS, PERMISSION_HANDLE, PERMISSION_SEE, Act, AlarmState, Refused
+from tocsin.warning.alarms.services.changes import Changes, judging_now, lock_alarm, move
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+REFUSALS = {
+    Refused.ALREADY_ACKNOWLEDGED: gettext_lazy("This alarm has already been acknowledged."),
+    Refused.STILL_ACTIVE: gettext_lazy("The condition still holds: an active alarm can't be reset."),
+    Refused.NOT_ACKNOWLEDGED: gettext_lazy("Acknowledge the alarm before you reset it."),
+    Refused.SET_ASIDE: gettext_lazy("This alarm is set aside: bring it back first."),
+    Refused.NOT_SET_ASIDE_SO: gettext_lazy("This alarm is not set aside in that way."),
+    Refused.NO_ALARM: gettext_lazy("This alarm is over."),
+}
+
+
+@transaction.atomic
+def acknowledge_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: str = "console") -> Alarm:
+    """The person takes note: it stops ringing. Conflict where it is already acknowledged, over or set aside."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now = judging_now()
+    _move_or_refuse(alarm, Act.ACKNOWLEDGE, now)
+    alarm.acknowledged_at, alarm.acknowledged_by = now, actor
+    return _write(alarm, "acknowledged", actor, channel, now, comment)
+
+
+@transaction.atomic
+def reset_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: str = "console") -> Alarm:
+    """The person lets a latched alarm go. Conflict while the condition holds or nobody has acknowledged it."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now = judging_now()
+    _move_or_refuse(alarm, Act.RESET, now)
+    return _write(alarm, "reset", actor, channel, now, comment)
+
+
+@transaction.atomic
+def shelve_alarm(*, actor: "User", alarm_id: UUID, until: datetime, reason: str, channel: str = "console") -> Alarm:
+    """Sets the alarm aside until a moment not more than seven days away, for a reason. It comes back by the clock alone."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now = judging_now()
+    if not reason.strip():
+        raise InvalidInput(_("Say why the alarm is shelved."))
+    if until.tzinfo is None or not now < until <= now + timedelta(milliseconds=LONGEST_SHELF_MS):
+        raise InvalidInput(_("The end must lie in the future, at most seven days away."))
+    _move_or_refuse(alarm, Act.SHELVE, now)
+    alarm.shelved_until, alarm.shelved_by, alarm.shelved_reason = until, actor, reason.strip()
+    return _write(alarm, "shelved", actor, channel, now, reason, until=until)
+
+
+@transaction.atomic
+def unshelve_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: str = "console") -> Alarm:
+    """Ends the shelf early: what is still active comes back unacknowledged."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now = judging_now()
+    _move_or_refuse(alarm, Act.UNSHELVE, now)
+    return _write(alarm, "unshelved", actor, channel, now, comment)
+
+
+@transaction.atomic
+def suppress_alarm(*, actor: "User", alarm_id: UUID, reason: str, suppressed: bool = True, channel: str = "console") -> Alarm:
+    """Suppression by design (the object is under maintenance) begins or ends; it has a reason, and no end of its own."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    if not reason.strip():
+        raise InvalidInput(_("Say why the alarm is suppressed, or why no longer."))
+    now = judging_now()
+    _move_or_refuse(alarm, Act.SUPPRESS if suppressed else Act.UNSUPPRESS, now)
+    return _write(alarm, "suppressed" if suppressed else "unsuppressed", actor, channel, now, reason)
+
+
+@transaction.atomic
+def comment_on_alarm(*, actor: "User", alarm_id: UUID, text: str, channel: str = "console") -> Alarm:
+    """Adds the person's words to the history, of a closed alarm too."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    if not text.strip():
+        raise InvalidInput(_("The comment is empty."))
+    return _write(alarm, "commented", actor, channel, judging_now(), text)
+
+
+@transaction.atomic
+def assign_alarm(*, actor: "User", alarm_id: UUID, person_id: UUID | None, channel: str = "console") -> Alarm:
+    """Names who looks after the alarm, or nobody. The person must be able to see it."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    _require_open(alarm)
+    person = None if person_id is None else get_user_model().objects.filter(pk=person_id).first()
+    if person_id is not None and (person is None or not may(person, PERMISSION_SEE, alarm.region_code)):
+        raise InvalidInput(_("This person is unknown or may not see the alarm."))
+    alarm.assigned_to = person
+    return _write(alarm, "assigned" if person else "unassigned", actor, channel, judging_now(), str(person or ""))
+
+
+@transaction.atomic
+def set_alarm_level(*, actor: "User", alarm_id: UUID, level: AlarmLevel, reason: str, channel: str = "console") -> Alarm:
+    """Raises or lowers the level, with a reason. It holds against a fall by detection, and gives way to a rise."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    if not reason.strip():
+        raise InvalidInput(_("Say why the level changes."))
+    if level is AlarmLevel.NONE:
+        raise InvalidInput(_("An alarm has one of four levels."))
+    _require_open(alarm)
+    if level == alarm.level:
+        raise Conflict(_("The alarm has this level already."))
+    alarm.level, alarm.level_held = level, True
+    alarm.peak_level = max(alarm.peak_level, level)
+    return _write(alarm, "level_set", actor, channel, judging_now(), reason)
+
+
+def _move_or_refuse(alarm: Alarm, act: Act, now: datetime) -> None:
+    refused = move(alarm, act, now)
+    if refused is not None:
+        raise Conflict(str(REFUSALS[refused]))
+
+
+def _require_open(alarm: Alarm) -> None:
+    if alarm.state == AlarmState.NORMAL:
+        raise Conflict(str(REFUSALS[Refused.NO_ALARM]))
+
+
+def _write(
+    alarm: Alarm, act: str, actor: "User", channel: str, now: datetime, text: str = "", *, until: datetime | None = None
+) -> Alarm:
+    changes = Changes(actor=actor, channel=channel)
+    changes.note(alarm, act, now, text=text.strip()[:2000], figures={"until": until.isoformat()} if until else None)
+    changes.save()
+    return alarm

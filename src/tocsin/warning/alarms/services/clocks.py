@@ -1,0 +1,65 @@
+"""What time alone brings about: shelves that end, sensors that leave service and return, old records that are forgotten."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from tocsin.base.time import datetime_from_ms
+from tocsin.jurisdiction.face import system_actor
+from tocsin.sensing.face import set_health
+from tocsin.warning.alarms.models import Alarm, DetectionRecord
+from tocsin.warning.alarms.rules.states import HEALTH_GOOD, Act, AlarmState
+from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
+
+BATCH = 100
+KEEP_RECORDS = timedelta(days=31)  # longer than the log of detections keeps a message, so that nothing can come twice
+
+
+@transaction.atomic
+def end_shelves(*, now: datetime) -> int:
+    """Brings back alarms whose shelf has ended, at the moment that was set; returns how many."""
+    due = Alarm.objects.filter(state=AlarmState.SHELVED, shelved_until__lte=now).order_by("id").select_for_update()[:BATCH]
+    return _move_all(list(due), Act.UNSHELVE, "unshelved", now)
+
+
+@transaction.atomic
+def follow_service(*, now: datetime) -> int:
+    """Alarms of disabled sensors are out of service, and back when the sensor is; returns how many changed."""
+    alarms = Alarm.objects.filter(closed_at__isnull=True).order_by("id").select_for_update(of=("self",))
+    leaving = list(alarms.filter(sensor__enabled=False).exclude(state=AlarmState.OUT_OF_SERVICE)[:BATCH])
+    returning = list(alarms.filter(sensor__enabled=True, state=AlarmState.OUT_OF_SERVICE)[:BATCH])
+    return _move_all(leaving, Act.TAKE_OUT_OF_SERVICE, "taken_out_of_service", now) + _move_all(
+        returning, Act.RETURN_TO_SERVICE, "returned_to_service", now
+    )
+
+
+@transaction.atomic
+def find_good_sensors() -> int:
+    """A sensor that has been read, and against which nothing stands, is good; returns how many were not yet known as such."""
+    sensors = Alarm._meta.get_field("sensor").related_model._default_manager
+    unknown = sensors.filter(health="unknown", last_ts__isnull=False, findings__isnull=True).order_by("index")
+    found = list(unknown.values_list("index", "last_ts")[:BATCH])
+    return sum(set_health(sensor_index=index, health=HEALTH_GOOD, since=datetime_from_ms(ts)) for index, ts in found)
+
+
+def forget_records() -> int:
+    """Deletes records of detections that the log no longer holds; returns how many."""
+    old = list(
+        DetectionRecord.objects.filter(applied_at__lt=timezone.now() - KEEP_RECORDS)
+        .order_by("applied_at")
+        .values_list("pk", flat=True)[:1000]
+    )
+    return DetectionRecord.objects.filter(pk__in=old).delete()[0] if old else 0
+
+
+def _move_all(alarms: list[Alarm], act: Act, told: str, now: datetime) -> int:
+    if not alarms:
+        return 0
+    changes = Changes(actor=system_actor(), channel=CLOCK)
+    for alarm in alarms:
+        at = alarm.shelved_until if act is Act.UNSHELVE and alarm.shelved_until else now
+        if move(alarm, act, at) is None:
+            changes.note(alarm, told, at)
+    changes.save()
+    return len(changes.alarms)

@@ -1,0 +1,177 @@
+"""Detections become alarms: each edge once, one open alarm per condition, whatever dies or comes twice on the way."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from tocsin.base.ids import new_id
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.bus.services import in_one_transaction
+from tocsin.jurisdiction.face import system_actor
+from tocsin.warning.alarms.events import Detection
+from tocsin.warning.alarms.models import Alarm, DetectionRecord, LogPosition
+from tocsin.warning.alarms.queries import SensorPlace, sensor_places
+from tocsin.warning.alarms.rules.states import HEALTH_BY_FINDING, Act, AlarmState, is_late, level_after, needs_diagnosis
+from tocsin.warning.alarms.services.changes import DETECTION, Changes, move
+from tocsin.warning.alarms.services.device_findings import apply_findings
+from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
+from tocsin.warning.alarms.services.losses import release
+from tocsin.warning.alarms.services.nuisance import Nuisance
+
+log = logging.getLogger(__name__)
+
+CONSUMER = "alarms"  # name of this reader's place in the log of detections
+BATCH = 100  # detections in one transaction: about 60 ms on two cores
+
+type Key = tuple[UUID, str]
+
+
+def apply_detections(*, detections: Sequence[Detection], now: datetime, speed: float = 1.0, position: int | None = None) -> int:
+    """Applies edges in their order and returns how many were new; `position` is written in the same transaction.
+
+    An edge that was applied before changes nothing. The database holds one open alarm per (sensor, rule): whoever loses a
+    race for it finds the winner's alarm at the next attempt and counts there. `now` and `speed` are the judging clock's.
+    At most `BATCH` detections keep the transaction short.
+    """
+    return in_one_transaction(partial(_apply, detections, now, speed, position))
+
+
+def applied_position() -> int:
+    """Sequence of the last detection in the log whose effects are in the database; 0 at the very beginning."""
+    return LogPosition.objects.filter(consumer=CONSUMER).values_list("sequence", flat=True).first() or 0
+
+
+def _apply(detections: Sequence[Detection], now: datetime, speed: float, position: int | None) -> int:
+    fresh = _not_yet_applied(detections)
+    places = sensor_places(sorted({one.sensor for one in fresh}))
+    for index in {one.sensor for one in fresh} - places.keys():
+        log.error("detections of sensor %d are dropped: the registry does not know it", index)
+    known = [one for one in fresh if one.sensor in places]
+    _apply_known(known, places, now, speed)
+    DetectionRecord.objects.bulk_create([DetectionRecord(id=one.id) for one in fresh])
+    if position is not None:
+        LogPosition.objects.update_or_create(consumer=CONSUMER, defaults={"sequence": position})
+    return len(fresh)
+
+
+def _not_yet_applied(detections: Sequence[Detection]) -> list[Detection]:
+    by_id = {one.id: one for one in detections}
+    seen = set(DetectionRecord.objects.filter(id__in=by_id).values_list("id", flat=True))
+    return [one for identity, one in by_id.items() if identity not in seen]
+
+
+def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace], now: datetime, speed: float) -> None:
+    if not detections:
+        return
+    open_alarms = _lock_open({place.id for place in places.values()})
+    changes = Changes(actor=system_actor(), channel=DETECTION)
+    nuisance = Nuisance.load([one for one in detections if one.rule not in HEALTH_BY_FINDING], places)
+    ringing: list[tuple[Alarm, str]] = []
+    for one in detections:
+        place = places[one.sensor]
+        if one.rule in HEALTH_BY_FINDING:
+            if one.rule == "saturation":
+                _mark_unknown([alarm for key, alarm in open_alarms.items() if key[0] == place.id], one, changes)
+            continue
+        late = is_late(one.ts, ms_from_datetime(now), speed=speed)
+        why = _apply_edge(open_alarms, (place.id, one.rule), one, place, changes, nuisance, late=late)
+        if why:
+            ringing.append((open_alarms[place.id, one.rule], why))
+    nuisance.tell(changes)
+    changes.save()
+    nuisance.record()
+    apply_findings([(places[one.sensor], one) for one in detections if one.rule in HEALTH_BY_FINDING])
+    plan_diagnoses([(alarm, why) for alarm, why in ringing if alarm.closed_at is None], speed=speed)
+
+
+def _lock_open(sensors: set[UUID]) -> dict[Key, Alarm]:
+    alarms = Alarm.objects.filter(sensor_id__in=sensors, closed_at__isnull=True).order_by("id").select_for_update()
+    return {(alarm.sensor_id, alarm.rule): alarm for alarm in alarms if alarm.sensor_id is not None}
+
+
+def _apply_edge(
+    open_alarms: dict[Key, Alarm],
+    key: Key,
+    one: Detection,
+    place: SensorPlace,
+    changes: Changes,
+    nuisance: Nuisance,
+    *,
+    late: bool,
+) -> str:
+    """One edge upon its alarm. Returns why a diagnosis is due now ("raised", "escalated", "repeated"), or nothing."""
+    at = datetime_from_ms(one.ts)
+    alarm = open_alarms.get(key)
+    if one.edge == "clear":
+        if alarm is not None:
+            if alarm.flapping_since is None:
+                move(alarm, Act.CLEAR, at)
+            _note(changes, alarm, "cleared", one)
+            if alarm.closed_at is not None:
+                del open_alarms[key]
+        return ""
+    level = AlarmLevel(one.level)
+    is_new = alarm is None
+    if alarm is None:
+        alarm = open_alarms[key] = _new_alarm(one, place, at)
+    living = alarm.beneath or alarm.state
+    was_active = living in (AlarmState.ACTIVE_UNACKNOWLEDGED, AlarmState.ACTIVE_ACKNOWLEDGED)
+    higher = level > alarm.peak_level
+    if higher and alarm.state == AlarmState.SUPPRESSED and alarm.explained_by_id is not None:
+        release(alarm, at, changes)  # a flood holds back what was known when it did
+    if is_new or one.edge != "relax":
+        move(alarm, Act.ESCALATE if higher and not is_new else Act.RAISE, at)
+    alarm.level = level_after(AlarmLevel(alarm.level), level, held=alarm.level_held or alarm.flapping_since is not None)
+    alarm.peak_level = max(alarm.peak_level, alarm.level)
+    alarm.value, alarm.limit, alarm.figures = one.value, one.limit, one.figures
+    alarm.count += is_new or one.edge == "raise"
+    alarm.late = late and (is_new or alarm.late)
+    act = "relaxed" if one.edge == "relax" else "escalated" if one.edge == "escalate" else "repeated"
+    _note(changes, alarm, "raised" if is_new else act, one)
+    if one.edge == "raise":
+        nuisance.see_raise(alarm, key, at, changes)
+    if is_new and nuisance.see_new_alarm(alarm, place, at, changes):
+        return ""
+    if not needs_diagnosis(AlarmLevel(alarm.level)) or one.edge == "relax":
+        return ""
+    return "raised" if is_new else "escalated" if higher else "" if was_active else "repeated"
+
+
+def _new_alarm(one: Detection, place: SensorPlace, at: datetime) -> Alarm:
+    return Alarm(
+        id=new_id(),
+        sensor_id=place.id,
+        rule=one.rule,
+        quantity=place.quantity,
+        region_code=place.region_code,
+        lon=place.lon,
+        lat=place.lat,
+        state=AlarmState.NORMAL,
+        latching=one.latching,
+        raised_at=at,
+        updated_at=at,
+    )
+
+
+def _mark_unknown(alarms: Sequence[Alarm], one: Detection, changes: Changes) -> None:
+    """A saturated sensor says nothing: its alarms stay as they are, and say that their value is unknown."""
+    saturated = one.edge != "clear"
+    for alarm in alarms:
+        if alarm.unknown != saturated:
+            alarm.unknown = saturated
+            _note(changes, alarm, "saturated" if saturated else "readable_again", one)
+
+
+def _note(changes: Changes, alarm: Alarm, act: str, one: Detection) -> None:
+    changes.note(
+        alarm,
+        act,
+        datetime_from_ms(one.ts),
+        value=one.value,
+        limit=one.limit,
+        figures=dict(one.figures),
+        detection_id=one.id,
+    )

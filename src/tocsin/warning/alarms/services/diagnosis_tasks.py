@@ -1,0 +1,71 @@
+"""Diagnoses that are due: rows that are leased, tried again, and given up aloud."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from tocsin.warning.alarms.models import Alarm, DiagnosisTask
+from tocsin.warning.alarms.rules.states import DIAGNOSE_AGAIN_AFTER_MS
+
+LEASE = timedelta(seconds=60)
+PATIENCE = timedelta(minutes=10)
+ATTEMPTS = 6
+FIRST_AFTER = timedelta(seconds=2)  # by then the readings that rang are in the history
+
+
+def plan_diagnoses(alarms: Sequence[tuple[Alarm, str]], *, speed: float) -> None:
+    """A diagnosis within seconds for each (alarm, reason), and for a raised one again as readings come in.
+
+    One that already waits for an alarm will see the new readings too: a flapping condition does not pile up work.
+    The minutes of `rules.DIAGNOSE_AGAIN_AFTER_MS` are the judging clock's, which runs `speed` times as fast as the machine's.
+    """
+    now = timezone.now()
+    waiting = set(
+        DiagnosisTask.objects.filter(alarm__in=[alarm for alarm, _ in alarms], attempts=0)
+        .exclude(reason="later")
+        .values_list("alarm_id", flat=True)
+    )
+    tasks = []
+    for alarm, reason in alarms:
+        if alarm.pk not in waiting:
+            waiting.add(alarm.pk)
+            tasks.append(_task(alarm.pk, reason, now + FIRST_AFTER))
+        if reason == "raised":
+            later = [now + timedelta(milliseconds=wait / max(speed, 1e-6)) for wait in DIAGNOSE_AGAIN_AFTER_MS]
+            tasks.extend(_task(alarm.pk, "later", due) for due in later)
+    DiagnosisTask.objects.bulk_create(tasks)
+
+
+def _task(alarm_id: UUID, reason: str, due: datetime) -> DiagnosisTask:
+    return DiagnosisTask(alarm_id=alarm_id, reason=reason, due_at=due, deadline=due + PATIENCE, free_at=due)
+
+
+def lease_task(*, now: datetime) -> DiagnosisTask | None:
+    """Takes the most urgent due task (first ones before repeats) for `LEASE`; a worker that dies gives it back by time."""
+    with transaction.atomic():
+        due = DiagnosisTask.objects.select_for_update(skip_locked=True).filter(free_at__lte=now, due_at__lte=now)
+        task = due.exclude(reason="later").order_by("due_at").first() or due.order_by("due_at").first()
+        if task is None:
+            return None
+        task.attempts += 1
+        task.free_at = now + LEASE
+        task.save(update_fields=["attempts", "free_at"])
+        return task
+
+
+def is_last_attempt(task: DiagnosisTask, *, now: datetime) -> bool:
+    """Whether a failure now ends the task."""
+    return task.attempts >= ATTEMPTS or now >= task.deadline
+
+
+def postpone_task(*, task: DiagnosisTask, now: datetime) -> None:
+    """After a failure: again after 2, 4, 8 ... seconds."""
+    DiagnosisTask.objects.filter(pk=task.pk).update(free_at=now + timedelta(seconds=2**task.attempts))
+
+
+def finish_task(*, task: DiagnosisTask) -> None:
+    """The work is done, or is not worth doing any more."""
+    DiagnosisTask.objects.filter(pk=task.pk).delete()

@@ -1,0 +1,1 @@
+"""Alarms and their history as people and programs read them."""

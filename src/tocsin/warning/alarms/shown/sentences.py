@@ -1,0 +1,183 @@
+"""Titles, reasons and history of alarms as sentences in the reader's language. Nothing of it is stored; no title names an unproven cause."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from tocsin.screens.words import LEVEL_NAMES, Words, figure, measured, moment, quantity_name, unit_name
+
+if TYPE_CHECKING:
+    from tocsin.warning.alarms.models import Alarm
+
+STATE_NAMES = {
+    "normal": pgettext_lazy("alarm state", "over"),
+    "active_unacknowledged": pgettext_lazy("alarm state", "active, unacknowledged"),
+    "active_acknowledged": pgettext_lazy("alarm state", "active, acknowledged"),
+    "returned_unacknowledged": pgettext_lazy("alarm state", "returned, unacknowledged"),
+    "latched": pgettext_lazy("alarm state", "latched"),
+    "shelved": pgettext_lazy("alarm state", "shelved"),
+    "suppressed": pgettext_lazy("alarm state", "suppressed by design"),
+    "out_of_service": pgettext_lazy("alarm state", "out of service"),
+}
+TITLES = {
+    "high": gettext_lazy("%(quantity)s %(value)s"),
+    "low": gettext_lazy("%(quantity)s low, %(value)s"),
+    "rate_of_rise": gettext_lazy("%(quantity)s rising fast, %(value)s"),
+    "zscore": gettext_lazy("%(quantity)s unusual, %(value)s"),
+    "cusum": gettext_lazy("%(quantity)s shifting, %(value)s"),
+    "count_in_window": gettext_lazy("%(quantity)s repeatedly high, %(value)s"),
+    "lost": gettext_lazy("Communication lost, silent sensors: %(value)s"),
+    "flood": gettext_lazy("Flood of alarms, held back: %(value)s"),
+}
+REASONS = {
+    "high": gettext_lazy("Measured %(value)s, at or above the limit of %(limit)s."),
+    "low": gettext_lazy("Measured %(value)s, at or below the limit of %(limit)s."),
+    "rate_of_rise": gettext_lazy("Rising by %(rate_per_min)s %(unit)s a minute; the limit is %(limit_per_min)s."),
+    "zscore": gettext_lazy(
+        "Measured %(value)s where this sensor lately showed %(mean)s %(unit)s: "
+        "%(z)s standard deviations away, the limit is %(plain_limit)s."
+    ),
+    "cusum": gettext_lazy("Away from its usual %(mean)s %(unit)s for a long time, a little each reading: %(value)s now."),
+    "lost": gettext_lazy("%(silent)s of %(sensors)s sensors behind it are silent: their values are unknown, not normal."),
+    "flood": gettext_lazy(
+        "More than %(most)s new alarms within %(window_min)s minutes: the first ones ring, %(held_back)s are kept under this one."
+    ),
+    "count_in_window": gettext_lazy("At or above %(above)s %(unit)s %(crossings)s times within %(window_min)s minutes."),
+}
+_HELD = gettext_lazy("It held for %(readings)s readings in a row and %(held)s s.")
+_HELD_READINGS = gettext_lazy("It held for %(readings)s readings in a row.")
+ACTS = {
+    "raised": gettext_lazy("Alarm raised: %(value)s"),
+    "repeated": gettext_lazy("Condition met again: %(value)s"),
+    "escalated": gettext_lazy("Level rose to %(level)s: %(value)s"),
+    "relaxed": gettext_lazy("Level fell to %(level)s: %(value)s"),
+    "cleared": gettext_lazy("Condition is gone: %(value)s"),
+    "saturated": gettext_lazy("The sensor is saturated: the true value is unknown"),
+    "readable_again": gettext_lazy("The sensor reads again"),
+    "acknowledged": gettext_lazy("Acknowledged"),
+    "reset": gettext_lazy("Reset"),
+    "shelved": gettext_lazy("Shelved until %(until)s"),
+    "unshelved": gettext_lazy("Shelving ended"),
+    "suppressed": gettext_lazy("Suppressed by design"),
+    "explained": gettext_lazy("Suppressed by design, because of %(text)s"),
+    "value_unknown": gettext_lazy("Value unknown because of the loss of %(text)s; the alarm stays"),
+    "explained_no_more": gettext_lazy("No longer explained by %(text)s"),
+    "flapping": gettext_lazy("Comes and goes: level and state are held until it is calm"),
+    "calm": gettext_lazy("Calm again"),
+    "held_back": gettext_lazy("More alarms held back, in all: %(value)s"),
+    "gathered": gettext_lazy("Belongs to case %(text)s"),
+    "unsuppressed": gettext_lazy("Suppression ended"),
+    "taken_out_of_service": gettext_lazy("Out of service: the sensor is disabled"),
+    "returned_to_service": gettext_lazy("Back in service"),
+    "commented": gettext_lazy("Comment"),
+    "assigned": gettext_lazy("Assigned to %(text)s"),
+    "unassigned": gettext_lazy("No longer assigned"),
+    "level_set": gettext_lazy("Level set to %(level)s"),
+    "diagnosed": gettext_lazy("Possible causes ranked: %(causes)s"),
+    "answered": gettext_lazy("Answer: %(told)s"),
+    "answer_withdrawn": gettext_lazy("Answer withdrawn (%(told)s)"),
+    "found": gettext_lazy("Found on site: %(told)s"),
+    "finding_corrected": gettext_lazy("Finding corrected: %(told)s"),
+    "diagnosis_failed": gettext_lazy("The diagnosis failed and will be tried again: %(text)s"),
+    "diagnosis_given_up": gettext_lazy("No diagnosis: every attempt failed. %(text)s"),
+}
+_TEXT_IS_A_REASON = (
+    "acknowledged",
+    "reset",
+    "shelved",
+    "unshelved",
+    "suppressed",
+    "unsuppressed",
+    "commented",
+    "level_set",
+    "answer_withdrawn",
+)
+_GAS = ("methane", "ethane_ratio")
+_CLOSED_SPACES = ("manhole", "chamber", "valve", "pump_station", "")
+
+
+def alarm_title(alarm: "Alarm") -> str:
+    """What was measured: "Combustible gas 27 %LEL"."""
+    pattern = TITLES.get(alarm.rule, TITLES["high"])
+    title = str(pattern) % {"quantity": quantity_name(alarm.quantity), "value": measured(alarm.value, alarm.quantity)}
+    return _("%(title)s (saturated, true value unknown)") % {"title": title} if alarm.unknown else title
+
+
+def alarm_reasons(alarm: "Alarm") -> list[str]:
+    """Why it rang, with figures; how often; and what makes its value doubtful."""
+    sentences = _rule_reasons(alarm.rule, alarm.quantity, alarm.value, alarm.limit, alarm.figures)
+    if alarm.count > 1:
+        sentences.append(_("The condition was met %(count)d times while the alarm was open.") % {"count": alarm.count})
+    if alarm.unknown:
+        sentences.append(_("The sensor fell from near full scale to nothing at once: saturated or without oxygen, not clear."))
+    if alarm.explained_by is not None and alarm.state != "suppressed":
+        sentences.append(_("The sensor can't be heard: its value is unknown, the alarm stays."))
+    if alarm.flapping_since is not None:
+        sentences.append(_("It comes and goes: level and state are held until it is calm."))
+    if alarm.late:
+        sentences.append(_("The readings came late: this is news from the past."))
+    if alarm.level_held:
+        sentences.append(_("The level was set by a person."))
+    return sentences
+
+
+def _rule_reasons(
+    rule: str, quantity: str, value: float | None, limit: float | None, figures: Mapping[str, float | None]
+) -> list[str]:
+    words: dict[str, str] = {name: figure(number) for name, number in figures.items()}
+    window_s = figures.get("window_s")
+    words |= {
+        "value": measured(value, quantity),
+        "limit": measured(limit, quantity),
+        "plain_limit": figure(limit),
+        "unit": unit_name(quantity),
+        "window_min": figure(None if window_s is None else window_s / 60),
+    }
+    pattern = REASONS.get(rule)
+    sentences = [str(pattern) % Words(words)] if pattern is not None else []
+    readings, held_s = figures.get("readings"), figures.get("held_s")
+    if rule in ("high", "low") and readings and readings > 1:
+        sentences.append(str(_HELD if held_s else _HELD_READINGS) % {"readings": figure(readings), "held": figure(held_s)})
+    return sentences
+
+
+def guidance(quantity: str, asset_kind: str) -> list[str]:
+    """What to hold to until more is known; shown before everything else."""
+    if quantity in _GAS and asset_kind in _CLOSED_SPACES:
+        return [
+            _("Until measurement excludes it, handle this as a gas leak."),
+            _("No sparks, no smoking; do not open covers upwind of people; measure before anybody enters."),
+        ]
+    if quantity in ("hydrogen_sulphide", "carbon_monoxide", "oxygen"):
+        return [_("Nobody enters without measurement, ventilation, breathing apparatus and a second person.")]
+    return []
+
+
+def entry_sentence(
+    act: str,
+    *,
+    quantity: str,
+    level: int,
+    value: float | None,
+    text: str = "",
+    until: datetime | None = None,
+    causes: str = "",
+    told: str = "",
+) -> str:
+    """One line of an alarm's history. A person's own words follow after a colon."""
+    words = {
+        "value": measured(value, quantity),
+        "level": str(LEVEL_NAMES.get(level, level)),
+        "text": text,
+        "until": moment(until) if until else "–",
+        "causes": causes,
+        "told": told,
+    }
+    pattern = ACTS.get(act)
+    sentence = str(pattern) % words if pattern is not None else act
+    if text and act in _TEXT_IS_A_REASON:
+        return pgettext("what: in whose words", "%(sentence)s: %(text)s") % {"sentence": sentence, "text": text}
+    return sentence

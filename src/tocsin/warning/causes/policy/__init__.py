@@ -1,0 +1,1 @@
+"""The causes with their signs, and the checks that decide between them."""

@@ -1,0 +1,1 @@
+"""Causes, checks and outcomes in the reader's words."""

@@ -1,0 +1,1 @@
+"""The console: map, drawer and live stream of what is open."""

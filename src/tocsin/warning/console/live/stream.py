@@ -1,0 +1,111 @@
+"""Live updates for browsers and programs: one stream of server-sent events each, fed by one subscription of the process.
+
+Events: `alarm` (the alarm as the API gives it), `diagnosis` ({alarm_id}), `early_sign` ({early_sign_id}), `news` ({name}, one of
+`catalogue.LIVE_NEWS`: a page asks for more), `case` ({name, case_ids}, one of `catalogue.LIVE_CASES`: the same),
+`health` ([[index, health], ...]), `readings` ([[index, ts, value], ...]), `time` ({now, speed}) once a second, and `reset` when
+so much was missed that the page must load its lists anew. `id:` is the place in the log of events: a browser that comes back
+with `Last-Event-ID` misses nothing.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tocsin.jurisdiction.face import Person, keep_session_of_stream, person_of_token, region_prefixes
+from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
+from tocsin.warning.alarms.rules.states import PERMISSION_SEE
+from tocsin.warning.console.live.hub import Hub, Listener, Scope, current_hub
+
+HEART_BEAT_S = 15.0
+RIGHTS_S = 30.0  # a right that was taken away ends within this time
+MOST_STREAMS = 50  # of one person in one process; a browser needs one, an account shared by a whole duty room some more
+
+_open: Counter[object] = Counter()  # streams by person
+
+
+@login_not_required  # it answers programs with a token too, and refuses by itself
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """The stream of whoever asks, cut to the regions that person may see; 401 for strangers, 403 without any region."""
+    person = await _person_of(request)
+    if person is None:
+        return JsonResponse({"code": "not_authenticated", "message": _("Sign in, or send a token."), "detail": None}, status=401)
+    scope = await sync_to_async(_scope_of)(person)
+    if not scope.alarms and not scope.sensors:
+        message = _("There is no region whose alarms you may see.")
+        return JsonResponse({"code": "not_allowed", "message": message, "detail": None}, status=403)
+    if _open[person.pk] >= MOST_STREAMS:
+        message = _("Too many live streams are open in your name.")
+        return JsonResponse({"code": "too_many_streams", "message": message, "detail": None}, status=429)
+    last = request.headers.get("Last-Event-ID") or request.GET.get("last_event_id", "")
+    listener = Listener(scope=scope, language=get_language() or "zh-hans")
+    last_sequence = int(last) if last.isascii() and last.isdigit() and len(last) < 20 else None
+    return StreamingHttpResponse(
+        _events(current_hub(), listener, request, person.pk, last_sequence),
+        content_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+@asynccontextmanager
+async def _counted(person: object) -> AsyncIterator[None]:
+    """One stream more while it lasts."""
+    _open[person] += 1
+    try:
+        yield
+    finally:
+        _open[person] -= 1
+        if not _open[person]:
+            del _open[person]
+
+
+async def _events(hub: Hub, listener: Listener, request: HttpRequest, whose: object, last: int | None) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    async with _counted(whose), hub.listening(listener, last):
+        check_at = loop.time() + RIGHTS_S
+        while True:
+            try:
+                text = await asyncio.wait_for(listener.next_text(), HEART_BEAT_S)
+            except TimeoutError:
+                text = ": still here\n\n"
+            if text is None:  # the process stops, or this browser is too slow
+                return
+            yield text
+            if loop.time() >= check_at:
+                check_at = loop.time() + RIGHTS_S
+                person = await _person_of(request, anew=True)
+                scope = Scope() if person is None else await sync_to_async(_scope_of)(person)
+                if scope != listener.scope:
+                    return  # the browser comes back and is judged by its new rights
+
+
+async def _person_of(request: HttpRequest, *, anew: bool = False) -> Person | None:
+    """Who asks: a token's person or the session's; None for strangers and in a session that is over or not yet good for it."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        return await sync_to_async(person_of_token)(secret=header.removeprefix("Bearer "), now=timezone.now())
+    user = await request.auser()
+    if not user.is_authenticated:
+        return None
+    if anew:
+        user = await type(user).objects.filter(pk=user.pk).afirst() or user
+    verdict = await sync_to_async(keep_session_of_stream)(
+        user=user, session_key=request.session.session_key or "", now=timezone.now()
+    )
+    return user if user.is_active and verdict is SessionVerdict.OPEN else None
+
+
+def _scope_of(person: Person) -> Scope:
+    return Scope(
+        alarms=region_prefixes(person, PERMISSION_SEE),
+        diagnoses=region_prefixes(person, "diagnosis.see"),
+        sensors=region_prefixes(person, "sensors.see"),
+        cases=region_prefixes(person, "cases.see"),
+    )

@@ -1,0 +1,165 @@
+"""What the drawer shows of one alarm: values for `_alarm.html`, in the reader's language."""
+
+import json
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from tocsin.base.geometry import distance_m
+from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import ms_from_datetime
+from tocsin.jurisdiction.face import Person, may
+from tocsin.jurisdiction.rights.rules import PERMISSIONS_OF_ROLE, Held, Role, may_see
+from tocsin.screens import words as sentences
+from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, UNACKNOWLEDGED, Act, AlarmState, Refused, transition
+from tocsin.warning.alarms.shown.alarms import describe_alarm, describe_entry
+from tocsin.warning.causes.rules import told_percent
+from tocsin.warning.causes.shown.labels import cause_kind
+from tocsin.warning.detection.shown import describe_limits
+from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
+from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY
+from tocsin.warning.diagnosis.services import display_log as services
+from tocsin.warning.diagnosis.shown.diagnoses import describe_diagnosis
+from tocsin.warning.diagnosis.shown.paragraph_figures import narrate
+from tocsin.warning.diagnosis.views.feedback import deciding_context, finding_context
+from tocsin.warning.early_signs.shown import signs_before
+from tocsin.warning.outlook.views import outlook_context
+
+SHOWN_PROBABILITY = 0.02
+MOST_HYPOTHESES = 6
+MOST_IN_GRAPH = 4
+SHELF_MINUTES = (15, 30, 60, 120, 240, 480, 1440)
+
+
+def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, Any]:
+    """Everything that `_alarm.html` names. Alarm.DoesNotExist where the user may not see it."""
+    alarm = queries.visible_alarm(user, alarm_id)
+    described = describe_alarm(alarm)
+    may_handle = may(user, PERMISSION_HANDLE, alarm.region_code)
+    sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, alarm.region_code)
+    diagnosis = _diagnosis(user, alarm, described) if sees_diagnosis else None
+    deciding = deciding_context(user, alarm)
+    waiting = alarm.state in UNACKNOWLEDGED
+    story = narrate(described, diagnosis, deciding["checks"]) if diagnosis else ""
+    if diagnosis:
+        services.note_shown(person=cast("Any", user), alarm_id=alarm_id, diagnosis=diagnosis, story=story, channel="console")
+    return {
+        "alarm": described,
+        "level_class": AlarmLevel(alarm.level).name.lower(),
+        "level_name": described["level_name"],
+        "state_name": described["state_name"],
+        "waiting_since_ms": ms_from_datetime(alarm.raised_at) if waiting else None,
+        "raised_at_ms": ms_from_datetime(alarm.raised_at),
+        "steps": _steps(alarm),
+        "value_text": sentences.measured(alarm.value, alarm.quantity),
+        "quantity_name": sentences.quantity_name(alarm.quantity),
+        "unit_name": described["unit"],
+        "limits": json.dumps(describe_limits(alarm.sensor), ensure_ascii=False),
+        "may_see_diagnosis": sees_diagnosis,
+        "may_replay": may(user, PERMISSION_REPLAY, alarm.region_code),
+        "diagnosis": diagnosis,
+        "graph": json.dumps(_graph(described["title"], diagnosis), ensure_ascii=False) if diagnosis else "",
+        "deciding": deciding,
+        "story": story,
+        "early_signs": signs_before(user, alarm_id),
+        "finding": finding_context(user, alarm),
+        "outlook": outlook_context(user, alarm),
+        "entries": [describe_entry(entry, alarm.quantity) for entry in reversed(queries.history_of(alarm))],
+        "may_handle": may_handle,
+        "acts": _acts(alarm) if may_handle else (),
+        "people": _people(alarm) if may_handle else [],
+        "assigned_id": alarm.assigned_to_id,
+        "levels": [(level.value, sentences.LEVEL_NAMES[level.value]) for level in sorted(AlarmLevel, reverse=True) if level],
+        "shelf_times": [(minutes, _minutes(minutes)) for minutes in SHELF_MINUTES],
+        "error": error,
+    }
+
+
+def _steps(alarm: Alarm) -> list[dict[str, Any]]:
+    """The eight steps of a case; an alarm by itself takes the first two, the others are reached by a case."""
+    names = (
+        pgettext("step", "Received"),
+        pgettext("step", "Analysis"),
+        pgettext("step", "Dispatch"),
+        pgettext("step", "Signed for"),
+        pgettext("step", "On site"),
+        pgettext("step", "Handling"),
+        pgettext("step", "Re-check"),
+        pgettext("step", "Closed"),
+    )
+    taken = alarm.acknowledged_at is not None
+    over = alarm.state == AlarmState.NORMAL
+    states = ["done" if taken or over else "now", "now" if taken and not over else "done" if taken else "ahead", *["ahead"] * 6]
+    times = [alarm.raised_at, alarm.acknowledged_at, *[None] * 6]
+    return [{"name": name, "state": state, "at": at} for name, state, at in zip(names, states, times, strict=True)]
+
+
+def _diagnosis(user: Person, alarm: Alarm, described: dict[str, Any]) -> dict[str, Any] | None:
+    found = queries_diagnoses.newest_diagnosis(user, alarm.pk)
+    if found is None:
+        return None
+    diagnosis = describe_diagnosis(found)
+    shown = [one for one in diagnosis["hypotheses"] if one["probability"] >= SHOWN_PROBABILITY][:MOST_HYPOTHESES]
+    for one in shown:
+        one["percent"] = told_percent(one["probability"])
+        one["asset_label"] = f"{cause_kind(one['asset_kind'])} {one['asset_code']}" if one["asset_code"] else ""
+        one["distance_text"] = _distance(one, described)
+        one["travel_text"] = _travel(one["travel_time_s"])
+    return {**diagnosis, "hypotheses": shown, "at_local": found.at}
+
+
+def _distance(hypothesis: dict[str, Any], alarm: dict[str, Any]) -> str:
+    places = hypothesis["lon"], hypothesis["lat"], alarm["lon"], alarm["lat"]
+    if any(one is None for one in places):
+        return ""
+    return _("%(metres)d m away") % {"metres": round(distance_m(*places))}
+
+
+def _travel(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 5400:
+        return _("reaches here in about %(minutes)d min") % {"minutes": max(1, round(seconds / 60))}
+    return _("reaches here in about %(hours)d h") % {"hours": round(seconds / 3600)}
+
+
+def _graph(symptom: str, diagnosis: dict[str, Any]) -> dict[str, Any]:
+    causes = [
+        {"label": one["label"], "probability": one["probability"], "place": one["asset_label"]}
+        for one in diagnosis["hypotheses"][:MOST_IN_GRAPH]
+    ]
+    return {"symptom": symptom, "causes": causes}
+
+
+def _acts(alarm: Alarm) -> tuple[str, ...]:
+    """Names of the acts that the alarm's state allows."""
+    possible = [
+        act.value
+        for act in (Act.ACKNOWLEDGE, Act.RESET, Act.SHELVE, Act.UNSHELVE)
+        if not isinstance(transition(alarm.standing, act, latching=alarm.latching), Refused)
+    ]
+    if alarm.standing.is_open:
+        possible += ["assign", "level"]
+    return (*possible, "comment")
+
+
+def _people(alarm: Alarm) -> list[Any]:
+    """Whom the alarm may be given to: active persons who handle alarms in its region."""
+    roles = [role for role, permissions in PERMISSIONS_OF_ROLE.items() if PERMISSION_HANDLE in permissions]
+    people = get_user_model().objects.filter(is_active=True, grants__role__in=roles).prefetch_related("grants").distinct()
+    return [
+        person
+        for person in people
+        if may_see([Held(Role(one.role), one.region_code) for one in person.grants.all()], PERMISSION_HANDLE, alarm.region_code)
+    ]
+
+
+def _minutes(minutes: int) -> str:
+    if minutes < 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}

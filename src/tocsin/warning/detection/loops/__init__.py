@@ -1,0 +1,1 @@
+"""The detector's loop and process."""

@@ -1,0 +1,72 @@
+"""The sensor registry as the detector reads it: a profile number, an interval and a latch per sensor index."""
+
+import logging
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.detection.profiles import Profile
+from tocsin.sensing import face as sensing
+from tocsin.sensing.face import SensorTable
+from tocsin.warning.detection.policy import Profiles, load_profiles
+
+log = logging.getLogger(__name__)
+
+NOT_WATCHED = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Registry:
+    """By sensor index: `profile_of_sensor` int16[n] (-1: not watched), `interval_ms` int64[n] (0: none named), `resolution`
+    float64[n] in the quantity's unit.
+    """
+
+    version: int
+    profiles: tuple[Profile, ...]
+    profile_of_sensor: NDArray[np.int16]
+    interval_ms: NDArray[np.int64]
+    resolution: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.profile_of_sensor)
+
+    def latches(self, sensor: int) -> bool:
+        """Whether an alarm of this sensor stays until a person resets it."""
+        number = int(self.profile_of_sensor[sensor]) if sensor < len(self) else NOT_WATCHED
+        return number >= 0 and self.profiles[number].latch
+
+
+def load_registry(known: Registry | None = None) -> Registry:
+    """The registry as it is now; the known one itself where nothing has changed."""
+    if known is not None and sensing.registry_version() == known.version:
+        return known
+    return registry_of(sensing.sensor_table(), load_profiles())
+
+
+def registry_of(table: SensorTable, profiles: Profiles) -> Registry:
+    """One profile for all sensors of the same profile and the same limits of their own."""
+    length = int(table.index.max()) + 1 if len(table) else 0
+    numbers: dict[tuple[str, float | None, float | None], int] = {}
+    chosen: list[Profile] = []
+    profile_of_sensor = np.full(length, NOT_WATCHED, np.int16)
+    for place, index in enumerate(table.index.tolist()):
+        if not table.enabled[place]:
+            continue
+        profile = profiles.of_sensor(table.profile[place], table.quantity[place])
+        if profile is None:
+            continue
+        key = profile.name, _limit(table.alarm_low[place]), _limit(table.alarm_high[place])
+        if key not in numbers:
+            numbers[key] = len(chosen)
+            chosen.append(profile.with_limits(key[1], key[2]))
+        profile_of_sensor[index] = numbers[key]
+    interval_ms, resolution = np.zeros(length, np.int64), np.zeros(length)
+    interval_ms[table.index] = np.nan_to_num(table.interval_s * 1000).astype(np.int64)
+    resolution[table.index] = np.nan_to_num(table.resolution)
+    return Registry(table.version, tuple(chosen), profile_of_sensor, interval_ms, resolution)
+
+
+def _limit(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

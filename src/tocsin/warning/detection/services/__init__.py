@@ -1,0 +1,1 @@
+"""What the detector writes: its snapshot and the history of readings."""

@@ -1,0 +1,23 @@
+"""Limits of a sensor as people read them."""
+
+from typing import Any
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.screens import words as sentences
+from tocsin.warning.detection.policy import load_profiles
+
+
+def describe_limits(sensor: Any | None) -> list[dict[str, Any]]:
+    """The levels of a sensor's profile, its own limits in their place: value, level and words of a chart's lines."""
+    profile = load_profiles().of_sensor(sensor.profile, sensor.quantity) if sensor else None
+    if profile is None or sensor is None:
+        return []
+    own = profile.with_limits(sensor.alarm_low, sensor.alarm_high)
+    return [
+        {
+            "value": one.limit,
+            "level": AlarmLevel(one.level).name.lower(),
+            "label": f"{sentences.LEVEL_NAMES[int(one.level)]} {sentences.figure(one.limit)}",
+        }
+        for one in (*own.low, *own.high)
+    ]

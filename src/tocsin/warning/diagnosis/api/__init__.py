@@ -1,0 +1,1 @@
+"""Diagnoses, answers, findings and replays for programs."""

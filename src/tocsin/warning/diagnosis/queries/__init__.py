@@ -1,0 +1,1 @@
+"""Kept diagnoses, answers, findings, priors and replays, read."""

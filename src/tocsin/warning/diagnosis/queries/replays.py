@@ -1,0 +1,51 @@
+"""Edited causes, replays and their results."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix, governs
+from tocsin.jurisdiction.face import scope
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun, TemplateSet
+from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+
+def template_set_in_force(region_code: str) -> TemplateSet | None:
+    """The set that was switched on last for the region or one above it; None before the first. Two small queries."""
+    sets = TemplateSet.objects.values_list("pk", "region_code")
+    newest = next((pk for pk, code in sets if governs(code, region_code)), None)
+    return None if newest is None else TemplateSet.objects.select_related("by").get(pk=newest)
+
+
+def visible_template_sets(user: "Person") -> QuerySet[TemplateSet]:
+    """Sets of the regions whose alarms the user may replay, newest first, without their texts."""
+    return scope(TemplateSet.objects.defer("text").select_related("by"), user, PERMISSION_REPLAY)
+
+
+def visible_replays(user: "Person") -> QuerySet[ReplayRun]:
+    """Runs of the regions whose alarms the user may replay, newest first."""
+    return scope(ReplayRun.objects.select_related("by", "before"), user, PERMISSION_REPLAY)
+
+
+def replayed(run: ReplayRun) -> list[ReplayResult]:
+    """What was to be judged again, done or not, the newest alarm first, with what an alarm is shown by."""
+    places = ("sensor__asset", "sensor__device", "asset", "device")
+    rows = ReplayResult.objects.filter(run=run).select_related("diagnosis", *(f"diagnosis__alarm__{one}" for one in places))
+    return list(rows.defer("diagnosis__result").order_by("-diagnosis__alarm__raised_at", "id"))
+
+
+def alarms_to_replay(region_code: str, *, since: datetime | None, alarm_id: UUID | None, most: int) -> list[UUID]:
+    """Alarms of that region with a kept diagnosis, the newest first: those raised since then, or one alone."""
+    found = Alarm.objects.filter(region_code__startswith=governing_prefix(region_code), sensor__isnull=False)
+    found = found.filter(pk__in=Diagnosis.objects.values("alarm_id"))
+    if alarm_id is not None:
+        found = found.filter(pk=alarm_id)
+    elif since is not None:
+        found = found.filter(raised_at__gte=since)
+    return list(found.order_by("-raised_at", "-id").values_list("id", flat=True)[:most])

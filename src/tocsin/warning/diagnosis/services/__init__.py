@@ -1,0 +1,1 @@
+"""Diagnoses made and kept; answers, findings, priors and replays written."""

@@ -1,0 +1,1 @@
+"""Diagnoses, checks, answers, findings and replays as people and programs read them."""

@@ -1,0 +1,139 @@
+"""Diagnoses, their evidence and the bodies to call, as people and programs read them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, get_language_info, gettext_lazy
+from django.utils.translation import gettext as _
+
+from tocsin.engine.diagnosis.answers import PREFIX
+from tocsin.jurisdiction.face import organisation_by_code
+from tocsin.lifelines import face as lifelines
+from tocsin.screens import words as sentences
+from tocsin.warning.alarms.queries import SensorPlace, sensor_places
+from tocsin.warning.causes.policy.causes import shipped_words
+from tocsin.warning.causes.rules import told_percent
+from tocsin.warning.causes.shown.checks import answer_sentence
+from tocsin.warning.causes.shown.labels import _causes, cause_label
+from tocsin.warning.diagnosis.models import Diagnosis, Shown
+
+
+def describe_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Ranked causes with evidence, places, ways and bodies to call. A handful of queries, whatever the number of causes."""
+    result, region = diagnosis.result, diagnosis.alarm.region_code
+    hypotheses = result["hypotheses"]
+    indexes = sorted({item["sensor"] for one in hypotheses for item in one["evidence"] if item["sensor"] is not None})
+    places = sensor_places(indexes)
+    assets = lifelines.assets_by_code(region, sorted({one["asset_code"] for one in hypotheses if one["asset_code"]}))
+    owners = {code: describe_owner(code, region) for code in {one["owner"] for one in [*hypotheses, *result["call"]]}}
+    return {
+        "id": diagnosis.pk,
+        "at": diagnosis.at,
+        "reason": diagnosis.reason,
+        "duration_ms": diagnosis.duration_ms,
+        "hypotheses": [
+            {
+                "cause": one["cause"],
+                "label": cause_label(one["cause"]),
+                "probability": one["probability"],
+                "asset_code": one["asset_code"] or None,
+                "asset_id": assets[one["asset_code"]].pk if one["asset_code"] in assets else None,
+                "asset_kind": one["asset_kind"] or None,
+                "lon": one["lon"],
+                "lat": one["lat"],
+                "owner": owners[one["owner"]],
+                "way": one["way"],
+                "way_geometry": one["way_geometry"],
+                "travel_time_s": one["travel_time_s"],
+                "onset_ms": one["onset_ms"],
+                "evidence": [describe_evidence(item, places) for item in one["evidence"]],
+            }
+            for one in hypotheses
+        ],
+        "call": [{**owner, "why": _why_call(body)} for body in result["call"] if (owner := owners[body["owner"]]) is not None],
+    }
+
+
+_SHOWN_IN = {
+    "console": gettext_lazy("in the drawer"),
+    "case": gettext_lazy("on the page of the case"),
+    "api": gettext_lazy("by API"),
+}
+
+
+def describe_shown(shown: Shown) -> dict[str, Any]:
+    """What was shown to whom; its person is loaded."""
+    return {
+        "id": shown.pk,
+        "at": shown.at,
+        "person": str(shown.person),
+        "language": shown.language,
+        "channel": shown.channel,
+        "where": str(_SHOWN_IN[shown.channel]),
+        "language_name": get_language_info(shown.language)["name_local"],
+        "sentence": _("Shown to %(person)s: %(causes)s") % {"person": shown.person, "causes": _causes(shown.ranking)},
+        "diagnosis_id": shown.diagnosis_id,
+        "ranking": [
+            {"cause": cause, "label": cause_label(cause), "probability": probability, "asset_code": asset_code or None}
+            for cause, probability, asset_code in shown.ranking
+        ],
+        "story": shown.story,
+    }
+
+
+def evidence_sentence(item: Mapping[str, Any], sensor: str) -> str:
+    """What speaks for or against, with its figures; `sensor` names who saw it."""
+    if item["code"].startswith(PREFIX):
+        return answer_sentence(item)
+    sentence = shipped_words().sentences.get(item["code"])
+    if sentence is None:
+        return str(item["code"])
+    words: dict[str, str] = {}
+    for name, figure in (item["figures"] or {}).items():
+        words[name] = sentences.rough(figure) if isinstance(figure, int | float) else _figure_word(str(figure))
+    words |= {
+        "sensor": sensor,
+        "seen": sentences.rough(item["seen"]),
+        "expected": sentences.rough(item["expected"]),
+        "time": sentences.moment_of_ms(item["ts_ms"]),
+    }
+    return sentence.in_language(get_language() or "zh") % sentences.Words(words)
+
+
+def _figure_word(word: str) -> str:
+    label = shipped_words().kinds.get(word)
+    return label.in_language(get_language() or "zh") if label else word
+
+
+def describe_evidence(item: Mapping[str, Any], places: Mapping[int, SensorPlace]) -> dict[str, Any]:
+    place = places.get(item["sensor"]) if item["sensor"] is not None else None
+    return {
+        "code": item["code"],
+        "sentence": evidence_sentence(item, place.name if place else "–"),
+        "weight": item["weight"],
+        "supports": item["supports"],
+        "sensor_id": place.id if place else None,
+        "lon": place.lon if place else None,
+        "lat": place.lat if place else None,
+        "ts_ms": item["ts_ms"],
+    }
+
+
+def describe_owner(code: str, region: str) -> dict[str, Any] | None:
+    """A body by its code: the organisation that governs the region with its telephone, else the code in words; None for ""."""
+    if not code:
+        return None
+    organisation = organisation_by_code(code, region)
+    if organisation is not None:
+        return {"code": code, "name": str(organisation), "telephone": organisation.telephone}
+    label = shipped_words().owners.get(code)
+    return {"code": code, "name": label.in_language(get_language() or "zh") if label else code, "telephone": ""}
+
+
+def _why_call(body: Mapping[str, Any]) -> str:
+    if body["reason"] == "symptom":
+        return _("owns the place that rings")
+    return _("possible cause: %(cause)s, %(percent)d %%") % {
+        "cause": cause_label(body["cause"]),
+        "percent": told_percent(body["probability"]),
+    }

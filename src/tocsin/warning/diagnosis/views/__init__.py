@@ -1,0 +1,1 @@
+"""Pages of answers, findings, hit rates and replays."""

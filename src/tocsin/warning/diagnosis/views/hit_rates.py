@@ -1,0 +1,95 @@
+"""How often the causes that were shown were right, and what the priors have learnt from it."""
+
+from datetime import timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions_within
+from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_PRIORS
+from tocsin.warning.diagnosis.services import priors as services
+from tocsin.warning.diagnosis.shown.hit_rates import describe_priors, hit_rates
+
+SPANS = (
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+    ("365", gettext_lazy("one year")),
+    ("", gettext_lazy("all time")),
+)
+
+
+@require_GET
+def rates(request: HttpRequest) -> HttpResponse:
+    """The page; `rates` alone for htmx."""
+    if not may_anywhere(request.user, PERMISSION_DIAGNOSIS):
+        raise NotAllowed(_("Your roles do not show you diagnoses."))
+    regions = _regions(request)
+    codes = [code for code, _name in regions]
+    region = request.GET.get("region", "")
+    chosen = {
+        "region": region if region in codes else codes[0],
+        "days": request.GET.get("days", "365"),
+    }
+    chosen["days"] = chosen["days"] if chosen["days"] in dict(SPANS) else "365"
+    since = settings.CONFIGURATION.clock.now() - timedelta(days=int(chosen["days"])) if chosen["days"] else None
+    found = hit_rates(request.user, region_code=chosen["region"], since=since)
+    context = {
+        "chosen": chosen,
+        "spans": SPANS,
+        "regions": regions,
+        "rates": found,
+        "moments": [
+            (_("When the alarm was taken"), found["dispatched"], _plot(found["dispatched"]["reliability"])),
+            (_("Last, with measurements and answers"), found["last"], _plot(found["last"]["reliability"])),
+        ],
+        "priors": describe_priors(chosen["region"]),
+        "may_reset": may(request.user, PERMISSION_PRIORS, chosen["region"]),
+    }
+    page = "warning/diagnosis/hit_rates.html"
+    return render(request, f"{page}#rates" if getattr(request, "htmx", False) else page, context)
+
+
+@require_POST
+def reset(request: HttpRequest) -> HttpResponse:
+    """Resets the priors of a region and leads back to them, with what was done or why not."""
+    region = request.POST.get("region", "")
+    try:
+        services.reset_priors(actor=cast("Any", request.user), region_code=region, reason=request.POST.get("reason", ""))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The priors of this region learn anew."))
+    return redirect(f"{reverse('hit_rates')}?{urlencode({'region': region})}")
+
+
+def _plot(reliability: list[dict[str, Any]]) -> list[dict[str, float]]:
+    """The points of the reliability diagram on a square of 100 by 100, y downwards, with the ends of their intervals."""
+    return [
+        {
+            "x": 100 * one["said"],
+            "y": 100 - 100 * one["right"]["share"],
+            "low": 100 - 100 * one["right"]["low"],
+            "high": 100 - 100 * one["right"]["high"],
+            "of": one["right"]["of"],
+        }
+        for one in reliability
+        if one["right"]["of"]
+    ]
+
+
+def _regions(request: HttpRequest) -> list[tuple[str, str]]:
+    """Where the person may see diagnoses, the widest first; the whole installation where that is everywhere."""
+    regions = [(one.code, f"{one} {one.code}") for one in regions_within(request.user, PERMISSION_DIAGNOSIS)]
+    regions.sort(key=lambda one: (len(one[0].rstrip("0")), one[0]))
+    everywhere = [(EVERYWHERE, _("The whole installation"))] if "" in region_prefixes(request.user, PERMISSION_DIAGNOSIS) else []
+    return everywhere + regions

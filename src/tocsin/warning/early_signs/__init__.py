@@ -1,0 +1,1 @@
+"""Early signs: a cause that is likely before a limit is crossed; nothing rings."""

@@ -1,0 +1,1 @@
+"""The watch over all sensors of a region, and its process."""

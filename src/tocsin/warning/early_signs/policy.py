@@ -1,0 +1,72 @@
+"""Reads `watch.toml` into the figures of the engine's watch, refusing what it does not know."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from tocsin.base.policy import read_policy
+from tocsin.engine.diagnosis.signs import SIGNS
+from tocsin.engine.watch.model import SignRule, Telling, WatchFigures
+
+WATCH_FILE = Path(__file__).parent / "watch.toml"
+
+
+class _Telling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    up: float = np.inf
+    down: float = np.inf
+
+
+class _Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    cause: str
+    share: float
+    confirmed: int
+    witnesses: int
+    way: float
+    source: str
+    needs: tuple[str, ...] = ()
+
+
+class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    warm_up_h: float
+    habit_h: float
+    settle_h: float
+    windows: tuple[int, ...]
+    least_z: tuple[float, ...]
+    lasting: int
+    longest_wait_h: float
+    calm_h: float
+    rain_mm_h: float
+    rain_h: float
+    rain_way: float
+    most_questions: int
+    district_m: float
+    gather_m: float
+    gather_h: float
+    witness_weight: float
+    patience_s: float
+    again_h: float
+    tells: dict[str, _Telling]
+    sign: tuple[_Sign, ...]
+
+
+def read_watch_figures(text: bytes, source: str) -> WatchFigures:
+    """The figures in a TOML text; ValueError names `source` and the key that is unknown, missing or of another type."""
+    policy = read_policy(text, _Policy, source)
+    plain = {name: getattr(policy, name) for name in policy.__struct_fields__ if name not in ("tells", "sign")}
+    unknown = {f"{one.cause}: {code}" for one in policy.sign for code in one.needs if code not in SIGNS}
+    if unknown:
+        raise ValueError(f"{source}: no sign is called so: {', '.join(sorted(unknown))}")
+    rules = {
+        one.cause: SignRule(one.cause, one.share, one.confirmed, one.witnesses, one.way, frozenset(one.needs))
+        for one in policy.sign
+    }
+    tells = {quantity: Telling(one.up, one.down) for quantity, one in policy.tells.items()}
+    return WatchFigures(**plain, tells=tells, rules=rules)
+
+
+@cache
+def shipped_watch_figures() -> WatchFigures:
+    """The figures that come with this version, read once."""
+    return read_watch_figures(WATCH_FILE.read_bytes(), WATCH_FILE.name)

@@ -1,0 +1,64 @@
+"""What other capabilities may use of warning: alarms, their causes and what may follow."""
+
+from tocsin.warning.alarms.queries import AlarmTimes, alarm_times, alarms_at_sensors, alarms_by_id, alarms_done_with_diagnosis
+from tocsin.warning.alarms.services.case_numbers import note_cases
+from tocsin.warning.alarms.services.detections import apply_detections
+from tocsin.warning.alarms.shown.alarms import alarm_words
+from tocsin.warning.alarms.shown.sentences import alarm_reasons
+from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
+from tocsin.warning.causes.shown.labels import cause_kind, cause_label, finding_words
+from tocsin.warning.detection.queries.levels import first_levels
+from tocsin.warning.detection.queries.trials import Tried, try_quieter
+from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot
+from tocsin.warning.detection.shown import describe_limits
+from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnoses, newest_diagnosis, shown_of, warm_sensors
+from tocsin.warning.diagnosis.queries.findings import findings_by_alarm, possible_causes
+from tocsin.warning.diagnosis.queries.template_sets import templates_in_force
+from tocsin.warning.diagnosis.services.answers import record_answer
+from tocsin.warning.diagnosis.services.display_log import note_shown
+from tocsin.warning.diagnosis.services.findings import record_finding
+from tocsin.warning.diagnosis.shown.checks import what_would_decide
+from tocsin.warning.diagnosis.shown.diagnoses import describe_diagnosis, describe_shown
+from tocsin.warning.outlook.shown.closing import ValveState, what_to_close
+
+__all__ = [
+    "AlarmTimes",
+    "Snapshot",
+    "Tried",
+    "ValveState",
+    "alarm_reasons",
+    "alarm_times",
+    "alarm_words",
+    "alarms_at_sensors",
+    "alarms_by_id",
+    "alarms_done_with_diagnosis",
+    "answered",
+    "apply_detections",
+    "cause_kind",
+    "cause_label",
+    "check_words",
+    "describe_diagnosis",
+    "describe_limits",
+    "describe_shown",
+    "finding_words",
+    "findings_by_alarm",
+    "first_levels",
+    "measured_quantity",
+    "newest_diagnoses",
+    "newest_diagnosis",
+    "note_cases",
+    "note_shown",
+    "possible_causes",
+    "read_snapshot",
+    "record_answer",
+    "record_finding",
+    "shipped_checks",
+    "shown_of",
+    "templates_in_force",
+    "try_quieter",
+    "unit_words",
+    "warm_sensors",
+    "what_to_close",
+    "what_would_decide",
+]

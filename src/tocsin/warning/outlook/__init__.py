@@ -1,0 +1,1 @@
+"""Outlook: what may follow from a diagnosis, and what to close."""

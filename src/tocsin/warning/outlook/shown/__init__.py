@@ -1,0 +1,1 @@
+"""Risks, valves and cordons as people and programs read them."""

@@ -1,0 +1,1 @@
+"""Programs on top of the product: demonstration, benches, accuracy, commands on files. Nothing imports it."""

@@ -1,0 +1,1 @@
+"""Benches: each prints its own figures."""

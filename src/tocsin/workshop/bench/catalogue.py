@@ -1,0 +1,48 @@
+"""Benches: each prints its own figures. To be in BENCHES is the whole registration."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bench:
+    """`entry` is module:function, called with a rich Console and whether to be quick; it prints, and raises on wrong results."""
+
+    name: str
+    about: str
+    entry: str
+
+
+BENCHES = (
+    Bench(
+        "baselines", "what was expected beside what came, and beside what practice uses", "tocsin.workshop.bench.baselines:run"
+    ),
+    Bench(
+        "cases",
+        "10,000 open cases: the list, the map, a tick of their clocks, 1,000 due at once",
+        "tocsin.workshop.bench.cases:run",
+    ),
+    Bench(
+        "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
+    ),
+    Bench("door", "publishes through the MQTT door into the log", "tocsin.workshop.bench.door:run"),
+    Bench(
+        "isolation",
+        "which valves to close in a city of 107,000 assets, beside SciPy's maximum flow",
+        "tocsin.workshop.bench.isolation:run",
+    ),
+    Bench("network", "a city of 107,000 assets loaded, and diagnoses in it", "tocsin.workshop.bench.network:run"),
+    Bench("notices", "500 alarms in a second to the first notice in its channel's hands", "tocsin.workshop.bench.notices:run"),
+    Bench(
+        "power",
+        "a year of 50,000 meters through the pass that learns what running is, beside a bare loop",
+        "tocsin.workshop.bench.power:run",
+    ),
+    Bench(
+        "points",
+        "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
+        "tocsin.workshop.bench.points:run",
+    ),
+    Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.workshop.bench.scores:run"),
+    Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.workshop.bench.watch:run"),
+    Bench("files", "a Parquet file of readings to detections", "tocsin.workshop.bench.files:run"),
+)

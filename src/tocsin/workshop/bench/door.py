@@ -1,0 +1,152 @@
+"""How fast the MQTT door is: one JSON reading a publish, each in the log before its PUBACK, door and bus real.
+
+`tocsin bench door` starts a bus and a door on a folder of its own, and one sender process that keeps
+a window of publishes open on a few connections. On two cores sender and bus take their part of the machine, so the figure of
+the door's own processor time is printed beside the rate.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+CONNECTIONS = 8
+WINDOW = 4000  # publishes of one connection that wait for their PUBACK
+PUBACK_BYTES = 4
+
+
+def run(console: Console, quick: bool) -> None:
+    """Measures and prints; RuntimeError where the log holds fewer readings than were acknowledged."""
+    seconds = 2.0 if quick else 8.0
+    with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
+        port = _free_port()
+        environment = {**os.environ, "TOCSIN_DATA": folder, "DATABASE_URL": "", "TOCSIN_MQTT_PORT": str(port)}
+        environment |= {"TOCSIN_DOOR_HTTP_PORT": str(_free_port()), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
+        os.environ |= environment
+        secrets = _register()
+        processes = [_start(code, environment) for code in ("bus.server", "sensing.door")]
+        try:
+            _wait_for(port)
+            pid = processes[1].pid
+            began, used = time.perf_counter(), _processor_s(pid)
+            sent = asyncio.run(_send(port, secrets, seconds))
+            took, used = time.perf_counter() - began, _processor_s(pid) - used
+            logged, distinct = asyncio.run(_logged())
+            if logged < sent:
+                raise RuntimeError(f"{sent} publishes were acknowledged, {logged} readings are in the log")
+            console.print(f"MQTT door: {sent / took:,.0f} readings/s in the log before their PUBACK")
+            console.print(f"           {logged:,} in the log, {distinct} sensors, {sent:,} acknowledged in {took:.1f} s")
+            console.print(f"           {sent / used:,.0f} readings per second of the door's processor")
+        finally:
+            for process in reversed(processes):
+                process.send_signal(signal.SIGTERM)
+                process.wait(20)
+
+
+async def _send(port: int, secrets: dict[str, str], seconds: float) -> int:
+    limit = time.perf_counter() + seconds
+    return sum(await asyncio.gather(*(_device(port, code, secret, limit) for code, secret in secrets.items())))
+
+
+async def _logged() -> tuple[int, int]:
+    """Good readings in the log, and their sensors. PUBACKs alone prove nothing: messages in quarantine get them too."""
+    from tocsin.bus.connection import connect
+    from tocsin.bus.envelope import decode_readings
+    from tocsin.bus.streams import READINGS
+
+    count, sensors = 0, set[int]()
+    async with await connect() as connection:
+        last = (await connection.sequences(READINGS))[1]
+        async for entries in connection.read_log(READINGS, 1):
+            for _, payload in entries:
+                readings = decode_readings(payload)
+                count += int((readings.quality == 0).sum())
+                sensors.update(readings.sensor.tolist())
+            if entries[-1][0] >= last:
+                break
+    return count, len(sensors)
+
+
+async def _device(port: int, code: str, secret: str, limit: float) -> int:
+    """One connection that always has a window of publishes open; how many were acknowledged."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    fields = b"".join(len(text).to_bytes(2) + text for text in (code.encode(), code.encode(), secret.encode()))
+    body = b"\x00\x04MQTT\x04\xc2\x00\x00" + fields
+    writer.write(bytes((0x10, len(body))) + body)
+    if (await reader.readexactly(4))[3]:
+        raise RuntimeError("the door refused the bench's device")
+    half = _publishes(code, WINDOW // 2)
+    writer.write(half + half)
+    acknowledged = 0
+    while time.perf_counter() < limit:
+        await reader.readexactly(PUBACK_BYTES * (WINDOW // 2))
+        acknowledged += WINDOW // 2
+        writer.write(half)
+    writer.close()
+    return acknowledged
+
+
+def _publishes(code: str, count: int) -> bytes:
+    topic = f"tocsin/{code}/readings".encode()
+    packets = []
+    for number in range(count):
+        payload = b'{"ts": %d, "values": {"methane": %.1f}}' % (time.time_ns() // 1_000_000, number % 50 / 2)
+        body = len(topic).to_bytes(2) + topic + (number + 1).to_bytes(2) + payload
+        packets.append(bytes((0x32, len(body))) + body)
+    return b"".join(packets)
+
+
+def _register() -> dict[str, str]:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tocsin.jurisdiction.areas.services import ensure_regions
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.sensing.devices.rules import NewDevice, NewSensor
+    from tocsin.sensing.devices.services import register_many
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    ensure_regions()
+    codes = [f"bench-{number}" for number in range(CONNECTIONS)]
+    return register_many(
+        actor=system_actor(),
+        devices=[NewDevice(code=code, region_code="370213") for code in codes],
+        sensors=[NewSensor(device_code=code, channel="methane", quantity="methane", lon=120.4, lat=36.2) for code in codes],
+    )
+
+
+def _start(module: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    package, name = module.split(".")
+    code = f"import django; django.setup(); from tocsin.{package} import {name}; {name}.run()"
+    return subprocess.Popen([sys.executable, "-c", code], env=environment)  # noqa: S603 - our own code
+
+
+def _wait_for(port: int) -> None:
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the door did not open")
+
+
+def _processor_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

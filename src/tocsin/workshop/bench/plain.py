@@ -1,0 +1,119 @@
+"""The five classic rules in plain Python, one object per sensor: what most programs do, and the same events."""
+
+from dataclasses import dataclass, field
+
+from tocsin.engine.columns import Readings
+from tocsin.engine.detection import RULES
+from tocsin.engine.detection.rule import Edge
+from tocsin.workshop.bench.workload import ORANGE, RISE, STUCK, YELLOW, ZSCORE
+
+_HIGH, _RATE, _ZSCORE, _STUCK = (RULES.index(name) for name in ("high", "rate_of_rise", "zscore", "stuck"))
+_RATE_LIMIT, _RATE_CLEAR = RISE.rise / (RISE.over_s * 1000), RISE.clear_rise / (RISE.over_s * 1000)
+_WEIGHT, _FLOOR = 2 / (ZSCORE.memory_readings + 1), ZSCORE.minimum_deviation**2
+
+type Told = tuple[int, int, int, int, int]  # sensor, rule, edge, level, ts
+
+
+@dataclass(slots=True)
+class _Sensor:
+    ts: int = 0
+    value: float = 0.0
+    count: int = 0
+    level: int = 0
+    risen: list[bool] = field(default_factory=lambda: [False, False])
+    runs: list[int] = field(default_factory=lambda: [0, 0])
+    rate: float = 0.0
+    rising: bool = False
+    mean: float = 0.0
+    variance: float = 0.0
+    far: bool = False
+    equal: int = 0
+    is_stuck: bool = False
+
+
+class PlainPython:
+    """The rules with their state."""
+
+    def __init__(self) -> None:
+        self._sensors: dict[int, _Sensor] = {}
+
+    def update(self, readings: Readings) -> list[Told]:
+        """The edges of a batch."""
+        told: list[Told] = []
+        rows = zip(readings.sensor.tolist(), readings.ts.tolist(), readings.value.tolist(), strict=True)
+        for sensor, ts, value in rows:
+            one = self._sensors.setdefault(sensor, _Sensor())
+            for rule, edge, level in _judge(one, ts, value):
+                told.append((sensor, rule, int(edge), level, ts))
+        return told
+
+
+def _judge(one: _Sensor, ts: int, value: float) -> list[tuple[int, Edge, int]]:
+    told = _levels(one, value)
+    if one.count == 0:
+        one.mean = value
+    else:
+        told += [*_rate(one, ts, value), *_zscore(one, value), *_stuck(one, value)]
+    one.count += 1
+    one.value = value
+    one.ts = ts
+    return told
+
+
+def _levels(one: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
+    for k, level in enumerate((YELLOW, ORANGE)):
+        towards = value < level.clear if one.risen[k] else value >= level.limit
+        one.runs[k] = one.runs[k] + 1 if towards else 0
+        if one.runs[k] == level.hold_readings:
+            one.risen[k] = not one.risen[k]
+            one.runs[k] = 0
+    before, after = one.level, int(ORANGE.level if one.risen[1] else YELLOW.level if one.risen[0] else 0)
+    one.level = after
+    if after == before:
+        return []
+    if after > before:
+        return [(_HIGH, Edge.ESCALATE if before else Edge.RAISE, after)]
+    return [(_HIGH, Edge.RELAX if after else Edge.CLEAR, after)]
+
+
+def _rate(one: _Sensor, ts: int, value: float) -> list[tuple[int, Edge, int]]:
+    elapsed = ts - one.ts
+    one.rate += ((value - one.value) - one.rate * elapsed) / (RISE.smoothing_s * 1000 + elapsed)
+    if one.rising and one.rate < _RATE_CLEAR:
+        one.rising = False
+        return [(_RATE, Edge.CLEAR, 0)]
+    if not one.rising and one.rate >= _RATE_LIMIT:
+        one.rising = True
+        return [(_RATE, Edge.RAISE, int(RISE.level))]
+    return []
+
+
+def _zscore(one: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
+    told = []
+    away = value - one.mean
+    if one.count >= ZSCORE.after_readings:
+        variance = max(one.variance, _FLOOR)
+        if one.far and away * away < ZSCORE.clear**2 * variance:
+            one.far = False
+            told = [(_ZSCORE, Edge.CLEAR, 0)]
+        elif not one.far and away * away >= ZSCORE.limit**2 * variance:
+            one.far = True
+            told = [(_ZSCORE, Edge.RAISE, int(ZSCORE.level))]
+    learnt = _WEIGHT * away
+    one.mean += learnt
+    one.variance = (1.0 - _WEIGHT) * (one.variance + away * learnt)
+    return told
+
+
+def _stuck(one: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
+    if value == one.value:
+        one.equal += 1
+        if one.equal + 1 >= STUCK.readings and not one.is_stuck:
+            one.is_stuck = True
+            return [(_STUCK, Edge.RAISE, 0)]
+        return []
+    one.equal = 0
+    if one.is_stuck:
+        one.is_stuck = False
+        return [(_STUCK, Edge.CLEAR, 0)]
+    return []

@@ -1,0 +1,104 @@
+"""`tocsin load`: data from files into the database."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tocsin.base.errors import InvalidInput
+from tocsin.portal.preparation import prepare_database
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.contacts.services.imports import ImportReport
+
+ERRORS_SHOWN = 50
+
+
+@click.group()
+def load() -> None:
+    """Import data from files."""
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the assets belong to.")
+def network(file: Path, region: str) -> None:
+    """Import a buried network from a GeoJSON FILE; all of it, or nothing where a feature can't be read.
+
+    Where it is interrupted, load the same file again.
+    """
+    password = prepare_database()
+    if password:
+        click.echo(f"first log-in: user admin, one-time password {password} (it must be changed at once)")
+    from tocsin.jurisdiction.areas.queries import all_regions
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.lifelines.services import import_network, network_features
+
+    if not all_regions().filter(code=region).exists():
+        raise InvalidInput(f"region {region!r} is not in the table of regions")
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{file}: {error}") from None
+    features = network_features(document, str(file))
+    with click.progressbar(length=len(features), label="assets") as bar:
+        report = import_network(actor=system_actor(), features=features, region_code=region, on_progress=bar.update)
+    if report.errors:
+        for line in report.errors[:ERRORS_SHOWN]:
+            click.echo(line, err=True)
+        if len(report.errors) > ERRORS_SHOWN:
+            click.echo(f"… and {len(report.errors) - ERRORS_SHOWN} more", err=True)
+        raise InvalidInput(f"{file}: {len(report.errors)} features can't be read; nothing was loaded")
+    if report.resumed:
+        click.echo("an import that had been interrupted is complete now")
+    click.echo(f"{report.loaded} assets loaded into region {region}, {report.created} of them new")
+    if report.unknown_owners:
+        click.echo(f"no organisation is registered for the owners {', '.join(report.unknown_owners)}")
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the organisations belong to.")
+def organisations(file: Path, region: str) -> None:
+    """Import organisations with duties and superiors from a CSV FILE; all of it, or nothing."""
+    prepare_database()
+    from tocsin.jurisdiction.contacts.services.imports import import_organisations
+    from tocsin.jurisdiction.people.services.system import system_actor
+
+    _tell_rows(file, import_organisations(actor=system_actor(), content=file.read_bytes(), region_code=region))
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) of the organisations.")
+def contacts(file: Path, region: str) -> None:
+    """Import contact points of desks, posts and people from a CSV FILE; all of it, or nothing."""
+    prepare_database()
+    from tocsin.jurisdiction.contacts.services.imports import import_contacts
+    from tocsin.jurisdiction.people.services.system import system_actor
+
+    _tell_rows(file, import_contacts(actor=system_actor(), content=file.read_bytes(), region_code=region))
+
+
+def _tell_rows(file: Path, report: "ImportReport") -> None:
+    for line in report.errors[:ERRORS_SHOWN]:
+        click.echo(line, err=True)
+    if report.errors:
+        raise InvalidInput(f"{file}: {len(report.errors)} rows can't be read; nothing was loaded")
+    click.echo(f"{report.written} rows loaded")
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--judged", is_flag=True, help="Take them through the log to the detector, as if devices had sent them.")
+def readings(file: Path, judged: bool) -> None:
+    """Import readings from a Parquet, CSV or NDJSON FILE into the history."""
+    prepare_database()
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.sensing.doors.services.files import import_file
+
+    report = import_file(actor=system_actor(), path=file, judged=judged)
+    click.echo(f"{report.accepted:,} of {report.rows:,} readings of {len(report.sensors):,} sensors loaded")
+    for reason, count in report.refused.most_common():
+        click.echo(f"{count:,} refused, {reason}: the first is {report.examples[reason]}", err=True)

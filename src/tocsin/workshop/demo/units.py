@@ -1,0 +1,195 @@
+"""The people of a demonstration at work: each signs in as in a browser and does, by the API, what the script of the story says.
+
+Nothing here is a short cut: rights, clocks, conflicts and the time line are those of a real shift. Where a visitor was quicker,
+the act of the script is refused like anybody's and left out.
+"""
+
+import asyncio
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from PIL import Image, ImageDraw
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
+
+from tocsin.base.errors import InvalidInput, Unavailable
+from tocsin.base.ids import deterministic_id
+from tocsin.base.time import Clock, ms_from_datetime
+from tocsin.workshop.demo.memory import Login
+from tocsin.workshop.demo.sessions import Session
+
+FOLDER = Path(__file__).with_name("scripts")
+LOOK_S = 0.5
+_MARK = re.compile(r"<([a-z]+)(?::([a-z_]+))?>")
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that one person does, so many minutes after the case was opened.
+
+    `call` is a method and a path below /api/v1/command/; names in <> in it and in `body` are filled in (`Units._fill`). An act
+    that waits is tried again while it is refused: something has to come about first.
+    """
+
+    after_min: float
+    who: str
+    call: str
+    tells: str
+    body: dict[str, Any] = {}
+    waits: bool = False
+    picture: bool = False  # sends `body` as a form, with a picture beside it
+
+
+class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the people of a story do. `case` is what to search its case by."""
+
+    case: str
+    act: tuple[Act, ...]
+
+
+def load_script(scenario: str) -> Script | None:
+    """The script of a shipped scenario, None where its people only look; InvalidInput names what can't be read."""
+    path = FOLDER / f"{scenario}.toml"
+    if not path.exists():
+        return None
+    try:
+        script = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Script)
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
+        raise InvalidInput(f"{path}: {error}") from None
+    times = [act.after_min for act in script.act]
+    if times != sorted(times):
+        raise InvalidInput(f"{path}: acts stand in the order of their time")
+    return script
+
+
+class Units:
+    """Plays a script from act number `done` on; `done` counts on as it plays, for the next start of the demonstration."""
+
+    def __init__(
+        self, script: Script, people: Iterable[Login], url: str, clock: Clock, say: Callable[[str], None], done: int = 0
+    ) -> None:
+        self.done = done
+        self._script, self._clock, self._say = script, clock, say
+        self._pool = PoolManager(maxsize=2, retries=False)
+        self._sessions = {one.username: Session(self._pool, url, one) for one in people}
+        self._case: dict[str, Any] | None = None
+
+    async def play(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            try:
+                await asyncio.to_thread(self._do_what_is_due)
+            except (HTTPError, Unavailable) as error:
+                self._say(f"the people of the story wait: {error}")
+            await asyncio.sleep(LOOK_S)
+
+    def _do_what_is_due(self) -> None:
+        case = self._case = self._case or self._find_case()
+        if case is None:
+            return
+        opened_ms = ms_from_datetime(datetime.fromisoformat(case["opened_at"]))
+        while self.done < len(self._script.act):
+            act = self._script.act[self.done]
+            due_ms = opened_ms + round(timedelta(minutes=act.after_min) / timedelta(milliseconds=1))
+            if self._clock.now_ms() < due_ms or not self._do(act, case):
+                return
+            self.done += 1
+
+    def _find_case(self) -> dict[str, Any] | None:
+        """The first case of the story."""
+        session = next(iter(self._sessions.values()))
+        found = session.call("GET", "cases", query={"state": "all", "search": self._script.case, "limit": "500"})
+        cases: list[dict[str, Any]] = found.told["items"] if found.status == HTTPStatus.OK else []
+        return min(cases, key=lambda one: str(one["number"]), default=None)
+
+    def _do(self, act: Act, case: dict[str, Any]) -> bool:
+        """True where the act is behind us: done, or refused for good."""
+        method, _blank, path = act.call.partition(" ")
+        session = self._sessions[act.who]
+        try:
+            body = json.loads(self._fill(json.dumps(act.body, ensure_ascii=False), act, case))
+            picture = drawn_picture() if act.picture else None
+            answer = session.call(method, self._fill(path, act, case), body=body, picture=picture)
+        except LookupError as missing:  # an order, a report that the act speaks of is not there
+            if not act.waits:
+                self._say(f"{self._told_time()}  {act.who}: left out, {missing}")
+            return not act.waits
+        refused = answer.status >= HTTPStatus.BAD_REQUEST or _not_taken(answer.told)
+        if refused and act.waits and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return False
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Unavailable(f"{act.call} answered {answer.status}")
+        why = f" ({answer.reason})" if refused else ""
+        self._say(f"{self._told_time()}  {act.who}: {act.tells}{why}")
+        return True
+
+    def _fill(self, text: str, act: Act, case: dict[str, Any]) -> str:
+        """Fills <case>, <alarm>, <now>, <id:…>, <unit:CODE>, <order:CODE>, <report:STATE>; LookupError says what is missing."""
+        return _MARK.sub(lambda found: self._value_of(found[1], found[2] or "", act, case), text)
+
+    def _value_of(self, kind: str, code: str, act: Act, case: dict[str, Any]) -> str:
+        ask = self._sessions[act.who].call
+        match kind:
+            case "case":
+                return str(case["id"])
+            case "alarm":
+                return str(case["lead_alarm_id"])
+            case "now":
+                return self._clock.now().isoformat()
+            case "id":
+                return str(deterministic_id("demonstration", str(case["id"]), str(self._script.act.index(act)), code))
+            case "unit":
+                return _one(ask("GET", "/api/v1/jurisdiction/organisations").told, kind, code, code=code)
+            case "order":
+                unit = self._value_of("unit", code, act, case)
+                orders = ask("GET", "orders", query={"limit": "500"}).told["items"]
+                return _one(orders, kind, code, unit_id=unit, case_id=case["id"])
+            case "me":
+                return str(self._sessions[code].call("GET", "/api/v1/jurisdiction/me").told["person"]["id"])
+            case "desk":
+                return _one(ask("GET", "duty/desks").told, kind, code, code=code)
+            case "shift":
+                return _one(ask("GET", "duty/shifts").told, kind, code, standing=code)
+            case "handover":
+                return _one(ask("GET", "duty/handovers").told, kind, code, state=code)
+            case "report":
+                reports = ask("GET", "reports", query={"list": "all"}).told["items"]
+                return _one(reports, kind, code, state=code, case_id=case["id"])
+            case "seen":
+                report = self._value_of("report", code, act, case)
+                return str(ask("GET", f"reports/{report}").told["seen"])
+        raise InvalidInput(f"the script knows no <{kind}>")
+
+    def _told_time(self) -> str:
+        return f"{self._clock.now().astimezone():%m-%d %H:%M}"
+
+
+def drawn_picture() -> bytes:
+    """A PNG of 640 by 480: a pipe with a collar. It stands for what a crew would photograph, and shows that it is drawn."""
+    picture = Image.new("RGB", (640, 480), (214, 206, 190))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 190, 640, 290), fill=(120, 124, 130))
+    draw.rectangle((270, 170, 370, 310), fill=(176, 116, 60), outline=(90, 60, 30), width=4)
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def _one(rows: Iterable[dict[str, Any]], kind: str, name: str, **wanted: Any) -> str:
+    """The id of the first row with these values; LookupError where there is none."""
+    for row in rows:
+        if all(str(row.get(field)) == str(value) for field, value in wanted.items()):
+            return str(row["id"])
+    raise LookupError(f"there is no {kind} {name}".rstrip())
+
+
+def _not_taken(told: Any) -> bool:
+    """Whether one of a batch of entries was refused."""
+    return isinstance(told, list) and any(isinstance(one, dict) and one.get("taken") is False for one in told)

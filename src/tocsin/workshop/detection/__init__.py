@@ -1,0 +1,1 @@
+"""Detection and scores over files: the engine and rules of the service, without database, bus or set-up."""

@@ -1,0 +1,1 @@
+"""What `tocsin diagnose` prints of one case, without a database."""

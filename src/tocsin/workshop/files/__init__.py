@@ -1,0 +1,1 @@
+"""Folders and files of cases, firms, series and readings, read and written."""
