@@ -14,7 +14,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
-from tocsin.lifelines.policy import shipped_media
+from tocsin.lifelines.policy import MEDIA
 from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
 
 PAGE_SIZE = 50
@@ -62,7 +62,7 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     asked = request.GET.get("hours", "24")
     hours = int(asked) if asked.isdigit() and int(asked) in HOURS else 24
     medium = request.GET.get("medium", "")
-    media = [medium] if medium in shipped_media() else sorted(shipped_media())
+    media = [medium] if medium in MEDIA.current() else sorted(MEDIA.current())
     arrivals, total = _arrivals(found, hours, media)
     context = {
         "asset": found,
@@ -71,7 +71,7 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
         "hours": hours,
         "hours_choices": HOURS,
         "medium": medium,
-        "media": [(name, MEDIUM_NAMES.get(name, name)) for name in sorted(shipped_media())],
+        "media": [(name, MEDIUM_NAMES.get(name, name)) for name in sorted(MEDIA.current())],
     }
     template = "lifelines/asset.html"
     return render(request, f"{template}#reach" if getattr(request, "htmx", False) else template, context)

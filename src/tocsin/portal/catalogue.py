@@ -27,6 +27,7 @@ COMMANDS = {
     "firms": "tocsin.workshop.commands.firms:firms",
     "load": "tocsin.workshop.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
+    "policy": "tocsin.portal.commands.policy:policy",
     "prepare": "tocsin.portal.commands.up:prepare",
     "restore": "tocsin.portal.commands.backup:restore",
     "run": "tocsin.portal.commands.up:run",
@@ -80,6 +81,24 @@ WORKER_LOOPS = (
     "tocsin.command.drills.loops:run_drills",
     "tocsin.command.handling.loops:open_demanded_cases",
 )
+
+# Policy files: a `tocsin.base.policy.PolicyFile`, or a tuple of them; in the order of the page of all policy.
+POLICY_FILES = (
+    "tocsin.warning.detection.policy:DETECTION",
+    "tocsin.warning.alarms.policy:QUALITY",
+    "tocsin.warning.causes.policy.causes:CAUSES",
+    "tocsin.warning.causes.policy.checks:CHECKS",
+    "tocsin.warning.early_signs.policy:WATCH",
+    "tocsin.warning.outlook.policy:HAZARDS",
+    "tocsin.lifelines.policy:MEDIA",
+    "tocsin.records.calendar.policy:CALENDAR",
+    "tocsin.records.audit.policy:AUDIT",
+    "tocsin.records.attachments.policy:ATTACHMENTS",
+    "tocsin.records.papers.policy:PRESS",
+)
+
+# Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
+POLICY_TRIALS: dict[str, str] = {}
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.services.gatehouse.Door`.
 DEVICE_PROTOCOLS = (
@@ -226,5 +245,6 @@ PAGES = (
     ("records/", "tocsin.records.audit.urls"),
     ("records/", "tocsin.records.attachments.urls"),
     ("records/", "tocsin.records.papers.urls"),
+    ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.urls"),
 )

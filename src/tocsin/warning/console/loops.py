@@ -12,7 +12,7 @@ from tocsin.warning.alarms.services import nuisance as services_nuisance
 from tocsin.warning.diagnosis.services import replays as services_replays
 from tocsin.warning.diagnosis.services.diagnoses import work_on_next_task
 from tocsin.warning.early_signs import services as early_signs_services
-from tocsin.warning.early_signs.policy import shipped_watch_figures
+from tocsin.warning.early_signs.policy import WATCH
 from tocsin.warning.outlook.queries import look_ahead
 
 LOOK_FOR_TASKS_S = 0.25
@@ -40,7 +40,7 @@ async def run_clocks(connection: Connection) -> None:
             changed += await run(services_nuisance.calm_down, now=now)
             if rounds % LOSSES_EVERY == 0:
                 changed += await run(services_losses.follow_losses, now=now)
-                changed += await run(early_signs_services.join_alarms, near_m=shipped_watch_figures().gather_m)
+                changed += await run(early_signs_services.join_alarms, near_m=WATCH.current().gather_m)
             if rounds % FORGET_EVERY == 0:
                 await run(services.forget_records)
             rounds += 1

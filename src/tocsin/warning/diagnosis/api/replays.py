@@ -9,7 +9,8 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import require
-from tocsin.warning.diagnosis.queries import replays as queries
+from tocsin.warning.alarms import queries
+from tocsin.warning.diagnosis.queries import replays as queries_replays
 from tocsin.warning.diagnosis.queries.template_sets import LONGEST, text_of
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
 from tocsin.warning.diagnosis.services import replays as services
@@ -107,7 +108,7 @@ class CausesFilter(Schema):
 @router.get("/replays", response=list[ReplayOut])
 def replays(request: HttpRequest) -> list[dict[str, Any]]:
     """The latest replays of the regions whose alarms you may replay, newest first."""
-    return [_describe(run) for run in queries.visible_replays(request.user).defer("text")[:LATEST]]
+    return [_describe(run) for run in queries_replays.visible_replays(request.user).defer("text")[:LATEST]]
 
 
 @router.post("/replays", response=ReplayOut)
@@ -119,7 +120,7 @@ def start(request: HttpRequest, given: ReplayIn) -> dict[str, Any]:
 @router.get("/replays/{replay_id}", response=ReplayedOut)
 def replay(request: HttpRequest, replay_id: UUID) -> dict[str, Any]:
     """How far it has come, and what the edited causes change."""
-    run = queries.visible_replays(request.user).get(pk=replay_id)
+    run = queries_replays.visible_replays(request.user).get(pk=replay_id)
     return {**_describe(run), "text": run.text, **describe_replay(run)}
 
 
@@ -149,13 +150,13 @@ def _describe(run: "ReplayRun") -> dict[str, Any]:
 
 
 def _in_force(region_code: str) -> dict[str, Any]:
-    chosen = queries.template_set_in_force(region_code)
+    chosen = queries.causes_in_force(region_code)
     return {
         "region_code": region_code,
         "text": text_of(chosen),
         "shipped": chosen is None or not chosen.text,
-        "since": chosen.at if chosen else None,
-        "by": str(chosen.by) if chosen else None,
+        "since": chosen.confirmed_at if chosen else None,
+        "by": str(chosen.confirmed_by) if chosen else None,
         "reason": chosen.reason if chosen else None,
     }
 
