@@ -14,7 +14,8 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.toml import write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.people.models import User
-from tocsin.records.calendar.policy import AUDIT, CALENDAR
+from tocsin.records.audit.policy import AUDIT
+from tocsin.records.calendar.policy import CALENDAR
 from tocsin.records.versions import queries
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.rules import leaves

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.jurisdiction.conftest import LICANG, PersonMaker
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.records.calendar.policy import AUDIT
+from tocsin.records.audit.policy import AUDIT
 from tocsin.records.versions.models import PolicyVersion
 
 pytestmark = pytest.mark.django_db

@@ -192,6 +192,7 @@ API_ROUTERS = {
         "tocsin.records.audit.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",
+        "tocsin.records.versions.api:router",
     ),
     "sensing": (
         "tocsin.sensing.devices.api:router",

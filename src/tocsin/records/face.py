@@ -1,4 +1,4 @@
-"""What other capabilities may use of records: the audit trail, attachments, papers, the calendar, policy."""
+"""What other capabilities may use of records: the audit trail, attachments, papers, the calendar, versions of policy."""
 
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.queries import attachments_of, attachments_of_all

@@ -10,10 +10,8 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.audit import queries
-from tocsin.records.versions.api import router as versions
 
 router = Router()
-router.add_router("", versions)
 
 
 class AuditEntryOut(Schema):

@@ -3,11 +3,7 @@
 from django.db import models
 
 from tocsin.base.ids import new_id
-from tocsin.records.attachments.models import Attachment
 from tocsin.records.audit.rules import GENESIS
-from tocsin.records.versions.models import PolicyVersion
-
-__all__ = ["Attachment", "AuditEntry", "AuditHead", "PolicyVersion"]
 
 
 class AuditEntry(models.Model):
