@@ -20,6 +20,7 @@ LADDER = [
     "engine",
     "simulation",
     "bus",
+    "screens",
     "jurisdiction",
     "records",
     "atlas",

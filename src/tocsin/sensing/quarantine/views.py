@@ -4,16 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.rights.rules import Permission
-from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.tables import MOST_IN_A_FILE
+from tocsin.sensing.devices.views import _flat_quarantined
 from tocsin.sensing.quarantine import queries
 
 PAGE_SIZE = 50
@@ -47,10 +47,6 @@ def needs(permission: Permission) -> Callable[[View], View]:
 def quarantine(request: HttpRequest) -> HttpResponse:
     """What devices sent that could not be read, with the reason."""
     found = queries.visible_quarantine(request.user)
-    if wants_csv(request):
-        rows = (
-            {**vars(one), "reason_name": one.get_reason_display()} for one in found[:MOST_IN_A_FILE].iterator(chunk_size=2000)
-        )
-        return as_csv("unreadable", QUARANTINE_COLUMNS, rows)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "sensing/quarantine/quarantine.html", {"page": page})
+    return list_file(request, found, "unreadable", QUARANTINE_COLUMNS, _flat_quarantined, MOST_IN_A_FILE) or list_page(
+        request, found, "sensing/quarantine/quarantine.html", part=""
+    )
