@@ -1,5 +1,7 @@
 """The page of all lines of guidance, and writing one."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,11 +16,27 @@ from tocsin.command.guidance import services
 from tocsin.command.guidance import shown as told
 from tocsin.command.guidance.policy import shipped_guidance
 from tocsin.command.guidance.rules.lines import ANY, GuidanceKind
-from tocsin.command.plans.views.plans import LineForm
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.acts import Attempt
 from tocsin.screens.forms import fields_of
 from tocsin.screens.request import actor_of
+
+
+@dataclass(frozen=True)
+class LineForm:
+    """A line of guidance as its form has it."""
+
+    kind: GuidanceKind
+    withdrawn: bool
+    key: str
+    of_class: str
+    region_code: str
+    asset_code: str
+    zh: str
+    en: str
+    source: str
+    confidence: str
+    reason: str
 
 
 @never_cache

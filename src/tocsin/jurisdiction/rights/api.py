@@ -1,15 +1,12 @@
 """Roles and their permissions for programs."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from tocsin.jurisdiction.rights import rules
 from tocsin.jurisdiction.rights.rules import GRANTABLE, PERMISSIONS_OF_ROLE
-
-if TYPE_CHECKING:
-    pass
 
 router = Router()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -10,9 +9,6 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.rights.queries import may_anywhere
 from tocsin.jurisdiction.rights.rules import Permission
-
-if TYPE_CHECKING:
-    pass
 
 type View = Callable[..., HttpResponse]
 

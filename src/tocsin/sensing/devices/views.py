@@ -1,6 +1,5 @@
 """Pages of sensors and devices."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
-from tocsin.screens.acts import Attempt, act, perform
+from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
@@ -24,7 +23,6 @@ from tocsin.sensing.devices import queries, services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.rules import Health, NewSensor
 from tocsin.sensing.quarantine import queries as quarantine_queries
-from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.views import needs
 
 RANGES = (
@@ -134,7 +132,7 @@ def _register(
 def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpResponse:
     """`rotate` shows a new secret this once; `enable` and `disable` switch; `sensor` registers a sensor."""
     found = queries.visible_devices(request.user).get(pk=device_id)
-    acts: dict[str, Callable[[], object]] = {
+    acts: dict[str, Act] = {
         "rotate": lambda: services.rotate_secret(actor=actor_of(request), device_id=device_id),
         "enable": lambda: services.enable_device(actor=actor_of(request), device_id=device_id),
         "disable": lambda: services.disable_device(actor=actor_of(request), device_id=device_id),
@@ -145,10 +143,6 @@ def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpRespo
     attempt = perform(request, acts, name)
     found.refresh_from_db()
     return _device(request, found, secret=attempt.answer if name == "rotate" else "", error=attempt.reason)
-
-
-def _flat_quarantined(row: QuarantinedMessage) -> dict[str, Any]:
-    return {**vars(row), "reason_name": row.get_reason_display()}
 
 
 def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:

@@ -13,8 +13,8 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
-from tocsin.sensing.devices.views import _flat_quarantined
 from tocsin.sensing.quarantine import queries
+from tocsin.sensing.quarantine.models import QuarantinedMessage
 
 PAGE_SIZE = 50
 
@@ -25,6 +25,10 @@ QUARANTINE_COLUMNS = (
 
 
 type View = Callable[..., HttpResponse]
+
+
+def _flat_quarantined(row: QuarantinedMessage) -> dict[str, Any]:
+    return {**vars(row), "reason_name": row.get_reason_display()}
 
 
 def needs(permission: Permission) -> Callable[[View], View]:

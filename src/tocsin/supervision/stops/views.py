@@ -12,16 +12,32 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.face import may
-from tocsin.screens.acts import act, perform_and_tell
+from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
-from tocsin.screens.request import actor_of
+from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops import queries
 from tocsin.supervision.stops import services as stops
 from tocsin.supervision.stops import shown as told
-from tocsin.supervision.work.views import STOP_ACTS
+
+
+def _apply(actor: Actor, order_id: UUID) -> None:
+    stops.apply_for_resumption(actor=actor, order_id=order_id, now=current_time())
+
+
+def _answer(actor: Actor, order_id: UUID, *, code: str, met: bool, words: str) -> None:
+    stops.answer_condition(actor=actor, order_id=order_id, code=code, met=met, words=words, now=current_time())
+
+
+def _approve(actor: Actor, order_id: UUID, *, first_day: date | None) -> None:
+    if first_day is None:
+        raise Refusal(_("Give the first day of work."))
+    stops.approve_resumption(actor=actor, order_id=order_id, first_day=first_day, now=current_time())
+
+
+STOP_ACTS: dict[str, Act] = {"apply": _apply, "answer": _answer, "approve": _approve}
 
 
 @act("work_of_firm")

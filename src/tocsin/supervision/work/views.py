@@ -12,21 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.acts import Act, act
+from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
-from tocsin.screens.request import Actor, actor_of
+from tocsin.screens.request import actor_of
 from tocsin.supervision.evidence import queries as evidence_queries
 from tocsin.supervision.objects.policy.register import trades
-from tocsin.supervision.objects.queries.register import own_objects
+from tocsin.supervision.objects.queries.register import own_objects, visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops import queries as stops_queries
 from tocsin.supervision.stops import services as stops
 from tocsin.supervision.stops import shown as stops_shown
-from tocsin.supervision.stops.views import _visible
 from tocsin.supervision.work.queries import board as queries
 from tocsin.supervision.work.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.work.rules.episodes import BY_PERSONS, EpisodeAct, EpisodeState, step
@@ -84,7 +83,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_GET
 def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """One firm: verdict with votes, the curve with stops and episodes on one axis, meters."""
-    found = _visible(request, object_id)
+    found = visible_objects(request.user).get(pk=object_id)
     stretch = read_filters(Stretch, request.GET)
     days = int(stretch.days)
     today = timezone.localtime(current_time()).date()
@@ -152,20 +151,3 @@ def act_on_episode(request: HttpRequest, episode_id: UUID, *, act: str, text: st
     """One act of a person on an episode."""
     found = queries.visible_episodes(request.user).get(pk=episode_id)
     acts.act_on_episode(actor=actor_of(request), episode_id=found.pk, act=act, text=text, now=current_time())
-
-
-def _apply(actor: Actor, order_id: UUID) -> None:
-    stops.apply_for_resumption(actor=actor, order_id=order_id, now=current_time())
-
-
-def _answer(actor: Actor, order_id: UUID, *, code: str, met: bool, words: str) -> None:
-    stops.answer_condition(actor=actor, order_id=order_id, code=code, met=met, words=words, now=current_time())
-
-
-def _approve(actor: Actor, order_id: UUID, *, first_day: date | None) -> None:
-    if first_day is None:
-        raise Refusal(_("Give the first day of work."))
-    stops.approve_resumption(actor=actor, order_id=order_id, first_day=first_day, now=current_time())
-
-
-STOP_ACTS: dict[str, Act] = {"apply": _apply, "answer": _answer, "approve": _approve}

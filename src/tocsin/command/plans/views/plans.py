@@ -1,6 +1,5 @@
 """The plan's part of a case's page, the dry run, starting and ending tasks; guidance and its editing."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from tocsin.command.casebook.rules.cases import OPEN_STATES
 from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.guidance import queries as guidance_queries
 from tocsin.command.guidance import shown as guidance_shown
-from tocsin.command.guidance.rules.lines import GuidanceKind
 from tocsin.command.orders.queries.orders import visible_orders
 from tocsin.command.plans.queries import plans
 from tocsin.command.plans.queries.means import means_near
@@ -110,20 +108,3 @@ def end_task(request: HttpRequest, task_id: UUID, *, state: TaskState, reason: s
     """A task is done or not needed; then the case's page, or the body's own order."""
     plans.visible_task(request.user, task_id)
     services.end_task(actor=actor_of(request), task_id=task_id, state=state, reason=reason, checked=checked)
-
-
-@dataclass(frozen=True)
-class LineForm:
-    """A line of guidance as its form has it."""
-
-    kind: GuidanceKind
-    withdrawn: bool
-    key: str
-    of_class: str
-    region_code: str
-    asset_code: str
-    zh: str
-    en: str
-    source: str
-    confidence: str
-    reason: str
