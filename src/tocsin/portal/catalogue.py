@@ -100,7 +100,7 @@ POLICY_FILES = (
 # Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
 POLICY_TRIALS: dict[str, str] = {}
 
-# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.services.gatehouse.Door`.
+# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
 DEVICE_PROTOCOLS = (
     "tocsin.sensing.doors.api.mqtt:MqttDoor",
     "tocsin.sensing.doors.api.http:HttpDoor",
@@ -170,7 +170,7 @@ LIVE_CASES = (
     "command.NoticeSigned",
 )
 
-# Layers of the console's map beside networks, sensors and alarms, see `tocsin.atlas.rules.layers.MapLayer`; in the order of the list.
+# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.supervision.work.map_layers:WORK",

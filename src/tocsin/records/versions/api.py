@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +13,7 @@ from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.versions import queries, shown
 from tocsin.records.versions.services import city_file, versions
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -109,7 +107,7 @@ def policy_export(request: HttpRequest) -> HttpResponse:
 def draft_policy_version(request: HttpRequest, given: PolicyFileVersionIn) -> dict[str, Any]:
     """A new version of a policy, as a draft."""
     fields = given.dict()
-    row = versions.draft_version(actor=_actor(request), policy=fields.pop("policy"), new=versions.NewVersion(**fields))
+    row = versions.draft_version(actor=actor_of(request), policy=fields.pop("policy"), new=versions.NewVersion(**fields))
     return _shown(row.pk, request)
 
 
@@ -122,14 +120,14 @@ def policy_version(request: HttpRequest, policy_version_id: UUID) -> dict[str, A
 @router.post("/policy/versions/{policy_version_id}/try", response=PolicyFileVersionOut)
 def try_policy_version(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
     """Shows what it would change."""
-    versions.try_version(actor=_actor(request), version_id=policy_version_id)
+    versions.try_version(actor=actor_of(request), version_id=policy_version_id)
     return _shown(policy_version_id, request)
 
 
 @router.post("/policy/versions/{policy_version_id}/confirm", response=PolicyFileVersionOut)
 def confirm_policy_version(request: HttpRequest, policy_version_id: UUID, given: PolicyConfirmIn) -> dict[str, Any]:
     """The second person's word: it is in force from then on."""
-    versions.confirm_version(actor=_actor(request), version_id=policy_version_id, effective_from=given.effective_from)
+    versions.confirm_version(actor=actor_of(request), version_id=policy_version_id, effective_from=given.effective_from)
     return _shown(policy_version_id, request)
 
 
@@ -142,7 +140,3 @@ def _shown(version_id: UUID, request: HttpRequest) -> dict[str, Any]:
 def _require_reader(request: HttpRequest) -> None:
     if not may_anywhere(request.user, queries.SEE):
         raise NotAllowed(queries.SEE)
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)

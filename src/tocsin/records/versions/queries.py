@@ -30,6 +30,7 @@ from tocsin.jurisdiction.face import may_anywhere, scope
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.rules import SHIPPED, Layer, laid_over, layers_in_force
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -82,7 +83,7 @@ def in_force[T](file: PolicyFile[T], region: str, trade: str, at: datetime | Non
     used = tuple(name for one in file.uses for name in in_force(one, region, trade, at).versions)
     if not layers and not used:
         return InForce(file.shipped)
-    moment = at if at is not None else settings.CONFIGURATION.clock.now()
+    moment = at if at is not None else current_time()
     holding = layers_in_force(layers, region=region, trade=trade, at=moment)
     key = file.name, (*used, *(layer.id for layer in holding))
     found = known.values.get(key)
@@ -93,7 +94,7 @@ def in_force[T](file: PolicyFile[T], region: str, trade: str, at: datetime | Non
 
 def content_in_force(file: PolicyFile[Any], *, region: str = "", trade: str = "", at: datetime | None = None) -> dict[str, Any]:
     """The same as it would stand in a file."""
-    moment = at if at is not None else settings.CONFIGURATION.clock.now()
+    moment = at if at is not None else current_time()
     holding = layers_in_force(_versions().layers.get(file.name, ()), region=region, trade=trade, at=moment)
     return laid_over(file.content, _readable(file, holding), file.items, file.items_by)
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import get_language, gettext_lazy
 
 from tocsin.base.policy import PolicyFile
@@ -13,6 +12,7 @@ from tocsin.base.toml import dotted, write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.records.versions import queries
 from tocsin.records.versions.rules import leaves, same
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,7 +117,7 @@ def show_file(file: PolicyFile[Any], rows: "Iterable[PolicyVersion]", *, query: 
 
 def show_versions(rows: "Iterable[PolicyVersion]") -> list[ShownVersion]:
     """Versions with the state of each: of one scope the newest that has begun is on."""
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     found = list(rows)
     newest: dict[tuple[str, ...], PolicyVersion] = {}
     for row in found:

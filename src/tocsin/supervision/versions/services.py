@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from tocsin.records.face import (
     require_other,
     tell_trial,
 )
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.versions.queries import policy_name, visible_versions
 from tocsin.supervision.versions.rules import SHIPPED
@@ -95,7 +95,7 @@ def switch_on(of: Edited, *, actor: "User", version_id: UUID, effective_from: da
     require_other(actor, held)
     if not held.trial:
         raise Conflict(_("Try it first."))
-    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    today = timezone.localtime(current_time()).date()
     newest = of.newest_day()
     if effective_from < today or (newest is not None and effective_from <= newest):
         raise InvalidInput(_("Past days are never judged by new rules: choose a day that has not begun."))

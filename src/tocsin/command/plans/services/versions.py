@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from tocsin.command.plans.queries.plans import plans_of
 from tocsin.command.plans.rules import changes_between
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import NewVersion, locked_version, put_in_force, record_audit, write_draft
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -38,7 +38,7 @@ def save_draft(
         raise InvalidInput(str(problem)) from None
     if not reason.strip():
         raise InvalidInput(_("Say why."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if withdrawn and queries.in_force(card.code, region_code, at=now) is None:
         raise InvalidInput(_("There is no such plan here that could be withdrawn."))
     known = queries.draft_of(card.code, region_code)
@@ -83,7 +83,7 @@ def switch_on(
             _("This needs the right to edit plans or to lead in region %(region)s.") % {"region": region_code or "–"}
         )
     draft = _draft(code, region_code)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if draft.made_by_id == actor.pk:
         raise Conflict(_("Another person switches it on, not who has written it."))
     if draft.made_at > seen_at:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.rules import changes, difference, merged, plain_leaves, same, single
 from tocsin.records.versions.services import versions
 from tocsin.records.versions.services.versions import NewVersion
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person, User
@@ -85,7 +85,7 @@ def _moved(line: str, name: str) -> str:
 
 def _scoped(user: "Person | None") -> Iterator[dict[str, Any]]:
     """The versions in force that do not hold everywhere."""
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     for name in queries.policy_files():
         newest: dict[tuple[str, str, str], PolicyVersion] = {}
         if queries.layers_of(name):
@@ -234,7 +234,7 @@ def _new_items(file: PolicyFile[Any], now: Mapping[str, Any], wanted: Mapping[st
 
 def _stands(file: PolicyFile[Any], new: NewVersion) -> bool:
     """Whether the newest version of that scope says the same."""
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     rows = queries.versions_of(file.name, new.key).filter(region_code=new.region_code, trade=new.trade, effective_from__lte=now)
     row = rows.order_by("-effective_from", "-pk").first()
     if row is None:
@@ -262,7 +262,7 @@ def _put_in(actor: "User", second: "User", file: PolicyFile[Any], new: NewVersio
 
 
 def _import_name(file: PolicyFile[Any]) -> str:
-    day = timezone.localdate(settings.CONFIGURATION.clock.now())
+    day = timezone.localdate(current_time())
     return f"import-{day:%Y%m%d}-{queries.versions_of(file.name).count() + 1}"
 
 

@@ -27,6 +27,7 @@ from tocsin.records.versions import queries
 from tocsin.records.versions.events import PolicyConfirmed
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.rules import Layer, changes, laid_over, layers_in_force
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +98,7 @@ def confirm_version(*, actor: "User", version_id: UUID, effective_from: datetime
 
 def earliest_begin(file: PolicyFile[Any]) -> datetime:
     """Now, or the begin of the next local day for a policy that counts by days."""
-    now: datetime = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if not file.by_day:
         return now
     return queries.midnight(timezone.localdate(now) + timedelta(days=1))
@@ -136,7 +137,7 @@ def readable(file: PolicyFile[Any], content: dict[str, Any], new: NewVersion) ->
         key=new.key,
         prefix=governing_prefix(new.region_code),
         trade=new.trade,
-        begins=settings.CONFIGURATION.clock.now(),
+        begins=current_time(),
         ends=None,
         content=content,
         whole=new.whole,
@@ -151,7 +152,7 @@ def readable(file: PolicyFile[Any], content: dict[str, Any], new: NewVersion) ->
 def _with(file: PolicyFile[Any], layer: Layer) -> dict[str, Any]:
     """The content in the scope of a layer as if it were the newest there."""
     others = queries.layers_of(file.name)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     holding = layers_in_force([*others, layer], region=layer.prefix, trade=layer.trade, at=max(now, layer.begins))
     return laid_over(file.content, holding, file.items, file.items_by)
 
@@ -159,7 +160,7 @@ def _with(file: PolicyFile[Any], layer: Layer) -> dict[str, Any]:
 def trial_of(row: PolicyVersion) -> dict[str, Any]:
     """Which values a draft changes in its scope (path, before, after), with what the subject's own trial shows."""
     file = queries.policy_file(row.policy)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     before = queries.content_in_force(file, region=governing_prefix(row.region_code), trade=row.trade)
     after = _with(file, queries.layer_of(row, begins=now))
     try:
@@ -217,7 +218,7 @@ def write_draft(*, actor: "User | None", policy: str, new: NewVersion, row: Poli
     draft.whole, draft.withdrawn = new.whole, new.withdrawn
     draft.source, draft.confidence, draft.reason = new.source.strip()[:300], new.confidence, new.reason.strip()[:500]
     draft.effective_to = new.effective_to
-    draft.made_at, draft.made_by = settings.CONFIGURATION.clock.now(), actor
+    draft.made_at, draft.made_by = current_time(), actor
     draft.trial, draft.tried_at = {}, None
     try:
         with transaction.atomic():
@@ -252,7 +253,7 @@ def put_in_force(*, actor: "User | None", row: PolicyVersion, effective_from: da
     """
     require_other(actor, row)
     row.effective_from, row.confirmed_by = effective_from, actor
-    row.confirmed_at = settings.CONFIGURATION.clock.now()
+    row.confirmed_at = current_time()
     row.save(update_fields=["effective_from", "confirmed_by", "confirmed_at"])
     event = PolicyConfirmed(version_id=str(row.pk), policy=row.policy, key=row.key, effective_from=effective_from.isoformat())
     record_event(event, region=row.region_code)
@@ -288,7 +289,7 @@ def require_other(actor: "User | None", row: PolicyVersion) -> None:
 
 def tell_trial(*, row: PolicyVersion, trial: dict[str, Any]) -> None:
     """What trying a draft showed is kept with it; for a subject that tells the audit trail itself."""
-    row.trial, row.tried_at = trial, settings.CONFIGURATION.clock.now()
+    row.trial, row.tried_at = trial, current_time()
     row.save(update_fields=["trial", "tried_at"])
 
 

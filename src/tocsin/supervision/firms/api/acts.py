@@ -1,7 +1,7 @@
 """Acts of phones in batches that may come twice, photos, and their answers."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,19 +12,17 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.rules.findings import FindingAct
 from tocsin.supervision.inspections.rules.inspections import InspectionAct
 from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.inspections.services.inspections import enter_inspection
-from tocsin.supervision.phones.api import LARGEST_PHOTO, MOST_COUNTED, actor_of
+from tocsin.supervision.phones.api import LARGEST_PHOTO, MOST_COUNTED
 from tocsin.supervision.phones.rules import ActData, Answer, FindingGrade, NewAct, read_act_data
 from tocsin.supervision.tasks.rules.acts import TaskAct
 from tocsin.supervision.tasks.services.acts import enter_task
 from tocsin.supervision.work.rules.episodes import EpisodeAct
 from tocsin.supervision.work.services.episodes import enter_answer
-
-if TYPE_CHECKING:
-    pass
 
 MOST_AT_ONCE = 200
 ACTS: dict[str, Iterable[str]] = {
