@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.records.versions import queries, shown
 from tocsin.records.versions.services import city_file, versions
 from tocsin.screens.acts import Attempt, perform_and_tell
