@@ -9,7 +9,7 @@ from tests.bus.running import RunningBus
 
 # In a process of its own, on a database in a file as in service (as in test_relay.py).
 STORY = """
-import asyncio, json
+import asyncio, dataclasses, json
 from datetime import UTC, datetime, timedelta
 import django; django.setup()
 from django.conf import settings
@@ -19,7 +19,8 @@ from tocsin.bus import connect
 from tocsin.bus.connection import server_url
 from tocsin.bus.threads import own_thread
 from tocsin.jurisdiction.services import ensure_regions
-from tocsin.supervision import consumers
+from tocsin.bus.loops.driver import run_loops
+from tocsin.supervision import hearing, loops
 from tocsin.supervision.models import Connector, EvidenceRecord, KeyPerson, PresenceSign, SupervisedObject
 from tocsin.supervision.platforms.rules import Found
 from tocsin.supervision.platforms.services.trial import trial
@@ -45,7 +46,7 @@ subject = "gates"
 form = "ndjson"
 fields = { firm = "code", person = "worker", at = "t", value = "in", source = "=gate" }
 '''
-consumers.ASK_S = 0.05
+ROWS = [dataclasses.replace(row, period_s=0.05, lease_s=0.0) for row in loops.LOOPS if row.name == 'hear-platforms']
 call_command("migrate", verbosity=0, skip_checks=True)
 ensure_regions()
 (settings.CONFIGURATION.data / "platforms.toml").write_text(TABLES, encoding="utf-8")
@@ -78,27 +79,27 @@ async def story():
     log = lower.jetstream()
     told = {}
     async with own_thread("test") as run, await connect() as connection:
-        hearing = asyncio.create_task(consumers.hear_platforms(connection))
+        living = asyncio.create_task(run_loops(ROWS, connection))
         await log.publish("platforms.city.work", b"{")  # nothing that can be read, and first of all
         await log.publish("platforms.city.work", work(1))
         await log.publish("platforms.gates", json.dumps({"code": "QC-1", "worker": "P1", "t": at, "in": 1}).encode())
         await log.publish("platforms.elsewhere", work(9))
         told["heard"] = await until(run, lambda states, values, signs: values == [1] and signs == 1)
-        hearing.cancel()  # the worker dies
+        living.cancel()  # the worker dies
         await log.publish("platforms.city.work", work(2))
         await log.publish("platforms.city.work", work(2, "nobody"))
-        hearing = asyncio.create_task(consumers.hear_platforms(connection))
+        living = asyncio.create_task(run_loops(ROWS, connection))
         told["resumed"] = await until(run, lambda states, values, signs: values == [1, 2] and states["city"][2] == 1)
-        killed = consumers.take_message
+        killed = hearing.take_message
         failures = iter([RuntimeError("the database is away")])
         def breaks(**given):
             for error in failures:
                 raise error
             return killed(**given)
-        consumers.take_message = breaks
+        hearing.take_message = breaks
         await log.publish("platforms.city.work", work(3))
         told["after_a_failure"] = await until(run, lambda states, values, signs: values == [1, 2, 3])
-        hearing.cancel()
+        living.cancel()
     await lower.close()
     return told
 

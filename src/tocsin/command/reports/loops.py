@@ -1,46 +1,11 @@
 """The loop that hands signed reports to superior platforms. A platform that stalls holds only its own thread."""
 
-import asyncio
-
-from django.conf import settings
-from django.utils import timezone
-
-from tocsin.bus.connection import Connection
-from tocsin.bus.threads import own_thread
-from tocsin.command.reports.policy import report_policy
 from tocsin.command.reports.queries.superiors import superiors
 from tocsin.command.reports.services import transmissions
 from tocsin.command.reports.services.superiors import Answer as SuperiorAnswer
 from tocsin.command.reports.services.superiors import hand_up
 from tocsin.notices.channels.rules.verdicts import Verdict
-from tocsin.notices.sending.loops import FINISH_S, log
-
-HAND_UP_S = 0.5
-
-
-async def hand_reports_up(connection: Connection) -> None:
-    """Hands signed reports to superior platforms until cancelled; one that stalls holds only its own thread."""
-    clock, most, in_flight = settings.CONFIGURATION.clock, report_policy().transmission.at_once, set[asyncio.Task[None]]()
-    async with own_thread("hand-reports-up") as run:
-
-        async def hand(leased: transmissions.Leased) -> None:
-            answer = await asyncio.to_thread(_hand_up, leased)
-            await run(transmissions.settle, transmissions.Done(leased.id, answer), machine_now=timezone.now())
-
-        try:
-            while True:
-                await run(transmissions.look_after, now=clock.now(), machine_now=timezone.now())
-                room = most - len(in_flight)
-                for one in await run(transmissions.take, most=room, now=clock.now(), machine_now=timezone.now()):
-                    in_flight.add(asyncio.create_task(hand(one)))
-                ended = {task for task in in_flight if task.done()}
-                in_flight -= ended
-                for task in ended:
-                    task.result()  # what the database refused ends this loop; the worker begins it anew, and leases run out
-                await asyncio.sleep(HAND_UP_S)
-        finally:
-            if in_flight:  # a moment for what is in flight; what stalls is left to its lease
-                await asyncio.wait(in_flight, timeout=FINISH_S)
+from tocsin.notices.sending.loops import log
 
 
 def _hand_up(leased: transmissions.Leased) -> SuperiorAnswer:
