@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from django.utils.module_loading import import_string
 
+from tocsin.command.gathering.consumers import FOLLOWED
 from tocsin.command.routing.services.event_log import KINDS
-from tocsin.command.services.following import FOLLOWED
 from tocsin.engine.detection import RULES
 from tocsin.portal.catalogue import COMMANDS, MAP_LAYERS, PAPERS, PROCESSES
 from tocsin.portal.worker import all_loops

@@ -20,7 +20,7 @@ from tocsin.bus.connection import server_url
 from tocsin.bus.threads import own_thread
 from tocsin.jurisdiction.services import ensure_regions
 from tocsin.bus.loops.driver import run_loops
-from tocsin.supervision import hearing, loops
+from tocsin.supervision.platforms import consumers
 from tocsin.supervision.models import Connector, EvidenceRecord, KeyPerson, PresenceSign, SupervisedObject
 from tocsin.supervision.platforms.rules import Found
 from tocsin.supervision.platforms.services.trial import trial
@@ -46,7 +46,7 @@ subject = "gates"
 form = "ndjson"
 fields = { firm = "code", person = "worker", at = "t", value = "in", source = "=gate" }
 '''
-ROWS = [dataclasses.replace(row, period_s=0.05, lease_s=0.0) for row in loops.LOOPS if row.name == 'hear-platforms']
+ROWS = [dataclasses.replace(row, period_s=0.05, lease_s=0.0) for row in consumers.LOOPS if row.name == 'hear-platforms']
 call_command("migrate", verbosity=0, skip_checks=True)
 ensure_regions()
 (settings.CONFIGURATION.data / "platforms.toml").write_text(TABLES, encoding="utf-8")
@@ -90,13 +90,13 @@ async def story():
         await log.publish("platforms.city.work", work(2, "nobody"))
         living = asyncio.create_task(run_loops(ROWS, connection))
         told["resumed"] = await until(run, lambda states, values, signs: values == [1, 2] and states["city"][2] == 1)
-        killed = hearing.take_message
+        killed = consumers.take_message
         failures = iter([RuntimeError("the database is away")])
         def breaks(**given):
             for error in failures:
                 raise error
             return killed(**given)
-        hearing.take_message = breaks
+        consumers.take_message = breaks
         await log.publish("platforms.city.work", work(3))
         told["after_a_failure"] = await until(run, lambda states, values, signs: values == [1, 2, 3])
         living.cancel()

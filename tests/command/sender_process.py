@@ -19,10 +19,10 @@ policy.sending = lambda: SHORT
 
 from tocsin.base.ids import new_id  # noqa: E402
 from tocsin.bus.loops.driver import run_loops  # noqa: E402
-from tocsin.command.loops import SEND_NOTICES  # noqa: E402
-from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.models import Region  # noqa: E402
 from tocsin.jurisdiction.bodies.models import Organisation  # noqa: E402
 from tocsin.notices.messages.models import Notice, Sending  # noqa: E402
+from tocsin.notices.sending.loops import SEND_NOTICES  # noqa: E402
 
 
 def prepare() -> None:

@@ -1,28 +1,35 @@
 """The list of cases, the page of one, and what may be done there; the same over the API."""
 
+import importlib
 import inspect
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.module_loading import import_string
 
+import tocsin
 from tests.command.conftest import SHINAN, Timeline, case_of, make_person
 from tests.command.test_gathering import GAS
 from tests.command.test_moves import ELSE
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, CaseChange
 from tocsin.command.gathering.models import Proposal
-from tocsin.command.live import OF_CASES
 from tocsin.jurisdiction.people.models import User
+from tocsin.portal.catalogue import LIVE_CASES
 from tocsin.warning.alarms.services.acts import acknowledge_alarm
 from tocsin.warning.console.live.hub import CASE_KEYS
 
 pytestmark = pytest.mark.django_db
+
+
+SOURCES = Path(tocsin.__file__).parents[1]
 
 
 @pytest.fixture(params=["en", "zh-hans"])
@@ -77,12 +84,19 @@ def test_the_parts_alone_renew_an_open_page(case: Case, officer: User) -> None:
 
 
 def test_every_event_that_names_a_case_reaches_open_pages() -> None:
+    modules = [
+        importlib.import_module(".".join(path.relative_to(SOURCES).with_suffix("").parts))
+        for capability in ("command", "notices")
+        for path in sorted((SOURCES / "tocsin" / capability).glob("*/events.py"))
+    ]
     of_cases = [
-        name
-        for name, event in inspect.getmembers(events, inspect.isclass)
+        event
+        for module in modules
+        for _name, event in inspect.getmembers(module, inspect.isclass)
         if issubclass(event, msgspec.Struct) and set(CASE_KEYS) & set(event.__struct_fields__)
     ]
-    assert sorted(of_cases) == sorted(event.__name__ for event in OF_CASES)
+    told = {event for table in LIVE_CASES for event in import_string(table.replace(":", "."))}
+    assert set(of_cases) == told
 
 
 def test_split_take_back_merge_and_comment_by_the_page(case: Case, officer: User) -> None:

@@ -25,8 +25,8 @@ from tocsin.bus.loops.driver import run_loops
 from tocsin.command.casebook.models import CaseChange, Clock, Drill
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.handling.services import handling
-from tocsin.command.loops import HAND_UP
 from tocsin.command.reports import loops as senders
+from tocsin.command.reports.loops import HAND_UP
 from tocsin.command.reports.models import Report, Transmission
 from tocsin.command.reports.queries.superiors import superiors
 from tocsin.command.reports.rules.transmissions import TransmissionState, state_after

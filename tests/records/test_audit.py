@@ -22,8 +22,8 @@ from tocsin.bus.loops.driver import run_loops
 from tocsin.jurisdiction.people.services import system as rights
 from tocsin.portal.configuration import Configuration
 from tocsin.records.audit import policy, queries, rules, services
+from tocsin.records.audit.loops import SEAL
 from tocsin.records.audit.models import AuditEntry, AuditHead
-from tocsin.records.loops import SEAL
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

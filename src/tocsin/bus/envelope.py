@@ -50,8 +50,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def event_name(kind: type[msgspec.Struct]) -> str:
-    """What an event of this class is called in the log: `tocsin.warning.alarms.events.AlarmRaised` is `warning.AlarmRaised`."""
-    return f"{kind.__module__.split('.')[1]}.{kind.__name__}"
+    """What an event of this class is called in the log: `<capability>.<class>`, or the `NAME` that the class keeps."""
+    return str(getattr(kind, "NAME", f"{kind.__module__.split('.')[1]}.{kind.__name__}"))
 
 
 @dataclass(frozen=True)

@@ -48,12 +48,30 @@ PROCESSES = {
 # Tables of loops of the worker, see `tocsin.bus.loops`: each a tuple of rows beside what they work on.
 LOOPS = (
     "tocsin.bus.relay:LOOPS",
-    "tocsin.jurisdiction.loops:LOOPS",
-    "tocsin.records.loops:LOOPS",
-    "tocsin.sensing.loops:LOOPS",
-    "tocsin.warning.loops:LOOPS",
-    "tocsin.supervision.loops:LOOPS",
-    "tocsin.command.loops:LOOPS",
+    "tocsin.jurisdiction.rosters.loops:LOOPS",
+    "tocsin.records.audit.loops:LOOPS",
+    "tocsin.notices.sending.loops:LOOPS",
+    "tocsin.notices.reachability.loops:LOOPS",
+    "tocsin.sensing.history.loops:LOOPS",
+    "tocsin.warning.alarms.loops:LOOPS",
+    "tocsin.warning.outlook.loops:LOOPS",
+    "tocsin.warning.early_signs.loops.joining:LOOPS",
+    "tocsin.supervision.evidence.loops:LOOPS",
+    "tocsin.supervision.platforms.consumers:LOOPS",
+    "tocsin.supervision.posts.loops:LOOPS",
+    "tocsin.supervision.work.loops:LOOPS",
+    "tocsin.supervision.points.loops:LOOPS",
+    "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.command.gathering.consumers:LOOPS",
+    "tocsin.command.gathering.loops:LOOPS",
+    "tocsin.command.routing.consumers:LOOPS",
+    "tocsin.command.routing.loops:LOOPS",
+    "tocsin.command.reports.loops:LOOPS",
+    "tocsin.command.escalation.loops:LOOPS",
+    "tocsin.command.closing.loops:LOOPS",
+    "tocsin.command.drills.loops:LOOPS",
+    "tocsin.command.handling.loops:LOOPS",
+    "tocsin.command.quality.loops:LOOPS",
 )
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.services.gatehouse.Door`.
@@ -97,10 +115,18 @@ CHANNELS = (
 )
 
 # Classes of events of which the live stream tells only that they happened, as `news`; a page that shows such things asks itself.
-LIVE_NEWS = ("tocsin.command.live:OF_NOTICES",)
+LIVE_NEWS = ("tocsin.notices.messages.events:OF_NOTICES",)
 
 # Classes of events of which it tells whoever sees cases that they happened, as `case` with the ids of the cases they name.
-LIVE_CASES = ("tocsin.command.live:OF_CASES",)
+LIVE_CASES = (
+    "tocsin.notices.messages.events:OF_NOTICES",
+    "tocsin.command.casebook.events:OF_CASES",
+    "tocsin.command.escalation.events:OF_CASES",
+    "tocsin.command.handling.events:OF_CASES",
+    "tocsin.command.orders.events:OF_CASES",
+    "tocsin.command.plans.events:OF_CASES",
+    "tocsin.command.reports.events:OF_CASES",
+)
 
 # Layers of the console's map beside networks, sensors and alarms, see `tocsin.atlas.rules.layers.MapLayer`; in the order of the list.
 MAP_LAYERS = (

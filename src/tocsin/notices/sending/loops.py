@@ -12,10 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from tocsin.bus.loops.rows import Hands, Step
-from tocsin.command.reports.loops import _hand_up
-from tocsin.command.reports.policy import report_policy
-from tocsin.command.reports.services import transmissions
+from tocsin.bus.loops.rows import BusLoop, Hands, Step
 from tocsin.notices.channels.queries import link_address, open_channels, tables
 from tocsin.notices.channels.rules.letters import Answer, Channel
 from tocsin.notices.channels.rules.verdicts import Verdict
@@ -102,33 +99,6 @@ async def sending_notices(hands: Hands) -> AsyncIterator[Step]:
         await _close(senders, hands)
 
 
-@asynccontextmanager
-async def handing_up(hands: Hands) -> AsyncIterator[Step]:
-    """Hands signed reports to superior platforms; one that stalls holds only its own thread."""
-    clock, most, in_flight = settings.CONFIGURATION.clock, report_policy().transmission.at_once, set[asyncio.Task[None]]()
-
-    async def hand(leased: transmissions.Leased) -> None:
-        answer = await asyncio.to_thread(_hand_up, leased)
-        await hands.thread(transmissions.settle, transmissions.Done(leased.id, answer), machine_now=timezone.now())
-        hands.wake()
-
-    async def step() -> None:
-        await hands.thread(transmissions.look_after, now=clock.now(), machine_now=timezone.now())
-        room = most - len(in_flight)
-        for one in await hands.thread(transmissions.take, most=room, now=clock.now(), machine_now=timezone.now()):
-            in_flight.add(asyncio.create_task(hand(one)))
-        ended = {task for task in in_flight if task.done()}
-        in_flight.difference_update(ended)
-        for task in ended:
-            task.result()  # what the database refused ends this loop; it begins anew, and leases run out
-
-    try:
-        yield step
-    finally:
-        if in_flight:  # a moment for what is in flight; what stalls is left to its lease
-            await asyncio.wait(in_flight, timeout=FINISH_S)
-
-
 def _open_senders(hands: Hands) -> Senders:
     read = tables()
     channels, wrong = open_channels()
@@ -154,3 +124,9 @@ def _send(channel: Channel, leased: Leased) -> Answer:
     except Exception:
         log.exception("the channel %s failed on sending %s", channel.kind, leased.sending_id)
         return Answer(Verdict.UNKNOWN, "the channel failed: see the log")
+
+
+SEND_NOTICES = BusLoop(
+    name="send-notices", opens=sending_notices, period_s=0.5, wakes_on=("notices.Sending",), rest_s=0.1
+)  # a rest between two exchanges: who waits for SQLite's one lock looks every tenth of a second, and telling comes first
+LOOPS = (SEND_NOTICES,)

@@ -26,4 +26,4 @@ def loops(request: HttpRequest) -> HttpResponse:
     if wants_csv(request):
         return as_csv("loops", COLUMNS, map(asdict, rows))
     shown = [(row, HEALTH_WORDS[row.health]) for row in rows]
-    return render(request, "records/loops.html", {"rows": shown, "workers": sorted({row.worker for row in rows})})
+    return render(request, "records/system/loops.html", {"rows": shown, "workers": sorted({row.worker for row in rows})})

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tocsin.base.levels import Quality
-from tocsin.bus.loops.rows import Hands, Step
+from tocsin.bus.loops.rows import BusLoop, Hands, Step
 from tocsin.engine.columns import Readings
 from tocsin.sensing.history.services import write_latest_values
 
@@ -43,3 +43,6 @@ def add_newer(latest: Latest, readings: Readings) -> None:
     for sensor, ts, value, quality in rows:
         if quality != Quality.BAD and ts >= latest.get(sensor, (0, 0.0))[0]:
             latest[sensor] = (ts, value)
+
+
+LOOPS = (BusLoop(name="keep-latest-values", opens=keeping_latest_values, period_s=5.0, lease_s=15.0),)

@@ -167,7 +167,7 @@ def _raise_and_watch(folder: str, url: str, count: int) -> tuple[dict[str, float
             start += PART
         waiting |= dict(case.objects.filter(**({"pk__gt": newest} if newest else {})).values_list("pk", "number"))
         newest = max(waiting, default=newest)
-        sendings = apps.get_model("command.Sending").objects.filter(
+        sendings = apps.get_model("notices.Sending").objects.filter(
             notice__case__in=list(waiting), fate__in=("sent", "delivered")
         )
         for pk in set(sendings.order_by().values_list("notice__case", flat=True)):
@@ -211,15 +211,16 @@ def _work(loop: str, folder: str, url: str, stop: Event, ready: Event, longest: 
     """One loop of the worker in a process of its own; keeps the time of the longest transaction."""
     _open(folder, url)
     from tocsin.bus.loops.driver import run_loops
-    from tocsin.command import loops
+    from tocsin.command.gathering.loops import GATHER as GATHER_ROW
     from tocsin.command.gathering.services import placement as gathering
+    from tocsin.notices.sending.loops import SEND_NOTICES
     from tocsin.notices.sending.services import outbox as sending
 
     for module in (gathering, sending):
         module.in_one_transaction = _timed(module.in_one_transaction, longest)  # type: ignore[attr-defined]
 
     async def until_stopped() -> None:
-        row = loops.GATHER if loop == GATHER else loops.SEND_NOTICES
+        row = GATHER_ROW if loop == GATHER else SEND_NOTICES
         task = asyncio.create_task(run_loops([row], None))
         ready.set()
         while not stop.is_set():

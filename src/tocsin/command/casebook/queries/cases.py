@@ -1,13 +1,12 @@
 """Cases as the reader may see them: the list, one case, its family, its time line."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, overload
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
-from tocsin.command.casebook.models import Case, CaseChange, Clock, Membership
+from tocsin.command.casebook.models import Case, CaseChange, Membership
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import OPEN_STATES, CaseState
 from tocsin.jurisdiction.face import scope
@@ -149,11 +148,3 @@ def count_cases(user: "Person") -> dict[str, int]:
         **{state: Count("id", filter=Q(state=state)) for state in OPEN}
     )
     return {name: int(number) for name, number in counted.items()}
-
-
-# --- for gathering ---
-
-
-def next_clock_at() -> datetime | None:
-    """When the next clock of any case fires, by the judging clock; None where none runs. One indexed look."""
-    return Clock.objects.filter(next_at__isnull=False).order_by("next_at").values_list("next_at", flat=True).first()

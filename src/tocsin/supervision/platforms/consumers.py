@@ -1,16 +1,17 @@
-"""What platforms publish on the bus: each is read from where it has been read, by a reader of its own."""
+"""The loops that ask and hear the platforms that are joined by configuration; each is heard from where it has been read."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from django.conf import settings
 
-from tocsin.bus.loops.rows import Hands, Step
+from tocsin.bus.loops.rows import BusLoop, Hands, Loop, Step
 from tocsin.bus.streams import PLATFORMS
 from tocsin.supervision.platforms.policy import Platform, WrongTable, platform_settings, platforms_file
-from tocsin.supervision.platforms.services.connectors import heard_platforms, take_message
+from tocsin.supervision.platforms.services.connectors import heard_platforms, run_connectors, take_message
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +50,22 @@ async def _hear(hands: Hands, name: str, platform: Platform, position: int) -> N
             await hands.thread(take_message, name=name, platform=platform, sequence=sequence, payload=payload, now=now)
 
 
-def warn_of_wrong_tables() -> None:
+def _warn_of_wrong_tables() -> None:
     """Each wrong table of the settings is told once."""
     global _told
     wrong = platform_settings().wrong
     for one in () if wrong == _told else wrong:
         log.warning("%s: %s", platforms_file(), one)
     _told = wrong
+
+
+def ask_platforms(*, now: datetime) -> None:
+    """Asks the platforms that are joined by HTTP or folder."""
+    _warn_of_wrong_tables()
+    run_connectors(now=now)
+
+
+LOOPS = (
+    Loop(name="ask-platforms", work=ask_platforms, period_s=2.0),
+    BusLoop(name="hear-platforms", opens=hearing_platforms, period_s=2.0, lease_s=15.0),
+)
