@@ -74,7 +74,7 @@ LOOPS = (
     "tocsin.command.quality.loops:LOOPS",
 )
 
-# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.services.gatehouse.Door`.
+# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
 DEVICE_PROTOCOLS = (
     "tocsin.sensing.doors.api.mqtt:MqttDoor",
     "tocsin.sensing.doors.api.http:HttpDoor",
@@ -128,7 +128,7 @@ LIVE_CASES = (
     "tocsin.command.reports.events:OF_CASES",
 )
 
-# Layers of the console's map beside networks, sensors and alarms, see `tocsin.atlas.rules.layers.MapLayer`; in the order of the list.
+# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.supervision.work.map_layers:WORK",
