@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db.models import ForeignObject
 from ninja import Schema
 
-from tocsin.portal.catalogue import API_ROUTERS, APPS, ATTACHED_TO, COMMANDS, PAGES, PAPERS, PROCESSES, WORKER_LOOPS
+from tocsin.portal.catalogue import APPS, ATTACHED_TO, COMMANDS, LOOPS, PAGES, PAPERS, PROCESSES
 
 ROOT = Path(__file__).resolve().parent.parent
 LADDER = [
@@ -158,8 +158,7 @@ def test_files_stay_small() -> None:
 def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
     tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO)
-    routers = (name for names in API_ROUTERS.values() for name in names)
-    for name in (*WORKER_LOOPS, *routers, *(one for table in tables for one in table.values())):
+    for name in (*LOOPS, *(one for table in tables for one in table.values())):
         module, attribute = name.split(":")
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:
