@@ -34,18 +34,18 @@ from tocsin.base.errors import Conflict  # noqa: E402
 from tocsin.base.levels import AlarmLevel  # noqa: E402
 from tocsin.bus.models import OutboxEvent  # noqa: E402
 from tocsin.bus.threads import own_thread  # noqa: E402
-from tocsin.command.casebook.models import Case, CaseChange, Clock
-from tocsin.command.drills import loops as drills_loops
-from tocsin.command.drills import services as drills
-from tocsin.command.drills.models import DrillAct
-from tocsin.command.escalation import loops as consumers
+from tocsin.command.casebook.models import Case, CaseChange, Clock  # noqa: E402
+from tocsin.command.drills import loops as drills_loops  # noqa: E402
+from tocsin.command.drills import services as drills  # noqa: E402
+from tocsin.command.drills.models import DrillAct  # noqa: E402
+from tocsin.command.escalation import loops as consumers  # noqa: E402
 from tocsin.command.gathering import loops as gathering_loops  # noqa: E402
-from tocsin.command.handling.services import handling
-from tocsin.command.orders.models import Order
-from tocsin.command.plans.models import PlanTask
+from tocsin.command.handling.services import handling  # noqa: E402
+from tocsin.command.orders.models import Order  # noqa: E402
+from tocsin.command.plans.models import PlanTask  # noqa: E402
 from tocsin.command.plans.rules import TaskState  # noqa: E402
 from tocsin.command.plans.services import starts as plans  # noqa: E402
-from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.areas.services import ensure_regions  # noqa: E402
 from tocsin.jurisdiction.people.models import User  # noqa: E402
 from tocsin.jurisdiction.people.services.start import ensure_organisations  # noqa: E402
 from tocsin.notices.messages.models import Notice, Sending  # noqa: E402

@@ -18,7 +18,7 @@ SHORT = msgspec.structs.replace(policy.sending(), lease_s=1.5)
 policy.sending = lambda: SHORT
 
 from tocsin.base.ids import new_id  # noqa: E402
-from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.models import Region  # noqa: E402
 from tocsin.jurisdiction.bodies.models import Organisation  # noqa: E402
 from tocsin.notices.messages.models import Notice, Sending  # noqa: E402
 from tocsin.notices.sending.loops import send_notices  # noqa: E402

@@ -13,8 +13,8 @@ from django.core.management import call_command  # noqa: E402 - Django must be s
 from django.utils import timezone  # noqa: E402
 
 from tests.warning.conftest import LICANG, make_person  # noqa: E402
-from tocsin.jurisdiction.areas.services import ensure_regions
-from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.areas.services import ensure_regions  # noqa: E402
+from tocsin.jurisdiction.people.services.system import system_actor  # noqa: E402
 from tocsin.jurisdiction.people.services.tokens import create_token  # noqa: E402
 from tocsin.sensing.devices.rules import NewDevice, NewSensor  # noqa: E402
 from tocsin.sensing.devices.services import register_many  # noqa: E402

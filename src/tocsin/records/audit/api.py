@@ -1,7 +1,7 @@
 """The audit trail for programs."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,9 +10,6 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.audit import queries
-
-if TYPE_CHECKING:
-    pass
 
 router = Router()
 

@@ -37,10 +37,6 @@ from django.utils.translation import gettext as _
 from tocsin.records.papers.policy import ROOT
 from tocsin.records.papers.services.press import press
 
-if TYPE_CHECKING:
-    pass
-
-
 _LANGUAGES = {"zh-hans": ("zh", "cn"), "en": ("en", "gb")}
 
 

@@ -1,7 +1,7 @@
 """Acts of phones in batches that may come twice, photos, and their answers."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -22,9 +22,6 @@ from tocsin.supervision.tasks.rules.acts import TaskAct
 from tocsin.supervision.tasks.services.acts import enter_task
 from tocsin.supervision.work.rules.episodes import EpisodeAct
 from tocsin.supervision.work.services.episodes import enter_answer
-
-if TYPE_CHECKING:
-    pass
 
 MOST_AT_ONCE = 200
 ACTS: dict[str, Iterable[str]] = {
