@@ -56,7 +56,7 @@ def test_every_sensor_gets_its_profile_interval_and_latch(district: list[int]) -
     assert load_registry(registry) is registry
     disabled = sensor_table()
     disabled.enabled[:] = False
-    assert set(registry_of(disabled, load_profiles()).profile_of_sensor) == {NOT_WATCHED}
+    assert set(registry_of(disabled).profile_of_sensor) == {NOT_WATCHED}
 
 
 def test_a_snapshot_is_whole_or_absent(tmp_path: Path) -> None:

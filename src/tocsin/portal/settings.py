@@ -101,6 +101,8 @@ LIVE_NEWS = catalogue.LIVE_NEWS
 LIVE_CASES = catalogue.LIVE_CASES
 MAP_LAYERS = catalogue.MAP_LAYERS
 PAPERS = catalogue.PAPERS
+POLICY_FILES = catalogue.POLICY_FILES
+POLICY_TRIALS = catalogue.POLICY_TRIALS
 ATTACHED_TO = catalogue.ATTACHED_TO
 
 AUTH_USER_MODEL = "jurisdiction.User"

@@ -10,7 +10,7 @@ from tocsin.base.quantities import QUANTITIES
 from tocsin.command.casebook.shown import clocks as handling
 from tocsin.command.orders.shown import ACT_NAMES
 from tocsin.screens.words import QUANTITY_NAMES, UNIT_NAMES, quantity_name
-from tocsin.warning.face import answered, measured_quantity, shipped_checks
+from tocsin.warning.face import CHECKS, answered, measured_quantity
 
 ACTS = {
     "telephone_reading": gettext_lazy(
@@ -51,7 +51,7 @@ def telephone_words(figures: Mapping[str, Any]) -> str:
 
 def quantity_words(quantity: str) -> str:
     """A quantity by its name, also one that only crews measure."""
-    card = next((one for one in shipped_checks().cards.values() if one.quantity and one.quantity.name == quantity), None)
+    card = next((one for one in CHECKS.current().cards.values() if one.quantity and one.quantity.name == quantity), None)
     return measured_quantity(card) if card else quantity_name(quantity)
 
 

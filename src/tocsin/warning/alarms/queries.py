@@ -13,12 +13,16 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
+from tocsin.records.face import version_in_force, versions_of
 from tocsin.sensing.face import sensors_by_index
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DeviceFinding, DiagnosisTask
 from tocsin.warning.alarms.rules.states import ACTIVE, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
+from tocsin.warning.causes.policy.causes import CAUSES
+from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
+    from tocsin.records.face import PolicyVersion
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,17 @@ def visible_alarm(user: "Person", alarm_id: UUID) -> Alarm:
 def history_of(alarm: Alarm) -> QuerySet[AlarmEntry]:
     """The alarm's history, oldest first, with who acted."""
     return AlarmEntry.objects.filter(alarm=alarm).select_related("actor")
+
+
+def causes_in_force(region_code: str) -> "PolicyVersion | None":
+    """The version of the causes that holds for the region; None where they are as shipped."""
+    return version_in_force(CAUSES, region_code)
+
+
+def visible_causes(user: "Person") -> "QuerySet[PolicyVersion]":
+    """Versions of the causes for the regions whose alarms the user may replay, newest first, without their texts."""
+    rows = versions_of(CAUSES.name).filter(effective_from__isnull=False).defer("text")
+    return scope(rows, user, PERMISSION_REPLAY)
 
 
 @dataclass(frozen=True)

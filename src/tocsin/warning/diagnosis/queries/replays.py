@@ -6,26 +6,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tocsin.jurisdiction.areas.rules.codes import governing_prefix, governs
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun, TemplateSet
+from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
-
-
-def template_set_in_force(region_code: str) -> TemplateSet | None:
-    """The set that was switched on last for the region or one above it; None before the first. Two small queries."""
-    sets = TemplateSet.objects.values_list("pk", "region_code")
-    newest = next((pk for pk, code in sets if governs(code, region_code)), None)
-    return None if newest is None else TemplateSet.objects.select_related("by").get(pk=newest)
-
-
-def visible_template_sets(user: "Person") -> QuerySet[TemplateSet]:
-    """Sets of the regions whose alarms the user may replay, newest first, without their texts."""
-    return scope(TemplateSet.objects.defer("text").select_related("by"), user, PERMISSION_REPLAY)
 
 
 def visible_replays(user: "Person") -> QuerySet[ReplayRun]:
