@@ -4,9 +4,12 @@ from tocsin.lifelines.models import Asset
 from tocsin.lifelines.policy import shipped_media
 from tocsin.lifelines.queries import (
     asset_ids,
+    asset_ids_named,
+    asset_ids_of_kinds,
     asset_kinds,
     assets_by_code,
     assets_of_use,
+    code_of_asset,
     features,
     lines_near,
     network,
@@ -17,9 +20,12 @@ from tocsin.lifelines.queries import (
 __all__ = [
     "Asset",
     "asset_ids",
+    "asset_ids_named",
+    "asset_ids_of_kinds",
     "asset_kinds",
     "assets_by_code",
     "assets_of_use",
+    "code_of_asset",
     "features",
     "lines_near",
     "network",

@@ -17,8 +17,9 @@ from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
 from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
-from tocsin.sensing.devices import queries, services
+from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import Health, NewSensor
 from tocsin.sensing.quarantine import queries as quarantine_queries
 from tocsin.sensing.quarantine.views import PAGE_SIZE, needs

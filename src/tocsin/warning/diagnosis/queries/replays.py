@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix, governs
 from tocsin.jurisdiction.face import scope
 from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.queries import loaded_alarm
 from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun, TemplateSet
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
 
@@ -35,8 +36,7 @@ def visible_replays(user: "Person") -> QuerySet[ReplayRun]:
 
 def replayed(run: ReplayRun) -> list[ReplayResult]:
     """What was to be judged again, done or not, the newest alarm first, with what an alarm is shown by."""
-    places = ("sensor__asset", "sensor__device", "asset", "device")
-    rows = ReplayResult.objects.filter(run=run).select_related("diagnosis", *(f"diagnosis__alarm__{one}" for one in places))
+    rows = ReplayResult.objects.filter(run=run).select_related("diagnosis", *loaded_alarm("diagnosis__alarm"))
     return list(rows.defer("diagnosis__result").order_by("-diagnosis__alarm__raised_at", "id"))
 
 
