@@ -18,7 +18,7 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detector import Detector
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.sensing.devices.queries import sensor_table
+from tocsin.sensing.devices.queries.registry import sensor_table
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.history.queries.table import History

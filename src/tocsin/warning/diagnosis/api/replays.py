@@ -9,7 +9,6 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.jurisdiction.face import require
 from tocsin.screens.request import actor_of
-from tocsin.warning.alarms.queries import causes_in_force
 from tocsin.warning.diagnosis.queries import replays as queries
 from tocsin.warning.diagnosis.queries.template_sets import LONGEST, text_of
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
@@ -149,7 +148,7 @@ def _describe(run: "ReplayRun") -> dict[str, Any]:
 
 
 def _in_force(region_code: str) -> dict[str, Any]:
-    chosen = causes_in_force(region_code)
+    chosen = queries.causes_in_force(region_code)
     return {
         "region_code": region_code,
         "text": text_of(chosen),

@@ -18,7 +18,6 @@ from tocsin.engine.diagnosis.templates import Templates
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import all_regions, require
 from tocsin.records.face import NewVersion, add_draft, put_in_force, record_audit
-from tocsin.warning.alarms import queries
 from tocsin.warning.causes.policy.causes import CAUSES
 from tocsin.warning.diagnosis.events import CausesSwitched
 from tocsin.warning.diagnosis.models import Answer, Diagnosis, ReplayResult, ReplayRun
@@ -54,7 +53,7 @@ def start_replay(
     diagnoses = queries_diagnoses.diagnoses_when_taken(alarm_ids)
     if not diagnoses:
         raise InvalidInput(_("No alarm there has a kept diagnosis."))
-    before = queries.causes_in_force(region_code)
+    before = queries_replays.causes_in_force(region_code)
     run = ReplayRun.objects.create(region_code=region_code, before=before, text=text, by=actor)
     ReplayResult.objects.bulk_create([ReplayResult(run=run, diagnosis_id=one) for one in diagnoses.values()])
     record_audit(actor, "causes.replayed", "replay", run.pk, region_code, {"alarms": len(diagnoses)})
@@ -90,7 +89,7 @@ def switch_causes(*, actor: "User", run_id: UUID, reason: str) -> "PolicyVersion
     run = queries_replays.visible_replays(actor).get(pk=run_id)
     if ReplayResult.objects.filter(run=run, done_at__isnull=True).exists():
         raise Conflict(_("The replay still runs: wait for its end."))
-    in_force = queries.causes_in_force(run.region_code)
+    in_force = queries_replays.causes_in_force(run.region_code)
     if in_force != run.before:
         raise Conflict(_("Other causes came into force since this replay: replay again."))
     parse_templates(run.text)

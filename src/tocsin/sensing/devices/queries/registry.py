@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tocsin.base.quantities import conversion, quantity_of
 from tocsin.jurisdiction.face import Person, scope
+from tocsin.lifelines.face import asset_ids_named, code_of_asset
 from tocsin.sensing.devices.models import HEALTH_NAMES, Counter, Device, Sensor
 
 Conversion = Callable[[float], float] | None
@@ -48,7 +49,7 @@ class SensorTable:
         return len(self.index)
 
 
-_TEXTS = ("id", "device__code", "channel", "quantity", "profile", "name", "asset__code", "region_code")
+_TEXTS = ("id", "device__code", "channel", "quantity", "profile", "name", "asset_code", "region_code")
 _NUMBERS = ("interval_s", "resolution", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
 
 
@@ -60,7 +61,8 @@ def registry_version() -> int:
 def sensor_table() -> SensorTable:
     """Every sensor, disabled ones included (their indexes stay theirs)."""
     version = registry_version()  # read first: a change in between is seen next time
-    rows = list(Sensor.objects.order_by("index").values_list("index", "enabled", *_TEXTS, *_NUMBERS))
+    found = Sensor.objects.annotate(asset_code=code_of_asset("asset_id")).order_by("index")
+    rows = list(found.values_list("index", "enabled", *_TEXTS, *_NUMBERS))
     columns = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(_TEXTS) + len(_NUMBERS))
     index, enabled = np.array(columns[0], np.int32), np.array(columns[1], np.bool_)
     identity, *texts = columns[2 : 2 + len(_TEXTS)]
@@ -168,7 +170,7 @@ def search_sensors(user: Person, *, search: str = "", quantity: str = "", health
     found = visible_sensors(user)
     if search:
         texts = Q(name__icontains=search) | Q(channel__icontains=search) | Q(device__code__icontains=search)
-        found = found.filter(texts | Q(device__name__icontains=search) | Q(asset__code__icontains=search))
+        found = found.filter(texts | Q(device__name__icontains=search) | Q(asset_id__in=asset_ids_named(search, ("code",))))
     if quantity:
         found = found.filter(quantity=quantity)
     return found.filter(health=health) if health else found
