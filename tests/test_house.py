@@ -4,6 +4,8 @@ import doctest
 import pkgutil
 import subprocess
 import sys
+import tomllib
+from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
@@ -23,15 +25,37 @@ LADDER = [
     "screens",
     "jurisdiction",
     "records",
-    "atlas",
+    "fieldwork",
     "federation",
+    "notices",
+    "atlas",
     "lifelines",
     "sensing",
     "warning",
     "supervision",
     "command",
     "portal",
+    "workshop",
 ]
+NAMES = {  # of a subject's files and folders; data files and templates lie beside them
+    "urls",
+    "views",
+    "api",
+    "loops",
+    "consumers",
+    "map_layers",
+    "papers",
+    "services",
+    "shown",
+    "queries",
+    "models",
+    "policy",
+    "events",
+    "rules",
+    "templates",
+}
+WHOLE = {"lifelines", "atlas"}  # capabilities with one subject are themselves its folder
+OF_PORTAL = {"portal", "workshop", "federation", "screens", "bus", "base", "engine", "simulation"}  # no subjects in these
 
 
 def run(*command: str) -> None:
@@ -55,9 +79,46 @@ def test_imports_point_down_the_ladder() -> None:
     assert done.returncode == 0, done.stdout[-6000:]
 
 
+def subjects() -> list[Path]:
+    """Folders of subjects: two levels below the package, or a capability that has one subject."""
+    found = []
+    for capability in sorted(path.parent for path in (ROOT / "src" / "tocsin").glob("*/__init__.py")):
+        if capability.name in WHOLE:
+            found.append(capability)
+        elif capability.name not in OF_PORTAL:
+            found += sorted(
+                path.parent for path in capability.glob("*/__init__.py") if path.parent.name not in ("migrations", "management")
+            )
+    return found
+
+
+def test_a_subject_holds_only_the_fixed_names() -> None:
+    capability_names = {"apps", "face", "migrations", "management", "__init__"}
+    for subject in subjects():
+        names = {path.stem for path in subject.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+        allowed = NAMES | ({"__init__"} if subject.name not in WHOLE else capability_names)
+        assert names <= allowed, f"{subject}: {sorted(names - allowed)}"
+
+
+def test_every_subject_is_in_the_contract_of_names() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    inside = next(contract for contract in contracts if contract["name"].startswith("Inside a subject"))
+    listed = {name.removeprefix("tocsin.").replace(".", "/") for name in inside["containers"]}
+    assert listed == {str(subject.relative_to(ROOT / "src" / "tocsin")) for subject in subjects()}
+    assert len(inside["layers"]) <= 15
+
+
+def test_no_prefix_is_a_folder_that_was_not_made() -> None:
+    """Three files of a folder with one prefix are a subject, or a part of one."""
+    for folder in sorted({path.parent for path in (ROOT / "src" / "tocsin").rglob("*.py")}):
+        prefixes = Counter(path.stem.split("_")[0] for path in folder.glob("*_*.py") if not path.stem.startswith("_"))
+        long = sorted(prefix for prefix, count in prefixes.items() if count >= 3 and "migrations" not in folder.parts)
+        assert not long, f"{folder}: {long}"
+
+
 def test_every_folder_is_on_the_ladder() -> None:
     folders = {path.parent.name for path in (ROOT / "src" / "tocsin").glob("*/__init__.py")}
-    assert folders == set(LADDER)
+    assert folders <= set(LADDER)
 
 
 def test_foreign_keys_point_to_the_same_or_a_lower_folder() -> None:

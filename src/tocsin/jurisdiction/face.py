@@ -24,8 +24,8 @@ from tocsin.jurisdiction.rosters.queries.rosters import on_call
 from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 
 __all__ = [
-    "ContactPoints",
     "HOLE_NAMES",
+    "ContactPoints",
     "Organisation",
     "Person",
     "Region",

@@ -81,7 +81,7 @@ WORKER_LOOPS = (
     "tocsin.command.handling.loops:open_demanded_cases",
 )
 
-# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, see `tocsin.sensing.doors.services.gatehouse.Door`.
+# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
 DEVICE_PROTOCOLS = (
     "tocsin.sensing.doors.api.mqtt:MqttDoor",
     "tocsin.sensing.doors.api.http:HttpDoor",
@@ -151,7 +151,7 @@ LIVE_CASES = (
     "command.NoticeSigned",
 )
 
-# Layers of the console's map beside networks, sensors and alarms, see `tocsin.atlas.rules.layers.MapLayer`; in the order of the list.
+# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.supervision.work.map_layers:WORK",

@@ -11,9 +11,9 @@ from tocsin.supervision.work.services.episodes import note_case
 from tocsin.supervision.work.shown.work import describe_episode
 
 __all__ = [
+    "STATE_NAMES",
     "Episode",
     "RollCallAnswer",
-    "STATE_NAMES",
     "SupervisedObject",
     "called",
     "demanded_at",

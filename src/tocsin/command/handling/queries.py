@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.db.models import Min, Q
 
@@ -13,9 +13,6 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.queries.attached import files_of
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.warning.face import findings_by_alarm
-
-if TYPE_CHECKING:
-    pass
 
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
 _SIGNED_MENDED = (OrderState.MENDED.value, OrderState.DONE.value)

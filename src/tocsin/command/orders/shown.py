@@ -1,7 +1,7 @@
 """Orders and what units did with them as people and programs read them: plain values, texts in the reader's language."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 
@@ -11,9 +11,6 @@ from tocsin.command.orders.rules.acts import CONFLICTS, CREW_STEPS, OrderAct, Re
 from tocsin.screens.words import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
 from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE
 from tocsin.warning.face import cause_label, measured_quantity, possible_causes, shipped_checks, unit_words
-
-if TYPE_CHECKING:
-    pass
 
 STATE_NAMES = {
     OrderState.SENT: pgettext_lazy("order state", "to be signed for"),

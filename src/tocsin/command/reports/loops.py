@@ -1,6 +1,7 @@
 """The loop that hands signed reports to superior platforms. A platform that stalls holds only its own thread."""
 
 import asyncio
+import logging
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,9 +14,11 @@ from tocsin.command.reports.services import transmissions
 from tocsin.command.reports.services.superiors import Answer as SuperiorAnswer
 from tocsin.command.reports.services.superiors import hand_up
 from tocsin.notices.channels.rules.verdicts import Verdict
-from tocsin.notices.sending.loops import FINISH_S, log
 
 HAND_UP_S = 0.5
+FINISH_S = 5.0
+
+log = logging.getLogger(__name__)
 
 
 async def hand_reports_up(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """People, their programs' keys and failed sign-ins as rows."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -10,9 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.rights.rules import Permission
-
-if TYPE_CHECKING:
-    pass
 
 
 class UserManager(BaseUserManager["User"]):

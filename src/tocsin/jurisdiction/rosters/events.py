@@ -1,11 +1,6 @@
 """News of rosters."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
-
-if TYPE_CHECKING:
-    pass
 
 
 class RosterChanged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

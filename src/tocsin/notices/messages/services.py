@@ -13,13 +13,13 @@ from tocsin.notices.messages.rules.fates import Purpose
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Titles, reasons and history of alarms as sentences in the reader's language. Nothing of it is stored; no title names an unproven cause."""
+"""Titles, reasons and history of alarms as sentences in the reader's language, never stored; no title names an unproven cause."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,7 +1,6 @@
 """Kept diagnoses, and what was shown of them to whom."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,6 +11,8 @@ from tocsin.warning.diagnosis.models import Diagnosis, Shown
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tocsin.jurisdiction.face import Person
 
 
