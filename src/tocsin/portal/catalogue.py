@@ -111,6 +111,17 @@ ATTACHED_TO = {
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
 }
 
+# Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
+TIME_LINES = (
+    "tocsin.command.casebook.shown.time_line:LINES",
+    "tocsin.command.orders.shown:LINES",
+    "tocsin.command.plans.shown.plans:LINES",
+    "tocsin.command.routing.shown.cases:LINES",
+    "tocsin.command.reports.shown.words:LINES",
+    "tocsin.command.handling.shown:LINES",
+    "tocsin.command.calls.shown:LINES",
+)
+
 # Channels of notice: classes with `open`, `send` and `close`, see `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
     "tocsin.notices.channels.services.email:EmailChannel",

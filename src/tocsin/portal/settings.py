@@ -97,6 +97,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
 CHANNELS = catalogue.CHANNELS
+TIME_LINES = catalogue.TIME_LINES
 LIVE_NEWS = catalogue.LIVE_NEWS
 LIVE_CASES = catalogue.LIVE_CASES
 MAP_LAYERS = catalogue.MAP_LAYERS
