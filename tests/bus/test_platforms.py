@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import django; django.setup()
 from django.conf import settings
 import nats
-from tocsin.bus import connect
+from tocsin.bus.connection import connect
 from tocsin.bus.connection import server_url
 from tocsin.bus.threads import own_thread
 from tocsin.bus.loops.driver import run_loops
