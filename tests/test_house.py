@@ -74,6 +74,22 @@ def test_types() -> None:
     run("mypy")
 
 
+def test_templates_are_formatted() -> None:
+    """No line of a template is longer than a reader's window; what the formatter can't break, an author must."""
+    command = [str(Path(sys.executable).parent / "djangofmt"), "--check", "src/tocsin"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-6000:]
+    templates = (ROOT / "src" / "tocsin").rglob("*.html")
+    assert not [path for path in templates if max(map(len, path.read_text(encoding="utf-8").splitlines())) > 200]
+
+
+@pytest.mark.timeout(600)
+def test_the_browser_half() -> None:
+    """Types from the OpenAPI document, `tsc`, and the tests beside the TypeScript sources."""
+    done = subprocess.run([sys.executable, "tools/check_web.py"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, f"{done.stdout[-6000:]}{done.stderr[-3000:]}"
+
+
 def test_imports_point_down_the_ladder() -> None:
     command = [str(Path(sys.executable).parent / "lint-imports")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
