@@ -27,6 +27,7 @@ COMMANDS = {
     "firms": "tocsin.workshop.commands.firms:firms",
     "load": "tocsin.workshop.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
+    "policy": "tocsin.portal.commands.policy:policy",
     "prepare": "tocsin.portal.commands.up:prepare",
     "restore": "tocsin.portal.commands.backup:restore",
     "run": "tocsin.portal.commands.up:run",
@@ -73,6 +74,24 @@ LOOPS = (
     "tocsin.command.handling.loops:LOOPS",
     "tocsin.command.quality.loops:LOOPS",
 )
+
+# Policy files: a `tocsin.base.policy.PolicyFile`, or a tuple of them; in the order of the page of all policy.
+POLICY_FILES = (
+    "tocsin.warning.detection.policy:DETECTION",
+    "tocsin.warning.alarms.policy:QUALITY",
+    "tocsin.warning.causes.policy.causes:CAUSES",
+    "tocsin.warning.causes.policy.checks:CHECKS",
+    "tocsin.warning.early_signs.policy:WATCH",
+    "tocsin.warning.outlook.policy:HAZARDS",
+    "tocsin.lifelines.policy:MEDIA",
+    "tocsin.records.calendar.policy:CALENDAR",
+    "tocsin.records.audit.policy:AUDIT",
+    "tocsin.records.attachments.policy:ATTACHMENTS",
+    "tocsin.records.papers.policy:PRESS",
+)
+
+# Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
+POLICY_TRIALS: dict[str, str] = {}
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
 DEVICE_PROTOCOLS = (
@@ -155,6 +174,7 @@ API_ROUTERS = {
         "tocsin.records.audit.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",
+        "tocsin.records.versions.api:router",
     ),
     "sensing": (
         "tocsin.sensing.devices.api:router",
@@ -191,6 +211,7 @@ PAGES = (
     ("supervision/", "tocsin.supervision.summary.urls"),
     ("objects/", "tocsin.supervision.objects.urls.register"),
     ("q/", "tocsin.supervision.objects.urls.codes"),
+    ("tasks/rules/", "tocsin.supervision.points.urls.task_rules"),
     ("tasks/", "tocsin.supervision.tasks.urls"),
     ("inspections/", "tocsin.supervision.inspections.urls"),
     ("points/", "tocsin.supervision.points.urls.points"),
@@ -208,5 +229,6 @@ PAGES = (
     ("records/", "tocsin.records.attachments.urls"),
     ("records/", "tocsin.records.papers.urls"),
     ("system/", "tocsin.records.system.urls"),
+    ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.urls"),
 )

@@ -101,6 +101,8 @@ TIME_LINES = catalogue.TIME_LINES
 LIVE = catalogue.LIVE
 MAP_LAYERS = catalogue.MAP_LAYERS
 PAPERS = catalogue.PAPERS
+POLICY_FILES = catalogue.POLICY_FILES
+POLICY_TRIALS = catalogue.POLICY_TRIALS
 ATTACHED_TO = catalogue.ATTACHED_TO
 
 AUTH_USER_MODEL = "jurisdiction.User"

@@ -11,7 +11,7 @@ from tocsin.command.casebook.shown import clocks as handling
 from tocsin.command.orders.shown import ACT_NAMES
 from tocsin.screens.timeline import time_lines
 from tocsin.screens.words import QUANTITY_NAMES, UNIT_NAMES, quantity_name
-from tocsin.warning.face import answered, measured_quantity, shipped_checks
+from tocsin.warning.face import CHECKS, answered, measured_quantity
 
 
 def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
@@ -54,7 +54,7 @@ def telephone_words(figures: Mapping[str, Any]) -> str:
 
 def quantity_words(quantity: str) -> str:
     """A quantity by its name, also one that only crews measure."""
-    card = next((one for one in shipped_checks().cards.values() if one.quantity and one.quantity.name == quantity), None)
+    card = next((one for one in CHECKS.current().cards.values() if one.quantity and one.quantity.name == quantity), None)
     return measured_quantity(card) if card else quantity_name(quantity)
 
 

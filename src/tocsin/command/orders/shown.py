@@ -12,7 +12,7 @@ from tocsin.command.orders.rules.acts import CONFLICTS, CREW_STEPS, OrderAct, Re
 from tocsin.screens.timeline import time_lines
 from tocsin.screens.words import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
 from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE
-from tocsin.warning.face import cause_label, measured_quantity, possible_causes, shipped_checks, unit_words
+from tocsin.warning.face import CHECKS, cause_label, measured_quantity, possible_causes, unit_words
 
 STATE_NAMES = {
     OrderState.SENT: pgettext_lazy("order state", "to be signed for"),
@@ -135,7 +135,7 @@ def reading_choices() -> list[dict[str, str]]:
     """What may be measured: first what a check asks for at the place that rings, then every other quantity."""
     asked = [
         {"name": measured_quantity(card), "quantity": card.quantity.name, "check": code, "unit": unit_words(card.quantity.unit)}
-        for code, card in shipped_checks().cards.items()
+        for code, card in CHECKS.current().cards.items()
         if card.quantity is not None and card.check.at == "asked"
     ]
     known = {one["quantity"] for one in asked}
@@ -174,7 +174,7 @@ def describe_entry(entry: OrderEntry) -> dict[str, Any]:
 def data_words(act: str, data: Mapping[str, Any]) -> str:
     """What an entry says besides its text: the reading, the reason, the finding; empty for nothing."""
     if act == OrderAct.READING:
-        card = shipped_checks().cards.get(data.get("check", ""))
+        card = CHECKS.current().cards.get(data.get("check", ""))
         if card is not None and card.quantity is not None:
             return f"{measured_quantity(card)} {figure(data['value'])} {unit_words(card.quantity.unit)}"
         return f"{quantity_name(data['quantity'])} {measured(data['value'], data['quantity'])}"

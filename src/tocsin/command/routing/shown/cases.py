@@ -20,7 +20,7 @@ from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.messages.shown import CALL_NAMES, recipient_name, subject_of
 from tocsin.screens.timeline import time_lines
-from tocsin.warning.face import alarm_words, cause_label, check_words, shipped_checks
+from tocsin.warning.face import CHECKS, alarm_words, cause_label, check_words
 
 _ASKED = {
     Why.SYMPTOM_OWNER: gettext_lazy("It rings at what you own or run: send somebody and say what is found."),
@@ -128,7 +128,7 @@ def _questions(notice: Notice) -> Iterable[str]:
     causes = {cause for cause, *_rest in notice.figures.get("causes", [])}
     return [
         _("Please answer: %(question)s") % {"question": check_words(card)}
-        for card in shipped_checks().cards.values()
+        for card in CHECKS.current().cards.values()
         if card.by_telephone and card.who == notice.organisation.code and causes & set(card.check.given)
     ]
 
