@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tests.command.street import START, Timeline, case_of
+from tests.people import LICANG, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case, CaseChange, Clock

@@ -14,9 +14,10 @@ from django.test import Client
 from django.utils import translation
 
 import tocsin
-from tests.command.conftest import SHINAN, Timeline, case_of, make_person
+from tests.command.street import Timeline, case_of
 from tests.command.test_gathering import GAS
 from tests.command.test_moves import ELSE
+from tests.people import SHINAN, make_person
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.case_page.consumers import CASE_KEYS, LIVE
 from tocsin.command.casebook.models import Case, CaseChange

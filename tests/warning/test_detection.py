@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from tests.warning.conftest import LICANG, NOW
-from tests.warning.conftest import detection as detected
+from tests.people import LICANG
+from tests.warning.district import NOW
+from tests.warning.district import detection as detected
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import Clock
 from tocsin.bus.envelope import encode_readings

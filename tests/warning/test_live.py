@@ -11,7 +11,8 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import AsyncClient, Client
 
-from tests.warning.conftest import NOW, detection, make_district, make_person
+from tests.people import make_person
+from tests.warning.district import NOW, detection, make_district
 from tocsin.bus.envelope import Event
 from tocsin.portal import live
 from tocsin.screens.live import hub as live_hub
