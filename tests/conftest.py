@@ -107,10 +107,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _forgotten_networks() -> None:
     """A test's database is rolled back, version numbers of networks with it: what a process remembers of them must go too."""
     from tocsin.lifelines import queries
+    from tocsin.records.versions import queries as versions
     from tocsin.warning.diagnosis.queries import surroundings
 
     queries._networks.clear()
     surroundings._sensors.clear()
+    versions.mark_path().unlink(missing_ok=True)
 
 
 @pytest.fixture
