@@ -19,8 +19,9 @@ from django.urls import get_resolver
 from django.utils import timezone
 from PIL import Image
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import complete, ids_of, walked
+from tests.people import LICANG
 from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.supervision.points import DAY, FIRST, LICANG, at, certify, make_object, make_person, make_tasks, score_day, tried
+from tests.people import LICANG, make_named_person
+from tests.supervision.points import DAY, FIRST, at, certify, make_object, make_tasks, score_day, tried
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
@@ -67,7 +68,7 @@ def test_a_replay_equals_one_object_after_another() -> None:
 
 def test_a_trial_killed_in_the_middle_goes_on_to_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     city(9, 4)
-    author = make_person("author", "rule_engineer")
+    author = make_named_person("author", "rule_engineer")
     undisturbed = tried(author, draft(author)).trial
     assert (undisturbed["looked_at"], undisturbed["objects"], undisturbed["days"]) == (9, 9, 4)
     assert undisturbed["changed"] == sum(
@@ -96,7 +97,7 @@ def test_a_trial_killed_in_the_middle_goes_on_to_the_same_result(monkeypatch: py
 
 def test_who_lost_the_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     city(4, 1)
-    author = make_person("author", "rule_engineer")
+    author = make_named_person("author", "rule_engineer")
     trial = ask_trial(actor=author, version_id=draft(author).pk)
     real, overtaken = points_trial.replay, []
 
@@ -115,7 +116,7 @@ def test_who_lost_the_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_trial_that_fails_is_tried_again_then_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     city(2, 1)
-    author = make_person("author", "rule_engineer")
+    author = make_named_person("author", "rule_engineer")
     version = draft(author)
     ask_trial(actor=author, version_id=version.pk)
 
@@ -151,13 +152,13 @@ def test_the_limit_takes_days_not_objects(name: str, most_rows: int, days: list[
         make_object(f"F{number}", created=FIRST)
     for back in (2, 1, 0):
         score_day(DAY - timedelta(days=back))
-    author = make_person("author", "rule_engineer")
+    author = make_named_person("author", "rule_engineer")
     found = tried(author, draft(author, STRICTER.replace("most_rows = 30000000", f"most_rows = {most_rows}"))).trial
     assert (found["looked_at"], found["first"], found["until"], found["days"]) == (5, str(days[0]), str(days[-1]), len(days))
 
 
 def test_who_may_ask_and_what_can_not_be_tried() -> None:
-    author, viewer = make_person("author", "rule_engineer"), make_person("viewer", "viewer")
+    author, viewer = make_named_person("author", "rule_engineer"), make_named_person("viewer", "viewer")
     version = draft(author, STRICTER.replace("most_rows = 30000000", "most_rows = 1"))
     with pytest.raises(Conflict, match=r"尚未计过积分|No day has been scored"):
         ask_trial(actor=author, version_id=version.pk)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 
-from tests.warning.conftest import LICANG, SHINAN, make_person
+from tests.people import LICANG, SHINAN, make_person
 from tests.warning.ranked import ranked_alarm
 from tests.warning.test_diagnosing import MAIN, WELL, due_now, history, raise_alarm  # noqa: F401 - the fixture
 from tests.warning.test_feedback_pages import HTMX, signed_in, text_of

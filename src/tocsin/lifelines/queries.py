@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from tocsin.engine.features import AssetRow
@@ -120,6 +120,24 @@ def assets_by_code(region_code: str, codes: Collection[str]) -> dict[str, Asset]
 def assets_of_use(region_prefix: str, uses: Collection[str]) -> QuerySet[Asset]:
     """Premises of these uses in the regions whose code begins so: fire stations, stores, hospitals."""
     return Asset.objects.filter(region_code__startswith=region_prefix, use__in=uses).select_related("owner")
+
+
+def asset_ids_named(word: str, columns: Collection[str] = ("code", "name", "street")) -> "QuerySet[Asset, UUID]":
+    """Ids of assets in one of whose columns the word is."""
+    named = Q(pk__in=())
+    for column in columns:
+        named |= Q(**{f"{column}__icontains": word})
+    return Asset.objects.filter(named).order_by().values_list("pk", flat=True)
+
+
+def asset_ids_of_kinds(kinds: Collection[str]) -> "QuerySet[Asset, UUID]":
+    """Ids of the assets of these kinds."""
+    return Asset.objects.filter(kind__in=kinds).order_by().values_list("pk", flat=True)
+
+
+def code_of_asset(key: str) -> Subquery:
+    """The code of the asset whose id a table has in the column `key`, as a column of that table's query."""
+    return Subquery(Asset.objects.filter(pk=OuterRef(key)).values("code")[:1])
 
 
 def asset_ids(codes: Collection[str]) -> dict[tuple[str, str], UUID]:

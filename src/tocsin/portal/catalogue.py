@@ -154,6 +154,17 @@ ATTACHED_TO = {
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
 }
 
+# Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
+TIME_LINES = (
+    "tocsin.command.casebook.shown.time_line:LINES",
+    "tocsin.command.orders.shown:LINES",
+    "tocsin.command.plans.shown.plans:LINES",
+    "tocsin.command.routing.shown.cases:LINES",
+    "tocsin.command.reports.shown.words:LINES",
+    "tocsin.command.handling.shown:LINES",
+    "tocsin.command.calls.shown:LINES",
+)
+
 # Channels of notice: classes with `open`, `send` and `close`, see `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
     "tocsin.notices.channels.services.email:EmailChannel",
@@ -164,18 +175,12 @@ CHANNELS = (
     "tocsin.notices.channels.services.web_push:WebPushChannel",
 )
 
-# Classes of events of which the live stream tells only that they happened, as `news`; a page that shows such things asks itself.
-LIVE_NEWS = ("tocsin.notices.messages.events:OF_NOTICES",)
-
-# Classes of events of which it tells whoever sees cases that they happened, as `case` with the ids of the cases they name.
-LIVE_CASES = (
-    "tocsin.notices.messages.events:OF_NOTICES",
-    "tocsin.command.casebook.events:OF_CASES",
-    "tocsin.command.escalation.events:OF_CASES",
-    "tocsin.command.handling.events:OF_CASES",
-    "tocsin.command.orders.events:OF_CASES",
-    "tocsin.command.plans.events:OF_CASES",
-    "tocsin.command.reports.events:OF_CASES",
+# What browsers hear of over the live stream, see `tocsin.screens.live.tables`.
+LIVE = (
+    "tocsin.warning.console.consumers:LIVE",
+    "tocsin.sensing.health.consumers:LIVE",
+    "tocsin.notices.inbox.consumers:LIVE",
+    "tocsin.command.case_page.consumers:LIVE",
 )
 
 # Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
@@ -237,6 +242,7 @@ PAGES = (
     ("supervision/", "tocsin.supervision.summary.urls"),
     ("objects/", "tocsin.supervision.objects.urls.register"),
     ("q/", "tocsin.supervision.objects.urls.codes"),
+    ("tasks/rules/", "tocsin.supervision.points.urls.task_rules"),
     ("tasks/", "tocsin.supervision.tasks.urls"),
     ("inspections/", "tocsin.supervision.inspections.urls"),
     ("points/", "tocsin.supervision.points.urls.points"),
@@ -253,7 +259,7 @@ PAGES = (
     ("records/", "tocsin.records.audit.urls"),
     ("records/", "tocsin.records.attachments.urls"),
     ("records/", "tocsin.records.papers.urls"),
-    ("policy/", "tocsin.records.versions.urls"),
     ("system/", "tocsin.records.system.urls"),
+    ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.urls"),
 )

@@ -2,7 +2,7 @@
 
 import tomllib
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -57,7 +57,7 @@ class PolicyVersion(models.Model):
     @cached_property
     def content(self) -> dict[str, Any]:
         """What stands in the text, its keys in their order."""
-        return cast("dict[str, Any]", tomllib.loads(self.text))
+        return tomllib.loads(self.text)
 
     @property
     def scope(self) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import close_old_connections, connection
@@ -204,7 +204,7 @@ def layer_of(row: PolicyVersion, *, begins: datetime | None = None) -> Layer:
 
 def mark_path() -> Path:
     """The file whose change tells every process that a version was confirmed."""
-    return cast("Path", settings.CONFIGURATION.data) / "policy-versions"
+    return settings.CONFIGURATION.data / "policy-versions"
 
 
 def mark_of(path: Path) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
 from tocsin.records.face import version_in_force, versions_of
 from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.queries import loaded_alarm
 from tocsin.warning.causes.policy.causes import CAUSES
 from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
@@ -26,8 +27,7 @@ def visible_replays(user: "Person") -> QuerySet[ReplayRun]:
 
 def replayed(run: ReplayRun) -> list[ReplayResult]:
     """What was to be judged again, done or not, the newest alarm first, with what an alarm is shown by."""
-    places = ("sensor__asset", "sensor__device", "asset", "device")
-    rows = ReplayResult.objects.filter(run=run).select_related("diagnosis", *(f"diagnosis__alarm__{one}" for one in places))
+    rows = ReplayResult.objects.filter(run=run).select_related("diagnosis", *loaded_alarm("diagnosis__alarm"))
     return list(rows.defer("diagnosis__result").order_by("-diagnosis__alarm__raised_at", "id"))
 
 
