@@ -8,7 +8,7 @@ from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.records.versions.queries import midnight, version_in_force, versions_of
+from tocsin.records.versions.queries import midnight, names_in_force, version_in_force, versions_of
 from tocsin.records.versions.services.city_file import Imported, check_policy, export_policy, import_policy
 from tocsin.records.versions.services.versions import (
     NewVersion,
@@ -38,6 +38,7 @@ __all__ = [
     "keep_shipped",
     "locked_version",
     "midnight",
+    "names_in_force",
     "names_of_papers",
     "picture_of",
     "print_paper",
