@@ -107,6 +107,7 @@ def _forgotten() -> None:
     """A test's database is rolled back: what a process remembers of networks must go with it, and who asked how often."""
     from tocsin.lifelines import queries
     from tocsin.notices.inbox.views import links
+    from tocsin.records.versions import queries as versions
     from tocsin.supervision.objects.views import codes
     from tocsin.warning.diagnosis.queries import surroundings
 
@@ -114,6 +115,7 @@ def _forgotten() -> None:
     surroundings._sensors.clear()
     links._tries.clear()
     codes._tries.clear()
+    versions.mark_path().unlink(missing_ok=True)
 
 
 @pytest.fixture

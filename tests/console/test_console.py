@@ -73,7 +73,7 @@ def test_the_history_says_what_was_done_and_by_whom(officer: Client, alarm: Alar
     officer.post(f"/alarms/{alarm.pk}/acknowledge/")
     page = officer.get(f"/alarms/{alarm.pk}/", headers=HTMX).content.decode()
     history = page[page.index('data-part="history"') :]
-    lines = re.findall(r"</time><span>(.*?)</span>", history)
+    lines = re.findall(r"</time><span>(.*?)</span>", history, re.DOTALL)
     assert lines and all(re.match(r"\w", line) for line in lines)
     assert any(line.lower().startswith("acknowledged") for line in lines)
 

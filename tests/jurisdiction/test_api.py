@@ -160,6 +160,14 @@ def test_every_schema_of_the_description_has_a_name_of_its_own() -> None:
     assert [name for name, many in Counter(names).items() if many > 1 and name in described] == []
 
 
+def test_every_operation_has_a_name_of_its_own_that_stays_when_code_moves() -> None:
+    """`<capability>_<function>`: no folder or file is in it."""
+    described = api.get_openapi_schema()["paths"]
+    names = Counter(operation["operationId"] for methods in described.values() for operation in methods.values())
+    assert [name for name, many in names.items() if many > 1] == []
+    assert {"warning_acknowledge", "jurisdiction_me"} <= names.keys()
+
+
 def _schemas(kind: type[Schema]) -> set[type[Schema]]:
     return {one for below in kind.__subclasses__() for one in (below, *_schemas(below))}
 

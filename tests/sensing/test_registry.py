@@ -15,8 +15,9 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.audit.models import AuditEntry
-from tocsin.sensing.devices import queries, services
+from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of, is_secret
 from tocsin.sensing.doors.services.traffic import Aside, Traffic, record_traffic
 from tocsin.sensing.health import services as health_services

@@ -8,12 +8,12 @@ from django.utils import timezone
 from tests.people import LICANG
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.supervision.objects.models import KeyPerson, LedgerDay, SupervisedObject
 from tocsin.supervision.points.services.night import assign_points
 from tocsin.supervision.points.services.trial import ask_trial, work_on_next_trial
 from tocsin.supervision.posts.models import PersonCertificate
 from tocsin.supervision.tasks.models import Task
-from tocsin.supervision.versions.models import PolicyVersion
 
 FIRST = date(2026, 10, 1)  # objects are older than their start value
 DAY = date(2026, 11, 24)

@@ -9,13 +9,14 @@ import pytest
 from tests.people import SHINAN, make_named_person, signed_in
 from tests.supervision.points import DAY, certify, ledger, make_object, make_tasks, score_day
 from tests.supervision.test_points_services import firm_with_person, set_clock  # noqa: F401 - a fixture
+from tocsin.records.versions.models import PolicyVersion
+from tocsin.records.versions.queries import midnight
 from tocsin.supervision.objects.models import PointsEvent
 from tocsin.supervision.objects.services.ledger import note_event
 from tocsin.supervision.points.models import Appeal, Consequence
 from tocsin.supervision.points.policy import shipped_text
 from tocsin.supervision.points.services.night import assign_points
 from tocsin.supervision.points.services.trial import work_on_next_trial
-from tocsin.supervision.versions.models import PolicyVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("set_clock")]
 
@@ -142,7 +143,7 @@ def test_a_version_of_the_policy_is_drafted_tried_and_switched_on_on_the_pages(c
     assert "Calm" in lead.get(f"/points/policy/{policy.pk}/?format=csv").content.decode()
     assert "Switch on" not in author.get(f"/points/policy/{policy.pk}/").content.decode()
     lead.post(f"/points/policy/{policy.pk}/switch-on/", {"effective_from": str(DAY + timedelta(days=1))})
-    assert PolicyVersion.objects.get(pk=policy.pk).effective_from == DAY + timedelta(days=1)
+    assert PolicyVersion.objects.get(pk=policy.pk).effective_from == midnight(DAY + timedelta(days=1))
     stored = lead.get(f"/api/v1/supervision/points-policies/{policy.pk}").json()
     assert stored["content"]["bands"]["green"] == 99.0
     assert json.dumps(stored["simulated"]["matrix"])

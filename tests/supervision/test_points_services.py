@@ -17,6 +17,7 @@ from tocsin.engine.points.ledger import read_lines
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.supervision.inspections.models import Finding, Penalty
 from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.objects.models import LedgerDay, PointsEvent, SupervisedObject
@@ -33,7 +34,6 @@ from tocsin.supervision.points.services.facts import end_event, enter_event
 from tocsin.supervision.points.services.trial import POINTS
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.services.acts import enter_task
-from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.services import draft_version, switch_on
 
 pytestmark = pytest.mark.django_db
@@ -289,7 +289,7 @@ def test_a_policy_is_drafted_tried_and_switched_on_by_another_and_never_rewrites
     tomorrow = DAY + timedelta(days=1)
     with pytest.raises(Conflict, match="Try it first"):
         switch_on(POINTS, actor=lead, version_id=policy.pk, effective_from=tomorrow)
-    found = tried(author, policy).simulated
+    found = tried(author, policy).trial
     green = LedgerDay.objects.filter(day=DAY, colour="green").count()
     assert green
     assert (found["objects"], found["looked_at"], found["changed"]) == (6, 6, green)

@@ -12,6 +12,7 @@ from tests.supervision.points import DAY, FIRST, at, certify, make_object, make_
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.objects.services.ledger import note_event
 from tocsin.supervision.points.policy import read_draft, shipped_text
@@ -20,7 +21,7 @@ from tocsin.supervision.points.queries.ledger import recompute
 from tocsin.supervision.points.queries.replay import replay
 from tocsin.supervision.points.services import trial as points_trial
 from tocsin.supervision.points.services.trial import POINTS, ask_trial, work_on_next_trial
-from tocsin.supervision.versions.models import PolicyTrial, PolicyVersion
+from tocsin.supervision.versions.models import PolicyTrial
 from tocsin.supervision.versions.services import draft_version
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_a_replay_equals_one_object_after_another() -> None:
 def test_a_trial_killed_in_the_middle_goes_on_to_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     city(9, 4)
     author = make_named_person("author", "rule_engineer")
-    undisturbed = tried(author, draft(author)).simulated
+    undisturbed = tried(author, draft(author)).trial
     assert (undisturbed["looked_at"], undisturbed["objects"], undisturbed["days"]) == (9, 9, 4)
     assert undisturbed["changed"] == sum(
         number for move, number in undisturbed["matrix"].items() if len(set(move.split(">"))) > 1
@@ -90,7 +91,7 @@ def test_a_trial_killed_in_the_middle_goes_on_to_the_same_result(monkeypatch: py
     PolicyTrial.objects.filter(pk=trial.pk).update(free_at=timezone.now())
     while work_on_next_trial(stretch=2):
         pass
-    assert PolicyVersion.objects.get(pk=version.pk).simulated == undisturbed
+    assert PolicyVersion.objects.get(pk=version.pk).trial == undisturbed
     assert AuditEntry.objects.filter(action="points_policy.simulated").count() == 2
 
 
@@ -130,7 +131,7 @@ def test_a_trial_that_fails_is_tried_again_then_given_up(monkeypatch: pytest.Mon
     trial = PolicyTrial.objects.get()
     assert trial.done_at is not None
     assert trial.error == "too_often:ZeroDivisionError"
-    assert PolicyVersion.objects.get(pk=version.pk).simulated == {}
+    assert PolicyVersion.objects.get(pk=version.pk).trial == {}
     ask_trial(actor=author, version_id=version.pk)  # may be asked again
     PolicyTrial.objects.update(deadline=timezone.now())
     assert work_on_next_trial()
@@ -152,7 +153,7 @@ def test_the_limit_takes_days_not_objects(name: str, most_rows: int, days: list[
     for back in (2, 1, 0):
         score_day(DAY - timedelta(days=back))
     author = make_named_person("author", "rule_engineer")
-    found = tried(author, draft(author, STRICTER.replace("most_rows = 30000000", f"most_rows = {most_rows}"))).simulated
+    found = tried(author, draft(author, STRICTER.replace("most_rows = 30000000", f"most_rows = {most_rows}"))).trial
     assert (found["looked_at"], found["first"], found["until"], found["days"]) == (5, str(days[0]), str(days[-1]), len(days))
 
 

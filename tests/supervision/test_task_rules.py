@@ -11,13 +11,13 @@ from tests.people import LICANG, make_named_person
 from tests.supervision.firms import NOW, act, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.supervision.inspections.services.tasks import match_tasks
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.policy import shipped_task_text
 from tocsin.supervision.tasks.services.acts import enter_task
 from tocsin.supervision.tasks.services.assignment import make_tasks
 from tocsin.supervision.tasks.services.trial import TASKS
-from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.services import draft_version, switch_on, try_version
 
 TODAY = NOW.date()
@@ -75,7 +75,7 @@ def test_a_version_is_tried_and_switched_on_by_another_and_holds_for_its_region(
     made = draft(author)
     with pytest.raises(Conflict):  # not tried
         switch_on(TASKS, actor=lead, version_id=made.pk, effective_from=TOMORROW)
-    told = try_version(TASKS, actor=author, version_id=made.pk).simulated
+    told = try_version(TASKS, actor=author, version_id=made.pk).trial
     assert (told["objects"], told["changed"]) == (1, 1)
     assert told["year_after"] - told["year_before"] == 12 - 2
     with pytest.raises(NotAllowed):  # who drafted it leads nothing

@@ -19,7 +19,7 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detector import Detector
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.sensing.devices.queries import sensor_table
+from tocsin.sensing.devices.queries.registry import sensor_table
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.history.queries.table import History
@@ -57,7 +57,7 @@ def test_every_sensor_gets_its_profile_interval_and_latch(district: list[int]) -
     assert load_registry(registry) is registry
     disabled = sensor_table()
     disabled.enabled[:] = False
-    assert set(registry_of(disabled, load_profiles()).profile_of_sensor) == {NOT_WATCHED}
+    assert set(registry_of(disabled).profile_of_sensor) == {NOT_WATCHED}
 
 
 def test_a_snapshot_is_whole_or_absent(tmp_path: Path) -> None:
