@@ -1,5 +1,5 @@
 """People of every role, for records too."""
 
-from tests.jurisdiction.conftest import english, make_person, quick_passwords, regions
-
-__all__ = ["english", "make_person", "quick_passwords", "regions"]
+from tests.accounts import make_person as make_person
+from tests.accounts import regions as regions
+from tests.languages import english as english
