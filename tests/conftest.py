@@ -113,9 +113,9 @@ def _forgotten() -> None:
 
     queries._networks.clear()
     surroundings._sensors.clear()
+    versions.mark_path().unlink(missing_ok=True)
     links._tries.clear()
     codes._tries.clear()
-    versions.mark_path().unlink(missing_ok=True)
 
 
 @pytest.fixture

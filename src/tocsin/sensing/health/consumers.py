@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.screens.live.tables import LiveEvents, LiveReadings
-from tocsin.sensing.devices.queries import sensor_table
+from tocsin.sensing.devices.queries.registry import sensor_table
 from tocsin.sensing.health.events import SensorHealthChanged
 
 PERMISSION: Final = "sensors.see"
@@ -20,7 +20,7 @@ def regions_of_sensors() -> tuple[NDArray[np.int32], list[str]]:
 
 LIVE: Final = (
     LiveEvents(
-        told_as="health",
+        name="health",
         kinds=(SensorHealthChanged,),
         permission=PERMISSION,
         tell=lambda event: [[event.index, event.health]],

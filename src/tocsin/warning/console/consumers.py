@@ -32,20 +32,20 @@ def render_alarms(identities: list[str], languages: set[str]) -> Texts:
 
 LIVE: Final = (
     LiveObjects(
-        told_as="alarm",
+        name="alarm",
         kinds=(AlarmRaised, AlarmChanged, AlarmClosed),
         permission=PERMISSION_SEE,
         key="alarm_id",
         render=render_alarms,
     ),
     LiveEvents(
-        told_as="diagnosis",
+        name="diagnosis",
         kinds=(DiagnosisMade,),
         permission=PERMISSION_DIAGNOSIS,
         tell=lambda event: {"alarm_id": event.alarm_id},
     ),
     LiveEvents(
-        told_as="early_sign",
+        name="early_sign",
         kinds=(EarlySignRaised, EarlySignEnded, EarlySignSeen),
         permission=PERMISSION_DIAGNOSIS,
         tell=lambda event: {"early_sign_id": event.early_sign_id},

@@ -21,6 +21,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.shown.alarms import alarm_words
@@ -105,7 +106,7 @@ def replay(request: HttpRequest, replay_id: UUID) -> HttpResponse:
         "may_switch": may(request.user, PERMISSION_SWITCH, run.region_code),
     }
     page = "warning/diagnosis/replay.html"
-    return render(request, f"{page}#results" if getattr(request, "htmx", False) else page, context)
+    return page_or_part(request, page, "results", context)
 
 
 @act("replay")
