@@ -5,7 +5,7 @@ from tocsin.records.attachments.queries import attachments_of, attachments_of_al
 from tocsin.records.attachments.services.keeping import keep_attachment, picture_of
 from tocsin.records.attachments.shown import describe_attachment
 from tocsin.records.audit.services import record_audit, record_audits
-from tocsin.records.calendar.policy import working_days
+from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.queries import midnight, names_in_force, version_in_force, versions_of
@@ -34,6 +34,7 @@ __all__ = [
     "describe_attachment",
     "export_policy",
     "import_policy",
+    "is_provisional",
     "keep_attachment",
     "keep_shipped",
     "locked_version",
