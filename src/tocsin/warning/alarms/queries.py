@@ -177,7 +177,7 @@ class AlarmPoint:
 def alarm_points(alarms: "QuerySet[Any, UUID | None]") -> dict[UUID, AlarmPoint]:
     """By alarm of that query of ids its point. One query."""
     rows = Alarm.objects.filter(pk__in=alarms).order_by().values_list("pk", "lon", "lat", "quantity")
-    return {pk: AlarmPoint(*point) for pk, *point in rows}
+    return {pk: AlarmPoint(lon, lat, quantity) for pk, lon, lat, quantity in rows}
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,7 @@ def visible_alarm(user: "Person", alarm_id: UUID) -> Alarm:
 
 def history_of(alarm: Alarm) -> QuerySet[AlarmEntry]:
     """The alarm's history, oldest first, with who acted."""
-    return AlarmEntry.objects.filter(alarm=alarm).select_related("actor")
+    return alarm.entries.select_related("actor")
 
 
 @dataclass(frozen=True)

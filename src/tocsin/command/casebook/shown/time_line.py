@@ -21,7 +21,7 @@ from tocsin.command.plans.shown import plans
 from tocsin.command.reports.shown import words as report_words
 from tocsin.command.routing.shown import cases as notices
 from tocsin.screens.words import LEVEL_NAMES, Words
-from tocsin.warning.face import alarm_words, cause_label
+from tocsin.warning.face import AlarmWords, cause_label
 
 _ACTS = {
     "opened": gettext_lazy("Case opened by %(alarm)s"),
@@ -59,7 +59,7 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
         **notices.line_words(change.act, figures),
         **report_words.line_words(change.act, figures),
         **duty_words.line_words(change.act, figures),
-        "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
+        "alarm": AlarmWords.from_orm(change.alarm).title if change.alarm else "–",
         "other": change.other.number if change.other else "–",
         "who": str(figures.get("who", "–")),
         "alarms": str(figures.get("alarms", "–")),

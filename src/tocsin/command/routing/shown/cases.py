@@ -19,7 +19,7 @@ from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.messages.shown import CALL_NAMES, recipient_name, subject_of
-from tocsin.warning.face import alarm_words, cause_label, check_words, shipped_checks
+from tocsin.warning.face import AlarmWords, cause_label, check_words, shipped_checks
 
 ACTS = {
     "told": gettext_lazy("Told: %(bodies)s"),
@@ -130,8 +130,8 @@ def _questions(notice: Notice) -> Iterable[str]:
 
 
 def _where(case: Case) -> str:
-    words = alarm_words(case.lead) if case.lead else {"title": case.title, "place": case.place}
-    told = {"title": words["title"], "place": words["place"], "time": _time(case.begun_at)}
+    words = AlarmWords.from_orm(case.lead) if case.lead else case
+    told = {"title": words.title, "place": words.place, "time": _time(case.begun_at)}
     return _("%(title)s. Place: %(place)s. Since %(time)s.") % told
 
 

@@ -33,7 +33,7 @@ from tocsin.sensing import face as sensing
 from tocsin.sensing.health.events import SensorHealthChanged
 from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
 from tocsin.warning.alarms.queries import alarms_by_id
-from tocsin.warning.alarms.shown.alarms import describe_alarm
+from tocsin.warning.alarms.shown.alarms import AlarmOut
 from tocsin.warning.diagnosis.events import DiagnosisMade
 from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
 
@@ -310,7 +310,7 @@ def _render_alarms(identities: list[str], languages: set[str]) -> dict[tuple[str
     for language in languages:
         with translation.override(language):
             for alarm in alarms:
-                described = describe_alarm(alarm)
+                described = AlarmOut.from_orm(alarm).model_dump()
                 texts[str(alarm.pk), language] = json.dumps(
                     described, ensure_ascii=False, separators=(",", ":"), default=json_value
                 )
