@@ -117,6 +117,7 @@ def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> 
     assert running.process.wait(30) == 0
     wait_until_none(running)
     assert "Traceback" not in running.log.read_text()
+    assert "is killed" not in running.log.read_text(), "each process ended by itself"
 
 
 @pytest.mark.one_database

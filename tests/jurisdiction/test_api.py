@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ninja import NinjaAPI, Schema
 
-from tests.jurisdiction.conftest import LICANG, PASSWORD, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker
 from tests.jurisdiction.walk import build_district, operations
+from tests.people import LICANG
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Unavailable
 from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.people.services import (

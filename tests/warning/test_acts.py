@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from tests.warning.conftest import NOW, NOW_MS, detection, make_person
+from tests.people import make_person
+from tests.warning.district import NOW, NOW_MS, detection
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.people.models import User

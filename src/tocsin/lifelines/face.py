@@ -1,7 +1,7 @@
 """What other capabilities may use of the networks: assets, ways and owners."""
 
 from tocsin.lifelines.models import Asset
-from tocsin.lifelines.policy import shipped_media
+from tocsin.lifelines.policy import MEDIA
 from tocsin.lifelines.queries import (
     asset_ids,
     asset_ids_named,
@@ -18,6 +18,7 @@ from tocsin.lifelines.queries import (
 )
 
 __all__ = [
+    "MEDIA",
     "Asset",
     "asset_ids",
     "asset_ids_named",
@@ -29,7 +30,6 @@ __all__ = [
     "features",
     "lines_near",
     "network",
-    "shipped_media",
     "version_of",
     "way_between",
 ]

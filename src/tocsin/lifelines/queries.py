@@ -14,7 +14,7 @@ from tocsin.engine.network import Network, build_network
 from tocsin.engine.reach import Arrival, Medium, Reach
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.lifelines.models import KIND_NAMES, Asset, NetworkVersion
-from tocsin.lifelines.policy import shipped_media
+from tocsin.lifelines.policy import MEDIA
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -195,7 +195,7 @@ def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tu
     whole = network(asset.region_code)
     found: list[tuple[str, Arrival, tuple[str, ...]]] = []
     for name in media:
-        reach = Reach.into(whole, whole.position[asset.code], shipped_media()[name], hours * 3600, REACH_M)
+        reach = Reach.into(whole, whole.position[asset.code], MEDIA.current()[name], hours * 3600, REACH_M)
         found += [(name, one, tuple(whole.codes[position] for position in one.way)) for one in reach.arrivals()]
     return sorted(found, key=lambda one: (one[1].travel_time_s, one[0], one[2]))
 

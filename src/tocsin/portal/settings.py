@@ -97,10 +97,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
 CHANNELS = catalogue.CHANNELS
-LIVE_NEWS = catalogue.LIVE_NEWS
-LIVE_CASES = catalogue.LIVE_CASES
+TIME_LINES = catalogue.TIME_LINES
+LIVE = catalogue.LIVE
 MAP_LAYERS = catalogue.MAP_LAYERS
 PAPERS = catalogue.PAPERS
+POLICY_FILES = catalogue.POLICY_FILES
+POLICY_TRIALS = catalogue.POLICY_TRIALS
 ATTACHED_TO = catalogue.ATTACHED_TO
 
 AUTH_USER_MODEL = "jurisdiction.User"

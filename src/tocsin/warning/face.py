@@ -21,7 +21,7 @@ from tocsin.warning.alarms.services.case_numbers import note_cases
 from tocsin.warning.alarms.services.detections import apply_detections
 from tocsin.warning.alarms.shown.alarms import AlarmWords
 from tocsin.warning.alarms.shown.sentences import alarm_reasons
-from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, finding_words
 from tocsin.warning.detection.queries.levels import first_levels
@@ -39,6 +39,7 @@ from tocsin.warning.diagnosis.shown.diagnoses import HypothesisOut, ShownToOut, 
 from tocsin.warning.outlook.shown.closing import ValveState, what_to_close
 
 __all__ = [
+    "CHECKS",
     "AlarmPoint",
     "AlarmStanding",
     "AlarmTimes",
@@ -81,7 +82,6 @@ __all__ = [
     "record_answer",
     "record_finding",
     "regions_of_alarms",
-    "shipped_checks",
     "shown_of",
     "templates_in_force",
     "try_quieter",

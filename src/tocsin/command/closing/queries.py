@@ -90,7 +90,9 @@ def points_of(case: Case, *, now: datetime) -> list[PointReadings]:
 def _point(sensor: Any, ts: "NDArray[np.int64]", value: "NDArray[np.float64]", closing: Closing, *, rings: bool) -> PointReadings:
     if not len(ts):
         return PointReadings(samples=0, calm_since=None, newest_at=None)
-    low, high = first_levels(sensor.profile, sensor.quantity, low=sensor.alarm_low, high=sensor.alarm_high)
+    low, high = first_levels(
+        sensor.profile, sensor.quantity, region=sensor.region_code, low=sensor.alarm_low, high=sensor.alarm_high
+    )
     if not rings:
         low = high = None
     below = None if high is None else closing.calm_below(sensor.quantity, limit=high.limit, clear=high.clear)

@@ -296,3 +296,9 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
 def next_diagnosis_at() -> datetime | None:
     """When, by the machine's clock, the next diagnosis may be worked on; None where none waits."""
     return DiagnosisTask.objects.order_by("free_at").values_list("free_at", flat=True).first()
+
+
+def next_shelf_end() -> datetime | None:
+    """When the next shelf ends, by the judging clock; None where no alarm is shelved."""
+    shelved = Alarm.objects.filter(state=AlarmState.SHELVED, shelved_until__isnull=False)
+    return shelved.order_by("shelved_until").values_list("shelved_until", flat=True).first()

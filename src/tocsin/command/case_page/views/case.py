@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -27,6 +27,7 @@ from tocsin.command.reports.views import reports_context
 from tocsin.command.units.views.orders import orders_context
 from tocsin.jurisdiction.face import may
 from tocsin.notices.inbox.views.lists import notices_context
+from tocsin.screens.lists import page_or_part
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import ShownToOut, describe_diagnosis, newest_diagnosis, note_shown, shown_of
 
@@ -45,8 +46,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.case_of_number(request.user, number)
     if found.number != number:
         return redirect("case", found.number)
-    template = "command/case_page/case.html#parts" if getattr(request, "htmx", False) else "command/case_page/case.html"
-    return render(request, template, case_context(request.user, found))
+    return page_or_part(request, "command/case_page/case.html", "parts", case_context(request.user, found))
 
 
 def case_context(user: Any, found: "Case") -> dict[str, Any]:

@@ -54,7 +54,10 @@ def gather_alarms(*, now: datetime, machine_now: datetime) -> int:
     look = _Look(now, machine_now - timedelta(seconds=policy().gathering.wait_for_diagnosis_s))
     placed = 0
     for _ in range(LOOK // BATCH):
-        for region in queries.regions_of_unplaced_alarms(due_before=look.due_before):
+        regions = queries.regions_of_unplaced_alarms(due_before=look.due_before)
+        if not regions:
+            break
+        for region in regions:
             look.read_candidates(region)
             placed += in_one_transaction(partial(_place, look, region))
     return placed

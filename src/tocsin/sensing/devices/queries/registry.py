@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-import polars as pl
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
@@ -15,6 +14,9 @@ from tocsin.base.quantities import conversion, quantity_of
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.lifelines.face import asset_ids_named, code_of_asset
 from tocsin.sensing.devices.models import HEALTH_NAMES, Counter, Device, Sensor
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Conversion = Callable[[float], float] | None
 
@@ -125,11 +127,13 @@ def door_devices() -> Iterator[tuple[str, str, dict[str, tuple[int, Conversion]]
         yield code, digest, channels.get(pk, {})
 
 
-def file_sensors() -> pl.DataFrame:
+def file_sensors() -> "pl.DataFrame":
     """Every sensor by index: how a file may name it (`number`, `id`, `name_in_file`), and how its unit becomes the canonical one.
 
     `factor` and `offset`: canonical = sent × factor + offset; every conversion of `base.quantities` is of this form.
     """
+    import polars as pl  # the door imports this module, and needs no polars
+
     names = ("index", "id", "device__code", "channel", "quantity", "unit", "region_code", "resolution")
     rows = []
     for index, pk, code, channel, quantity, unit, region, resolution in Sensor.objects.order_by("index").values_list(*names):

@@ -13,7 +13,7 @@ from tocsin.warning.diagnosis.queries import replays as queries
 from tocsin.warning.diagnosis.queries.template_sets import LONGEST
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
 from tocsin.warning.diagnosis.services import replays as services
-from tocsin.warning.diagnosis.shown.replays import CausesOut, ReplayedOut, ReplayOut, causes_in_force, describe_replay
+from tocsin.warning.diagnosis.shown.replays import CausesOut, ReplayedOut, ReplayOut, describe_causes, describe_replay
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -69,18 +69,18 @@ def replay(request: HttpRequest, replay_id: UUID) -> ReplayedOut:
 def switch(request: HttpRequest, replay_id: UUID, given: SwitchIn) -> CausesOut:
     """The edited causes of this replay are in force from here on."""
     kept = services.switch_causes(actor=actor_of(request), run_id=replay_id, reason=given.reason)
-    return causes_in_force(kept.region_code)
+    return describe_causes(kept.region_code)
 
 
 @router.get("/causes", response=CausesOut)
 def causes(request: HttpRequest, wanted: Query[CausesFilter]) -> CausesOut:
     """The causes with which a region is judged."""
     require(actor_of(request), PERMISSION_REPLAY, wanted.region_code)
-    return causes_in_force(wanted.region_code)
+    return describe_causes(wanted.region_code)
 
 
 @router.post("/causes/back", response=CausesOut)
 def switch_back(request: HttpRequest, given: SwitchBackIn) -> CausesOut:
     """The causes that come with the program are in force again."""
     services.switch_causes_back(actor=actor_of(request), **given.dict())
-    return causes_in_force(given.region_code)
+    return describe_causes(given.region_code)

@@ -10,7 +10,7 @@ from ninja import Field, Schema
 from tocsin.base.geometry import distance_m
 from tocsin.engine.diagnosis.hit_rates import Bin, CauseRates, Rates, Scored, Share, rate
 from tocsin.engine.diagnosis.judge import UNKNOWN
-from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.labels import cause_label
 from tocsin.warning.diagnosis.models import Finding
 from tocsin.warning.diagnosis.queries import findings as queries
@@ -99,7 +99,7 @@ def hit_rates(user: "Person", *, region_code: str, since: datetime | None) -> Hi
         findings=len(findings),
         not_found=len(findings) - len(found),
         never_shown=sum(one.last is None for one in found),
-        few=shipped_checks().few,
+        few=CHECKS.current().few,
         dispatched=describe_rates(rate(_scored(found, "dispatched"))),
         last=describe_rates(rate(_scored(found, "last"))),
     )
@@ -143,7 +143,7 @@ def describe_rates(rates: Rates) -> RatesOut:
 def describe_priors(region_code: str) -> PriorsOut:
     """Shipped and learnt prior of every cause in that region, and when it last began anew."""
     taught: Taught = taught_in(region_code)
-    learning = shipped_checks().learning
+    learning = CHECKS.current().learning
     return PriorsOut(
         region_code=region_code,
         findings=taught.findings,
@@ -170,7 +170,7 @@ def _describe_share(share: Share) -> ShareOut:
         share=share.value if share.of else None,
         low=low if share.of else None,
         high=high if share.of else None,
-        too_few=share.of < shipped_checks().few,
+        too_few=share.of < CHECKS.current().few,
     )
 
 

@@ -88,15 +88,15 @@ class CausesOut(Schema):
     reason: str | None
 
 
-def causes_in_force(region_code: str) -> CausesOut:
+def describe_causes(region_code: str) -> CausesOut:
     """The causes with which a region is judged, as text."""
-    chosen = queries.template_set_in_force(region_code)
+    chosen = queries.causes_in_force(region_code)
     return CausesOut(
         region_code=region_code,
         text=text_of(chosen),
         shipped=chosen is None or not chosen.text,
-        since=chosen.at if chosen else None,
-        by=str(chosen.by) if chosen else None,
+        since=chosen.confirmed_at if chosen else None,
+        by=str(chosen.confirmed_by) if chosen else None,
         reason=chosen.reason if chosen else None,
     )
 

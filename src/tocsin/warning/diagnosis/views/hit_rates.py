@@ -6,7 +6,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_PRIORS
 from tocsin.warning.diagnosis.services import priors as services
@@ -63,7 +64,7 @@ def rates(request: HttpRequest) -> HttpResponse:
         "may_reset": may(request.user, PERMISSION_PRIORS, chosen.region),
     }
     page = "warning/diagnosis/hit_rates.html"
-    return render(request, f"{page}#rates" if getattr(request, "htmx", False) else page, context)
+    return page_or_part(request, page, "rates", context)
 
 
 def _to_region(request: HttpRequest) -> HttpResponse:
