@@ -36,7 +36,7 @@ from tocsin.warning.diagnosis.services.display_log import note_shown
 from tocsin.warning.diagnosis.services.findings import record_finding
 from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
 from tocsin.warning.diagnosis.shown.diagnoses import HypothesisOut, ShownToOut, describe_diagnosis
-from tocsin.warning.outlook.shown.closing import ValveState, what_to_close
+from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_to_close
 
 __all__ = [
     "CHECKS",
@@ -46,6 +46,7 @@ __all__ = [
     "AlarmWords",
     "CheckOut",
     "HypothesisOut",
+    "KnownClosing",
     "ShownToOut",
     "Snapshot",
     "Tried",
