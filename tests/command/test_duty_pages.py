@@ -172,7 +172,7 @@ def test_what_is_said_by_telephone_is_marked_and_weighed_in(desk: Organisation, 
     assert LogEntry.objects.filter(kind="telephone", case=case).count() == 3
     refused = client.post(f"/duty/calls/{case.pk}/reading/", {**call, "what": "oxygen:pct_vol", "value": "99"}, follow=True)
     assert "This value can&#x27;t be" in refused.content.decode()
-    assert "can&#x27;t be read" in client.post(f"/duty/calls/{case.pk}/reading/", {**call}, follow=True).content.decode()
+    assert "is missing: value" in client.post(f"/duty/calls/{case.pk}/reading/", {**call}, follow=True).content.decode()
 
 
 def test_an_arrival_that_a_unit_tells_moves_its_order(desk: Organisation, case: Case, officer: User) -> None:

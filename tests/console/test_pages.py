@@ -35,7 +35,7 @@ def test_an_engineer_changes_a_limit(engineer: Client, street: None) -> None:
     sensor.refresh_from_db()
     assert (sensor.alarm_low, sensor.alarm_high, sensor.enabled) == (None, 20.0, True)
     page = engineer.post(f"/sensing/sensors/{sensor.pk}/edit/", {"alarm_high": "much"}, follow=True).content.decode()
-    assert "A limit must be a number." in page
+    assert "“much” is no number." in page
 
 
 def test_a_secret_is_shown_once(engineer: Client, street: None) -> None:

@@ -122,7 +122,7 @@ def test_consequences_and_facts_are_worked_on_the_pages(city: dict[str, Any]) ->
     inspector.post(f"/points/facts/{event.pk}/end/", {"ended_on": str(DAY), "text": "over"})
     assert PointsEvent.objects.get(pk=event.pk).ended_on is None  # only who leads
     refused = inspector.post(f"/points/objects/{firm.pk}/facts/", {**fact, "began_on": "soon"}, follow=True)
-    assert "be read" in refused.content.decode()
+    assert "“soon” is no day." in refused.content.decode()
 
 
 def test_a_version_of_the_policy_is_drafted_tried_and_switched_on_on_the_pages(city: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from tocsin.engine.detection.detections import FIGURES, KINDS
-from tocsin.screens import words as screens_words
+from tocsin.screens import words
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.alarms.shown import sentences
@@ -35,7 +35,7 @@ def test_a_title_says_what_was_measured() -> None:
 
 def test_no_title_names_a_cause() -> None:
     for rule in KINDS:
-        for quantity in screens_words.QUANTITY_NAMES:
+        for quantity in words.QUANTITY_NAMES:
             assert "leak" not in sentences.alarm_title(alarm(rule=rule, quantity=quantity)).lower()
 
 

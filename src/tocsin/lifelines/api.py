@@ -13,6 +13,7 @@ from tocsin.jurisdiction.face import region_prefixes
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import shipped_media
+from tocsin.screens.slices import Slice
 
 router = Router(tags=["lifelines"])
 MOST_HOURS = 240.0
@@ -73,11 +74,9 @@ class ReachOut(Schema):
     travel_time_s: float
 
 
-class AssetSearch(Schema):
+class AssetSearch(Slice):
     search: str = ""
     kinds: str = Field("", description="comma-separated")
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class ReachQuestion(Schema):
@@ -104,7 +103,7 @@ def assets_geojson(request: HttpRequest, kinds: str = "") -> HttpResponse:
 def list_assets(request: HttpRequest, wanted: Query[AssetSearch]) -> dict[str, Any]:
     """Visible assets by code, name or street, a page at a time."""
     found = queries.search_assets(request.user, text=wanted.search, kinds=_kinds(wanted.kinds))
-    return {"items": list(found[wanted.offset : wanted.offset + wanted.limit]), "total": found.count()}
+    return {"items": wanted.cut(list(found)), "total": found.count()}
 
 
 @router.get("assets/{asset_id}", response=AssetOut, summary="One asset")

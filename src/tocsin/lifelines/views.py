@@ -1,11 +1,11 @@
 """Pages of the networks: assets, and what can reach one of them."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -15,7 +15,9 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import shipped_media
-from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.tables import MOST_IN_A_FILE
 
 PAGE_SIZE = 50
 COLUMNS = (
@@ -34,35 +36,44 @@ MEDIUM_NAMES = {
 }
 
 
+@dataclass(frozen=True)
+class Filters:
+    """How the list of assets is cut."""
+
+    search: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far ahead one looks, in what."""
+
+    hours: int = 24
+    medium: str = ""
+
+
 @require_GET
 def assets(request: HttpRequest) -> HttpResponse:
     """The list, as a page or as its `rows` for htmx."""
     if not may_anywhere(request.user, "assets.see"):
         raise NotAllowed(_("Your roles do not show you the networks."))
-    kind = request.GET.get("kind", "")
-    chosen = {"search": request.GET.get("search", "")[:100], "kind": kind if kind in KIND_NAMES else ""}
-    found = queries.search_assets(request.user, text=chosen["search"], kinds=[chosen["kind"]] if chosen["kind"] else ())
-    if wants_csv(request):
-        rows = found.select_related("owner")[:MOST_IN_A_FILE].iterator(chunk_size=2000)
-        return as_csv("networks", COLUMNS, map(_flat, rows))
-    context = {
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-        "chosen": chosen,
-        "kinds": KIND_NAMES.items(),
-        "interrupted": queries.interrupted_imports(request.user),
-    }
-    template = "lifelines/assets.html"
-    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+    chosen = read_filters(Filters, request.GET)
+    if chosen.kind not in KIND_NAMES:
+        chosen = Filters(chosen.search)
+    found = queries.search_assets(request.user, text=chosen.search, kinds=[chosen.kind] if chosen.kind else ())
+    context = {"chosen": chosen, "kinds": KIND_NAMES.items(), "interrupted": queries.interrupted_imports(request.user)}
+    return list_file(request, found.select_related("owner"), "networks", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
+        request, found, "lifelines/assets.html", context=context
+    )
 
 
 @require_GET
 def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     """One asset, and what can reach it within the hours asked for; `reach` alone for htmx."""
-    found = get_object_or_404(queries.visible_assets(request.user), pk=asset_id)
-    asked = request.GET.get("hours", "24")
-    hours = int(asked) if asked.isdigit() and int(asked) in HOURS else 24
-    medium = request.GET.get("medium", "")
-    media = [medium] if medium in shipped_media() else sorted(shipped_media())
+    found = queries.visible_assets(request.user).get(pk=asset_id)
+    asked = read_filters(Reach, request.GET)
+    hours = asked.hours if asked.hours in HOURS else 24
+    media = [asked.medium] if asked.medium in shipped_media() else sorted(shipped_media())
     arrivals, total = _arrivals(found, hours, media)
     context = {
         "asset": found,
@@ -70,7 +81,7 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
         "total": total,
         "hours": hours,
         "hours_choices": HOURS,
-        "medium": medium,
+        "medium": asked.medium,
         "media": [(name, MEDIUM_NAMES.get(name, name)) for name in sorted(shipped_media())],
     }
     template = "lifelines/asset.html"

@@ -29,8 +29,6 @@ QUANTITY_NAMES = {
     "residual_current": gettext_lazy("Residual current"),
     "joint_temperature": gettext_lazy("Temperature of a joint"),
 }
-
-
 UNIT_NAMES = {
     "pct_lel": "%LEL",
     "pct_vol": "%vol",
@@ -41,8 +39,6 @@ UNIT_NAMES = {
     "deg": "°",
     "mg/m3": "mg/m³",
 }
-
-
 LEVEL_NAMES = {
     0: pgettext_lazy("alarm level", "none"),
     1: pgettext_lazy("alarm level", "level 4 (blue)"),

@@ -1,7 +1,7 @@
 """What others say on the telephone, entered on their behalf by programs of the desk."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,9 +12,7 @@ from tocsin.command.calls.services import Call, Question
 from tocsin.command.orders.api import DataIn
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import read_data
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -68,7 +66,7 @@ class CallStepOut(Schema):
 def reading(request: HttpRequest, case_id: UUID, given: CallReadingIn) -> dict[str, Any]:
     """A value that was read out on the telephone."""
     case = telephone.enter_reading(
-        actor=_actor(request),
+        actor=actor_of(request),
         case_id=case_id,
         call=_call(given),
         quantity=given.quantity,
@@ -85,7 +83,7 @@ def statement(request: HttpRequest, case_id: UUID, given: CallStatementIn) -> di
     """What was said on the telephone."""
     question = _question(given.question)
     case = telephone.enter_statement(
-        actor=_actor(request), case_id=case_id, call=_call(given), text=given.text, question=question
+        actor=actor_of(request), case_id=case_id, call=_call(given), text=given.text, question=question
     )
     return {"case": str(case.pk), "number": case.number}
 
@@ -95,7 +93,7 @@ def step(request: HttpRequest, order_id: UUID, given: CallStepIn) -> dict[str, A
     """A step of an order as its unit tells it on the telephone."""
     data = read_data(given.data.model_dump(exclude_defaults=True) if given.data else {})
     entry = telephone.enter_step(
-        actor=_actor(request),
+        actor=actor_of(request),
         order_id=order_id,
         call=_call(given),
         act=given.act,
@@ -110,7 +108,3 @@ def _call(given: CallIn) -> Call:
 
 def _question(given: CallQuestionIn | None) -> Question | None:
     return None if given is None else Question(given.alarm_id, given.check, given.outcome, given.asset_code)
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)  # portal.api lets nobody else in

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,6 +24,7 @@ from tocsin.command.orders.services.entries import apply_entry
 from tocsin.command.orders.services.progress import note_progress
 from tocsin.command.shifts.services import note_call
 from tocsin.jurisdiction.face import require
+from tocsin.screens.clock import current_time
 from tocsin.warning.face import record_answer, shipped_checks
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def enter_step(*, actor: "User", order_id: UUID, call: Call, act: OrderAct, data
     """A step of an order (an arrival, a measure, a finding) as the unit tells it; see `services.entries.apply_entry`."""
     order = visible_orders(actor).get(pk=order_id)
     require(actor, rights.KEEP, order.region_code)
-    told, at = _told(call, settings.CONFIGURATION.clock.now())
+    told, at = _told(call, current_time())
     entry = NewEntry(
         id=new_id(),
         order_id=order.pk,

@@ -1,12 +1,12 @@
 """Entering what others say on the telephone (代录), from the page of a case."""
 
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from tocsin.command.calls import services
 from tocsin.command.calls.services import Call, Question
@@ -16,12 +16,13 @@ from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.casebook.rules.order_states import ENDED
-from tocsin.command.casebook.views import do, local_moment
 from tocsin.command.orders.queries.orders import orders_of
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import EntryData, read_data
 from tocsin.command.orders.shown import ACT_NAMES
 from tocsin.jurisdiction.face import may
+from tocsin.screens.acts import act
+from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import newest_diagnosis, what_would_decide
 
@@ -57,78 +58,60 @@ def _questions(user: "Person", case: Case) -> list[dict[str, Any]]:
     return what_would_decide(case.lead, diagnosis) if diagnosis else []
 
 
-@require_POST
-def reading(request: HttpRequest, case_id: UUID) -> HttpResponse:
+@dataclass(frozen=True)
+class CallForm:
+    """Who said it, over which telephone, and when."""
+
+    said_by: str
+    telephone: str
+    at: datetime | None
+
+    def call(self) -> Call:
+        """The call of the form."""
+        return Call(self.said_by, self.telephone, self.at)
+
+
+def _to_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    return redirect("case", _case(request, case_id).number)
+
+
+@act(_to_case)
+def reading(request: HttpRequest, case_id: UUID, *, what: str, value: float, text: str, call: CallForm) -> None:
     """A value that was read out; `what` is `quantity:unit`, or `check|asset:unit` where it answers a question."""
-    case, form = _case(request, case_id), request.POST
-
-    def act() -> None:
-        what, _colon, unit = form.get("what", "").rpartition(":")
-        question = _question(case, what) if "|" in what else None
-        services.enter_reading(
-            actor=cast("Any", request.user),
-            case_id=case_id,
-            call=_call(request),
-            quantity="" if question else what,
-            value=float(form.get("value", "")),
-            unit=unit,
-            text=form.get("text", ""),
-            question=question,
-        )
-
-    do(request, act)
-    return redirect("case", case.number)
+    case = _case(request, case_id)
+    asked, _colon, unit = what.rpartition(":")
+    question = _question(case, asked) if "|" in asked else None
+    services.enter_reading(
+        actor=actor_of(request),
+        case_id=case_id,
+        call=call.call(),
+        quantity="" if question else asked,
+        value=value,
+        unit=unit,
+        text=text,
+        question=question,
+    )
 
 
-@require_POST
-def statement(request: HttpRequest, case_id: UUID) -> HttpResponse:
+@act(_to_case)
+def statement(request: HttpRequest, case_id: UUID, *, text: str, question: str, call: CallForm) -> None:
     """What was said, with the outcome of a question that it answers."""
-    case, form = _case(request, case_id), request.POST
-
-    def act() -> None:
-        services.enter_statement(
-            actor=cast("Any", request.user),
-            case_id=case_id,
-            call=_call(request),
-            text=form.get("text", ""),
-            question=_question(case, form.get("question", "")),
-        )
-
-    do(request, act)
-    return redirect("case", case.number)
+    case = _case(request, case_id)
+    services.enter_statement(
+        actor=actor_of(request), case_id=case_id, call=call.call(), text=text, question=_question(case, question)
+    )
 
 
-@require_POST
-def step(request: HttpRequest, case_id: UUID) -> HttpResponse:
+@act(_to_case)
+def step(request: HttpRequest, case_id: UUID, *, order: UUID, act: OrderAct, text: str, call: CallForm) -> None:
     """A step of an order, as its unit tells it."""
-    case, form = _case(request, case_id), request.POST
-    order_id = form.get("order", "")
-
-    def act() -> None:
-        given = {"text": form.get("text", "")} if form.get("text") else {}
-        data: EntryData = read_data(given)
-        services.enter_step(
-            actor=cast("Any", request.user),
-            order_id=UUID(order_id),
-            call=_call(request),
-            act=OrderAct(form.get("act", "")),
-            data=data,
-        )
-
-    do(request, act)
-    return redirect("case", case.number)
+    _case(request, case_id)
+    data: EntryData = read_data({"text": text} if text else {})
+    services.enter_step(actor=actor_of(request), order_id=order, call=call.call(), act=act, data=data)
 
 
 def _case(request: HttpRequest, case_id: UUID) -> Case:
-    found = queries.visible_cases(request.user).filter(pk=case_id).first()
-    if found is None:
-        raise Http404(_("There is no such case, or your rights do not reach it."))
-    return found
-
-
-def _call(request: HttpRequest) -> Call:
-    form = request.POST
-    return Call(form.get("said_by", ""), form.get("telephone", ""), local_moment(form.get("at", "")))
+    return queries.visible_cases(request.user).get(pk=case_id)
 
 
 def _question(case: Case, text: str) -> Question | None:

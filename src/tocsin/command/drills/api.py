@@ -1,10 +1,9 @@
 """Drills for programs."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
@@ -13,9 +12,8 @@ from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.drills import queries, services
 from tocsin.command.drills import shown as told
 from tocsin.command.drills.rules.evaluation import share_in_time
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -98,7 +96,7 @@ def drills(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/drills", response=DrillDetailOut)
 def make(request: HttpRequest, given: DrillIn) -> dict[str, Any]:
     """A drill that waits to be begun."""
-    return _detail(request, services.make_drill(actor=_actor(request), **given.dict()))
+    return _detail(request, services.make_drill(actor=actor_of(request), **given.dict()))
 
 
 @router.get("/drills/{drill_id}", response=DrillDetailOut)
@@ -110,24 +108,24 @@ def drill(request: HttpRequest, drill_id: UUID) -> dict[str, Any]:
 @router.post("/drills/{drill_id}/begin", response=DrillDetailOut)
 def begin(request: HttpRequest, drill_id: UUID) -> dict[str, Any]:
     """Its acts are due from now on."""
-    return _detail(request, services.begin_drill(actor=_actor(request), drill_id=drill_id))
+    return _detail(request, services.begin_drill(actor=actor_of(request), drill_id=drill_id))
 
 
 @router.post("/drills/{drill_id}/end", response=DrillDetailOut)
 def end(request: HttpRequest, drill_id: UUID) -> dict[str, Any]:
     """The drill is over, and its cases with it."""
-    return _detail(request, services.end_drill(actor=_actor(request), drill_id=drill_id))
+    return _detail(request, services.end_drill(actor=actor_of(request), drill_id=drill_id))
 
 
 @router.post("/drills/{drill_id}/remarks", response=DrillDetailOut)
 def remarks(request: HttpRequest, drill_id: UUID, given: RemarksIn) -> dict[str, Any]:
     """What the evaluation says in words."""
-    return _detail(request, services.write_remarks(actor=_actor(request), drill_id=drill_id, text=given.text))
+    return _detail(request, services.write_remarks(actor=actor_of(request), drill_id=drill_id, text=given.text))
 
 
 def _detail(request: HttpRequest, found: Drill) -> dict[str, Any]:
     found = queries.visible_drills(request.user).get(pk=found.pk)
-    steps = queries.evaluation_of(found, now=settings.CONFIGURATION.clock.now())
+    steps = queries.evaluation_of(found, now=current_time())
     return {
         **told.describe_drill(found),
         "script": found.script,
@@ -137,7 +135,3 @@ def _detail(request: HttpRequest, found: Drill) -> dict[str, Any]:
         "steps": [told.describe_step(one) for one in steps],
         "share_in_time": share_in_time(one.evaluated for one in steps),
     }
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -41,6 +40,7 @@ from tocsin.jurisdiction.face import (
     visible_organisations,
 )
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -84,7 +84,7 @@ def make_drill(
         script=[msgspec.to_builtins(act) for act in acts],
         recipients=recipients,
         made_by=actor,
-        made_at=settings.CONFIGURATION.clock.now(),
+        made_at=current_time(),
     )
     record_audit(actor, "drill.made", "drill", drill.pk, region_code, {"name": drill.name, "recipients": json.dumps(recipients)})
     return drill
@@ -96,7 +96,7 @@ def begin_drill(*, actor: "User", drill_id: UUID) -> Drill:
     drill = _locked(actor, drill_id)
     if drill.began_at is not None:
         raise Conflict(_("This drill has begun already."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     acts = read_script(drill.script)
     DrillAct.objects.bulk_create(DrillAct(drill=drill, number=number, due_at=due_at(act, now)) for number, act in enumerate(acts))
     drill.began_at = now
@@ -112,7 +112,7 @@ def end_drill(*, actor: "User", drill_id: UUID) -> Drill:
     drill = _locked(actor, drill_id)
     if drill.began_at is None or drill.ended_at is not None:
         raise Conflict(_("This drill does not run."))
-    _end(drill, actor=actor, now=settings.CONFIGURATION.clock.now())
+    _end(drill, actor=actor, now=current_time())
     return drill
 
 

@@ -1,20 +1,17 @@
 """The list of drills with a form for a new one, and the page of one drill: script, cases, evaluation."""
 
 import json
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Drill
 from tocsin.command.casebook.rules import rights
@@ -25,6 +22,10 @@ from tocsin.command.drills.policy import shipped_scripts
 from tocsin.command.drills.rules.evaluation import share_in_time
 from tocsin.command.guidance.shown import said
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
+from tocsin.screens.acts import Act, Attempt, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import fields_of
+from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 
 COLUMNS = ("name", "region_code", "state_name", "made_by", "made_at", "began_at", "ended_at", "cases", "remarks")
@@ -37,9 +38,8 @@ def drills(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you drills."))
     if request.method == "POST":
-        made = _make(request)
-        if made is not None:
-            return redirect("drill", made.pk)
+        with Attempt(request):
+            return redirect("drill", _make(request, **fields_of(_make, request.POST)).pk)
     if wants_csv(request):
         return as_csv("drills", COLUMNS, map(told.describe_drill, queries.visible_drills(request.user)))
     may_run = may_anywhere(request.user, rights.DRILLS)
@@ -67,7 +67,7 @@ def drills(request: HttpRequest) -> HttpResponse:
 def drill(request: HttpRequest, drill_id: UUID) -> HttpResponse:
     """One drill."""
     found = _visible(request, drill_id)
-    steps = queries.evaluation_of(found, now=settings.CONFIGURATION.clock.now())
+    steps = queries.evaluation_of(found, now=current_time())
     named = visible_organisations(request.user).filter(pk__in=found.recipients.get("organisations", []))
     share = share_in_time(one.evaluated for one in steps)
     context = {
@@ -84,42 +84,44 @@ def drill(request: HttpRequest, drill_id: UUID) -> HttpResponse:
     return render(request, "command/drills/drill.html", context)
 
 
+def _begin(actor: Actor, drill_id: UUID) -> None:
+    services.begin_drill(actor=actor, drill_id=drill_id)
+
+
+def _end(actor: Actor, drill_id: UUID) -> None:
+    services.end_drill(actor=actor, drill_id=drill_id)
+
+
+def _remark(actor: Actor, drill_id: UUID, *, text: str) -> None:
+    services.write_remarks(actor=actor, drill_id=drill_id, text=text)
+
+
+ACTS: dict[str, Act] = {"begin": _begin, "end": _end, "remarks": _remark}
+
+
 @require_POST
 def act(request: HttpRequest, drill_id: UUID, name: str) -> HttpResponse:
     """Begins or ends it, or keeps what the evaluation says in words."""
     _visible(request, drill_id)
-    actor: Any = cast("Any", request.user)
-    try:
-        match name:
-            case "begin":
-                services.begin_drill(actor=actor, drill_id=drill_id)
-            case "end":
-                services.end_drill(actor=actor, drill_id=drill_id)
-            case "remarks":
-                services.write_remarks(actor=actor, drill_id=drill_id, text=request.POST.get("text", ""))
-            case _:
-                raise Http404
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    perform_and_tell(request, ACTS, name, actor_of(request), drill_id)
     return redirect("drill", drill_id)
 
 
-def _make(request: HttpRequest) -> Drill | None:
-    form = request.POST
+def _make(request: HttpRequest, *, region_code: str, name: str, script: str, organisations: list[UUID], people: str) -> Drill:
     try:
-        return services.make_drill(
-            actor=cast("Any", request.user),
-            region_code=form.get("region_code", ""),
-            name=form.get("name", ""),
-            script=json.loads(form.get("script", "")),
-            organisation_ids=[UUID(one) for one in form.getlist("organisations")],
-            usernames=form.get("people", "").split(),
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except (ValueError, TypeError):
-        messages.error(request, _("The form can't be read."))
-    return None
+        acts = json.loads(script)
+    except ValueError:
+        acts = None
+    if not isinstance(acts, list):
+        raise InvalidInput(_("The form can't be read."))
+    return services.make_drill(
+        actor=actor_of(request),
+        region_code=region_code,
+        name=name,
+        script=acts,
+        organisation_ids=organisations,
+        usernames=people.split(),
+    )
 
 
 def _as_text(acts: list[dict[str, Any]]) -> str:
@@ -128,7 +130,4 @@ def _as_text(acts: list[dict[str, Any]]) -> str:
 
 
 def _visible(request: HttpRequest, drill_id: UUID) -> Drill:
-    try:
-        return queries.visible_drills(request.user).get(pk=drill_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such drill, or your rights do not reach it.")) from None
+    return queries.visible_drills(request.user).get(pk=drill_id)

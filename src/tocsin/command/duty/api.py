@@ -1,10 +1,9 @@
 """The duty desk for programs: shifts, log, handovers, open cases by their next clock, the daily brief."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
@@ -13,9 +12,9 @@ from tocsin.command.duty.shown import desk as told
 from tocsin.command.shifts import queries as shifts_queries
 from tocsin.command.shifts import services as shifts_services
 from tocsin.command.shifts.rules import EntryKind
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 
 router = Router()
 
@@ -134,11 +133,6 @@ class OpenCasesOut(Schema):
     overdue: int = Field(description="of how many the next clock is overdue; drills are not counted")
 
 
-class DutyPageFilter(Schema):
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
-
-
 class BriefFigureOut(Schema):
     name: str
     words: str
@@ -200,11 +194,11 @@ def desks(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.get("/duty/desks/{desk_id}/cases", response=OpenCasesOut)
-def open_cases(request: HttpRequest, desk_id: UUID, wanted: Query[DutyPageFilter]) -> dict[str, Any]:
+def open_cases(request: HttpRequest, desk_id: UUID, wanted: Query[Slice]) -> dict[str, Any]:
     """Open cases of the desk's region by their next clock, the most pressing first."""
-    desk, now = shifts_queries.desks(request.user).get(pk=desk_id), _now()
+    desk, now = shifts_queries.desks(request.user).get(pk=desk_id), current_time()
     found = queries.open_cases_of(request.user, desk.region_id, now=now)
-    ids = [one.pk for one in found[wanted.offset : wanted.offset + wanted.limit]]
+    ids = [one.pk for one in wanted.cut(found)]
     rows = queries.with_next_clocks(request.user, ids)
     return {
         "items": [told.describe_open_case(row, now) for row in rows],
@@ -216,7 +210,7 @@ def open_cases(request: HttpRequest, desk_id: UUID, wanted: Query[DutyPageFilter
 @router.get("/duty/desks/{desk_id}/brief", response=BriefOut)
 def brief(request: HttpRequest, desk_id: UUID, day: date | None = None) -> dict[str, Any]:
     """The brief of the duty day that begins on that local day; of the running one without a day."""
-    desk, now = shifts_queries.desks(request.user).get(pk=desk_id), _now()
+    desk, now = shifts_queries.desks(request.user).get(pk=desk_id), current_time()
     moment = now if day is None else told.begin_of(day)
     return told.daily_brief(request.user, desk, moment=min(moment, now), now=now)
 
@@ -224,15 +218,15 @@ def brief(request: HttpRequest, desk_id: UUID, day: date | None = None) -> dict[
 @router.post("/duty/desks/{desk_id}/shifts", response=ShiftOut)
 def begin(request: HttpRequest, desk_id: UUID, given: ShiftIn) -> dict[str, Any]:
     """You take the desk."""
-    shift = shifts_services.begin_shift(actor=_actor(request), desk_id=desk_id, **given.dict())
-    return told.describe_shift(shift, _now())
+    shift = shifts_services.begin_shift(actor=actor_of(request), desk_id=desk_id, **given.dict())
+    return told.describe_shift(shift, current_time())
 
 
 @router.get("/duty/shifts", response=list[ShiftOut])
-def shifts(request: HttpRequest, wanted: Query[DutyPageFilter]) -> list[dict[str, Any]]:
+def shifts(request: HttpRequest, wanted: Query[Slice]) -> list[dict[str, Any]]:
     """Shifts of the desks that you may keep, newest first."""
-    found, now = shifts_queries.visible_shifts(request.user), _now()
-    return [told.describe_shift(one, now) for one in found[wanted.offset : wanted.offset + wanted.limit]]
+    found, now = shifts_queries.visible_shifts(request.user), current_time()
+    return [told.describe_shift(one, now) for one in wanted.cut(found)]
 
 
 @router.get("/duty/shifts/{shift_id}/log", response=list[LogEntryOut])
@@ -247,39 +241,41 @@ def log(request: HttpRequest, shift_id: UUID) -> list[dict[str, Any]]:
 def write(request: HttpRequest, shift_id: UUID, given: LogEntryIn) -> dict[str, Any]:
     """Adds a line; none is ever changed."""
     fields = {**given.dict(), "kind": EntryKind(given.kind)}
-    return told.describe_entry(shifts_services.write_entry(actor=_actor(request), shift_id=shift_id, **fields))
+    return told.describe_entry(shifts_services.write_entry(actor=actor_of(request), shift_id=shift_id, **fields))
 
 
 @router.post("/duty/shifts/{shift_id}/join", response=ShiftOut)
 def join(request: HttpRequest, shift_id: UUID) -> dict[str, Any]:
     """You keep the desk, too."""
-    return told.describe_shift(shifts_services.join_shift(actor=_actor(request), shift_id=shift_id), _now())
+    return told.describe_shift(shifts_services.join_shift(actor=actor_of(request), shift_id=shift_id), current_time())
 
 
 @router.post("/duty/shifts/{shift_id}/leader", response=ShiftOut)
 def leader(request: HttpRequest, shift_id: UUID, given: ShiftLeaderIn) -> dict[str, Any]:
     """Who leads from now on."""
-    shift = shifts_services.name_leader(actor=_actor(request), shift_id=shift_id, leader_id=given.leader_id)
-    return told.describe_shift(shift, _now())
+    shift = shifts_services.name_leader(actor=actor_of(request), shift_id=shift_id, leader_id=given.leader_id)
+    return told.describe_shift(shift, current_time())
 
 
 @router.post("/duty/shifts/{shift_id}/handover", response=SheetOut)
 def hand_over(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
     """The giver signs; a program's token can't."""
-    made = services.hand_over(actor=_actor(request), shift_id=shift_id, words=given.words)
+    made = services.hand_over(actor=actor_of(request), shift_id=shift_id, words=given.words)
     return _sheet(request, made.pk)
 
 
 @router.post("/duty/shifts/{shift_id}/signature", response=ShiftOut)
 def sign(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
     """The leader signs the log of an ended shift; a program's token can't."""
-    return told.describe_shift(shifts_services.sign_log(actor=_actor(request), shift_id=shift_id, words=given.words), _now())
+    return told.describe_shift(
+        shifts_services.sign_log(actor=actor_of(request), shift_id=shift_id, words=given.words), current_time()
+    )
 
 
 @router.get("/duty/handovers", response=list[HandoverOut])
-def handovers(request: HttpRequest, wanted: Query[DutyPageFilter]) -> list[dict[str, Any]]:
+def handovers(request: HttpRequest, wanted: Query[Slice]) -> list[dict[str, Any]]:
     """Handovers, newest first."""
-    found = queries.visible_handovers(request.user)[wanted.offset : wanted.offset + wanted.limit]
+    found = wanted.cut(queries.visible_handovers(request.user))
     return [told.describe_handover(one) for one in found]
 
 
@@ -292,18 +288,9 @@ def handover(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
 @router.post("/duty/handovers/{handover_id}/answer", response=SheetOut)
 def answer(request: HttpRequest, handover_id: UUID, given: HandoverAnswerIn) -> dict[str, Any]:
     """The second signature, or a refusal with its reason; a program's token can't."""
-    services.answer_handover(actor=_actor(request), handover_id=handover_id, **given.dict())
+    services.answer_handover(actor=actor_of(request), handover_id=handover_id, **given.dict())
     return _sheet(request, handover_id)
 
 
 def _sheet(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
-    return told.handover_sheet(request.user, queries.visible_handovers(request.user).get(pk=handover_id), _now())
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)  # portal.api lets nobody else in
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now
+    return told.handover_sheet(request.user, queries.visible_handovers(request.user).get(pk=handover_id), current_time())

@@ -19,12 +19,13 @@ from tocsin.command.routing.rules import Why
 from tocsin.command.shifts import events
 from tocsin.command.shifts.models import Shift
 from tocsin.command.shifts.rules import EntryKind, ShiftEnd
-from tocsin.command.shifts.services import _audit, _begin, _end, _now, _shift, _write
+from tocsin.command.shifts.services import _audit, _begin, _end, _shift, _write
 from tocsin.jurisdiction.face import may, on_call, require_person_at_screen
 from tocsin.notices.messages import services as endings
 from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, User
@@ -37,7 +38,7 @@ def hand_over(*, actor: "User", shift_id: UUID, words: str) -> Handover:
     many thousand cases takes a second and is read before anything is locked; what comes after it is told to the taker.
     """
     require_person_at_screen(actor)
-    now = _now()
+    now = current_time()
     region_code = Shift.objects.values_list("region_code", flat=True).get(pk=shift_id)
     matters = [one.values() for one in open_matters(region_code, now=now)] if may(actor, rights.KEEP, region_code) else []
     return _give(actor, shift_id, words.strip()[:4000], matters, now)
@@ -107,7 +108,7 @@ def answer_handover(
         raise NotAllowed(_("The second signature is another person's."))
     if not accept and not reason.strip():
         raise InvalidInput(_("Say why you refuse the handover."))
-    now = _now()
+    now = current_time()
     handover.answered_by, handover.answered_at, handover.accepted = actor, now, accept
     handover.reason = reason.strip()[:500]
     if accept:

@@ -1,24 +1,20 @@
 """The duty desk: who keeps it, open cases by their next clock, the log, handing over, the daily brief."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.views import do, local_moment
 from tocsin.command.duty import queries, services
 from tocsin.command.duty.queries import CaseWithClock
 from tocsin.command.duty.shown import desk as told
@@ -29,7 +25,11 @@ from tocsin.command.shifts.rules import WRITTEN_BY_HAND, EntryKind
 from tocsin.jurisdiction.face import may, on_call, people_who_may
 from tocsin.notices.inbox.views.lists import calls_context
 from tocsin.records.face import names_of_papers
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Act, act, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.request import Actor, actor_of
+from tocsin.screens.tables import as_csv, wants_csv
 
 if TYPE_CHECKING:
     from tocsin.command.shifts.models import Shift
@@ -59,7 +59,7 @@ LOG_COLUMNS = (
 @require_GET
 def duty(request: HttpRequest) -> HttpResponse:
     """Leads to the desk that the person keeps, else that of the person's own organisation."""
-    desk = shifts_queries.own_desk(cast("Any", request.user))
+    desk = shifts_queries.own_desk(actor_of(request))
     if desk is None:
         raise NotAllowed(_("Your roles let you keep no duty desk."))
     return redirect("duty_desk", desk.pk)
@@ -69,8 +69,8 @@ def duty(request: HttpRequest) -> HttpResponse:
 @require_GET
 def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     """The desk, as a page, as its list of `cases` for htmx, or that list as CSV."""
-    found, now = _desk(request, desk_id), _now()
-    if request.GET.get("format") == "csv":
+    found, now = _desk(request, desk_id), current_time()
+    if wants_csv(request):
         ids = [one.pk for one in queries.open_cases_of(request.user, found.region_id, now=now)]
         return as_csv("open-cases", CSV_COLUMNS, [_flat(row, now) for row in queries.with_next_clocks(request.user, ids)])
     page: Any = Paginator(queries.open_cases_of(request.user, found.region_id, now=now), PAGE_SIZE).get_page(
@@ -92,7 +92,7 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
 
 def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[str, Any]:
     """Shift, log, and who could keep and lead the desk."""
-    user = cast("Any", request.user)
+    user = actor_of(request)
     shift = shifts_queries.running_shift(desk.pk)
     waiting = queries.open_handover(shift) if shift else None
     leaders = people_who_may(rights.LEAD, desk.region_id)
@@ -118,9 +118,9 @@ def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[s
 @require_GET
 def shift(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     """The whole log of one shift, to read and for the leader to sign; `format=csv` is the log as a file."""
-    found, now = _shift(request, shift_id), _now()
+    found, now = _shift(request, shift_id), current_time()
     entries = [told.describe_entry(one) for one in shifts_queries.log_of(found)]
-    if request.GET.get("format") == "csv":
+    if wants_csv(request):
         return as_csv(f"shift-log-{timezone.localtime(found.began_at):%Y%m%d-%H%M}", LOG_COLUMNS, entries)
     context = {
         "shift": told.describe_shift(found, now),
@@ -136,7 +136,7 @@ def shift(request: HttpRequest, shift_id: UUID) -> HttpResponse:
 @require_GET
 def give(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     """What would be handed over now, for the giver to read, add words and sign."""
-    found, now = _shift(request, shift_id), _now()
+    found, now = _shift(request, shift_id), current_time()
     matters = [one.values() for one in queries.open_matters(found.region_code, now=now)]
     context = {"shift": told.describe_shift(found, now), "matters": told.describe_matters(request.user, matters), "now": now}
     return render(request, "command/duty/give.html", context)
@@ -146,13 +146,10 @@ def give(request: HttpRequest, shift_id: UUID) -> HttpResponse:
 @require_GET
 def handover(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     """One handover with its frozen matters: to sign for or refuse, and to read later."""
-    try:
-        found = queries.visible_handovers(request.user).get(pk=handover_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such handover, or your rights do not reach it.")) from None
+    found = queries.visible_handovers(request.user).get(pk=handover_id)
     region = found.region_code
     context = {
-        "sheet": told.handover_sheet(request.user, found, _now()),
+        "sheet": told.handover_sheet(request.user, found, current_time()),
         "may_answer": found.answered_at is None and found.given_by_id != request.user.pk,
         "leaders": people_who_may(rights.LEAD, region),
         "leader_id": found.shift.leader_id,
@@ -166,11 +163,8 @@ def handover(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 @require_GET
 def brief(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     """The daily brief of a duty day: `day` is the local day on which it begins, today's without one."""
-    found, now = _desk(request, desk_id), _now()
-    try:
-        day = parse_date(request.GET.get("day", "")[:10])
-    except ValueError:  # 2026-02-31
-        day = None
+    found, now = _desk(request, desk_id), current_time()
+    day = read_filters(Day, request.GET).day
     moment = now if day is None else told.begin_of(day)
     context = {
         "desk": found,
@@ -183,46 +177,53 @@ def brief(request: HttpRequest, desk_id: UUID) -> HttpResponse:
 # --- what persons do there ---
 
 
-def _begin(actor: Any, desk_id: UUID, form: QueryDict) -> None:
-    shifts_services.begin_shift(
-        actor=actor,
-        desk_id=desk_id,
-        leader_id=_identity(form.get("leader", "")),
-        officer_ids=[UUID(one) for one in form.getlist("officer")],
-        reason=form.get("reason", ""),
-    )
+@dataclass(frozen=True)
+class Day:
+    """Of which day the brief is."""
+
+    day: date | None = None
 
 
-def _join(actor: Any, shift_id: UUID, form: QueryDict) -> None:
+def _join(actor: Actor, shift_id: UUID) -> None:
     shifts_services.join_shift(actor=actor, shift_id=shift_id)
 
 
-def _lead(actor: Any, shift_id: UUID, form: QueryDict) -> None:
-    shifts_services.name_leader(actor=actor, shift_id=shift_id, leader_id=UUID(form.get("leader", "")))
+def _lead(actor: Actor, shift_id: UUID, *, leader: UUID) -> None:
+    shifts_services.name_leader(actor=actor, shift_id=shift_id, leader_id=leader)
 
 
-def _write(actor: Any, shift_id: UUID, form: QueryDict) -> None:
+def _write(
+    actor: Actor,
+    shift_id: UUID,
+    *,
+    kind: EntryKind = EntryKind.NOTE,
+    text: str,
+    at: datetime | None,
+    said_by: str,
+    telephone: str,
+    corrects: UUID | None,
+) -> None:
     shifts_services.write_entry(
         actor=actor,
         shift_id=shift_id,
-        kind=EntryKind(form.get("kind", "note")),
-        text=form.get("text", ""),
-        at=local_moment(form.get("at", "")),
-        said_by=form.get("said_by", ""),
-        telephone=form.get("telephone", ""),
-        corrects_id=_identity(form.get("corrects", "")),
+        kind=kind,
+        text=text,
+        at=at,
+        said_by=said_by,
+        telephone=telephone,
+        corrects_id=corrects,
     )
 
 
-def _hand_over(actor: Any, shift_id: UUID, form: QueryDict) -> None:
-    services.hand_over(actor=actor, shift_id=shift_id, words=form.get("words", ""))
+def _hand_over(actor: Actor, shift_id: UUID, *, words: str) -> None:
+    services.hand_over(actor=actor, shift_id=shift_id, words=words)
 
 
-def _sign(actor: Any, shift_id: UUID, form: QueryDict) -> None:
-    shifts_services.sign_log(actor=actor, shift_id=shift_id, words=form.get("words", ""))
+def _sign(actor: Actor, shift_id: UUID, *, words: str) -> None:
+    shifts_services.sign_log(actor=actor, shift_id=shift_id, words=words)
 
 
-ACTS: dict[str, Callable[[Any, UUID, QueryDict], None]] = {
+ACTS: dict[str, Act] = {
     "join": _join,
     "lead": _lead,
     "write": _write,
@@ -231,68 +232,52 @@ ACTS: dict[str, Callable[[Any, UUID, QueryDict], None]] = {
 }
 
 
-@require_POST
-def begin(request: HttpRequest, desk_id: UUID) -> HttpResponse:
+@act("duty_desk")
+def begin(request: HttpRequest, desk_id: UUID, *, leader: UUID | None, officer: list[UUID], reason: str) -> None:
     """Takes the desk; then its page."""
-    do(request, lambda: _begin(request.user, desk_id, request.POST))
-    return redirect("duty_desk", desk_id)
+    shifts_services.begin_shift(actor=actor_of(request), desk_id=desk_id, leader_id=leader, officer_ids=officer, reason=reason)
 
 
 @require_POST
 def act_on_shift(request: HttpRequest, shift_id: UUID, name: str) -> HttpResponse:
     """One act upon a shift; then the desk's page, or the log's for a signature."""
     found = _shift(request, shift_id)
-    if name not in ACTS:
-        raise Http404
-    done = do(request, lambda: ACTS[name](request.user, shift_id, request.POST))
-    if name == "hand_over" and done and (waiting := queries.open_handover(found)):
+    attempt = perform_and_tell(request, ACTS, name, actor_of(request), shift_id)
+    if name == "hand_over" and attempt.done and (waiting := queries.open_handover(found)):
         return redirect("handover", waiting.pk)
     return redirect("shift", shift_id) if name == "sign" else redirect("duty_desk", found.desk_id)
 
 
-@require_POST
-def answer(request: HttpRequest, handover_id: UUID) -> HttpResponse:
+@act("handover")
+def answer(
+    request: HttpRequest,
+    handover_id: UUID,
+    *,
+    answer: bool,
+    reason: str,
+    leader: UUID | None,
+    officer: list[UUID],
+) -> None:
     """The second signature, or a refusal; then the handover's page."""
-    form = request.POST
-
-    def act() -> None:
-        services.answer_handover(
-            actor=cast("Any", request.user),
-            handover_id=handover_id,
-            accept=form.get("answer") == "yes",
-            reason=form.get("reason", ""),
-            leader_id=_identity(form.get("leader", "")),
-            officer_ids=[UUID(one) for one in form.getlist("officer")],
-        )
-
-    do(request, act)
-    return redirect("handover", handover_id)
+    services.answer_handover(
+        actor=actor_of(request),
+        handover_id=handover_id,
+        accept=answer,
+        reason=reason,
+        leader_id=leader,
+        officer_ids=officer,
+    )
 
 
 def _desk(request: HttpRequest, desk_id: UUID) -> "Organisation":
-    try:
-        return shifts_queries.desks(request.user).get(pk=desk_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such desk, or your rights do not reach it.")) from None
+    return shifts_queries.desks(request.user).get(pk=desk_id)
 
 
 def _shift(request: HttpRequest, shift_id: UUID) -> "Shift":
-    try:
-        return shifts_queries.visible_shifts(request.user).get(pk=shift_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such shift, or your rights do not reach it.")) from None
+    return shifts_queries.visible_shifts(request.user).get(pk=shift_id)
 
 
 def _flat(row: CaseWithClock, now: datetime) -> dict[str, Any]:
     one = told.describe_open_case(row, now)
     clock = one["next_clock"] or {}
     return {**one, "next_step": clock.get("step_name"), "due_at": clock.get("due_at"), "standing": clock.get("standing_name")}
-
-
-def _identity(text: str) -> UUID | None:
-    return UUID(text) if text else None
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from tocsin.command.guidance.rules.lines import ANY, GuidanceKind
 from tocsin.jurisdiction.face import require
 from tocsin.lifelines.face import assets_by_code
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -42,7 +42,7 @@ def write_guidance(
     it takes that one's place where it is narrower or newer. `withdrawn`: that line does not hold here.
     """
     require(actor, rights.PLANS, region_code)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     begins = effective_from or now
     if of_class not in {*shipped_guidance().classes, ANY}:
         raise InvalidInput(_("There is no such class."))

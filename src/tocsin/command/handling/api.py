@@ -1,10 +1,9 @@
 """How a case is handled, for programs: taken in, levels, suspension, declarations, clocks, the dry run, closing, reopening."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
@@ -22,10 +21,11 @@ from tocsin.command.escalation.services import next_level as upward
 from tocsin.command.handling import queries as facts
 from tocsin.command.handling import shown as words
 from tocsin.command.handling.services import handling
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
     from tocsin.command.casebook.models import Case
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -156,7 +156,7 @@ class AgreeIn(Schema):
 def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, dict[str, Any]]:
     """Takes a case in that no alarm opened."""
     fields = {**given.dict(), "level": AlarmLevel(given.level), "origin": Origin(given.origin)}
-    return 201, _told(request, handling.open_case_by_hand(actor=_actor(request), channel=CHANNEL, **fields))
+    return 201, _told(request, handling.open_case_by_hand(actor=actor_of(request), channel=CHANNEL, **fields))
 
 
 @router.get("/cases.geojson", response=dict[str, Any])
@@ -175,21 +175,21 @@ def how_handled(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 def needs(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """What closing as settled still lacks, from readings of now."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    return {"needs": [need.value for need in handling.needs_to_close(found, now=settings.CONFIGURATION.clock.now())]}
+    return {"needs": [need.value for need in handling.needs_to_close(found, now=current_time())]}
 
 
 @router.get("/cases/{case_id}/escalation", response=list[PlannedCallOut])
 def planned_calls(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
     """Who would be called and when if nobody did anything from now on. Nothing is sent."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    calls = escalation.dry_run(found, now=settings.CONFIGURATION.clock.now())
+    calls = escalation.dry_run(found, now=current_time())
     return [escalation_shown.describe_planned_call(one) for one in calls]
 
 
 @router.post("/cases/{case_id}/take", response=HandlingOut)
 def take(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """The duty officer has it in hand."""
-    return _told(request, handling.take_case(actor=_actor(request), case_id=case_id, channel=CHANNEL))
+    return _told(request, handling.take_case(actor=actor_of(request), case_id=case_id, channel=CHANNEL))
 
 
 @router.post("/cases/{case_id}/level", response=HandlingOut)
@@ -197,7 +197,7 @@ def level(request: HttpRequest, case_id: UUID, given: CaseLevelIn) -> dict[str, 
     """Raises or lowers the level, with the reason."""
     wanted = None if given.level is None else AlarmLevel(given.level)
     return _told(
-        request, handling.set_level(actor=_actor(request), case_id=case_id, level=wanted, text=given.text, channel=CHANNEL)
+        request, handling.set_level(actor=actor_of(request), case_id=case_id, level=wanted, text=given.text, channel=CHANNEL)
     )
 
 
@@ -206,21 +206,21 @@ def suspend(request: HttpRequest, case_id: UUID, given: SuspendIn) -> dict[str, 
     """Nothing is chased until that time; no due moves."""
     return _told(
         request,
-        handling.suspend_case(actor=_actor(request), case_id=case_id, until=given.until, text=given.text, channel=CHANNEL),
+        handling.suspend_case(actor=actor_of(request), case_id=case_id, until=given.until, text=given.text, channel=CHANNEL),
     )
 
 
 @router.post("/cases/{case_id}/resume", response=HandlingOut)
 def resume(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
     """Ends a suspension before its time."""
-    return _told(request, handling.resume_case(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL))
+    return _told(request, handling.resume_case(actor=actor_of(request), case_id=case_id, text=given.text, channel=CHANNEL))
 
 
 @router.post("/cases/{case_id}/declarations", response=HandlingOut)
 def declare(request: HttpRequest, case_id: UUID, given: DeclareIn) -> dict[str, Any]:
     """A leader raises a warning or declares an incident."""
     found = handling.declare(
-        actor=_actor(request),
+        actor=actor_of(request),
         case_id=case_id,
         kind=DeclarationKind(given.kind),
         level=given.level,
@@ -234,7 +234,7 @@ def declare(request: HttpRequest, case_id: UUID, given: DeclareIn) -> dict[str, 
 def end_declaration(request: HttpRequest, case_id: UUID, given: EndDeclarationIn) -> dict[str, Any]:
     """A leader lifts the warning or ends the response."""
     found = handling.end_declaration(
-        actor=_actor(request), case_id=case_id, kind=DeclarationKind(given.kind), text=given.text, channel=CHANNEL
+        actor=actor_of(request), case_id=case_id, kind=DeclarationKind(given.kind), text=given.text, channel=CHANNEL
     )
     return _told(request, found)
 
@@ -242,14 +242,14 @@ def end_declaration(request: HttpRequest, case_id: UUID, given: EndDeclarationIn
 @router.post("/cases/{case_id}/upward", response=HandlingOut)
 def hand_upward(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
     """The leader on duty hands a verified event to the level above, where policy allows it; a person at a screen, no token."""
-    return _told(request, upward.hand_upward(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL))
+    return _told(request, upward.hand_upward(actor=actor_of(request), case_id=case_id, text=given.text, channel=CHANNEL))
 
 
 @router.post("/cases/{case_id}/close", response=HandlingOut)
 def close(request: HttpRequest, case_id: UUID, given: CloseIn) -> dict[str, Any]:
     """Signs how the case ended; for upper levels a false or harmless alarm waits for a second person."""
     found = handling.close_case(
-        actor=_actor(request),
+        actor=actor_of(request),
         case_id=case_id,
         kind=OutcomeKind(given.kind),
         code=given.code,
@@ -263,23 +263,19 @@ def close(request: HttpRequest, case_id: UUID, given: CloseIn) -> dict[str, Any]
 @router.post("/cases/{case_id}/agree", response=HandlingOut)
 def agree(request: HttpRequest, case_id: UUID, given: AgreeIn) -> dict[str, Any]:
     """The second person agrees to how it ended, or refuses with the reason."""
-    found = handling.answer_outcome(actor=_actor(request), case_id=case_id, agree=given.agree, text=given.text, channel=CHANNEL)
+    found = handling.answer_outcome(actor=actor_of(request), case_id=case_id, agree=given.agree, text=given.text, channel=CHANNEL)
     return _told(request, found)
 
 
 @router.post("/cases/{case_id}/reopen", response=HandlingOut)
 def reopen(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
     """Opens a closed case again, within the days of the policy."""
-    return _told(request, handling.reopen_case(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL))
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)  # portal.api lets nobody else in
+    return _told(request, handling.reopen_case(actor=actor_of(request), case_id=case_id, text=given.text, channel=CHANNEL))
 
 
 def _told(request: HttpRequest, case: "Case") -> dict[str, Any]:
     found = queries.visible_cases(request.user).get(pk=case.pk)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     outcome = queries_standing.standing_outcome(found)
     told = describe_case(found)
     return {

@@ -1,19 +1,16 @@
 """What duty officers and leaders do with a case on its page, what the page shows of it, and the form for a case made by hand."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tocsin.base.errors import NotAllowed, Refusal, Unavailable
+from tocsin.base.errors import NotAllowed, Unavailable
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.policy import policy_of
@@ -33,9 +30,11 @@ from tocsin.command.handling import shown as words
 from tocsin.command.handling.services import handling
 from tocsin.jurisdiction.face import may, regions_within
 from tocsin.lifelines.face import asset_kinds
+from tocsin.screens.acts import Act, Attempt
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_value
+from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.words import LEVEL_NAMES
-
-type Act = Callable[[Any, UUID, QueryDict], Case]
 
 LEVELS = [(str(one.value), LEVEL_NAMES[one.value]) for one in sorted(AlarmLevel, reverse=True) if one]
 NEEDED_IN = (CaseState.MENDED, CaseState.RECHECKING)
@@ -43,7 +42,7 @@ NEEDED_IN = (CaseState.MENDED, CaseState.RECHECKING)
 
 def handling_context(user: Any, case: Case) -> dict[str, Any]:
     """The part of the case page that tells how it is handled and by when."""
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     outcome = queries_standing.standing_outcome(case)
     clocks = [shown_clocks.describe_clock(one, now) for one in queries_standing.clocks_of(case)]
     running = [one for one in clocks if one["standing"] in ("running", "nearly_overdue", "overdue")]
@@ -82,7 +81,7 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
 def dry_run(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Who would be called and when if nobody did anything from now on; nothing is sent."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    calls = escalation.dry_run(found, now=settings.CONFIGURATION.clock.now())
+    calls = escalation.dry_run(found, now=current_time())
     return render(
         request, "command/handling/_dry_run.html", {"calls": [escalation_shown.describe_planned_call(one) for one in calls]}
     )
@@ -132,10 +131,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
     cast("forms.ChoiceField", form.fields["region_code"]).choices = regions
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "level": AlarmLevel(int(form.cleaned_data["level"]))}
-        try:
-            return redirect("case", handling.open_case_by_hand(actor=cast("Any", request.user), **given).number)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
+        with Attempt() as attempt:
+            return redirect("case", handling.open_case_by_hand(actor=actor_of(request), **given).number)
+        form.add_error(None, attempt.reason)
     return render(request, "command/handling/new_case.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -149,58 +147,46 @@ def _needs(case: Case, now: datetime) -> list[str]:
         return [str(error)]
 
 
-def _text(form: QueryDict) -> str:
-    return form.get("text", "")
-
-
-def _take(actor: Any, case_id: UUID, form: QueryDict) -> Case:
+def _take(actor: Actor, case_id: UUID) -> Case:
     return handling.take_case(actor=actor, case_id=case_id)
 
 
-def _level(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    given = form.get("level", "")
-    return handling.set_level(actor=actor, case_id=case_id, level=AlarmLevel(int(given)) if given else None, text=_text(form))
+def _level(actor: Actor, case_id: UUID, *, level: AlarmLevel | None, text: str) -> Case:
+    return handling.set_level(actor=actor, case_id=case_id, level=level, text=text)
 
 
-def _suspend(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    until = timezone.make_aware(datetime.fromisoformat(form.get("until", "")))
-    return handling.suspend_case(actor=actor, case_id=case_id, until=until, text=_text(form))
+def _suspend(actor: Actor, case_id: UUID, *, until: datetime, text: str) -> Case:
+    return handling.suspend_case(actor=actor, case_id=case_id, until=until, text=text)
 
 
-def _resume(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    return handling.resume_case(actor=actor, case_id=case_id, text=_text(form))
+def _resume(actor: Actor, case_id: UUID, *, text: str) -> Case:
+    return handling.resume_case(actor=actor, case_id=case_id, text=text)
 
 
-def _declare(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    kind, _colon, level = form.get("declaration", "").partition(":")
-    return handling.declare(actor=actor, case_id=case_id, kind=DeclarationKind(kind), level=level, text=_text(form))
+def _declare(actor: Actor, case_id: UUID, *, declaration: str, text: str) -> Case:
+    kind, _colon, level = declaration.partition(":")
+    chosen = read_value(DeclarationKind, "declaration", kind)
+    return handling.declare(actor=actor, case_id=case_id, kind=chosen, level=level, text=text)
 
 
-def _end_declaration(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    return handling.end_declaration(actor=actor, case_id=case_id, kind=DeclarationKind(form.get("kind", "")), text=_text(form))
+def _end_declaration(actor: Actor, case_id: UUID, *, kind: DeclarationKind, text: str) -> Case:
+    return handling.end_declaration(actor=actor, case_id=case_id, kind=kind, text=text)
 
 
-def _hand_upward(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    return upward.hand_upward(actor=actor, case_id=case_id, text=_text(form))
+def _hand_upward(actor: Actor, case_id: UUID, *, text: str) -> Case:
+    return upward.hand_upward(actor=actor, case_id=case_id, text=text)
 
 
-def _close(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    return handling.close_case(
-        actor=actor,
-        case_id=case_id,
-        kind=OutcomeKind(form.get("kind", "")),
-        code=form.get("code", ""),
-        text=_text(form),
-        despite=form.get("despite") == "yes",
-    )
+def _close(actor: Actor, case_id: UUID, *, kind: OutcomeKind, code: str, text: str, despite: bool) -> Case:
+    return handling.close_case(actor=actor, case_id=case_id, kind=kind, code=code, text=text, despite=despite)
 
 
-def _agree(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    return handling.answer_outcome(actor=actor, case_id=case_id, agree=form.get("answer") == "yes", text=_text(form))
+def _agree(actor: Actor, case_id: UUID, *, answer: bool, text: str) -> Case:
+    return handling.answer_outcome(actor=actor, case_id=case_id, agree=answer, text=text)
 
 
-def _reopen(actor: Any, case_id: UUID, form: QueryDict) -> Case:
-    return handling.reopen_case(actor=actor, case_id=case_id, text=_text(form))
+def _reopen(actor: Actor, case_id: UUID, *, text: str) -> Case:
+    return handling.reopen_case(actor=actor, case_id=case_id, text=text)
 
 
 ACTS: dict[str, Act] = {

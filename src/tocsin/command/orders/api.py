@@ -1,10 +1,9 @@
 """Orders for programs and for the crew's page: lists, one, sending, and what units do, in batches that may come twice."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -22,10 +21,12 @@ from tocsin.command.orders.rules.entries import EntryData, NewEntry, read_data
 from tocsin.command.orders.services.entries import add_photo, apply_entry
 from tocsin.command.orders.services.orders import dispatch_order
 from tocsin.command.orders.shown import describe_entry, describe_order
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 
 if TYPE_CHECKING:
     from tocsin.command.orders.models import OrderEntry
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -93,11 +94,9 @@ class OrdersOut(Schema):
     total: int
 
 
-class OrderFilter(Schema):
+class OrderFilter(Slice):
     state: str = Field("running", description=f"one of {', '.join(queries.STATES)}")
     search: str = Field("", max_length=120, description="parts of the number, of the unit's names or of the place")
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class SendIn(Schema):
@@ -159,7 +158,7 @@ def orders(request: HttpRequest, wanted: Query[OrderFilter]) -> dict[str, Any]:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_orders(request.user, state=wanted.state, search=wanted.search)
     return {
-        "items": [describe_order(one) for one in found[wanted.offset : wanted.offset + wanted.limit]],
+        "items": [describe_order(one) for one in wanted.cut(found)],
         "total": found.count(),
     }
 
@@ -202,7 +201,7 @@ def photo(
         sequence=max(0, min(sequence, MOST_COUNTED)),
         base_version=None if base_version is None else max(0, min(base_version, MOST_COUNTED)),
     )
-    kept = add_photo(actor=_actor(request), entry=entry, picture=file.read(), name=file.name or "", channel=channel)
+    kept = add_photo(actor=actor_of(request), entry=entry, picture=file.read(), name=file.name or "", channel=channel)
     return _taken(kept)
 
 
@@ -210,7 +209,7 @@ def photo(
 def send(request: HttpRequest, case_id: UUID, given: SendIn) -> dict[str, Any]:
     """Sends a unit. Where another unit leads, the new lead takes its place and the former one assists."""
     sent = dispatch_order(
-        actor=_actor(request), case_id=case_id, unit_id=given.unit_id, role=given.role, text=given.text, channel="api"
+        actor=actor_of(request), case_id=case_id, unit_id=given.unit_id, role=given.role, text=given.text, channel="api"
     )
     return describe_order(queries.visible_orders(request.user).get(pk=sent.pk))
 
@@ -229,7 +228,7 @@ def describe_whole(found: Order) -> dict[str, Any]:
 
 def _take(request: HttpRequest, given: EntryIn, channel: str) -> dict[str, Any]:
     try:
-        return _taken(apply_entry(actor=_actor(request), entry=_new_entry(given), channel=channel))
+        return _taken(apply_entry(actor=actor_of(request), entry=_new_entry(given), channel=channel))
     except Refusal as refusal:
         return _refused(given.id, str(refusal))
     except ObjectDoesNotExist:
@@ -266,11 +265,7 @@ def _refused(identity: UUID, reason: str) -> dict[str, Any]:
     return {"id": identity, "taken": False, "verdict": "", "version": None, "state": None, "reason": reason}
 
 
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)
-
-
 def judging_now() -> datetime:
     """The present by the clock that orders are judged by."""
-    now: datetime = settings.CONFIGURATION.clock.now()
+    now: datetime = current_time()
     return now

@@ -1,10 +1,9 @@
 """How good alarms were, for programs."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
@@ -14,10 +13,9 @@ from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.noisy import noisy_lists
 from tocsin.command.quality.rules import Finding
 from tocsin.command.quality.shown import describe_noisy, describe_quality, describe_tried
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.warning.face import try_quieter
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -103,7 +101,7 @@ def figures(request: HttpRequest, wanted: Query[QualityFilter]) -> dict[str, Any
 
     Over what you may see there; drills are in none of it.
     """
-    until = wanted.until or settings.CONFIGURATION.clock.now()
+    until = wanted.until or current_time()
     since = wanted.since or until - timedelta(days=7)
     if until.tzinfo is None or since.tzinfo is None or not timedelta(minutes=1) <= until - since <= MOST:
         raise InvalidInput("from a minute to 366 days, with time zones")
@@ -140,9 +138,9 @@ class TriedOut(Schema):
 @router.get("/alarm-quality/quieter/{alarm_id}", response=TriedOut)
 def quieter(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
     """The rule of that alarm with quieter settings, on the last weeks of its sensor's history. Nothing is changed."""
-    until = settings.CONFIGURATION.clock.now()
+    until = current_time()
     since = until - timedelta(weeks=quality().proposal.weeks)
-    return describe_tried(try_quieter(cast("User", request.user), alarm_id, since=since, until=until))
+    return describe_tried(try_quieter(actor_of(request), alarm_id, since=since, until=until))
 
 
 class NoisyRuleOut(Schema):

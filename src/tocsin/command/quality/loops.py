@@ -2,11 +2,10 @@
 
 import asyncio
 
-from django.conf import settings
-
 from tocsin.bus.connection import Connection
 from tocsin.bus.threads import own_thread
 from tocsin.command.quality import services as noisy
+from tocsin.screens.clock import current_time
 
 WEEKLY_S = 60.0  # how often a weekly list is looked for
 
@@ -15,5 +14,5 @@ async def list_noisy_rules(connection: Connection) -> None:
     """Writes the weekly lists of noisy rules, one region after the other, from rows and history; runs until cancelled."""
     async with own_thread("noisy-rules") as run:
         while True:
-            if not await run(noisy.list_noisy_rules, now=settings.CONFIGURATION.clock.now()):
+            if not await run(noisy.list_noisy_rules, now=current_time()):
                 await asyncio.sleep(WEEKLY_S)

@@ -1,12 +1,11 @@
 """How good alarms were: the page, and its tables as CSV."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +18,9 @@ from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.noisy import noisy_lists
 from tocsin.command.quality.shown import describe_noisy, describe_quality, describe_tried
 from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.face import try_quieter
@@ -36,6 +38,15 @@ COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Of which area, time and number of operators the figures are."""
+
+    days: Literal["1", "7", "30", "90"] = "7"
+    region: str = ""
+    operators: float | None = None
+
+
 @never_cache
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
@@ -44,13 +55,14 @@ def page(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Your roles do not show you alarms."))
     regions = list(regions_within(request.user, PERMISSION_SEE))
     codes = [one.code for one in regions]
-    days, region = request.GET.get("days", "7"), request.GET.get("region", "")
+    asked = read_filters(Filters, request.GET)
+    operators = asked.operators if asked.operators is not None and 0 < asked.operators <= 1000 else quality().operators
     chosen: dict[str, Any] = {
-        "days": days if days in dict(SPANS) else "7",
-        "region": region if region in codes else _narrowest(codes),
-        "operators": _number(request.GET.get("operators", "")),
+        "days": asked.days,
+        "region": asked.region if asked.region in codes else _narrowest(codes),
+        "operators": operators,
     }
-    until = settings.CONFIGURATION.clock.now()
+    until = current_time()
     since = until - timedelta(days=int(chosen["days"]))
     found = describe_quality(
         alarm_quality(request.user, region_code=chosen["region"], since=since, until=until, operators=chosen["operators"])
@@ -75,12 +87,9 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def quieter(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """What quieter settings would have done to the rule of that alarm."""
-    until = settings.CONFIGURATION.clock.now()
+    until = current_time()
     since = until - timedelta(weeks=quality().proposal.weeks)
-    try:
-        tried = try_quieter(cast("Any", request.user), alarm_id, since=since, until=until)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
+    tried = try_quieter(actor_of(request), alarm_id, since=since, until=until)
     return render(request, "command/quality/quieter.html", {"tried": describe_tried(tried)})
 
 
@@ -114,11 +123,3 @@ def _rows(found: dict[str, Any], table: str) -> list[dict[str, Any]]:
 def _narrowest(codes: list[str]) -> str:
     """A county where the reader has one, else whatever there is."""
     return next((code for code in reversed(codes) if not code.endswith("00")), codes[0] if codes else "")
-
-
-def _number(text: str) -> float:
-    try:
-        given = float(text)
-    except ValueError:
-        return quality().operators
-    return given if 0 < given <= 1000 else quality().operators

@@ -4,11 +4,10 @@ import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
@@ -20,9 +19,9 @@ from tocsin.command.reports.rules.reports import Casualties, Content
 from tocsin.command.reports.services import reports as services
 from tocsin.command.reports.services import transmissions
 from tocsin.command.reports.shown.reports import content_of, describe_report, describe_report_whole, export_report
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 
 router = Router()
 
@@ -121,10 +120,8 @@ class ReportsOut(Schema):
     total: int
 
 
-class ReportFilter(Schema):
+class ReportFilter(Slice):
     list: Literal["open", "sent", "all"] = "open"
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class ReportSeenIn(Schema):
@@ -169,8 +166,8 @@ class ReportDutyOut(Schema):
 @router.get("/reports", response=ReportsOut)
 def reports(request: HttpRequest, wanted: Query[ReportFilter]) -> dict[str, Any]:
     """Reports of the counties whose cases you may see."""
-    found, now = queries.search_reports(request.user, listed=wanted.list), _now()
-    page = found[wanted.offset : wanted.offset + wanted.limit]
+    found, now = queries.search_reports(request.user, listed=wanted.list), current_time()
+    page = wanted.cut(found)
     return {"items": [describe_report(one, now) for one in page], "total": found.count()}
 
 
@@ -206,82 +203,73 @@ def edit(request: HttpRequest, report_id: UUID, given: ReportContentIn) -> dict[
     """The officer's words."""
     fields = given.dict()
     content = Content(**{**fields, "casualties": Casualties(**fields["casualties"])})
-    services.edit_report(actor=_actor(request), report_id=report_id, content=content, channel=CHANNEL)
+    services.edit_report(actor=actor_of(request), report_id=report_id, content=content, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/signature", response=ReportWholeOut)
 def sign(request: HttpRequest, report_id: UUID, given: ReportSeenIn) -> dict[str, Any]:
     """The leader on shift signs what was `seen`; a program's token can't."""
-    services.sign_report(actor=_actor(request), report_id=report_id, seen=given.seen, channel=CHANNEL)
+    services.sign_report(actor=actor_of(request), report_id=report_id, seen=given.seen, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/return", response=ReportWholeOut)
 def give_back(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> dict[str, Any]:
     """The leader gives it back to be written anew."""
-    services.return_report(actor=_actor(request), report_id=report_id, reason=given.reason, channel=CHANNEL)
+    services.return_report(actor=actor_of(request), report_id=report_id, reason=given.reason, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/sent", response=ReportWholeOut)
 def send(request: HttpRequest, report_id: UUID, given: ReportSentIn) -> dict[str, Any]:
     """It was handed upward."""
-    services.send_report(actor=_actor(request), report_id=report_id, through=given.through, at=given.at, channel=CHANNEL)
+    services.send_report(actor=actor_of(request), report_id=report_id, through=given.through, at=given.at, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/hand-over", response=ReportWholeOut)
 def hand_over(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
     """Has the machine hand it to the superior platform that is set up for its addressee."""
-    transmissions.hand_over(actor=_actor(request), report_id=report_id, channel=CHANNEL)
+    transmissions.hand_over(actor=actor_of(request), report_id=report_id, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/receipt", response=ReportWholeOut)
 def receipt(request: HttpRequest, report_id: UUID, given: ReportReceiptIn) -> dict[str, Any]:
     """Who received it, under which number."""
-    services.note_receipt(actor=_actor(request), report_id=report_id, **given.dict(), channel=CHANNEL)
+    services.note_receipt(actor=actor_of(request), report_id=report_id, **given.dict(), channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/drop", response=ReportWholeOut)
 def drop(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> dict[str, Any]:
     """No longer owed: what was declared has been ended."""
-    services.drop_report(actor=_actor(request), report_id=report_id, reason=given.reason, channel=CHANNEL)
+    services.drop_report(actor=actor_of(request), report_id=report_id, reason=given.reason, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/cases/{case_id}/reports/follow-up", response=list[ReportOut])
 def follow_up(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
     """A follow-up to everybody who has been told."""
-    made = services.ask_follow_up(actor=_actor(request), case_id=case_id, channel=CHANNEL)
-    return [describe_report(one, _now()) for one in made]
+    made = services.ask_follow_up(actor=actor_of(request), case_id=case_id, channel=CHANNEL)
+    return [describe_report(one, current_time()) for one in made]
 
 
 @router.post("/cases/{case_id}/casualties", response=CasualtiesOut)
 def casualties(request: HttpRequest, case_id: UUID, given: CasualtiesIn) -> dict[str, Any]:
     """Numbers of people as known now; asks for follow-ups where the law does."""
     known = Casualties(**given.dict())
-    verdict, made = services.change_casualties(actor=_actor(request), case_id=case_id, casualties=known, channel=CHANNEL)
-    return {"verdict": verdict.value, "reports": [describe_report(one, _now()) for one in made]}
+    verdict, made = services.change_casualties(actor=actor_of(request), case_id=case_id, casualties=known, channel=CHANNEL)
+    return {"verdict": verdict.value, "reports": [describe_report(one, current_time()) for one in made]}
 
 
 def _whole(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
     found = queries.report_by_id(request.user, report_id)
-    return {**describe_report_whole(found, _now()), "seen": services.content_digest(content_of(found))}
+    return {**describe_report_whole(found, current_time()), "seen": services.content_digest(content_of(found))}
 
 
 @cache
 def _schema() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     return found
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)  # portal.api lets nobody else in
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now

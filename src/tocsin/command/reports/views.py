@@ -1,14 +1,11 @@
 """Reporting upward: the list, one report to write, sign, send and acknowledge, and its export."""
 
-from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +16,6 @@ from tocsin.base.errors import NotAllowed
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.views import do, local_moment
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.queries import reports as queries
 from tocsin.command.reports.rules.reports import Casualties, Content, ReportState
@@ -30,12 +26,16 @@ from tocsin.command.reports.shown import words
 from tocsin.command.reports.shown.reports import content_of, describe_report, describe_report_whole, export_report
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.records.face import names_of_papers
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Act, act, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import Actor, actor_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
-PAGE_SIZE = 50
+MOST_SIGNS = 8000  # of each part of a report
 LISTED = (("open", gettext_lazy("To be done")), ("sent", gettext_lazy("Sent")), ("all", gettext_lazy("All")))
 CSV_COLUMNS = (
     *("number", "case", "kind_name", "sequence", "cause_name", "addressee", "form_name", "grade_name", "state_name"),
@@ -46,7 +46,7 @@ CSV_COLUMNS = (
 
 def reports_context(user: "Person", case: Case) -> dict[str, Any]:
     """What `_reports.html` shows on the page of a case."""
-    now = _now()
+    now = current_time()
     found = [describe_report(one, now) for one in queries.reports_of(case)]
     told = queries.last_told(case)
     return {
@@ -56,23 +56,27 @@ def reports_context(user: "Person", case: Case) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which reports are listed."""
+
+    list: Literal["open", "sent", "all"] = "open"
+
+
 @never_cache
 @require_GET
 def reports(request: HttpRequest) -> HttpResponse:
     """The list, as a page, as its `rows` for htmx, or as CSV."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cases."))
-    listed = request.GET.get("list", "open")
-    listed = listed if listed in queries.LISTED else "open"
-    found, now = queries.search_reports(request.user, listed=listed), _now()
-    if request.GET.get("format") == "csv":
-        return as_csv("reports", CSV_COLUMNS, [describe_report(one, now) for one in found])
-    page: Any = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [describe_report(one, now) for one in page], "lists": LISTED, "chosen": listed}
-    return render(
-        request,
-        "command/reports/reports.html#rows" if getattr(request, "htmx", False) else "command/reports/reports.html",
-        context,
+    listed, now = read_filters(Filters, request.GET).list, current_time()
+    found = queries.search_reports(request.user, listed=listed)
+
+    def describe(row: Report) -> dict[str, Any]:
+        return describe_report(row, now)
+
+    return list_file(request, found, "reports", CSV_COLUMNS, describe) or list_page(
+        request, found, "command/reports/reports.html", describe=describe, context={"lists": LISTED, "chosen": listed}
     )
 
 
@@ -83,7 +87,7 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     found = _report(request, report_id)
     content = content_of(found)
     may_keep, may_lead = (may(request.user, one, found.region_code) for one in (rights.KEEP, rights.LEAD))
-    state, described = ReportState(found.state), describe_report_whole(found, _now())
+    state, described = ReportState(found.state), describe_report_whole(found, current_time())
     on_its_way = any(one["state"] in ON_ITS_WAY for one in described["transmissions"])
     context = {
         "report": described,
@@ -93,7 +97,7 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
         "seen": services.content_digest(content),
         "events": list(words.EVENT_NAMES.items()),
         "ways": list(words.WAY_NAMES.items()),
-        "versions": [describe_report(one, _now()) for one in queries.reports_of(found.case).filter(duty=found.duty)],
+        "versions": [describe_report(one, current_time()) for one in queries.reports_of(found.case).filter(duty=found.duty)],
         "may_edit": may_keep and state is ReportState.DRAFT,
         "may_sign": may_lead and state is ReportState.DRAFT,
         "may_return": may_lead and state in (ReportState.DRAFT, ReportState.SIGNED),
@@ -117,52 +121,54 @@ def export(request: HttpRequest, report_id: UUID) -> HttpResponse:
     return response
 
 
-def _edit(actor: Any, report_id: UUID, form: QueryDict) -> None:
-    occurred_at = local_moment(form.get("occurred_at", ""))
-    if occurred_at is None:
-        raise ValueError("a report needs the time of the event")
-    texts = {name: form.get(name, "").strip()[:8000] for name in ("event", "unit", "place", "scene", "course", "measures")}
-    rest = {name: form.get(name, "").strip()[:8000] for name in ("other", "contact")}
-    content = Content(**texts, **rest, occurred_at=occurred_at, casualties=_casualties(form))
+@dataclass(frozen=True, kw_only=True)
+class ContentForm:
+    """What a report says, beside the casualties."""
+
+    event: Line
+    unit: Line
+    place: Line
+    scene: Line
+    course: Line
+    measures: Line
+    other: Line
+    contact: Line
+    occurred_at: datetime
+
+
+def _edit(actor: Actor, report_id: UUID, *, form: ContentForm, casualties: Casualties) -> None:
+    texts: dict[str, Any] = {
+        name: value[:MOST_SIGNS] if isinstance(value, str) else value for name, value in asdict(form).items()
+    }
+    content = Content(**texts, casualties=casualties)
     services.edit_report(actor=actor, report_id=report_id, content=content)
 
 
-def _casualties(form: QueryDict) -> Casualties:
-    people = {name: int(form.get(name) or 0) for name in words.CASUALTY_PARTS[:4]}
-    return Casualties(**people, loss_yuan=float(form.get("loss_yuan") or 0))
+def _sign(actor: Actor, report_id: UUID, *, seen: str) -> None:
+    services.sign_report(actor=actor, report_id=report_id, seen=seen)
 
 
-def _sign(actor: Any, report_id: UUID, form: QueryDict) -> None:
-    services.sign_report(actor=actor, report_id=report_id, seen=form.get("seen", ""))
+def _return(actor: Actor, report_id: UUID, *, reason: str) -> None:
+    services.return_report(actor=actor, report_id=report_id, reason=reason)
 
 
-def _return(actor: Any, report_id: UUID, form: QueryDict) -> None:
-    services.return_report(actor=actor, report_id=report_id, reason=form.get("reason", ""))
+def _send(actor: Actor, report_id: UUID, *, through: str, at: datetime | None) -> None:
+    services.send_report(actor=actor, report_id=report_id, through=through, at=at)
 
 
-def _send(actor: Any, report_id: UUID, form: QueryDict) -> None:
-    services.send_report(actor=actor, report_id=report_id, through=form.get("through", ""), at=local_moment(form.get("at", "")))
-
-
-def _hand_over(actor: Any, report_id: UUID, form: QueryDict) -> None:
+def _hand_over(actor: Actor, report_id: UUID) -> None:
     transmissions.hand_over(actor=actor, report_id=report_id)
 
 
-def _receive(actor: Any, report_id: UUID, form: QueryDict) -> None:
-    services.note_receipt(
-        actor=actor,
-        report_id=report_id,
-        received_by=form.get("received_by", ""),
-        receipt_number=form.get("receipt_number", ""),
-        at=local_moment(form.get("at", "")),
-    )
+def _receive(actor: Actor, report_id: UUID, *, received_by: str, receipt_number: str, at: datetime | None) -> None:
+    services.note_receipt(actor=actor, report_id=report_id, received_by=received_by, receipt_number=receipt_number, at=at)
 
 
-def _drop(actor: Any, report_id: UUID, form: QueryDict) -> None:
-    services.drop_report(actor=actor, report_id=report_id, reason=form.get("reason", ""))
+def _drop(actor: Actor, report_id: UUID, *, reason: str) -> None:
+    services.drop_report(actor=actor, report_id=report_id, reason=reason)
 
 
-ACTS: dict[str, Callable[[Any, UUID, QueryDict], None]] = {
+ACTS: dict[str, Act] = {
     "edit": _edit,
     "sign": _sign,
     "return": _return,
@@ -177,46 +183,29 @@ ACTS: dict[str, Callable[[Any, UUID, QueryDict], None]] = {
 def act_on_report(request: HttpRequest, report_id: UUID, name: str) -> HttpResponse:
     """One act; then the report's page. "Save and sign" saves first, so that what is signed is what stood in the form."""
     _report(request, report_id)
-    if name not in ACTS:
-        raise Http404
-    do(request, lambda: ACTS[name](request.user, report_id, request.POST))
+    perform_and_tell(request, ACTS, name, actor_of(request), report_id)
     return redirect("report", report_id)
 
 
-@require_POST
-def follow_up(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def _to_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    return redirect("case", _case(request, case_id).number)
+
+
+@act(_to_case)
+def follow_up(request: HttpRequest, case_id: UUID) -> None:
     """A follow-up by hand; then the case's page."""
-    case = _case(request, case_id)
-    do(request, lambda: services.ask_follow_up(actor=cast("Any", request.user), case_id=case_id))
-    return redirect("case", case.number)
+    services.ask_follow_up(actor=actor_of(request), case_id=_case(request, case_id).pk)
 
 
-@require_POST
-def casualties(request: HttpRequest, case_id: UUID) -> HttpResponse:
+@act(_to_case)
+def casualties(request: HttpRequest, case_id: UUID, *, form: Casualties) -> None:
     """Casualties as they are known now; then the case's page."""
-    case = _case(request, case_id)
-
-    def act() -> None:
-        services.change_casualties(actor=cast("Any", request.user), case_id=case_id, casualties=_casualties(request.POST))
-
-    do(request, act)
-    return redirect("case", case.number)
+    services.change_casualties(actor=actor_of(request), case_id=_case(request, case_id).pk, casualties=form)
 
 
 def _report(request: HttpRequest, report_id: UUID) -> Report:
-    try:
-        return queries.visible_reports(request.user).get(pk=report_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such report, or your rights do not reach it.")) from None
+    return queries.visible_reports(request.user).get(pk=report_id)
 
 
 def _case(request: HttpRequest, case_id: UUID) -> Case:
-    found = cases.visible_cases(request.user).filter(pk=case_id).first()
-    if found is None:
-        raise Http404(_("There is no such case, or your rights do not reach it."))
-    return found
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now
+    return cases.visible_cases(request.user).get(pk=case_id)

@@ -3,13 +3,12 @@
 import logging
 from collections.abc import AsyncIterator
 
-from django.conf import settings
-
 from tocsin.bus.connection import Connection
 from tocsin.bus.envelope import Event, decode_event
 from tocsin.bus.streams import EVENTS
 from tocsin.bus.threads import own_thread
 from tocsin.command.routing.services import event_log as news
+from tocsin.screens.clock import current_time
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +22,7 @@ async def tell_people(connection: Connection) -> None:
         async for part in _read_on(connection, await run(news.told_position)):
             events = [event for _position, event in part if event.name in news.NAMES]
             if events or len(part) == BATCH:  # what concerns nobody is read again after a restart
-                now = settings.CONFIGURATION.clock.now()
+                now = current_time()
                 await run(news.tell_people, events=events, position=part[-1][0], now=now)
 
 

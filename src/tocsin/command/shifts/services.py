@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from tocsin.command.shifts.queries import desks, log_of
 from tocsin.command.shifts.rules import WRITTEN_BY_HAND, EntryKind, ShiftEnd
 from tocsin.jurisdiction.face import may, people_who_may, require, require_person_at_screen
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, User
@@ -36,7 +36,7 @@ def begin_shift(
     """
     desk = _desk(actor, desk_id)
     running = Shift.objects.select_for_update().filter(desk=desk, ended_at__isnull=True).first()
-    now = _now()
+    now = current_time()
     if running is not None:
         if running.handovers.filter(answered_at__isnull=True).exists():
             raise Conflict(_("A handover waits for your signature: sign or refuse it."))
@@ -55,7 +55,7 @@ def join_shift(*, actor: "User", shift_id: UUID) -> Shift:
     shift = _shift(actor, shift_id)
     if not shift.officers.filter(pk=actor.pk).exists():
         shift.officers.add(actor)
-        _write(shift, actor, EntryKind.SHIFT, _now(), figures={"act": "joined"})
+        _write(shift, actor, EntryKind.SHIFT, current_time(), figures={"act": "joined"})
         _audit(actor, "shift.joined", shift)
     return shift
 
@@ -66,7 +66,7 @@ def name_leader(*, actor: "User", shift_id: UUID, leader_id: UUID) -> Shift:
     shift = _shift(actor, shift_id)
     shift.leader = _leader(leader_id, shift.region_code)
     shift.save(update_fields=["leader"])
-    _write(shift, actor, EntryKind.SHIFT, _now(), text=str(shift.leader), figures={"act": "led"})
+    _write(shift, actor, EntryKind.SHIFT, current_time(), text=str(shift.leader), figures={"act": "led"})
     _audit(actor, "shift.led", shift, leader=str(shift.leader))
     return shift
 
@@ -86,7 +86,7 @@ def write_entry(
 ) -> LogEntry:
     """Adds a line to the log of a running shift; a line of it is corrected by a new one that names it, once."""
     shift = _shift(actor, shift_id)
-    now = _now()
+    now = current_time()
     if not text.strip():
         raise InvalidInput(_("The entry is empty."))
     if kind not in WRITTEN_BY_HAND:
@@ -123,7 +123,7 @@ def note_call(*, actor: "User", case: Case, text: str, at: datetime, figures: di
     shift = Shift.objects.select_for_update().filter(officers=actor, ended_at__isnull=True).first()
     if shift is None:
         return None
-    return _write(shift, actor, EntryKind.TELEPHONE, _now(), text=text, at=at, case_id=case.pk, figures=figures)
+    return _write(shift, actor, EntryKind.TELEPHONE, current_time(), text=text, at=at, case_id=case.pk, figures=figures)
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def sign_log(*, actor: "User", shift_id: UUID, words: str = "") -> Shift:
         raise Conflict(_("The log of a running shift is not signed yet: hand it over first."))
     if shift.signed_at is not None:
         raise Conflict(_("This log has been signed already."))
-    shift.signed_by, shift.signed_at, shift.signed_words = actor, _now(), words.strip()[:500]
+    shift.signed_by, shift.signed_at, shift.signed_words = actor, current_time(), words.strip()[:500]
     shift.digest = digest_of(log_values(shift))
     shift.save(update_fields=["signed_by", "signed_at", "signed_words", "digest"])
     _audit(actor, "shift.signed", shift, digest=shift.digest)
@@ -226,8 +226,3 @@ def _leader(leader_id: UUID, region_code: str) -> "User":
 
 def _audit(actor: "User", action: str, shift: Shift, **details: Any) -> None:
     record_audit(actor, action, "shift", shift.pk, shift.region_code, {"desk": str(shift.desk.code), **details})
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now

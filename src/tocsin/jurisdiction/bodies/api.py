@@ -10,7 +10,8 @@ from ninja import Field, Router, Schema, Status
 from tocsin.jurisdiction.bodies import queries, services
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.rules import NewDuty
-from tocsin.jurisdiction.rights.api import Code, _actor
+from tocsin.jurisdiction.rights.api import Code
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -87,7 +88,7 @@ def register_organisation(request: HttpRequest, body: OrganisationIn) -> Status[
     """A new organisation in a region you manage."""
     fields = body.dict()
     fields["duties"] = [NewDuty(**duty.dict()) for duty in body.duties]
-    return Status(201, services.register_organisation(actor=_actor(request), **fields))
+    return Status(201, services.register_organisation(actor=actor_of(request), **fields))
 
 
 @router.put("/organisations/{organisation_id}", response=OrganisationOut)
@@ -95,7 +96,7 @@ def edit_organisation(request: HttpRequest, organisation_id: UUID, body: Organis
     """New names and telephone number, and whether its desk is manned."""
     queries.visible_organisations(request.user).get(pk=organisation_id)
     return services.edit_organisation(
-        actor=_actor(request),
+        actor=actor_of(request),
         organisation_id=organisation_id,
         name_zh=body.name_zh,
         name_en=body.name_en,
@@ -109,11 +110,11 @@ def set_duties(request: HttpRequest, organisation_id: UUID, body: list[DutyIn]) 
     """All duties anew."""
     queries.visible_organisations(request.user).get(pk=organisation_id)
     duties = [NewDuty(**duty.dict()) for duty in body]
-    return services.set_duties(actor=_actor(request), organisation_id=organisation_id, duties=duties)
+    return services.set_duties(actor=actor_of(request), organisation_id=organisation_id, duties=duties)
 
 
 @router.put("/organisations/{organisation_id}/superior", response=OrganisationOut)
 def set_superior(request: HttpRequest, organisation_id: UUID, body: SuperiorIn) -> Organisation:
     """Where a matter goes when this desk does not answer."""
     queries.visible_organisations(request.user).get(pk=organisation_id)
-    return services.set_superior(actor=_actor(request), organisation_id=organisation_id, superior_id=body.superior_id)
+    return services.set_superior(actor=actor_of(request), organisation_id=organisation_id, superior_id=body.superior_id)

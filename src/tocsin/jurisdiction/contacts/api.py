@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
@@ -15,6 +14,8 @@ from tocsin.jurisdiction.contacts.queries import points as queries_points
 from tocsin.jurisdiction.contacts.rules import SHOWN, ChoiceReason
 from tocsin.jurisdiction.contacts.services import points as services
 from tocsin.jurisdiction.people.models import User
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -93,12 +94,6 @@ class PreferenceOut(PreferenceBody):
     foreseen: list[ForeseenOut]
 
 
-def _actor(request: HttpRequest) -> User:
-    """The signed-in person: every route here is behind authentication."""
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type; portal.api lets nobody else in
-    return request.user
-
-
 @router.get("/phone-book", response=Book)
 def phone_book(request: HttpRequest, search: str = "", region_code: str = "", limit: int = 100) -> dict[str, Any]:
     """Desks, posts and people with the numbers that you may call; `search` looks in names and numbers."""
@@ -116,14 +111,14 @@ def posts(request: HttpRequest, organisation_id: UUID) -> Any:
 def add_post(request: HttpRequest, organisation_id: UUID, body: PostIn) -> Status[Post]:
     """A place that whoever fills it is reached by."""
     bodies_queries.visible_organisations(request.user).get(pk=organisation_id)
-    return Status(201, services.add_post(actor=_actor(request), organisation_id=organisation_id, **body.dict()))
+    return Status(201, services.add_post(actor=actor_of(request), organisation_id=organisation_id, **body.dict()))
 
 
 @router.delete("/posts/{post_id}", response={204: None})
 def remove_post(request: HttpRequest, post_id: UUID) -> Status[None]:
     """Takes a post with its contact points away."""
     Post.objects.get(pk=post_id, organisation__in=bodies_queries.visible_organisations(request.user))
-    services.remove_post(actor=_actor(request), post_id=post_id)
+    services.remove_post(actor=actor_of(request), post_id=post_id)
     return Status(204, None)
 
 
@@ -139,38 +134,38 @@ def contact_points(request: HttpRequest, organisation_id: UUID) -> Any:
 @router.post("/contact-points", response={201: ContactPointOut})
 def add_contact_point(request: HttpRequest, body: ContactPointIn) -> Status[ContactPoint]:
     """One way more to reach a desk, a post or a person."""
-    return Status(201, services.add_contact_point(actor=_actor(request), **body.dict()))
+    return Status(201, services.add_contact_point(actor=actor_of(request), **body.dict()))
 
 
 @router.delete("/contact-points/{contact_point_id}", response={204: None})
 def remove_contact_point(request: HttpRequest, contact_point_id: UUID) -> Status[None]:
     """One way less."""
-    services.remove_contact_point(actor=_actor(request), contact_point_id=contact_point_id)
+    services.remove_contact_point(actor=actor_of(request), contact_point_id=contact_point_id)
     return Status(204, None)
 
 
 @router.get("/me/contact-points", response=list[ContactPointOut])
 def own_contact_points(request: HttpRequest) -> Any:
     """By what you are reached, in order."""
-    return _actor(request).contact_points.all()
+    return actor_of(request).contact_points.all()
 
 
 @router.get("/me/contact-preference", response=PreferenceOut)
 def contact_preference(request: HttpRequest) -> dict[str, Any]:
     """Your choice of channels, and what follows from it level by level."""
-    return _preference(_actor(request))
+    return _preference(actor_of(request))
 
 
 @router.put("/me/contact-preference", response=PreferenceOut)
 def prefer_contacts(request: HttpRequest, body: PreferenceBody) -> dict[str, Any]:
     """Your own choice of channels by alarm level, and your quiet hours."""
-    services.prefer_contacts(user=_actor(request), kinds=body.kinds, quiet_hours=body.quiet_hours)
-    return _preference(_actor(request))
+    services.prefer_contacts(user=actor_of(request), kinds=body.kinds, quiet_hours=body.quiet_hours)
+    return _preference(actor_of(request))
 
 
 def _preference(user: User) -> dict[str, Any]:
     row = ContactPreference.objects.filter(user=user).first()
-    foreseen = queries_points.foreseen_ways(user, settings.CONFIGURATION.clock.now())
+    foreseen = queries_points.foreseen_ways(user, current_time())
     return {
         "kinds": row.kinds if row else {},
         "quiet_hours": row.quiet_hours if row else "",

@@ -16,8 +16,10 @@ from tocsin.jurisdiction.people.services import accounts as services
 from tocsin.jurisdiction.people.services import grants as services_grants
 from tocsin.jurisdiction.people.services import tokens as services_tokens
 from tocsin.jurisdiction.rights import queries as rights_queries
-from tocsin.jurisdiction.rights.api import Code, _actor
+from tocsin.jurisdiction.rights.api import Code
 from tocsin.jurisdiction.rights.rules import PERMISSIONS, Permission
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 
 router = Router()
 
@@ -98,15 +100,10 @@ class OneTimePassword(Schema):
     one_time_password: str
 
 
-class PeoplePage(Schema):
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
-
-
 @router.get("/me", response=Me)
 def me(request: HttpRequest) -> dict[str, Any]:
     """The person behind this request and what they may do where; a token's narrower rights where one is used."""
-    user = _actor(request)
+    user = actor_of(request)
     whole, own = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
     for permission in PERMISSIONS:
         for one in rights_queries.reach(user, permission):
@@ -115,16 +112,16 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/people", response=People)
-def people(request: HttpRequest, page: Query[PeoplePage], search: str = "") -> dict[str, Any]:
+def people(request: HttpRequest, page: Query[Slice], search: str = "") -> dict[str, Any]:
     """People of the regions you see, by user name; `search` looks in user name and name."""
     found = queries.search_people(request.user, search)
-    return {"items": found[page.offset : page.offset + page.limit], "total": found.count()}
+    return {"items": page.cut(found), "total": found.count()}
 
 
 @router.post("/people", response={201: PersonMade})
 def create_person(request: HttpRequest, body: PersonIn) -> Status[dict[str, Any]]:
     """A new account without rights, with a one-time password."""
-    person, password = services.create_person(actor=_actor(request), **body.dict())
+    person, password = services.create_person(actor=actor_of(request), **body.dict())
     return Status(201, {"person": person, "one_time_password": password})
 
 
@@ -138,48 +135,50 @@ def person(request: HttpRequest, person_id: UUID) -> User:
 def disable_person(request: HttpRequest, person_id: UUID) -> User:
     """Closes the account; its history stays."""
     queries.visible_people(request.user).get(pk=person_id)
-    return services.disable_person(actor=_actor(request), user_id=person_id)
+    return services.disable_person(actor=actor_of(request), user_id=person_id)
 
 
 @router.post("/people/{person_id}/enable", response=PersonOut)
 def enable_person(request: HttpRequest, person_id: UUID) -> User:
     """Opens a closed account again."""
     queries.visible_people(request.user).get(pk=person_id)
-    return services.enable_person(actor=_actor(request), user_id=person_id)
+    return services.enable_person(actor=actor_of(request), user_id=person_id)
 
 
 @router.post("/people/{person_id}/reset-password", response=OneTimePassword)
 def reset_password(request: HttpRequest, person_id: UUID) -> dict[str, str]:
     """A new one-time password; never for an administrator."""
     queries.visible_people(request.user).get(pk=person_id)
-    return {"one_time_password": services.reset_password(actor=_actor(request), user_id=person_id)}
+    return {"one_time_password": services.reset_password(actor=actor_of(request), user_id=person_id)}
 
 
 @router.post("/people/{person_id}/grants", response={201: GrantOut})
 def grant_role(request: HttpRequest, person_id: UUID, body: GrantIn) -> Status[Any]:
     """Gives a role in a region."""
     user = queries.visible_people(request.user).get(pk=person_id)
-    return Status(201, services_grants.grant_role(actor=_actor(request), user=user, role=body.role, region_code=body.region_code))
+    return Status(
+        201, services_grants.grant_role(actor=actor_of(request), user=user, role=body.role, region_code=body.region_code)
+    )
 
 
 @router.delete("/grants/{grant_id}", response={204: None})
 def revoke_role(request: HttpRequest, grant_id: UUID) -> Status[None]:
     """Takes a role away."""
-    services_grants.revoke_role(actor=_actor(request), grant_id=grant_id)
+    services_grants.revoke_role(actor=actor_of(request), grant_id=grant_id)
     return Status(204, None)
 
 
 @router.get("/tokens", response=list[TokenOut])
 def tokens(request: HttpRequest) -> Any:
     """Your own tokens."""
-    return queries.tokens_of(_actor(request))
+    return queries.tokens_of(actor_of(request))
 
 
 @router.post("/tokens", response={201: TokenMade})
 def create_token(request: HttpRequest, body: TokenIn) -> Status[dict[str, ApiToken | str]]:
     """A new token; not by a token."""
     token, secret = services_tokens.create_token(
-        user=_actor(request),
+        user=actor_of(request),
         name=body.name,
         scopes=tuple(body.scopes),
         now=timezone.now(),
@@ -192,5 +191,5 @@ def create_token(request: HttpRequest, body: TokenIn) -> Status[dict[str, ApiTok
 @router.delete("/tokens/{token_id}", response={204: None})
 def revoke_token(request: HttpRequest, token_id: UUID) -> Status[None]:
     """Ends a token at once."""
-    services_tokens.revoke_token(user=_actor(request), token_id=token_id)
+    services_tokens.revoke_token(user=actor_of(request), token_id=token_id)
     return Status(204, None)

@@ -4,20 +4,20 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.bodies import queries as bodies_queries
-from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rosters import shown as rosters_shown
 from tocsin.jurisdiction.rosters.models import Leave, Roster, RosterLayer, StandIn, Swap
 from tocsin.jurisdiction.rosters.queries import rosters as queries
 from tocsin.jurisdiction.rosters.rules import Member
 from tocsin.jurisdiction.rosters.services import rosters as services
 from tocsin.jurisdiction.rosters.services import swaps as services_swaps
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -148,17 +148,11 @@ class SwapAnswer(Schema):
     answer: Literal["agree", "refuse", "withdraw"]
 
 
-def _actor(request: HttpRequest) -> User:
-    """The signed-in person: every route here is behind authentication."""
-    assert isinstance(request.user, User)  # noqa: S101 - narrows the type; portal.api lets nobody else in
-    return request.user
-
-
 @router.get("/organisations/{organisation_id}/on-call", response=list[OnCallOut])
 def on_call(request: HttpRequest, organisation_id: UUID, at: datetime | None = None) -> list[dict[str, Any]]:
     """Who answers for the organisation, in the order in which they are called; now without a time."""
     body = bodies_queries.visible_organisations(request.user).get(pk=organisation_id)
-    moment = _aware(at) if at else settings.CONFIGURATION.clock.now()
+    moment = _aware(at) if at else current_time()
     seen = set(queries.visible_rosters(request.user).filter(organisation=body).values_list("pk", flat=True))
     return [
         {
@@ -181,20 +175,20 @@ def rosters(request: HttpRequest) -> Any:
 def create_roster(request: HttpRequest, body: RosterIn) -> Status[Roster]:
     """A place of an organisation that is to be filled at all times."""
     bodies_queries.visible_organisations(request.user).get(pk=body.organisation_id)
-    return Status(201, services.create_roster(actor=_actor(request), **body.dict()))
+    return Status(201, services.create_roster(actor=actor_of(request), **body.dict()))
 
 
 @router.delete("/rosters/{roster_id}", response={204: None})
 def end_roster(request: HttpRequest, roster_id: UUID) -> Status[None]:
     """It calls nobody any more; what it was stays readable."""
-    services.end_roster(actor=_actor(request), roster_id=_visible(request, roster_id).pk)
+    services.end_roster(actor=actor_of(request), roster_id=_visible(request, roster_id).pk)
     return Status(204, None)
 
 
 @router.get("/rosters/{roster_id}/days", response=list[RosterDayOut])
 def roster_days(request: HttpRequest, roster_id: UUID, first: date | None = None, days: int = 7) -> list[dict[str, Any]]:
     """Who is on, day by day, with the holes; today and 7 days without more. At most 92 days between the years 2000 and 2100."""
-    begin = first or timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    begin = first or timezone.localtime(current_time()).date()
     if not 1 <= days <= 92 or not 2000 <= begin.year <= 2100:
         raise InvalidInput("1 to 92 days between the years 2000 and 2100 can be asked for")
     return rosters_shown.describe_days(rosters_shown.days_of(_visible(request, roster_id), begin, days))
@@ -205,17 +199,17 @@ def add_layer(request: HttpRequest, roster_id: UUID, body: LayerIn) -> Status[Ro
     """A rotation from today or later on."""
     fields = body.dict(exclude={"teams"})
     teams = [[Member(person=one.person_id, post=one.post_id) for one in team] for team in body.teams]
-    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    today = timezone.localtime(current_time()).date()
     roster = _visible(request, roster_id)
-    return Status(201, services.add_layer(actor=_actor(request), roster_id=roster.pk, teams=teams, today=today, **fields))
+    return Status(201, services.add_layer(actor=actor_of(request), roster_id=roster.pk, teams=teams, today=today, **fields))
 
 
 @router.put("/rosters/{roster_id}/layers/{layer_id}/end", response={204: None})
 def end_layer(request: HttpRequest, roster_id: UUID, layer_id: UUID, body: LayerEnd) -> Status[None]:
     """The last day on which the rotation begins a shift."""
     layer = RosterLayer.objects.get(pk=layer_id, roster=_visible(request, roster_id))
-    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
-    services.end_layer(actor=_actor(request), layer_id=layer.pk, ends_on=body.ends_on, today=today)
+    today = timezone.localtime(current_time()).date()
+    services.end_layer(actor=actor_of(request), layer_id=layer.pk, ends_on=body.ends_on, today=today)
     return Status(204, None)
 
 
@@ -223,14 +217,14 @@ def end_layer(request: HttpRequest, roster_id: UUID, layer_id: UUID, body: Layer
 def put_stand_in(request: HttpRequest, roster_id: UUID, body: StandInIn) -> Status[StandIn]:
     """Somebody is on in place of another."""
     made = services.put_stand_in(
-        actor=_actor(request),
+        actor=actor_of(request),
         roster_id=_visible(request, roster_id).pk,
         member=Member(person=body.person_id, post=body.post_id),
         replaces_id=body.replaces_id,
         starts_at=_aware(body.starts_at),
         ends_at=_aware(body.ends_at),
         reason=body.reason,
-        now=settings.CONFIGURATION.clock.now(),
+        now=current_time(),
     )
     return Status(201, made)
 
@@ -239,7 +233,7 @@ def put_stand_in(request: HttpRequest, roster_id: UUID, body: StandInIn) -> Stat
 def cancel_stand_in(request: HttpRequest, roster_id: UUID, stand_in_id: UUID) -> Status[None]:
     """Takes a stand-in back; what is past of it stays."""
     found = StandIn.objects.get(pk=stand_in_id, roster=_visible(request, roster_id))
-    services.cancel_stand_in(actor=_actor(request), stand_in_id=found.pk, now=settings.CONFIGURATION.clock.now())
+    services.cancel_stand_in(actor=actor_of(request), stand_in_id=found.pk, now=current_time())
     return Status(204, None)
 
 
@@ -247,13 +241,13 @@ def cancel_stand_in(request: HttpRequest, roster_id: UUID, stand_in_id: UUID) ->
 def ask_swap(request: HttpRequest, roster_id: UUID, body: SwapIn) -> Status[Swap]:
     """Asks a colleague to take hours of yours."""
     swap = services_swaps.ask_swap(
-        actor=_actor(request),
+        actor=actor_of(request),
         roster_id=_visible(request, roster_id).pk,
         asked_of_id=body.asked_of,
         given=(_aware(body.given.starts_at), _aware(body.given.ends_at)),
         taken=(_aware(body.taken.starts_at), _aware(body.taken.ends_at)) if body.taken else None,
         note=body.note,
-        now=settings.CONFIGURATION.clock.now(),
+        now=current_time(),
     )
     return Status(201, swap)
 
@@ -262,22 +256,22 @@ def ask_swap(request: HttpRequest, roster_id: UUID, body: SwapIn) -> Status[Swap
 def answer_swap(request: HttpRequest, swap_id: UUID, body: SwapAnswer) -> Swap:
     """Agrees or refuses what you were asked, or takes back what you asked."""
     swap = Swap.objects.get(pk=swap_id, roster__in=queries.visible_rosters(request.user))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if body.answer == "withdraw":
-        return services_swaps.withdraw_swap(actor=_actor(request), swap_id=swap.pk, now=now)
-    return services_swaps.answer_swap(actor=_actor(request), swap_id=swap.pk, agree=body.answer == "agree", now=now)
+        return services_swaps.withdraw_swap(actor=actor_of(request), swap_id=swap.pk, now=now)
+    return services_swaps.answer_swap(actor=actor_of(request), swap_id=swap.pk, agree=body.answer == "agree", now=now)
 
 
 @router.post("/leaves", response={201: LeaveMade})
 def enter_leave(request: HttpRequest, body: LeaveIn) -> Status[Leave]:
     """You, or a person whose duty you plan, can't be on duty then."""
     leave = services.enter_leave(
-        actor=_actor(request),
-        user_id=body.person_id or _actor(request).pk,
+        actor=actor_of(request),
+        user_id=body.person_id or actor_of(request).pk,
         starts_at=_aware(body.starts_at),
         ends_at=_aware(body.ends_at),
         kind=body.kind,
-        now=settings.CONFIGURATION.clock.now(),
+        now=current_time(),
     )
     return Status(201, leave)
 
@@ -285,7 +279,7 @@ def enter_leave(request: HttpRequest, body: LeaveIn) -> Status[Leave]:
 @router.delete("/leaves/{leave_id}", response={204: None})
 def cancel_leave(request: HttpRequest, leave_id: UUID) -> Status[None]:
     """Back on duty; what is past of the leave stays."""
-    services.cancel_leave(actor=_actor(request), leave_id=leave_id, now=settings.CONFIGURATION.clock.now())
+    services.cancel_leave(actor=actor_of(request), leave_id=leave_id, now=current_time())
     return Status(204, None)
 
 

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.jurisdiction.face import add_contact_point, contact_points_of
+from tocsin.screens.request import actor_of
 
 LONGEST = 500  # signs that a contact point's address may have
 
@@ -20,7 +20,7 @@ LONGEST = 500  # signs that a contact point's address may have
 @require_POST
 def subscribe(request: HttpRequest) -> JsonResponse:
     """The browser's subscription becomes a contact point of the person; a second time changes nothing."""
-    person = cast("Any", request.user)
+    person = actor_of(request)
     address = _address(request.body)
     if all(point.address != address for point in contact_points_of(person).points):
         add_contact_point(actor=person, kind="web_push", address=address, user_id=person.pk)

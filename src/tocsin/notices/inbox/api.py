@@ -1,10 +1,9 @@
 """Notices for programs: one's own inbox, those of a case, reading, signing, calls by hand."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
@@ -16,9 +15,11 @@ from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.inbox import services as answering
 from tocsin.notices.messages.queries import inbox as queries
 from tocsin.notices.messages.shown import describe_notice, subject_of
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
     from tocsin.notices.messages.models import Notice
 
 router = Router()
@@ -69,10 +70,8 @@ class InboxNoticeOut(NoticeOut):
     address: str = Field(description="path of the page on which it is acted upon, empty where there is none but the case's")
 
 
-class InboxFilter(Schema):
+class InboxFilter(Slice):
     state: Literal["waiting", "all"] = "waiting"
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class NoticeCallIn(Schema):
@@ -96,8 +95,8 @@ def notices_of_case(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]
 @router.get("/notices", response=list[InboxNoticeOut])
 def inbox(request: HttpRequest, wanted: Query[InboxFilter]) -> list[dict[str, Any]]:
     """What is told to you or to your organisation's desk, the newest first."""
-    waiting = queries.inbox_of(request.user, now=settings.CONFIGURATION.clock.now(), state=wanted.state)
-    found = waiting[wanted.offset : wanted.offset + wanted.limit]
+    waiting = queries.inbox_of(request.user, now=current_time(), state=wanted.state)
+    found = wanted.cut(waiting)
     return [_whole(one) for one in found]
 
 
@@ -116,20 +115,20 @@ def to_call(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/notices/{notice_id}/read", response=NoticeOut)
 def read(request: HttpRequest, notice_id: UUID) -> dict[str, Any]:
     """You have read it."""
-    return describe_notice(answering.read_notice(actor=_actor(request), notice_id=notice_id))
+    return describe_notice(answering.read_notice(actor=actor_of(request), notice_id=notice_id))
 
 
 @router.post("/notices/{notice_id}/sign", response=NoticeOut)
 def sign(request: HttpRequest, notice_id: UUID) -> dict[str, Any]:
     """You sign it; where it carries an order, for your unit."""
-    return describe_notice(answering.sign_notice(actor=_actor(request), notice_id=notice_id, channel="api"))
+    return describe_notice(answering.sign_notice(actor=actor_of(request), notice_id=notice_id, channel="api"))
 
 
 @router.post("/notices/{notice_id}/call", response=NoticeOut)
 def call(request: HttpRequest, notice_id: UUID, given: NoticeCallIn) -> dict[str, Any]:
     """One line about a call that a person made."""
     made = answering.record_call(
-        actor=_actor(request),
+        actor=actor_of(request),
         notice_id=notice_id,
         fate=Fate(given.fate),
         said_by=given.said_by,
@@ -143,12 +142,8 @@ def call(request: HttpRequest, notice_id: UUID, given: NoticeCallIn) -> dict[str
 @router.post("/notices/{notice_id}/see-to", response=NoticeOut)
 def see_to(request: HttpRequest, notice_id: UUID, given: SeeToIn) -> dict[str, Any]:
     """You see to it that somebody is told whom nobody could be reached for."""
-    return describe_notice(answering.see_to(actor=_actor(request), notice_id=notice_id, text=given.text))
+    return describe_notice(answering.see_to(actor=actor_of(request), notice_id=notice_id, text=given.text))
 
 
 def _whole(notice: "Notice") -> dict[str, Any]:
     return {**describe_notice(notice), "subject": subject_of(notice), "text": text_of(notice), "address": address_of(notice)}
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)  # portal.api lets nobody else in

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +30,7 @@ from tocsin.notices.messages.events import NoticeSigned
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries.inbox import inbox_of
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.command.orders.models import Order
@@ -51,7 +51,7 @@ class Said:
 def read_notice(*, actor: "User", notice_id: UUID) -> Notice:
     """It has been opened on a screen. Notice.DoesNotExist for one that is not in this person's inbox."""
     notice = _own(actor, notice_id)
-    _read(notice, settings.CONFIGURATION.clock.now())
+    _read(notice, current_time())
     return notice
 
 
@@ -104,7 +104,7 @@ def report_by_link(*, notice: Notice, name: str, text: str) -> Notice:
         book.note(found.case, "reported", text=words, figures={"body": body, "said_by": said.name})
     else:
         raise Conflict(_("This notice is about no case."))
-    _read(found, settings.CONFIGURATION.clock.now())
+    _read(found, current_time())
     return found
 
 
@@ -124,7 +124,7 @@ def record_call(
         raise InvalidInput(_("Say what came of the call: reached, accepted, or nobody answered."))
     if fate is not Fate.FAILED and not said_by.strip():
         raise InvalidInput(_("Say whom you had on the telephone."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     book = _book(notice, actor, channel) if notice.case else None  # the county's book first, then the rows
     row = _dialled(notice, number)
     line = ": ".join(filter(None, (said_by.strip(), text.strip())))[:500]
@@ -159,7 +159,7 @@ def see_to(*, actor: "User", notice_id: UUID, text: str) -> Notice:
         book = _book(notice, actor, "console")
         body = notices.names_of(notice.organisation) if notice.organisation else {}
         book.note(notice.case, "seen_to", text=text, figures={"body": body})
-    _seen_to(notice, actor, settings.CONFIGURATION.clock.now())
+    _seen_to(notice, actor, current_time())
     record_audit(actor, "notice.seen_to", "notice", notice.pk, notice.region_code, {"text": text.strip()[:500]})
     return notice
 
@@ -172,9 +172,7 @@ def order_of(notice: Notice) -> "Order | None":
 
 
 def _own(actor: "User", notice_id: UUID) -> Notice:
-    return _loaded(
-        inbox_of(actor, now=settings.CONFIGURATION.clock.now(), state="all").values_list("pk", flat=True).get(pk=notice_id)
-    )
+    return _loaded(inbox_of(actor, now=current_time(), state="all").values_list("pk", flat=True).get(pk=notice_id))
 
 
 def _loaded(notice_id: UUID) -> Notice:
@@ -205,7 +203,7 @@ def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
             return notice
         words = {"name": notice.signed_as}
         raise Conflict(_("%(name)s has signed already.") % words)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     order = order_of(notice)
     if order is not None:
         if OrderState(order.state) in ENDED:
@@ -240,7 +238,7 @@ def _enter(notice: Notice, actor: "User", said: Said, act: OrderAct, data: Entry
 
 
 def _book(notice: Notice, actor: "User", channel: str) -> Book:
-    return open_book(notice.region_code, actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
+    return open_book(notice.region_code, actor=actor, channel=channel, now=current_time())
 
 
 def _dialled(notice: Notice, number: str) -> Sending:

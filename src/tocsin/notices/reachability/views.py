@@ -1,23 +1,24 @@
 """The page of the monthly reachability drill, its file, and holding one at once."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.command.casebook.rules import rights
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.shown import describe_sending
 from tocsin.notices.reachability import queries
 from tocsin.notices.reachability.services import begin_by_hand
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv
 
 COLUMNS = ("organisation", "asked", "answered", "percent", "silent")
@@ -28,15 +29,7 @@ COLUMNS = ("organisation", "asked", "answered", "percent", "silent")
 def reachability(request: HttpRequest) -> HttpResponse:
     """Who answered, by organisation; who sets up channels may hold the drill at once."""
     if request.method == "POST":
-        try:
-            now = settings.CONFIGURATION.clock.now()
-            count = begin_by_hand(actor=cast("Any", request.user), region_code=request.POST.get("region", "")[:6], now=now)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        else:
-            told = ngettext("%(count)d contact point is asked.", "%(count)d contact points are asked.", count)
-            messages.success(request, told % {"count": count})
-        return redirect("reachability")
+        return _begin(request)
     month, months = _month(request)
     context = {
         "month": month,
@@ -46,6 +39,13 @@ def reachability(request: HttpRequest) -> HttpResponse:
         "regions": list(regions_within(request.user, rights.CHANNELS)[:50]),
     }
     return render(request, "notices/reachability/reachability.html", context)
+
+
+@act("reachability", alone=True)
+def _begin(request: HttpRequest, *, region: str) -> str:
+    count = begin_by_hand(actor=actor_of(request), region_code=region[:6], now=current_time())
+    told = ngettext("%(count)d contact point is asked.", "%(count)d contact points are asked.", count)
+    return told % {"count": count}
 
 
 @never_cache

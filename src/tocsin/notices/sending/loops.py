@@ -18,6 +18,7 @@ from tocsin.notices.channels.rules.verdicts import Verdict
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.sending.services.fates import Done, look_after
 from tocsin.notices.sending.services.outbox import Leased, exchange
+from tocsin.screens.clock import current_time
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ async def _send_with(read: dict[str, dict[str, Any]], run: OwnThread) -> None:
 
 
 async def _exchange(senders: Senders, run: OwnThread, *, room: dict[str, int]) -> list[Leased]:
-    now, machine_now = settings.CONFIGURATION.clock.now(), timezone.now()
+    now, machine_now = current_time(), timezone.now()
     return await run(exchange, senders.take_done(), room=room, links=link_address(), now=now, machine_now=machine_now)
 
 

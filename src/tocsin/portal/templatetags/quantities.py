@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from tocsin.screens import words as sentences
+from tocsin.screens import words
 from tocsin.warning.face import describe_limits
 
 register = template.Library()
@@ -15,19 +15,19 @@ register = template.Library()
 @register.filter
 def quantity_name(quantity: str) -> str:
     """`methane` as "Combustible gas"."""
-    return sentences.quantity_name(quantity)
+    return words.quantity_name(quantity)
 
 
 @register.filter
 def unit_name(unit: str) -> str:
     """`pct_lel` as "%LEL"."""
-    return sentences.UNIT_NAMES.get(unit, unit)
+    return words.UNIT_NAMES.get(unit, unit)
 
 
 @register.filter
 def figure(number: float | None) -> str:
     """A number as people write it; a dash where there is none."""
-    return "–" if number is None else sentences.figure(number)
+    return "–" if number is None else words.figure(number)
 
 
 @register.filter

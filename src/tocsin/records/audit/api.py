@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.audit import queries
+from tocsin.screens.slices import Slice
 
 router = Router()
 
@@ -34,12 +35,10 @@ class AuditEntries(Schema):
     total: int
 
 
-class AuditFilter(Schema):
+class AuditFilter(Slice):
     action: str = Field("", max_length=60, description="beginning of the action, for example alarm.")
     person: str = Field("", max_length=120, description="part of the person's name")
     object_id: str = Field("", max_length=80)
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class ChainOut(Schema):
@@ -57,7 +56,7 @@ class ChainOut(Schema):
 def audit(request: HttpRequest, wanted: Query[AuditFilter]) -> dict[str, Any]:
     """The audit trail of the regions you read, newest first."""
     found = queries.search_entries(request.user, action=wanted.action, object_id=wanted.object_id, person=wanted.person)
-    return {"items": found[wanted.offset : wanted.offset + wanted.limit], "total": found.count()}
+    return {"items": wanted.cut(found), "total": found.count()}
 
 
 @router.get("/audit/chain", response=ChainOut)

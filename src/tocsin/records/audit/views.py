@@ -1,10 +1,9 @@
 """The audit administrator's page."""
 
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,7 +11,9 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.audit import queries
 from tocsin.records.audit.rules import ChainReport
-from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.tables import MOST_IN_A_FILE
 
 if TYPE_CHECKING:
     from tocsin.records.audit.models import AuditEntry
@@ -34,15 +35,22 @@ def verify_audit(request: HttpRequest) -> HttpResponse:
     return _page(request, queries.verify_chain())
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which entries are looked for."""
+
+    action: Line = ""
+    person: Line = ""
+    object_id: Line = ""
+
+
 def _page(request: HttpRequest, report: ChainReport | None = None) -> HttpResponse:
     _require_reader(request)
-    wanted = {key: request.GET.get(key, "").strip() for key in ("action", "person", "object_id")}
-    found = queries.search_entries(request.user, **wanted)
-    if wants_csv(request):
-        return as_csv("audit", COLUMNS, map(_flat, found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {"page": page, "wanted": wanted, "report": report}
-    return render(request, "records/audit/audit.html", context)
+    wanted = read_filters(Filters, request.GET)
+    found = queries.search_entries(request.user, **asdict(wanted))
+    return list_file(request, found, "audit", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
+        request, found, "records/audit/audit.html", part="", context={"wanted": wanted, "report": report}, per_page=PAGE_SIZE
+    )
 
 
 def _flat(entry: "AuditEntry") -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Papers for programs."""
 
-from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -9,9 +8,7 @@ from ninja import Router
 
 from tocsin.records.attachments.api import BINARY
 from tocsin.records.papers.services.printing import print_for
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -25,5 +22,5 @@ def print_paper(request: HttpRequest, paper: str, object_id: UUID) -> HttpRespon
     """Prints a paper (`case_report`, `disposal_notice`, …) about an object as it is now, in the language of the request."""
     if paper not in settings.PAPERS:
         raise Http404(paper)
-    printed = print_for(actor=cast("User", request.user), name=paper, object_id=object_id)
+    printed = print_for(actor=actor_of(request), name=paper, object_id=object_id)
     return HttpResponse(printed.document, content_type="application/pdf", headers={"Cache-Control": "private, no-store"})

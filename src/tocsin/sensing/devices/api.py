@@ -1,20 +1,18 @@
 """Devices and sensors for programs."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
+from tocsin.screens.request import actor_of
 from tocsin.sensing.devices import queries, services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.rules import NewSensor
 from tocsin.sensing.quarantine.api import Page, _page
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -147,7 +145,7 @@ def list_devices(request: HttpRequest, filters: Query[DeviceFilter]) -> dict[str
 @router.post("devices", response={201: DeviceMade})
 def register_device(request: HttpRequest, new: DeviceIn) -> Status[dict[str, Any]]:
     """Registers a device. Its secret is in this answer and nowhere else."""
-    device, secret = services.register_device(actor=_actor(request), **new.dict())
+    device, secret = services.register_device(actor=actor_of(request), **new.dict())
     return Status(201, {"device": device, "secret": secret})
 
 
@@ -162,10 +160,10 @@ def edit_device(request: HttpRequest, device_id: UUID, change: DeviceEdit) -> De
     """Enables a device, or disables it: then it is no longer heard and its connections end within seconds. Names its gateway."""
     device = queries.visible_devices(request.user).get(pk=device_id)
     if change.gateway_code is not None:
-        device = services.set_gateway(actor=_actor(request), device_id=device_id, gateway_code=change.gateway_code)
+        device = services.set_gateway(actor=actor_of(request), device_id=device_id, gateway_code=change.gateway_code)
     if change.enabled is not None:
         act = services.enable_device if change.enabled else services.disable_device
-        device = act(actor=_actor(request), device_id=device_id)
+        device = act(actor=actor_of(request), device_id=device_id)
     return device
 
 
@@ -173,7 +171,7 @@ def edit_device(request: HttpRequest, device_id: UUID, change: DeviceEdit) -> De
 def rotate_secret(request: HttpRequest, device_id: UUID) -> Status[dict[str, str]]:
     """A new secret in place of the old one."""
     queries.visible_devices(request.user).get(pk=device_id)
-    return Status(201, {"secret": services.rotate_secret(actor=_actor(request), device_id=device_id)})
+    return Status(201, {"secret": services.rotate_secret(actor=actor_of(request), device_id=device_id)})
 
 
 @router.get("sensors", response=Sensors)
@@ -186,7 +184,7 @@ def list_sensors(request: HttpRequest, filters: Query[SensorFilter]) -> dict[str
 @router.post("sensors", response={201: SensorOut})
 def register_sensor(request: HttpRequest, new: SensorIn) -> Status[Sensor]:
     """Registers a sensor of a device. What its history means (channel, quantity, unit, resolution) can't be changed later."""
-    return Status(201, services.register_sensor(actor=_actor(request), sensor=NewSensor(**new.dict())))
+    return Status(201, services.register_sensor(actor=actor_of(request), sensor=NewSensor(**new.dict())))
 
 
 @router.get("sensors.geojson", response={200: dict[str, Any]})
@@ -208,8 +206,4 @@ def get_sensor(request: HttpRequest, sensor_id: UUID) -> Sensor:
 def edit_sensor(request: HttpRequest, sensor_id: UUID, change: SensorEdit) -> Sensor:
     """Changes the fields that are sent."""
     queries.visible_sensors(request.user).get(pk=sensor_id)
-    return services.edit_sensor(actor=_actor(request), sensor_id=sensor_id, changes=change.dict(exclude_unset=True))
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)  # portal.api lets nobody else in
+    return services.edit_sensor(actor=actor_of(request), sensor_id=sensor_id, changes=change.dict(exclude_unset=True))

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import require
 from tocsin.lifelines.face import asset_ids
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.sensing.devices import queries, rules
 from tocsin.sensing.devices.events import DeviceDisabled, DeviceRegistered
 from tocsin.sensing.devices.models import Counter, Device, Sensor
@@ -187,7 +187,7 @@ def _device_row(device: NewDevice, secret: str) -> Device:
         secret_sha256=rules.digest_of(secret),
         region_code=device.region_code,
         organisation_id=device.organisation_id,
-        created_at=settings.CONFIGURATION.clock.now(),
+        created_at=current_time(),
     )
 
 

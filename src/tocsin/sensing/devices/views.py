@@ -1,27 +1,29 @@
 """Pages of sensors and devices."""
 
-from typing import Any, cast
+from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.base.errors import Refusal
 from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
-from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
+from tocsin.screens.acts import Act, Attempt, act, perform
+from tocsin.screens.forms import Line, fields_of, read_filters, read_form
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
+from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.devices import queries, services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.rules import Health, NewSensor
 from tocsin.sensing.quarantine import queries as quarantine_queries
-from tocsin.sensing.quarantine.views import PAGE_SIZE, needs
+from tocsin.sensing.quarantine.views import needs
 
 RANGES = (
     (1, gettext_lazy("1 hour")),
@@ -40,30 +42,32 @@ DEVICE_COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class SensorFilters:
+    """How the list of sensors is cut."""
+
+    search: str = ""
+    quantity: str = ""
+    health: str = ""
+
+
 @require_GET
 @needs("sensors.see")
 def sensors(request: HttpRequest) -> HttpResponse:
     """The list, as a page or as its `rows` for htmx."""
-    chosen = {name: request.GET.get(name, "")[:100] for name in ("search", "quantity", "health")}
-    found = queries.search_sensors(request.user, **chosen)
-    if wants_csv(request):
-        return as_csv("sensors", SENSOR_COLUMNS, map(_flat_sensor, found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "rows": [_row(sensor) for sensor in page],
-        "chosen": chosen,
-        "quantities": sorted(QUANTITIES),
-        "healths": queries.health_names().items(),
-    }
-    return render(request, _part(request, "sensing/devices/sensors.html"), context)
+    chosen = read_filters(SensorFilters, request.GET)
+    found = queries.search_sensors(request.user, **asdict(chosen))
+    context = {"chosen": chosen, "quantities": sorted(QUANTITIES), "healths": queries.health_names().items()}
+    return list_file(request, found, "sensors", SENSOR_COLUMNS, _flat_sensor, MOST_IN_A_FILE) or list_page(
+        request, found, "sensing/devices/sensors.html", describe=_row, context=context
+    )
 
 
 @require_GET
 @needs("sensors.see")
 def sensor(request: HttpRequest, sensor_id: UUID) -> HttpResponse:
     """One sensor: its newest value, its history as a chart, what is known about it."""
-    found = get_object_or_404(queries.visible_sensors(request.user), pk=sensor_id)
+    found = queries.visible_sensors(request.user).get(pk=sensor_id)
     context = {
         **_row(found),
         "ranges": RANGES,
@@ -74,20 +78,15 @@ def sensor(request: HttpRequest, sensor_id: UUID) -> HttpResponse:
     return render(request, "sensing/devices/sensor.html", context)
 
 
-@require_POST
-def edit_sensor(request: HttpRequest, sensor_id: UUID) -> HttpResponse:
+@act("sensor")
+def edit_sensor(
+    request: HttpRequest, sensor_id: UUID, *, alarm_low: float | None, alarm_high: float | None, enabled: bool
+) -> str:
     """Limits and state of a sensor; a refusal is told on its page."""
-    get_object_or_404(queries.visible_sensors(request.user), pk=sensor_id)
-    try:
-        changes: dict[str, Any] = {name: _number(request.POST.get(name, "")) for name in ("alarm_low", "alarm_high")}
-        changes["enabled"] = request.POST.get("enabled") == "on"
-        services.edit_sensor(actor=cast("Any", request.user), sensor_id=sensor_id, changes=changes)
-        messages.success(request, _("The sensor was changed."))
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ValueError:
-        messages.error(request, _("A limit must be a number."))
-    return redirect("sensor", sensor_id)
+    queries.visible_sensors(request.user).get(pk=sensor_id)
+    changes = {"alarm_low": alarm_low, "alarm_high": alarm_high, "enabled": enabled}
+    services.edit_sensor(actor=actor_of(request), sensor_id=sensor_id, changes=changes)
+    return _("The sensor was changed.")
 
 
 @require_GET
@@ -102,61 +101,54 @@ def devices(request: HttpRequest) -> HttpResponse:
 @needs("sensors.manage")
 def register_device(request: HttpRequest) -> HttpResponse:
     """Registers a device and shows its secret, this once."""
-    form = request.POST
-    try:
-        device, secret = services.register_device(
-            actor=cast("Any", request.user),
-            code=form.get("code", "").strip(),
-            name=form.get("name", "").strip(),
-            region_code=form.get("region_code", ""),
-            organisation_id=UUID(form["organisation"]) if form.get("organisation") else None,
-            gateway_code=form.get("gateway", "").strip(),
-        )
-    except Refusal as refusal:
-        return _devices(request, error=str(refusal), status=400)
-    except ValueError:
-        return _devices(request, error=_("There is no such organisation."), status=400)
-    return _device(request, device, secret=secret)
+    with Attempt() as attempt:
+        device, secret = _register(request, **fields_of(_register, request.POST))
+        return _device(request, device, secret=secret)
+    return _devices(request, error=attempt.reason, status=400)
 
 
 @require_GET
 @needs("sensors.see")
 def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """One device with its sensors and what was refused from it."""
-    return _device(request, get_object_or_404(queries.visible_devices(request.user), pk=device_id))
+    return _device(request, queries.visible_devices(request.user).get(pk=device_id))
+
+
+def _register(
+    request: HttpRequest, *, code: Line, name: Line, region_code: str, organisation: UUID | None, gateway: Line
+) -> tuple[Device, str]:
+    return services.register_device(
+        actor=actor_of(request),
+        code=code,
+        name=name,
+        region_code=region_code,
+        organisation_id=organisation,
+        gateway_code=gateway,
+    )
 
 
 @never_cache
 @require_POST
 def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpResponse:
     """`rotate` shows a new secret this once; `enable` and `disable` switch; `sensor` registers a sensor."""
-    found = get_object_or_404(queries.visible_devices(request.user), pk=device_id)
-    actor = cast("Any", request.user)
-    secret = error = ""
-    try:
-        if name == "rotate":
-            secret = services.rotate_secret(actor=actor, device_id=device_id)
-        elif name == "enable":
-            services.enable_device(actor=actor, device_id=device_id)
-        elif name == "disable":
-            services.disable_device(actor=actor, device_id=device_id)
-        elif name == "sensor":
-            services.register_sensor(actor=actor, sensor=_new_sensor(found, request.POST))
-    except Refusal as refusal:
-        error = str(refusal)
-    except ValueError:
-        error = _("A number can't be read.")
+    found = queries.visible_devices(request.user).get(pk=device_id)
+    acts: dict[str, Act] = {
+        "rotate": lambda: services.rotate_secret(actor=actor_of(request), device_id=device_id),
+        "enable": lambda: services.enable_device(actor=actor_of(request), device_id=device_id),
+        "disable": lambda: services.disable_device(actor=actor_of(request), device_id=device_id),
+        "sensor": lambda: services.register_sensor(
+            actor=actor_of(request), sensor=_new_sensor(found, read_form(SensorForm, request.POST))
+        ),
+    }
+    attempt = perform(request, acts, name)
     found.refresh_from_db()
-    return _device(request, found, secret=secret, error=error)
+    return _device(request, found, secret=attempt.answer if name == "rotate" else "", error=attempt.reason)
 
 
 def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     search = request.GET.get("search", "")[:100]
     found = queries.search_devices(request.user, search=search)
-    if wants_csv(request):
-        return as_csv("devices", DEVICE_COLUMNS, map(_flat_device, found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
     context = {
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "search": search,
         "may_register": may_anywhere(request.user, "sensors.manage"),
         "regions": regions_within(request.user, "sensors.manage"),
@@ -164,7 +156,9 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         "error": error,
         "values": request.POST,
     }
-    return render(request, "sensing/devices/devices.html", context, status=status)
+    return list_file(request, found, "devices", DEVICE_COLUMNS, _flat_device, MOST_IN_A_FILE) or list_page(
+        request, found, "sensing/devices/devices.html", part="", context=context, status=status
+    )
 
 
 def _device(request: HttpRequest, found: Device, secret: str = "", error: str = "") -> HttpResponse:
@@ -182,23 +176,23 @@ def _device(request: HttpRequest, found: Device, secret: str = "", error: str = 
     return render(request, "sensing/devices/device.html", context, status=400 if error else 200)
 
 
-def _new_sensor(device: Device, form: Any) -> NewSensor:
-    return NewSensor(
-        device_code=device.code,
-        channel=form.get("channel", "").strip(),
-        quantity=form.get("quantity", ""),
-        unit=form.get("unit", "").strip(),
-        name=form.get("name", "").strip(),
-        lon=float(form.get("lon", "")),
-        lat=float(form.get("lat", "")),
-        interval_s=float(form.get("interval_s", "60") or 60),
-        alarm_low=_number(form.get("alarm_low", "")),
-        alarm_high=_number(form.get("alarm_high", "")),
-    )
+@dataclass(frozen=True, kw_only=True)
+class SensorForm:
+    """A sensor of a device, as its form has it."""
+
+    channel: Line
+    quantity: str
+    unit: Line
+    name: Line
+    lon: float
+    lat: float
+    interval_s: float = 60.0
+    alarm_low: float | None
+    alarm_high: float | None
 
 
-def _number(text: str) -> float | None:
-    return float(text) if text.strip() else None
+def _new_sensor(device: Device, form: SensorForm) -> NewSensor:
+    return NewSensor(device_code=device.code, **asdict(form))
 
 
 def _row(sensor: Sensor) -> dict[str, Any]:
@@ -229,7 +223,3 @@ def _flat_sensor(sensor: Sensor) -> dict[str, Any]:
 def _flat_device(device: Device) -> dict[str, Any]:
     gateway = device.gateway.code if device.gateway else ""
     return {**vars(device), "organisation": str(device.organisation or ""), "gateway": gateway}
-
-
-def _part(request: HttpRequest, template: str) -> str:
-    return f"{template}#rows" if getattr(request, "htmx", False) else template

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from tocsin.screens.slices import Slice
 from tocsin.sensing.quarantine import queries
 from tocsin.sensing.quarantine.models import REASON_NAMES, QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
@@ -15,9 +16,8 @@ from tocsin.sensing.quarantine.rules import Reason
 router = Router()
 
 
-class Page(Schema):
+class Page(Slice):
     limit: int = Field(50, ge=1, le=1000)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class QuarantineFilter(Page):
@@ -55,4 +55,4 @@ def list_quarantine(request: HttpRequest, filters: Query[QuarantineFilter]) -> d
 
 
 def _page(found: QuerySet[Any], page: Page) -> dict[str, Any]:
-    return {"items": list(found[page.offset : page.offset + page.limit]), "total": found.count()}
+    return {"items": page.cut(list(found)), "total": found.count()}

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.rights.rules import Permission
-from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.quarantine import queries
+from tocsin.sensing.quarantine.models import QuarantinedMessage
 
 PAGE_SIZE = 50
 
@@ -25,6 +25,10 @@ QUARANTINE_COLUMNS = (
 
 
 type View = Callable[..., HttpResponse]
+
+
+def _flat_quarantined(row: QuarantinedMessage) -> dict[str, Any]:
+    return {**vars(row), "reason_name": row.get_reason_display()}
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -47,10 +51,6 @@ def needs(permission: Permission) -> Callable[[View], View]:
 def quarantine(request: HttpRequest) -> HttpResponse:
     """What devices sent that could not be read, with the reason."""
     found = queries.visible_quarantine(request.user)
-    if wants_csv(request):
-        rows = (
-            {**vars(one), "reason_name": one.get_reason_display()} for one in found[:MOST_IN_A_FILE].iterator(chunk_size=2000)
-        )
-        return as_csv("unreadable", QUARANTINE_COLUMNS, rows)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "sensing/quarantine/quarantine.html", {"page": page})
+    return list_file(request, found, "unreadable", QUARANTINE_COLUMNS, _flat_quarantined, MOST_IN_A_FILE) or list_page(
+        request, found, "sensing/quarantine/quarantine.html", part=""
+    )

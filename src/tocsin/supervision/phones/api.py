@@ -1,15 +1,10 @@
 """What the APIs of tasks, findings and inspections answer about acts that were kept."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Field, Schema
 from pydantic import AwareDatetime
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
-
 
 MOST_COUNTED = 2_000_000_000
 
@@ -33,8 +28,3 @@ class ActEntryOut(Schema):
     data: dict[str, Any]
     verdict: str
     conflict: str = Field(description="the conflict in words; empty where the act counts")
-
-
-def actor_of(request: HttpRequest) -> "User":
-    """Who asks."""
-    return cast("User", request.user)

@@ -1,14 +1,15 @@
 """Platforms that tell of firms, for programs: what they push, and how each stands."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from tocsin.jurisdiction.face import may
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.supervision.evidence import services as evidence
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms import queries
@@ -16,9 +17,6 @@ from tocsin.supervision.platforms import shown as told
 from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.services.connectors import take_pushed
 from tocsin.supervision.platforms.services.trial import try_platform
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -102,7 +100,7 @@ class TrialStepOut(Schema):
 def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> dict[str, Any]:
     """A platform pushes its records, 5,000 at most; those of unknown firms are refused one by one with the reason."""
     records = [evidence.NewEvidence(platform=given.platform, level=given.level, **one.dict()) for one in given.records]
-    result = take_pushed(actor=_actor(request), platform=given.platform, level=given.level, records=records, now=_now())
+    result = take_pushed(actor=actor_of(request), platform=given.platform, level=given.level, records=records, now=current_time())
     refused = [{"position": position, "reason": str(reason)} for position, reason in result.refused]
     return {"taken": result.taken, "known": result.known, "refused": refused}
 
@@ -110,7 +108,7 @@ def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> dict[str, Any
 @router.get("/platforms", response=list[PlatformOut])
 def list_platforms(request: HttpRequest) -> list[dict[str, Any]]:
     """Platforms of your areas, the worst first."""
-    return [told.describe_platform(one) for one in queries.platform_rows(request.user, now=_now())]
+    return [told.describe_platform(one) for one in queries.platform_rows(request.user, now=current_time())]
 
 
 @router.get("/platforms/{connector_id}", response=PlatformDetailOut)
@@ -131,19 +129,11 @@ def try_it(request: HttpRequest, connector_id: UUID) -> list[dict[str, str]]:
     row = _row(request, connector_id)
     if row.settings is None:
         return []
-    return [told.describe_step(one) for one in try_platform(actor=_actor(request), name=row.state.name, now=_now())]
+    return [told.describe_step(one) for one in try_platform(actor=actor_of(request), name=row.state.name, now=current_time())]
 
 
 def _row(request: HttpRequest, connector_id: UUID) -> queries.PlatformRow:
-    found = queries.rows_of(request.user, queries.visible_connectors(request.user).filter(pk=connector_id), now=_now())
+    found = queries.rows_of(request.user, queries.visible_connectors(request.user).filter(pk=connector_id), now=current_time())
     if not found:
         raise Connector.DoesNotExist
     return found[0]
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)
-
-
-def _now() -> datetime:
-    return settings.CONFIGURATION.clock.now()

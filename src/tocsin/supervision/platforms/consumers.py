@@ -3,11 +3,10 @@
 import asyncio
 import logging
 
-from django.conf import settings
-
 from tocsin.bus.connection import Connection
 from tocsin.bus.streams import PLATFORMS
 from tocsin.bus.threads import OwnThread, own_thread
+from tocsin.screens.clock import current_time
 from tocsin.supervision.platforms.policy import Platform, WrongTable, platform_settings, platforms_file
 from tocsin.supervision.platforms.services.connectors import heard_platforms, run_connectors, take_message
 
@@ -26,7 +25,7 @@ async def ask_platforms(connection: Connection) -> None:
             for one in () if wrong == told else wrong:
                 log.warning("%s: %s", platforms_file(), one)
             told = wrong
-            await run(run_connectors, now=settings.CONFIGURATION.clock.now())
+            await run(run_connectors, now=current_time())
             await asyncio.sleep(ASK_S)
 
 
@@ -36,7 +35,7 @@ async def hear_platforms(connection: Connection) -> None:
     async with own_thread("hear-platforms") as run:
         try:
             while True:
-                heard_now = await run(heard_platforms, now=settings.CONFIGURATION.clock.now())
+                heard_now = await run(heard_platforms, now=current_time())
                 wanted = {name: (platform, position) for name, platform, position in heard_now}
                 for name, (platform, task) in list(heard.items()):
                     if task.done() and not task.cancelled() and task.exception() is not None:
@@ -56,5 +55,5 @@ async def _hear(connection: Connection, run: OwnThread, name: str, platform: Pla
     subject = f"platforms.{platform.subject}"
     async for entries in connection.read_log(PLATFORMS, position + 1, filter_subject=subject):
         for sequence, payload in entries:
-            now = settings.CONFIGURATION.clock.now()
+            now = current_time()
             await run(take_message, name=name, platform=platform, sequence=sequence, payload=payload, now=now)

@@ -1,20 +1,19 @@
 """Platforms that tell of firms: how each stands, what it could not deliver, and a button that tries it."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Attempt
+from tocsin.screens.clock import current_time
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms import queries
 from tocsin.supervision.platforms import shown as told
@@ -44,15 +43,15 @@ def platforms(request: HttpRequest) -> HttpResponse:
     """All platforms, the worst first."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you supervised objects."))
-    rows = [told.describe_platform(one) for one in queries.platform_rows(request.user, now=_now())]
-    if request.GET.get("format") == "csv":
+    rows = [told.describe_platform(one) for one in queries.platform_rows(request.user, now=current_time())]
+    if wants_csv(request):
         return as_csv("platforms", COLUMNS, rows)
     context = {
         "rows": rows,
         "wrong": queries.wrong_tables(request.user),
         "may_manage": may_anywhere(request.user, rights.MANAGE),
         "file": FILE,
-        "now": _now(),
+        "now": current_time(),
     }
     return render(request, "supervision/platforms/platforms.html", context)
 
@@ -61,18 +60,16 @@ def platforms(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def platform(request: HttpRequest, connector_id: UUID) -> HttpResponse:
     """One platform with its firms; posting tries it. Refused rows and settings are shown to who keeps platforms."""
-    found = queries.rows_of(request.user, queries.visible_connectors(request.user).filter(pk=connector_id), now=_now())
+    found = queries.rows_of(request.user, queries.visible_connectors(request.user).filter(pk=connector_id), now=current_time())
     if not found:
         raise Http404(_("There is no such platform, or your rights do not reach it."))
     (row,) = found
     manages = may(request.user, rights.MANAGE, row.state.region_code)
     steps: list[dict[str, str]] = []
     if request.method == "POST" and row.settings is not None:
-        try:
-            tried = try_platform(actor=request.user, name=row.state.name, now=_now())
+        with Attempt(request):
+            tried = try_platform(actor=request.user, name=row.state.name, now=current_time())
             steps = [told.describe_step(one) for one in tried]
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
     context: dict[str, Any] = {
         "one": told.describe_platform(row),
         "firms": queries.firms_of(request.user, row.state),
@@ -81,10 +78,6 @@ def platform(request: HttpRequest, connector_id: UUID) -> HttpResponse:
         "settings": told.describe_settings(row) if manages else (),
         "steps": steps,
         "file": FILE,
-        "now": _now(),
+        "now": current_time(),
     }
     return render(request, "supervision/platforms/platform.html", context)
-
-
-def _now() -> datetime:
-    return settings.CONFIGURATION.clock.now()

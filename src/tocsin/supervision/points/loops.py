@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from tocsin.bus.threads import own_thread
+from tocsin.screens.clock import current_time
 from tocsin.supervision.points.services.night import assign_due_points
 from tocsin.supervision.points.services.trial import work_on_next_trial
 
@@ -28,5 +29,5 @@ async def keep_points(connection: "Connection") -> None:
     """Gives every object its points of the day before, from half past midnight on, missed days first; runs until cancelled."""
     async with own_thread("points") as run:
         while True:
-            if not await run(assign_due_points, now=settings.CONFIGURATION.clock.now()):
+            if not await run(assign_due_points, now=current_time()):
                 await asyncio.sleep(POINTS_LOOK_S / settings.CONFIGURATION.clock.speed)

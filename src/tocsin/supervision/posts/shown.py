@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
@@ -15,6 +14,7 @@ from tocsin.engine.duty.holes import Why
 from tocsin.engine.duty.roll_call import CallState
 from tocsin.engine.duty.shift import DutyState, Sign
 from tocsin.jurisdiction.face import may
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.objects.rules import rights
@@ -362,5 +362,5 @@ def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
     """Who is on post, on the object's page; None for an object without key people."""
     if not found.people.filter(active=True).exists():
         return None
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     return {**describe_wall(user, [found], now)[0], "now_ms": ms_from_datetime(now)}

@@ -1,20 +1,18 @@
 """Stops of firms and their resumption for programs."""
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.stops import queries
 from tocsin.supervision.stops import services as stops
 from tocsin.supervision.stops import shown as told
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -68,7 +66,7 @@ def list_stops(request: HttpRequest) -> list[dict[str, Any]]:
 def record_stop(request: HttpRequest, given: StopIn) -> dict[str, Any]:
     """A stop of a firm or a part of it."""
     visible_objects(request.user).get(pk=given.object_id)
-    return told.describe_stop(stops.record_stop(actor=_actor(request), now=_now(), **given.dict()))
+    return told.describe_stop(stops.record_stop(actor=actor_of(request), now=current_time(), **given.dict()))
 
 
 @router.get("/stops/{stop_order_id}/conditions", response=list[ConditionOut])
@@ -81,7 +79,7 @@ def conditions(request: HttpRequest, stop_order_id: UUID) -> list[Any]:
 def apply_for_resumption(request: HttpRequest, stop_order_id: UUID) -> list[Any]:
     """The firm wants to work again."""
     queries.visible_stop_orders(request.user).get(pk=stop_order_id)
-    order = stops.apply_for_resumption(actor=_actor(request), order_id=stop_order_id, now=_now())
+    order = stops.apply_for_resumption(actor=actor_of(request), order_id=stop_order_id, now=current_time())
     return list(order.conditions.all())
 
 
@@ -90,7 +88,7 @@ def answer_condition(request: HttpRequest, stop_order_id: UUID, code: str, given
     """Ticks a condition off, or signs for one that is not met."""
     queries.visible_stop_orders(request.user).get(pk=stop_order_id)
     return stops.answer_condition(
-        actor=_actor(request), order_id=stop_order_id, code=code, met=given.met, words=given.words, now=_now()
+        actor=actor_of(request), order_id=stop_order_id, code=code, met=given.met, words=given.words, now=current_time()
     )
 
 
@@ -98,13 +96,7 @@ def answer_condition(request: HttpRequest, stop_order_id: UUID, code: str, given
 def approve_resumption(request: HttpRequest, stop_order_id: UUID, given: ResumptionIn) -> dict[str, Any]:
     """Work is allowed again from that day; open conditions block it."""
     queries.visible_stop_orders(request.user).get(pk=stop_order_id)
-    order = stops.approve_resumption(actor=_actor(request), order_id=stop_order_id, first_day=given.first_day, now=_now())
+    order = stops.approve_resumption(
+        actor=actor_of(request), order_id=stop_order_id, first_day=given.first_day, now=current_time()
+    )
     return told.describe_stop(order)
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)
-
-
-def _now() -> datetime:
-    return settings.CONFIGURATION.clock.now()

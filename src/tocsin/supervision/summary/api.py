@@ -4,12 +4,12 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.summary.queries import summary_of
 
@@ -41,7 +41,7 @@ def summary(request: HttpRequest) -> dict[str, Any]:
     """Figures of the areas whose register you may see."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed("this needs the permission supervision.see")
-    found = summary_of(request.user, now=settings.CONFIGURATION.clock.now())
+    found = summary_of(request.user, now=current_time())
     board = found.board
     figures = {name: value for name, value in asdict(found).items() if name not in ("board", "moves")}
     return {**figures, "colours_of": board.day if board else None, "colours": board.all if board else {}}

@@ -1,6 +1,5 @@
 """Supervision at a glance, for leaders."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points import shown as colours
 from tocsin.supervision.summary.queries import summary_of
@@ -24,7 +24,7 @@ def summary(request: HttpRequest) -> HttpResponse:
     """Colours, work against orders, what waits and what is over its time, each with a way to its list."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you supervised objects."))
-    found = summary_of(request.user, now=settings.CONFIGURATION.clock.now())
+    found = summary_of(request.user, now=current_time())
     context = {
         "summary": found,
         "board": colours.describe_board(found.board, {}) if found.board is not None else None,

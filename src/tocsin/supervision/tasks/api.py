@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
-from tocsin.supervision.phones.api import ActEntryOut, actor_of
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
+from tocsin.supervision.phones.api import ActEntryOut
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries import tasks as queries
 from tocsin.supervision.tasks.services import acts as services
@@ -57,12 +59,10 @@ class SupervisionTasksOut(Schema):
     total: int
 
 
-class SupervisionTaskFilter(Schema):
+class SupervisionTaskFilter(Slice):
     state: str = Field("running", description=f"one of {', '.join(queries.STATES)}")
     trade: str = Field("", max_length=40)
     search: str = Field("", max_length=120, description="parts of the object's name or code")
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class DeferralIn(Schema, extra="forbid"):
@@ -80,7 +80,7 @@ def tasks(request: HttpRequest, wanted: Query[SupervisionTaskFilter]) -> dict[st
     if wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_tasks(request.user, state=wanted.state, search=wanted.search, trade=wanted.trade)
-    page = found[wanted.offset : wanted.offset + wanted.limit]
+    page = wanted.cut(found)
     return {"items": [describe_task(one) for one in page], "total": found.count()}
 
 

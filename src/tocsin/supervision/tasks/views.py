@@ -1,21 +1,21 @@
 """The list of tasks, and one task with what was entered; whoever leads decides here on more time and exemptions."""
 
-from typing import Any, cast
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Act, perform_and_tell
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.models import Task
@@ -30,35 +30,39 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which tasks are listed."""
+
+    state: str = "running"
+    trade: str = ""
+    search: str = ""
+
+
 @never_cache
 @require_GET
 def tasks(request: HttpRequest) -> HttpResponse:
     """The list, as a page, as its `rows` for htmx, or as a file."""
     if not (may_anywhere(request.user, rights.SEE) or may_anywhere(request.user, rights.OWN)):
         raise NotAllowed(_("Your roles do not show you tasks."))
-    given = request.GET
-    state = given.get("state", "running")
-    chosen = {
-        "state": state if state in queries.STATES else "running",
-        "trade": given.get("trade", "") if given.get("trade", "") in trades() else "",
-        "search": given.get("search", "")[:100],
-    }
-    found = queries.search_tasks(request.user, **chosen)
-    if given.get("format") == "csv":
-        return as_csv("tasks", COLUMNS, map(describe_task, found.iterator(chunk_size=2000)))
-    page = Paginator(found, PAGE_SIZE).get_page(given.get("page"))
+    asked = read_filters(Filters, request.GET)
+    chosen = Filters(
+        asked.state if asked.state in queries.STATES else "running",
+        asked.trade if asked.trade in trades() else "",
+        asked.search,
+    )
+    found = queries.search_tasks(request.user, **asdict(chosen))
     counts = queries.counts_of(request.user)
     context = {
-        "page": page,
-        "rows": [describe_task(one) for one in page],
         "chosen": chosen,
         "states": _states(),
         "counts": [(str(name), counts.get(code.value, 0), code.value) for code, name in STATE_NAMES.items()],
         "may_see_rules": may_anywhere(request.user, rights.SEE),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
     }
-    template = "supervision/tasks/tasks.html"
-    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+    return list_file(request, found, "tasks", COLUMNS, describe_task) or list_page(
+        request, found, "supervision/tasks/tasks.html", describe=describe_task, context=context
+    )
 
 
 @never_cache
@@ -76,22 +80,26 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return render(request, "supervision/tasks/task.html", context)
 
 
+def _grant(actor: Actor, task_id: UUID, *, text: str) -> None:
+    services.decide_deferral(actor=actor, task_id=task_id, granted=True, text=text)
+
+
+def _refuse(actor: Actor, task_id: UUID, *, text: str) -> None:
+    services.decide_deferral(actor=actor, task_id=task_id, granted=False, text=text)
+
+
+def _exempt(actor: Actor, task_id: UUID, *, text: str) -> None:
+    services.exempt_task(actor=actor, task_id=task_id, text=text)
+
+
+ACTS: dict[str, Act] = {"grant": _grant, "refuse": _refuse, "exempt": _exempt}
+
+
 @require_POST
 def act(request: HttpRequest, task_id: UUID, name: str) -> HttpResponse:
     """Grants or refuses more time, or exempts."""
     _visible(request, task_id)
-    actor: Any = cast("Any", request.user)
-    words = request.POST.get("text", "")
-    try:
-        match name:
-            case "grant" | "refuse":
-                services.decide_deferral(actor=actor, task_id=task_id, granted=name == "grant", text=words)
-            case "exempt":
-                services.exempt_task(actor=actor, task_id=task_id, text=words)
-            case _:
-                raise Http404
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    perform_and_tell(request, ACTS, name, actor_of(request), task_id)
     return redirect("task", task_id)
 
 
@@ -104,7 +112,4 @@ def _states() -> list[tuple[str, str]]:
 
 
 def _visible(request: HttpRequest, task_id: UUID) -> Task:
-    try:
-        return queries.visible_tasks(request.user).get(pk=task_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such task, or your rights do not reach it.")) from None
+    return queries.visible_tasks(request.user).get(pk=task_id)

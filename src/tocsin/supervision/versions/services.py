@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.queries import visible_versions
@@ -61,7 +61,7 @@ def draft_version(of: Edited, *, actor: "User", region_code: str, version: str, 
         region_code=region_code,
         content=of.read(text, region_code),
         reason=reason.strip()[:500],
-        made_at=settings.CONFIGURATION.clock.now(),
+        made_at=current_time(),
         made_by=actor,
     )
     record_audit(actor, f"{of.audited}.drafted", of.audited, made.pk, region_code, {"version": name})
@@ -98,7 +98,7 @@ def switch_on(of: Edited, *, actor: "User", version_id: UUID, effective_from: da
         raise Conflict(_("Another person switches it on, not who drafted it."))
     if not held.simulated:
         raise Conflict(_("Try it first."))
-    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    today = timezone.localtime(current_time()).date()
     newest = of.newest_day()
     if effective_from < today or (newest is not None and effective_from <= newest):
         raise InvalidInput(_("Past days are never judged by new rules: choose a day that has not begun."))

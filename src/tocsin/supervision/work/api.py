@@ -1,14 +1,15 @@
 """Work status, power and episodes for programs."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.work.models import WorkVerdict
 from tocsin.supervision.work.queries import board as queries
@@ -20,9 +21,6 @@ from tocsin.supervision.work.services import places as electrical_services
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
 from tocsin.supervision.work.shown import work as told
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 _KINDS = ", ".join(names.KIND_NAMES)
@@ -238,7 +236,7 @@ def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[dict[str, 
 @router.get("/work/features.geojson", response=dict[str, Any])
 def work_features(request: HttpRequest) -> dict[str, Any]:
     """Firms with a place as points, each with the decision of its last verdict (GeoJSON, WGS84)."""
-    rows = queries.work_rows(request.user, today=timezone.localtime(_now()).date())
+    rows = queries.work_rows(request.user, today=timezone.localtime(current_time()).date())
     return {"type": "FeatureCollection", "features": [told.feature_of(one) for one in rows if one.lon is not None]}
 
 
@@ -263,9 +261,9 @@ def work_days(request: HttpRequest, object_id: UUID, first: date, last: date) ->
 def power(request: HttpRequest, object_id: UUID, wanted: Query[DaysFilter]) -> dict[str, Any]:
     """A firm's quarter hours with stops, verdicts and episodes on the same axis."""
     found = visible_objects(request.user).get(pk=object_id)
-    curve = power_curve(found, wanted.first, wanted.days, now=_now())
+    curve = power_curve(found, wanted.first, wanted.days, now=current_time())
     known = {one.pk for one in queries.visible_episodes(request.user).filter(object=found)}
-    return power_words.describe_curve(curve, known, now=_now())
+    return power_words.describe_curve(curve, known, now=current_time())
 
 
 @router.get("/episodes", response=list[EpisodeOut])
@@ -289,7 +287,7 @@ def episode(request: HttpRequest, episode_id: UUID) -> dict[str, Any]:
 def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) -> dict[str, Any]:
     """Asks the firm, answers for it, sends somebody to look, or says what it was."""
     queries.visible_episodes(request.user).get(pk=episode_id)
-    episodes.act_on_episode(actor=_actor(request), episode_id=episode_id, act=given.act, text=given.text, now=_now())
+    episodes.act_on_episode(actor=actor_of(request), episode_id=episode_id, act=given.act, text=given.text, now=current_time())
     return _episode(request, episode_id)
 
 
@@ -303,14 +301,14 @@ def list_meters(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
 def add_meter(request: HttpRequest, given: MeterIn) -> dict[str, Any]:
     """A meter of a firm; its curve comes from a sensor of power."""
     visible_objects(request.user).get(pk=given.object_id)
-    return _meter(meters.add_meter(actor=_actor(request), **given.dict()))
+    return _meter(meters.add_meter(actor=actor_of(request), **given.dict()))
 
 
 @router.get("/objects/{object_id}/electrical", response=list[DangerOut])
 def electrical(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
     """Electrical dangers of a firm's watched places, now."""
     found = visible_objects(request.user).get(pk=object_id)
-    return [power_words.describe_danger(one) for one in dangers_of(found, now=_now())]
+    return [power_words.describe_danger(one) for one in dangers_of(found, now=current_time())]
 
 
 @router.get("/electrical-dangers", response=list[RingingDangerOut])
@@ -323,14 +321,14 @@ def electrical_dangers(request: HttpRequest) -> list[dict[str, Any]]:
 def watch_point(request: HttpRequest, given: ElectricalPointIn) -> Any:
     """A place of a firm's installation that is watched from now on."""
     visible_objects(request.user).get(pk=given.object_id)
-    return electrical_services.watch_point(actor=_actor(request), **given.dict())
+    return electrical_services.watch_point(actor=actor_of(request), **given.dict())
 
 
 @router.delete("/electrical-points/{electrical_point_id}", response=None)
 def forget_point(request: HttpRequest, electrical_point_id: UUID) -> None:
     """The place is no longer watched."""
     queries.visible_points(request.user).get(pk=electrical_point_id)
-    electrical_services.forget_point(actor=_actor(request), point_id=electrical_point_id)
+    electrical_services.forget_point(actor=actor_of(request), point_id=electrical_point_id)
 
 
 def _episode(request: HttpRequest, episode_id: UUID) -> dict[str, Any]:
@@ -346,11 +344,3 @@ def _meter(one: Any) -> dict[str, Any]:
         "protects": one.protects.code if one.protects else None,
         **{name: getattr(one, name) for name in fields},
     }
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)
-
-
-def _now() -> datetime:
-    return settings.CONFIGURATION.clock.now()

@@ -3,11 +3,10 @@
 import asyncio
 import logging
 
-from django.conf import settings
-
 from tocsin.base.errors import Unavailable
 from tocsin.bus.connection import Connection
 from tocsin.bus.threads import own_thread
+from tocsin.screens.clock import current_time
 from tocsin.supervision.posts.loops import LOOK_S
 from tocsin.supervision.work.services import episodes
 from tocsin.supervision.work.services.electrical import watch_dangers
@@ -21,7 +20,7 @@ async def judge_work(connection: Connection) -> None:
     async with own_thread("judge-work") as run:
         while True:
             try:
-                if await run(judge_due_firms, now=settings.CONFIGURATION.clock.now()):
+                if await run(judge_due_firms, now=current_time()):
                     continue
             except Unavailable as error:
                 log.warning("firms wait to be judged: %s", error)
@@ -32,7 +31,7 @@ async def run_episode_clocks(connection: Connection) -> None:
     """Marks questions to firms that nobody has answered in time; runs until cancelled."""
     async with own_thread("episode-clocks") as run:
         while True:
-            if not await run(episodes.run_episode_clocks, now=settings.CONFIGURATION.clock.now()):
+            if not await run(episodes.run_episode_clocks, now=current_time()):
                 await asyncio.sleep(LOOK_S)
 
 
@@ -41,7 +40,7 @@ async def watch_electrical(connection: Connection) -> None:
     async with own_thread("watch-electrical") as run:
         while True:
             try:
-                if await run(watch_dangers, now=settings.CONFIGURATION.clock.now()):
+                if await run(watch_dangers, now=current_time()):
                     continue
             except Unavailable as error:
                 log.warning("watched places wait to be looked at: %s", error)

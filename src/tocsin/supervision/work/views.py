@@ -1,28 +1,31 @@
 """The board of work status, one firm's power page, and episodes."""
 
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Literal
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
 from tocsin.supervision.evidence import queries as evidence_queries
 from tocsin.supervision.objects.policy.register import trades
-from tocsin.supervision.objects.queries.register import own_objects
+from tocsin.supervision.objects.queries.register import own_objects, visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops import queries as stops_queries
 from tocsin.supervision.stops import services as stops
 from tocsin.supervision.stops import shown as stops_shown
-from tocsin.supervision.stops.views import _actor, _date, _now, _visible
 from tocsin.supervision.work.queries import board as queries
 from tocsin.supervision.work.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.work.rules.episodes import BY_PERSONS, EpisodeAct, EpisodeState, step
@@ -36,6 +39,16 @@ COLUMNS = ("code", "name", "trade_name", "stop", "decision_name", "p_working", "
 RANGES = (7, 30, 90)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which firms the board shows."""
+
+    decision: str = ""
+    trade: str = ""
+    ordered: str = ""
+    q: str = ""
+
+
 @never_cache
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
@@ -47,15 +60,10 @@ def board(request: HttpRequest) -> HttpResponse:
         if own is not None:
             return redirect("work_of_firm", own.pk)
         raise NotAllowed(_("Your roles do not show you supervised objects."))
-    chosen = {name: request.GET.get(name, "") for name in ("decision", "trade", "ordered", "q")}
-    found = queries.work_rows(request.user, today=timezone.localtime(_now()).date(), **chosen)
-    if request.GET.get("format") == "csv":
-        return as_csv("work-status", COLUMNS, map(told.describe_row, found))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    chosen = read_filters(Filters, request.GET)
+    found = queries.work_rows(request.user, today=timezone.localtime(current_time()).date(), **asdict(chosen))
     waiting = queries.waiting_episodes(request.user)
     context = {
-        "page": page,
-        "rows": [told.describe_row(one) for one in page],
         "counts": told.describe_counts(queries.decision_counts(request.user)),
         "episodes": [told.describe_episode(one) for one in waiting[:30]],
         "waiting": waiting.count(),
@@ -64,19 +72,22 @@ def board(request: HttpRequest) -> HttpResponse:
         "decisions": [(code, name) for code, name in names.DECISION_NAMES.items()],
         "map_texts": told.map_texts(),
         "trades": [(key, one.name) for key, one in trades().items()],
-        "now": _now(),
+        "now": current_time(),
     }
-    return render(request, "supervision/work/board.html", context)
+    return list_file(request, found, "work-status", COLUMNS, told.describe_row) or list_page(
+        request, found, "supervision/work/board.html", part="", describe=told.describe_row, context=context
+    )
 
 
 @never_cache
 @require_GET
 def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """One firm: verdict with votes, the curve with stops and episodes on one axis, meters."""
-    found = _visible(request, object_id)
-    days = _days(request)
-    today = timezone.localtime(_now()).date()
-    last = _date(request.GET.get("last")) or today
+    found = visible_objects(request.user).get(pk=object_id)
+    stretch = read_filters(Stretch, request.GET)
+    days = int(stretch.days)
+    today = timezone.localtime(current_time()).date()
+    last = stretch.last or today
     region, own = found.region_code, {found.organisation_id} - {None}
     context = {
         "object": found,
@@ -85,7 +96,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "episodes": [told.describe_episode(one) for one in queries.visible_episodes(request.user).filter(object=found)[:50]],
         "meters": [told.describe_meter(one) for one in queries.visible_meters(request.user).filter(object=found)],
         "evidence": told.describe_evidence(evidence_queries.newest_evidence(request.user, found)),
-        "dangers": [power_words.describe_danger(one) for one in dangers_of(found, now=_now())],
+        "dangers": [power_words.describe_danger(one) for one in dangers_of(found, now=current_time())],
         "days": days,
         "first": last - timedelta(days=days - 1),
         "last": last,
@@ -105,9 +116,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
 @require_GET
 def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """One episode: why it was found, what was done, what may be done."""
-    found = queries.visible_episodes(request.user).filter(pk=episode_id).first()
-    if found is None:
-        raise Http404
+    found = queries.visible_episodes(request.user).get(pk=episode_id)
     state = EpisodeState(found.state)
     inspects = may(request.user, rights.INSPECT, found.region_code)
     answers = may(request.user, rights.OWN, found.region_code, {found.object.organisation_id} - {None})
@@ -123,25 +132,22 @@ def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         "acts": allowed,
         "may_inspect": inspects,
         "first": first,
-        "days": min(30, max(7, (timezone.localtime(found.end_at or _now()).date() - first).days + 3)),
+        "days": min(30, max(7, (timezone.localtime(found.end_at or current_time()).date() - first).days + 3)),
         "chart_texts": power_words.chart_texts(),
     }
     return render(request, "supervision/work/episode.html", context)
 
 
-@require_POST
-def act_on_episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
+@dataclass(frozen=True)
+class Stretch:
+    """Which days of a firm are shown."""
+
+    days: Literal["7", "30", "90"] = "30"
+    last: date | None = None
+
+
+@act("episode")
+def act_on_episode(request: HttpRequest, episode_id: UUID, *, act: str, text: str) -> None:
     """One act of a person on an episode."""
-    if not queries.visible_episodes(request.user).filter(pk=episode_id).exists():
-        raise Http404
-    wanted, text = request.POST.get("act", ""), request.POST.get("text", "")
-    try:
-        acts.act_on_episode(actor=_actor(request), episode_id=episode_id, act=wanted, text=text, now=_now())
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("episode", episode_id)
-
-
-def _days(request: HttpRequest) -> int:
-    text = request.GET.get("days", "")
-    return int(text) if text.isdecimal() and int(text) in RANGES else RANGES[1]
+    found = queries.visible_episodes(request.user).get(pk=episode_id)
+    acts.act_on_episode(actor=actor_of(request), episode_id=found.pk, act=act, text=text, now=current_time())

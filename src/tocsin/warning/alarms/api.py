@@ -1,20 +1,19 @@
 """Alarms for programs: lists, counts, history, and everything that a person may do with an alarm."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.services import acts as services
 from tocsin.warning.alarms.shown.alarms import describe_alarm, describe_entry
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -92,7 +91,7 @@ class AlarmsOut(Schema):
     counts: CountsOut = Field(description="of all open alarms you may see, whatever the filter")
 
 
-class AlarmFilter(Schema):
+class AlarmFilter(Slice):
     state: str = Field("open", description=f"one of {', '.join(queries.STATES)}")
     level: int | None = Field(None, ge=1, le=4, description="at least this level: 1 blue to 4 red")
     quantity: str = Field("", max_length=40)
@@ -101,8 +100,6 @@ class AlarmFilter(Schema):
         "", max_length=120, description="words in names and codes of sensor, device, object, street, or a region code"
     )
     sensor_id: UUID | None = None
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class EntryOut(Schema):
@@ -161,7 +158,7 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, Any]:
         sensor_id=wanted.sensor_id,
     )
     return {
-        "items": [describe_alarm(alarm) for alarm in found[wanted.offset : wanted.offset + wanted.limit]],
+        "items": [describe_alarm(alarm) for alarm in wanted.cut(found)],
         "total": found.count(),
         "counts": queries.count_alarms(request.user),
     }
@@ -183,35 +180,35 @@ def history(request: HttpRequest, alarm_id: UUID) -> list[dict[str, Any]]:
 @router.post("/alarms/{alarm_id}/acknowledge", response=AlarmOut)
 def acknowledge(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, Any]:
     """You take note: it stops ringing."""
-    services.acknowledge_alarm(actor=_actor(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
+    services.acknowledge_alarm(actor=actor_of(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/comment", response=AlarmOut)
 def comment(request: HttpRequest, alarm_id: UUID, given: TextIn) -> dict[str, Any]:
     """Adds your words to the history."""
-    services.comment_on_alarm(actor=_actor(request), alarm_id=alarm_id, text=given.text, channel=CHANNEL)
+    services.comment_on_alarm(actor=actor_of(request), alarm_id=alarm_id, text=given.text, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/assign", response=AlarmOut)
 def assign(request: HttpRequest, alarm_id: UUID, given: AssignIn) -> dict[str, Any]:
     """Names who looks after the alarm; nobody with `person_id` null."""
-    services.assign_alarm(actor=_actor(request), alarm_id=alarm_id, person_id=given.person_id, channel=CHANNEL)
+    services.assign_alarm(actor=actor_of(request), alarm_id=alarm_id, person_id=given.person_id, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/shelve", response=AlarmOut)
 def shelve(request: HttpRequest, alarm_id: UUID, given: ShelveIn) -> dict[str, Any]:
     """Sets the alarm aside until a moment, for a reason; it comes back by itself, or at once when it escalates."""
-    services.shelve_alarm(actor=_actor(request), alarm_id=alarm_id, until=given.until, reason=given.reason, channel=CHANNEL)
+    services.shelve_alarm(actor=actor_of(request), alarm_id=alarm_id, until=given.until, reason=given.reason, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/unshelve", response=AlarmOut)
 def unshelve(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, Any]:
     """Ends the shelf early."""
-    services.unshelve_alarm(actor=_actor(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
+    services.unshelve_alarm(actor=actor_of(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
@@ -219,7 +216,7 @@ def unshelve(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str
 def suppress(request: HttpRequest, alarm_id: UUID, given: SuppressIn) -> dict[str, Any]:
     """Suppression by design (maintenance of the object) begins or ends."""
     services.suppress_alarm(
-        actor=_actor(request), alarm_id=alarm_id, reason=given.reason, suppressed=given.suppressed, channel=CHANNEL
+        actor=actor_of(request), alarm_id=alarm_id, reason=given.reason, suppressed=given.suppressed, channel=CHANNEL
     )
     return _again(request, alarm_id)
 
@@ -227,7 +224,7 @@ def suppress(request: HttpRequest, alarm_id: UUID, given: SuppressIn) -> dict[st
 @router.post("/alarms/{alarm_id}/reset", response=AlarmOut)
 def reset(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, Any]:
     """Lets a latched alarm go."""
-    services.reset_alarm(actor=_actor(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
+    services.reset_alarm(actor=actor_of(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
@@ -235,15 +232,9 @@ def reset(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, A
 def level(request: HttpRequest, alarm_id: UUID, given: LevelIn) -> dict[str, Any]:
     """Raises or lowers the level, with a reason."""
     services.set_alarm_level(
-        actor=_actor(request), alarm_id=alarm_id, level=AlarmLevel(given.level), reason=given.reason, channel=CHANNEL
+        actor=actor_of(request), alarm_id=alarm_id, level=AlarmLevel(given.level), reason=given.reason, channel=CHANNEL
     )
     return _again(request, alarm_id)
-
-
-def _actor(request: HttpRequest) -> "User":
-    if not request.user.is_authenticated:  # the API lets nobody in who is not
-        raise NotAllowed
-    return request.user
 
 
 def _again(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 import asyncio
 
-from django.conf import settings
-
 from tocsin.bus.connection import Connection
 from tocsin.bus.threads import own_thread
+from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.services import clocks as services
 from tocsin.warning.alarms.services import losses as services_losses
 from tocsin.warning.alarms.services import nuisance as services_nuisance
@@ -34,7 +33,7 @@ async def run_clocks(connection: Connection) -> None:
     async with own_thread("clocks") as run:
         rounds = 0
         while True:
-            now = settings.CONFIGURATION.clock.now()
+            now = current_time()
             changed = await run(services.end_shelves, now=now) + await run(services.follow_service, now=now)
             changed += await run(services.find_good_sensors)
             changed += await run(services_nuisance.calm_down, now=now)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.screens import words as sentences
+from tocsin.screens import words
 from tocsin.warning.detection.policy import load_profiles
 
 
@@ -17,7 +17,7 @@ def describe_limits(sensor: Any | None) -> list[dict[str, Any]]:
         {
             "value": one.limit,
             "level": AlarmLevel(one.level).name.lower(),
-            "label": f"{sentences.LEVEL_NAMES[int(one.level)]} {sentences.figure(one.limit)}",
+            "label": f"{words.LEVEL_NAMES[int(one.level)]} {words.figure(one.limit)}",
         }
         for one in (*own.low, *own.high)
     ]

@@ -1,18 +1,16 @@
 """For programs: early signs of the watch, listed, explained and seen."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from tocsin.base.errors import NotAllowed
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 from tocsin.warning.early_signs import queries, services
 from tocsin.warning.early_signs.shown import describe_early_sign, explain_early_sign, search_early_signs
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -76,17 +74,15 @@ class EarlySignsOut(Schema):
     total: int
 
 
-class SignFilter(Schema):
+class SignFilter(Slice):
     state: Literal["standing", "became_alarm", "all"] = "standing"
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 @router.get("/early-signs", response=EarlySignsOut)
 def early_signs(request: HttpRequest, wanted: Query[SignFilter]) -> dict[str, Any]:
     """Early signs of the regions whose diagnoses you may see, newest first."""
     found = search_early_signs(request.user, wanted.state)
-    part = found[wanted.offset : wanted.offset + wanted.limit]
+    part = wanted.cut(found)
     return {"items": [describe_early_sign(row) for row in part], "total": found.count()}
 
 
@@ -99,11 +95,5 @@ def early_sign(request: HttpRequest, early_sign_id: UUID) -> dict[str, Any]:
 @router.post("/early-signs/{early_sign_id}/seen", response=ExplainedSignOut)
 def seen(request: HttpRequest, early_sign_id: UUID) -> dict[str, Any]:
     """You have looked at it; the first who did is kept."""
-    services.see_early_sign(actor=_actor(request), early_sign_id=early_sign_id)
+    services.see_early_sign(actor=actor_of(request), early_sign_id=early_sign_id)
     return early_sign(request, early_sign_id)
-
-
-def _actor(request: HttpRequest) -> "User":
-    if not request.user.is_authenticated:  # the API lets nobody in who is not
-        raise NotAllowed
-    return request.user

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from tocsin.base.geometry import distance_m
@@ -15,6 +14,7 @@ from tocsin.base.time import datetime_from_ms
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
@@ -64,7 +64,7 @@ def keep_early_signs(
     for sign in raised:
         _keep(sign, places[sign.sensor])
     confirmed = dict(standing)
-    now: datetime = settings.CONFIGURATION.clock.now()
+    now: datetime = current_time()
     for row in EarlySign.objects.select_for_update().filter(region_code=region_code, ended_at__isnull=True):
         if row.pk not in confirmed:
             _end(row, ANOTHER_CAUSE if row.pk in replaced else CALM, now)
@@ -135,7 +135,7 @@ def see_early_sign(*, actor: "User", early_sign_id: UUID) -> EarlySign:
         raise EarlySign.DoesNotExist
     require(actor, PERMISSION_HANDLE, row.region_code)
     if row.seen_at is None:
-        row.seen_at, row.seen_by = settings.CONFIGURATION.clock.now(), actor
+        row.seen_at, row.seen_by = current_time(), actor
         row.save(update_fields=["seen_at", "seen_by"])
         record_event(EarlySignSeen(early_sign_id=str(row.pk)), region=row.region_code)
         record_audit(actor, "early_sign.seen", "early_sign", row.pk, row.region_code, {"cause": row.cause})

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from tocsin.jurisdiction.face import Person
 from tocsin.lifelines import face as lifelines
-from tocsin.screens import words as sentences
+from tocsin.screens import words
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.shown.alarms import place_of_sensor
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
@@ -43,7 +43,7 @@ def describe_early_sign(row: EarlySign) -> dict[str, Any]:
         "sensor_id": row.sensor_id,
         "sensor_name": str(row.sensor),
         "quantity": row.sensor.quantity,
-        "quantity_name": sentences.quantity_name(row.sensor.quantity),
+        "quantity_name": words.quantity_name(row.sensor.quantity),
         "raised_at": row.raised_at,
         "confirmed_at": row.confirmed_at,
         "limit_at": row.limit_at,
@@ -65,7 +65,7 @@ def explain_early_sign(row: EarlySign) -> dict[str, Any]:
         "asset_id": assets[row.asset_code].pk if row.asset_code in assets else None,
         "owner": describe_owner(row.owner, row.region_code),
         "sensor_index": row.sensor.index,
-        "unit_name": sentences.unit_name(row.sensor.quantity),
+        "unit_name": words.unit_name(row.sensor.quantity),
         "way": told["way"],
         "way_geometry": told["way_geometry"],
         "evidence": [describe_evidence(one, places) for one in told["evidence"]],

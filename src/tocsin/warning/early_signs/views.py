@@ -1,18 +1,21 @@
 """What the watch holds for likely before a limit is crossed: the analyst's list."""
 
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.tables import MOST_IN_A_FILE, as_csv, wants_csv
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
+from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.face import chart_texts
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
 from tocsin.warning.causes.rules import told_percent
@@ -37,26 +40,30 @@ ENDS = {
 }
 
 
+@dataclass(frozen=True)
+class Filters:
+    """How the list of early signs is cut."""
+
+    state: Literal["standing", "became_alarm", "all"] = "standing"
+
+
 @require_GET
 def early_signs(request: HttpRequest) -> HttpResponse:
     """The list, as a page, as its `rows` for htmx, or as a file."""
     if not may_anywhere(request.user, PERMISSION_DIAGNOSIS):
         raise NotAllowed(_("Your roles do not show you diagnoses."))
-    state = request.GET.get("state", "standing")
-    state = state if state in dict(STATE_CHOICES) else "standing"
+    state = read_filters(Filters, request.GET).state
     found = search_early_signs(request.user, state)
-    if wants_csv(request):
-        return as_csv("early-signs", COLUMNS, (_row(one) for one in found[:MOST_IN_A_FILE].iterator(chunk_size=2000)))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [_row(row) for row in page], "state": state, "states": STATE_CHOICES}
-    template = "warning/early_signs/early_signs.html"
-    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+    context = {"state": state, "states": STATE_CHOICES}
+    return list_file(request, found, "early-signs", COLUMNS, _row, MOST_IN_A_FILE) or list_page(
+        request, found, "warning/early_signs/early_signs.html", describe=_row, context=context, per_page=PAGE_SIZE
+    )
 
 
 @require_GET
 def early_sign(request: HttpRequest, early_sign_id: UUID) -> HttpResponse:
     """One sign with what speaks for and against it."""
-    row = get_object_or_404(queries.visible_early_signs(request.user), pk=early_sign_id)
+    row = queries.visible_early_signs(request.user).get(pk=early_sign_id)
     context = {
         "sign": {**explain_early_sign(row), "percent": told_percent(row.probability), "end": ENDS.get(row.ended_by, "")},
         "page_texts": chart_texts(),
@@ -68,8 +75,8 @@ def early_sign(request: HttpRequest, early_sign_id: UUID) -> HttpResponse:
 @require_POST
 def see(request: HttpRequest, early_sign_id: UUID) -> HttpResponse:
     """Notes that it was looked at, and shows it again."""
-    get_object_or_404(queries.visible_early_signs(request.user), pk=early_sign_id)
-    services.see_early_sign(actor=cast("Any", request.user), early_sign_id=early_sign_id)
+    queries.visible_early_signs(request.user).get(pk=early_sign_id)
+    services.see_early_sign(actor=actor_of(request), early_sign_id=early_sign_id)
     return redirect("early_sign", early_sign_id)
 
 

@@ -1,7 +1,7 @@
 """Cases for programs: lists, alarms with the reason of each, time line, and what a person may do with a case."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -27,9 +27,8 @@ from tocsin.command.quality import api as quality
 from tocsin.command.reports import api as reports
 from tocsin.command.units import api as crew
 from tocsin.notices.inbox import api as notices
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 
 router = Router()
 router.add_router("", handling.router)
@@ -141,12 +140,10 @@ class ChangeOut(Schema):
     can_undo: bool
 
 
-class CaseFilter(Schema):
+class CaseFilter(Slice):
     state: str = Field("open", description=f"one of {', '.join(queries.STATES)}")
     level: int | None = Field(None, ge=1, le=4, description="the case has had at least this level: 1 blue to 4 red")
     search: str = Field("", max_length=120, description="parts of the number, or of the place of its lead alarm")
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class MergeIn(Schema):
@@ -180,7 +177,7 @@ def cases(request: HttpRequest, wanted: Query[CaseFilter]) -> dict[str, Any]:
     found = queries.search_cases(request.user, state=wanted.state, level=wanted.level, search=wanted.search)
     listed = queries.CaseList(found)
     return {
-        "items": [describe_case(one) for one in listed[wanted.offset : wanted.offset + wanted.limit]],
+        "items": [describe_case(one) for one in wanted.cut(listed)],
         "total": len(listed),
         "counts": queries.count_cases(request.user),
     }
@@ -204,7 +201,7 @@ def timeline(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
 @router.post("/cases/{case_id}/merge", response=CaseDetailOut)
 def merge(request: HttpRequest, case_id: UUID, given: MergeIn) -> dict[str, Any]:
     """All its alarms go into another case of the same county, whose number goes on."""
-    into = services.merge_cases(actor=_actor(request), case_id=case_id, into_id=given.into_id, text=given.text, channel=CHANNEL)
+    into = services.merge_cases(actor=actor_of(request), case_id=case_id, into_id=given.into_id, text=given.text, channel=CHANNEL)
     return _detail(request, into.pk)
 
 
@@ -212,7 +209,7 @@ def merge(request: HttpRequest, case_id: UUID, given: MergeIn) -> dict[str, Any]
 def split(request: HttpRequest, case_id: UUID, given: SplitIn) -> dict[str, Any]:
     """Some of its alarms go into a case of their own, which the machine keeps apart. Answers the new case."""
     made = services.split_case(
-        actor=_actor(request), case_id=case_id, alarm_ids=given.alarm_ids, text=given.text, channel=CHANNEL
+        actor=actor_of(request), case_id=case_id, alarm_ids=given.alarm_ids, text=given.text, channel=CHANNEL
     )
     return _detail(request, made.pk)
 
@@ -220,14 +217,14 @@ def split(request: HttpRequest, case_id: UUID, given: SplitIn) -> dict[str, Any]
 @router.post("/cases/{case_id}/comment", response=CaseDetailOut)
 def comment(request: HttpRequest, case_id: UUID, given: CaseTextIn) -> dict[str, Any]:
     """Adds your words to the time line."""
-    services_comments.comment_on_case(actor=_actor(request), case_id=case_id, text=given.text, channel=CHANNEL)
+    services_comments.comment_on_case(actor=actor_of(request), case_id=case_id, text=given.text, channel=CHANNEL)
     return _detail(request, case_id)
 
 
 @router.post("/changes/{change_id}/undo", response=CaseDetailOut)
 def undo(request: HttpRequest, change_id: UUID, given: ReasonIn) -> dict[str, Any]:
     """Takes back a merge, split or move, if nothing later builds on it."""
-    found = services.undo_change(actor=_actor(request), change_id=change_id, text=given.text, channel=CHANNEL)
+    found = services.undo_change(actor=actor_of(request), change_id=change_id, text=given.text, channel=CHANNEL)
     return _detail(request, found.pk)
 
 
@@ -235,13 +232,9 @@ def undo(request: HttpRequest, change_id: UUID, given: ReasonIn) -> dict[str, An
 def answer(request: HttpRequest, proposal_id: UUID, given: ProposalAnswerIn) -> dict[str, Any]:
     """Yes: the alarms go where the machine proposed. No: the cases stay apart."""
     found = services.answer_proposal(
-        actor=_actor(request), proposal_id=proposal_id, accept=given.accept, text=given.text, channel=CHANNEL
+        actor=actor_of(request), proposal_id=proposal_id, accept=given.accept, text=given.text, channel=CHANNEL
     )
     return _detail(request, found.pk)
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)  # portal.api lets nobody else in
 
 
 def _detail(request: HttpRequest, case_id: UUID) -> dict[str, Any]:

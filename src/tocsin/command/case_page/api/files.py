@@ -1,7 +1,7 @@
 """Photos and documents of cases for programs."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,9 +12,7 @@ from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.services.files import attach_file
 from tocsin.command.orders.queries.attached import files_of
 from tocsin.records.face import describe_attachment
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -47,7 +45,7 @@ def files(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
 def attach(request: HttpRequest, case_id: UUID, file: File[UploadedFile], caption: Form[str] = "") -> dict[str, Any]:
     """Attaches a JPEG, PNG or WebP picture or a PDF. The same file twice is one attachment."""
     kept = attach_file(
-        actor=cast("User", request.user),
+        actor=actor_of(request),
         case_id=case_id,
         data=file.read(),
         name=file.name or "",

@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -44,10 +43,7 @@ TOLD = 7  # bodies on the first screen
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case by its number, its `parts` alone for htmx. A merged number leads to the case in which the matter goes on."""
-    try:
-        found = queries.case_of_number(request.user, number)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such case, or your rights do not reach it.")) from None
+    found = queries.case_of_number(request.user, number)
     if found.number != number:
         return redirect("case", found.number)
     template = "command/case_page/case.html#parts" if getattr(request, "htmx", False) else "command/case_page/case.html"

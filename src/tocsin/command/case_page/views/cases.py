@@ -1,11 +1,9 @@
 """The list of cases and the page of one."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.standing import next_clocks
 from tocsin.command.casebook.rules import rights
@@ -20,7 +19,10 @@ from tocsin.command.casebook.rules.cases import OPEN_STATES
 from tocsin.command.casebook.shown.cases import STATE_NAMES, describe_case
 from tocsin.command.casebook.shown.clocks import describe_clock
 from tocsin.jurisdiction.face import may_anywhere
-from tocsin.screens.tables import as_csv
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_page
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.screens.words import LEVEL_NAMES
 
 PAGE_SIZE = 50
@@ -52,52 +54,56 @@ STATE_CHOICES = (
 )
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which cases are listed."""
+
+    state: str = "open"
+    level: Literal["", "1", "2", "3", "4"] = ""
+    search: str = ""
+
+
 @never_cache
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """The list, as a page or as its `rows` for htmx."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cases."))
-    state, level = request.GET.get("state", "open"), request.GET.get("level", "")
-    chosen = {
-        "state": state if state in dict(STATE_CHOICES) else "open",
-        "level": level if level in ("1", "2", "3", "4") else "",
-        "search": request.GET.get("search", "")[:100],
-    }
-    found = queries.search_cases(
-        request.user,
-        state=chosen["state"],
-        level=int(chosen["level"]) if chosen["level"] else None,
-        search=chosen["search"],
+    asked = read_filters(Filters, request.GET)
+    chosen = Filters(asked.state if asked.state in dict(STATE_CHOICES) else "open", asked.level, asked.search)
+    found = queries.CaseList(
+        queries.search_cases(
+            request.user,
+            state=chosen.state,
+            level=int(chosen.level) if chosen.level else None,
+            search=chosen.search,
+        )
     )
-    if request.GET.get("format") == "csv":
-        return as_csv("cases", CSV_COLUMNS, (describe_case(one) for one in queries.CaseList(found)[:MOST_IN_A_FILE]))
-    page: Any = Paginator(queries.CaseList(found), PAGE_SIZE).get_page(request.GET.get("page"))
-    now = settings.CONFIGURATION.clock.now()
-    due = next_clocks(one.pk for one in page)
-    alarms = queries.count_alarms(one.pk for one in page)
     context = {
-        "page": page,
-        "rows": [
-            {
-                **describe_case(one),
-                "class": _class(one.level),
-                "alarms": alarms.get(one.pk, 0),
-                "next_clock": describe_clock(due[one.pk], now) if one.pk in due else None,
-            }
-            for one in page
-        ],
         "may_take_in": may_anywhere(request.user, rights.HANDLE),
         "chosen": chosen,
         "states": STATE_CHOICES,
         "levels": [(str(one.value), LEVEL_NAMES[one.value]) for one in sorted(AlarmLevel, reverse=True) if one],
     }
-    return render(
-        request,
-        "command/case_page/cases.html#rows" if getattr(request, "htmx", False) else "command/case_page/cases.html",
-        context,
-    )
+    if wants_csv(request):
+        return as_csv("cases", CSV_COLUMNS, map(describe_case, found[:MOST_IN_A_FILE]))
+    return list_page(request, found, "command/case_page/cases.html", describe_page=_rows, context=context)
 
 
 def _class(level: int) -> str:
     return AlarmLevel(level).name.lower()
+
+
+def _rows(shown: list[Case]) -> list[dict[str, Any]]:
+    now = current_time()
+    due = next_clocks(one.pk for one in shown)
+    alarms = queries.count_alarms(one.pk for one in shown)
+    return [
+        {
+            **describe_case(one),
+            "class": _class(one.level),
+            "alarms": alarms.get(one.pk, 0),
+            "next_clock": describe_clock(due[one.pk], now) if one.pk in due else None,
+        }
+        for one in shown
+    ]

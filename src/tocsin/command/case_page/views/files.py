@@ -1,20 +1,21 @@
 """Photos and documents on the page of a case."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tocsin.base.errors import Refusal, Unavailable
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.services.files import attach_file
 from tocsin.command.orders.queries.attached import files_of
 from tocsin.records.face import describe_attachment
+from tocsin.screens.acts import Attempt
+from tocsin.screens.request import actor_of
 
 
 def files_context(found: Case) -> dict[str, Any]:
@@ -25,19 +26,19 @@ def files_context(found: Case) -> dict[str, Any]:
 @require_POST
 def attach(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Keeps the files of the form, each by itself; what is refused is told on the page."""
-    found = get_object_or_404(queries.visible_cases(request.user), pk=case_id)
+    found = queries.visible_cases(request.user).get(pk=case_id)
     given = request.FILES.getlist("file")
     if not given:
         messages.error(request, _("Choose a file."))
     for one in given:
-        try:
+        with Attempt(temporarily=True) as attempt:
             attach_file(
-                actor=cast("Any", request.user),
+                actor=actor_of(request),
                 case_id=case_id,
                 data=one.read(),
                 name=one.name or "",
                 caption=request.POST.get("caption", ""),
             )
-        except (Refusal, Unavailable) as refusal:
-            messages.error(request, f"{one.name}: {refusal}")
+        if not attempt.done:
+            messages.error(request, f"{one.name}: {attempt.reason}")
     return redirect("case", found.number)

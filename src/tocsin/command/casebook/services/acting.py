@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict
@@ -13,6 +12,7 @@ from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.casebook.services.log import Book, open_book
 from tocsin.jurisdiction.face import may, require
 from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -35,7 +35,7 @@ def open_cases(
         regions.add(region)
     if len(regions) > 1:
         raise Conflict(_("Cases of different counties stay apart."))
-    book = open_book(regions.pop(), actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
+    book = open_book(regions.pop(), actor=actor, channel=channel, now=current_time())
     cases = [Case.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=case_id) for case_id in case_ids]
     if not any_state and any(case.state == CaseState.MERGED for case in cases):
         raise Conflict(_("This case has been merged into another: act on that one."))

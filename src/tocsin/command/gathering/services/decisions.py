@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from tocsin.command.casebook.services.log import open_book
 from tocsin.command.gathering.models import Apart, Proposal
 from tocsin.command.gathering.services import transfers as moves
 from tocsin.jurisdiction.face import may, require
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -50,7 +50,7 @@ def split_case(*, actor: "User", case_id: UUID, alarm_ids: Iterable[UUID], text:
 def undo_change(*, actor: "User", change_id: UUID, text: str = "", channel: str = "console") -> Case:
     """Takes back a merge, split or move. Conflict where it was taken back before or something later builds on it."""
     change = _visible_change(actor, change_id)
-    book = open_book(change.case.region_code, actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
+    book = open_book(change.case.region_code, actor=actor, channel=channel, now=current_time())
     change = CaseChange.objects.select_related("case", "other").get(pk=change_id)  # as it is now that the book is held
     moves.undo(book, change, text=text)
     return Case.objects.get(pk=change.case_id)

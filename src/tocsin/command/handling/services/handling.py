@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ from tocsin.command.handling.services.follow_up import react
 from tocsin.command.orders.services.endings import end_order_notices, take_back_end
 from tocsin.jurisdiction.face import require, require_person_at_screen
 from tocsin.lifelines.face import asset_kinds
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -72,7 +72,7 @@ def open_case_by_hand(
         raise InvalidInput(_("Cases of alarms are opened by the machine."))
     if (lon is None) is not (lat is None) or not (-180 <= (lon or 0) <= 180 and -90 <= (lat or 0) <= 90):
         raise InvalidInput(_("A spot needs longitude and latitude in degrees."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if began_at is not None and (began_at.tzinfo is None or began_at > now):
         raise InvalidInput(_("The beginning lies in the past, with a time zone."))
     book = open_book(region_code, actor=actor, channel=channel, now=now)

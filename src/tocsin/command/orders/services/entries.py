@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -31,6 +30,7 @@ from tocsin.command.routing import queries as routing_queries
 from tocsin.jurisdiction.face import may, visible_organisations
 from tocsin.notices.messages import services as notices
 from tocsin.records.face import keep_attachment
+from tocsin.screens.clock import current_time
 from tocsin.warning.face import record_answer, record_finding, shipped_checks
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def apply_entry(*, actor: "User", entry: NewEntry, channel: str = "console") -> 
         channel = "telephone"  # the desk writes down what the unit says
         if not entry.said_by.strip():
             raise InvalidInput(_("Say who of the unit told you."))
-    book = open_book(order.region_code, actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
+    book = open_book(order.region_code, actor=actor, channel=channel, now=current_time())
     return enter(book, entry)
 
 
@@ -70,7 +70,7 @@ def add_photo(*, actor: "User", entry: NewEntry, picture: bytes, name: str, chan
         region_code=order.region_code,
         data=picture,
         name=name,
-        now=settings.CONFIGURATION.clock.now(),
+        now=current_time(),
         caption=entry.data.text,
     )
     data = msgspec.structs.replace(entry.data, attachment=kept.pk)

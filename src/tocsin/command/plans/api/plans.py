@@ -1,10 +1,9 @@
 """Plans for programs: guidance, what to close, means near by, dry runs, starts and tasks."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
 
@@ -19,9 +18,8 @@ from tocsin.command.plans.queries.means import means_near
 from tocsin.command.plans.rules import Plan, TaskState
 from tocsin.command.plans.services import starts as services
 from tocsin.command.plans.shown import plans as told
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -205,14 +203,14 @@ class WriteIn(Schema):
 def guidance(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """What must not be done and what to mind in this case."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    return guidance_shown.describe_guidance(guidance_queries.guidance_for(found, at=_now()))
+    return guidance_shown.describe_guidance(guidance_queries.guidance_for(found, at=current_time()))
 
 
 @router.get("/cases/{case_id}/plans", response=PlansOut)
 def plans_of_case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """Which plans fit the case, and those that were started with their tasks."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    now = _now()
+    now = current_time()
     fitting = plans.plans_in(guidance_queries.situation_of(found), at=now)
     return {
         "fitting": [told.describe_plan(one) for one in fitting],
@@ -225,7 +223,7 @@ def plans_of_case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 def dry_run(request: HttpRequest, case_id: UUID, code: str) -> list[dict[str, Any]]:
     """Who would be asked for what and by when if the plan were started now. Nothing is written or sent."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    now = _now()
+    now = current_time()
     asked = plans.dry_run(found, _plan(code, found.region_code, now), level=AlarmLevel(found.level), at=now)
     return [told.describe_asked(one, now) for one in asked]
 
@@ -233,34 +231,34 @@ def dry_run(request: HttpRequest, case_id: UUID, code: str) -> list[dict[str, An
 @router.post("/cases/{case_id}/plans/{code}/start", response=StartOut)
 def start(request: HttpRequest, case_id: UUID, code: str, seen: Query[PlanSeen]) -> dict[str, Any]:
     """The leader starts the plan: bodies get their tasks, and those without an order of this case one to assist."""
-    made = services.start_plan(actor=_actor(request), case_id=case_id, code=code, version=seen.version, channel=CHANNEL)
-    return told.describe_start(plans.starts_of(made.case).get(pk=made.pk), now=_now())
+    made = services.start_plan(actor=actor_of(request), case_id=case_id, code=code, version=seen.version, channel=CHANNEL)
+    return told.describe_start(plans.starts_of(made.case).get(pk=made.pk), now=current_time())
 
 
 @router.post("/plan-tasks/{plan_task_id}/end", response=StartOut)
 def end_task(request: HttpRequest, plan_task_id: UUID, given: TaskEndIn) -> dict[str, Any]:
     """The task is done, or not needed for a reason."""
     task = services.end_task(
-        actor=_actor(request),
+        actor=actor_of(request),
         task_id=plan_task_id,
         state=TaskState(given.state),
         reason=given.reason,
         checked=given.checked,
         channel=CHANNEL,
     )
-    return told.describe_start(plans.starts_of(task.start.case).get(pk=task.start_id), now=_now())
+    return told.describe_start(plans.starts_of(task.start.case).get(pk=task.start_id), now=current_time())
 
 
 @router.get("/cases/{case_id}/closing", response=list[ClosingOut])
 def closing(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
     """Which valves to close by likely cause, who is then without service, and what is known of each valve."""
-    return told.describe_closing(request.user, queries.visible_cases(request.user).get(pk=case_id), now=_now())
+    return told.describe_closing(request.user, queries.visible_cases(request.user).get(pk=case_id), now=current_time())
 
 
 @router.get("/cases/{case_id}/means", response=MeansOut)
 def means(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """Teams, stores and hospitals near the case, as far as they are on the map. Readiness and stock are not known."""
-    found = means_near(queries.visible_cases(request.user).get(pk=case_id), at=_now())
+    found = means_near(queries.visible_cases(request.user).get(pk=case_id), at=current_time())
     return {
         **{name: [told.describe_mean(one) for one in getattr(found, name)] for name in ("teams", "stores", "hospitals")},
         "placeless": [str(one) for one in found.placeless],
@@ -276,7 +274,7 @@ def written(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/guidance", response=WrittenOut)
 def write(request: HttpRequest, given: WriteIn) -> dict[str, Any]:
     """A line at class, area and object. With the key of another line it takes that one's place where it is narrower or newer."""
-    return guidance_shown.describe_written(guidance_services.write_guidance(actor=_actor(request), **given.dict()))
+    return guidance_shown.describe_written(guidance_services.write_guidance(actor=actor_of(request), **given.dict()))
 
 
 def _plan(code: str, region_code: str, now: datetime) -> Plan:
@@ -284,11 +282,3 @@ def _plan(code: str, region_code: str, now: datetime) -> Plan:
         return plans.plan_of_code(code, region_code, at=now)
     except KeyError:
         raise Http404 from None
-
-
-def _now() -> datetime:
-    return settings.CONFIGURATION.clock.now()
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)

@@ -1,9 +1,8 @@
 """Response plans as data for programs: what is in force in an area, versions, drafts, and the second person's switch."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal
 
-from django.conf import settings
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
 
@@ -13,9 +12,8 @@ from tocsin.command.plans.queries.plans import plans_of
 from tocsin.command.plans.rules import Who
 from tocsin.command.plans.services import versions as services
 from tocsin.command.plans.shown import versions as told
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 router = Router()
 
@@ -109,7 +107,7 @@ class PlanSwitchIn(PlanArea):
 def in_force(request: HttpRequest, area: Query[PlanArea]) -> list[dict[str, Any]]:
     """The response plans in force in an area."""
     _see(request, area.region_code)
-    return [told.describe_whole(plan) for plan in plans_of(area.region_code, at=_now())]
+    return [told.describe_whole(plan) for plan in plans_of(area.region_code, at=current_time())]
 
 
 @router.get("/plans/{code}", response=PlanCardWholeOut)
@@ -125,26 +123,26 @@ def save_draft(request: HttpRequest, code: str, given: PlanCardIn) -> dict[str, 
     fields = given.dict()
     content = {"code": code, **{name: fields[name] for name in ("zh", "en", "needs", "task")}}
     rest = {name: fields[name] for name in ("region_code", "reason", "withdrawn", "seen_at")}
-    services.save_draft(actor=_actor(request), content=content, **rest)
+    services.save_draft(actor=actor_of(request), content=content, **rest)
     return _whole(code, given.region_code)
 
 
 @router.post("/plans/{code}/drop-draft", response=PlanCardWholeOut)
 def drop_draft(request: HttpRequest, code: str, given: PlanArea) -> dict[str, Any]:
     """Throws the draft away."""
-    services.drop_draft(actor=_actor(request), code=code, region_code=given.region_code)
+    services.drop_draft(actor=actor_of(request), code=code, region_code=given.region_code)
     return _whole(code, given.region_code)
 
 
 @router.post("/plans/{code}/switch-on", response=PlanCardWholeOut)
 def switch_on(request: HttpRequest, code: str, given: PlanSwitchIn) -> dict[str, Any]:
     """A second person switches on the draft that was read, from now or a later time."""
-    services.switch_on(actor=_actor(request), code=code, **given.dict())
+    services.switch_on(actor=actor_of(request), code=code, **given.dict())
     return _whole(code, given.region_code)
 
 
 def _whole(code: str, region_code: str) -> dict[str, Any]:
-    now = _now()
+    now = current_time()
     plan = queries.in_force(code, region_code, at=now)
     rows = list(queries.versions_for(region_code, code))
     if plan is None and not rows:
@@ -162,12 +160,3 @@ def _whole(code: str, region_code: str) -> dict[str, Any]:
 def _see(request: HttpRequest, region_code: str) -> None:
     if not queries.may_see_cards(request.user, region_code):
         raise Http404
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)

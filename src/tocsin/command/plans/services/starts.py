@@ -31,6 +31,7 @@ from tocsin.command.plans.policy import plan_of
 from tocsin.command.plans.queries import plans as queries
 from tocsin.command.plans.rules import OWNERS, TaskState
 from tocsin.jurisdiction.face import may, require_person_at_screen
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, User
@@ -92,7 +93,7 @@ def end_task(
     region = seen.start.case.region_code
     if not may(actor, rights.HANDLE, region) and not may(actor, rights.WORK, region, (seen.organisation_id,)):
         raise NotAllowed(_("This task is another body's."))
-    book = open_book(region, actor=actor, channel=channel, now=settings.CONFIGURATION.clock.now())
+    book = open_book(region, actor=actor, channel=channel, now=current_time())
     task = PlanTask.objects.select_for_update(of=("self",)).select_related("start__case", "organisation").get(pk=task_id)
     if task.state != TaskState.OPEN:
         raise Conflict(_("This task has ended already."))

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from tocsin.command.plans.queries.plans import plans_of
 from tocsin.command.plans.rules import changes_between
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -37,7 +37,7 @@ def save_draft(
         raise InvalidInput(str(problem)) from None
     if not reason.strip():
         raise InvalidInput(_("Say why."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if withdrawn and queries.in_force(card.code, region_code, at=now) is None:
         raise InvalidInput(_("There is no such plan here that could be withdrawn."))
     draft = PlanVersion.objects.select_for_update().filter(
@@ -80,7 +80,7 @@ def switch_on(
             _("This needs the right to edit plans or to lead in region %(region)s.") % {"region": region_code or "–"}
         )
     draft = _draft(code, region_code)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if draft.edited_by_id == actor.pk:
         raise Conflict(_("Another person switches it on, not who has written it."))
     if draft.edited_at > seen_at:

@@ -1,19 +1,15 @@
 """The plan's part of a case's page, the dry run, starting and ending tasks; guidance and its editing."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import Refusal
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases as queries
@@ -29,6 +25,9 @@ from tocsin.command.plans.rules import TaskState
 from tocsin.command.plans.services import starts as services
 from tocsin.command.plans.shown import plans as told
 from tocsin.jurisdiction.face import may
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 def plan_context(user: "Person", case: Case) -> dict[str, Any]:
     """What `_guidance.html` and `_plan.html` show on the page of a case."""
-    now = _now()
+    now = current_time()
     starts = list(plans.starts_of(case))
     begun = {start.code for start in starts}
     seen = guidance_queries.situation_of(case)
@@ -66,7 +65,7 @@ def plan_context(user: "Person", case: Case) -> dict[str, Any]:
 @require_GET
 def plan(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """A dry run: who would be asked for what, and by when. Nothing is written."""
-    now = _now()
+    now = current_time()
     try:
         case = queries.case_of_number(request.user, number)
         found = plans.plan_of_code(code, case.region_code, at=now)
@@ -83,41 +82,20 @@ def plan(request: HttpRequest, number: str, code: str) -> HttpResponse:
     return render(request, "command/plans/plan.html", context)
 
 
-@require_POST
-def start(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def _to_plan(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    return redirect("plan", number, code)
+
+
+@act(_to_plan)
+def start(request: HttpRequest, number: str, code: str, *, version: int | None) -> HttpResponse:
     """The leader starts it; then the case's page."""
-    try:
-        case = queries.case_of_number(request.user, number)
-        read = request.POST.get("version", "")
-        version = int(read) if read.isascii() and read.isdigit() else None
-        services.start_plan(actor=cast("Any", request.user), case_id=case.pk, code=code, version=version)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("plan", number, code)
-    except ObjectDoesNotExist:
-        raise Http404 from None
+    case = queries.case_of_number(request.user, number)
+    services.start_plan(actor=actor_of(request), case_id=case.pk, code=code, version=version)
     return redirect("case", case.number)
 
 
-@require_POST
-def end_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
-    """A task is done or not needed; then the case's page, or the body's own order."""
-    form = request.POST
-    try:
-        task = plans.visible_task(request.user, task_id)
-        services.end_task(
-            actor=cast("Any", request.user),
-            task_id=task_id,
-            state=TaskState(form.get("state", "")),
-            reason=form.get("reason", ""),
-            checked=[int(one) for one in form.getlist("checked")],
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ValueError:
-        messages.error(request, _("The form can't be read."))
-    except ObjectDoesNotExist:
-        raise Http404 from None
+def _after_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    task = plans.visible_task(request.user, task_id)
     case = task.start.case
     if may(request.user, rights.SEE, case.region_code):
         return redirect("case", case.number)
@@ -125,5 +103,8 @@ def end_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return redirect("order", order.number) if order is not None else redirect("orders")
 
 
-def _now() -> datetime:
-    return settings.CONFIGURATION.clock.now()
+@act(_after_task)
+def end_task(request: HttpRequest, task_id: UUID, *, state: TaskState, reason: str, checked: list[int]) -> None:
+    """A task is done or not needed; then the case's page, or the body's own order."""
+    plans.visible_task(request.user, task_id)
+    services.end_task(actor=actor_of(request), task_id=task_id, state=state, reason=reason, checked=checked)

@@ -2,22 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.views import do, local_moment
 from tocsin.command.guidance.policy import shipped_guidance
 from tocsin.command.guidance.shown import class_name
 from tocsin.command.plans.policy import PlanCard, card_from
@@ -27,6 +24,10 @@ from tocsin.command.plans.services import versions as services
 from tocsin.command.plans.shown import versions as told
 from tocsin.command.plans.shown.plans import WHO_NAMES
 from tocsin.jurisdiction.face import may, regions_within
+from tocsin.screens.acts import Attempt, act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_value
+from tocsin.screens.request import actor_of
 from tocsin.screens.words import LEVEL_NAMES
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def cards(request: HttpRequest) -> HttpResponse:
     region, areas = _area(request)
     if code := request.GET.get("open", ""):
         return redirect(f"{reverse('plan_card', args=[code])}?region={region.code}") if code.isidentifier() else _no_plan()
-    now = _now()
+    now = current_time()
     context = {
         "region": region,
         "areas": areas,
@@ -59,7 +60,7 @@ def cards(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest, code: str) -> HttpResponse:
     """One plan in an area: as it is in force, its versions, its draft; whoever may edit plans writes the draft here."""
     region, areas = _area(request)
-    now = _now()
+    now = current_time()
     form: dict[str, Any] | None = None
     if request.method == "POST":
         form = form_of(request.POST, code)
@@ -96,31 +97,28 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "command/plans/plan_card.html", context)
 
 
-@require_POST
-def switch_on(request: HttpRequest, code: str) -> HttpResponse:
+def _to_same_card(request: HttpRequest, code: str) -> HttpResponse:
+    return _to_card(code, _area(request)[0].code)
+
+
+@act(_to_same_card)
+def switch_on(request: HttpRequest, code: str, *, seen_at: datetime, effective_from: datetime | None) -> None:
     """The second person switches the draft on; then the plan's page."""
     region, _areas = _area(request)
-    form = request.POST
-
-    def act() -> None:
-        seen_at = parse_datetime(form.get("seen_at", ""))
-        if seen_at is None:
-            raise ValueError("the form names the draft that was read")
-        begins = local_moment(form.get("effective_from", ""))
-        services.switch_on(
-            actor=cast("Any", request.user), code=code, region_code=region.code, seen_at=seen_at, effective_from=begins
-        )
-
-    do(request, act)
-    return _to_card(code, region.code)
+    services.switch_on(
+        actor=actor_of(request), code=code, region_code=region.code, seen_at=seen_at, effective_from=effective_from
+    )
 
 
-@require_POST
-def drop_draft(request: HttpRequest, code: str) -> HttpResponse:
+def _to_cards(request: HttpRequest, code: str) -> HttpResponse:
+    return redirect(f"{reverse('plan_cards')}?region={_area(request)[0].code}")
+
+
+@act(_to_cards)
+def drop_draft(request: HttpRequest, code: str) -> None:
     """The draft is thrown away; then the plan's page."""
     region, _areas = _area(request)
-    do(request, lambda: services.drop_draft(actor=cast("Any", request.user), code=code, region_code=region.code))
-    return redirect(f"{reverse('plan_cards')}?region={region.code}")
+    services.drop_draft(actor=actor_of(request), code=code, region_code=region.code)
 
 
 def values_of(card: PlanCard | None, code: str, *, reason: str, withdrawn: bool) -> dict[str, Any]:
@@ -177,13 +175,13 @@ def form_of(form: QueryDict, code: str) -> dict[str, Any]:
 
 
 def content_of(form: dict[str, Any]) -> dict[str, Any]:
-    """In the form of `plans.toml`; ValueError for a number that is none."""
+    """In the form of `plans.toml`; FormRefused for a number that is none."""
     return {
         **{name: form[name] for name in ("code", "zh", "en", "needs")},
         "task": [
             {
                 **{name: task[name] for name in WORDS},
-                "within_min": {level: float(minutes) for level, _name, minutes in task["minutes"] if minutes},
+                "within_min": {level: read_value(float, level, minutes) for level, _name, minutes in task["minutes"] if minutes},
                 "check": [_said(line) for line in task["check"].splitlines() if line.strip()],
             }
             for task in form["tasks"]
@@ -198,23 +196,17 @@ def _said(line: str) -> dict[str, str]:
 
 
 def _save(request: HttpRequest, region_code: str, form: dict[str, Any]) -> bool:
-    try:
+    with Attempt(request) as attempt:
         services.save_draft(
-            actor=cast("Any", request.user),
+            actor=actor_of(request),
             region_code=region_code,
             content=content_of(form),
             reason=form["reason"],
             withdrawn=form["withdrawn"],
-            seen_at=parse_datetime(form["seen_at"]) if form["seen_at"] else None,
+            seen_at=read_value(datetime, "seen_at", form["seen_at"]) if form["seen_at"] else None,
         )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ValueError:
-        messages.error(request, _("The form can't be read."))
-    else:
         messages.success(request, _("The draft is kept: another person switches it on."))
-        return True
-    return False
+    return attempt.done
 
 
 def _area(request: HttpRequest) -> "tuple[Region, list[Region]]":
@@ -240,8 +232,3 @@ def _to_card(code: str, region_code: str) -> HttpResponse:
 
 def _no_plan() -> HttpResponse:
     raise Http404(_("There is no such plan."))
-
-
-def _now() -> datetime:
-    now: datetime = settings.CONFIGURATION.clock.now()
-    return now

@@ -1,20 +1,18 @@
 """Orders before desks: the part of a case's page, the list of a unit's desk, one order, and what is entered there."""
 
-from typing import Any, cast
+from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
@@ -32,7 +30,7 @@ from tocsin.command.guidance.shown import describe_guidance
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct
-from tocsin.command.orders.rules.entries import NewEntry, read_data
+from tocsin.command.orders.rules.entries import EntryData, NewEntry, read_data
 from tocsin.command.orders.services.entries import apply_entry
 from tocsin.command.orders.services.orders import dispatch_order
 from tocsin.command.orders.shown import (
@@ -49,6 +47,11 @@ from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import describe_task
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import may, may_anywhere, visible_organisations
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_page
+from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv
 
 PAGE_SIZE = 50
@@ -73,7 +76,7 @@ def orders_context(user: Any, case: Case) -> dict[str, Any]:
     busy = {one.unit_id for one in found if OrderState(one.state) not in ENDED}
     return {
         "orders": [describe_told(user, one, units) for one in found],
-        "recheck": describe_recheck(recheck_of(case, now=settings.CONFIGURATION.clock.now())),
+        "recheck": describe_recheck(recheck_of(case, now=current_time())),
         "keeper": str(case.keeper) if case.keeper else "",
         "may_send": may_send,
         "order_units": [one for one in units if one.pk not in busy] if may_send else [],
@@ -84,7 +87,7 @@ def orders_context(user: Any, case: Case) -> dict[str, Any]:
 def describe_told(user: Any, order: Order, units: list[Any]) -> dict[str, Any]:
     """One order with its entries, its clocks, where its crew was last, and what this person may enter; `units` of the area."""
     entries = [describe_entry(one) for one in queries.entries_of(order)]
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     clocks = [describe_clock(one, now) for one in clocks_of(order.case).filter(subject=order.number)]
     place = queries.last_place_of(order)
     works = OrderState(order.state) not in ENDED and queries.works_on(user, order)
@@ -105,17 +108,23 @@ def describe_told(user: Any, order: Order, units: list[Any]) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which orders are listed."""
+
+    state: str = "running"
+    search: str = ""
+
+
 @never_cache
 @require_GET
 def orders(request: HttpRequest) -> HttpResponse:
     """The list of a desk: its own unit's orders, or those of all cases that it may see; `rows` alone for htmx."""
     _require_reader(request)
     chosen = _chosen(request)
-    page: Any = Paginator(queries.search_orders(request.user, **chosen), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [_row(one) for one in page], "chosen": chosen, "states": STATE_CHOICES}
-    return render(
-        request, "command/units/orders.html#rows" if getattr(request, "htmx", False) else "command/units/orders.html", context
-    )
+    found = queries.search_orders(request.user, **asdict(chosen))
+    context = {"chosen": chosen, "states": STATE_CHOICES}
+    return list_page(request, found, "command/units/orders.html", describe=_row, context=context)
 
 
 @never_cache
@@ -123,7 +132,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 def orders_csv(request: HttpRequest) -> HttpResponse:
     """The same list for spreadsheets: UTF-8 with its mark, times in the installation's zone."""
     _require_reader(request)
-    found = queries.search_orders(request.user, **_chosen(request)).iterator(chunk_size=500)
+    found = queries.search_orders(request.user, **asdict(_chosen(request))).iterator(chunk_size=500)
     return as_csv("orders", COLUMNS, map(_row, found))
 
 
@@ -131,10 +140,8 @@ def orders_csv(request: HttpRequest) -> HttpResponse:
 @require_GET
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """One order with everything that its unit did, for its desk and for whoever sees the case."""
-    found = queries.visible_orders(request.user).filter(number=number).first()
-    if found is None:
-        raise Http404(_("There is no such order, or your rights do not reach it."))
-    now = settings.CONFIGURATION.clock.now()
+    found = queries.visible_orders(request.user).get(number=number)
+    now = current_time()
     context = {
         "order": describe_told(request.user, found, _units(request.user, found.case)),
         "case": {**describe_case(found.case), "class": _class(found.case)},
@@ -148,64 +155,57 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "command/units/order.html", context)
 
 
-@require_POST
-def send(request: HttpRequest, case_id: UUID) -> HttpResponse:
+def _back(request: HttpRequest, **_address: UUID) -> HttpResponse:
+    """The page of this installation that the form stands on."""
+    target = request.POST.get("next", "")
+    return redirect(target if target.startswith(("/cases/", "/orders/")) else "/orders/")
+
+
+@act(_back)
+def send(request: HttpRequest, case_id: UUID, *, unit: UUID, role: OrderRole, text: str) -> str:
     """Sends a unit; a refusal is told on the case's page."""
-    form = request.POST
-    try:
-        sent = dispatch_order(
-            actor=cast("Any", request.user),
-            case_id=case_id,
-            unit_id=UUID(form.get("unit", "")),
-            role=OrderRole(form.get("role", "")),
-            text=form.get("text", ""),
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ValueError:
-        messages.error(request, _("The form can't be read."))
-    except ObjectDoesNotExist:
-        raise Http404 from None
-    else:
-        messages.success(request, _("Order %(number)s is sent.") % {"number": sent.number})
-    return redirect(_back(form))
+    sent = dispatch_order(actor=actor_of(request), case_id=case_id, unit_id=unit, role=role, text=text)
+    return _("Order %(number)s is sent.") % {"number": sent.number}
 
 
-@require_POST
-def enter(request: HttpRequest, order_id: UUID) -> HttpResponse:
+@act(_back)
+def enter(
+    request: HttpRequest,
+    order_id: UUID,
+    *,
+    id: UUID | None,
+    act: OrderAct,
+    said_by: str,
+    base_version: int | None,
+) -> None:
     """Enters what the unit did or said; a refusal is told on the page that it came from."""
-    form = request.POST
-    try:
-        entry = NewEntry(
-            id=UUID(form["id"]) if form.get("id") else new_id(),
-            order_id=order_id,
-            act=OrderAct(form.get("act", "")),
-            at=settings.CONFIGURATION.clock.now(),
-            data=read_data(_said(form)),
-            said_by=form.get("said_by", ""),
-            base_version=int(form["base_version"]) if form.get("base_version") else None,
-        )
-        kept = apply_entry(actor=cast("Any", request.user), entry=entry)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ValueError:
-        messages.error(request, _("The form can't be read."))
-    except ObjectDoesNotExist:
-        raise Http404 from None
-    else:
-        conflict = describe_entry(kept)["conflict"]
-        if conflict:
-            messages.warning(request, conflict)
-    return redirect(_back(form))
+    entry = NewEntry(
+        id=id or new_id(),
+        order_id=order_id,
+        act=act,
+        at=current_time(),
+        data=_said(request.POST),
+        said_by=said_by,
+        base_version=base_version,
+    )
+    kept = apply_entry(actor=actor_of(request), entry=entry)
+    conflict = describe_entry(kept)["conflict"]
+    if conflict:
+        messages.warning(request, conflict)
 
 
-def _said(form: QueryDict) -> dict[str, str]:
+def _said(form: QueryDict) -> EntryData:
     """What the form says; `what` of a reading is a quantity and the check that asks for it."""
     said = {name: words for name in _FIELDS if (words := form.get(name, "").strip())}
     if form.get("act") != OrderAct.READING:
-        return {name: value for name, value in said.items() if name != "value"}
-    quantity, _slash, check = form.get("what", "").partition("/")
-    return {**said, "quantity": quantity, "check": check}
+        said.pop("value", None)
+    else:
+        quantity, _slash, check = form.get("what", "").partition("/")
+        said |= {"quantity": quantity, "check": check}
+    try:
+        return read_data(said)
+    except ValueError:
+        raise InvalidInput(_("The form can't be read.")) from None
 
 
 def _require_reader(request: HttpRequest) -> None:
@@ -213,9 +213,9 @@ def _require_reader(request: HttpRequest) -> None:
         raise NotAllowed(_("Your roles do not show you orders."))
 
 
-def _chosen(request: HttpRequest) -> dict[str, str]:
-    state = request.GET.get("state", "running")
-    return {"state": state if state in queries.STATES else "running", "search": request.GET.get("search", "")[:100]}
+def _chosen(request: HttpRequest) -> Filters:
+    asked = read_filters(Filters, request.GET)
+    return Filters(asked.state if asked.state in queries.STATES else "running", asked.search)
 
 
 def _row(order: Order) -> dict[str, Any]:
@@ -231,9 +231,3 @@ def _class(case: Case) -> str:
 def _units(user: Any, case: Case) -> list[Any]:
     """Bodies of the case's area and of those above it."""
     return list(visible_organisations(user).filter(region_id__in=governing_codes(case.region_code)).order_by("kind", "code"))
-
-
-def _back(form: QueryDict) -> str:
-    """The page of this installation that the form stands on."""
-    target = form.get("next", "")
-    return target if target.startswith(("/cases/", "/orders/")) else "/orders/"

@@ -4,18 +4,20 @@ import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from tocsin.jurisdiction.contacts.models import CONTACT_KINDS, ContactPoint, ContactPreference
 from tocsin.jurisdiction.contacts.queries import points as queries
 from tocsin.jurisdiction.contacts.rules import Choice, ChoiceReason
 from tocsin.jurisdiction.contacts.services import points as services
-from tocsin.jurisdiction.rights.views import person_of, told, whole
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line
+from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +29,7 @@ _ONE_SPAN = re.compile(r"\d\d:\d\d-\d\d:\d\d")
 @require_GET
 def own_notices(request: HttpRequest) -> HttpResponse:
     """My notices: how I am told of what."""
-    user = person_of(request)
+    user = actor_of(request)
     points = list(user.contact_points.all())
     preference = ContactPreference.objects.filter(user=user).first()
     chosen: dict[str, list[str]] = preference.kinds if preference else {}
@@ -43,49 +45,36 @@ def own_notices(request: HttpRequest) -> HttpResponse:
         "is_quiet": bool(quiet),
         "foreseen": [
             (one.level.name.lower(), _words(one.awake), _words(one.quiet if one.awake.points and one.quiet else one.awake))
-            for one in queries.foreseen_ways(user, settings.CONFIGURATION.clock.now())
+            for one in queries.foreseen_ways(user, current_time())
         ],
     }
     return render(request, "jurisdiction/contacts/own_notices.html", context)
 
 
-@require_POST
-def add_own_contact(request: HttpRequest) -> HttpResponse:
+@act("own_notices", alone=True)
+def add_own_contact(request: HttpRequest, *, kind: str, address: str, order: int = 1, hours: Line) -> str:
     """One way more to reach me."""
-    user = person_of(request)
-    told(
-        request,
-        lambda: services.add_contact_point(
-            actor=user,
-            user_id=user.pk,
-            kind=request.POST.get("kind", ""),
-            address=request.POST.get("address", ""),
-            order=whole(request, "order"),
-            hours=request.POST.get("hours", "").strip(),
-        ),
-        _("Saved."),
-    )
-    return redirect("own_notices")
+    user = actor_of(request)
+    services.add_contact_point(actor=user, user_id=user.pk, kind=kind, address=address, order=order, hours=hours)
+    return _("Saved.")
 
 
-@require_POST
-def remove_own_contact(request: HttpRequest, contact_point_id: UUID) -> HttpResponse:
+@act("own_notices", alone=True)
+def remove_own_contact(request: HttpRequest, contact_point_id: UUID) -> str:
     """One way less."""
-    user = person_of(request)
-    point = get_object_or_404(ContactPoint, pk=contact_point_id, user=user)
-    told(request, lambda: services.remove_contact_point(actor=user, contact_point_id=point.pk), _("Saved."))
-    return redirect("own_notices")
+    user = actor_of(request)
+    point = ContactPoint.objects.get(pk=contact_point_id, user=user)
+    services.remove_contact_point(actor=user, contact_point_id=point.pk)
+    return _("Saved.")
 
 
-@require_POST
-def prefer_contacts(request: HttpRequest) -> HttpResponse:
+@act("own_notices", alone=True)
+def prefer_contacts(request: HttpRequest, *, quiet_from: str, quiet_until: str, quiet_hours: Line) -> str:
     """Which channels in which order at which level, and when it is quiet: one time every day, or hours of the week in words."""
-    user, given = person_of(request), request.POST
-    kinds = {level: [kind for kind in given.getlist(f"kinds_{level}") if kind] for level in services.LEVELS}
-    begin, end = given.get("quiet_from", ""), given.get("quiet_until", "")
-    quiet = given.get("quiet_hours", "").strip() or (f"{begin}-{end}" if begin or end else "")
-    told(request, lambda: services.prefer_contacts(user=user, kinds=kinds, quiet_hours=quiet), _("Saved."))
-    return redirect("own_notices")
+    kinds = {level: [kind for kind in request.POST.getlist(f"kinds_{level}") if kind] for level in services.LEVELS}
+    quiet = quiet_hours or (f"{quiet_from}-{quiet_until}" if quiet_from or quiet_until else "")
+    services.prefer_contacts(user=actor_of(request), kinds=kinds, quiet_hours=quiet)
+    return _("Saved.")
 
 
 def _selects(chosen: list[str], known: set[str]) -> list[tuple[Any, list[tuple[str, Any, bool]]]]:

@@ -1,8 +1,6 @@
 """The telephone book (通讯录): search, and one tap dials."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -10,6 +8,7 @@ from tocsin.base.tables import csv_text
 from tocsin.jurisdiction.contacts.queries import phone_book as queries
 from tocsin.jurisdiction.rights import queries as rights_queries
 from tocsin.jurisdiction.rights.views import needs
+from tocsin.screens.lists import list_page
 from tocsin.screens.tables import csv_file
 
 PAGE_SIZE = 100
@@ -20,17 +19,15 @@ PAGE_SIZE = 100
 def phone_book(request: HttpRequest) -> HttpResponse:
     """The entries that hold the searched text."""
     text, region = request.GET.get("search", ""), request.GET.get("region", "")
-    found = queries.phone_book(request.user, text=text, region=region)
-    context = {
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-        "search": text,
-        "region": region,
-        "regions": rights_queries.regions_within(request.user, "organisations.see")
-        .filter(organisations__isnull=False)
-        .distinct(),
-    }
-    template = "jurisdiction/contacts/phone_book.html"
-    return render(request, f"{template}#entries" if request.headers.get("HX-Request") else template, context)
+    regions = rights_queries.regions_within(request.user, "organisations.see").filter(organisations__isnull=False).distinct()
+    return list_page(
+        request,
+        queries.phone_book(request.user, text=text, region=region),
+        "jurisdiction/contacts/phone_book.html",
+        context={"search": text, "region": region, "regions": regions},
+        part="entries",
+        per_page=PAGE_SIZE,
+    )
 
 
 @require_GET

@@ -3,23 +3,24 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.bodies import queries, services
-from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS
+from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Organisation
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.contacts.models import CONTACT_KINDS, ContactPoint
 from tocsin.jurisdiction.contacts.rules import DIALLED, SHOWN
 from tocsin.jurisdiction.rights import queries as rights_queries
-from tocsin.jurisdiction.rights.views import needs, person_of, told
+from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.queries import rosters as queries_rosters
-from tocsin.screens.tables import as_csv, wants_csv
+from tocsin.screens.acts import Attempt, act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, fields_of
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
 
 PAGE_SIZE = 100
 COLUMNS = ("code", "name", "name_zh", "name_en", "kind", "kind_name", "region_code", "telephone")
@@ -36,45 +37,35 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @needs("organisations.manage")
 def register_organisation(request: HttpRequest) -> HttpResponse:
     """One body more."""
-    names = ("code", "region_code", "name_zh", "name_en", "kind", "telephone")
-    text = {name: request.POST.get(name, "").strip() for name in names}
-    try:
-        services.register_organisation(
-            actor=person_of(request),
-            code=text["code"],
-            region_code=text["region_code"],
-            name_zh=text["name_zh"],
-            name_en=text["name_en"],
-            kind=text["kind"],
-            telephone=text["telephone"],
-        )
-    except Refusal as refusal:
-        return _list(request, error=str(refusal))
-    return redirect("organisations")
+    with Attempt() as attempt:
+        _register(request, **fields_of(_register, request.POST))
+        return redirect("organisations")
+    return _list(request, error=attempt.reason)
+
+
+def _register(
+    request: HttpRequest, *, code: Line, region_code: Line, name_zh: Line, name_en: Line, kind: Line, telephone: Line
+) -> None:
+    services.register_organisation(
+        actor=actor_of(request),
+        code=code,
+        region_code=region_code,
+        name_zh=name_zh,
+        name_en=name_en,
+        kind=kind,
+        telephone=telephone,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @needs("organisations.see")
 def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """One body; its names and telephone number may be changed by who manages its region."""
-    found = get_object_or_404(queries.visible_organisations(request.user), pk=organisation_id)
     if request.method == "POST":
-        text = {name: request.POST.get(name, "").strip() for name in ("name_zh", "name_en", "telephone")}
-        told(
-            request,
-            lambda: services.edit_organisation(
-                actor=person_of(request),
-                organisation_id=organisation_id,
-                name_zh=text["name_zh"],
-                name_en=text["name_en"],
-                telephone=text["telephone"],
-                has_desk=request.POST.get("has_desk") == "1",
-            ),
-            _("Saved."),
-        )
-        return redirect("organisation", organisation_id=organisation_id)
+        return _edit(request, organisation_id=organisation_id)
+    found = queries.visible_organisations(request.user).get(pk=organisation_id)
     may_plan = queries.may_plan(request.user, found)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     seen = queries_rosters.visible_rosters(request.user).filter(organisation=found)
     above = queries.visible_organisations(request.user).filter(region_id__in=governing_codes(found.region_id))
     context = {
@@ -100,24 +91,43 @@ def _shown(points: Iterable[ContactPoint], may_plan: bool) -> list[tuple[Contact
     return [(one, one.address if may_plan or one.kind in SHOWN else "") for one in points]
 
 
+@act("organisation")
+def _edit(request: HttpRequest, organisation_id: UUID, *, name_zh: Line, name_en: Line, telephone: Line, has_desk: bool) -> str:
+    found = queries.visible_organisations(request.user).get(pk=organisation_id)
+    services.edit_organisation(
+        actor=actor_of(request),
+        organisation_id=found.pk,
+        name_zh=name_zh,
+        name_en=name_en,
+        telephone=telephone,
+        has_desk=has_desk,
+    )
+    return _("Saved.")
+
+
 def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
     region = request.GET.get("region", "")
     found = queries.visible_organisations(request.user)
     found = found.filter(region_id=region) if region else found
-    if wants_csv(request):
-        rows = (
-            {**vars(one), "name": str(one), "kind_name": one.get_kind_display(), "region_code": one.region_id} for one in found
-        )
-        return as_csv("organisations", COLUMNS, rows)
+    seen = rights_queries.regions_within(request.user, "organisations.see").filter(organisations__isnull=False)
     context = {
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "region": region,
-        "regions_seen": rights_queries.regions_within(request.user, "organisations.see")
-        .filter(organisations__isnull=False)
-        .distinct(),
+        "regions_seen": seen.distinct(),
         "regions": rights_queries.regions_within(request.user, "organisations.manage"),
         "kinds": ORGANISATION_KINDS,
         "error": error,
         "values": request.POST,
     }
-    return render(request, "jurisdiction/directory/organisations.html", context, status=400 if error else 200)
+    return list_file(request, found, "organisations", COLUMNS, _flat) or list_page(
+        request,
+        found,
+        "jurisdiction/directory/organisations.html",
+        part="",
+        context=context,
+        per_page=PAGE_SIZE,
+        status=400 if error else 200,
+    )
+
+
+def _flat(body: Organisation) -> dict[str, object]:
+    return {**vars(body), "name": str(body), "kind_name": body.get_kind_display(), "region_code": body.region_id}

@@ -1,5 +1,6 @@
 """One's own account: password, tokens, what one may do."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tocsin.base.errors import Refusal
+from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.bodies import queries as bodies_queries
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import ApiToken
@@ -33,7 +34,9 @@ from tocsin.jurisdiction.people.services import (
 from tocsin.jurisdiction.rights import queries as rights_queries
 from tocsin.jurisdiction.rights.models import PERMISSION_NAMES
 from tocsin.jurisdiction.rights.rules import PERMISSIONS
-from tocsin.jurisdiction.rights.views import person_of, told
+from tocsin.screens.acts import Attempt, act
+from tocsin.screens.forms import Line, fields_of, read_form
+from tocsin.screens.request import actor_of
 
 
 @require_GET
@@ -42,74 +45,83 @@ def account(request: HttpRequest) -> HttpResponse:
     return _account_page(request)
 
 
+@dataclass(frozen=True)
+class NewPassword:
+    """What the form of a new password holds."""
+
+    old: str
+    new: str
+    again: str
+    first: bool
+
+
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def change_password(request: HttpRequest) -> HttpResponse:
     """A password of one's own; where it was a one-time password nothing else opens before."""
-    user = person_of(request)
-    error = ""
+    user = actor_of(request)
+    attempt = Attempt()
     if request.method == "POST":
-        new = request.POST.get("new", "")
-        try:
-            if new != request.POST.get("again"):
-                error = _("The two new passwords differ.")
-            else:
-                address, old = request.META.get("REMOTE_ADDR", ""), request.POST.get("old", "")
-                services_logins.check_password(user=user, password=old, address=address, now=timezone.now())
-                services_accounts.change_own_password(user=user, old=old, new=new)
-                services.keep_session_with_new_password(request=request, user=user)
-                messages.success(request, _("Your password is changed."))
-                return redirect("/" if request.POST.get("first") else "account")
-        except Refusal as refusal:
-            error = str(refusal)
-    return render(request, "jurisdiction/people/change_password.html", {"error": error}, status=400 if error else 200)
+        with attempt:
+            form = read_form(NewPassword, request.POST)
+            if form.new != form.again:
+                raise InvalidInput(_("The two new passwords differ."))
+            address = request.META.get("REMOTE_ADDR", "")
+            services_logins.check_password(user=user, password=form.old, address=address, now=timezone.now())
+            services_accounts.change_own_password(user=user, old=form.old, new=form.new)
+            services.keep_session_with_new_password(request=request, user=user)
+            messages.success(request, _("Your password is changed."))
+            return redirect("/" if form.first else "account")
+    context = {"error": attempt.reason}
+    return render(request, "jurisdiction/people/change_password.html", context, status=200 if attempt.done else 400)
 
 
 @never_cache
 @require_POST
 def create_token(request: HttpRequest) -> HttpResponse:
     """Answers with the account page that shows the secret, this once."""
-    chosen = request.POST.getlist("scopes")
-    days, organisation = request.POST.get("days", ""), request.POST.get("organisation", "")
-    try:
-        token, secret = services_tokens.create_token(
-            user=person_of(request),
-            name=request.POST.get("name", ""),
-            scopes=tuple(permission for permission in PERMISSIONS if permission in chosen),
-            now=timezone.now(),
-            days=int(days) if days.isascii() and days.isdigit() else 0,
-            organisation_id=UUID(organisation) if organisation else None,
-        )
-    except Refusal as refusal:
-        return _account_page(request, error=str(refusal))
-    except ValueError:
-        return _account_page(request, error=_("There is no such organisation."))
-    return _account_page(request, token=token, secret=secret)
+    token, secret = None, ""
+    with Attempt() as attempt:
+        token, secret = _create_token(request, **fields_of(_create_token, request.POST))
+    return _account_page(request, token=token, secret=secret, error=attempt.reason)
 
 
-@require_POST
-def revoke_token(request: HttpRequest, token_id: UUID) -> HttpResponse:
+def _create_token(
+    request: HttpRequest, *, name: str, scopes: list[str], days: Line, organisation: UUID | None
+) -> tuple[ApiToken, str]:
+    return services_tokens.create_token(
+        user=actor_of(request),
+        name=name,
+        scopes=tuple(permission for permission in PERMISSIONS if permission in scopes),
+        now=timezone.now(),
+        days=int(days) if days.isascii() and days.isdigit() else 0,
+        organisation_id=organisation,
+    )
+
+
+@act("account", alone=True)
+def revoke_token(request: HttpRequest, token_id: UUID) -> str:
     """Ends one of one's own tokens."""
     try:
-        told(request, lambda: services_tokens.revoke_token(user=person_of(request), token_id=token_id), _("The token has ended."))
-    except ApiToken.DoesNotExist:
-        messages.error(request, _("There is no such object, or your rights do not reach it."))
-    return redirect("account")
+        services_tokens.revoke_token(user=actor_of(request), token_id=token_id)
+    except ObjectDoesNotExist:
+        raise Conflict(_("There is no such object, or your rights do not reach it.")) from None
+    return _("The token has ended.")
 
 
-@require_POST
-def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+@act("account", alone=True)
+def end_session(request: HttpRequest, session_id: int) -> str:
     """Ends one of one's own sessions, on whichever machine it is."""
     try:
-        told(request, lambda: services.end_session(user=person_of(request), session_id=session_id), _("The session has ended."))
+        services.end_session(user=actor_of(request), session_id=session_id)
     except ObjectDoesNotExist:
-        messages.error(request, _("There is no such object, or your rights do not reach it."))
-    return redirect("account")
+        raise Conflict(_("There is no such object, or your rights do not reach it.")) from None
+    return _("The session has ended.")
 
 
 def _account_page(request: HttpRequest, *, token: ApiToken | None = None, secret: str = "", error: str = "") -> HttpResponse:
-    user = person_of(request)
+    user = actor_of(request)
     now = timezone.now()
     permissions = [(one, PERMISSION_NAMES[one]) for one in PERMISSIONS if rights_queries.may_anywhere(user, one)]
     context = {

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.people.services import logins as services
 from tocsin.jurisdiction.people.views.login import go_on
+from tocsin.screens.acts import Attempt
 
 
 class NoSelfService(DefaultAccountAdapter):  # type: ignore[misc]  # django-allauth has no types
@@ -33,21 +33,20 @@ class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]
         assert provider is not None  # noqa: S101 - narrows the type; without a provider django-allauth does not come here
         claims = sociallogin.account.extra_data
         claims = claims.get("userinfo") or claims.get("id_token") or {}
-        try:
+        with Attempt(request):
             person = services.recognise_person(
                 subject=sociallogin.account.uid, username=str(claims.get(provider.username_claim, "")), issuer=provider.issuer
             )
-        except Refusal as refusal:
-            raise _back(request, str(refusal)) from None
-        raise ImmediateHttpResponse(go_on(request, person, next_page=sociallogin.state.get("next") or "", provider=True))
+            raise ImmediateHttpResponse(go_on(request, person, next_page=sociallogin.state.get("next") or "", provider=True))
+        raise _back()
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> NoReturn:
         """Whatever went wrong on the way: back to our own page, where the password still opens."""
-        raise _back(request, _("Signing in by %(name)s did not work. Try again.") % {"name": provider.name})
+        messages.error(request, _("Signing in by %(name)s did not work. Try again.") % {"name": provider.name})
+        raise _back()
 
 
-def _back(request: HttpRequest, reason: str) -> ImmediateHttpResponse:
-    messages.error(request, reason)
+def _back() -> ImmediateHttpResponse:
     return ImmediateHttpResponse(HttpResponseRedirect(reverse("login")))

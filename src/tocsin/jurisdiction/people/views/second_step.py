@@ -7,13 +7,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import logins as services_logins
 from tocsin.jurisdiction.people.services import second_step as services
 from tocsin.jurisdiction.people.services import sessions as services_sessions
-from tocsin.jurisdiction.rights.views import person_of
+from tocsin.screens.acts import Attempt
+from tocsin.screens.request import actor_of
 
 SECRET = "second_step_secret"  # noqa: S105 - a key of the session: what is shown as a picture until its first code comes
 
@@ -23,20 +23,19 @@ SECRET = "second_step_secret"  # noqa: S105 - a key of the session: what is show
 @require_http_methods(["GET", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """The secret as a picture, its first code, then the recovery codes, this once."""
-    user = person_of(request)
+    user = actor_of(request)
     secret = request.session.setdefault(SECRET, services.new_second_step_secret())
     if request.method == "GET":
         return _page(request, user, secret)
-    try:
+    with Attempt() as attempt:
         _check_password(request, user)
         codes = services.set_up_second_step(
             user=user, secret=secret, code=request.POST.get("code", ""), session_key=request.session.session_key or ""
         )
-    except Refusal as refusal:
-        return _page(request, user, secret, error=str(refusal))
-    del request.session[SECRET]
-    services_sessions.note_second_step(request=request)
-    return render(request, "jurisdiction/people/recovery_codes.html", {"codes": codes})
+        del request.session[SECRET]
+        services_sessions.note_second_step(request=request)
+        return render(request, "jurisdiction/people/recovery_codes.html", {"codes": codes})
+    return _page(request, user, secret, error=attempt.reason)
 
 
 def _check_password(request: HttpRequest, user: User) -> None:

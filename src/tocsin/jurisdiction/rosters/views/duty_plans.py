@@ -2,50 +2,43 @@
 
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.base.errors import InvalidInput
 from tocsin.base.tables import csv_text
-from tocsin.jurisdiction.rights.views import needs, person_of
+from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.services import duty_plans as services
 from tocsin.jurisdiction.rosters.services.duty_plans import MOST_BYTES, NEEDED
 from tocsin.jurisdiction.rosters.views.rosters import visible
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 
-@require_POST
 @needs("rosters.manage")
-def import_duty_plan(request: HttpRequest, roster_id: UUID) -> HttpResponse:
+@act("roster")
+def import_duty_plan(request: HttpRequest, roster_id: UUID, *, rows: str, leave_wrong: bool) -> HttpResponse | str:
     """With a file: what it would do, with every problem by its row. With the rows of that page: takes them over."""
-    found, actor, now = visible(request, roster_id), person_of(request), settings.CONFIGURATION.clock.now()
-    taken = request.POST.get("rows", "")
-    try:
-        rows = services.read_duty_plan(taken.encode() if taken else _file(request))
-        if taken:
-            leave_wrong = request.POST.get("leave_wrong") == "yes"
-            rows = services.take_duty_plan(actor=actor, roster_id=found.pk, rows=rows, leave_wrong=leave_wrong, now=now)
-        else:
-            rows = services.preview_duty_plan(actor=actor, roster_id=found.pk, rows=rows, now=now)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("roster", roster_id=found.pk)
-    wrong = [row for row in rows if row.problems]
-    if taken and (not wrong or leave_wrong):
-        count = len(rows) - len(wrong)
-        words = ngettext("%(count)d shift is entered.", "%(count)d shifts are entered.", count)
-        messages.success(request, words % {"count": count})
-        return redirect("roster", roster_id=found.pk)
+    found, actor, now = visible(request, roster_id), actor_of(request), current_time()
+    read = services.read_duty_plan(rows.encode() if rows else _file(request))
+    if rows:
+        read = services.take_duty_plan(actor=actor, roster_id=found.pk, rows=read, leave_wrong=leave_wrong, now=now)
+    else:
+        read = services.preview_duty_plan(actor=actor, roster_id=found.pk, rows=read, now=now)
+    wrong = [row for row in read if row.problems]
+    if rows and (not wrong or leave_wrong):
+        count = len(read) - len(wrong)
+        return ngettext("%(count)d shift is entered.", "%(count)d shifts are entered.", count) % {"count": count}
     context = {
         "roster": found,
-        "rows": rows,
+        "rows": read,
         "wrong": wrong,
-        "right": len(rows) - len(wrong),
-        "text": csv_text(NEEDED, [row.text for row in rows]).lstrip("\ufeff"),
+        "right": len(read) - len(wrong),
+        "text": csv_text(NEEDED, [row.text for row in read]).lstrip("\ufeff"),
     }
     return render(request, "jurisdiction/rosters/duty_plan.html", context)
 
@@ -55,8 +48,8 @@ def import_duty_plan(request: HttpRequest, roster_id: UUID) -> HttpResponse:
 def duty_plan_template(request: HttpRequest, roster_id: UUID) -> HttpResponse:
     """The columns of a duty plan as a file with one example."""
     visible(request, roster_id)
-    day = settings.CONFIGURATION.clock.now().date()
-    text = csv_text(("开始时间", "结束时间", "值班人员"), [(f"{day} 08:30", "17:30", person_of(request).username)])
+    day = current_time().date()
+    text = csv_text(("开始时间", "结束时间", "值班人员"), [(f"{day} 08:30", "17:30", actor_of(request).username)])
     return HttpResponse(
         text, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="duty-plan.csv"'}
     )

@@ -1,14 +1,14 @@
 """One's own duty: coming shifts, requests of colleagues, leave."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from tocsin.jurisdiction.rights.views import person_of
 from tocsin.jurisdiction.rosters import shown as queries
 from tocsin.jurisdiction.rosters.models import LEAVE_KINDS
 from tocsin.jurisdiction.rosters.views.rosters import open_swaps_of
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 
 SHIFT_DAYS = 14
 
@@ -16,7 +16,7 @@ SHIFT_DAYS = 14
 @require_GET
 def own_duty(request: HttpRequest) -> HttpResponse:
     """My duty."""
-    user, now = person_of(request), settings.CONFIGURATION.clock.now()
+    user, now = actor_of(request), current_time()
     context = {
         "now": now,
         "days": SHIFT_DAYS,

@@ -1,26 +1,31 @@
 """Who is on call now, and each roster week by week, with what may be changed there."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.tables import csv_text
 from tocsin.jurisdiction.bodies import queries as bodies_queries
 from tocsin.jurisdiction.rights import queries as rights_queries
-from tocsin.jurisdiction.rights.views import needs, parse_day, person_of, told, whole
+from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters import shown as queries
 from tocsin.jurisdiction.rosters.models import TURNS, Leave, Roster, StandIn, Swap
 from tocsin.jurisdiction.rosters.queries import rosters as queries_rosters
 from tocsin.jurisdiction.rosters.rules import Member
 from tocsin.jurisdiction.rosters.services import rosters as services
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.request import actor_of
 from tocsin.screens.tables import csv_file
 
 WEEK = 7
@@ -32,9 +37,9 @@ MOST_DAYS = 92
 @needs("organisations.see")
 def rosters(request: HttpRequest) -> HttpResponse:
     """Who answers now for each organisation of one region, and the rosters with their holes."""
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     regions = rights_queries.regions_within(request.user, "organisations.see").filter(organisations__isnull=False).distinct()
-    own = person_of(request).organisation
+    own = actor_of(request).organisation
     region = request.GET.get("region", "") or (own.region_id if own else "")
     known = [one.code for one in regions]
     region = region if region in known else (known[0] if known else "")
@@ -52,41 +57,30 @@ def rosters(request: HttpRequest) -> HttpResponse:
     return render(request, "jurisdiction/rosters/rosters.html", context)
 
 
-@require_POST
 @needs("rosters.manage")
-def create_roster(request: HttpRequest) -> HttpResponse:
+@act("rosters", alone=True)
+def create_roster(
+    request: HttpRequest, *, organisation: UUID | None = None, name_zh: Line, name_en: Line, order: int = 1
+) -> HttpResponse:
     """One roster more; its page opens."""
-    made: list[Roster] = []
-    name_zh, name_en = (request.POST.get(name, "").strip() for name in ("name_zh", "name_en"))
-
-    def act() -> None:
-        pk = _id(request, "organisation")
-        body = bodies_queries.visible_organisations(request.user).filter(pk=pk).first() if pk else None
-        if body is None:
-            raise InvalidInput(_("There is no such organisation."))
-        made.append(
-            services.create_roster(
-                actor=person_of(request),
-                organisation_id=body.pk,
-                name_zh=name_zh,
-                name_en=name_en or name_zh,
-                order=whole(request, "order"),
-            )
-        )
-
-    if told(request, act, _("The roster is made. It has nobody yet.")):
-        return redirect("roster", roster_id=made[0].pk)
-    return redirect("rosters")
+    body = bodies_queries.visible_organisations(request.user).filter(pk=organisation).first() if organisation else None
+    if body is None:
+        raise InvalidInput(_("There is no such organisation."))
+    made = services.create_roster(
+        actor=actor_of(request), organisation_id=body.pk, name_zh=name_zh, name_en=name_en or name_zh, order=order
+    )
+    messages.success(request, _("The roster is made. It has nobody yet."))
+    return redirect("roster", roster_id=made.pk)
 
 
 @require_GET
 @needs("organisations.see")
 def roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
     """One week of a roster."""
-    found, user = visible(request, roster_id), person_of(request)
-    now = settings.CONFIGURATION.clock.now()
+    found, user = visible(request, roster_id), actor_of(request)
+    now = current_time()
     today = timezone.localtime(now).date()
-    first = parse_day(request.GET.get("from", "")) or today
+    first = read_filters(Stretch, request.GET).from_ or today
     first -= timedelta(days=first.weekday())
     shifts = queries.shifts_by_person(found, now, SWAP_DAYS)
     people = list(found.organisation.people.filter(is_active=True))
@@ -119,10 +113,9 @@ def roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
 def export_roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
     """The days asked for (28 from today without) as CSV."""
     found = visible(request, roster_id)
-    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
-    first = parse_day(request.GET.get("from", "")) or today
-    days = request.GET.get("days", "")
-    count = min(int(days), MOST_DAYS) if days.isascii() and days.isdigit() else SWAP_DAYS
+    today = timezone.localtime(current_time()).date()
+    asked = read_filters(Stretch, request.GET)
+    first, count = asked.from_ or today, min(max(asked.days, 0), MOST_DAYS)
     columns = [_("Organisation"), _("Roster"), pgettext("time", "From"), _("Until"), _("On duty"), _("Hole")]
     rows = [
         [
@@ -141,15 +134,7 @@ def export_roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
 
 def visible(request: HttpRequest, roster_id: UUID) -> Roster:
     """The roster in use of that id that the reader may see; 404 otherwise."""
-    return get_object_or_404(queries_rosters.visible_rosters(request.user), pk=roster_id)
-
-
-def parse_moment(text: str) -> datetime:
-    """The local moment of `2026-01-05T08:30`, aware; InvalidInput for anything else."""
-    try:
-        return timezone.make_aware(datetime.fromisoformat(text.strip()).replace(tzinfo=None))
-    except ValueError:
-        raise InvalidInput(_("%(text)s is no day and time.") % {"text": text or "–"}) from None
+    return queries_rosters.visible_rosters(request.user).get(pk=roster_id)
 
 
 def parse_hours(text: str) -> tuple[datetime, datetime]:
@@ -172,13 +157,6 @@ def parse_member(text: str) -> Member:
         raise InvalidInput(_("On a roster stand people and posts of its organisation.")) from None
 
 
-def _id(request: HttpRequest, name: str) -> UUID | None:
-    try:
-        return UUID(request.POST.get(name, ""))
-    except ValueError:
-        return None
-
-
 def _coming(roster: Roster, now: datetime) -> list[StandIn]:
     rows = roster.stand_ins.filter(cancelled_at=None, ends_at__gt=now)
     return list(rows.select_related("user", "post", "replaces"))
@@ -188,3 +166,11 @@ def open_swaps_of(user_id: UUID, now: datetime) -> list[Swap]:
     """What a person has been asked and may still answer."""
     rows = Swap.objects.filter(asked_of=user_id, state="asked", given_from__gt=now, roster__is_active=True)
     return list(rows.select_related("roster__organisation", "asked_by"))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Which days of a roster are asked for."""
+
+    from_: date | None = None
+    days: int = SWAP_DAYS

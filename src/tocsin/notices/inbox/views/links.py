@@ -7,8 +7,9 @@ where others read along shows no more than the message did, and returns nothing.
 import json
 import time
 from collections import deque
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.base.errors import InvalidInput
 from tocsin.command.casebook.rules.order_states import ENDED, OrderState
 from tocsin.command.orders.rules.acts import ReturnReason
 from tocsin.command.orders.shown import RETURN_REASONS
@@ -34,6 +35,9 @@ from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.rules.links import Link, read_token
 from tocsin.notices.messages.shown import describe_notice, subject_of
 from tocsin.notices.sending.services.fates import take_receipt
+from tocsin.screens.acts import Attempt
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_form
 
 MOST_ADDRESSES = 10_000
 MOST_BYTES = 64 * 1024
@@ -63,14 +67,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
             return _page(request, {"closed": _("Too many tries: wait a minute.")}, status=429)
         return _page(request, {"closed": _("This link is wrong, or its time is over. Call the duty desk.")}, status=404)
-    problem = ""
+    attempt = Attempt()
     if request.method == "POST":
-        try:
-            _answer(notice, request.POST, public=opened.public)
+        with attempt:
+            _answer(notice, read_form(AnswerForm, request.POST), public=opened.public)
             return redirect(request.path + "?done=1")
-        except Refusal as refusal:
-            problem = str(refusal)
-    return _page(request, _context(notice, problem, public=opened.public, done=request.GET.get("done") == "1"))
+    return _page(request, _context(notice, attempt.reason, public=opened.public, done=request.GET.get("done") == "1"))
 
 
 @csrf_exempt
@@ -90,10 +92,10 @@ def receipt(request: HttpRequest, channel: str) -> JsonResponse:
     if row is None:
         raise Http404
     if told.fate is Fate.SIGNED:
-        try:
+        with Attempt() as attempt:
             answering.sign_by_receipt(row)
-        except Refusal as refusal:
-            return JsonResponse({"taken": True, "signed": False, "reason": str(refusal)})
+        if not attempt.done:
+            return JsonResponse({"taken": True, "signed": False, "reason": attempt.reason})
     return JsonResponse({"taken": True})
 
 
@@ -104,21 +106,30 @@ def _notice_of(opened: Link | None) -> Notice | None:
     related = ("order__unit", "case__lead__sensor__asset", "case__lead__asset", "case__drill", "organisation", "person")
     notice = Notice.objects.select_related(*related, "instead_of__organisation").filter(pk=opened.notice_id).first()
     holds_until = None if notice is None else notice.written_at + timedelta(hours=sending().link_h)
-    return notice if holds_until is not None and settings.CONFIGURATION.clock.now() < holds_until else None
+    return notice if holds_until is not None and current_time() < holds_until else None
 
 
-def _answer(notice: Notice, form: Any, *, public: bool) -> None:
-    name, text = form.get("name", ""), form.get("text", "")
-    match form.get("act", ""):
+@dataclass(frozen=True)
+class AnswerForm:
+    """What whoever has the link answers."""
+
+    act: Literal["sign", "return", "report", ""] = ""
+    name: str = ""
+    reason: str = ""
+    text: str = ""
+
+
+def _answer(notice: Notice, form: AnswerForm, *, public: bool) -> None:
+    match form.act:
         case "sign":
-            answering.sign_by_link(notice=notice, name=name)
+            answering.sign_by_link(notice=notice, name=form.name)
         case "return" if not public:
-            given = form.get("reason", "")
-            if given not in set(ReturnReason):
+            if form.reason not in set(ReturnReason):
                 raise InvalidInput(_("Choose why it is sent back."))
-            answering.return_by_link(notice=notice, name=name, reason=ReturnReason(given), text=text)
+            reason = ReturnReason(form.reason)
+            answering.return_by_link(notice=notice, name=form.name, reason=reason, text=form.text)
         case "report":
-            answering.report_by_link(notice=notice, name=name, text=text)
+            answering.report_by_link(notice=notice, name=form.name, text=form.text)
         case _:
             raise InvalidInput(_("The form can't be read."))
 

@@ -1,21 +1,18 @@
 """Notices on screen: a person's inbox, all notices for the desk, what nobody could be told, the part of a case's page, CSV."""
 
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.rules import rights
 from tocsin.command.routing.shown.cases import text_of
@@ -26,6 +23,11 @@ from tocsin.notices.channels.services.web_push import public_key
 from tocsin.notices.inbox import services as answering
 from tocsin.notices.messages.queries import inbox as queries
 from tocsin.notices.messages.shown import CALL_NAMES, FATE_NAMES, describe_notice, subject_of
+from tocsin.screens.acts import Act, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_page
+from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def calls_context(user: Any, region_code: str = "") -> dict[str, Any]:
     return {
         "to_call": [_shown(one) for one in found[:PAGE_SIZE]],
         "call_fates": call_fates(),
-        "called_by": settings.CONFIGURATION.clock.now(),
+        "called_by": current_time(),
     }
 
 
@@ -66,32 +68,42 @@ def call_fates() -> list[tuple[str, str]]:
     return [(fate.value, str(name)) for fate, name in CALL_NAMES.items()]
 
 
+@dataclass(frozen=True)
+class InboxFilters:
+    """Which notices of the person are listed."""
+
+    state: Literal["waiting", "all"] = "waiting"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which notices are listed."""
+
+    search: str = ""
+    fate: str = ""
+
+
 @never_cache
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person or their desk, and what nobody could be told."""
-    state = "all" if request.GET.get("state") == "all" else "waiting"
-    page: Any = Paginator(
-        queries.inbox_of(request.user, now=settings.CONFIGURATION.clock.now(), state=state), PAGE_SIZE
-    ).get_page(request.GET.get("page"))
+    state = read_filters(InboxFilters, request.GET).state
     context = {
-        "page": page,
-        "rows": [_shown(one) for one in page],
         "untold": [_shown(one) for one in queries.untold(request.user)[:PAGE_SIZE]],
         **calls_context(request.user),
         "state": state,
         "may_see_all": may_anywhere(request.user, rights.SEE),
         "push_key": public_key(),
     }
-    template = "notices/inbox/notices.html#rows" if getattr(request, "htmx", False) else "notices/inbox/notices.html"
-    return render(request, template, context)
+    found = queries.inbox_of(request.user, now=current_time(), state=state)
+    return list_page(request, found, "notices/inbox/notices.html", describe=_shown, context=context)
 
 
 @never_cache
 @require_GET
 def waiting(request: HttpRequest) -> JsonResponse:
     """For the bell in the frame: how many wait, how many are urgent, and whether something could be told to nobody."""
-    waits, urgent = queries.count_waiting(request.user, now=settings.CONFIGURATION.clock.now())
+    waits, urgent = queries.count_waiting(request.user, now=current_time())
     calls = queries.to_call(request.user, machine_now=timezone.now())
     told = {"waiting": waits, "urgent": urgent, "untold": queries.untold(request.user).count()}
     return JsonResponse({**told, "to_call": calls.count(), "urgent_calls": calls.filter(urgent=True).count()})
@@ -102,9 +114,8 @@ def waiting(request: HttpRequest) -> JsonResponse:
 def all_notices(request: HttpRequest) -> HttpResponse:
     """Every notice of the regions whose cases the person may see."""
     found, chosen = _found(request)
-    page: Any = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [_shown(one) for one in page], "chosen": chosen, "fates": list(FATE_NAMES.items())}
-    return render(request, "notices/inbox/all_notices.html", context)
+    context = {"chosen": chosen, "fates": list(FATE_NAMES.items())}
+    return list_page(request, found, "notices/inbox/all_notices.html", describe=_shown, context=context, part="")
 
 
 @never_cache
@@ -116,47 +127,40 @@ def notices_csv(request: HttpRequest) -> HttpResponse:
     return as_csv("notices", COLUMNS, rows)
 
 
+def _read(actor: Actor, notice_id: UUID) -> None:
+    answering.read_notice(actor=actor, notice_id=notice_id)
+
+
+def _sign(actor: Actor, notice_id: UUID) -> None:
+    answering.sign_notice(actor=actor, notice_id=notice_id)
+
+
+def _call(actor: Actor, notice_id: UUID, *, fate: str, said_by: str, text: str, number: str) -> None:
+    known = Fate(fate) if fate in set(Fate) else Fate.QUEUED  # which `record_call` refuses
+    answering.record_call(actor=actor, notice_id=notice_id, fate=known, said_by=said_by, text=text, number=number)
+
+
+def _see_to(actor: Actor, notice_id: UUID, *, text: str) -> None:
+    answering.see_to(actor=actor, notice_id=notice_id, text=text)
+
+
+ACTS: dict[str, Act] = {"read": _read, "sign": _sign, "call": _call, "see-to": _see_to}
+
+
 @require_POST
 def act(request: HttpRequest, notice_id: UUID, name: str) -> HttpResponse:
     """Read, sign, a call by hand, or seen to; then back to where the person was."""
-    actor, form = cast("Any", request.user), request.POST
-    try:
-        match name:
-            case "read":
-                answering.read_notice(actor=actor, notice_id=notice_id)
-            case "sign":
-                answering.sign_notice(actor=actor, notice_id=notice_id)
-            case "call":
-                answering.record_call(
-                    actor=actor,
-                    notice_id=notice_id,
-                    fate=_fate(form.get("fate", "")),
-                    said_by=form.get("said_by", ""),
-                    text=form.get("text", ""),
-                    number=form.get("number", ""),
-                )
-            case "see-to":
-                answering.see_to(actor=actor, notice_id=notice_id, text=form.get("text", ""))
-            case _:
-                raise Http404
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ObjectDoesNotExist:
-        raise Http404 from None
-    back = form.get("next", "")
+    perform_and_tell(request, ACTS, name, actor_of(request), notice_id)
+    back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "notices")
 
 
-def _found(request: HttpRequest) -> tuple[Any, dict[str, str]]:
+def _found(request: HttpRequest) -> tuple[Any, Filters]:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cases."))
-    fate = request.GET.get("fate", "")
-    chosen = {"search": request.GET.get("search", "")[:100], "fate": fate if fate in set(Fate) else ""}
-    return queries.visible_notices(request.user, **chosen), chosen
-
-
-def _fate(text: str) -> Fate:
-    return Fate(text) if text in set(Fate) else Fate.QUEUED  # which `record_call` refuses
+    asked = read_filters(Filters, request.GET)
+    chosen = Filters(asked.search, asked.fate if asked.fate in set(Fate) else "")
+    return queries.visible_notices(request.user, **asdict(chosen)), chosen
 
 
 def _shown(notice: "Notice") -> dict[str, Any]:

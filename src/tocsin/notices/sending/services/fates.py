@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from tocsin.bus.bulk import save_all
@@ -26,6 +25,7 @@ from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.rules.fates import REACHED, STAYS, Purpose, better_fate, fate_after
 from tocsin.notices.messages.services import carry, go_upward
 from tocsin.notices.sending.services.next_channel import try_next_way
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -81,7 +81,7 @@ def take_receipt(receipt: Receipt, *, channel: str) -> Sending | None:
     if receipt.fate is Fate.FAILED:
         if row.fate in (Fate.SENT, Fate.UNCERTAIN):
             row.fate, row.outcome = Fate.FAILED.value, receipt.words
-            try_next_way(row, Directory(settings.CONFIGURATION.clock.now()))
+            try_next_way(row, Directory(current_time()))
     elif receipt.fate is not Fate.SIGNED:
         row.fate = better_fate(Fate(row.fate), receipt.fate).value
     row.save(update_fields=["fate", "outcome"])

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
 from tocsin.records.audit.services import record_audit
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -134,7 +135,7 @@ def print_for(*, actor: "User", name: str, object_id: UUID) -> Printed:
     object; the audit trail tells who has had which bytes.
     """
     build: Builder = import_string(settings.PAPERS[name].replace(":", "."))
-    built = build(actor, object_id, settings.CONFIGURATION.clock.now())
+    built = build(actor, object_id, current_time())
     document = print_paper(
         name, built.values, language=get_language() or settings.LANGUAGE_CODE, drill=built.drill, owner=actor.pk
     )

@@ -12,11 +12,12 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.rules.findings import FindingAct
 from tocsin.supervision.inspections.rules.inspections import InspectionAct
 from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.inspections.services.inspections import enter_inspection
-from tocsin.supervision.phones.api import LARGEST_PHOTO, MOST_COUNTED, actor_of
+from tocsin.supervision.phones.api import LARGEST_PHOTO, MOST_COUNTED
 from tocsin.supervision.phones.rules import ActData, Answer, FindingGrade, NewAct, read_act_data
 from tocsin.supervision.tasks.rules.acts import TaskAct
 from tocsin.supervision.tasks.services.acts import enter_task

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +13,14 @@ from pydantic import AwareDatetime
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, take_photo
 from tocsin.supervision.inspections.api.inspections import HiddenDangerOut
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
 from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, describe_finding, describe_finding_entry
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.api import ActEntryOut, actor_of
+from tocsin.supervision.phones.api import ActEntryOut
 from tocsin.supervision.tasks.api import SupervisionTaskDetailOut
 from tocsin.supervision.tasks.queries.tasks import own_objects, tasks_of_firm
 from tocsin.supervision.tasks.shown.tasks import describe_task, describe_task_entry
@@ -84,7 +85,7 @@ def firm(request: HttpRequest) -> dict[str, Any]:
     """Your firm's objects, what they have to do, and what was found there."""
     if not may_anywhere(request.user, rights.OWN):
         raise NotAllowed(_("Your roles are not those of a firm's own people."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     user = actor_of(request)
     objects = list(own_objects(user))
     return {

@@ -9,6 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.queries import draws as queries
 from tocsin.supervision.inspections.queries import gaming as gaming_queries
 from tocsin.supervision.inspections.queries.checklists import newest_lists, versions_of
@@ -17,7 +18,6 @@ from tocsin.supervision.inspections.services.checklists import edit_list
 from tocsin.supervision.inspections.services.gaming import decide_sign
 from tocsin.supervision.inspections.shown.inspections import describe_draw, describe_list, describe_sign
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.api import actor_of
 
 router = Router()
 

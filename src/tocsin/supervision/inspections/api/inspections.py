@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,9 @@ from ninja.files import UploadedFile
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 from tocsin.supervision.inspections.models import Finding, Inspection
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries import findings as finding_queries
@@ -29,7 +31,7 @@ from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.inspections.shown import inspections as told
 from tocsin.supervision.inspections.shown.findings import GRADE_NAMES, describe_finding, describe_finding_entry, describe_penalty
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.api import LARGEST_PHOTO, ActEntryOut, actor_of
+from tocsin.supervision.phones.api import LARGEST_PHOTO, ActEntryOut
 from tocsin.supervision.phones.rules import FindingGrade
 
 router = Router()
@@ -151,19 +153,15 @@ class InspectionsOut(Schema):
     total: int
 
 
-class InspectionFilter(Schema):
+class InspectionFilter(Slice):
     state: str = Field("", description=f"one of {', '.join(queries.STATES)}, or empty for all")
     search: str = Field("", max_length=120)
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
-class HiddenDangerFilter(Schema):
+class HiddenDangerFilter(Slice):
     state: str = Field("unclosed", description=f"one of {', '.join(finding_queries.STATES)}")
     grade: FindingGrade | None = None
     search: str = Field("", max_length=120)
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class InspectionIn(Schema, extra="forbid"):
@@ -199,11 +197,10 @@ class DocumentsTakenOut(Schema):
     errors: list[str] = Field(description="what is wrong in which row")
 
 
-class DocumentFilter(Schema):
+class DocumentFilter(Slice):
     direction: Literal["", "in", "out"] = ""
     since: date | None = None
     limit: int = Field(200, ge=1, le=2000)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class WaitingRecheckOut(HiddenDangerOut):
@@ -253,7 +250,7 @@ def inspections(request: HttpRequest, wanted: Query[InspectionFilter]) -> dict[s
     if wanted.state and wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_inspections(request.user, state=wanted.state, search=wanted.search)
-    page = found[wanted.offset : wanted.offset + wanted.limit]
+    page = wanted.cut(found)
     return {"items": [told.describe_inspection(one) for one in page], "total": found.count()}
 
 
@@ -269,7 +266,7 @@ def phone(request: HttpRequest) -> dict[str, Any]:
     """Your inspections with their lists, and what firms say they have rectified: all that works without a network."""
     if not may_anywhere(request.user, rights.INSPECT):
         raise NotAllowed(_("Your roles are not those of an inspector."))
-    now, user = settings.CONFIGURATION.clock.now(), actor_of(request)
+    now, user = current_time(), actor_of(request)
     today = timezone.localdate(now)
     figures = inspection_policy().findings
     objects = objects_to_inspect(user)
@@ -299,7 +296,7 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> dict[str, Any]:
     """One inspection with its list, its entries and what was found."""
     found = queries.visible_inspections(request.user).get(pk=inspection_id)
     findings = found.findings.select_related("object")
-    return _detail(found, queries.entries_of(found), findings, timezone.localdate(settings.CONFIGURATION.clock.now()))
+    return _detail(found, queries.entries_of(found), findings, timezone.localdate(current_time()))
 
 
 @router.post("/inspections/{uuid:inspection_id}/second", response=InspectionDetailOut)
@@ -314,11 +311,11 @@ def findings(request: HttpRequest, wanted: Query[HiddenDangerFilter]) -> dict[st
     """Hidden dangers in the areas you may see, and of your own firm; those due first."""
     if wanted.state not in finding_queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(finding_queries.STATES)}")
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     found = finding_queries.search_findings(
         request.user, now=now, state=wanted.state, grade=wanted.grade or "", search=wanted.search
     )
-    page = found[wanted.offset : wanted.offset + wanted.limit]
+    page = wanted.cut(found)
     return {"items": [describe_finding(one, timezone.localdate(now)) for one in page], "total": found.count()}
 
 
@@ -336,7 +333,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> dict[str, Any]:
     sees = may(request.user, rights.SEE, found.region_code)  # a firm is served its papers; it does not read the file
     documents = finding_queries.documents_of(found).select_related("object", "finding", "inspection") if sees else ()
     return {
-        **describe_finding(found, timezone.localdate(settings.CONFIGURATION.clock.now())),
+        **describe_finding(found, timezone.localdate(current_time())),
         "entries": [describe_finding_entry(one) for one in finding_queries.entries_of(found)],
         "penalties": [describe_penalty(one) for one in finding_queries.penalties_of(found)] if sees else [],
         "documents": [told.describe_document(one) for one in documents],
@@ -353,7 +350,7 @@ def penalty(request: HttpRequest, finding_id: UUID, given: PenaltyIn) -> dict[st
 def documents(request: HttpRequest, wanted: Query[DocumentFilter]) -> list[dict[str, Any]]:
     """Legal documents, in the form in which the import takes them, newest first."""
     found = legal_queries.visible_documents(request.user, direction=wanted.direction, since=wanted.since)
-    return [exported(one) for one in found[wanted.offset : wanted.offset + wanted.limit]]
+    return [exported(one) for one in wanted.cut(found)]
 
 
 @router.post("/documents", response=DocumentsTakenOut)

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tocsin.jurisdiction.face import scope
+from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Finding, FindingEntry, LegalDocument, Penalty
 from tocsin.supervision.inspections.rules.findings import UNCLOSED, FindingState, is_overdue
 from tocsin.supervision.objects.models import SupervisedObject
@@ -93,7 +93,7 @@ def episodes_beside(finding: Finding) -> QuerySet[Episode]:
 def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
     """What the object's page shows of hidden dangers: those that are not closed."""
     rows = visible_findings(user).filter(object=found, state__in=UNCLOSED_STATES)[:20]
-    today = timezone.localdate(settings.CONFIGURATION.clock.now())
+    today = timezone.localdate(current_time())
     return {
         "rows": [
             {

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import CheckList
 from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.rules.checklists import read_items
@@ -59,7 +59,7 @@ def edit_list(
     """A new version of a list, or a new list (`base_version` 0). Conflict where somebody made a version meanwhile."""
     if not may_anywhere(actor, rights.LEAD):
         raise NotAllowed(_("This needs the right to lead supervision."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     newest = newest_lists().get(code)
     if (newest.version if newest else 0) != base_version:
         raise Conflict(_("This list has another version by now: look at it first."))

@@ -16,6 +16,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Draw
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.checklists import list_for
@@ -52,7 +53,7 @@ def publish_draw(*, actor: "User", region_code: str, name: str, trade_codes: Ite
         id=identity,
         region_code=region_code,
         name=name.strip()[:120],
-        made_at=settings.CONFIGURATION.clock.now(),
+        made_at=current_time(),
         made_by=actor,
         commitment=digest(_seed_of(identity)),
         terms={
@@ -84,7 +85,7 @@ def make_draw(*, actor: "User", draw_id: UUID, witness: str = "", planned_for: d
     seed = _seed_of(draw.pk)
     if digest(seed) != draw.commitment:
         raise Conflict(_("The seed no longer fits what was published: publish a new draw."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     draw.terms = {**draw.terms, "witness": witness.strip()[:120]}
     drawn = drawn_again(draw, full_seed(seed, draw.terms["witness"]))
     draw.seed, draw.drawn_at, draw.result = seed, now, plain_result(drawn)

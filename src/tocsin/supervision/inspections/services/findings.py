@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspection, LegalDocument, Penalty
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.findings import visible_findings
@@ -85,7 +85,7 @@ def report_finding(*, actor: "User", object_id: UUID, grade: FindingGrade, text:
     """A finding without an inspection: from a report, a remote look, another office."""
     found = visible_objects(actor).get(pk=object_id)
     require(actor, rights.INSPECT, found.region_code)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     return open_finding(actor=actor, found=found, inspection=None, grade=grade, text=text, days=days, item="", at=now, now=now)
 
 
@@ -94,7 +94,7 @@ def enter_finding(*, actor: "User", act: NewAct, picture: bytes = b"", name: str
     """What a firm or an inspector did. Finding.DoesNotExist out of reach; NotAllowed where it is the other side's act;
     InvalidInput where something is missing. What can't count any more is kept as a conflict.
     """
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     visible = visible_findings(actor).get(pk=act.subject_id)
     _require_side(actor, visible, FindingAct(act.act))
     finding = Finding.objects.select_for_update(of=("self",)).select_related("object").get(pk=visible.pk)
@@ -234,7 +234,7 @@ def record_penalty(
     severe: bool = False,
 ) -> Penalty:
     """A penalty as the law-enforcement system decided it. InvalidInput for a number that is known already."""
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     finding = visible_findings(actor).get(pk=finding_id)
     require(actor, rights.INSPECT, finding.region_code)
     return keep_penalty(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import FindingEntry, GamingSign, InspectionEntry
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.gaming import visible_signs
@@ -128,7 +128,7 @@ def decide_sign(*, actor: "User", sign_id: UUID, confirmed: bool, words: str) ->
         raise Conflict(_("Somebody has decided on this sign."))
     if not words.strip():
         raise InvalidInput(_("Say in words what you found."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     sign.state = (GamingState.CONFIRMED if confirmed else GamingState.DISMISSED).value
     sign.decided_at, sign.decided_by, sign.words = now, actor, words.strip()[:500]
     sign.save()

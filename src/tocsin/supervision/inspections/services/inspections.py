@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Inspection, InspectionEntry, LegalDocument
 from tocsin.supervision.inspections.queries.inspections import inspectors_for, visible_inspections
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
@@ -57,7 +57,7 @@ def enter_inspection(*, actor: "User", act: NewAct, picture: bytes = b"", name: 
     """
     if act.act == InspectionAct.OPEN:
         return open_by_device(actor=actor, act=act)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     visible = visible_inspections(actor).get(pk=act.subject_id)
     require(actor, rights.INSPECT, visible.region_code)
     if actor.pk not in (visible.first_inspector_id, visible.second_inspector_id):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from tocsin.base.tables import read_table
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspection, LegalDocument
 from tocsin.supervision.inspections.queries.findings import visible_findings
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
@@ -53,7 +53,7 @@ def import_documents(*, actor: "User", content: bytes) -> ImportReport:
     rows = _rows(content)
     if len(rows) > MOST_ROWS:
         raise InvalidInput(_("The file has more than %(most)d rows.") % {"most": MOST_ROWS})
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     written, known, errors = 0, 0, []
     for number, given in enumerate(rows, 1):
         try:

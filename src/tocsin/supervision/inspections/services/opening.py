@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import CheckList, Draw, Inspection, InspectionEntry
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
@@ -45,7 +45,7 @@ def open_inspection(
     """
     found = visible_objects(actor).get(pk=object_id)
     require(actor, rights.INSPECT, found.region_code)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     people = {one.pk: one for one in inspectors_for(found)}
     _require_other_body(actor, found)
     second = people.get(second_id) if second_id else None
@@ -116,7 +116,7 @@ def open_by_device(*, actor: "User", act: NewAct) -> InspectionEntry:
         return known
     if Inspection.objects.filter(pk=act.subject_id).exists():
         raise Conflict(_("Another inspection has this id."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if act.data.object is None:
         raise InvalidInput(_("A new inspection needs its object."))
     found = visible_objects(actor).get(pk=act.data.object)

@@ -1,23 +1,25 @@
 """Random draws, signs of gaming, and check lists with their versions."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Attempt, act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import fields_of, read_filters
+from tocsin.screens.request import actor_of
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.inspections.models import Draw
 from tocsin.supervision.inspections.queries import draws as queries
 from tocsin.supervision.inspections.queries import gaming
@@ -41,9 +43,8 @@ def draws(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you draws."))
     if request.method == "POST":
-        made = _publish(request)
-        if made is not None:
-            return redirect("draw", made.pk)
+        with Attempt(request):
+            return redirect("draw", _publish(request, **fields_of(_publish, request.POST)).pk)
     may_lead = may_anywhere(request.user, rights.LEAD)
     context = {
         "rows": [told.describe_draw(one) for one in queries.visible_draws(request.user)[:200]],
@@ -59,19 +60,18 @@ def draws(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     """One draw with all that is needed to repeat it, as a page or as JSON; it is made here."""
-    found = _visible(request, draw_id)
     if request.method == "POST":
-        _make(request, found)
-        return redirect("draw", draw_id)
+        return _make(request, draw_id=draw_id)
+    found = _visible(request, draw_id)
     if request.GET.get("format") == "json":
         whole = {**told.describe_draw(found), "candidates": found.candidates, "result": found.result}
         text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
         headers = {"Content-Disposition": f'attachment; filename="draw-{found.pk}.json"'}
         return HttpResponse(text, content_type="application/json", headers=headers)
     rows = _drawn(request, found)
-    if request.GET.get("format") == "csv":
+    if wants_csv(request):
         return as_csv("draw", DRAWN_COLUMNS, rows)
-    today = timezone.localdate(settings.CONFIGURATION.clock.now())
+    today = timezone.localdate(current_time())
     context = {
         "one": told.describe_draw(found),
         "trades": [trade_name(one) for one in found.terms.get("trades", ())],
@@ -89,8 +89,8 @@ def signs(request: HttpRequest) -> HttpResponse:
     """The queue of signs of gaming."""
     if not may_anywhere(request.user, rights.INSPECT):
         raise NotAllowed(_("Your roles do not show you signs of gaming."))
-    state = request.GET.get("state", "open")
-    state = state if state in gaming.STATES else ""
+    asked = read_filters(SignFilters, request.GET).state
+    state = asked if asked in gaming.STATES else ""
     context = {
         "rows": [told.describe_sign(one) for one in gaming.visible_signs(request.user, state=state)[:200]],
         "state": state,
@@ -100,19 +100,17 @@ def signs(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/inspections/gaming.html", context)
 
 
-@require_POST
-def decide(request: HttpRequest, gaming_sign_id: UUID) -> HttpResponse:
+@dataclass(frozen=True)
+class SignFilters:
+    """Which signs of gaming are listed."""
+
+    state: str = "open"
+
+
+@act("gaming_signs", alone=True)
+def decide(request: HttpRequest, gaming_sign_id: UUID, *, confirmed: bool, words: str) -> None:
     """Confirms or dismisses a sign, in words."""
-    confirmed = request.POST.get("confirmed") == "yes"
-    try:
-        decide_sign(
-            actor=cast("Any", request.user), sign_id=gaming_sign_id, confirmed=confirmed, words=request.POST.get("words", "")
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ObjectDoesNotExist:
-        raise Http404 from None
-    return redirect("gaming_signs")
+    decide_sign(actor=actor_of(request), sign_id=gaming_sign_id, confirmed=confirmed, words=words)
 
 
 @never_cache
@@ -136,8 +134,10 @@ def check_list(request: HttpRequest, code: str) -> HttpResponse:
     if found is None or not may_anywhere(request.user, rights.SEE):
         raise Http404(_("There is no such check list."))
     text = request.POST.get("items") or "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in found.items) + "\n]"
-    if request.method == "POST" and _edit(request, code):
-        return redirect("check_list", code)
+    if request.method == "POST":
+        with Attempt(request):
+            _edit(request, code, **fields_of(_edit, request.POST))
+            return redirect("check_list", code)
     context = {
         "one": told.describe_list(found),
         "items": text,
@@ -150,58 +150,42 @@ def check_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "supervision/inspections/check_list.html", context)
 
 
-def _edit(request: HttpRequest, code: str) -> bool:
-    form = request.POST
+def _edit(
+    request: HttpRequest,
+    code: str,
+    *,
+    base_version: int = 0,
+    zh: str,
+    en: str,
+    trades: list[str],
+    kinds: list[str],
+    items: str,
+) -> None:
     try:
-        edit_list(
-            actor=cast("Any", request.user),
-            code=code,
-            base_version=int(form.get("base_version", "0")),
-            zh=form.get("zh", ""),
-            en=form.get("en", ""),
-            trade_codes=form.getlist("trades"),
-            kinds=form.getlist("kinds"),
-            items=json.loads(form.get("items", "")),
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return False
-    except (ValueError, TypeError):
-        messages.error(request, _("The form can't be read."))
-        return False
-    return True
-
-
-def _publish(request: HttpRequest) -> Draw | None:
-    form = request.POST
-    try:
-        return services.publish_draw(
-            actor=cast("Any", request.user),
-            region_code=form.get("region_code", ""),
-            name=form.get("name", ""),
-            trade_codes=form.getlist("trades"),
-            count=int(form.get("count", "")),
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+        read = json.loads(items)
     except ValueError:
-        messages.error(request, _("The form can't be read."))
-    return None
+        read = None
+    if not isinstance(read, list):
+        raise InvalidInput(_("The form can't be read."))
+    edit_list(
+        actor=actor_of(request),
+        code=code,
+        base_version=base_version,
+        zh=zh,
+        en=en,
+        trade_codes=trades,
+        kinds=kinds,
+        items=read,
+    )
 
 
-def _make(request: HttpRequest, found: Draw) -> None:
-    form = request.POST
-    try:
-        services.make_draw(
-            actor=cast("Any", request.user),
-            draw_id=found.pk,
-            witness=form.get("witness", ""),
-            planned_for=date.fromisoformat(form.get("planned_for", "")),
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ValueError:
-        messages.error(request, _("The form can't be read."))
+def _publish(request: HttpRequest, *, region_code: str, name: str, trades: list[str], count: int) -> Draw:
+    return services.publish_draw(actor=actor_of(request), region_code=region_code, name=name, trade_codes=trades, count=count)
+
+
+@act("draw")
+def _make(request: HttpRequest, draw_id: UUID, *, witness: str, planned_for: date) -> None:
+    services.make_draw(actor=actor_of(request), draw_id=_visible(request, draw_id).pk, witness=witness, planned_for=planned_for)
 
 
 def _drawn(request: HttpRequest, found: Draw) -> list[dict[str, Any]]:
@@ -226,7 +210,4 @@ def _drawn(request: HttpRequest, found: Draw) -> list[dict[str, Any]]:
 
 
 def _visible(request: HttpRequest, draw_id: UUID) -> Draw:
-    try:
-        return queries.visible_draws(request.user).get(pk=draw_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such draw, or your rights do not reach it.")) from None
+    return queries.visible_draws(request.user).get(pk=draw_id)

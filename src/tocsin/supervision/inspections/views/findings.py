@@ -1,15 +1,13 @@
 """The list of hidden dangers, and the case file of one: from finding to closure on one page."""
 
+from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +15,15 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.records.face import describe_attachment
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Act, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries import findings as queries
@@ -42,26 +44,30 @@ COLUMNS = (
 FIELDS = ("text", "until", "days", *FIXINGS)
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which hidden dangers are listed."""
+
+    state: str = "unclosed"
+    grade: str = ""
+    search: str = ""
+
+
 @never_cache
 @require_GET
 def findings(request: HttpRequest) -> HttpResponse:
     """The list, as a page, as its `rows` for htmx, or as a file."""
     if not (may_anywhere(request.user, rights.SEE) or may_anywhere(request.user, rights.OWN)):
         raise NotAllowed(_("Your roles do not show you hidden dangers."))
-    given, now = request.GET, settings.CONFIGURATION.clock.now()
-    state, grade = given.get("state", "unclosed"), given.get("grade", "")
-    chosen = {
-        "state": state if state in queries.STATES else "unclosed",
-        "grade": grade if grade in set(FindingGrade) else "",
-        "search": given.get("search", "")[:100],
-    }
-    found, today = queries.search_findings(request.user, now=now, **chosen), timezone.localdate(now)
-    if given.get("format") == "csv":
-        return as_csv("findings", COLUMNS, (told.describe_finding(one, today) for one in found.iterator(chunk_size=2000)))
-    page = Paginator(found, PAGE_SIZE).get_page(given.get("page"))
+    asked, now = read_filters(Filters, request.GET), current_time()
+    chosen = Filters(
+        asked.state if asked.state in queries.STATES else "unclosed",
+        asked.grade if asked.grade in set(FindingGrade) else "",
+        asked.search,
+    )
+    found, today = queries.search_findings(request.user, now=now, **asdict(chosen)), timezone.localdate(now)
+    describe = partial(told.describe_finding, today=today)
     context = {
-        "page": page,
-        "rows": [told.describe_finding(one, today) for one in page],
         "chosen": chosen,
         "states": [
             ("unclosed", pgettext("findings", "not closed")),
@@ -71,8 +77,9 @@ def findings(request: HttpRequest) -> HttpResponse:
         ],
         "grades": told.GRADE_NAMES.items(),
     }
-    template = "supervision/inspections/findings.html"
-    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+    return list_file(request, found, "findings", COLUMNS, describe) or list_page(
+        request, found, "supervision/inspections/findings.html", describe=describe, context=context
+    )
 
 
 @never_cache
@@ -94,7 +101,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
     may_inspect = may(request.user, rights.INSPECT, found.region_code)
     may_work = may_inspect or may(request.user, rights.OWN, found.region_code, (found.object.organisation_id,))
     context = {
-        "one": told.describe_finding(found, timezone.localdate(settings.CONFIGURATION.clock.now())),
+        "one": told.describe_finding(found, timezone.localdate(current_time())),
         "inspection": found.inspection,
         "lines": told.time_line(found, parts),
         **parts,
@@ -120,54 +127,61 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
 def act(request: HttpRequest, finding_id: UUID, name: str) -> HttpResponse:
     """One step of the firm or of inspectors, or a penalty."""
     found = _visible(request, finding_id)
-    try:
-        if name == "penalty":
-            _penalty(request, found)
-        elif name in set(FindingAct) - {FindingAct.PHOTO, FindingAct.DOCUMENT}:
-            _step(request, found, FindingAct(name))
-        else:
-            raise Http404
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except (ValueError, InvalidOperation):
-        messages.error(request, _("The form can't be read."))
+    perform_and_tell(request, ACTS, name, request, found)
     return redirect("finding", finding_id)
 
 
-def _step(request: HttpRequest, found: Finding, name: FindingAct) -> None:
+def _step(name: FindingAct, request: HttpRequest, found: Finding) -> None:
     given = {key: request.POST[key] for key in FIELDS if request.POST.get(key)}
     picture = request.FILES.get("picture")
-    base = request.POST.get("base_version", "")
-    now = settings.CONFIGURATION.clock.now()
-    version = int(base) if base.isdigit() else None
-    actor: Any = cast("Any", request.user)
+    version, now, actor = read_filters(Base, request.POST).base_version, current_time(), actor_of(request)
+    try:
+        data = read_act_data(given)
+    except ValueError:
+        raise InvalidInput(_("The form can't be read.")) from None
     if picture is not None and name in OF_THE_FIRM | {FindingAct.PASS, FindingAct.FAIL}:
         photo = NewAct(new_id(), found.pk, FindingAct.PHOTO.value, now)
         enter_finding(actor=actor, act=photo, picture=picture.read(), name=picture.name or "")
         version = None if version is None else version + 1
-    entry = enter_finding(
-        actor=actor, act=NewAct(new_id(), found.pk, name.value, now, read_act_data(given), base_version=version)
-    )
+    entry = enter_finding(actor=actor, act=NewAct(new_id(), found.pk, name.value, now, data, base_version=version))
     conflict = told.describe_finding_entry(entry)["conflict"]
     if conflict:
         messages.warning(request, conflict)
 
 
-def _penalty(request: HttpRequest, found: Finding) -> None:
-    form = request.POST
+@dataclass(frozen=True)
+class Base:
+    """Upon which version of the danger an act was entered."""
+
+    base_version: int | None = None
+
+
+def _penalty(
+    request: HttpRequest,
+    found: Finding,
+    *,
+    kind: str,
+    document_number: str,
+    decided_on: date,
+    amount_yuan: Decimal | None,
+    severe: bool,
+) -> None:
     record_penalty(
-        actor=cast("Any", request.user),
+        actor=actor_of(request),
         finding_id=found.pk,
-        kind=form.get("kind", ""),
-        document_number=form.get("document_number", ""),
-        decided_on=date.fromisoformat(form.get("decided_on", "")),
-        amount_yuan=Decimal(form["amount_yuan"]) if form.get("amount_yuan") else None,
-        severe=form.get("severe") == "yes",
+        kind=kind,
+        document_number=document_number,
+        decided_on=decided_on,
+        amount_yuan=amount_yuan,
+        severe=severe,
     )
 
 
 def _visible(request: HttpRequest, finding_id: UUID) -> Finding:
-    try:
-        return queries.visible_findings(request.user).get(pk=finding_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such hidden danger, or your rights do not reach it.")) from None
+    return queries.visible_findings(request.user).get(pk=finding_id)
+
+
+ACTS: dict[str, Act] = {
+    **{one.value: partial(_step, one) for one in FindingAct if one not in (FindingAct.PHOTO, FindingAct.DOCUMENT)},
+    "penalty": _penalty,
+}

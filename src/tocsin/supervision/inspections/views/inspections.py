@@ -1,13 +1,9 @@
 """The list of inspections, a new one by the scan of a code, and one with its list, its findings and its papers."""
 
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, cast
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,10 +12,14 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.records.face import attachments_of, describe_attachment
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Attempt, act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import fields_of, read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.models import Inspection
 from tocsin.supervision.inspections.queries import inspections as queries
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
@@ -49,22 +49,24 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which inspections are listed."""
+
+    state: str = ""
+    search: str = ""
+
+
 @never_cache
 @require_GET
 def inspections(request: HttpRequest) -> HttpResponse:
     """The list, as a page, as its `rows` for htmx, or as a file."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you inspections."))
-    given = request.GET
-    state = given.get("state", "")
-    chosen = {"state": state if state in queries.STATES else "", "search": given.get("search", "")[:100]}
-    found = queries.search_inspections(request.user, **chosen)
-    if given.get("format") == "csv":
-        return as_csv("inspections", COLUMNS, map(told.describe_inspection, found.iterator(chunk_size=2000)))
-    page = Paginator(found, PAGE_SIZE).get_page(given.get("page"))
+    asked = read_filters(Filters, request.GET)
+    chosen = Filters(asked.state if asked.state in queries.STATES else "", asked.search)
+    found = queries.search_inspections(request.user, **asdict(chosen))
     context = {
-        "page": page,
-        "rows": [told.describe_inspection(one) for one in page],
         "chosen": chosen,
         "states": [
             ("unfinished", pgettext("inspections", "not finished")),
@@ -73,20 +75,31 @@ def inspections(request: HttpRequest) -> HttpResponse:
         "may_inspect": may_anywhere(request.user, rights.INSPECT),
         "may_lead": may_anywhere(request.user, rights.LEAD),
     }
-    template = "supervision/inspections/inspections.html"
-    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+    return list_file(request, found, "inspections", COLUMNS, told.describe_inspection) or list_page(
+        request, found, "supervision/inspections/inspections.html", describe=told.describe_inspection, context=context
+    )
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """The object whose code was scanned."""
+
+    object: UUID | None = None
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A new inspection of the object whose code was scanned: the list that fits it is chosen already."""
-    found = _object(request, request.GET.get("object", ""))
+    scanned = read_filters(Scanned, request.GET).object
+    if scanned is None:
+        raise Http404
+    found = visible_objects(request.user).get(pk=scanned)
     if not may(request.user, rights.INSPECT, found.region_code):
         raise NotAllowed(_("Your roles do not let you inspect here."))
     if request.method == "POST":
-        made = _make(request, found)
-        if made is not None:
+        with Attempt(request):
+            made = _make(request, found, **fields_of(_make, request.POST))
             is_planned = made.state == InspectionState.PLANNED
             return redirect("inspection", made.pk) if is_planned else redirect(f"/inspections/phone/#{made.pk}")
     fitting = list_for(found)
@@ -95,7 +108,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "lists": [told.describe_list(each) for each in newest_lists().values()],
         "fitting": request.POST.get("check_list", fitting.code),
         "people": [one for one in queries.inspectors_for(found) if one.pk != request.user.pk],
-        "today": timezone.localdate(settings.CONFIGURATION.clock.now()),
+        "today": timezone.localdate(current_time()),
         "open": queries.visible_inspections(request.user).filter(object=found, state__in=queries.UNFINISHED)[:5],
     }
     return render(request, "supervision/inspections/new.html", context)
@@ -105,18 +118,10 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     """One inspection; the second inspector is named here."""
-    found = _visible(request, inspection_id)
     if request.method == "POST":
-        try:
-            services.name_second(
-                actor=cast("Any", request.user), inspection_id=found.pk, second_id=UUID(request.POST.get("second", ""))
-            )
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        except ValueError:
-            messages.error(request, _("The form can't be read."))
-        return redirect("inspection", found.pk)
-    now = settings.CONFIGURATION.clock.now()
+        return _name_second(request, inspection_id=inspection_id)
+    found = _visible(request, inspection_id)
+    now = current_time()
     may_inspect = may(request.user, rights.INSPECT, found.region_code)
     is_mine = request.user.pk in (found.first_inspector_id, found.second_inspector_id)
     unsigned = found.state in (InspectionState.PLANNED, InspectionState.OPEN)
@@ -137,33 +142,24 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     return render(request, "supervision/inspections/inspection.html", context)
 
 
-def _make(request: HttpRequest, found: SupervisedObject) -> Inspection | None:
-    form = request.POST
-    try:
-        return open_inspection(
-            actor=cast("Any", request.user),
-            object_id=found.pk,
-            check_list=form.get("check_list", ""),
-            second_id=UUID(form["second"]) if form.get("second") else None,
-            planned_for=date.fromisoformat(form["planned_for"]) if form.get("planned_for") else None,
-            source=InspectionSource.HAND if form.get("planned_for") else InspectionSource.SCAN,
-        )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ValueError:
-        messages.error(request, _("The form can't be read."))
-    return None
-
-
-def _object(request: HttpRequest, identity: str) -> SupervisedObject:
-    try:
-        return visible_objects(request.user).get(pk=UUID(identity))
-    except (ObjectDoesNotExist, ValueError):
-        raise Http404(_("There is no such object, or your rights do not reach it.")) from None
+def _make(
+    request: HttpRequest, found: SupervisedObject, *, check_list: str, second: UUID | None, planned_for: date | None
+) -> Inspection:
+    return open_inspection(
+        actor=actor_of(request),
+        object_id=found.pk,
+        check_list=check_list,
+        second_id=second,
+        planned_for=planned_for,
+        source=InspectionSource.HAND if planned_for else InspectionSource.SCAN,
+    )
 
 
 def _visible(request: HttpRequest, inspection_id: UUID) -> Inspection:
-    try:
-        return queries.visible_inspections(request.user).get(pk=inspection_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such inspection, or your rights do not reach it.")) from None
+    return queries.visible_inspections(request.user).get(pk=inspection_id)
+
+
+@act("inspection")
+def _name_second(request: HttpRequest, inspection_id: UUID, *, second: UUID) -> None:
+    found = _visible(request, inspection_id)
+    services.name_second(actor=actor_of(request), inspection_id=found.pk, second_id=second)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tocsin.screens.clock import current_time
 from tocsin.supervision.platforms.policy import platform_settings, platforms_file
 from tocsin.supervision.platforms.rules import Found
 from tocsin.supervision.platforms.services.trial import trial
@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 wrong += 1
         for name, found in known.found.items():
             if platform in (None, name):
-                steps = trial(name, found, now=settings.CONFIGURATION.clock.now())
+                steps = trial(name, found, now=current_time())
                 wrong += any(step.found is Found.WRONG for step in steps)
                 for step in steps:
                     place = step.reason.figures.get("place", "")

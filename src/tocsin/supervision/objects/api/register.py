@@ -1,16 +1,18 @@
 """Objects of supervision for programs."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.base.credit_codes import judge_credit_code, normal_credit_code, read_as
 from tocsin.base.errors import NotAllowed
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.queries import codes
@@ -18,9 +20,6 @@ from tocsin.supervision.objects.queries import register as queries
 from tocsin.supervision.objects.rules.register import CodeColour, NewObject, NewPerson, ObjectKind, RiskClass
 from tocsin.supervision.objects.services import codes as code_services
 from tocsin.supervision.objects.services import register as services
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -67,7 +66,7 @@ class ObjectsOut(Schema):
     total: int
 
 
-class ObjectSearch(Schema):
+class ObjectSearch(Slice):
     search: str = Field("", max_length=100)
     region: str = Field("", max_length=12, description="with all below it")
     trade: str = Field("", max_length=40)
@@ -77,8 +76,6 @@ class ObjectSearch(Schema):
     directly_supervised: bool | None = None
     major_hazard: bool | None = None
     active: bool | None = True
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class ObjectIn(Schema, extra="forbid"):
@@ -183,14 +180,14 @@ def list_objects(request: HttpRequest, wanted: Query[ObjectSearch]) -> dict[str,
     for name in ("risk_class", "kind", "colour"):
         values[name] = values[name].value if values[name] else ""
     found = queries.search_objects(request.user, queries.Chosen(**values))
-    page = found[wanted.offset : wanted.offset + wanted.limit]
+    page = wanted.cut(found)
     return {"items": [told.describe_object(one) for one in page], "total": found.count()}
 
 
 @router.post("/objects", response=ObjectOut)
 def register_object(request: HttpRequest, given: ObjectIn) -> dict[str, Any]:
     """A new object with its information code."""
-    return _told(request, services.register_object(actor=_actor(request), new=given.told()).pk)
+    return _told(request, services.register_object(actor=actor_of(request), new=given.told()).pk)
 
 
 @router.get("/objects/{uuid:object_id}", response=ObjectOut)
@@ -202,19 +199,19 @@ def one_object(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
 @router.put("/objects/{uuid:object_id}", response=ObjectOut)
 def change_object(request: HttpRequest, object_id: UUID, given: ObjectIn) -> dict[str, Any]:
     """The object as told now."""
-    return _told(request, services.change_object(actor=_actor(request), object_id=object_id, new=given.told()).pk)
+    return _told(request, services.change_object(actor=actor_of(request), object_id=object_id, new=given.told()).pk)
 
 
 @router.post("/objects/{uuid:object_id}/close", response=ObjectOut)
 def close_object(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> dict[str, Any]:
     """It works no longer."""
-    return _told(request, services.close_object(actor=_actor(request), object_id=object_id, reason=given.reason).pk)
+    return _told(request, services.close_object(actor=actor_of(request), object_id=object_id, reason=given.reason).pk)
 
 
 @router.post("/objects/{uuid:object_id}/reopen", response=ObjectOut)
 def reopen_object(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> dict[str, Any]:
     """It works again."""
-    return _told(request, services.reopen_object(actor=_actor(request), object_id=object_id, reason=given.reason).pk)
+    return _told(request, services.reopen_object(actor=actor_of(request), object_id=object_id, reason=given.reason).pk)
 
 
 @router.get("/objects/{uuid:object_id}/people", response=list[KeyPersonOut])
@@ -230,20 +227,20 @@ def people(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
 @router.post("/objects/{uuid:object_id}/people", response=KeyPersonOut)
 def add_person(request: HttpRequest, object_id: UUID, given: KeyPersonIn) -> dict[str, Any]:
     """Somebody who answers for the object."""
-    return told.describe_person(services.add_person(actor=_actor(request), object_id=object_id, new=NewPerson(**given.dict())))
+    return told.describe_person(services.add_person(actor=actor_of(request), object_id=object_id, new=NewPerson(**given.dict())))
 
 
 @router.put("/people/{uuid:key_person_id}", response=KeyPersonOut)
 def change_person(request: HttpRequest, key_person_id: UUID, given: KeyPersonIn) -> dict[str, Any]:
     """The person as told now."""
     new = NewPerson(**given.dict())
-    return told.describe_person(services.change_person(actor=_actor(request), person_id=key_person_id, new=new))
+    return told.describe_person(services.change_person(actor=actor_of(request), person_id=key_person_id, new=new))
 
 
 @router.delete("/people/{uuid:key_person_id}", response={204: None})
 def remove_person(request: HttpRequest, key_person_id: UUID) -> Status[None]:
     """The person no longer answers."""
-    services.remove_person(actor=_actor(request), person_id=key_person_id)
+    services.remove_person(actor=actor_of(request), person_id=key_person_id)
     return Status(204, None)
 
 
@@ -251,14 +248,14 @@ def remove_person(request: HttpRequest, key_person_id: UUID) -> Status[None]:
 def screen_code(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     """A code for the screen, good for minutes."""
     found = queries.visible_objects(request.user).get(pk=object_id)
-    path = codes.code_path(codes.screen_token(found, now=settings.CONFIGURATION.clock.now()))
+    path = codes.code_path(codes.screen_token(found, now=current_time()))
     return {"path": path, "address": codes.public_address() + path, "holds_s": codes.holds_on_screen_s(), "issued_at": None}
 
 
 @router.post("/objects/{uuid:object_id}/sign", response=SafetyCodeOut)
 def issue_sign(request: HttpRequest, object_id: UUID, renew: bool = False) -> dict[str, Any]:
     """The code of the object's sign: the one in force, or a new one where there is none or it is renewed."""
-    issue = code_services.issue_codes(actor=_actor(request), object_ids=[object_id], renew=renew)[0]
+    issue = code_services.issue_codes(actor=actor_of(request), object_ids=[object_id], renew=renew)[0]
     path = codes.code_path(codes.sign_token(issue))
     return {"path": path, "address": codes.public_address() + path, "holds_s": None, "issued_at": issue.issued_at}
 
@@ -266,13 +263,9 @@ def issue_sign(request: HttpRequest, object_id: UUID, renew: bool = False) -> di
 @router.post("/objects/{uuid:object_id}/sign/withdraw", response={204: None})
 def withdraw_sign(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> Status[None]:
     """The sign on the wall counts no longer."""
-    code_services.withdraw_code(actor=_actor(request), object_id=object_id, reason=given.reason)
+    code_services.withdraw_code(actor=actor_of(request), object_id=object_id, reason=given.reason)
     return Status(204, None)
 
 
 def _told(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     return told.describe_object(queries.with_colour(queries.all_visible_objects(request.user)).get(pk=object_id))
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)

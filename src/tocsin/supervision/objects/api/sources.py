@@ -1,13 +1,15 @@
 """Where the register's entries come from, for programs: tables, records of platforms, entries joined and parted."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 from tocsin.supervision.objects.models import ObjectImport, ObjectMerge, PlatformRecord
 from tocsin.supervision.objects.queries import matching as matching_queries
 from tocsin.supervision.objects.queries.register import visible_imports
@@ -15,9 +17,6 @@ from tocsin.supervision.objects.rules.register import MatchState, NewRecord
 from tocsin.supervision.objects.services import matching, merging
 from tocsin.supervision.objects.services import tables as imports
 from tocsin.supervision.objects.services.rows import judge_rows
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -97,16 +96,9 @@ class PlatformRecordsOut(Schema):
     total: int
 
 
-class PlatformRecordSearch(Schema):
+class PlatformRecordSearch(Slice):
     state: MatchState | None = None
     platform: str = Field("", max_length=60)
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
-
-
-class PartOfList(Schema):
-    limit: int = Field(50, ge=1, le=500)
-    offset: int = Field(0, ge=0, le=10_000_000)
 
 
 class OfObjectIn(Schema, extra="forbid"):
@@ -140,22 +132,22 @@ class JoinOut(Schema):
 def preview(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> dict[str, Any]:
     """Looks at a table (.xlsx, .csv): a verdict on every row, nothing is written."""
     made = imports.preview_import(
-        actor=_actor(request), region_code=region_code[:12], file_name=file.name or "", content=file.read()
+        actor=actor_of(request), region_code=region_code[:12], file_name=file.name or "", content=file.read()
     )
     return _import(made)
 
 
 @router.get("/object-imports", response=list[ObjectImportOut])
-def list_imports(request: HttpRequest, wanted: Query[PartOfList]) -> list[dict[str, Any]]:
+def list_imports(request: HttpRequest, wanted: Query[Slice]) -> list[dict[str, Any]]:
     """Files that were given, newest first."""
-    return [_import(one) for one in visible_imports(request.user)[wanted.offset : wanted.offset + wanted.limit]]
+    return [_import(one) for one in wanted.cut(visible_imports(request.user))]
 
 
 @router.get("/object-imports/{uuid:import_id}/rows", response=TableRowsOut)
-def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[PartOfList]) -> dict[str, Any]:
+def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[Slice]) -> dict[str, Any]:
     """The rows in the file's order; of a file that waits, judged as the register is now."""
     made = visible_imports(request.user).get(pk=import_id)
-    rows = judge_rows(_actor(request), made.region_code, [(one["line"], one["cells"]) for one in made.rows])
+    rows = judge_rows(actor_of(request), made.region_code, [(one["line"], one["cells"]) for one in made.rows])
     waits = made.taken_at is None
     items = [
         {
@@ -164,7 +156,7 @@ def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[PartOfLi
             "cells": row.cells,
             "problems": [{"field": one.field, "text": one.text} for one in row.problems],
         }
-        for row, kept in list(zip(rows, made.rows, strict=True))[wanted.offset : wanted.offset + wanted.limit]
+        for row, kept in wanted.cut(list(zip(rows, made.rows, strict=True)))
     ]
     return {"items": items, "total": len(rows)}
 
@@ -172,19 +164,19 @@ def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[PartOfLi
 @router.post("/object-imports/{uuid:import_id}/take", response=ObjectImportOut)
 def take(request: HttpRequest, import_id: UUID, given: TakeOverIn) -> dict[str, Any]:
     """Writes the rows, all in one transaction."""
-    return _import(imports.take_over(actor=_actor(request), import_id=import_id, leave_wrong=given.leave_wrong))
+    return _import(imports.take_over(actor=actor_of(request), import_id=import_id, leave_wrong=given.leave_wrong))
 
 
 @router.post("/object-imports/{uuid:import_id}/drop", response=ObjectImportOut)
 def drop(request: HttpRequest, import_id: UUID) -> dict[str, Any]:
     """The file is not wanted."""
-    return _import(imports.drop_import(actor=_actor(request), import_id=import_id))
+    return _import(imports.drop_import(actor=actor_of(request), import_id=import_id))
 
 
 @router.post("/platform-records", response=list[PlatformRecordOut])
 def receive(request: HttpRequest, given: list[PlatformRecordIn]) -> list[PlatformRecord]:
     """How platforms know firms: each record is matched, asked about, or new. The same record again changes nothing."""
-    return matching.receive_records(actor=_actor(request), records=[NewRecord(**one.dict()) for one in given])
+    return matching.receive_records(actor=actor_of(request), records=[NewRecord(**one.dict()) for one in given])
 
 
 @router.get("/platform-records", response=PlatformRecordsOut)
@@ -195,44 +187,44 @@ def records(request: HttpRequest, wanted: Query[PlatformRecordSearch]) -> dict[s
         found = found.filter(state=wanted.state.value)
     if wanted.platform:
         found = found.filter(platform=wanted.platform)
-    return {"items": list(found[wanted.offset : wanted.offset + wanted.limit]), "total": found.count()}
+    return {"items": wanted.cut(list(found)), "total": found.count()}
 
 
 @router.post("/platform-records/match-again", response=VerdictsChangedOut)
 def match_again(request: HttpRequest, given: OneRegionIn) -> dict[str, int]:
     """Judges the undecided records of a region against the register as it is now."""
-    return {"changed": matching.match_again(actor=_actor(request), region_code=given.region_code)}
+    return {"changed": matching.match_again(actor=actor_of(request), region_code=given.region_code)}
 
 
 @router.post("/platform-records/{uuid:record_id}/same", response=PlatformRecordOut)
 def same(request: HttpRequest, record_id: UUID, given: OfObjectIn) -> PlatformRecord:
     """The record is this object."""
-    return matching.decide_same(actor=_actor(request), record_id=record_id, object_id=given.object_id)
+    return matching.decide_same(actor=actor_of(request), record_id=record_id, object_id=given.object_id)
 
 
 @router.post("/platform-records/{uuid:record_id}/apart", response=PlatformRecordOut)
 def apart(request: HttpRequest, record_id: UUID, given: OfObjectIn) -> PlatformRecord:
     """The record is not this object."""
-    return matching.decide_apart(actor=_actor(request), record_id=record_id, object_id=given.object_id)
+    return matching.decide_apart(actor=actor_of(request), record_id=record_id, object_id=given.object_id)
 
 
 @router.post("/platform-records/{uuid:record_id}/new", response=PlatformRecordOut)
 def new(request: HttpRequest, record_id: UUID) -> PlatformRecord:
     """The register does not have this firm."""
-    return matching.decide_new(actor=_actor(request), record_id=record_id)
+    return matching.decide_new(actor=actor_of(request), record_id=record_id)
 
 
 @router.post("/objects/{uuid:object_id}/merges", response=JoinOut)
 def merge(request: HttpRequest, object_id: UUID, given: JoinIn) -> dict[str, Any]:
     """Joins another entry with this one, which is kept."""
-    made = merging.merge_objects(actor=_actor(request), kept_id=object_id, absorbed_id=given.absorbed_id, reason=given.reason)
+    made = merging.merge_objects(actor=actor_of(request), kept_id=object_id, absorbed_id=given.absorbed_id, reason=given.reason)
     return _merge(made)
 
 
 @router.post("/merges/{uuid:object_merge_id}/undo", response=JoinOut)
 def undo(request: HttpRequest, object_merge_id: UUID) -> dict[str, Any]:
     """Parts the two entries again: both histories are as they were."""
-    return _merge(merging.undo_merge(actor=_actor(request), merge_id=object_merge_id))
+    return _merge(merging.undo_merge(actor=actor_of(request), merge_id=object_merge_id))
 
 
 def _import(made: ObjectImport) -> dict[str, Any]:
@@ -244,7 +236,3 @@ def _merge(made: ObjectMerge) -> dict[str, Any]:
     names = ("id", "kept_id", "absorbed_id", "at", "reason", "undone_at")
     moved = made.moved.get("rows", {})
     return {**{name: getattr(made, name) for name in names}, "rows": {name: len(ids) for name, ids in moved.items()}}
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)

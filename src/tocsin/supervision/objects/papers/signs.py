@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.records.face import print_paper, record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.services.codes import issue_codes
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def print_signs(*, actor: "User", object_ids: Sequence[UUID], renew: bool = Fals
         raise InvalidInput(_("At most %(most)s signs in one file.") % {"most": MOST_SIGNS})
     with transaction.atomic():
         issues = {one.object_id: one for one in issue_codes(actor=actor, object_ids=object_ids, renew=renew)}
-    values = sheet_values([issues[one] for one in object_ids], settings.CONFIGURATION.clock.now())
+    values = sheet_values([issues[one] for one in object_ids], current_time())
     document = print_paper("object_signs", values, language=get_language() or settings.LANGUAGE_CODE, owner=actor.pk)
     with transaction.atomic():
         told = {"signs": len(object_ids), "sha256": hashlib.sha256(document).hexdigest()}

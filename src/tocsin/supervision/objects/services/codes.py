@@ -4,13 +4,13 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit, record_audits
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import CodeIssue, SupervisedObject
 from tocsin.supervision.objects.queries.codes import issue_in_force
 from tocsin.supervision.objects.queries.register import visible_objects
@@ -30,7 +30,7 @@ def issue_codes(*, actor: "User", object_ids: Collection[UUID], renew: bool = Fa
         raise InvalidInput(_("One of these objects is unknown, or was joined with another."))
     for one in objects:
         require(actor, rights.MANAGE, one.region_code)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     in_force = CodeIssue.objects.filter(object__in=objects, withdrawn_at__isnull=True)
     if renew:
         in_force.update(withdrawn_at=now)
@@ -52,7 +52,7 @@ def withdraw_code(*, actor: "User", object_id: UUID, reason: str) -> CodeIssue:
         raise Conflict(_("No code of this object is in force."))
     if not reason.strip():
         raise InvalidInput(_("Say why."))
-    issue.withdrawn_at = settings.CONFIGURATION.clock.now()
+    issue.withdrawn_at = current_time()
     issue.save(update_fields=["withdrawn_at"])
     told = {"issue": str(issue.pk), "reason": reason.strip()[:500]}
     record_audit(actor, "code.withdrawn", "object", found.pk, found.region_code, told)

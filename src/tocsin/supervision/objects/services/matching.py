@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.engine.identity.matching import Match, Standing
 from tocsin.jurisdiction.face import all_regions, require
 from tocsin.records.face import record_audit, record_audits
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
 from tocsin.supervision.objects.queries.matching import match_records
 from tocsin.supervision.objects.rules import rights
@@ -37,7 +37,7 @@ def receive_records(*, actor: "User", records: Sequence[NewRecord]) -> list[Plat
         raise InvalidInput(_("At most %(most)s records at once.") % {"most": MOST})
     _check(actor, records)
     known = {(one.platform, one.external_id): one for one in _known(records)}
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     fresh: list[PlatformRecord] = []
     changed: list[PlatformRecord] = []
     rows: dict[tuple[str, str], PlatformRecord] = {}
@@ -201,5 +201,5 @@ def _locked(actor: "User", record_id: UUID) -> PlatformRecord:
 
 
 def _decided(actor: "User", row: PlatformRecord) -> None:
-    row.decided_at, row.decided_by = settings.CONFIGURATION.clock.now(), actor
+    row.decided_at, row.decided_by = current_time(), actor
     row.save()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.apps import apps
-from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import ObjectMerge, SupervisedObject
 from tocsin.supervision.objects.rules import rights
 
@@ -79,7 +79,7 @@ def merge_objects(*, actor: "User", kept_id: UUID, absorbed_id: UUID, reason: st
         kept=kept,
         absorbed=absorbed,
         region_code=kept.region_code,
-        at=settings.CONFIGURATION.clock.now(),
+        at=current_time(),
         by=actor,
         reason=reason.strip()[:500],
         moved={
@@ -128,7 +128,7 @@ def undo_merge(*, actor: "User", merge_id: UUID) -> ObjectMerge:
         raise Conflict(
             _("Another object has the credit code and site of the absorbed one meanwhile: change that first.")
         ) from None
-    made.undone_at, made.undone_by = settings.CONFIGURATION.clock.now(), actor
+    made.undone_at, made.undone_by = current_time(), actor
     made.save(update_fields=["undone_at", "undone_by"])
     record_audit(actor, "object.parted", "object", absorbed.pk, absorbed.region_code, {"kept": str(kept.pk)})
     return made

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from tocsin.base.credit_codes import normal_credit_code
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.face import all_regions, organisation_by_code, person_by_username, require, visible_organisations
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import register, trades
@@ -54,7 +54,7 @@ def register_object(*, actor: "User", new: NewObject, entered_at: datetime | Non
         kind=new.kind.value,
         parent=parent,
         code=_new_code(new, parent),
-        created_at=entered_at or settings.CONFIGURATION.clock.now(),
+        created_at=entered_at or current_time(),
     )
     _save(found, force_insert=True)
     record_audit(actor, "object.registered", "object", found.pk, found.region_code, {"code": found.code, "name": found.name})

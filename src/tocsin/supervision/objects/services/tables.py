@@ -8,7 +8,6 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from tocsin.base.sheets import is_workbook, read_sheet
 from tocsin.base.tables import read_cells
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit, record_audits
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import ObjectImport, SupervisedObject
 from tocsin.supervision.objects.policy.register import register
 from tocsin.supervision.objects.rules import rights
@@ -50,7 +50,7 @@ def preview_import(*, actor: "User", region_code: str, file_name: str, content: 
     made = ObjectImport.objects.create(
         region_code=region_code,
         file_name=file_name[:200],
-        at=settings.CONFIGURATION.clock.now(),
+        at=current_time(),
         by=actor,
         rows=[{"line": row.line, "cells": row.cells, "verdict": row.verdict.value} for row in rows],
     )
@@ -74,7 +74,7 @@ def take_over(*, actor: "User", import_id: UUID, leave_wrong: bool = False) -> O
             raise Conflict(_("Rows of this file are wrong: mend them in the file, or take over the others alone."))
         _write(actor, rows)
         made.rows = [{"line": row.line, "cells": row.cells, "verdict": row.verdict.value} for row in rows]
-        made.taken_at = settings.CONFIGURATION.clock.now()
+        made.taken_at = current_time()
         made.save(update_fields=["rows", "taken_at"])
         told = dict(Counter(row.verdict.value for row in rows))
         record_audit(
@@ -90,7 +90,7 @@ def drop_import(*, actor: "User", import_id: UUID) -> ObjectImport:
     require(actor, rights.MANAGE, made.region_code)
     if made.taken_at is not None or made.dropped_at is not None:
         raise Conflict(_("This file was taken over or dropped already."))
-    made.rows, made.dropped_at = [], settings.CONFIGURATION.clock.now()
+    made.rows, made.dropped_at = [], current_time()
     made.save(update_fields=["rows", "dropped_at"])
     record_audit(actor, "objects.dropped", "object_import", made.pk, made.region_code, {"file": made.file_name})
     return made
@@ -115,7 +115,7 @@ def _lines(cells: list[list[str]]) -> list[tuple[int, dict[str, str]]]:
 
 def _write(actor: "User", rows: list[Row]) -> None:
     fresh = sorted((row for row in rows if row.verdict is RowVerdict.NEW), key=lambda row: (ORDER[_new(row).kind], row.line))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     numbers = _Numbers()
     made = []
     for row in fresh:

@@ -3,21 +3,21 @@
 import time
 from collections import deque
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.face import may
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.papers import signs as papers_signs
 from tocsin.supervision.objects.policy.register import register, trade_name
@@ -28,7 +28,6 @@ from tocsin.supervision.objects.services import codes as services
 from tocsin.supervision.objects.views.register import read_chosen, visible_object
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
     from tocsin.supervision.objects.models import SupervisedObject
 
 MOST_ADDRESSES = 10_000
@@ -56,7 +55,7 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"report_words": page.report_words, "report_telephone": page.report_telephone}
     if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
         return _page(request, {**context, "closed": _("Too many tries: wait a minute.")}, 429)
-    found = queries.read_code(token, now=settings.CONFIGURATION.clock.now())
+    found = queries.read_code(token, now=current_time())
     if found.verdict is not queries.CodeVerdict.VALID or found.found is None:
         return _page(request, {**context, "closed": _closed(found)}, 404 if found.verdict is queries.CodeVerdict.FORGED else 410)
     one = found.found
@@ -74,7 +73,7 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
 def screen_code(request: HttpRequest, object_id: UUID, kind: str) -> HttpResponse:
     """A code for the screen, good for minutes: an SVG or a PNG, new at each call."""
     found = visible_object(request, object_id)
-    token = queries.screen_token(found, now=settings.CONFIGURATION.clock.now())
+    token = queries.screen_token(found, now=current_time())
     return _picture(token, kind)
 
 
@@ -89,32 +88,24 @@ def sign_code(request: HttpRequest, object_id: UUID, kind: str) -> HttpResponse:
     return _picture(queries.sign_token(issue), kind)
 
 
-@require_POST
-def issue(request: HttpRequest, object_id: UUID) -> HttpResponse:
+@act("supervised_object")
+def issue(request: HttpRequest, object_id: UUID, *, act: str, reason: str) -> None:
     """Issues the object's code, renews it, or withdraws it."""
     visible_object(request, object_id)
-    actor = cast("User", request.user)
-    try:
-        if request.POST.get("act") == "withdraw":
-            services.withdraw_code(actor=actor, object_id=object_id, reason=request.POST.get("reason", ""))
-        else:
-            services.issue_codes(actor=actor, object_ids=[object_id], renew=request.POST.get("act") == "renew")
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("supervised_object", object_id)
+    actor = actor_of(request)
+    if act == "withdraw":
+        services.withdraw_code(actor=actor, object_id=object_id, reason=reason)
+    else:
+        services.issue_codes(actor=actor, object_ids=[object_id], renew=act == "renew")
 
 
-@require_POST
+@act("objects", alone=True)
 def print_signs(request: HttpRequest) -> HttpResponse:
     """Sheets with the signs of all objects that the list's filters leave."""
-    actor = cast("User", request.user)
+    actor = actor_of(request)
     found = search_objects(actor, read_chosen(request))[: papers_signs.MOST_SIGNS + 1]
     ids = [one.pk for one in found if may(actor, rights.MANAGE, one.region_code)]
-    try:
-        document = papers_signs.print_signs(actor=actor, object_ids=services.ids_in_order(actor, ids))
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("objects")
+    document = papers_signs.print_signs(actor=actor, object_ids=services.ids_in_order(actor, ids))
     name = _("Safety codes") + f" {len(ids)}.pdf"
     return HttpResponse(
         document,

@@ -1,19 +1,20 @@
 """Forms of the register: a new object, a changed one, its people, its end, joining two entries."""
 
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
+from tocsin.screens.acts import Act, Attempt, perform_and_tell
+from tocsin.screens.forms import Line, read_form
+from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import trades
@@ -25,11 +26,13 @@ from tocsin.supervision.objects.services import matching, merging
 from tocsin.supervision.objects.services import register as services
 from tocsin.supervision.objects.views.register import visible_object
 
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
-_TEXTS = ("name", "trade", "region_code", "credit_code", "risk_class", "town_code", "address", "shifts")
-_FLAGS = {"yes": True, "no": False}
+@dataclass(frozen=True)
+class Origin:
+    """What a new object is a part of, and the platform's record that it is."""
+
+    parent: UUID | None = None
+    record: UUID | None = None
 
 
 @never_cache
@@ -38,24 +41,23 @@ def new_object(request: HttpRequest) -> HttpResponse:
     """Enters an object; `?parent=` for a part, `?record=` for a firm that a platform knows."""
     if not may_anywhere(request.user, rights.MANAGE):
         raise NotAllowed(_("Your roles do not let you keep the register."))
-    parent = _optional(request, "parent", queries.visible_objects(request.user))
-    record = _optional(request, "record", objects_matching.visible_records(request.user))
-    problem = ""
+    origin = read_form(Origin, request.GET)
+    parent = queries.visible_objects(request.user).get(pk=origin.parent) if origin.parent else None
+    record = objects_matching.visible_records(request.user).get(pk=origin.record) if origin.record else None
+    attempt = Attempt()
     if request.method == "POST":
-        try:
-            made = services.register_object(actor=_actor(request), new=_read(request, parent))
+        with attempt:
+            made = services.register_object(actor=actor_of(request), new=_read(request, parent))
             if record is not None:
-                matching.decide_same(actor=_actor(request), record_id=record.pk, object_id=made.pk)
+                matching.decide_same(actor=actor_of(request), record_id=record.pk, object_id=made.pk)
             return redirect("supervised_object", made.pk)
-        except Refusal as refusal:
-            problem = str(refusal)
     first: dict[str, Any] = {"kind": "equipment" if parent else "enterprise", "site_number": 1}
     if parent is not None:
         first |= {"trade": parent.trade, "region_code": parent.region_code}
     if record is not None:
         first |= {name: getattr(record, name) for name in ("name", "credit_code", "region_code", "address", "lon", "lat")}
     values = request.POST.dict() if request.method == "POST" else first
-    return _form(request, values, problem, parent=parent, kinds=_kinds_under(parent))
+    return _form(request, values, attempt.reason, parent=parent, kinds=_kinds_under(parent))
 
 
 @never_cache
@@ -63,47 +65,73 @@ def new_object(request: HttpRequest) -> HttpResponse:
 def change_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """Changes what is told about an object."""
     found = _managed(request, object_id)
-    problem = ""
+    attempt = Attempt()
     if request.method == "POST":
-        try:
-            services.change_object(
-                actor=_actor(request), object_id=found.pk, new=_read(request, found.parent, ObjectKind(found.kind))
-            )
+        with attempt:
+            new = _read(request, found.parent, ObjectKind(found.kind))
+            services.change_object(actor=actor_of(request), object_id=found.pk, new=new)
             return redirect("supervised_object", found.pk)
-        except Refusal as refusal:
-            problem = str(refusal)
     values = request.POST.dict() if request.method == "POST" else asdict(services.as_new(found))
-    return _form(request, values, problem, found=found, parent=found.parent, kinds=[ObjectKind(found.kind)])
+    return _form(request, values, attempt.reason, found=found, parent=found.parent, kinds=[ObjectKind(found.kind)])
+
+
+def _close(actor: Actor, object_id: UUID, *, reason: str) -> None:
+    services.close_object(actor=actor, object_id=object_id, reason=reason)
+
+
+def _reopen(actor: Actor, object_id: UUID, *, reason: str) -> None:
+    services.reopen_object(actor=actor, object_id=object_id, reason=reason)
+
+
+@dataclass(frozen=True)
+class PersonForm:
+    """Somebody who answers for an object."""
+
+    role: Line
+    name: Line
+    post: Line
+    telephone: Line
+    external_id: Line
+    required_certificate: Line
+    username: Line
+
+
+def _add_person(actor: Actor, object_id: UUID, *, form: PersonForm) -> None:
+    services.add_person(actor=actor, object_id=object_id, new=NewPerson(**asdict(form)))
+
+
+def _change_person(actor: Actor, object_id: UUID, *, person: UUID, form: PersonForm) -> None:
+    services.change_person(actor=actor, person_id=person, new=NewPerson(**asdict(form)))
+
+
+def _remove_person(actor: Actor, object_id: UUID, *, person: UUID) -> None:
+    services.remove_person(actor=actor, person_id=person)
+
+
+def _join(actor: Actor, object_id: UUID, *, other: UUID, reason: str) -> None:
+    merging.merge_objects(actor=actor, kept_id=object_id, absorbed_id=other, reason=reason)
+
+
+def _part(actor: Actor, object_id: UUID, *, merge: UUID) -> None:
+    merging.undo_merge(actor=actor, merge_id=merge)
+
+
+ACTS: dict[str, Act] = {
+    "close": _close,
+    "reopen": _reopen,
+    "add-person": _add_person,
+    "change-person": _change_person,
+    "remove-person": _remove_person,
+    "join": _join,
+    "part": _part,
+}
 
 
 @require_POST
 def act(request: HttpRequest, object_id: UUID, name: str) -> HttpResponse:
     """Closes or reopens an object, keeps its people, joins another entry with it or parts them again."""
     found = visible_object(request, object_id)
-    form = request.POST
-    try:
-        match name:
-            case "close":
-                services.close_object(actor=_actor(request), object_id=found.pk, reason=form.get("reason", ""))
-            case "reopen":
-                services.reopen_object(actor=_actor(request), object_id=found.pk, reason=form.get("reason", ""))
-            case "add-person":
-                services.add_person(actor=_actor(request), object_id=found.pk, new=_person(request))
-            case "change-person":
-                services.change_person(actor=_actor(request), person_id=_uuid(form.get("person", "")), new=_person(request))
-            case "remove-person":
-                services.remove_person(actor=_actor(request), person_id=_uuid(form.get("person", "")))
-            case "join":
-                other = _uuid(form.get("other", ""))
-                merging.merge_objects(actor=_actor(request), kept_id=found.pk, absorbed_id=other, reason=form.get("reason", ""))
-            case "part":
-                merging.undo_merge(actor=_actor(request), merge_id=_uuid(form.get("merge", "")))
-            case _:
-                raise Http404
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ObjectDoesNotExist:
-        messages.error(request, _("There is no such object, or your rights do not reach it."))
+    perform_and_tell(request, ACTS, name, actor_of(request), found.pk)
     return redirect("supervised_object", found.pk)
 
 
@@ -130,42 +158,41 @@ def _form(
     return render(request, "supervision/objects/form.html", context)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ObjectForm:
+    """What the form of an object says beside its kind and its parent."""
+
+    name: Line
+    trade: Line
+    region_code: Line
+    credit_code: Line
+    risk_class: Line
+    town_code: Line
+    address: Line
+    shifts: Line
+    site_number: int = 1
+    lon: float | None
+    lat: float | None
+    employees: int | None
+    solar_kwp: float = 0.0
+    major_hazard: bool
+    directly_supervised: Literal["yes", "no", ""] = ""
+    competent_id: UUID | None
+    organisation_id: UUID | None
+
+
 def _read(request: HttpRequest, parent: SupervisedObject | None, kind: ObjectKind | None = None) -> NewObject:
     """What the form says; InvalidInput for a figure that is none."""
-    form = request.POST
-    given = form.get("kind", "")
+    given = request.POST.get("kind", "")
     if kind is None and given not in set(ObjectKind):
         raise InvalidInput(_("A kind is enterprise, site, place or equipment."))
+    form = read_form(ObjectForm, request.POST)
+    directly = {"yes": True, "no": False}.get(form.directly_supervised)
     return NewObject(
+        **{**asdict(form), "directly_supervised": directly},
         kind=kind or ObjectKind(given),
-        **{name: form.get(name, "").strip() for name in _TEXTS},
         parent_id=parent.pk if parent else None,
-        site_number=int(_number(form.get("site_number", "")) or 1),
-        lon=_number(form.get("lon", "")),
-        lat=_number(form.get("lat", "")),
-        employees=None if (count := _number(form.get("employees", ""))) is None else int(count),
-        solar_kwp=_number(form.get("solar_kwp", "")) or 0.0,
-        major_hazard=form.get("major_hazard") == "yes",
-        directly_supervised=_FLAGS.get(form.get("directly_supervised", "")),
-        competent_id=_uuid(form["competent_id"]) if form.get("competent_id") else None,
-        organisation_id=_uuid(form["organisation_id"]) if form.get("organisation_id") else None,
     )
-
-
-def _number(text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        found = float(text)
-    except ValueError:
-        raise InvalidInput(_("“%(given)s” is no number.") % {"given": text[:60]}) from None
-    if not -1e9 < found < 1e9:
-        raise InvalidInput(_("“%(given)s” is no number.") % {"given": text[:60]})
-    return found
-
-
-def _person(request: HttpRequest) -> NewPerson:
-    return NewPerson(**{one.name: request.POST.get(one.name, "").strip() for one in fields(NewPerson)})
 
 
 def _kinds_under(parent: SupervisedObject | None) -> list[ObjectKind]:
@@ -179,25 +206,3 @@ def _managed(request: HttpRequest, object_id: UUID) -> SupervisedObject:
     if found.merged_into_id is not None or not may(request.user, rights.MANAGE, found.region_code):
         raise NotAllowed(_("Your roles do not let you keep the register here."))
     return found
-
-
-def _optional(request: HttpRequest, name: str, rows: Any) -> Any:
-    """The row that the address names; 404 for one out of reach."""
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    found = rows.filter(pk=_uuid(text)).first()
-    if found is None:
-        raise Http404(_("There is no such object, or your rights do not reach it."))
-    return found
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidInput(_("The form can't be read.")) from None
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)

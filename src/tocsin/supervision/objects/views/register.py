@@ -4,9 +4,7 @@ from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
-from tocsin.screens.tables import as_csv
+from tocsin.screens.lists import list_file, list_page
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
@@ -60,23 +58,20 @@ def objects(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Your roles do not show you supervised objects."))
     chosen = read_chosen(request)
     found = queries.search_objects(request.user, chosen)
-    if request.GET.get("format") == "csv":
-        return as_csv("objects", COLUMNS, map(told.describe_object, found.iterator(chunk_size=2000)))
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    keeps = may_anywhere(request.user, rights.MANAGE)
     context = {
-        "page": page,
-        "rows": [told.describe_object(one) for one in page],
         "chosen": {**asdict(chosen), "directly": request.GET.get("directly", ""), "state": request.GET.get("state", "active")},
         "regions": _regions(request),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "kinds": told.KIND_NAMES.items(),
         "risk_classes": told.RISK_NAMES.items(),
         "colours": told.COLOUR_NAMES.items(),
-        "may_manage": (keeps := may_anywhere(request.user, rights.MANAGE)),
+        "may_manage": keeps,
         "waiting": objects_matching.waiting_records(request.user).count() if keeps else 0,
     }
-    template = "supervision/objects/objects.html"
-    return render(request, f"{template}#rows" if getattr(request, "htmx", False) else template, context)
+    return list_file(request, found, "objects", COLUMNS, told.describe_object) or list_page(
+        request, found, "supervision/objects/objects.html", describe=told.describe_object, context=context
+    )
 
 
 @never_cache
@@ -119,10 +114,7 @@ def _keeping(request: HttpRequest, found: SupervisedObject) -> dict[str, Any]:
 
 def visible_object(request: HttpRequest, object_id: UUID) -> SupervisedObject:
     """The object with its colour, absorbed or not; 404 where the reader's rights do not reach it."""
-    try:
-        return queries.with_colour(queries.all_visible_objects(request.user)).get(pk=object_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such object, or your rights do not reach it.")) from None
+    return queries.with_colour(queries.all_visible_objects(request.user)).get(pk=object_id)
 
 
 def sections_of(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]]:

@@ -1,20 +1,20 @@
 """Objects from tables: the file is given, its rows are looked at, then taken over or dropped."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may_anywhere, regions_within
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Act, Attempt, perform_and_tell
+from tocsin.screens.lists import list_page
+from tocsin.screens.request import Actor, actor_of
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.models import ObjectImport
 from tocsin.supervision.objects.policy.register import trades
@@ -23,9 +23,6 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.tables import HEADINGS, NEEDED, RowVerdict
 from tocsin.supervision.objects.services import tables as services
 from tocsin.supervision.objects.services.rows import Row, changes_of, judge_rows
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 PAGE_SIZE = 100
 
@@ -62,63 +59,58 @@ def object_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     waiting = made.taken_at is None and made.dropped_at is None
     kept = [(one["line"], one["cells"]) for one in made.rows]
     if waiting:
-        rows = judge_rows(cast("User", request.user), made.region_code, kept)
+        rows = judge_rows(actor_of(request), made.region_code, kept)
         verdicts = [row.verdict for row in rows]
     else:
         verdicts = [RowVerdict(one["verdict"]) for one in made.rows]
         wrong = [one for one, verdict in zip(kept, verdicts, strict=True) if verdict is RowVerdict.WRONG]
-        rows = judge_rows(cast("User", request.user), made.region_code, wrong)
-    if request.GET.get("format") == "csv":
+        rows = judge_rows(actor_of(request), made.region_code, wrong)
+    if wants_csv(request):
         return _wrong_rows(rows)
     order = list(RowVerdict)[::-1]
     shown = sorted(rows, key=lambda row: (order.index(row.verdict), row.line))
-    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "made": made,
         "waiting": waiting,
         "counts": [(one.value, told.ROW_NAMES[one], verdicts.count(one)) for one in order],
         "wrong": verdicts.count(RowVerdict.WRONG),
         "to_write": verdicts.count(RowVerdict.NEW) + verdicts.count(RowVerdict.CHANGED),
-        "page": page,
-        "rows": [_shown(row) for row in page],
     }
-    return render(request, "supervision/objects/table.html", context)
+    return list_page(
+        request, shown, "supervision/objects/table.html", part="", describe=_shown, context=context, per_page=PAGE_SIZE
+    )
+
+
+def _take(actor: Actor, import_id: UUID, *, leave_wrong: bool) -> str:
+    services.take_over(actor=actor, import_id=import_id, leave_wrong=leave_wrong)
+    return _("The rows are in the register.")
+
+
+def _drop(actor: Actor, import_id: UUID) -> None:
+    services.drop_import(actor=actor, import_id=import_id)
+
+
+ACTS: dict[str, Act] = {"take": _take, "drop": _drop}
 
 
 @require_POST
 def act(request: HttpRequest, import_id: UUID, name: str) -> HttpResponse:
     """Takes the rows over, or drops the file."""
     made = _visible(request, import_id)
-    actor = cast("User", request.user)
-    try:
-        match name:
-            case "take":
-                services.take_over(actor=actor, import_id=made.pk, leave_wrong=request.POST.get("leave_wrong") == "yes")
-                messages.success(request, _("The rows are in the register."))
-            case "drop":
-                services.drop_import(actor=actor, import_id=made.pk)
-            case _:
-                raise Http404
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
+    perform_and_tell(request, ACTS, name, actor_of(request), made.pk)
     return redirect("object_import", made.pk)
 
 
 def _preview(request: HttpRequest) -> ObjectImport | None:
-    file = request.FILES.get("file")
-    if file is None:
-        messages.error(request, _("Choose a file."))
-        return None
-    try:
+    with Attempt(request):
+        file = request.FILES.get("file")
+        if file is None:
+            raise InvalidInput(_("Choose a file."))
+        region = request.POST.get("region_code", "")
         return services.preview_import(
-            actor=cast("User", request.user),
-            region_code=request.POST.get("region_code", ""),
-            file_name=file.name or "",
-            content=file.read(),
+            actor=actor_of(request), region_code=region, file_name=file.name or "", content=file.read()
         )
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return None
+    return None
 
 
 def _summary(made: ObjectImport) -> dict[str, Any]:
@@ -158,7 +150,4 @@ def _wrong_rows(rows: list[Row]) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, import_id: UUID) -> ObjectImport:
-    try:
-        return visible_imports(request.user).get(pk=import_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such file, or your rights do not reach it.")) from None
+    return visible_imports(request.user).get(pk=import_id)

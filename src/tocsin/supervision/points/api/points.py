@@ -1,10 +1,9 @@
 """Points of supervision for programs."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
@@ -12,6 +11,8 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import all_regions, may_anywhere
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
@@ -22,9 +23,6 @@ from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_ve
 from tocsin.supervision.points.services import appeals as appeal_services
 from tocsin.supervision.points.services import facts as services
 from tocsin.supervision.points.services.consequences import close_consequence
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 MOST_DAYS = 400
@@ -268,7 +266,7 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> dict[str, Any]:
 def lift(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     """The cheapest list of what lifts the object by one band; no target where it is green or not scored yet."""
     found = _object(request, object_id)
-    plan = told.describe_lift(lift_of(found, now=settings.CONFIGURATION.clock.now()))
+    plan = told.describe_lift(lift_of(found, now=current_time()))
     nothing: dict[str, Any] = {
         "standing": "grey",
         "target": None,
@@ -292,21 +290,21 @@ def events(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
 @router.post("/objects/{object_id}/points-events", response=PointsEventOut)
 def enter_event(request: HttpRequest, object_id: UUID, given: PointsEventIn) -> dict[str, Any]:
     """A person of the authority enters a fact of a kind in policy."""
-    event = services.enter_event(actor=_actor(request), object_id=object_id, **given.dict())
+    event = services.enter_event(actor=actor_of(request), object_id=object_id, **given.dict())
     return told.describe_event(event, rules_for_today(event.object.region_code))
 
 
 @router.post("/points-events/{points_event_id}/end", response=PointsEventOut)
 def end_event(request: HttpRequest, points_event_id: UUID, given: PointsEventEndIn) -> dict[str, Any]:
     """The fact has ended."""
-    event = services.end_event(actor=_actor(request), event_id=points_event_id, **given.dict())
+    event = services.end_event(actor=actor_of(request), event_id=points_event_id, **given.dict())
     return told.describe_event(event, rules_for_today(event.object.region_code))
 
 
 @router.post("/objects/{object_id}/appeals", response=PointsAppealOut)
 def make_appeal(request: HttpRequest, object_id: UUID, given: PointsAppealIn) -> dict[str, Any]:
     """The firm objects to a line of one day."""
-    made = appeal_services.make_appeal(actor=_actor(request), object_id=object_id, **given.dict())
+    made = appeal_services.make_appeal(actor=actor_of(request), object_id=object_id, **given.dict())
     return told.describe_appeal(made, rules_for_today(made.object.region_code))
 
 
@@ -320,7 +318,7 @@ def appeals(request: HttpRequest, waiting: bool = True) -> list[dict[str, Any]]:
 @router.post("/points-appeals/{appeal_id}/answer", response=PointsAppealOut)
 def answer_appeal(request: HttpRequest, appeal_id: UUID, given: PointsAnswerIn) -> dict[str, Any]:
     """Won or not, with reasons; a won one scores the days again."""
-    done = appeal_services.answer_appeal(actor=_actor(request), appeal_id=appeal_id, **given.dict())
+    done = appeal_services.answer_appeal(actor=actor_of(request), appeal_id=appeal_id, **given.dict())
     return told.describe_appeal(done, rules_for_today(done.object.region_code))
 
 
@@ -335,7 +333,7 @@ def consequences(request: HttpRequest, done: bool = False) -> list[dict[str, Any
 def close(request: HttpRequest, consequence_id: UUID, given: ConsequenceDoneIn) -> dict[str, Any]:
     """Says what was done."""
     queries.visible_consequences(request.user).get(pk=consequence_id)
-    row = close_consequence(actor=_actor(request), consequence_id=consequence_id, words=given.words)
+    row = close_consequence(actor=actor_of(request), consequence_id=consequence_id, words=given.words)
     return told.describe_consequence(row, rules_for_today(row.object.region_code))
 
 
@@ -352,7 +350,3 @@ def _see(request: HttpRequest) -> None:
 
 def _object(request: HttpRequest, object_id: UUID) -> SupervisedObject:
     return visible_objects(request.user).get(pk=object_id)
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)

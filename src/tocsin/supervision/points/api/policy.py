@@ -1,14 +1,15 @@
 """Versions of edited policies (points, task rules) for programs."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.points.services.trial import POINTS, ask_trial
 from tocsin.supervision.tasks.services.trial import TASKS
@@ -17,9 +18,6 @@ from tocsin.supervision.versions import shown as told
 from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.queries import newest_trial, visible_versions
 from tocsin.supervision.versions.services import Edited
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 
@@ -74,7 +72,7 @@ def points_policies(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/points-policies", response=PolicyVersionDetailOut)
 def draft_points_policy(request: HttpRequest, given: PolicyVersionIn) -> dict[str, Any]:
     """A new version of the points policy, as a draft."""
-    return _detail(request, services.draft_version(POINTS, actor=_actor(request), **given.dict()))
+    return _detail(request, services.draft_version(POINTS, actor=actor_of(request), **given.dict()))
 
 
 @router.get("/points-policies/{policy_version_id}", response=PolicyVersionDetailOut)
@@ -86,7 +84,7 @@ def points_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, An
 @router.post("/points-policies/{policy_version_id}/simulate", response=PolicyVersionDetailOut)
 def try_points_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
     """Has the worker try it on the days of history; `trial` tells how far it is, `simulated` what came out."""
-    return _detail(request, ask_trial(actor=_actor(request), version_id=policy_version_id).version)
+    return _detail(request, ask_trial(actor=actor_of(request), version_id=policy_version_id).version)
 
 
 @router.post("/points-policies/{policy_version_id}/switch-on", response=PolicyVersionDetailOut)
@@ -104,7 +102,7 @@ def task_policies(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/task-policies", response=PolicyVersionDetailOut)
 def draft_task_policy(request: HttpRequest, given: PolicyVersionIn) -> dict[str, Any]:
     """A new version of the task rules, as a draft."""
-    return _detail(request, services.draft_version(TASKS, actor=_actor(request), **given.dict()))
+    return _detail(request, services.draft_version(TASKS, actor=actor_of(request), **given.dict()))
 
 
 @router.get("/task-policies/{policy_version_id}", response=PolicyVersionDetailOut)
@@ -116,7 +114,7 @@ def task_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]
 @router.post("/task-policies/{policy_version_id}/simulate", response=PolicyVersionDetailOut)
 def try_task_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
     """Tries it on the register as it is."""
-    return _detail(request, services.try_version(TASKS, actor=_actor(request), version_id=policy_version_id))
+    return _detail(request, services.try_version(TASKS, actor=actor_of(request), version_id=policy_version_id))
 
 
 @router.post("/task-policies/{policy_version_id}/switch-on", response=PolicyVersionDetailOut)
@@ -130,7 +128,7 @@ def _list(request: HttpRequest, of: Edited) -> list[dict[str, Any]]:
 
 
 def _switch_on(request: HttpRequest, of: Edited, version_id: UUID, effective_from: date) -> dict[str, Any]:
-    services.switch_on(of, actor=_actor(request), version_id=version_id, effective_from=effective_from)
+    services.switch_on(of, actor=actor_of(request), version_id=version_id, effective_from=effective_from)
     return _detail(request, visible_versions(request.user, of.subject).get(pk=version_id))
 
 
@@ -146,8 +144,4 @@ def _detail(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
 
 
 def _today() -> date:
-    return timezone.localtime(settings.CONFIGURATION.clock.now()).date()
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)
+    return timezone.localtime(current_time()).date()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.conf import settings
 from django.utils import timezone
 
+from tocsin.screens.clock import current_time
 from tocsin.supervision.points.policy import PointsRules, rules_of, shipped_rules
 from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.queries import versions_in_force
@@ -41,5 +41,5 @@ def rules_of_version(version: str) -> PointsRules:
 
 def rules_for_today(region_code: str) -> PointsRules:
     """The rules that hold in a region today; the shipped ones as long as no night has stored any."""
-    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    today = timezone.localtime(current_time()).date()
     return next((one.rules for one in rules_in_force(today) if region_code.startswith(one.prefix)), shipped_rules())

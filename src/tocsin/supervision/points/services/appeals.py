@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from tocsin.bus.services import record_event
 from tocsin.engine.points.ledger import PART_CODES, FactSource, Line, ReliefSource, Restored, read_lines, restore
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit, working_days
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
@@ -45,7 +45,7 @@ def make_appeal(*, actor: "User", object_id: UUID, day: date, reason_code: str, 
         raise InvalidInput(_("There is no such line on that day."))
     if not text.strip():
         raise InvalidInput(_("Say why the line is wrong."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     today = timezone.localtime(now).date()
     policy = rules_for_today(found.region_code).appeals
     if today > appeal_until(day, policy.within_working_days):
@@ -91,7 +91,7 @@ def answer_appeal(*, actor: "User", appeal_id: UUID, won: bool, answer: str, poi
         raise InvalidInput(_("Give the reasons."))
     if points is not None and not 0 < points <= 100:
         raise InvalidInput(_("Points lie between 0 and 100."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     appeal.won, appeal.answer, appeal.decided_at, appeal.decided_by = won, answer.strip()[:2000], now, actor
     if won:
         in_part = appeal.reason_code in _PARTS

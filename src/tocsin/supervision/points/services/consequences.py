@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from tocsin.bus.bulk import write_rows
 from tocsin.bus.services import record_events
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit, working_days
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.events import ColourChanged
@@ -112,7 +112,7 @@ def close_consequence(*, actor: "User", consequence_id: UUID, words: str) -> Con
         raise Conflict(_("This is done already."))
     if not words.strip():
         raise InvalidInput(_("Say what was done."))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     row.done_at, row.done_by, row.words = now, actor, words.strip()[:500]
     row.save(update_fields=["done_at", "done_by", "words"])
     record_audit(

@@ -4,7 +4,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import PointsEvent
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
@@ -35,7 +35,7 @@ def enter_event(*, actor: "User", object_id: UUID, kind: str, began_on: date, te
     rules = rules_for_today(found.region_code)
     if kind not in rules.facts():
         raise InvalidInput(_("The policy knows no fact of the kind %(kind)s.") % {"kind": kind})
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if began_on > timezone.localtime(now).date():
         raise InvalidInput(_("That day is still to come."))
     if not text.strip():
@@ -56,7 +56,7 @@ def end_event(*, actor: "User", event_id: UUID, ended_on: date, text: str) -> Po
     visible = visible_events(actor).get(pk=event_id)
     require(actor, rights.LEAD, visible.object.region_code)
     event = PointsEvent.objects.select_for_update().get(pk=visible.pk)
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     if event.ended_on is not None:
         raise Conflict(_("This has ended already."))
     if not event.began_on <= ended_on <= timezone.localtime(now).date():

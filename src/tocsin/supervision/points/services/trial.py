@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.points.models import PointsRun
 from tocsin.supervision.points.policy import PointsRules, content_of, read_draft, rules_of
 from tocsin.supervision.points.queries.ledger import last_day
@@ -67,7 +67,7 @@ def ask_trial(*, actor: "User", version_id: UUID) -> PolicyTrial:
         raise Conflict(_("There are more objects than the policy lets a trial look at (simulation.most_rows)."))
     trial = PolicyTrial.objects.create(
         version=version,
-        asked_at=settings.CONFIGURATION.clock.now(),
+        asked_at=current_time(),
         asked_by=actor,
         free_at=timezone.now(),
         deadline=timezone.now() + PATIENCE,

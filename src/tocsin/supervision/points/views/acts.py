@@ -1,26 +1,28 @@
 """What people do about points: appeals, facts, and what colours triggered."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points import shown as told
+from tocsin.supervision.points.models import Appeal, Consequence
 from tocsin.supervision.points.queries import ledger as queries
 from tocsin.supervision.points.queries.rules import rules_for_today
 from tocsin.supervision.points.services import appeals as appeal_services
@@ -44,13 +46,19 @@ CONSEQUENCE_COLUMNS = (
 APPEAL_COLUMNS = ("due_on", "object", "region_code", "day", "reason", "text", "made_at", "won", "granted", "answer", "decided_at")
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which consequences are listed."""
+
+    state: Literal["open", "overdue", "done"] = "open"
+
+
 @never_cache
 @require_GET
 def consequences(request: HttpRequest) -> HttpResponse:
     """What waits to be done, the next due first; `state` overdue or done, `format=csv`."""
     _see(request)
-    now = settings.CONFIGURATION.clock.now()
-    state = request.GET.get("state", "open")
+    now, state = current_time(), read_filters(Filters, request.GET).state
     rows = queries.visible_consequences(request.user)
     match state:
         case "done":
@@ -58,30 +66,33 @@ def consequences(request: HttpRequest) -> HttpResponse:
         case "overdue":
             rows = rows.filter(done_at=None, due_at__lt=now)
         case _:
-            state, rows = "open", rows.filter(done_at=None)
+            rows = rows.filter(done_at=None)
     rules = _remembered()
-    if request.GET.get("format") == "csv":
-        found = (told.describe_consequence(row, rules(row.object.region_code)) for row in rows.iterator(chunk_size=2000))
-        return as_csv("consequences", CONSEQUENCE_COLUMNS, found)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = [
-        {
-            **told.describe_consequence(row, rules(row.object.region_code)),
+
+    def describe(row: Consequence) -> dict[str, Any]:
+        return told.describe_consequence(row, rules(row.object.region_code))
+
+    def shown(row: Consequence) -> dict[str, Any]:
+        return {
+            **describe(row),
             "overdue": row.done_at is None and row.due_at is not None and row.due_at < now,
             "may_close": row.done_at is None and may(request.user, rights.INSPECT, row.object.region_code),
         }
-        for row in page
-    ]
-    return render(request, "supervision/points/consequences.html", {"page": page, "rows": shown, "state": state})
+
+    return list_file(request, rows, "consequences", CONSEQUENCE_COLUMNS, describe) or list_page(
+        request, rows, "supervision/points/consequences.html", part="", describe=shown, context={"state": state}
+    )
 
 
-@require_POST
-def close(request: HttpRequest, consequence_id: UUID) -> HttpResponse:
-    """Says what was done."""
-    _of(queries.visible_consequences(request.user), consequence_id)
-    words = request.POST.get("words", "")
-    _try(request, lambda: close_consequence(actor=_actor(request), consequence_id=consequence_id, words=words))
+def _after_consequence(request: HttpRequest, **_address: UUID) -> HttpResponse:
     return _back(request, "points_consequences")
+
+
+@act(_after_consequence)
+def close(request: HttpRequest, consequence_id: UUID, *, words: str) -> None:
+    """Says what was done."""
+    row = queries.visible_consequences(request.user).get(pk=consequence_id)
+    close_consequence(actor=actor_of(request), consequence_id=row.pk, words=words)
 
 
 @never_cache
@@ -91,114 +102,62 @@ def appeals(request: HttpRequest) -> HttpResponse:
     _see(request)
     rows = queries.visible_appeals(request.user).order_by("decided_at", "due_on")
     rules = _remembered()
-    if request.GET.get("format") == "csv":
-        found = (told.describe_appeal(row, rules(row.object.region_code)) for row in rows.iterator(chunk_size=2000))
-        return as_csv("appeals", APPEAL_COLUMNS, found)
-    waiting, answered = (
-        rows.filter(won=None).order_by("due_on"),
-        rows.filter(won__isnull=False).order_by("-decided_at")[:PAGE_SIZE],
+
+    def describe(row: Appeal) -> dict[str, Any]:
+        return told.describe_appeal(row, rules(row.object.region_code))
+
+    def shown(row: Appeal) -> dict[str, Any]:
+        lead = may(request.user, rights.LEAD, row.object.region_code)
+        return {**describe(row), "may_answer": lead and row.made_by_id != request.user.pk}
+
+    waiting = rows.filter(won=None).order_by("due_on")
+    answered = rows.filter(won__isnull=False).order_by("-decided_at")[:PAGE_SIZE]
+    return list_file(request, rows, "appeals", APPEAL_COLUMNS, describe) or render(
+        request,
+        "supervision/points/appeals.html",
+        {"waiting": [shown(row) for row in waiting], "answered": [shown(row) for row in answered]},
     )
 
-    def shown(row: Any) -> dict[str, Any]:
-        lead = may(request.user, rights.LEAD, row.object.region_code)
-        return {
-            **told.describe_appeal(row, rules(row.object.region_code)),
-            "may_answer": lead and row.made_by_id != request.user.pk,
-        }
 
-    context = {"waiting": [shown(row) for row in waiting], "answered": [shown(row) for row in answered]}
-    return render(request, "supervision/points/appeals.html", context)
-
-
-@require_POST
-def answer(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
-    """Won or not, with reasons."""
-    _of(queries.visible_appeals(request.user), appeal_id)
-    form = request.POST
-
-    def work() -> object:
-        given = form.get("points", "").strip()
-        return appeal_services.answer_appeal(
-            actor=_actor(request),
-            appeal_id=appeal_id,
-            won=form.get("won") == "yes",
-            answer=form.get("answer", ""),
-            points=_number(given) if given else None,
-        )
-
-    _try(request, work)
+def _after_appeal(request: HttpRequest, **_address: UUID) -> HttpResponse:
     return _back(request, "points_appeals")
 
 
-@require_POST
-def appeal(request: HttpRequest, object_id: UUID) -> HttpResponse:
+@act(_after_appeal)
+def answer(request: HttpRequest, appeal_id: UUID, *, won: bool, answer: str, points: float | None) -> None:
+    """Won or not, with reasons."""
+    row = queries.visible_appeals(request.user).get(pk=appeal_id)
+    appeal_services.answer_appeal(actor=actor_of(request), appeal_id=row.pk, won=won, answer=answer, points=points)
+
+
+@act("points_of_object")
+def appeal(request: HttpRequest, object_id: UUID, *, day: date, reason_code: str, line_key: str, text: str) -> None:
     """The firm objects to a line."""
-    form = request.POST
-    _try(
-        request,
-        lambda: appeal_services.make_appeal(
-            actor=_actor(request),
-            object_id=object_id,
-            day=_day(form.get("day", "")),
-            reason_code=form.get("reason_code", ""),
-            line_key=form.get("line_key", ""),
-            text=form.get("text", ""),
-        ),
+    appeal_services.make_appeal(
+        actor=actor_of(request), object_id=object_id, day=day, reason_code=reason_code, line_key=line_key, text=text
     )
-    return redirect("points_of_object", object_id)
 
 
-@require_POST
-def enter_fact(request: HttpRequest, object_id: UUID) -> HttpResponse:
+@act("points_of_object")
+def enter_fact(request: HttpRequest, object_id: UUID, *, kind: str, began_on: date, text: str) -> None:
     """A fact that takes points or makes red."""
-    form = request.POST
-    _try(
-        request,
-        lambda: services.enter_event(
-            actor=_actor(request),
-            object_id=object_id,
-            kind=form.get("kind", ""),
-            began_on=_day(form.get("began_on", "")),
-            text=form.get("text", ""),
-        ),
-    )
-    return redirect("points_of_object", object_id)
+    services.enter_event(actor=actor_of(request), object_id=object_id, kind=kind, began_on=began_on, text=text)
 
 
-@require_POST
-def end_fact(request: HttpRequest, points_event_id: UUID) -> HttpResponse:
+def _after_fact(request: HttpRequest, points_event_id: UUID) -> HttpResponse:
+    return redirect("points_of_object", queries.visible_events(request.user).get(pk=points_event_id).object_id)
+
+
+@act(_after_fact)
+def end_fact(request: HttpRequest, points_event_id: UUID, *, ended_on: date, text: str) -> None:
     """The fact has ended."""
-    found = _of(queries.visible_events(request.user), points_event_id)
-    form = request.POST
-    _try(
-        request,
-        lambda: services.end_event(
-            actor=_actor(request), event_id=points_event_id, ended_on=_day(form.get("ended_on", "")), text=form.get("text", "")
-        ),
-    )
-    return redirect("points_of_object", found.object_id)
-
-
-def _try(request: HttpRequest, work: Callable[[], object]) -> None:
-    """Does it; a refusal is told on the next page."""
-    try:
-        work()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such object, or your rights do not reach it.")) from None
+    found = queries.visible_events(request.user).get(pk=points_event_id)
+    services.end_event(actor=actor_of(request), event_id=found.pk, ended_on=ended_on, text=text)
 
 
 def _see(request: HttpRequest) -> None:
     if not (may_anywhere(request.user, rights.SEE) or may_anywhere(request.user, rights.OWN)):
         raise NotAllowed(_("Your roles do not show you colours."))
-
-
-def _of(rows: Any, pk: UUID) -> Any:
-    try:
-        return rows.get(pk=pk)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such entry, or your rights do not reach it.")) from None
 
 
 def _remembered() -> Callable[[str], Any]:
@@ -219,21 +178,3 @@ def _back(request: HttpRequest, name: str) -> HttpResponse:
     if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return redirect(target)
     return redirect(name)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(_("The day can't be read.")) from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InvalidInput(_("The points can't be read.")) from None
-
-
-def _actor(request: HttpRequest) -> Any:
-    return cast("Any", request.user)

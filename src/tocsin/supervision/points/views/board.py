@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +15,8 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
-from tocsin.screens.tables import as_csv
+from tocsin.screens.clock import current_time
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name, trades
@@ -90,10 +89,10 @@ def of_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
     found = _visible(request, object_id)
     until = queries.last_day()
     rows = queries.days_of(found.pk, until=until, days=DAYS_OF_OBJECT) if until else []
-    if request.GET.get("format") == "csv":
+    if wants_csv(request):
         return as_csv(f"points-{found.code}", DAY_COLUMNS, map(told.describe_day, rows))
     own = may(request.user, rights.OWN, found.region_code, (found.organisation_id,))
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     rules = rules_for_today(found.region_code)
     context = {
         "found": found,
@@ -137,7 +136,7 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> HttpResponse:
         "same": (again.score, again.colour, again.lines) == (rows[-1].score, rows[-1].colour, rows[-1].lines),
         "may_appeal": may(request.user, rights.OWN, found.region_code, (found.organisation_id,)),
         "appeal_until": until,
-        "in_time": timezone.localtime(settings.CONFIGURATION.clock.now()).date() <= until,
+        "in_time": timezone.localtime(current_time()).date() <= until,
     }
     return render(request, "supervision/points/day.html", context)
 
@@ -195,10 +194,7 @@ def _own(request: HttpRequest) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, object_id: UUID) -> SupervisedObject:
-    try:
-        return register.visible_objects(request.user).get(pk=object_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such object, or your rights do not reach it.")) from None
+    return register.visible_objects(request.user).get(pk=object_id)
 
 
 def _regions(codes: Sequence[str]) -> list[tuple[str, str]]:

@@ -4,13 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,9 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import Attempt, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import fields_of
+from tocsin.screens.request import actor_of
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
@@ -134,18 +135,9 @@ def versions(request: HttpRequest, subject: str) -> HttpResponse:
         raise NotAllowed(_("Your roles do not show you colours."))
     shown, form = SHOWN[subject], request.POST
     if request.method == "POST":
-        try:
-            made = services.draft_version(
-                shown.of,
-                actor=_actor(request),
-                region_code=form.get("region_code", ""),
-                version=form.get("version", ""),
-                text=form.get("text", ""),
-                reason=form.get("reason", ""),
-            )
+        with Attempt(request):
+            made = _draft(request, shown.of, **fields_of(_draft, form))
             return redirect(shown.addresses[1], made.pk)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
     edits = [one for one in (rights.EDIT_POLICY, rights.LEAD) if may_anywhere(request.user, one)]
     rows = visible_versions(request.user, subject)[:200]
     context = {
@@ -169,7 +161,7 @@ def version(request: HttpRequest, policy_version_id: UUID, subject: str) -> Http
     The page of points asks for its part `history` again while a trial is at work.
     """
     found, shown = _visible(request, subject, policy_version_id), SHOWN[subject]
-    if request.GET.get("format") == "csv" and subject == POINTS.subject:
+    if wants_csv(request) and subject == POINTS.subject:
         changed = _changed(request, found)
         return as_csv(f"policy-{found.version}", CHANGED_COLUMNS, changed["list"] if changed else ())
     context = {
@@ -185,32 +177,29 @@ def version(request: HttpRequest, policy_version_id: UUID, subject: str) -> Http
     return render(request, shown.template + part, context)
 
 
+def _draft(request: HttpRequest, of: Edited, *, region_code: str, version: str, text: str, reason: str) -> PolicyVersion:
+    return services.draft_version(of, actor=actor_of(request), region_code=region_code, version=version, text=text, reason=reason)
+
+
+def _try(request: HttpRequest, shown: Shown, version_id: UUID) -> None:
+    shown.try_it(actor=actor_of(request), version_id=version_id)
+
+
+def _switch_on(request: HttpRequest, shown: Shown, version_id: UUID, *, effective_from: date) -> None:
+    services.switch_on(shown.of, actor=actor_of(request), version_id=version_id, effective_from=effective_from)
+
+
 @require_POST
 def act(request: HttpRequest, policy_version_id: UUID, name: str, subject: str) -> HttpResponse:
     """Tries it, or switches it on from a day."""
     _visible(request, subject, policy_version_id)
-    actor, shown = _actor(request), SHOWN[subject]
-    try:
-        match name:
-            case "simulate":
-                shown.try_it(actor=actor, version_id=policy_version_id)
-            case "switch-on":
-                effective = date.fromisoformat(request.POST.get("effective_from", ""))
-                services.switch_on(shown.of, actor=actor, version_id=policy_version_id, effective_from=effective)
-            case _:
-                raise Http404
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    except ValueError:
-        messages.error(request, _("The day can't be read."))
+    shown = SHOWN[subject]
+    perform_and_tell(request, {"simulate": _try, "switch-on": _switch_on}, name, request, shown, policy_version_id)
     return redirect(shown.addresses[1], policy_version_id)
 
 
 def _visible(request: HttpRequest, subject: str, version_id: UUID) -> PolicyVersion:
-    try:
-        return visible_versions(request.user, subject).get(pk=version_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such version, or your rights do not reach it.")) from None
+    return visible_versions(request.user, subject).get(pk=version_id)
 
 
 def _may(request: HttpRequest, found: PolicyVersion, permission: Any) -> bool:
@@ -218,8 +207,4 @@ def _may(request: HttpRequest, found: PolicyVersion, permission: Any) -> bool:
 
 
 def _today() -> date:
-    return timezone.localtime(settings.CONFIGURATION.clock.now()).date()
-
-
-def _actor(request: HttpRequest) -> Any:
-    return cast("Any", request.user)
+    return timezone.localtime(current_time()).date()

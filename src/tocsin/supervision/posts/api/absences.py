@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from tocsin.screens.clock import current_time
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
 from tocsin.supervision.posts.shown import describe_absence
 
@@ -31,4 +31,4 @@ class AbsenceOut(Schema):
 @router.get("/presence/afterwards", response=list[AbsenceOut])
 def afterwards(request: HttpRequest) -> list[dict[str, Any]]:
     """Of the last day, in firms that you see on the duty wall, the newest first."""
-    return [describe_absence(row) for row in absences_of_a_day(request.user, settings.CONFIGURATION.clock.now())[:500]]
+    return [describe_absence(row) for row in absences_of_a_day(request.user, current_time())[:500]]

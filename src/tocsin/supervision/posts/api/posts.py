@@ -1,23 +1,21 @@
 """Who is on post, rosters, certificates, signs and roll calls for programs."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.days import local_midnight
 from tocsin.supervision.posts import shown as told
 from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import calls, certificates, rosters, signs
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
 
 router = Router()
 MOST_DAYS = 92
@@ -246,14 +244,14 @@ def wall(request: HttpRequest, wanted: Query[WallFilter]) -> list[dict[str, Any]
     """The duty wall, by name, 500 firms from `offset` on."""
     found = queries.firms_on_wall(request.user, region=wanted.region, trade=wanted.trade)
     if wanted.state:
-        found = queries.with_post_in_state(found, wanted.state, _now())
-    return told.describe_wall(request.user, list(found[wanted.offset : wanted.offset + MOST_FIRMS]), _now())
+        found = queries.with_post_in_state(found, wanted.state, current_time())
+    return told.describe_wall(request.user, list(found[wanted.offset : wanted.offset + MOST_FIRMS]), current_time())
 
 
 @router.get("/objects/{object_id}/presence", response=FirmOut)
 def firm(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     """Who is on post in one firm now, holes and certificates ahead."""
-    return told.describe_wall(request.user, [_firm(request, object_id)], _now())[0]
+    return told.describe_wall(request.user, [_firm(request, object_id)], current_time())[0]
 
 
 @router.get("/objects/{object_id}/shifts", response=list[DutyShiftOut])
@@ -273,28 +271,30 @@ def enter_shifts(request: HttpRequest, object_id: UUID, given: DutyRosterIn) -> 
     if naive:
         raise InvalidInput(f"shift {naive[0]}: the time has no zone: write 2026-11-25T08:00:00+08:00")
     rows = rosters.rows_from(rosters.NewShift(**one.dict()) for one in given.shifts)
-    return rosters.enter_shifts(actor=_actor(request), object_id=found.pk, rows=rows, leave_wrong=given.leave_wrong, now=_now())
+    return rosters.enter_shifts(
+        actor=actor_of(request), object_id=found.pk, rows=rows, leave_wrong=given.leave_wrong, now=current_time()
+    )
 
 
 @router.delete("/shifts/{duty_shift_id}", response={204: None})
 def remove_shift(request: HttpRequest, duty_shift_id: UUID) -> tuple[int, None]:
     """Takes a shift off that has not begun."""
     queries.visible_shifts(request.user).get(pk=duty_shift_id)
-    rosters.remove_shift(actor=_actor(request), shift_id=duty_shift_id, now=_now())
+    rosters.remove_shift(actor=actor_of(request), shift_id=duty_shift_id, now=current_time())
     return 204, None
 
 
 @router.get("/shift-changes", response=list[ShiftChangeOut])
 def changes(request: HttpRequest) -> list[dict[str, Any]]:
     """Leave and swaps that wait for a decision, of shifts that have not begun."""
-    return [told.describe_change(one) for one in queries.waiting_changes(request.user, _now())[:1000]]
+    return [told.describe_change(one) for one in queries.waiting_changes(request.user, current_time())[:1000]]
 
 
 @router.post("/shifts/{duty_shift_id}/changes", response=ShiftChangeOut)
 def ask_change(request: HttpRequest, duty_shift_id: UUID, given: ChangeIn) -> dict[str, Any]:
     """Asks for leave, or for a swap with a colleague."""
     queries.visible_shifts(request.user).get(pk=duty_shift_id)
-    made = rosters.ask_change(actor=_actor(request), shift_id=duty_shift_id, now=_now(), **given.dict())
+    made = rosters.ask_change(actor=actor_of(request), shift_id=duty_shift_id, now=current_time(), **given.dict())
     return told.describe_change(made)
 
 
@@ -302,7 +302,7 @@ def ask_change(request: HttpRequest, duty_shift_id: UUID, given: ChangeIn) -> di
 def decide_change(request: HttpRequest, shift_change_id: UUID, given: DecisionIn) -> dict[str, Any]:
     """Yes or no, by another one of the firm or the authority; who asked withdraws with no."""
     queries.visible_changes(request.user).get(pk=shift_change_id)
-    made = rosters.decide_change(actor=_actor(request), change_id=shift_change_id, approve=given.approve, now=_now())
+    made = rosters.decide_change(actor=actor_of(request), change_id=shift_change_id, approve=given.approve, now=current_time())
     return told.describe_change(made)
 
 
@@ -310,7 +310,7 @@ def decide_change(request: HttpRequest, shift_change_id: UUID, given: DecisionIn
 def certificates_of(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
     """Certificates of a firm's key people, for who may know names."""
     found = queries.visible_certificates(request.user).filter(person__object=_firm(request, object_id))
-    return [told.describe_certificate(one, _now(), names=True) for one in found]
+    return [told.describe_certificate(one, current_time(), names=True) for one in found]
 
 
 @router.post("/objects/{object_id}/certificates", response=CertificateOut)
@@ -319,23 +319,23 @@ def add_certificate(request: HttpRequest, object_id: UUID, given: CertificateIn)
     found = _firm(request, object_id)
     person = found.people.get(pk=given.key_person_id, active=True)
     told_of = given.dict(exclude={"key_person_id"})
-    made = certificates.add_certificate(actor=_actor(request), person_id=person.pk, **told_of)
-    return told.describe_certificate(made, _now(), names=True)
+    made = certificates.add_certificate(actor=actor_of(request), person_id=person.pk, **told_of)
+    return told.describe_certificate(made, current_time(), names=True)
 
 
 @router.delete("/certificates/{person_certificate_id}", response=CertificateOut)
 def revoke_certificate(request: HttpRequest, person_certificate_id: UUID) -> dict[str, Any]:
     """The certificate no longer counts; it stays with the person as withdrawn."""
     queries.visible_certificates(request.user).get(pk=person_certificate_id)
-    made = certificates.revoke_certificate(actor=_actor(request), certificate_id=person_certificate_id)
-    return told.describe_certificate(made, _now(), names=True)
+    made = certificates.revoke_certificate(actor=actor_of(request), certificate_id=person_certificate_id)
+    return told.describe_certificate(made, current_time(), names=True)
 
 
 @router.post("/presence/signs", response=TakenSignsOut)
 def push_signs(request: HttpRequest, given: SignsIn) -> dict[str, Any]:
     """Gates, positioning, cameras and terminals push their signs, 5,000 at most; unknown people are refused one by one."""
     records = [signs.NewSign(**one.dict()) for one in given.signs]
-    result = signs.take_signs(actor=_actor(request), signs=records, now=_now())
+    result = signs.take_signs(actor=actor_of(request), signs=records, now=current_time())
     refused = [{"position": position, "reason": str(reason)} for position, reason in result.refused]
     return {"taken": result.taken, "known": result.known, "refused": refused}
 
@@ -356,7 +356,7 @@ def roll_call(request: HttpRequest, roll_call_id: UUID) -> dict[str, Any]:
 def call_on_post(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     """Calls everybody who is planned on post in the firm now."""
     found = _firm(request, object_id)
-    made = calls.call_on_post(actor=_actor(request), object_id=found.pk, now=_now())
+    made = calls.call_on_post(actor=actor_of(request), object_id=found.pk, now=current_time())
     return told.describe_call(made, names=queries.knows_names(request.user, found))
 
 
@@ -366,7 +366,7 @@ def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: RollCall
     queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
     if given.means not in tuple(Means):
         raise InvalidInput(f"unknown means {given.means!r}; known are {', '.join(Means)}")
-    row = calls.answer_call(actor=_actor(request), answer_id=roll_call_answer_id, means=Means(given.means), now=_now())
+    row = calls.answer_call(actor=actor_of(request), answer_id=roll_call_answer_id, means=Means(given.means), now=current_time())
     return told.describe_answer(row, names=True)
 
 
@@ -374,7 +374,7 @@ def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: RollCall
 def note_seen(request: HttpRequest, roll_call_answer_id: UUID, given: SeenIn) -> dict[str, Any]:
     """Somebody of the county has looked at a post that answered nothing."""
     queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
-    row = calls.note_seen(actor=_actor(request), answer_id=roll_call_answer_id, text=given.text, now=_now())
+    row = calls.note_seen(actor=actor_of(request), answer_id=roll_call_answer_id, text=given.text, now=current_time())
     return told.describe_answer(row, names=True)
 
 
@@ -387,11 +387,3 @@ def _span(first: date, days: int) -> tuple[datetime, datetime]:
         return local_midnight(first).astimezone(UTC), local_midnight(first + timedelta(days=days)).astimezone(UTC)
     except (OverflowError, ValueError):
         raise InvalidInput("the days lie beyond the calendar") from None
-
-
-def _actor(request: HttpRequest) -> "User":
-    return cast("User", request.user)
-
-
-def _now() -> datetime:
-    return settings.CONFIGURATION.clock.now()

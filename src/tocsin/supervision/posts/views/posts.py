@@ -1,13 +1,10 @@
 """The duty wall, a firm's roster with its roll calls, and the page on which people on post answer."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,9 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.tables import as_csv
+from tocsin.screens.acts import act, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_page
+from tocsin.screens.request import Actor, actor_of
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import trades
@@ -38,23 +40,28 @@ COLUMNS = (
 PAST_DAYS = 3
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Which firms the wall shows."""
+
+    trade: str = ""
+    q: str = ""
+    state: str = ""
+
+
 @never_cache
 @require_GET
 def wall(request: HttpRequest) -> HttpResponse:
     """Firms by who is on post now; the posts that nobody of the county has looked at yet come first."""
     if not any(may_anywhere(request.user, one) for one in (rights.PRESENCE, rights.SEE, rights.OWN)):
         raise NotAllowed(_("Your roles do not show you who is on post."))
-    now = _now()
-    chosen = {name: request.GET.get(name, "")[:60] for name in ("trade", "q", "state")}
-    found = queries.firms_on_wall(request.user, trade=chosen["trade"], q=chosen["q"])
-    if chosen["state"]:
-        found = queries.with_post_in_state(found, chosen["state"], now)
-    if request.GET.get("format") == "csv":
+    now, chosen = current_time(), read_filters(Filters, request.GET)
+    found = queries.firms_on_wall(request.user, trade=chosen.trade, q=chosen.q)
+    if chosen.state:
+        found = queries.with_post_in_state(found, chosen.state, now)
+    if wants_csv(request):
         return as_csv("posts", COLUMNS, _all_posts(request, list(found), now))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "firms": told.describe_wall(request.user, list(page), now),
         "counts": told.describe_counts(queries.state_counts(request.user, now)),
         "tasks": [told.describe_task(row) for row in queries.open_tasks(request.user)[:30]],
         "afterwards": [told.describe_absence(row) for row in absences_of_a_day(request.user, now)[:30]],
@@ -63,8 +70,14 @@ def wall(request: HttpRequest) -> HttpResponse:
         "states": [(state.value, told.STATE_NAMES[state]) for state in told.TELLING],
         "now": now,
     }
-    template = "supervision/posts/wall.html"
-    return render(request, f"{template}#wall" if getattr(request, "htmx", False) else template, context)
+    return list_page(
+        request,
+        found,
+        "supervision/posts/wall.html",
+        describe_page=lambda firms: told.describe_wall(request.user, firms, now),
+        context=context,
+        part="wall",
+    )
 
 
 def _all_posts(request: HttpRequest, found: list[SupervisedObject], now: datetime) -> Any:
@@ -82,7 +95,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
 
 def firm_context(request: HttpRequest, found: SupervisedObject) -> dict[str, Any]:
     """What the page of one firm shows; a refused file is shown on the same page."""
-    now, user = _now(), request.user
+    now, user = current_time(), request.user
     own = {found.organisation_id} - {None}
     names = queries.knows_names(user, found)
     ahead = timedelta(days=post_policy().ahead.days)
@@ -111,39 +124,30 @@ def firm_context(request: HttpRequest, found: SupervisedObject) -> dict[str, Any
     }
 
 
-@require_POST
-def call(request: HttpRequest, object_id: UUID) -> HttpResponse:
+@act("presence_of_firm")
+def call(request: HttpRequest, object_id: UUID) -> str:
     """A roll call to everybody on post in the firm."""
     found = visible_firm(request, object_id)
-    try:
-        calls.call_on_post(actor=_actor(request), object_id=found.pk, now=_now())
-        messages.success(request, _("Called: answers are awaited."))
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("presence_of_firm", found.pk)
+    calls.call_on_post(actor=actor_of(request), object_id=found.pk, now=current_time())
+    return _("Called: answers are awaited.")
+
+
+def _by_telephone(actor: Actor, answer_id: UUID) -> None:
+    calls.answer_call(actor=actor, answer_id=answer_id, means=Means.TELEPHONE, now=current_time())
+
+
+def _seen(actor: Actor, answer_id: UUID, *, text: str) -> None:
+    calls.note_seen(actor=actor, answer_id=answer_id, text=text, now=current_time())
 
 
 @require_POST
 def act_on_answer(request: HttpRequest, roll_call_answer_id: UUID, name: str) -> HttpResponse:
     """An answer by telephone that an inspector notes, or what somebody of the county has seen."""
-    row = queries.visible_call_answers(request.user).filter(pk=roll_call_answer_id).first()
-    if row is None:
-        raise Http404
-    try:
-        match name:
-            case "telephone":
-                calls.answer_call(actor=_actor(request), answer_id=row.pk, means=Means.TELEPHONE, now=_now())
-            case "seen":
-                calls.note_seen(actor=_actor(request), answer_id=row.pk, text=request.POST.get("text", ""), now=_now())
-            case _:
-                raise Http404
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("presence" if request.POST.get("next") == "wall" else "presence_of_firm", *_args(request, row.call.object_id))
-
-
-def _args(request: HttpRequest, object_id: UUID) -> list[UUID]:
-    return [] if request.POST.get("next") == "wall" else [object_id]
+    row = queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
+    perform_and_tell(request, {"telephone": _by_telephone, "seen": _seen}, name, actor_of(request), row.pk)
+    if request.POST.get("next") == "wall":
+        return redirect("presence")
+    return redirect("presence_of_firm", row.call.object_id)
 
 
 @never_cache
@@ -152,7 +156,7 @@ def own_calls(request: HttpRequest) -> HttpResponse:
     """What the signed-in person is asked to answer now, and their own shifts ahead."""
     if not may_anywhere(request.user, rights.OWN):
         raise NotAllowed(_("Your roles do not open this page."))
-    now = _now()
+    now = current_time()
     waiting = [
         {**told.describe_answer(row, names=True), "object": row.call.object.name, "due_at": row.call.due_at}
         for row in queries.calls_of_person(request.user, now)
@@ -164,30 +168,16 @@ def own_calls(request: HttpRequest) -> HttpResponse:
     return render(request, f"{template}#calls" if getattr(request, "htmx", False) else template, context)
 
 
-@require_POST
-def answer(request: HttpRequest, roll_call_answer_id: UUID) -> HttpResponse:
+@act("own_calls", alone=True)
+def answer(request: HttpRequest, roll_call_answer_id: UUID) -> str:
     """The called person says: here."""
     try:
-        calls.answer_call(actor=_actor(request), answer_id=roll_call_answer_id, means=Means.PHONE_PAGE, now=_now())
-        messages.success(request, _("Answered. Thank you."))
-    except (ObjectDoesNotExist, NotAllowed):
+        calls.answer_call(actor=actor_of(request), answer_id=roll_call_answer_id, means=Means.PHONE_PAGE, now=current_time())
+    except NotAllowed:  # another person's call is none of theirs
         raise Http404 from None
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    return redirect("own_calls")
+    return _("Answered. Thank you.")
 
 
 def visible_firm(request: HttpRequest, object_id: UUID) -> SupervisedObject:
     """The firm, where the reader sees it on the wall; 404 elsewhere."""
-    found = queries.firms_on_wall(request.user).filter(pk=object_id).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _actor(request: HttpRequest) -> Any:
-    return cast("Any", request.user)
-
-
-def _now() -> datetime:
-    return settings.CONFIGURATION.clock.now()
+    return queries.firms_on_wall(request.user).get(pk=object_id)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.conf import settings
 from django.utils import timezone
 
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.policy.register import reads_chinese
 from tocsin.supervision.tasks.policy import TaskPolicy, task_policy, task_policy_of
 from tocsin.supervision.versions.models import PolicyVersion
@@ -60,4 +60,4 @@ def task_name(rule: str, version: str = "") -> str:
 
 def today() -> date:
     """The local day."""
-    return timezone.localdate(settings.CONFIGURATION.clock.now())
+    return timezone.localdate(current_time())

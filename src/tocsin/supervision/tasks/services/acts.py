@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.phones.rules import ActData, NewAct
@@ -33,7 +33,7 @@ def enter_task(*, actor: "User", act: NewAct, picture: bytes = b"", name: str = 
     """What the firm's own person did. Task.DoesNotExist out of reach; NotAllowed for the authority's acts; InvalidInput where
     something is missing, or for ticking off what a record shows. What can't count any more is kept as a conflict.
     """
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     visible = visible_tasks(actor).get(pk=act.subject_id)
     require_firm(actor, visible.object)
     if TaskAct(act.act) not in OF_THE_FIRM:
@@ -106,7 +106,7 @@ def _done(task: Task, entry: TaskEntry) -> None:
 @transaction.atomic
 def decide_deferral(*, actor: "User", task_id: UUID, granted: bool, text: str = "") -> Task:
     """Grants the time that the firm asked for, or refuses it with a reason. The task comes back by itself at its new end."""
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     task = _locked(actor, task_id)
     if task.asked_to is None:
         raise Conflict(_("Nobody waits for more time here."))
@@ -128,7 +128,7 @@ def decide_deferral(*, actor: "User", task_id: UUID, granted: bool, text: str = 
 @transaction.atomic
 def exempt_task(*, actor: "User", task_id: UUID, text: str) -> Task:
     """The task does not count: with a reason, such as a firm that stands still."""
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     task = _locked(actor, task_id)
     if not text.strip():
         raise InvalidInput(_("An exemption needs a reason."))

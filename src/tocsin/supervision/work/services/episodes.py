@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from tocsin.bus.services import record_event
 from tocsin.engine.work.firm import EpisodeKind
 from tocsin.jurisdiction.face import require, system_actor
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.services.ledger import note_event
 from tocsin.supervision.phones.rules import NewAct
@@ -77,7 +77,7 @@ def enter_answer(*, actor: "User", act: NewAct) -> KeptAnswer:
     Episode.DoesNotExist where the firm was not asked; InvalidInput without words. What comes after the episode was closed or
     answered is kept as a line without effect.
     """
-    now = settings.CONFIGURATION.clock.now()
+    now = current_time()
     known = EpisodeEntry.objects.filter(pk=act.id).first()
     if known is not None:
         if known.episode_id != act.subject_id:

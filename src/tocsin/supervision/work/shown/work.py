@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.work.decision import Decision, Reason
 from tocsin.engine.work.firm import OrderKind, Role, Source, WorkState
+from tocsin.screens.clock import current_time
 from tocsin.supervision.evidence.shown import level_name
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.stops.queries import stop_in_force
@@ -271,7 +271,7 @@ def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
     """Power and work on the object's page; None where nothing tells of it."""
     verdict = describe_verdict_of(found)
     episodes = visible_episodes(user).filter(object=found, state__in=[state.value for state in OPEN], due_at__isnull=False)
-    today = timezone.localtime(settings.CONFIGURATION.clock.now()).date()
+    today = timezone.localtime(current_time()).date()
     stop = stop_in_force(found, today)
     if verdict is None and stop is None and not found.meters.exists():
         return None

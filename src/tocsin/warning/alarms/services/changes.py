@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
-
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
 from tocsin.jurisdiction.face import may, require
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.records.face import record_audit
+from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE, Act, AlarmState, Refused, transition
@@ -38,7 +37,7 @@ def lock_alarm(alarm_id: UUID, actor: "User", permission: Permission, organisati
 
 def judging_now() -> datetime:
     """The present by the clock that readings are judged by."""
-    now: datetime = settings.CONFIGURATION.clock.now()
+    now: datetime = current_time()
     return now
 
 

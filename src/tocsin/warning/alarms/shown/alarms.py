@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.screens import words as screens_words
+from tocsin.screens import words
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.rules.states import AlarmState, rings
 from tocsin.warning.alarms.shown import sentences
@@ -25,14 +25,14 @@ def describe_alarm(alarm: Alarm) -> dict[str, Any]:
         "state": alarm.state,
         "state_name": str(sentences.STATE_NAMES[alarm.state]),
         "level": alarm.level,
-        "level_name": str(screens_words.LEVEL_NAMES[alarm.level]),
+        "level_name": str(words.LEVEL_NAMES[alarm.level]),
         "peak_level": alarm.peak_level,
         "unknown": alarm.unknown,
         "late": alarm.late,
         "rings": rings(AlarmState(alarm.state), AlarmLevel(alarm.level), late=alarm.late),
         "value": alarm.value,
         "limit": alarm.limit,
-        "unit": screens_words.unit_name(alarm.quantity),
+        "unit": words.unit_name(alarm.quantity),
         "quantity": alarm.quantity,
         "sensor_id": alarm.sensor_id,
         "sensor_index": None if sensor is None else sensor.index,
@@ -70,7 +70,7 @@ def alarm_words(alarm: Alarm) -> dict[str, Any]:
         "state": alarm.state,
         "state_name": str(sentences.STATE_NAMES[alarm.state]),
         "level": alarm.level,
-        "level_name": str(screens_words.LEVEL_NAMES[alarm.level]),
+        "level_name": str(words.LEVEL_NAMES[alarm.level]),
         "raised_at": alarm.raised_at,
         "closed_at": alarm.closed_at,
         "cause": _describe_cause(alarm.cause),
@@ -90,7 +90,7 @@ def place_of_sensor(sensor: Any) -> str:
     """The street and the object, else the sensor's own name, else its device and quantity."""
     if sensor.asset is not None:
         return _place_of_asset(sensor.asset)
-    return sensor.name or f"{sensor.device} {screens_words.quantity_name(sensor.quantity)}"
+    return sensor.name or f"{sensor.device} {words.quantity_name(sensor.quantity)}"
 
 
 def _place_of_asset(asset: Any) -> str:

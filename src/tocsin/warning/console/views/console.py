@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -54,10 +53,7 @@ def console(request: HttpRequest) -> HttpResponse:
 @require_GET
 def alarm(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """One alarm: the fragment for htmx, else the console opened on it."""
-    try:
-        context = drawer_context(request.user, alarm_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
+    context = drawer_context(request.user, alarm_id)
     if getattr(request, "htmx", False):
         return render(request, "warning/console/_alarm.html", context)
     return render(request, "warning/console/console.html", {**_page(request.user), **context})
@@ -67,10 +63,7 @@ def alarm(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 @require_GET
 def shown(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """What was shown of an alarm's diagnoses to whom, newest first: the list that the drawer fetches when it is opened."""
-    try:
-        found = queries.shown_to_people(request.user, alarm_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
+    found = queries.shown_to_people(request.user, alarm_id)
     return render(request, "warning/console/_shown.html", {"shown": [describe_shown(one) for one in reversed(found)]})
 
 

@@ -13,7 +13,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.face import Person, may
 from tocsin.jurisdiction.rights.rules import PERMISSIONS_OF_ROLE, Held, Role, may_see
-from tocsin.screens import words as sentences
+from tocsin.screens import words
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, UNACKNOWLEDGED, Act, AlarmState, Refused, transition
@@ -56,8 +56,8 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
         "waiting_since_ms": ms_from_datetime(alarm.raised_at) if waiting else None,
         "raised_at_ms": ms_from_datetime(alarm.raised_at),
         "steps": _steps(alarm),
-        "value_text": sentences.measured(alarm.value, alarm.quantity),
-        "quantity_name": sentences.quantity_name(alarm.quantity),
+        "value_text": words.measured(alarm.value, alarm.quantity),
+        "quantity_name": words.quantity_name(alarm.quantity),
         "unit_name": described["unit"],
         "limits": json.dumps(describe_limits(alarm.sensor), ensure_ascii=False),
         "may_see_diagnosis": sees_diagnosis,
@@ -74,7 +74,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
         "acts": _acts(alarm) if may_handle else (),
         "people": _people(alarm) if may_handle else [],
         "assigned_id": alarm.assigned_to_id,
-        "levels": [(level.value, sentences.LEVEL_NAMES[level.value]) for level in sorted(AlarmLevel, reverse=True) if level],
+        "levels": [(level.value, words.LEVEL_NAMES[level.value]) for level in sorted(AlarmLevel, reverse=True) if level],
         "shelf_times": [(minutes, _minutes(minutes)) for minutes in SHELF_MINUTES],
         "error": error,
     }

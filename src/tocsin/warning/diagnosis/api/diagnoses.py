@@ -7,8 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
-from tocsin.warning.alarms.api import CHANNEL, _actor
+from tocsin.warning.alarms.api import CHANNEL
 from tocsin.warning.alarms.shown.alarms import describe_alarm
 from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
 from tocsin.warning.diagnosis.services import display_log as services
@@ -98,7 +99,7 @@ def diagnosis(request: HttpRequest, alarm_id: UUID) -> dict[str, Any] | None:
     alarm = queries.visible_alarm(request.user, alarm_id)
     checks = what_would_decide(alarm, found) if alarm.standing.is_open else []
     story = narrate(describe_alarm(alarm), described, checks)
-    services.note_shown(person=_actor(request), alarm_id=alarm_id, diagnosis=described, story=story, channel=CHANNEL)
+    services.note_shown(person=actor_of(request), alarm_id=alarm_id, diagnosis=described, story=story, channel=CHANNEL)
     return {**described, "story": story}
 
 

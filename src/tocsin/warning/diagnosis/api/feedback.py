@@ -9,6 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, require
+from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
 from tocsin.warning.diagnosis.queries import answers as queries_answers
 from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
@@ -23,7 +24,6 @@ from tocsin.warning.diagnosis.shown.findings import describe_finding
 from tocsin.warning.diagnosis.shown.hit_rates import describe_priors, hit_rates
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
     from tocsin.warning.alarms.models import Alarm
 
 router = Router()
@@ -252,7 +252,7 @@ def deciding(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
 @router.post("/alarms/{alarm_id}/answers", response=AnswerOut)
 def answer(request: HttpRequest, alarm_id: UUID, given: AnswerIn) -> dict[str, Any]:
     """Enters a measurement or an answer; the ranking is weighed anew at once."""
-    kept = services.record_answer(actor=_actor(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
+    kept = services.record_answer(actor=actor_of(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
     return describe_answer(kept)
 
 
@@ -260,7 +260,7 @@ def answer(request: HttpRequest, alarm_id: UUID, given: AnswerIn) -> dict[str, A
 def withdraw(request: HttpRequest, alarm_id: UUID, answer_id: UUID, given: WithdrawIn) -> dict[str, Any]:
     """Takes an answer back; the ranking becomes what it would be without it."""
     kept = services.withdraw_answer(
-        actor=_actor(request), alarm_id=alarm_id, answer_id=answer_id, reason=given.reason, channel=CHANNEL
+        actor=actor_of(request), alarm_id=alarm_id, answer_id=answer_id, reason=given.reason, channel=CHANNEL
     )
     return describe_answer(kept)
 
@@ -275,7 +275,7 @@ def findings(request: HttpRequest, alarm_id: UUID) -> list[dict[str, Any]]:
 def finding(request: HttpRequest, alarm_id: UUID, given: FindingIn) -> dict[str, Any]:
     """Records what was found on site; a second finding corrects the first."""
     return describe_finding(
-        services_findings.record_finding(actor=_actor(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
+        services_findings.record_finding(actor=actor_of(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
     )
 
 
@@ -296,7 +296,7 @@ def priors(request: HttpRequest, wanted: Query[RegionFilter]) -> dict[str, Any]:
 @router.post("/priors/reset", response=PriorsOut)
 def reset(request: HttpRequest, given: ResetIn) -> dict[str, Any]:
     """The region learns anew from the next finding on."""
-    services_priors.reset_priors(actor=_actor(request), region_code=given.region_code, reason=given.reason)
+    services_priors.reset_priors(actor=actor_of(request), region_code=given.region_code, reason=given.reason)
     return describe_priors(given.region_code)
 
 
@@ -306,9 +306,3 @@ def _alarm(request: HttpRequest, alarm_id: UUID) -> "Alarm":
     if not may(request.user, PERMISSION_DIAGNOSIS, alarm.region_code):
         raise NotAllowed
     return alarm
-
-
-def _actor(request: HttpRequest) -> "User":
-    if not request.user.is_authenticated:  # the API lets nobody in who is not
-        raise NotAllowed
-    return request.user

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import require
+from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.queries import replays as queries
 from tocsin.warning.diagnosis.queries.template_sets import LONGEST, text_of
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
@@ -16,7 +16,6 @@ from tocsin.warning.diagnosis.services import replays as services
 from tocsin.warning.diagnosis.shown.replays import describe_replay
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
     from tocsin.warning.diagnosis.models import ReplayRun
 
 router = Router()
@@ -113,7 +112,7 @@ def replays(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/replays", response=ReplayOut)
 def start(request: HttpRequest, given: ReplayIn) -> dict[str, Any]:
     """Begins to judge past alarms again; ask for the replay until it is over."""
-    return _describe(services.start_replay(actor=_actor(request), **given.dict()))
+    return _describe(services.start_replay(actor=actor_of(request), **given.dict()))
 
 
 @router.get("/replays/{replay_id}", response=ReplayedOut)
@@ -126,21 +125,21 @@ def replay(request: HttpRequest, replay_id: UUID) -> dict[str, Any]:
 @router.post("/replays/{replay_id}/switch", response=CausesOut)
 def switch(request: HttpRequest, replay_id: UUID, given: SwitchIn) -> dict[str, Any]:
     """The edited causes of this replay are in force from here on."""
-    kept = services.switch_causes(actor=_actor(request), run_id=replay_id, reason=given.reason)
+    kept = services.switch_causes(actor=actor_of(request), run_id=replay_id, reason=given.reason)
     return _in_force(kept.region_code)
 
 
 @router.get("/causes", response=CausesOut)
 def causes(request: HttpRequest, wanted: Query[CausesFilter]) -> dict[str, Any]:
     """The causes with which a region is judged."""
-    require(_actor(request), PERMISSION_REPLAY, wanted.region_code)
+    require(actor_of(request), PERMISSION_REPLAY, wanted.region_code)
     return _in_force(wanted.region_code)
 
 
 @router.post("/causes/back", response=CausesOut)
 def switch_back(request: HttpRequest, given: SwitchBackIn) -> dict[str, Any]:
     """The causes that come with the program are in force again."""
-    services.switch_causes_back(actor=_actor(request), **given.dict())
+    services.switch_causes_back(actor=actor_of(request), **given.dict())
     return _in_force(given.region_code)
 
 
@@ -158,9 +157,3 @@ def _in_force(region_code: str) -> dict[str, Any]:
         "by": str(chosen.by) if chosen else None,
         "reason": chosen.reason if chosen else None,
     }
-
-
-def _actor(request: HttpRequest) -> "User":
-    if not request.user.is_authenticated:  # the API lets nobody in who is not
-        raise NotAllowed
-    return request.user

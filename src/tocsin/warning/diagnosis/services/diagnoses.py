@@ -20,6 +20,7 @@ from tocsin.engine.diagnosis import model as engine
 from tocsin.engine.diagnosis.check_places import live_sensors, place_checks
 from tocsin.engine.network import Network
 from tocsin.jurisdiction.face import system_actor
+from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.models import Alarm, DiagnosisTask
 from tocsin.warning.alarms.services.changes import DIAGNOSIS, Changes
 from tocsin.warning.alarms.services.diagnosis_tasks import finish_task, is_last_attempt, lease_task, postpone_task
@@ -107,7 +108,7 @@ def _keep(alarm: Alarm, task: DiagnosisTask, result: dict[str, Any], duration_ms
         locked.cause = {name: first[name] for name in ("cause", "probability", "asset_code", "owner")}
         changes = Changes(actor=system_actor(), channel=DIAGNOSIS)
         causes = [[one["cause"], one["probability"]] for one in result["hypotheses"][:3]]
-        changes.note(locked, "diagnosed", settings.CONFIGURATION.clock.now(), figures={"causes": causes, "reason": task.reason})
+        changes.note(locked, "diagnosed", current_time(), figures={"causes": causes, "reason": task.reason})
         changes.save()
         record_event(
             DiagnosisMade(
@@ -134,7 +135,7 @@ def _keep_failure(alarm: Alarm, task: DiagnosisTask, error: Exception) -> None:
         locked = Alarm.objects.select_for_update().get(pk=alarm.pk)
         changes = Changes(actor=system_actor(), channel=DIAGNOSIS)
         act = "diagnosis_given_up" if last else "diagnosis_failed"
-        changes.note(locked, act, settings.CONFIGURATION.clock.now(), text=f"{type(error).__name__}: {error}"[:500])
+        changes.note(locked, act, current_time(), text=f"{type(error).__name__}: {error}"[:500])
         changes.save()
         if last:
             finish_task(task=task)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import get_language
 
+from tocsin.screens.clock import current_time
 from tocsin.warning.diagnosis.models import Shown
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def note_shown(*, person: "User", alarm_id: UUID, diagnosis: Mapping[str, Any], 
         alarm_id=alarm_id,
         diagnosis_id=diagnosis["id"],
         person=person,
-        at=settings.CONFIGURATION.clock.now(),
+        at=current_time(),
         language=language,
         channel=channel,
         ranking=[[one["cause"], one["probability"], one["asset_code"] or ""] for one in diagnosis["hypotheses"]],

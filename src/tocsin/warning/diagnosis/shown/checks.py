@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tocsin.engine.diagnosis.deciding import Deciding, Prospect
 from tocsin.lifelines.face import assets_by_code
+from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.causes.policy.checks import CheckCard, shipped_checks
 from tocsin.warning.causes.rules import told_percent
@@ -45,7 +45,7 @@ def what_would_decide(alarm: Alarm, diagnosis: Diagnosis) -> list[dict[str, Any]
 
 def crews_on_site(answers: Sequence[Answer]) -> list[tuple[float, float]]:
     """lon, lat from where crews lately reported: they are taken to be there still."""
-    since = settings.CONFIGURATION.clock.now() - timedelta(hours=shipped_checks().on_site_hours)
+    since = current_time() - timedelta(hours=shipped_checks().on_site_hours)
     return [(one.lon, one.lat) for one in answers if one.channel == "on_site" and one.at >= since and one.lon and one.lat]
 
 

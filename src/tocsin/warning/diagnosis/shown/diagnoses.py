@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tocsin.engine.diagnosis.answers import PREFIX
 from tocsin.jurisdiction.face import organisation_by_code
 from tocsin.lifelines import face as lifelines
-from tocsin.screens import words as sentences
+from tocsin.screens import words
 from tocsin.warning.alarms.queries import SensorPlace, sensor_places
 from tocsin.warning.causes.policy.causes import shipped_words
 from tocsin.warning.causes.rules import told_percent
@@ -88,16 +88,16 @@ def evidence_sentence(item: Mapping[str, Any], sensor: str) -> str:
     sentence = shipped_words().sentences.get(item["code"])
     if sentence is None:
         return str(item["code"])
-    words: dict[str, str] = {}
+    told: dict[str, str] = {}
     for name, figure in (item["figures"] or {}).items():
-        words[name] = sentences.rough(figure) if isinstance(figure, int | float) else _figure_word(str(figure))
-    words |= {
+        told[name] = words.rough(figure) if isinstance(figure, int | float) else _figure_word(str(figure))
+    told |= {
         "sensor": sensor,
-        "seen": sentences.rough(item["seen"]),
-        "expected": sentences.rough(item["expected"]),
-        "time": sentences.moment_of_ms(item["ts_ms"]),
+        "seen": words.rough(item["seen"]),
+        "expected": words.rough(item["expected"]),
+        "time": words.moment_of_ms(item["ts_ms"]),
     }
-    return sentence.in_language(get_language() or "zh") % sentences.Words(words)
+    return sentence.in_language(get_language() or "zh") % words.Words(told)
 
 
 def _figure_word(word: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.base.geometry import distance_m
-from tocsin.screens import words as sentences
+from tocsin.screens import words
 from tocsin.warning.causes.shown.labels import cause_kind
 from tocsin.warning.diagnosis.shown.paragraph import Step, Story, direction_of, is_gas_open, tell_story
 
@@ -20,9 +20,9 @@ def narrate(alarm: Mapping[str, Any], diagnosis: Mapping[str, Any], checks: Sequ
     quantity = alarm["quantity"]
     story = Story(
         time=formats.date_format(timezone.localtime(alarm["raised_at"]), "H:i"),
-        subject=_("%(place)s, %(quantity)s") % {"place": alarm["place"], "quantity": _inside(sentences.quantity_name(quantity))},
-        value=sentences.measured(alarm["value"], quantity),
-        limit="" if alarm["limit"] is None else sentences.measured(alarm["limit"], quantity),
+        subject=_("%(place)s, %(quantity)s") % {"place": alarm["place"], "quantity": _inside(words.quantity_name(quantity))},
+        value=words.measured(alarm["value"], quantity),
+        limit="" if alarm["limit"] is None else words.measured(alarm["limit"], quantity),
         steps=[_step(alarm, one) for one in hypotheses],
         deciding=best["ask"] if best else "",
         deciding_minutes=best["minutes"] if best else 0,

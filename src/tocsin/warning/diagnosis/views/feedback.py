@@ -4,37 +4,29 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import Person, may
+from tocsin.screens.acts import Act
+from tocsin.screens.forms import Line
+from tocsin.screens.request import Actor
 from tocsin.warning.causes.policy.causes import shipped_words
 from tocsin.warning.causes.shown.checks import THROUGH
 from tocsin.warning.causes.shown.labels import cause_label
-from tocsin.warning.diagnosis.queries import (
-    answers as queries_answers,
-)
-from tocsin.warning.diagnosis.queries import (
-    diagnoses as queries,
-)
-from tocsin.warning.diagnosis.queries import (
-    findings as queries_findings,
-)
-from tocsin.warning.diagnosis.queries import (
-    findings as services,
-)
+from tocsin.warning.diagnosis.queries import answers as queries_answers
+from tocsin.warning.diagnosis.queries import diagnoses as queries
+from tocsin.warning.diagnosis.queries import findings as queries_findings
 from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE, PERMISSION_DIAGNOSIS, PERMISSION_FINDINGS
+from tocsin.warning.diagnosis.services import answers as services
+from tocsin.warning.diagnosis.services import findings as services_findings
 from tocsin.warning.diagnosis.shown.answers import describe_answer
 from tocsin.warning.diagnosis.shown.checks import what_would_decide
 from tocsin.warning.diagnosis.shown.findings import describe_finding
 
 if TYPE_CHECKING:
     from tocsin.warning.alarms.models import Alarm
-
-type Form = dict[str, str]
-type Fields = dict[str, Any]
 
 
 def deciding_context(user: Person, alarm: "Alarm") -> dict[str, Any]:
@@ -59,50 +51,74 @@ def finding_context(user: Person, alarm: "Alarm") -> dict[str, Any]:
     words = {OTHER_CAUSE: _("another cause"), NOT_FOUND: _("no cause found")}
     return {
         "found": [describe_finding(one) for one in queries_findings.findings_of(alarm)],
-        "causes": [(code, words.get(code) or cause_label(code)) for code in services.possible_causes()],
+        "causes": [(code, words.get(code) or cause_label(code)) for code in queries_findings.possible_causes()],
         "bodies": [(code, body.in_language(get_language() or "zh")) for code, body in shipped_words().owners.items()],
         "assets": sorted({one["asset_code"] for one in shown.result["hypotheses"] if one["asset_code"]}) if shown else [],
         "may_enter": may(user, PERMISSION_FINDINGS, alarm.region_code),
     }
 
 
-def answer_fields(form: Form) -> Fields:
+def _answer(
+    actor: Actor,
+    alarm_id: UUID,
+    *,
+    check: str,
+    asset_code: str,
+    outcome: str,
+    value: float | None,
+    unit: str | None = None,
+    no_answer: bool,
+    said_by: str,
+    said_through: str,
+) -> None:
     """A measured value with its unit, or an outcome; neither where nothing came of it."""
-    value = form.get("value", "").strip()
-    if "unit" in form and not value and not form.get("no_answer"):
+    if unit is not None and value is None and not no_answer:
         raise InvalidInput(_("Enter the value, or say that it could not be measured."))
-    return {
-        "check": form["check"],
-        "asset_code": form.get("asset_code", ""),
-        "outcome": form.get("outcome", ""),
-        "value": None if form.get("no_answer") or not value else float(value),
-        "unit": form.get("unit", ""),
-        "said_by": form.get("said_by", ""),
-        "said_through": form.get("said_through", ""),
-    }
+    services.record_answer(
+        actor=actor,
+        alarm_id=alarm_id,
+        check=check,
+        asset_code=asset_code,
+        outcome=outcome,
+        value=None if no_answer else value,
+        unit=unit or "",
+        said_by=said_by,
+        said_through=said_through,
+    )
 
 
-def withdrawal_fields(form: Form) -> Fields:
-    """Which answer, and why."""
-    return {"answer_id": UUID(form["answer"]), "reason": form.get("reason", "")}
+def _withdraw(actor: Actor, alarm_id: UUID, *, answer: UUID, reason: str) -> None:
+    services.withdraw_answer(actor=actor, alarm_id=alarm_id, answer_id=answer, reason=reason)
 
 
-def finding_fields(form: Form) -> Fields:
+def _record_finding(
+    actor: Actor,
+    alarm_id: UUID,
+    *,
+    cause: str,
+    cause_in_words: str,
+    asset_code: Line,
+    lon: float | None,
+    lat: float | None,
+    owner: str,
+    found_by: str,
+    found_at: datetime | None,
+    text: str,
+) -> None:
     """What was found; the time is in the city's zone, empty for now."""
-    at = form.get("found_at", "")
-    return {
-        "cause": form.get("cause", ""),
-        "cause_in_words": form.get("cause_in_words", ""),
-        "asset_code": form.get("asset_code", "").strip(),
-        "lon": _number(form, "lon"),
-        "lat": _number(form, "lat"),
-        "owner": form.get("owner", ""),
-        "found_by": form.get("found_by", ""),
-        "found_at": timezone.make_aware(datetime.fromisoformat(at)) if at else None,
-        "text": form.get("text", ""),
-    }
+    services_findings.record_finding(
+        actor=actor,
+        alarm_id=alarm_id,
+        cause=cause,
+        cause_in_words=cause_in_words,
+        asset_code=asset_code,
+        lon=lon,
+        lat=lat,
+        owner=owner,
+        found_by=found_by,
+        found_at=found_at,
+        text=text,
+    )
 
 
-def _number(form: Form, name: str) -> float | None:
-    text = form.get(name, "").strip()
-    return float(text) if text else None
+ACTS: dict[str, Act] = {"answer": _answer, "withdraw-answer": _withdraw, "finding": _record_finding}

@@ -1,21 +1,24 @@
 """How often the causes that were shown were right, and what the priors have learnt from it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions_within
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_PRIORS
 from tocsin.warning.diagnosis.services import priors as services
 from tocsin.warning.diagnosis.shown.hit_rates import describe_priors, hit_rates
@@ -28,6 +31,14 @@ SPANS = (
 )
 
 
+@dataclass(frozen=True)
+class Filters:
+    """Of which region and time the rates are."""
+
+    region: str = ""
+    days: Literal["30", "90", "365", ""] = "365"
+
+
 @require_GET
 def rates(request: HttpRequest) -> HttpResponse:
     """The page; `rates` alone for htmx."""
@@ -35,14 +46,10 @@ def rates(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Your roles do not show you diagnoses."))
     regions = _regions(request)
     codes = [code for code, _name in regions]
-    region = request.GET.get("region", "")
-    chosen = {
-        "region": region if region in codes else codes[0],
-        "days": request.GET.get("days", "365"),
-    }
-    chosen["days"] = chosen["days"] if chosen["days"] in dict(SPANS) else "365"
-    since = settings.CONFIGURATION.clock.now() - timedelta(days=int(chosen["days"])) if chosen["days"] else None
-    found = hit_rates(request.user, region_code=chosen["region"], since=since)
+    asked = read_filters(Filters, request.GET)
+    chosen = Filters(asked.region if asked.region in codes else codes[0], asked.days)
+    since = current_time() - timedelta(days=int(chosen.days)) if chosen.days else None
+    found = hit_rates(request.user, region_code=chosen.region, since=since)
     context = {
         "chosen": chosen,
         "spans": SPANS,
@@ -52,24 +59,22 @@ def rates(request: HttpRequest) -> HttpResponse:
             (_("When the alarm was taken"), found["dispatched"], _plot(found["dispatched"]["reliability"])),
             (_("Last, with measurements and answers"), found["last"], _plot(found["last"]["reliability"])),
         ],
-        "priors": describe_priors(chosen["region"]),
-        "may_reset": may(request.user, PERMISSION_PRIORS, chosen["region"]),
+        "priors": describe_priors(chosen.region),
+        "may_reset": may(request.user, PERMISSION_PRIORS, chosen.region),
     }
     page = "warning/diagnosis/hit_rates.html"
     return render(request, f"{page}#rates" if getattr(request, "htmx", False) else page, context)
 
 
-@require_POST
-def reset(request: HttpRequest) -> HttpResponse:
+def _to_region(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{reverse('hit_rates')}?{urlencode({'region': request.POST.get('region', '')})}")
+
+
+@act(_to_region)
+def reset(request: HttpRequest, *, region: str, reason: str) -> str:
     """Resets the priors of a region and leads back to them, with what was done or why not."""
-    region = request.POST.get("region", "")
-    try:
-        services.reset_priors(actor=cast("Any", request.user), region_code=region, reason=request.POST.get("reason", ""))
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The priors of this region learn anew."))
-    return redirect(f"{reverse('hit_rates')}?{urlencode({'region': region})}")
+    services.reset_priors(actor=actor_of(request), region_code=region, reason=reason)
+    return _("The priors of this region learn anew.")
 
 
 def _plot(reliability: list[dict[str, Any]]) -> list[dict[str, float]]:

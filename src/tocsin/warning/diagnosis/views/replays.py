@@ -1,26 +1,28 @@
 """Past alarms judged again with edited causes: the list of runs with the form, one run, and switching on."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions_within
+from tocsin.screens.acts import Attempt, act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
-from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.shown.alarms import alarm_words
 from tocsin.warning.diagnosis.models import ReplayRun
 from tocsin.warning.diagnosis.queries import replays as queries_replays
@@ -34,6 +36,15 @@ from tocsin.warning.diagnosis.views.hit_rates import SPANS
 PAGE_SIZE = 20
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be judged again: one alarm, or those of a region and a time."""
+
+    alarm: UUID | None = None
+    region: str = ""
+    days: Literal["30", "90", "365", ""] = "30"
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def replays(request: HttpRequest) -> HttpResponse:
@@ -41,37 +52,33 @@ def replays(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, PERMISSION_REPLAY):
         raise NotAllowed(_("Your roles do not let you replay alarms."))
     given = request.POST if request.method == "POST" else request.GET
+    wanted = read_filters(Wanted, given)
     regions = _regions(request)
-    alarm = _alarm(request, given.get("alarm", ""))
-    region = alarm.region_code if alarm else given.get("region", "")
+    alarm = queries.visible_alarm(request.user, wanted.alarm) if wanted.alarm else None
+    region = alarm.region_code if alarm else wanted.region
     if alarm is None and region not in dict(regions):
         region = regions[0][0]
-    days = given.get("days", "30")
-    days = days if days in dict(SPANS) else "30"
-    text, error = None, ""
+    text, attempt = None, Attempt()
     if request.method == "POST":
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        since = settings.CONFIGURATION.clock.now() - timedelta(days=int(days)) if days else None
-        try:
+        since = current_time() - timedelta(days=int(wanted.days)) if wanted.days else None
+        with attempt:
             run = services.start_replay(
-                actor=cast("Any", request.user),
+                actor=actor_of(request),
                 region_code=region,
                 text=text,
                 since=since,
                 alarm_id=alarm.pk if alarm else None,
             )
-        except Refusal as refusal:
-            error = str(refusal)
-        else:
             return redirect("replay", run.pk)
     in_force = queries_replays.template_set_in_force(region)
     context = {
         "regions": regions,
-        "chosen": {"region": region, "days": days},
+        "chosen": {"region": region, "days": wanted.days},
         "spans": SPANS,
         "alarm": {"id": alarm.pk, **alarm_words(alarm)} if alarm else None,
         "text": text_of(in_force) if text is None else text,
-        "error": error,
+        "error": attempt.reason,
         "most": MOST_ALARMS,
         "in_force": in_force,
         "may_switch": may(request.user, PERMISSION_SWITCH, region),
@@ -80,7 +87,7 @@ def replays(request: HttpRequest) -> HttpResponse:
             request.GET.get("page")
         ),
     }
-    return render(request, "warning/diagnosis/replays.html", context, status=400 if error else 200)
+    return render(request, "warning/diagnosis/replays.html", context, status=200 if attempt.done else 400)
 
 
 @never_cache
@@ -101,48 +108,29 @@ def replay(request: HttpRequest, replay_id: UUID) -> HttpResponse:
     return render(request, f"{page}#results" if getattr(request, "htmx", False) else page, context)
 
 
-@require_POST
-def switch(request: HttpRequest, replay_id: UUID) -> HttpResponse:
+@act("replay")
+def switch(request: HttpRequest, replay_id: UUID, *, reason: str) -> HttpResponse:
     """Puts the edited causes of a run in force; a refusal is told on its page."""
     run = _run(request, replay_id)
-    try:
-        services.switch_causes(actor=cast("Any", request.user), run_id=replay_id, reason=request.POST.get("reason", ""))
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("replay", replay_id)
+    services.switch_causes(actor=actor_of(request), run_id=replay_id, reason=reason)
     messages.success(request, _("These causes are in force."))
     return redirect(f"{reverse('replays')}?{urlencode({'region': run.region_code})}")
 
 
-@require_POST
-def switch_back(request: HttpRequest) -> HttpResponse:
+def _to_region(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{reverse('replays')}?{urlencode({'region': request.POST.get('region', '')})}")
+
+
+@act(_to_region)
+def switch_back(request: HttpRequest, *, region: str, reason: Line) -> str:
     """Puts the causes of the program in force again."""
-    region = request.POST.get("region", "")
-    reason = request.POST.get("reason", "").strip() or _("back to the causes of the program")
-    try:
-        services.switch_causes_back(actor=cast("Any", request.user), region_code=region, reason=reason)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The causes of the program are in force."))
-    return redirect(f"{reverse('replays')}?{urlencode({'region': region})}")
+    words = reason or _("back to the causes of the program")
+    services.switch_causes_back(actor=actor_of(request), region_code=region, reason=words)
+    return _("The causes of the program are in force.")
 
 
 def _run(request: HttpRequest, replay_id: UUID) -> ReplayRun:
-    try:
-        return queries_replays.visible_replays(request.user).get(pk=replay_id)
-    except ObjectDoesNotExist:
-        raise Http404(_("There is no such replay, or your rights do not reach it.")) from None
-
-
-def _alarm(request: HttpRequest, identity: str) -> Alarm | None:
-    """The alarm that alone is to be replayed; None where none is named."""
-    if not identity:
-        return None
-    try:
-        return queries.visible_alarm(request.user, UUID(identity))
-    except (ObjectDoesNotExist, ValueError):
-        raise Http404(_("There is no such alarm, or your rights do not reach it.")) from None
+    return queries_replays.visible_replays(request.user).get(pk=replay_id)
 
 
 def _regions(request: HttpRequest) -> list[tuple[str, str]]:

@@ -1,0 +1,61 @@
+"""List pages: one page of the rows, its part alone for htmx, or all rows as a file; and the same cut for programs."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tocsin.screens.tables import as_csv, wants_csv
+
+PAGE_SIZE: Final = 50
+CHUNK: Final = 2000  # rows that a file takes from the database at a time
+
+if TYPE_CHECKING:
+    from django.core.paginator import _SupportsPagination
+
+type Row = Mapping[str, Any]
+
+
+def list_page[T](
+    request: HttpRequest,
+    rows: "_SupportsPagination[T]",
+    template: str,
+    *,
+    describe: Callable[[T], Row] | None = None,
+    describe_page: Callable[[list[T]], Sequence[object]] | None = None,
+    context: Mapping[str, Any] | None = None,
+    part: str = "rows",
+    per_page: int = PAGE_SIZE,
+    status: int = 200,
+) -> HttpResponse:
+    """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, and the context."""
+    page = Paginator(rows, per_page).get_page(request.GET.get("page"))
+    shown: dict[str, Any] = {"page": page}
+    if describe_page is not None:
+        shown["rows"] = describe_page(list(page))
+    elif describe is not None:
+        shown["rows"] = [describe(one) for one in page]
+    name = f"{template}#{part}" if part and getattr(request, "htmx", False) else template
+    return render(request, name, {**shown, **(context or {})}, status=status)
+
+
+def list_file[T](
+    request: HttpRequest,
+    rows: Iterable[T],
+    name: str,
+    columns: Sequence[str],
+    describe: Callable[[T], Row],
+    most: int | None = None,
+) -> HttpResponse | None:
+    """The rows as a file where `?format=csv` asks for one, at most so many; None for a page.
+
+    A query set is read through a cursor, so the file never holds all rows at once.
+    """
+    if not wants_csv(request):
+        return None
+    if isinstance(rows, QuerySet):
+        rows = (rows if most is None else rows[:most]).iterator(chunk_size=CHUNK)
+    return as_csv(name, columns, map(describe, rows))
