@@ -17,7 +17,7 @@ demo: | $(UV)
 
 # Files of tests side by side, one process a core; four at most, since many start a whole Tocsin of their own.
 test: | $(UV)
-	@exec $(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TEST)
+	@exec $(RUN) pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 20 $(TEST)
 
 bench: | $(UV)
 	@exec $(RUN) tocsin bench $(BENCH)

@@ -1,44 +1,86 @@
-"""What all tests share: a data folder of their own, and the rule that nothing is skipped where everything is installed."""
+"""What all tests share: a data folder, two databases, quick passwords, and no skips where everything is installed."""
 
 import dataclasses
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
+from tests.budgets import Budgets
+from tests.databases import SERVER, SecondDatabase, copy_into
+
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
 os.environ["TOCSIN_DATA"] = _DATA
-settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=Path(_DATA))  # pytest-django has read the settings
-if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, as in production: threads that share a database in memory lock each other's tables. It need not outlive a power cut.
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(Path(_DATA) / "test.sqlite3")
-    settings.DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 os.environ["TOCSIN_SECOND_STEP"] = "offered"  # of the processes that tests start
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") and shutil.which("openssl")
-POSTGRESQL = os.environ.get("TOCSIN_TEST_POSTGRESQL", "")
+SECOND = SecondDatabase()
+ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}
+"""Folders whose tests run on SQLite only: the tables that they use have tests of their own."""
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Tests of the second step of signing in demand it themselves; the settings were read before this file."""
-    from django.conf import settings
+    if os.environ.get("DATABASE_URL"):
+        raise pytest.UsageError("tests choose their databases themselves: unset DATABASE_URL, and see TOCSIN_TEST_POSTGRESQL")
+    config.pluginmanager.register(Budgets())
+    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=Path(_DATA), second_step="offered")
+    # A quarter of a second for each account in service; here they are many, and nobody guesses.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    # A file, as in production: threads that share a database in memory lock each other's tables. It need not outlive a power cut.
+    settings.DATABASES["default"]["NAME"] = str(Path(_DATA) / "tocsin.sqlite3")
+    settings.DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
-    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, second_step="offered")
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that asks for the database runs on PostgreSQL, too, where there is one: `test_name[postgresql]`."""
+    marker = metafunc.definition.get_closest_marker("django_db")
+    asks = "db" in metafunc.fixturenames or (marker and marker.kwargs.get("databases") != ())
+    again = asks and not metafunc.definition.get_closest_marker("one_database")
+    folder = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
+    if SERVER and again and folder not in ALONE:
+        metafunc.parametrize("database", [pytest.param("sqlite", id=pytest.HIDDEN_PARAM), "postgresql"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest) -> str:
+    """Where the test's rows lie: sqlite or postgresql."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None) -> None:
+    """A copy of the migrated database, which is quicker than to migrate."""
+    copy_into(Path(_DATA))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
+    """From the first fixture to the last the database is that of the test's name."""
+    with SECOND.in_place() if on_postgresql(item) else nullcontext():
+        return (yield)
+
+
+def on_postgresql(item: pytest.Item) -> bool:
+    parameters: dict[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
+    return parameters.get("database") == "postgresql"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that need what a bare machine lacks say so by name. What lasts longest begins first, beside everything else."""
-    items.sort(key=lambda item: item.path.name not in ("test_postgresql.py", "test_house.py"))
+    items.sort(key=lambda item: item.path.name != "test_house.py")
     absent = {
         "browser": None if CHROMIUM else "chromium is not installed (Debian: apt-get install chromium)",
         "nginx": None if NGINX else "nginx or openssl is not installed (Debian: apt-get install nginx openssl)",
-        "postgresql": None if POSTGRESQL else "TOCSIN_TEST_POSTGRESQL names no server",
+        "postgresql": None if SERVER else "TOCSIN_TEST_POSTGRESQL names no server",
     }
     for item in items:
         for marker, reason in absent.items():
@@ -57,6 +99,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    SECOND.close()
     shutil.rmtree(_DATA, ignore_errors=True)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from tests.bus.running import RunningBus
+from tests.databases import copy_into
 
 # In a process of its own, on a database in a file as in service (as in test_relay.py).
 STORY = """
@@ -13,12 +14,10 @@ import asyncio, json
 from datetime import UTC, datetime, timedelta
 import django; django.setup()
 from django.conf import settings
-from django.core.management import call_command
 import nats
 from tocsin.bus import connect
 from tocsin.bus.connection import server_url
 from tocsin.bus.threads import own_thread
-from tocsin.jurisdiction.services import ensure_regions
 from tocsin.supervision import consumers
 from tocsin.supervision.models import Connector, EvidenceRecord, KeyPerson, PresenceSign, SupervisedObject
 from tocsin.supervision.platforms.rules import Found
@@ -46,8 +45,6 @@ form = "ndjson"
 fields = { firm = "code", person = "worker", at = "t", value = "in", source = "=gate" }
 '''
 consumers.ASK_S = 0.05
-call_command("migrate", verbosity=0, skip_checks=True)
-ensure_regions()
 (settings.CONFIGURATION.data / "platforms.toml").write_text(TABLES, encoding="utf-8")
 now = datetime.now(tz=UTC)
 at = now.isoformat()
@@ -111,7 +108,7 @@ print(json.dumps(told))
 def test_platforms_are_heard_on_the_bus(bus: RunningBus) -> None:
     environment = {
         **os.environ,
-        "TOCSIN_DATA": str(bus.data),
+        "TOCSIN_DATA": str(copy_into(bus.data)),
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings",
     }

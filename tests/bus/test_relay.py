@@ -7,6 +7,7 @@ import sys
 from statistics import median
 
 from tests.bus.running import RunningBus
+from tests.databases import copy_into
 
 # In a process of its own, on a database in a file as in service: the tests' own database lies in a shared memory cache, where
 # SQLite locks whole tables between threads.
@@ -16,7 +17,6 @@ from typing import ClassVar
 import django; django.setup()
 import msgspec
 from asgiref.sync import sync_to_async
-from django.core.management import call_command
 from django.db import transaction
 from tocsin.bus import EVENTS, connect
 from tocsin.bus.envelope import decode_event
@@ -29,7 +29,6 @@ class Rung(msgspec.Struct, frozen=True):
     number: int
 
 Rung.__module__ = "tocsin.bells.events"
-call_command("migrate", "bus", verbosity=0, skip_checks=True)
 
 def record(number):
     record_event(Rung(number=number), region="370213")
@@ -63,7 +62,7 @@ print(json.dumps(asyncio.run(story())))
 def test_events_are_relayed_in_order_and_quickly(bus: RunningBus) -> None:
     environment = {
         **os.environ,
-        "TOCSIN_DATA": str(bus.data),
+        "TOCSIN_DATA": str(copy_into(bus.data)),
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings",
     }

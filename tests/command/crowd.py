@@ -1,6 +1,7 @@
 """A program for the tests of concurrency and of sudden deaths: many alarms, many threads that gather them at once.
 
-`prepare` makes a street with alarms, `gather` places them until none waits, `tell` prints what came of it as JSON.
+`prepare` makes a street with alarms, `gather` places them until none waits, `tell` prints what came of it as JSON; one after
+another in one process where several are asked for.
 """
 
 import json
@@ -12,8 +13,7 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - Django must be set up first
-from django.db import connections  # noqa: E402
+from django.db import connections  # noqa: E402 - Django must be set up first
 
 from tests.command.conftest import START, WELLS, diagnose, make_alarm, make_street  # noqa: E402
 from tocsin.command.casebook.models import Case, CaseChange, Membership  # noqa: E402
@@ -28,7 +28,6 @@ CAUSES = ([("gas_main_leak", 0.8, "G1")], [("power_cable_fault_heating", 0.9, ""
 
 def prepare() -> None:
     """Per day three kinds of cause at eight wells: alarms enough for cases of one and of many alarms."""
-    call_command("migrate", verbosity=0)
     make_street()
     for day in range(DAYS):
         for well in range(WELLS):
@@ -63,4 +62,5 @@ def tell() -> None:
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "gather": gather, "tell": tell}[sys.argv[1]]()
+    for act in sys.argv[1:]:
+        {"prepare": prepare, "gather": gather, "tell": tell}[act]()

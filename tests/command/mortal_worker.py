@@ -25,7 +25,6 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from django.db.backends.signals import connection_created  # noqa: E402
 
@@ -45,7 +44,6 @@ from tocsin.command.orders.models import Order  # noqa: E402
 from tocsin.command.plans.models import PlanTask  # noqa: E402
 from tocsin.command.plans.rules import TaskState  # noqa: E402
 from tocsin.command.plans.services import starts as plans  # noqa: E402
-from tocsin.jurisdiction.areas.services import ensure_regions  # noqa: E402
 from tocsin.jurisdiction.people.models import User  # noqa: E402
 from tocsin.jurisdiction.people.services.start import ensure_organisations  # noqa: E402
 from tocsin.notices.messages.models import Notice, Sending  # noqa: E402
@@ -97,8 +95,6 @@ consumers.LOOK_S = 0.01
 
 def prepare() -> None:
     """Licang with its bodies, an officer, a leader; a real case that nobody sees to, and a drill that begins."""
-    call_command("migrate", verbosity=0)
-    ensure_regions()
     gas = ensure_organisations(LICANG)["gas_company"]
     officer, leader = make_person("duty_officer"), make_person("shift_leader")
     handling.open_case_by_hand(actor=officer, region_code=LICANG, title="gas", place="road", level=AlarmLevel.RED, kind="gas")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.command.conftest import WELLS
+from tests.databases import copy_into, on_server
 
 ROOT = Path(__file__).resolve().parents[2]
 ALARMS = 6 * WELLS
@@ -20,8 +21,8 @@ ALARMS = 6 * WELLS
 type Environment = dict[str, str]
 
 
-def run(act: str, environment: Environment) -> str:
-    command = [sys.executable, "-m", "tests.command.crowd", act]
+def run(environment: Environment, *acts: str) -> str:
+    command = [sys.executable, "-m", "tests.command.crowd", *acts]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stderr[-4000:]
     return done.stdout
@@ -44,46 +45,33 @@ def is_whole(told: dict[str, Any]) -> None:
 
 
 def gather_at_once(environment: Environment) -> None:
-    run("prepare", environment)
-    run("gather", environment)
-    is_whole(json.loads(run("tell", environment)))
+    is_whole(json.loads(run(environment, "prepare", "gather", "tell")))
 
 
 @pytest.mark.one_database
 def test_many_workers_at_once_on_sqlite(tmp_path: Path) -> None:
-    gather_at_once(settings(tmp_path))
+    gather_at_once(settings(copy_into(tmp_path)))
 
 
 @pytest.mark.one_database
 @pytest.mark.postgresql
 def test_many_workers_at_once_on_postgresql(tmp_path: Path) -> None:
-    import psycopg
-
-    server, name = os.environ["TOCSIN_TEST_POSTGRESQL"], "tocsin_crowd"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name}")
-        connection.execute(f"CREATE DATABASE {name}")
-    try:
-        gather_at_once(settings(tmp_path, f"{server.rsplit('/', 1)[0]}/{name}"))
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with on_server("tocsin_crowd") as url:
+        gather_at_once(settings(tmp_path, url))
 
 
 @pytest.mark.one_database
 def test_workers_killed_at_any_moment_leave_what_an_undisturbed_run_leaves(tmp_path: Path) -> None:
-    (tmp_path / "calm").mkdir()
-    calm, killed = settings(tmp_path / "calm"), settings(tmp_path / "killed")
-    run("prepare", calm)
+    calm, killed = settings(copy_into(tmp_path / "calm")), settings(tmp_path / "killed")
+    run(calm, "prepare")
     subprocess.run(["cp", "-r", str(tmp_path / "calm"), str(tmp_path / "killed")], check=True)
-    run("gather", calm)
+    undisturbed = json.loads(run(calm, "gather", "tell"))
     chance = random.Random(3)
     for _ in range(4):
         worker = subprocess.Popen([sys.executable, "-m", "tests.command.crowd", "gather"], cwd=ROOT, env=killed)
         time.sleep(chance.uniform(0.8, 3.0))
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-    run("gather", killed)
-    told = json.loads(run("tell", killed))
+    told = json.loads(run(killed, "gather", "tell"))
     is_whole(told)
-    assert told == json.loads(run("tell", calm))
+    assert told == undisturbed

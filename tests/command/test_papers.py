@@ -39,6 +39,8 @@ from tocsin.records.audit.models import AuditEntry
 from tocsin.records.papers.rules import Builder
 from tocsin.records.papers.services.printing import names_of_papers, print_paper
 
+pytestmark = pytest.mark.one_database
+
 
 def text_of(document: bytes) -> str:
     """The words of all pages without blanks."""

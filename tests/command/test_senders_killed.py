@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.command.gateways import http_gateway
+from tests.databases import copy_into
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +31,7 @@ def test_what_was_in_flight_at_a_kill_is_repeated_where_urgent_and_uncertain_els
         (tmp_path / "channels.toml").write_text(f'[sms]\nurl = "{gateway.url}"\n{body}\n')
         environment = {
             **os.environ,
-            "TOCSIN_DATA": str(tmp_path),
+            "TOCSIN_DATA": str(copy_into(tmp_path)),
             "DATABASE_URL": "",
             "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings",
             "PYTHONPATH": str(ROOT),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import copy_into
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -16,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_worker_that_dies_again_and_again_leaves_what_an_undisturbed_one_leaves(tmp_path: Path) -> None:
     environment = {
         **os.environ,
-        "TOCSIN_DATA": str(tmp_path),
+        "TOCSIN_DATA": str(copy_into(tmp_path)),
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings",
         "PYTHONPATH": str(ROOT),

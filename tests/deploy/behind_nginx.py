@@ -11,6 +11,8 @@ import time
 import urllib.parse
 from pathlib import Path
 
+from tests.databases import copy_into
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 NGINX = "/usr/sbin/nginx"  # Debian keeps it off the path of people
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
@@ -42,7 +44,7 @@ class BehindNginx:
         self.web_port, self.plain_port, self.port = free_port(), free_port(), free_port()
         self.environment = {
             **os.environ,
-            "TOCSIN_DATA": str(folder / "data"),
+            "TOCSIN_DATA": str(copy_into(folder / "data")),
             "TOCSIN_HTTP_PORT": str(self.web_port),
             "TOCSIN_BEHIND_HTTPS": "1",
             "TOCSIN_TRUSTED_PROXIES": "127.0.0.1",

@@ -26,7 +26,7 @@ from tocsin.jurisdiction.people.services import (
 from tocsin.portal.api import api
 from tocsin.portal.catalogue import API_ROUTERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 COMMON_KNOWLEDGE = (
     "/api/v1/sensing/",

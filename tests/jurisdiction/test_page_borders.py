@@ -13,7 +13,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import grants as services
 from tocsin.jurisdiction.people.services import system as services_system
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 COMMON_KNOWLEDGE = ("/sensing/", "/lifelines/", "/organisations/", "/rosters/", "/phone-book/", "/map/")

@@ -7,43 +7,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.bus.running import RunningBus
-
-SETUP = """
-import django; django.setup()
-from django.core.management import call_command
-from tocsin.jurisdiction.services import ensure_regions, system_actor
-from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
-call_command("migrate", verbosity=0, skip_checks=True)
-ensure_regions()
-secrets = register_many(
-    actor=system_actor(),
-    devices=[NewDevice(code=code, region_code="370213") for code in ("well-1", "well-2")],
-    sensors=[
-        NewSensor(device_code=code, channel="methane", quantity="methane", lon=120.4, lat=36.2) for code in ("well-1", "well-2")
-    ],
-)
-print(secrets["well-1"], secrets["well-2"])
-"""
-DOOR = "import django; django.setup(); from tocsin.sensing import door; door.run()"
-QUARANTINE = """
-import django; django.setup()
-from tocsin.sensing.devices.models import Device, QuarantinedMessage
-print({row.reason: row.count for row in QuarantinedMessage.objects.all()})
-"""
-REVOKE = """
-import django; django.setup()
-from tocsin.jurisdiction.services import system_actor
+from tests.databases import copy_into, inside
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.models import Device
-from tocsin.sensing.devices.services import disable_device
-disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
-"""
+from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import disable_device, register_many
+from tocsin.sensing.quarantine.models import QuarantinedMessage
+
+DOOR = "import django; django.setup(); from tocsin.sensing import door; door.run()"
+WELLS = ("well-1", "well-2")
 
 
 def free_port() -> int:
@@ -55,11 +35,12 @@ def free_port() -> int:
 class RunningDoor:
     """`tocsin run door` with two devices, `well-1` (sensor 0) and `well-2` (sensor 1), on a bus of its own."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, blocker: DjangoDbBlocker, **environment: str) -> None:
+        self._data, self._blocker = data, blocker
         self.mqtt_port, self.http_port = free_port(), free_port()
         self.environment = {
             **os.environ,
-            "TOCSIN_DATA": str(data),
+            "TOCSIN_DATA": str(copy_into(data)),
             "DATABASE_URL": "",
             "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings",
             "TOCSIN_MQTT_PORT": str(self.mqtt_port),
@@ -67,25 +48,32 @@ class RunningDoor:
             **environment,
         }
         self.bus = RunningBus(data)
-        self.secrets = dict(zip(("well-1", "well-2"), self.run(SETUP).split(), strict=True))
+        with self._inside():
+            self.secrets = register_many(
+                actor=system_actor(),
+                devices=[NewDevice(code=code, region_code="370213") for code in WELLS],
+                sensors=[
+                    NewSensor(device_code=code, channel="methane", quantity="methane", lon=120.4, lat=36.2) for code in WELLS
+                ],
+            )
         self.process = subprocess.Popen([sys.executable, "-c", DOOR], env=self.environment)
         self._wait_until_open()
 
-    def run(self, code: str) -> str:
-        """What a Python program prints in the door's environment."""
-        done = subprocess.run([sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        with self._blocker.unblock(), inside(self._data):
+            yield
 
     def quarantine(self) -> dict[str, int]:
         """Reason -> count, once the door has written it."""
         time.sleep(1.5)
-        found: dict[str, int] = eval(self.run(QUARANTINE))  # noqa: S307 - our own print above
-        return found
+        with self._inside():
+            return dict(QuarantinedMessage.objects.values_list("reason", "count"))
 
     def revoke(self) -> None:
         """Disables well-1."""
-        self.run(REVOKE)
+        with self._inside():
+            disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
 
     def _wait_until_open(self) -> None:
         limit = time.monotonic() + 40
@@ -108,13 +96,13 @@ class RunningDoor:
 
 
 @pytest.fixture
-def start_door(tmp_path: Path, settings: Any) -> Iterator[Callable[..., RunningDoor]]:
+def start_door(tmp_path: Path, settings: Any, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[..., RunningDoor]]:
     """Starts the door with variables of the environment; `tocsin.bus.connection.connect()` then leads to its bus."""
     settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=tmp_path, nats_url="")
     started: list[RunningDoor] = []
 
     def start(**environment: str) -> RunningDoor:
-        started.append(RunningDoor(tmp_path, **environment))
+        started.append(RunningDoor(tmp_path, django_db_blocker, **environment))
         return started[-1]
 
     yield start

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import copy_into, on_server
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,7 +20,6 @@ def run(arguments: list[str], environment: dict[str, str]) -> str:
 
 def raise_a_thousand(environment: dict[str, str]) -> None:
     environment = {**environment, "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings", "PYTHONPATH": str(ROOT)}
-    run(["-m", "django", "migrate", "--verbosity", "0"], environment)
     entries, count, alarms, counts = map(int, run(["-m", "tests.warning.raising"], environment).split())
     assert (entries, count) == (1000, 1000)
     assert (alarms, counts) == (1000, 1000)
@@ -27,20 +28,11 @@ def raise_a_thousand(environment: dict[str, str]) -> None:
 @pytest.mark.one_database
 def test_a_thousand_raises_at_once_on_sqlite(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    raise_a_thousand({**environment, "TOCSIN_DATA": str(tmp_path)})
+    raise_a_thousand({**environment, "TOCSIN_DATA": str(copy_into(tmp_path))})
 
 
 @pytest.mark.one_database
 @pytest.mark.postgresql
 def test_a_thousand_raises_at_once_on_postgresql(tmp_path: Path) -> None:
-    import psycopg
-
-    server, name = os.environ["TOCSIN_TEST_POSTGRESQL"], "tocsin_thousand_raises"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name}")
-        connection.execute(f"CREATE DATABASE {name}")
-    try:
-        raise_a_thousand({**os.environ, "TOCSIN_DATA": str(tmp_path), "DATABASE_URL": f"{server.rsplit('/', 1)[0]}/{name}"})
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name}")
+    with on_server("tocsin_thousand_raises") as url:
+        raise_a_thousand({**os.environ, "TOCSIN_DATA": str(tmp_path), "DATABASE_URL": url})

@@ -9,8 +9,6 @@ import dataclasses
 import json
 import os
 import random
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -22,11 +20,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
+from tests.databases import copy_into, inside
 from tests.warning.conftest import make_person
 from tests.warning.killing import CHANNELS, DEVICES, register_devices
 from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detector import Detector
+from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.supervisor import Supervisor
 from tocsin.sensing.history.queries.table import History
@@ -36,7 +38,6 @@ from tocsin.warning.alarms.services import detections as services
 from tocsin.warning.detection.loops.detector import detection_of
 from tocsin.warning.detection.queries.registry import load_registry
 
-ROOT = Path(__file__).resolve().parents[2]
 STEPS, STEP_MS = 240, 250
 ACKNOWLEDGE_AT = 100
 KILLS = {30: "door", 70: "detector", 120: "worker", 160: "bus", 200: "detector", 225: "worker"}
@@ -132,12 +133,11 @@ def until(holds: Callable[[], object], what: str, patience_s: float = 60.0) -> N
 
 
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
-    environment = {**os.environ, "TOCSIN_DATA": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "tests.warning.killing"]
-    prepared = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert prepared.returncode == 0, prepared.stderr[-4000:]
+def town(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    copy_into(tmp_path)
+    with django_db_blocker.unblock(), inside(tmp_path):
+        secrets, officer = register_devices(), make_person("duty_officer")
+        token = create_token(user=officer, name="test", scopes=("alarms.see", "alarms.handle"), now=timezone.now())[1]
     configuration = dataclasses.replace(
         Configuration.from_environment(), data=tmp_path, database_url="", http_port=8074, mqtt_port=8075, door_http_port=8076
     )
@@ -152,7 +152,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
     reviver = threading.Thread(target=revive)
     reviver.start()
     try:
-        yield Town(supervisor, **json.loads(prepared.stdout))
+        yield Town(supervisor, secrets, token)
     finally:
         done.set()
         reviver.join()
