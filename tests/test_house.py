@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db.models import ForeignObject
 from ninja import Schema
 
-from tocsin.portal.catalogue import API_ROUTERS, APPS, ATTACHED_TO, COMMANDS, PAGES, PAPERS, PROCESSES, WORKER_LOOPS
+from tocsin.portal.catalogue import API_ROUTERS, APPS, ATTACHED_TO, COMMANDS, FIELD_ACTS, PAGES, PAPERS, PROCESSES, WORKER_LOOPS
 
 ROOT = Path(__file__).resolve().parent.parent
 LADDER = [
@@ -54,7 +54,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "rules",
     "templates",
 }
-WHOLE = {"lifelines", "atlas"}  # capabilities with one subject are themselves its folder
+WHOLE = {"lifelines", "atlas", "fieldwork"}  # capabilities with one subject are themselves its folder
 OF_PORTAL = {"portal", "workshop", "federation", "screens", "bus", "base", "engine", "simulation"}  # no subjects in these
 
 
@@ -157,7 +157,7 @@ def test_files_stay_small() -> None:
 
 def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
-    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO)
+    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO, FIELD_ACTS)
     routers = (name for names in API_ROUTERS.values() for name in names)
     for name in (*WORKER_LOOPS, *routers, *(one for table in tables for one in table.values())):
         module, attribute = name.split(":")

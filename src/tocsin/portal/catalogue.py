@@ -111,6 +111,15 @@ ATTACHED_TO = {
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
 }
 
+# What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
+FIELD_ACTS = {
+    "order": "tocsin.command.orders.services.entries:FIELD_ACTS",
+    "task": "tocsin.supervision.tasks.services.acts:FIELD_ACTS",
+    "finding": "tocsin.supervision.inspections.services.findings:FIELD_ACTS",
+    "inspection": "tocsin.supervision.inspections.services.inspections:FIELD_ACTS",
+    "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
+}
+
 # Channels of notice: classes with `open`, `send` and `close`, see `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
     "tocsin.notices.channels.services.email:EmailChannel",
@@ -179,7 +188,22 @@ API_ROUTERS = {
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.quarantine.api:router",
     ),
-    "supervision": ("tocsin.supervision.api:router",),
+    "supervision": (
+        "tocsin.supervision.objects.api.register:router",
+        "tocsin.supervision.objects.api.sources:router",
+        "tocsin.supervision.tasks.api:router",
+        "tocsin.supervision.inspections.api.inspections:router",
+        "tocsin.supervision.inspections.api.draws:router",
+        "tocsin.supervision.points.api.points:router",
+        "tocsin.supervision.points.api.policy:router",
+        "tocsin.supervision.work.api:router",
+        "tocsin.supervision.stops.api:router",
+        "tocsin.supervision.platforms.api:router",
+        "tocsin.supervision.posts.api.posts:router",
+        "tocsin.supervision.posts.api.absences:router",
+        "tocsin.supervision.firms.api.firm:router",
+        "tocsin.supervision.summary.api:router",
+    ),
     "warning": (
         "tocsin.warning.alarms.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",

@@ -102,6 +102,7 @@ LIVE_CASES = catalogue.LIVE_CASES
 MAP_LAYERS = catalogue.MAP_LAYERS
 PAPERS = catalogue.PAPERS
 ATTACHED_TO = catalogue.ATTACHED_TO
+FIELD_ACTS = catalogue.FIELD_ACTS
 
 AUTH_USER_MODEL = "jurisdiction.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -125,7 +126,7 @@ SOCIALACCOUNT_PROVIDERS = openid_settings(CONFIGURATION.openid)
 CSRF_FAILURE_VIEW = "tocsin.portal.views.foreign_form"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
-OTHER_HOMES: tuple[tuple[Permission, str], ...] = (("rosters.manage", "orders"), ("orders.work", "crew"))
+OTHER_HOMES: tuple[tuple[Permission, str], ...] = (("rosters.manage", "orders"), ("orders.work", "crew_phone"))
 """For who sees no alarms: the page of the first permission that is held."""
 LOGOUT_REDIRECT_URL = "/login/"
 SESSION_COOKIE_HTTPONLY = True

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries.rules import task_name
 from tocsin.supervision.tasks.rules.acts import TaskAct, TaskVerdict
@@ -97,30 +98,10 @@ def describe_task(found: Task) -> dict[str, Any]:
     }
 
 
-def describe_task_entry(entry: TaskEntry) -> dict[str, Any]:
+def describe_task_entry(entry: TaskEntry) -> ActEntryOut:
     """One entry, with its conflict in words; its actor is loaded."""
-    return {
-        **describe_entry(entry),
-        "act_name": str(ACT_NAMES[TaskAct(entry.act)]),
-        "conflict": str(CONFLICTS.get(TaskVerdict(entry.verdict), "")) if entry.verdict else "",
-    }
-
-
-def describe_entry(entry: Any) -> dict[str, Any]:
-    """What entries of tasks, findings and inspections have in common."""
-    return {
-        "id": entry.pk,
-        "act": entry.act,
-        "text": entry.data.get("text", ""),
-        "at": entry.at,
-        "received_at": entry.received_at,
-        "actor": str(entry.actor or ""),
-        "device": entry.device,
-        "sequence": entry.sequence,
-        "version": entry.version,
-        "data": entry.data,
-        "verdict": entry.verdict,
-    }
+    conflict = CONFLICTS.get(TaskVerdict(entry.verdict), "") if entry.verdict else ""
+    return ActEntryOut.of(entry, name=ACT_NAMES[TaskAct(entry.act)], conflict=conflict)
 
 
 def told_end(at: datetime) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, pgettext
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.work.danger import DangerKind, DangerVerdict
 from tocsin.engine.work.firm import OrderKind
-from tocsin.supervision.objects.queries.days import local_midnight
+from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.stops.shown import ORDER_NAMES
 from tocsin.supervision.tasks.shown.dangers import _DANGER_UNITS, DANGER_NAMES, DANGER_VERDICTS
 from tocsin.supervision.work.shown.names import kind_name, state_name
@@ -69,7 +69,7 @@ def _last_day(stop: "StopOrder", curve: "PowerCurve") -> date:
 
 
 def _day_span(first: date, last: date) -> dict[str, int]:
-    begin, end = local_midnight(first), local_midnight(last + timedelta(days=1))
+    begin, end = moment_of(first, 0), moment_of(last + timedelta(days=1), 0)
     return {"begin_ms": ms_from_datetime(begin), "end_ms": ms_from_datetime(end)}
 
 
