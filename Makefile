@@ -9,7 +9,7 @@ help:
 	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
 	@echo "make test    every test; what needs Chromium or PostgreSQL is skipped by name where they are absent"
 	@echo "make bench   speed and memory on this machine, beside a bare loop in the same run"
-	@echo "make check   style, types and the ladder of imports"
+	@echo "make check   style, types, the ladder of imports, templates, and the browser half with its tests"
 	@echo "make assets  the browser bundle and the translations, built again"
 
 demo: | $(UV)
@@ -27,6 +27,8 @@ check: | $(UV)
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) lint-imports
+	$(RUN) djangofmt --check src/tocsin
+	$(RUN) python tools/check_web.py
 
 assets: | $(UV)
 	$(UV) sync --frozen --reinstall-package tocsin

@@ -9,12 +9,16 @@ import msgspec
 import pytest
 from django.utils.module_loading import import_string
 
+from tocsin.command.gathering.consumers import FOLLOWED
+from tocsin.command.routing.services.event_log import KINDS
 from tocsin.engine.detection import RULES
 from tocsin.portal.catalogue import COMMANDS, MAP_LAYERS, PAPERS, PROCESSES
+from tocsin.portal.worker import all_loops
 from tocsin.sensing.devices.rules import Health
 from tocsin.sensing.quarantine.rules import Reason
 from tocsin.warning.causes.policy.causes import load_templates
 from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.console.live.hub import live_kinds
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -56,6 +60,7 @@ def keys_of_policies() -> list[tuple[str, str]]:
 TABLE = [
     ("settings.md", names_of_settings()),
     ("events.md", names_of_events()),
+    ("loops.md", [row.name for row in all_loops()]),
     ("detectors.md", list(RULES)),
     ("causes.md", [template.cause for template in load_templates().causes]),
     ("deciding.md", list(shipped_checks().cards)),
@@ -70,6 +75,14 @@ def test_every_name_is_told(page: str, names: list[str]) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     assert names
     assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_event_is_read_in_code_or_meant_for_outsiders() -> None:
+    rows = [line.split(" | ") for line in (DOCS / "events.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    for_outsiders = {row[0].strip("| `") for row in rows if row[2] == "outsiders"}
+    kinds = {kind.__name__ for kind in (*live_kinds(), *FOLLOWED, *KINDS)}
+    assert kinds & for_outsiders == set(), "these are read in code"
+    assert set(names_of_events()) - kinds - for_outsiders == {"Detection"}, "these are read by nobody; Detection is no event"
 
 
 def test_every_command_and_process_is_told() -> None:

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db.models import ForeignObject
 from ninja import Schema
 
-from tocsin.portal.catalogue import API_ROUTERS, APPS, ATTACHED_TO, COMMANDS, FIELD_ACTS, PAGES, PAPERS, PROCESSES, WORKER_LOOPS
+from tocsin.portal.catalogue import API_ROUTERS, APPS, ATTACHED_TO, COMMANDS, FIELD_ACTS, LOOPS, PAGES, PAPERS, PROCESSES
 
 ROOT = Path(__file__).resolve().parent.parent
 LADDER = [
@@ -71,6 +71,22 @@ def test_style() -> None:
 @pytest.mark.timeout(600)
 def test_types() -> None:
     run("mypy")
+
+
+def test_templates_are_formatted() -> None:
+    """No line of a template is longer than a reader's window; what the formatter can't break, an author must."""
+    command = [str(Path(sys.executable).parent / "djangofmt"), "--check", "src/tocsin"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-6000:]
+    templates = (ROOT / "src" / "tocsin").rglob("*.html")
+    assert not [path for path in templates if max(map(len, path.read_text(encoding="utf-8").splitlines())) > 200]
+
+
+@pytest.mark.timeout(600)
+def test_the_browser_half() -> None:
+    """Types from the OpenAPI document, `tsc`, and the tests beside the TypeScript sources."""
+    done = subprocess.run([sys.executable, "tools/check_web.py"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, f"{done.stdout[-6000:]}{done.stderr[-3000:]}"
 
 
 def test_imports_point_down_the_ladder() -> None:
@@ -159,7 +175,7 @@ def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
     tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO, FIELD_ACTS)
     routers = (name for names in API_ROUTERS.values() for name in names)
-    for name in (*WORKER_LOOPS, *routers, *(one for table in tables for one in table.values())):
+    for name in (*LOOPS, *routers, *(one for table in tables for one in table.values())):
         module, attribute = name.split(":")
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:

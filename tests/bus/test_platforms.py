@@ -10,7 +10,7 @@ from tests.databases import copy_into
 
 # In a process of its own, on a database in a file as in service (as in test_relay.py).
 STORY = """
-import asyncio, json
+import asyncio, dataclasses, json
 from datetime import UTC, datetime, timedelta
 import django; django.setup()
 from django.conf import settings
@@ -18,7 +18,8 @@ import nats
 from tocsin.bus import connect
 from tocsin.bus.connection import server_url
 from tocsin.bus.threads import own_thread
-from tocsin.supervision import consumers
+from tocsin.bus.loops.driver import run_loops
+from tocsin.supervision.platforms import consumers
 from tocsin.supervision.models import Connector, EvidenceRecord, KeyPerson, PresenceSign, SupervisedObject
 from tocsin.supervision.platforms.rules import Found
 from tocsin.supervision.platforms.services.trial import trial
@@ -44,7 +45,7 @@ subject = "gates"
 form = "ndjson"
 fields = { firm = "code", person = "worker", at = "t", value = "in", source = "=gate" }
 '''
-consumers.ASK_S = 0.05
+ROWS = [dataclasses.replace(row, period_s=0.05, lease_s=0.0) for row in consumers.LOOPS if row.name == 'hear-platforms']
 (settings.CONFIGURATION.data / "platforms.toml").write_text(TABLES, encoding="utf-8")
 now = datetime.now(tz=UTC)
 at = now.isoformat()
@@ -75,16 +76,16 @@ async def story():
     log = lower.jetstream()
     told = {}
     async with own_thread("test") as run, await connect() as connection:
-        hearing = asyncio.create_task(consumers.hear_platforms(connection))
+        living = asyncio.create_task(run_loops(ROWS, connection))
         await log.publish("platforms.city.work", b"{")  # nothing that can be read, and first of all
         await log.publish("platforms.city.work", work(1))
         await log.publish("platforms.gates", json.dumps({"code": "QC-1", "worker": "P1", "t": at, "in": 1}).encode())
         await log.publish("platforms.elsewhere", work(9))
         told["heard"] = await until(run, lambda states, values, signs: values == [1] and signs == 1)
-        hearing.cancel()  # the worker dies
+        living.cancel()  # the worker dies
         await log.publish("platforms.city.work", work(2))
         await log.publish("platforms.city.work", work(2, "nobody"))
-        hearing = asyncio.create_task(consumers.hear_platforms(connection))
+        living = asyncio.create_task(run_loops(ROWS, connection))
         told["resumed"] = await until(run, lambda states, values, signs: values == [1, 2] and states["city"][2] == 1)
         killed = consumers.take_message
         failures = iter([RuntimeError("the database is away")])
@@ -95,7 +96,7 @@ async def story():
         consumers.take_message = breaks
         await log.publish("platforms.city.work", work(3))
         told["after_a_failure"] = await until(run, lambda states, values, signs: values == [1, 2, 3])
-        hearing.cancel()
+        living.cancel()
     await lower.close()
     return told
 

@@ -21,7 +21,8 @@ from django.db import transaction
 from tocsin.bus import EVENTS, connect
 from tocsin.bus.envelope import decode_event
 from tocsin.bus.models import OutboxEvent
-from tocsin.bus.relay import relay_events
+from tocsin.bus.loops.driver import run_loops
+from tocsin.bus.relay import LOOPS
 from tocsin.bus.services import record_event
 
 class Rung(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ def record_and_roll_back():
 async def story():
     seen, delays = [], []
     async with await connect() as connection:
-        relaying = asyncio.create_task(relay_events(connection))
+        relaying = asyncio.create_task(run_loops(LOOPS, connection))
         log = connection.read_log(EVENTS, 1)
         await sync_to_async(record_and_roll_back)()
         for number in range(15):

@@ -31,14 +31,15 @@ from django.db.backends.signals import connection_created  # noqa: E402
 from tests.command.conftest import LICANG, make_person  # noqa: E402
 from tocsin.base.errors import Conflict  # noqa: E402
 from tocsin.base.levels import AlarmLevel  # noqa: E402
+from tocsin.bus.loops.driver import run_loops  # noqa: E402
 from tocsin.bus.models import OutboxEvent  # noqa: E402
 from tocsin.bus.threads import own_thread  # noqa: E402
 from tocsin.command.casebook.models import Case, CaseChange, Clock  # noqa: E402
-from tocsin.command.drills import loops as drills_loops  # noqa: E402
 from tocsin.command.drills import services as drills  # noqa: E402
+from tocsin.command.drills.loops import DRILLS  # noqa: E402
 from tocsin.command.drills.models import DrillAct  # noqa: E402
-from tocsin.command.escalation import loops as consumers  # noqa: E402
-from tocsin.command.gathering import loops as gathering_loops  # noqa: E402
+from tocsin.command.escalation.loops import CASE_CLOCKS  # noqa: E402
+from tocsin.command.gathering.loops import GATHER  # noqa: E402
 from tocsin.command.handling.services import handling  # noqa: E402
 from tocsin.command.orders.models import Order  # noqa: E402
 from tocsin.command.plans.models import PlanTask  # noqa: E402
@@ -90,7 +91,7 @@ class Standing:
 
 clock = Standing()
 settings.CONFIGURATION = replace(settings.CONFIGURATION, clock=clock)  # type: ignore[arg-type]
-consumers.LOOK_S = 0.01
+LOOPS = [replace(row, period_s=0.01, rest_s=0.01) for row in (CASE_CLOCKS, DRILLS, GATHER)]
 
 
 def prepare() -> None:
@@ -127,17 +128,15 @@ def idle() -> bool:
 
 async def live(progress: int) -> None:
     """One life from the last finished minute on: the worker's own loops beside each other, and what people do."""
-    loops = [consumers.run_case_clocks, drills_loops.run_drills, gathering_loops.gather_alarms]
     async with own_thread("people") as run:
         for number in range(progress, len(MINUTES)):
             clock.minute = MINUTES[number]
-            tasks = [asyncio.create_task(loop(None)) for loop in loops]  # type: ignore[arg-type]  # they ask the bus nothing
+            running = asyncio.create_task(run_loops(LOOPS, None))  # they ask the bus nothing
             await run(by_hand)
             while not await run(idle):
                 await asyncio.sleep(0.01)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
             written = settings.CONFIGURATION.data / "minute.new"
             written.write_text(str(number + 1))
             written.rename(written.with_suffix(""))

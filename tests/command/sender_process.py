@@ -17,10 +17,11 @@ SHORT = msgspec.structs.replace(policy.sending(), lease_s=1.5)
 policy.sending = lambda: SHORT
 
 from tocsin.base.ids import new_id  # noqa: E402
+from tocsin.bus.loops.driver import run_loops  # noqa: E402
 from tocsin.jurisdiction.areas.models import Region  # noqa: E402
 from tocsin.jurisdiction.bodies.models import Organisation  # noqa: E402
 from tocsin.notices.messages.models import Notice, Sending  # noqa: E402
-from tocsin.notices.sending.loops import send_notices  # noqa: E402
+from tocsin.notices.sending.loops import SEND_NOTICES  # noqa: E402
 
 
 def prepare() -> None:
@@ -43,4 +44,4 @@ def prepare() -> None:
 
 
 if __name__ == "__main__":
-    prepare() if sys.argv[1] == "prepare" else asyncio.run(send_notices(None))  # type: ignore[arg-type]
+    prepare() if sys.argv[1] == "prepare" else asyncio.run(run_loops([SEND_NOTICES], None))

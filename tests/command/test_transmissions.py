@@ -21,10 +21,12 @@ from tests.command.conftest import LICANG, START, SetClock, make_person
 from tests.command.test_reports import INCIDENT, SCHEMA, sign, write
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.base.levels import AlarmLevel
+from tocsin.bus.loops.driver import run_loops
 from tocsin.command.casebook.models import CaseChange, Clock, Drill
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.handling.services import handling
 from tocsin.command.reports import loops as senders
+from tocsin.command.reports.loops import HAND_UP
 from tocsin.command.reports.models import Report, Transmission
 from tocsin.command.reports.queries.superiors import superiors
 from tocsin.command.reports.rules.transmissions import TransmissionState, state_after
@@ -300,12 +302,11 @@ def test_who_may_hand_over_and_where_to(signed: Report, officer: User, leader: U
 
 @pytest.mark.one_database
 @pytest.mark.django_db(transaction=True)
-def test_the_workers_loop_hands_over(signed: Report, officer: User, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(senders, "HAND_UP_S", 0.02)
+def test_the_workers_loop_hands_over(signed: Report, officer: User, platform: Platform) -> None:
     row = hand_over(actor=officer, report_id=signed.pk)
 
     async def run() -> None:
-        loop = asyncio.create_task(senders.hand_reports_up(None))  # type: ignore[arg-type]  # it asks the bus nothing
+        loop = asyncio.create_task(run_loops([HAND_UP], None))  # it asks the bus nothing
         for _ in range(500):
             await asyncio.sleep(0.02)
             if await asyncio.to_thread(Transmission.objects.filter(pk=row.pk, state="taken").exists):

@@ -40,7 +40,7 @@ def test_an_engineer_changes_a_limit(engineer: Client, street: None) -> None:
 
 def test_a_secret_is_shown_once(engineer: Client, street: None) -> None:
     answer = engineer.post("/sensing/devices/register/", {"code": "WELL-9", "name": "", "region_code": LICANG})
-    secret = re.search(r'class="secret"><span>(.+?)</span>', answer.content.decode())
+    secret = re.search(r'class="secret">\s*<span>(.+?)</span>', answer.content.decode())
     assert secret is not None
     device = Device.objects.get(code="WELL-9")
     assert secret[1] not in engineer.get(f"/sensing/devices/{device.pk}/").content.decode()

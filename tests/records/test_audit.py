@@ -18,10 +18,11 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.bus.loops.driver import run_loops
 from tocsin.jurisdiction.people.services import system as rights
 from tocsin.portal.configuration import Configuration
-from tocsin.records.audit import loops as sealing
 from tocsin.records.audit import policy, queries, rules, services
+from tocsin.records.audit.loops import SEAL
 from tocsin.records.audit.models import AuditEntry, AuditHead
 
 VALUES = st.recursive(
@@ -262,7 +263,7 @@ def test_the_workers_loop_seals_within_a_second() -> None:
     write(services.BATCH + 5)
 
     async def run() -> None:
-        loop = asyncio.create_task(sealing.seal_audit_entries(None))  # type: ignore[arg-type]  # the loop needs no bus
+        loop = asyncio.create_task(run_loops([SEAL], None))
         for _wait in range(100):
             await asyncio.sleep(0.05)
             if not await AuditEntry.objects.filter(sequence=None).aexists():

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,9 @@ def texts(listener: Listener) -> list[str]:
 
 def names(listener: Listener) -> list[str]:
     return [line.removeprefix("event: ") for text in texts(listener) for line in text.splitlines() if line.startswith("event")]
+
+
+DIAGNOSED: dict[str, Any] = {"diagnosis_id": "d", "cause": "c", "probability": 0.5}
 
 
 def event(name: str, region: str = "370213", **data: object) -> Event:
@@ -62,8 +66,8 @@ def test_health_and_diagnoses_reach_only_their_region() -> None:
     async def play() -> tuple[list[str], list[str]]:
         hub, near, far = Hub(), Listener(LICANG_ONLY, "en"), Listener(Scope(("370202",), ("370202",), ("370202",)), "en")
         events = [
-            (1, event("sensing.SensorHealthChanged", index=3, health="silent")),
-            (2, event("warning.DiagnosisMade", alarm_id="a")),
+            (1, event("sensing.SensorHealthChanged", sensor_id="s", index=3, health="silent", since_ms=0)),
+            (2, event("warning.DiagnosisMade", alarm_id="a", **DIAGNOSED)),
             (3, event("jurisdiction.Whatever")),
         ]
         await hub._hand_on(events, [near, far])
@@ -87,7 +91,7 @@ def test_news_of_cases_name_every_case_and_reach_only_who_sees_cases() -> None:
 def test_who_comes_back_gets_what_was_missed_or_is_told_to_begin_anew() -> None:
     async def play(last: int) -> list[str]:
         hub, listener = Hub(), Listener(EVERYWHERE, "en")
-        hub._recent.extend((number, event("warning.DiagnosisMade", alarm_id=str(number))) for number in (5, 6, 7))
+        hub._recent.extend((number, event("warning.DiagnosisMade", alarm_id=str(number), **DIAGNOSED)) for number in (5, 6, 7))
         hub._sequence = 7
         await hub._catch_up(listener, last)
         return names(listener)
@@ -114,7 +118,9 @@ def test_an_alarm_that_changed_twice_is_told_once_in_the_readers_language() -> N
             return {(str(alarm.pk), "en"): "{}"}
 
         hub._in_thread = at_once  # type: ignore[method-assign]  # the thread has no access to the test's transaction
-        changes = [(k, event("warning.AlarmChanged", alarm_id=str(alarm.pk))) for k in (1, 2)]
+        changes = [
+            (k, event("warning.AlarmChanged", alarm_id=str(alarm.pk), act="raised", state="active", level=4)) for k in (1, 2)
+        ]
         await hub._hand_on(changes, [listener])
         return texts(listener)
 

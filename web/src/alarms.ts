@@ -1,12 +1,7 @@
 /** The open alarms as this browser knows them: fetched once, then kept by the live stream. */
+import type { AlarmsOut } from "../generated/api";
 import { getJson } from "./api";
 import type { Alarm } from "./types";
-
-interface Page {
-  items: Alarm[];
-  total: number;
-  counts: Record<string, number>;
-}
 
 export interface Filter {
   state: "unacknowledged" | "acknowledged" | "all";
@@ -28,7 +23,7 @@ export class Alarms extends EventTarget {
   async load(): Promise<void> {
     const found = new Map<string, Alarm>();
     for (let offset = 0; ; offset += PAGE) {
-      const page = await getJson<Page>(`${this.url}?state=open&limit=${PAGE}&offset=${offset}`);
+      const page = await getJson<AlarmsOut>(`${this.url}?state=open&limit=${PAGE}&offset=${offset}`);
       for (const alarm of page.items) found.set(alarm.id, alarm);
       if (offset + PAGE >= page.total || !page.items.length) break;
     }
@@ -103,5 +98,10 @@ function inState(alarm: Alarm, state: Filter["state"]): boolean {
 }
 
 function byUrgency(one: Alarm, other: Alarm): number {
-  return Number(isSetAside(one)) - Number(isSetAside(other)) || other.level - one.level || Date.parse(one.raised_at) - Date.parse(other.raised_at) || one.id.localeCompare(other.id);
+  return (
+    Number(isSetAside(one)) - Number(isSetAside(other)) ||
+    other.level - one.level ||
+    Date.parse(one.raised_at) - Date.parse(other.raised_at) ||
+    one.id.localeCompare(other.id)
+  );
 }

@@ -64,8 +64,10 @@ export class Band {
       let end = start;
       while (end + 1 < ts.length && low[end + 1] != null) end++;
       pen.beginPath();
-      for (let at = start; at <= end; at++) pen.lineTo(plot.valToPos(ts[at]! / 1000, "x", true), plot.valToPos(high[at]!, "y", true));
-      for (let at = end; at >= start; at--) pen.lineTo(plot.valToPos(ts[at]! / 1000, "x", true), plot.valToPos(low[at]!, "y", true));
+      for (let at = start; at <= end; at++)
+        pen.lineTo(plot.valToPos(ts[at]! / 1000, "x", true), plot.valToPos(high[at]!, "y", true));
+      for (let at = end; at >= start; at--)
+        pen.lineTo(plot.valToPos(ts[at]! / 1000, "x", true), plot.valToPos(low[at]!, "y", true));
       pen.fill();
       start = end;
     }

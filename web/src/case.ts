@@ -45,7 +45,9 @@ async function renew(): Promise<void> {
 
 /** News in words: the new lines of the time line, else the names of the parts that changed. */
 function say(fresh: Document, before: Set<string>, changed: HTMLElement[]): void {
-  const lines = [...fresh.querySelectorAll<HTMLElement>("[data-line]")].filter((one) => !before.has(one.dataset.line!) && !one.matches(".shown"));
+  const lines = [...fresh.querySelectorAll<HTMLElement>("[data-line]")].filter(
+    (one) => !before.has(one.dataset.line!) && !one.matches(".shown"),
+  );
   const words = lines.slice(0, 3).map((one) => one.querySelector("span")?.textContent?.trim().replace(/\s+/g, " ") ?? "");
   const names = changed.map((one) => one.dataset.name).filter((one): one is string => Boolean(one));
   if (!words.length && names.length) words.push(text("case_changed", { parts: names.join(", ") }));
@@ -66,7 +68,8 @@ function renewSoon(): void {
 }
 
 function listen(): void {
-  const alarms = (): Set<string> => new Set([...root.querySelectorAll<HTMLInputElement>("[data-alarm]")].map((one) => one.dataset.alarm!));
+  const alarms = (): Set<string> =>
+    new Set([...root.querySelectorAll<HTMLInputElement>("[data-alarm]")].map((one) => one.dataset.alarm!));
   const live = new Live(root.dataset.live!);
   live.on("case", ({ case_ids, name }) => {
     if (!case_ids.includes(root.dataset.case!)) return;
@@ -95,7 +98,8 @@ function tick(): void {
     const words = due >= now ? text("left", { time: elapsed(now, due) }) : text("over", { time: elapsed(due, now) });
     if (one.textContent !== words) one.textContent = words;
   }
-  for (const one of root.querySelectorAll<HTMLElement>("[data-since]")) one.textContent = elapsed(Date.parse(one.dataset.since!), now);
+  for (const one of root.querySelectorAll<HTMLElement>("[data-since]"))
+    one.textContent = elapsed(Date.parse(one.dataset.since!), now);
 }
 
 /** The part that the address names is the current one; choosing another does not move the page. */
@@ -125,7 +129,8 @@ root.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   const button = (event as SubmitEvent).submitter;
   if (!location.hash) return;
-  if (button?.hasAttribute("formaction")) button.setAttribute("formaction", button.getAttribute("formaction")!.split("#")[0] + location.hash);
+  if (button?.hasAttribute("formaction"))
+    button.setAttribute("formaction", button.getAttribute("formaction")!.split("#")[0] + location.hash);
   else form.setAttribute("action", form.getAttribute("action")!.split("#")[0] + location.hash);
 });
 root.addEventListener("focusout", (event) => (event.target as Element).closest("[data-stale]") && renewSoon());

@@ -114,7 +114,15 @@ export class Chart {
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { x: { time: true }, y: { range: (plot, low, high) => this.range(low, high, plot.scales.x!) } },
       axes: [
-        { ...axis, space: 70, values: (_, ticks) => ticks.map((tick) => (this.hours > 30 ? formatTime(tick * 1000, "full").slice(5, 16) : formatTime(tick * 1000, "time"))), size: 26 },
+        {
+          ...axis,
+          space: 70,
+          values: (_, ticks) =>
+            ticks.map((tick) =>
+              this.hours > 30 ? formatTime(tick * 1000, "full").slice(5, 16) : formatTime(tick * 1000, "time"),
+            ),
+          size: 26,
+        },
         { ...axis, size: 46 },
       ],
       series: [
@@ -124,7 +132,11 @@ export class Chart {
         { stroke: "transparent", points: { show: false } },
       ],
       bands: [{ series: [3, 2], fill: `color-mix(in srgb, ${accent} 22%, transparent)` }],
-      hooks: { drawClear: [(plot) => this.band.draw(plot)], draw: [(plot) => this.drawLimits(plot)], setCursor: [(plot) => this.tellReading(plot)] },
+      hooks: {
+        drawClear: [(plot) => this.band.draw(plot)],
+        draw: [(plot) => this.drawLimits(plot)],
+        setCursor: [(plot) => this.tellReading(plot)],
+      },
     };
   }
 
@@ -172,11 +184,14 @@ export class Chart {
     const at = plot.cursor.idx ?? this.columns[0].length - 1;
     const value = this.columns[1][at] ?? null;
     output.textContent =
-      value === null ? "" : `${formatTime(this.columns[0][at]! * 1000, "full")}  ${Number(value.toPrecision(4))} ${this.box.dataset.unit ?? ""}`;
+      value === null
+        ? ""
+        : `${formatTime(this.columns[0][at]! * 1000, "full")}  ${Number(value.toPrecision(4))} ${this.box.dataset.unit ?? ""}`;
   }
 
   private resize(): void {
-    if (this.plot && this.box.clientWidth) this.plot.setSize({ width: this.box.clientWidth, height: this.box.clientHeight || 190 });
+    if (this.plot && this.box.clientWidth)
+      this.plot.setSize({ width: this.box.clientWidth, height: this.box.clientHeight || 190 });
   }
 }
 

@@ -17,5 +17,6 @@ export function followChoices(): void {
 }
 
 function follow(select: HTMLSelectElement): void {
-  for (const field of select.form?.querySelectorAll<HTMLElement>("[data-for]") ?? []) field.hidden = !field.dataset.for!.split(" ").includes(select.value);
+  for (const field of select.form?.querySelectorAll<HTMLElement>("[data-for]") ?? [])
+    field.hidden = !field.dataset.for!.split(" ").includes(select.value);
 }

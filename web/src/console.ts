@@ -38,7 +38,12 @@ const drawer = new Drawer((id) => {
   next.clear();
   void showOnMap(id, true);
 });
-const next = new Next(drawer.element, alarmsUrl, () => view, () => drawer.alarmId);
+const next = new Next(
+  drawer.element,
+  alarmsUrl,
+  () => view,
+  () => drawer.alarmId,
+);
 const feed = new Feed(alarms, (id) => void drawer.open(id));
 const table = new MapTable(alarms, () => view?.sensorsInSight() ?? []);
 
@@ -61,7 +66,8 @@ function showHypothesis(index: number, move: boolean): void {
   if (!view || !alarm || !hypothesis) return;
   const bounds = view.showHypothesis(alarm, hypothesis);
   if (bounds && move) view.fit(bounds);
-  for (const row of drawer.element.querySelectorAll<HTMLElement>("[data-hypothesis]")) row.classList.toggle("on-map", Number(row.dataset.hypothesis) === index);
+  for (const row of drawer.element.querySelectorAll<HTMLElement>("[data-hypothesis]"))
+    row.classList.toggle("on-map", Number(row.dataset.hypothesis) === index);
 }
 
 /** Open alarms are known; a closed one, opened by its address, is fetched. */
@@ -153,10 +159,13 @@ function announceNew(alarm: Alarm): void {
 }
 
 function bindControls(): void {
-  for (const button of document.querySelectorAll<HTMLElement>("[data-level]")) button.addEventListener("click", () => filterLevel(Number(button.dataset.level)));
-  for (const tab of document.querySelectorAll<HTMLElement>("[data-state]")) tab.addEventListener("click", () => alarms.setFilter({ state: tab.dataset.state as Filter["state"] }));
+  for (const button of document.querySelectorAll<HTMLElement>("[data-level]"))
+    button.addEventListener("click", () => filterLevel(Number(button.dataset.level)));
+  for (const tab of document.querySelectorAll<HTMLElement>("[data-state]"))
+    tab.addEventListener("click", () => alarms.setFilter({ state: tab.dataset.state as Filter["state"] }));
   search.addEventListener("input", () => alarms.setFilter({ search: search.value }));
-  for (const box of document.querySelectorAll<HTMLInputElement>("[data-layer]")) box.addEventListener("change", () => view?.setGroup(box.dataset.layer!, box.checked));
+  for (const box of document.querySelectorAll<HTMLInputElement>("[data-layer]"))
+    box.addEventListener("change", () => view?.setGroup(box.dataset.layer!, box.checked));
   document.querySelector("#table-switch")!.addEventListener("click", () => table.toggle());
   document.querySelector("#table-close")!.addEventListener("click", () => table.toggle());
   const help = document.querySelector<HTMLDialogElement>("#keys-help")!;
@@ -180,10 +189,20 @@ function bindControls(): void {
     if (number) location.assign(`/cases/${number}/`);
   };
   listenToKeys({
-    j: () => step(1), k: () => step(-1), a: () => drawer.press("a"), f: flyToOpen,
-    c: openCase, l: () => (layersCard.open = !layersCard.open),
-    "1": () => filterLevel(4), "2": () => filterLevel(3), "3": () => filterLevel(2), "4": () => filterLevel(1),
-    "/": () => search.focus(), t: () => table.toggle(), "?": () => help.showModal(), Escape: () => drawer.close(),
+    j: () => step(1),
+    k: () => step(-1),
+    a: () => drawer.press("a"),
+    f: flyToOpen,
+    c: openCase,
+    l: () => (layersCard.open = !layersCard.open),
+    "1": () => filterLevel(4),
+    "2": () => filterLevel(3),
+    "3": () => filterLevel(2),
+    "4": () => filterLevel(1),
+    "/": () => search.focus(),
+    t: () => table.toggle(),
+    "?": () => help.showModal(),
+    Escape: () => drawer.close(),
   });
 }
 
@@ -194,7 +213,9 @@ async function start(): Promise<void> {
   await Promise.all([
     alarms.load(),
     timeline.load(),
-    MapView.create(document.querySelector<HTMLElement>("#map")!, alarms, (id) => void drawer.open(id)).then((made) => (view = made)),
+    MapView.create(document.querySelector<HTMLElement>("#map")!, alarms, (id) => void drawer.open(id)).then(
+      (made) => (view = made),
+    ),
   ]);
   pad();
   view?.showAll();

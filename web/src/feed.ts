@@ -140,7 +140,11 @@ function rowContent(alarm: Alarm): HTMLElement[] {
   if (alarm.explained_by) state.append(" · ", element("span", "", text("because_of", { thing: alarm.explained_by })));
   if (alarm.case_number) state.append(" · ", caseLink(alarm.case_number));
   const cause = alarm.cause ? element("span", "feed-cause") : null;
-  if (alarm.cause) cause!.append(element("span", "", text("feed_cause", { cause: alarm.cause.label })), element("b", "number", toldPercent(alarm.cause.probability)));
+  if (alarm.cause)
+    cause!.append(
+      element("span", "", text("feed_cause", { cause: alarm.cause.label })),
+      element("b", "number", toldPercent(alarm.cause.probability)),
+    );
   return [shape, title, level, time, place, state, ...(cause ? [cause] : [])];
 }
 

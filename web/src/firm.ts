@@ -1,4 +1,5 @@
-// The firm's page: works without a network once it was opened with one. <main id="firm" class="field" data-api="/api/v1/supervision/" data-worker="…">
+// The firm's page: works without a network once it was opened with one.
+// <main id="firm" class="field" data-api="/api/v1/supervision/" data-worker="…">
 import "@fontsource-variable/noto-sans-sc/index.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -11,6 +12,8 @@ import { View } from "./firm/view";
 import { wiresOf, type Firm, type Subject } from "./firm/types";
 
 const box = document.querySelector<HTMLElement>("#firm")!;
-const sync = new Sync<Firm, Subject>(await Store.open<Subject>("tocsin-firm"), wiresOf("firm", box.dataset.api!, "firm"), () => view.draw());
+const sync = new Sync<Firm, Subject>(await Store.open<Subject>("tocsin-firm"), wiresOf("firm", box.dataset.api!, "firm"), () =>
+  view.draw(),
+);
 const view = new View(box, sync);
 await live(box, sync, () => view.draw());

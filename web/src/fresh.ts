@@ -12,7 +12,10 @@ export class Parts {
   private readonly seen = new WeakMap<Element, string>();
 
   /** `writing` is told on a part that has news but is being written in. */
-  constructor(private readonly root: HTMLElement, private readonly writing: string) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly writing: string,
+  ) {
     for (const part of root.querySelectorAll<HTMLElement>("[data-part]")) this.seen.set(part, plain(part));
   }
 
@@ -38,7 +41,9 @@ export class Parts {
   }
 
   private renewList(list: HTMLElement, fresh: Element): HTMLElement[] {
-    const wanted = [...fresh.children].filter((one): one is HTMLElement => one instanceof HTMLElement && one.dataset.part !== undefined);
+    const wanted = [...fresh.children].filter(
+      (one): one is HTMLElement => one instanceof HTMLElement && one.dataset.part !== undefined,
+    );
     const names = new Set(wanted.map((one) => one.dataset.part));
     for (const one of [...list.children] as HTMLElement[]) if (!names.has(one.dataset.part) && !isWrittenIn(one)) one.remove();
     const added: HTMLElement[] = [];
@@ -88,7 +93,8 @@ function isBegun(field: HTMLInputElement | HTMLSelectElement | HTMLTextAreaEleme
     return field.selectedIndex > 0 && field.selectedIndex !== chosen;
   }
   if (field instanceof HTMLInputElement && field.type === "file") return field.value !== "";
-  if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type))
+    return field.checked !== field.defaultChecked;
   return field.value !== field.defaultValue;
 }
 
@@ -104,7 +110,9 @@ function plain(part: Element): string {
 }
 
 function foldsOf(part: HTMLElement): Map<string, boolean> {
-  const all = [part, ...part.querySelectorAll("details")].filter((one): one is HTMLDetailsElement => one instanceof HTMLDetailsElement);
+  const all = [part, ...part.querySelectorAll("details")].filter(
+    (one): one is HTMLDetailsElement => one instanceof HTMLDetailsElement,
+  );
   return new Map(all.map((one) => [nameOf(one), one.open]));
 }
 

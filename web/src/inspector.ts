@@ -12,6 +12,10 @@ import type { Inspector } from "./inspector/types";
 import { View } from "./inspector/view";
 
 const box = document.querySelector<HTMLElement>("#inspector")!;
-const sync = new Sync<Inspector, Subject>(await Store.open<Subject>("tocsin-inspector"), wiresOf("inspector", box.dataset.api!, "inspections/phone"), () => view.draw());
+const sync = new Sync<Inspector, Subject>(
+  await Store.open<Subject>("tocsin-inspector"),
+  wiresOf("inspector", box.dataset.api!, "inspections/phone"),
+  () => view.draw(),
+);
 const view = new View(box, sync);
 await live(box, sync, () => view.draw());

@@ -102,7 +102,10 @@ class NoticeBell {
     this.show();
     const context = this.context;
     if (!context || !this.calling || !this.audible) return;
-    for (const [delay, pitch] of [[0, 740], [0.18, 988]] as const) {
+    for (const [delay, pitch] of [
+      [0, 740],
+      [0.18, 988],
+    ] as const) {
       const at = context.currentTime + delay;
       const tone = context.createOscillator();
       const volume = context.createGain();

@@ -6,35 +6,19 @@
 import "./styles/power.css";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import type { PowerOut } from "../generated/api";
 import { getJson } from "./api";
 import { formatTime, timeZone } from "./clock";
 import { announce } from "./forms";
 import { text } from "./texts";
 import { token } from "./theme";
 
-interface Span {
-  begin_ms: number;
-  end_ms: number;
-  name: string;
-  kind: string;
-}
-
-interface Power {
-  ts: number[];
-  total_kw: (number | null)[];
-  process_kw: (number | null)[];
-  expected_kw: (number | null)[];
-  days: { begin_ms: number; end_ms: number; state: string; state_name: string; p_working: number }[];
-  stops: Span[];
-  episodes: (Span & { level: string })[];
-}
-
 const FONT = '11px "Noto Sans SC Variable", sans-serif';
 const STRIP = 12; // height of the strip of verdicts, CSS pixels
 
 class PowerChart {
   private plot: uPlot | null = null;
-  private power: Power | null = null;
+  private power: PowerOut | null = null;
 
   constructor(private readonly box: HTMLElement) {
     document.addEventListener("tocsin:theme", () => this.build());
@@ -42,7 +26,7 @@ class PowerChart {
   }
 
   async load(): Promise<void> {
-    this.power = await getJson<Power>(this.box.dataset.power!);
+    this.power = await getJson<PowerOut>(this.box.dataset.power!);
     await document.fonts.load(FONT, "停产开工");
     this.build();
   }
@@ -71,7 +55,13 @@ class PowerChart {
       cursor: { y: false, drag: { x: true, y: false } },
       scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, high ?? 1) * 1.06] } },
       axes: [
-        { ...axis, space: 76, size: 26 + STRIP, gap: STRIP + 4, values: (_, ticks) => ticks.map((tick) => formatTime(tick * 1000, "full").slice(5, 16)) },
+        {
+          ...axis,
+          space: 76,
+          size: 26 + STRIP,
+          gap: STRIP + 4,
+          values: (_, ticks) => ticks.map((tick) => formatTime(tick * 1000, "full").slice(5, 16)),
+        },
         { ...axis, size: 58 },
       ],
       series: [
@@ -168,7 +158,8 @@ class PowerChart {
     ];
     const day = this.power!.days.find((one) => one.begin_ms <= ts && ts < one.end_ms);
     if (day) parts.push(`${day.state_name} ${Math.round(day.p_working * 100)} %`);
-    for (const one of [...this.power!.stops, ...this.power!.episodes]) if (one.begin_ms <= ts && ts < one.end_ms) parts.push(one.name);
+    for (const one of [...this.power!.stops, ...this.power!.episodes])
+      if (one.begin_ms <= ts && ts < one.end_ms) parts.push(one.name);
     output.textContent = parts.join("  ·  ");
   }
 }

@@ -12,7 +12,10 @@ export function offerPush(): void {
   const button = document.querySelector<HTMLButtonElement>("[data-push]");
   if (!button || !("serviceWorker" in navigator) || !("PushManager" in window)) return;
   void show(button);
-  button.addEventListener("click", () => void subscribe(button).catch((reason: unknown) => announce(text(whyNot(reason)), "error")));
+  button.addEventListener(
+    "click",
+    () => void subscribe(button).catch((reason: unknown) => announce(text(whyNot(reason)), "error")),
+  );
 }
 
 async function show(button: HTMLButtonElement): Promise<void> {
@@ -22,7 +25,8 @@ async function show(button: HTMLButtonElement): Promise<void> {
 }
 
 function whyNot(reason: unknown): string {
-  if (Notification.permission === "denied" || (reason instanceof DOMException && reason.name === "NotAllowedError")) return "push_refused";
+  if (Notification.permission === "denied" || (reason instanceof DOMException && reason.name === "NotAllowedError"))
+    return "push_refused";
   return reason instanceof DOMException ? "push_unreachable" : "failed";
 }
 

@@ -43,7 +43,16 @@ export class Bell {
     const calling = [...this.alarms.byId.values()].filter((alarm) => alarm.rings);
     if (!calling.length || this.muted || this.context?.state !== "running") return;
     const red = calling.some((alarm) => alarm.level >= RED);
-    for (const [delay, pitch] of red ? ([[0, 880], [0.22, 660], [0.44, 880]] as const) : ([[0, 660], [0.3, 550]] as const)) {
+    for (const [delay, pitch] of red
+      ? ([
+          [0, 880],
+          [0.22, 660],
+          [0.44, 880],
+        ] as const)
+      : ([
+          [0, 660],
+          [0.3, 550],
+        ] as const)) {
       this.stroke(this.context, delay, pitch);
     }
   }
@@ -51,7 +60,10 @@ export class Bell {
   /** One stroke of a bell: a tone and its minor third above, dying away. */
   private stroke(context: AudioContext, delay: number, pitch: number): void {
     const at = context.currentTime + delay;
-    for (const [ratio, loudness] of [[1, 0.16], [2.4, 0.05]] as const) {
+    for (const [ratio, loudness] of [
+      [1, 0.16],
+      [2.4, 0.05],
+    ] as const) {
       const tone = context.createOscillator();
       const volume = context.createGain();
       tone.frequency.value = pitch * ratio;

@@ -27,16 +27,40 @@ export class MapTable {
 
   private show(): void {
     if (this.box.hidden) return;
-    this.fill("alarms", this.alarms.shown().map((alarm) => row([
-      text(`level_${levelName(alarm.level)}`), link(`/alarms/${alarm.id}/`, alarm.title), alarm.place, text(`state_${alarm.state}`),
-      formatTime(Date.parse(alarm.raised_at), "full"), place(alarm.lon, alarm.lat),
-    ])));
+    this.fill(
+      "alarms",
+      this.alarms
+        .shown()
+        .map((alarm) =>
+          row([
+            text(`level_${levelName(alarm.level)}`),
+            link(`/alarms/${alarm.id}/`, alarm.title),
+            alarm.place,
+            text(`state_${alarm.state}`),
+            formatTime(Date.parse(alarm.raised_at), "full"),
+            place(alarm.lon, alarm.lat),
+          ]),
+        ),
+    );
     const sensors = this.sensorsInSight();
-    this.fill("sensors", sensors.slice(0, MOST_SENSORS).map(({ properties, geometry }) => row([
-      link(`/sensing/sensors/${properties.id}/`, properties.name), `${properties.value ?? "–"} ${properties.unit}`,
-      text(`health_${properties.health}`), properties.ts ? formatTime(properties.ts, "full") : "–", place(geometry.coordinates[0]!, geometry.coordinates[1]!),
-    ])));
-    this.box.querySelector("[data-sensor-count]")!.textContent = text("table_sensors", { shown: Math.min(sensors.length, MOST_SENSORS), total: sensors.length });
+    this.fill(
+      "sensors",
+      sensors
+        .slice(0, MOST_SENSORS)
+        .map(({ properties, geometry }) =>
+          row([
+            link(`/sensing/sensors/${properties.id}/`, properties.name),
+            `${properties.value ?? "–"} ${properties.unit}`,
+            text(`health_${properties.health}`),
+            properties.ts ? formatTime(properties.ts, "full") : "–",
+            place(geometry.coordinates[0]!, geometry.coordinates[1]!),
+          ]),
+        ),
+    );
+    this.box.querySelector("[data-sensor-count]")!.textContent = text("table_sensors", {
+      shown: Math.min(sensors.length, MOST_SENSORS),
+      total: sensors.length,
+    });
   }
 
   private fill(name: string, rows: HTMLElement[]): void {

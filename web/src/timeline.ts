@@ -2,6 +2,7 @@
  *
  * `<figure id="timeline" data-url="/api/v1/warning/alarms"><svg></svg></figure>`
  */
+import type { AlarmsOut } from "../generated/api";
 import { getJson } from "./api";
 import { formatTime, nowMs } from "./clock";
 import { LEVELS, type Alarm } from "./types";
@@ -21,7 +22,7 @@ export class Timeline {
   }
 
   async load(): Promise<void> {
-    const page = await getJson<{ items: Alarm[] }>(`${this.box.dataset.url}?state=all&limit=500`);
+    const page = await getJson<AlarmsOut>(`${this.box.dataset.url}?state=all&limit=500`);
     for (const alarm of page.items) this.note(alarm);
     this.draw();
   }

@@ -1,108 +1,21 @@
-/** What the API and the live stream carry (src/tocsin/warning/alarms/api.py, src/tocsin/sensing/devices/api.py). */
-import type { Feature, FeatureCollection, Geometry } from "geojson";
+/** What the API and the live stream carry. Shapes of the API come from its description (tools/api_types.py); here they get the names of the trade. */
+import type { Feature, FeatureCollection, GeometryCollection, Point } from "geojson";
+import type { AlarmOut, DiagnosisOut, ExpectedOut, HypothesisOut, OutlookOut, ReadingsOut, RiskOut } from "../generated/api";
 
 export const LEVELS = ["none", "blue", "yellow", "orange", "red"] as const;
 export type Level = (typeof LEVELS)[number];
 
-export interface Alarm {
-  id: string;
-  title: string;
-  place: string;
-  rule: string;
-  state: string;
-  level: number;
-  peak_level: number;
-  unknown: boolean;
-  rings: boolean;
-  value: number | null;
-  limit: number | null;
-  unit: string;
-  quantity: string;
-  sensor_id: string | null;
-  sensor_index: number | null;
-  asset_id: string | null;
-  asset_code: string | null;
-  region_code: string;
-  lon: number | null;
-  lat: number | null;
-  raised_at: string;
-  updated_at: string;
-  returned_at: string | null;
-  acknowledged_at: string | null;
-  acknowledged_by: string | null;
-  shelved_until: string | null;
-  assigned_to: string | null;
-  count: number;
-  case_number: string | null;
-  flapping_since: string | null;
-  explained_by: string | null;
-  why: string[];
-  cause: { cause: string; label: string; probability: number; asset_code: string | null; owner: string | null } | null;
-}
+export type Alarm = AlarmOut;
+export type Outlook = OutlookOut;
+export type Risk = RiskOut;
+export type Series = ReadingsOut;
 
-export interface Evidence {
-  sentence: string;
-  weight: number;
-  supports: boolean;
-  sensor_id: string | null;
-  lon: number | null;
-  lat: number | null;
-}
+/** GeoJSON and closed lists of words, which the description leaves open. */
+export type Hypothesis = Omit<HypothesisOut, "way_geometry"> & { way_geometry: GeometryCollection };
+export type Diagnosis = Omit<DiagnosisOut, "hypotheses"> & { hypotheses: Hypothesis[] };
+export type ExpectedSeries = Omit<ExpectedOut, "middle" | "knowledge"> & { knowledge: "known" | "not_yet" | "silent" };
 
-export interface Hypothesis {
-  cause: string;
-  label: string;
-  probability: number;
-  asset_code: string | null;
-  asset_id: string | null;
-  asset_kind: string | null;
-  lon: number | null;
-  lat: number | null;
-  owner: { code: string; name: string; telephone: string } | null;
-  way: string[];
-  way_geometry: Geometry | null;
-  travel_time_s: number | null;
-  evidence: Evidence[];
-}
-
-export interface Diagnosis {
-  at: string;
-  hypotheses: Hypothesis[];
-}
-
-export interface Risk {
-  event: string;
-  label: string;
-  likelihood: string;
-  level: number;
-  asset_code: string;
-  place: string;
-  lon: number;
-  lat: number;
-  steps: { link: string; asset_code: string }[];
-}
-
-export interface Outlook {
-  risks: Risk[];
-  isolation: { plans: { valves: { number: number; name: string; lon: number; lat: number }[]; line_codes: string[] }[] }[];
-  cordon: { lon: number; lat: number; radius_m: number } | null;
-}
-
-export interface Series {
-  ts: number[];
-  value: (number | null)[];
-  quality: number[];
-  min: (number | null)[];
-  max: (number | null)[];
-}
-
-export interface ExpectedSeries {
-  ts: number[];
-  low: (number | null)[];
-  high: (number | null)[];
-  knowledge: "known" | "not_yet" | "silent";
-}
-
+/** Of a feature of `/api/v1/sensing/sensors.geojson`. */
 export interface SensorProperties {
   id: string;
   index: number;
@@ -114,7 +27,7 @@ export interface SensorProperties {
   ts: number | null;
 }
 
-export type SensorFeature = Feature<GeoJSON.Point, SensorProperties>;
+export type SensorFeature = Feature<Point, SensorProperties>;
 export type Collection = FeatureCollection;
 
 /** The name of a level: its class in CSS, its shape on the map. */

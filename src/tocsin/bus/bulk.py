@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from tocsin.bus.news import note_write
+
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -71,6 +73,7 @@ def write_rows(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) 
         if connection.vendor == "postgresql":
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 copy.write("".join(["\t".join(row) + "\n" for row in zip(*ready, strict=True)]))
+            note_write(model._meta.db_table)
         else:
             marks = ", ".join(["%s"] * len(ready))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(zip(*ready, strict=True)))  # noqa: S608 - names of our own models

@@ -35,8 +35,10 @@ BYTES_PER_GIGABYTE = 1_000_000_000
 RETRY_S = 0.25
 ATTEMPT_S = 3.0
 CONNECT_S = 60.0
+NEWS_SUBJECT = "news"  # not stored: see `tocsin.bus.news`
 
-_ERRORS = (NatsError, OSError, TimeoutError)
+ERRORS = (NatsError, OSError, TimeoutError)
+"""What the client raises while the bus is away."""
 
 
 class Connection:
@@ -104,7 +106,7 @@ class Connection:
         try:
             async for message in copying.read(self._jetstream, stream, first, last):
                 yield message
-        except _ERRORS as error:
+        except ERRORS as error:
             raise Unavailable(f"the log {stream} can't be copied: {error!r}") from error
 
     async def lay_log(self, stream: str, first: int, messages: AsyncIterator[Sequence[copying.Copied]]) -> int:
@@ -128,14 +130,14 @@ class Connection:
             return (await self._jetstream.get_last_msg(stream, subject)).data or b""
         except NotFoundError:
             return None
-        except _ERRORS as error:
+        except ERRORS as error:
             raise Unavailable(f"the log {stream} does not answer: {error!r}") from error
 
     async def sequences(self, stream: str) -> tuple[int, int]:
         """First and last sequence that a stream holds; last is first - 1 for an empty one."""
         try:
             state = (await self._jetstream.stream_info(stream)).state
-        except _ERRORS as error:
+        except ERRORS as error:
             raise Unavailable(f"the log {stream} does not answer: {error!r}") from error
         return max(int(state.first_seq), 1), int(state.last_seq)
 
@@ -157,14 +159,14 @@ class Connection:
             answer = await self._jetstream.publish(subject, payload, timeout=PUBLISH_TIMEOUT_S, headers=headers)
         except MaxPayloadError as error:
             raise InvalidInput(f"{len(payload)} bytes are more than one message of the bus may hold") from error
-        except _ERRORS as error:
+        except ERRORS as error:
             raise Unavailable(f"the log {stream} did not acknowledge: {error!r}") from error
         return int(answer.seq)
 
     async def _say(self, subject: str, payload: bytes) -> None:
         try:
             await self._client.publish(subject, payload)
-        except _ERRORS as error:
+        except ERRORS as error:
             raise Unavailable(f"the bus does not take {subject}: {error!r}") from error
 
 
@@ -178,7 +180,7 @@ async def connect(*, patience_s: float = CONNECT_S) -> Connection:
     while True:
         try:
             return await _connect_once(server_url())
-        except (*_ERRORS, Unavailable) as error:
+        except (*ERRORS, Unavailable) as error:
             if loop.time() > limit:
                 raise Unavailable(f"the bus did not answer within {patience_s:.0f} s: {error!r}") from error
         await asyncio.sleep(RETRY_S)
@@ -197,6 +199,20 @@ def server_url() -> str:
 
 
 async def _connect_once(url: str) -> Connection:
+    client = await plain_client(url)
+    try:
+        async with asyncio.timeout(ATTEMPT_S):
+            jetstream = client.jetstream(timeout=PUBLISH_TIMEOUT_S)
+            for stream in configured_streams():
+                await _ensure_stream(jetstream, stream)
+    except BaseException:
+        await client.close()
+        raise
+    return Connection(client, jetstream)
+
+
+async def plain_client(url: str, *, no_echo: bool = False) -> Client:
+    """A client of the bus that reconnects by itself for ever; one of `ERRORS` where it does not answer now."""
     client = Client()
     try:
         async with asyncio.timeout(ATTEMPT_S):  # the client itself would go on for ever, with this address
@@ -208,17 +224,15 @@ async def _connect_once(url: str) -> Connection:
                 ping_interval=5,
                 max_outstanding_pings=2,
                 pending_size=PENDING_BYTES,
+                no_echo=no_echo,
                 error_cb=_log_error,
                 disconnected_cb=partial(_log_disconnect, client),
                 reconnected_cb=_log_reconnect,
             )
-            jetstream = client.jetstream(timeout=PUBLISH_TIMEOUT_S)
-            for stream in configured_streams():
-                await _ensure_stream(jetstream, stream)
     except BaseException:
         await client.close()
         raise
-    return Connection(client, jetstream)
+    return client
 
 
 def configured_streams() -> tuple[Stream, ...]:

@@ -5,7 +5,11 @@ buffers, all little endian: `ts` int64, `value` float64, `sensor` int32, `qualit
 read and write it without touching a single row.
 """
 
+import logging
 import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -14,6 +18,8 @@ from numpy.typing import NDArray
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
+
+log = logging.getLogger(__name__)
 
 VERSION = 1
 BYTES_PER_READING = 21
@@ -32,6 +38,46 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     version: int
     region: str
     data: dict[str, Any]
+
+    def read[E: msgspec.Struct](self, kind: type[E]) -> E:
+        """The event as the class that was written; InvalidInput where it is another one, or of another version."""
+        if self.name != event_name(kind):
+            raise InvalidInput(f"{self.name} is read as {event_name(kind)}")
+        try:
+            return msgspec.convert(self.data, type=kind)
+        except msgspec.ValidationError as error:
+            raise InvalidInput(f"this is no {self.name} of this version: {error}") from error
+
+
+def event_name(kind: type[msgspec.Struct]) -> str:
+    """What an event of this class is called in the log: `<capability>.<class>`, or the `NAME` that the class keeps."""
+    return str(getattr(kind, "NAME", f"{kind.__module__.split('.')[1]}.{kind.__name__}"))
+
+
+@dataclass(frozen=True)
+class Told[E: msgspec.Struct]:
+    """An event read as its class, with the id and the region of its envelope."""
+
+    id: str
+    region: str
+    event: E
+
+
+def read_events[E: msgspec.Struct](events: Iterable[Event], kinds: Iterable[type[E]]) -> Iterator[Told[E]]:
+    """Those of the events that are of one of the classes, in their order. One of another version is logged and passed over."""
+    by_name = _by_name(tuple(kinds))
+    for event in events:
+        kind = by_name.get(event.name)
+        try:
+            if kind is not None:
+                yield Told(event.id, event.region, event.read(kind))
+        except InvalidInput as error:
+            log.error("event %s is passed over: %s", event.id, error)
+
+
+@cache
+def _by_name(kinds: tuple[type[msgspec.Struct], ...]) -> dict[str, Any]:
+    return {event_name(kind): kind for kind in kinds}
 
 
 def encode_readings(readings: Readings) -> bytes:

@@ -21,3 +21,39 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.event_id}"
+
+
+class LoopState(models.Model):
+    """How one loop of one worker stands, as that worker last said. Times are the machine's."""
+
+    name = models.CharField(max_length=60)
+    worker = models.CharField(max_length=120)
+    period_s = models.FloatField()
+    began_at = models.DateTimeField(null=True)
+    took_ms = models.PositiveIntegerField(default=0)
+    lag_ms = models.PositiveIntegerField(default=0)
+    behind = models.PositiveBigIntegerField(default=0)
+    rounds = models.PositiveBigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    waits = models.BooleanField(default=False)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name", "worker")
+        constraints = (models.UniqueConstraint(fields=("name", "worker"), name="one_state_of_a_loop_in_a_worker"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.worker}"
+
+
+class LoopLease(models.Model):
+    """Which worker runs a loop that one at a time may run, and until when unless it says so again."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    holder = models.CharField(max_length=120, blank=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder or 'nobody'}"

@@ -8,7 +8,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from tocsin.base.ids import new_id
 from tocsin.bus.bulk import write_rows
-from tocsin.bus.envelope import Event
+from tocsin.bus.envelope import Event, event_name
 from tocsin.bus.models import OutboxEvent
 
 ATTEMPTS = 8
@@ -44,16 +44,12 @@ def record_events(events: Iterable[tuple[msgspec.Struct, str]]) -> None:
         {
             "event_id": [new_id() for _one in told],
             "recorded_at": [settings.CONFIGURATION.clock.now()] * len(told),
-            "name": [_name(type(event)) for event, _region in told],
+            "name": [event_name(type(event)) for event, _region in told],
             "version": [getattr(type(event), "VERSION", 1) for event, _region in told],
             "region_code": [region for _event, region in told],
             "data": [msgspec.json.encode(event).decode() for event, _region in told],
         },
     )
-
-
-def _name(kind: type[msgspec.Struct]) -> str:
-    return getattr(kind, "NAME", f"{kind.__module__.split('.')[1]}.{kind.__name__}")
 
 
 def waiting_events(limit: int) -> list[tuple[int, Event]]:

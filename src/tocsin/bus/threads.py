@@ -8,14 +8,17 @@ from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connections
 
+from tocsin.bus.news import writing_as
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class OwnThread:
-    """One thread with its own database connection; calls run in it one after another."""
+    """One thread with its own database connection; calls run in it one after another. What they write is told as the name's."""
 
     def __init__(self, name: str) -> None:
+        self._name = name
         self.executor = ThreadPoolExecutor(1, thread_name_prefix=name)
 
     async def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -23,7 +26,8 @@ class OwnThread:
 
         def work() -> R:
             close_old_connections()
-            return function(*args, **kwargs)
+            with writing_as(self._name):
+                return function(*args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self.executor, work)
 

@@ -35,7 +35,7 @@ COMMANDS = {
     "workstatus": "tocsin.workshop.commands.workstatus:workstatus",
 }
 
-# Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order, stopped in reverse.
+# Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order; the bus is stopped last.
 PROCESSES = {
     "bus": "tocsin.bus.server:run",
     "web": "tocsin.portal.web:run",
@@ -45,40 +45,33 @@ PROCESSES = {
     "door": "tocsin.sensing.doors.loops:run",
 }
 
-# Loops of the worker: coroutine functions `loop(connection: tocsin.bus.connection.Connection) -> None` that run until cancelled.
-WORKER_LOOPS = (
-    "tocsin.bus.relay:relay_events",
-    "tocsin.records.audit.loops:seal_audit_entries",
-    "tocsin.jurisdiction.rosters.loops:look_ahead_in_rosters",
-    "tocsin.records.audit.loops:keep_audit_trail",
-    "tocsin.sensing.history.loops:keep_latest_values",
-    "tocsin.supervision.inspections.loops:keep_tasks",
-    "tocsin.supervision.points.loops:keep_points",
-    "tocsin.supervision.points.loops:keep_trials",
-    "tocsin.warning.alarms.loops:apply_detections",
-    "tocsin.warning.console.loops:diagnose_alarms",
-    "tocsin.warning.console.loops:run_clocks",
-    "tocsin.supervision.work.loops:judge_work",
-    "tocsin.supervision.work.loops:run_episode_clocks",
-    "tocsin.supervision.platforms.consumers:ask_platforms",
-    "tocsin.supervision.platforms.consumers:hear_platforms",
-    "tocsin.supervision.evidence.loops:tidy_evidence",
-    "tocsin.supervision.work.loops:watch_electrical",
-    "tocsin.supervision.posts.loops:judge_presence",
-    "tocsin.supervision.posts.loops:run_roll_calls",
-    "tocsin.supervision.posts.loops:tidy_presence",
-    "tocsin.command.gathering.consumers:follow_alarms",
-    "tocsin.command.gathering.loops:gather_alarms",
-    "tocsin.command.routing.consumers:tell_people",
-    "tocsin.command.routing.loops:watch_posts",
-    "tocsin.command.quality.loops:list_noisy_rules",
-    "tocsin.notices.sending.loops:send_notices",
-    "tocsin.command.reports.loops:hand_reports_up",
-    "tocsin.notices.reachability.loops:hold_reachability_drills",
-    "tocsin.command.escalation.loops:run_case_clocks",
-    "tocsin.command.closing.loops:watch_mended_cases",
-    "tocsin.command.drills.loops:run_drills",
-    "tocsin.command.handling.loops:open_demanded_cases",
+# Tables of loops of the worker, see `tocsin.bus.loops`: each a tuple of rows beside what they work on.
+LOOPS = (
+    "tocsin.bus.relay:LOOPS",
+    "tocsin.jurisdiction.rosters.loops:LOOPS",
+    "tocsin.records.audit.loops:LOOPS",
+    "tocsin.notices.sending.loops:LOOPS",
+    "tocsin.notices.reachability.loops:LOOPS",
+    "tocsin.sensing.history.loops:LOOPS",
+    "tocsin.warning.alarms.loops:LOOPS",
+    "tocsin.warning.outlook.loops:LOOPS",
+    "tocsin.warning.early_signs.loops.joining:LOOPS",
+    "tocsin.supervision.evidence.loops:LOOPS",
+    "tocsin.supervision.platforms.consumers:LOOPS",
+    "tocsin.supervision.posts.loops:LOOPS",
+    "tocsin.supervision.work.loops:LOOPS",
+    "tocsin.supervision.points.loops:LOOPS",
+    "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.command.gathering.consumers:LOOPS",
+    "tocsin.command.gathering.loops:LOOPS",
+    "tocsin.command.routing.consumers:LOOPS",
+    "tocsin.command.routing.loops:LOOPS",
+    "tocsin.command.reports.loops:LOOPS",
+    "tocsin.command.escalation.loops:LOOPS",
+    "tocsin.command.closing.loops:LOOPS",
+    "tocsin.command.drills.loops:LOOPS",
+    "tocsin.command.handling.loops:LOOPS",
+    "tocsin.command.quality.loops:LOOPS",
 )
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
@@ -130,34 +123,18 @@ CHANNELS = (
     "tocsin.notices.channels.services.web_push:WebPushChannel",
 )
 
-# Events of which the live stream tells only that they happened, as `news`; a page that shows such things asks for them itself.
-LIVE_NEWS = ("command.NoticesWritten", "command.NobodyTold", "command.NoticeSigned")
+# Classes of events of which the live stream tells only that they happened, as `news`; a page that shows such things asks itself.
+LIVE_NEWS = ("tocsin.notices.messages.events:OF_NOTICES",)
 
-# Events of which the live stream tells to whoever sees cases that they happened, as `case` with the ids of the cases they name.
+# Classes of events of which it tells whoever sees cases that they happened, as `case` with the ids of the cases they name.
 LIVE_CASES = (
-    "command.CaseOpened",
-    "command.AlarmJoinedCase",
-    "command.CasesMerged",
-    "command.CaseSplit",
-    "command.CaseChangeUndone",
-    "command.CaseChanged",
-    "command.CaseProposed",
-    "command.CaseNoted",
-    "command.CaseClosed",
-    "command.CaseReopened",
-    "command.WarningRaised",
-    "command.IncidentDeclared",
-    "command.ClockFired",
-    "command.OrderSent",
-    "command.OrderEntered",
-    "command.PlanStarted",
-    "command.PlanTaskEnded",
-    "command.ReportAsked",
-    "command.ReportSigned",
-    "command.ReportSent",
-    "command.NoticesWritten",
-    "command.NobodyTold",
-    "command.NoticeSigned",
+    "tocsin.notices.messages.events:OF_NOTICES",
+    "tocsin.command.casebook.events:OF_CASES",
+    "tocsin.command.escalation.events:OF_CASES",
+    "tocsin.command.handling.events:OF_CASES",
+    "tocsin.command.orders.events:OF_CASES",
+    "tocsin.command.plans.events:OF_CASES",
+    "tocsin.command.reports.events:OF_CASES",
 )
 
 # Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
@@ -250,5 +227,6 @@ PAGES = (
     ("records/", "tocsin.records.audit.urls"),
     ("records/", "tocsin.records.attachments.urls"),
     ("records/", "tocsin.records.papers.urls"),
+    ("system/", "tocsin.records.system.urls"),
     ("map/", "tocsin.atlas.urls"),
 )

@@ -49,6 +49,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("quarantine", gettext_lazy("Unreadable messages"), "file-text", "quarantine.see"),
     ("people", gettext_lazy("People"), "users", "people.see"),
     ("audit", gettext_lazy("Audit trail"), "shield", "audit.see"),
+    ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
 )
 
 

@@ -6,6 +6,7 @@ import signal
 import threading
 from importlib import import_module
 
+from tocsin.base.process import end_process
 from tocsin.portal.catalogue import PROCESSES
 from tocsin.portal.configuration import Configuration
 
@@ -27,15 +28,18 @@ def set_up_django() -> None:
 
 
 def run_process(name: str) -> None:
-    """Runs one process of the catalogue until SIGTERM; its return is the process's end."""
+    """Runs one process of the catalogue until SIGTERM, and ends this process with it."""
     if os.environ.get(LEASH) == "1":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's; it stops us in the right order
         threading.Thread(target=_end_with_supervisor, daemon=True, name="leash").start()
     keep_kernels_in_the_data_folder()
     set_up_django()
+    if name != "bus":
+        _carry_news()
     module, function = PROCESSES[name].split(":")
     log.info("process %s starts", name)
     getattr(import_module(module), function)()
+    end_process()
 
 
 def _end_with_supervisor() -> None:
@@ -43,3 +47,9 @@ def _end_with_supervisor() -> None:
     while os.read(0, 1):  # not sys.stdin: its lock would be held when the interpreter ends
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _carry_news() -> None:
+    from tocsin.bus.messenger import carry_news
+
+    carry_news()

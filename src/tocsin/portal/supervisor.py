@@ -1,4 +1,4 @@
-"""`tocsin up`: all processes of one machine, started in order, restarted when they die, stopped in reverse."""
+"""`tocsin up`: all processes of one machine, started in order, restarted when they die, stopped side by side, the bus last."""
 
 import dataclasses
 import logging
@@ -87,19 +87,10 @@ class Supervisor:
         self._stopping = True
 
     def stop(self) -> None:
-        """Ends all children in reverse order, gently at first; harmless when called twice."""
+        """Ends all children, gently at first: side by side, the bus when nobody needs it any more; harmless when called twice."""
         self._stopping = True
-        for child in reversed(self._children):
-            if child.process.poll() is None:
-                child.process.send_signal(signal.SIGTERM)
-                try:
-                    child.process.wait(STOP_S)
-                except subprocess.TimeoutExpired:
-                    log.warning("process %s did not stop within %.0f s and is killed", child.name, STOP_S)
-                    child.process.kill()
-                    child.process.wait()
-            if child.process.stdin:
-                child.process.stdin.close()
+        _end([child for child in self._children if child.name != "bus"])
+        _end([child for child in self._children if child.name == "bus"])
         self._children.clear()
 
     def pid_of(self, name: str) -> int:
@@ -147,6 +138,24 @@ class Supervisor:
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
+
+
+def _end(children: list[Child]) -> None:
+    """Each ends by itself within two seconds; the kill is for one that hangs."""
+    running = [child for child in children if child.process.poll() is None]
+    for child in running:
+        child.process.send_signal(signal.SIGTERM)
+    limit = time.monotonic() + STOP_S
+    for child in running:
+        try:
+            child.process.wait(max(0.0, limit - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("process %s did not stop within %.0f s and is killed", child.name, STOP_S)
+            child.process.kill()
+            child.process.wait()
+    for child in children:
+        if child.process.stdin:
+            child.process.stdin.close()
 
 
 def environment_of(configuration: Configuration) -> dict[str, str]:

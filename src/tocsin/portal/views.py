@@ -2,13 +2,15 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.bus.loops.standing import Health, loops_shown
 
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 
@@ -16,11 +18,18 @@ LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 @login_not_required
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """200 where this process can read the database; a failure is Django's 500."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        cursor.fetchone()
-    return JsonResponse({"status": "ok", "now_ms": settings.CONFIGURATION.clock.now_ms()})
+    """200 where this process can read the database; a failure is Django's 500. Tells how the worker's loops stand."""
+    loops = loops_shown(now=timezone.now())
+    failing = sorted({row.name for row in loops if row.health is Health.FAILING})
+    speaks = any(row.health is not Health.SILENT for row in loops)
+    return JsonResponse(
+        {
+            "status": "failing" if failing else "ok",
+            "now_ms": settings.CONFIGURATION.clock.now_ms(),
+            "worker": "speaks" if speaks else "silent",
+            "failing_loops": failing,
+        }
+    )
 
 
 @login_not_required

@@ -3,7 +3,7 @@
 import uvicorn
 from django.conf import settings
 
-GRACEFUL_STOP_S = 2  # open live streams would keep the process alive for ever
+GRACEFUL_STOP_S = 1  # open live streams would keep the process alive for ever
 
 
 def run() -> None:

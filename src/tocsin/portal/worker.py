@@ -1,55 +1,49 @@
-"""The worker process: the loops of the catalogue side by side, each started again when it fails."""
+"""The worker process: the loops of the catalogue side by side under the one driver."""
 
 import asyncio
-import logging
-import signal
-from collections.abc import Awaitable, Callable
-from importlib import import_module
+import contextlib
 
-from tocsin.bus.connection import Connection, connect
-from tocsin.portal.catalogue import WORKER_LOOPS
+from django.db import transaction
+from django.utils.module_loading import import_string
 
-log = logging.getLogger(__name__)
-
-Loop = Callable[[Connection], Awaitable[None]]
-LONGEST_PAUSE_S = 30.0
+from tocsin.base.process import run_until_signal
+from tocsin.bus.connection import connect
+from tocsin.bus.loops.driver import run_loops
+from tocsin.bus.loops.rows import Row
+from tocsin.bus.loops.standing import Health, Standing
+from tocsin.jurisdiction.face import system_actor
+from tocsin.portal.catalogue import LOOPS
+from tocsin.records.face import record_audit
 
 
 def run() -> None:
     """Runs until SIGTERM."""
-    asyncio.run(_run_all())
+    run_until_signal(_run)
 
 
-async def _run_all() -> None:
-    connection = await connect()
-    loops = [_load(name) for name in WORKER_LOOPS]
-    tasks = [asyncio.create_task(_keep_running(loop, connection), name=loop.__name__) for loop in loops]
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await connection.close()
+def all_loops() -> tuple[Row, ...]:
+    """The rows of all tables of the catalogue; ValueError where two have one name."""
+    rows = tuple(row for name in LOOPS for row in import_string(name.replace(":", ".")))
+    if len({row.name for row in rows}) < len(rows):
+        raise ValueError("two loops have the same name")
+    return rows
 
 
-def _load(name: str) -> Loop:
-    module, function = name.split(":")
-    loop: Loop = getattr(import_module(module), function)
-    return loop
+async def _run(stop: asyncio.Event) -> None:
+    async with await connect() as connection:
+        running = asyncio.create_task(run_loops(all_loops(), connection, tell=_tell))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (running, stopping):
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
 
 
-async def _keep_running(loop: Loop, connection: Connection) -> None:
-    """The outermost loop: a failure is logged and the loop begins anew, from what the database and the log hold."""
-    pause = 0.5
-    while True:
-        began = asyncio.get_running_loop().time()
-        try:
-            await loop(connection)
-            return
-        except Exception:
-            log.exception("worker loop %s failed; it starts again in %.1f s", loop.__name__, pause)
-        await asyncio.sleep(pause)
-        lasted = asyncio.get_running_loop().time() - began
-        pause = 0.5 if lasted > 60 else min(pause * 2, LONGEST_PAUSE_S)
+def _tell(standing: Standing) -> None:
+    """A loop keeps failing, or works again: in the audit trail, and told to whoever runs the installation."""
+    fails = standing.health is Health.FAILING
+    details = {"failures": standing.failures, "error": standing.error} if fails else {}
+    with transaction.atomic():
+        action = "loop.failing" if fails else "loop.recovered"
+        record_audit(system_actor(), action, "loop", standing.name, region_code="", details=details)

@@ -1,4 +1,5 @@
 // What the crew is asked before an entry is kept.
+import type { ReturnReason } from "../../generated/api";
 import { text } from "../texts";
 import { area, ask, chip, control, input, place, said, select, valueOf } from "../field/dialog";
 import { element } from "../field/element";
@@ -10,29 +11,50 @@ export type Enter = (act: string, data: Data, picture?: File) => Promise<void>;
 export function askEntry(act: string, name: string, enter: Enter): void {
   const needed = ["control", "measure", "note"].includes(act);
   const words = area("text", text("remark"), needed);
-  const usual = act === "control" || act === "measure" ? ["fence", "ventilation", "valve"].map((one) => chip(text(one), words)) : [];
-  ask(name, [element("div", { class: "crew-chips" }, ...usual), words], async () => enter(act, { ...said(words), ...(await place()) }));
+  const usual =
+    act === "control" || act === "measure" ? ["fence", "ventilation", "valve"].map((one) => chip(text(one), words)) : [];
+  ask(name, [element("div", { class: "crew-chips" }, ...usual), words], async () =>
+    enter(act, { ...said(words), ...(await place()) }),
+  );
 }
 
 export function askReturn(crew: Crew, enter: Enter): void {
-  const reason = select("reason", text("reason"), crew.return_reasons.map((one) => [one.code, one.name]));
+  const reason = select(
+    "reason",
+    text("reason"),
+    crew.return_reasons.map((one) => [one.code, one.name]),
+  );
   const words = area("text", text("remark"), false);
-  ask(text("return"), [reason, words], () => enter("return", { reason: valueOf(reason), ...said(words) }));
+  ask(text("return"), [reason, words], () => enter("return", { reason: valueOf(reason) as ReturnReason, ...said(words) }));
 }
 
 export function askReading(crew: Crew, enter: Enter): void {
-  const what = select("what", text("what"), crew.readings.map((one, number) => [String(number), `${one.name} (${one.unit})`]));
+  const what = select(
+    "what",
+    text("what"),
+    crew.readings.map((one, number) => [String(number), `${one.name} (${one.unit})`]),
+  );
   const value = input("value", text("value"), { type: "number", step: "any", inputmode: "decimal", required: true });
   const words = area("text", text("remark"), false);
   ask(text("reading"), [what, value, words], async () => {
     const chosen = crew.readings[Number(valueOf(what))]!;
     const told = chosen.check ? { check: chosen.check } : {};
-    await enter("reading", { quantity: chosen.quantity, ...told, value: Number(valueOf(value)), ...said(words), ...(await place()) });
+    await enter("reading", {
+      quantity: chosen.quantity,
+      ...told,
+      value: Number(valueOf(value)),
+      ...said(words),
+      ...(await place()),
+    });
   });
 }
 
 export function askFinding(crew: Crew, order: Order, enter: Enter): void {
-  const cause = select("cause", text("cause"), crew.causes.map((one) => [one.code, one.name]));
+  const cause = select(
+    "cause",
+    text("cause"),
+    crew.causes.map((one) => [one.code, one.name]),
+  );
   const words = input("cause_in_words", text("cause_in_words"), { maxlength: "200" });
   const asset = input("asset_code", text("asset"), { maxlength: "60", list: "crew-assets" });
   const known = element("datalist", { id: "crew-assets" }, ...order.assets.map((code) => element("option", { value: code })));
@@ -50,7 +72,12 @@ export function askFinding(crew: Crew, order: Order, enter: Enter): void {
 }
 
 export function askPhoto(enter: Enter): void {
-  const picture = input("picture", text("photo"), { type: "file", accept: "image/*,application/pdf", capture: "environment", required: true });
+  const picture = input("picture", text("photo"), {
+    type: "file",
+    accept: "image/*,application/pdf",
+    capture: "environment",
+    required: true,
+  });
   const words = area("text", text("remark"), false);
   ask(text("photo"), [picture, words], async () => {
     const file = (control(picture) as HTMLInputElement).files?.[0];
@@ -61,7 +88,11 @@ export function askPhoto(enter: Enter): void {
 /** Digging: neighbours who have not answered are named first. */
 export function askDig(order: Order, enter: Enter): void {
   const silent = order.neighbours.filter((one) => !one.answered).map((one) => one.unit);
-  const told = silent.length ? text("silent", { names: silent.join(", ") }) : order.neighbours.length ? "" : text("nobody_called");
+  const told = silent.length
+    ? text("silent", { names: silent.join(", ") })
+    : order.neighbours.length
+      ? ""
+      : text("nobody_called");
   const warning = told ? [element("p", { class: "message warning" }, told)] : [];
   const words = area("text", text("remark"), false);
   ask(text("dig"), [...warning, words], async () => enter("dig", { ...said(words), ...(await place()) }));

@@ -8,7 +8,15 @@ export function ask(title: string, fields: HTMLElement[], keep: () => Promise<vo
   const form = element("form", { class: "form", method: "dialog" });
   const dialog = element("dialog", { class: "crew-dialog", "aria-label": title }, element("h2", {}, title), form);
   const cancel = element("button", { class: "button", type: "button", onclick: () => dialog.close() }, text("cancel"));
-  form.append(...fields, element("div", { class: "form-actions" }, cancel, element("button", { class: "button primary", "data-keep": true }, text("keep"))));
+  form.append(
+    ...fields,
+    element(
+      "div",
+      { class: "form-actions" },
+      cancel,
+      element("button", { class: "button primary", "data-keep": true }, text("keep")),
+    ),
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     dialog.close();
@@ -32,7 +40,12 @@ export function area(name: string, label: string, required: boolean): HTMLElemen
 }
 
 export function select(name: string, label: string, options: [string, string][]): HTMLElement {
-  const made = element("select", { name, required: true }, element("option", { value: "" }), ...options.map(([value, words]) => element("option", { value }, words)));
+  const made = element(
+    "select",
+    { name, required: true },
+    element("option", { value: "" }),
+    ...options.map(([value, words]) => element("option", { value }, words)),
+  );
   return field(label, made);
 }
 

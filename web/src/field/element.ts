@@ -13,14 +13,3 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   for (const child of children) if (child) made.append(child);
   return made;
 }
-
-/** An icon of the sprite (web/icons.json). */
-export function icon(name: string): SVGSVGElement {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  made.setAttribute("class", "icon");
-  made.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `/static/dist/icons.svg#${name}`);
-  made.append(use);
-  return made;
-}

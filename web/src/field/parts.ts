@@ -1,76 +1,154 @@
 // Parts that every page without a network shows: how it stands with the server, what was refused, what was entered.
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { ActEntryOut } from "../../generated/api";
 import { text } from "../texts";
-import { element, icon } from "./element";
 import type { Waiting } from "./store";
 import type { Page, Sync } from "./sync";
 
+/** What a template may hold: a part of the page, or nothing. */
+export type Part = TemplateResult | typeof nothing;
+
 /** The hour and minute of a moment by the city's clock. */
-export const clockTime = (moment: string): string =>
-  new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.timeZone });
+export function clockTime(moment: string): string {
+  const zone = document.body.dataset.timeZone;
+  return new Date(moment).toLocaleTimeString(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone,
+  });
+}
 
 /** The day of a moment by the city's clock. */
-export const dayOf = (moment: string): string =>
-  new Date(moment).toLocaleDateString("sv-SE", { timeZone: document.body.dataset.timeZone });
+export function dayOf(moment: string): string {
+  return new Date(moment).toLocaleDateString("sv-SE", { timeZone: document.body.dataset.timeZone });
+}
+
+/** An icon of the sprite (web/icons.json). */
+export function icon(name: string): TemplateResult {
+  return html`<svg class="icon" aria-hidden="true"><use href="/static/dist/icons.svg#${name}"></use></svg>`;
+}
+
+/** A button with an icon that begins an act; its words are those of the act. */
+export function actButton(act: string, drawing: string, begin: () => void): TemplateResult {
+  return html`<button class="button" type="button" data-act=${act} @click=${begin}>${icon(drawing)}${text(act)}</button>`;
+}
+
+/** The next step: the biggest button of the page. */
+export function nextButton(act: string, words: string, begin: () => void): TemplateResult {
+  return html`<button class="button primary crew-next" type="button" data-act=${act} @click=${begin}>${words}</button>`;
+}
+
+/** The way from one thing back to the list. */
+export function backLink(words: string): TemplateResult {
+  return html`<a class="button quiet crew-back" href="#">${icon("arrow-left")}${words}</a>`;
+}
+
+/** What stands in place of a list that was never read. */
+export function nothingRead(standing: string): TemplateResult {
+  return html`<p class="empty">${text(standing === "signed_out" ? "kept_until_signed_in" : "nothing_yet")}</p>`;
+}
 
 /** Connected or not, and how much waits. */
-export function standing<Shown extends Page, Entry extends Waiting>(sync: Sync<Shown, Entry>): HTMLElement {
-  const waiting = sync.queue.filter((entry) => !entry.refused).length;
+export function standing<Shown extends Page, Entry extends Waiting>(sync: Sync<Shown, Entry>): TemplateResult {
+  const count = sync.queue.filter((entry) => !entry.refused).length;
   const words = text(sync.standing);
-  const told = waiting ? `${words} · ${text("waiting", { count: waiting })}` : words;
-  const sign = sync.standing === "signed_out" ? element("a", { class: "button primary", href: `/login/?next=${location.pathname}` }, text("sign_in")) : undefined;
-  return element("p", { class: `crew-standing ${sync.standing}`, role: "status", "data-waiting": String(waiting) }, icon(sync.standing === "online" ? "wifi" : "wifi-off"), element("span", {}, told), sign);
+  return html`
+    <p class="crew-standing ${sync.standing}" role="status" data-waiting=${count}>
+      ${icon(sync.standing === "online" ? "wifi" : "wifi-off")}
+      <span>${count ? `${words} · ${text("waiting", { count })}` : words}</span>
+      ${sync.standing === "signed_out" ? html`<a class="button primary" href="/login/?next=${location.pathname}">${text("sign_in")}</a>` : nothing}
+    </p>
+  `;
 }
 
 /** What the server did not take: with its reason, until the person sends it again or removes it. */
-export function refused<Shown extends Page, Entry extends Waiting>(sync: Sync<Shown, Entry>, words: (entry: Entry) => string): HTMLElement[] {
+export function refused<Shown extends Page, Entry extends Waiting>(
+  sync: Sync<Shown, Entry>,
+  words: (entry: Entry) => string,
+): TemplateResult[] {
+  const again = (entry: Entry): void => void sync.settle(entry, false);
+  const remove = (entry: Entry): void => void (window.confirm(text("remove_sure")) && sync.settle(entry, true));
   return sync.queue
     .filter((entry) => entry.refused)
-    .map((entry) =>
-      element(
-        "section",
-        { class: "message error crew-refused" },
-        element("div", {}, element("b", {}, text("refused")), ` ${words(entry)} `, element("br"), entry.refused),
-        element("button", { class: "button", type: "button", onclick: () => void sync.settle(entry, false) }, text("again")),
-        element("button", { class: "button", type: "button", onclick: () => window.confirm(text("remove_sure")) && void sync.settle(entry, true) }, text("remove")),
-      ),
+    .map(
+      (entry) => html`
+        <section class="message error crew-refused">
+          <div><b>${text("refused")}</b> ${words(entry)} <br />${entry.refused}</div>
+          <button class="button" type="button" @click=${() => again(entry)}>${text("again")}</button>
+          <button class="button" type="button" @click=${() => remove(entry)}>${text("remove")}</button>
+        </section>
+      `,
     );
 }
 
-/** An act as the server tells it. */
-export interface Told {
-  id: string;
-  act: string;
-  act_name: string;
-  text: string;
-  at: string;
-  actor: string;
-  conflict: string;
-  data: { attachment?: string; item?: string };
+/** An act as the server tells it; `data` may name an attachment or an item of a list. */
+export type Told = Pick<ActEntryOut, "act_name" | "text" | "at" | "actor" | "conflict" | "data">;
+
+interface Kept {
+  attachment?: string;
+  item?: string;
+  text?: string;
 }
 
 /** What waits and what is known, the newest first; a conflict says why it has no effect. */
-export function entries(waiting: Waiting[], known: Told[], words: (act: string) => string, item: (code: string) => string = () => ""): HTMLElement {
-  const mine = waiting.map((entry) => {
-    const data = entry.data as Told["data"] & { text?: string };
-    const said = [item(data.item ?? ""), data.text].filter(Boolean).join(" · ");
-    return element("li", { class: "waiting" }, icon("clock"), element("span", {}, [words(entry.act), said].filter(Boolean).join(" · ")), element("span", { class: "badge" }, text("not_sent")));
-  });
-  const told = [...known].reverse().map((entry) =>
-    element(
-      "li",
-      { class: entry.conflict ? "conflict" : "" },
-      element("time", { class: "mono", datetime: entry.at }, `${dayOf(entry.at).slice(5)} ${clockTime(entry.at)}`),
-      element(
-        "span",
-        {},
-        [entry.act_name, item(entry.data.item ?? ""), entry.text].filter(Boolean).join(" · "),
-        entry.data.attachment ? element("a", { href: `/records/attachments/${entry.data.attachment}/` }, ` ${text("see")}`) : undefined,
-        element("br"),
-        element("span", { class: "muted small" }, entry.actor),
-        entry.conflict ? element("span", { class: "crew-conflict" }, icon("triangle-alert"), ` ${entry.conflict}`) : undefined,
-      ),
-    ),
+export function entries(
+  waiting: Waiting[],
+  known: Told[],
+  words: (act: string) => string,
+  item: (code: string) => string = () => "",
+): Part {
+  if (!waiting.length && !known.length) return nothing;
+  const waits = waiting.map(({ act, data }) =>
+    waitingLine(dotted(words(act), item((data as Kept).item ?? ""), (data as Kept).text)),
   );
-  if (!mine.length && !told.length) return element("div");
-  return element("section", { class: "card" }, element("h2", {}, text("done_so_far")), element("ol", { class: "crew-list crew-entries" }, ...mine.reverse(), ...told));
+  return entryList([...waits.reverse(), ...[...known].reverse().map((entry) => knownLine(entry, item))]);
+}
+
+function knownLine(entry: Told, item: (code: string) => string): TemplateResult {
+  const data: Kept = entry.data;
+  const when = `${dayOf(entry.at).slice(5)} ${clockTime(entry.at)}`;
+  return toldLine(entry, when, dotted(entry.act_name, item(data.item ?? ""), entry.text), entry.actor);
+}
+
+/** The list of what was done so far. */
+export function entryList(lines: TemplateResult[]): TemplateResult {
+  return html`
+    <section class="card">
+      <h2>${text("done_so_far")}</h2>
+      <ol class="crew-list crew-entries">
+        ${lines}
+      </ol>
+    </section>
+  `;
+}
+
+/** A line of what is not sent yet. */
+export function waitingLine(words: string): TemplateResult {
+  return html`<li class="waiting">${icon("clock")}<span>${words}</span><span class="badge">${text("not_sent")}</span></li>`;
+}
+
+/** A line of what the server knows. */
+export function toldLine(
+  entry: Pick<Told, "at" | "conflict" | "data">,
+  when: string,
+  words: string,
+  who: string,
+): TemplateResult {
+  const { attachment }: Kept = entry.data;
+  return html`
+    <li class=${entry.conflict ? "conflict" : ""}>
+      <time class="mono" datetime=${entry.at}>${when}</time>
+      <span>
+        ${words}${attachment ? html`<a href="/records/attachments/${attachment}/"> ${text("see")}</a>` : nothing}
+        <br /><span class="muted small">${who}</span>
+        ${entry.conflict ? html`<span class="crew-conflict">${icon("triangle-alert")} ${entry.conflict}</span>` : nothing}
+      </span>
+    </li>
+  `;
+}
+
+/** Words side by side with a dot between them; what is empty is left out. */
+export function dotted(...words: (string | undefined)[]): string {
+  return words.filter(Boolean).join(" · ");
 }

@@ -1,14 +1,12 @@
 // Between the device and the server: what was entered goes out in its order when there is a network, and the page is read anew.
 // An entry leaves the queue only when the server has it. One that is refused stays, with the reason, until the person removes it.
+import type { ActTakenOut } from "../../generated/api";
 import { newId, type Store, type Waiting } from "./store";
 
 export type Standing = "online" | "offline" | "signed_out";
 
-interface Taken {
-  id: string;
-  taken: boolean;
-  reason: string;
-}
+/** Whether the server has an entry, and if not why. */
+type Taken = Pick<ActTakenOut, "id" | "taken" | "reason">;
 
 /** What every page tells of itself: the server's time and who is signed in. */
 export interface Page {
@@ -123,7 +121,9 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
       const first = waiting[0];
       if (!first) return;
       const upTo = waiting.findIndex((entry) => entry.picture);
-      const answers = first.picture ? [await this.sendPhoto(first)] : await this.sendEntries(waiting.slice(0, upTo < 0 ? 100 : Math.min(upTo, 100)));
+      const answers = first.picture
+        ? [await this.sendPhoto(first)]
+        : await this.sendEntries(waiting.slice(0, upTo < 0 ? 100 : Math.min(upTo, 100)));
       for (const answer of answers) {
         const entry = waiting.find((one) => one.id === answer.id);
         if (!entry) continue;
@@ -135,9 +135,15 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
   }
 
   private async sendEntries(entries: Entry[]): Promise<Taken[]> {
-    const told = entries.map(({ person_id: _person, refused: _refused, picture: _picture, picture_name: _name, ...entry }) => entry);
+    const told = entries.map(
+      ({ person_id: _person, refused: _refused, picture: _picture, picture_name: _name, ...entry }) => entry,
+    );
     const body = JSON.stringify({ channel: "phone", entries: told });
-    const response = await this.ask(this.wires.entries, { method: "POST", body, headers: { "Content-Type": "application/json" } });
+    const response = await this.ask(this.wires.entries, {
+      method: "POST",
+      body,
+      headers: { "Content-Type": "application/json" },
+    });
     if (response.ok) return (await response.json()) as Taken[];
     if (entries.length === 1) return this.refusals(response, entries);
     const answers: Taken[] = []; // one of them can't be read: each by itself, so that it does not hold up the others
@@ -149,7 +155,14 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
     const form = new FormData();
     form.append("file", entry.picture!, entry.picture_name || "photo.jpg");
     const said = entry.data as { text?: string; item?: string };
-    const fields = { id: entry.id, at: entry.at, text: said.text ?? "", device: entry.device, ...(said.item ? { item: said.item } : {}), channel: "phone" };
+    const fields = {
+      id: entry.id,
+      at: entry.at,
+      text: said.text ?? "",
+      device: entry.device,
+      ...(said.item ? { item: said.item } : {}),
+      channel: "phone",
+    };
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append("sequence", String(entry.sequence));
     form.append("base_version", String(entry.base_version));

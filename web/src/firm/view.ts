@@ -1,195 +1,215 @@
 // The firm's page as it is drawn: what is due, what was found; one of them with its next step as the biggest button.
-import { area, ask, control, input, said, valueOf } from "../field/dialog";
-import { element, icon } from "../field/element";
-import { clockTime, dayOf, entries, refused, standing } from "../field/parts";
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import { keyed } from "lit-html/directives/keyed.js";
+import {
+  actButton,
+  backLink,
+  clockTime,
+  dayOf,
+  entries,
+  nextButton,
+  nothingRead,
+  refused,
+  standing,
+  type Part,
+} from "../field/parts";
 import type { Sync } from "../field/sync";
 import { text } from "../texts";
+import { askFixings, askPhoto, askUntil, askWords, type Enter } from "./forms";
+import { isEntered, isRunning, isUnanswered, mayAskExtension, nextStep, sorted, waitingFor } from "./progress";
 import type { Finding, Firm, Question, Subject, Task } from "./types";
-
-const RUNNING = ["open", "overdue"];
 
 export class View {
   constructor(
     private readonly box: HTMLElement,
     private readonly sync: Sync<Firm, Subject>,
-  ) {}
+  ) {
+    box.replaceChildren();
+  }
 
   draw(): void {
     const chosen = location.hash.slice(1);
-    const task = this.sync.page?.tasks.find((one) => one.id === chosen);
-    const finding = this.sync.page?.findings.find((one) => one.id === chosen);
-    const question = this.sync.page?.questions?.find((one) => one.id === chosen);
-    const body = task ? this.task(task) : finding ? this.finding(finding) : question ? this.question(question) : this.list();
-    this.box.replaceChildren(standing(this.sync), ...refused(this.sync, (entry) => text(entry.act)), ...body);
-  }
-
-  private list(): HTMLElement[] {
     const page = this.sync.page;
-    if (!page) return [element("p", { class: "empty" }, text(this.sync.standing === "signed_out" ? "kept_until_signed_in" : "nothing_yet"))];
-    const due = page.tasks.filter((one) => RUNNING.includes(one.state));
-    const done = page.tasks.filter((one) => !RUNNING.includes(one.state));
-    const open = page.findings.filter((one) => one.state === "open" || one.state === "rectified");
-    return [
-      element("h1", {}, page.unit),
-      ...(page.questions?.length ? [element("h2", {}, text("questions")), ...page.questions.map((one) => this.questionCard(one))] : []),
-      ...(open.length ? [element("h2", {}, text("dangers")), ...open.map((one) => this.findingCard(one))] : []),
-      element("h2", {}, text("tasks")),
-      ...(due.length ? due.map((one) => this.taskCard(one)) : [element("p", { class: "empty" }, text("no_tasks"))]),
-      ...(done.length ? [element("details", { class: "crew-later" }, element("summary", {}, text("done_lately", { count: done.length })), ...done.map((one) => this.taskCard(one)))] : []),
-    ];
+    const body = page ? (this.one(page, chosen) ?? this.list(page)) : nothingRead(this.sync.standing);
+    render(html`${standing(this.sync)} ${refused(this.sync, (entry) => text(entry.act))} ${keyed(chosen, body)}`, this.box);
   }
 
-  private taskCard(task: Task): HTMLElement {
-    const ticked = this.mine(task.id).some((entry) => entry.act === "done");
-    const many = (this.sync.page?.objects.length ?? 0) > 1;
-    const ended = !RUNNING.includes(task.state);
-    return element(
-      "a",
-      { class: `card crew-card${ended ? " ended" : ""}`, href: `#${task.id}` },
-      element("span", { class: "crew-card-words" }, element("b", {}, task.name), many ? element("span", { class: "muted" }, task.object_name) : undefined, element("span", { class: `small ${task.state === "overdue" ? "field-late" : "muted"}` }, this.until(task))),
-      element("span", { class: `badge ${task.state === "overdue" ? "bad" : ended ? "good" : ""}` }, ticked ? text("done") : task.state_name),
-    );
+  private one(page: Firm, id: string): TemplateResult | undefined {
+    const task = page.tasks.find((one) => one.id === id);
+    if (task) return this.task(task);
+    const finding = page.findings.find((one) => one.id === id);
+    if (finding) return this.finding(finding);
+    const question = page.questions?.find((one) => one.id === id);
+    return question && this.question(question);
   }
 
-  private findingCard(finding: Finding): HTMLElement {
-    return element(
-      "a",
-      { class: "card crew-card", href: `#${finding.id}` },
-      element("span", { class: `level-shape ${finding.grade === "major" ? "red" : "yellow"}` }),
-      element("span", { class: "crew-card-words" }, element("b", {}, finding.text), element("span", { class: "muted" }, finding.grade_name), element("span", { class: `small ${finding.overdue ? "field-late" : "muted"}` }, text("rectify_by", { day: finding.due_on }))),
-      element("span", { class: `badge ${finding.overdue ? "bad" : ""}` }, this.mine(finding.id).some((entry) => entry.act === "rectify") ? text("rectify") : finding.state_name),
-    );
+  private list(page: Firm): TemplateResult {
+    const { due, over, open } = sorted(page);
+    const questions = page.questions ?? [];
+    const task = (one: Task): TemplateResult => this.taskCard(one, page.objects.length > 1);
+    const lately = html`
+      <details class="crew-later"><summary>${text("done_lately", { count: over.length })}</summary>${over.map(task)}</details>
+    `;
+    return html`
+      <h1>${page.unit}</h1>
+      ${questions.length ? html`<h2>${text("questions")}</h2>${questions.map((one) => this.questionCard(one))}` : nothing}
+      ${open.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => this.findingCard(one))}` : nothing}
+      <h2>${text("tasks")}</h2>
+      ${due.length ? due.map(task) : html`<p class="empty">${text("no_tasks")}</p>`} ${over.length ? lately : nothing}
+    `;
   }
 
-  private questionCard(one: Question): HTMLElement {
-    const answered = this.mine(one.id).length > 0;
-    const waits = one.waits && !answered;
-    return element(
-      "a",
-      { class: `card crew-card${waits ? "" : " ended"}`, href: `#${one.id}` },
-      element("span", { class: "crew-card-words" }, element("b", {}, one.name), element("span", { class: "muted" }, one.object_name), one.due_at && waits ? element("span", { class: "small field-late" }, text("answer_by", { moment: moment(one.due_at) })) : undefined),
-      element("span", { class: `badge ${waits ? "bad" : ""}` }, answered ? text("not_sent") : one.state_name),
-    );
+  private taskCard(task: Task, isOneOfMany: boolean): TemplateResult {
+    const late = task.state === "overdue";
+    const running = isRunning(task);
+    return html`
+      <a class="card crew-card ${running ? "" : "ended"}" href="#${task.id}">
+        <span class="crew-card-words">
+          <b>${task.name}</b>
+          ${isOneOfMany ? html`<span class="muted">${task.object_name}</span>` : nothing}
+          <span class="small ${late ? "field-late" : "muted"}">${until(task)}</span>
+        </span>
+        <span class="badge ${late ? "bad" : running ? "" : "good"}">${isEntered("done", this.mine(task.id)) ? text("done") : task.state_name}</span>
+      </a>
+    `;
   }
 
-  private question(one: Question): HTMLElement[] {
-    const enter = (act: string, data: object): Promise<void> => this.sync.keep({ subject: "episode", subject_id: one.id }, one.entries.length, act, data);
-    const waits = one.waits && !this.mine(one.id).length;
-    const facts: [string, string][] = [
-      [text("seen_from"), moment(one.start_at)],
-      [text("seen_until"), one.end_at ? moment(one.end_at) : text("goes_on_still")],
-    ];
-    return [
-      this.back(),
-      element("section", { class: "card crew-head" }, element("b", {}, one.name), element("p", { class: "muted" }, one.object_name), this.facts(facts), element("ul", { class: "small" }, ...one.why.map((each) => element("li", {}, each)))),
-      ...(waits ? [element("button", { class: "button primary crew-next", type: "button", "data-act": "answer", onclick: () => askWords("answer", text("answer"), true, enter) }, text("answer"))] : [element("p", { class: "message info" }, one.state_name)]),
-      entries(this.mine(one.id), one.entries, text),
-    ];
+  private findingCard(finding: Finding): TemplateResult {
+    return html`
+      <a class="card crew-card" href="#${finding.id}">
+        <span class="level-shape ${finding.grade === "major" ? "red" : "yellow"}"></span>
+        <span class="crew-card-words">
+          <b>${finding.text}</b>
+          <span class="muted">${finding.grade_name}</span>
+          <span class="small ${finding.overdue ? "field-late" : "muted"}">${text("rectify_by", { day: finding.due_on })}</span>
+        </span>
+        <span class="badge ${finding.overdue ? "bad" : ""}">
+          ${isEntered("rectify", this.mine(finding.id)) ? text("rectify") : finding.state_name}
+        </span>
+      </a>
+    `;
   }
 
-  private task(task: Task): HTMLElement[] {
-    const ticked = this.mine(task.id).some((entry) => entry.act === "done");
-    const enter = (act: string, data: object, picture?: File): Promise<void> => this.sync.keep({ subject: "task", subject_id: task.id }, task.version, act, data, picture);
-    const running = RUNNING.includes(task.state) && !ticked;
-    const own = task.met_by === "entry";
-    const facts: [string, string][] = [
-      [text("until"), this.until(task)],
-      [text("asked_by"), task.level_names.join(", ")],
-      [text("weight"), task.weight_name],
-      [text("met_by"), task.met_by_name],
-    ];
-    return [
-      this.back(),
-      element("section", { class: "card crew-head" }, element("b", {}, task.name), element("p", { class: "muted" }, task.object_name), this.facts(facts), task.asked_to ? element("p", { class: "message info" }, text("asked_until", { day: dayOf(task.asked_to) })) : undefined),
-      ...(running && !own ? [element("p", { class: "message info" }, text("by_record", { record: task.met_by_name }))] : []),
-      ...(running && own ? [element("button", { class: "button primary crew-next", type: "button", "data-act": "done", onclick: () => askWords("done", text("done"), false, enter) }, text("done"))] : []),
-      element(
-        "div",
-        { class: "crew-record" },
-        ...(running ? [button("ask_deferral", "clock", () => askUntil("ask_deferral", enter))] : []),
-        button("note", "message-square", () => askWords("note", text("note"), true, enter)),
-        button("photo", "camera", () => askPhoto(enter)),
-      ),
-      entries(this.mine(task.id), task.entries, text),
-    ];
+  private questionCard(one: Question): TemplateResult {
+    const mine = this.mine(one.id);
+    const waits = isUnanswered(one, mine);
+    const answerBy = (at: string): TemplateResult =>
+      html`<span class="small field-late">${text("answer_by", { moment: moment(at) })}</span>`;
+    return html`
+      <a class="card crew-card ${waits ? "" : "ended"}" href="#${one.id}">
+        <span class="crew-card-words">
+          <b>${one.name}</b>
+          <span class="muted">${one.object_name}</span>
+          ${one.due_at && waits ? answerBy(one.due_at) : nothing}
+        </span>
+        <span class="badge ${waits ? "bad" : ""}">${mine.length ? text("not_sent") : one.state_name}</span>
+      </a>
+    `;
   }
 
-  private finding(finding: Finding): HTMLElement[] {
-    const enter = (act: string, data: object, picture?: File): Promise<void> => this.sync.keep({ subject: "finding", subject_id: finding.id }, finding.version, act, data, picture);
-    const open = finding.state === "open" && !this.mine(finding.id).some((entry) => entry.act === "rectify");
-    const fixed = finding.fixings.length > 0 || this.mine(finding.id).some((entry) => entry.act === "fix");
-    const facts: [string, string][] = [
-      [text("number"), finding.number],
-      [text("grade"), finding.grade_name],
-      [text("until"), finding.due_on],
-      ...finding.fixings.map((one): [string, string] => [one.name, one.text]),
-    ];
-    const next = finding.grade === "major" && !fixed ? "fix" : "rectify";
-    const start = (): void => (next === "fix" ? askFixings(this.sync.page!.fixings, enter) : askWords("rectify", text("rectify"), true, enter));
-    return [
-      this.back(),
-      element("section", { class: "card crew-head" }, element("b", {}, finding.text), element("p", { class: "muted" }, finding.object_name), this.facts(facts), finding.overdue ? element("p", { class: "message error" }, text("overdue")) : undefined, finding.asked_until ? element("p", { class: "message info" }, text("asked_until", { day: finding.asked_until })) : undefined),
-      ...(open ? [element("button", { class: "button primary crew-next", type: "button", "data-act": next, onclick: start }, text(next))] : [element("p", { class: "message info" }, finding.state === "open" ? text("rectify") : finding.state_name)]),
-      element(
-        "div",
-        { class: "crew-record" },
-        ...(open && !finding.extended && !finding.asked_until ? [button("ask_extension", "clock", () => askUntil("ask_extension", enter))] : []),
-        button("note", "message-square", () => askWords("note", text("note"), true, enter)),
-        button("photo", "camera", () => askPhoto(enter)),
-      ),
-      entries(this.mine(finding.id), finding.entries, text),
-    ];
+  private question(one: Question): TemplateResult {
+    const mine = this.mine(one.id);
+    const enter = this.entering("episode", one.id, one.entries.length);
+    const answer = nextButton("answer", text("answer"), () => askWords("answer", text("answer"), true, enter));
+    return html`
+      ${backLink(text("all"))}
+      <section class="card crew-head">
+        <b>${one.name}</b>
+        <p class="muted">${one.object_name}</p>
+        ${facts([
+          [text("seen_from"), moment(one.start_at)],
+          [text("seen_until"), one.end_at ? moment(one.end_at) : text("goes_on_still")],
+        ])}
+        <ul class="small">
+          ${one.why.map((each) => html`<li>${each}</li>`)}
+        </ul>
+      </section>
+      ${isUnanswered(one, mine) ? answer : info(one.state_name)} ${entries(mine, one.entries, text)}
+    `;
   }
 
-  private facts(rows: [string, string][]): HTMLElement {
-    return element("dl", { class: "facts" }, ...rows.flatMap(([name, told]) => [element("dt", {}, name), element("dd", {}, told || "–")]));
+  private task(task: Task): TemplateResult {
+    const mine = this.mine(task.id);
+    const enter = this.entering("task", task.id, task.version);
+    const running = isRunning(task) && !isEntered("done", mine);
+    const done = nextButton("done", text("done"), () => askWords("done", text("done"), false, enter));
+    const next = task.met_by === "entry" ? done : info(text("by_record", { record: task.met_by_name }));
+    return html`
+      ${backLink(text("all"))}
+      <section class="card crew-head">
+        <b>${task.name}</b>
+        <p class="muted">${task.object_name}</p>
+        ${facts([
+          [text("until"), until(task)],
+          [text("asked_by"), task.level_names.join(", ")],
+          [text("weight"), task.weight_name],
+          [text("met_by"), task.met_by_name],
+        ])}
+        ${task.asked_to ? info(text("asked_until", { day: dayOf(task.asked_to) })) : nothing}
+      </section>
+      ${running ? next : nothing} ${record(enter, running ? "ask_deferral" : undefined)} ${entries(mine, task.entries, text)}
+    `;
   }
 
-  private back(): HTMLElement {
-    return element("a", { class: "button quiet crew-back", href: "#" }, icon("arrow-left"), text("all"));
+  private finding(finding: Finding): TemplateResult {
+    const mine = this.mine(finding.id);
+    const enter = this.entering("finding", finding.id, finding.version);
+    const next = nextStep(finding, mine);
+    const begin = (): void =>
+      next === "fix" ? askFixings(this.sync.page!.fixings, enter) : askWords("rectify", text("rectify"), true, enter);
+    const stands = finding.state === "open" ? text("rectify") : finding.state_name;
+    return html`
+      ${backLink(text("all"))}
+      <section class="card crew-head">
+        <b>${finding.text}</b>
+        <p class="muted">${finding.object_name}</p>
+        ${facts([
+          [text("number"), finding.number],
+          [text("grade"), finding.grade_name],
+          [text("until"), finding.due_on],
+          ...finding.fixings.map((one): Fact => [one.name ?? "", one.text ?? ""]),
+        ])}
+        ${finding.overdue ? html`<p class="message error">${text("overdue")}</p>` : nothing}
+        ${finding.asked_until ? info(text("asked_until", { day: finding.asked_until })) : nothing}
+      </section>
+      ${next ? nextButton(next, text(next), begin) : info(stands)} ${record(enter, mayAskExtension(finding, mine) ? "ask_extension" : undefined)}
+      ${entries(mine, finding.entries, text)}
+    `;
+  }
+
+  private entering(subject: Subject["subject"], id: string, version: number): Enter {
+    return (act, data, picture) => this.sync.keep({ subject, subject_id: id }, version, act, data, picture);
   }
 
   private mine(id: string): Subject[] {
-    return this.sync.queue.filter((entry) => entry.subject_id === id && !entry.refused);
-  }
-
-  private until(task: Task): string {
-    if (task.done_at) return `${dayOf(task.done_at)} ${clockTime(task.done_at)}`;
-    const last = clockTime(task.end) === "00:00" ? dayOf(new Date(Date.parse(task.end) - 1000).toISOString()) : `${dayOf(task.end)} ${clockTime(task.end)}`;
-    return text("due_by", { day: last });
+    return waitingFor(id, this.sync.queue);
   }
 }
 
-const moment = (at: string): string => `${dayOf(at)} ${clockTime(at)}`;
+type Fact = [name: string, told: string];
 
-type Enter = (act: string, data: object, picture?: File) => Promise<void>;
-
-function button(act: string, drawing: string, onclick: () => void): HTMLElement {
-  return element("button", { class: "button", type: "button", "data-act": act, onclick }, icon(drawing), text(act));
+function facts(rows: Fact[]): TemplateResult {
+  return html`<dl class="facts">${rows.map(([name, told]) => html`<dt>${name}</dt><dd>${told || "–"}</dd>`)}</dl>`;
 }
 
-/** An act with words. Where nothing is asked for by rule, no place and no photo is taken either. */
-export function askWords(act: string, title: string, needed: boolean, enter: Enter): void {
-  const words = area("text", text(act === "rectify" ? "what_done" : "remark"), needed);
-  ask(title, [words], () => enter(act, said(words)));
+function info(words: string): TemplateResult {
+  return html`<p class="message info">${words}</p>`;
 }
 
-export function askPhoto(enter: Enter): void {
-  const picture = input("picture", text("photo"), { type: "file", accept: "image/*,application/pdf", required: true });
-  const words = area("text", text("remark"), false);
-  ask(text("photo"), [picture, words], async () => {
-    const file = (control(picture) as HTMLInputElement).files?.[0];
-    if (file) await enter("photo", said(words), file);
-  });
+/** What may be added at any time, and a request for more time where one is open. */
+function record(enter: Enter, request?: string): TemplateResult {
+  const asked: Part = request ? actButton(request, "clock", () => askUntil(request, enter)) : nothing;
+  const note = actButton("note", "message-square", () => askWords("note", text("note"), true, enter));
+  return html`<div class="crew-record">${asked} ${note} ${actButton("photo", "camera", () => askPhoto(enter))}</div>`;
 }
 
-function askUntil(act: string, enter: Enter): void {
-  const until = input("until", text("until"), { type: "date", required: true });
-  const words = area("text", text("reason"), true);
-  ask(text(act), [until, words], () => enter(act, { until: valueOf(until), ...said(words) }));
+/** When a task is due, or was done; one that ends at midnight is due on the day before. */
+function until(task: Task): string {
+  if (task.done_at) return moment(task.done_at);
+  const last = clockTime(task.end) === "00:00" ? dayOf(new Date(Date.parse(task.end) - 1000).toISOString()) : moment(task.end);
+  return text("due_by", { day: last });
 }
 
-function askFixings(names: Record<string, string>, enter: Enter): void {
-  const rows = Object.entries(names).map(([key, name]): [string, HTMLElement] => [key, input(key, name, { maxlength: "120", required: true })]);
-  ask(text("fix"), rows.map(([, row]) => row), () => enter("fix", Object.fromEntries(rows.map(([key, row]) => [key, valueOf(row)]))));
+function moment(at: string): string {
+  return `${dayOf(at)} ${clockTime(at)}`;
 }

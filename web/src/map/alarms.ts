@@ -8,12 +8,20 @@ let selected: Marker | null = null;
 
 export function addAlarms(map: MapLibre, alarms: Alarms): void {
   map.addSource("alarms", { type: "geojson", data: points(alarms.shown()) });
-  map.addLayer({ id: "alarms", type: "symbol", source: "alarms",
+  map.addLayer({
+    id: "alarms",
+    type: "symbol",
+    source: "alarms",
     layout: {
-      "icon-image": ["concat", "level-", ["get", "level"]], "icon-allow-overlap": true, "icon-ignore-placement": true,
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.7, 15, 1], "symbol-sort-key": ["get", "rank"], "symbol-z-order": "auto",
+      "icon-image": ["concat", "level-", ["get", "level"]],
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.7, 15, 1],
+      "symbol-sort-key": ["get", "rank"],
+      "symbol-z-order": "auto",
     },
-    paint: { "icon-opacity": ["case", ["get", "unacknowledged"], 1, 0.75] } });
+    paint: { "icon-opacity": ["case", ["get", "unacknowledged"], 1, 0.75] },
+  });
 }
 
 export function showAlarms(map: MapLibre, alarms: Alarms): void {

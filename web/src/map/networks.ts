@@ -50,7 +50,9 @@ export function nameOf(properties: AssetProperties, what: "name" | "street"): st
 
 /** Line layers of a group, for the layers card. */
 export function layersOfGroup(group: string): string[] {
-  return Object.keys(KINDS).filter((kind) => KINDS[kind]!.group === group).map((kind) => `network-${kind}`);
+  return Object.keys(KINDS)
+    .filter((kind) => KINDS[kind]!.group === group)
+    .map((kind) => `network-${kind}`);
 }
 
 export function colourOfKind(kind: string): string {
@@ -59,37 +61,79 @@ export function colourOfKind(kind: string): string {
 }
 
 export function addNetworks(map: MapLibre, assets: FeatureCollection<GeoJSON.Geometry, AssetProperties>): void {
-  const lines = assets.features.filter((one): one is Feature<LineString, AssetProperties> => one.geometry.type === "LineString").map(westToEast);
+  const lines = assets.features
+    .filter((one): one is Feature<LineString, AssetProperties> => one.geometry.type === "LineString")
+    .map(westToEast);
   const points = assets.features.filter((one) => one.geometry.type === "Point");
   map.addSource("streets", { type: "geojson", data: streets(lines, points) });
   map.addSource("network-lines", { type: "geojson", data: { type: "FeatureCollection", features: lines } });
   map.addSource("network-points", { type: "geojson", data: { type: "FeatureCollection", features: points } });
   const colour = colours();
   map.addLayer(
-    { id: "streets", type: "line", source: "streets", minzoom: 11, layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": colour.street!, "line-width": ["interpolate", ["exponential", 1.7], ["zoom"], 11, 1, 14, 9, 17, 44] } },
+    {
+      id: "streets",
+      type: "line",
+      source: "streets",
+      minzoom: 11,
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: {
+        "line-color": colour.street!,
+        "line-width": ["interpolate", ["exponential", 1.7], ["zoom"], 11, 1, 14, 9, 17, 44],
+      },
+    },
     "city-labels",
   );
   for (const [kind, look] of Object.entries(KINDS)) {
     map.addLayer(
-      { id: `network-${kind}`, type: "line", source: "network-lines", minzoom: 11, filter: ["==", ["get", "kind"], kind], layout: { "line-cap": look.dash ? "butt" : "round", "line-join": "round" },
+      {
+        id: `network-${kind}`,
+        type: "line",
+        source: "network-lines",
+        minzoom: 11,
+        filter: ["==", ["get", "kind"], kind],
+        layout: { "line-cap": look.dash ? "butt" : "round", "line-join": "round" },
         paint: {
           "line-color": colourOfKind(kind),
           "line-width": ["interpolate", ["linear"], ["zoom"], 11, 0.5, 14, 1.3, 17, 2.6],
           "line-offset": offsetAtZoom(look.offset),
           ...(look.dash ? { "line-dasharray": look.dash } : {}),
-        } },
+        },
+      },
       "city-labels",
     );
   }
   map.addLayer(
-    { id: "network-points", type: "circle", source: "network-points", minzoom: 14.5, filter: ["!=", ["get", "kind"], "building"],
-      paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 14.5, 1, 17, 2.6], "circle-color": colour.label!, "circle-opacity": 0.55 } },
+    {
+      id: "network-points",
+      type: "circle",
+      source: "network-points",
+      minzoom: 14.5,
+      filter: ["!=", ["get", "kind"], "building"],
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 14.5, 1, 17, 2.6],
+        "circle-color": colour.label!,
+        "circle-opacity": 0.55,
+      },
+    },
     "city-labels",
   );
-  map.addLayer({ id: "street-names", type: "symbol", source: "streets", minzoom: 13.2,
-    layout: { "symbol-placement": "line", "text-field": ["get", "street"], "text-font": FONT, "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10, 17, 14], "text-offset": [0, 1.25], "symbol-spacing": 420, "text-max-angle": 35, "text-letter-spacing": 0.06 },
-    paint: { "text-color": colour.streetText!, "text-halo-color": colour.halo!, "text-halo-width": 1.6 } });
+  map.addLayer({
+    id: "street-names",
+    type: "symbol",
+    source: "streets",
+    minzoom: 13.2,
+    layout: {
+      "symbol-placement": "line",
+      "text-field": ["get", "street"],
+      "text-font": FONT,
+      "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10, 17, 14],
+      "text-offset": [0, 1.25],
+      "symbol-spacing": 420,
+      "text-max-angle": 35,
+      "text-letter-spacing": 0.06,
+    },
+    paint: { "text-color": colour.streetText!, "text-halo-color": colour.halo!, "text-halo-width": 1.6 },
+  });
 }
 
 /** An offset in pixels at zoom 17 (a figure, or an expression of the feature) as it shrinks with the zoom. */
@@ -113,7 +157,10 @@ function westToEast(line: Feature<LineString, AssetProperties>): Feature<LineStr
 }
 
 /** Bands: the pipes of a street joined end to end, so that its name finds a long line to stand on. */
-function streets(lines: Feature<LineString, AssetProperties>[], points: AssetFeature[]): FeatureCollection<LineString, { street: string }> {
+function streets(
+  lines: Feature<LineString, AssetProperties>[],
+  points: AssetFeature[],
+): FeatureCollection<LineString, { street: string }> {
   const standing = points.filter((point) => point.properties.kind !== "building"); // a premises' own pipe is no street
   const streetOf = new Map(standing.map((point) => [point.properties.code, nameOf(point.properties, "street")]));
   const pieces = new Map<string, number[][][]>();

@@ -21,7 +21,12 @@ interface Told {
 const SHAPES = ["good", "unknown", "blue", "yellow", "orange", "red"]; // the later one stands for all in a cluster
 const SETTLE_MS = 1500; // after an event: many come together, and the answer may be large
 const RANK: ExpressionSpecification = ["match", ["get", "shape"], ...SHAPES.flatMap((shape, rank) => [shape, rank]), 0] as never;
-const IMAGE: ExpressionSpecification = ["match", ["coalesce", ["get", "worst"], RANK], ...SHAPES.flatMap((shape, rank) => [rank, `plate-${shape}`]), "plate-unknown"] as never;
+const IMAGE: ExpressionSpecification = [
+  "match",
+  ["coalesce", ["get", "worst"], RANK],
+  ...SHAPES.flatMap((shape, rank) => [rank, `plate-${shape}`]),
+  "plate-unknown",
+] as never;
 
 export class PointLayers {
   private readonly data = new Map<string, FeatureCollection<Point, Told>>();
@@ -41,18 +46,44 @@ export class PointLayers {
   add(): void {
     for (const box of this.boxes) {
       const name = box.dataset.layer!;
-      this.map.addSource(name, { type: "geojson", data: this.data.get(name) ?? EMPTY, cluster: true, clusterRadius: 44, clusterMaxZoom: 15, clusterProperties: { worst: ["max", RANK] } });
+      this.map.addSource(name, {
+        type: "geojson",
+        data: this.data.get(name) ?? EMPTY,
+        cluster: true,
+        clusterRadius: 44,
+        clusterMaxZoom: 15,
+        clusterProperties: { worst: ["max", RANK] },
+      });
       const colour = colours();
-      this.map.addLayer({ id: name, type: "symbol", source: name,
+      this.map.addLayer({
+        id: name,
+        type: "symbol",
+        source: name,
         layout: {
-          "visibility": box.checked ? "visible" : "none",
-          "icon-image": IMAGE, "icon-anchor": "bottom-left", "icon-offset": [5, -5], "icon-allow-overlap": true, "icon-ignore-placement": true,
+          visibility: box.checked ? "visible" : "none",
+          "icon-image": IMAGE,
+          "icon-anchor": "bottom-left",
+          "icon-offset": [5, -5],
+          "icon-allow-overlap": true,
+          "icon-ignore-placement": true,
           "icon-size": ["interpolate", ["linear"], ["coalesce", ["get", "point_count"], 1], 1, 0.95, 100, 1.2],
           "symbol-sort-key": ["coalesce", ["get", "worst"], RANK],
-          "text-field": ["case", ["has", "point_count"], ["get", "point_count_abbreviated"], ["to-boolean", ["get", "drill"]], text("drill_mark"), ""],
-          "text-font": FONT, "text-size": 12, "text-anchor": "bottom-left", "text-offset": [2.6, -0.7], "text-optional": true,
+          "text-field": [
+            "case",
+            ["has", "point_count"],
+            ["get", "point_count_abbreviated"],
+            ["to-boolean", ["get", "drill"]],
+            text("drill_mark"),
+            "",
+          ],
+          "text-font": FONT,
+          "text-size": 12,
+          "text-anchor": "bottom-left",
+          "text-offset": [2.6, -0.7],
+          "text-optional": true,
         },
-        paint: { "text-color": colour.label!, "text-halo-color": colour.halo!, "text-halo-width": 1.6 } });
+        paint: { "text-color": colour.label!, "text-halo-color": colour.halo!, "text-halo-width": 1.6 },
+      });
     }
   }
 
@@ -93,7 +124,9 @@ export class PointLayers {
   }
 
   private async approach(one: MapGeoJSONFeature): Promise<void> {
-    const zoom = await this.map.getSource<GeoJSONSource>(one.layer.id)!.getClusterExpansionZoom(Number(one.properties.cluster_id));
+    const zoom = await this.map
+      .getSource<GeoJSONSource>(one.layer.id)!
+      .getClusterExpansionZoom(Number(one.properties.cluster_id));
     this.map.easeTo({ center: (one.geometry as Point).coordinates as [number, number], zoom });
   }
 

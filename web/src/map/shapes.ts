@@ -69,8 +69,17 @@ const octagon = polygon(
     return [10.5 * Math.cos(angle), 10.5 * Math.sin(angle)];
   }),
 );
-const diamond = polygon([[0, -10.5], [10.5, 0], [0, 10.5], [-10.5, 0]]);
-const triangle = polygon([[0, -9.5], [10, 8], [-10, 8]]);
+const diamond = polygon([
+  [0, -10.5],
+  [10.5, 0],
+  [0, 10.5],
+  [-10.5, 0],
+]);
+const triangle = polygon([
+  [0, -9.5],
+  [10, 8],
+  [-10, 8],
+]);
 const disc: Draw = (pen) => {
   pen.beginPath();
   pen.arc(0, 0, 7.5, 0, 7);
@@ -86,7 +95,12 @@ function plates(): Record<string, ImageData> {
     unknown: ring([2.2, 2.2]),
     good: ring([]),
   };
-  return Object.fromEntries(Object.entries(inner).map(([name, draw]) => [`plate-${name}`, drawn(plate(token(["unknown", "good"].includes(name) ? "text-faint" : name), draw))]));
+  return Object.fromEntries(
+    Object.entries(inner).map(([name, draw]) => [
+      `plate-${name}`,
+      drawn(plate(token(["unknown", "good"].includes(name) ? "text-faint" : name), draw)),
+    ]),
+  );
 }
 
 function plate(colour: string, inner: Draw): Draw {
@@ -115,7 +129,12 @@ function plate(colour: string, inner: Draw): Draw {
 /** A hollow diamond with a question mark: what could happen there, not what is. */
 function site(colour: string): Draw {
   return (pen) => {
-    polygon([[0, -10.5], [10.5, 0], [0, 10.5], [-10.5, 0]])(pen);
+    polygon([
+      [0, -10.5],
+      [10.5, 0],
+      [0, 10.5],
+      [-10.5, 0],
+    ])(pen);
     pen.fillStyle = token("ground");
     pen.fill();
     pen.strokeStyle = colour;

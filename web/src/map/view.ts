@@ -1,6 +1,5 @@
 /** The map itself: made once, made anew on a change of theme, with the panels' sizes as its padding. */
-import { AttributionControl, Map as MapLibre, NavigationControl, Popup, ScaleControl, setWorkerUrl, type LngLatBounds, type MapGeoJSONFeature } from "maplibre-gl";
-import "maplibre-gl/dist/maplibre-gl.css";
+import { NavigationControl, ScaleControl, type LngLatBounds, type Map as MapLibre, type MapGeoJSONFeature } from "maplibre-gl";
 import type { FeatureCollection, Point } from "geojson";
 import type { Alarms } from "../alarms";
 import { getJson } from "../api";
@@ -8,19 +7,16 @@ import { formatTime } from "../clock";
 import { text } from "../texts";
 import type { Alarm, Hypothesis, Outlook, SensorFeature, SensorProperties } from "../types";
 import { addAlarms, markSelected, showAlarms } from "./alarms";
+import { boundsOf, type Bounds } from "./bounds";
+import { buildMap, HoverWords, keepLayers, readGround } from "./build";
 import { addNext, clearNext, showNext, type Shown } from "./next";
 import { addNetworks, GROUPS, layersOfGroup, nameOf, type AssetFeature, type AssetProperties } from "./networks";
 import { PointLayers } from "./points";
 import { addSensors, SENSOR_LAYERS, showHealth } from "./sensors";
 import { addShapes } from "./shapes";
-import { style, type BaseMap } from "./style";
 import { addWay, clearWay, showWay } from "./way";
 
-setWorkerUrl(new URL("./maplibre-gl-worker.mjs", import.meta.url).href);
-
 interface Sources {
-  base: BaseMap;
-  fontFaces: unknown[];
   assets: FeatureCollection<GeoJSON.Geometry, AssetProperties>;
   sensors: FeatureCollection<Point, SensorProperties>;
 }
@@ -29,7 +25,7 @@ export class MapView {
   private readonly hidden = new Set<string>();
   private drawn: { alarm: Alarm; hypothesis: Hypothesis } | null = null;
   private ahead: { outlook: Outlook; shown: Shown } | null = null;
-  private readonly popup = new Popup({ closeButton: false, closeOnClick: false, offset: 12, className: "hover" });
+  private readonly hover: HoverWords;
   readonly points: PointLayers;
   readonly sensorOfIndex: Map<number, SensorFeature>;
   private readonly assetOfCode: Map<string, AssetFeature>;
@@ -38,46 +34,38 @@ export class MapView {
     readonly map: MapLibre,
     private readonly sources: Sources,
     private readonly alarms: Alarms,
-    private readonly language: string,
     selectAlarm: (id: string) => void,
   ) {
     this.sensorOfIndex = new Map(sources.sensors.features.map((one) => [one.properties.index, one]));
     this.assetOfCode = new Map(sources.assets.features.map((one) => [one.properties.code, one as AssetFeature]));
     this.points = new PointLayers(map);
+    this.hover = new HoverWords(map);
     map.on("click", (event) => this.onClick(map.queryRenderedFeatures(event.point), selectAlarm));
     map.on("mousemove", (event) => this.onHover(map.queryRenderedFeatures(event.point), event.lngLat));
-    map.on("mouseout", () => this.popup.remove());
-    document.addEventListener("tocsin:theme", () => this.restyle());
+    map.on("mouseout", () => this.hover.hide());
   }
 
   static async create(box: HTMLElement, alarms: Alarms, selectAlarm: (id: string) => void): Promise<MapView> {
-    const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
-    const address = (name: string): string => box.dataset[name]!;
-    const [base, faces, assets, sensors] = await Promise.all([
-      getJson<BaseMap>(address("baseUrl")),
-      getJson<{ url: string }[]>(new URL("./font-faces.json", import.meta.url).href),
-      getJson<Sources["assets"]>(address("assetsUrl")),
-      getJson<Sources["sensors"]>(address("sensorsUrl")),
+    const [ground, assets, sensors] = await Promise.all([
+      readGround(box),
+      getJson<Sources["assets"]>(box.dataset.assetsUrl!),
+      getJson<Sources["sensors"]>(box.dataset.sensorsUrl!),
     ]);
-    const fontFaces = faces.map((face) => ({ ...face, url: new URL(face.url, import.meta.url).href }));
-    const map = new MapLibre({
-      container: box,
-      style: style(base, fontFaces, language),
-      bounds: extent(sensors, assets),
-      fitBoundsOptions: { padding: 60 },
-      attributionControl: false,
-      minZoom: 5,
-      maxZoom: 19,
-      dragRotate: false,
-      pitchWithRotate: false,
-    });
-    map.touchZoomRotate.disableRotation();
-    map.addControl(new AttributionControl({ compact: false, customAttribution: [base.source, address("notice")] }), "bottom-right");
+    const map = buildMap(
+      box,
+      ground,
+      { bounds: extent({ assets, sensors }), fitBoundsOptions: { padding: 60 }, maxZoom: 19 },
+      false,
+    );
     map.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-right");
     map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
-    const view = new MapView(map, { base, fontFaces, assets, sensors }, alarms, language, selectAlarm);
-    await new Promise<void>((done) => map.once("load", () => done()));
-    view.addLayers();
+    const view = new MapView(map, { assets, sensors }, alarms, selectAlarm);
+    await keepLayers(
+      map,
+      ground,
+      () => view.addLayers(),
+      () => view.drawAgain(),
+    );
     return view;
   }
 
@@ -90,7 +78,10 @@ export class MapView {
       const sensor = this.sensorOfIndex.get(index);
       if (sensor) sensor.properties.health = health;
     }
-    showHealth(this.map, changes.filter(([index]) => this.sensorOfIndex.has(index)));
+    showHealth(
+      this.map,
+      changes.filter(([index]) => this.sensorOfIndex.has(index)),
+    );
   }
 
   takeReadings(readings: [number, number, number][]): void {
@@ -107,7 +98,7 @@ export class MapView {
 
   /** Everything that is watched, in the room that the panels leave. */
   showAll(): void {
-    this.map.fitBounds(extent(this.sources.sensors, this.sources.assets), { padding: 24, duration: 0 });
+    this.map.fitBounds(extent(this.sources), { padding: 24, duration: 0 });
   }
 
   select(alarm: Alarm | undefined): void {
@@ -117,7 +108,8 @@ export class MapView {
   }
 
   flyTo(alarm: Alarm): void {
-    if (alarm.lon !== null && alarm.lat !== null) this.map.flyTo({ center: [alarm.lon, alarm.lat], zoom: Math.max(15.5, this.map.getZoom()) });
+    if (alarm.lon !== null && alarm.lat !== null)
+      this.map.flyTo({ center: [alarm.lon, alarm.lat], zoom: Math.max(15.5, this.map.getZoom()) });
   }
 
   showHypothesis(alarm: Alarm, hypothesis: Hypothesis): LngLatBounds | null {
@@ -164,14 +156,10 @@ export class MapView {
     for (const group of this.hidden) this.applyGroup(group);
   }
 
-  /** The whole style anew: it is a function of the theme. */
-  private restyle(): void {
-    this.map.setStyle(style(this.sources.base, this.sources.fontFaces, this.language), { diff: false });
-    this.map.once("style.load", () => {
-      this.addLayers();
-      if (this.drawn) this.showHypothesis(this.drawn.alarm, this.drawn.hypothesis);
-      if (this.ahead) this.showNext(this.ahead.outlook, this.ahead.shown);
-    });
+  /** What was drawn for one alarm, after a change of theme. */
+  private drawAgain(): void {
+    if (this.drawn) this.showHypothesis(this.drawn.alarm, this.drawn.hypothesis);
+    if (this.ahead) this.showNext(this.ahead.outlook, this.ahead.shown);
   }
 
   private applyGroup(group: string): void {
@@ -186,18 +174,19 @@ export class MapView {
     const sensor = found.find((one) => one.layer.id === "sensors");
     if (sensor) return void location.assign(`/sensing/sensors/${String(sensor.properties.id)}/`);
     const cluster = found.find((one) => one.layer.id === "sensor-clusters");
-    if (cluster) return void this.map.easeTo({ center: (cluster.geometry as Point).coordinates as [number, number], zoom: this.map.getZoom() + 2 });
+    if (cluster)
+      return void this.map.easeTo({
+        center: (cluster.geometry as Point).coordinates as [number, number],
+        zoom: this.map.getZoom() + 2,
+      });
     const asset = found.find((one) => one.source === "network-lines" || one.source === "network-points");
     if (asset) location.assign(`/lifelines/assets/${String(asset.properties.id)}/`);
   }
 
   private onHover(found: MapGeoJSONFeature[], at: { lng: number; lat: number }): void {
     const words = found.map((one) => this.describe(one)).find((one) => one !== null);
-    this.map.getCanvas().style.cursor = words ? "pointer" : "";
-    if (!words) return void this.popup.remove();
-    const box = document.createElement("div");
-    for (const [index, line] of words.entries()) box.append(Object.assign(document.createElement(index ? "span" : "strong"), { textContent: line }));
-    this.popup.setLngLat(at).setDOMContent(box).addTo(this.map);
+    if (words) this.hover.show(words, at);
+    else this.hover.hide();
   }
 
   private describe(one: MapGeoJSONFeature): string[] | null {
@@ -214,18 +203,26 @@ export class MapView {
     }
     if (one.source === "network-lines" || one.source === "network-points") {
       const { code, kind, owner_code: owner } = one.properties as AssetProperties;
-      return [nameOf(one.properties as AssetProperties, "name") || code, text(`kind_${kind}`), owner ? text(`owner_${owner}`) : ""].filter(Boolean);
+      return [
+        nameOf(one.properties as AssetProperties, "name") || code,
+        text(`kind_${kind}`),
+        owner ? text(`owner_${owner}`) : "",
+      ].filter(Boolean);
     }
     return null;
   }
 }
 
 /** The middle of what is watched: nine tenths of the sensors, else of the networks, else the province. */
-function extent(sensors: Sources["sensors"], assets: Sources["assets"]): [number, number, number, number] {
-  const points = sensors.features.length
-    ? sensors.features.map((one) => one.geometry.coordinates)
-    : assets.features.filter((one) => one.geometry.type === "Point").map((one) => (one.geometry as Point).coordinates);
-  if (!points.length) return [114.8, 34.4, 122.7, 38.4];
-  const bound = (axis: number, share: number): number => points.map((one) => one[axis]!).sort((a, b) => a - b)[Math.floor((points.length - 1) * share)]!;
-  return [bound(0, 0.02), bound(1, 0.02), bound(0, 0.98), bound(1, 0.98)];
+function extent({ sensors, assets }: Sources): Bounds {
+  if (sensors.features.length)
+    return boundsOf(
+      sensors.features.map((one) => one.geometry.coordinates),
+      0.02,
+    );
+  const points = assets.features.filter((one) => one.geometry.type === "Point");
+  return boundsOf(
+    points.map((one) => (one.geometry as Point).coordinates),
+    0.02,
+  );
 }

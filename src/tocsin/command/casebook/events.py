@@ -66,3 +66,7 @@ class CaseProposed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     case_id: str
     other_case_id: str
     proposal_id: str
+
+
+OF_CASES = (CaseOpened, AlarmJoinedCase, CasesMerged, CaseSplit, CaseChangeUndone, CaseChanged, CaseProposed, CaseNoted)
+"""Of these open pages of cases are told that they happened, with the ids of the cases that they name."""

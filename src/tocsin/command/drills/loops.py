@@ -1,17 +1,14 @@
 """The loop that runs what scripts of drills have due. It may die at any moment."""
 
-import asyncio
-
-from tocsin.bus.connection import Connection
-from tocsin.bus.threads import own_thread
+from tocsin.bus.loops.rows import Loop, seconds_until
+from tocsin.command.drills.queries import next_act_at
 from tocsin.command.drills.services import run_due_acts
-from tocsin.command.escalation.loops import LOOK_S
-from tocsin.screens.clock import current_time
 
 
-async def run_drills(connection: Connection) -> None:
-    """Does what the scripts of running drills have due, from rows and without any message; runs until cancelled."""
-    async with own_thread("drills") as run:
-        while True:
-            if not await run(run_due_acts, now=current_time()):
-                await asyncio.sleep(LOOK_S)
+def act_due() -> float | None:
+    """When the next act of a running drill is due."""
+    return seconds_until(next_act_at())
+
+
+DRILLS = Loop(name="run-drills", work=run_due_acts, due=act_due, period_s=5.0, wakes_on=("command.DrillAct", "command.Drill"))
+LOOPS = (DRILLS,)

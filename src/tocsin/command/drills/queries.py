@@ -55,3 +55,9 @@ def evaluation_of(drill: Drill, *, now: datetime) -> list[StepRow]:
         StepRow(one.case, one, evaluate(Stepped(one.began_at, one.due_at, one.met_at, one.stopped_at), ended_at=until))
         for one in rows.order_by("case__opened_at", "case_id", "due_at", "id")
     ]
+
+
+def next_act_at() -> datetime | None:
+    """When the next act of a running drill is due, by the judging clock; None where no drill has any left."""
+    waiting = DrillAct.objects.filter(done_at__isnull=True, drill__ended_at__isnull=True)
+    return waiting.order_by("due_at").values_list("due_at", flat=True).first()

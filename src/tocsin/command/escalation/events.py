@@ -9,3 +9,7 @@ class ClockFired(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     case_id: str
     step: str
     percent: int
+
+
+OF_CASES = (ClockFired,)
+"""Of these open pages of cases are told that they happened, with the ids of the cases that they name."""

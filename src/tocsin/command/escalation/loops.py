@@ -1,18 +1,14 @@
 """The loop that fires the clocks of cases. It may die at any moment."""
 
-import asyncio
-
-from tocsin.bus.connection import Connection
-from tocsin.bus.threads import own_thread
-from tocsin.command.escalation.services import stages as services
-from tocsin.screens.clock import current_time
-
-LOOK_S = 0.25
+from tocsin.bus.loops.rows import Loop, seconds_until
+from tocsin.command.escalation.queries import next_clock_at
+from tocsin.command.escalation.services.stages import run_clocks
 
 
-async def run_case_clocks(connection: Connection) -> None:
-    """Fires the clocks of cases, by the judging clock and without any message; runs until cancelled."""
-    async with own_thread("case-clocks") as run:
-        while True:
-            if not await run(services.run_clocks, now=current_time()):
-                await asyncio.sleep(LOOK_S)
+def clock_due() -> float | None:
+    """When the next clock of any case fires."""
+    return seconds_until(next_clock_at())
+
+
+CASE_CLOCKS = Loop(name="run-case-clocks", work=run_clocks, due=clock_due, period_s=5.0, wakes_on=("command.Clock",))
+LOOPS = (CASE_CLOCKS,)

@@ -125,3 +125,8 @@ def is_verified(case: Case) -> bool:
     return OrderEntry.objects.filter(
         order__case=case, act__in=seen, verdict__in=[StepVerdict.GOES_ON, StepVerdict.STAYS]
     ).exists()
+
+
+def next_clock_at() -> datetime | None:
+    """When the next clock of any case fires, by the judging clock; None where none runs. One indexed look."""
+    return Clock.objects.filter(next_at__isnull=False).order_by("next_at").values_list("next_at", flat=True).first()

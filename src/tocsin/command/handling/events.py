@@ -31,3 +31,7 @@ class IncidentDeclared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     case_id: str
     declaration_id: str
     grade: str
+
+
+OF_CASES = (CaseClosed, CaseReopened, WarningRaised, IncidentDeclared)
+"""Of these open pages of cases are told that they happened, with the ids of the cases that they name."""

@@ -22,3 +22,7 @@ class OrderEntered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     act: str
     verdict: str
     state: str
+
+
+OF_CASES = (OrderSent, OrderEntered)
+"""Of these open pages of cases are told that they happened, with the ids of the cases that they name."""

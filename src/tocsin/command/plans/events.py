@@ -18,3 +18,7 @@ class PlanTaskEnded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     case_id: str
     task_id: str
     state: str
+
+
+OF_CASES = (PlanStarted, PlanTaskEnded)
+"""Of these open pages of cases are told that they happened, with the ids of the cases that they name."""

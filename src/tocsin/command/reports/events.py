@@ -25,3 +25,7 @@ class ReportSent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     report_id: str
     case_id: str
+
+
+OF_CASES = (ReportAsked, ReportSigned, ReportSent)
+"""Of these open pages of cases are told that they happened, with the ids of the cases that they name."""

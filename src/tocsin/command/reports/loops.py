@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from django.conf import settings
 from django.utils import timezone
 
-from tocsin.bus.connection import Connection
-from tocsin.bus.threads import own_thread
+from tocsin.bus.loops.rows import BusLoop, Hands, Step
 from tocsin.command.reports.policy import report_policy
 from tocsin.command.reports.queries.superiors import superiors
 from tocsin.command.reports.services import transmissions
@@ -15,35 +16,36 @@ from tocsin.command.reports.services.superiors import Answer as SuperiorAnswer
 from tocsin.command.reports.services.superiors import hand_up
 from tocsin.notices.channels.rules.verdicts import Verdict
 
-HAND_UP_S = 0.5
-FINISH_S = 5.0
-
 log = logging.getLogger(__name__)
 
+FINISH_S = 1.5
 
-async def hand_reports_up(connection: Connection) -> None:
-    """Hands signed reports to superior platforms until cancelled; one that stalls holds only its own thread."""
+
+@asynccontextmanager
+async def handing_up(hands: Hands) -> AsyncIterator[Step]:
+    """Hands signed reports to superior platforms; one that stalls holds only its own thread."""
     clock, most, in_flight = settings.CONFIGURATION.clock, report_policy().transmission.at_once, set[asyncio.Task[None]]()
-    async with own_thread("hand-reports-up") as run:
 
-        async def hand(leased: transmissions.Leased) -> None:
-            answer = await asyncio.to_thread(_hand_up, leased)
-            await run(transmissions.settle, transmissions.Done(leased.id, answer), machine_now=timezone.now())
+    async def hand(leased: transmissions.Leased) -> None:
+        answer = await asyncio.to_thread(_hand_up, leased)
+        await hands.thread(transmissions.settle, transmissions.Done(leased.id, answer), machine_now=timezone.now())
+        hands.wake()
 
-        try:
-            while True:
-                await run(transmissions.look_after, now=clock.now(), machine_now=timezone.now())
-                room = most - len(in_flight)
-                for one in await run(transmissions.take, most=room, now=clock.now(), machine_now=timezone.now()):
-                    in_flight.add(asyncio.create_task(hand(one)))
-                ended = {task for task in in_flight if task.done()}
-                in_flight -= ended
-                for task in ended:
-                    task.result()  # what the database refused ends this loop; the worker begins it anew, and leases run out
-                await asyncio.sleep(HAND_UP_S)
-        finally:
-            if in_flight:  # a moment for what is in flight; what stalls is left to its lease
-                await asyncio.wait(in_flight, timeout=FINISH_S)
+    async def step() -> None:
+        await hands.thread(transmissions.look_after, now=clock.now(), machine_now=timezone.now())
+        room = most - len(in_flight)
+        for one in await hands.thread(transmissions.take, most=room, now=clock.now(), machine_now=timezone.now()):
+            in_flight.add(asyncio.create_task(hand(one)))
+        ended = {task for task in in_flight if task.done()}
+        in_flight.difference_update(ended)
+        for task in ended:
+            task.result()  # what the database refused ends this loop; it begins anew, and leases run out
+
+    try:
+        yield step
+    finally:
+        if in_flight:  # a moment for what is in flight; what stalls is left to its lease
+            await asyncio.wait(in_flight, timeout=FINISH_S)
 
 
 def _hand_up(leased: transmissions.Leased) -> SuperiorAnswer:
@@ -58,3 +60,7 @@ def _hand_up(leased: transmissions.Leased) -> SuperiorAnswer:
     except Exception:
         log.exception("handing the report %s to %s failed", leased.report["number"], leased.platform)
         return SuperiorAnswer(Verdict.UNKNOWN, "sending failed: see the log")
+
+
+HAND_UP = BusLoop(name="hand-reports-up", opens=handing_up, period_s=1.0, wakes_on=("command.Transmission",))
+LOOPS = (HAND_UP,)

@@ -66,6 +66,7 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "people.manage": _("make and close accounts"),
     "roles.grant": _("give and take roles"),
     "audit.see": _("read the audit trail"),
+    "system.see": _("see how the installation runs"),
 }
 
 

@@ -43,6 +43,7 @@ Permission = Literal[
     "people.manage",
     "roles.grant",
     "audit.see",
+    "system.see",
 ]
 PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
 
@@ -95,7 +96,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         (
             *(*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
-            *("rosters.manage", "channels.manage", "supervision.manage"),
+            *("rosters.manage", "channels.manage", "supervision.manage", "system.see"),
         ),
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),

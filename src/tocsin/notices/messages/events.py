@@ -28,3 +28,7 @@ class NoticeSigned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     case_id: str
     notice_id: str
     order_id: str
+
+
+OF_NOTICES = (NoticesWritten, NobodyTold, NoticeSigned)
+"""Of these open pages are told that they happened, and those of cases with the id of the case."""

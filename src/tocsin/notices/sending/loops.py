@@ -3,29 +3,28 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
-from tocsin.bus.connection import Connection
-from tocsin.bus.threads import OwnThread, own_thread
+from tocsin.bus.loops.rows import BusLoop, Hands, Step
 from tocsin.notices.channels.queries import link_address, open_channels, tables
 from tocsin.notices.channels.rules.letters import Answer, Channel
 from tocsin.notices.channels.rules.verdicts import Verdict
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.sending.services.fates import Done, look_after
 from tocsin.notices.sending.services.outbox import Leased, exchange
-from tocsin.screens.clock import current_time
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 0.1
-PAUSE_S = 0.1  # between two exchanges: who waits for SQLite's one lock looks every tenth of a second, and telling comes first
+LOOK_S = 0.05
 LOOK_AFTER_S = 1.0
-FINISH_S = 5.0
+FINISH_S = 1.5
 
 
 @dataclass
@@ -33,9 +32,10 @@ class Senders:
     """The channels that are open, and what is in flight on each."""
 
     channels: dict[str, Channel]
+    settings: dict[str, dict[str, Any]]
+    tell: Callable[[], None]
     in_flight: Counter[str] = field(default_factory=Counter)
     done: list[Done] = field(default_factory=list)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self._pools = {kind: ThreadPoolExecutor(sending().at_once_per_channel, kind) for kind in self.channels}
@@ -55,14 +55,13 @@ class Senders:
     def take_done(self) -> list[Done]:
         """What has been answered since the last call."""
         done, self.done = self.done, []
-        self.news.clear()
         return done
 
     async def finish(self) -> None:
         """Waits a moment for what is in flight; what stalls is left to its lease."""
         until = asyncio.get_running_loop().time() + FINISH_S
         while self.in_flight.total() and asyncio.get_running_loop().time() < until:
-            await asyncio.sleep(LOOK_S / 2)
+            await asyncio.sleep(LOOK_S)
         for kind, channel in self.channels.items():
             self._pools[kind].shutdown(wait=False, cancel_futures=True)
             channel.close()
@@ -71,39 +70,51 @@ class Senders:
         self.in_flight[leased.channel] -= 1
         if not answered.cancelled():
             self.done.append(Done(leased.sending_id, answered.result()))
-            self.news.set()
+            self.tell()
 
 
-async def send_notices(connection: Connection) -> None:
-    """Leases, sends and settles until cancelled; several processes may do so side by side."""
-    async with own_thread("send-notices") as run:
-        while True:  # anew whenever the settings of the channels have changed
-            await _send_with(tables(), run)
+@asynccontextmanager
+async def sending_notices(hands: Hands) -> AsyncIterator[Step]:
+    """Leases, sends and settles; several processes may do so side by side. Anew whenever the settings of the channels change."""
+    loop, clock = asyncio.get_running_loop(), settings.CONFIGURATION.clock
+    senders, look_after_at = _open_senders(hands), 0.0
+
+    async def step() -> None:
+        nonlocal senders, look_after_at
+        if tables() is not senders.settings:
+            await _close(senders, hands)
+            senders = _open_senders(hands)
+        if loop.time() >= look_after_at:
+            await hands.thread(look_after, now=clock.now(), machine_now=timezone.now())
+            look_after_at = loop.time() + LOOK_AFTER_S
+        leased = await _exchange(senders, hands, room=senders.room)
+        for one in leased:
+            senders.hand_over(one)
+        if leased:
+            hands.wake()
+
+    try:
+        yield step
+    finally:
+        await _close(senders, hands)
 
 
-async def _send_with(read: dict[str, dict[str, Any]], run: OwnThread) -> None:
+def _open_senders(hands: Hands) -> Senders:
+    read = tables()
     channels, wrong = open_channels()
     for problem in wrong:
         log.error("%s", problem)
-    senders, clock, loop = Senders(channels), settings.CONFIGURATION.clock, asyncio.get_running_loop()
-    look_after_at = 0.0
-    try:
-        while tables() is read:
-            if loop.time() >= look_after_at:
-                await run(look_after, now=clock.now(), machine_now=timezone.now())
-                look_after_at = loop.time() + LOOK_AFTER_S
-            leased = await _exchange(senders, run, room=senders.room)
-            for one in leased:
-                senders.hand_over(one)
-            await (asyncio.sleep(PAUSE_S) if leased else _wait(senders.news, LOOK_S))
-    finally:
-        await senders.finish()
-        await _exchange(senders, run, room={})
+    return Senders(channels, read, hands.wake)
 
 
-async def _exchange(senders: Senders, run: OwnThread, *, room: dict[str, int]) -> list[Leased]:
-    now, machine_now = current_time(), timezone.now()
-    return await run(exchange, senders.take_done(), room=room, links=link_address(), now=now, machine_now=machine_now)
+async def _close(senders: Senders, hands: Hands) -> None:
+    await senders.finish()
+    await _exchange(senders, hands, room={})
+
+
+async def _exchange(senders: Senders, hands: Hands, *, room: dict[str, int]) -> list[Leased]:
+    now, machine_now = settings.CONFIGURATION.clock.now(), timezone.now()
+    return await hands.thread(exchange, senders.take_done(), room=room, links=link_address(), now=now, machine_now=machine_now)
 
 
 def _send(channel: Channel, leased: Leased) -> Answer:
@@ -115,8 +126,7 @@ def _send(channel: Channel, leased: Leased) -> Answer:
         return Answer(Verdict.UNKNOWN, "the channel failed: see the log")
 
 
-async def _wait(news: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(news.wait(), seconds)
-    except TimeoutError:
-        return
+SEND_NOTICES = BusLoop(
+    name="send-notices", opens=sending_notices, period_s=0.5, wakes_on=("notices.Sending",), rest_s=0.1
+)  # a rest between two exchanges: who waits for SQLite's one lock looks every tenth of a second, and telling comes first
+LOOPS = (SEND_NOTICES,)

@@ -1,52 +1,36 @@
-"""The worker's loops over the audit trail: entries sealed within a second; old ones let go, once their seal says so."""
+"""The loops over the audit trail: entries sealed within a second; old ones let go, once their seal says so."""
 
-import asyncio
 import logging
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
 from django.utils import timezone
 
+from tocsin.bus.loops.rows import Loop
 from tocsin.jurisdiction.face import system_actor
-from tocsin.records.audit.queries import head_of_chain
+from tocsin.records.audit.queries import any_unsealed, head_of_chain
 from tocsin.records.audit.services import BATCH, drop_entries, let_old_entries_go, seal_entries
-
-if TYPE_CHECKING:
-    from tocsin.bus.connection import Connection
 
 log = logging.getLogger(__name__)
 
-PAUSE_S = 0.5
-KEEPING_PAUSE_S = 3600.0
+
+def seal(*, now: datetime) -> bool:
+    """Seals what is new; whether more may wait. Where nothing is new no lock of the database is taken."""
+    return any_unsealed() and seal_entries() >= BATCH
 
 
-async def seal_audit_entries(connection: "Connection") -> None:
-    """Seals what is new, twice a second, until cancelled. Needs no bus; the connection is every loop's argument."""
-    while True:
-        if await sync_to_async(_seal)() < BATCH:
-            await asyncio.sleep(PAUSE_S)
+def keep_trail(*, now: datetime) -> bool:
+    """Lets go what is old, and writes the head into the log, which is kept elsewhere than the database; whether more is old."""
+    machine_now = timezone.now()
+    if drop_entries(now=machine_now) == BATCH:
+        return True
+    let_old_entries_go(actor=system_actor(), now=machine_now)
+    head = head_of_chain()
+    log.info("audit trail: head %d:%s", head.sequence, head.hash)
+    return False
 
 
-async def keep_audit_trail(connection: "Connection") -> None:
-    """Once an hour: lets go what is old, and writes the head into the log, which is kept elsewhere than the database."""
-    while True:
-        while await sync_to_async(_drop)() == BATCH:
-            await asyncio.sleep(0)
-        await asyncio.sleep(KEEPING_PAUSE_S)
-
-
-def _seal() -> int:
-    close_old_connections()
-    return seal_entries()
-
-
-def _drop() -> int:
-    close_old_connections()
-    now = timezone.now()
-    dropped = drop_entries(now=now)
-    if dropped < BATCH:
-        let_old_entries_go(actor=system_actor(), now=now)
-        head = head_of_chain()
-        log.info("audit trail: head %d:%s", head.sequence, head.hash)
-    return dropped
+SEAL = Loop(name="seal-audit-entries", work=seal, period_s=2.0, wakes_on=("records.AuditEntry",), rest_s=0.5, lease_s=15.0)
+LOOPS = (
+    SEAL,
+    Loop(name="keep-audit-trail", work=keep_trail, period_s=3600.0, lease_s=60.0),
+)

@@ -31,6 +31,11 @@ def search_entries(user: "Person", *, action: str = "", object_id: str = "", per
     return entries
 
 
+def any_unsealed() -> bool:
+    """Whether an entry has no place in the chain yet."""
+    return AuditEntry.objects.filter(sequence=None).exists()
+
+
 def line_of(entry: AuditEntry) -> rules.Line:
     """The hashed part of a row; ValueError for one that has no place in the chain yet."""
     if entry.sequence is None:

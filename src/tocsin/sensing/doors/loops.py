@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-import signal
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
+from tocsin.base.process import run_until_signal
 from tocsin.bus.connection import connect
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.doors.services.gatehouse import Door, Gatehouse
@@ -23,19 +24,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LAST_APPEND_S = 5.0
+LAST_APPEND_S = 1.5
 
 
 def run() -> None:
     """Runs until SIGTERM; what was read by then is in the log and answered, or its senders send it again."""
-    asyncio.run(_run_until_signal())
-
-
-async def _run_until_signal() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await run_doors(settings.CONFIGURATION, stop)
+    run_until_signal(partial(run_doors, settings.CONFIGURATION))
 
 
 async def run_doors(configuration: "DoorSettings", stop: asyncio.Event) -> None:

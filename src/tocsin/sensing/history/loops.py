@@ -1,35 +1,40 @@
 """The newest value of each sensor, kept with it for lists and maps: from the live readings, every few seconds."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
-from django.db import close_old_connections, connections
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from tocsin.base.levels import Quality
-from tocsin.bus.connection import Connection
+from tocsin.bus.loops.rows import BusLoop, Hands, Step
 from tocsin.engine.columns import Readings
 from tocsin.sensing.history.services import write_latest_values
-
-WRITE_EVERY_S = 5.0
 
 Latest = dict[int, tuple[int, float]]
 
 
-async def keep_latest_values(connection: Connection) -> None:
-    """A loop of the worker; runs until cancelled."""
-    loop = asyncio.get_running_loop()
+@asynccontextmanager
+async def keeping_latest_values(hands: Hands) -> AsyncIterator[Step]:
+    """Hears all the time; each round writes what is new."""
     latest: Latest = {}
-    write_at = loop.time() + WRITE_EVERY_S
-    with ThreadPoolExecutor(1, thread_name_prefix="latest") as thread:
-        try:
-            async for readings in connection.subscribe_live():
-                add_newer(latest, readings)
-                if loop.time() >= write_at and latest:
-                    due, latest = latest, {}
-                    await loop.run_in_executor(thread, _write, due)
-                    write_at = loop.time() + WRITE_EVERY_S
-        finally:
-            await asyncio.shield(loop.run_in_executor(thread, connections.close_all))
+
+    async def hear() -> None:
+        async for readings in hands.connection.subscribe_live():
+            add_newer(latest, readings)
+
+    async def step() -> None:
+        if hearing.done():
+            hearing.result()
+        due = dict(latest)
+        latest.clear()
+        if due:
+            await hands.thread(write_latest_values, latest=due)
+
+    hearing = asyncio.create_task(hear())
+    try:
+        yield step
+    finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
 
 
 def add_newer(latest: Latest, readings: Readings) -> None:
@@ -40,6 +45,4 @@ def add_newer(latest: Latest, readings: Readings) -> None:
             latest[sensor] = (ts, value)
 
 
-def _write(latest: Latest) -> None:
-    close_old_connections()
-    write_latest_values(latest=latest)
+LOOPS = (BusLoop(name="keep-latest-values", opens=keeping_latest_values, period_s=5.0, lease_s=15.0),)

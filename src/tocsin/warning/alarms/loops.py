@@ -1,37 +1,23 @@
-"""The worker's loop that applies the log of detections."""
+"""The loops over alarms: detections applied, clocks kept. Each may die at any moment."""
 
 import logging
+from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 from django.conf import settings
 
-from tocsin.bus.connection import Connection
+from tocsin.bus.loops.rows import LogLoop, Loop
 from tocsin.bus.streams import DETECTIONS
-from tocsin.bus.threads import own_thread
 from tocsin.warning.alarms.events import Detection
-from tocsin.warning.alarms.services import detections as services
-from tocsin.warning.alarms.services.detections import BATCH
+from tocsin.warning.alarms.services import clocks, losses, nuisance
+from tocsin.warning.alarms.services.detections import BATCH, applied_position, apply_detections
 
 log = logging.getLogger(__name__)
 
 
-async def apply_detections(connection: Connection) -> None:
-    """Applies the log of detections from where the database stands; runs until cancelled.
-
-    The position is written with the effects, so a worker that dies begins again exactly behind what is in the database.
-    """
-    async with own_thread("apply-detections") as run:
-        position = await run(services.applied_position)
-        _, last = await connection.sequences(DETECTIONS)
-        if position > last:
-            log.warning("the log of detections began anew: it ends at %d, position was %d", last, position)
-            position = 0
-        async for entries in connection.read_log(DETECTIONS, position + 1):
-            for start in range(0, len(entries), BATCH):
-                await run(_apply, entries[start : start + BATCH])
-
-
-def _apply(entries: list[tuple[int, bytes]]) -> None:
+def apply_entries(entries: Sequence[tuple[int, bytes]]) -> None:
+    """Applies detections of the log; the position is written with the effects."""
     detections = []
     for sequence, payload in entries:
         try:
@@ -39,4 +25,23 @@ def _apply(entries: list[tuple[int, bytes]]) -> None:
         except msgspec.MsgspecError as error:
             log.error("detection %d of the log is skipped: %s", sequence, error)
     clock = settings.CONFIGURATION.clock
-    services.apply_detections(detections=detections, now=clock.now(), speed=clock.speed, position=entries[-1][0])
+    apply_detections(detections=detections, now=clock.now(), speed=clock.speed, position=entries[-1][0])
+
+
+def keep_clocks(*, now: datetime) -> int:
+    """Ends shelves, follows sensors into service and out of it, and calms what has been calm for long enough."""
+    changed = clocks.end_shelves(now=now) + clocks.follow_service(now=now)
+    return changed + clocks.find_good_sensors() + nuisance.calm_down(now=now)
+
+
+def forget_records(*, now: datetime) -> int:
+    """Forgets what the log of detections has forgotten."""
+    return clocks.forget_records()
+
+
+LOOPS = (
+    LogLoop(name="apply-detections", stream=DETECTIONS, position=applied_position, work=apply_entries, batch=BATCH, lease_s=15.0),
+    Loop(name="keep-alarm-clocks", work=keep_clocks, period_s=1.0),
+    Loop(name="follow-losses", work=losses.follow_losses, period_s=5.0),
+    Loop(name="forget-detections", work=forget_records, period_s=600.0),
+)

@@ -212,3 +212,8 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
         )
         for pk, sensor, asset, device, rule, level, raised, confirmed, closed in found.values_list(*columns)
     ]
+
+
+def next_diagnosis_at() -> datetime | None:
+    """When, by the machine's clock, the next diagnosis may be worked on; None where none waits."""
+    return DiagnosisTask.objects.order_by("free_at").values_list("free_at", flat=True).first()

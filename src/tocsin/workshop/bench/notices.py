@@ -210,17 +210,18 @@ def _alarm(model: Any, sensor: Any) -> Any:
 def _work(loop: str, folder: str, url: str, stop: Event, ready: Event, longest: "Synchronized[float]") -> None:
     """One loop of the worker in a process of its own; keeps the time of the longest transaction."""
     _open(folder, url)
-    from tocsin.command.gathering import loops as consumers
+    from tocsin.bus.loops.driver import run_loops
+    from tocsin.command.gathering.loops import GATHER as GATHER_ROW
     from tocsin.command.gathering.services import placement as gathering
-    from tocsin.notices.sending import loops as senders
+    from tocsin.notices.sending.loops import SEND_NOTICES
     from tocsin.notices.sending.services import outbox as sending
 
     for module in (gathering, sending):
         module.in_one_transaction = _timed(module.in_one_transaction, longest)  # type: ignore[attr-defined]
 
     async def until_stopped() -> None:
-        work: Any = consumers.gather_alarms if loop == GATHER else senders.send_notices
-        task = asyncio.create_task(work(None))  # it asks the bus nothing
+        row = GATHER_ROW if loop == GATHER else SEND_NOTICES
+        task = asyncio.create_task(run_loops([row], None))
         ready.set()
         while not stop.is_set():
             await asyncio.sleep(0.2)

@@ -36,7 +36,7 @@ from tocsin.workshop.demo.units import Units, load_script
 from tocsin.workshop.demo.watch import Watch
 
 REMEMBER_S = 5.0
-DRAIN_S = 3.0
+DRAIN_S = 0.8  # what no door has acknowledged by then is sent again at the next start
 
 
 class Show:

@@ -148,6 +148,3 @@ def count_cases(user: "Person") -> dict[str, int]:
         **{state: Count("id", filter=Q(state=state)) for state in OPEN}
     )
     return {name: int(number) for name, number in counted.items()}
-
-
-# --- for gathering ---

@@ -23,33 +23,33 @@ from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.messages.services import Draft, supersede, write_all
 from tocsin.supervision import face as supervision
+from tocsin.supervision.posts.events import PersonCalled, PersonMissing, RollCallEnded
 
 if TYPE_CHECKING:
-    from tocsin.bus.envelope import Event
     from tocsin.jurisdiction.face import Organisation
     from tocsin.supervision.face import RollCallAnswer, SupervisedObject
 
-CALLED, ENDED, MISSING = "supervision.PersonCalled", "supervision.RollCallEnded", "supervision.PersonMissing"
-NAMES = (CALLED, ENDED, MISSING)
+KINDS = (PersonCalled, RollCallEnded, PersonMissing)
 DAILY = "absences-found-afterwards"  # the day whose list was written last, as 20261126
 _AT_ONCE = 50
 
 
-def tell_of_posts(events: "Sequence[Event]", now: datetime) -> int:
+def tell_of_posts(events: "Sequence[PersonCalled | RollCallEnded | PersonMissing]", now: datetime) -> int:
     """Writes and stops the notices that follow from these events, in their order; returns how many. Call it in a transaction."""
-    rows = supervision.called(UUID(one.data["answer_id"]) for one in events)
+    rows = supervision.called(UUID(event.answer_id) for event in events)
     written = 0
-    for one in events:
-        row = rows.get(UUID(one.data["answer_id"]))
+    for event in events:
+        row = rows.get(UUID(event.answer_id))
         if row is None:
             continue
-        if one.name == CALLED:
-            drafts = list(_called(one, row, now))
-        elif one.name == MISSING:
-            drafts = list(_missing(one, row, now))
-        else:
-            _stop(one, now)
-            continue
+        match event:
+            case PersonCalled():
+                drafts = list(_called(event, row, now))
+            case PersonMissing():
+                drafts = list(_missing(event, row, now))
+            case RollCallEnded():
+                _stop(event, now)
+                continue
         written += len(write_all(drafts, Directory(now))) if drafts else 0
     return written
 
@@ -83,12 +83,12 @@ def list_absences(*, now: datetime) -> int:
         return len(write_all(drafts, Directory(now))) if drafts else 0
 
 
-def _called(event: "Event", row: "RollCallAnswer", now: datetime) -> Iterable[Draft]:
+def _called(event: PersonCalled, row: "RollCallAnswer", now: datetime) -> Iterable[Draft]:
     """The person who is called, by the account that the register links; nobody answers for a colleague."""
-    until, person = datetime.fromisoformat(event.data["answer_by"]), row.person.user
+    until, person = datetime.fromisoformat(event.answer_by), row.person.user
     if person is None or not person.is_active or until <= now or row.answered_at is not None:
         return
-    key = f"roll-call-{row.pk}-{event.data['number']}"
+    key = f"roll-call-{row.pk}-{event.number}"
     _end(_of_person(row.pk).exclude(key=key), now)
     yield Draft(
         Purpose.ROLL_CALL,
@@ -96,14 +96,14 @@ def _called(event: "Event", row: "RollCallAnswer", now: datetime) -> Iterable[Dr
         urgent=True,
         key=key,
         person=person,
-        figures={"firm": row.call.object.name, "until": event.data["answer_by"], "number": event.data["number"]},
+        figures={"firm": row.call.object.name, "until": event.answer_by, "number": event.number},
         deadline=until,
     )
 
 
-def _missing(event: "Event", row: "RollCallAnswer", now: datetime) -> Iterable[Draft]:
+def _missing(event: PersonMissing, row: "RollCallAnswer", now: datetime) -> Iterable[Draft]:
     """The body that supervises the firm, which looks within the time, and the firm itself; by role, without a name."""
-    until = datetime.fromisoformat(event.data["due_at"])
+    until = datetime.fromisoformat(event.due_at)
     if row.seen_at is not None or until <= now - timedelta(days=1):
         return
     found = row.call.object
@@ -115,7 +115,7 @@ def _missing(event: "Event", row: "RollCallAnswer", now: datetime) -> Iterable[D
                 urgent=True,
                 key=f"post-{row.pk}-{deterministic_id('body', body.pk)}",
                 organisation=body,
-                figures={**_post(found), "role": event.data["role"], "state": event.data["state"], "until": event.data["due_at"]},
+                figures={**_post(found), "role": event.role, "state": event.state, "until": event.due_at},
                 deadline=until,
             )
 
@@ -146,12 +146,12 @@ def _lists(since: datetime, until: datetime) -> Iterable[Draft]:
         yield Draft(Purpose.PRESENCE, Why.COMPETENT, urgent=False, key=key, organisation=body, figures=figures)
 
 
-def _stop(event: "Event", now: datetime) -> None:
+def _stop(event: RollCallEnded, now: datetime) -> None:
     """A call that waits for nothing rings no more; a post that somebody has looked at neither."""
-    answer_id = UUID(event.data["answer_id"])
-    seen = event.data["state"] == "seen"
+    answer_id = UUID(event.answer_id)
+    seen = event.state == "seen"
     rows = Notice.objects.filter(key__startswith=f"post-{answer_id}-") if seen else _of_person(answer_id)
-    if event.data["state"] in ("answered", "answered_late"):
+    if event.state in ("answered", "answered_late"):
         rows.filter(read_at__isnull=True).update(fate=Fate.READ.value, read_at=now)
     _end(rows, now)
 

@@ -13,6 +13,7 @@ from tocsin.base.ids import deterministic_id
 from tocsin.command.routing.rules import Why
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction import face as people_queries
+from tocsin.jurisdiction.rosters.events import RosterHoleAhead, ShiftComing, SwapAnswered, SwapAsked
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.directory import Directory
@@ -20,38 +21,38 @@ from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.messages.services import Draft, names_of, supersede, write_all
 
 if TYPE_CHECKING:
-    from tocsin.bus.envelope import Event
+    from tocsin.bus.envelope import Told
     from tocsin.jurisdiction.face import Roster, Swap
 
-SHIFT, ASKED, ANSWERED, HOLE = (
-    "jurisdiction.ShiftComing",
-    "jurisdiction.SwapAsked",
-    "jurisdiction.SwapAnswered",
-    "jurisdiction.RosterHoleAhead",
-)
-NAMES = (SHIFT, ASKED, ANSWERED, HOLE)
+KINDS = (ShiftComing, SwapAsked, SwapAnswered, RosterHoleAhead)
 _LOOKED_BACK = timedelta(days=30)  # holes told before, by the events that told them
 
 
-def tell_of_rosters(events: "Sequence[Event]", now: datetime) -> int:
+def tell_of_rosters(events: "Sequence[Told[Any]]", now: datetime) -> int:
     """Writes the notices that follow from these events, in their order; returns how many. Call it in a transaction."""
-    rosters = jurisdiction.rosters_by_id(UUID(one.data["roster_id"]) for one in events if one.name in (SHIFT, HOLE))
-    swaps = jurisdiction.swaps_by_id(UUID(one.data["swap_id"]) for one in events if one.name in (ASKED, ANSWERED))
-    drafts = list(_shifts(events, rosters, now))
-    for one in events:
-        if one.name in (ASKED, ANSWERED) and (swap := swaps.get(UUID(one.data["swap_id"]))):
-            drafts += _swap(one, swap, now)
-    drafts += _holes(events, rosters, now)
+    shifts = [told.event for told in events if isinstance(told.event, ShiftComing)]
+    swapped = [told.event for told in events if isinstance(told.event, SwapAsked | SwapAnswered)]
+    holes = [told for told in events if isinstance(told.event, RosterHoleAhead)]
+    rosters = jurisdiction.rosters_by_id(UUID(roster_id) for roster_id in _rosters_named(shifts, holes))
+    swaps = jurisdiction.swaps_by_id(UUID(event.swap_id) for event in swapped)
+    drafts = list(_shifts(shifts, rosters, now))
+    for event in swapped:
+        if swap := swaps.get(UUID(event.swap_id)):
+            drafts += _asked(swap, now) if isinstance(event, SwapAsked) else _answered(event, swap, now)
+    drafts += _holes(holes, rosters, now)
     before = Notice.objects.filter(key__in=[draft.key for draft in drafts]).count()
     return len(write_all(drafts, Directory(now))) - before if drafts else 0
 
 
-def _shifts(events: "Iterable[Event]", rosters: "dict[UUID, Roster]", now: datetime) -> Iterable[Draft]:
-    wanted = [one for one in events if one.name == SHIFT]
-    people = people_queries.people_by_id(UUID(one.data["person_id"]) for one in wanted)
-    for one in wanted:
-        roster, person = rosters.get(UUID(one.data["roster_id"])), people.get(UUID(one.data["person_id"]))
-        begin = datetime.fromisoformat(one.data["starts_at"])
+def _rosters_named(shifts: "Iterable[ShiftComing]", holes: "Iterable[Told[RosterHoleAhead]]") -> list[str]:
+    return [*(event.roster_id for event in shifts), *(told.event.roster_id for told in holes)]
+
+
+def _shifts(shifts: "Sequence[ShiftComing]", rosters: "dict[UUID, Roster]", now: datetime) -> Iterable[Draft]:
+    people = people_queries.people_by_id(UUID(event.person_id) for event in shifts)
+    for event in shifts:
+        roster, person = rosters.get(UUID(event.roster_id)), people.get(UUID(event.person_id))
+        begin = datetime.fromisoformat(event.starts_at)
         if roster is None or person is None or begin <= now:
             continue
         yield Draft(
@@ -60,25 +61,30 @@ def _shifts(events: "Iterable[Event]", rosters: "dict[UUID, Roster]", now: datet
             urgent=False,
             key=f"shift-{deterministic_id('shift', roster.pk, person.pk, begin.isoformat())}",
             person=person,
-            figures={"duty": "shift", **_named(roster), "hours": [one.data["starts_at"], one.data["ends_at"]]},
+            figures={"duty": "shift", **_named(roster), "hours": [event.starts_at, event.ends_at]},
             deadline=begin,
         )
 
 
-def _swap(event: "Event", swap: "Swap", now: datetime) -> list[Draft]:
-    """Asked: the colleague is told; answered: who asked; taken back: the colleague again. What is answered waits no more."""
-    asked_key = f"swap-{swap.pk}"
-    if event.name == ASKED:
-        if swap.state != "asked" or swap.given_from <= now:
-            return []
-        return [_swap_draft(swap, "asked", asked_key, deadline=swap.given_from)]
-    state = event.data["state"]
-    waiting = Notice.objects.filter(key=asked_key, read_at__isnull=True)
+def _asked(swap: "Swap", now: datetime) -> list[Draft]:
+    """The colleague who is asked is told."""
+    if swap.state != "asked" or swap.given_from <= now:
+        return []
+    return [_swap_draft(swap, "asked", _asked_key(swap), deadline=swap.given_from)]
+
+
+def _answered(event: SwapAnswered, swap: "Swap", now: datetime) -> list[Draft]:
+    """Answered: who asked is told; taken back: the colleague again. What is answered waits no more."""
+    waiting = Notice.objects.filter(key=_asked_key(swap), read_at__isnull=True)
     supersede(waiting, now=now)
     withdrawn = {"fate": Fate.SUPERSEDED.value}
     answered = {"fate": Fate.READ.value, "read_at": now}  # on the page of the same matter
-    waiting.update(**withdrawn if state == "withdrawn" else answered)
-    return [_swap_draft(swap, state, f"{asked_key}-{state}")]
+    waiting.update(**withdrawn if event.state == "withdrawn" else answered)
+    return [_swap_draft(swap, event.state, f"{_asked_key(swap)}-{event.state}")]
+
+
+def _asked_key(swap: "Swap") -> str:
+    return f"swap-{swap.pk}"
 
 
 def _swap_draft(swap: "Swap", news: str, key: str, deadline: datetime | None = None) -> Draft:
@@ -89,33 +95,33 @@ def _swap_draft(swap: "Swap", news: str, key: str, deadline: datetime | None = N
     return Draft(Purpose.DUTY, Why.ROSTER, False, key, person=to, figures=figures, deadline=deadline)
 
 
-def _holes(events: "Iterable[Event]", rosters: "dict[UUID, Roster]", now: datetime) -> list[Draft]:
+def _holes(holes: "Iterable[Told[RosterHoleAhead]]", rosters: "dict[UUID, Roster]", now: datetime) -> list[Draft]:
     """One notice for all holes of an organisation that are new, to each of its people who plan duty there, or to its desk."""
-    by_body: dict[UUID, list[Event]] = {}
-    for one in events:
-        roster = rosters.get(UUID(one.data["roster_id"])) if one.name == HOLE else None
-        if roster is not None and datetime.fromisoformat(one.data["ends_at"]) > now:
-            by_body.setdefault(roster.organisation_id, []).append(one)
+    by_body: dict[UUID, list[Told[RosterHoleAhead]]] = {}
+    for told in holes:
+        roster = rosters.get(UUID(told.event.roster_id))
+        if roster is not None and datetime.fromisoformat(told.event.ends_at) > now:
+            by_body.setdefault(roster.organisation_id, []).append(told)
     drafts = []
-    for body_id, found in by_body.items():
+    for body_id, ahead in by_body.items():
         known = _told_holes(body_id, now)
-        new = {one.id: one for one in found if one.id not in known}
+        new = {told.id: told.event for told in ahead if told.id not in known}
         if not new:
             continue
-        holes = sorted(new.values(), key=lambda one: (one.data["starts_at"], one.data["roster_id"]))
-        body = rosters[UUID(holes[0].data["roster_id"])].organisation
+        listed = sorted(new.values(), key=lambda event: (event.starts_at, event.roster_id))
+        body = rosters[UUID(listed[0].roster_id)].organisation
         figures = {
             "duty": "holes",
             "organisation": names_of(body),
             "body": str(body.pk),
             "events": sorted(new),
-            "holes": [_hole(one, rosters[UUID(one.data["roster_id"])]) for one in holes],
+            "holes": [_hole(event, rosters[UUID(event.roster_id)]) for event in listed],
         }
         name = deterministic_id("holes", body.pk, *sorted(new))
-        told = Draft(Purpose.DUTY, Why.PLANNER, urgent=False, key=f"holes-{name}", figures=figures)
+        draft = Draft(Purpose.DUTY, Why.PLANNER, urgent=False, key=f"holes-{name}", figures=figures)
         planners = jurisdiction.planners_of(body)
-        drafts += [replace(told, key=f"{told.key}-{deterministic_id(one.pk)}", person=one) for one in planners]
-        drafts += [] if planners else [replace(told, organisation=body)]
+        drafts += [replace(draft, key=f"{draft.key}-{deterministic_id(person.pk)}", person=person) for person in planners]
+        drafts += [] if planners else [replace(draft, organisation=body)]
     return drafts
 
 
@@ -126,9 +132,8 @@ def _told_holes(body_id: UUID, now: datetime) -> set[str]:
     return {event for figures in told if figures.get("body") == str(body_id) for event in figures["events"]}
 
 
-def _hole(event: "Event", roster: "Roster") -> dict[str, Any]:
-    hours = [event.data["starts_at"], event.data["ends_at"]]
-    return {"roster": _named(roster)["roster"], "hours": hours, "why": event.data["reason"]}
+def _hole(event: RosterHoleAhead, roster: "Roster") -> dict[str, Any]:
+    return {"roster": _named(roster)["roster"], "hours": [event.starts_at, event.ends_at], "why": event.reason}
 
 
 def _named(roster: "Roster") -> dict[str, Any]:

@@ -26,7 +26,7 @@ NAME = "http"
 PATH = "/v1/readings"
 CHALLENGE = (b"www-authenticate", b'Basic realm="tocsin", charset="UTF-8"')
 FAULTS_SHOWN = 20
-STOP_S = 5
+STOP_S = 1
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

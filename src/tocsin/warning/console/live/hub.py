@@ -12,23 +12,30 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from types import FrameType
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import numpy as np
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import translation
+from django.utils.module_loading import import_string
 from numpy.typing import NDArray
 
 from tocsin.base.errors import Unavailable
 from tocsin.bus.connection import Connection, connect
-from tocsin.bus.envelope import Event, decode_event
+from tocsin.bus.envelope import Event, decode_event, event_name, read_events
 from tocsin.bus.streams import EVENTS
 from tocsin.sensing import face as sensing
+from tocsin.sensing.health.events import SensorHealthChanged
+from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
 from tocsin.warning.alarms.queries import alarms_by_id
 from tocsin.warning.alarms.shown.alarms import describe_alarm
+from tocsin.warning.diagnosis.events import DiagnosisMade
+from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +43,9 @@ REMEMBERED = 5000  # events that a browser may have missed
 WAITING = 500  # texts that may wait for one browser before it must begin anew
 RETRY_S = 1.0
 READY_S = 2.0  # what a browser waits for the recent past before it is served without
-_ALARM_EVENTS = ("warning.AlarmRaised", "warning.AlarmChanged", "warning.AlarmClosed")
-_DIAGNOSIS = "warning.DiagnosisMade"
-_EARLY_SIGNS = ("warning.EarlySignRaised", "warning.EarlySignEnded", "warning.EarlySignSeen")
+_ALARM = (AlarmRaised, AlarmChanged, AlarmClosed)
+_EARLY_SIGN = (EarlySignRaised, EarlySignEnded, EarlySignSeen)
 CASE_KEYS = ("case_id", "merged_case_id", "new_case_id", "other_case_id")  # fields of events that name cases
-_HEALTH = "sensing.SensorHealthChanged"
 
 type Prefixes = tuple[str, ...]
 
@@ -80,6 +85,18 @@ class Listener:
         while not self._texts.empty():
             self._texts.get_nowait()
         self._texts.put_nowait(None)
+
+
+@cache
+def _named(tables: tuple[str, ...]) -> dict[str, type[msgspec.Struct]]:
+    """The classes of the tables by the names of their events."""
+    return {event_name(kind): kind for table in tables for kind in import_string(table.replace(":", "."))}
+
+
+def live_kinds() -> tuple[type[msgspec.Struct], ...]:
+    """The classes of events of which browsers are told."""
+    contributed = (*_named(settings.LIVE_NEWS).values(), *_named(settings.LIVE_CASES).values())
+    return (*_ALARM, *_EARLY_SIGN, DiagnosisMade, SensorHealthChanged, *contributed)
 
 
 def event_text(name: str, data: object, sequence: int | None = None) -> str:
@@ -170,41 +187,47 @@ class Hub:
         """An alarm that changed several times is told once, as it is now."""
         if not listeners:
             return
-        newest = {event.data["alarm_id"]: (sequence, event) for sequence, event in events if event.name in _ALARM_EVENTS}
+        kinds = live_kinds()
+        told = [(sequence, one.region, one.event) for sequence, event in events for one in read_events([event], kinds)]
+        newest = {event.alarm_id: sequence for sequence, _region, event in told if isinstance(event, _ALARM)}
         languages = {listener.language for listener in listeners}
         texts = await self._in_thread(_render_alarms, list(newest), languages) if newest else {}
-        for sequence, event in events:
-            if event.name in _ALARM_EVENTS:
-                identity = event.data["alarm_id"]
-                if newest[identity][0] != sequence:
-                    continue
-                for listener in listeners:
-                    data = texts.get((identity, listener.language))
-                    if data is not None and reaches(listener.scope.alarms, event.region):
-                        listener.send(f"id: {sequence}\nevent: alarm\ndata: {data}\n\n")
-            elif event.name == _DIAGNOSIS:
-                self._send(event_text("diagnosis", {"alarm_id": event.data["alarm_id"]}, sequence), event, "diagnoses", listeners)
-            elif event.name in _EARLY_SIGNS:
-                text = event_text("early_sign", {"early_sign_id": event.data["early_sign_id"]}, sequence)
-                self._send(text, event, "diagnoses", listeners)
-            elif event.name in settings.LIVE_NEWS or event.name in settings.LIVE_CASES:
-                self._send_news(sequence, event, listeners)
-            elif event.name == _HEALTH:
-                data = [[event.data["index"], event.data["health"]]]
-                self._send(event_text("health", data, sequence), event, "sensors", listeners)
+        for sequence, region, event in told:
+            if isinstance(event, _ALARM):
+                if newest[event.alarm_id] == sequence:
+                    self._send_alarm(sequence, event.alarm_id, region, texts, listeners)
+            elif isinstance(event, DiagnosisMade):
+                text = event_text("diagnosis", {"alarm_id": event.alarm_id}, sequence)
+                self._send(text, region, "diagnoses", listeners)
+            elif isinstance(event, _EARLY_SIGN):
+                text = event_text("early_sign", {"early_sign_id": event.early_sign_id}, sequence)
+                self._send(text, region, "diagnoses", listeners)
+            elif isinstance(event, SensorHealthChanged):
+                self._send(event_text("health", [[event.index, event.health]], sequence), region, "sensors", listeners)
+            else:
+                self._send_news(sequence, event, region, listeners)
 
-    def _send_news(self, sequence: int, event: Event, listeners: Iterable[Listener]) -> None:
-        """That something happened to notices, and to which cases; pages ask for what they show of it."""
-        if event.name in settings.LIVE_NEWS:
-            self._send(event_text("news", {"name": event.name}, sequence), event, "alarms", listeners)
-        if event.name in settings.LIVE_CASES:
-            touched = [event.data[key] for key in CASE_KEYS if event.data.get(key)]
-            if touched:
-                self._send(event_text("case", {"name": event.name, "case_ids": touched}, sequence), event, "cases", listeners)
-
-    def _send(self, text: str, event: Event, what: str, listeners: Iterable[Listener]) -> None:
+    def _send_alarm(
+        self, sequence: int, alarm_id: str, region: str, texts: dict[tuple[str, str], str], listeners: Iterable[Listener]
+    ) -> None:
         for listener in listeners:
-            if reaches(getattr(listener.scope, what), event.region):
+            data = texts.get((alarm_id, listener.language))
+            if data is not None and reaches(listener.scope.alarms, region):
+                listener.send(f"id: {sequence}\nevent: alarm\ndata: {data}\n\n")
+
+    def _send_news(self, sequence: int, event: msgspec.Struct, region: str, listeners: Iterable[Listener]) -> None:
+        """That something happened to notices, and to which cases; pages ask for what they show of it."""
+        name = event_name(type(event))
+        if name in _named(settings.LIVE_NEWS):
+            self._send(event_text("news", {"name": name}, sequence), region, "alarms", listeners)
+        if name in _named(settings.LIVE_CASES):
+            touched = [value for key in CASE_KEYS if (value := getattr(event, key, ""))]
+            if touched:
+                self._send(event_text("case", {"name": name, "case_ids": touched}, sequence), region, "cases", listeners)
+
+    def _send(self, text: str, region: str, what: str, listeners: Iterable[Listener]) -> None:
+        for listener in listeners:
+            if reaches(getattr(listener.scope, what), region):
                 listener.send(text)
 
     async def _follow_readings(self, connection: Connection) -> None:

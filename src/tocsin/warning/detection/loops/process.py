@@ -1,10 +1,10 @@
 """The detector's process: its event loop and its end."""
 
 import asyncio
-import signal
 
 from django.conf import settings
 
+from tocsin.base.process import run_until_signal
 from tocsin.bus.connection import connect
 from tocsin.warning.detection.loops.detector import DetectionLoop, compile_kernels
 
@@ -12,13 +12,10 @@ from tocsin.warning.detection.loops.detector import DetectionLoop, compile_kerne
 def run() -> None:
     """Judges readings until SIGTERM; what was read by then is judged, published and written."""
     compile_kernels()
-    asyncio.run(_run())
+    run_until_signal(_judge)
 
 
-async def _run() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+async def _judge(stop: asyncio.Event) -> None:
     async with await connect() as connection:
         configuration = settings.CONFIGURATION
         await DetectionLoop(connection, folder=configuration.data, clock=configuration.clock).run(stop)

@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-import signal
 
 from django.conf import settings
 
+from tocsin.base.process import run_until_signal
 from tocsin.bus.connection import connect
 from tocsin.warning.early_signs.loops.watch import WatchLoop
 
@@ -15,13 +15,10 @@ NICE = 10
 def run() -> None:
     """Watches until SIGTERM; there is nothing to write down at the end."""
     os.nice(NICE)
-    asyncio.run(_run())
+    run_until_signal(_watch, patience_s=0.0)
 
 
-async def _run() -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+async def _watch(stop: asyncio.Event) -> None:
     async with await connect() as connection:
         configuration = settings.CONFIGURATION
         await WatchLoop(connection, folder=configuration.data, clock=configuration.clock).run(stop)

@@ -1,0 +1,1 @@
+"""How the installation runs: its loops, for system administrators."""

@@ -1,0 +1,7 @@
+"""Addresses under /system/: how the installation runs."""
+
+from django.urls import path
+
+from tocsin.records.system import views
+
+urlpatterns = [path("loops/", views.loops, name="loops")]
