@@ -58,6 +58,7 @@ LOOPS = (
     "tocsin.warning.early_signs.loops.joining:LOOPS",
     "tocsin.supervision.evidence.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
+    "tocsin.supervision.tasks.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
@@ -112,6 +113,30 @@ FIELD_ACTS = {
     "inspection": "tocsin.supervision.inspections.services.inspections:FIELD_ACTS",
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
 }
+
+# What shows that a task is done -> the tasks for which there is such a record, see `tocsin.supervision.tasks.queries.matching`.
+TASKS_MET_BY = {
+    "commitment": "tocsin.supervision.tasks.queries.matching:met_by_commitment",
+    "permits": "tocsin.supervision.tasks.queries.matching:met_by_permits",
+    "monitoring": "tocsin.supervision.tasks.queries.matching:met_by_monitoring",
+    "inspection": "tocsin.supervision.inspections.queries.inspections:met_by_inspection",
+    "certificates": "tocsin.supervision.posts.queries.certificates:met_by_certificates",
+}
+
+# Key of a task's evidence -> what the task is about, in words made of its evidence.
+TASK_WORDS = {
+    "danger": "tocsin.supervision.work.shown.power:danger_words",
+}
+
+# Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
+OBJECT_SECTIONS = (
+    "tocsin.supervision.points.shown:SECTION",
+    "tocsin.supervision.work.shown.work:SECTION",
+    "tocsin.supervision.posts.shown:SECTION",
+    "tocsin.supervision.tasks.shown.section:SECTION",
+    "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
+    "tocsin.supervision.inspections.shown.sections:FINDINGS",
+)
 
 # Channels of notice: classes with `open`, `send` and `close`, see `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
@@ -214,6 +239,8 @@ PAGES = (
     ("tasks/", "tocsin.supervision.tasks.urls"),
     ("inspections/", "tocsin.supervision.inspections.urls"),
     ("points/", "tocsin.supervision.points.urls.points"),
+    ("work/platforms/", "tocsin.supervision.platforms.urls"),
+    ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),

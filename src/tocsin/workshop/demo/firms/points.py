@@ -18,10 +18,10 @@ CHECKED_AFTER = timedelta(days=1, hours=10)  # from the beginning of a task unti
 
 def settle_points(cast: Cast) -> int:
     """Makes, ticks off and ends the tasks of these days and gives their points, a day after the other; returns how many rows."""
-    from tocsin.supervision.inspections.services.tasks import match_tasks
     from tocsin.supervision.objects.queries.days import moment_of
     from tocsin.supervision.points.services.night import assign_points
     from tocsin.supervision.tasks.services.assignment import make_tasks, run_task_clocks
+    from tocsin.supervision.tasks.services.matching import match_tasks
 
     now = datetime_from_ms(cast.begin_ms)
     today = timezone.localdate(now)
