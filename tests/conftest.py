@@ -14,14 +14,13 @@ from django.conf import settings
 
 from tests.budgets import Budgets
 from tests.databases import SERVER, SecondDatabase, copy_into
+from tests.programs import CHROMIUM, NGINX
 
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
 os.environ["TOCSIN_DATA"] = _DATA
 os.environ["TOCSIN_SECOND_STEP"] = "offered"  # of the processes that tests start
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") and shutil.which("openssl")
 SECOND = SecondDatabase()
 ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}
 """Folders whose tests run on SQLite only: the tables that they use have tests of their own."""
@@ -104,13 +103,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forgotten_networks() -> None:
-    """A test's database is rolled back, version numbers of networks with it: what a process remembers of them must go too."""
+def _forgotten() -> None:
+    """A test's database is rolled back: what a process remembers of networks must go with it, and who asked how often."""
     from tocsin.lifelines import queries
+    from tocsin.notices.inbox.views import links
+    from tocsin.records.versions import queries as versions
+    from tocsin.supervision.objects.views import codes
     from tocsin.warning.diagnosis.queries import surroundings
 
     queries._networks.clear()
     surroundings._sensors.clear()
+    versions.mark_path().unlink(missing_ok=True)
+    links._tries.clear()
+    codes._tries.clear()
 
 
 @pytest.fixture

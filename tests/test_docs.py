@@ -14,11 +14,11 @@ from tocsin.command.routing.services.event_log import KINDS
 from tocsin.engine.detection import RULES
 from tocsin.portal.catalogue import COMMANDS, MAP_LAYERS, PAPERS, PROCESSES
 from tocsin.portal.worker import all_loops
+from tocsin.screens.live.tables import live_kinds
 from tocsin.sensing.devices.rules import Health
 from tocsin.sensing.quarantine.rules import Reason
 from tocsin.warning.causes.policy.causes import load_templates
 from tocsin.warning.causes.policy.checks import shipped_checks
-from tocsin.warning.console.live.hub import live_kinds
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

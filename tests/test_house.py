@@ -28,6 +28,7 @@ from tocsin.portal.catalogue import (
     TASK_WORDS,
     TASKS_MET_BY,
 )
+from tocsin.portal.worker import all_loops
 
 ROOT = Path(__file__).resolve().parent.parent
 LADDER = [
@@ -193,6 +194,11 @@ def test_the_catalogue_names_what_exists() -> None:
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:
         assert import_module(module).urlpatterns
+
+
+def test_loops_name_tables_that_exist() -> None:
+    for row in all_loops():
+        assert all(apps.get_model(label) for label in row.wakes_on), row.name
 
 
 def test_every_schema_of_the_api_has_a_name_of_its_own() -> None:

@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import City
+from tests.browser.city import City
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.timeout(400)]
 

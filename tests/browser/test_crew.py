@@ -11,10 +11,11 @@ from django.test import Client
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.conftest import FLAGS
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_street
+from tests.browser.city import FLAGS
+from tests.command.street import START, Timeline, case_of, make_street
 from tests.command.test_orders import LEAK, crew_of
-from tests.conftest import CHROMIUM
+from tests.people import LICANG
+from tests.programs import CHROMIUM
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.services.log import open_book

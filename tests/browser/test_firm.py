@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.conftest import FLAGS
-from tests.conftest import CHROMIUM
-from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
+from tests.browser.city import FLAGS
+from tests.clocks import stand_at
+from tests.people import make_named_person
+from tests.programs import CHROMIUM
+from tests.supervision.firms import NOW, act, make_body, make_object
 from tocsin.jurisdiction.people.models import User
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspection
 from tocsin.supervision.inspections.services.findings import enter_finding
@@ -33,7 +35,7 @@ def inspection(monkeypatch: pytest.MonkeyPatch) -> Inspection:
     stand_at(monkeypatch, NOW)
     firm, bureau = make_object("泓达化工", organisation=make_body("hongda")), make_body("bureau")
     make_tasks(now=NOW)
-    wang, zhao = make_person("wang", "inspector", bureau), make_person("zhao", "inspector", bureau)
+    wang, zhao = make_named_person("wang", "inspector", bureau), make_named_person("zhao", "inspector", bureau)
     opened = open_inspection(actor=wang, object_id=firm.pk, second_id=zhao.pk, check_list="welding")
     enter_inspection(actor=zhao, act=act(opened.pk, "finding", grade="ordinary", text="detector covered", device="other"))
     return opened
@@ -78,7 +80,7 @@ def test_a_firm_and_an_inspector_work_on_without_a_network(
     phone: BrowserContext, inspection: Inspection, live_server: Any
 ) -> None:
     firm: SupervisedObject = inspection.object
-    officer = make_person("officer", "firm_officer", firm.organisation)
+    officer = make_named_person("officer", "firm_officer", firm.organisation)
     page = phone.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

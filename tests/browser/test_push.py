@@ -13,9 +13,10 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
-from tests.browser.conftest import FLAGS
-from tests.command.conftest import LICANG, START, make_person
-from tests.conftest import CHROMIUM
+from tests.browser.city import FLAGS
+from tests.command.street import START
+from tests.people import LICANG, make_person
+from tests.programs import CHROMIUM
 from tocsin.command.casebook.models import Case
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.contacts.models import ContactPoint

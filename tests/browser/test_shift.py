@@ -1,8 +1,6 @@
 """The shift of the story, played by hand in five browser windows, from the bell to the signature under the closed case."""
 
-import dataclasses
 import os
-import time as machine_time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,16 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.conftest import FLAGS
+from tests.browser.city import FLAGS
 from tests.browser.test_crew import does, photographs
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_person, make_street
+from tests.clocks import stand_at
+from tests.command.street import START, Timeline, case_of, make_street
 from tests.command.test_orders import crew_of
-from tests.conftest import CHROMIUM
-from tocsin.base.time import Clock, ms_from_datetime
+from tests.people import LICANG, make_person
+from tests.programs import CHROMIUM
+from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case
 from tocsin.command.closing import services
 from tocsin.command.escalation.services import stages as services_stages
@@ -46,8 +45,7 @@ class Shift:
     def at(self, minutes: float) -> None:
         """So many minutes after the bell; the worker has done what is due by then."""
         now = self.timeline.at(minutes).now
-        clock = Clock(ms_from_datetime(now), machine_time.time_ns() // 1_000_000, 1e-9)
-        self._monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=clock))
+        stand_at(self._monkeypatch, now)
         while services_stages.run_clocks(now=now):
             pass
 

@@ -15,12 +15,15 @@ from datetime import UTC, datetime, timedelta
 import django; django.setup()
 from django.conf import settings
 import nats
-from tocsin.bus import connect
+from tocsin.bus.connection import connect
 from tocsin.bus.connection import server_url
 from tocsin.bus.threads import own_thread
 from tocsin.bus.loops.driver import run_loops
 from tocsin.supervision.platforms import consumers
-from tocsin.supervision.models import Connector, EvidenceRecord, KeyPerson, PresenceSign, SupervisedObject
+from tocsin.supervision.evidence.models import EvidenceRecord
+from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
+from tocsin.supervision.platforms.models import Connector
+from tocsin.supervision.posts.models import PresenceSign
 from tocsin.supervision.platforms.rules import Found
 from tocsin.supervision.platforms.services.trial import trial
 from tocsin.supervision.platforms.policy import platforms

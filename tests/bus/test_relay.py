@@ -18,7 +18,8 @@ import django; django.setup()
 import msgspec
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from tocsin.bus import EVENTS, connect
+from tocsin.bus.connection import connect
+from tocsin.bus.streams import EVENTS
 from tocsin.bus.envelope import decode_event
 from tocsin.bus.models import OutboxEvent
 from tocsin.bus.loops.driver import run_loops

@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402 - Django must be set up first
 
-from tests.command.conftest import START, WELLS, diagnose, make_alarm, make_street  # noqa: E402
+from tests.command.street import START, WELLS, diagnose, make_alarm, make_street  # noqa: E402
 from tocsin.command.casebook.models import Case, CaseChange, Membership  # noqa: E402
 from tocsin.command.gathering.services import placement as services  # noqa: E402
 from tocsin.sensing.devices.models import Sensor  # noqa: E402

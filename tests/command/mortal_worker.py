@@ -28,7 +28,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from django.db.backends.signals import connection_created  # noqa: E402
 
-from tests.command.conftest import LICANG, make_person  # noqa: E402
+from tests.people import LICANG, make_person  # noqa: E402
 from tocsin.base.errors import Conflict  # noqa: E402
 from tocsin.base.levels import AlarmLevel  # noqa: E402
 from tocsin.bus.loops.driver import run_loops  # noqa: E402

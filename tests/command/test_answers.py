@@ -7,8 +7,9 @@ from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import translation
 
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tests.command.street import START, Timeline, case_of
 from tests.command.test_notices import bodies  # noqa: F401
+from tests.people import LICANG, make_person
 from tocsin.command.casebook.models import Case
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.routing.shown.cases import text_of

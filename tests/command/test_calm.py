@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.command.conftest import START, Timeline, case_of, diagnose
+from tests.command.street import START, Timeline, case_of, diagnose
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case
 from tocsin.command.closing.queries import needs_of_readings

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.command.conftest import WELLS
+from tests.command.street import WELLS
 from tests.databases import copy_into, on_server
 
 ROOT = Path(__file__).resolve().parents[2]

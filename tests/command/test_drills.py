@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.command.conftest import LICANG, START, SetClock, Timeline, case_of, make_person
+from tests.clocks import SetClock
+from tests.command.street import START, Timeline, case_of
 from tests.command.test_plans import GAS
+from tests.people import LICANG, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Drill
 from tocsin.command.casebook.queries import cases as queries

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_person
+from tests.clocks import SetClock
+from tests.command.street import START
+from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, Clock

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, case_of, make_person
+from tests.clocks import SetClock
+from tests.command.street import START, Timeline, case_of
 from tests.command.test_gathering import GAS
+from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange
 from tocsin.command.casebook.rules.cases import DeclarationKind

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.command.conftest import LICANG, ORANGE, RED, START, YELLOW, SetClock, Timeline, case_of, make_person
+from tests.clocks import SetClock
+from tests.command.street import ORANGE, RED, START, YELLOW, Timeline, case_of
 from tests.command.test_orders import crew_of, do, send, undone
+from tests.people import LICANG, make_person
 from tocsin.command.casebook.models import Case, Drill
 from tocsin.command.casebook.rules.cases import CaseState, OutcomeKind
 from tocsin.command.casebook.rules.order_states import OrderRole

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.command.conftest import SHINAN, Timeline, case_of, make_person
+from tests.command.street import Timeline, case_of
+from tests.people import SHINAN, make_person
 from tests.records.test_attachments import PDF, photo
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.command.conftest import BLUE, Timeline, case_of, diagnose, make_alarm, reason_of
+from tests.command.street import BLUE, Timeline, case_of, diagnose, make_alarm, reason_of
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, Clock, Membership

@@ -1,20 +1,17 @@
 """A case from its opening to its end, and again: what persons decide, by a clock that stands where the test puts it."""
 
-import dataclasses
-import time as machine_time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings
 
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tests.clocks import stand_at
+from tests.command.street import START, Timeline, case_of
+from tests.people import LICANG, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.base.time import Clock as JudgingClock
-from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState, DeclarationKind, OutcomeKind
@@ -40,8 +37,7 @@ def at(monkeypatch: pytest.MonkeyPatch, time: Timeline) -> Any:
 
     def put(minutes: float) -> datetime:
         now = START + timedelta(minutes=minutes)
-        clock = JudgingClock(ms_from_datetime(now), machine_time.time_ns() // 1_000_000, 1e-9)
-        monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=clock))
+        stand_at(monkeypatch, now)
         time.now = now
         return now
 

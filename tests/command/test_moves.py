@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.command.conftest import LICANG, RED, SHINAN, START, SetClock, Timeline, case_of, make_person, reason_of
+from tests.clocks import SetClock
+from tests.command.street import RED, START, Timeline, case_of, reason_of
 from tests.command.test_gathering import GAS
+from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Membership

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.command.conftest import LICANG, START, SetClock, Timeline, case_of, make_person
+from tests.clocks import SetClock
+from tests.command.street import START, Timeline, case_of
 from tests.jurisdiction.test_pages import signed_in
+from tests.people import LICANG, make_person
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, Drill

@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from tests.command.conftest import LICANG, SHINAN, START, Timeline, make_person
+from tests.command.street import START, Timeline
 from tests.command.test_orders import bodies, case, crew_of, do, now, send
+from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case, Drill
 from tocsin.command.casebook.rules.order_states import OrderRole

@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_street
+from tests.command.street import START, Timeline, case_of, make_street
 from tests.command.test_orders import LEAK
+from tests.people import LICANG
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.casebook.services.log import open_book

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tests.command.street import START, Timeline, case_of
+from tests.people import LICANG, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case, CaseChange, Clock
@@ -24,7 +25,7 @@ from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry, enter
 from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
-from tocsin.command.orders.shown import ACTS, describe_order
+from tocsin.command.orders.shown import describe_order
 from tocsin.command.routing.shown.cases import text_of
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
@@ -33,6 +34,8 @@ from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.notices.messages.models import Notice
+from tocsin.portal.catalogue import TIME_LINES
+from tocsin.screens.timeline import gather_lines
 from tocsin.warning.diagnosis.models import Answer, Finding
 
 pytestmark = pytest.mark.django_db
@@ -417,4 +420,4 @@ def test_a_missed_check_in_is_told_to_the_desk_with_the_last_place(case: Case, b
 
 def test_the_line_of_every_act_fits_its_column() -> None:
     longest = CaseChange._meta.get_field("act").max_length
-    assert [act for act in ACTS if len(act) > longest] == []
+    assert [act for act in gather_lines(TIME_LINES) if len(act) > longest] == []

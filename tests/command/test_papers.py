@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
-from tests.command.conftest import LICANG, RED, SHINAN, START, Timeline, case_of, make_person
+from tests.command.street import RED, START, Timeline, case_of
+from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.errors import NotAllowed
 from tocsin.command.case_page.papers import cases as papers_cases
 from tocsin.command.case_page.papers import orders as papers

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.command.conftest import LICANG, SetClock
-from tests.supervision.firms import NOW, make_body, make_person
+from tests.clocks import SetClock
+from tests.people import LICANG, make_named_person
+from tests.supervision.firms import NOW, make_body
 from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift
 from tocsin.bus.services import forget_events, waiting_events
 from tocsin.command.routing.services import posts as presence_news
@@ -55,8 +56,8 @@ class Gas:
 
     def __init__(self) -> None:
         self.body: Organisation = services_start.ensure_organisations(LICANG)["gas_company"]
-        self.desk = make_person("desk", "unit_desk", self.body)
-        self.li, self.wang = (make_person(name, "utility_crew", self.body) for name in ("li", "wang"))
+        self.desk = make_named_person("desk", "unit_desk", self.body)
+        self.li, self.wang = (make_named_person(name, "utility_crew", self.body) for name in ("li", "wang"))
         self.roster: Roster = services.create_roster(
             actor=self.desk, organisation_id=self.body.pk, name_zh="调度", name_en="Control room"
         )
@@ -176,9 +177,9 @@ class Firm:
     def __init__(self) -> None:
         self.bureau: Organisation = services_start.ensure_organisations(LICANG)["emergency_bureau"]
         self.firm = make_firm()
-        self.officer = make_person("officer", "firm_officer", self.firm.organisation)
-        self.inspector = make_person("inspector", "inspector", self.bureau)
-        self.stranger = make_person("stranger", "inspector", make_body("another_bureau"))
+        self.officer = make_named_person("officer", "firm_officer", self.firm.organisation)
+        self.inspector = make_named_person("inspector", "inspector", self.bureau)
+        self.stranger = make_named_person("stranger", "inspector", make_body("another_bureau"))
         self.person = make_key_person(self.firm, user=self.officer)
         self.shift = make_shift(self.person)
 
@@ -244,7 +245,7 @@ def test_absences_found_after_the_shift_are_listed_once_a_day(firm: Firm) -> Non
     (row,) = absences_of_a_day(firm.inspector, end + 2 * HOUR)
     assert row.shift == firm.shift
     assert list(absences_of_a_day(firm.stranger, end + 2 * HOUR)) == [row]  # the same county
-    assert list(absences_of_a_day(make_person("elsewhere", "inspector", region_code="370202"), end + 2 * HOUR)) == []
+    assert list(absences_of_a_day(make_named_person("elsewhere", "inspector", region="370202"), end + 2 * HOUR)) == []
     morning = NOW.replace(hour=0) + 24 * HOUR  # 08:00 in Qingdao
     assert presence_news.list_absences(now=morning - MINUTE) == 0
     assert presence_news.list_absences(now=morning) == 1

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from django.test import Client
 
-from tests.command.conftest import LICANG, START, Timeline, case_of, make_person
+from tests.command.street import START, Timeline, case_of
+from tests.people import LICANG, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange, Clock

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.command.conftest import LICANG, SHINAN, START, SetClock, make_alarm, make_person
+from tests.clocks import SetClock
+from tests.command.street import START, make_alarm
+from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.errors import Unavailable
 from tocsin.base.ids import new_id
 from tocsin.base.time import ms_from_datetime

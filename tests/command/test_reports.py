@@ -9,8 +9,10 @@ import jsonschema_rs
 import pytest
 from django.utils import translation
 
-from tests.command.conftest import LICANG, SHINAN, START, SetClock, Timeline, case_of, make_person
+from tests.clocks import SetClock
+from tests.command.street import START, Timeline, case_of
 from tests.command.test_gathering import GAS
+from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange, Clock

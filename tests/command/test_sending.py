@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.command.conftest import START
+from tests.command.street import START
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.bodies.models import Organisation
@@ -46,7 +46,8 @@ class Desk:
     """A body with a text message number, a sender with room for many, and machine and judging clocks that agree."""
 
     def __init__(self) -> None:
-        region = Region.objects.create(code="370213", name_zh="李沧", name_en="Licang", level="county", kind="district")
+        names = {"name_zh": "李沧", "name_en": "Licang", "level": "county", "kind": "district"}
+        region, _is_new = Region.objects.update_or_create(code="370213", defaults=names)
         self.body = Organisation.objects.create(code="gas_company", name_zh="燃气", name_en="Gas", kind="owner", region=region)
         self.now = START
         self.room = {"sms": 100}

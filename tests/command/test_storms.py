@@ -10,7 +10,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.command.conftest import LICANG, START, WELLS, Timeline, diagnose, make_alarm
+from tests.command.street import START, WELLS, Timeline, diagnose, make_alarm
+from tests.people import LICANG
 from tocsin.base.ids import new_id
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Membership

@@ -17,8 +17,10 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone, translation
 
-from tests.command.conftest import LICANG, START, SetClock, make_person
+from tests.clocks import SetClock
+from tests.command.street import START
 from tests.command.test_reports import INCIDENT, SCHEMA, sign, write
+from tests.people import LICANG, make_person
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.loops.driver import run_loops

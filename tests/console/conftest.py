@@ -1,43 +1,24 @@
 """A street with one well, its sensor, an alarm there, and people with different rights."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils import translation
 
+from tests.console.street import STREET, feature, person
+from tests.languages import english as english
+from tests.people import LICANG, signed_in
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.services import ensure_regions
-from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.jurisdiction.rights.models import Grant
 from tocsin.lifelines.services import import_network
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.services.detections import apply_detections
-
-LICANG, SHINAN = "370213", "370202"
-STREET = "Shiniushan Road"
-
-
-@pytest.fixture(autouse=True)
-def plain_language() -> Any:
-    with translation.override("en"):
-        yield
-
-
-def feature(code: str, kind: str, coordinates: Any, **properties: Any) -> dict[str, Any]:
-    shape = "LineString" if isinstance(coordinates[0], list) else "Point"
-    return {
-        "type": "Feature",
-        "geometry": {"type": shape, "coordinates": coordinates},
-        "properties": {"id": code, "kind": kind, **properties},
-    }
 
 
 @pytest.fixture
@@ -88,28 +69,16 @@ def alarm(street: None) -> Alarm:
     return Alarm.objects.get()
 
 
-def person(role: str, region: str = LICANG) -> User:
-    user = User.objects.create_user(f"{role}.{region}", "a long password", name=role.replace("_", " "), language="en")
-    Grant.objects.create(user=user, role=role, region_code=region)
-    return user
-
-
-def browser_of(user: User) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def officer(db: None) -> Client:
-    return browser_of(person("duty_officer"))
+    return signed_in(person("duty_officer"))
 
 
 @pytest.fixture
 def viewer(db: None) -> Client:
-    return browser_of(person("viewer"))
+    return signed_in(person("viewer"))
 
 
 @pytest.fixture
 def engineer(db: None) -> Client:
-    return browser_of(person("rule_engineer"))
+    return signed_in(person("rule_engineer"))

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.console.conftest import SHINAN, browser_of, person
+from tests.console.street import person
+from tests.people import SHINAN, signed_in
 from tocsin.warning.alarms.models import Alarm
 
 HTMX = {"HX-Request": "true"}
@@ -72,7 +73,7 @@ def test_the_history_says_what_was_done_and_by_whom(officer: Client, alarm: Alar
     officer.post(f"/alarms/{alarm.pk}/acknowledge/")
     page = officer.get(f"/alarms/{alarm.pk}/", headers=HTMX).content.decode()
     history = page[page.index('data-part="history"') :]
-    lines = re.findall(r"</time><span>(.*?)</span>", history)
+    lines = re.findall(r"</time><span>(.*?)</span>", history, re.DOTALL)
     assert lines and all(re.match(r"\w", line) for line in lines)
     assert any(line.lower().startswith("acknowledged") for line in lines)
 
@@ -94,14 +95,14 @@ def test_who_may_not_handle_sees_no_buttons(viewer: Client, alarm: Alarm) -> Non
 
 
 def test_an_alarm_beyond_ones_regions_is_not_there(alarm: Alarm) -> None:
-    stranger = browser_of(person("duty_officer", SHINAN))
+    stranger = signed_in(person("duty_officer", SHINAN))
     assert stranger.get(f"/alarms/{alarm.pk}/").status_code == 404
     assert stranger.post(f"/alarms/{alarm.pk}/acknowledge/").status_code == 404
     assert "27 %LEL" not in stranger.get("/alarms/").content.decode()
 
 
 def test_those_without_alarms_are_led_to_their_account(db: None) -> None:
-    assert browser_of(person("audit_administrator")).get("/").headers["Location"] == "/account/"
+    assert signed_in(person("audit_administrator")).get("/").headers["Location"] == "/account/"
 
 
 def test_the_list_filters_and_counts_its_queries(

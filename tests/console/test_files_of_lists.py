@@ -6,7 +6,8 @@ from io import StringIO
 import pytest
 from django.test import Client
 
-from tests.console.conftest import SHINAN, browser_of, person
+from tests.console.street import person
+from tests.people import SHINAN, signed_in
 from tocsin.sensing.devices.models import Device
 from tocsin.warning.alarms.models import Alarm
 
@@ -38,7 +39,7 @@ def rows_of(client: Client, address: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(("address", "column", "role"), LISTS, ids=[one[0] for one in LISTS])
 def test_a_list_links_to_its_file(alarm: Alarm, address: str, column: str, role: str) -> None:
-    client = browser_of(person(role))
+    client = signed_in(person(role))
     assert "format=csv" in client.get(address).content.decode()
     text = client.get(f"{address}?format=csv").content.decode()
     assert column in text.splitlines()[0].removeprefix("\ufeff").split(",")
@@ -50,7 +51,7 @@ def test_the_file_holds_what_the_reader_sees_under_the_filters(viewer: Client, a
     assert rows_of(viewer, "/alarms/?format=csv&quantity=temperature") == []
     assert [one["device"] for one in rows_of(viewer, "/sensing/sensors/?format=csv&search=methane")] == ["WELL-1"]
     assert {one["code"] for one in rows_of(viewer, "/lifelines/assets/?format=csv&kind=sewer")} == {"P1"}
-    stranger = browser_of(person("viewer", SHINAN))
+    stranger = signed_in(person("viewer", SHINAN))
     for address in ("/alarms/", "/sensing/sensors/", "/sensing/devices/", "/lifelines/assets/"):
         assert rows_of(stranger, f"{address}?format=csv&state=all") == []
 

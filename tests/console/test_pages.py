@@ -6,7 +6,8 @@ from typing import Any
 
 from django.test import Client
 
-from tests.console.conftest import LICANG, STREET
+from tests.console.street import STREET
+from tests.people import LICANG
 from tocsin.jurisdiction.people.models import User
 from tocsin.lifelines.models import Asset
 from tocsin.portal.checks import built_assets

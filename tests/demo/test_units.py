@@ -1,16 +1,15 @@
 """The script of the story played to its end before a real server, by people who sign in; the clock jumps from act to act."""
 
-import dataclasses
-import time as machine_time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
-from django.conf import settings
 
-from tests.command.conftest import LICANG, diagnose, feature, make_alarm
-from tocsin.base.time import Clock, ms_from_datetime
+from tests.clocks import stand_at
+from tests.command.street import diagnose, feature, make_alarm
+from tests.people import LICANG
+from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.gathering.services import placement as services
@@ -66,8 +65,7 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
     def put(moment: datetime) -> None:
         nonlocal now
         now = moment
-        clock = Clock(ms_from_datetime(moment), machine_time.time_ns() // 1_000_000, 1e-9)
-        monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=clock))
+        stand_at(monkeypatch, moment)
 
     class Watch:
         """The clock of the units: where the test has put the city's."""

@@ -27,7 +27,8 @@ TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 LOOK = """
 import asyncio, json
 from django.conf import settings
-from tocsin.bus import EVENTS, READINGS, connect
+from tocsin.bus.connection import connect
+from tocsin.bus.streams import EVENTS, READINGS
 from tocsin.bus.envelope import decode_event, decode_readings
 from tocsin.jurisdiction.models import User
 from tocsin.portal.backup.log import bus

@@ -21,10 +21,10 @@ from django.core import serializers
 from django.test import Client
 from django.utils import timezone
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
-from tests.jurisdiction.conftest import make_person as make_person
-from tests.jurisdiction.conftest import quick_passwords as quick_passwords
-from tests.jurisdiction.conftest import regions as regions
+from tests.accounts import PersonMaker
+from tests.accounts import make_person as make_person
+from tests.accounts import regions as regions
+from tests.people import LICANG
 from tests.sensing.doors import DoorInMemory, device
 from tocsin.base.errors import Unavailable
 from tocsin.bus.connection import connect

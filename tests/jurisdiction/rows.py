@@ -15,7 +15,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
-from tocsin.supervision.points.policy import content_of, shipped_rules
+from tocsin.supervision.points.policy import shipped_text
 
 MACHINES_OWN = {
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
@@ -46,9 +46,6 @@ _TASK = {
 }
 PLAN = {"code": "gas_main_leak", "words": _WORDS, "needs": [], "tasks": [_TASK]}
 
-_CARD_TASK = {"code": "cordon", "who": "lead_unit", "within_min": {"red": 5}, **_WORDS, "source": "one", "confidence": "C"}
-CARD = {"code": PLAN["code"], **_WORDS, "needs": [], "task": [_CARD_TASK]}
-
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES: dict[str, Any] = {
     "command.Clock.step": "sign",
@@ -67,9 +64,6 @@ VALUES: dict[str, Any] = {
     "command.OrderEntry.act": "note",
     "command.PlanStart.plan": PLAN,
     "command.PlanTask.code": "cordon",
-    "command.PlanVersion.code": PLAN["code"],
-    "command.PlanVersion.content": CARD,
-    "command.PlanVersion.effective_from": None,  # a draft
     "command.Report.cause": "declared",
     "command.Report.kind": "first",
     "command.Report.state": "dropped",  # one in force has content in its own form
@@ -102,8 +96,12 @@ VALUES: dict[str, Any] = {
     "supervision.Consequence.colour": "yellow",
     "supervision.LedgerDay.day": LONG_AGO.date(),
     "supervision.LedgerDay.lines": "[]",
-    "supervision.PolicyVersion.content": content_of(shipped_rules()),
-    "supervision.PolicyVersion.subject": "points",
+    "records.PolicyVersion.effective_from": None,  # a draft
+    "records.PolicyVersion.effective_to": None,
+    "records.PolicyVersion.policy": "supervision.points",
+    "records.PolicyVersion.text": shipped_text(),
+    "records.PolicyVersion.trade": "",
+    "records.PolicyVersion.key": "",
     "supervision.PolicyTrial.days": ["2026-11-24"],
     "supervision.LedgerDay.colour": "green",
     "supervision.LedgerDay.band": "green",

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ninja import NinjaAPI, Schema
 
-from tests.jurisdiction.conftest import LICANG, PASSWORD, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker
 from tests.jurisdiction.walk import build_district, operations
+from tests.people import LICANG
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Unavailable
 from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.people.services import (
@@ -157,6 +158,14 @@ def test_every_schema_of_the_description_has_a_name_of_its_own() -> None:
     described = api.get_openapi_schema()["components"]["schemas"]
     names = [one.__name__ for one in _schemas(Schema) if one.__module__.startswith("tocsin.")]
     assert [name for name, many in Counter(names).items() if many > 1 and name in described] == []
+
+
+def test_every_operation_has_a_name_of_its_own_that_stays_when_code_moves() -> None:
+    """`<capability>_<function>`: no folder or file is in it."""
+    described = api.get_openapi_schema()["paths"]
+    names = Counter(operation["operationId"] for methods in described.values() for operation in methods.values())
+    assert [name for name, many in names.items() if many > 1] == []
+    assert {"warning_acknowledge", "jurisdiction_me"} <= names.keys()
 
 
 def _schemas(kind: type[Schema]) -> set[type[Schema]]:

@@ -7,9 +7,10 @@ from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from tests.jurisdiction.conftest import LICANG, YANTAI, PersonMaker
+from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import MACHINES_OWN, walked
 from tests.jurisdiction.walk import MARK, District, Operation, build_district, operations, snapshot, undone
+from tests.people import LICANG, YANTAI
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import (
     grants as services_grants,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.jurisdiction.conftest import LICANG, QINGDAO, SHINAN, YANTAI
+from tests.people import LICANG, QINGDAO, SHINAN, YANTAI
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.rules.hours import WeekHours

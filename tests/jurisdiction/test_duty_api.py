@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.accounts import PersonMaker
 from tests.jurisdiction.test_pages import signed_in
+from tests.people import LICANG
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import Post
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.jurisdiction.conftest import PersonMaker
+from tests.accounts import PersonMaker
 from tests.jurisdiction.walk import NOWHERE, District, Operation, build_district, operations, pages
 from tocsin.portal.api import api
 

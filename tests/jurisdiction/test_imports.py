@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.accounts import PersonMaker
 from tests.jurisdiction.test_pages import signed_in
+from tests.people import LICANG
 from tocsin.base.errors import InvalidInput
 from tocsin.base.tables import csv_text, read_table
 from tocsin.jurisdiction.bodies import queries

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.accounts import PersonMaker
+from tests.people import LICANG
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint, Post
 from tocsin.jurisdiction.people.models import User

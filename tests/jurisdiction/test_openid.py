@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.test import Client, override_settings
 
-from tests.jurisdiction.conftest import PersonMaker
+from tests.accounts import PersonMaker
 from tests.jurisdiction.provider import CLIENT, SECRET, Provider
 from tests.jurisdiction.test_second_step import code_of, set_up
 from tests.jurisdiction.test_second_step import sign_in as sign_in_by_password

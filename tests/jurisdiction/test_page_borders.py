@@ -7,8 +7,9 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
-from tests.jurisdiction.conftest import LICANG, YANTAI, PersonMaker
+from tests.accounts import PersonMaker
 from tests.jurisdiction.walk import MARK, WORDS, District, build_district, learnt, snapshot, undone
+from tests.people import LICANG, YANTAI
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import grants as services
 from tocsin.jurisdiction.people.services import system as services_system

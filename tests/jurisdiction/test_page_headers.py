@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, override_settings
 
-from tests.jurisdiction.conftest import PASSWORD, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker
 from tests.jurisdiction.walk import District, build_district, pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]

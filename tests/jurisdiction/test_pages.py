@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from tests.jurisdiction.conftest import LICANG, PASSWORD, QINGDAO, YANTAI, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker
+from tests.people import LICANG, QINGDAO, YANTAI, signed_in
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import accounts as services
@@ -29,12 +30,6 @@ OPEN = {
     "inspector_worker",
     "inspector_manifest",
 }
-
-
-def signed_in(user: User, language: str = "en") -> Client:
-    client = Client(headers={"Accept-Language": language})
-    client.force_login(user)
-    return client
 
 
 def test_every_page_but_the_open_ones_asks_to_sign_in() -> None:

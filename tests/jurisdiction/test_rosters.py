@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.accounts import PersonMaker
+from tests.people import LICANG
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.contacts.models import ContactPoint

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from tests.jurisdiction.conftest import PASSWORD, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import (
     accounts as services_accounts,

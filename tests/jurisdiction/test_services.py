@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.jurisdiction.conftest import LICANG, PASSWORD, QINGDAO, SHINAN, YANTAI, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker
+from tests.people import LICANG, QINGDAO, SHINAN, YANTAI
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.policy import read_policy
 from tocsin.jurisdiction.areas import services as areas_services
@@ -49,6 +50,7 @@ def actions() -> list[str]:
 
 
 def test_regions_are_loaded_once_and_names_stay() -> None:
+    Region.objects.all().delete()
     assert areas_services.ensure_regions() == 169
     Region.objects.filter(pk=LICANG).update(name_en="Renamed")
     assert areas_services.ensure_regions() == 0

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from tests.jurisdiction.conftest import PASSWORD, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
 from tocsin.jurisdiction.people.services import (
     accounts as services_accounts,

@@ -19,8 +19,9 @@ from django.urls import get_resolver
 from django.utils import timezone
 from PIL import Image
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import complete, ids_of, walked
+from tests.people import LICANG
 from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
@@ -39,17 +40,17 @@ from tocsin.jurisdiction.people.services import tokens as services_tokens
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.services import import_network
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
-from tocsin.supervision.tasks.policy import read_task_draft, shipped_task_text
-from tocsin.supervision.versions.models import PolicyVersion
+from tocsin.supervision.tasks.policy import shipped_task_text
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.causes.policy.causes import CAUSES_FILE
-from tocsin.warning.diagnosis.models import Answer, Finding, PriorReset, ReplayResult, ReplayRun, Shown, TemplateSet
+from tocsin.warning.diagnosis.models import Answer, Finding, PriorReset, ReplayResult, ReplayRun, Shown
 from tocsin.warning.early_signs.models import EarlySign
 
 FORM = "multipart/form-data"
@@ -198,7 +199,7 @@ def build_district(make_person: PersonMaker) -> District:
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
-    rules = {"subject": "tasks", "version": MARK, "region_code": LICANG, "content": read_task_draft(shipped_task_text())[1]}
+    rules = {"policy": "supervision.tasks", "version": MARK, "region_code": LICANG, "text": shipped_task_text(), "whole": True}
     ids["task_rules_id"] = PolicyVersion.objects.create(**rules, reason=MARK, made_at=timezone.now(), made_by=operator).pk
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     own["supervision:subject_id"] = own["supervision:task_id"]
@@ -253,8 +254,19 @@ def make_replay(alarm: Alarm, operator: User) -> ReplayRun:
     """A replay of that alarm that still waits, and its causes in force."""
     run = ReplayRun.objects.create(region_code=LICANG, text=f"# {MARK}", by=operator)
     ReplayResult.objects.create(run=run, diagnosis=alarm.diagnoses.get())
-    TemplateSet.objects.create(
-        region_code=LICANG, text=CAUSES_FILE.read_text(encoding="utf-8"), run=run, by=operator, reason=MARK
+    PolicyVersion.objects.create(
+        policy="warning.causes",
+        version="2",
+        region_code=LICANG,
+        text=CAUSES_FILE.read_text(encoding="utf-8"),
+        whole=True,
+        made_by=operator,
+        made_at=timezone.now(),
+        confirmed_by=operator,
+        confirmed_at=timezone.now(),
+        effective_from=timezone.now(),
+        trial={"replay": str(run.pk)},
+        reason=MARK,
     )
     return run
 

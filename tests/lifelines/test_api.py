@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.lifelines.conftest import SHINAN, street
+from tests.lifelines.street import street
+from tests.people import SHINAN
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.models import Asset

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.engine.drawing import line, point
-from tests.lifelines.conftest import LICANG, SHINAN, street
+from tests.lifelines.street import street
+from tests.people import LICANG, SHINAN
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.bodies.services import register_organisation
 from tocsin.jurisdiction.people.models import User

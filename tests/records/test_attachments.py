@@ -26,7 +26,7 @@ from tocsin.jurisdiction.areas import services as rights
 from tocsin.jurisdiction.people.services import accounts as services_accounts
 from tocsin.jurisdiction.people.services import system as services_system
 from tocsin.records.attachments.models import Attachment
-from tocsin.records.attachments.policy import AttachmentPolicy, shipped_policy
+from tocsin.records.attachments.policy import AttachmentPolicy, attachment_policy
 from tocsin.records.attachments.queries import attachments_of, readable_attachment
 from tocsin.records.attachments.services import keeping
 from tocsin.records.attachments.services.checking import check_upload
@@ -169,7 +169,7 @@ def test_a_damaged_file_is_kept_or_refused_and_nothing_else(form: str, changes: 
 
 
 def test_the_shipped_limits_are_sane() -> None:
-    limits = shipped_policy()
+    limits = attachment_policy()
     assert limits.largest_megapixels * 1e6 * 4 < 1e9  # a decoded picture stays below a gigabyte
 
 
@@ -217,7 +217,7 @@ def test_a_file_sent_twice_is_attached_once(person: Any) -> None:
 
 
 def test_so_many_and_no_more(person: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "shipped_policy", lambda: POLICY)
+    monkeypatch.setattr(keeping, "attachment_policy", lambda: POLICY)
     case = uuid4()
     files = [picture(size=(40 + one, 40)) for one in range(4)]
     for data in files[:3]:

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from tocsin.base.errors import InvalidInput
 from tocsin.records.calendar.policy import read_working_days, working_days
 from tocsin.records.calendar.rules import DayKind
 
@@ -56,10 +55,19 @@ def test_clocks_of_working_days(begin: date, count: int, end: date) -> None:
     assert working_days().after(begin, count) == end
 
 
-def test_a_clock_does_not_guess() -> None:
-    with pytest.raises(InvalidInput, match="2031"):
-        working_days().is_working_day(date(2031, 10, 8))
-    assert working_days().rest_days([date(2031, 10, 8), date(2031, 10, 11)]) == [False, True]
+def test_a_year_without_a_notice_counts_weekdays_and_says_so() -> None:
+    calendar = working_days()
+    assert calendar.is_working_day(date(2031, 10, 8))
+    assert calendar.rest_days([date(2031, 10, 8), date(2031, 10, 11)]) == [False, True]
+    assert calendar.is_provisional(date(2026, 12, 30), date(2031, 1, 2))
+    assert not calendar.is_provisional(date(2026, 12, 1), date(2026, 12, 31))
+
+
+def test_administrators_are_told_ninety_days_before() -> None:
+    calendar = working_days()
+    assert calendar.unknown_year(date(2026, 10, 2)) is None
+    assert calendar.unknown_year(date(2026, 10, 3)) == 2027
+    assert calendar.unknown_year(date(2027, 2, 1)) == 2027
 
 
 YEAR = '[[years]]\nyear = 2026\nsource = "a test"\nconfidence = "C"\n'

@@ -1,98 +1,14 @@
-"""A real bus and a real door, each a process of its own, on a database in a file."""
+"""The door that is started for a test."""
 
 import dataclasses
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.bus.running import RunningBus
-from tests.databases import copy_into, inside
-from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.sensing.devices.models import Device
-from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import disable_device, register_many
-from tocsin.sensing.quarantine.models import QuarantinedMessage
-
-DOOR = "import django; django.setup(); from tocsin.sensing import door; door.run()"
-WELLS = ("well-1", "well-2")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class RunningDoor:
-    """`tocsin run door` with two devices, `well-1` (sensor 0) and `well-2` (sensor 1), on a bus of its own."""
-
-    def __init__(self, data: Path, blocker: DjangoDbBlocker, **environment: str) -> None:
-        self._data, self._blocker = data, blocker
-        self.mqtt_port, self.http_port = free_port(), free_port()
-        self.environment = {
-            **os.environ,
-            "TOCSIN_DATA": str(copy_into(data)),
-            "DATABASE_URL": "",
-            "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings",
-            "TOCSIN_MQTT_PORT": str(self.mqtt_port),
-            "TOCSIN_DOOR_HTTP_PORT": str(self.http_port),
-            **environment,
-        }
-        self.bus = RunningBus(data)
-        with self._inside():
-            self.secrets = register_many(
-                actor=system_actor(),
-                devices=[NewDevice(code=code, region_code="370213") for code in WELLS],
-                sensors=[
-                    NewSensor(device_code=code, channel="methane", quantity="methane", lon=120.4, lat=36.2) for code in WELLS
-                ],
-            )
-        self.process = subprocess.Popen([sys.executable, "-c", DOOR], env=self.environment)
-        self._wait_until_open()
-
-    @contextmanager
-    def _inside(self) -> Iterator[None]:
-        with self._blocker.unblock(), inside(self._data):
-            yield
-
-    def quarantine(self) -> dict[str, int]:
-        """Reason -> count, once the door has written it."""
-        time.sleep(1.5)
-        with self._inside():
-            return dict(QuarantinedMessage.objects.values_list("reason", "count"))
-
-    def revoke(self) -> None:
-        """Disables well-1."""
-        with self._inside():
-            disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
-
-    def _wait_until_open(self) -> None:
-        limit = time.monotonic() + 40
-        for port in (self.mqtt_port, self.http_port):
-            while True:
-                assert self.process.poll() is None, "the door ended"
-                assert time.monotonic() < limit, "the door did not open"
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
-
-    def stop(self) -> None:
-        """SIGTERM to both; the door ends cleanly."""
-        self.process.terminate()
-        code = self.process.wait(20)
-        self.bus.stop()
-        assert code == 0
+from tests.sensing.running import RunningDoor
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from tests.sensing.conftest import RunningDoor
+from tests.sensing.running import RunningDoor
 from tocsin.bus.connection import connect
 from tocsin.bus.envelope import decode_readings
 from tocsin.bus.streams import READINGS

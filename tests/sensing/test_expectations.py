@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from tests.lifelines.conftest import LICANG, SHINAN, make_person
+from tests.people import LICANG, SHINAN, make_person
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor

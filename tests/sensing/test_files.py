@@ -12,7 +12,7 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.models import Grant
-from tocsin.sensing.devices import queries
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.doors.services.files import import_file

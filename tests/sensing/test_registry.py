@@ -7,16 +7,17 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from tests.people import make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.time import datetime_from_ms
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.jurisdiction.rights.models import Grant
 from tocsin.records.audit.models import AuditEntry
-from tocsin.sensing.devices import queries, services
+from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of, is_secret
 from tocsin.sensing.doors.services.traffic import Aside, Traffic, record_traffic
 from tocsin.sensing.health import services as health_services
@@ -33,12 +34,6 @@ def city(db: None) -> Any:
     ensure_regions()
     with translation.override("en"):
         yield
-
-
-def person(role: str, region: str = LICANG) -> User:
-    user = User.objects.create_user(f"{role}-{region}", "a long password")
-    Grant.objects.create(user=user, role=role, region_code=region)
-    return user
 
 
 def sensor(channel: str = "methane", device: str = "well-1", **fields: Any) -> NewSensor:
@@ -116,7 +111,7 @@ def test_codes_that_are_no_topic(code: str) -> None:
 
 
 def test_rights_of_the_region_are_needed() -> None:
-    stranger, viewer = person("rule_engineer", SHINAN), person("viewer")
+    stranger, viewer = make_person("rule_engineer", SHINAN), make_person("viewer")
     for actor in (stranger, viewer):
         with pytest.raises(NotAllowed):
             register(actor)
@@ -130,7 +125,7 @@ def test_rights_of_the_region_are_needed() -> None:
             services.edit_sensor(actor=actor, sensor_id=one.pk, changes={"name": "x"})
         with pytest.raises(NotAllowed):
             services.register_sensor(actor=actor, sensor=sensor("second"))
-    register(person("rule_engineer"), code="well-2")
+    register(make_person("rule_engineer"), code="well-2")
 
 
 def test_health_is_told_once_and_never_by_older_news() -> None:
@@ -153,9 +148,9 @@ def test_quarantine_is_one_row_per_device_and_reason() -> None:
     rows = {row.device_code: (row.count, row.region_code) for row in QuarantinedMessage.objects.all()}
     assert rows == {"well-1": (6, LICANG), "": (12, "")}
     assert Device.objects.values_list("messages", "rejected", "last_seen_at").get() == (5, 3, AT)
-    assert quarantine_queries.visible_quarantine(person("rule_engineer")).count() == 1
-    assert quarantine_queries.visible_quarantine(person("rule_engineer", SHINAN)).count() == 0
-    assert quarantine_queries.visible_quarantine(person("viewer")).count() == 0
+    assert quarantine_queries.visible_quarantine(make_person("rule_engineer")).count() == 1
+    assert quarantine_queries.visible_quarantine(make_person("rule_engineer", SHINAN)).count() == 0
+    assert quarantine_queries.visible_quarantine(make_person("viewer")).count() == 0
 
 
 def test_latest_values_never_go_back() -> None:
@@ -173,7 +168,7 @@ def test_the_api_is_closed_to_strangers_and_cut_to_regions(client: Client) -> No
     one = str(Sensor.objects.get().pk)
     for path in PATHS:
         assert client.get(f"/api/v1/sensing/{path.format(sensor=one)}").status_code == 401, path
-    client.force_login(person("rule_engineer", SHINAN))
+    client.force_login(make_person("rule_engineer", SHINAN))
     for path in PATHS[:4]:
         body = client.get(f"/api/v1/sensing/{path}").json()
         assert not body.get("items", body.get("features")), path
@@ -186,7 +181,7 @@ def test_the_api_is_closed_to_strangers_and_cut_to_regions(client: Client) -> No
 
 
 def test_the_api_shows_and_changes(client: Client) -> None:
-    client.force_login(person("rule_engineer"))
+    client.force_login(make_person("rule_engineer"))
     made = client.post("/api/v1/sensing/devices", {"code": "well-1", "region_code": LICANG}, "application/json")
     assert made.status_code == 201
     assert is_secret(made.json()["secret"].encode(), Device.objects.get().secret_sha256)

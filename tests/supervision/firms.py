@@ -1,45 +1,25 @@
 """Firms with their own people, two inspectors and a supervisor, and a clock that stands, for tests of tasks and inspections."""
 
-import dataclasses
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-import pytest
-from django.conf import settings
-
+from tests.people import LICANG
 from tocsin.base.ids import new_id
-from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.fieldwork.rules import ActData, NewAct
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
-from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.rights.models import Grant
 from tocsin.supervision.inspections.rules.findings import FindingAct, FindingData
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionData
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.tasks.rules.acts import TaskAct, TaskData
 
-LICANG = "370213"
 DATA: dict[str, type[ActData]] = {  # what an act of that name carries
     **{one.value: TaskData for one in TaskAct},
     **{one.value: FindingData for one in FindingAct},
     **{one.value: InspectionData for one in InspectionAct},
 }
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Qingdao
-
-
-def stand_at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    """The judging clock stands at `now`."""
-    machine_ms = ms_from_datetime(datetime.now(tz=UTC))
-    standing = Clock(origin_ms=ms_from_datetime(now), started_ms=machine_ms, speed=1e-5)
-    monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=standing))
-
-
-def make_person(name: str, role: str, organisation: Organisation | None = None, region_code: str = LICANG) -> User:
-    person = User.objects.create(username=name, name=name, organisation=organisation)
-    Grant.objects.create(user=person, role=role, region_code=region_code)
-    return person
 
 
 def make_body(code: str) -> Organisation:

@@ -5,18 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.people import LICANG
 from tocsin.jurisdiction.areas.services import ensure_regions
-from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.rights.models import Grant
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.supervision.objects.models import KeyPerson, LedgerDay, SupervisedObject
 from tocsin.supervision.points.services.night import assign_points
 from tocsin.supervision.points.services.trial import ask_trial, work_on_next_trial
 from tocsin.supervision.posts.models import PersonCertificate
 from tocsin.supervision.tasks.models import Task
-from tocsin.supervision.versions.models import PolicyVersion
 
-LICANG, SHINAN = "370213", "370202"
 FIRST = date(2026, 10, 1)  # objects are older than their start value
 DAY = date(2026, 11, 24)
 
@@ -69,14 +67,6 @@ def score_day(day: date = DAY) -> None:
 def ledger(found: SupervisedObject, day: date = DAY) -> LedgerDay:
     """The newest revision of one day."""
     return LedgerDay.objects.filter(day=day, object_id=found.pk).order_by("revision").last()  # type: ignore[return-value]
-
-
-def make_person(username: str, role: str, region: str = LICANG, organisation: Organisation | None = None) -> User:
-    """Somebody with one role."""
-    ensure_regions()
-    person = User.objects.create(username=username, name=username, organisation=organisation)
-    Grant.objects.create(user=person, role=role, region_code=region)
-    return person
 
 
 def tried(actor: User, version: PolicyVersion) -> PolicyVersion:

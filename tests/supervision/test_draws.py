@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.supervision.firms import NOW, act, colour_of, make_body, make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.people import make_named_person
+from tests.supervision.firms import NOW, act, colour_of, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.engine.pictures import difference_hash, differing_bits, is_plain
 from tocsin.jurisdiction.people.models import User
@@ -92,8 +94,8 @@ def leader(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
     stand_at(monkeypatch, NOW)
     bureau = make_body("bureau")
     for number in range(3):
-        make_person(f"inspector{number}", "inspector", bureau)
-    return make_person("leader", "supervisor", bureau)
+        make_named_person(f"inspector{number}", "inspector", bureau)
+    return make_named_person("leader", "supervisor", bureau)
 
 
 def test_a_draw_is_promised_made_and_repeated(leader: User) -> None:
@@ -102,7 +104,7 @@ def test_a_draw_is_promised_made_and_repeated(leader: User) -> None:
         colour_of(made, "red", date(2026, 11, 24))
     own = make_object("the bureau's canteen", organisation=leader.organisation)
     with pytest.raises(NotAllowed):
-        publish_draw(actor=make_person("i", "inspector"), region_code="370213", name="x", trade_codes=[], count=3)
+        publish_draw(actor=make_named_person("i", "inspector"), region_code="370213", name="x", trade_codes=[], count=3)
     draw = publish_draw(actor=leader, region_code="370213", name="November", trade_codes=["chemicals"], count=7)
     assert (draw.seed, draw.result) == ("", {})
     assert {weight for _id, weight, _body in draw.candidates["objects"]} == {8.0, 4.0}
@@ -190,7 +192,7 @@ def test_signs_go_to_a_person_and_never_straight_to_points(
 ) -> None:
     late = NOW.replace(hour=15, minute=55)  # 23:55 in Qingdao
     stand_at(monkeypatch, late)
-    officer = make_person("officer", "firm_officer", firm.organisation)
+    officer = make_named_person("officer", "firm_officer", firm.organisation)
     count = inspection_policy().gaming.bulk_entries
     fields: dict[str, Any] = {"object": firm, "rule": "self_check_month", "met_by": "entry", "state": "open"}
     fields["opens_at"] = NOW - timedelta(days=9)

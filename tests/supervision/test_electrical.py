@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from django.utils.translation import override
 
-from tests.supervision.firms import make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.people import make_named_person
+from tests.supervision.firms import make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
@@ -38,7 +40,7 @@ def firm(db: None) -> SupervisedObject:
 
 @pytest.fixture
 def keeper(db: None) -> User:
-    return make_person("keeper", "supervisor")
+    return make_named_person("keeper", "supervisor")
 
 
 def sensors(*quantities: str) -> list[Sensor]:
@@ -77,7 +79,7 @@ def test_what_does_not_fit_is_named(firm: SupervisedObject, keeper: User, kind: 
 
 def test_only_keepers_of_the_register_enter_places(firm: SupervisedObject, keeper: User) -> None:
     ids = [one.pk for one in sensors("joint_temperature")]
-    inspector = make_person("inspector", "inspector")
+    inspector = make_named_person("inspector", "inspector")
     with pytest.raises(NotAllowed):
         watch_point(actor=inspector, object_id=firm.pk, kind="joint", name="柜1", sensor_ids=ids)
     point = watch_point(actor=keeper, object_id=firm.pk, kind="joint", name="柜1", sensor_ids=ids)
@@ -137,7 +139,7 @@ def test_what_nears_its_limit_is_asked_of_the_firm_and_an_overload_rings(
         assert "接头 · hot joint · nearing the limit · in " in describe_task(tasks["hot joint"])["name"]
         listed = [(one["place"], one["verdict"]) for one in map(describe_ringing, ringing_dangers(keeper))]
     assert listed == [("馈线", "beyond the limit"), ("接头", "nearing the limit")]
-    assert not ringing_dangers(make_person("far", "supervisor", region_code="370202")).exists()
+    assert not ringing_dangers(make_named_person("far", "supervisor", region="370202")).exists()
     history_of(tmp_path / "later", monkeypatch, [steady, steady - 40])
     watch_dangers(now=NOW + timedelta(minutes=32))
     assert set(Task.objects.values_list("state", "source")) == {("done", "monitoring")}

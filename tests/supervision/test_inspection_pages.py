@@ -10,7 +10,9 @@ from django.test import Client
 from django.utils import translation
 from PIL import Image
 
-from tests.supervision.firms import NOW, act, make_body, make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.people import make_named_person
+from tests.supervision.firms import NOW, act, make_body, make_object
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.papers.services.printing import print_for
@@ -33,17 +35,17 @@ def firm(db: None, monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
 
 @pytest.fixture
 def wang(firm: SupervisedObject) -> User:
-    return make_person("wang", "supervisor", make_body("bureau"))
+    return make_named_person("wang", "supervisor", make_body("bureau"))
 
 
 @pytest.fixture
 def zhao(wang: User) -> User:
-    return make_person("zhao", "inspector", wang.organisation)
+    return make_named_person("zhao", "inspector", wang.organisation)
 
 
 @pytest.fixture
 def officer(firm: SupervisedObject) -> User:
-    return make_person("officer", "firm_officer", firm.organisation)
+    return make_named_person("officer", "firm_officer", firm.organisation)
 
 
 def client_of(person: User) -> Client:
@@ -111,7 +113,7 @@ def test_papers_say_what_was_found_and_are_printed(firm: SupervisedObject, wang:
             assert finding.number in str(build(wang, identity, NOW).values)
             assert print_for(actor=wang, name=build.__name__, object_id=identity).document.startswith(b"%PDF")
         with pytest.raises(NotAllowed):
-            papers.inspection_record(make_person("far", "inspector", region_code="370202"), inspection.pk, NOW)
+            papers.inspection_record(make_named_person("far", "inspector", region="370202"), inspection.pk, NOW)
 
 
 LISTS = ("/tasks/", "/inspections/", "/inspections/findings/", "/inspections/documents/")
@@ -128,7 +130,7 @@ def test_lists_are_pages_rows_and_files(firm: SupervisedObject, wang: User, zhao
     assert rows.status_code == 200
     table = client.get(f"{address}?format=csv").content.decode("utf-8-sig").splitlines()
     assert len(table) > 1
-    assert client_of(make_person("nobody", "security_administrator")).get(address).status_code == 403
+    assert client_of(make_named_person("nobody", "security_administrator")).get(address).status_code == 403
 
 
 def test_a_list_page_asks_the_database_no_more_for_more_rows(
@@ -191,7 +193,7 @@ def test_a_batch_that_comes_twice_changes_nothing_and_refusals_are_told(
 
 
 def test_a_draw_on_its_page_and_in_the_api(firm: SupervisedObject, wang: User, zhao: User) -> None:
-    make_person("third", "inspector")
+    make_named_person("third", "inspector")
     client = client_of(wang)
     client.post("/inspections/draws/", {"name": "November", "region_code": "370213", "count": "1"})
     draw = Draw.objects.get()
@@ -242,11 +244,11 @@ def test_a_file_of_documents_is_taken_in_on_the_page(firm: SupervisedObject, wan
 
 @pytest.mark.parametrize(("address", "role"), [("/firm/", "firm_officer"), ("/inspections/phone/", "inspector")])
 def test_phone_pages_are_shells_that_name_nobody(firm: SupervisedObject, address: str, role: str) -> None:
-    person = make_person("somebody", role, firm.organisation)
+    person = make_named_person("somebody", role, firm.organisation)
     page = client_of(person).get(address).content.decode()
     assert "somebody" not in page
     assert firm.name not in page
     manifest = Client().get(f"{address}manifest.webmanifest").json()
     assert (manifest["scope"], manifest["display"]) == (address, "standalone")
     assert Client().get(f"{address}worker.js").status_code == 200
-    assert client_of(make_person("viewer", "viewer")).get(address).status_code == 403
+    assert client_of(make_named_person("viewer", "viewer")).get(address).status_code == 403

@@ -1,7 +1,6 @@
 """Inspections and hidden dangers: rules as tables, then one from the scan of a code to the closure of what was found."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -9,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
-from tests.supervision.firms import NOW, act, colour_of, make_body, make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.languages import english as english
+from tests.people import make_named_person
+from tests.supervision.firms import NOW, act, colour_of, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.models import User
@@ -127,12 +128,6 @@ def test_the_list_that_fits_best_is_taken(trade: str, kind: str, code: str) -> N
     assert best_list([one.fit for one in shipped_lists().values()], trade, kind) == code
 
 
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
 @pytest.fixture
 def firm(db: None, monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
     stand_at(monkeypatch, NOW)
@@ -142,12 +137,12 @@ def firm(db: None, monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
 @pytest.fixture
 def pair(firm: SupervisedObject) -> tuple[User, User]:
     bureau = make_body("bureau")
-    return make_person("wang", "inspector", bureau), make_person("zhao", "inspector", bureau)
+    return make_named_person("wang", "inspector", bureau), make_named_person("zhao", "inspector", bureau)
 
 
 @pytest.fixture
 def officer(firm: SupervisedObject) -> User:
-    return make_person("officer", "firm_officer", firm.organisation)
+    return make_named_person("officer", "firm_officer", firm.organisation)
 
 
 @pytest.fixture
@@ -216,13 +211,13 @@ def test_the_later_of_two_inspectors_does_not_overwrite(inspection: Inspection, 
 
 
 def test_who_may_not_inspect_does_not(firm: SupervisedObject, pair: tuple[User, User], inspection: Inspection) -> None:
-    own = make_person("own", "inspector", firm.organisation)
+    own = make_named_person("own", "inspector", firm.organisation)
     with pytest.raises(NotAllowed):
         open_inspection(actor=own, object_id=firm.pk)
-    for second in (own, pair[0], make_person("far", "inspector", region_code="370202")):
+    for second in (own, pair[0], make_named_person("far", "inspector", region="370202")):
         with pytest.raises(InvalidInput):
             open_inspection(actor=pair[0], object_id=firm.pk, second_id=second.pk)
-    third = make_person("third", "inspector")
+    third = make_named_person("third", "inspector")
     with pytest.raises(NotAllowed):
         enter_inspection(actor=third, act=act(inspection.pk, "note", text="?"))
     alone = open_inspection(actor=third, object_id=firm.pk)
@@ -250,7 +245,7 @@ def test_an_inspection_begun_on_a_phone_without_a_network(firm: SupervisedObject
     beside = enter_inspection(actor=zhao, act=act(new_id(), "open", object=firm.pk, at=NOW - timedelta(days=30)))
     assert beside.verdict == "beside" and "under way" in describe_inspection_entry(beside).conflict
     assert beside.at == NOW - timedelta(days=7)  # no clock of a phone reaches further back
-    own = make_person("own", "inspector", firm.organisation)
+    own = make_named_person("own", "inspector", firm.organisation)
     alone = enter_inspection(actor=wang, act=act(new_id(), "open", object=firm.pk, second=own.pk))
     assert (alone.verdict, alone.inspection.second_inspector) == ("no_second", None)  # what was entered on site is not lost
     for who, given, refusal in [
@@ -287,7 +282,7 @@ def test_a_major_danger_needs_its_five_fixings(inspection: Inspection, pair: tup
 
 def test_an_extension_is_granted_once(inspection: Inspection, pair: tuple[User, User], officer: User) -> None:
     finding = finds(inspection, pair[0])
-    leader = make_person("leader", "supervisor")
+    leader = make_named_person("leader", "supervisor")
     for until in ("2026-12-02", "2026-12-18", "x"):
         with pytest.raises(InvalidInput):
             enter_finding(actor=officer, act=act(finding.pk, "ask_extension", text="parts", until=until))
@@ -306,7 +301,7 @@ def test_a_firm_sees_and_does_only_its_own(inspection: Inspection, pair: tuple[U
     finding = finds(inspection, pair[0])
     assert list(visible_findings(officer)) == [finding]
     assert not visible_inspections(officer).exists()
-    stranger = make_person("stranger", "firm_officer", make_body("other"))
+    stranger = make_named_person("stranger", "firm_officer", make_body("other"))
     assert not visible_findings(stranger).exists()
     with pytest.raises(Finding.DoesNotExist):
         enter_finding(actor=stranger, act=act(finding.pk, "rectify", text="x"))
@@ -332,7 +327,7 @@ def test_a_finding_without_an_inspection(firm: SupervisedObject, pair: tuple[Use
 
 
 def test_an_edited_list_is_a_new_version(inspection: Inspection, pair: tuple[User, User]) -> None:
-    leader = make_person("leader", "supervisor")
+    leader = make_named_person("leader", "supervisor")
     items = [{"code": "one", "zh": "一", "en": "one"}]
     told: dict[str, Any] = {
         "code": "chemicals",

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.supervision.firms import make_body, make_object, make_person
+from tests.people import make_named_person
+from tests.supervision.firms import make_body, make_object
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.engine.columns import Readings
 from tocsin.engine.work.firm import QUARTER_MS, OrderKind, PointQuality
@@ -151,7 +152,7 @@ def test_work_against_an_order_is_caught_in_the_night_and_said_once(firm: Superv
     assert episode.detected_at - episode.start_at < timedelta(hours=4)
     assert episode.end_at is None  # it lasts
     assert episode.state in ("asked", "inspection")
-    inspector = make_person("inspector", "inspector")
+    inspector = make_named_person("inspector", "inspector")
     assert list(waiting_episodes(inspector)) == [episode]
 
     judge_firm(firm, now=at(NIGHT + 1, 12))
@@ -194,4 +195,4 @@ def test_history_of_a_newly_joined_firm_is_listed_and_rings_nowhere(firm: Superv
     judge_firm(firm, now=at(NIGHT + 7, 12))
     old = Episode.objects.filter(kind="hidden_production", end_at__lt=at(NIGHT + 4, 0)).first()
     assert old is not None and old.state == "found" and old.due_at is None
-    assert not waiting_episodes(make_person("inspector", "inspector")).filter(pk=old.pk).exists()
+    assert not waiting_episodes(make_named_person("inspector", "inspector")).filter(pk=old.pk).exists()

@@ -6,11 +6,12 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.supervision.firms import LICANG, make_body, make_person
+from tests.languages import english as english
+from tests.people import LICANG, make_named_person
+from tests.supervision.firms import make_body
 from tocsin.base.credit_codes import ALPHABET, check_character, organisation_check_character
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.sheets import read_sheet
@@ -40,16 +41,10 @@ SHINAN = "370202"
 CHEMICALS = NewObject(ObjectKind.ENTERPRISE, "海诺化工有限公司", "chemicals", LICANG, credit_code=CODE, lon=120.4, lat=36.2)
 
 
-@pytest.fixture(autouse=True)
-def english() -> Any:
-    with translation.override("en"):
-        yield
-
-
 @pytest.fixture
 def keeper(db: None) -> User:
     ensure_regions()
-    return make_person("keeper", "supervisor")
+    return make_named_person("keeper", "supervisor")
 
 
 def credit_code(number: int) -> str:
@@ -175,9 +170,9 @@ def test_closing_needs_a_reason_and_happens_once(keeper: User) -> None:
 def test_borders_of_the_register(keeper: User) -> None:
     firm, other = make_body("haino"), make_body("hongda")
     made = services.register_object(actor=keeper, new=replace(CHEMICALS, organisation_id=firm.pk))
-    stranger = make_person("stranger", "supervisor", region_code=SHINAN)
-    own, competitor = make_person("own", "firm_officer", firm), make_person("competitor", "firm_officer", other)
-    viewer = make_person("viewer", "viewer")
+    stranger = make_named_person("stranger", "supervisor", region=SHINAN)
+    own, competitor = make_named_person("own", "firm_officer", firm), make_named_person("competitor", "firm_officer", other)
+    viewer = make_named_person("viewer", "viewer")
     seen = {
         user.username: queries.visible_objects(user).filter(pk=made.pk).exists() for user in (stranger, own, competitor, viewer)
     }
@@ -193,9 +188,9 @@ def test_borders_of_the_register(keeper: User) -> None:
 def test_personal_data_only_for_those_who_need_it(keeper: User) -> None:
     firm, other = make_body("haino"), make_body("hongda")
     made = services.register_object(actor=keeper, new=replace(CHEMICALS, organisation_id=firm.pk))
-    own, competitor = make_person("own", "firm_officer", firm), make_person("competitor", "firm_officer", other)
+    own, competitor = make_named_person("own", "firm_officer", firm), make_named_person("competitor", "firm_officer", other)
     person = services.add_person(actor=own, object_id=made.pk, new=NewPerson("principal", "Li", telephone="138 0000 0000"))
-    viewer, inspector = make_person("viewer", "viewer"), make_person("inspector", "inspector")
+    viewer, inspector = make_named_person("viewer", "viewer"), make_named_person("inspector", "inspector")
     found = {user.username: queries.visible_people(user).exists() for user in (keeper, own, competitor, viewer, inspector)}
     assert found == {"keeper": True, "own": True, "competitor": False, "viewer": False, "inspector": True}
     with pytest.raises(NotAllowed):
@@ -307,7 +302,7 @@ def test_rows_outside_the_region_and_files_of_strangers_are_refused(keeper: User
         actor=keeper, region_code=LICANG, file_name="f.csv", content=b"name,trade,region_code\nHaino,chemicals,370202"
     )
     assert verdicts(made) == ["wrong"]
-    stranger = make_person("stranger", "supervisor", region_code=SHINAN)
+    stranger = make_named_person("stranger", "supervisor", region=SHINAN)
     with pytest.raises(NotAllowed):
         preview(stranger, csv(*GOOD))
     with pytest.raises(NotAllowed):

@@ -1,7 +1,6 @@
 """Records of platforms, the queue for the unsure, and merges that are undone without a trace."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -9,10 +8,11 @@ from uuid import UUID
 import pytest
 from django.apps import apps
 from django.db import models
-from django.utils import translation
 
 from tests.jurisdiction.rows import _row_of
-from tests.supervision.firms import LICANG, make_body, make_object, make_person
+from tests.languages import english as english
+from tests.people import LICANG, make_named_person
+from tests.supervision.firms import make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
@@ -34,16 +34,10 @@ SHINAN = "370202"
 HAINO = NewRecord("grid", "grid", "G1", LICANG, "海诺化工有限公司", CODE, "九水路12号", 120.4, 36.2)
 
 
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
 @pytest.fixture
 def keeper(db: None) -> User:
     ensure_regions()
-    return make_person("keeper", "supervisor")
+    return make_named_person("keeper", "supervisor")
 
 
 @pytest.fixture
@@ -104,7 +98,7 @@ def test_records_wait_until_the_register_has_their_firm(keeper: User) -> None:
 
 
 def test_borders_of_records_and_merges(keeper: User, haino: SupervisedObject) -> None:
-    stranger = make_person("stranger", "supervisor", region_code=SHINAN)
+    stranger = make_named_person("stranger", "supervisor", region=SHINAN)
     row = matching.receive_records(actor=keeper, records=[HAINO])[0]
     assert not queries.visible_records(stranger)
     twin = make_object("海诺化工")

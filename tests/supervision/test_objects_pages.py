@@ -1,6 +1,5 @@
 """Pages of the register and codes that are scanned: what everybody sees, what inspectors see besides, and what nobody gets."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,9 +10,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
-from tests.supervision.firms import LICANG, NOW, make_body, make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.languages import english as english
+from tests.people import LICANG, make_named_person
+from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
@@ -37,17 +38,15 @@ SECRET = "Li Principal"
 
 
 @pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_at(monkeypatch, NOW)
     code_views._tries.clear()
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
 def keeper(db: None) -> User:
     ensure_regions()
-    return make_person("keeper", "supervisor")
+    return make_named_person("keeper", "supervisor")
 
 
 @pytest.fixture
@@ -119,7 +118,7 @@ def test_the_newest_day_counts_and_the_day_before_while_a_night_is_reckoned(hain
 def test_after_login_more_is_offered_by_role(
     keeper: User, haino: SupervisedObject, role: str, inspects: bool, opens: bool
 ) -> None:
-    user = make_person("reader", role, make_body("body"))
+    user = make_named_person("reader", role, make_body("body"))
     text = client_of(user).get(sign_path(keeper, haino)).content.decode()
     assert (f"/inspections/new/?object={haino.pk}" in text, f"/objects/{haino.pk}/" in text) == (inspects, opens)
 
@@ -186,7 +185,7 @@ def test_pictures_of_codes(keeper: User, haino: SupervisedObject) -> None:
     assert client.get(reverse("sign_code", args=[haino.pk])).status_code == 404
     client.post(reverse("issue_code", args=[haino.pk]))
     assert client.get(reverse("sign_code", args=[haino.pk])).status_code == 200
-    viewer = client_of(make_person("viewer", "viewer"))
+    viewer = client_of(make_named_person("viewer", "viewer"))
     assert viewer.get(reverse("screen_code", args=[haino.pk])).status_code == 200
     assert viewer.get(reverse("sign_code", args=[haino.pk])).status_code == 404
 
@@ -216,8 +215,8 @@ def test_a_sign_and_sheets_of_signs(keeper: User, haino: SupervisedObject) -> No
 
 
 def test_signs_only_for_keepers_of_the_register(keeper: User, haino: SupervisedObject) -> None:
-    stranger = make_person("stranger", "supervisor", region_code="370202")
-    viewer = make_person("viewer", "viewer")
+    stranger = make_named_person("stranger", "supervisor", region="370202")
+    viewer = make_named_person("viewer", "viewer")
     services.issue_codes(actor=keeper, object_ids=[haino.pk])
     for user in (stranger, viewer):
         with pytest.raises(NotAllowed):
@@ -266,11 +265,11 @@ def test_the_page_of_an_object_by_reader(keeper: User, haino: SupervisedObject) 
         user.username: client_of(user).get(url)
         for user in (
             keeper,
-            make_person("inspector", "inspector"),
-            make_person("viewer", "viewer"),
-            make_person("own", "firm_officer", firm),
-            make_person("competitor", "firm_officer", make_body("other")),
-            make_person("stranger", "supervisor", region_code="370202"),
+            make_named_person("inspector", "inspector"),
+            make_named_person("viewer", "viewer"),
+            make_named_person("own", "firm_officer", firm),
+            make_named_person("competitor", "firm_officer", make_body("other")),
+            make_named_person("stranger", "supervisor", region="370202"),
         )
     }
     statuses = {name: answer.status_code for name, answer in texts.items()}
@@ -316,7 +315,7 @@ def test_an_object_is_entered_changed_and_closed_by_forms(keeper: User) -> None:
     client.post(reverse("act_on_object", args=[found.pk, "close"]), {"reason": "moved"})
     found.refresh_from_db()
     assert not found.active
-    assert client_of(make_person("viewer", "viewer")).get(reverse("new_object")).status_code == 403
+    assert client_of(make_named_person("viewer", "viewer")).get(reverse("new_object")).status_code == 403
 
 
 def test_a_file_is_looked_at_and_taken_over_on_its_pages(keeper: User) -> None:

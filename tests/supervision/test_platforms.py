@@ -14,7 +14,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 
-from tests.supervision.firms import LICANG, NOW, make_body, make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.people import LICANG, make_named_person
+from tests.supervision.firms import NOW, make_body, make_object
 from tests.supervision.presence import make_key_person
 from tocsin.jurisdiction.people.models import User
 from tocsin.supervision.evidence.models import EvidenceRecord
@@ -36,7 +38,7 @@ def firm(db: None) -> SupervisedObject:
 
 @pytest.fixture
 def supervisor(db: None) -> User:
-    return make_person("supervisor", "supervisor")
+    return make_named_person("supervisor", "supervisor")
 
 
 def evidence(firm: str, **changes: Any) -> NewEvidence:
@@ -60,7 +62,7 @@ def test_each_record_counts_once_or_is_refused_with_its_reason(firm: SupervisedO
     assert "match it first" in str(dict(taken.refused)[2]) and "hearsay" in str(dict(taken.refused)[3])
     again = take_evidence(actor=supervisor, records=records[:1], now=NOW + timedelta(minutes=1))
     assert (again.taken, again.known) == (0, 1)
-    elsewhere = make_person("far", "supervisor", region_code="370202")
+    elsewhere = make_named_person("far", "supervisor", region="370202")
     assert take_evidence(actor=elsewhere, records=records[:1], now=NOW).refused
 
 
@@ -234,7 +236,7 @@ def test_how_a_platform_stands(told: dict[str, Any], standing: Standing) -> None
 
 
 def test_what_a_platform_pushes_is_counted_by_the_day(firm: SupervisedObject, supervisor: User) -> None:
-    keeper = make_person("keeper", "system_administrator")
+    keeper = make_named_person("keeper", "system_administrator")
     sent = [evidence(firm.code, at=NOW - 30 * HOUR), evidence("nobody")]
     take_pushed(actor=keeper, platform="gas", level="utility", records=sent, now=NOW - 27 * HOUR)
     later = [evidence(firm.code, at=NOW), evidence(firm.code, at=NOW - 30 * HOUR)]
@@ -243,7 +245,7 @@ def test_what_a_platform_pushes_is_counted_by_the_day(firm: SupervisedObject, su
     assert (row.taken, row.known, row.refused, row.firms) == (1, 1, 0, 1)  # of the last 24 hours
     assert (row.state.taken, row.state.refused, row.state.newest_at) == (2, 1, NOW)
     assert row.verdict.standing is Standing.ALIVE
-    assert not platform_rows(make_person("far", "supervisor", region_code="370202"), now=NOW)
+    assert not platform_rows(make_named_person("far", "supervisor", region="370202"), now=NOW)
 
 
 def test_a_platform_is_tried_without_taking_anything(
@@ -252,7 +254,7 @@ def test_a_platform_is_tried_without_taking_anything(
     stand_at(monkeypatch, NOW)
     row = {"code": firm.code, "t": "2026-11-25 09:00:00", "v": "产"}
     platform["body"] = {"data": {"items": [row, {**row, "code": "nobody"}]}, "next": "c7"}
-    keeper, client = make_person("keeper", "system_administrator"), Client()
+    keeper, client = make_named_person("keeper", "system_administrator"), Client()
     client.force_login(keeper)
     known = Connector.objects.create(
         name="ecology", region_code=LICANG, way="pull", kind="evidence", platform="ecology", level="province", joined_at=NOW
@@ -269,7 +271,7 @@ def test_a_platform_is_tried_without_taking_anything(
     with pytest.raises(CommandError):
         call_command("check_platforms", "ecology")
     assert "refuses the key" in capsys.readouterr().out
-    sees = make_person("sees", "inspector")
+    sees = make_named_person("sees", "inspector")
     client.force_login(sees)
     assert client.get("/api/v1/supervision/platforms").json()[0]["standing"] == "waiting"
     assert client.post(f"/api/v1/supervision/platforms/{known.pk}/trial").status_code == 403

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from tests.supervision.points import DAY, LICANG, at, certify, make_object, make_task, make_tasks, score_day
+from tests.people import LICANG
+from tests.supervision.points import DAY, at, certify, make_object, make_task, make_tasks, score_day
 from tocsin.engine.points.colours import Colour
 from tocsin.engine.points.figures import Part
 from tocsin.engine.points.ledger import gather

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.supervision.points import DAY, LICANG, at, certify, ledger, make_object, make_tasks, score_day
+from tests.people import LICANG
+from tests.supervision.points import DAY, at, certify, ledger, make_object, make_tasks, score_day
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime

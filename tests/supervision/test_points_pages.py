@@ -5,26 +5,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from tests.supervision.points import DAY, SHINAN, certify, ledger, make_object, make_person, make_tasks, score_day
+from tests.people import SHINAN, make_named_person, signed_in
+from tests.supervision.points import DAY, certify, ledger, make_object, make_tasks, score_day
 from tests.supervision.test_points_services import firm_with_person, set_clock  # noqa: F401 - a fixture
-from tocsin.jurisdiction.people.models import User
+from tocsin.records.versions.models import PolicyVersion
+from tocsin.records.versions.queries import midnight
 from tocsin.supervision.objects.models import PointsEvent
 from tocsin.supervision.objects.services.ledger import note_event
 from tocsin.supervision.points.models import Appeal, Consequence
 from tocsin.supervision.points.policy import shipped_text
 from tocsin.supervision.points.services.night import assign_points
 from tocsin.supervision.points.services.trial import work_on_next_trial
-from tocsin.supervision.versions.models import PolicyVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("set_clock")]
-
-
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -49,7 +43,7 @@ def ledger_time() -> Any:
 
 
 def test_the_board_shows_colours_movement_and_lists_as_files(city: dict[str, Any]) -> None:
-    client = signed_in(make_person("viewer", "viewer"))
+    client = signed_in(make_named_person("viewer", "viewer"))
     page = client.get("/points/").content.decode()
     for words in ("green code", "red code", "not enough data", "Bright", "no legal basis", "↓ 1"):
         assert words in page
@@ -65,7 +59,7 @@ def test_the_board_shows_colours_movement_and_lists_as_files(city: dict[str, Any
 
 
 def test_an_object_leads_down_to_the_line_with_its_evidence(city: dict[str, Any]) -> None:
-    client, firm = signed_in(make_person("viewer", "viewer")), city["firm"]
+    client, firm = signed_in(make_named_person("viewer", "viewer")), city["firm"]
     page = client.get(f"/points/objects/{firm.pk}/").content.decode()
     for words in ("refused inspection", "red line", "What lifts by one band", "shipped-", "check within 24 hours"):
         assert words in page
@@ -92,7 +86,7 @@ def test_the_firm_sees_its_own_and_appeals_and_the_authority_answers(city: dict[
     form = {"day": str(DAY), "reason_code": "refused_inspection", "line_key": "gate", "text": "nobody rang"}
     assert own.post(f"/points/objects/{firm.pk}/appeal/", form).status_code == 302
     appeal = Appeal.objects.get()
-    lead = signed_in(make_person("lead", "supervisor"))
+    lead = signed_in(make_named_person("lead", "supervisor"))
     assert "nobody rang" in lead.get("/points/appeals/").content.decode()
     assert "nobody rang" in lead.get("/points/appeals/?format=csv").content.decode()
     lead.post(f"/points/appeals/{appeal.pk}/answer/", {"won": "yes", "answer": "the gate's log agrees"})
@@ -100,14 +94,14 @@ def test_the_firm_sees_its_own_and_appeals_and_the_authority_answers(city: dict[
     page = own.get(f"/points/objects/{firm.pk}/days/{DAY}/").content.decode()
     for words in ("given back by a won appeal", "Writing 0, corrected since"):
         assert words in page
-    elsewhere = signed_in(make_person("other", "supervisor", region=SHINAN))
+    elsewhere = signed_in(make_named_person("other", "supervisor", region=SHINAN))
     assert "nobody rang" not in elsewhere.get("/points/appeals/").content.decode()
     assert elsewhere.post(f"/points/appeals/{appeal.pk}/answer/", {"won": "no", "answer": "x"}).status_code == 404
 
 
 def test_consequences_and_facts_are_worked_on_the_pages(city: dict[str, Any]) -> None:
     firm = city["firm"]
-    inspector = signed_in(make_person("inspector", "inspector"))
+    inspector = signed_in(make_named_person("inspector", "inspector"))
     page = inspector.get("/points/consequences/").content.decode()
     assert "check within 24 hours" in page
     assert "Elsewhere" not in page
@@ -126,7 +120,7 @@ def test_consequences_and_facts_are_worked_on_the_pages(city: dict[str, Any]) ->
 
 
 def test_a_version_of_the_policy_is_drafted_tried_and_switched_on_on_the_pages(city: dict[str, Any]) -> None:
-    author, lead = signed_in(make_person("author", "rule_engineer")), signed_in(make_person("lead", "supervisor"))
+    author, lead = signed_in(make_named_person("author", "rule_engineer")), signed_in(make_named_person("lead", "supervisor"))
     assert "shipped-" in author.get("/points/policy/").content.decode()
     text = shipped_text().replace("green = 90.0", "green = 99.0")
     bad = author.post("/points/policy/", {"region_code": "370213", "version": "v-1", "text": text.replace("0.40", "0.50")})
@@ -149,14 +143,14 @@ def test_a_version_of_the_policy_is_drafted_tried_and_switched_on_on_the_pages(c
     assert "Calm" in lead.get(f"/points/policy/{policy.pk}/?format=csv").content.decode()
     assert "Switch on" not in author.get(f"/points/policy/{policy.pk}/").content.decode()
     lead.post(f"/points/policy/{policy.pk}/switch-on/", {"effective_from": str(DAY + timedelta(days=1))})
-    assert PolicyVersion.objects.get(pk=policy.pk).effective_from == DAY + timedelta(days=1)
+    assert PolicyVersion.objects.get(pk=policy.pk).effective_from == midnight(DAY + timedelta(days=1))
     stored = lead.get(f"/api/v1/supervision/points-policies/{policy.pk}").json()
     assert stored["content"]["bands"]["green"] == 99.0
     assert json.dumps(stored["simulated"]["matrix"])
 
 
 def test_before_the_first_night_the_pages_say_so() -> None:
-    client = signed_in(make_person("viewer", "viewer"))
+    client = signed_in(make_named_person("viewer", "viewer"))
     found = make_object("New")
     for path in ("/points/", f"/points/objects/{found.pk}/"):
         assert "No day has been scored yet" in client.get(path).content.decode()
@@ -167,7 +161,7 @@ def test_before_the_first_night_the_pages_say_so() -> None:
 def test_the_pages_ask_a_fixed_number_of_questions_whatever_the_number_of_objects(
     city: dict[str, Any], django_assert_max_num_queries: Any
 ) -> None:
-    client = signed_in(make_person("viewer", "viewer"))
+    client = signed_in(make_named_person("viewer", "viewer"))
     client.get("/points/")
     for number in range(30):
         make_object(f"More{number}", created=DAY)

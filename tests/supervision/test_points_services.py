@@ -1,37 +1,25 @@
 """What people do with points: lift a firm, appeal, enter and end facts, close consequences, edit the policy."""
 
-import dataclasses
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.utils import translation
 
+from tests.clocks import stand_at
+from tests.languages import english as english
+from tests.people import LICANG, SHINAN, make_named_person
 from tests.supervision.firms import DATA
-from tests.supervision.points import (
-    DAY,
-    LICANG,
-    SHINAN,
-    at,
-    certify,
-    ledger,
-    make_object,
-    make_person,
-    make_task,
-    make_tasks,
-    score_day,
-    tried,
-)
+from tests.supervision.points import DAY, at, certify, ledger, make_object, make_task, make_tasks, score_day, tried
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.engine.points.ledger import read_lines
 from tocsin.fieldwork.rules import ActData, NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.supervision.inspections.models import Finding, Penalty
 from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.objects.models import LedgerDay, PointsEvent, SupervisedObject
@@ -47,23 +35,15 @@ from tocsin.supervision.points.services.facts import end_event, enter_event
 from tocsin.supervision.points.services.trial import POINTS
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.services.acts import enter_task
-from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.services import draft_version, switch_on
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def english() -> Any:
-    with translation.override("en"):
-        yield
-
-
 @pytest.fixture
 def set_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     def set_to(moment: datetime) -> None:
-        standing = Clock(origin_ms=ms_from_datetime(moment), started_ms=ms_from_datetime(datetime.now(tz=UTC)), speed=1e-5)
-        monkeypatch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, clock=standing))
+        stand_at(monkeypatch, moment)
 
     set_to(at(DAY + timedelta(days=1), 9))
     return set_to
@@ -75,7 +55,7 @@ def firm_with_person(name: str = "A") -> tuple[SupervisedObject, User]:
     body = Organisation.objects.create(code=f"firm-{name}", name_zh=name, name_en=name, region_id=LICANG, kind="firm")
     found.organisation = body
     found.save()
-    return found, make_person(f"worker-{name}", "firm_officer", organisation=body)
+    return found, make_named_person(f"worker-{name}", "firm_officer", organisation=body)
 
 
 def act(actor: User, service: Any, subject: Any, name: str, **data: Any) -> None:
@@ -132,7 +112,7 @@ def test_nothing_lifts_above_green_and_what_cannot_be_reached_is_said(set_clock:
 
 def test_a_won_appeal_scores_again_from_that_day_on_with_a_line(set_clock: Any) -> None:
     firm, worker = firm_with_person()
-    lead = make_person("lead", "supervisor")
+    lead = make_named_person("lead", "supervisor")
     certify(firm)
     make_tasks(firm, DAY, "d" * 10)
     note_event(found=firm, kind="false_data", key="camera", began_on=DAY - timedelta(days=1), now=at(DAY))
@@ -180,7 +160,7 @@ def test_a_won_appeal_scores_again_from_that_day_on_with_a_line(set_clock: Any) 
 
 def test_an_appeal_against_a_part_gives_points_back_and_a_lost_one_changes_nothing(set_clock: Any) -> None:
     firm, worker = firm_with_person()
-    lead = make_person("lead", "supervisor")
+    lead = make_named_person("lead", "supervisor")
     make_tasks(firm, DAY, "dddddddddm")
     score_day()
     before = ledger(firm)
@@ -213,8 +193,8 @@ def test_the_clock_of_an_appeal(name: str, days: int, in_time: bool, set_clock: 
 
 def test_facts_are_entered_by_inspectors_and_ended_by_those_who_lead(set_clock: Any) -> None:
     firm, _worker = firm_with_person()
-    inspector, lead = make_person("inspector", "inspector"), make_person("lead", "supervisor")
-    stranger = make_person("stranger", "supervisor", region=SHINAN)
+    inspector, lead = make_named_person("inspector", "inspector"), make_named_person("lead", "supervisor")
+    stranger = make_named_person("stranger", "supervisor", region=SHINAN)
     make_tasks(firm, DAY, "d" * 10)
     with pytest.raises(SupervisedObject.DoesNotExist):
         enter_event(actor=stranger, object_id=firm.pk, kind="refused_inspection", began_on=DAY, text="x")
@@ -235,7 +215,7 @@ def test_facts_are_entered_by_inspectors_and_ended_by_those_who_lead(set_clock: 
 
 def test_a_consequence_is_closed_with_words_and_a_regular_one_comes_again(set_clock: Any) -> None:
     firm = make_object("A", created=DAY)
-    inspector = make_person("inspector", "inspector")
+    inspector = make_named_person("inspector", "inspector")
     score_day()  # blue: a monthly remote look, an inspection in six months
     look = Consequence.objects.get(kind="remote_look")
     with pytest.raises(InvalidInput, match="what was done"):
@@ -297,7 +277,7 @@ def test_a_draft_that_does_not_fit_together_is_refused_by_name(name: str, change
 
 
 def test_a_policy_is_drafted_tried_and_switched_on_by_another_and_never_rewrites_the_past(set_clock: Any) -> None:
-    author, lead = make_person("author", "rule_engineer"), make_person("lead", "supervisor")
+    author, lead = make_named_person("author", "rule_engineer"), make_named_person("lead", "supervisor")
     firms = [make_object(f"F{number}") for number in range(6)]
     for number, firm in enumerate(firms):
         certify(firm)
@@ -310,7 +290,7 @@ def test_a_policy_is_drafted_tried_and_switched_on_by_another_and_never_rewrites
     tomorrow = DAY + timedelta(days=1)
     with pytest.raises(Conflict, match="Try it first"):
         switch_on(POINTS, actor=lead, version_id=policy.pk, effective_from=tomorrow)
-    found = tried(author, policy).simulated
+    found = tried(author, policy).trial
     green = LedgerDay.objects.filter(day=DAY, colour="green").count()
     assert green
     assert (found["objects"], found["looked_at"], found["changed"]) == (6, 6, green)
@@ -336,7 +316,7 @@ def test_a_policy_is_drafted_tried_and_switched_on_by_another_and_never_rewrites
 
 
 def test_who_drafts_and_leads_is_still_not_the_one_who_switches_on(set_clock: Any) -> None:
-    both = make_person("both", "supervisor")
+    both = make_named_person("both", "supervisor")
     make_object("A")
     score_day()
     policy = draft_version(POINTS, actor=both, region_code=LICANG, version="mine-1", text=shipped_text())

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.supervision.points import DAY, FIRST, LICANG, at, certify, make_object, make_person, make_tasks, score_day, tried
+from tests.people import LICANG, make_named_person
+from tests.supervision.points import DAY, FIRST, at, certify, make_object, make_tasks, score_day, tried
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.objects.services.ledger import note_event
 from tocsin.supervision.points.policy import read_draft, shipped_text
@@ -19,7 +21,7 @@ from tocsin.supervision.points.queries.ledger import recompute
 from tocsin.supervision.points.queries.replay import replay
 from tocsin.supervision.points.services import trial as points_trial
 from tocsin.supervision.points.services.trial import POINTS, ask_trial, work_on_next_trial
-from tocsin.supervision.versions.models import PolicyTrial, PolicyVersion
+from tocsin.supervision.versions.models import PolicyTrial
 from tocsin.supervision.versions.services import draft_version
 
 pytestmark = pytest.mark.django_db
@@ -66,8 +68,8 @@ def test_a_replay_equals_one_object_after_another() -> None:
 
 def test_a_trial_killed_in_the_middle_goes_on_to_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     city(9, 4)
-    author = make_person("author", "rule_engineer")
-    undisturbed = tried(author, draft(author)).simulated
+    author = make_named_person("author", "rule_engineer")
+    undisturbed = tried(author, draft(author)).trial
     assert (undisturbed["looked_at"], undisturbed["objects"], undisturbed["days"]) == (9, 9, 4)
     assert undisturbed["changed"] == sum(
         number for move, number in undisturbed["matrix"].items() if len(set(move.split(">"))) > 1
@@ -89,13 +91,13 @@ def test_a_trial_killed_in_the_middle_goes_on_to_the_same_result(monkeypatch: py
     PolicyTrial.objects.filter(pk=trial.pk).update(free_at=timezone.now())
     while work_on_next_trial(stretch=2):
         pass
-    assert PolicyVersion.objects.get(pk=version.pk).simulated == undisturbed
+    assert PolicyVersion.objects.get(pk=version.pk).trial == undisturbed
     assert AuditEntry.objects.filter(action="points_policy.simulated").count() == 2
 
 
 def test_who_lost_the_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     city(4, 1)
-    author = make_person("author", "rule_engineer")
+    author = make_named_person("author", "rule_engineer")
     trial = ask_trial(actor=author, version_id=draft(author).pk)
     real, overtaken = points_trial.replay, []
 
@@ -114,7 +116,7 @@ def test_who_lost_the_lease_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_trial_that_fails_is_tried_again_then_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     city(2, 1)
-    author = make_person("author", "rule_engineer")
+    author = make_named_person("author", "rule_engineer")
     version = draft(author)
     ask_trial(actor=author, version_id=version.pk)
 
@@ -129,7 +131,7 @@ def test_a_trial_that_fails_is_tried_again_then_given_up(monkeypatch: pytest.Mon
     trial = PolicyTrial.objects.get()
     assert trial.done_at is not None
     assert trial.error == "too_often:ZeroDivisionError"
-    assert PolicyVersion.objects.get(pk=version.pk).simulated == {}
+    assert PolicyVersion.objects.get(pk=version.pk).trial == {}
     ask_trial(actor=author, version_id=version.pk)  # may be asked again
     PolicyTrial.objects.update(deadline=timezone.now())
     assert work_on_next_trial()
@@ -150,13 +152,13 @@ def test_the_limit_takes_days_not_objects(name: str, most_rows: int, days: list[
         make_object(f"F{number}", created=FIRST)
     for back in (2, 1, 0):
         score_day(DAY - timedelta(days=back))
-    author = make_person("author", "rule_engineer")
-    found = tried(author, draft(author, STRICTER.replace("most_rows = 30000000", f"most_rows = {most_rows}"))).simulated
+    author = make_named_person("author", "rule_engineer")
+    found = tried(author, draft(author, STRICTER.replace("most_rows = 30000000", f"most_rows = {most_rows}"))).trial
     assert (found["looked_at"], found["first"], found["until"], found["days"]) == (5, str(days[0]), str(days[-1]), len(days))
 
 
 def test_who_may_ask_and_what_can_not_be_tried() -> None:
-    author, viewer = make_person("author", "rule_engineer"), make_person("viewer", "viewer")
+    author, viewer = make_named_person("author", "rule_engineer"), make_named_person("viewer", "viewer")
     version = draft(author, STRICTER.replace("most_rows = 30000000", "most_rows = 1"))
     with pytest.raises(Conflict, match=r"尚未计过积分|No day has been scored"):
         ask_trial(actor=author, version_id=version.pk)

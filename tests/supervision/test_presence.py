@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from tests.supervision.firms import LICANG, NOW, make_body, make_object, make_person
+from tests.people import LICANG, make_named_person
+from tests.supervision.firms import NOW, make_body, make_object
 from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift, sign, works
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal
 from tocsin.base.tables import column_of
@@ -39,12 +40,12 @@ def firm() -> SupervisedObject:
 
 @pytest.fixture
 def officer(firm: SupervisedObject) -> User:
-    return make_person("officer", "firm_officer", firm.organisation)
+    return make_named_person("officer", "firm_officer", firm.organisation)
 
 
 @pytest.fixture
 def inspector() -> User:
-    return make_person("inspector", "inspector")
+    return make_named_person("inspector", "inspector")
 
 
 # Rosters
@@ -136,13 +137,13 @@ def test_history_is_entered_by_the_registers_keepers_only(firm: SupervisedObject
     make_key_person(firm, 1)
     row = rosters.rows_from([rosters.NewShift("P1", BEGIN, BEGIN + timedelta(hours=8))])
     assert rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=row, now=NOW).wrong
-    keeper = make_person("keeper", "supervisor")
+    keeper = make_named_person("keeper", "supervisor")
     row = rosters.rows_from([rosters.NewShift("P1", BEGIN, BEGIN + timedelta(hours=8))])
     assert rosters.enter_shifts(actor=keeper, object_id=firm.pk, rows=row, now=NOW).new == 1
 
 
 def test_only_the_own_firm(firm: SupervisedObject) -> None:
-    stranger = make_person("stranger", "firm_officer", make_body("firm-b"))
+    stranger = make_named_person("stranger", "firm_officer", make_body("firm-b"))
     with pytest.raises(NotAllowed):
         rosters.enter_shifts(actor=stranger, object_id=firm.pk, rows=[], now=NOW)
 
@@ -170,7 +171,7 @@ def test_who_asks_does_not_approve(firm: SupervisedObject, officer: User) -> Non
     made = rosters.ask_change(actor=officer, shift_id=shift.pk, reason="ill", now=NOW)
     with pytest.raises(NotAllowed):
         rosters.decide_change(actor=officer, change_id=made.pk, approve=True, now=NOW)
-    other = make_person("other", "firm_officer", firm.organisation)
+    other = make_named_person("other", "firm_officer", firm.organisation)
     rosters.decide_change(actor=other, change_id=made.pk, approve=True, now=NOW)
     shift.refresh_from_db()
     assert shift.leave
@@ -184,7 +185,7 @@ def test_leave_is_not_asked_for_afterwards(firm: SupervisedObject, officer: User
         rosters.ask_change(actor=officer, shift_id=begun.pk, reason="ill", now=NOW)
     coming = make_shift(make_key_person(firm, 2), NOW + timedelta(minutes=5))
     made = rosters.ask_change(actor=officer, shift_id=coming.pk, reason="ill", now=NOW)
-    other = make_person("other", "firm_officer", firm.organisation)
+    other = make_named_person("other", "firm_officer", firm.organisation)
     with pytest.raises(Conflict):
         rosters.decide_change(actor=other, change_id=made.pk, approve=True, now=NOW + timedelta(minutes=6))
 
@@ -193,7 +194,8 @@ def test_a_swap_gives_the_colleague_the_hours(firm: SupervisedObject, officer: U
     shift = make_shift(make_key_person(firm, 1), NOW + timedelta(hours=6))
     colleague = make_key_person(firm, 2)
     made = rosters.ask_change(actor=officer, shift_id=shift.pk, reason="family", colleague_id=colleague.pk, now=NOW)
-    rosters.decide_change(actor=make_person("other", "firm_officer", firm.organisation), change_id=made.pk, approve=True, now=NOW)
+    other = make_named_person("other", "firm_officer", firm.organisation)
+    rosters.decide_change(actor=other, change_id=made.pk, approve=True, now=NOW)
     taken = colleague.shifts.get()
     assert (taken.start_at, taken.role, taken.leave) == (shift.start_at, shift.role, False)
     shift.refresh_from_db()
@@ -409,7 +411,7 @@ def test_a_death_between_steps_repeats_nothing(firm: SupervisedObject, monkeypat
 
 
 def test_an_answer_ends_the_call_and_becomes_a_sign(firm: SupervisedObject, inspector: User) -> None:
-    user = make_person("called", "firm_officer", firm.organisation)
+    user = make_named_person("called", "firm_officer", firm.organisation)
     make_shift(make_key_person(firm, user=user))
     call = call_on_post(actor=inspector, object_id=firm.pk, now=NOW)
     (row,) = call.answers.all()
@@ -444,7 +446,7 @@ def test_who_may_answer_for_whom(
     make_shift(make_key_person(firm))
     call = call_by_machine(found=firm, shifts=list(DutyShift.objects.all()), now=NOW)
     assert call is not None
-    actor = make_person("somebody", role, None if of_authority else firm.organisation)
+    actor = make_named_person("somebody", role, None if of_authority else firm.organisation)
     actor.token_scopes = scopes
     (row,) = call.answers.all()
     if refused is None:

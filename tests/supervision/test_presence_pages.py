@@ -9,7 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.supervision.firms import NOW, make_body, make_person, stand_at
+from tests.clocks import stand_at
+from tests.people import make_named_person
+from tests.supervision.firms import NOW, make_body
 from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift
 from tocsin.jurisdiction.people.models import User
 from tocsin.supervision.objects.models import SupervisedObject
@@ -37,7 +39,7 @@ def firm() -> SupervisedObject:
 
 @pytest.fixture
 def inspector() -> User:
-    return make_person("inspector", "inspector")
+    return make_named_person("inspector", "inspector")
 
 
 def client_of(user: User, language: str = "en") -> Client:
@@ -65,7 +67,7 @@ NAMES = [("inspector", False, True), ("viewer", False, False), ("firm_officer", 
 @pytest.mark.parametrize(("role", "own", "named"), NAMES)
 @pytest.mark.parametrize("path", ["/presence/", "/presence/?format=csv", "/presence/firms/{}/", "/api/v1/supervision/presence"])
 def test_names_are_for_presence_and_the_own_firm(firm: SupervisedObject, role: str, own: bool, named: bool, path: str) -> None:
-    client = client_of(make_person("reader", role, firm.organisation if own else None))
+    client = client_of(make_named_person("reader", role, firm.organisation if own else None))
     reply = client.get(path.format(firm.pk))
     text = reply.content.decode()
     assert reply.status_code == 200
@@ -76,7 +78,7 @@ def test_names_are_for_presence_and_the_own_firm(firm: SupervisedObject, role: s
 
 @pytest.mark.parametrize("path", ["/presence/firms/{}/", "/api/v1/supervision/objects/{}/presence"])
 def test_another_firm_sees_nothing(firm: SupervisedObject, path: str) -> None:
-    client = client_of(make_person("stranger", "firm_officer", make_body("firm-b")))
+    client = client_of(make_named_person("stranger", "firm_officer", make_body("firm-b")))
     assert client.get(path.format(firm.pk)).status_code == 404
     assert firm.name not in client.get("/presence/").content.decode()
 
@@ -105,13 +107,13 @@ def test_the_wall_asks_the_same_number_of_queries_for_many_firms(firm: Supervise
 
 
 def test_a_call_from_the_page_answered_on_the_phone(firm: SupervisedObject, inspector: User) -> None:
-    called = make_person("called", "firm_officer", firm.organisation)
+    called = make_named_person("called", "firm_officer", firm.organisation)
     firm.people.update(user=called)
     client_of(inspector).post(f"/presence/firms/{firm.pk}/call/")
     (row,) = RollCallAnswer.objects.all()
     phone = client_of(called)
     assert "I am here" in phone.get("/presence/call/").content.decode()
-    stranger = client_of(make_person("colleague", "firm_officer", firm.organisation))
+    stranger = client_of(make_named_person("colleague", "firm_officer", firm.organisation))
     assert stranger.post(f"/presence/call/{row.pk}/").status_code == 404
     phone.post(f"/presence/call/{row.pk}/")
     row.refresh_from_db()
@@ -133,7 +135,7 @@ def test_the_county_sees_to_a_post_that_answers_nothing(firm: SupervisedObject, 
 
 
 def test_a_file_with_wrong_rows_is_told_on_the_page(firm: SupervisedObject) -> None:
-    client = client_of(make_person("officer", "firm_officer", firm.organisation))
+    client = client_of(make_named_person("officer", "firm_officer", firm.organisation))
     table = b"person,start,end\nP1,2026-11-26 08:00,20:00\nP8,2026-11-26 08:00,20:00\n"
     path = f"/presence/firms/{firm.pk}/roster/"
     reply = client.post(path, {"file": SimpleUploadedFile("roster.csv", table)}).content.decode()
@@ -147,17 +149,17 @@ def test_a_file_with_wrong_rows_is_told_on_the_page(firm: SupervisedObject) -> N
 
 def test_leave_is_asked_and_approved_on_the_page(firm: SupervisedObject) -> None:
     shift = make_shift(firm.people.get(), NOW + timedelta(hours=12))
-    client_of(make_person("one", "firm_officer", firm.organisation)).post(
+    client_of(make_named_person("one", "firm_officer", firm.organisation)).post(
         f"/presence/shifts/{shift.pk}/change/", {"reason": "ill"}
     )
     (made,) = ShiftChange.objects.all()
-    client_of(make_person("two", "firm_officer", firm.organisation)).post(f"/presence/changes/{made.pk}/approve/")
+    client_of(make_named_person("two", "firm_officer", firm.organisation)).post(f"/presence/changes/{made.pk}/approve/")
     shift.refresh_from_db()
     assert shift.leave
 
 
 def test_certificates_and_shifts_are_entered_on_the_page(firm: SupervisedObject) -> None:
-    client, person = client_of(make_person("officer", "firm_officer", firm.organisation)), firm.people.get()
+    client, person = client_of(make_named_person("officer", "firm_officer", firm.organisation)), firm.people.get()
     person.certificates.all().delete()
     path = f"/presence/firms/{firm.pk}"
     client.post(f"{path}/certificate/", {"person": str(person.pk), "name": "safety manager assessment", "expires": "2026-12-01"})
@@ -171,7 +173,7 @@ def test_certificates_and_shifts_are_entered_on_the_page(firm: SupervisedObject)
 
 
 def test_signs_rosters_and_calls_in_the_api(firm: SupervisedObject, inspector: User) -> None:
-    officer, api = client_of(make_person("officer", "firm_officer", firm.organisation)), "/api/v1/supervision"
+    officer, api = client_of(make_named_person("officer", "firm_officer", firm.organisation)), "/api/v1/supervision"
 
     def post(client: Client, path: str, body: dict[str, Any]) -> Any:
         return client.post(f"{api}{path}", body, content_type="application/json").json()

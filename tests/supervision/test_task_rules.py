@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.supervision.firms import LICANG, NOW, act, make_body, make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.people import LICANG, make_named_person
+from tests.supervision.firms import NOW, act, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.policy import shipped_task_text
 from tocsin.supervision.tasks.services.acts import enter_task
 from tocsin.supervision.tasks.services.assignment import make_tasks
 from tocsin.supervision.tasks.services.matching import match_tasks
 from tocsin.supervision.tasks.services.trial import TASKS
-from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.services import draft_version, switch_on, try_version
 
 TODAY = NOW.date()
@@ -37,12 +39,12 @@ def standing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def author() -> User:
-    return make_person("author", "rule_engineer")
+    return make_named_person("author", "rule_engineer")
 
 
 @pytest.fixture
 def lead() -> User:
-    return make_person("lead", "supervisor")
+    return make_named_person("lead", "supervisor")
 
 
 def draft(author: User, text: str = DRAFT, region: str = LICANG, name: str = "licang-1") -> PolicyVersion:
@@ -73,7 +75,7 @@ def test_a_version_is_tried_and_switched_on_by_another_and_holds_for_its_region(
     made = draft(author)
     with pytest.raises(Conflict):  # not tried
         switch_on(TASKS, actor=lead, version_id=made.pk, effective_from=TOMORROW)
-    told = try_version(TASKS, actor=author, version_id=made.pk).simulated
+    told = try_version(TASKS, actor=author, version_id=made.pk).trial
     assert (told["objects"], told["changed"]) == (1, 1)
     assert told["year_after"] - told["year_before"] == 12 - 2
     with pytest.raises(NotAllowed):  # who drafted it leads nothing
@@ -89,7 +91,7 @@ def test_a_version_is_tried_and_switched_on_by_another_and_holds_for_its_region(
     new = Task.objects.get(object=ours, rules_version="licang-1")
     assert (new.rule, new.key, new.met_by) == ("training", "training:2026-11", "entry")
     assert not Task.objects.filter(object=theirs).exclude(rules_version="").exists()
-    officer = make_person("officer", "firm_officer", body)
+    officer = make_named_person("officer", "firm_officer", body)
     assert enter_task(actor=officer, act=act(new.pk, "done", at=NOW)).verdict == "goes_on"
     match_tasks(now=NOW + timedelta(days=1))
 

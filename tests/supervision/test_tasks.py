@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.supervision.firms import NOW, act, colour_of, make_body, make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.people import make_named_person
+from tests.supervision.firms import NOW, act, colour_of, make_body, make_object
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.calendar.policy import working_days
@@ -132,7 +134,7 @@ def firm(db: None, monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
 
 @pytest.fixture
 def officer(firm: SupervisedObject) -> User:
-    return make_person("firm_officer", "firm_officer", firm.organisation)
+    return make_named_person("firm_officer", "firm_officer", firm.organisation)
 
 
 def make_all(now: datetime = NOW) -> None:
@@ -216,7 +218,7 @@ def test_valid_certificates_of_all_key_people_meet_the_month(firm: SupervisedObj
 
 def test_a_signed_inspection_meets_the_visit(firm: SupervisedObject) -> None:
     make_all()
-    person = make_person("inspector", "inspector")
+    person = make_named_person("inspector", "inspector")
     fields = {"object": firm, "check_list": kept_list(list_for(firm), now=NOW), "region_code": firm.region_code}
     Inspection.objects.create(number="JC-1", state="open", opened_at=NOW, first_inspector=person, **fields)
     Inspection.objects.create(number="JC-2", state="signed", opened_at=NOW, ended_at=NOW, first_inspector=person, **fields)
@@ -244,7 +246,7 @@ def test_a_firm_ticks_off_its_own_work_and_nothing_else(firm: SupervisedObject, 
     for name, wrong in (("certificates", "done"), ("drill", "photo"), ("drill", "note")):  # no picture, no words
         with pytest.raises(InvalidInput):
             enter_task(actor=officer, act=act(the(name).pk, wrong))
-    stranger = make_person("stranger", "firm_officer", make_body("other"))
+    stranger = make_named_person("stranger", "firm_officer", make_body("other"))
     with pytest.raises(Task.DoesNotExist):
         enter_task(actor=stranger, act=act(task.pk, "note", text="?"))
     with pytest.raises(NotAllowed):
@@ -269,14 +271,14 @@ def test_work_for_the_week_is_work_for_the_month(firm: SupervisedObject, officer
 def test_a_deferral_is_asked_for_granted_and_ends(firm: SupervisedObject, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     make_all()
     task = the("self_check_month")  # due on the 30th, a Monday
-    leader = make_person("leader", "supervisor")
+    leader = make_named_person("leader", "supervisor")
     for wrong in ({"until": "2026-12-05"}, {"text": "overhaul", "until": "soon"}, {"text": "overhaul", "until": "2027-03-01"}):
         with pytest.raises(InvalidInput):
             enter_task(actor=officer, act=act(task.pk, "ask_deferral", **wrong))
     enter_task(actor=officer, act=act(task.pk, "ask_deferral", text="overhaul", until="2026-12-05"))
     assert list(search_tasks(leader, state="asked")) == [task]
     with pytest.raises(NotAllowed):
-        decide_deferral(actor=make_person("inspector", "inspector"), task_id=task.pk, granted=True)
+        decide_deferral(actor=make_named_person("inspector", "inspector"), task_id=task.pk, granted=True)
     decide_deferral(actor=leader, task_id=task.pk, granted=True)
     later = datetime(2026, 12, 3, tzinfo=UTC)
     services.run_task_clocks(now=later)
@@ -287,7 +289,7 @@ def test_a_deferral_is_asked_for_granted_and_ends(firm: SupervisedObject, office
 
 def test_an_exempt_task_does_not_count(firm: SupervisedObject, officer: User) -> None:
     make_all()
-    leader = make_person("leader", "supervisor")
+    leader = make_named_person("leader", "supervisor")
     with pytest.raises(InvalidInput):
         exempt_task(actor=leader, task_id=the("drill").pk, text=" ")
     exempt_task(actor=leader, task_id=the("drill").pk, text="stands still")
@@ -297,5 +299,5 @@ def test_an_exempt_task_does_not_count(firm: SupervisedObject, officer: User) ->
 def test_only_who_may_sees_tasks(firm: SupervisedObject, officer: User) -> None:
     make_all()
     assert visible_tasks(officer).count() == Task.objects.count()
-    assert visible_tasks(make_person("there", "inspector", region_code="370202")).count() == 0
-    assert visible_tasks(make_person("here", "inspector")).count() == Task.objects.count()
+    assert visible_tasks(make_named_person("there", "inspector", region="370202")).count() == 0
+    assert visible_tasks(make_named_person("here", "inspector")).count() == Task.objects.count()

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from tests.supervision.firms import NOW, make_body, make_object, make_person, stand_at
+from tests.clocks import stand_at
+from tests.people import make_named_person
+from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case
@@ -103,12 +105,12 @@ def firm(db: None) -> SupervisedObject:
 
 @pytest.fixture
 def supervisor(db: None) -> User:
-    return make_person("supervisor", "supervisor")
+    return make_named_person("supervisor", "supervisor")
 
 
 @pytest.fixture
 def officer(firm: SupervisedObject) -> User:
-    return make_person("officer", "firm_officer", firm.organisation)
+    return make_named_person("officer", "firm_officer", firm.organisation)
 
 
 TODAY = date(2026, 11, 25)
@@ -122,7 +124,7 @@ def test_a_stop_is_ordered_by_a_head_of_supervision_and_planned_by_the_firm(
     planned = record_stop(actor=officer, object_id=firm.pk, number="2", kind="overhaul", first=TODAY, last=TODAY, now=NOW)
     ordered = record_stop(actor=supervisor, object_id=firm.pk, number="1", kind="ordered stop", first=TODAY, now=NOW)
     assert (planned.last, ordered.last) == (TODAY, None)
-    stranger = make_person("stranger", "firm_officer", make_body("firm-b"))
+    stranger = make_named_person("stranger", "firm_officer", make_body("firm-b"))
     with pytest.raises(NotAllowed):
         record_stop(actor=stranger, object_id=firm.pk, number="3", kind="overhaul", first=TODAY, now=NOW)
     with pytest.raises(Conflict):
@@ -162,7 +164,7 @@ def test_work_is_resumed_only_after_its_list_of_conditions(firm: SupervisedObjec
 
 def test_a_mine_stopped_for_half_a_year_needs_an_assessment(supervisor: User) -> None:
     mine = make_object("矿", trade="mine")
-    manager = make_person("keeper", "system_administrator")
+    manager = make_named_person("keeper", "system_administrator")
     order = take_over_stop(
         actor=manager, object_id=mine.pk, number="9", kind="ordered stop", first=TODAY - timedelta(days=200), now=NOW
     )
@@ -186,7 +188,7 @@ def episode_of(firm: SupervisedObject, kind: str = "hidden_production", state: s
 
 
 def test_the_firm_answers_what_it_was_asked_and_reads_nothing_else(firm: SupervisedObject, officer: User) -> None:
-    inspector = make_person("inspector", "inspector")
+    inspector = make_named_person("inspector", "inspector")
     episode = episode_of(firm)
     assert not visible_episodes(officer).exists()  # nobody has asked it yet
     with pytest.raises(NotAllowed):
@@ -199,7 +201,7 @@ def test_the_firm_answers_what_it_was_asked_and_reads_nothing_else(firm: Supervi
     act_on_episode(actor=officer, episode_id=episode.pk, act="answer", text="pump test", now=NOW)
     assert [entry.act for entry in entries_of(officer, episode)] == ["ask", "answer"]
     assert [entry.act for entry in entries_of(inspector, episode)] == ["note", "ask", "answer"]
-    stranger = make_person("stranger", "firm_officer", make_body("firm-b"))
+    stranger = make_named_person("stranger", "firm_officer", make_body("firm-b"))
     assert not visible_episodes(stranger).exists()
     with pytest.raises(NotAllowed):
         act_on_episode(actor=stranger, episode_id=episode.pk, act="answer", text="x", now=NOW)
@@ -227,7 +229,7 @@ def test_the_firm_answers_from_its_phone_once_and_a_late_answer_is_kept(
     assert (told["taken"], told["verdict"]) == (True, "already")
     (shown,) = client.get("/api/v1/supervision/firm").json()["questions"]
     assert [bool(one["conflict"]) for one in shown["entries"]] == [False, False, True]
-    stranger = make_person("stranger", "firm_officer", make_body("firm-b"))
+    stranger = make_named_person("stranger", "firm_officer", make_body("firm-b"))
     client.force_login(stranger)
     body["entries"] = [{**sent, "id": str(new_id()), "data": {"text": "not ours"}}]
     assert not client.post("/api/v1/supervision/entries", body, content_type="application/json").json()[0]["taken"]
@@ -259,7 +261,7 @@ def test_a_second_kind_of_evidence_makes_an_inspection_of_a_question(firm: Super
 
 
 def test_a_confirmed_breach_turns_the_code_red_and_a_lawful_reason_does_not(firm: SupervisedObject) -> None:
-    inspector = make_person("inspector", "inspector")
+    inspector = make_named_person("inspector", "inspector")
     for act, events in (("explain", 0), ("dismiss", 0), ("confirm", 1)):
         episode = episode_of(firm)
         act_on_episode(actor=inspector, episode_id=episode.pk, act=act, text="seen on site", now=NOW)

@@ -1,63 +1,17 @@
-"""A small district: two devices in two counties, people with and without rights, and detections made by hand."""
-
-import itertools
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+"""The district, and people with and without rights."""
 
 import pytest
-from django.utils import translation
 
-from tocsin.base.ids import deterministic_id
-from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.areas.services import ensure_regions
+from tests.languages import english as english
+from tests.people import SHINAN, make_person
+from tests.warning.district import make_district
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
-from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.jurisdiction.rights.models import Grant
-from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
-from tocsin.warning.alarms.events import Detection
-
-LICANG, SHINAN = "370213", "370202"
-NOW = datetime(2026, 1, 3, 5, 0, tzinfo=UTC)
-NOW_MS = round(NOW.timestamp() * 1000)
-
-type Detect = Callable[..., Detection]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Any:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
 def district(db: None) -> list[int]:
     """Four sensors: methane, temperature and oxygen in Licang (indexes 0, 1, 2), methane in Shinan (3)."""
     return make_district()
-
-
-def make_district() -> list[int]:
-    ensure_regions()
-    wells = [("WELL-1", LICANG), ("WELL-2", SHINAN)]
-    channels = [("WELL-1", "methane"), ("WELL-1", "temperature"), ("WELL-1", "oxygen"), ("WELL-2", "methane")]
-    register_many(
-        actor=system_actor(),
-        devices=[NewDevice(code=code, region_code=region) for code, region in wells],
-        sensors=[
-            NewSensor(device_code=code, channel=name, quantity=name, lon=120.4, lat=36.2, name=f"{code} {name}")
-            for code, name in channels
-        ],
-    )
-    return [0, 1, 2, 3]
-
-
-def make_person(role: str, region: str = LICANG, *, organisation: str = "") -> User:
-    body = ensure_organisations(region)[organisation] if organisation else None
-    user = User.objects.create_user(f"{role}-{organisation or region}", "a long password", name=role, organisation=body)
-    Grant.objects.create(user=user, role=role, region_code=region)
-    return user
 
 
 @pytest.fixture
@@ -74,33 +28,3 @@ def stranger(db: None) -> User:
 @pytest.fixture
 def viewer(db: None) -> User:
     return make_person("viewer")
-
-
-_TICKS = itertools.count()
-
-
-def detection(
-    edge: str = "raise",
-    level: AlarmLevel = AlarmLevel.YELLOW,
-    *,
-    sensor: int = 0,
-    rule: str = "high",
-    ts: int | None = None,
-    value: float = 27.0,
-    latching: bool = True,
-) -> Detection:
-    """One edge; without `ts` each comes a millisecond after the one before."""
-    ts = NOW_MS + next(_TICKS) if ts is None else ts
-    level = AlarmLevel.NONE if edge == "clear" else level
-    return Detection(
-        id=deterministic_id("detection", sensor, rule, edge, int(level), ts),
-        sensor=sensor,
-        rule=rule,
-        edge=edge,
-        level=int(level),
-        ts=ts,
-        value=value,
-        limit=25.0,
-        figures={"limit": 25.0, "readings": 2.0},
-        latching=latching,
-    )

@@ -1,6 +1,6 @@
 """What the test of sudden deaths needs in a database: two devices with many channels."""
 
-from tests.warning.conftest import LICANG
+from tests.people import LICANG
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor

@@ -9,7 +9,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402 - Django must be set up first
 
-from tests.warning.conftest import NOW, NOW_MS, detection, make_district  # noqa: E402
+from tests.warning.district import NOW, NOW_MS, detection, make_district  # noqa: E402
 from tocsin.base.levels import AlarmLevel  # noqa: E402
 from tocsin.sensing.devices.rules import NewDevice, NewSensor  # noqa: E402
 from tocsin.sensing.devices.services import register_many  # noqa: E402

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.warning.conftest import NOW, detection
+from tests.warning.district import NOW, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.services import detections as services

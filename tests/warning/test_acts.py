@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from tests.warning.conftest import NOW, NOW_MS, detection, make_person
+from tests.people import make_person
+from tests.warning.district import NOW, NOW_MS, detection
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.sensing.devices.queries import visible_sensors
+from tocsin.sensing.devices.queries.registry import visible_sensors
 from tocsin.sensing.devices.services import edit_sensor
 from tocsin.sensing.history.services import write_latest_values
 from tocsin.warning.alarms import queries

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.warning.conftest import SHINAN, make_person
+from tests.people import SHINAN, make_person
 from tests.warning.ranked import diagnose, ranked_alarm
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.models import OutboxEvent

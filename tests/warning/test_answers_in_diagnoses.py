@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.warning.conftest import LICANG
+from tests.people import LICANG
 from tests.warning.test_diagnosing import MAIN, WELL, due_now, history, raise_alarm
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor

@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.warning.conftest import NOW, detection, make_person
+from tests.people import make_person
+from tests.warning.district import NOW, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.tokens import create_token

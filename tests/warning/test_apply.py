@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.warning.conftest import NOW, NOW_MS, detection
+from tests.warning.district import NOW, NOW_MS, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.people.models import User
 from tocsin.warning.alarms.events import Detection

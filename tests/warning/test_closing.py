@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.command.conftest import LICANG, diagnose, feature, make_alarm
+from tests.command.street import diagnose, feature, make_alarm
+from tests.people import LICANG
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services import import_network

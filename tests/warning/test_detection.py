@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from tests.warning.conftest import LICANG, NOW
-from tests.warning.conftest import detection as detected
+from tests.people import LICANG
+from tests.warning.district import NOW
+from tests.warning.district import detection as detected
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import Clock
 from tocsin.bus.envelope import encode_readings
@@ -18,7 +19,7 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detector import Detector
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.sensing.devices.queries import sensor_table
+from tocsin.sensing.devices.queries.registry import sensor_table
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.history.queries.table import History
@@ -56,7 +57,7 @@ def test_every_sensor_gets_its_profile_interval_and_latch(district: list[int]) -
     assert load_registry(registry) is registry
     disabled = sensor_table()
     disabled.enabled[:] = False
-    assert set(registry_of(disabled, load_profiles()).profile_of_sensor) == {NOT_WATCHED}
+    assert set(registry_of(disabled).profile_of_sensor) == {NOT_WATCHED}
 
 
 def test_a_snapshot_is_whole_or_absent(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from tests.warning.conftest import LICANG, NOW, detection
+from tests.people import LICANG
+from tests.warning.district import NOW, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.people.models import User

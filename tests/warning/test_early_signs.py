@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.engine.diagnosis.district import ASKED_H, CHANNELS, HOUR_MS, LIMITS, START_MS, District, features
 from tests.engine.diagnosis.incidents import heat_main_leak, quiet
-from tests.warning.conftest import LICANG
+from tests.people import LICANG
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.bus.envelope import encode_readings
 from tocsin.bus.models import OutboxEvent

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tests.warning.conftest import LICANG, SHINAN, make_person
+from tests.people import LICANG, SHINAN, make_person
 from tests.warning.ranked import RANKING, diagnose, ranked_alarm
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.engine.diagnosis.learning import shipped_shares

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.warning.conftest import LICANG, make_person
+from tests.people import LICANG, make_person
 from tests.warning.ranked import RANKING, ranked_alarm
 from tocsin.jurisdiction.people.models import User
 from tocsin.warning.alarms.models import Alarm

@@ -24,7 +24,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import copy_into, inside
-from tests.warning.conftest import make_person
+from tests.people import make_person
 from tests.warning.killing import CHANNELS, DEVICES, register_devices
 from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detector import Detector

@@ -11,16 +11,22 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import AsyncClient, Client
 
-from tests.warning.conftest import NOW, detection, make_district, make_person
+from tests.people import make_person
+from tests.warning.district import NOW, detection, make_district
 from tocsin.bus.envelope import Event
+from tocsin.portal import live
+from tocsin.screens.live import hub as live_hub
+from tocsin.screens.live.hub import Hub, Listener, Scope, SensorRegions, event_text, reaches
+from tocsin.screens.live.tables import LiveReadings
+from tocsin.sensing.health.consumers import LIVE as OF_SENSORS
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.services import detections as services
-from tocsin.warning.console.live import hub as live_hub
-from tocsin.warning.console.live import stream as live
-from tocsin.warning.console.live.hub import Hub, Listener, Scope, SensorRegions, event_text, reaches
+from tocsin.warning.console.consumers import render_alarms
 
-EVERYWHERE = Scope(("",), ("",), ("",), ("",))
-LICANG_ONLY = Scope(("370213",), ("370213",), ("370213",), ("370213",))
+PERMISSIONS = ("alarms.see", "diagnosis.see", "sensors.see", "cases.see")
+EVERYWHERE: Scope = dict.fromkeys(PERMISSIONS, ("",))
+LICANG_ONLY: Scope = dict.fromkeys(PERMISSIONS, ("370213",))
+ELSEWHERE: Scope = dict.fromkeys(PERMISSIONS, ("370202",))
 
 
 def texts(listener: Listener) -> list[str]:
@@ -64,7 +70,7 @@ def test_a_slow_browser_is_told_to_begin_anew() -> None:
 
 def test_health_and_diagnoses_reach_only_their_region() -> None:
     async def play() -> tuple[list[str], list[str]]:
-        hub, near, far = Hub(), Listener(LICANG_ONLY, "en"), Listener(Scope(("370202",), ("370202",), ("370202",)), "en")
+        hub, near, far = Hub(), Listener(LICANG_ONLY, "en"), Listener(ELSEWHERE, "en")
         events = [
             (1, event("sensing.SensorHealthChanged", sensor_id="s", index=3, health="silent", since_ms=0)),
             (2, event("warning.DiagnosisMade", alarm_id="a", **DIAGNOSED)),
@@ -78,7 +84,7 @@ def test_health_and_diagnoses_reach_only_their_region() -> None:
 
 def test_news_of_cases_name_every_case_and_reach_only_who_sees_cases() -> None:
     async def play() -> tuple[list[str], list[str]]:
-        sees, alarms_only = Listener(Scope(cases=("3702",)), "en"), Listener(Scope(alarms=("3702",)), "en")
+        sees, alarms_only = Listener({"cases.see": ("3702",)}, "en"), Listener({"alarms.see": ("3702",)}, "en")
         merged = event("command.CasesMerged", case_id="a", merged_case_id="b", by_machine=True)
         written = event("command.NoticesWritten", case_id="", notice_ids=[])
         await Hub()._hand_on([(1, merged), (2, written)], [sees, alarms_only])
@@ -107,7 +113,7 @@ def test_an_alarm_that_changed_twice_is_told_once_in_the_readers_language() -> N
     make_district()
     services.apply_detections(detections=[detection()], now=NOW)
     alarm = Alarm.objects.get()
-    rendered = {key: json.loads(text) for key, text in live_hub._render_alarms([str(alarm.pk)], {"en", "zh-hans"}).items()}
+    rendered = {key: json.loads(text) for key, text in render_alarms([str(alarm.pk)], {"en", "zh-hans"}).items()}
     assert rendered[str(alarm.pk), "en"]["title"] == "Combustible gas 27 %LEL"
     assert rendered[str(alarm.pk), "en"]["raised_at"].endswith("Z")
 
@@ -129,8 +135,9 @@ def test_an_alarm_that_changed_twice_is_told_once_in_the_readers_language() -> N
 
 @pytest.mark.django_db
 def test_readings_are_cut_to_the_region(district: list[int]) -> None:
+    (readings,) = (one for one in OF_SENSORS if isinstance(one, LiveReadings))
     regions = SensorRegions()
-    regions.cover(3)
+    regions.cover(3, readings)
     sensors = np.array([0, 3, 1], np.int32)
     assert regions.within(sensors, ("370213",)).tolist() == [True, False, True]
     assert regions.within(sensors, ("",)).tolist() == [True, True, True]

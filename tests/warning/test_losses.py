@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.warning.conftest import LICANG, NOW, NOW_MS, detection
+from tests.people import LICANG
+from tests.warning.district import NOW, NOW_MS, detection
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.services import ensure_regions

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.warning.conftest import LICANG, NOW, NOW_MS, detection
+from tests.people import LICANG
+from tests.warning.district import NOW, NOW_MS, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.people.models import User

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.warning.conftest import NOW_MS
+from tests.warning.district import NOW_MS
 from tests.warning.ranked import ranked_alarm
 from tests.warning.test_feedback_pages import HTMX, signed_in, text_of
 from tocsin.base.errors import InvalidInput

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.conf import settings
 
-from tests.warning.conftest import LICANG, SHINAN, make_person
+from tests.people import LICANG, SHINAN, make_person
 from tests.warning.ranked import ranked_alarm
 from tests.warning.test_diagnosing import MAIN, WELL, due_now, history, raise_alarm  # noqa: F401 - the fixture
 from tests.warning.test_feedback_pages import HTMX, signed_in, text_of
@@ -17,11 +17,12 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.queries import asset_ids
 from tocsin.lifelines.services import import_network
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.sensing.devices.services import edit_sensor
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.causes.policy.causes import CAUSES_FILE, shipped_templates
-from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun, TemplateSet
+from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun
 from tocsin.warning.diagnosis.queries.priors import templates_for
 from tocsin.warning.diagnosis.queries.template_sets import parse_templates, templates_in_force
 from tocsin.warning.diagnosis.services import diagnoses as diagnosis
@@ -127,7 +128,7 @@ def test_switched_on_they_judge_from_then_on_and_one_click_leads_back(alarm: Ala
         services.switch_causes(actor=engineer, run_id=run.pk, reason="once more")
     services.switch_causes_back(actor=engineer, region_code=LICANG, reason="not yet")
     assert templates_in_force(LICANG) is shipped_templates()
-    assert TemplateSet.objects.count() == 2
+    assert PolicyVersion.objects.count() == 2
 
 
 def test_what_fails_is_told_and_the_run_ends(district: list[int], engineer: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,20 +2,11 @@
 
 from datetime import UTC, datetime
 
-import pytest
-from django.utils import translation
-
 from tocsin.engine.detection.detections import FIGURES, KINDS
 from tocsin.screens import words
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.alarms.shown import sentences
-
-
-@pytest.fixture(autouse=True)
-def english() -> object:
-    with translation.override("en"):
-        yield
 
 
 def alarm(**fields: object) -> Alarm:

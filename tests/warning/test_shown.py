@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.warning.conftest import make_person
+from tests.people import make_person
 from tests.warning.ranked import diagnose, ranked_alarm
 from tests.warning.test_feedback_pages import HTMX, signed_in, text_of
 from tocsin.jurisdiction.people.models import User

@@ -27,5 +27,5 @@ async def relaying(hands: Hands) -> AsyncIterator[Step]:
     yield step
 
 
-RELAY = BusLoop(name="relay-events", opens=relaying, period_s=0.5, wakes_on=("bus.OutboxEvent",), rest_s=0.0, lease_s=15.0)
+RELAY = BusLoop(name="relay-events", opens=relaying, period_s=2.0, wakes_on=("bus.OutboxEvent",), rest_s=0.0, lease_s=15.0)
 LOOPS = (RELAY,)

@@ -12,7 +12,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import region_prefixes
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
-from tocsin.lifelines.policy import shipped_media
+from tocsin.lifelines.policy import MEDIA
 from tocsin.screens.slices import Slice
 
 router = Router(tags=["lifelines"])
@@ -116,7 +116,7 @@ def one_asset(request: HttpRequest, asset_id: UUID) -> Asset:
 def reach(request: HttpRequest, asset_id: UUID, question: Query[ReachQuestion]) -> list[dict[str, Any]]:
     """What can reach this asset within `hours`, by which way and how soon; of one `medium` or of all, soonest first."""
     asset = get_object_or_404(queries.visible_assets(request.user), pk=asset_id)
-    media = shipped_media()
+    media = MEDIA.current()
     if question.medium and question.medium not in media:
         raise InvalidInput(f"unknown medium {question.medium!r}; known are {', '.join(sorted(media))}")
     chosen = [question.medium] if question.medium else sorted(media)

@@ -1,12 +1,15 @@
 """What other capabilities may use of the networks: assets, ways and owners."""
 
 from tocsin.lifelines.models import Asset
-from tocsin.lifelines.policy import shipped_media
+from tocsin.lifelines.policy import MEDIA
 from tocsin.lifelines.queries import (
     asset_ids,
+    asset_ids_named,
+    asset_ids_of_kinds,
     asset_kinds,
     assets_by_code,
     assets_of_use,
+    code_of_asset,
     features,
     lines_near,
     network,
@@ -15,15 +18,18 @@ from tocsin.lifelines.queries import (
 )
 
 __all__ = [
+    "MEDIA",
     "Asset",
     "asset_ids",
+    "asset_ids_named",
+    "asset_ids_of_kinds",
     "asset_kinds",
     "assets_by_code",
     "assets_of_use",
+    "code_of_asset",
     "features",
     "lines_near",
     "network",
-    "shipped_media",
     "version_of",
     "way_between",
 ]

@@ -2,21 +2,20 @@
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.policy import PolicyFile
 from tocsin.engine.network import Way
 from tocsin.engine.reach import Medium
 
 POLICY_FILE = Path(__file__).parent / "policy.toml"
 
 
-@cache
 def shipped_media() -> Mapping[str, Medium]:
     """The media that come with this version, by name."""
-    return read_media(tomllib.loads(POLICY_FILE.read_text(encoding="utf-8")), str(POLICY_FILE))
+    return MEDIA.shipped
 
 
 def read_media(data: Mapping[str, Any], file: str) -> dict[str, Medium]:
@@ -34,3 +33,10 @@ def read_media(data: Mapping[str, Any], file: str) -> dict[str, Medium]:
             raise InvalidInput(f"{file}: medium {name}: a speed must be above 0; leave out what is closed")
         media[name] = Medium(name, {known[way]: float(speed) for way, speed in table.items()})
     return media
+
+
+def _read(text: bytes, source: str) -> Mapping[str, Medium]:
+    return read_media(tomllib.loads(text.decode()), source)
+
+
+MEDIA = PolicyFile("lifelines.media", POLICY_FILE, _read, "介质传播", "Media and their speeds")

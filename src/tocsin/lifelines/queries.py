@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from tocsin.engine.features import AssetRow
@@ -14,7 +14,7 @@ from tocsin.engine.network import Network, build_network
 from tocsin.engine.reach import Arrival, Medium, Reach
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.lifelines.models import KIND_NAMES, Asset, NetworkVersion
-from tocsin.lifelines.policy import shipped_media
+from tocsin.lifelines.policy import MEDIA
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -122,6 +122,24 @@ def assets_of_use(region_prefix: str, uses: Collection[str]) -> QuerySet[Asset]:
     return Asset.objects.filter(region_code__startswith=region_prefix, use__in=uses).select_related("owner")
 
 
+def asset_ids_named(word: str, columns: Collection[str] = ("code", "name", "street")) -> "QuerySet[Asset, UUID]":
+    """Ids of assets in one of whose columns the word is."""
+    named = Q(pk__in=())
+    for column in columns:
+        named |= Q(**{f"{column}__icontains": word})
+    return Asset.objects.filter(named).order_by().values_list("pk", flat=True)
+
+
+def asset_ids_of_kinds(kinds: Collection[str]) -> "QuerySet[Asset, UUID]":
+    """Ids of the assets of these kinds."""
+    return Asset.objects.filter(kind__in=kinds).order_by().values_list("pk", flat=True)
+
+
+def code_of_asset(key: str) -> Subquery:
+    """The code of the asset whose id a table has in the column `key`, as a column of that table's query."""
+    return Subquery(Asset.objects.filter(pk=OuterRef(key)).values("code")[:1])
+
+
 def asset_ids(codes: Collection[str]) -> dict[tuple[str, str], UUID]:
     """Ids by region and code of the assets that have one of these codes."""
     found = Asset.objects.filter(code__in=codes).values_list("region_code", "code", "pk")
@@ -177,7 +195,7 @@ def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tu
     whole = network(asset.region_code)
     found: list[tuple[str, Arrival, tuple[str, ...]]] = []
     for name in media:
-        reach = Reach.into(whole, whole.position[asset.code], shipped_media()[name], hours * 3600, REACH_M)
+        reach = Reach.into(whole, whole.position[asset.code], MEDIA.current()[name], hours * 3600, REACH_M)
         found += [(name, one, tuple(whole.codes[position] for position in one.way)) for one in reach.arrivals()]
     return sorted(found, key=lambda one: (one[1].travel_time_s, one[0], one[2]))
 

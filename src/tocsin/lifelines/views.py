@@ -14,7 +14,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
-from tocsin.lifelines.policy import shipped_media
+from tocsin.lifelines.policy import MEDIA
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -73,7 +73,7 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     found = queries.visible_assets(request.user).get(pk=asset_id)
     asked = read_filters(Reach, request.GET)
     hours = asked.hours if asked.hours in HOURS else 24
-    media = [asked.medium] if asked.medium in shipped_media() else sorted(shipped_media())
+    media = [asked.medium] if asked.medium in MEDIA.current() else sorted(MEDIA.current())
     arrivals, total = _arrivals(found, hours, media)
     context = {
         "asset": found,
@@ -82,7 +82,7 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
         "hours": hours,
         "hours_choices": HOURS,
         "medium": asked.medium,
-        "media": [(name, MEDIUM_NAMES.get(name, name)) for name in sorted(shipped_media())],
+        "media": [(name, MEDIUM_NAMES.get(name, name)) for name in sorted(MEDIA.current())],
     }
     template = "lifelines/asset.html"
     return render(request, f"{template}#reach" if getattr(request, "htmx", False) else template, context)

@@ -27,6 +27,7 @@ COMMANDS = {
     "firms": "tocsin.workshop.commands.firms:firms",
     "load": "tocsin.workshop.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
+    "policy": "tocsin.portal.commands.policy:policy",
     "prepare": "tocsin.portal.commands.up:prepare",
     "restore": "tocsin.portal.commands.backup:restore",
     "run": "tocsin.portal.commands.up:run",
@@ -74,6 +75,24 @@ LOOPS = (
     "tocsin.command.handling.loops:LOOPS",
     "tocsin.command.quality.loops:LOOPS",
 )
+
+# Policy files: a `tocsin.base.policy.PolicyFile`, or a tuple of them; in the order of the page of all policy.
+POLICY_FILES = (
+    "tocsin.warning.detection.policy:DETECTION",
+    "tocsin.warning.alarms.policy:QUALITY",
+    "tocsin.warning.causes.policy.causes:CAUSES",
+    "tocsin.warning.causes.policy.checks:CHECKS",
+    "tocsin.warning.early_signs.policy:WATCH",
+    "tocsin.warning.outlook.policy:HAZARDS",
+    "tocsin.lifelines.policy:MEDIA",
+    "tocsin.records.calendar.policy:CALENDAR",
+    "tocsin.records.audit.policy:AUDIT",
+    "tocsin.records.attachments.policy:ATTACHMENTS",
+    "tocsin.records.papers.policy:PRESS",
+)
+
+# Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
+POLICY_TRIALS: dict[str, str] = {}
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
 DEVICE_PROTOCOLS = (
@@ -138,6 +157,17 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
 )
 
+# Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
+TIME_LINES = (
+    "tocsin.command.casebook.shown.time_line:LINES",
+    "tocsin.command.orders.shown:LINES",
+    "tocsin.command.plans.shown.plans:LINES",
+    "tocsin.command.routing.shown.cases:LINES",
+    "tocsin.command.reports.shown.words:LINES",
+    "tocsin.command.handling.shown:LINES",
+    "tocsin.command.calls.shown:LINES",
+)
+
 # Channels of notice: classes with `open`, `send` and `close`, see `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
     "tocsin.notices.channels.services.email:EmailChannel",
@@ -148,18 +178,12 @@ CHANNELS = (
     "tocsin.notices.channels.services.web_push:WebPushChannel",
 )
 
-# Classes of events of which the live stream tells only that they happened, as `news`; a page that shows such things asks itself.
-LIVE_NEWS = ("tocsin.notices.messages.events:OF_NOTICES",)
-
-# Classes of events of which it tells whoever sees cases that they happened, as `case` with the ids of the cases they name.
-LIVE_CASES = (
-    "tocsin.notices.messages.events:OF_NOTICES",
-    "tocsin.command.casebook.events:OF_CASES",
-    "tocsin.command.escalation.events:OF_CASES",
-    "tocsin.command.handling.events:OF_CASES",
-    "tocsin.command.orders.events:OF_CASES",
-    "tocsin.command.plans.events:OF_CASES",
-    "tocsin.command.reports.events:OF_CASES",
+# What browsers hear of over the live stream, see `tocsin.screens.live.tables`.
+LIVE = (
+    "tocsin.warning.console.consumers:LIVE",
+    "tocsin.sensing.health.consumers:LIVE",
+    "tocsin.notices.inbox.consumers:LIVE",
+    "tocsin.command.case_page.consumers:LIVE",
 )
 
 # Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
@@ -184,6 +208,7 @@ API_ROUTERS = {
         "tocsin.records.audit.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",
+        "tocsin.records.versions.api:router",
     ),
     "sensing": (
         "tocsin.sensing.devices.api:router",
@@ -255,5 +280,6 @@ PAGES = (
     ("records/", "tocsin.records.attachments.urls"),
     ("records/", "tocsin.records.papers.urls"),
     ("system/", "tocsin.records.system.urls"),
+    ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.urls"),
 )

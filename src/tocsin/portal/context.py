@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy, pgettext, pgettext_lazy
 
@@ -12,7 +13,7 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.portal.texts import frame_texts
-from tocsin.records.face import product_title
+from tocsin.records.face import product_title, working_days
 
 THEME_COOKIE = "tocsin_theme"
 THEMES = ("dark", "light")
@@ -48,6 +49,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("assets", gettext_lazy("Networks"), "network", "assets.see"),
     ("quarantine", gettext_lazy("Unreadable messages"), "file-text", "quarantine.see"),
     ("people", gettext_lazy("People"), "users", "people.see"),
+    ("policy", gettext_lazy("Policy"), "list", "policy.see"),
     ("audit", gettext_lazy("Audit trail"), "shield", "audit.see"),
     ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
 )
@@ -76,8 +78,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "now_ms": settings.CONFIGURATION.clock.now_ms(),
             "time_zone": settings.TIME_ZONE,
             "texts": frame_texts(),
+            "unknown_year": _unknown_year(request) if inside else None,
         }
     }
+
+
+def _unknown_year(request: HttpRequest) -> int | None:
+    """The coming year without an official calendar, for who keeps policy."""
+    if not may_anywhere(request.user, "policy.see"):
+        return None
+    return working_days().unknown_year(timezone.localdate(settings.CONFIGURATION.clock.now()))
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from tocsin.portal.processes import set_up_django
 
 
 def prepare_database() -> str | None:
-    """Migrates, loads the administrative areas, and makes the first system administrator where there is nobody yet.
+    """Migrates, tells processes whether policy has versions, loads the administrative areas, and makes the first system
+    administrator where there is nobody yet.
 
     Returns that person's one-time password, None where people exist.
     """
@@ -12,7 +13,9 @@ def prepare_database() -> str | None:
     from django.core.management import call_command
 
     from tocsin.jurisdiction import face as jurisdiction
+    from tocsin.records.face import set_mark
 
     call_command("migrate", verbosity=0, interactive=False)
+    set_mark()
     jurisdiction.ensure_regions()
     return jurisdiction.ensure_first_administrator()

@@ -11,6 +11,7 @@ from tocsin.portal.catalogue import PROCESSES
 from tocsin.portal.configuration import Configuration
 
 LEASH = "TOCSIN_LEASH"
+WITHOUT_DATABASE = frozenset({"bus"})
 log = logging.getLogger(__name__)
 
 
@@ -33,8 +34,10 @@ def run_process(name: str) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's; it stops us in the right order
         threading.Thread(target=_end_with_supervisor, daemon=True, name="leash").start()
     keep_kernels_in_the_data_folder()
-    set_up_django()
-    if name != "bus":
+    if name in WITHOUT_DATABASE:
+        _set_up_logging()
+    else:
+        set_up_django()
         _carry_news()
     module, function = PROCESSES[name].split(":")
     log.info("process %s starts", name)
@@ -47,6 +50,15 @@ def _end_with_supervisor() -> None:
     while os.read(0, 1):  # not sys.stdin: its lock would be held when the interpreter ends
         pass
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _set_up_logging() -> None:
+    """All that a process without tables needs of Django; the rest costs it memory for nothing."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
+    from django.conf import settings
+    from django.utils.log import configure_logging
+
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
 
 
 def _carry_news() -> None:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 READY_S = 60.0  # the slowest first start seen (cold Numba cache, busy machine) took 12 s
 STOP_S = 8.0
 LONGEST_PAUSE_S = 30.0
+ARENAS = "2"  # glibc would keep freed memory in an arena for each of dozens of threads
 PORTS = {"http_port": "http_host", "mqtt_port": "door_host", "door_http_port": "door_host"}
 PORTS_OF = {"web": ("http_port",), "door": ("mqtt_port", "door_http_port")}
 
@@ -126,7 +127,7 @@ class Supervisor:
             self._say(change)
 
     def _spawn(self, name: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, **environment_of(self.configuration), LEASH: "1"}
+        environment = {"MALLOC_ARENA_MAX": ARENAS, **os.environ, **environment_of(self.configuration), LEASH: "1"}
         command = [sys.executable, "-m", "tocsin.portal.cli", "run", name]
         return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own command
 

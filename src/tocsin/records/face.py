@@ -1,4 +1,4 @@
-"""What other capabilities may use of records: the audit trail, attachments, papers, the calendar, policy."""
+"""What other capabilities may use of records: the audit trail, attachments, papers, the calendar, versions of policy."""
 
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.queries import attachments_of, attachments_of_all
@@ -7,18 +7,49 @@ from tocsin.records.attachments.shown import describe_attachment
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
+from tocsin.records.versions.models import PolicyVersion
+from tocsin.records.versions.queries import midnight, version_in_force, versions_of
+from tocsin.records.versions.services.city_file import Imported, check_policy, export_policy, import_policy
+from tocsin.records.versions.services.versions import (
+    NewVersion,
+    add_draft,
+    keep_shipped,
+    locked_version,
+    put_in_force,
+    require_other,
+    set_mark,
+    tell_trial,
+    write_draft,
+)
 
 __all__ = [
     "Attachment",
+    "Imported",
+    "NewVersion",
+    "PolicyVersion",
+    "add_draft",
     "attachments_of",
     "attachments_of_all",
+    "check_policy",
     "describe_attachment",
+    "export_policy",
+    "import_policy",
     "keep_attachment",
+    "keep_shipped",
+    "locked_version",
+    "midnight",
     "names_of_papers",
     "picture_of",
     "print_paper",
     "product_title",
+    "put_in_force",
     "record_audit",
     "record_audits",
+    "require_other",
+    "set_mark",
+    "tell_trial",
+    "version_in_force",
+    "versions_of",
     "working_days",
+    "write_draft",
 ]

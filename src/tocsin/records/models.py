@@ -2,5 +2,6 @@
 
 from tocsin.records.attachments import models as attachments
 from tocsin.records.audit import models as audit
+from tocsin.records.versions import models as versions
 
-__all__ = ["attachments", "audit"]
+__all__ = ["attachments", "audit", "versions"]

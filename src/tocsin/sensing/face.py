@@ -1,6 +1,19 @@
 """What other capabilities may use of sensing: devices, sensors, their history and health."""
 
-from tocsin.sensing.devices.queries import (
+from tocsin.sensing.devices.queries.columns import (
+    SensorPosition,
+    devices_named,
+    disabled_sensors,
+    loaded_sensor,
+    positions,
+    sensor_indexes,
+    sensors_behind,
+    sensors_named,
+    sources_behind,
+    unjudged_sensors,
+    working_sensors,
+)
+from tocsin.sensing.devices.queries.registry import (
     SensorTable,
     chart_texts,
     health_names,
@@ -17,15 +30,26 @@ from tocsin.sensing.history.queries.table import History
 __all__ = [
     "History",
     "HistoryCopy",
+    "SensorPosition",
     "SensorTable",
     "begin_copy",
     "chart_texts",
+    "devices_named",
+    "disabled_sensors",
     "explain_silence",
     "health_names",
     "history",
+    "loaded_sensor",
+    "positions",
     "registry_version",
+    "sensor_indexes",
     "sensor_table",
+    "sensors_behind",
     "sensors_by_index",
+    "sensors_named",
     "set_health",
+    "sources_behind",
+    "unjudged_sensors",
     "visible_sensors",
+    "working_sensors",
 ]

@@ -1,11 +1,27 @@
 """What other capabilities may use of warning: alarms, their causes and what may follow."""
 
-from tocsin.warning.alarms.queries import AlarmTimes, alarm_times, alarms_at_sensors, alarms_by_id, alarms_done_with_diagnosis
+from tocsin.warning.alarms.queries import (
+    AlarmPoint,
+    AlarmStanding,
+    AlarmTimes,
+    alarm_points,
+    alarm_standings,
+    alarm_times,
+    alarms_at_any_sensor,
+    alarms_at_sensors,
+    alarms_by_id,
+    alarms_done_with_diagnosis,
+    alarms_named,
+    alarms_of_point,
+    alarms_raised,
+    loaded_alarm,
+    regions_of_alarms,
+)
 from tocsin.warning.alarms.services.case_numbers import note_cases
 from tocsin.warning.alarms.services.detections import apply_detections
 from tocsin.warning.alarms.shown.alarms import alarm_words
 from tocsin.warning.alarms.shown.sentences import alarm_reasons
-from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, finding_words
 from tocsin.warning.detection.queries.levels import first_levels
@@ -23,16 +39,25 @@ from tocsin.warning.diagnosis.shown.diagnoses import describe_diagnosis, describ
 from tocsin.warning.outlook.shown.closing import ValveState, what_to_close
 
 __all__ = [
+    "CHECKS",
+    "AlarmPoint",
+    "AlarmStanding",
     "AlarmTimes",
     "Snapshot",
     "Tried",
     "ValveState",
+    "alarm_points",
     "alarm_reasons",
+    "alarm_standings",
     "alarm_times",
     "alarm_words",
+    "alarms_at_any_sensor",
     "alarms_at_sensors",
     "alarms_by_id",
     "alarms_done_with_diagnosis",
+    "alarms_named",
+    "alarms_of_point",
+    "alarms_raised",
     "answered",
     "apply_detections",
     "cause_kind",
@@ -44,6 +69,7 @@ __all__ = [
     "finding_words",
     "findings_by_alarm",
     "first_levels",
+    "loaded_alarm",
     "measured_quantity",
     "newest_diagnoses",
     "newest_diagnosis",
@@ -53,7 +79,7 @@ __all__ = [
     "read_snapshot",
     "record_answer",
     "record_finding",
-    "shipped_checks",
+    "regions_of_alarms",
     "shown_of",
     "templates_in_force",
     "try_quieter",

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 SHORTEST_PAUSE_S, LONGEST_WAIT_S, LONGEST_PAUSE_S = 0.5, 5.0, 30.0
 DEAF_S = 0.1  # how often a loop that waits for news is looked at while none come in
-SAY_S = 5.0
+SAY_S = 10.0
 LEASE_LOOK_S = 2.0
 
 type Tell = Callable[[Standing], None]

@@ -26,7 +26,7 @@ from tocsin.command.shifts.services import note_call
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.face import require
 from tocsin.screens.clock import current_time
-from tocsin.warning.face import record_answer, shipped_checks
+from tocsin.warning.face import CHECKS, record_answer
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -107,7 +107,7 @@ def enter_step(*, actor: "User", order_id: UUID, call: Call, act: OrderAct, data
 
 
 def _measured(check: str) -> Quantity | None:
-    card = shipped_checks().cards.get(check)
+    card = CHECKS.current().cards.get(check)
     return card.quantity if card else None
 
 

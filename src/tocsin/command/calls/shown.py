@@ -9,24 +9,13 @@ from django.utils.translation import gettext_lazy
 from tocsin.base.quantities import QUANTITIES
 from tocsin.command.casebook.shown import clocks as handling
 from tocsin.command.orders.shown import ACT_NAMES
+from tocsin.screens.timeline import time_lines
 from tocsin.screens.words import QUANTITY_NAMES, UNIT_NAMES, quantity_name
-from tocsin.warning.face import answered, measured_quantity, shipped_checks
-
-ACTS = {
-    "telephone_reading": gettext_lazy(
-        "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) read %(quantity)s %(value)s %(measured_in)s%(answered)s; "
-        "entered by the desk"
-    ),
-    "telephone_statement": gettext_lazy(
-        "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) said%(answered)s; entered by the desk"
-    ),
-}
+from tocsin.warning.face import CHECKS, answered, measured_quantity
 
 
-def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """The figures of a line of the time line that was said by telephone, as words."""
-    if act not in ACTS:
-        return {}
     words = {
         "said_at": handling.moment_words(datetime.fromisoformat(figures["said_at"])),
         "telephone": figures.get("telephone") or "–",
@@ -37,6 +26,20 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
         words["value"] = f"{figures['value']:g}"
         words["measured_in"] = unit_name(figures["measured_in"])
     return words
+
+
+LINES = time_lines(
+    {
+        "telephone_reading": gettext_lazy(
+            "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) read %(quantity)s %(value)s %(measured_in)s%(answered)s; "
+            "entered by the desk"
+        ),
+        "telephone_statement": gettext_lazy(
+            "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) said%(answered)s; entered by the desk"
+        ),
+    },
+    _line_figures,
+)
 
 
 def telephone_words(figures: Mapping[str, Any]) -> str:
@@ -51,7 +54,7 @@ def telephone_words(figures: Mapping[str, Any]) -> str:
 
 def quantity_words(quantity: str) -> str:
     """A quantity by its name, also one that only crews measure."""
-    card = next((one for one in shipped_checks().cards.values() if one.quantity and one.quantity.name == quantity), None)
+    card = next((one for one in CHECKS.current().cards.values() if one.quantity and one.quantity.name == quantity), None)
     return measured_quantity(card) if card else quantity_name(quantity)
 
 

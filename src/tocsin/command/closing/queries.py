@@ -15,7 +15,7 @@ from tocsin.command.casebook.policy import Closing, policy_of
 from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.closing.rules import ClosingNeed, PointReadings, calm_needs, is_calm
 from tocsin.sensing.face import history
-from tocsin.warning.face import first_levels, warm_sensors
+from tocsin.warning.face import alarms_at_any_sensor, first_levels, loaded_alarm, warm_sensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,7 @@ def points_of(case: Case, *, now: datetime) -> list[PointReadings]:
     readings. Of the latter only the warmth is asked: they rang at no limit.
     """
     closing = policy_of(case.policy).closing
-    rows = Membership.objects.filter(case=case, alarm__sensor__isnull=False).select_related("alarm__sensor", "case__lead")
+    rows = Membership.objects.filter(case=case, alarm_id__in=alarms_at_any_sensor()).select_related(*loaded_alarm("alarm"))
     ringing = {row.alarm.sensor.index: row.alarm.sensor for row in rows if row.alarm.sensor is not None}
     warm: dict[int, Any] = {}
     if case.lead_id is not None and _cause(case) in closing.warmth_causes:
@@ -90,7 +90,9 @@ def points_of(case: Case, *, now: datetime) -> list[PointReadings]:
 def _point(sensor: Any, ts: "NDArray[np.int64]", value: "NDArray[np.float64]", closing: Closing, *, rings: bool) -> PointReadings:
     if not len(ts):
         return PointReadings(samples=0, calm_since=None, newest_at=None)
-    low, high = first_levels(sensor.profile, sensor.quantity, low=sensor.alarm_low, high=sensor.alarm_high)
+    low, high = first_levels(
+        sensor.profile, sensor.quantity, region=sensor.region_code, low=sensor.alarm_low, high=sensor.alarm_high
+    )
     if not rings:
         low = high = None
     below = None if high is None else closing.calm_below(sensor.quantity, limit=high.limit, clear=high.clear)

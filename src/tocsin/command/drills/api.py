@@ -94,7 +94,7 @@ def drills(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.post("/drills", response=DrillDetailOut)
-def make(request: HttpRequest, given: DrillIn) -> dict[str, Any]:
+def make_drill(request: HttpRequest, given: DrillIn) -> dict[str, Any]:
     """A drill that waits to be begun."""
     return _detail(request, services.make_drill(actor=actor_of(request), **given.dict()))
 
@@ -106,7 +106,7 @@ def drill(request: HttpRequest, drill_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/drills/{drill_id}/begin", response=DrillDetailOut)
-def begin(request: HttpRequest, drill_id: UUID) -> dict[str, Any]:
+def begin_drill(request: HttpRequest, drill_id: UUID) -> dict[str, Any]:
     """Its acts are due from now on."""
     return _detail(request, services.begin_drill(actor=actor_of(request), drill_id=drill_id))
 

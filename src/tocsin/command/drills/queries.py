@@ -12,6 +12,7 @@ from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.drills.models import DrillAct
 from tocsin.command.drills.rules.evaluation import Evaluated, Stepped, evaluate
 from tocsin.jurisdiction.face import scope
+from tocsin.warning.face import loaded_alarm
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -32,9 +33,7 @@ def acts_of(drill: Drill) -> QuerySet[DrillAct]:
 def cases_of(drill: Drill) -> QuerySet[Case]:
     """The drill's cases, as they were opened."""
     return (
-        Case.objects.filter(drill=drill)
-        .select_related("lead__sensor__asset", "lead__asset", "lead__device", "merged_into", "drill")
-        .order_by("opened_at", "id")
+        Case.objects.filter(drill=drill).select_related(*loaded_alarm("lead"), "merged_into", "drill").order_by("opened_at", "id")
     )
 
 

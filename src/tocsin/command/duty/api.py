@@ -216,7 +216,7 @@ def brief(request: HttpRequest, desk_id: UUID, day: date | None = None) -> dict[
 
 
 @router.post("/duty/desks/{desk_id}/shifts", response=ShiftOut)
-def begin(request: HttpRequest, desk_id: UUID, given: ShiftIn) -> dict[str, Any]:
+def begin_shift(request: HttpRequest, desk_id: UUID, given: ShiftIn) -> dict[str, Any]:
     """You take the desk."""
     shift = shifts_services.begin_shift(actor=actor_of(request), desk_id=desk_id, **given.dict())
     return told.describe_shift(shift, current_time())
@@ -238,7 +238,7 @@ def log(request: HttpRequest, shift_id: UUID) -> list[dict[str, Any]]:
 
 
 @router.post("/duty/shifts/{shift_id}/log", response=LogEntryOut)
-def write(request: HttpRequest, shift_id: UUID, given: LogEntryIn) -> dict[str, Any]:
+def write_log(request: HttpRequest, shift_id: UUID, given: LogEntryIn) -> dict[str, Any]:
     """Adds a line; none is ever changed."""
     fields = {**given.dict(), "kind": EntryKind(given.kind)}
     return told.describe_entry(shifts_services.write_entry(actor=actor_of(request), shift_id=shift_id, **fields))
@@ -258,14 +258,14 @@ def leader(request: HttpRequest, shift_id: UUID, given: ShiftLeaderIn) -> dict[s
 
 
 @router.post("/duty/shifts/{shift_id}/handover", response=SheetOut)
-def hand_over(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
+def hand_over_shift(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
     """The giver signs; a program's token can't."""
     made = services.hand_over(actor=actor_of(request), shift_id=shift_id, words=given.words)
     return _sheet(request, made.pk)
 
 
 @router.post("/duty/shifts/{shift_id}/signature", response=ShiftOut)
-def sign(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
+def sign_shift(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
     """The leader signs the log of an ended shift; a program's token can't."""
     return told.describe_shift(
         shifts_services.sign_log(actor=actor_of(request), shift_id=shift_id, words=given.words), current_time()
@@ -286,7 +286,7 @@ def handover(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/duty/handovers/{handover_id}/answer", response=SheetOut)
-def answer(request: HttpRequest, handover_id: UUID, given: HandoverAnswerIn) -> dict[str, Any]:
+def answer_handover(request: HttpRequest, handover_id: UUID, given: HandoverAnswerIn) -> dict[str, Any]:
     """The second signature, or a refusal with its reason; a program's token can't."""
     services.answer_handover(actor=actor_of(request), handover_id=handover_id, **given.dict())
     return _sheet(request, handover_id)

@@ -27,6 +27,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice
+from tocsin.warning.face import loaded_alarm
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, Person
@@ -105,10 +106,7 @@ def newest_lines(case_ids: Collection[UUID]) -> dict[UUID, CaseChange]:
     wanted = CaseChange.objects.filter(case=OuterRef("pk")).exclude(act="clock").order_by("-line").values("pk")[:1]
     newest = Case.objects.filter(pk__in=case_ids).annotate(newest=Subquery(wanted)).values_list("newest", flat=True)
     found = CaseChange.objects.filter(pk__in=[one for one in newest if one is not None])
-    return {
-        change.case_id: change
-        for change in found.select_related("other", "alarm__sensor", "alarm__asset", "alarm__device", "actor", "undone_by")
-    }
+    return {change.case_id: change for change in found.select_related("other", *loaded_alarm("alarm"), "actor", "undone_by")}
 
 
 # --- open cases by their next clock ---

@@ -14,7 +14,7 @@ from tocsin.command.guidance.rules.lines import GuidanceKind, Line, Situation
 from tocsin.command.guidance.rules.words import Words
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import scope
-from tocsin.warning.face import newest_diagnoses
+from tocsin.warning.face import loaded_alarm, newest_diagnoses
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def situation_of(case: Case) -> Situation:
     """What the classes of a case follow from: its open alarms (all of them where none is open) and its lead's diagnosis."""
-    rows = Membership.objects.filter(case=case).select_related("alarm__sensor__asset", "alarm__asset")
+    rows = Membership.objects.filter(case=case).select_related(*loaded_alarm("alarm"))
     alarms = [row.alarm for row in rows]
     alarms = [alarm for alarm in alarms if alarm.closed_at is None] or alarms
     assets = [asset for alarm in alarms if (asset := alarm.asset if alarm.sensor is None else alarm.sensor.asset) is not None]

@@ -6,25 +6,28 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.command.handling.queries import Link
+from tocsin.screens.timeline import time_lines
 
-ACTS = {
-    "reopened_by_hand": gettext_lazy("Opened again by a person"),
-    "opened_by_hand": gettext_lazy("Case taken in %(reference)s"),
-    "taken": gettext_lazy("Confirmed by the duty officer"),
-    "level_set": gettext_lazy("Level changed from %(from)s to %(to)s"),
-    "suspended": gettext_lazy("Suspended until %(until)s"),
-    "resumed": gettext_lazy("Suspension ended"),
-    "declared": gettext_lazy("Declared: %(declaration)s, %(level)s"),
-    "handed_upward": gettext_lazy("Handed to the level above: %(body)s"),
-    "declaration_ended": gettext_lazy("Ended: %(declaration)s, %(level)s"),
-    "outcome_proposed": gettext_lazy("Proposed to close: %(outcome)s; a second person has to agree"),
-    "outcome_refused": gettext_lazy("Not agreed to close: %(outcome)s"),
-    "ended": gettext_lazy("Closed: %(outcome)s"),
-    "attached": gettext_lazy("Attached: %(name)s"),
-    "calm": gettext_lazy("Readings keep the closing rule since %(since)s"),
-    "calm_over": gettext_lazy("Readings no longer keep the closing rule"),
-    "clock": gettext_lazy("%(step)s: %(percent)s %% of the time is over; called: %(called)s"),
-}
+LINES = time_lines(
+    {
+        "reopened_by_hand": gettext_lazy("Opened again by a person"),
+        "opened_by_hand": gettext_lazy("Case taken in %(reference)s"),
+        "taken": gettext_lazy("Confirmed by the duty officer"),
+        "level_set": gettext_lazy("Level changed from %(from)s to %(to)s"),
+        "suspended": gettext_lazy("Suspended until %(until)s"),
+        "resumed": gettext_lazy("Suspension ended"),
+        "declared": gettext_lazy("Declared: %(declaration)s, %(level)s"),
+        "handed_upward": gettext_lazy("Handed to the level above: %(body)s"),
+        "declaration_ended": gettext_lazy("Ended: %(declaration)s, %(level)s"),
+        "outcome_proposed": gettext_lazy("Proposed to close: %(outcome)s; a second person has to agree"),
+        "outcome_refused": gettext_lazy("Not agreed to close: %(outcome)s"),
+        "ended": gettext_lazy("Closed: %(outcome)s"),
+        "attached": gettext_lazy("Attached: %(name)s"),
+        "calm": gettext_lazy("Readings keep the closing rule since %(since)s"),
+        "calm_over": gettext_lazy("Readings no longer keep the closing rule"),
+        "clock": gettext_lazy("%(step)s: %(percent)s %% of the time is over; called: %(called)s"),
+    }
+)
 
 
 CHAIN_NAMES = {

@@ -404,34 +404,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PlanVersion",
-            fields=[
-                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("code", models.CharField(max_length=60)),
-                ("version", models.PositiveSmallIntegerField()),
-                ("region_code", models.CharField(max_length=6)),
-                ("content", models.JSONField()),
-                ("withdrawn", models.BooleanField(default=False)),
-                ("reason", models.CharField(max_length=500)),
-                ("edited_at", models.DateTimeField()),
-                ("effective_from", models.DateTimeField(null=True)),
-                ("switched_on_at", models.DateTimeField(null=True)),
-                (
-                    "edited_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "switched_on_by",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["code", "-version"],
-            },
-        ),
-        migrations.CreateModel(
             name="Proposal",
             fields=[
                 ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -859,29 +831,6 @@ class Migration(migrations.Migration):
                     models.Q(("state", "not_needed"), _negated=True), models.Q(("reason", ""), _negated=True), _connector="OR"
                 ),
                 name="task_not_needed_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(fields=("code", "version"), name="plan_versions_are_counted"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("effective_from__isnull", True)),
-                fields=("code", "region_code"),
-                name="one_draft_of_a_plan_per_area",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_from__isnull", True),
-                    models.Q(("switched_on_at__isnull", False), ("switched_on_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="plan_version_is_switched_on_by_somebody",
             ),
         ),
         migrations.AddConstraint(

@@ -195,7 +195,7 @@ def photo(
 
 
 @router.post("/cases/{uuid:case_id}/orders", response=OrderOut)
-def send(request: HttpRequest, case_id: UUID, given: SendIn) -> dict[str, Any]:
+def send_order(request: HttpRequest, case_id: UUID, given: SendIn) -> dict[str, Any]:
     """Sends a unit. Where another unit leads, the new lead takes its place and the former one assists."""
     sent = dispatch_order(
         actor=actor_of(request), case_id=case_id, unit_id=given.unit_id, role=given.role, text=given.text, channel="api"

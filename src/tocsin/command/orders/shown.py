@@ -6,11 +6,13 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
+from tocsin.command.casebook.shown.time_line import CHANNEL_NAMES
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import CONFLICTS, CREW_STEPS, OrderAct, ReturnReason, StepVerdict, reached
+from tocsin.screens.timeline import time_lines
 from tocsin.screens.words import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
 from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE
-from tocsin.warning.face import cause_label, measured_quantity, possible_causes, shipped_checks, unit_words
+from tocsin.warning.face import CHECKS, cause_label, measured_quantity, possible_causes, unit_words
 
 STATE_NAMES = {
     OrderState.SENT: pgettext_lazy("order state", "to be signed for"),
@@ -60,25 +62,9 @@ VERDICT_NAMES = {
     StepVerdict.NOT_YET_SIGNED: gettext_lazy("counts when the unit has signed"),
     StepVerdict.OUTDATED: gettext_lazy("others had gone on meanwhile: repeat it if it still holds"),
 }
-CHANNEL_NAMES = {
-    "console": pgettext_lazy("channel", "console"),
-    "phone": pgettext_lazy("channel", "crew's phone"),
-    "link": pgettext_lazy("channel", "one-time link"),
-    "telephone": pgettext_lazy("channel", "by telephone"),
-    "api": pgettext_lazy("channel", "API"),
-}
-
-# Lines of a case's time line; the unit's and the number's places are filled by `line_words`.
-ACTS = {
-    "order_sent": gettext_lazy("Order %(order)s to %(unit)s (%(role)s)"),
-    "order_lead": gettext_lazy("%(unit)s leads from now on"),
-    "kept": gettext_lazy("%(unit)s keeps the case until its owner is settled"),
-    "settled": gettext_lazy("Owner settled: %(unit)s"),
-    **{f"order_{act.value}": gettext_lazy("%(unit)s: %(act)s%(details)s") for act in OrderAct},
-}
 
 
-def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """What the sentences of ACTS name, from a line's act and figures; empty for lines about something else."""
     if "unit" not in figures:
         return {}
@@ -90,6 +76,18 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
         "act": str(ACT_NAMES[OrderAct(name)]) if name in list(OrderAct) else "",
         "details": _details(name, figures),
     }
+
+
+LINES = time_lines(
+    {
+        "order_sent": gettext_lazy("Order %(order)s to %(unit)s (%(role)s)"),
+        "order_lead": gettext_lazy("%(unit)s leads from now on"),
+        "kept": gettext_lazy("%(unit)s keeps the case until its owner is settled"),
+        "settled": gettext_lazy("Owner settled: %(unit)s"),
+        **{f"order_{act.value}": gettext_lazy("%(unit)s: %(act)s%(details)s") for act in OrderAct},
+    },
+    _line_figures,
+)
 
 
 def describe_order(order: Order) -> dict[str, Any]:
@@ -137,7 +135,7 @@ def reading_choices() -> list[dict[str, str]]:
     """What may be measured: first what a check asks for at the place that rings, then every other quantity."""
     asked = [
         {"name": measured_quantity(card), "quantity": card.quantity.name, "check": code, "unit": unit_words(card.quantity.unit)}
-        for code, card in shipped_checks().cards.items()
+        for code, card in CHECKS.current().cards.items()
         if card.quantity is not None and card.check.at == "asked"
     ]
     known = {one["quantity"] for one in asked}
@@ -176,7 +174,7 @@ def describe_entry(entry: OrderEntry) -> dict[str, Any]:
 def data_words(act: str, data: Mapping[str, Any]) -> str:
     """What an entry says besides its text: the reading, the reason, the finding; empty for nothing."""
     if act == OrderAct.READING:
-        card = shipped_checks().cards.get(data.get("check", ""))
+        card = CHECKS.current().cards.get(data.get("check", ""))
         if card is not None and card.quantity is not None:
             return f"{measured_quantity(card)} {figure(data['value'])} {unit_words(card.quantity.unit)}"
         return f"{quantity_name(data['quantity'])} {measured(data['value'], data['quantity'])}"

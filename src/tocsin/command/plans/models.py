@@ -8,39 +8,6 @@ from tocsin.base.ids import new_id
 from tocsin.command.plans.rules import TaskState
 
 
-class PlanVersion(models.Model):
-    """A version of a response plan as it was edited here; the shipped file is version 1 of its plans.
-
-    One without `effective_from` is a draft. Once switched on it never changes: what comes after it is another version.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    code = models.CharField(max_length=60)
-    version = models.PositiveSmallIntegerField()  # counted for each code, over all areas
-    region_code = models.CharField(max_length=6)
-    content = models.JSONField()  # in the form of `plans.toml`
-    withdrawn = models.BooleanField(default=False)  # there is no such plan here from then on
-    reason = models.CharField(max_length=500)
-    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    edited_at = models.DateTimeField()
-    effective_from = models.DateTimeField(null=True)
-    switched_on_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    switched_on_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["code", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="plan_versions_are_counted"),
-            models.UniqueConstraint(
-                fields=["code", "region_code"], condition=Q(effective_from__isnull=True), name="one_draft_of_a_plan_per_area"
-            ),
-            models.CheckConstraint(
-                condition=Q(effective_from__isnull=True) | Q(switched_on_by__isnull=False, switched_on_at__isnull=False),
-                name="plan_version_is_switched_on_by_somebody",
-            ),
-        ]
-
-
 class PlanStart(models.Model):
     """A plan that a named leader has started on a case. `plan` is the copy it began with."""
 

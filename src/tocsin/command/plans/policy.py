@@ -13,6 +13,8 @@ from tocsin.command.guidance.rules.words import Words
 from tocsin.command.plans.rules import Plan, Task, Who
 
 _CODE = re.compile("[a-z0-9_]{1,60}")
+PLANS_NAME = "command.plans"
+"""What response plans are called among all policy; each is an item of its own, by its code."""
 LONGEST_WORDS = 500
 MOST_LINES = 30
 MOST_MINUTES = 14_400
@@ -103,9 +105,9 @@ def card_from(content: Any) -> PlanCard:
     return msgspec.convert(content, PlanCard)
 
 
-def plan_from(content: Any, version: int) -> Plan:
+def plan_from(content: Any, version: str) -> Plan:
     """The same as the rules take it."""
-    return _plan(card_from(content), version)
+    return _plan(card_from(content), int(version))
 
 
 def _plan(one: PlanCard, version: int = 1) -> Plan:

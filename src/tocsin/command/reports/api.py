@@ -208,7 +208,7 @@ def edit(request: HttpRequest, report_id: UUID, given: ReportContentIn) -> dict[
 
 
 @router.post("/reports/{report_id}/signature", response=ReportWholeOut)
-def sign(request: HttpRequest, report_id: UUID, given: ReportSeenIn) -> dict[str, Any]:
+def sign_report(request: HttpRequest, report_id: UUID, given: ReportSeenIn) -> dict[str, Any]:
     """The leader on shift signs what was `seen`; a program's token can't."""
     services.sign_report(actor=actor_of(request), report_id=report_id, seen=given.seen, channel=CHANNEL)
     return _whole(request, report_id)
@@ -222,14 +222,14 @@ def give_back(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> d
 
 
 @router.post("/reports/{report_id}/sent", response=ReportWholeOut)
-def send(request: HttpRequest, report_id: UUID, given: ReportSentIn) -> dict[str, Any]:
+def send_report(request: HttpRequest, report_id: UUID, given: ReportSentIn) -> dict[str, Any]:
     """It was handed upward."""
     services.send_report(actor=actor_of(request), report_id=report_id, through=given.through, at=given.at, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/hand-over", response=ReportWholeOut)
-def hand_over(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+def hand_report_over(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
     """Has the machine hand it to the superior platform that is set up for its addressee."""
     transmissions.hand_over(actor=actor_of(request), report_id=report_id, channel=CHANNEL)
     return _whole(request, report_id)

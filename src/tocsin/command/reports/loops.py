@@ -62,5 +62,5 @@ def _hand_up(leased: transmissions.Leased) -> SuperiorAnswer:
         return SuperiorAnswer(Verdict.UNKNOWN, "sending failed: see the log")
 
 
-HAND_UP = BusLoop(name="hand-reports-up", opens=handing_up, period_s=1.0, wakes_on=("command.Transmission",))
+HAND_UP = BusLoop(name="hand-reports-up", opens=handing_up, period_s=3.0, wakes_on=("command.Transmission",))
 LOOPS = (HAND_UP,)

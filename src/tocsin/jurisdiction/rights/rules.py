@@ -28,7 +28,9 @@ Permission = Literal[
     "assets.manage",
     "history.see",
     "quarantine.see",
+    "policy.see",
     "policy.edit",
+    "policy.confirm",
     "causes.replay",
     "causes.switch",
     "supervision.see",
@@ -80,29 +82,30 @@ _LOOK: Final[tuple[Permission, ...]] = (
 _WATCH: Final[tuple[Permission, ...]] = (*_LOOK, "alarms.handle", "cases.handle", "findings.record", "duty.keep", "presence.see")
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
+_CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
 
 PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
     Role.DUTY_OFFICER: frozenset(_WATCH),
-    Role.SHIFT_LEADER: frozenset((*_WATCH, "cases.lead", "rosters.manage", "drills.run", "supervision.lead")),
-    Role.ANALYST: frozenset((*_LOOK, "alarms.handle", "cases.handle", "findings.record", "quarantine.see")),
+    Role.SHIFT_LEADER: frozenset((*_WATCH, "cases.lead", "rosters.manage", "drills.run", "supervision.lead", *_CONFIRM)),
+    Role.ANALYST: frozenset((*_LOOK, "policy.see", "alarms.handle", "cases.handle", "findings.record", "quarantine.see")),
     Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "findings.record", "rosters.manage")),
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
     Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
-    Role.SUPERVISOR: frozenset((*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "supervision.lead")),
+    Role.SUPERVISOR: frozenset((*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "supervision.lead", *_CONFIRM)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
-    Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
+    Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         (
             *(*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
-            *("rosters.manage", "channels.manage", "supervision.manage", "system.see"),
+            *("rosters.manage", "channels.manage", "supervision.manage", "system.see", "policy.see"),
         ),
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),
     Role.AUDIT_ADMINISTRATOR: frozenset(("audit.see",)),
     Role.AUTOMATION: frozenset(PERMISSIONS)
-    - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "causes.switch", "supervision.lead"},
+    - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "policy.confirm", "causes.switch", "supervision.lead"},
 }
 
 GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.AUTOMATION)

@@ -127,6 +127,6 @@ def _send(channel: Channel, leased: Leased) -> Answer:
 
 
 SEND_NOTICES = BusLoop(
-    name="send-notices", opens=sending_notices, period_s=0.5, wakes_on=("notices.Sending",), rest_s=0.1
+    name="send-notices", opens=sending_notices, period_s=1.0, wakes_on=("notices.Sending",), rest_s=0.1
 )  # a rest between two exchanges: who waits for SQLite's one lock looks every tenth of a second, and telling comes first
 LOOPS = (SEND_NOTICES,)

@@ -1,11 +1,10 @@
 """`policy.toml` of attachments as frozen values; an unknown or missing key is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, reader
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -20,7 +19,9 @@ class AttachmentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_per_object: int
 
 
-@cache
-def shipped_policy() -> AttachmentPolicy:
-    """The shipped limits; ValueError names the key that can't be read."""
-    return read_policy(FILE.read_bytes(), AttachmentPolicy, str(FILE))
+ATTACHMENTS = PolicyFile("records.attachments", FILE, reader(AttachmentPolicy), "附件", "Attachments")
+
+
+def attachment_policy() -> AttachmentPolicy:
+    """The limits in force."""
+    return ATTACHMENTS.current()

@@ -29,7 +29,7 @@ def keep_trail(*, now: datetime) -> bool:
     return False
 
 
-SEAL = Loop(name="seal-audit-entries", work=seal, period_s=2.0, wakes_on=("records.AuditEntry",), rest_s=0.5, lease_s=15.0)
+SEAL = Loop(name="seal-audit-entries", work=seal, period_s=10.0, wakes_on=("records.AuditEntry",), rest_s=0.5, lease_s=15.0)
 LOOPS = (
     SEAL,
     Loop(name="keep-audit-trail", work=keep_trail, period_s=3600.0, lease_s=60.0),

@@ -1,15 +1,12 @@
 """`audit.toml` as frozen values; an unknown or missing key is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, read_policy
 
 AUDIT_FILE = Path(__file__).with_name("audit.toml")
-
-
 FEWEST_DAYS = 180
 
 
@@ -19,15 +16,17 @@ class AuditPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_days: int
 
 
-@cache
 def audit_policy() -> AuditPolicy:
-    """The shipped policy of the audit trail; ValueError names the file and the key that can't be read or is too small."""
-    return read_audit_policy(AUDIT_FILE.read_bytes(), str(AUDIT_FILE))
+    """The policy of the audit trail in force."""
+    return AUDIT.current()
 
 
 def read_audit_policy(text: bytes, source: str) -> AuditPolicy:
-    """The same of a TOML text."""
+    """The policy of a TOML text; ValueError names `source` and the key that can't be read or is too small."""
     found = read_policy(text, AuditPolicy, source)
     if found.keep_days < FEWEST_DAYS:
         raise ValueError(f"{source}: keep_days is {found.keep_days}; the law asks for six months, so {FEWEST_DAYS} at least")
     return found
+
+
+AUDIT = PolicyFile("records.audit", AUDIT_FILE, read_audit_policy, "审计留存", "Audit trail")

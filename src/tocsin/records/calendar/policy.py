@@ -1,12 +1,11 @@
 """`calendar.toml` as frozen values; an unknown or missing key is refused with its name."""
 
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.records.calendar.rules import WorkingDays
 
 FILE = Path(__file__).with_name("calendar.toml")
@@ -32,20 +31,23 @@ class Year(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CalendarFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All years that are known."""
+    """All years that are known, and how many days before an unknown one administrators are told."""
 
     years: tuple[Year, ...]
+    warn_days: int = 90
 
 
-@cache
 def working_days() -> WorkingDays:
-    """The shipped calendar; ValueError names the file and what in it can't be read or contradicts itself."""
-    return read_working_days(FILE.read_bytes(), str(FILE))
+    """The calendar in force."""
+    return CALENDAR.current()
 
 
 def read_working_days(text: bytes, source: str) -> WorkingDays:
     """The calendar of a TOML text; ValueError names `source` and what is wrong."""
-    years = read_policy(text, CalendarFile, source).years
+    file = read_policy(text, CalendarFile, source)
+    years = file.years
+    if not 0 <= file.warn_days <= 365:
+        raise ValueError(f"{source}: warn_days is {file.warn_days}; it lies in 0 to 365")
     for year in years:
         for problem in _problems(year):
             raise ValueError(f"{source}, {year.year}: {problem}")
@@ -55,7 +57,13 @@ def read_working_days(text: bytes, source: str) -> WorkingDays:
         years=frozenset(year.year for year in years),
         holidays=frozenset(day for year in years for holiday in year.holiday for day in _days_of(holiday)),
         make_up_days=frozenset(day for year in years for day in year.make_up_days),
+        warn_days=file.warn_days,
     )
+
+
+CALENDAR = PolicyFile(
+    "records.calendar", FILE, read_working_days, "工作日历", "Calendar of working days", items="years", items_by="year"
+)
 
 
 def _days_of(holiday: Holiday) -> list[date]:

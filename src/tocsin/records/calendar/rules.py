@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from tocsin.base.errors import InvalidInput
-
 _SATURDAY = 5
 
 
@@ -33,6 +31,7 @@ class WorkingDays:
     years: frozenset[int]
     holidays: frozenset[date]
     make_up_days: frozenset[date]
+    warn_days: int = 90
 
     def knows(self, day: date) -> bool:
         """Whether the notice of that day's year is known; where it is not, only week-ends are days off."""
@@ -47,18 +46,25 @@ class WorkingDays:
         return DayKind.WEEKEND if day.weekday() >= _SATURDAY else DayKind.WEEKDAY
 
     def is_working_day(self, day: date) -> bool:
-        """The one answer to whether a day counts in a clock of working days.
-
-        InvalidInput where the notice of the year is not known: a legal clock must not be guessed.
+        """The one answer to whether a day counts in a clock of working days; of a year without a notice weekdays do,
+        provisionally.
         """
-        if not self.knows(day):
-            raise InvalidInput(f"the working days of {day.year} are not known: add the State Council's notice to calendar.toml")
         return self.kind(day).is_worked
+
+    def is_provisional(self, first: date, last: date) -> bool:
+        """Whether a clock from one day to another runs through a year whose notice is not known yet."""
+        return any(year not in self.years for year in range(min(first, last).year, max(first, last).year + 1))
+
+    def unknown_year(self, day: date) -> int | None:
+        """The first year without a notice that begins within `warn_days` of a day, or has begun; None where all are known."""
+        last = day + timedelta(days=self.warn_days)
+        return next((year for year in range(day.year, last.year + 1) if year not in self.years), None)
 
     def after(self, day: date, working_days: int) -> date:
         """The last day of a clock of `working_days` (1 or more) that begins on the day after `day`.
 
-        The day on which a period begins is not counted (Civil Code of China, article 201). InvalidInput as above.
+        The day on which a period begins is not counted (Civil Code of China, article 201). Where `is_provisional` says so of the
+        two days, it changes as soon as the notice is known.
         """
         while working_days > 0:
             day += timedelta(days=1)

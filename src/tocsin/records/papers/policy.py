@@ -4,9 +4,10 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.base.policy import PolicyFile, reader
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 """What templates may read: the package, and nothing else of the machine."""
-
 
 FILE = Path(__file__).with_name("press.toml")
 
@@ -18,3 +19,6 @@ class PressPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wait_s: float
     longest_s: float
     largest_megabytes: float
+
+
+PRESS = PolicyFile("records.press", FILE, reader(PressPolicy), "文书打印", "Printing of papers")

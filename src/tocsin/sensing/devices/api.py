@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.request import actor_of
-from tocsin.sensing.devices import queries, services
+from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewSensor
 from tocsin.sensing.quarantine.api import Page, _page
 

@@ -15,9 +15,10 @@ from tocsin.jurisdiction.face import require
 from tocsin.lifelines.face import asset_ids
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
-from tocsin.sensing.devices import queries, rules
+from tocsin.sensing.devices import rules
 from tocsin.sensing.devices.events import DeviceDisabled, DeviceRegistered
 from tocsin.sensing.devices.models import Counter, Device, Sensor
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 
 if TYPE_CHECKING:

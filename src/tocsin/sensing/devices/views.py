@@ -19,8 +19,9 @@ from tocsin.screens.forms import Line, fields_of, read_filters, read_form
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
-from tocsin.sensing.devices import queries, services
+from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import Health, NewSensor
 from tocsin.sensing.quarantine import queries as quarantine_queries
 from tocsin.sensing.quarantine.views import needs

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("jurisdiction", "0001_initial"),
+        ("records", "0001_initial"),
         ("sensing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -599,33 +600,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PolicyVersion",
-            fields=[
-                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("subject", models.CharField(max_length=20)),
-                ("version", models.CharField(max_length=40)),
-                ("region_code", models.CharField(max_length=6)),
-                ("content", models.JSONField()),
-                ("effective_from", models.DateField(null=True)),
-                ("reason", models.CharField(blank=True, max_length=500)),
-                ("made_at", models.DateTimeField()),
-                ("simulated", models.JSONField(default=dict)),
-                (
-                    "made_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "switched_on_by",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-made_at"],
-            },
-        ),
-        migrations.CreateModel(
             name="PolicyTrial",
             fields=[
                 ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -645,9 +619,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="trials", to="supervision.policyversion"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="records.policyversion"),
                 ),
             ],
             options={
@@ -1382,10 +1354,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="dutyshift",
             constraint=models.UniqueConstraint(fields=("person", "start_at"), name="one_shift_per_person_and_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(fields=("subject", "version"), name="one_version_of_a_policy_by_name"),
         ),
         migrations.AddConstraint(
             model_name="policytrial",

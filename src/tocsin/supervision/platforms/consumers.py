@@ -66,6 +66,6 @@ def ask_platforms(*, now: datetime) -> None:
 
 
 LOOPS = (
-    Loop(name="ask-platforms", work=ask_platforms, period_s=2.0),
-    BusLoop(name="hear-platforms", opens=hearing_platforms, period_s=2.0, lease_s=15.0),
+    Loop(name="ask-platforms", work=ask_platforms, period_s=5.0),
+    BusLoop(name="hear-platforms", opens=hearing_platforms, period_s=5.0, lease_s=15.0),
 )

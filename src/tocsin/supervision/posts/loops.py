@@ -1,12 +1,19 @@
 """The loops over people on post. Each may die at any moment."""
 
-from tocsin.bus.loops.rows import Loop
+from tocsin.bus.loops.rows import Loop, seconds_until
+from tocsin.supervision.posts.queries.calls import next_call_at
 from tocsin.supervision.posts.services.calls import run_calls
 from tocsin.supervision.posts.services.judging import judge_due_duty
 from tocsin.supervision.posts.services.signs import forget_old_signs
 
+
+def call_due() -> float | None:
+    """When the next roll call is to go on."""
+    return seconds_until(next_call_at())
+
+
 LOOPS = (
     Loop(name="judge-posts", work=judge_due_duty, period_s=5.0),
-    Loop(name="run-roll-calls", work=run_calls, period_s=1.0),
+    Loop(name="run-roll-calls", work=run_calls, due=call_due, period_s=5.0, wakes_on=("supervision.RollCall",)),
     Loop(name="forget-signs", work=forget_old_signs, period_s=3600.0),
 )

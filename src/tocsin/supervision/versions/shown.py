@@ -1,13 +1,17 @@
 """Words for people about versions of edited policies."""
 
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tocsin.supervision.versions.models import PolicyTrial, PolicyVersion
+from tocsin.supervision.versions.models import PolicyTrial
+
+if TYPE_CHECKING:
+    from tocsin.records.face import PolicyVersion
 
 TRIAL_ERRORS: Final[dict[str, Promise]] = {
     "too_long": gettext_lazy("It took longer than six hours."),
@@ -15,11 +19,12 @@ TRIAL_ERRORS: Final[dict[str, Promise]] = {
 }
 
 
-def describe_version(row: PolicyVersion, today: date) -> dict[str, Any]:
+def describe_version(row: "PolicyVersion", today: date) -> dict[str, Any]:
     """A version of the policy, and what trying it showed."""
-    if row.effective_from is None:
+    begins = timezone.localdate(row.effective_from) if row.effective_from is not None else None
+    if begins is None:
         state, name = "draft", _("draft")
-    elif row.effective_from > today:
+    elif begins > today:
         state, name = "coming", _("comes into force")
     else:
         state, name = "on", _("in force")
@@ -29,12 +34,12 @@ def describe_version(row: PolicyVersion, today: date) -> dict[str, Any]:
         "region_code": row.region_code,
         "state": state,
         "state_name": name,
-        "effective_from": row.effective_from,
+        "effective_from": begins,
         "reason": row.reason,
         "made_at": row.made_at,
         "made_by": str(row.made_by),
-        "switched_on_by": str(row.switched_on_by) if row.switched_on_by else "",
-        "simulated": row.simulated or None,
+        "switched_on_by": str(row.confirmed_by) if row.confirmed_by else "",
+        "simulated": row.trial or None,
     }
 
 

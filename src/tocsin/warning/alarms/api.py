@@ -222,7 +222,7 @@ def suppress(request: HttpRequest, alarm_id: UUID, given: SuppressIn) -> dict[st
 
 
 @router.post("/alarms/{alarm_id}/reset", response=AlarmOut)
-def reset(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, Any]:
+def reset_alarm(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, Any]:
     """Lets a latched alarm go."""
     services.reset_alarm(actor=actor_of(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
     return _again(request, alarm_id)

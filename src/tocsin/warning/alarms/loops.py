@@ -7,9 +7,10 @@ from datetime import datetime
 import msgspec
 from django.conf import settings
 
-from tocsin.bus.loops.rows import LogLoop, Loop
+from tocsin.bus.loops.rows import LogLoop, Loop, seconds_until
 from tocsin.bus.streams import DETECTIONS
 from tocsin.warning.alarms.events import Detection
+from tocsin.warning.alarms.queries import next_shelf_end
 from tocsin.warning.alarms.services import clocks, losses, nuisance
 from tocsin.warning.alarms.services.detections import BATCH, applied_position, apply_detections
 
@@ -34,6 +35,11 @@ def keep_clocks(*, now: datetime) -> int:
     return changed + clocks.find_good_sensors() + nuisance.calm_down(now=now)
 
 
+def shelf_due() -> float | None:
+    """When the next shelf ends."""
+    return seconds_until(next_shelf_end())
+
+
 def forget_records(*, now: datetime) -> int:
     """Forgets what the log of detections has forgotten."""
     return clocks.forget_records()
@@ -41,7 +47,14 @@ def forget_records(*, now: datetime) -> int:
 
 LOOPS = (
     LogLoop(name="apply-detections", stream=DETECTIONS, position=applied_position, work=apply_entries, batch=BATCH, lease_s=15.0),
-    Loop(name="keep-alarm-clocks", work=keep_clocks, period_s=1.0),
+    Loop(
+        name="keep-alarm-clocks",
+        work=keep_clocks,
+        due=shelf_due,
+        period_s=5.0,
+        wakes_on=("warning.Alarm", "sensing.Sensor"),
+        rest_s=1.0,
+    ),
     Loop(name="follow-losses", work=losses.follow_losses, period_s=5.0),
     Loop(name="forget-detections", work=forget_records, period_s=600.0),
 )

@@ -1,11 +1,10 @@
 """`quality.toml` as frozen values; an unknown or missing key is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.warning.alarms.rules.inhibition import Loss
 
 FILE = Path(__file__).with_name("quality.toml")
@@ -37,7 +36,9 @@ class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flood: Flood
 
 
-@cache
+QUALITY = PolicyFile("warning.quality", FILE, reader(Quality), "报警去扰", "Lost stations, flapping and floods")
+
+
 def quality() -> Quality:
-    """The shipped figures; ValueError names the file and the key that can't be read."""
-    return read_policy(FILE.read_bytes(), Quality, str(FILE))
+    """The figures in force."""
+    return QUALITY.current()

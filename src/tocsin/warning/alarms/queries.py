@@ -1,6 +1,6 @@
 """Reading alarms: what a person may see, searched and counted in few queries."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
-from tocsin.sensing.face import sensors_by_index
+from tocsin.lifelines.face import asset_ids_named
+from tocsin.sensing.face import devices_named, loaded_sensor, sensor_indexes, sensors_by_index, sensors_named
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DeviceFinding, DiagnosisTask
 from tocsin.warning.alarms.rules.states import ACTIVE, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
 
@@ -55,8 +56,19 @@ def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
     }
 
 
-_PLACES = ("sensor__asset", "sensor__device", "asset", "device", "explained_by__device", "explained_by__asset")
-_WITH = (*_PLACES, "acknowledged_by", "shelved_by", "assigned_to")
+def loaded_alarm(alarm: str = "", *, explained: bool = False, owner: bool = False) -> tuple[str, ...]:
+    """What `select_related` must load behind that foreign key for the title and the place of an alarm.
+
+    `explained`: and for the place of the alarm that explains it; `owner`: and whose the object is that its sensor watches.
+    """
+    start = f"{alarm}__" if alarm else ""
+    loaded = [*loaded_sensor(f"{start}sensor", owner=owner), f"{start}asset", f"{start}device"]
+    if explained:
+        loaded += [f"{start}explained_by__device", f"{start}explained_by__asset"]
+    return tuple(loaded)
+
+
+_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "shelved_by", "assigned_to")
 STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
 
 
@@ -96,15 +108,7 @@ def search_alarms(
         alarms = alarms.filter(sensor_id=sensor_id)
     for word in search.split():
         alarms = alarms.filter(
-            Q(sensor__name__icontains=word)
-            | Q(sensor__device__code__icontains=word)
-            | Q(sensor__asset__code__icontains=word)
-            | Q(sensor__asset__name__icontains=word)
-            | Q(sensor__asset__street__icontains=word)
-            | Q(asset__code__icontains=word)
-            | Q(asset__name__icontains=word)
-            | Q(asset__street__icontains=word)
-            | Q(region_code__startswith=word)
+            Q(sensor_id__in=sensors_named(word)) | Q(asset_id__in=asset_ids_named(word)) | Q(region_code__startswith=word)
         )
     return alarms if state in ("all", "closed", "normal") else alarms.order_by("-level", "-raised_at", "-id")
 
@@ -132,6 +136,78 @@ def count_alarms(user: "Person") -> dict[str, int]:
     return {name: int(number) for name, number in counted.items()}
 
 
+def alarms_named(word: str) -> "QuerySet[Alarm, UUID]":
+    """Ids of the alarms at a sensor, an object or a device in whose name, code or street the word is."""
+    there = Q(sensor_id__in=sensors_named(word)) | Q(asset_id__in=asset_ids_named(word)) | Q(device_id__in=devices_named(word))
+    return Alarm.objects.filter(there).order_by().values_list("pk", flat=True)
+
+
+def alarms_raised(since: datetime, until: datetime | None = None) -> "QuerySet[Alarm, UUID]":
+    """Ids of the alarms that were raised from `since` on, and before `until` where that is given."""
+    found = Alarm.objects.filter(raised_at__gte=since)
+    found = found if until is None else found.filter(raised_at__lt=until)
+    return found.order_by().values_list("pk", flat=True)
+
+
+def alarms_of_point(alarm: Alarm) -> "QuerySet[Alarm, UUID]":
+    """Ids of every alarm of the same rule at the same sensor, object or device, that alarm too."""
+    point = {"sensor_id": alarm.sensor_id, "asset_id": alarm.asset_id, "device_id": alarm.device_id}
+    return Alarm.objects.filter(**point, rule=alarm.rule).order_by().values_list("pk", flat=True)
+
+
+def alarms_at_any_sensor() -> "QuerySet[Alarm, UUID]":
+    """Ids of the alarms that a sensor raised."""
+    return Alarm.objects.filter(sensor_id__isnull=False).order_by().values_list("pk", flat=True)
+
+
+def regions_of_alarms(alarms: "Collection[UUID] | QuerySet[Alarm, UUID]") -> list[str]:
+    """The counties of those alarms, sorted."""
+    return sorted(Alarm.objects.filter(pk__in=alarms).order_by().values_list("region_code", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class AlarmPoint:
+    """Where an alarm is on a map, and what it measured."""
+
+    lon: float | None
+    lat: float | None
+    quantity: str
+
+
+def alarm_points(alarms: "QuerySet[Any, UUID | None]") -> dict[UUID, AlarmPoint]:
+    """By alarm of that query of ids its point. One query."""
+    rows = Alarm.objects.filter(pk__in=alarms).order_by().values_list("pk", "lon", "lat", "quantity")
+    return {pk: AlarmPoint(lon, lat, quantity) for pk, lon, lat, quantity in rows}
+
+
+@dataclass(frozen=True)
+class AlarmStanding:
+    """How an alarm stands; `taken`: a person has taken it in hand."""
+
+    raised_at: datetime
+    level: AlarmLevel
+    peak_level: AlarmLevel
+    is_open: bool
+    taken: bool
+
+
+def alarm_standings(alarms: "QuerySet[Any, UUID]") -> dict[UUID, AlarmStanding]:
+    """By alarm of that query of ids how it stands. One query."""
+    columns = ("pk", "raised_at", "level", "peak_level", "closed_at", "acknowledged_by_id", "assigned_to_id", "level_held")
+    return {
+        pk: AlarmStanding(
+            raised_at,
+            AlarmLevel(level),
+            AlarmLevel(peak),
+            is_open=closed is None,
+            taken=acknowledged is not None or assigned is not None or held,
+        )
+        for pk, raised_at, level, peak, closed, acknowledged, assigned, held in Alarm.objects.filter(pk__in=alarms)
+        .order_by()
+        .values_list(*columns)
+    }
+
+
 def alarms_done_with_diagnosis(*, due_before: datetime) -> QuerySet[Alarm]:
     """Open alarms that wait for no first diagnosis, or for one that was due before that moment (machine's time), oldest first."""
     waiting = DiagnosisTask.objects.exclude(reason="later").filter(due_at__gt=due_before).values("alarm_id")
@@ -146,8 +222,11 @@ def open_alarms_of(region_code: str) -> QuerySet[Alarm]:
 def standing_conditions() -> list[tuple[int, str]]:
     """(sensor index, rule) of every condition that holds by the database: active alarms, also set aside, and device findings."""
     active = Alarm.objects.filter(closed_at__isnull=True).filter(Q(state__in=ACTIVE) | Q(beneath__in=ACTIVE))
-    alarms = active.filter(sensor__isnull=False).values_list("sensor__index", "rule")
-    return sorted({*alarms, *DeviceFinding.objects.values_list("sensor__index", "rule")})
+    alarms = active.filter(sensor_id__isnull=False).order_by()
+    findings = DeviceFinding.objects.order_by()
+    index = sensor_indexes(alarms.values_list("sensor_id", flat=True), findings.values_list("sensor_id", flat=True))
+    standing = {*alarms.values_list("sensor_id", "rule"), *findings.values_list("sensor_id", "rule")}
+    return sorted((index[sensor_id], rule) for sensor_id, rule in standing if sensor_id is not None)
 
 
 def alarms_at_sensors(
@@ -217,3 +296,9 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
 def next_diagnosis_at() -> datetime | None:
     """When, by the machine's clock, the next diagnosis may be worked on; None where none waits."""
     return DiagnosisTask.objects.order_by("free_at").values_list("free_at", flat=True).first()
+
+
+def next_shelf_end() -> datetime | None:
+    """When the next shelf ends, by the judging clock; None where no alarm is shelved."""
+    shelved = Alarm.objects.filter(state=AlarmState.SHELVED, shelved_until__isnull=False)
+    return shelved.order_by("shelved_until").values_list("shelved_until", flat=True).first()

@@ -1,13 +1,11 @@
-"""Addresses of the console and its drawer, and of the live stream."""
+"""Addresses of the console and its drawer."""
 
 from django.urls import path
 
-from tocsin.warning.console.live import stream as live
 from tocsin.warning.console.views import acts, console
 
 urlpatterns = [
     path("", console.console, name="console"),
-    path("live/", live.stream, name="live"),
     path("alarms/<uuid:alarm_id>/", console.alarm, name="alarm"),
     path("alarms/<uuid:alarm_id>/shown/", console.shown, name="shown"),
     path("alarms/<uuid:alarm_id>/<slug:name>/", acts.act, name="act_on_alarm"),

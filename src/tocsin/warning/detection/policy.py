@@ -4,12 +4,12 @@ import dataclasses
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
+from tocsin.base.policy import PolicyFile
 from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.detection.catalogue import RULES
 from tocsin.engine.detection.profiles import Profile
@@ -48,25 +48,26 @@ class Profiles:
         return self.by_name[name]
 
 
-def load_profiles(path: Path | None = None) -> Profiles:
-    """The profiles of a policy file, or the shipped ones; InvalidInput says which key of which table can't be used, and why."""
-    return _shipped() if path is None else _read(path)
-
-
-@cache
-def _shipped() -> Profiles:
-    return _read(SHIPPED_FILE)
-
-
-def _read(path: Path) -> Profiles:
+def load_profiles(path: Path | None = None, *, region: str = "") -> Profiles:
+    """The profiles of a policy file, or those in force in a region; InvalidInput says which key of which table can't be used, and
+    why.
+    """
+    if path is None:
+        return DETECTION.current(region=region)
     try:
-        with path.open("rb") as file:
-            content = tomllib.load(file)
+        text = path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{path} can't be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
+    return read_profiles(text, str(path))
+
+
+def read_profiles(text: bytes, path: str) -> Profiles:
+    """The profiles of a TOML text; InvalidInput as above, with `path` for its source."""
+    try:
+        content = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not valid TOML: {error}") from None
-    _refuse_unknown(content, _TOP_KEYS, str(path))
+    _refuse_unknown(content, _TOP_KEYS, path)
     every = _table(content.get("every", {}), f"{path}, [every]")
     _refuse_unknown(every, _RULES, f"{path}, [every]")
     shared = _rules(every, f"{path}, [every")
@@ -76,7 +77,12 @@ def _read(path: Path) -> Profiles:
     return Profiles({name: _profile(name, table, shared, path) for name, table in tables.items()})
 
 
-def _profile(name: str, table: Any, shared: Mapping[str, tuple[Settings, ...]], path: Path) -> Profile:
+DETECTION = PolicyFile(
+    "warning.detection", SHIPPED_FILE, read_profiles, "检测限值", "Detection profiles, limits and holds", regions=True
+)
+
+
+def _profile(name: str, table: Any, shared: Mapping[str, tuple[Settings, ...]], path: str) -> Profile:
     where = f"{path}, [profile.{name}"
     content = _table(table, where + "]")
     _refuse_unknown(content, _PROFILE_KEYS, where + "]")

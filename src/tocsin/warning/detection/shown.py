@@ -9,7 +9,7 @@ from tocsin.warning.detection.policy import load_profiles
 
 def describe_limits(sensor: Any | None) -> list[dict[str, Any]]:
     """The levels of a sensor's profile, its own limits in their place: value, level and words of a chart's lines."""
-    profile = load_profiles().of_sensor(sensor.profile, sensor.quantity) if sensor else None
+    profile = load_profiles(region=sensor.region_code).of_sensor(sensor.profile, sensor.quantity) if sensor else None
     if profile is None or sensor is None:
         return []
     own = profile.with_limits(sensor.alarm_low, sensor.alarm_high)

@@ -131,27 +131,12 @@ class PriorReset(models.Model):
         ordering = ["-at", "-id"]
 
 
-class TemplateSet(models.Model):
-    """The causes with which a region and those below it are judged from `at` on, by a person's decision. Added, never changed."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    region_code = models.CharField(max_length=6)
-    text = models.TextField(blank=True)  # as in causes.toml; empty: the file that comes with the program
-    run = models.ForeignKey("ReplayRun", null=True, on_delete=models.PROTECT, related_name="+")  # what was seen before
-    at = models.DateTimeField(auto_now_add=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=500)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-
 class ReplayRun(models.Model):
     """Past alarms judged again with the causes in force (`before`; null: those of the program) and with edited ones (`text`)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = models.CharField(max_length=6)
-    before = models.ForeignKey(TemplateSet, null=True, on_delete=models.PROTECT, related_name="+")
+    before = models.ForeignKey("records.PolicyVersion", null=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,12 +1,11 @@
 """Reads `watch.toml` into the figures of the engine's watch, refusing what it does not know."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.engine.diagnosis.signs import SIGNS
 from tocsin.engine.watch.model import SignRule, Telling, WatchFigures
 
@@ -66,7 +65,9 @@ def read_watch_figures(text: bytes, source: str) -> WatchFigures:
     return WatchFigures(**plain, tells=tells, rules=rules)
 
 
-@cache
+WATCH = PolicyFile("warning.watch", WATCH_FILE, read_watch_figures, "早期征兆", "Early signs")
+
+
 def shipped_watch_figures() -> WatchFigures:
     """The figures that come with this version, read once."""
-    return read_watch_figures(WATCH_FILE.read_bytes(), WATCH_FILE.name)
+    return WATCH.shipped

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.face import scope
+from tocsin.sensing.face import loaded_sensor
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.early_signs.models import EarlySign
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def visible_early_signs(user: "Person") -> QuerySet[EarlySign]:
     """Early signs of the regions whose diagnoses the user may see, newest first."""
-    rows = EarlySign.objects.select_related("sensor__asset", "sensor__device", "alarm", "seen_by")
+    rows = EarlySign.objects.select_related(*loaded_sensor("sensor"), "alarm", "seen_by")
     return scope(rows, user, PERMISSION_DIAGNOSIS)
 
 

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("records", "0001_initial"),
         ("lifelines", "0001_initial"),
         ("sensing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -489,34 +490,11 @@ class Migration(migrations.Migration):
                 "ordering": ["-at", "-id"],
             },
         ),
-        migrations.CreateModel(
-            name="TemplateSet",
-            fields=[
-                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ("region_code", models.CharField(max_length=6)),
-                ("text", models.TextField(blank=True)),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                ("reason", models.CharField(max_length=500)),
-                (
-                    "by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "run",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="warning.replayrun"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-id"],
-            },
-        ),
         migrations.AddField(
             model_name="replayrun",
             name="before",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="warning.templateset"
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.policyversion"
             ),
         ),
         migrations.CreateModel(

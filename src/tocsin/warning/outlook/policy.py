@@ -3,17 +3,17 @@
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
+from tocsin.base.policy import PolicyFile
 from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.cascade.model import SPREADS, CordonRule, Link, Rules, Signal, Start
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS
 from tocsin.engine.isolation import Utility
-from tocsin.lifelines.face import shipped_media
+from tocsin.lifelines.face import MEDIA
 from tocsin.warning.causes.policy.causes import Sentence, shipped_templates
 
 HAZARDS_FILE = Path(__file__).parent / "hazard_chains.toml"
@@ -40,7 +40,7 @@ _LINK_LISTS = {"at", "into", "uses", "utilities"}
 _KINDS = (*POINT_KINDS, *LINE_KINDS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hazards:
     """The engine's `rules` with their words. `close`: by cause the utility whose valves are closed. `sources`: by link its
     confidence and source.
@@ -55,10 +55,9 @@ class Hazards:
     sources: Mapping[str, tuple[str, str]]
 
 
-@cache
 def shipped_hazards() -> Hazards:
     """The links that come with this version, read once."""
-    return read_hazards(tomllib.loads(HAZARDS_FILE.read_text(encoding="utf-8")), str(HAZARDS_FILE))
+    return HAZARDS.shipped
 
 
 def read_hazards(data: Mapping[str, Any], file: str) -> Hazards:
@@ -88,7 +87,7 @@ def read_hazards(data: Mapping[str, Any], file: str) -> Hazards:
         starts={
             cause: tuple(_read_start(one, events, f"{file}: cause {cause}") for one in data["cause"][cause]) for cause in causes
         },
-        media=shipped_media(),
+        media=MEDIA.current(),
         utilities=utilities,
         people={use: (float(counts[0]), float(counts[1])) for use, counts in data["people"].items()},
         passers_by=(float(data["passers_by"][0]), float(data["passers_by"][1])),
@@ -121,7 +120,7 @@ def _read_link(
     _known([table["trigger"], table["effect"]], events, f"{where}: events")
     _known(table["signals"], signals, f"{where}: signals")
     _known([*table.get("at", ()), *table.get("into", ())], _KINDS, f"{where}: kinds")
-    wanted: Collection[str] = {"along": shipped_media(), "fed": utilities}.get(spread, ("",))
+    wanted: Collection[str] = {"along": MEDIA.current(), "fed": utilities}.get(spread, ("",))
     _known([medium], wanted, f"{where}: medium of a link whose spread is {spread}")
     figures: dict[str, Any] = {name: float(table[name]) for name in _LINK_FIGURES}
     figures |= {name: tuple(table.get(name, ())) for name in _LINK_LISTS}
@@ -187,3 +186,10 @@ def _known(given: Collection[str], known: Collection[str], where: str) -> None:
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise InvalidInput(f"{where}: unknown {', '.join(map(repr, unknown))}; known are {', '.join(sorted(known))}")
+
+
+def _read(text: bytes, source: str) -> Hazards:
+    return read_hazards(tomllib.loads(text.decode()), source)
+
+
+HAZARDS = PolicyFile("warning.hazards", HAZARDS_FILE, _read, "耦合风险链", "Hazard chains and isolation", uses=(MEDIA,))

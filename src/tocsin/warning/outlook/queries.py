@@ -17,7 +17,7 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.model import Diagnosis, Hypothesis, SensorColumns
 from tocsin.engine.isolation import Isolation, isolate
 from tocsin.engine.network import Network
-from tocsin.warning.outlook.policy import Hazards, shipped_hazards
+from tocsin.warning.outlook.policy import HAZARDS, Hazards
 
 LEAST_SHARE = 0.02  # hypotheses less likely than this are not followed
 KEPT_RISKS = 40  # of one hypothesis
@@ -25,10 +25,15 @@ KEPT_CODES = 400  # of lines cut off
 FRESH_MS = 6 * 3_600_000  # older values say nothing about now
 
 
-@lru_cache(maxsize=2)
 def district_of(network: Network) -> District:
-    """The network under the shipped policy. Two are kept: that of the last answer, and one more."""
-    return District(network, shipped_hazards().rules)
+    """The network under the policy in force."""
+    return _district(network, HAZARDS.current())
+
+
+@lru_cache(maxsize=2)
+def _district(network: Network, hazards: Hazards) -> District:
+    """Two are kept: that of the last answer, and one more."""
+    return District(network, hazards.rules)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Asked:
 
 def look_ahead(network: Network, answer: Diagnosis, sensors: SensorColumns, readings: Readings) -> dict[str, Any]:
     """`next`: risks by hypothesis, `isolation`: valves by hypothesis, `cordon`: the zone advised for gas, or None."""
-    hazards, district = shipped_hazards(), district_of(network)
+    hazards, district = HAZARDS.current(), district_of(network)
     fresh = (readings.ts > answer.ts_ms - FRESH_MS) & (readings.ts <= answer.ts_ms)
     newest = newest_values(sensors, readings.take(fresh))
     asked = _asked(network, answer, sensors, newest)
@@ -91,7 +96,7 @@ def joined(result: Mapping[str, Any], group: str, others: Iterable[Outlook] = ()
             site = risk["event"], risk["asset_code"]
             if site not in figures or risk["probability"] > figures[site]["probability"]:
                 figures[site] = risk
-    risks = join([outlook_of(result, group), *others], shipped_hazards().rules.levels)
+    risks = join([outlook_of(result, group), *others], HAZARDS.current().rules.levels)
     return [(risk, figures[risk.site]) for risk in risks if risk.site in figures]
 
 

@@ -63,7 +63,7 @@ class Load:
     def _register(self, sizes: dict[str, int], known: dict[str, str]) -> dict[str, str]:
         """Secrets of the gateways made now; sensors are added where a known gateway has too few."""
         from tocsin.jurisdiction.people.services.system import system_actor
-        from tocsin.sensing.devices.queries import known_channels
+        from tocsin.sensing.devices.queries.registry import known_channels
         from tocsin.sensing.devices.rules import NewDevice, NewSensor
         from tocsin.sensing.devices.services import register_many
 

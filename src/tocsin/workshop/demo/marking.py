@@ -27,7 +27,7 @@ def refuse_unless_demonstration_or_empty() -> None:
     from tocsin.jurisdiction.people.queries import visible_people
     from tocsin.jurisdiction.people.services.system import system_actor
     from tocsin.lifelines.queries import visible_assets
-    from tocsin.sensing.devices.queries import visible_devices
+    from tocsin.sensing.devices.queries.registry import visible_devices
 
     if is_marked():
         return

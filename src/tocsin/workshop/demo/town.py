@@ -126,7 +126,7 @@ def past_readings(world: World, until_ms: int) -> Readings:
 
 def fill_history(city: City, past: Readings) -> None:
     """Puts readings of the past into the history, as a file of readings would be."""
-    from tocsin.sensing.devices.queries import sensor_table
+    from tocsin.sensing.devices.queries.registry import sensor_table
     from tocsin.sensing.history.queries.readings import history
 
     table = sensor_table()

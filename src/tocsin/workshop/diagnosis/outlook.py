@@ -4,7 +4,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from tocsin.engine.diagnosis.model import Diagnosis
-from tocsin.warning.outlook.policy import shipped_hazards
+from tocsin.warning.outlook.policy import HAZARDS
 from tocsin.warning.outlook.queries import joined, look_ahead
 from tocsin.workshop.files.cases import Case
 
@@ -52,12 +52,12 @@ def outlook(case: Case, diagnosis: Diagnosis) -> dict[str, Any]:
         }
         for one in ahead["isolation"]
     ]
-    return {"next": list(kinds.values())[: shipped_hazards().most_shown], "close": close, "cordon": ahead["cordon"]}
+    return {"next": list(kinds.values())[: HAZARDS.current().most_shown], "close": close, "cordon": ahead["cordon"]}
 
 
 def print_outlook(console: "Console", found: dict[str, Any], language: str) -> None:
     """The same as a few lines."""
-    events = shipped_hazards().events
+    events = HAZARDS.current().events
     for one in found["next"]:
         what = events[one["event"]].in_language(language)
         others = f" (+{one['others']})" if one["others"] else ""

@@ -229,7 +229,7 @@ def undo(request: HttpRequest, change_id: UUID, given: ReasonIn) -> dict[str, An
 
 
 @router.post("/proposals/{proposal_id}/answer", response=CaseDetailOut)
-def answer(request: HttpRequest, proposal_id: UUID, given: ProposalAnswerIn) -> dict[str, Any]:
+def answer_proposal(request: HttpRequest, proposal_id: UUID, given: ProposalAnswerIn) -> dict[str, Any]:
     """Yes: the alarms go where the machine proposed. No: the cases stay apart."""
     found = services.answer_proposal(
         actor=actor_of(request), proposal_id=proposal_id, accept=given.accept, text=given.text, channel=CHANNEL

@@ -10,22 +10,14 @@ from tocsin.command.casebook.models import Case, CaseChange, Membership
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import OPEN_STATES, CaseState
 from tocsin.jurisdiction.face import scope
+from tocsin.warning import face as warning
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 OPEN = tuple(state.value for state in OPEN_STATES)
 STATES = ("open", "all", *(state.value for state in CaseState))
-_TOLD_WITH = ("lead__sensor__asset", "lead__asset", "lead__device", "merged_into", "drill")
-_RELATED = (
-    "sensor__asset__owner",
-    "sensor__asset",
-    "sensor__device",
-    "asset",
-    "device",
-    "explained_by__device",
-    "explained_by__asset",
-)
+_TOLD_WITH = (*warning.loaded_alarm("lead"), "merged_into", "drill")
 
 
 # --- for people ---
@@ -53,11 +45,7 @@ def search_cases(user: "Person", *, state: str = "open", level: int | None = Non
             Q(number__icontains=word)
             | Q(title__icontains=word)
             | Q(place__icontains=word)
-            | Q(lead__sensor__name__icontains=word)
-            | Q(lead__sensor__asset__code__icontains=word)
-            | Q(lead__sensor__asset__street__icontains=word)
-            | Q(lead__asset__code__icontains=word)
-            | Q(lead__device__code__icontains=word)
+            | Q(lead_id__in=warning.alarms_named(word))
         )
     order = ("-level", "-opened_at", "-id") if state == "open" else ("-opened_at", "-id")
     return found.order_by(*order)
@@ -104,14 +92,7 @@ def root_of(case: Case) -> Case:
 
 def members_of(case: Case) -> QuerySet[Membership]:
     """The alarms of a case with the reason of each, the lead first, then as they joined."""
-    with_alarm = (
-        "alarm__sensor__asset",
-        "alarm__asset",
-        "alarm__device",
-        "alarm__explained_by__device",
-        "alarm__explained_by__asset",
-    )
-    found = Membership.objects.filter(case=case).select_related(*with_alarm)
+    found = Membership.objects.filter(case=case).select_related(*warning.loaded_alarm("alarm", explained=True))
     return found.annotate(is_lead=Count("pk", filter=Q(alarm=F("case__lead")))).order_by("-is_lead", "joined_at", "id")
 
 
@@ -122,7 +103,7 @@ def time_line_of(case: Case) -> QuerySet[CaseChange]:
     return (
         CaseChange.objects.filter(case__in=family)
         .exclude(pk__in=there.values("pk"))
-        .select_related("other", "alarm__sensor", "alarm__asset", "alarm__device", "actor", "undone_by")
+        .select_related("other", *warning.loaded_alarm("alarm"), "actor", "undone_by")
     )
 
 

@@ -231,16 +231,12 @@ class MemberRow:
 
 def members_of(case: Case) -> list[MemberRow]:
     """The alarms of a case as the rules take them, in the order in which they joined."""
-    names = ("alarm_id", "raised_at", "level", "peak_level", "closed_at", "acknowledged_by_id", "assigned_to_id", "level_held")
-    columns = [name if name == "alarm_id" else f"alarm__{name}" for name in names]
+    joined = Membership.objects.filter(case=case).order_by("joined_at", "id").values_list("alarm_id", flat=True)
+    standings = warning.alarm_standings(joined.order_by())
     return [
-        MemberRow(
-            Member(alarm_id, ms_from_datetime(raised_at), AlarmLevel(level), AlarmLevel(peak), closed_at is None),
-            taken=acknowledged is not None or assigned is not None or held,
-        )
-        for alarm_id, raised_at, level, peak, closed_at, acknowledged, assigned, held in Membership.objects.filter(case=case)
-        .order_by("joined_at", "id")
-        .values_list(*columns)
+        MemberRow(Member(alarm_id, ms_from_datetime(one.raised_at), one.level, one.peak_level, one.is_open), taken=one.taken)
+        for alarm_id in joined
+        if (one := standings.get(alarm_id)) is not None
     ]
 
 

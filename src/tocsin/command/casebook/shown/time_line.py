@@ -1,51 +1,48 @@
-"""Lines of a case's time line in words; every subject has its own acts."""
+"""Lines of a case's time line in words; every subject adds the lines of its own acts."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from tocsin.command.calls import shown as duty_words
 from tocsin.command.casebook.models import CaseChange
 from tocsin.command.casebook.rules.cases import MOVES, DeclarationKind, OutcomeKind
 from tocsin.command.casebook.rules.clocks import Step
-from tocsin.command.casebook.shown import time_line as shown_time_line
 from tocsin.command.casebook.shown.cases import reason_sentence
 from tocsin.command.casebook.shown.clocks import STEP_NAMES, moment_words
 from tocsin.command.casebook.shown.outcomes import DECLARATION_NAMES, DECLARED_LEVEL_NAMES, outcome_words
-from tocsin.command.handling import shown as handling
-from tocsin.command.orders import shown as orders
-from tocsin.command.plans.shown import plans
-from tocsin.command.reports.shown import words as report_words
-from tocsin.command.routing.shown import cases as notices
-from tocsin.screens.words import LEVEL_NAMES, Words
+from tocsin.screens.timeline import sentence_of, time_lines
+from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.face import alarm_words, cause_label
 
-_ACTS = {
-    "opened": gettext_lazy("Case opened by %(alarm)s"),
-    "joined": gettext_lazy("%(alarm)s joined. %(why)s"),
-    "merged": gettext_lazy("%(other)s merged into this case (alarms: %(alarms)s). %(why)s"),
-    "merged_there": gettext_lazy("Merged into %(other)s (alarms: %(alarms)s). %(why)s"),
-    "split": gettext_lazy("Alarms went into %(other)s, a case of their own (alarms: %(alarms)s)"),
-    "split_there": gettext_lazy("Split from %(other)s (alarms: %(alarms)s)"),
-    "moved": gettext_lazy("%(alarm)s moved here from %(other)s. %(why)s"),
-    "moved_there": gettext_lazy("%(alarm)s moved to %(other)s. %(why)s"),
-    "undone": gettext_lazy("Taken back, with %(other)s"),
-    "cause": gettext_lazy("Possible cause is now: %(cause)s"),
-    "proposed": gettext_lazy("May belong to %(other)s: %(why)s"),
-    "declined": gettext_lazy("Kept apart from %(other)s"),
-    "commented": gettext_lazy("Comment"),
-    "drill_said": gettext_lazy("%(who)s says"),
-    "closed": gettext_lazy("Closed by itself: all its alarms are over"),
-    "reopened": gettext_lazy("Open again"),
-    **handling.ACTS,
-    **orders.ACTS,
-    **plans.ACTS,
-    **report_words.ACTS,
-    **notices.ACTS,
-    **duty_words.ACTS,
+LINES = time_lines(
+    {
+        "opened": gettext_lazy("Case opened by %(alarm)s"),
+        "joined": gettext_lazy("%(alarm)s joined. %(why)s"),
+        "merged": gettext_lazy("%(other)s merged into this case (alarms: %(alarms)s). %(why)s"),
+        "merged_there": gettext_lazy("Merged into %(other)s (alarms: %(alarms)s). %(why)s"),
+        "split": gettext_lazy("Alarms went into %(other)s, a case of their own (alarms: %(alarms)s)"),
+        "split_there": gettext_lazy("Split from %(other)s (alarms: %(alarms)s)"),
+        "moved": gettext_lazy("%(alarm)s moved here from %(other)s. %(why)s"),
+        "moved_there": gettext_lazy("%(alarm)s moved to %(other)s. %(why)s"),
+        "undone": gettext_lazy("Taken back, with %(other)s"),
+        "cause": gettext_lazy("Possible cause is now: %(cause)s"),
+        "proposed": gettext_lazy("May belong to %(other)s: %(why)s"),
+        "declined": gettext_lazy("Kept apart from %(other)s"),
+        "commented": gettext_lazy("Comment"),
+        "drill_said": gettext_lazy("%(who)s says"),
+        "closed": gettext_lazy("Closed by itself: all its alarms are over"),
+        "reopened": gettext_lazy("Open again"),
+    }
+)
+CHANNEL_NAMES = {
+    "console": pgettext_lazy("channel", "console"),
+    "phone": pgettext_lazy("channel", "crew's phone"),
+    "link": pgettext_lazy("channel", "one-time link"),
+    "telephone": pgettext_lazy("channel", "by telephone"),
+    "api": pgettext_lazy("channel", "API"),
 }
 
 
@@ -53,12 +50,6 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
     """One line of the time line."""
     figures = change.figures
     words = {
-        **shown_time_line.figure_words(figures),
-        **orders.line_words(change.act, figures),
-        **plans.line_words(change.act, figures),
-        **notices.line_words(change.act, figures),
-        **report_words.line_words(change.act, figures),
-        **duty_words.line_words(change.act, figures),
         "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
         "other": change.other.number if change.other else "–",
         "who": str(figures.get("who", "–")),
@@ -66,7 +57,7 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
         "cause": _cause(figures),
         "why": reason_sentence(figures.get("reason", ""), figures.get("why", {})),
     }
-    sentence = (str(_ACTS[change.act]) % Words(words)).strip() if change.act in _ACTS else change.act
+    sentence = sentence_of(change.act, figures, words, figure_words(figures))
     if change.act == "opened":
         sentence += _(": possible cause %(cause)s") % words if figures else _(": cause unknown")
     if change.text:
@@ -77,7 +68,7 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
         "act": change.act,
         "actor": str(change.actor),
         "channel": change.channel,
-        "channel_name": str(orders.CHANNEL_NAMES.get(change.channel, "")) if change.channel != "console" else "",
+        "channel_name": str(CHANNEL_NAMES.get(change.channel, "")) if change.channel != "console" else "",
         "alarm_id": change.alarm_id,
         "other_case": change.other.number if change.other else None,
         "text": change.text,

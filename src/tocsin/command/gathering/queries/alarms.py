@@ -11,11 +11,10 @@ from django.db.models import Q, QuerySet
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case, Membership
 from tocsin.command.casebook.policy import policy
-from tocsin.command.casebook.queries.cases import _RELATED, OPEN, root_of
+from tocsin.command.casebook.queries.cases import OPEN, root_of
 from tocsin.command.casebook.rules.alarm_facts import AlarmFacts, Cause
 from tocsin.command.casebook.rules.cases import CaseState, OutcomeKind
 from tocsin.command.gathering.models import Apart, Proposal
-from tocsin.warning import face as queries_diagnoses
 from tocsin.warning import face as warning
 from tocsin.warning.alarms.rules.states import SET_ASIDE
 
@@ -27,7 +26,7 @@ def open_proposals(case: Case) -> QuerySet[Proposal]:
     return (
         Proposal.objects.filter(Q(case=case) | Q(other=case), answered_at__isnull=True)
         .filter(case__state__in=OPEN, other__state__in=OPEN)
-        .select_related("case", "other", "alarm__sensor__asset", "alarm__asset", "alarm__device")
+        .select_related("case", "other", *warning.loaded_alarm("alarm"))
     )
 
 
@@ -44,13 +43,6 @@ class Candidate:
     facts: AlarmFacts
 
 
-def alarms() -> QuerySet[Any]:
-    """All alarms, as gathering reads them."""
-    manager: Any = Membership._meta.get_field("alarm").related_model._default_manager
-    found: QuerySet[Any] = manager.select_related(*_RELATED)
-    return found
-
-
 def regions_of_unplaced_alarms(*, due_before: datetime) -> list[str]:
     """The counties in which `unplaced_alarms` finds some that may open a case."""
     found = _unplaced(due_before).filter(_opening()).order_by("region_code").values_list("region_code", flat=True)
@@ -63,12 +55,12 @@ def unplaced_alarms(region_code: str, *, due_before: datetime, limit: int, lower
     The latter, with `lower`, are alarms below the opening level and those that are set aside.
     """
     found = _unplaced(due_before).filter(~_opening() if lower else _opening(), region_code=region_code)
-    return list(found.select_related(*_RELATED)[:limit])
+    return list(found.select_related(*warning.loaded_alarm(explained=True, owner=True))[:limit])
 
 
 def _unplaced(due_before: datetime) -> QuerySet[Any]:
-    found: QuerySet[Any] = warning.alarms_done_with_diagnosis(due_before=due_before).filter(case_membership__isnull=True)
-    return found
+    gathered = Membership.objects.order_by().values("alarm_id")
+    return warning.alarms_done_with_diagnosis(due_before=due_before).exclude(pk__in=gathered)
 
 
 def _opening() -> Q:
@@ -77,7 +69,7 @@ def _opening() -> Q:
 
 def facts_of(found: Collection[Any]) -> dict[UUID, tuple[AlarmFacts, UUID | None]]:
     """By alarm its facts and the id of the diagnosis that they come from."""
-    diagnoses = queries_diagnoses.newest_diagnoses(alarm.pk for alarm in found)
+    diagnoses = warning.newest_diagnoses(alarm.pk for alarm in found)
     facts = {}
     for alarm in found:
         diagnosis = diagnoses.get(alarm.pk)
@@ -94,12 +86,12 @@ def candidates(region_code: str, *, now: datetime, without: Iterable[UUID] = ())
     since = now - timedelta(hours=policy().gathering.look_back_h)
     rows = list(
         Membership.objects.filter(case__in=Case.objects.real().filter(region_code=region_code, state__in=OPEN))
-        .filter(alarm__raised_at__gte=since)
+        .filter(alarm_id__in=warning.alarms_raised(since))
         .exclude(alarm_id__in=list(without))
         .order_by("case__opened_at", "case_id", "joined_at", "id")
         .values_list("case_id", "case__opened_at", "alarm_id", "case__lead_id")
     )
-    loaded = {alarm.pk: alarm for alarm in alarms().filter(pk__in=[alarm_id for _case, _opened, alarm_id, _lead in rows])}
+    loaded = {alarm.pk: alarm for alarm in warning.alarms_by_id(alarm_id for _case, _opened, alarm_id, _lead in rows)}
     leads = facts_of([loaded[lead] for lead in {lead for _case, _opened, alarm_id, lead in rows if lead in loaded}])
     return [
         Candidate(case_id, opened, alarm_id == lead, leads[alarm_id][0] if alarm_id == lead else _facts(loaded[alarm_id], ()))
@@ -116,8 +108,8 @@ def any_case_to_reopen(region_code: str, *, now: datetime) -> bool:
 def closed_case_of_point(alarm: Any, *, now: datetime) -> Case | None:
     """The case, closed by persons within the days of the policy, in which the same point with the same rule rang before."""
     since = now - timedelta(days=policy().cases.handling.reopen_within_days)
-    place = {"alarm__sensor_id": alarm.sensor_id, "alarm__asset_id": alarm.asset_id, "alarm__device_id": alarm.device_id}
-    rows = Membership.objects.filter(**place, alarm__rule=alarm.rule, case__state=CaseState.CLOSED, case__closed_at__gte=since)
+    same = warning.alarms_of_point(alarm)
+    rows = Membership.objects.filter(alarm_id__in=same, case__state=CaseState.CLOSED, case__closed_at__gte=since)
     settled = rows.filter(case__outcomes__kind=OutcomeKind.SETTLED, case__outcomes__ended_at__isnull=True)
     row = settled.select_related("case").order_by("-case__closed_at").first()
     return None if row is None else row.case

@@ -34,6 +34,7 @@ from tocsin.command.handling.services.handling import reopen
 from tocsin.command.orders.services.orders import dispatch_by_policy
 from tocsin.command.routing.services.cases import tell_new_cases
 from tocsin.jurisdiction.face import system_actor
+from tocsin.warning import face as warning
 from tocsin.warning.alarms.rules.states import SET_ASIDE
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,10 @@ def gather_alarms(*, now: datetime, machine_now: datetime) -> int:
     look = _Look(now, machine_now - timedelta(seconds=policy().gathering.wait_for_diagnosis_s))
     placed = 0
     for _ in range(LOOK // BATCH):
-        for region in queries.regions_of_unplaced_alarms(due_before=look.due_before):
+        regions = queries.regions_of_unplaced_alarms(due_before=look.due_before)
+        if not regions:
+            break
+        for region in regions:
             look.read_candidates(region)
             placed += in_one_transaction(partial(_place, look, region))
     return placed
@@ -62,8 +66,7 @@ def gather_alarms(*, now: datetime, machine_now: datetime) -> int:
 def follow_events(*, alarm_ids: Iterable[UUID], position: int, now: datetime) -> None:
     """Considers alarms of which something was told; the position in the log of events is written with what follows from it."""
     ids = set(alarm_ids)
-    regions = sorted(set(queries.alarms().filter(pk__in=ids).values_list("region_code", flat=True)))
-    for region in regions:
+    for region in warning.regions_of_alarms(ids):
         in_one_transaction(partial(_follow, region, ids, now))
     LogPosition.objects.update_or_create(consumer=CONSUMER, defaults={"sequence": position})
 
@@ -201,7 +204,7 @@ def _dispatch(case_id: UUID, region: str, now: datetime) -> None:
 
 def _follow(region: str, ids: set[UUID], now: datetime) -> int:
     book = open_book(region, actor=system_actor(), channel=MACHINE, now=now)
-    alarms = {alarm.pk: alarm for alarm in queries.alarms().filter(pk__in=ids, region_code=region)}
+    alarms = {alarm.pk: alarm for alarm in warning.alarms_by_id(ids) if alarm.region_code == region}
     facts = queries.facts_of(list(alarms.values()))
     rows = {row.alarm_id: row for row in Membership.objects.filter(alarm_id__in=alarms).select_related("case")}
     for case in {row.case_id: row.case for row in rows.values()}.values():

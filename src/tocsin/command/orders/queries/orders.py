@@ -18,7 +18,7 @@ from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
 from tocsin.command.routing.queries import lifeline_of
 from tocsin.jurisdiction.face import bodies_with_duty, may, organisation_by_code, scope
-from tocsin.warning.face import newest_diagnoses
+from tocsin.warning.face import alarms_named, loaded_alarm, newest_diagnoses
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, Person
@@ -29,9 +29,7 @@ STATES = ("running", "all", *(state.value for state in OrderState))
 
 def visible_orders(user: "Person") -> QuerySet[Order]:
     """Orders of the cases that the user may see, and those of the user's own unit; the newest first."""
-    found = Order.objects.select_related(
-        "unit", "case__lead__sensor__asset", "case__lead__asset", "case__lead__device", "case__drill", "passed_to__unit"
-    )
+    found = Order.objects.select_related("unit", *loaded_alarm("case__lead"), "case__drill", "passed_to__unit")
     by_case = scope(Order.objects.all(), user, rights.SEE).values("pk")
     reaching = Q(case__drill__isnull=True) | Q(case__drill__in=naming([getattr(user, "organisation_id", None)]))
     own = scope(Order.objects.filter(reaching), user, rights.WORK, organisation_field="unit").values("pk")
@@ -51,8 +49,7 @@ def search_orders(user: "Person", *, state: str = "running", search: str = "") -
             | Q(unit__name_zh__icontains=word)
             | Q(unit__name_en__icontains=word)
             | Q(case__place__icontains=word)
-            | Q(case__lead__sensor__name__icontains=word)
-            | Q(case__lead__sensor__asset__street__icontains=word)
+            | Q(case__lead_id__in=alarms_named(word))
         )
     return found
 

@@ -33,7 +33,7 @@ from tocsin.fieldwork.services import entry_fields, known_entry, with_picture
 from tocsin.jurisdiction.face import may, visible_organisations
 from tocsin.notices.messages import services as notices
 from tocsin.screens.clock import current_time
-from tocsin.warning.face import record_answer, record_finding, shipped_checks
+from tocsin.warning.face import CHECKS, record_answer, record_finding
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -209,7 +209,7 @@ def _answer(book: Book, order: Order, kept: OrderEntry) -> None:
     data = read_data(EntryData, kept.data)
     if order.case.lead_id is None or order.case.drill_id is not None or not data.check:
         return
-    card = shipped_checks().cards.get(data.check)
+    card = CHECKS.current().cards.get(data.check)
     record_answer(
         actor=book.actor,
         alarm_id=order.case.lead_id,

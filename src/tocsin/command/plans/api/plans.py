@@ -272,7 +272,7 @@ def written(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @router.post("/guidance", response=WrittenOut)
-def write(request: HttpRequest, given: WriteIn) -> dict[str, Any]:
+def write_guidance(request: HttpRequest, given: WriteIn) -> dict[str, Any]:
     """A line at class, area and object. With the key of another line it takes that one's place where it is narrower or newer."""
     return guidance_shown.describe_written(guidance_services.write_guidance(actor=actor_of(request), **given.dict()))
 

@@ -152,7 +152,9 @@ def _whole(code: str, region_code: str) -> dict[str, Any]:
     return {
         "in_force": told.describe_whole(plan) if plan else None,
         "content": content,
-        "versions": [told.describe_version(row, holds=plan is not None and plan.version == row.version, now=now) for row in rows],
+        "versions": [
+            told.describe_version(row, holds=plan is not None and str(plan.version) == row.version, now=now) for row in rows
+        ],
         "changes": told.describe_changes(draft, now=now) if draft else [],
     }
 

@@ -15,6 +15,7 @@ from tocsin.command.plans.queries.means import Mean
 from tocsin.command.plans.queries.plans import Asked
 from tocsin.command.plans.rules import Plan, Task, TaskState, Who
 from tocsin.jurisdiction.face import may
+from tocsin.screens.timeline import time_lines
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import ValveState, newest_diagnosis, what_to_close
 
@@ -52,19 +53,20 @@ USE_NAMES = {
 }
 
 
-ACTS = {  # lines of the time line
-    "plan_started": gettext_lazy("Plan started: %(plan)s, %(tasks)s tasks"),
-    "task_done": gettext_lazy("Task done: %(task)s (%(body)s)"),
-    "task_not_needed": gettext_lazy("Task not needed: %(task)s (%(body)s)"),
-}
-
-
-def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """What the sentences of `ACTS` name."""
-    if act not in ACTS:
-        return {}
     named = {"plan": figures.get("plan"), "task": figures.get("task"), "body": figures.get("body")}
     return {"tasks": str(figures.get("tasks", "")), **{name: said(Words(**one)) if one else "–" for name, one in named.items()}}
+
+
+LINES = time_lines(
+    {
+        "plan_started": gettext_lazy("Plan started: %(plan)s, %(tasks)s tasks"),
+        "task_done": gettext_lazy("Task done: %(task)s (%(body)s)"),
+        "task_not_needed": gettext_lazy("Task not needed: %(task)s (%(body)s)"),
+    },
+    _line_figures,
+)
 
 
 def describe_plan(plan: Plan) -> dict[str, Any]:

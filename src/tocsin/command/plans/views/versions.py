@@ -81,13 +81,13 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "areas": areas,
         "plan": told.describe_whole(holds) if holds else None,
         "versions": [
-            told.describe_version(row, holds=holds is not None and holds.version == row.version, now=now) for row in versions
+            told.describe_version(row, holds=holds is not None and str(holds.version) == row.version, now=now) for row in versions
         ],
         "draft": told.describe_version(draft, holds=False, now=now) if draft else None,
         "changes": told.describe_changes(draft, now=now) if draft else [],
         "may_edit": may_edit,
         "may_switch": draft is not None
-        and draft.edited_by_id != request.user.pk
+        and draft.made_by_id != request.user.pk
         and (may_edit or may(request.user, rights.LEAD, region.code)),
         "form": form or values_of(begin, code, reason=draft.reason if draft else "", withdrawn=bool(draft and draft.withdrawn)),
         "is_open": form is not None,

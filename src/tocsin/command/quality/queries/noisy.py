@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from tocsin.command.gathering.queries.alarms import alarms
 from tocsin.command.quality.models import NoisyList
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
+from tocsin.warning import face as warning
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 
 if TYPE_CHECKING:
@@ -25,5 +25,4 @@ def noisy_lists(user: "Person", region_code: str) -> QuerySet[NoisyList]:
 def regions_without_list(since: datetime, until: datetime) -> Iterable[str]:
     """Regions in which something rang in that week and that have no list of it."""
     written = NoisyList.objects.filter(week_until=until).values_list("region_code", flat=True)
-    rang = alarms().filter(raised_at__gte=since, raised_at__lt=until).values_list("region_code", flat=True)
-    return sorted(set(rang.distinct()) - set(written))
+    return sorted(set(warning.regions_of_alarms(warning.alarms_raised(since, until))) - set(written))

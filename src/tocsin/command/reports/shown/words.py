@@ -11,6 +11,7 @@ from tocsin.command.casebook.shown import clocks as handling
 from tocsin.command.reports.policy import GradeTable, report_policy
 from tocsin.command.reports.rules.reports import Casualties, ChangeVerdict, ReportCause, ReportDuty, ReportKind, ReportState
 from tocsin.command.reports.rules.transmissions import TransmissionState
+from tocsin.screens.timeline import time_lines
 
 KIND_NAMES = {
     ReportKind.FIRST: pgettext_lazy("report upward", "first report"),
@@ -81,30 +82,11 @@ PART_NAMES = {
     "contact": gettext_lazy("Contact"),
 }
 CASUALTY_PARTS = ("dead", "missing", "injured", "slightly_injured", "loss_yuan")
-ACTS = {
-    "report_asked": gettext_lazy("%(report_kind)s to %(addressee)s asked for, due %(due)s"),
-    "report_signed": gettext_lazy("%(report_kind)s to %(addressee)s signed"),
-    "report_returned": gettext_lazy("%(report_kind)s to %(addressee)s given back"),
-    "report_sent": gettext_lazy("%(report_kind)s to %(addressee)s sent"),
-    "report_received": gettext_lazy("%(report_kind)s to %(addressee)s received there"),
-    "report_handed_over": gettext_lazy("%(report_kind)s to %(addressee)s is handed to the platform %(platform)s"),
-    "report_repeated": gettext_lazy(
-        "%(report_kind)s to %(addressee)s was in flight when its sender died: uncertain, handed over again under the same key"
-    ),
-    "report_taken": gettext_lazy("%(report_kind)s to %(addressee)s taken by the platform %(platform)s: %(receipt)s"),
-    "report_not_taken": gettext_lazy(
-        "%(report_kind)s to %(addressee)s was not taken by the platform %(platform)s (%(outcome)s): send it another way"
-    ),
-    "report_dropped": gettext_lazy("%(report_kind)s to %(addressee)s dropped"),
-    "casualties": gettext_lazy("Casualties as known now: %(casualties)s"),
-}
 
 
-def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """The figures of a report's line of the time line, as words."""
     words: dict[str, str] = {}
-    if act not in ACTS:
-        return words
     if figures.get("report_kind") in set(ReportKind):
         words["report_kind"] = str(KIND_NAMES[ReportKind(figures["report_kind"])])
     if "duty" in figures:
@@ -120,6 +102,28 @@ def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
         if figures.get("verdict") == ChangeVerdict.TOO_LATE:
             words["casualties"] = _("%(casualties)s; too late to count for the grade") % {"casualties": words["casualties"]}
     return words
+
+
+LINES = time_lines(
+    {
+        "report_asked": gettext_lazy("%(report_kind)s to %(addressee)s asked for, due %(due)s"),
+        "report_signed": gettext_lazy("%(report_kind)s to %(addressee)s signed"),
+        "report_returned": gettext_lazy("%(report_kind)s to %(addressee)s given back"),
+        "report_sent": gettext_lazy("%(report_kind)s to %(addressee)s sent"),
+        "report_received": gettext_lazy("%(report_kind)s to %(addressee)s received there"),
+        "report_handed_over": gettext_lazy("%(report_kind)s to %(addressee)s is handed to the platform %(platform)s"),
+        "report_repeated": gettext_lazy(
+            "%(report_kind)s to %(addressee)s was in flight when its sender died: uncertain, handed over again under the same key"
+        ),
+        "report_taken": gettext_lazy("%(report_kind)s to %(addressee)s taken by the platform %(platform)s: %(receipt)s"),
+        "report_not_taken": gettext_lazy(
+            "%(report_kind)s to %(addressee)s was not taken by the platform %(platform)s (%(outcome)s): send it another way"
+        ),
+        "report_dropped": gettext_lazy("%(report_kind)s to %(addressee)s dropped"),
+        "casualties": gettext_lazy("Casualties as known now: %(casualties)s"),
+    },
+    _line_figures,
+)
 
 
 def outcome_words(outcome: str) -> str:

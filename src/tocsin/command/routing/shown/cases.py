@@ -19,15 +19,9 @@ from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.messages.shown import CALL_NAMES, recipient_name, subject_of
-from tocsin.warning.face import alarm_words, cause_label, check_words, shipped_checks
+from tocsin.screens.timeline import time_lines
+from tocsin.warning.face import CHECKS, alarm_words, cause_label, check_words
 
-ACTS = {
-    "told": gettext_lazy("Told: %(bodies)s"),
-    "called": gettext_lazy("Telephone, %(body)s: %(fate)s"),
-    "notice_signed": gettext_lazy("%(body)s has signed: %(said_by)s"),
-    "reported": gettext_lazy("%(body)s reports, by %(said_by)s"),
-    "seen_to": gettext_lazy("Nobody could be told at %(body)s; a person sees to it"),
-}
 _ASKED = {
     Why.SYMPTOM_OWNER: gettext_lazy("It rings at what you own or run: send somebody and say what is found."),
     Why.LIKELY_CAUSE_OWNER: gettext_lazy("The cause may be at your network: check, and answer."),
@@ -39,15 +33,25 @@ _ASKED = {
 }
 
 
-def line_words(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """The words of a line of the time line that tells of notices."""
     if act == "told":
         told = [f"{_named(one)} ({why_name(one['why'])})" for one in figures.get("bodies", [])]
         return {"bodies": pgettext("between items of a list", ", ").join(told)}
-    if act not in ACTS:
-        return {}
     words = {"body": _named(figures.get("body", {})), "said_by": str(figures.get("said_by", ""))}
     return words | ({"fate": str(CALL_NAMES[Fate(figures["fate"])])} if act == "called" else {})
+
+
+LINES = time_lines(
+    {
+        "told": gettext_lazy("Told: %(bodies)s"),
+        "called": gettext_lazy("Telephone, %(body)s: %(fate)s"),
+        "notice_signed": gettext_lazy("%(body)s has signed: %(said_by)s"),
+        "reported": gettext_lazy("%(body)s reports, by %(said_by)s"),
+        "seen_to": gettext_lazy("Nobody could be told at %(body)s; a person sees to it"),
+    },
+    _line_figures,
+)
 
 
 def text_of(notice: Notice) -> str:
@@ -124,7 +128,7 @@ def _questions(notice: Notice) -> Iterable[str]:
     causes = {cause for cause, *_rest in notice.figures.get("causes", [])}
     return [
         _("Please answer: %(question)s") % {"question": check_words(card)}
-        for card in shipped_checks().cards.values()
+        for card in CHECKS.current().cards.values()
         if card.by_telephone and card.who == notice.organisation.code and causes & set(card.check.given)
     ]
 

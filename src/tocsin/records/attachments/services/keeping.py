@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.jurisdiction.face import system_actor
 from tocsin.records.attachments.models import Attachment
-from tocsin.records.attachments.policy import shipped_policy
+from tocsin.records.attachments.policy import attachment_policy
 from tocsin.records.attachments.queries import attachments_of
 from tocsin.records.attachments.services.checking import Checked, check_upload
 from tocsin.records.attachments.services.scanning import Scan, ScanVerdict, scan
@@ -50,7 +50,7 @@ def keep_attachment(
     """
     if object_type not in settings.ATTACHED_TO:
         raise InvalidInput(f"nothing is attached to {object_type}")
-    policy = shipped_policy()
+    policy = attachment_policy()
     checked = check_upload(data, policy, timezone.get_default_timezone())
     received = hashlib.sha256(data).hexdigest()
     _store(checked)

@@ -11,15 +11,14 @@ from functools import cache
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, Unavailable
-from tocsin.base.policy import read_policy
-from tocsin.records.papers.policy import FILE, PressPolicy
+from tocsin.records.papers.policy import PRESS, PressPolicy
 
 
 class Press:
     """One for each web process."""
 
     def __init__(self, policy: PressPolicy) -> None:
-        self.policy = policy
+        self.policy = policy  # its own as long as it stands: threads are as many as it began with
         self._pool = ThreadPoolExecutor(policy.at_once, thread_name_prefix="press")
         self._free = threading.Condition()
         self._held: list[object] = []  # for whom a paper is being made
@@ -59,5 +58,5 @@ class Press:
 
 @cache
 def press() -> Press:
-    """The press of this process."""
-    return Press(read_policy(FILE.read_bytes(), PressPolicy, str(FILE)))
+    """The press of this process; a changed policy of printing holds from its next start."""
+    return Press(PRESS.current())

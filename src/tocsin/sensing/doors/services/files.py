@@ -26,8 +26,8 @@ from tocsin.bus.connection import connect
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
-from tocsin.sensing.devices import queries
 from tocsin.sensing.devices.policy import policy
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import LEAST_MS
 from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.quarantine.rules import Reason

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError
 
-from tocsin.sensing.devices import queries
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import is_secret
 from tocsin.sensing.doors.rules.payload import Channels
 

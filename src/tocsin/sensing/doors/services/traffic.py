@@ -8,8 +8,8 @@ from typing import Self
 from django.db import transaction
 from django.db.models import F
 
-from tocsin.sensing.devices import queries
 from tocsin.sensing.devices.models import Device
+from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 
 ROWS_AT_ONCE = 200  # devices of one transaction, which then lasts a few milliseconds

@@ -22,6 +22,7 @@ from tocsin.engine.baselines.baseline import Knowledge, fit
 from tocsin.engine.baselines.circumstances import DAY_H, HOUR_MS, Circumstances
 from tocsin.engine.baselines.hours import Hours, lay_on_hours
 from tocsin.jurisdiction.face import Person, scope
+from tocsin.lifelines.face import asset_ids_of_kinds
 from tocsin.records.face import working_days
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.policy import policy
@@ -99,7 +100,7 @@ def _nearest(sensor: Sensor, quantity: str) -> tuple[int, ...]:
         pk=sensor.pk
     )
     if quantity == "temperature":
-        found = found.filter(asset__kind__in=rules.outdoor_asset_kinds)
+        found = found.filter(asset_id__in=asset_ids_of_kinds(rules.outdoor_asset_kinds))
     places = found.values_list("index", "lon", "lat")
     near = sorted(places, key=lambda place: distance_m(sensor.lon, sensor.lat, place[1], place[2]))
     return tuple(sorted(index for index, _, _ in near[: rules.nearest]))

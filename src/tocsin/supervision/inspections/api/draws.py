@@ -135,7 +135,7 @@ def draw(request: HttpRequest, draw_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/draws/{uuid:draw_id}/make", response=DrawDetailOut)
-def make(request: HttpRequest, draw_id: UUID, given: MakeDrawIn) -> dict[str, Any]:
+def make_draw(request: HttpRequest, draw_id: UUID, given: MakeDrawIn) -> dict[str, Any]:
     """Draws, publishes the seed, and plans the inspections."""
     services.make_draw(actor=actor_of(request), draw_id=draw_id, witness=given.witness, planned_for=given.planned_for)
     return draw(request, draw_id)

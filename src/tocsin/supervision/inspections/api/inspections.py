@@ -256,7 +256,7 @@ def inspections(request: HttpRequest, wanted: Query[InspectionFilter]) -> dict[s
 
 
 @router.post("/inspections", response=InspectionDetailOut)
-def make(request: HttpRequest, given: InspectionIn) -> dict[str, Any]:
+def make_inspection(request: HttpRequest, given: InspectionIn) -> dict[str, Any]:
     """A new inspection with you as first inspector: under way, or planned for a day."""
     made = open_inspection(actor=actor_of(request), **given.dict())
     return inspection(request, made.pk)

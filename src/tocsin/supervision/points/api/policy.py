@@ -1,7 +1,7 @@
 """Versions of edited policies (points, task rules) for programs."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -11,13 +11,17 @@ from ninja import Field, Router, Schema
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
+from tocsin.supervision.points.policy import content_of, rules_of
 from tocsin.supervision.points.services.trial import POINTS, ask_trial
+from tocsin.supervision.tasks.policy import read_task_draft
 from tocsin.supervision.tasks.services.trial import TASKS
 from tocsin.supervision.versions import services
 from tocsin.supervision.versions import shown as told
-from tocsin.supervision.versions.models import PolicyVersion
-from tocsin.supervision.versions.queries import newest_trial, visible_versions
+from tocsin.supervision.versions.queries import newest_trial, policy_name, visible_versions
 from tocsin.supervision.versions.services import Edited
+
+if TYPE_CHECKING:
+    from tocsin.records.face import PolicyVersion
 
 router = Router()
 
@@ -132,15 +136,25 @@ def _switch_on(request: HttpRequest, of: Edited, version_id: UUID, effective_fro
     return _detail(request, visible_versions(request.user, of.subject).get(pk=version_id))
 
 
-def _detail(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
+def _content(found: "PolicyVersion") -> dict[str, Any]:
+    """The whole policy with what its text leaves out."""
+    return content_of(rules_of(found.content)) if found.policy == policy_name("points") else read_task_draft(found.text)[1]
+
+
+def _detail(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:
     """With those of the listed objects that the reader may see."""
-    simulated = dict(found.simulated)
+    simulated = dict(found.trial)
     if "list" in simulated:
         listed = [one["object"] for one in simulated["list"]]
         seen = {str(pk) for pk in visible_objects(request.user).filter(pk__in=listed).values_list("pk", flat=True)}
         simulated["list"] = [one for one in simulated["list"] if one["object"] in seen]
     trial = told.describe_trial(newest_trial(found))
-    return {**told.describe_version(found, _today()), "content": found.content, "simulated": simulated or None, "trial": trial}
+    return {
+        **told.describe_version(found, _today()),
+        "content": _content(found),
+        "simulated": simulated or None,
+        "trial": trial,
+    }
 
 
 def _today() -> date:

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from tocsin.screens.clock import current_time
 from tocsin.supervision.points.policy import PointsRules, rules_of, shipped_rules
-from tocsin.supervision.versions.models import PolicyVersion
-from tocsin.supervision.versions.queries import versions_in_force
+from tocsin.supervision.versions.queries import version_of, versions_in_force
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def rules_for(in_force: Sequence[InForce], region_code: str) -> InForce:
 @lru_cache(maxsize=64)
 def rules_of_version(version: str) -> PointsRules:
     """The rules that a version holds. A version that rows name never changes."""
-    return rules_of(PolicyVersion.objects.get(subject="points", version=version).content)
+    return rules_of(version_of("points", version).content)
 
 
 def rules_for_today(region_code: str) -> PointsRules:

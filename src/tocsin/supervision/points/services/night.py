@@ -17,18 +17,18 @@ from tocsin.bus.bulk import write_rows
 from tocsin.engine.points.colours import Colour, next_standing
 from tocsin.engine.points.ledger import gather, write_lines
 from tocsin.engine.points.scorer import score
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import system_actor
+from tocsin.records.face import keep_shipped
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.points.models import PointsRun
-from tocsin.supervision.points.policy import content_of, shipped_rules, shipped_text
+from tocsin.supervision.points.policy import shipped_rules, shipped_text
 from tocsin.supervision.points.queries.inputs import end_of, read_inputs
 from tocsin.supervision.points.queries.key_checks import key_units
 from tocsin.supervision.points.queries.keys import Key, raw_rows
 from tocsin.supervision.points.queries.ledger import count_colours
 from tocsin.supervision.points.queries.rules import InForce, rules_for, rules_in_force
 from tocsin.supervision.points.services.consequences import Changed, follow_colours
-from tocsin.supervision.versions.models import PolicyVersion
+from tocsin.supervision.versions.queries import policy_name
 from tocsin.supervision.versions.rules import SHIPPED
 
 READ: Final = 20_000  # objects read and reckoned together
@@ -134,17 +134,7 @@ def paced(rows: int, took_s: float) -> int:
 def keep_shipped_version(*, day: date, now: datetime) -> str:
     """The shipped policy as a version of its own, kept with its content from the first day it counted; returns its name."""
     version = f"{SHIPPED}-{hashlib.sha256(shipped_text().encode()).hexdigest()[:8]}"
-    PolicyVersion.objects.get_or_create(
-        subject="points",
-        version=version,
-        defaults={
-            "region_code": EVERYWHERE,
-            "content": content_of(shipped_rules()),
-            "effective_from": day,
-            "made_at": now,
-            "made_by": system_actor(),
-        },
-    )
+    keep_shipped(actor=system_actor(), policy=policy_name("points"), version=version, text=shipped_text(), day=day, now=now)
     return version
 
 

@@ -10,18 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict
-from tocsin.records.face import record_audit
+from tocsin.records.face import locked_version, record_audit, tell_trial
 from tocsin.screens.clock import current_time
 from tocsin.supervision.points.models import PointsRun
-from tocsin.supervision.points.policy import PointsRules, content_of, read_draft, rules_of
+from tocsin.supervision.points.policy import PointsRules, read_draft, rules_of
 from tocsin.supervision.points.queries.ledger import last_day
 from tocsin.supervision.points.queries.replay import Outcome, days_of_history, next_ids, replay
-from tocsin.supervision.versions.models import PolicyTrial, PolicyVersion
+from tocsin.supervision.versions.models import PolicyTrial
 from tocsin.supervision.versions.queries import visible_versions
 from tocsin.supervision.versions.services import Edited, require_editor
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+    from tocsin.records.face import PolicyVersion
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ TOO_LONG, TOO_OFTEN = "too_long", "too_often"
 """Why a trial was given up: `PolicyTrial.error` before a colon."""
 
 
-def _read(text: str, region_code: str) -> dict[str, Any]:
-    return content_of(read_draft(text))
+def _read(text: str, region_code: str) -> PointsRules:
+    return read_draft(text)
 
 
 def _newest_day() -> date | None:
@@ -54,7 +55,7 @@ def ask_trial(*, actor: "User", version_id: UUID) -> PolicyTrial:
     """
     visible = visible_versions(actor, POINTS.subject).get(pk=version_id)
     require_editor(actor, visible.region_code)
-    version = PolicyVersion.objects.select_for_update().get(pk=visible.pk)
+    version = locked_version(visible.pk)
     standing = PolicyTrial.objects.filter(version=version, done_at=None).first()
     if standing is not None:
         return standing
@@ -148,10 +149,10 @@ def _added(found: dict[str, Any], outcomes: list[Outcome], rules: PointsRules) -
     }
 
 
-def _keep(trial: PolicyTrial, version: PolicyVersion) -> None:
+def _keep(trial: PolicyTrial, version: "PolicyVersion") -> None:
     """The finished trial becomes what the version is known by."""
     whole = {"first": trial.days[0], "until": trial.days[-1], "days": len(trial.days), "objects": trial.objects_in_all}
-    PolicyVersion.objects.filter(pk=version.pk).update(simulated={**whole, **trial.found})
+    tell_trial(row=version, trial={**whole, **trial.found})
     details = {"changed": trial.found["changed"], "looked_at": trial.found["looked_at"]}
     record_audit(trial.asked_by, f"{POINTS.audited}.simulated", POINTS.audited, version.pk, version.region_code, details)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -34,14 +34,16 @@ from tocsin.supervision.tasks.services.trial import TASKS
 from tocsin.supervision.tasks.shown import rules as shown_rules
 from tocsin.supervision.versions import services
 from tocsin.supervision.versions import shown as told
-from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.queries import newest_trial, visible_versions
 from tocsin.supervision.versions.services import Edited
+
+if TYPE_CHECKING:
+    from tocsin.records.face import PolicyVersion
 
 CHANGED_COLUMNS = ("object", "name", "before", "after", "score_before", "score_after")
 
 
-def _of_points(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
+def _of_points(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:
     rules, trial = rules_of(found.content), told.describe_trial(newest_trial(found))
     return {
         "rules": rules,
@@ -62,18 +64,18 @@ def _of_points(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
     }
 
 
-def _changed(request: HttpRequest, found: PolicyVersion) -> dict[str, Any] | None:
+def _changed(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any] | None:
     """Who would show another colour, as far as the reader may see them."""
-    listed = [one["object"] for one in found.simulated.get("list", ())]
+    listed = [one["object"] for one in found.trial.get("list", ())]
     seen = visible_objects(request.user).filter(pk__in=listed)
     names = {str(pk): name for pk, name in seen.values_list("pk", "name")}
-    simulated = {**found.simulated, "list": [one for one in found.simulated.get("list", ()) if one["object"] in names]}
-    return points_words.describe_simulation(simulated if found.simulated else {}, names)
+    simulated = {**found.trial, "list": [one for one in found.trial.get("list", ()) if one["object"] in names]}
+    return points_words.describe_simulation(simulated if found.trial else {}, names)
 
 
-def _of_tasks(request: HttpRequest, found: PolicyVersion) -> dict[str, Any]:
+def _of_tasks(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:
     policy = task_policy_of(found.content)
-    simulation = shown_rules.describe_task_trial(found.simulated, policy)
+    simulation = shown_rules.describe_task_trial(found.trial, policy)
     return {"rules": shown_rules.describe_task_rules(policy), "simulation": simulation, "clock": policy.clock}
 
 
@@ -89,7 +91,7 @@ class Shown:
     addresses: tuple[str, str, str]  # list, version, act
     template: str
     shipped: Callable[[], str]
-    context: Callable[[HttpRequest, PolicyVersion], dict[str, Any]]
+    context: "Callable[[HttpRequest, PolicyVersion], dict[str, Any]]"
     try_it: Callable[..., object]
 
 
@@ -177,7 +179,7 @@ def version(request: HttpRequest, policy_version_id: UUID, subject: str) -> Http
     return render(request, shown.template + part, context)
 
 
-def _draft(request: HttpRequest, of: Edited, *, region_code: str, version: str, text: str, reason: str) -> PolicyVersion:
+def _draft(request: HttpRequest, of: Edited, *, region_code: str, version: str, text: str, reason: str) -> "PolicyVersion":
     return services.draft_version(of, actor=actor_of(request), region_code=region_code, version=version, text=text, reason=reason)
 
 
@@ -198,11 +200,11 @@ def act(request: HttpRequest, policy_version_id: UUID, name: str, subject: str) 
     return redirect(shown.addresses[1], policy_version_id)
 
 
-def _visible(request: HttpRequest, subject: str, version_id: UUID) -> PolicyVersion:
+def _visible(request: HttpRequest, subject: str, version_id: UUID) -> "PolicyVersion":
     return visible_versions(request.user, subject).get(pk=version_id)
 
 
-def _may(request: HttpRequest, found: PolicyVersion, permission: Any) -> bool:
+def _may(request: HttpRequest, found: "PolicyVersion", permission: Any) -> bool:
     return found.effective_from is None and may(request.user, permission, found.region_code)
 
 

@@ -249,7 +249,7 @@ def wall(request: HttpRequest, wanted: Query[WallFilter]) -> list[dict[str, Any]
 
 
 @router.get("/objects/{object_id}/presence", response=FirmOut)
-def firm(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+def firm_presence(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
     """Who is on post in one firm now, holes and certificates ahead."""
     return told.describe_wall(request.user, [_firm(request, object_id)], current_time())[0]
 

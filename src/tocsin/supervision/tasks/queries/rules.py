@@ -10,8 +10,7 @@ from django.utils import timezone
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.policy.register import reads_chinese
 from tocsin.supervision.tasks.policy import TaskPolicy, task_policy, task_policy_of
-from tocsin.supervision.versions.models import PolicyVersion
-from tocsin.supervision.versions.queries import versions_in_force
+from tocsin.supervision.versions.queries import version_of, versions_in_force
 
 SUBJECT = "tasks"
 
@@ -49,7 +48,7 @@ def longest_deferral() -> int:
 @lru_cache(maxsize=64)
 def policy_of(version: str) -> TaskPolicy:
     """The rules of a version, empty for the shipped ones. A version that rows name never changes."""
-    return task_policy_of(PolicyVersion.objects.get(subject=SUBJECT, version=version).content) if version else task_policy()
+    return task_policy_of(version_of(SUBJECT, version).content) if version else task_policy()
 
 
 def task_name(rule: str, version: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -15,22 +15,24 @@ from tocsin.supervision.tasks.models import TaskRun
 from tocsin.supervision.tasks.policy import TaskPolicy, read_task_draft, task_policy_of
 from tocsin.supervision.tasks.queries.rules import house_rules, task_rules_for, task_rules_in_force, today
 from tocsin.supervision.tasks.rules.planning import Every, Subject, plan
-from tocsin.supervision.versions.models import PolicyVersion
 from tocsin.supervision.versions.services import Edited
+
+if TYPE_CHECKING:
+    from tocsin.records.face import PolicyVersion
 
 A_YEAR: Final = {Every.DAY: 365, Every.WEEK: 52, Every.MONTH: 12, Every.QUARTER: 4, Every.HALF_YEAR: 2, Every.YEAR: 1}
 
 
-def _read(text: str, region_code: str) -> dict[str, Any]:
-    policy, content = read_task_draft(text)
+def _read(text: str, region_code: str) -> TaskPolicy:
+    policy, _content = read_task_draft(text)
     if governing_prefix(region_code) and policy.of_the_house != house_rules().of_the_house:
         raise InvalidInput(
             _("[commitment], [monitoring], make_at_minute and show_done_days hold for all regions: leave them as they are.")
         )
-    return content
+    return policy
 
 
-def try_on_register(version: PolicyVersion) -> dict[str, Any]:
+def try_on_register(version: "PolicyVersion") -> dict[str, Any]:
     """Of the objects for which the version would hold: how many each rule asks something of, now and then."""
     prefix, then = governing_prefix(version.region_code), task_policy_of(version.content)
     in_force = task_rules_in_force(today())

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.face import system_actor
-from tocsin.sensing.face import set_health
-from tocsin.warning.alarms.models import Alarm, DetectionRecord
+from tocsin.sensing.face import disabled_sensors, set_health, unjudged_sensors
+from tocsin.warning.alarms.models import Alarm, DetectionRecord, DeviceFinding
 from tocsin.warning.alarms.rules.states import HEALTH_GOOD, Act, AlarmState
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 
@@ -27,8 +27,10 @@ def end_shelves(*, now: datetime) -> int:
 def follow_service(*, now: datetime) -> int:
     """Alarms of disabled sensors are out of service, and back when the sensor is; returns how many changed."""
     alarms = Alarm.objects.filter(closed_at__isnull=True).order_by("id").select_for_update(of=("self",))
-    leaving = list(alarms.filter(sensor__enabled=False).exclude(state=AlarmState.OUT_OF_SERVICE)[:BATCH])
-    returning = list(alarms.filter(sensor__enabled=True, state=AlarmState.OUT_OF_SERVICE)[:BATCH])
+    disabled = disabled_sensors()
+    leaving = list(alarms.filter(sensor_id__in=disabled).exclude(state=AlarmState.OUT_OF_SERVICE)[:BATCH])
+    out = alarms.filter(sensor_id__isnull=False, state=AlarmState.OUT_OF_SERVICE)
+    returning = list(out.exclude(sensor_id__in=disabled)[:BATCH])
     return _move_all(leaving, Act.TAKE_OUT_OF_SERVICE, "taken_out_of_service", now) + _move_all(
         returning, Act.RETURN_TO_SERVICE, "returned_to_service", now
     )
@@ -37,9 +39,7 @@ def follow_service(*, now: datetime) -> int:
 @transaction.atomic
 def find_good_sensors() -> int:
     """A sensor that has been read, and against which nothing stands, is good; returns how many were not yet known as such."""
-    sensors = Alarm._meta.get_field("sensor").related_model._default_manager
-    unknown = sensors.filter(health="unknown", last_ts__isnull=False, findings__isnull=True).order_by("index")
-    found = list(unknown.values_list("index", "last_ts")[:BATCH])
+    found = unjudged_sensors(without=DeviceFinding.objects.order_by().values_list("sensor_id", flat=True), most=BATCH)
     return sum(set_health(sensor_index=index, health=HEALTH_GOOD, since=datetime_from_ms(ts)) for index, ts in found)
 
 

@@ -4,7 +4,7 @@ A function of what stands in the database, looked at every few seconds: findings
 needs no message, survives a restart, and a second look changes nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,8 @@ from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.face import system_actor
-from tocsin.sensing.face import explain_silence
+from tocsin.lifelines.face import asset_ids_of_kinds
+from tocsin.sensing.face import SensorPosition, explain_silence, positions, working_sensors
 from tocsin.warning.alarms.models import Alarm, DeviceFinding
 from tocsin.warning.alarms.policy import quality
 from tocsin.warning.alarms.rules.inhibition import LOST, Inhibition, Kind, Thing, explanations, inhibition, is_lost
@@ -81,24 +82,17 @@ def _thing(alarm: Alarm) -> Thing:
 
 def _children(known: Mapping[Thing, Alarm]) -> dict[Thing, list[_Sensor]]:
     """Everything behind what may be lost: things with a silent sensor, and those whose loss is told. Enabled sensors only."""
-    findings = DeviceFinding.objects.filter(rule="silence", sensor__enabled=True, sensor__device__enabled=True)
+    findings = DeviceFinding.objects.filter(rule="silence", sensor_id__in=working_sensors())
     silent = dict(findings.values_list("sensor_id", "since"))
     if not silent and not known:
         return {}
-    registry = DeviceFinding._meta.get_field("sensor").related_model._default_manager
-    enabled = registry.filter(enabled=True, device__enabled=True)
     wanted = {(thing.kind, thing.id) for thing in known}
-    for sensor in _sensors(enabled.filter(findings__rule="silence"), silent):
+    for sensor in _sensors(positions(sensors=findings.order_by().values_list("sensor_id", flat=True)), silent):
         wanted.update(sensor.things())
     devices = [one for kind, one in wanted if kind is not Kind.STATION]
     stations = [one for kind, one in wanted if kind is Kind.STATION]
-    near = (
-        enabled.filter(device_id__in=devices)
-        | enabled.filter(device__gateway_id__in=devices)
-        | enabled.filter(asset_id__in=stations)
-    )
     found: dict[Thing, list[_Sensor]] = {}
-    for sensor in _sensors(near.distinct(), silent):
+    for sensor in _sensors(positions(devices=devices, assets=stations), silent):
         for key in sensor.things():
             if key in wanted:
                 found.setdefault(Thing(*key), []).append(sensor)
@@ -113,12 +107,22 @@ def _children(known: Mapping[Thing, Alarm]) -> dict[Thing, list[_Sensor]]:
     }
 
 
-def _sensors(rows: Any, silent: Mapping[UUID, datetime]) -> list[_Sensor]:
-    columns = ("pk", "device_id", "device__gateway_id", "asset_id", "asset__kind", "region_code", "lon", "lat", "last_ts")
+def _sensors(rows: Sequence[SensorPosition], silent: Mapping[UUID, datetime]) -> list[_Sensor]:
     kinds = quality().loss.station_kinds
+    stations = set(asset_ids_of_kinds(kinds).filter(pk__in={one.asset_id for one in rows if one.asset_id is not None}))
     return [
-        _Sensor(pk, device, gateway, asset if kind in kinds else None, region, lon, lat, last, silent.get(pk))
-        for pk, device, gateway, asset, kind, region, lon, lat, last in rows.order_by("index").values_list(*columns)
+        _Sensor(
+            id=one.id,
+            device_id=one.device_id,
+            gateway_id=one.gateway_id,
+            station_id=one.asset_id if one.asset_id in stations else None,
+            region_code=one.region_code,
+            lon=one.lon,
+            lat=one.lat,
+            heard_ms=one.last_ts,
+            silent_since=silent.get(one.id),
+        )
+        for one in rows
     ]
 
 

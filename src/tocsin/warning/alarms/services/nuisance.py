@@ -19,6 +19,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import datetime_from_ms
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import system_actor
+from tocsin.sensing.face import sensors_behind, sources_behind
 from tocsin.warning.alarms.events import AlarmBeganFlapping, AlarmCalmedDown, Detection
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.policy import quality
@@ -174,11 +175,11 @@ def _recent_raises(sensors: Collection[UUID], first: datetime) -> dict[Key, list
 
 def _recent_alarms(sources: Collection[UUID], first: datetime) -> dict[UUID, list[datetime]]:
     since = first - timedelta(seconds=quality().flood.window_s)
-    of_source = Q(sensor__device_id__in=sources) | Q(sensor__device__gateway_id__in=sources)
-    rows = Alarm.objects.filter(of_source, raised_at__gt=since)
+    source_of = sources_behind(sources)
+    rows = Alarm.objects.filter(sensor_id__in=sensors_behind(sources), raised_at__gt=since)
     found: dict[UUID, list[datetime]] = {}
-    for device_id, gateway_id, at in rows.values_list("sensor__device_id", "sensor__device__gateway_id", "raised_at"):
-        found.setdefault(gateway_id or device_id, []).append(at)
+    for sensor_id, at in rows.values_list("sensor_id", "raised_at"):
+        found.setdefault(source_of[sensor_id], []).append(at)
     return found
 
 

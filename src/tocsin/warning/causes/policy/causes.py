@@ -2,6 +2,7 @@
 the words for them.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tocsin.base.errors import InvalidInput
+from tocsin.base.policy import PolicyFile
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.diagnosis.judge import ANYWHERE
 from tocsin.engine.diagnosis.model import Evidence
@@ -19,7 +23,7 @@ from tocsin.engine.diagnosis.signs import LOCATORS, SIGNS
 from tocsin.engine.diagnosis.templates import Template, Templates, Weight
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS
 from tocsin.engine.reach import Medium
-from tocsin.lifelines.face import shipped_media
+from tocsin.lifelines.face import MEDIA
 
 CAUSES_FILE = Path(__file__).parent / "causes.toml"
 SENTENCES_FILE = Path(__file__).parent / "cause_sentences.toml"
@@ -75,16 +79,15 @@ def load_templates(path: Path | None = None) -> Templates:
     return read_templates(_read_toml(file), str(file))
 
 
-@cache
 def shipped_templates() -> Templates:
     """The causes that come with this version, read once."""
-    return load_templates()
+    return CAUSES.shipped
 
 
 def read_templates(data: Mapping[str, Any], file: str) -> Templates:
     """Templates of parsed TOML; `file` is only for error texts."""
     _refuse_unknown(data, _TOP_KEYS, file, "the top")
-    media = shipped_media()
+    media = MEDIA.current()
     causes = tuple(_read_cause(table, media, file) for table in data.get("cause", []))
     names = [template.cause for template in causes]
     if len(set(names)) < len(names):
@@ -167,6 +170,44 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise InvalidInput(f"{path}: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{path}: {error}") from None
+
+
+def check_templates(templates: Templates) -> None:
+    """InvalidInput for a cause that the program has no words for, and weights that are none."""
+    known = shipped_words().labels
+    for template in templates.causes:
+        if template.cause not in known:
+            words = {"cause": template.cause, "known": ", ".join(sorted(known))}
+            raise InvalidInput(_("There are no words for the cause %(cause)s; known are %(known)s.") % words)
+    if not (all(map(math.isfinite, _weights(templates))) and templates.temper > 0 and templates.baseline_h > 0):
+        raise InvalidInput(_("Weights are finite numbers; temper and baseline_h lie above 0."))
+
+
+def _weights(templates: Templates) -> list[float]:
+    weights = [templates.temper, templates.unknown, templates.baseline_h, *templates.figures.values()]
+    for one in templates.causes:
+        weights += [one.prior, one.other_symptom, one.within_h, one.radius_m, *one.radius_of.values(), *one.symptoms.values()]
+        weights += [weight for entry in one.evidence.values() for weight in (entry.present, entry.absent)]
+    return weights
+
+
+def _read_causes(text: bytes, source: str) -> Templates:
+    templates = read_templates(tomllib.loads(text.decode()), source)
+    check_templates(templates)
+    return templates
+
+
+CAUSES = PolicyFile(
+    "warning.causes",
+    CAUSES_FILE,
+    _read_causes,
+    "成因研判",
+    "Causes and their signs",
+    regions=True,
+    whole=True,
+    alone=True,
+    uses=(MEDIA,),
+)
 
 
 def tell(evidence: Evidence, sensor_name: str, language: str, zone: tzinfo) -> str:

@@ -6,12 +6,12 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.policy import PolicyFile
 from tocsin.base.quantities import QUANTITIES, Quantity
 from tocsin.engine.diagnosis.answers import OTHER
 from tocsin.engine.diagnosis.deciding import Check, Travel
@@ -89,10 +89,9 @@ class Checks:
     quantity_names: Mapping[str, Sentence]
 
 
-@cache
 def shipped_checks() -> Checks:
     """The checks that come with this version, read once."""
-    return read_checks(tomllib.loads(CHECKS_FILE.read_text(encoding="utf-8")), str(CHECKS_FILE))
+    return CHECKS.shipped
 
 
 def read_checks(data: Mapping[str, Any], file: str) -> Checks:
@@ -217,3 +216,10 @@ def _refuse_unknown(table: Mapping[str, Any], known: set[str], where: str) -> No
     unknown = set(table) - known
     if unknown:
         raise InvalidInput(f"{where}: unknown {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
+
+
+def _read(text: bytes, source: str) -> Checks:
+    return read_checks(tomllib.loads(text.decode()), source)
+
+
+CHECKS = PolicyFile("warning.checks", CHECKS_FILE, _read, "判别检查与学习", "Deciding checks and learning")

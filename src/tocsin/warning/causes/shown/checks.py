@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.engine.diagnosis.answers import PREFIX
 from tocsin.screens.words import UNIT_NAMES, figure, moment_of_ms, quantity_name
-from tocsin.warning.causes.policy.checks import CheckCard, shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS, CheckCard
 
 THROUGH = {
     "telephone": gettext_lazy("by telephone"),
@@ -38,7 +38,7 @@ def measured_quantity(card: CheckCard) -> str:
     """What a crew measures, by its name; empty for a question."""
     if card.quantity is None:
         return ""
-    own = shipped_checks().quantity_names.get(card.quantity.name)
+    own = CHECKS.current().quantity_names.get(card.quantity.name)
     return own.in_language(_language()) if own else quantity_name(card.quantity.name)
 
 
@@ -49,7 +49,7 @@ def unit_words(unit: str) -> str:
 
 def answered(check: str, outcome: str, value: float | None) -> str:
     """What came of a check: the question, the value where one was measured, and what it means."""
-    card = shipped_checks().cards.get(check)
+    card = CHECKS.current().cards.get(check)
     if card is None:
         return f"{check}: {outcome or '–'}"
     known = outcome if outcome in card.check.outcomes else ""

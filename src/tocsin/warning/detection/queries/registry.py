@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tocsin.engine.detection.profiles import Profile
 from tocsin.sensing import face as sensing
 from tocsin.sensing.face import SensorTable
-from tocsin.warning.detection.policy import Profiles, load_profiles
+from tocsin.warning.detection.policy import DETECTION, load_profiles
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ NOT_WATCHED = -1
 @dataclass(frozen=True, eq=False)
 class Registry:
     """By sensor index: `profile_of_sensor` int16[n] (-1: not watched), `interval_ms` int64[n] (0: none named), `resolution`
-    float64[n] in the quantity's unit.
+    float64[n] in the quantity's unit; `policy`: the versions of the profiles in force in each of `regions`.
     """
 
     version: int
@@ -28,6 +28,8 @@ class Registry:
     profile_of_sensor: NDArray[np.int16]
     interval_ms: NDArray[np.int64]
     resolution: NDArray[np.float64]
+    regions: tuple[str, ...] = ()
+    policy: tuple[tuple[str, ...], ...] = ()
 
     def __len__(self) -> int:
         return len(self.profile_of_sensor)
@@ -40,24 +42,32 @@ class Registry:
 
 def load_registry(known: Registry | None = None) -> Registry:
     """The registry as it is now; the known one itself where nothing has changed."""
-    if known is not None and sensing.registry_version() == known.version:
+    if known is not None and sensing.registry_version() == known.version and policy_of(known.regions) == known.policy:
         return known
-    return registry_of(sensing.sensor_table(), load_profiles())
+    return registry_of(sensing.sensor_table())
 
 
-def registry_of(table: SensorTable, profiles: Profiles) -> Registry:
-    """One profile for all sensors of the same profile and the same limits of their own."""
+def policy_of(regions: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The versions of the profiles that are in force in these regions."""
+    return tuple(DETECTION.in_force(region=code).versions for code in regions)
+
+
+def registry_of(table: SensorTable) -> Registry:
+    """One profile for all sensors of the same profile, in the version of their region, and the same limits of their own."""
+    regions = tuple(sorted(set(table.region_code)))
+    policy = policy_of(regions)  # read first: a version that comes into force in between is seen next time
+    profiles = {code: load_profiles(region=code) for code in regions}
     length = int(table.index.max()) + 1 if len(table) else 0
-    numbers: dict[tuple[str, float | None, float | None], int] = {}
+    numbers: dict[tuple[int, float | None, float | None], int] = {}
     chosen: list[Profile] = []
     profile_of_sensor = np.full(length, NOT_WATCHED, np.int16)
     for place, index in enumerate(table.index.tolist()):
         if not table.enabled[place]:
             continue
-        profile = profiles.of_sensor(table.profile[place], table.quantity[place])
+        profile = profiles[table.region_code[place]].of_sensor(table.profile[place], table.quantity[place])
         if profile is None:
             continue
-        key = profile.name, _limit(table.alarm_low[place]), _limit(table.alarm_high[place])
+        key = id(profile), _limit(table.alarm_low[place]), _limit(table.alarm_high[place])
         if key not in numbers:
             numbers[key] = len(chosen)
             chosen.append(profile.with_limits(key[1], key[2]))
@@ -65,7 +75,7 @@ def registry_of(table: SensorTable, profiles: Profiles) -> Registry:
     interval_ms, resolution = np.zeros(length, np.int64), np.zeros(length)
     interval_ms[table.index] = np.nan_to_num(table.interval_s * 1000).astype(np.int64)
     resolution[table.index] = np.nan_to_num(table.resolution)
-    return Registry(table.version, tuple(chosen), profile_of_sensor, interval_ms, resolution)
+    return Registry(table.version, tuple(chosen), profile_of_sensor, interval_ms, resolution, regions, policy)
 
 
 def _limit(value: float) -> float | None:

@@ -40,7 +40,7 @@ def try_quieter(user: "User", alarm_id: UUID, *, since: datetime, until: datetim
     alarm = visible_alarm(user, alarm_id)
     require(user, "history.see", alarm.region_code)
     sensor = alarm.sensor
-    profile = load_profiles().of_sensor(sensor.profile, sensor.quantity) if sensor is not None else None
+    profile = load_profiles(region=sensor.region_code).of_sensor(sensor.profile, sensor.quantity) if sensor is not None else None
     if sensor is None or profile is None:
         raise InvalidInput(_("This alarm is not that of a sensor."))
     watched = profile.with_limits(sensor.alarm_low, sensor.alarm_high)

@@ -294,7 +294,7 @@ def priors(request: HttpRequest, wanted: Query[RegionFilter]) -> dict[str, Any]:
 
 
 @router.post("/priors/reset", response=PriorsOut)
-def reset(request: HttpRequest, given: ResetIn) -> dict[str, Any]:
+def reset_priors(request: HttpRequest, given: ResetIn) -> dict[str, Any]:
     """The region learns anew from the next finding on."""
     services_priors.reset_priors(actor=actor_of(request), region_code=given.region_code, reason=given.reason)
     return describe_priors(given.region_code)

@@ -148,12 +148,12 @@ def _describe(run: "ReplayRun") -> dict[str, Any]:
 
 
 def _in_force(region_code: str) -> dict[str, Any]:
-    chosen = queries.template_set_in_force(region_code)
+    chosen = queries.causes_in_force(region_code)
     return {
         "region_code": region_code,
         "text": text_of(chosen),
         "shipped": chosen is None or not chosen.text,
-        "since": chosen.at if chosen else None,
-        "by": str(chosen.by) if chosen else None,
+        "since": chosen.confirmed_at if chosen else None,
+        "by": str(chosen.confirmed_by) if chosen else None,
         "reason": chosen.reason if chosen else None,
     }

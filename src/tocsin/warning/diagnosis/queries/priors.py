@@ -10,7 +10,7 @@ from tocsin.engine.diagnosis.judge import UNKNOWN
 from tocsin.engine.diagnosis.learning import causes_of, learnt_shares, shipped_shares, with_learnt
 from tocsin.engine.diagnosis.templates import Templates
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.diagnosis.models import PriorReset
 from tocsin.warning.diagnosis.queries import findings as queries
 from tocsin.warning.diagnosis.queries.template_sets import templates_in_force
@@ -36,7 +36,7 @@ class Taught:
         templates = templates_in_force(self.region_code)
         causes, shipped = causes_of(templates), shipped_shares(templates)
         found = [self.counts.get(cause, 0) for cause in causes]
-        learnt = learnt_shares(shipped, found, shipped_checks().learning)
+        learnt = learnt_shares(shipped, found, CHECKS.current().learning)
         rows = zip(causes, shipped.tolist(), learnt.tolist(), found, strict=True)
         return sorted(rows, key=lambda row: (-row[2], row[0]))
 
@@ -62,7 +62,7 @@ def taught_in(region_code: str) -> Taught:
             known = UNKNOWN if cause == OTHER_CAUSE else cause
             events.add((known, region, asset_code or str(alarm_id), timezone.localdate(found_at)))
     counts = Counter(event[0] for event in events)
-    enough = len(events) >= shipped_checks().learning.least_findings
+    enough = len(events) >= CHECKS.current().learning.least_findings
     return Taught(region_code, counts, enough, queries.last_reset(region_code))
 
 
@@ -74,4 +74,4 @@ def taught_for(region_code: str) -> Taught:
 
 def templates_for(region_code: str) -> Templates:
     """The causes in force with the priors learnt for this region."""
-    return with_learnt(templates_in_force(region_code), taught_for(region_code).counts, shipped_checks().learning)
+    return with_learnt(templates_in_force(region_code), taught_for(region_code).counts, CHECKS.current().learning)

@@ -6,26 +6,18 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tocsin.jurisdiction.areas.rules.codes import governing_prefix, governs
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
+from tocsin.records.face import version_in_force, versions_of
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun, TemplateSet
+from tocsin.warning.alarms.queries import loaded_alarm
+from tocsin.warning.causes.policy.causes import CAUSES
+from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
-
-
-def template_set_in_force(region_code: str) -> TemplateSet | None:
-    """The set that was switched on last for the region or one above it; None before the first. Two small queries."""
-    sets = TemplateSet.objects.values_list("pk", "region_code")
-    newest = next((pk for pk, code in sets if governs(code, region_code)), None)
-    return None if newest is None else TemplateSet.objects.select_related("by").get(pk=newest)
-
-
-def visible_template_sets(user: "Person") -> QuerySet[TemplateSet]:
-    """Sets of the regions whose alarms the user may replay, newest first, without their texts."""
-    return scope(TemplateSet.objects.defer("text").select_related("by"), user, PERMISSION_REPLAY)
+    from tocsin.records.face import PolicyVersion
 
 
 def visible_replays(user: "Person") -> QuerySet[ReplayRun]:
@@ -35,8 +27,7 @@ def visible_replays(user: "Person") -> QuerySet[ReplayRun]:
 
 def replayed(run: ReplayRun) -> list[ReplayResult]:
     """What was to be judged again, done or not, the newest alarm first, with what an alarm is shown by."""
-    places = ("sensor__asset", "sensor__device", "asset", "device")
-    rows = ReplayResult.objects.filter(run=run).select_related("diagnosis", *(f"diagnosis__alarm__{one}" for one in places))
+    rows = ReplayResult.objects.filter(run=run).select_related("diagnosis", *loaded_alarm("diagnosis__alarm"))
     return list(rows.defer("diagnosis__result").order_by("-diagnosis__alarm__raised_at", "id"))
 
 
@@ -49,3 +40,14 @@ def alarms_to_replay(region_code: str, *, since: datetime | None, alarm_id: UUID
     elif since is not None:
         found = found.filter(raised_at__gte=since)
     return list(found.order_by("-raised_at", "-id").values_list("id", flat=True)[:most])
+
+
+def causes_in_force(region_code: str) -> "PolicyVersion | None":
+    """The version of the causes that holds for the region; None where they are as shipped."""
+    return version_in_force(CAUSES, region_code)
+
+
+def visible_causes(user: "Person") -> "QuerySet[PolicyVersion]":
+    """Versions of the causes for the regions whose alarms the user may replay, newest first, without their texts."""
+    rows = versions_of(CAUSES.name).filter(effective_from__isnull=False).defer("text")
+    return scope(rows, user, PERMISSION_REPLAY)

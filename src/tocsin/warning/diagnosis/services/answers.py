@@ -15,7 +15,7 @@ from tocsin.bus.services import record_event
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.services.changes import Changes, judging_now, lock_alarm
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
-from tocsin.warning.causes.policy.checks import CheckCard, shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS, CheckCard
 from tocsin.warning.diagnosis.events import AnswerEntered, AnswerWithdrawn, DiagnosisMade
 from tocsin.warning.diagnosis.models import Answer, Diagnosis
 from tocsin.warning.diagnosis.queries import answers as queries
@@ -63,7 +63,7 @@ def record_answer(
     what can't be taken. `organisation_ids`: bodies with an order in the matter, whose people may say so, too.
     """
     alarm = lock_alarm(alarm_id, actor, PERMISSION_FINDINGS, organisation_ids)
-    card = shipped_checks().cards.get(check)
+    card = CHECKS.current().cards.get(check)
     if card is None:
         raise InvalidInput(_("There is no such check."))
     now = judging_now()
@@ -177,7 +177,7 @@ def _place(alarm: Alarm, card: CheckCard, asset_code: str) -> Place:
     """Where the check is made: as one of the newest rankings proposed it, or at the place that rings."""
     if card.by_telephone:
         return Place()
-    checks = shipped_checks()
+    checks = CHECKS.current()
     for diagnosis in Diagnosis.objects.filter(alarm=alarm)[:LOOKED_BACK]:
         placed = placed_of(diagnosis.result, checks).get((card.check.id, asset_code))
         if placed is not None:

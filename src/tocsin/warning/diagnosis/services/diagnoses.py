@@ -24,7 +24,7 @@ from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.models import Alarm, DiagnosisTask
 from tocsin.warning.alarms.services.changes import DIAGNOSIS, Changes
 from tocsin.warning.alarms.services.diagnosis_tasks import finish_task, is_last_attempt, lease_task, postpone_task
-from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.diagnosis.events import DiagnosisMade
 from tocsin.warning.diagnosis.models import Diagnosis
 from tocsin.warning.diagnosis.queries.answers import standing_answers
@@ -68,7 +68,7 @@ def diagnose_alarm(alarm: Alarm, look_ahead: LookAhead) -> dict[str, Any]:
     network, columns, readings = around.network, around.sensors, around.readings
     live = live_sensors(columns, _newest_ms(columns, readings), asked=answer.sensor, ts_ms=ts_ms)
     place = (answer.asset_code, alarm.sensor.lon, alarm.sensor.lat)
-    checks = [card.check for card in shipped_checks().cards.values()]
+    checks = [card.check for card in CHECKS.current().cards.values()]
     placed = place_checks(network, place, answer.quantity, answer.hypotheses, checks, columns, live)
     sizes = {"sensors": len(columns), "readings": len(readings)}
     ahead = plain(look_ahead(network, answer, columns, readings))

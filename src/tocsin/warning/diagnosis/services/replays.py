@@ -17,12 +17,13 @@ from tocsin.engine.diagnosis.judge import bodies_to_call
 from tocsin.engine.diagnosis.templates import Templates
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import all_regions, require
-from tocsin.records.face import record_audit
+from tocsin.records.face import NewVersion, add_draft, put_in_force, record_audit
+from tocsin.warning.causes.policy.causes import CAUSES
 from tocsin.warning.diagnosis.events import CausesSwitched
-from tocsin.warning.diagnosis.models import Answer, Diagnosis, ReplayResult, ReplayRun, TemplateSet
+from tocsin.warning.diagnosis.models import Answer, Diagnosis, ReplayResult, ReplayRun
 from tocsin.warning.diagnosis.queries import answers as queries_answers
 from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
-from tocsin.warning.diagnosis.queries import replays as queries
+from tocsin.warning.diagnosis.queries import replays as queries_replays
 from tocsin.warning.diagnosis.queries.rankings import answer_of
 from tocsin.warning.diagnosis.queries.surroundings import ask
 from tocsin.warning.diagnosis.queries.template_sets import parse_templates, templates_of
@@ -30,6 +31,7 @@ from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPL
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+    from tocsin.records.face import PolicyVersion
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +49,11 @@ def start_replay(
     require(actor, PERMISSION_REPLAY, region_code)
     require(actor, PERMISSION_DIAGNOSIS, region_code)
     parse_templates(text)
-    alarm_ids = queries.alarms_to_replay(region_code, since=since, alarm_id=alarm_id, most=MOST_ALARMS)
+    alarm_ids = queries_replays.alarms_to_replay(region_code, since=since, alarm_id=alarm_id, most=MOST_ALARMS)
     diagnoses = queries_diagnoses.diagnoses_when_taken(alarm_ids)
     if not diagnoses:
         raise InvalidInput(_("No alarm there has a kept diagnosis."))
-    before = queries.template_set_in_force(region_code)
+    before = queries_replays.causes_in_force(region_code)
     run = ReplayRun.objects.create(region_code=region_code, before=before, text=text, by=actor)
     ReplayResult.objects.bulk_create([ReplayResult(run=run, diagnosis_id=one) for one in diagnoses.values()])
     record_audit(actor, "causes.replayed", "replay", run.pk, region_code, {"alarms": len(diagnoses)})
@@ -79,15 +81,15 @@ def work_on_next_replay() -> bool:
 
 
 @transaction.atomic
-def switch_causes(*, actor: "User", run_id: UUID, reason: str) -> TemplateSet:
+def switch_causes(*, actor: "User", run_id: UUID, reason: str) -> "PolicyVersion":
     """The edited causes of a finished run are in force from here on, in its region and below. Kept diagnoses stay as they are.
 
     Conflict while the run goes on, or where other causes came into force since it began.
     """
-    run = queries.visible_replays(actor).get(pk=run_id)
+    run = queries_replays.visible_replays(actor).get(pk=run_id)
     if ReplayResult.objects.filter(run=run, done_at__isnull=True).exists():
         raise Conflict(_("The replay still runs: wait for its end."))
-    in_force = queries.template_set_in_force(run.region_code)
+    in_force = queries_replays.causes_in_force(run.region_code)
     if in_force != run.before:
         raise Conflict(_("Other causes came into force since this replay: replay again."))
     parse_templates(run.text)
@@ -95,18 +97,23 @@ def switch_causes(*, actor: "User", run_id: UUID, reason: str) -> TemplateSet:
 
 
 @transaction.atomic
-def switch_causes_back(*, actor: "User", region_code: str, reason: str) -> TemplateSet:
+def switch_causes_back(*, actor: "User", region_code: str, reason: str) -> "PolicyVersion":
     """The causes that come with the program are in force again, in the region and below."""
     if region_code != EVERYWHERE and not all_regions().filter(code=region_code).exists():
         raise InvalidInput(_("There is no such region."))
     return _switch(actor, region_code, "", reason, None)
 
 
-def _switch(actor: "User", region_code: str, text: str, reason: str, run: ReplayRun | None) -> TemplateSet:
+def _switch(actor: "User", region_code: str, text: str, reason: str, run: ReplayRun | None) -> "PolicyVersion":
     require(actor, PERMISSION_SWITCH, region_code)
     if not reason.strip():
         raise InvalidInput(_("Say why these causes are switched on."))
-    kept = TemplateSet.objects.create(region_code=region_code, text=text, run=run, by=actor, reason=reason.strip()[:500])
+    new = NewVersion(text=text, region_code=region_code, whole=True, withdrawn=not text, reason=reason)
+    kept = add_draft(actor=actor, policy=CAUSES.name, new=new)
+    if run is not None:
+        kept.trial, kept.tried_at = {"replay": str(run.pk)}, kept.made_at
+        kept.save(update_fields=["trial", "tried_at"])
+    put_in_force(actor=actor, row=kept, effective_from=kept.made_at)
     record_event(CausesSwitched(template_set_id=str(kept.pk), shipped=not text), region=region_code)
     details = {"reason": kept.reason, "shipped": not text, "replay": str(run.pk) if run else None}
     record_audit(actor, "causes.switched", "template_set", kept.pk, region_code, details)

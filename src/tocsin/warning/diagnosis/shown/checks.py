@@ -11,7 +11,7 @@ from tocsin.engine.diagnosis.deciding import Deciding, Prospect
 from tocsin.lifelines.face import assets_by_code
 from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.causes.policy.checks import CheckCard, shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS, CheckCard
 from tocsin.warning.causes.rules import told_percent
 from tocsin.warning.causes.shown.checks import (
     check_words,
@@ -34,7 +34,7 @@ RANKED = 3  # causes named for each outcome
 
 def what_would_decide(alarm: Alarm, diagnosis: Diagnosis) -> list[dict[str, Any]]:
     """The checks worth making now, the most information for its minutes first, with whom to send or call."""
-    checks = shipped_checks()
+    checks = CHECKS.current()
     answers = queries.standing_answers(alarm)
     found = deciding(diagnosis.result, answers, crews_on_site(answers), checks)[: checks.most_shown]
     assets = assets_by_code(alarm.region_code, [one.placed.asset_code for one in found if one.placed.asset_code])
@@ -45,7 +45,7 @@ def what_would_decide(alarm: Alarm, diagnosis: Diagnosis) -> list[dict[str, Any]
 
 def crews_on_site(answers: Sequence[Answer]) -> list[tuple[float, float]]:
     """lon, lat from where crews lately reported: they are taken to be there still."""
-    since = current_time() - timedelta(hours=shipped_checks().on_site_hours)
+    since = current_time() - timedelta(hours=CHECKS.current().on_site_hours)
     return [(one.lon, one.lat) for one in answers if one.channel == "on_site" and one.at >= since and one.lon and one.lat]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tocsin.base.geometry import distance_m
 from tocsin.engine.diagnosis.hit_rates import Bin, CauseRates, Rates, Scored, Share, rate
 from tocsin.engine.diagnosis.judge import UNKNOWN
-from tocsin.warning.causes.policy.checks import shipped_checks
+from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.labels import cause_label
 from tocsin.warning.diagnosis.models import Finding
 from tocsin.warning.diagnosis.queries import findings as queries
@@ -32,7 +32,7 @@ def hit_rates(user: "Person", *, region_code: str, since: "datetime | None") -> 
         "findings": len(findings),
         "not_found": len(findings) - len(found),
         "never_shown": sum(one.last is None for one in found),
-        "few": shipped_checks().few,
+        "few": CHECKS.current().few,
         **{moment: describe_rates(rate(_scored(found, moment))) for moment in MOMENTS},
     }
 
@@ -75,7 +75,7 @@ def describe_rates(rates: Rates) -> dict[str, Any]:
 def describe_priors(region_code: str) -> dict[str, Any]:
     """Shipped and learnt prior of every cause in that region, and when it last began anew."""
     taught: Taught = taught_in(region_code)
-    learning = shipped_checks().learning
+    learning = CHECKS.current().learning
     return {
         "region_code": region_code,
         "findings": taught.findings,
@@ -102,7 +102,7 @@ def _describe_share(share: Share) -> dict[str, Any]:
         "share": share.value if share.of else None,
         "low": low if share.of else None,
         "high": high if share.of else None,
-        "too_few": share.of < shipped_checks().few,
+        "too_few": share.of < CHECKS.current().few,
     }
 
 

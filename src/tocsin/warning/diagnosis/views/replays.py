@@ -71,7 +71,7 @@ def replays(request: HttpRequest) -> HttpResponse:
                 alarm_id=alarm.pk if alarm else None,
             )
             return redirect("replay", run.pk)
-    in_force = queries_replays.template_set_in_force(region)
+    in_force = queries_replays.causes_in_force(region)
     context = {
         "regions": regions,
         "chosen": {"region": region, "days": wanted.days},
@@ -82,7 +82,7 @@ def replays(request: HttpRequest) -> HttpResponse:
         "most": MOST_ALARMS,
         "in_force": in_force,
         "may_switch": may(request.user, PERMISSION_SWITCH, region),
-        "sets": queries_replays.visible_template_sets(request.user)[:PAGE_SIZE],
+        "sets": queries_replays.visible_causes(request.user)[:PAGE_SIZE],
         "page": Paginator(queries_replays.visible_replays(request.user).defer("text"), PAGE_SIZE).get_page(
             request.GET.get("page")
         ),
@@ -95,7 +95,7 @@ def replays(request: HttpRequest) -> HttpResponse:
 def replay(request: HttpRequest, replay_id: UUID) -> HttpResponse:
     """One run: its progress and, when it is over, what the edited causes change; `results` alone for htmx."""
     run = _run(request, replay_id)
-    in_force = queries_replays.template_set_in_force(run.region_code)
+    in_force = queries_replays.causes_in_force(run.region_code)
     context = {
         "run": run,
         "replay": describe_replay(run),

@@ -30,14 +30,14 @@ from tocsin.engine.watch.watch import Watch
 from tocsin.lifelines import face as lifelines
 from tocsin.sensing import face as sensing
 from tocsin.sensing.face import History, SensorTable
-from tocsin.warning.detection.policy import load_profiles
+from tocsin.warning.causes.policy.causes import CAUSES
+from tocsin.warning.detection.policy import DETECTION
 from tocsin.warning.detection.queries.registry import Registry, registry_of
 from tocsin.warning.detection.services.snapshot import read_snapshot
-from tocsin.warning.diagnosis.queries import replays as queries_replays
 from tocsin.warning.diagnosis.queries.rankings import hypothesis_as_json
 from tocsin.warning.diagnosis.queries.template_sets import templates_in_force
 from tocsin.warning.early_signs import queries, services
-from tocsin.warning.early_signs.policy import shipped_watch_figures
+from tocsin.warning.early_signs.policy import WATCH
 from tocsin.warning.early_signs.services import NewSign, early_sign_id
 
 log = logging.getLogger(__name__)
@@ -179,14 +179,14 @@ class WatchLoop:
 
     def _begin(self) -> int:
         """Grids as the history knows them, the last hours gone through again; the first sequence of the log to read."""
-        figures = shipped_watch_figures()
+        figures = WATCH.current()
         table = sensing.sensor_table()
         self._codes = sorted({code for code in table.region_code if code})
         self._version = _versions(self._codes)
         position = self._history.last_version() - read_snapshot(self._folder / "detector" / "snapshot").history_offset
         now_ms = self._clock.now_ms()
         from_ms = now_ms - round((figures.habit_h + figures.settle_h) * HOUR_MS)
-        registry = registry_of(table, load_profiles())
+        registry = registry_of(table)
         self._regions = [
             RegionWatch(code, lifelines.network(code), columns, figures, from_ms) for code, columns in _columns(table, registry)
         ]
@@ -206,9 +206,9 @@ class WatchLoop:
 
 
 def _versions(regions: Sequence[str]) -> tuple[object, ...]:
-    """What changes when sensors, networks or the causes in force do."""
-    causes = [getattr(queries_replays.template_set_in_force(code), "pk", None) for code in regions]
-    return (sensing.registry_version(), *(lifelines.version_of(code) for code in regions), *causes)
+    """What changes when sensors, networks or the policy in force do."""
+    policies = [file.in_force(region=code).versions for code in ("", *regions) for file in (CAUSES, DETECTION)]
+    return (sensing.registry_version(), *(lifelines.version_of(code) for code in regions), *policies, WATCH.in_force().versions)
 
 
 def _columns(table: SensorTable, registry: Registry) -> list[tuple[str, SensorColumns]]:

@@ -13,7 +13,7 @@ from tocsin.engine.isolation import isolate
 from tocsin.lifelines.face import assets_by_code, network
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.diagnosis.models import Diagnosis
-from tocsin.warning.outlook.policy import shipped_hazards
+from tocsin.warning.outlook.policy import HAZARDS
 from tocsin.warning.outlook.queries import describe_closed, district_of
 from tocsin.warning.outlook.shown.risks import describe_closing
 
@@ -90,7 +90,7 @@ def _without_stuck(region_code: str, one: Mapping[str, Any], ts_ms: int) -> tupl
         if one["asset_code"] not in whole.position:  # another network has been imported since
             break
         district = district_of(whole)
-        mains = district.mains(shipped_hazards().close[one["cause"]])
+        mains = district.mains(HAZARDS.current().close[one["cause"]])
         closed = isolate(whole, mains, whole.position[one["asset_code"]], [whole.position[code] for code in sorted(stuck)])
         plans = [describe_closed(district, plan, ts_ms) for plan in closed]
     return {**one, "plans": plans}, sorted(stuck)

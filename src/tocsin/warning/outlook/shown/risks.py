@@ -17,7 +17,7 @@ from tocsin.warning.causes.policy.causes import Sentence
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
 from tocsin.warning.diagnosis.models import Diagnosis
 from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
-from tocsin.warning.outlook.policy import shipped_hazards
+from tocsin.warning.outlook.policy import HAZARDS
 from tocsin.warning.outlook.queries import joined, outlook_of
 
 MEET_M = 1000.0  # alarms so near can put the same site at risk
@@ -141,7 +141,7 @@ def _codes_of_plan(plan: Mapping[str, Any]) -> set[str]:
 
 
 def _describe_risk(risk: Risk, kept: Mapping[str, Any], places: _Places, now_ms: int) -> dict[str, Any]:
-    hazards = shipped_hazards()
+    hazards = HAZARDS.current()
     causes = list(dict.fromkeys(cause for _group, cause, _share in risk.shares))
     last = kept["steps"][-1]
     chain = [cause_label(causes[0])]
@@ -187,7 +187,7 @@ def _by_kind(risks: list[dict[str, Any]]) -> list[dict[str, Any]]:
             kinds[one["event"]]["others"] += 1
         else:
             kinds[one["event"]] = {**one, "others": 0}
-    return list(kinds.values())[: shipped_hazards().most_shown]
+    return list(kinds.values())[: HAZARDS.current().most_shown]
 
 
 def _when(risk: Mapping[str, Any], now_ms: int) -> str:

@@ -137,7 +137,7 @@ def settle_firms(cast: Cast, data: Path) -> Login:
 
 def fill_history(cast: Cast) -> int:
     """The curves of the past into the history; returns how many quarter hours."""
-    from tocsin.sensing.devices.queries import sensor_table
+    from tocsin.sensing.devices.queries.registry import sensor_table
     from tocsin.sensing.history.queries.readings import history
 
     table = sensor_table()
@@ -259,7 +259,7 @@ def _join_platforms(cast: Cast, data: Path) -> None:
 
 
 def _settle_meters(cast: Cast, objects: dict[str, UUID], actor: "User") -> None:
-    from tocsin.sensing.devices.queries import visible_sensors
+    from tocsin.sensing.devices.queries.registry import visible_sensors
     from tocsin.supervision.work.services.meters import add_meter, change_meter
 
     meters = cast.rows("meters")

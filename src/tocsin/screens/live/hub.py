@@ -8,34 +8,25 @@ import math
 import signal
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from types import FrameType
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import numpy as np
 from django.conf import settings
 from django.db import close_old_connections
-from django.utils import translation
-from django.utils.module_loading import import_string
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from tocsin.base.errors import Unavailable
 from tocsin.bus.connection import Connection, connect
-from tocsin.bus.envelope import Event, decode_event, event_name, read_events
+from tocsin.bus.envelope import Event, decode_event, read_events
 from tocsin.bus.streams import EVENTS
-from tocsin.sensing import face as sensing
-from tocsin.sensing.health.events import SensorHealthChanged
-from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
-from tocsin.warning.alarms.queries import alarms_by_id
-from tocsin.warning.alarms.shown.alarms import describe_alarm
-from tocsin.warning.diagnosis.events import DiagnosisMade
-from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
+from tocsin.screens.live.tables import LiveEvents, LiveObjects, LiveReadings, Texts, live_kinds, told_live
 
 log = logging.getLogger(__name__)
 
@@ -43,21 +34,9 @@ REMEMBERED = 5000  # events that a browser may have missed
 WAITING = 500  # texts that may wait for one browser before it must begin anew
 RETRY_S = 1.0
 READY_S = 2.0  # what a browser waits for the recent past before it is served without
-_ALARM = (AlarmRaised, AlarmChanged, AlarmClosed)
-_EARLY_SIGN = (EarlySignRaised, EarlySignEnded, EarlySignSeen)
-CASE_KEYS = ("case_id", "merged_case_id", "new_case_id", "other_case_id")  # fields of events that name cases
 
 type Prefixes = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Code prefixes of the regions whose alarms, diagnoses, sensors and cases somebody may see."""
-
-    alarms: Prefixes = ()
-    diagnoses: Prefixes = ()
-    sensors: Prefixes = ()
-    cases: Prefixes = ()
+type Scope = Mapping[str, Prefixes]  # permission -> code prefixes of the regions where somebody holds it
 
 
 @dataclass(eq=False)
@@ -85,18 +64,6 @@ class Listener:
         while not self._texts.empty():
             self._texts.get_nowait()
         self._texts.put_nowait(None)
-
-
-@cache
-def _named(tables: tuple[str, ...]) -> dict[str, type[msgspec.Struct]]:
-    """The classes of the tables by the names of their events."""
-    return {event_name(kind): kind for table in tables for kind in import_string(table.replace(":", "."))}
-
-
-def live_kinds() -> tuple[type[msgspec.Struct], ...]:
-    """The classes of events of which browsers are told."""
-    contributed = (*_named(settings.LIVE_NEWS).values(), *_named(settings.LIVE_CASES).values())
-    return (*_ALARM, *_EARLY_SIGN, DiagnosisMade, SensorHealthChanged, *contributed)
 
 
 def event_text(name: str, data: object, sequence: int | None = None) -> str:
@@ -184,65 +151,60 @@ class Hub:
                 self._ready.set()
 
     async def _hand_on(self, events: list[tuple[int, Event]], listeners: list[Listener]) -> None:
-        """An alarm that changed several times is told once, as it is now."""
+        """Each event to whoever may hear of it; an object that changed several times is told once, as it is now."""
         if not listeners:
             return
         kinds = live_kinds()
-        told = [(sequence, one.region, one.event) for sequence, event in events for one in read_events([event], kinds)]
-        newest = {event.alarm_id: sequence for sequence, _region, event in told if isinstance(event, _ALARM)}
-        languages = {listener.language for listener in listeners}
-        texts = await self._in_thread(_render_alarms, list(newest), languages) if newest else {}
-        for sequence, region, event in told:
-            if isinstance(event, _ALARM):
-                if newest[event.alarm_id] == sequence:
-                    self._send_alarm(sequence, event.alarm_id, region, texts, listeners)
-            elif isinstance(event, DiagnosisMade):
-                text = event_text("diagnosis", {"alarm_id": event.alarm_id}, sequence)
-                self._send(text, region, "diagnoses", listeners)
-            elif isinstance(event, _EARLY_SIGN):
-                text = event_text("early_sign", {"early_sign_id": event.early_sign_id}, sequence)
-                self._send(text, region, "diagnoses", listeners)
-            elif isinstance(event, SensorHealthChanged):
-                self._send(event_text("health", [[event.index, event.health]], sequence), region, "sensors", listeners)
-            else:
-                self._send_news(sequence, event, region, listeners)
+        heard = [(sequence, one.region, one.event) for sequence, event in events for one in read_events([event], kinds)]
+        rendered = {id(one): await self._render(one, heard, listeners) for one in told_live() if isinstance(one, LiveObjects)}
+        for sequence, region, event in heard:
+            for one in told_live():
+                if isinstance(one, LiveEvents) and isinstance(event, one.kinds):
+                    data = one.tell(event)
+                    if data is not None:
+                        self._send(event_text(one.told_as, data, sequence), region, one.permission, listeners)
+                elif isinstance(one, LiveObjects) and isinstance(event, one.kinds):
+                    newest, texts = rendered[id(one)]
+                    if newest[getattr(event, one.key)] == sequence:
+                        self._send_object(sequence, one, getattr(event, one.key), region, texts, listeners)
 
-    def _send_alarm(
-        self, sequence: int, alarm_id: str, region: str, texts: dict[tuple[str, str], str], listeners: Iterable[Listener]
+    async def _render(
+        self, told: LiveObjects, heard: list[tuple[int, str, Struct]], listeners: list[Listener]
+    ) -> tuple[dict[str, int], Texts]:
+        """The newest event of each object, and the objects as texts."""
+        newest = {getattr(event, told.key): sequence for sequence, _region, event in heard if isinstance(event, told.kinds)}
+        languages = {listener.language for listener in listeners}
+        return newest, await self._in_thread(told.render, list(newest), languages) if newest else {}
+
+    def _send_object(
+        self, sequence: int, told: LiveObjects, identity: str, region: str, texts: Texts, listeners: Iterable[Listener]
     ) -> None:
         for listener in listeners:
-            data = texts.get((alarm_id, listener.language))
-            if data is not None and reaches(listener.scope.alarms, region):
-                listener.send(f"id: {sequence}\nevent: alarm\ndata: {data}\n\n")
+            data = texts.get((identity, listener.language))
+            if data is not None and reaches(listener.scope.get(told.permission, ()), region):
+                listener.send(f"id: {sequence}\nevent: {told.told_as}\ndata: {data}\n\n")
 
-    def _send_news(self, sequence: int, event: msgspec.Struct, region: str, listeners: Iterable[Listener]) -> None:
-        """That something happened to notices, and to which cases; pages ask for what they show of it."""
-        name = event_name(type(event))
-        if name in _named(settings.LIVE_NEWS):
-            self._send(event_text("news", {"name": name}, sequence), region, "alarms", listeners)
-        if name in _named(settings.LIVE_CASES):
-            touched = [value for key in CASE_KEYS if (value := getattr(event, key, ""))]
-            if touched:
-                self._send(event_text("case", {"name": name, "case_ids": touched}, sequence), region, "cases", listeners)
-
-    def _send(self, text: str, region: str, what: str, listeners: Iterable[Listener]) -> None:
+    def _send(self, text: str, region: str, permission: str, listeners: Iterable[Listener]) -> None:
         for listener in listeners:
-            if reaches(getattr(listener.scope, what), region):
+            if reaches(listener.scope.get(permission, ()), region):
                 listener.send(text)
 
     async def _follow_readings(self, connection: Connection) -> None:
+        told = next((one for one in told_live() if isinstance(one, LiveReadings)), None)
+        if told is None:
+            return
         async for readings in connection.subscribe_live():
             listeners = list(self._listeners)
             if not listeners or not len(readings):
                 continue
-            await self._in_thread(self._regions.cover, int(readings.sensor.max()))
-            for prefixes in {listener.scope.sensors for listener in listeners}:
+            await self._in_thread(self._regions.cover, int(readings.sensor.max()), told)
+            for prefixes in {listener.scope.get(told.permission, ()) for listener in listeners}:
                 seen = readings.take(self._regions.within(readings.sensor, prefixes))
                 if len(seen):
                     columns = zip(seen.sensor.tolist(), seen.ts.tolist(), map(finite, seen.value.tolist()), strict=True)
                     text = event_text("readings", list(columns))
                     for listener in listeners:
-                        if listener.scope.sensors == prefixes:
+                        if listener.scope.get(told.permission, ()) == prefixes:
                             listener.send(text)
 
     async def _tell_time(self) -> None:
@@ -267,12 +229,12 @@ class SensorRegions:
         self._codes: NDArray[np.str_] = np.zeros(0, "U6")
         self._masks: dict[Prefixes, NDArray[np.bool_]] = {}
 
-    def cover(self, highest: int) -> None:
+    def cover(self, highest: int, told: LiveReadings) -> None:
         """Loads the registry where it may know more than is known here."""
         if highest >= len(self._codes):
-            table = sensing.sensor_table()
-            codes = np.zeros(max(highest + 1, int(table.index.max(initial=-1)) + 1), "U6")
-            codes[table.index] = table.region_code
+            index, regions = told.regions()
+            codes = np.zeros(max(highest + 1, int(index.max(initial=-1)) + 1), "U6")
+            codes[index] = regions
             self._codes, self._masks = codes, {}
 
     def within(self, sensor: NDArray[np.int32], prefixes: Prefixes) -> NDArray[np.bool_]:
@@ -301,20 +263,6 @@ _hub: tuple[asyncio.AbstractEventLoop, Hub] | None = None
 def finite(value: float) -> float | None:
     """JSON knows no NaN and no infinity."""
     return value if math.isfinite(value) else None
-
-
-def _render_alarms(identities: list[str], languages: set[str]) -> dict[tuple[str, str], str]:
-    """The JSON of each alarm in each language, as the API gives it."""
-    texts: dict[tuple[str, str], str] = {}
-    alarms = alarms_by_id(identities)
-    for language in languages:
-        with translation.override(language):
-            for alarm in alarms:
-                described = describe_alarm(alarm)
-                texts[str(alarm.pk), language] = json.dumps(
-                    described, ensure_ascii=False, separators=(",", ":"), default=json_value
-                )
-    return texts
 
 
 def json_value(value: object) -> str:

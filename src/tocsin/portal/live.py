@@ -1,16 +1,17 @@
 """Live updates for browsers and programs: one stream of server-sent events each, fed by one subscription of the process.
 
-Events: `alarm` (the alarm as the API gives it), `diagnosis` ({alarm_id}), `early_sign` ({early_sign_id}), `news` ({name}, one of
-`catalogue.LIVE_NEWS`: a page asks for more), `case` ({name, case_ids}, one of `catalogue.LIVE_CASES`: the same),
-`health` ([[index, health], ...]), `readings` ([[index, ts, value], ...]), `time` ({now, speed}) once a second, and `reset` when
-so much was missed that the page must load its lists anew. `id:` is the place in the log of events: a browser that comes back
-with `Last-Event-ID` misses nothing.
+Its events are those of `LIVE` in the catalogue: `alarm` (the alarm as the API gives it), `diagnosis` ({alarm_id}), `early_sign`
+({early_sign_id}), `news` ({name}: a page asks for more), `case` ({name, case_ids}: the same), `health` ([[index, health], ...]);
+besides `readings` ([[index, ts, value], ...]), `time` ({now, speed}) once a second, and `reset` when so much was missed that the
+page must load its lists anew. `id:` is the place in the log of events: a browser that comes back with `Last-Event-ID` misses
+nothing.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
@@ -21,8 +22,11 @@ from django.utils.translation import gettext as _
 
 from tocsin.jurisdiction.face import Person, keep_session_of_stream, person_of_token, region_prefixes
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
-from tocsin.warning.alarms.rules.states import PERMISSION_SEE
-from tocsin.warning.console.live.hub import Hub, Listener, Scope, current_hub
+from tocsin.screens.live.hub import Hub, Listener, Scope, current_hub
+from tocsin.screens.live.tables import live_permissions
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.rights.rules import Permission
 
 HEART_BEAT_S = 15.0
 RIGHTS_S = 30.0  # a right that was taken away ends within this time
@@ -38,7 +42,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     if person is None:
         return JsonResponse({"code": "not_authenticated", "message": _("Sign in, or send a token."), "detail": None}, status=401)
     scope = await sync_to_async(_scope_of)(person)
-    if not scope.alarms and not scope.sensors:
+    if not any(scope.values()):
         message = _("There is no region whose alarms you may see.")
         return JsonResponse({"code": "not_allowed", "message": message, "detail": None}, status=403)
     if _open[person.pk] >= MOST_STREAMS:
@@ -81,7 +85,7 @@ async def _events(hub: Hub, listener: Listener, request: HttpRequest, whose: obj
             if loop.time() >= check_at:
                 check_at = loop.time() + RIGHTS_S
                 person = await _person_of(request, anew=True)
-                scope = Scope() if person is None else await sync_to_async(_scope_of)(person)
+                scope: Scope = {} if person is None else await sync_to_async(_scope_of)(person)
                 if scope != listener.scope:
                     return  # the browser comes back and is judged by its new rights
 
@@ -103,9 +107,4 @@ async def _person_of(request: HttpRequest, *, anew: bool = False) -> Person | No
 
 
 def _scope_of(person: Person) -> Scope:
-    return Scope(
-        alarms=region_prefixes(person, PERMISSION_SEE),
-        diagnoses=region_prefixes(person, "diagnosis.see"),
-        sensors=region_prefixes(person, "sensors.see"),
-        cases=region_prefixes(person, "cases.see"),
-    )
+    return {permission: region_prefixes(person, cast("Permission", permission)) for permission in live_permissions()}

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
-import polars as pl
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tocsin.base.quantities import conversion, quantity_of
 from tocsin.jurisdiction.face import Person, scope
+from tocsin.lifelines.face import asset_ids_named, code_of_asset
 from tocsin.sensing.devices.models import HEALTH_NAMES, Counter, Device, Sensor
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Conversion = Callable[[float], float] | None
 
@@ -48,7 +51,7 @@ class SensorTable:
         return len(self.index)
 
 
-_TEXTS = ("id", "device__code", "channel", "quantity", "profile", "name", "asset__code", "region_code")
+_TEXTS = ("id", "device__code", "channel", "quantity", "profile", "name", "asset_code", "region_code")
 _NUMBERS = ("interval_s", "resolution", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
 
 
@@ -60,7 +63,8 @@ def registry_version() -> int:
 def sensor_table() -> SensorTable:
     """Every sensor, disabled ones included (their indexes stay theirs)."""
     version = registry_version()  # read first: a change in between is seen next time
-    rows = list(Sensor.objects.order_by("index").values_list("index", "enabled", *_TEXTS, *_NUMBERS))
+    found = Sensor.objects.annotate(asset_code=code_of_asset("asset_id")).order_by("index")
+    rows = list(found.values_list("index", "enabled", *_TEXTS, *_NUMBERS))
     columns = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(_TEXTS) + len(_NUMBERS))
     index, enabled = np.array(columns[0], np.int32), np.array(columns[1], np.bool_)
     identity, *texts = columns[2 : 2 + len(_TEXTS)]
@@ -123,11 +127,13 @@ def door_devices() -> Iterator[tuple[str, str, dict[str, tuple[int, Conversion]]
         yield code, digest, channels.get(pk, {})
 
 
-def file_sensors() -> pl.DataFrame:
+def file_sensors() -> "pl.DataFrame":
     """Every sensor by index: how a file may name it (`number`, `id`, `name_in_file`), and how its unit becomes the canonical one.
 
     `factor` and `offset`: canonical = sent × factor + offset; every conversion of `base.quantities` is of this form.
     """
+    import polars as pl  # the door imports this module, and needs no polars
+
     names = ("index", "id", "device__code", "channel", "quantity", "unit", "region_code", "resolution")
     rows = []
     for index, pk, code, channel, quantity, unit, region, resolution in Sensor.objects.order_by("index").values_list(*names):
@@ -168,7 +174,7 @@ def search_sensors(user: Person, *, search: str = "", quantity: str = "", health
     found = visible_sensors(user)
     if search:
         texts = Q(name__icontains=search) | Q(channel__icontains=search) | Q(device__code__icontains=search)
-        found = found.filter(texts | Q(device__name__icontains=search) | Q(asset__code__icontains=search))
+        found = found.filter(texts | Q(device__name__icontains=search) | Q(asset_id__in=asset_ids_named(search, ("code",))))
     if quantity:
         found = found.filter(quantity=quantity)
     return found.filter(health=health) if health else found

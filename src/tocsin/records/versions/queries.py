@@ -1,0 +1,258 @@
+"""Which policy is in force, and its versions as the reader may see them.
+
+Confirmed versions are read into memory once and again when the mark in the data folder is another one: whoever confirms a version
+sets it anew (`services.set_mark`), so that every process takes the version up at its hour without a restart. A data folder
+without a mark has no versions: everything is as shipped, and the database is not asked.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from tocsin.base.errors import InvalidInput
+from tocsin.base.policy import InForce, PolicyFile
+from tocsin.base.toml import write_toml
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
+from tocsin.jurisdiction.face import may_anywhere, scope
+from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.records.versions.models import PolicyVersion
+from tocsin.records.versions.rules import SHIPPED, Layer, laid_over, layers_in_force
+from tocsin.screens.clock import current_time
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+log = logging.getLogger(__name__)
+
+SEE: Permission = "policy.see"
+UNREADABLE = (ValueError, InvalidInput, KeyError, TypeError, AttributeError, OverflowError)
+"""What a reader raises for a text that does not fit."""
+
+
+@dataclass
+class _Known:
+    """Confirmed versions by policy, as they were at a mark; `values`: what was read of them, by policy and the versions in it."""
+
+    mark: object
+    layers: dict[str, tuple[Layer, ...]]
+    values: dict[tuple[str, tuple[str, ...]], InForce[Any]] = field(default_factory=dict)
+
+
+_NONE = _Known(None, {})
+_known: list[_Known] = [_NONE]
+_written = threading.local()
+
+
+@cache
+def policy_files() -> dict[str, PolicyFile[Any]]:
+    """Every policy file of the product by name, in the order of the catalogue."""
+    found: dict[str, PolicyFile[Any]] = {}
+    for name in settings.POLICY_FILES:
+        table = import_string(name.replace(":", "."))
+        for one in (table,) if isinstance(table, PolicyFile) else table:
+            found[one.name] = one
+    return found
+
+
+def policy_file(name: str) -> PolicyFile[Any]:
+    """The policy file of that name; InvalidInput where there is none."""
+    if name not in policy_files():
+        raise InvalidInput(f"there is no policy {name}")
+    return policy_files()[name]
+
+
+def in_force[T](file: PolicyFile[T], region: str, trade: str, at: datetime | None) -> InForce[T]:
+    """What holds for a region and a trade (empty: everywhere, any) at a time (None: now). A version that this program can't read
+    is told to the log, and what lies below it holds.
+    """
+    known = _versions()
+    layers = known.layers.get(file.name, ())
+    used = tuple(name for one in file.uses for name in in_force(one, region, trade, at).versions)
+    if not layers and not used:
+        return InForce(file.shipped)
+    moment = at if at is not None else current_time()
+    holding = layers_in_force(layers, region=region, trade=trade, at=moment)
+    key = file.name, (*used, *(layer.id for layer in holding))
+    found = known.values.get(key)
+    if found is None:
+        found = known.values[key] = _read(file, holding, used)
+    return found
+
+
+def content_in_force(file: PolicyFile[Any], *, region: str = "", trade: str = "", at: datetime | None = None) -> dict[str, Any]:
+    """The same as it would stand in a file."""
+    moment = at if at is not None else current_time()
+    holding = layers_in_force(_versions().layers.get(file.name, ()), region=region, trade=trade, at=moment)
+    return laid_over(file.content, _readable(file, holding), file.items, file.items_by)
+
+
+def read_content[T](file: PolicyFile[T], content: dict[str, Any], source: str) -> T:
+    """The policy of a content; ValueError or InvalidInput names what does not fit."""
+    return file.read(write_toml(content).encode(), source)
+
+
+def _read[T](file: PolicyFile[T], holding: tuple[Layer, ...], used: tuple[str, ...]) -> InForce[T]:
+    readable = _readable(file, holding)
+    versions = tuple(layer.id for layer in readable)
+    content = laid_over(file.content, readable, file.items, file.items_by)
+    if content == file.content and not used:
+        return InForce(file.shipped, versions)
+    return InForce(read_content(file, content, file.name), versions)
+
+
+def layers_of(policy: str) -> tuple[Layer, ...]:
+    """All confirmed versions of a policy, those to come among them."""
+    return _versions().layers.get(policy, ())
+
+
+def _readable(file: PolicyFile[Any], holding: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    try:
+        read_content(file, laid_over(file.content, holding, file.items, file.items_by), file.name)
+    except UNREADABLE:
+        pass
+    else:
+        return holding
+    found: tuple[Layer, ...] = ()
+    for layer in holding:
+        try:
+            read_content(file, laid_over(file.content, (*found, layer), file.items, file.items_by), file.name)
+        except UNREADABLE:
+            log.exception("version %s of policy %s can't be read by this program: it is left out", layer.id, file.name)
+        else:
+            found = (*found, layer)
+    return found
+
+
+def _versions() -> _Known:
+    """The confirmed versions as of the mark; fresh ones, not kept, in the transaction that has just written some."""
+    block = getattr(_written, "block", None)
+    if block is not None:
+        if connection.in_atomic_block and connection.atomic_blocks[0] is block:
+            return _Known(None, _by_policy(confirmed_rows()))
+        _written.block = None
+    mark = mark_of(mark_path())
+    known = _known[0]
+    if mark == known.mark:
+        return known
+    fresh = _NONE if mark is None else _Known(mark, _load())
+    _known[0] = fresh
+    return fresh
+
+
+def _load() -> dict[str, tuple[Layer, ...]]:
+    """Read in a thread of its own where an event loop runs in this one."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _by_policy(confirmed_rows())
+    with ThreadPoolExecutor(1, thread_name_prefix="policy") as pool:
+        return pool.submit(_load_apart).result()
+
+
+def _load_apart() -> dict[str, tuple[Layer, ...]]:
+    try:
+        return _by_policy(confirmed_rows())
+    finally:
+        close_old_connections()
+        connection.close()
+
+
+def confirmed_rows() -> QuerySet[PolicyVersion]:
+    """Versions that are or will be in force, or were."""
+    return PolicyVersion.objects.filter(effective_from__isnull=False).exclude(version__startswith=SHIPPED)
+
+
+def _by_policy(rows: Iterable[PolicyVersion]) -> dict[str, tuple[Layer, ...]]:
+    found: dict[str, list[Layer]] = {}
+    for row in rows:
+        try:
+            found.setdefault(row.policy, []).append(layer_of(row))
+        except ValueError:
+            log.exception("version %s of policy %s is no TOML: it is left out", row.pk, row.policy)
+    return {name: tuple(layers) for name, layers in found.items()}
+
+
+def layer_of(row: PolicyVersion, *, begins: datetime | None = None) -> Layer:
+    """A row as its place among others is decided; a draft as if it began then."""
+    moment = row.effective_from or begins
+    assert moment is not None  # noqa: S101 - asked for by the caller
+    return Layer(
+        id=str(row.pk),
+        key=row.key,
+        prefix=governing_prefix(row.region_code),
+        trade=row.trade,
+        begins=moment,
+        ends=row.effective_to,
+        content=row.content,
+        whole=row.whole,
+        withdrawn=row.withdrawn,
+    )
+
+
+def mark_path() -> Path:
+    """The file whose change tells every process that a version was confirmed."""
+    return settings.CONFIGURATION.data / "policy-versions"
+
+
+def mark_of(path: Path) -> tuple[int, int] | None:
+    """What tells one state of the file from another; None where it is absent."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def note_written() -> None:
+    """The transaction that runs in this thread sees its own versions at once."""
+    _written.block = connection.atomic_blocks[0] if connection.in_atomic_block else None
+
+
+def versions_of(policy: str, key: str | None = None) -> QuerySet[PolicyVersion]:
+    """All versions of a policy (of one item, where a key is given), newest first, with the people who made and confirmed them."""
+    rows = PolicyVersion.objects.filter(policy=policy).select_related("made_by", "confirmed_by")
+    return rows if key is None else rows.filter(key=key)
+
+
+def visible_versions(user: "Person", policy: str = "") -> QuerySet[PolicyVersion]:
+    """Versions of the areas whose policy the user sees, and those that hold everywhere; newest first."""
+    rows = PolicyVersion.objects.select_related("made_by", "confirmed_by")
+    rows = rows.filter(policy=policy) if policy else rows
+    if not may_anywhere(user, SEE):
+        return rows.none()
+    seen = scope(PolicyVersion.objects.all(), user, SEE).values("pk")
+    return rows.filter(Q(pk__in=seen) | Q(region_code=EVERYWHERE))
+
+
+def version_in_force(file: PolicyFile[Any], region: str) -> PolicyVersion | None:
+    """The narrowest version that holds for a region; where all were withdrawn, the one that says so last; None where it is as
+    shipped.
+    """
+    names = file.in_force(region=region).versions
+    rows = {str(row.pk): row for row in versions_of(file.name).filter(pk__in=names)}
+    found = [rows[name] for name in names if name in rows]
+    return next((row for row in reversed(found) if not row.withdrawn), found[-1] if found else None)
+
+
+def midnight(day: date) -> datetime:
+    """When a local day begins."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def next_number(policy: str, key: str) -> int:
+    """The number of the next version of a policy whose versions are counted; the shipped file is the first."""
+    names = PolicyVersion.objects.filter(policy=policy, key=key).values_list("version", flat=True)
+    return max((int(name) for name in names if name.isdecimal()), default=1) + 1

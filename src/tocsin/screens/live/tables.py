@@ -1,0 +1,67 @@
+"""What browsers hear of: each capability lists its own, and `portal/catalogue.py` names the lists in `LIVE`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+import numpy as np
+from django.conf import settings
+from django.utils.module_loading import import_string
+from numpy.typing import NDArray
+
+type Kinds = tuple[type[msgspec.Struct], ...]
+type Texts = dict[tuple[str, str], str]  # (identity, language) -> JSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveEvents:
+    """Events of which whoever holds the permission where they happened hears as `told_as`; `tell` answers None for nothing."""
+
+    told_as: str
+    kinds: Kinds
+    permission: str
+    tell: Callable[[Any], object | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveObjects:
+    """Objects that are told whole, as they are now and in the reader's language; `key` is the events' field that names one.
+
+    An object that changed several times is told once. `render` is called in a thread of its own.
+    """
+
+    told_as: str
+    kinds: Kinds
+    permission: str
+    key: str
+    render: Callable[[list[str], set[str]], Texts]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveReadings:
+    """Readings of all sensors, told to whoever holds the permission; `regions` gives the indexes of sensors and their regions."""
+
+    permission: str
+    regions: Callable[[], tuple[NDArray[np.int32], Sequence[str]]]
+
+
+type Told = LiveEvents | LiveObjects | LiveReadings
+
+
+@cache
+def told_live() -> tuple[Told, ...]:
+    """All that browsers hear of, as the catalogue gathers it."""
+    return tuple(one for name in settings.LIVE for one in import_string(name.replace(":", ".")))
+
+
+def live_kinds() -> Kinds:
+    """The classes of events of which browsers are told."""
+    kinds = (kind for one in told_live() if not isinstance(one, LiveReadings) for kind in one.kinds)
+    return tuple(dict.fromkeys(kinds))
+
+
+def live_permissions() -> tuple[str, ...]:
+    """The permissions by which the stream is cut."""
+    return tuple(dict.fromkeys(one.permission for one in told_live()))

@@ -1,0 +1,1 @@
+"""Devices and sensors as their readers need them, and as columns for others."""

@@ -1,0 +1,89 @@
+"""Sensors as lists of ids and as columns, for capabilities that name them by id and never look into their table."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tocsin.lifelines.face import asset_ids_named
+from tocsin.sensing.devices.models import Device, Sensor
+
+Ids = QuerySet[Sensor, UUID]
+
+
+def loaded_sensor(sensor: str, *, owner: bool = False) -> tuple[str, ...]:
+    """What `select_related` must load behind that foreign key for a sensor's name and place, and for its object's owner."""
+    return (f"{sensor}__asset__owner" if owner else f"{sensor}__asset", f"{sensor}__device")
+
+
+@dataclass(frozen=True)
+class SensorPosition:
+    """Where a sensor is and what it is behind; `last_ts`: its newest reading, UTC ms."""
+
+    id: UUID
+    device_id: UUID
+    gateway_id: UUID | None
+    asset_id: UUID | None
+    region_code: str
+    lon: float
+    lat: float
+    last_ts: int | None
+
+
+def sensors_named(word: str) -> Ids:
+    """Ids of sensors in whose name, whose device's code, or whose asset's code, name or street the word is."""
+    named = Q(name__icontains=word) | Q(device__code__icontains=word) | Q(asset_id__in=asset_ids_named(word))
+    return Sensor.objects.filter(named).order_by().values_list("pk", flat=True)
+
+
+def devices_named(word: str) -> "QuerySet[Device, UUID]":
+    """Ids of devices in whose code the word is."""
+    return Device.objects.filter(code__icontains=word).order_by().values_list("pk", flat=True)
+
+
+def disabled_sensors() -> Ids:
+    """Ids of the sensors that are switched off themselves."""
+    return Sensor.objects.filter(enabled=False).order_by().values_list("pk", flat=True)
+
+
+def working_sensors() -> Ids:
+    """Ids of the sensors that are switched on, as their devices are."""
+    return Sensor.objects.filter(enabled=True, device__enabled=True).order_by().values_list("pk", flat=True)
+
+
+def positions(
+    *, sensors: "Collection[UUID] | QuerySet[Any, UUID]" = (), devices: Collection[UUID] = (), assets: Collection[UUID] = ()
+) -> list[SensorPosition]:
+    """Working sensors that are among these, or at one of the devices or behind it, or at one of the assets, by index."""
+    wanted = Q(pk__in=sensors) | Q(device_id__in=devices) | Q(device__gateway_id__in=devices) | Q(asset_id__in=assets)
+    columns = ("pk", "device_id", "device__gateway_id", "asset_id", "region_code", "lon", "lat", "last_ts")
+    rows = Sensor.objects.filter(wanted, enabled=True, device__enabled=True).order_by("index")
+    return [SensorPosition(*row) for row in rows.values_list(*columns)]
+
+
+def sources_behind(devices: Collection[UUID]) -> dict[UUID, UUID]:
+    """By sensor at one of the devices or behind it the gateway, else the device, that its readings come through."""
+    rows = Sensor.objects.filter(Q(device_id__in=devices) | Q(device__gateway_id__in=devices)).order_by()
+    return {pk: gateway or device for pk, device, gateway in rows.values_list("pk", "device_id", "device__gateway_id")}
+
+
+def sensors_behind(devices: Collection[UUID]) -> Ids:
+    """Ids of the sensors at one of the devices or behind it."""
+    rows = Sensor.objects.filter(Q(device_id__in=devices) | Q(device__gateway_id__in=devices))
+    return rows.order_by().values_list("pk", flat=True)
+
+
+def sensor_indexes(*sensors: "QuerySet[Any, UUID | None]") -> dict[UUID, int]:
+    """By id the index of the sensors of any of these queries of ids."""
+    there = Q(pk__in=())
+    for ids in sensors:
+        there |= Q(pk__in=ids)
+    return dict(Sensor.objects.filter(there).order_by().values_list("pk", "index"))
+
+
+def unjudged_sensors(*, without: "QuerySet[Any, UUID]", most: int) -> list[tuple[int, int]]:
+    """(index, newest reading in UTC ms) of sensors that have been read and whose health nobody has told, without those named."""
+    rows = Sensor.objects.filter(health="unknown", last_ts__isnull=False).exclude(pk__in=without).order_by("index")
+    return [(index, ts) for index, ts in rows.values_list("index", "last_ts")[:most] if ts is not None]

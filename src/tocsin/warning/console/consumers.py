@@ -1,0 +1,53 @@
+"""What browsers hear of alarms, diagnoses and early signs."""
+
+import json
+from typing import Final
+
+from django.utils import translation
+
+from tocsin.screens.live.hub import json_value
+from tocsin.screens.live.tables import LiveEvents, LiveObjects, Texts
+from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
+from tocsin.warning.alarms.queries import alarms_by_id
+from tocsin.warning.alarms.rules.states import PERMISSION_SEE
+from tocsin.warning.alarms.shown.alarms import describe_alarm
+from tocsin.warning.diagnosis.events import DiagnosisMade
+from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
+from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
+
+
+def render_alarms(identities: list[str], languages: set[str]) -> Texts:
+    """The JSON of each alarm in each language, as the API gives it."""
+    texts: Texts = {}
+    alarms = alarms_by_id(identities)
+    for language in languages:
+        with translation.override(language):
+            for alarm in alarms:
+                described = describe_alarm(alarm)
+                texts[str(alarm.pk), language] = json.dumps(
+                    described, ensure_ascii=False, separators=(",", ":"), default=json_value
+                )
+    return texts
+
+
+LIVE: Final = (
+    LiveObjects(
+        told_as="alarm",
+        kinds=(AlarmRaised, AlarmChanged, AlarmClosed),
+        permission=PERMISSION_SEE,
+        key="alarm_id",
+        render=render_alarms,
+    ),
+    LiveEvents(
+        told_as="diagnosis",
+        kinds=(DiagnosisMade,),
+        permission=PERMISSION_DIAGNOSIS,
+        tell=lambda event: {"alarm_id": event.alarm_id},
+    ),
+    LiveEvents(
+        told_as="early_sign",
+        kinds=(EarlySignRaised, EarlySignEnded, EarlySignSeen),
+        permission=PERMISSION_DIAGNOSIS,
+        tell=lambda event: {"early_sign_id": event.early_sign_id},
+    ),
+)

@@ -1,1 +1,0 @@
-"""The live stream of one web process."""

@@ -1,0 +1,51 @@
+"""Accounts in tests of rights: made by the services, as an administrator makes them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.people import LICANG
+from tocsin.jurisdiction.areas import services
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services import (
+    accounts as services_accounts,
+)
+from tocsin.jurisdiction.people.services import (
+    grants as services_grants,
+)
+from tocsin.jurisdiction.people.services import (
+    start as services_start,
+)
+from tocsin.jurisdiction.people.services import (
+    system as services_system,
+)
+
+PASSWORD = "a lantern for 7 ships"
+
+PersonMaker = Callable[..., User]
+
+
+@pytest.fixture
+def regions(db: None) -> None:
+    services.ensure_regions()
+
+
+@pytest.fixture
+def make_person(regions: None) -> PersonMaker:
+    """`make_person("duty_officer", LICANG)`: an account with one role, signed by the machine."""
+    counter = iter(range(1000))
+
+    def make(role: str = "", region_code: str = LICANG, *, username: str = "", organisation: str = "monitoring_centre") -> User:
+        actor = services_system.system_actor()
+        organisations = services_start.ensure_organisations(region_code)
+        user, _none = services_accounts.create_person(
+            actor=actor,
+            username=username or f"{role or 'nobody'}{next(counter)}",
+            organisation_id=organisations[organisation].pk,
+            password=PASSWORD,
+        )
+        if role:
+            services_grants.grant_role(actor=actor, user=user, role=role, region_code=region_code)
+        return User.objects.get(pk=user.pk)
+
+    return make
