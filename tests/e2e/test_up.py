@@ -14,6 +14,8 @@ from pathlib import Path
 import paho.mqtt.publish
 import pytest
 
+from tests.databases import copy_into
+
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 PORTS = {"TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300", "TOCSIN_DOOR_HTTP_PORT": "18400"}
 TOKEN = """
@@ -30,9 +32,11 @@ print("TOKEN", made[1])
 
 
 class Running:
-    """`tocsin up` on a folder of its own; its ports are what it says they are."""
+    """`tocsin up` on a folder of its own, empty or with a migrated database; its ports are what it says they are."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, migrated: bool = False) -> None:
+        if migrated:
+            copy_into(folder)
         self.environment = {**os.environ, "TOCSIN_DATA": str(folder), **PORTS}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.folder = folder
@@ -122,7 +126,8 @@ def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> 
 
 
 @pytest.mark.one_database
-def test_kill_9_of_the_supervisor_leaves_nothing(running: Running) -> None:
+def test_kill_9_of_the_supervisor_leaves_nothing(tmp_path: Path) -> None:
+    running = Running(tmp_path / "data", migrated=True)
     assert len(running.processes()) > 5
     running.process.kill()
     running.process.wait()
