@@ -1,15 +1,28 @@
 """Objects of the register as people and programs read them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
 
+from tocsin.jurisdiction.face import Person
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
 from tocsin.supervision.objects.queries.register import Colour
 from tocsin.supervision.objects.rules.register import CodeColour, MatchState, ObjectKind, RiskClass
 from tocsin.supervision.objects.rules.tables import RowVerdict
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a subject shows on an object's page. `tell` gives the context of the template, None where the reader sees nothing."""
+
+    name: str
+    tell: Callable[[SupervisedObject, Person], dict[str, Any] | None]
+    template: str
+
 
 KIND_NAMES = {
     ObjectKind.ENTERPRISE: pgettext_lazy("kind of supervised object", "enterprise"),

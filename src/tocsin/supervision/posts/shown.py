@@ -18,7 +18,7 @@ from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.objects.shown import role_name
+from tocsin.supervision.objects.shown import Section, role_name
 from tocsin.supervision.posts.queries.posts import (
     Roster,
     calls_now,
@@ -364,3 +364,6 @@ def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
         return None
     now = current_time()
     return {**describe_wall(user, [found], now)[0], "now_ms": ms_from_datetime(now)}
+
+
+SECTION = Section("presence", section, "supervision/posts/_section.html")

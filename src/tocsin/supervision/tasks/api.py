@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
+from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
-from tocsin.supervision.phones.api import ActEntryOut
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries import tasks as queries
 from tocsin.supervision.tasks.services import acts as services

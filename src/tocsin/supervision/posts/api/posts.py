@@ -11,7 +11,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import SupervisedObject
-from tocsin.supervision.objects.queries.days import local_midnight
+from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.posts import shown as told
 from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.rules import Means
@@ -384,6 +384,6 @@ def _firm(request: HttpRequest, object_id: UUID) -> SupervisedObject:
 
 def _span(first: date, days: int) -> tuple[datetime, datetime]:
     try:
-        return local_midnight(first).astimezone(UTC), local_midnight(first + timedelta(days=days)).astimezone(UTC)
+        return moment_of(first, 0).astimezone(UTC), moment_of(first + timedelta(days=days), 0).astimezone(UTC)
     except (OverflowError, ValueError):
         raise InvalidInput("the days lie beyond the calendar") from None

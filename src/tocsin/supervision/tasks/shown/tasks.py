@@ -1,17 +1,20 @@
 """Tasks as people and programs read them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import pgettext_lazy
 
+from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries.rules import task_name
 from tocsin.supervision.tasks.rules.acts import TaskAct, TaskVerdict
 from tocsin.supervision.tasks.rules.planning import MetBy
 from tocsin.supervision.tasks.rules.states import TaskState
-from tocsin.supervision.tasks.shown.dangers import danger_told
 
 STATE_NAMES = {
     TaskState.OPEN: pgettext_lazy("state of a task", "due"),
@@ -69,7 +72,7 @@ def describe_task(found: Task) -> dict[str, Any]:
         "object_code": found.object.code,
         "region_code": found.object.region_code,
         "rule": found.rule,
-        "name": " · ".join(filter(None, [task_name(found.rule, found.rules_version), danger_told(found.evidence)])),
+        "name": " · ".join(filter(None, [task_name(found.rule, found.rules_version), evidence_words(found.evidence)])),
         "key": found.key,
         "levels": list(found.levels),
         "level_names": [str(LEVEL_NAMES.get(one, one)) for one in found.levels],
@@ -97,30 +100,16 @@ def describe_task(found: Task) -> dict[str, Any]:
     }
 
 
-def describe_task_entry(entry: TaskEntry) -> dict[str, Any]:
+def describe_task_entry(entry: TaskEntry) -> ActEntryOut:
     """One entry, with its conflict in words; its actor is loaded."""
-    return {
-        **describe_entry(entry),
-        "act_name": str(ACT_NAMES[TaskAct(entry.act)]),
-        "conflict": str(CONFLICTS.get(TaskVerdict(entry.verdict), "")) if entry.verdict else "",
-    }
+    conflict = CONFLICTS.get(TaskVerdict(entry.verdict), "") if entry.verdict else ""
+    return ActEntryOut.of(entry, name=ACT_NAMES[TaskAct(entry.act)], conflict=conflict)
 
 
-def describe_entry(entry: Any) -> dict[str, Any]:
-    """What entries of tasks, findings and inspections have in common."""
-    return {
-        "id": entry.pk,
-        "act": entry.act,
-        "text": entry.data.get("text", ""),
-        "at": entry.at,
-        "received_at": entry.received_at,
-        "actor": str(entry.actor or ""),
-        "device": entry.device,
-        "sequence": entry.sequence,
-        "version": entry.version,
-        "data": entry.data,
-        "verdict": entry.verdict,
-    }
+def evidence_words(evidence: Mapping[str, Any]) -> str:
+    """What a task is about besides its rule, as the subject tells it whose evidence began it; empty for most tasks."""
+    told = (import_string(name.replace(":", ".")) for key, name in settings.TASK_WORDS.items() if key in evidence)
+    return " · ".join(words(evidence) for words in told)
 
 
 def told_end(at: datetime) -> str:
