@@ -20,12 +20,13 @@ TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 PORTS = {"TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300", "TOCSIN_DOOR_HTTP_PORT": "18400"}
 TOKEN = """
 from django.utils import timezone
-from tocsin.jurisdiction import services
-actor = services.system_actor()
-user, password = services.create_person(actor=actor, username="duty", name="Duty")
-services.grant_role(actor=actor, user=user, role="duty_officer", region_code="370200")
-services.set_password(user=user, password="a long enough password")
-made = services.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())
+from tocsin.jurisdiction.people.services import accounts, grants, tokens
+from tocsin.jurisdiction.people.services.system import system_actor
+actor = system_actor()
+user, password = accounts.create_person(actor=actor, username="duty", name="Duty")
+grants.grant_role(actor=actor, user=user, role="duty_officer", region_code="370200")
+accounts.set_password(user=user, password="a long enough password")
+made = tokens.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())
 print("TOKEN", made[1])
 """
 
