@@ -15,7 +15,20 @@ from django.apps import apps
 from django.db.models import ForeignObject
 from ninja import Schema
 
-from tocsin.portal.catalogue import APPS, ATTACHED_TO, COMMANDS, LOOPS, PAGES, PAPERS, PROCESSES
+from tocsin.portal.catalogue import (
+    API_ROUTERS,
+    APPS,
+    ATTACHED_TO,
+    COMMANDS,
+    FIELD_ACTS,
+    LOOPS,
+    OBJECT_SECTIONS,
+    PAGES,
+    PAPERS,
+    PROCESSES,
+    TASK_WORDS,
+    TASKS_MET_BY,
+)
 from tocsin.portal.worker import all_loops
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,7 +69,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "rules",
     "templates",
 }
-WHOLE = {"lifelines", "atlas"}  # capabilities with one subject are themselves its folder
+WHOLE = {"lifelines", "atlas", "fieldwork"}  # capabilities with one subject are themselves its folder
 OF_PORTAL = {"portal", "workshop", "federation", "screens", "bus", "base", "engine", "simulation"}  # no subjects in these
 
 
@@ -180,8 +193,9 @@ def test_files_stay_small() -> None:
 
 def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
-    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO)
-    for name in (*LOOPS, *(one for table in tables for one in table.values())):
+    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO, FIELD_ACTS, TASKS_MET_BY, TASK_WORDS)
+    routers = (name for names in API_ROUTERS.values() for name in names)
+    for name in (*LOOPS, *OBJECT_SECTIONS, *routers, *(one for table in tables for one in table.values())):
         module, attribute = name.split(":")
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:

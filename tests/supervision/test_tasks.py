@@ -18,7 +18,6 @@ from tocsin.records.calendar.policy import working_days
 from tocsin.supervision.evidence.models import EvidenceRecord
 from tocsin.supervision.inspections.models import Inspection
 from tocsin.supervision.inspections.queries.checklists import list_for
-from tocsin.supervision.inspections.services import tasks as services_tasks
 from tocsin.supervision.inspections.services.checklists import kept_list
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.posts.models import PersonCertificate
@@ -28,6 +27,7 @@ from tocsin.supervision.tasks.queries.tasks import search_tasks, visible_tasks
 from tocsin.supervision.tasks.rules.planning import Every, MetBy, Subject, TaskRule, due_after, due_day, period_of, plan
 from tocsin.supervision.tasks.rules.states import TaskState, TaskTimes, state_of
 from tocsin.supervision.tasks.services import assignment as services
+from tocsin.supervision.tasks.services import matching as services_tasks
 from tocsin.supervision.tasks.services.acts import decide_deferral, enter_task, exempt_task
 
 DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))

@@ -7,6 +7,7 @@ from tocsin.records.attachments.shown import describe_attachment
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
+from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.queries import midnight, names_in_force, version_in_force, versions_of
 from tocsin.records.versions.services.city_file import Imported, check_policy, export_policy, import_policy
@@ -49,6 +50,7 @@ __all__ = [
     "record_audits",
     "require_other",
     "set_mark",
+    "tell_of_loop",
     "tell_trial",
     "version_in_force",
     "versions_of",

@@ -12,7 +12,7 @@ from tocsin.engine.work.firm import EpisodeKind
 from tocsin.records.face import is_provisional
 from tocsin.supervision.objects.models import LedgerDay, PointsEvent
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
-from tocsin.supervision.objects.shown import colour_name
+from tocsin.supervision.objects.shown import Section, colour_name
 from tocsin.supervision.points.models import Appeal, Consequence
 from tocsin.supervision.points.policy import PointsRules
 from tocsin.supervision.points.queries import ledger as queries
@@ -349,3 +349,6 @@ def section(found: Any, user: Any) -> dict[str, Any] | None:
         "lines": describe_lines(row, rules),
         "consequences": [describe_consequence(one, rules) for one in waiting[:10]],
     }
+
+
+SECTION = Section("points", section, "supervision/points/_section.html")
