@@ -17,12 +17,21 @@ def wants_csv(request: HttpRequest) -> bool:
     return request.GET.get("format") == "csv"
 
 
-def as_csv(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> HttpResponse:
+def as_csv(name: str, columns: Sequence[str], rows: Iterable[object]) -> HttpResponse:
     """The columns of the rows as a file `name`.csv; moments in local time, lists joined by semicolons, yes and no as 1 and 0.
 
-    Rows may come from an iterator and are taken one by one. UTF-8 with its mark; no cell can become a formula.
+<<<<<<< HEAD
+    A row is a mapping, or an object with attributes of these names. Rows may come from an iterator and are taken one by one.
+    UTF-8 with its mark; no cell can become a formula.
+=======
+    Rows are mappings or objects; those of an iterator are taken one by one. UTF-8 with its mark; no cell can become a formula.
+>>>>>>> fieldwork
     """
-    return csv_file(name, csv_text(columns, ([_cell(row.get(column)) for column in columns] for row in rows)))
+    return csv_file(name, csv_text(columns, ([_cell(_value(row, column)) for column in columns] for row in rows)))
+
+
+def _value(row: object, column: str) -> object:
+    return row.get(column) if isinstance(row, Mapping) else getattr(row, column, None)
 
 
 def csv_file(name: str, text: str) -> HttpResponse:

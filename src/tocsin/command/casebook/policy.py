@@ -146,7 +146,8 @@ def policy(region: str = "") -> Policy:
 
 
 def policy_of(snapshot: dict[str, Any]) -> CasePolicy:
-    """The policy that a case began with, from its row; the shipped one for a case that has none.
+    """The policy that a case began with, from its row, which names its versions as well; the one in force for a case that has
+    none.
 
     What a newer version asks for and the row lacks is the shipped figure; what it no longer asks for is left out.
     """

@@ -1,5 +1,6 @@
 """`escalation.toml` as frozen values."""
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -43,6 +44,6 @@ def _check(found: EscalationPolicy, source: str) -> None:
 ESCALATION = PolicyFile("command.escalation", FILE, reader(EscalationPolicy, _check), "升级", "Escalation", regions=True)
 
 
-def escalation(region: str = "") -> EscalationPolicy:
-    """The policy in force in a region."""
-    return ESCALATION.current(region=region)
+def escalation(region: str = "", at: datetime | None = None) -> EscalationPolicy:
+    """The policy in force in a region at a time (None: now); of a case that with which it began: when it was opened."""
+    return ESCALATION.current(region=region, at=at)

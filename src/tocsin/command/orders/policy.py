@@ -1,6 +1,6 @@
 """Who assists, who is called before digging, how often a crew says that it is well: `orders.toml` as frozen values."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -26,6 +26,6 @@ class OrdersPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 ORDERS = PolicyFile("command.orders", FILE, reader(OrdersPolicy), "指令", "Orders", regions=True)
 
 
-def orders_policy(region: str = "") -> OrdersPolicy:
-    """The policy in force in a region."""
-    return ORDERS.current(region=region)
+def orders_policy(region: str = "", at: datetime | None = None) -> OrdersPolicy:
+    """The policy in force in a region at a time (None: now); of a case that with which it began: when it was opened."""
+    return ORDERS.current(region=region, at=at)

@@ -1,6 +1,6 @@
 """`reports.toml`: the legal duties to report upward, grades of events, and what a change asks for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -137,6 +137,6 @@ def _check(found: ReportPolicy, source: str) -> None:
 REPORTS = PolicyFile("command.reports", FILE, reader(ReportPolicy, _check), "信息报送", "Reports upward", regions=True)
 
 
-def report_policy(region: str = "") -> ReportPolicy:
-    """The policy in force in a region."""
-    return REPORTS.current(region=region)
+def report_policy(region: str = "", at: datetime | None = None) -> ReportPolicy:
+    """The policy in force in a region at a time (None: now); of a case that with which it began: when it was opened."""
+    return REPORTS.current(region=region, at=at)

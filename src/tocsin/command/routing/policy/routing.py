@@ -1,5 +1,6 @@
 """Who is told: `routing.toml`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -43,6 +44,6 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 ROUTING = PolicyFile("command.routing", FILE, reader(Routing), "通知分派", "Who is told", regions=True)
 
 
-def routing(region: str = "") -> Routing:
-    """The policy in force in a region."""
-    return ROUTING.current(region=region)
+def routing(region: str = "", at: datetime | None = None) -> Routing:
+    """The policy in force in a region at a time (None: now); of a case that with which it began: when it was opened."""
+    return ROUTING.current(region=region, at=at)

@@ -24,7 +24,7 @@ from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, describe
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.api import SupervisionTaskDetailOut
 from tocsin.supervision.tasks.queries.tasks import own_objects, tasks_of_firm
-from tocsin.supervision.tasks.shown.tasks import describe_task, describe_task_entry
+from tocsin.supervision.tasks.shown.tasks import describe_whole_task
 from tocsin.supervision.work.queries.board import entries_of, questions_of_firm
 from tocsin.supervision.work.shown.work import describe_question
 
@@ -95,10 +95,7 @@ def firm(request: HttpRequest) -> dict[str, Any]:
         "person": str(user),
         "unit": str(user.organisation or ""),
         "objects": [{"id": one.pk, "code": one.code, "name": one.name} for one in objects],
-        "tasks": [
-            {**describe_task(one), "entries": [describe_task_entry(each) for each in one.entries.all()]}
-            for one in tasks_of_firm(objects, now=now)
-        ],
+        "tasks": [describe_whole_task(one, one.entries.all()) for one in tasks_of_firm(objects, now=now)],
         "findings": [
             {
                 **describe_finding(one, timezone.localdate(now)),

@@ -142,7 +142,7 @@ def _regions(request: HttpRequest) -> list[tuple[str, str]]:
     return [(one.code, str(one)) for one in all_regions().filter(pk__in=codes | above)]
 
 
-def _people(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]] | None:
+def _people(request: HttpRequest, found: SupervisedObject) -> list[told.KeyPersonOut] | None:
     """Who answers; None where the reader may not know."""
     if not queries.may_see_people(request.user, found):
         return None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ from tocsin.screens.lists import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_PRIORS
 from tocsin.warning.diagnosis.services import priors as services
-from tocsin.warning.diagnosis.shown.hit_rates import describe_priors, hit_rates
+from tocsin.warning.diagnosis.shown.hit_rates import BinOut, describe_priors, hit_rates
 
 SPANS = (
     ("30", gettext_lazy("30 days")),
@@ -57,8 +57,8 @@ def rates(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "rates": found,
         "moments": [
-            (_("When the alarm was taken"), found["dispatched"], _plot(found["dispatched"]["reliability"])),
-            (_("Last, with measurements and answers"), found["last"], _plot(found["last"]["reliability"])),
+            (_("When the alarm was taken"), found.dispatched, _plot(found.dispatched.reliability)),
+            (_("Last, with measurements and answers"), found.last, _plot(found.last.reliability)),
         ],
         "priors": describe_priors(chosen.region),
         "may_reset": may(request.user, PERMISSION_PRIORS, chosen.region),
@@ -78,18 +78,18 @@ def reset(request: HttpRequest, *, region: str, reason: str) -> str:
     return _("The priors of this region learn anew.")
 
 
-def _plot(reliability: list[dict[str, Any]]) -> list[dict[str, float]]:
+def _plot(reliability: list[BinOut]) -> list[dict[str, float]]:
     """The points of the reliability diagram on a square of 100 by 100, y downwards, with the ends of their intervals."""
     return [
         {
-            "x": 100 * one["said"],
-            "y": 100 - 100 * one["right"]["share"],
-            "low": 100 - 100 * one["right"]["low"],
-            "high": 100 - 100 * one["right"]["high"],
-            "of": one["right"]["of"],
+            "x": 100 * one.said,
+            "y": 100 - 100 * one.right.share,
+            "low": 100 - 100 * one.right.low,
+            "high": 100 - 100 * one.right.high,
+            "of": one.right.of,
         }
         for one in reliability
-        if one["right"]["of"]
+        if one.said is not None and one.right.share is not None and one.right.low is not None and one.right.high is not None
     ]
 
 

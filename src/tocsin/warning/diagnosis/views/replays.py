@@ -24,7 +24,7 @@ from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
-from tocsin.warning.alarms.shown.alarms import alarm_words
+from tocsin.warning.alarms.shown.alarms import AlarmWords
 from tocsin.warning.diagnosis.models import ReplayRun
 from tocsin.warning.diagnosis.queries import replays as queries_replays
 from tocsin.warning.diagnosis.queries.template_sets import text_of
@@ -77,7 +77,7 @@ def replays(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "chosen": {"region": region, "days": wanted.days},
         "spans": SPANS,
-        "alarm": {"id": alarm.pk, **alarm_words(alarm)} if alarm else None,
+        "alarm": {"id": alarm.pk, **dict(AlarmWords.from_orm(alarm))} if alarm else None,
         "text": text_of(in_force) if text is None else text,
         "error": attempt.reason,
         "most": MOST_ALARMS,
