@@ -16,11 +16,7 @@ CHUNK: Final = 2000  # rows that a file takes from the database at a time
 if TYPE_CHECKING:
     from django.core.paginator import _SupportsPagination
 
-<<<<<<< HEAD
-type Row = object
-=======
 type Row = object  # a mapping, or an answer of the API
->>>>>>> fieldwork
 
 
 def list_page[T](
