@@ -95,7 +95,7 @@ class PreferenceOut(PreferenceBody):
 
 
 @router.get("/phone-book", response=Book)
-def phone_book(request: HttpRequest, search: str = "", region_code: str = "", limit: int = 100) -> dict[str, Any]:
+def phone_book(request: HttpRequest, search: str = "", region_code: str = "", limit: int = 100) -> dict[str, object]:
     """Desks, posts and people with the numbers that you may call; `search` looks in names and numbers."""
     found = queries.phone_book(request.user, text=search, region=region_code)
     return {"items": found[: max(0, min(limit, 1000))], "total": len(found)}
@@ -151,35 +151,35 @@ def own_contact_points(request: HttpRequest) -> Any:
 
 
 @router.get("/me/contact-preference", response=PreferenceOut)
-def contact_preference(request: HttpRequest) -> dict[str, Any]:
+def contact_preference(request: HttpRequest) -> PreferenceOut:
     """Your choice of channels, and what follows from it level by level."""
     return _preference(actor_of(request))
 
 
 @router.put("/me/contact-preference", response=PreferenceOut)
-def prefer_contacts(request: HttpRequest, body: PreferenceBody) -> dict[str, Any]:
+def prefer_contacts(request: HttpRequest, body: PreferenceBody) -> PreferenceOut:
     """Your own choice of channels by alarm level, and your quiet hours."""
     services.prefer_contacts(user=actor_of(request), kinds=body.kinds, quiet_hours=body.quiet_hours)
     return _preference(actor_of(request))
 
 
-def _preference(user: User) -> dict[str, Any]:
+def _preference(user: User) -> PreferenceOut:
     row = ContactPreference.objects.filter(user=user).first()
     foreseen = queries_points.foreseen_ways(user, current_time())
-    return {
-        "kinds": row.kinds if row else {},
-        "quiet_hours": row.quiet_hours if row else "",
-        "language": user.language,
-        "foreseen": [
-            {
-                "level": one.level.name.lower(),
-                "kinds": [point.kind for point in one.awake.points],
-                "in_quiet_hours": None if one.quiet is None else [point.kind for point in one.quiet.points],
-                "waits": one.quiet is not None and one.quiet.reason is ChoiceReason.QUIET,
-            }
+    return PreferenceOut(
+        kinds=row.kinds if row else {},
+        quiet_hours=row.quiet_hours if row else "",
+        language=user.language,
+        foreseen=[
+            ForeseenOut(
+                level=one.level.name.lower(),
+                kinds=[point.kind for point in one.awake.points],
+                in_quiet_hours=None if one.quiet is None else [point.kind for point in one.quiet.points],
+                waits=one.quiet is not None and one.quiet.reason is ChoiceReason.QUIET,
+            )
             for one in foreseen
         ],
-    }
+    )
 
 
 def _shown(point: ContactPoint, planned: bool) -> ContactPoint:

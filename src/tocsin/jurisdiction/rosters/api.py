@@ -85,6 +85,14 @@ class OnOut(Schema):
     post_id: UUID | None
     stands_in: bool
 
+    @staticmethod
+    def resolve_person_id(who: rosters_shown.Named) -> UUID | None:
+        return who.member.person
+
+    @staticmethod
+    def resolve_post_id(who: rosters_shown.Named) -> UUID | None:
+        return who.member.post
+
 
 class PartOut(Schema):
     starts_at: datetime
@@ -149,7 +157,7 @@ class SwapAnswer(Schema):
 
 
 @router.get("/organisations/{organisation_id}/on-call", response=list[OnCallOut])
-def on_call(request: HttpRequest, organisation_id: UUID, at: datetime | None = None) -> list[dict[str, Any]]:
+def on_call(request: HttpRequest, organisation_id: UUID, at: datetime | None = None) -> list[dict[str, object]]:
     """Who answers for the organisation, in the order in which they are called; now without a time."""
     body = bodies_queries.visible_organisations(request.user).get(pk=organisation_id)
     moment = _aware(at) if at else current_time()
@@ -186,12 +194,12 @@ def end_roster(request: HttpRequest, roster_id: UUID) -> Status[None]:
 
 
 @router.get("/rosters/{roster_id}/days", response=list[RosterDayOut])
-def roster_days(request: HttpRequest, roster_id: UUID, first: date | None = None, days: int = 7) -> list[dict[str, Any]]:
+def roster_days(request: HttpRequest, roster_id: UUID, first: date | None = None, days: int = 7) -> list[rosters_shown.RosterDay]:
     """Who is on, day by day, with the holes; today and 7 days without more. At most 92 days between the years 2000 and 2100."""
     begin = first or timezone.localtime(current_time()).date()
     if not 1 <= days <= 92 or not 2000 <= begin.year <= 2100:
         raise InvalidInput("1 to 92 days between the years 2000 and 2100 can be asked for")
-    return rosters_shown.describe_days(rosters_shown.days_of(_visible(request, roster_id), begin, days))
+    return rosters_shown.days_of(_visible(request, roster_id), begin, days)
 
 
 @router.post("/rosters/{roster_id}/layers", response={201: LayerMade})

@@ -1,7 +1,6 @@
 """Pages of sensors and devices."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -196,7 +195,7 @@ def _new_sensor(device: Device, form: SensorForm) -> NewSensor:
     return NewSensor(device_code=device.code, **asdict(form))
 
 
-def _row(sensor: Sensor) -> dict[str, Any]:
+def _row(sensor: Sensor) -> dict[str, object]:
     """What lists and pages show of a sensor, in its canonical unit."""
     known = QUANTITIES.get(sensor.quantity)
     good = {Health.GOOD: "good", Health.UNKNOWN: ""}
@@ -208,7 +207,7 @@ def _row(sensor: Sensor) -> dict[str, Any]:
     }
 
 
-def _flat_sensor(sensor: Sensor) -> dict[str, Any]:
+def _flat_sensor(sensor: Sensor) -> dict[str, object]:
     asset = sensor.asset.code if sensor.asset else ""
     health = queries.health_names().get(sensor.health, sensor.health)
     return {
@@ -221,6 +220,6 @@ def _flat_sensor(sensor: Sensor) -> dict[str, Any]:
     }
 
 
-def _flat_device(device: Device) -> dict[str, Any]:
+def _flat_device(device: Device) -> dict[str, object]:
     gateway = device.gateway.code if device.gateway else ""
     return {**vars(device), "organisation": str(device.organisation or ""), "gateway": gateway}

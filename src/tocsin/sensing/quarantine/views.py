@@ -27,7 +27,7 @@ QUARANTINE_COLUMNS = (
 type View = Callable[..., HttpResponse]
 
 
-def _flat_quarantined(row: QuarantinedMessage) -> dict[str, Any]:
+def _flat_quarantined(row: QuarantinedMessage) -> dict[str, object]:
     return {**vars(row), "reason_name": row.get_reason_display()}
 
 

@@ -34,7 +34,7 @@ MOST_IN_GRAPH = 4
 SHELF_MINUTES = (15, 30, 60, 120, 240, 480, 1440)
 
 
-def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, Any]:
+def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, object]:
     """Everything that `_alarm.html` names. Alarm.DoesNotExist where the user may not see it."""
     alarm = queries.visible_alarm(user, alarm_id)
     described = AlarmOut.from_orm(alarm)
@@ -44,7 +44,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
     deciding = deciding_context(user, alarm)
     waiting = alarm.state in UNACKNOWLEDGED
     if diagnosis:
-        diagnosis.story = narrate(described, diagnosis, deciding["checks"])
+        diagnosis.story = narrate(described, diagnosis, deciding.checks)
         services.note_shown(person=cast("Any", user), alarm_id=alarm_id, diagnosis=diagnosis, channel="console")
     return {
         "alarm": described,
@@ -78,7 +78,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
     }
 
 
-def _steps(alarm: Alarm) -> list[dict[str, Any]]:
+def _steps(alarm: Alarm) -> list[dict[str, object]]:
     """The eight steps of a case; an alarm by itself takes the first two, the others are reached by a case."""
     names = (
         pgettext("step", "Received"),

@@ -1,7 +1,7 @@
 """For programs: what would decide, answers, findings, hit rates and priors."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -80,7 +80,7 @@ class ResetIn(Schema):
 
 
 @router.get("/alarms/{alarm_id}/deciding", response=DecidingOut)
-def deciding(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
+def deciding(request: HttpRequest, alarm_id: UUID) -> dict[str, object]:
     """What to measure or ask next, by expected information for its minutes, and what has been answered."""
     alarm = _alarm(request, alarm_id)
     diagnosis = queries_diagnoses.newest_diagnosis(request.user, alarm_id)

@@ -27,7 +27,7 @@ from tocsin.warning.diagnosis.queries import replays as queries_replays
 from tocsin.warning.diagnosis.queries.rankings import answer_of
 from tocsin.warning.diagnosis.queries.surroundings import ask
 from tocsin.warning.diagnosis.queries.template_sets import parse_templates, templates_of
-from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY, PERMISSION_SWITCH
+from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY, PERMISSION_SWITCH, JudgedAgain
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -125,7 +125,7 @@ def _answers_then(diagnosis: Diagnosis) -> list[Answer]:
     return [one for one in queries_answers.standing_answers(diagnosis.alarm) if one.entered_at <= diagnosis.made_at]
 
 
-def _judge(diagnosis: Diagnosis, templates: Templates, answers: list[Answer]) -> dict[str, Any]:
+def _judge(diagnosis: Diagnosis, templates: Templates, answers: list[Answer]) -> JudgedAgain:
     """The ranking as of the diagnosis's own time, without learnt priors: they know the findings that it is scored with."""
     alarm = diagnosis.alarm
     if alarm.sensor is None:

@@ -1,7 +1,7 @@
 """A replay as a page shows it: alarm by alarm before and after, and hit rates over those with a finding."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from tocsin.warning.diagnosis.models import Finding, ReplayResult, ReplayRun
 from tocsin.warning.diagnosis.queries import findings as queries_findings
 from tocsin.warning.diagnosis.queries import replays as queries
 from tocsin.warning.diagnosis.queries.template_sets import text_of
-from tocsin.warning.diagnosis.rules import NOT_FOUND
+from tocsin.warning.diagnosis.rules import NOT_FOUND, JudgedAgain
 from tocsin.warning.diagnosis.shown.diagnoses import OwnerOut, describe_owner
 from tocsin.warning.diagnosis.shown.hit_rates import RatesOut, describe_rates, scored_by
 
@@ -159,7 +159,7 @@ def _line(row: ReplayResult, finding: Finding | None, bodies: Bodies) -> ReplayL
     return line
 
 
-def _side(side: Mapping[str, Any], body: OwnerOut | None, finding: Finding | None) -> ReplaySideOut:
+def _side(side: JudgedAgain, body: OwnerOut | None, finding: Finding | None) -> ReplaySideOut:
     causes = [
         ReplayCauseOut(cause=one, label=cause_label(one), percent=told_percent(share)) for one, share, _owner in side["ranking"]
     ]
