@@ -2,6 +2,7 @@
 
 import doctest
 import pkgutil
+import re
 import subprocess
 import sys
 import tomllib
@@ -14,7 +15,20 @@ from django.apps import apps
 from django.db.models import ForeignObject
 from ninja import Schema
 
-from tocsin.portal.catalogue import APPS, ATTACHED_TO, COMMANDS, LOOPS, PAGES, PAPERS, PROCESSES
+from tocsin.portal.catalogue import (
+    API_ROUTERS,
+    APPS,
+    ATTACHED_TO,
+    COMMANDS,
+    FIELD_ACTS,
+    LOOPS,
+    OBJECT_SECTIONS,
+    PAGES,
+    PAPERS,
+    PROCESSES,
+    TASK_WORDS,
+    TASKS_MET_BY,
+)
 from tocsin.portal.worker import all_loops
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +69,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "rules",
     "templates",
 }
-WHOLE = {"lifelines", "atlas"}  # capabilities with one subject are themselves its folder
+WHOLE = {"lifelines", "atlas", "fieldwork"}  # capabilities with one subject are themselves its folder
 OF_PORTAL = {"portal", "workshop", "federation", "screens", "bus", "base", "engine", "simulation"}  # no subjects in these
 
 
@@ -160,6 +174,11 @@ def test_examples_in_docstrings_run() -> None:
     assert tried > 0
 
 
+def test_what_folders_share_stands_in_modules_and_not_in_a_conftest() -> None:
+    shared = re.compile(r"^\s*from tests\.(\w+\.)*conftest import", re.MULTILINE)
+    assert [str(path) for path in (ROOT / "tests").rglob("*.py") if shared.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_files_stay_small() -> None:
     """A file explains itself past 400 lines and is split before 600."""
     long = {}
@@ -174,8 +193,9 @@ def test_files_stay_small() -> None:
 
 def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
-    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO)
-    for name in (*LOOPS, *(one for table in tables for one in table.values())):
+    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO, FIELD_ACTS, TASKS_MET_BY, TASK_WORDS)
+    routers = (name for names in API_ROUTERS.values() for name in names)
+    for name in (*LOOPS, *OBJECT_SECTIONS, *routers, *(one for table in tables for one in table.values())):
         module, attribute = name.split(":")
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:

@@ -21,9 +21,10 @@ from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.services.log import open_book
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct
-from tocsin.command.orders.rules.entries import NewEntry
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
 from tocsin.command.orders.services.orders import send_order
+from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
@@ -119,7 +120,7 @@ def test_a_crew_works_on_without_a_network(phone: BrowserContext, order: Order, 
     expect(waiting).to_have_attribute("data-waiting", "7")
     expect(page.locator(".crew-trail .done")).to_have_count(5)  # accepted to cause found: what was left out counts too
     book = open_book(LICANG, actor=system_actor(), channel="telephone", now=START)
-    enter(book, NewEntry(id=new_id(), order_id=order.pk, act=OrderAct.LEAVE, at=START, said_by="the desk"))
+    enter(book, NewAct(id=new_id(), subject_id=order.pk, act=OrderAct.LEAVE, at=START, data=EntryData(), said_by="the desk"))
 
     phone.set_offline(False)
     expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)

@@ -14,9 +14,10 @@ from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.casebook.services.log import open_book
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import CREW_STEPS, OrderAct, StepVerdict, reached, step
-from tocsin.command.orders.rules.entries import EntryData, NewEntry
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
 from tocsin.command.orders.services.orders import send_order
+from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 
@@ -40,16 +41,16 @@ def test_the_state_is_the_furthest_of_all_steps_in_any_order(acts: list[OrderAct
 
 
 @st.composite
-def deliveries(draw: st.DrawFn) -> tuple[list[NewEntry], list[int]]:
+def deliveries(draw: st.DrawFn) -> tuple[list[NewAct[EntryData]], list[int]]:
     """What two phones of one crew entered, and how it arrives: shuffled, some of it lost at first, some of it twice."""
     entries = []
     for device in ("phone-1", "phone-2"):
         acts = draw(st.lists(st.sampled_from([*STEPS, *PLAIN]), min_size=1, max_size=4))
         told = [OrderAct.ACCEPT, *acts] if device == "phone-1" else acts
         entries += [
-            NewEntry(
+            NewAct(
                 id=new_id(),
-                order_id=new_id(),  # replaced by the order of the test
+                subject_id=new_id(),  # replaced by the order of the test
                 act=act,
                 at=START,
                 data=DATA.get(act, EntryData(text=f"{device} {number}")),
@@ -83,7 +84,7 @@ class Deliveries(TestCase):
 
     @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors])
     @given(deliveries())
-    def test_nothing_vanishes_and_the_end_is_the_same(self, delivered: tuple[list[NewEntry], list[int]]) -> None:
+    def test_nothing_vanishes_and_the_end_is_the_same(self, delivered: tuple[list[NewAct[EntryData]], list[int]]) -> None:
         entries, arrival = delivered
         ends = []
         for way in (range(len(entries)), arrival):
@@ -91,7 +92,7 @@ class Deliveries(TestCase):
                 book = open_book(LICANG, actor=system_actor(), channel="phone", now=START)
                 for number in way:
                     one = entries[number]
-                    enter(book, NewEntry(**{**one.__dict__, "order_id": self.order.pk}))
+                    enter(book, NewAct(**{**one.__dict__, "subject_id": self.order.pk}))
                 kept = OrderEntry.objects.filter(order=self.order)
                 assert {one.pk for one in kept} == {one.id for one in entries}
                 assert {one.pk: one.data.get("text") for one in kept} == {one.id: one.data.text or None for one in entries}

@@ -22,11 +22,12 @@ from tocsin.command.handling.services.comments import comment_on_case
 from tocsin.command.handling.services.handling import suspend_case
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
-from tocsin.command.orders.rules.entries import EntryData, NewEntry
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry, enter
 from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
 from tocsin.command.orders.shown import describe_order
 from tocsin.command.routing.shown.cases import text_of
+from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
@@ -74,9 +75,9 @@ def send(case: Case, unit: Organisation, role: OrderRole = OrderRole.LEAD, minut
     return send_order(book, Case.objects.get(pk=case.pk), unit=unit, role=role)
 
 
-def says(order: Order, act: OrderAct, data: EntryData | None = None, **more: Any) -> NewEntry:
-    fields = {"id": new_id(), "order_id": order.pk, "act": act, "at": START, "data": data or EntryData()}
-    return NewEntry(**{**fields, **more})
+def says(order: Order, act: OrderAct, data: EntryData | None = None, **more: Any) -> NewAct[EntryData]:
+    fields = {"id": new_id(), "subject_id": order.pk, "act": act, "at": START, "data": data or EntryData()}
+    return NewAct(**{**fields, **more})
 
 
 def do(order: Order, act: OrderAct, data: EntryData | None = None, minutes: float = 5, **more: Any) -> OrderEntry:

@@ -1,6 +1,7 @@
 """Inspections and hidden dangers: rules as tables, then one from the scan of a code to the closure of what was found."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,14 @@ from tocsin.supervision.inspections.queries.checklists import list_for, newest_l
 from tocsin.supervision.inspections.queries.findings import search_findings, visible_findings
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
 from tocsin.supervision.inspections.rules.checklists import best_list, read_items
-from tocsin.supervision.inspections.rules.findings import FindingAct, FindingState, FindingVerdict, is_overdue, limit_days
+from tocsin.supervision.inspections.rules.findings import (
+    FindingAct,
+    FindingGrade,
+    FindingState,
+    FindingVerdict,
+    is_overdue,
+    limit_days,
+)
 from tocsin.supervision.inspections.rules.findings import step as finding_step
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
 from tocsin.supervision.inspections.rules.legal import read_row
@@ -32,7 +40,6 @@ from tocsin.supervision.inspections.services.legal import exported, import_docum
 from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.inspections.shown.inspections import describe_inspection_entry
 from tocsin.supervision.objects.models import SupervisedObject
-from tocsin.supervision.phones.rules import FindingGrade
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.services.assignment import run_task_clocks
 
@@ -200,7 +207,7 @@ def test_the_later_of_two_inspectors_does_not_overwrite(inspection: Inspection, 
     assert enter_inspection(actor=pair[1], act=other).verdict == "outdated"  # kept once, shown as a conflict
     clash = act(inspection.pk, "note", text="?")
     with pytest.raises(Conflict):
-        enter_inspection(actor=pair[0], act=type(clash)(one.id, inspection.pk, "note", NOW))
+        enter_inspection(actor=pair[0], act=replace(clash, id=one.id))
 
 
 def test_who_may_not_inspect_does_not(firm: SupervisedObject, pair: tuple[User, User], inspection: Inspection) -> None:
@@ -236,7 +243,7 @@ def test_an_inspection_begun_on_a_phone_without_a_network(firm: SupervisedObject
     with pytest.raises(Conflict):  # another inspection has the id
         enter_inspection(actor=zhao, act=act(identity, "open", **told))
     beside = enter_inspection(actor=zhao, act=act(new_id(), "open", object=firm.pk, at=NOW - timedelta(days=30)))
-    assert beside.verdict == "beside" and "under way" in describe_inspection_entry(beside)["conflict"]
+    assert beside.verdict == "beside" and "under way" in describe_inspection_entry(beside).conflict
     assert beside.at == NOW - timedelta(days=7)  # no clock of a phone reaches further back
     own = make_named_person("own", "inspector", firm.organisation)
     alone = enter_inspection(actor=wang, act=act(new_id(), "open", object=firm.pk, second=own.pk))

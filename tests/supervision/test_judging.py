@@ -109,7 +109,7 @@ def firm(db: None, tables: dict[str, Any], tmp_path: Path, monkeypatch: pytest.M
 
 
 def at(day: int, hour: float) -> datetime:
-    return queries_days.local_midnight(FIRST + timedelta(days=day)) + timedelta(hours=hour)
+    return queries_days.moment_of(FIRST + timedelta(days=day), 0) + timedelta(hours=hour)
 
 
 def test_the_firm_reaches_the_engine_as_its_rows_have_it(firm: SupervisedObject, tables: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pypdfium2
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -30,7 +31,6 @@ from tocsin.supervision.objects.services.matching import receive_records
 from tocsin.supervision.objects.services.merging import merge_objects
 from tocsin.supervision.objects.services.register import add_person
 from tocsin.supervision.objects.views import codes as code_views
-from tocsin.supervision.objects.views.register import SECTIONS
 
 CODE = "91350100M000100Y43"
 TODAY = date(2026, 11, 24)
@@ -356,6 +356,7 @@ def test_every_section_has_its_function_and_template() -> None:
     from django.template.loader import get_template
     from django.utils.module_loading import import_string
 
-    for _subject, function, template in SECTIONS:
-        assert callable(import_string(function))
-        assert get_template(template)
+    for name in settings.OBJECT_SECTIONS:
+        section = import_string(name.replace(":", "."))
+        assert callable(section.tell)
+        assert get_template(section.template)

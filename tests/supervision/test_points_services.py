@@ -10,10 +10,12 @@ from django.conf import settings
 from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.people import LICANG, SHINAN, make_named_person
+from tests.supervision.firms import DATA
 from tests.supervision.points import DAY, at, certify, ledger, make_object, make_task, make_tasks, score_day, tried
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.engine.points.ledger import read_lines
+from tocsin.fieldwork.rules import ActData, NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
@@ -22,7 +24,6 @@ from tocsin.supervision.inspections.models import Finding, Penalty
 from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.objects.models import LedgerDay, PointsEvent, SupervisedObject
 from tocsin.supervision.objects.services.ledger import note_event
-from tocsin.supervision.phones.rules import ActData, NewAct
 from tocsin.supervision.points.models import Appeal, Consequence, PointsRun
 from tocsin.supervision.points.policy import read_draft, shipped_rules, shipped_text
 from tocsin.supervision.points.queries.key_checks import key_units
@@ -58,7 +59,7 @@ def firm_with_person(name: str = "A") -> tuple[SupervisedObject, User]:
 
 
 def act(actor: User, service: Any, subject: Any, name: str, **data: Any) -> None:
-    new = NewAct(new_id(), subject.pk, name, settings.CONFIGURATION.clock.now(), ActData(**data))
+    new = NewAct(new_id(), subject.pk, name, settings.CONFIGURATION.clock.now(), DATA.get(name, ActData)(**data))
     service(actor=actor, act=new)
 
 

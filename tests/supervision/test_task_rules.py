@@ -12,11 +12,11 @@ from tests.supervision.firms import NOW, act, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.supervision.inspections.services.tasks import match_tasks
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.policy import shipped_task_text
 from tocsin.supervision.tasks.services.acts import enter_task
 from tocsin.supervision.tasks.services.assignment import make_tasks
+from tocsin.supervision.tasks.services.matching import match_tasks
 from tocsin.supervision.tasks.services.trial import TASKS
 from tocsin.supervision.versions.services import draft_version, switch_on, try_version
 

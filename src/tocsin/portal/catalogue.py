@@ -59,6 +59,7 @@ LOOPS = (
     "tocsin.warning.early_signs.loops.joining:LOOPS",
     "tocsin.supervision.evidence.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
+    "tocsin.supervision.tasks.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
@@ -84,6 +85,37 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
+    "tocsin.sensing.devices.policy:DEVICES",
+    "tocsin.command.casebook.policy:GATHERING",
+    "tocsin.command.casebook.policy:CASES",
+    "tocsin.command.escalation.policy:ESCALATION",
+    "tocsin.command.routing.policy.routing:ROUTING",
+    "tocsin.notices.messages.policy:SENDING",
+    "tocsin.command.orders.policy:ORDERS",
+    "tocsin.command.guidance.policy:GUIDANCE",
+    "tocsin.command.plans.policy:PLANS",
+    "tocsin.command.shifts.policy:DESK",
+    "tocsin.command.reports.policy:REPORTS",
+    "tocsin.command.routing.policy.presence:PRESENCE",
+    "tocsin.command.quality.policy:QUALITY",
+    "tocsin.command.drills.policy:DRILLS",
+    "tocsin.supervision.objects.policy.register:REGISTER",
+    "tocsin.supervision.objects.policy.register:TRADES",
+    "tocsin.supervision.objects.policy.identity:IDENTITY",
+    "tocsin.supervision.tasks.policy:TASKS",
+    "tocsin.supervision.inspections.policy.checklists:CHECKLISTS",
+    "tocsin.supervision.inspections.policy.inspections:INSPECTIONS",
+    "tocsin.supervision.points.policy:POINTS",
+    "tocsin.supervision.work.policy.judging:WORK",
+    "tocsin.supervision.work.policy.days:DAYS",
+    "tocsin.supervision.work.policy.power:POWER",
+    "tocsin.supervision.work.policy.devices:METERS",
+    "tocsin.supervision.stops.policy:CONDITIONS",
+    "tocsin.supervision.evidence.policy:EVIDENCE",
+    "tocsin.supervision.platforms.policy:LATENESS",
+    "tocsin.supervision.objects.policy.posts:POSTS",
+    "tocsin.supervision.posts.policy:DUTY",
+    "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.records.calendar.policy:CALENDAR",
     "tocsin.records.audit.policy:AUDIT",
     "tocsin.records.attachments.policy:ATTACHMENTS",
@@ -122,6 +154,39 @@ ATTACHED_TO = {
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
 }
+
+# What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
+FIELD_ACTS = {
+    "order": "tocsin.command.orders.services.entries:FIELD_ACTS",
+    "task": "tocsin.supervision.tasks.services.acts:FIELD_ACTS",
+    "finding": "tocsin.supervision.inspections.services.findings:FIELD_ACTS",
+    "inspection": "tocsin.supervision.inspections.services.inspections:FIELD_ACTS",
+    "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
+}
+
+# What shows that a task is done -> the tasks for which there is such a record, see `tocsin.supervision.tasks.queries.matching`.
+TASKS_MET_BY = {
+    "commitment": "tocsin.supervision.tasks.queries.matching:met_by_commitment",
+    "permits": "tocsin.supervision.tasks.queries.matching:met_by_permits",
+    "monitoring": "tocsin.supervision.tasks.queries.matching:met_by_monitoring",
+    "inspection": "tocsin.supervision.inspections.queries.inspections:met_by_inspection",
+    "certificates": "tocsin.supervision.posts.queries.certificates:met_by_certificates",
+}
+
+# Key of a task's evidence -> what the task is about, in words made of its evidence.
+TASK_WORDS = {
+    "danger": "tocsin.supervision.work.shown.power:danger_words",
+}
+
+# Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
+OBJECT_SECTIONS = (
+    "tocsin.supervision.points.shown:SECTION",
+    "tocsin.supervision.work.shown.work:SECTION",
+    "tocsin.supervision.posts.shown:SECTION",
+    "tocsin.supervision.tasks.shown.section:SECTION",
+    "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
+    "tocsin.supervision.inspections.shown.sections:FINDINGS",
+)
 
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
@@ -181,7 +246,22 @@ API_ROUTERS = {
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.quarantine.api:router",
     ),
-    "supervision": ("tocsin.supervision.api:router",),
+    "supervision": (
+        "tocsin.supervision.objects.api.register:router",
+        "tocsin.supervision.objects.api.sources:router",
+        "tocsin.supervision.tasks.api:router",
+        "tocsin.supervision.inspections.api.inspections:router",
+        "tocsin.supervision.inspections.api.draws:router",
+        "tocsin.supervision.points.api.points:router",
+        "tocsin.supervision.points.api.policy:router",
+        "tocsin.supervision.work.api:router",
+        "tocsin.supervision.stops.api:router",
+        "tocsin.supervision.platforms.api:router",
+        "tocsin.supervision.posts.api.posts:router",
+        "tocsin.supervision.posts.api.absences:router",
+        "tocsin.supervision.firms.api.firm:router",
+        "tocsin.supervision.summary.api:router",
+    ),
     "warning": (
         "tocsin.warning.alarms.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",
@@ -215,6 +295,8 @@ PAGES = (
     ("tasks/", "tocsin.supervision.tasks.urls"),
     ("inspections/", "tocsin.supervision.inspections.urls"),
     ("points/", "tocsin.supervision.points.urls.points"),
+    ("work/platforms/", "tocsin.supervision.platforms.urls"),
+    ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),

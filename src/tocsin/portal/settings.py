@@ -104,6 +104,10 @@ PAPERS = catalogue.PAPERS
 POLICY_FILES = catalogue.POLICY_FILES
 POLICY_TRIALS = catalogue.POLICY_TRIALS
 ATTACHED_TO = catalogue.ATTACHED_TO
+FIELD_ACTS = catalogue.FIELD_ACTS
+TASKS_MET_BY = catalogue.TASKS_MET_BY
+TASK_WORDS = catalogue.TASK_WORDS
+OBJECT_SECTIONS = catalogue.OBJECT_SECTIONS
 
 AUTH_USER_MODEL = "jurisdiction.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -127,7 +131,7 @@ SOCIALACCOUNT_PROVIDERS = openid_settings(CONFIGURATION.openid)
 CSRF_FAILURE_VIEW = "tocsin.portal.views.foreign_form"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
-OTHER_HOMES: tuple[tuple[Permission, str], ...] = (("rosters.manage", "orders"), ("orders.work", "crew"))
+OTHER_HOMES: tuple[tuple[Permission, str], ...] = (("rosters.manage", "orders"), ("orders.work", "crew_phone"))
 """For who sees no alarms: the page of the first permission that is held."""
 LOGOUT_REDIRECT_URL = "/login/"
 SESSION_COOKIE_HTTPONLY = True

@@ -11,7 +11,8 @@ from tocsin.command.calls import services as telephone
 from tocsin.command.calls.services import Call, Question
 from tocsin.command.orders.api import DataIn
 from tocsin.command.orders.rules.acts import OrderAct
-from tocsin.command.orders.rules.entries import read_data
+from tocsin.command.orders.rules.entries import EntryData
+from tocsin.fieldwork.rules import read_data
 from tocsin.screens.request import actor_of
 
 router = Router()
@@ -91,7 +92,7 @@ def statement(request: HttpRequest, case_id: UUID, given: CallStatementIn) -> di
 @router.post("/orders/{order_id}/calls/step", response=CallStepOut)
 def step(request: HttpRequest, order_id: UUID, given: CallStepIn) -> dict[str, Any]:
     """A step of an order as its unit tells it on the telephone."""
-    data = read_data(given.data.model_dump(exclude_defaults=True) if given.data else {})
+    data = read_data(EntryData, given.data.model_dump(exclude_defaults=True) if given.data else {})
     entry = telephone.enter_step(
         actor=actor_of(request),
         order_id=order_id,

@@ -19,10 +19,11 @@ from tocsin.command.casebook.services.acting import open_cases, touch
 from tocsin.command.orders.models import OrderEntry
 from tocsin.command.orders.queries.orders import visible_orders
 from tocsin.command.orders.rules.acts import OrderAct
-from tocsin.command.orders.rules.entries import EntryData, NewEntry
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry
 from tocsin.command.orders.services.progress import note_progress
 from tocsin.command.shifts.services import note_call
+from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.face import require
 from tocsin.screens.clock import current_time
 from tocsin.warning.face import CHECKS, record_answer
@@ -91,10 +92,10 @@ def enter_step(*, actor: "User", order_id: UUID, call: Call, act: OrderAct, data
     order = visible_orders(actor).get(pk=order_id)
     require(actor, rights.KEEP, order.region_code)
     told, at = _told(call, current_time())
-    entry = NewEntry(
+    entry = NewAct(
         id=new_id(),
-        order_id=order.pk,
-        act=act,
+        subject_id=order.pk,
+        act=act.value,
         at=at,
         data=data,
         said_by=f"{told.said_by} ({told.telephone})" if told.telephone else told.said_by,

@@ -18,8 +18,9 @@ from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.casebook.rules.order_states import ENDED
 from tocsin.command.orders.queries.orders import orders_of
 from tocsin.command.orders.rules.acts import OrderAct
-from tocsin.command.orders.rules.entries import EntryData, read_data
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.shown import ACT_NAMES
+from tocsin.fieldwork.rules import read_data
 from tocsin.jurisdiction.face import may
 from tocsin.screens.acts import act
 from tocsin.screens.request import actor_of
@@ -106,7 +107,7 @@ def statement(request: HttpRequest, case_id: UUID, *, text: str, question: str, 
 def step(request: HttpRequest, case_id: UUID, *, order: UUID, act: OrderAct, text: str, call: CallForm) -> None:
     """A step of an order, as its unit tells it."""
     _case(request, case_id)
-    data: EntryData = read_data({"text": text} if text else {})
+    data: EntryData = read_data(EntryData, {"text": text} if text else {})
     services.enter_step(actor=actor_of(request), order_id=order, call=call.call(), act=act, data=data)
 
 

@@ -28,8 +28,9 @@ from tocsin.command.handling.services.follow_up import react
 from tocsin.command.handling.services.handling import close_with_drill
 from tocsin.command.orders.queries.orders import running_order
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
-from tocsin.command.orders.rules.entries import EntryData, NewEntry
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
+from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.areas.rules.codes import governs
 from tocsin.jurisdiction.face import (
     organisation_by_code,
@@ -207,7 +208,7 @@ def _unit_acts(book: Book, case: Case, row: DrillAct, act: UnitActs) -> None:
     reason = ReturnReason.NOT_OURS if act.does is OrderAct.RETURN else None
     data = EntryData(text=act.text or str(row.drill), reason=reason)
     entry_id = deterministic_id("drill-act", row.pk)
-    enter(book, NewEntry(entry_id, order.pk, act.does, book.now, data, said_by=str(row.drill)))
+    enter(book, NewAct(entry_id, order.pk, act.does.value, book.now, data, said_by=str(row.drill)))
 
 
 def _case_of(drill: Drill, label: str) -> Case:

@@ -1,26 +1,23 @@
 """Orders for programs and for the crew's page: lists, one, sending, and what units do, in batches that may come twice."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
-from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.base.errors import InvalidInput
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
-from tocsin.command.orders.rules.entries import EntryData, NewEntry, read_data
-from tocsin.command.orders.services.entries import add_photo, apply_entry
 from tocsin.command.orders.services.orders import dispatch_order
 from tocsin.command.orders.shown import describe_entry, describe_order
+from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take, take_photo
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
@@ -29,10 +26,6 @@ if TYPE_CHECKING:
     from tocsin.command.orders.models import OrderEntry
 
 router = Router()
-
-MOST_AT_ONCE = 200
-MOST_COUNTED = 2_000_000_000
-LARGEST_PHOTO = 25_000_000  # bytes read at all; `records/attachments` says what is kept
 
 
 class OrderOut(Schema):
@@ -121,17 +114,13 @@ class DataIn(Schema, extra="forbid"):
     asset_code: str = Field("", max_length=120)
 
 
-class EntryIn(Schema, extra="forbid"):
+class EntryIn(DeviceActIn):
     """An act as the device made it. The same id twice is one act."""
 
-    id: UUID
     order_id: UUID
     act: OrderAct
-    at: AwareDatetime
     data: DataIn | None = None
     said_by: str = Field("", max_length=120, description="of the unit, where the duty desk enters what was said by telephone")
-    device: str = Field("", max_length=60)
-    sequence: int = Field(0, ge=0, le=MOST_COUNTED)
     base_version: int | None = Field(None, ge=0, le=MOST_COUNTED, description="the order's version that the person saw")
 
 
@@ -189,20 +178,20 @@ def photo(
     channel: Form[Literal["api", "phone"]] = "api",
 ) -> dict[str, Any]:
     """A photo or a PDF as proof, an entry of its own. The same id twice is one photo."""
-    if (file.size or 0) > LARGEST_PHOTO:
-        raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
-    entry = NewEntry(
-        id=id,
-        order_id=order_id,
-        act=OrderAct.PHOTO,
+    kept = take_photo(
+        request,
+        "order",
+        order_id,
+        file,
+        identity=id,
         at=at,
-        data=EntryData(text=text[:2000]),
-        device=device[:60],
-        sequence=max(0, min(sequence, MOST_COUNTED)),
-        base_version=None if base_version is None else max(0, min(base_version, MOST_COUNTED)),
+        data={"text": text[:2000]},
+        device=device,
+        sequence=sequence,
+        base_version=base_version,
+        channel=channel,
     )
-    kept = add_photo(actor=actor_of(request), entry=entry, picture=file.read(), name=file.name or "", channel=channel)
-    return _taken(kept)
+    return _taken(cast("OrderEntry", kept))
 
 
 @router.post("/cases/{uuid:case_id}/orders", response=OrderOut)
@@ -227,26 +216,10 @@ def describe_whole(found: Order) -> dict[str, Any]:
 
 
 def _take(request: HttpRequest, given: EntryIn, channel: str) -> dict[str, Any]:
-    try:
-        return _taken(apply_entry(actor=actor_of(request), entry=_new_entry(given), channel=channel))
-    except Refusal as refusal:
-        return _refused(given.id, str(refusal))
-    except ObjectDoesNotExist:
-        return _refused(given.id, _("There is no such order or unit, or your rights do not reach it."))
-
-
-def _new_entry(given: EntryIn) -> NewEntry:
-    return NewEntry(
-        id=given.id,
-        order_id=given.order_id,
-        act=given.act,
-        at=given.at,
-        data=read_data(given.data.model_dump(exclude_defaults=True) if given.data else {}),
-        said_by=given.said_by,
-        device=given.device,
-        sequence=given.sequence,
-        base_version=given.base_version,
-    )
+    taken = take(request, "order", given.order_id, given, given.data, channel=channel, said_by=given.said_by)
+    if taken.entry is None:
+        return {"id": given.id, "taken": False, "verdict": "", "version": None, "state": None, "reason": taken.reason}
+    return _taken(cast("OrderEntry", taken.entry))
 
 
 def _taken(kept: "OrderEntry") -> dict[str, Any]:
@@ -259,10 +232,6 @@ def _taken(kept: "OrderEntry") -> dict[str, Any]:
         "state": found.state,
         "reason": describe_entry(kept)["conflict"],
     }
-
-
-def _refused(identity: UUID, reason: str) -> dict[str, Any]:
-    return {"id": identity, "taken": False, "verdict": "", "version": None, "state": None, "reason": reason}
 
 
 def judging_now() -> datetime:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.rules.order_states import ENDED, OrderState
+from tocsin.fieldwork.models import Entry
 
 _ENDED = sorted(state.value for state in ENDED)  # in one order in every process: it stands in the migration
 
@@ -46,26 +47,14 @@ class Order(models.Model):
         return self.number
 
 
-class OrderEntry(models.Model):
-    """One thing that a unit or its crew did or said. The device makes the id, so that a second delivery changes nothing."""
+class OrderEntry(Entry):
+    """One thing that a unit or its crew did or said."""
 
-    id = models.UUIDField(primary_key=True, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries")
-    act = models.CharField(max_length=20)
-    at = models.DateTimeField()  # when it was done, by the device's clock
-    received_at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     said_by = models.CharField(
         max_length=120, blank=True
     )  # a name typed behind a one-time link, or whom the desk had on the telephone
     channel = models.CharField(max_length=20)  # console, phone, link, telephone, api, machine
-    device = models.CharField(max_length=60, blank=True)
-    sequence = models.PositiveIntegerField(default=0)  # the device's own count
-    base_version = models.PositiveIntegerField(default=0)  # the order's version that the person saw
-    version = models.PositiveIntegerField()  # the order's, with this entry
-    data = models.JSONField(default=dict)  # `rules.entries.EntryData`
-    verdict = models.CharField(max_length=20, blank=True)  # of `rules.orders.step`; conflicts are kept and shown
 
-    class Meta:
-        ordering = ["version"]
+    class Meta(Entry.Meta):
         constraints = [models.UniqueConstraint(fields=["order", "version"], name="one_entry_per_version_of_an_order")]

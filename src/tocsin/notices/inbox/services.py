@@ -19,9 +19,10 @@ from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.order_states import ENDED, OrderState
 from tocsin.command.casebook.services.log import Book, open_book
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
-from tocsin.command.orders.rules.entries import EntryData, NewEntry
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
 from tocsin.command.routing.services import notice_clocks as services_notice_clocks
+from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.jurisdiction.face import may, require, system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
@@ -233,7 +234,7 @@ def _enter(notice: Notice, actor: "User", said: Said, act: OrderAct, data: Entry
     assert notice.order_id is not None  # noqa: S101 - asked by the callers
     book = _book(notice, actor, said.channel)
     name = "" if said.channel in ("console", "api") else said.name
-    entry = NewEntry(id=new_id(), order_id=notice.order_id, act=act, at=book.now, data=data, said_by=name)
+    entry = NewAct(id=new_id(), subject_id=notice.order_id, act=act.value, at=book.now, data=data, said_by=name)
     enter(book, entry)
 
 

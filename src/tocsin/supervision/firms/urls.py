@@ -1,11 +1,6 @@
 """Addresses under /firm/: the page that works without a network, its worker and its manifest."""
 
-from django.urls import path
+from tocsin.fieldwork.urls import phone_addresses
+from tocsin.supervision.firms.shown import FIRM
 
-from tocsin.supervision.phones.views import shells as phones
-
-urlpatterns = [
-    path("", phones.firm, name="firm_phone"),
-    path("worker.js", phones.worker, name="firm_worker"),
-    path("manifest.webmanifest", phones.firm_manifest, name="firm_manifest"),
-]
+urlpatterns = phone_addresses(FIRM)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.models import Entry
 
 
 class CheckList(models.Model):
@@ -70,24 +71,12 @@ class Inspection(models.Model):
         ordering = ["-id"]
 
 
-class InspectionEntry(models.Model):
+class InspectionEntry(Entry):
     """One act of an inspector in an inspection, also offline."""
 
-    id = models.UUIDField(primary_key=True, editable=False)
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="entries")
-    act = models.CharField(max_length=20)
-    at = models.DateTimeField()
-    received_at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    device = models.CharField(max_length=60, blank=True)
-    sequence = models.PositiveIntegerField(default=0)
-    base_version = models.PositiveIntegerField(default=0)
-    version = models.PositiveIntegerField()
-    data = models.JSONField(default=dict)
-    verdict = models.CharField(max_length=20, blank=True)
 
-    class Meta:
-        ordering = ["version"]
+    class Meta(Entry.Meta):
         constraints = [models.UniqueConstraint(fields=["inspection", "version"], name="one_entry_per_version_of_an_inspection")]
 
 
@@ -118,24 +107,14 @@ class Finding(models.Model):
         indexes = [models.Index(fields=["object", "state"], name="finding_of_object")]
 
 
-class FindingEntry(models.Model):
+class FindingEntry(Entry):
     """One step of a finding: rectified, extension asked or given, re-check, penalty; also offline."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="entries")
     act = models.CharField(max_length=30)
-    at = models.DateTimeField()
-    received_at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    device = models.CharField(max_length=60, blank=True)
-    sequence = models.PositiveIntegerField(default=0)
-    base_version = models.PositiveIntegerField(default=0)
-    version = models.PositiveIntegerField()
-    data = models.JSONField(default=dict)
-    verdict = models.CharField(max_length=20, blank=True)
 
-    class Meta:
-        ordering = ["version"]
+    class Meta(Entry.Meta):
         constraints = [models.UniqueConstraint(fields=["finding", "version"], name="one_entry_per_version_of_a_finding")]
 
 

@@ -2,15 +2,14 @@
 
 from django.urls import path
 
+from tocsin.fieldwork.urls import phone_addresses
+from tocsin.supervision.inspections.shown.phone import INSPECTOR
 from tocsin.supervision.inspections.views import documents, draws, findings, inspections
-from tocsin.supervision.phones.views import shells as phones
 
 urlpatterns = [
     path("", inspections.inspections, name="inspections"),
     path("new/", inspections.new, name="new_inspection"),
-    path("phone/", phones.inspector, name="inspector_phone"),
-    path("phone/worker.js", phones.worker, name="inspector_worker"),
-    path("phone/manifest.webmanifest", phones.inspector_manifest, name="inspector_manifest"),
+    *phone_addresses(INSPECTOR, "phone/"),
     path("findings/", findings.findings, name="findings"),
     path("findings/<uuid:finding_id>/", findings.finding, name="finding"),
     path("findings/<uuid:finding_id>/<slug:name>/", findings.act, name="act_on_finding"),

@@ -201,3 +201,15 @@ class PointsEvent(models.Model):
     class Meta:
         ordering = ["-began_on"]
         constraints = [models.UniqueConstraint(fields=["object", "key"], name="one_points_event_per_key")]
+
+
+class PhotoPrint(models.Model):
+    """The perceptual hash of a photo that was entered as proof, so that the same picture is seen when it comes again."""
+
+    attachment_id = models.UUIDField(primary_key=True, editable=False)
+    object = models.ForeignKey(SupervisedObject, on_delete=models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=16, db_index=True)  # 64 bits of `engine.pictures.difference_hash`, hexadecimal
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]

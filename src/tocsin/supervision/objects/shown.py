@@ -1,15 +1,87 @@
 """Objects of the register as people and programs read them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext, pgettext_lazy
+from ninja import Field, Schema
 
+from tocsin.jurisdiction.face import Person
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
 from tocsin.supervision.objects.queries.register import Colour
 from tocsin.supervision.objects.rules.register import CodeColour, MatchState, ObjectKind, RiskClass
 from tocsin.supervision.objects.rules.tables import RowVerdict
+
+
+class ColourOut(Schema):
+    """A colour with its name and day."""
+
+    colour: CodeColour
+    colour_name: str
+    colour_day: date | None
+    score: float | None = Field(description="points, 0 to 100")
+
+
+class ObjectOut(ColourOut):
+    id: UUID
+    code: str = Field(description="the information code")
+    kind: ObjectKind
+    kind_name: str
+    name: str
+    parent_id: UUID | None
+    parent_name: str
+    credit_code: str
+    site_number: int
+    trade: str
+    trade_name: str
+    risk_class: str
+    risk_class_name: str
+    region_code: str
+    town_code: str
+    address: str
+    lon: float | None
+    lat: float | None
+    employees: int | None
+    shifts: str
+    solar_kwp: float
+    major_hazard: bool
+    directly_supervised: bool
+    competent_id: UUID | None
+    competent_name: str
+    organisation_id: UUID | None
+    organisation_name: str
+    active: bool
+    merged_into_id: UUID | None
+    created_at: datetime
+
+
+class KeyPersonOut(Schema):
+    id: UUID
+    object_id: UUID
+    role: str
+    role_name: str
+    post: str
+    name: str
+    telephone: str
+    external_id: str
+    required_certificate: str
+    username: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a subject shows on an object's page. `tell` gives the context of the template, None where the reader sees nothing."""
+
+    name: str
+    tell: Callable[[SupervisedObject, Person], dict[str, Any] | None]
+    template: str
+
 
 KIND_NAMES = {
     ObjectKind.ENTERPRISE: pgettext_lazy("kind of supervised object", "enterprise"),
@@ -111,70 +183,66 @@ def _bar(bits: float) -> dict[str, Any]:
     return {"left": 50.0 if bits >= 0 else 50.0 - width, "width": width, "speaks": "for" if bits >= 0 else "against"}
 
 
-def describe_colour(colour: Colour) -> dict[str, Any]:
+def describe_colour(colour: Colour) -> ColourOut:
     """A colour with its name and day."""
-    return {
-        "colour": colour.colour.value,
-        "colour_name": str(COLOUR_NAMES[colour.colour]),
-        "colour_day": colour.day,
-        "score": None if colour.score is None else colour.score / 100,
-    }
+    name, score = str(COLOUR_NAMES[colour.colour]), None if colour.score is None else colour.score / 100
+    return ColourOut(colour=colour.colour, colour_name=name, colour_day=colour.day, score=score)
 
 
-def describe_object(found: SupervisedObject) -> dict[str, Any]:
+def describe_object(found: SupervisedObject) -> ObjectOut:
     """One object without another query: relations are loaded, the colour annotated (`queries.with_colour`) or grey."""
     colour = getattr(found, "colour", None) or CodeColour.GREY.value
     told = Colour(CodeColour(colour), getattr(found, "colour_day", None), getattr(found, "score", None))
-    return {
-        "id": found.pk,
-        "code": found.code,
-        "kind": found.kind,
-        "kind_name": str(KIND_NAMES[ObjectKind(found.kind)]),
-        "name": found.name,
-        "parent_id": found.parent_id,
-        "parent_name": found.parent.name if found.parent else "",
-        "credit_code": found.credit_code,
-        "site_number": found.site_number,
-        "trade": found.trade,
-        "trade_name": trade_name(found.trade),
-        "risk_class": found.risk_class,
-        "risk_class_name": str(RISK_NAMES[RiskClass(found.risk_class)]) if found.risk_class else "",
-        "region_code": found.region_code,
-        "town_code": found.town_code,
-        "address": found.address,
-        "lon": found.lon,
-        "lat": found.lat,
-        "employees": found.employees,
-        "shifts": found.shifts,
-        "solar_kwp": found.solar_kwp,
-        "major_hazard": found.major_hazard,
-        "directly_supervised": found.directly_supervised,
-        "competent_id": found.competent_id,
-        "competent_name": str(found.competent) if found.competent else "",
-        "organisation_id": found.organisation_id,
-        "organisation_name": str(found.organisation) if found.organisation else "",
-        "active": found.active,
-        "merged_into_id": found.merged_into_id,
-        "created_at": found.created_at,
-        **describe_colour(told),
-    }
+    return ObjectOut(
+        id=found.pk,
+        code=found.code,
+        kind=ObjectKind(found.kind),
+        kind_name=str(KIND_NAMES[ObjectKind(found.kind)]),
+        name=found.name,
+        parent_id=found.parent_id,
+        parent_name=found.parent.name if found.parent else "",
+        credit_code=found.credit_code,
+        site_number=found.site_number,
+        trade=found.trade,
+        trade_name=trade_name(found.trade),
+        risk_class=found.risk_class,
+        risk_class_name=str(RISK_NAMES[RiskClass(found.risk_class)]) if found.risk_class else "",
+        region_code=found.region_code,
+        town_code=found.town_code,
+        address=found.address,
+        lon=found.lon,
+        lat=found.lat,
+        employees=found.employees,
+        shifts=found.shifts,
+        solar_kwp=found.solar_kwp,
+        major_hazard=found.major_hazard,
+        directly_supervised=found.directly_supervised,
+        competent_id=found.competent_id,
+        competent_name=str(found.competent) if found.competent else "",
+        organisation_id=found.organisation_id,
+        organisation_name=str(found.organisation) if found.organisation else "",
+        active=found.active,
+        merged_into_id=found.merged_into_id,
+        created_at=found.created_at,
+        **dict(describe_colour(told)),
+    )
 
 
-def describe_person(person: KeyPerson) -> dict[str, Any]:
+def describe_person(person: KeyPerson) -> KeyPersonOut:
     """Somebody who answers: personal data, only for readers of `queries.visible_people`."""
-    return {
-        "id": person.pk,
-        "object_id": person.object_id,
-        "role": person.role,
-        "role_name": role_name(person.role),
-        "post": person.post,
-        "name": person.name,
-        "telephone": person.telephone,
-        "external_id": person.external_id,
-        "required_certificate": person.required_certificate,
-        "username": person.user.username if person.user else "",
-        "active": person.active,
-    }
+    return KeyPersonOut(
+        id=person.pk,
+        object_id=person.object_id,
+        role=person.role,
+        role_name=role_name(person.role),
+        post=person.post,
+        name=person.name,
+        telephone=person.telephone,
+        external_id=person.external_id,
+        required_certificate=person.required_certificate,
+        username=person.user.username if person.user else "",
+        active=person.active,
+    )
 
 
 def role_name(key: str) -> str:

@@ -9,9 +9,10 @@ from tocsin.engine.points.figures import Part
 from tocsin.engine.points.ledger import PART_CODES, Line, read_lines
 from tocsin.engine.points.scorer import PARTS_OF_EVIDENCE, Count
 from tocsin.engine.work.firm import EpisodeKind
+from tocsin.records.face import is_provisional
 from tocsin.supervision.objects.models import LedgerDay, PointsEvent
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
-from tocsin.supervision.objects.shown import colour_name
+from tocsin.supervision.objects.shown import Section, colour_name
 from tocsin.supervision.points.models import Appeal, Consequence
 from tocsin.supervision.points.policy import PointsRules
 from tocsin.supervision.points.queries import ledger as queries
@@ -258,10 +259,16 @@ def describe_consequence(row: Consequence, rules: PointsRules) -> dict[str, Any]
         "kind": row.kind,
         "kind_name": kind_name(row.kind, rules),
         "due_at": row.due_at,
+        "provisional": _counts_days(row, rules) and is_provisional(row.day, row.due_at),
         "done_at": row.done_at,
         "done_by": str(row.done_by) if row.done_by else "",
         "words": _("the colour has changed since") if superseded else row.words,
     }
+
+
+def _counts_days(row: Consequence, rules: PointsRules) -> bool:
+    """Whether its time is counted in working days and still runs."""
+    return row.done_at is None and any(one.kind == row.kind and one.working_days for one in rules.consequence)
 
 
 def describe_appeal(row: Appeal, rules: PointsRules) -> dict[str, Any]:
@@ -281,6 +288,7 @@ def describe_appeal(row: Appeal, rules: PointsRules) -> dict[str, Any]:
         "made_at": row.made_at,
         "made_by": str(row.made_by),
         "due_on": row.due_on,
+        "provisional": row.won is None and is_provisional(row.made_at, row.due_on),
         "won": row.won,
         "granted": points(row.granted) if row.won and part is not None else None,
         "answer": row.answer,
@@ -341,3 +349,6 @@ def section(found: Any, user: Any) -> dict[str, Any] | None:
         "lines": describe_lines(row, rules),
         "consequences": [describe_consequence(one, rules) for one in waiting[:10]],
     }
+
+
+SECTION = Section("points", section, "supervision/points/_section.html")

@@ -1,13 +1,15 @@
 """Words for people about who is on post: states, votes, holes ahead, certificates, leave and swaps, roll calls."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.engine.duty.holes import Why
@@ -18,7 +20,7 @@ from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.objects.shown import role_name
+from tocsin.supervision.objects.shown import Section, role_name
 from tocsin.supervision.posts.queries.posts import (
     Roster,
     calls_now,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
     from tocsin.supervision.posts.models import DutyShift, DutyVerdict, PersonCertificate, RollCall, RollCallAnswer, ShiftChange
 
+SOON_DAYS: Final = 30  # a certificate that lapses within them is marked
 STATE_NAMES: Final[dict[str, Promise]] = {
     DutyState.ON_POST: pgettext_lazy("presence", "on post"),
     DutyState.ABSENT: pgettext_lazy("presence", "suspected absent"),
@@ -108,6 +111,219 @@ KNOWN_CERTIFICATES: Final[dict[str, Promise]] = {
 }
 
 
+class DutyVoteOut(Schema):
+    source: str
+    name: str
+    log_odds: float = Field(description="what it adds to the log-odds of being on post")
+
+
+class CalledOut(Schema):
+    """One person called. Without the name where the reader may not know it."""
+
+    id: UUID
+    call_id: UUID
+    name: str
+    role: str
+    role_name: str
+    called_at: list[datetime]
+    answered_at: datetime | None
+    seconds: int | None = Field(description="from the first call to the answer")
+    means: str
+    state: str = Field(description=f"one of {', '.join(CALL_NAMES)}")
+    state_name: str
+    task_at: datetime | None = Field(description="when the county was asked to look")
+    task_due_at: datetime | None
+    seen_at: datetime | None
+    seen_text: str
+
+    @property
+    def times(self) -> int:
+        """How often the person was called."""
+        return len(self.called_at)
+
+    @property
+    def means_name(self) -> str:
+        """How it was answered, in words."""
+        return str(MEANS_NAMES[Means(self.means)]) if self.means else ""
+
+    @property
+    def css(self) -> str:
+        """How a page marks the state."""
+        return CALL_CLASSES.get(self.state, "")
+
+
+class CalledLine(CalledOut):
+    """The same as pages show it: with who has looked."""
+
+    seen_by: str
+
+
+class UnansweredPost(CalledLine):
+    """A post that answered nothing and waits for somebody of the county."""
+
+    object_id: UUID
+    object: str
+    since: datetime
+
+
+class OwnCall(CalledLine):
+    """A call that the reader is asked to answer."""
+
+    object: str
+    due_at: datetime | None
+
+
+class DutyShiftOut(Schema):
+    """One planned shift with its verdict; name, probability and votes only for who may know them."""
+
+    id: UUID
+    object_id: UUID
+    role: str
+    role_name: str
+    post: str
+    name: str
+    person_id: UUID | None
+    start_at: datetime
+    end_at: datetime
+    state: str = Field(description=f"one of {', '.join(STATE_NAMES)}")
+    state_name: str
+    since: datetime | None
+    judged_at: datetime | None
+    p_present: float | None = Field(description="forgotten with the signs")
+    votes: list[DutyVoteOut]
+    call: CalledOut | None
+
+    @property
+    def shape(self) -> str:
+        """The mark of the state."""
+        return SHAPES.get(self.state, "code-shape grey")
+
+
+class RollCallOut(Schema):
+    id: UUID
+    object_id: UUID
+    object: str
+    called_at: datetime
+    called_by: str = Field(description="empty: by the machine")
+    answer_s: float
+    calls: int
+    running: bool
+    called: int
+    answered: int
+    people: Sequence[CalledOut]
+
+
+class RollCallLine(RollCallOut):
+    """The same as pages show it."""
+
+    people: Sequence[CalledLine]
+
+
+class DutyWhyOut(Schema):
+    name: str
+    reason: str
+
+
+class HoleOut(Schema):
+    """A post that nobody fit covers."""
+
+    post: str
+    post_name: str
+    start_at: datetime
+    end_at: datetime
+    missing: int
+    why: list[DutyWhyOut] = Field(description="planned people who do not count; empty where nobody is planned")
+    words: str
+
+
+class CertificateOut(Schema):
+    id: UUID
+    name: str
+    role_name: str
+    certificate: str
+    certificate_name: str
+    number: str
+    issued: date | None
+    expires: date | None
+    days: int | None = Field(description="until it lapses, below zero after it")
+    status: str
+    needed: bool = Field(description="the person's post requires it")
+
+    @property
+    def status_name(self) -> str:
+        """The status in words."""
+        return str(CERTIFICATE_NAMES[CertificateStatus(self.status)])
+
+    @property
+    def css(self) -> str:
+        """How a page marks it: red where it does not count, yellow where it lapses soon."""
+        if self.status != CertificateStatus.VALID:
+            return "red"
+        return "yellow" if self.days is not None and self.days <= SOON_DAYS else "good"
+
+
+class ShiftChangeOut(Schema):
+    id: UUID
+    shift_id: UUID
+    object_id: UUID
+    name: str
+    role_name: str
+    start_at: datetime
+    end_at: datetime
+    colleague: str
+    reason: str
+    asked_at: datetime
+    asked_by: str
+    state: str = Field(description=f"one of {', '.join(CHANGE_NAMES)}")
+    decided_at: datetime | None
+    decided_by: str
+
+    @property
+    def state_name(self) -> str:
+        """The state in words."""
+        return str(CHANGE_NAMES[ChangeState(self.state)])
+
+
+class FirmOut(Schema):
+    """One firm on the duty wall."""
+
+    object_id: UUID
+    code: str
+    name: str
+    trade: str
+    region_code: str
+    posts: list[DutyShiftOut]
+    empty: list[HoleOut] = Field(description="posts that nobody fit covers now")
+    holes: list[HoleOut] = Field(description="the same in the days ahead")
+    certificates: list[CertificateOut] = Field(description="that lapse soon or have lapsed")
+
+    @property
+    def trade_name(self) -> str:
+        """The trade in words."""
+        return trade_name(self.trade)
+
+
+class FirmOnWall(FirmOut):
+    """The same as pages show it: whether the reader may know names, and may call."""
+
+    names: bool
+    may_call: bool
+
+
+class AbsenceOut(Schema):
+    """Somebody was missing in a shift, and nobody was called. Never the name."""
+
+    object_id: UUID
+    object: str
+    role: str
+    role_name: str
+    start_at: datetime
+    end_at: datetime
+    state: str
+    state_name: str
+    known_at: datetime
+
+
 def certificate_name(name: str) -> str:
     """A certificate that policy names in the reader's words; another one by its own name."""
     return str(KNOWN_CERTIFICATES.get(name, name))
@@ -119,125 +335,122 @@ def post_name(key: str) -> str:
     return key if rule is None else rule.zh if (get_language() or "zh").startswith("zh") else rule.en
 
 
-def describe_shift(shift: "DutyShift", *, names: bool, call: "RollCallAnswer | None" = None) -> dict[str, Any]:
+def describe_shift(shift: "DutyShift", *, names: bool, call: "RollCallAnswer | None" = None) -> DutyShiftOut:
     """One planned shift with its verdict. Name, probability and votes only where the reader may know them."""
     verdict = getattr(shift, "verdict", None)
     state = "leave" if shift.leave else "waiting" if verdict is None else verdict.state
-    return {
-        "id": shift.pk,
-        "object_id": shift.person.object_id,
-        "role": shift.role,
-        "role_name": role_name(shift.role),
-        "post": shift.post,
-        "name": shift.person.name if names else "",
-        "person_id": shift.person_id if names else None,
-        "start_at": shift.start_at,
-        "end_at": shift.end_at,
-        "state": state,
-        "state_name": str(STATE_NAMES[state]),
-        "shape": SHAPES.get(state, "code-shape grey"),
-        "since": verdict.since if verdict is not None and not shift.leave else None,
-        "judged_at": verdict.judged_at if verdict is not None else None,
-        "p_present": verdict.p_present if verdict is not None and names else None,
-        "votes": _votes(verdict.votes) if verdict is not None and names else [],
-        "call": describe_answer(call, names=names) if call is not None else None,
-    }
+    return DutyShiftOut(
+        id=shift.pk,
+        object_id=shift.person.object_id,
+        role=shift.role,
+        role_name=role_name(shift.role),
+        post=shift.post,
+        name=shift.person.name if names else "",
+        person_id=shift.person_id if names else None,
+        start_at=shift.start_at,
+        end_at=shift.end_at,
+        state=state,
+        state_name=str(STATE_NAMES[state]),
+        since=verdict.since if verdict is not None and not shift.leave else None,
+        judged_at=verdict.judged_at if verdict is not None else None,
+        p_present=verdict.p_present if verdict is not None and names else None,
+        votes=_votes(verdict.votes) if verdict is not None and names else [],
+        call=describe_answer(call, names=names) if call is not None else None,
+    )
 
 
-def _votes(votes: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
-    return [{"source": source, "name": str(VOTE_NAMES.get(source, source)), "log_odds": weight} for source, weight in votes]
+def _votes(votes: Iterable[tuple[str, float]]) -> list[DutyVoteOut]:
+    return [DutyVoteOut(source=source, name=str(VOTE_NAMES.get(source, source)), log_odds=weight) for source, weight in votes]
 
 
-def describe_answer(row: "RollCallAnswer", *, names: bool) -> dict[str, Any]:
+def describe_answer(row: "RollCallAnswer", *, names: bool) -> CalledLine:
     """One person called."""
     answered = row.answered_at
     first = datetime_from_ms(row.called_ms[0]) if row.called_ms else None
-    return {
-        "id": row.pk,
-        "call_id": row.call_id,
-        "name": row.person.name if names else "",
-        "role": row.person.role,
-        "role_name": role_name(row.person.role),
-        "called_at": [datetime_from_ms(one) for one in row.called_ms],
-        "times": len(row.called_ms),
-        "answered_at": answered,
-        "seconds": None if answered is None or first is None else round((answered - first).total_seconds()),
-        "means": row.means,
-        "means_name": str(MEANS_NAMES[Means(row.means)]) if row.means else "",
-        "state": row.state,
-        "state_name": str(CALL_NAMES.get(row.state, row.state)),
-        "class": CALL_CLASSES.get(row.state, ""),
-        "task_at": row.task_at,
-        "task_due_at": row.task_due_at,
-        "seen_at": row.seen_at,
-        "seen_by": str(row.seen_by) if row.seen_by is not None else "",
-        "seen_text": row.seen_text,
-    }
+    return CalledLine(
+        id=row.pk,
+        call_id=row.call_id,
+        name=row.person.name if names else "",
+        role=row.person.role,
+        role_name=role_name(row.person.role),
+        called_at=[datetime_from_ms(one) for one in row.called_ms],
+        answered_at=answered,
+        seconds=None if answered is None or first is None else round((answered - first).total_seconds()),
+        means=row.means,
+        state=row.state,
+        state_name=str(CALL_NAMES.get(row.state, row.state)),
+        task_at=row.task_at,
+        task_due_at=row.task_due_at,
+        seen_at=row.seen_at,
+        seen_by=str(row.seen_by) if row.seen_by is not None else "",
+        seen_text=row.seen_text,
+    )
 
 
-def describe_call(call: "RollCall", *, names: bool) -> dict[str, Any]:
+def describe_call(call: "RollCall", *, names: bool) -> RollCallLine:
     """One roll call with everybody called, and the counts."""
     people = [describe_answer(row, names=names) for row in call.answers.all()]
-    return {
-        "id": call.pk,
-        "object_id": call.object_id,
-        "object": call.object.name,
-        "called_at": call.called_at,
-        "called_by": str(call.called_by) if call.called_by is not None else "",
-        "answer_s": call.answer_s,
-        "calls": call.calls,
-        "running": call.due_at is not None,
-        "people": people,
-        "called": len(people),
-        "answered": sum(one["state"] in (CallState.ANSWERED, CallState.ANSWERED_LATE) for one in people),
-    }
+    return RollCallLine(
+        id=call.pk,
+        object_id=call.object_id,
+        object=call.object.name,
+        called_at=call.called_at,
+        called_by=str(call.called_by) if call.called_by is not None else "",
+        answer_s=call.answer_s,
+        calls=call.calls,
+        running=call.due_at is not None,
+        people=people,
+        called=len(people),
+        answered=sum(one.state in (CallState.ANSWERED, CallState.ANSWERED_LATE) for one in people),
+    )
 
 
-def describe_task(row: "RollCallAnswer") -> dict[str, Any]:
-    """A post that answered nothing and waits for somebody of the county."""
-    shift = row.shift
-    return {
-        **describe_answer(row, names=False),
-        "object_id": row.call.object_id,
-        "object": row.call.object.name,
-        "since": shift.start_at if shift is not None else row.call.called_at,
-    }
+def describe_unanswered(row: "RollCallAnswer") -> UnansweredPost:
+    """A post that answered nothing and waits for somebody of the county: never with the name."""
+    since = row.shift.start_at if row.shift is not None else row.call.called_at
+    called = dict(describe_answer(row, names=False))
+    return UnansweredPost(**called, object_id=row.call.object_id, object=row.call.object.name, since=since)
 
 
-def describe_absence(verdict: "DutyVerdict") -> dict[str, Any]:
+def describe_own_call(row: "RollCallAnswer") -> OwnCall:
+    """A call to the reader."""
+    return OwnCall(**dict(describe_answer(row, names=True)), object=row.call.object.name, due_at=row.call.due_at)
+
+
+def describe_absence(verdict: "DutyVerdict") -> AbsenceOut:
     """Somebody was missing in a shift and nobody was called: by role, without the name."""
     shift = verdict.shift
-    return {
-        "object_id": shift.person.object_id,
-        "object": shift.person.object.name,
-        "role": shift.role,
-        "role_name": role_name(shift.role),
-        "start_at": shift.start_at,
-        "end_at": shift.end_at,
-        "state": verdict.state,
-        "state_name": str(STATE_NAMES[verdict.state]),
-        "known_at": max(verdict.since, shift.end_at),
-    }
+    return AbsenceOut(
+        object_id=shift.person.object_id,
+        object=shift.person.object.name,
+        role=shift.role,
+        role_name=role_name(shift.role),
+        start_at=shift.start_at,
+        end_at=shift.end_at,
+        state=verdict.state,
+        state_name=str(STATE_NAMES[verdict.state]),
+        known_at=max(verdict.since, shift.end_at),
+    )
 
 
-def describe_hole(hole: "Hole", roster: Roster, *, names: bool) -> dict[str, Any]:
+def describe_hole(hole: "Hole", roster: Roster, *, names: bool) -> HoleOut:
     """A gap ahead with its reasons by person; without names where the reader does not know them."""
     why = [
-        {"name": roster.people[person].name if names and person in roster.people else "", "reason": str(WHY_NAMES[reason])}
+        DutyWhyOut(name=roster.people[person].name if names and person in roster.people else "", reason=str(WHY_NAMES[reason]))
         for person, reason in hole.why
     ]
-    return {
-        "post": hole.post,
-        "post_name": post_name(hole.post),
-        "start_at": datetime_from_ms(hole.start_ms),
-        "end_at": datetime_from_ms(hole.end_ms),
-        "missing": hole.missing,
-        "why": why,
-        "words": "; ".join(f"{one['name']} {one['reason']}".strip() for one in why) or str(STATE_NAMES["empty"]),
-    }
+    return HoleOut(
+        post=hole.post,
+        post_name=post_name(hole.post),
+        start_at=datetime_from_ms(hole.start_ms),
+        end_at=datetime_from_ms(hole.end_ms),
+        missing=hole.missing,
+        why=why,
+        words="; ".join(f"{one.name} {one.reason}".strip() for one in why) or str(STATE_NAMES["empty"]),
+    )
 
 
-def describe_certificate(paper: "PersonCertificate", now: datetime, *, names: bool) -> dict[str, Any]:
+def describe_certificate(paper: "PersonCertificate", now: datetime, *, names: bool) -> CertificateOut:
     """One certificate; `days` until it lapses, below zero after it."""
     today = timezone.localtime(now).date()
     days = (paper.expires - today).days if paper.expires is not None else None
@@ -245,44 +458,39 @@ def describe_certificate(paper: "PersonCertificate", now: datetime, *, names: bo
     if status is CertificateStatus.VALID and days is not None and days < 0:
         status = CertificateStatus.EXPIRED
     needed = paper.name == certificate_needed(paper.person)
-    soon = days is not None and days <= 30
-    return {
-        "id": paper.pk,
-        "person_id": paper.person_id if names else None,
-        "name": paper.person.name if names else "",
-        "role_name": role_name(paper.person.role),
-        "certificate": paper.name,
-        "certificate_name": certificate_name(paper.name),
-        "number": paper.number if names else "",
-        "issued": paper.issued,
-        "expires": paper.expires,
-        "days": days,
-        "status": status.value,
-        "status_name": str(CERTIFICATE_NAMES[status]),
-        "class": "red" if status is not CertificateStatus.VALID else "yellow" if soon else "good",
-        "needed": needed,
-    }
+    return CertificateOut(
+        id=paper.pk,
+        name=paper.person.name if names else "",
+        role_name=role_name(paper.person.role),
+        certificate=paper.name,
+        certificate_name=certificate_name(paper.name),
+        number=paper.number if names else "",
+        issued=paper.issued,
+        expires=paper.expires,
+        days=days,
+        status=status.value,
+        needed=needed,
+    )
 
 
-def describe_change(made: "ShiftChange") -> dict[str, Any]:
+def describe_change(made: "ShiftChange") -> ShiftChangeOut:
     """Leave or a swap that was asked for; only for who may know names."""
-    return {
-        "id": made.pk,
-        "shift_id": made.shift_id,
-        "object_id": made.shift.person.object_id,
-        "name": made.shift.person.name,
-        "role_name": role_name(made.shift.role),
-        "start_at": made.shift.start_at,
-        "end_at": made.shift.end_at,
-        "colleague": made.colleague.name if made.colleague is not None else "",
-        "reason": made.reason,
-        "asked_at": made.asked_at,
-        "asked_by": str(made.asked_by),
-        "state": made.state,
-        "state_name": str(CHANGE_NAMES[ChangeState(made.state)]),
-        "decided_at": made.decided_at,
-        "decided_by": str(made.decided_by) if made.decided_by is not None else "",
-    }
+    return ShiftChangeOut(
+        id=made.pk,
+        shift_id=made.shift_id,
+        object_id=made.shift.person.object_id,
+        name=made.shift.person.name,
+        role_name=role_name(made.shift.role),
+        start_at=made.shift.start_at,
+        end_at=made.shift.end_at,
+        colleague=made.colleague.name if made.colleague is not None else "",
+        reason=made.reason,
+        asked_at=made.asked_at,
+        asked_by=str(made.asked_by),
+        state=made.state,
+        decided_at=made.decided_at,
+        decided_by=str(made.decided_by) if made.decided_by is not None else "",
+    )
 
 
 def describe_person(person: "KeyPerson") -> dict[str, Any]:
@@ -290,7 +498,7 @@ def describe_person(person: "KeyPerson") -> dict[str, Any]:
     return {"id": person.pk, "name": person.name, "role_name": role_name(person.role), "external_id": person.external_id}
 
 
-def describe_wall(user: "Person", objects: Sequence["SupervisedObject"], now: datetime) -> list[dict[str, Any]]:
+def describe_wall(user: "Person", objects: Sequence["SupervisedObject"], now: datetime) -> list[FirmOnWall]:
     """Firms by who is, and should be, on post now; holes and certificates ahead. A handful of queries for all of them."""
     ahead = now + timedelta(days=post_policy().ahead.days + 1)
     rosters = rosters_of([one.pk for one in objects], now, ahead)
@@ -306,38 +514,32 @@ def describe_wall(user: "Person", objects: Sequence["SupervisedObject"], now: da
         ]
         holes = [describe_hole(hole, roster, names=names) for hole in gaps[one.pk]]
         rows.append(
-            {
-                "object_id": one.pk,
-                "code": one.code,
-                "name": one.name,
-                "trade": one.trade,
-                "trade_name": trade_name(one.trade),
-                "region_code": one.region_code,
-                "names": names,
-                "posts": sorted(posts, key=_worst_first),
-                "empty": [hole for hole in holes if hole["start_at"] <= now],
-                "holes": [hole for hole in holes if hole["start_at"] > now],
-                "certificates": [describe_certificate(paper, now, names=names) for paper in lapsing(roster, now)],
-                "may_call": bool(posts) and may(user, rights.INSPECT, one.region_code),
-            }
+            FirmOnWall(
+                object_id=one.pk,
+                code=one.code,
+                name=one.name,
+                trade=one.trade,
+                region_code=one.region_code,
+                names=names,
+                posts=sorted(posts, key=_worst_first),
+                empty=[hole for hole in holes if hole.start_at <= now],
+                holes=[hole for hole in holes if hole.start_at > now],
+                certificates=[describe_certificate(paper, now, names=names) for paper in lapsing(roster, now)],
+                may_call=bool(posts) and may(user, rights.INSPECT, one.region_code),
+            )
         )
     return rows
 
 
-def flat_rows(wall: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+def flat_rows(wall: Iterable[FirmOnWall]) -> Iterable[dict[str, Any]]:
     """The wall with a row for each post, as a file has it; holes that are open now among them."""
     for firm in wall:
-        own = {"code": firm["code"], "firm": firm["name"], "region_code": firm["region_code"], "trade_name": firm["trade_name"]}
-        for post in firm["posts"]:
-            yield {**own, **post, "call_state": post["call"]["state_name"] if post["call"] else ""}
-        for hole in firm["empty"]:
-            yield {
-                **own,
-                "role_name": hole["post_name"],
-                "state_name": hole["words"],
-                "start_at": hole["start_at"],
-                "end_at": hole["end_at"],
-            }
+        own = {"code": firm.code, "firm": firm.name, "region_code": firm.region_code, "trade_name": firm.trade_name}
+        for post in firm.posts:
+            yield {**dict(post), **own, "name": post.name, "call_state": post.call.state_name if post.call else ""}
+        for hole in firm.empty:
+            times = {"start_at": hole.start_at, "end_at": hole.end_at}
+            yield {**own, "role_name": hole.post_name, "state_name": hole.words, **times}
 
 
 def describe_counts(counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -353,9 +555,9 @@ def describe_counts(counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _worst_first(post: dict[str, Any]) -> tuple[int, str]:
+def _worst_first(post: DutyShiftOut) -> tuple[int, str]:
     order = [*map(str, TELLING), "waiting", "leave"]
-    return order.index(post["state"]), post["role"]
+    return order.index(post.state), post.role
 
 
 def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
@@ -363,4 +565,7 @@ def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
     if not found.people.filter(active=True).exists():
         return None
     now = current_time()
-    return {**describe_wall(user, [found], now)[0], "now_ms": ms_from_datetime(now)}
+    return {"firm": describe_wall(user, [found], now)[0], "now_ms": ms_from_datetime(now)}
+
+
+SECTION = Section("presence", section, "supervision/posts/_section.html")

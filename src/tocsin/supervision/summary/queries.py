@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from tocsin.engine.work.decision import Decision
 from tocsin.supervision.inspections.queries.findings import visible_findings
-from tocsin.supervision.inspections.rules.findings import FindingState
+from tocsin.supervision.inspections.rules.findings import FindingGrade, FindingState
 from tocsin.supervision.objects.queries.register import visible_objects
-from tocsin.supervision.phones.rules import FindingGrade
 from tocsin.supervision.points.queries.ledger import Board, board, last_day, moves_of
 from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.queries import in_force

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.models import Entry
 
 
 class Task(models.Model):
@@ -43,24 +44,12 @@ class Task(models.Model):
         ]
 
 
-class TaskEntry(models.Model):
+class TaskEntry(Entry):
     """One thing a firm's person entered for a task, also offline. The device makes the id: a second delivery changes nothing."""
 
-    id = models.UUIDField(primary_key=True, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="entries")
-    act = models.CharField(max_length=20)  # done, note, ask_deferral, grant_deferral, refuse_deferral
-    at = models.DateTimeField()
-    received_at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    device = models.CharField(max_length=60, blank=True)
-    sequence = models.PositiveIntegerField(default=0)
-    base_version = models.PositiveIntegerField(default=0)
-    version = models.PositiveIntegerField()
-    data = models.JSONField(default=dict)
-    verdict = models.CharField(max_length=20, blank=True)
 
-    class Meta:
-        ordering = ["version"]
+    class Meta(Entry.Meta):
         constraints = [models.UniqueConstraint(fields=["task", "version"], name="one_entry_per_version_of_a_task")]
 
 

@@ -24,7 +24,7 @@ from tocsin.command.gathering.shown import describe_proposal
 from tocsin.command.handling.views import handling_context
 from tocsin.command.plans.views.plans import plan_context
 from tocsin.command.reports.views import reports_context
-from tocsin.command.units.views.orders import orders_context
+from tocsin.command.units.views import orders_context
 from tocsin.jurisdiction.face import may
 from tocsin.notices.inbox.views.lists import notices_context
 from tocsin.screens.lists import page_or_part

@@ -6,11 +6,11 @@ Everything that arrives is kept with its verdict; what arrives twice changes not
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.bus.services import record_event
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.clocks import Step
@@ -22,14 +22,16 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import PROGRESS, OrderAct, StepVerdict, step
-from tocsin.command.orders.rules.entries import NewEntry, missing, plain_data, read_data
+from tocsin.command.orders.rules.entries import EntryData, missing
 from tocsin.command.orders.services.endings import end_order_notices
 from tocsin.command.orders.services.orders import keep_by_government, names_of, order_figures, pass_on
 from tocsin.command.orders.services.stand_by import call_neighbours
 from tocsin.command.routing import queries as routing_queries
+from tocsin.fieldwork.queries import FieldActs, others_went_on
+from tocsin.fieldwork.rules import NewAct, read_data
+from tocsin.fieldwork.services import entry_fields, known_entry, with_picture
 from tocsin.jurisdiction.face import may, visible_organisations
 from tocsin.notices.messages import services as notices
-from tocsin.records.face import keep_attachment
 from tocsin.screens.clock import current_time
 from tocsin.warning.face import CHECKS, record_answer, record_finding
 
@@ -40,11 +42,11 @@ _OF_THE_DESK = (OrderAct.WITHDRAW, OrderAct.FINISH)
 
 
 @transaction.atomic
-def apply_entry(*, actor: "User", entry: NewEntry, channel: str = "console") -> OrderEntry:
+def apply_entry(*, actor: "User", entry: NewAct[EntryData], channel: str = "console") -> OrderEntry:
     """What a signed-in person did, or says that the unit did (`channel` telephone). Order.DoesNotExist for an order out of
     reach; NotAllowed for the desk's acts by others; InvalidInput where the act lacks something; Conflict for an id used before.
     """
-    order = queries.visible_orders(actor).get(pk=entry.order_id)
+    order = queries.visible_orders(actor).get(pk=entry.subject_id)
     if not queries.works_on(actor, order):
         raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": order.unit})
     if entry.act in _OF_THE_DESK and not may(actor, rights.HANDLE, order.region_code):
@@ -58,41 +60,31 @@ def apply_entry(*, actor: "User", entry: NewEntry, channel: str = "console") -> 
 
 
 @transaction.atomic
-def add_photo(*, actor: "User", entry: NewEntry, picture: bytes, name: str, channel: str = "phone") -> OrderEntry:
+def add_photo(*, actor: "User", entry: NewAct[EntryData], picture: bytes, name: str, channel: str = "phone") -> OrderEntry:
     """A photo or a PDF as proof: checked, kept, and an entry of its own. As `apply_entry`; a second delivery changes nothing."""
-    order = queries.visible_orders(actor).get(pk=entry.order_id)
+    order = queries.visible_orders(actor).get(pk=entry.subject_id)
     if not queries.works_on(actor, order):
         raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": order.unit})
-    kept = keep_attachment(
-        actor=actor,
-        object_type="order",
-        object_id=order.pk,
-        region_code=order.region_code,
-        data=picture,
-        name=name,
-        now=current_time(),
-        caption=entry.data.text,
-    )
-    data = msgspec.structs.replace(entry.data, attachment=kept.pk)
-    return apply_entry(actor=actor, entry=replace(entry, act=OrderAct.PHOTO, data=data), channel=channel)
+    region, now = order.region_code, current_time()
+    photo = with_picture(entry, actor=actor, object_type="order", region_code=region, picture=picture, name=name, now=now)
+    return apply_entry(actor=actor, entry=replace(photo, act=OrderAct.PHOTO.value), channel=channel)
 
 
-def enter(book: Book, entry: NewEntry) -> OrderEntry:
+def enter(book: Book, entry: NewAct[EntryData]) -> OrderEntry:
     """The same for whoever holds the book and has asked for the right: a one-time link, the machine."""
-    order = Order.objects.select_for_update(of=("self",)).select_related("case", "unit").get(pk=entry.order_id)
-    known = OrderEntry.objects.filter(pk=entry.id).first()
+    order = Order.objects.select_for_update(of=("self",)).select_related("case", "unit").get(pk=entry.subject_id)
+    known = known_entry(OrderEntry, "order", entry)
     if known is not None:
-        if (known.order_id, known.act, known.data) != (order.pk, entry.act.value, plain_data(entry.data)):
-            raise Conflict(_("Another entry has this id."))
         return known
-    lacking = missing(entry.act, entry.data)
+    act = OrderAct(entry.act)
+    lacking = missing(act, entry.data)
     if lacking:
         raise InvalidInput(_("This step needs: %(fields)s.") % {"fields": ", ".join(lacking)})
-    if entry.act is OrderAct.FINISH and order.role == OrderRole.LEAD:
+    if act is OrderAct.FINISH and order.role == OrderRole.LEAD:
         raise InvalidInput(_("The lead unit's order ends with its case."))
-    outdated = _others_went_on(order, entry)
-    verdict, state = step(OrderState(order.state), entry.act, outdated=outdated)
-    if entry.act is OrderAct.FIND_CAUSE and verdict is StepVerdict.ALREADY:
+    outdated = others_went_on(OrderEntry.objects.filter(order=order), entry, verdict=StepVerdict.GOES_ON.value)
+    verdict, state = step(OrderState(order.state), act, outdated=outdated)
+    if act is OrderAct.FIND_CAUSE and verdict is StepVerdict.ALREADY:
         verdict = StepVerdict.OUTDATED if outdated and _found(order) else StepVerdict.STAYS
     order.version += 1
     order.state = state.value
@@ -115,31 +107,10 @@ def enter(book: Book, entry: NewEntry) -> OrderEntry:
     return kept
 
 
-def _keep(book: Book, order: Order, entry: NewEntry, verdict: StepVerdict) -> OrderEntry:
-    return OrderEntry.objects.create(
-        id=entry.id,
-        order=order,
-        act=entry.act.value,
-        at=min(max(entry.at, order.sent_at), book.now),  # a device's clock may be wrong
-        received_at=book.now,
-        actor=book.actor,
-        said_by=entry.said_by.strip()[:120],
-        channel=book.channel,
-        device=entry.device[:60],
-        sequence=entry.sequence,
-        base_version=order.version - 1 if entry.base_version is None else entry.base_version,
-        version=order.version,
-        data=plain_data(entry.data),
-        verdict=verdict.value,
-    )
-
-
-def _others_went_on(order: Order, entry: NewEntry) -> bool:
-    """Whether another device took the order further after what this person saw."""
-    if entry.base_version is None:
-        return False
-    since = OrderEntry.objects.filter(order=order, version__gt=entry.base_version, verdict=StepVerdict.GOES_ON)
-    return since.exclude(device=entry.device).exists() if entry.device else since.exists()
+def _keep(book: Book, order: Order, entry: NewAct[EntryData], verdict: StepVerdict) -> OrderEntry:
+    times = {"now": book.now, "since": order.sent_at}
+    fields = entry_fields(entry, actor=book.actor, version=order.version, verdict=verdict.value, **times)
+    return OrderEntry.objects.create(order=order, said_by=entry.said_by.strip()[:120], channel=book.channel, **fields)
 
 
 def _found(order: Order) -> bool:
@@ -183,7 +154,7 @@ def _accepted(book: Book, order: Order, kept: OrderEntry) -> None:
 
 
 def _ended(book: Book, order: Order, kept: OrderEntry) -> None:
-    data = read_data(kept.data)
+    data = read_data(EntryData, kept.data)
     order.ended_at, order.reason = book.now, ": ".join(filter(None, (data.reason, data.text)))[:500]
     order.save()
     if kept.act == OrderAct.PASS_ON:
@@ -200,7 +171,8 @@ def _check_in(book: Book, order: Order, act: OrderAct) -> None:
     if OrderState(order.state) not in ON_SITE:
         clocks.stop(order.case, Step.CHECK_IN, order.number, now=book.now)
         return
-    every = orders_policy().check_in_every(routing_queries.lifeline_of(order.case))
+    policy = orders_policy(order.case.region_code, order.case.opened_at)
+    every = policy.check_in_every(routing_queries.lifeline_of(order.case))
     clocks.begin(order.case, Step.CHECK_IN, order.number, now=book.now, limit=every, every=every)
     if act is OrderAct.CHECK_IN:
         clocks.meet(order.case, Step.CHECK_IN, order.number, now=book.now)
@@ -216,7 +188,7 @@ def _score(book: Book, order: Order, kept: OrderEntry) -> None:
     """The finding teaches the diagnosis of the alarm that speaks for the case. A drill teaches nothing."""
     if order.case.lead_id is None or order.case.drill_id is not None:
         return
-    data = read_data(kept.data)
+    data = read_data(EntryData, kept.data)
     record_finding(
         actor=book.actor,
         alarm_id=order.case.lead_id,
@@ -235,7 +207,7 @@ def _score(book: Book, order: Order, kept: OrderEntry) -> None:
 
 def _answer(book: Book, order: Order, kept: OrderEntry) -> None:
     """A reading that a check asked for is weighed into the ranking of causes at once."""
-    data = read_data(kept.data)
+    data = read_data(EntryData, kept.data)
     if order.case.lead_id is None or order.case.drill_id is not None or not data.check:
         return
     card = CHECKS.current().cards.get(data.check)
@@ -262,3 +234,19 @@ def _note(book: Book, order: Order, kept: OrderEntry) -> None:
     if kept.act == OrderAct.DIG:
         figures["silent"] = [names_of(one.unit) for one in queries.silent_neighbours(order.case)]
     book.note(order.case, f"order_{kept.act}", text=kept.data.get("text", ""), figures=figures)
+
+
+def _enter_from_device(
+    *, actor: "User", act: NewAct[EntryData], channel: str, picture: bytes | None = None, name: str = ""
+) -> OrderEntry:
+    if picture is not None:
+        return add_photo(actor=actor, entry=act, picture=picture, name=name, channel=channel)
+    return apply_entry(actor=actor, entry=act, channel=channel)
+
+
+FIELD_ACTS = FieldActs(
+    acts=OrderAct,
+    data=EntryData,
+    enter=_enter_from_device,
+    absent=gettext_lazy("There is no such order or unit, or your rights do not reach it."),
+)

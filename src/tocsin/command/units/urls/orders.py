@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from tocsin.command.units.views import orders
+from tocsin.command.units import views
 
 urlpatterns = [
-    path("", orders.orders, name="orders"),
-    path("orders.csv", orders.orders_csv, name="orders_csv"),
-    path("send/<uuid:case_id>/", orders.send, name="send_order"),
-    path("<uuid:order_id>/enter/", orders.enter, name="enter_order"),
-    path("<str:number>/", orders.order, name="order"),
+    path("", views.orders, name="orders"),
+    path("orders.csv", views.orders_csv, name="orders_csv"),
+    path("send/<uuid:case_id>/", views.send, name="send_order"),
+    path("<uuid:order_id>/enter/", views.enter, name="enter_order"),
+    path("<str:number>/", views.order, name="order"),
 ]

@@ -1,42 +1,15 @@
 """Acts of phones in batches that may come twice, photos, and their answers."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Field, Schema
-from ninja.files import UploadedFile
-from pydantic import AwareDatetime
 
-from tocsin.base.errors import InvalidInput, Refusal
-from tocsin.screens.request import actor_of
-from tocsin.supervision.inspections.rules.findings import FindingAct
-from tocsin.supervision.inspections.rules.inspections import InspectionAct
-from tocsin.supervision.inspections.services.findings import enter_finding
-from tocsin.supervision.inspections.services.inspections import enter_inspection
-from tocsin.supervision.phones.api import LARGEST_PHOTO, MOST_COUNTED
-from tocsin.supervision.phones.rules import ActData, Answer, FindingGrade, NewAct, read_act_data
-from tocsin.supervision.tasks.rules.acts import TaskAct
-from tocsin.supervision.tasks.services.acts import enter_task
-from tocsin.supervision.work.rules.episodes import EpisodeAct
-from tocsin.supervision.work.services.episodes import enter_answer
-
-MOST_AT_ONCE = 200
-ACTS: dict[str, Iterable[str]] = {
-    "task": TaskAct,
-    "finding": FindingAct,
-    "inspection": InspectionAct,
-    "episode": (EpisodeAct.ANSWER,),
-}
-_ENTER: dict[str, Callable[..., Any]] = {
-    "task": enter_task,
-    "finding": enter_finding,
-    "inspection": enter_inspection,
-    "episode": enter_answer,
-}
+from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take
+from tocsin.fieldwork.queries import Kept
+from tocsin.supervision.inspections.rules.checklists import Answer
+from tocsin.supervision.inspections.rules.findings import FindingGrade
 
 Photographed = Literal["task", "finding", "inspection"]
 Subject = Literal["task", "finding", "inspection", "episode"]
@@ -64,18 +37,12 @@ class ActDataIn(Schema, extra="forbid"):
     second: UUID | None = Field(None, description="the second inspector")
 
 
-class ActIn(Schema, extra="forbid"):
+class ActIn(DeviceActIn):
     """An act as the device made it. The same id twice is one act."""
 
-    id: UUID
     subject: Subject
     subject_id: UUID
-    act: str = Field(max_length=30)
-    at: AwareDatetime
     data: ActDataIn | None = None
-    device: str = Field("", max_length=60)
-    sequence: int = Field(0, ge=0, le=MOST_COUNTED)
-    base_version: int | None = Field(None, ge=0, le=MOST_COUNTED, description="the version that the person saw")
 
 
 class ActsIn(Schema, extra="forbid"):
@@ -93,59 +60,18 @@ class ActTakenOut(Schema):
     reason: str
 
 
-def take_all(request: HttpRequest, given: ActsIn) -> list[dict[str, Any]]:
+def take_all(request: HttpRequest, given: ActsIn) -> list[ActTakenOut]:
     """Each act by itself, in the order in which it was sent."""
-    return [take(request, one) for one in given.entries]
+    return [_take(request, one) for one in given.entries]
 
 
-def take(request: HttpRequest, given: ActIn) -> dict[str, Any]:
-    """One act: taken, or refused with the reason."""
-    data = read_act_data(given.data.model_dump(exclude_defaults=True) if given.data else {})
-    try:
-        if given.act not in set(ACTS[given.subject]):
-            raise InvalidInput(_("There is no act %(act)s here.") % {"act": given.act})
-        act = NewAct(given.id, given.subject_id, given.act, given.at, data, given.device, given.sequence, given.base_version)
-        return taken(_ENTER[given.subject](actor=actor_of(request), act=act))
-    except Refusal as refusal:
-        return _refused(given.id, str(refusal))
-    except ObjectDoesNotExist:
-        return _refused(given.id, _("There is no such thing, or your rights do not reach it."))
+def _take(request: HttpRequest, given: ActIn) -> ActTakenOut:
+    taken = take(request, given.subject, given.subject_id, given, given.data)
+    if taken.entry is None:
+        return ActTakenOut(id=given.id, taken=False, verdict="", version=None, reason=taken.reason)
+    return taken_out(taken.entry)
 
 
-def take_photo(
-    request: HttpRequest,
-    subject: Photographed,
-    subject_id: UUID,
-    file: UploadedFile,
-    *,
-    identity: UUID,
-    at: AwareDatetime,
-    text: str,
-    device: str,
-    sequence: int,
-    base_version: int | None,
-    item: str = "",
-) -> dict[str, Any]:
-    """A photo as proof, an act of its own. The same id twice is one photo."""
-    if (file.size or 0) > LARGEST_PHOTO:
-        raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
-    act = NewAct(
-        id=identity,
-        subject_id=subject_id,
-        act="photo",
-        at=at,
-        data=ActData(text=text[:2000], item=item[:120]),
-        device=device[:60],
-        sequence=max(0, min(sequence, MOST_COUNTED)),
-        base_version=None if base_version is None else max(0, min(base_version, MOST_COUNTED)),
-    )
-    return taken(_ENTER[subject](actor=actor_of(request), act=act, picture=file.read(), name=file.name or ""))
-
-
-def taken(entry: Any) -> dict[str, Any]:
+def taken_out(entry: Kept) -> ActTakenOut:
     """The answer to an act that was kept."""
-    return {"id": entry.pk, "taken": True, "verdict": entry.verdict, "version": entry.version, "reason": ""}
-
-
-def _refused(identity: UUID, reason: str) -> dict[str, Any]:
-    return {"id": identity, "taken": False, "verdict": "", "version": None, "reason": reason}
+    return ActTakenOut(id=entry.pk, taken=True, verdict=entry.verdict, version=entry.version, reason="")

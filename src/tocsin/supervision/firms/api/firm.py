@@ -12,18 +12,19 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from tocsin.base.errors import NotAllowed
+from tocsin.fieldwork.api import take_photo
+from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
-from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, take_photo
+from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, taken_out
 from tocsin.supervision.inspections.api.inspections import HiddenDangerOut
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
 from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, describe_finding, describe_finding_entry
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.api import ActEntryOut
 from tocsin.supervision.tasks.api import SupervisionTaskDetailOut
 from tocsin.supervision.tasks.queries.tasks import own_objects, tasks_of_firm
-from tocsin.supervision.tasks.shown.tasks import describe_task, describe_task_entry
+from tocsin.supervision.tasks.shown.tasks import describe_whole_task
 from tocsin.supervision.work.queries.board import entries_of, questions_of_firm
 from tocsin.supervision.work.shown.work import describe_question
 
@@ -94,10 +95,7 @@ def firm(request: HttpRequest) -> dict[str, Any]:
         "person": str(user),
         "unit": str(user.organisation or ""),
         "objects": [{"id": one.pk, "code": one.code, "name": one.name} for one in objects],
-        "tasks": [
-            {**describe_task(one), "entries": [describe_task_entry(each) for each in one.entries.all()]}
-            for one in tasks_of_firm(objects, now=now)
-        ],
+        "tasks": [describe_whole_task(one, one.entries.all()) for one in tasks_of_firm(objects, now=now)],
         "findings": [
             {
                 **describe_finding(one, timezone.localdate(now)),
@@ -111,7 +109,7 @@ def firm(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("/entries", response=list[ActTakenOut])
-def entries(request: HttpRequest, given: ActsIn) -> list[dict[str, Any]]:
+def entries(request: HttpRequest, given: ActsIn) -> list[ActTakenOut]:
     """What people did with tasks, findings, inspections and questions, in the order in which it is sent.
 
     Each is taken or refused by itself; a second delivery changes nothing.
@@ -132,18 +130,18 @@ def photo(
     device: Form[str] = "",
     sequence: Form[int] = 0,
     base_version: Form[int | None] = None,
-) -> dict[str, Any]:
+) -> ActTakenOut:
     """A photo as proof, never asked for by rule: an act of its own upon a task, a finding or an inspection."""
-    return take_photo(
+    kept = take_photo(
         request,
         subject,
         subject_id,
         file,
         identity=id,
         at=at,
-        text=text,
-        item=item,
+        data={"text": text[:2000], "item": item[:120]},
         device=device,
         sequence=sequence,
         base_version=base_version,
     )
+    return taken_out(kept)

@@ -12,6 +12,8 @@ from ninja import Field, File, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.fieldwork.api import LARGEST_PHOTO
+from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -23,6 +25,7 @@ from tocsin.supervision.inspections.queries import inspections as queries
 from tocsin.supervision.inspections.queries import legal as legal_queries
 from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.queries.phone import colleagues_for, objects_to_inspect
+from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.inspections.rules.inspections import InspectionSource
 from tocsin.supervision.inspections.services.findings import record_penalty, report_finding
 from tocsin.supervision.inspections.services.inspections import name_second
@@ -31,8 +34,6 @@ from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.inspections.shown import inspections as told
 from tocsin.supervision.inspections.shown.findings import GRADE_NAMES, describe_finding, describe_finding_entry, describe_penalty
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.api import LARGEST_PHOTO, ActEntryOut
-from tocsin.supervision.phones.rules import FindingGrade
 
 router = Router()
 

@@ -17,13 +17,11 @@ from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspect
 from tocsin.supervision.inspections.queries.findings import documents_of, entries_of, visible_findings
 from tocsin.supervision.inspections.queries.inspections import documents_of as papers_of
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
-from tocsin.supervision.inspections.rules.findings import FindingAct
+from tocsin.supervision.inspections.rules.findings import FindingAct, FindingGrade
 from tocsin.supervision.inspections.rules.inspections import InspectionState
 from tocsin.supervision.inspections.shown.findings import GRADE_NAMES
 from tocsin.supervision.inspections.shown.inspections import describe_inspection, describe_items
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.rules import FindingGrade
-from tocsin.supervision.tasks.shown.tasks import describe_entry
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -99,7 +97,7 @@ def recheck_opinion(user: "Person", finding_id: UUID, now: datetime) -> Paper:
         "checks": {
             "title": _("Re-checks"),
             "head": [_("Time"), _("Result"), _("Words")],
-            "rows": [[_moment(one.at), _result(one), describe_entry(one)["text"] or NOTHING] for one in checks],
+            "rows": [[_moment(one.at), _result(one), one.data.get("text", "") or NOTHING] for one in checks],
             "none": _("No re-check has been made yet."),
         },
         "opinion": _opinion(newest),

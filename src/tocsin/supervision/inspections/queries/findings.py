@@ -1,15 +1,14 @@
 """Hidden dangers as the reader may see them: inspectors by area, firms their own."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tocsin.jurisdiction.face import scope
-from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Finding, FindingEntry, LegalDocument, Penalty
-from tocsin.supervision.inspections.rules.findings import UNCLOSED, FindingState, is_overdue
+from tocsin.supervision.inspections.rules.findings import UNCLOSED, FindingState
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import rows_of_visible
 from tocsin.supervision.objects.rules import rights
@@ -88,23 +87,3 @@ def episodes_beside(finding: Finding) -> QuerySet[Episode]:
     """Episodes in the firm's work from a month before the finding until its closure."""
     episodes = Episode.objects.filter(object=finding.object_id, start_at__gte=finding.found_at - EPISODES_BEFORE)
     return episodes.filter(start_at__lte=finding.closed_at) if finding.closed_at else episodes
-
-
-def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
-    """What the object's page shows of hidden dangers: those that are not closed."""
-    rows = visible_findings(user).filter(object=found, state__in=UNCLOSED_STATES)[:20]
-    today = timezone.localdate(current_time())
-    return {
-        "rows": [
-            {
-                "id": one.pk,
-                "number": one.number,
-                "grade": one.grade,
-                "state": one.state,
-                "due_on": one.due_on,
-                "text": one.text,
-                "overdue": is_overdue(FindingState(one.state), one.due_on, today),
-            }
-            for one in rows
-        ]
-    }

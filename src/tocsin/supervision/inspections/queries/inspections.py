@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from tocsin.jurisdiction.face import may, people_who_may, scope
+from tocsin.jurisdiction.face import people_who_may, scope
 from tocsin.supervision.inspections.models import Inspection, InspectionEntry, LegalDocument
 from tocsin.supervision.inspections.rules.inspections import InspectionState
 from tocsin.supervision.objects.models import SupervisedObject
@@ -60,12 +60,12 @@ def inspectors_for(found: SupervisedObject) -> "list[User]":
     return [one for one in people if one.organisation_id is None or one.organisation_id != found.organisation_id]
 
 
-def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
-    """What the object's page shows of inspections; None for the firm itself."""
-    if not may(user, rights.SEE, found.region_code):
-        return None
-    rows = visible_inspections(user).filter(object=found)[:10]
-    return {
-        "rows": [{"id": one.pk, "number": one.number, "state": one.state, "opened_at": one.opened_at} for one in rows],
-        "may_inspect": may(user, rights.INSPECT, found.region_code),
-    }
+def met_by_inspection(tasks: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+    """Tasks that a signed inspection of the object meets: `met_at` when it ended, `what` its number."""
+    signed = Inspection.objects.filter(
+        object=OuterRef("object"),
+        state__in=[InspectionState.SIGNED.value, InspectionState.CONFIRMED.value],
+        ended_at__gte=OuterRef("opens_at"),
+        ended_at__lte=now,
+    ).order_by("ended_at")
+    return tasks.annotate(met_at=Subquery(signed.values("ended_at")[:1]), what=Subquery(signed.values("number")[:1]))

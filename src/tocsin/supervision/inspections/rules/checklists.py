@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
 import msgspec
@@ -9,6 +10,14 @@ import msgspec
 from tocsin.base.errors import InvalidInput
 
 type Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class Answer(StrEnum):
+    """What an inspector finds of one item."""
+
+    GOOD = "good"
+    BAD = "bad"
+    NOT_APPLICABLE = "not_applicable"
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

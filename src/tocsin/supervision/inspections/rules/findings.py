@@ -2,9 +2,18 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
-from tocsin.supervision.phones.rules import FindingGrade
+import msgspec
+
+from tocsin.fieldwork.rules import ActData, Short, Text
+
+
+class FindingGrade(StrEnum):
+    """The two grades of a hidden danger (一般隐患, 重大事故隐患)."""
+
+    ORDINARY = "ordinary"
+    MAJOR = "major"
 
 
 class FindingState(StrEnum):
@@ -44,6 +53,18 @@ class FindingAct(StrEnum):
     PHOTO = "photo"
     PENALTY = "penalty"
     DOCUMENT = "document"
+
+
+class FindingData(ActData, frozen=True, kw_only=True):
+    """What an act upon a finding may carry."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=3650)] | None = None  # to rectify, after a re-check that was not passed
+    until: Short = ""  # a day, YYYY-MM-DD: the end that an extension asks for
+    person: Short = ""
+    money: Short = ""
+    measure: Text = ""
+    limit: Short = ""
+    plan: Text = ""
 
 
 class FindingVerdict(StrEnum):

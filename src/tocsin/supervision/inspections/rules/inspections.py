@@ -1,7 +1,14 @@
 """An inspection from its plan to the second signature."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+
+from tocsin.fieldwork.rules import ActData, Short
+from tocsin.supervision.inspections.rules.checklists import Answer
+from tocsin.supervision.inspections.rules.findings import FindingGrade
 
 
 class InspectionState(StrEnum):
@@ -36,6 +43,19 @@ class InspectionAct(StrEnum):
     SIGN = "sign"
     CONFIRM = "confirm"  # the second inspector
     REOPEN = "reopen"  # the second does not agree: back to the first
+
+
+class InspectionData(ActData, frozen=True, kw_only=True):
+    """What an act in an inspection may carry."""
+
+    item: Short = ""  # of the check list
+    answer: Answer | None = None
+    grade: FindingGrade | None = None
+    days: Annotated[int, msgspec.Meta(ge=0, le=3650)] | None = None  # to rectify
+    object: UUID | None = None  # of a new inspection: of what, by which list, with whom
+    check_list: Short = ""
+    list_version: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    second: UUID | None = None
 
 
 class InspectionVerdict(StrEnum):

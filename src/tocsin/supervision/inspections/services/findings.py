@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.queries import FieldActs, others_went_on
+from tocsin.fieldwork.rules import NewAct
+from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
@@ -21,6 +24,8 @@ from tocsin.supervision.inspections.rules.findings import (
     FIXINGS,
     OF_THE_FIRM,
     FindingAct,
+    FindingData,
+    FindingGrade,
     FindingState,
     FindingVerdict,
     limit_days,
@@ -29,11 +34,10 @@ from tocsin.supervision.inspections.rules.findings import (
 from tocsin.supervision.inspections.services.numbers import DOCUMENT, FINDING, next_number
 from tocsin.supervision.inspections.services.tasks import follow_finding
 from tocsin.supervision.objects.models import SupervisedObject
-from tocsin.supervision.objects.queries.register import visible_objects
+from tocsin.supervision.objects.queries.days import day_of
+from tocsin.supervision.objects.queries.register import require_firm, visible_objects
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.rules import ActData, FindingGrade, NewAct
-from tocsin.supervision.phones.services.acts import day_of, entry_fields, known_entry, require_firm, require_picture, with_picture
-from tocsin.supervision.phones.services.photos import keep_print
+from tocsin.supervision.objects.services.photos import keep_print
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -90,7 +94,7 @@ def report_finding(*, actor: "User", object_id: UUID, grade: FindingGrade, text:
 
 
 @transaction.atomic
-def enter_finding(*, actor: "User", act: NewAct, picture: bytes = b"", name: str = "") -> FindingEntry:
+def enter_finding(*, actor: "User", act: NewAct[FindingData], picture: bytes = b"", name: str = "") -> FindingEntry:
     """What a firm or an inspector did. Finding.DoesNotExist out of reach; NotAllowed where it is the other side's act;
     InvalidInput where something is missing. What can't count any more is kept as a conflict.
     """
@@ -133,15 +137,12 @@ def _require_side(actor: "User", finding: Finding, act: FindingAct) -> None:
         require(actor, rights.INSPECT, finding.region_code)
 
 
-def _others_went_on(finding: Finding, act: NewAct) -> bool:
+def _others_went_on(finding: Finding, act: NewAct[FindingData]) -> bool:
     """Whether somebody else took the finding further after what this person saw."""
-    if act.base_version is None:
-        return False
-    since = FindingEntry.objects.filter(finding=finding, version__gt=act.base_version, verdict=FindingVerdict.GOES_ON.value)
-    return since.exclude(device=act.device).exists() if act.device else since.exists()
+    return others_went_on(FindingEntry.objects.filter(finding=finding), act, verdict=FindingVerdict.GOES_ON.value)
 
 
-def _check(finding: Finding, act: FindingAct, data: ActData, now: datetime) -> None:
+def _check(finding: Finding, act: FindingAct, data: FindingData, now: datetime) -> None:
     figures = inspection_policy().findings
     if act is FindingAct.FIX:
         if finding.grade != FindingGrade.MAJOR:
@@ -169,7 +170,7 @@ def _check(finding: Finding, act: FindingAct, data: ActData, now: datetime) -> N
         raise InvalidInput(_("This step needs a reason in words."))
 
 
-def _keep(finding: Finding, act: NewAct, actor: "User", now: datetime, verdict: FindingVerdict) -> FindingEntry:
+def _keep(finding: Finding, act: NewAct[FindingData], actor: "User", now: datetime, verdict: FindingVerdict) -> FindingEntry:
     finding.version += 1
     fields = entry_fields(act, actor=actor, now=now, since=finding.found_at, version=finding.version, verdict=verdict.value)
     return FindingEntry.objects.create(finding=finding, **fields)
@@ -285,10 +286,13 @@ def keep_penalty(
     if finding is not None:
         locked = Finding.objects.select_for_update().get(pk=finding.pk)
         act = NewAct(
-            new_id(), locked.pk, FindingAct.PENALTY.value, now, ActData(text=f"{penalty.kind} {penalty.document_number}")
+            new_id(), locked.pk, FindingAct.PENALTY.value, now, FindingData(text=f"{penalty.kind} {penalty.document_number}")
         )
         _keep(locked, act, actor, now, FindingVerdict.STAYS)
         locked.save(update_fields=["version"])
     told = {"number": penalty.document_number, "kind": penalty.kind, "severe": severe}
     record_audit(actor, "penalty.recorded", "penalty", penalty.pk, found.region_code, told)
     return penalty
+
+
+FIELD_ACTS = FieldActs(acts=FindingAct, data=FindingData, enter=enter_finding)

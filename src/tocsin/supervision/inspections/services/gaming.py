@@ -20,9 +20,9 @@ from tocsin.supervision.inspections.models import FindingEntry, GamingSign, Insp
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.gaming import visible_signs
 from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState, Spot, bulk, impossible_travel
+from tocsin.supervision.objects.models import PhotoPrint
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.services.ledger import note_event
-from tocsin.supervision.phones.models import PhotoPrint
 from tocsin.supervision.tasks.models import TaskEntry
 from tocsin.supervision.tasks.rules.acts import TaskAct
 

@@ -10,19 +10,27 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import deterministic_id
+from tocsin.fieldwork.queries import FieldActs
+from tocsin.fieldwork.rules import NewAct
+from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Inspection, InspectionEntry, LegalDocument
 from tocsin.supervision.inspections.queries.inspections import inspectors_for, visible_inspections
-from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
+from tocsin.supervision.inspections.rules.findings import FindingGrade
+from tocsin.supervision.inspections.rules.inspections import (
+    InspectionAct,
+    InspectionData,
+    InspectionState,
+    InspectionVerdict,
+    step,
+)
 from tocsin.supervision.inspections.services.findings import open_finding
 from tocsin.supervision.inspections.services.numbers import DOCUMENT, next_number
 from tocsin.supervision.inspections.services.opening import open_by_device
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.rules import FindingGrade, NewAct
-from tocsin.supervision.phones.services.acts import entry_fields, known_entry, require_picture, with_picture
-from tocsin.supervision.phones.services.photos import keep_print
+from tocsin.supervision.objects.services.photos import keep_print
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -51,7 +59,7 @@ def name_second(*, actor: "User", inspection_id: UUID, second_id: UUID) -> Inspe
 
 
 @transaction.atomic
-def enter_inspection(*, actor: "User", act: NewAct, picture: bytes = b"", name: str = "") -> InspectionEntry:
+def enter_inspection(*, actor: "User", act: NewAct[InspectionData], picture: bytes = b"", name: str = "") -> InspectionEntry:
     """What one of the two inspectors did. Inspection.DoesNotExist out of reach; NotAllowed for others; InvalidInput where
     something is missing. What can't count any more is kept as a conflict.
     """
@@ -96,7 +104,7 @@ def _signed_by(inspection: Inspection) -> Any:
     return signed.order_by("-version").values_list("actor_id", flat=True).first()
 
 
-def _is_outdated(inspection: Inspection, act: NewAct) -> bool:
+def _is_outdated(inspection: Inspection, act: NewAct[InspectionData]) -> bool:
     """Whether the other inspector answered this item after what this person saw."""
     if act.act != InspectionAct.ANSWER or act.base_version is None:
         return False
@@ -106,7 +114,7 @@ def _is_outdated(inspection: Inspection, act: NewAct) -> bool:
     return any(one.data.get("item") == act.data.item for one in later)
 
 
-def _check(inspection: Inspection, act: InspectionAct, given: NewAct) -> None:
+def _check(inspection: Inspection, act: InspectionAct, given: NewAct[InspectionData]) -> None:
     codes = {one["code"] for one in inspection.check_list.items}
     data = given.data
     if act is InspectionAct.ANSWER and (data.item not in codes or data.answer is None):
@@ -183,3 +191,6 @@ def _issue_documents(inspection: Inspection, now: datetime) -> None:
                 ],
             },
         )
+
+
+FIELD_ACTS = FieldActs(acts=InspectionAct, data=InspectionData, enter=enter_inspection)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
 from tocsin.base.ids import new_id
 from tocsin.base.tables import read_table
+from tocsin.fieldwork.rules import NewAct
+from tocsin.fieldwork.services import entry_fields
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.records.face import record_audit
@@ -19,15 +21,13 @@ from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspection, LegalDocument
 from tocsin.supervision.inspections.queries.findings import visible_findings
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
-from tocsin.supervision.inspections.rules.findings import FindingAct, FindingVerdict
+from tocsin.supervision.inspections.rules.findings import FindingAct, FindingData, FindingVerdict
 from tocsin.supervision.inspections.rules.legal import COLUMNS, NEEDED, DocumentRow, read_row
 from tocsin.supervision.inspections.services.findings import keep_penalty
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.rules import ActData, NewAct
-from tocsin.supervision.phones.services.acts import entry_fields
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -131,7 +131,7 @@ def _keep(actor: "User", row: DocumentRow, now: datetime) -> bool:
 def _note(actor: "User", finding: Finding, row: DocumentRow, now: datetime) -> None:
     locked = Finding.objects.select_for_update().get(pk=finding.pk)
     locked.version += 1
-    act = NewAct(new_id(), locked.pk, FindingAct.DOCUMENT.value, now, ActData(text=f"{row.number} {row.title}".strip()))
+    act = NewAct(new_id(), locked.pk, FindingAct.DOCUMENT.value, now, FindingData(text=f"{row.number} {row.title}".strip()))
     fields = entry_fields(
         act, actor=actor, now=now, since=locked.found_at, version=locked.version, verdict=FindingVerdict.STAYS.value
     )

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.rules import NewAct
+from tocsin.fieldwork.services import entry_fields, known_entry
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
@@ -16,14 +18,12 @@ from tocsin.supervision.inspections.models import CheckList, Draw, Inspection, I
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
-from tocsin.supervision.inspections.rules.inspections import InspectionSource, InspectionState, InspectionVerdict
+from tocsin.supervision.inspections.rules.inspections import InspectionData, InspectionSource, InspectionState, InspectionVerdict
 from tocsin.supervision.inspections.services.checklists import kept_list
 from tocsin.supervision.inspections.services.numbers import INSPECTION, next_number
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.rules import NewAct
-from tocsin.supervision.phones.services.acts import entry_fields, known_entry
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -104,7 +104,7 @@ def make_inspection(
 
 
 @transaction.atomic
-def open_by_device(*, actor: "User", act: NewAct) -> InspectionEntry:
+def open_by_device(*, actor: "User", act: NewAct[InspectionData]) -> InspectionEntry:
     """An inspection that a phone began, perhaps without a network and some time ago, with the list as the phone had it.
 
     A second inspector who may not inspect there is left out, and an inspection of the same object that was under way is told:
@@ -148,7 +148,7 @@ def open_by_device(*, actor: "User", act: NewAct) -> InspectionEntry:
     return InspectionEntry.objects.create(inspection=inspection, **fields)
 
 
-def _list_of(found: SupervisedObject, act: NewAct) -> CheckList:
+def _list_of(found: SupervisedObject, act: NewAct[InspectionData]) -> CheckList:
     """The list in the version that the phone had: a newer one would not know its answers."""
     if not act.data.check_list:
         return list_for(found)

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
+from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Penalty
-from tocsin.supervision.inspections.rules.findings import FindingAct, FindingState, FindingVerdict, is_overdue
-from tocsin.supervision.phones.rules import FindingGrade
-from tocsin.supervision.tasks.shown.tasks import describe_entry
+from tocsin.supervision.inspections.rules.findings import FindingAct, FindingGrade, FindingState, FindingVerdict, is_overdue
 
 GRADE_NAMES = {
     FindingGrade.ORDINARY: pgettext_lazy("grade of a hidden danger", "ordinary hidden danger"),
@@ -82,13 +81,10 @@ def describe_finding(found: Finding, today: date) -> dict[str, Any]:
     }
 
 
-def describe_finding_entry(entry: FindingEntry) -> dict[str, Any]:
+def describe_finding_entry(entry: FindingEntry) -> ActEntryOut:
     """One step, with its conflict in words; its actor is loaded."""
-    return {
-        **describe_entry(entry),
-        "act_name": str(ACT_NAMES[FindingAct(entry.act)]),
-        "conflict": str(CONFLICTS.get(FindingVerdict(entry.verdict), "")) if entry.verdict else "",
-    }
+    conflict = CONFLICTS.get(FindingVerdict(entry.verdict), "") if entry.verdict else ""
+    return ActEntryOut.of(entry, name=ACT_NAMES[FindingAct(entry.act)], conflict=conflict)
 
 
 def describe_penalty(found: Penalty) -> dict[str, Any]:
@@ -107,10 +103,7 @@ def describe_penalty(found: Penalty) -> dict[str, Any]:
 def time_line(found: Finding, parts: dict[str, list[Any]]) -> list[dict[str, Any]]:
     """One line of time of everything that belongs to a finding: `entries`, `documents`, `penalties`, `episodes`, described."""
     found_line = _line(found.found_at, "found", found.text, who=str(found.found_by or ""))
-    acts = [
-        _line(one["at"], one["act"], one["act_name"], text=one["text"], who=one["actor"], conflict=one["conflict"])
-        for one in parts["entries"]
-    ]
+    acts = [_line(one.at, one.act, one.act_name, text=one.text, who=one.actor, conflict=one.conflict) for one in parts["entries"]]
     papers = [
         _line(one["at"], "document", f"{one['kind_name']} {one['number']}", text=one["direction_name"])
         for one in parts["documents"]

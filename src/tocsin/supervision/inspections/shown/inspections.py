@@ -5,13 +5,12 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
+from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.supervision.inspections.models import CheckList, Draw, GamingSign, Inspection, InspectionEntry, LegalDocument
-from tocsin.supervision.inspections.rules.checklists import read_items
+from tocsin.supervision.inspections.rules.checklists import Answer, read_items
 from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionSource, InspectionState, InspectionVerdict
 from tocsin.supervision.objects.policy.register import reads_chinese
-from tocsin.supervision.phones.rules import Answer
-from tocsin.supervision.tasks.shown.tasks import describe_entry
 
 STATE_NAMES = {
     InspectionState.PLANNED: pgettext_lazy("state of an inspection", "planned"),
@@ -135,15 +134,18 @@ def describe_items(found: Inspection) -> list[dict[str, Any]]:
     return told
 
 
-def describe_inspection_entry(entry: InspectionEntry, items: Mapping[str, str] | None = None) -> dict[str, Any]:
+class InspectionLine(ActEntryOut):
+    """One entry as pages show it: with the words of the item that it is about."""
+
+    item_text: str = ""
+
+
+def describe_inspection_entry(entry: InspectionEntry, items: Mapping[str, str] | None = None) -> InspectionLine:
     """One entry, with its conflict in words; its actor is loaded. `items`: the words of the list's items by code."""
     code = entry.data.get("item", "")
-    return {
-        **describe_entry(entry),
-        "item_text": (items or {}).get(code, code),
-        "act_name": str(ACT_NAMES[InspectionAct(entry.act)]),
-        "conflict": str(CONFLICTS.get(InspectionVerdict(entry.verdict), "")) if entry.verdict else "",
-    }
+    conflict = CONFLICTS.get(InspectionVerdict(entry.verdict), "") if entry.verdict else ""
+    name = ACT_NAMES[InspectionAct(entry.act)]
+    return InspectionLine.of(entry, name=name, conflict=conflict, item_text=(items or {}).get(code, code))
 
 
 def describe_list(found: CheckList) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -27,12 +28,18 @@ from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries import findings as queries
 from tocsin.supervision.inspections.queries.attached import files_of_finding
-from tocsin.supervision.inspections.rules.findings import FIXINGS, OF_THE_FIRM, FindingAct, FindingState
+from tocsin.supervision.inspections.rules.findings import (
+    FIXINGS,
+    OF_THE_FIRM,
+    FindingAct,
+    FindingData,
+    FindingGrade,
+    FindingState,
+)
 from tocsin.supervision.inspections.services.findings import enter_finding, record_penalty
 from tocsin.supervision.inspections.shown import findings as told
 from tocsin.supervision.inspections.shown.inspections import describe_document
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.rules import FindingGrade, NewAct, read_act_data
 from tocsin.supervision.work.shown.names import kind_name
 
 PAGE_SIZE = 50
@@ -135,15 +142,15 @@ def _step(name: FindingAct, request: HttpRequest, found: Finding) -> None:
     picture = request.FILES.get("picture")
     version, now, actor = read_filters(Base, request.POST).base_version, current_time(), actor_of(request)
     try:
-        data = read_act_data(given)
+        data = read_data(FindingData, given)
     except ValueError:
         raise InvalidInput(_("The form can't be read.")) from None
     if picture is not None and name in OF_THE_FIRM | {FindingAct.PASS, FindingAct.FAIL}:
-        photo = NewAct(new_id(), found.pk, FindingAct.PHOTO.value, now)
+        photo = NewAct(new_id(), found.pk, FindingAct.PHOTO.value, now, FindingData())
         enter_finding(actor=actor, act=photo, picture=picture.read(), name=picture.name or "")
         version = None if version is None else version + 1
     entry = enter_finding(actor=actor, act=NewAct(new_id(), found.pk, name.value, now, data, base_version=version))
-    conflict = told.describe_finding_entry(entry)["conflict"]
+    conflict = told.describe_finding_entry(entry).conflict
     if conflict:
         messages.warning(request, conflict)
 

@@ -1,6 +1,6 @@
 """Objects of supervision for programs."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,45 +20,9 @@ from tocsin.supervision.objects.queries import register as queries
 from tocsin.supervision.objects.rules.register import CodeColour, NewObject, NewPerson, ObjectKind, RiskClass
 from tocsin.supervision.objects.services import codes as code_services
 from tocsin.supervision.objects.services import register as services
+from tocsin.supervision.objects.shown import KeyPersonOut, ObjectOut
 
 router = Router()
-
-
-class ObjectOut(Schema):
-    id: UUID
-    code: str = Field(description="the information code")
-    kind: ObjectKind
-    kind_name: str
-    name: str
-    parent_id: UUID | None
-    parent_name: str
-    credit_code: str
-    site_number: int
-    trade: str
-    trade_name: str
-    risk_class: str
-    risk_class_name: str
-    region_code: str
-    town_code: str
-    address: str
-    lon: float | None
-    lat: float | None
-    employees: int | None
-    shifts: str
-    solar_kwp: float
-    major_hazard: bool
-    directly_supervised: bool
-    competent_id: UUID | None
-    competent_name: str
-    organisation_id: UUID | None
-    organisation_name: str
-    active: bool
-    merged_into_id: UUID | None
-    created_at: datetime
-    colour: CodeColour
-    colour_name: str
-    colour_day: date | None
-    score: float | None = Field(description="points, 0 to 100")
 
 
 class ObjectsOut(Schema):
@@ -108,20 +72,6 @@ class ObjectIn(Schema, extra="forbid"):
 
 class ObjectReasonIn(Schema, extra="forbid"):
     reason: str = Field("", max_length=500)
-
-
-class KeyPersonOut(Schema):
-    id: UUID
-    object_id: UUID
-    role: str
-    role_name: str
-    post: str
-    name: str
-    telephone: str
-    external_id: str
-    required_certificate: str
-    username: str
-    active: bool
 
 
 class KeyPersonIn(Schema, extra="forbid"):
@@ -174,48 +124,48 @@ def check_credit_code(request: HttpRequest, code: str) -> dict[str, str]:
 
 
 @router.get("/objects", response=ObjectsOut)
-def list_objects(request: HttpRequest, wanted: Query[ObjectSearch]) -> dict[str, Any]:
+def list_objects(request: HttpRequest, wanted: Query[ObjectSearch]) -> ObjectsOut:
     """Visible objects, a page at a time."""
     values = wanted.dict(exclude={"limit", "offset"})
     for name in ("risk_class", "kind", "colour"):
         values[name] = values[name].value if values[name] else ""
     found = queries.search_objects(request.user, queries.Chosen(**values))
     page = wanted.cut(found)
-    return {"items": [told.describe_object(one) for one in page], "total": found.count()}
+    return ObjectsOut(items=[told.describe_object(one) for one in page], total=found.count())
 
 
 @router.post("/objects", response=ObjectOut)
-def register_object(request: HttpRequest, given: ObjectIn) -> dict[str, Any]:
+def register_object(request: HttpRequest, given: ObjectIn) -> ObjectOut:
     """A new object with its information code."""
     return _told(request, services.register_object(actor=actor_of(request), new=given.told()).pk)
 
 
 @router.get("/objects/{uuid:object_id}", response=ObjectOut)
-def one_object(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+def one_object(request: HttpRequest, object_id: UUID) -> ObjectOut:
     """One object, also one that was absorbed: `merged_into_id` leads on."""
     return _told(request, object_id)
 
 
 @router.put("/objects/{uuid:object_id}", response=ObjectOut)
-def change_object(request: HttpRequest, object_id: UUID, given: ObjectIn) -> dict[str, Any]:
+def change_object(request: HttpRequest, object_id: UUID, given: ObjectIn) -> ObjectOut:
     """The object as told now."""
     return _told(request, services.change_object(actor=actor_of(request), object_id=object_id, new=given.told()).pk)
 
 
 @router.post("/objects/{uuid:object_id}/close", response=ObjectOut)
-def close_object(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> dict[str, Any]:
+def close_object(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> ObjectOut:
     """It works no longer."""
     return _told(request, services.close_object(actor=actor_of(request), object_id=object_id, reason=given.reason).pk)
 
 
 @router.post("/objects/{uuid:object_id}/reopen", response=ObjectOut)
-def reopen_object(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> dict[str, Any]:
+def reopen_object(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) -> ObjectOut:
     """It works again."""
     return _told(request, services.reopen_object(actor=actor_of(request), object_id=object_id, reason=given.reason).pk)
 
 
 @router.get("/objects/{uuid:object_id}/people", response=list[KeyPersonOut])
-def people(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
+def people(request: HttpRequest, object_id: UUID) -> list[KeyPersonOut]:
     """Who answers: for readers of presence, keepers of the register, and the firm itself."""
     one = queries.all_visible_objects(request.user).get(pk=object_id)
     if not queries.may_see_people(request.user, one):
@@ -225,13 +175,13 @@ def people(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
 
 
 @router.post("/objects/{uuid:object_id}/people", response=KeyPersonOut)
-def add_person(request: HttpRequest, object_id: UUID, given: KeyPersonIn) -> dict[str, Any]:
+def add_person(request: HttpRequest, object_id: UUID, given: KeyPersonIn) -> KeyPersonOut:
     """Somebody who answers for the object."""
     return told.describe_person(services.add_person(actor=actor_of(request), object_id=object_id, new=NewPerson(**given.dict())))
 
 
 @router.put("/people/{uuid:key_person_id}", response=KeyPersonOut)
-def change_person(request: HttpRequest, key_person_id: UUID, given: KeyPersonIn) -> dict[str, Any]:
+def change_person(request: HttpRequest, key_person_id: UUID, given: KeyPersonIn) -> KeyPersonOut:
     """The person as told now."""
     new = NewPerson(**given.dict())
     return told.describe_person(services.change_person(actor=actor_of(request), person_id=key_person_id, new=new))
@@ -267,5 +217,5 @@ def withdraw_sign(request: HttpRequest, object_id: UUID, given: ObjectReasonIn) 
     return Status(204, None)
 
 
-def _told(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+def _told(request: HttpRequest, object_id: UUID) -> ObjectOut:
     return told.describe_object(queries.with_colour(queries.all_visible_objects(request.user)).get(pk=object_id))

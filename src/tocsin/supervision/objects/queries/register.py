@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, DateField, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, DateField, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import Person, may, reach, scope
 from tocsin.supervision.objects.models import KeyPerson, LedgerDay, ObjectImport, SupervisedObject
@@ -125,12 +127,6 @@ def search_objects(user: Person, chosen: Chosen) -> QuerySet[SupervisedObject]:
     return found.order_by("name", "code")
 
 
-def counts_by(user: Person, field: str) -> dict[str, int]:
-    """How many active visible objects there are by one of the register's own fields."""
-    rows = visible_objects(user).filter(active=True).order_by().values(field).annotate(count=Count("pk"))
-    return {str(row[field]): row["count"] for row in rows}
-
-
 def regions_of_objects(user: Person) -> list[str]:
     """Codes of the areas that have a visible object: what a filter may offer."""
     return list(visible_objects(user).order_by("region_code").values_list("region_code", flat=True).distinct())
@@ -171,11 +167,6 @@ def parts_of(user: Person, found: SupervisedObject) -> QuerySet[SupervisedObject
     return with_colour(visible_objects(user).filter(parent=found)).order_by("kind", "code")
 
 
-def absorbed_into(found: SupervisedObject) -> QuerySet[SupervisedObject]:
-    """Objects that were merged into this one and are so still."""
-    return SupervisedObject.objects.filter(merged_into=found).order_by("name")
-
-
 def own_objects(user: Person) -> QuerySet[SupervisedObject]:
     """The objects of the user's own firm: of the organisation of the account."""
     organisation_id = getattr(user, "organisation_id", None)
@@ -189,11 +180,12 @@ def own_objects(user: Person) -> QuerySet[SupervisedObject]:
     )
 
 
-def object_by_code(user: Person, code: str) -> SupervisedObject | None:
-    """The visible object of an information code."""
-    return visible_objects(user).filter(code=code.strip().upper()).first()
-
-
 def visible_imports(user: Person) -> QuerySet[ObjectImport]:
     """Files of objects in the areas whose register the user keeps, newest first."""
     return scope(ObjectImport.objects.all(), user, rights.MANAGE)
+
+
+def require_firm(actor: Person, firm: SupervisedObject) -> None:
+    """NotAllowed unless the actor works for the object's own firm."""
+    if not may(actor, rights.OWN, firm.region_code, (firm.organisation_id,)):
+        raise NotAllowed(_("This needs the right to work for %(firm)s.") % {"firm": firm.name})

@@ -63,7 +63,7 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
         "name": one.name,
         "trade_name": trade_name(one.trade),
         "active": one.active,
-        **told.describe_colour(colour_of(one.pk)),
+        **dict(told.describe_colour(colour_of(one.pk))),
     }
     return _page(request, {**context, "one": shown, "issued_at": found.issued_at, "officer": _officer(request, one)}, 200)
 

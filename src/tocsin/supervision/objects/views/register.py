@@ -1,9 +1,10 @@
 """The register: the list with its filters, and the page of one object with a section of every subject."""
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
@@ -33,21 +34,6 @@ COLUMNS = (
     *("colour", "colour_day", "score"),
 )
 FLAGS = {"yes": True, "no": False}
-
-SECTIONS: Final[tuple[tuple[str, str, str], ...]] = (
-    ("points", "tocsin.supervision.points.shown.section", "supervision/points/_section.html"),
-    ("work", "tocsin.supervision.work.shown.work.section", "supervision/work/_section.html"),
-    ("presence", "tocsin.supervision.posts.shown.section", "supervision/posts/_section.html"),
-    ("tasks", "tocsin.supervision.tasks.queries.tasks.section", "supervision/tasks/_section.html"),
-    (
-        "inspections",
-        "tocsin.supervision.inspections.queries.inspections.section",
-        "supervision/inspections/_inspections_section.html",
-    ),
-    ("findings", "tocsin.supervision.inspections.queries.findings.section", "supervision/inspections/_findings_section.html"),
-)
-"""Subjects of the object's page, in its order: name, the function `section(found, user)` that gives the context, its template.
-The context is None where there is nothing for this reader."""
 
 
 @never_cache
@@ -120,10 +106,11 @@ def visible_object(request: HttpRequest, object_id: UUID) -> SupervisedObject:
 def sections_of(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]]:
     """What each subject shows of this object: its template and context."""
     shown = []
-    for subject, function, template in SECTIONS:
-        section = import_string(function)(found, request.user)
-        if section is not None:
-            shown.append({"template": template, "subject": subject, "context": section})
+    for name in settings.OBJECT_SECTIONS:
+        section: told.Section = import_string(name.replace(":", "."))
+        context = section.tell(found, request.user)
+        if context is not None:
+            shown.append({"template": section.template, "subject": section.name, "context": context})
     return shown
 
 
@@ -155,7 +142,7 @@ def _regions(request: HttpRequest) -> list[tuple[str, str]]:
     return [(one.code, str(one)) for one in all_regions().filter(pk__in=codes | above)]
 
 
-def _people(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]] | None:
+def _people(request: HttpRequest, found: SupervisedObject) -> list[told.KeyPersonOut] | None:
     """Who answers; None where the reader may not know."""
     if not queries.may_see_people(request.user, found):
         return None

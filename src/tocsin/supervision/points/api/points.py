@@ -138,6 +138,7 @@ class ColourConsequenceOut(Schema):
     kind: str
     kind_name: str
     due_at: datetime | None
+    provisional: bool = Field(description="counted through a year whose official calendar is not known yet")
     done_at: datetime | None
     done_by: str
     words: str
@@ -156,6 +157,7 @@ class PointsAppealOut(Schema):
     made_at: datetime
     made_by: str
     due_on: date
+    provisional: bool = Field(description="counted through a year whose official calendar is not known yet")
     won: bool | None
     granted: float | None
     answer: str

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from tocsin.engine.points.lift import Act
 from tocsin.engine.points.scorer import Count
 from tocsin.supervision.inspections.models import Finding
-from tocsin.supervision.inspections.rules.findings import FindingState
+from tocsin.supervision.inspections.rules.findings import FindingGrade, FindingState
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
-from tocsin.supervision.phones.rules import FindingGrade
 from tocsin.supervision.points.policy import Effort, PointsRules
 from tocsin.supervision.points.queries.inputs import MAJOR_DANGER, MAJOR_OVERDUE, end_of
 from tocsin.supervision.points.queries.keys import Key, Span, key_of

@@ -19,9 +19,8 @@ from tocsin.engine.points.figures import Figures, Part
 from tocsin.engine.points.ledger import PART_CODES, FactSource, ReliefSource
 from tocsin.engine.points.scorer import Count, new_counts
 from tocsin.supervision.inspections.models import Finding, Inspection, Penalty
-from tocsin.supervision.inspections.rules.findings import FindingState
+from tocsin.supervision.inspections.rules.findings import FindingGrade, FindingState
 from tocsin.supervision.objects.models import KeyPerson, PointsEvent, SupervisedObject
-from tocsin.supervision.phones.rules import FindingGrade
 from tocsin.supervision.points.models import Appeal
 from tocsin.supervision.points.policy import PointsRules
 from tocsin.supervision.points.queries.keys import Key, Span, key_of, raw_rows

@@ -1,5 +1,6 @@
 """Who is on post, rosters, certificates, signs and roll calls for programs."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,16 +12,16 @@ from tocsin.base.errors import InvalidInput
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import SupervisedObject
-from tocsin.supervision.objects.queries.days import local_midnight
+from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.posts import shown as told
 from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import calls, certificates, rosters, signs
+from tocsin.supervision.posts.shown import CalledOut, CertificateOut, DutyShiftOut, FirmOut, RollCallOut, ShiftChangeOut
 
 router = Router()
 MOST_DAYS = 92
 MOST_FIRMS = 500
-_STATES = ", ".join(told.STATE_NAMES)
 
 
 class WallFilter(Schema):
@@ -33,98 +34,6 @@ class WallFilter(Schema):
 class ShiftsFilter(Schema):
     first: date
     days: int = Field(7, ge=1, le=MOST_DAYS)
-
-
-class DutyVoteOut(Schema):
-    source: str
-    name: str
-    log_odds: float = Field(description="what it adds to the log-odds of being on post")
-
-
-class CalledOut(Schema):
-    """One person called. Without the name where the reader may not know it."""
-
-    id: UUID
-    call_id: UUID
-    name: str
-    role: str
-    role_name: str
-    called_at: list[datetime]
-    answered_at: datetime | None
-    seconds: int | None = Field(description="from the first call to the answer")
-    means: str
-    state: str = Field(description=f"one of {', '.join(told.CALL_NAMES)}")
-    state_name: str
-    task_at: datetime | None = Field(description="when the county was asked to look")
-    task_due_at: datetime | None
-    seen_at: datetime | None
-    seen_text: str
-
-
-class DutyShiftOut(Schema):
-    """One planned shift with its verdict; name, probability and votes only for who may know them."""
-
-    id: UUID
-    object_id: UUID
-    role: str
-    role_name: str
-    post: str
-    name: str
-    person_id: UUID | None
-    start_at: datetime
-    end_at: datetime
-    state: str = Field(description=f"one of {_STATES}")
-    state_name: str
-    since: datetime | None
-    judged_at: datetime | None
-    p_present: float | None = Field(description="forgotten with the signs")
-    votes: list[DutyVoteOut]
-    call: CalledOut | None
-
-
-class DutyWhyOut(Schema):
-    name: str
-    reason: str
-
-
-class HoleOut(Schema):
-    """A post that nobody fit covers."""
-
-    post: str
-    post_name: str
-    start_at: datetime
-    end_at: datetime
-    missing: int
-    why: list[DutyWhyOut] = Field(description="planned people who do not count; empty where nobody is planned")
-    words: str
-
-
-class CertificateOut(Schema):
-    id: UUID
-    name: str
-    role_name: str
-    certificate: str
-    certificate_name: str
-    number: str
-    issued: date | None
-    expires: date | None
-    days: int | None = Field(description="until it lapses, below zero after it")
-    status: str
-    needed: bool = Field(description="the person's post requires it")
-
-
-class FirmOut(Schema):
-    """One firm on the duty wall."""
-
-    object_id: UUID
-    code: str
-    name: str
-    trade: str
-    region_code: str
-    posts: list[DutyShiftOut]
-    empty: list[HoleOut] = Field(description="posts that nobody fit covers now")
-    holes: list[HoleOut] = Field(description="the same in the days ahead")
-    certificates: list[CertificateOut] = Field(description="that lapse soon or have lapsed")
 
 
 class NewShiftIn(Schema):
@@ -156,23 +65,6 @@ class EnteredOut(Schema):
 class ChangeIn(Schema):
     reason: str = Field(max_length=300)
     colleague_id: UUID | None = Field(None, description="of a swap; none for leave")
-
-
-class ShiftChangeOut(Schema):
-    id: UUID
-    shift_id: UUID
-    object_id: UUID
-    name: str
-    role_name: str
-    start_at: datetime
-    end_at: datetime
-    colleague: str
-    reason: str
-    asked_at: datetime
-    asked_by: str
-    state: str = Field(description=f"one of {', '.join(told.CHANGE_NAMES)}")
-    decided_at: datetime | None
-    decided_by: str
 
 
 class DecisionIn(Schema):
@@ -215,20 +107,6 @@ class TakenSignsOut(Schema):
     refused: list[RefusedSignOut]
 
 
-class RollCallOut(Schema):
-    id: UUID
-    object_id: UUID
-    object: str
-    called_at: datetime
-    called_by: str = Field(description="empty: by the machine")
-    answer_s: float
-    calls: int
-    running: bool
-    called: int
-    answered: int
-    people: list[CalledOut]
-
-
 class RollCallAnswerIn(Schema):
     means: str = Field(
         max_length=20, description="phone_page: who is called; terminal: a token of the firm; telephone: an inspector"
@@ -240,7 +118,7 @@ class SeenIn(Schema):
 
 
 @router.get("/presence", response=list[FirmOut])
-def wall(request: HttpRequest, wanted: Query[WallFilter]) -> list[dict[str, Any]]:
+def wall(request: HttpRequest, wanted: Query[WallFilter]) -> Sequence[FirmOut]:
     """The duty wall, by name, 500 firms from `offset` on."""
     found = queries.firms_on_wall(request.user, region=wanted.region, trade=wanted.trade)
     if wanted.state:
@@ -249,13 +127,13 @@ def wall(request: HttpRequest, wanted: Query[WallFilter]) -> list[dict[str, Any]
 
 
 @router.get("/objects/{object_id}/presence", response=FirmOut)
-def firm_presence(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+def firm_presence(request: HttpRequest, object_id: UUID) -> FirmOut:
     """Who is on post in one firm now, holes and certificates ahead."""
     return told.describe_wall(request.user, [_firm(request, object_id)], current_time())[0]
 
 
 @router.get("/objects/{object_id}/shifts", response=list[DutyShiftOut])
-def shifts(request: HttpRequest, object_id: UUID, wanted: Query[ShiftsFilter]) -> list[dict[str, Any]]:
+def shifts(request: HttpRequest, object_id: UUID, wanted: Query[ShiftsFilter]) -> list[DutyShiftOut]:
     """The roster of a firm with its verdicts, for who may know names."""
     found = _firm(request, object_id)
     first, last = _span(wanted.first, wanted.days)
@@ -285,13 +163,13 @@ def remove_shift(request: HttpRequest, duty_shift_id: UUID) -> tuple[int, None]:
 
 
 @router.get("/shift-changes", response=list[ShiftChangeOut])
-def changes(request: HttpRequest) -> list[dict[str, Any]]:
+def changes(request: HttpRequest) -> list[ShiftChangeOut]:
     """Leave and swaps that wait for a decision, of shifts that have not begun."""
     return [told.describe_change(one) for one in queries.waiting_changes(request.user, current_time())[:1000]]
 
 
 @router.post("/shifts/{duty_shift_id}/changes", response=ShiftChangeOut)
-def ask_change(request: HttpRequest, duty_shift_id: UUID, given: ChangeIn) -> dict[str, Any]:
+def ask_change(request: HttpRequest, duty_shift_id: UUID, given: ChangeIn) -> ShiftChangeOut:
     """Asks for leave, or for a swap with a colleague."""
     queries.visible_shifts(request.user).get(pk=duty_shift_id)
     made = rosters.ask_change(actor=actor_of(request), shift_id=duty_shift_id, now=current_time(), **given.dict())
@@ -299,7 +177,7 @@ def ask_change(request: HttpRequest, duty_shift_id: UUID, given: ChangeIn) -> di
 
 
 @router.post("/shift-changes/{shift_change_id}/decision", response=ShiftChangeOut)
-def decide_change(request: HttpRequest, shift_change_id: UUID, given: DecisionIn) -> dict[str, Any]:
+def decide_change(request: HttpRequest, shift_change_id: UUID, given: DecisionIn) -> ShiftChangeOut:
     """Yes or no, by another one of the firm or the authority; who asked withdraws with no."""
     queries.visible_changes(request.user).get(pk=shift_change_id)
     made = rosters.decide_change(actor=actor_of(request), change_id=shift_change_id, approve=given.approve, now=current_time())
@@ -307,14 +185,14 @@ def decide_change(request: HttpRequest, shift_change_id: UUID, given: DecisionIn
 
 
 @router.get("/objects/{object_id}/certificates", response=list[CertificateOut])
-def certificates_of(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
+def certificates_of(request: HttpRequest, object_id: UUID) -> list[CertificateOut]:
     """Certificates of a firm's key people, for who may know names."""
     found = queries.visible_certificates(request.user).filter(person__object=_firm(request, object_id))
     return [told.describe_certificate(one, current_time(), names=True) for one in found]
 
 
 @router.post("/objects/{object_id}/certificates", response=CertificateOut)
-def add_certificate(request: HttpRequest, object_id: UUID, given: CertificateIn) -> dict[str, Any]:
+def add_certificate(request: HttpRequest, object_id: UUID, given: CertificateIn) -> CertificateOut:
     """A certificate of one of the firm's key people; the same again changes nothing."""
     found = _firm(request, object_id)
     person = found.people.get(pk=given.key_person_id, active=True)
@@ -324,7 +202,7 @@ def add_certificate(request: HttpRequest, object_id: UUID, given: CertificateIn)
 
 
 @router.delete("/certificates/{person_certificate_id}", response=CertificateOut)
-def revoke_certificate(request: HttpRequest, person_certificate_id: UUID) -> dict[str, Any]:
+def revoke_certificate(request: HttpRequest, person_certificate_id: UUID) -> CertificateOut:
     """The certificate no longer counts; it stays with the person as withdrawn."""
     queries.visible_certificates(request.user).get(pk=person_certificate_id)
     made = certificates.revoke_certificate(actor=actor_of(request), certificate_id=person_certificate_id)
@@ -341,19 +219,19 @@ def push_signs(request: HttpRequest, given: SignsIn) -> dict[str, Any]:
 
 
 @router.get("/roll-calls", response=list[RollCallOut])
-def roll_calls(request: HttpRequest) -> list[dict[str, Any]]:
+def roll_calls(request: HttpRequest) -> Sequence[RollCallOut]:
     """Roll calls in the firms whose people you may know, the newest first, at most 500."""
     return [told.describe_call(one, names=True) for one in queries.visible_calls(request.user)[:500]]
 
 
 @router.get("/roll-calls/{roll_call_id}", response=RollCallOut)
-def roll_call(request: HttpRequest, roll_call_id: UUID) -> dict[str, Any]:
+def roll_call(request: HttpRequest, roll_call_id: UUID) -> RollCallOut:
     """One roll call with everybody called, counts and times."""
     return told.describe_call(queries.visible_calls(request.user).get(pk=roll_call_id), names=True)
 
 
 @router.post("/objects/{object_id}/roll-calls", response=RollCallOut)
-def call_on_post(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+def call_on_post(request: HttpRequest, object_id: UUID) -> RollCallOut:
     """Calls everybody who is planned on post in the firm now."""
     found = _firm(request, object_id)
     made = calls.call_on_post(actor=actor_of(request), object_id=found.pk, now=current_time())
@@ -361,7 +239,7 @@ def call_on_post(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/roll-calls/answers/{roll_call_answer_id}", response=CalledOut)
-def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: RollCallAnswerIn) -> dict[str, Any]:
+def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: RollCallAnswerIn) -> CalledOut:
     """An answer of one person called."""
     queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
     if given.means not in tuple(Means):
@@ -371,7 +249,7 @@ def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: RollCall
 
 
 @router.post("/roll-calls/answers/{roll_call_answer_id}/seen", response=CalledOut)
-def note_seen(request: HttpRequest, roll_call_answer_id: UUID, given: SeenIn) -> dict[str, Any]:
+def note_seen(request: HttpRequest, roll_call_answer_id: UUID, given: SeenIn) -> CalledOut:
     """Somebody of the county has looked at a post that answered nothing."""
     queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
     row = calls.note_seen(actor=actor_of(request), answer_id=roll_call_answer_id, text=given.text, now=current_time())
@@ -384,6 +262,6 @@ def _firm(request: HttpRequest, object_id: UUID) -> SupervisedObject:
 
 def _span(first: date, days: int) -> tuple[datetime, datetime]:
     try:
-        return local_midnight(first).astimezone(UTC), local_midnight(first + timedelta(days=days)).astimezone(UTC)
+        return moment_of(first, 0).astimezone(UTC), moment_of(first + timedelta(days=days), 0).astimezone(UTC)
     except (OverflowError, ValueError):
         raise InvalidInput("the days lie beyond the calendar") from None

@@ -63,7 +63,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         return as_csv("posts", COLUMNS, _all_posts(request, list(found), now))
     context = {
         "counts": told.describe_counts(queries.state_counts(request.user, now)),
-        "tasks": [told.describe_task(row) for row in queries.open_tasks(request.user)[:30]],
+        "tasks": [told.describe_unanswered(row) for row in queries.open_tasks(request.user)[:30]],
         "afterwards": [told.describe_absence(row) for row in absences_of_a_day(request.user, now)[:30]],
         "chosen": chosen,
         "trades": sorted(((key, one.name) for key, one in trades().items()), key=lambda one: one[1]),
@@ -103,7 +103,7 @@ def firm_context(request: HttpRequest, found: SupervisedObject) -> dict[str, Any
     shifts = queries.visible_shifts(user).filter(person__object=found, person__active=True)
     shifts = shifts.filter(end_at__gt=today - timedelta(days=PAST_DAYS), start_at__lt=now + ahead).order_by("start_at", "role")
     papers = queries.visible_certificates(user).filter(person__object=found)
-    changes = queries.visible_changes(user).filter(shift__person__object=found)
+    changes = list(queries.visible_changes(user).filter(shift__person__object=found)[:30])
     is_own, is_lead = may(user, rights.OWN, found.region_code, own), may(user, rights.LEAD, found.region_code)
     return {
         "object": found,
@@ -111,7 +111,8 @@ def firm_context(request: HttpRequest, found: SupervisedObject) -> dict[str, Any
         "names": names,
         "shifts": [told.describe_shift(one, names=names) for one in shifts[:500]],
         "papers": [told.describe_certificate(one, now, names=names) for one in papers],
-        "changes": [{**told.describe_change(one), "mine": one.asked_by_id == user.pk} for one in changes[:30]],
+        "changes": [told.describe_change(one) for one in changes],
+        "mine": {one.pk for one in changes if one.asked_by_id == user.pk},
         "calls": [told.describe_call(one, names=names) for one in queries.visible_calls(user).filter(object=found)[:20]],
         "people": [told.describe_person(one) for one in found.people.filter(active=True)] if names else [],
         "certificates": told.KNOWN_CERTIFICATES.items(),
@@ -157,10 +158,7 @@ def own_calls(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.OWN):
         raise NotAllowed(_("Your roles do not open this page."))
     now = current_time()
-    waiting = [
-        {**told.describe_answer(row, names=True), "object": row.call.object.name, "due_at": row.call.due_at}
-        for row in queries.calls_of_person(request.user, now)
-    ]
+    waiting = [told.describe_own_call(row) for row in queries.calls_of_person(request.user, now)]
     shifts = queries.visible_shifts(request.user).filter(person__user=request.user.pk, person__active=True, end_at__gt=now)
     shifts = shifts.filter(start_at__lt=now + timedelta(days=post_policy().ahead.days)).order_by("start_at")
     context = {"waiting": waiting, "shifts": [told.describe_shift(one, names=True) for one in shifts[:30]], "now": now}

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -18,7 +18,7 @@ from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import rows_of_visible
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.models import Task, TaskEntry
-from tocsin.supervision.tasks.queries.rules import house_rules, task_name
+from tocsin.supervision.tasks.queries.rules import house_rules
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskState
 
 if TYPE_CHECKING:
@@ -72,20 +72,6 @@ def tasks_of_firm(objects: Iterable[SupervisedObject], *, now: datetime) -> Quer
     found = Task.objects.filter(object__in=list(objects), opens_at__lte=now).annotate(end=Coalesce(F("deferred_to"), F("due_at")))
     shown = found.filter(Q(state__in=RUNNING_STATES) | Q(done_at__gte=since))
     return shown.select_related("object").prefetch_related("entries__actor").order_by("end", "rule")
-
-
-def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
-    """What the object's page shows of tasks; None for who may see none."""
-    if not visible_tasks(user).filter(object=found).exists():
-        return None
-    rows: QuerySet[Any] = visible_tasks(user).filter(object=found, state__in=RUNNING_STATES)
-    told = rows.values_list("pk", "rule", "rules_version", "state", "end")[:20]
-    return {
-        "rows": [
-            {"id": pk, "name": task_name(rule, version), "state": state, "last": end - timedelta(seconds=1)}
-            for pk, rule, version, state, end in told
-        ]
-    }
 
 
 def may_read_task(user: "Person", task_id: str) -> bool:

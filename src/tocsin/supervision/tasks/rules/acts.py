@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
+from tocsin.fieldwork.rules import ActData, Short
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskState
 
 
@@ -16,6 +17,12 @@ class TaskAct(StrEnum):
     GRANT_DEFERRAL = "grant_deferral"
     REFUSE_DEFERRAL = "refuse_deferral"
     EXEMPT = "exempt"
+
+
+class TaskData(ActData, frozen=True, kw_only=True):
+    """What an act upon a task may carry."""
+
+    until: Short = ""  # a day, YYYY-MM-DD: the end that a deferral asks for
 
 
 class TaskVerdict(StrEnum):

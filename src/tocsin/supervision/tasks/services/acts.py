@@ -9,18 +9,20 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.queries import FieldActs
+from tocsin.fieldwork.rules import NewAct
+from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
-from tocsin.supervision.objects.queries.days import moment_of
+from tocsin.supervision.objects.queries.days import day_of, moment_of
+from tocsin.supervision.objects.queries.register import require_firm
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.phones.rules import ActData, NewAct
-from tocsin.supervision.phones.services.acts import day_of, entry_fields, known_entry, require_firm, require_picture, with_picture
-from tocsin.supervision.phones.services.photos import keep_print
+from tocsin.supervision.objects.services.photos import keep_print
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries.rules import policy_of
 from tocsin.supervision.tasks.queries.tasks import visible_tasks
-from tocsin.supervision.tasks.rules.acts import OF_THE_FIRM, TaskAct, TaskVerdict, step
+from tocsin.supervision.tasks.rules.acts import OF_THE_FIRM, TaskAct, TaskData, TaskVerdict, step
 from tocsin.supervision.tasks.rules.planning import MetBy
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskState, TaskTimes, state_of
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def enter_task(*, actor: "User", act: NewAct, picture: bytes = b"", name: str = "") -> TaskEntry:
+def enter_task(*, actor: "User", act: NewAct[TaskData], picture: bytes = b"", name: str = "") -> TaskEntry:
     """What the firm's own person did. Task.DoesNotExist out of reach; NotAllowed for the authority's acts; InvalidInput where
     something is missing, or for ticking off what a record shows. What can't count any more is kept as a conflict.
     """
@@ -56,7 +58,7 @@ def enter_task(*, actor: "User", act: NewAct, picture: bytes = b"", name: str = 
     return entry
 
 
-def _check(task: Task, act: NewAct, verdict: TaskVerdict, now: datetime) -> None:
+def _check(task: Task, act: NewAct[TaskData], verdict: TaskVerdict, now: datetime) -> None:
     match TaskAct(act.act):
         case TaskAct.DONE if task.met_by != MetBy.ENTRY.value and verdict is TaskVerdict.GOES_ON:
             raise InvalidInput(_("This task is met by a record that exists anyway; nobody ticks it off."))
@@ -77,7 +79,7 @@ def _end_of_deferral(task: Task, until: str, now: datetime) -> datetime:
     return end
 
 
-def _keep(task: Task, act: NewAct, actor: "User", now: datetime, verdict: TaskVerdict) -> TaskEntry:
+def _keep(task: Task, act: NewAct[TaskData], actor: "User", now: datetime, verdict: TaskVerdict) -> TaskEntry:
     task.version += 1
     fields = entry_fields(act, actor=actor, now=now, since=task.opens_at, version=task.version, verdict=verdict.value)
     return TaskEntry.objects.create(task=task, **fields)
@@ -141,11 +143,14 @@ def exempt_task(*, actor: "User", task_id: UUID, text: str) -> Task:
     return task
 
 
-def _by_desk(task: Task, act: TaskAct, text: str, now: datetime) -> NewAct:
-    return NewAct(new_id(), task.pk, act.value, now, ActData(text=text.strip()[:2000]))
+def _by_desk(task: Task, act: TaskAct, text: str, now: datetime) -> NewAct[TaskData]:
+    return NewAct(new_id(), task.pk, act.value, now, TaskData(text=text.strip()[:2000]))
 
 
 def _locked(actor: "User", task_id: UUID) -> Task:
     visible = visible_tasks(actor).get(pk=task_id)
     require(actor, rights.LEAD, visible.object.region_code)
     return Task.objects.select_for_update(of=("self",)).select_related("object").get(pk=task_id)
+
+
+FIELD_ACTS = FieldActs(acts=TaskAct, data=TaskData, enter=enter_task)

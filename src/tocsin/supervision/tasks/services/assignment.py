@@ -150,5 +150,6 @@ def run_task_clocks(*, now: datetime) -> int:
     return overdue + over.update(state=TaskState.MISSED.value, asked_to=None)
 
 
-def _times(task: Task) -> TaskTimes:
+def times_of(task: Task) -> TaskTimes:
+    """What decides on the state of a task."""
     return TaskTimes(task.due_at, task.deferred_to, task.done_at, task.missed_at)

@@ -1,17 +1,23 @@
 """Tasks as people and programs read them."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import pgettext_lazy
+from ninja import Field, Schema
 
+from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.supervision.tasks.models import Task, TaskEntry
+from tocsin.supervision.tasks.queries import tasks as queries
 from tocsin.supervision.tasks.queries.rules import task_name
 from tocsin.supervision.tasks.rules.acts import TaskAct, TaskVerdict
 from tocsin.supervision.tasks.rules.planning import MetBy
 from tocsin.supervision.tasks.rules.states import TaskState
-from tocsin.supervision.tasks.shown.dangers import danger_told
 
 STATE_NAMES = {
     TaskState.OPEN: pgettext_lazy("state of a task", "due"),
@@ -59,68 +65,114 @@ CONFLICTS = {
 }
 
 
-def describe_task(found: Task) -> dict[str, Any]:
+class SupervisionTaskOut(Schema):
+    """One thing due of one object in one period."""
+
+    id: UUID
+    object_id: UUID
+    object_name: str
+    object_code: str
+    region_code: str
+    rule: str
+    name: str
+    key: str = Field(description="subject and period: one and the same for all levels that ask")
+    levels: list[str] = Field(description="who asks for it: firm, town, department, county, city, province")
+    level_names: list[str]
+    weight: int = Field(description="1 normal, 2 important, 3 key")
+    weight_name: str
+    opens_at: datetime
+    due_at: datetime
+    end: datetime = Field(description="until when it is in time: the end of a granted deferral, where there is one")
+    state: str = Field(description=f"one of {', '.join(queries.STATES[2:])}")
+    state_name: str
+    met_by: str = Field(description="the record that shows it done; `entry`: the firm's own word")
+    met_by_name: str
+    done_at: datetime | None
+    done_by: str
+    source: str
+    evidence: dict[str, Any]
+    asked_to: datetime | None = Field(description="the end that the firm asks for")
+    deferred_to: datetime | None
+    version: int
+
+    @property
+    def state_class(self) -> str:
+        """How a page marks the state."""
+        return STATE_CLASSES.get(TaskState(self.state), "")
+
+    @property
+    def due_told(self) -> str:
+        """Its own end in words."""
+        return told_end(self.due_at)
+
+    @property
+    def end_told(self) -> str:
+        """Until when it is in time, in words."""
+        return told_end(self.end)
+
+    @property
+    def asked_told(self) -> str:
+        """The end that the firm asks for, in words."""
+        return told_end(self.asked_to) if self.asked_to else ""
+
+    @property
+    def deferred_told(self) -> str:
+        """The end of a granted deferral, in words."""
+        return told_end(self.deferred_to) if self.deferred_to else ""
+
+
+class SupervisionTaskDetailOut(SupervisionTaskOut):
+    entries: list[ActEntryOut]
+
+
+def describe_task(found: Task) -> SupervisionTaskOut:
     """One task without another query: its object is loaded."""
     state = TaskState(found.state)
-    return {
-        "id": found.pk,
-        "object_id": found.object_id,
-        "object_name": found.object.name,
-        "object_code": found.object.code,
-        "region_code": found.object.region_code,
-        "rule": found.rule,
-        "name": " · ".join(filter(None, [task_name(found.rule, found.rules_version), danger_told(found.evidence)])),
-        "key": found.key,
-        "levels": list(found.levels),
-        "level_names": [str(LEVEL_NAMES.get(one, one)) for one in found.levels],
-        "weight": found.weight,
-        "weight_name": str(WEIGHT_NAMES.get(found.weight, found.weight)),
-        "opens_at": found.opens_at,
-        "due_at": found.due_at,
-        "end": end_of(found),
-        "due_told": told_end(found.due_at),
-        "end_told": told_end(end_of(found)),
-        "asked_told": told_end(found.asked_to) if found.asked_to else "",
-        "deferred_told": told_end(found.deferred_to) if found.deferred_to else "",
-        "state": found.state,
-        "state_name": str(STATE_NAMES[state]),
-        "state_class": STATE_CLASSES.get(state, ""),
-        "met_by": found.met_by,
-        "met_by_name": str(MET_BY_NAMES[MetBy(found.met_by)]) if found.met_by else "",
-        "done_at": found.done_at,
-        "done_by": str(found.done_by or "") if found.done_by_id else "",
-        "source": found.source,
-        "evidence": found.evidence,
-        "asked_to": found.asked_to,
-        "deferred_to": found.deferred_to,
-        "version": found.version,
-    }
+    return SupervisionTaskOut(
+        id=found.pk,
+        object_id=found.object_id,
+        object_name=found.object.name,
+        object_code=found.object.code,
+        region_code=found.object.region_code,
+        rule=found.rule,
+        name=" · ".join(filter(None, [task_name(found.rule, found.rules_version), evidence_words(found.evidence)])),
+        key=found.key,
+        levels=list(found.levels),
+        level_names=[str(LEVEL_NAMES.get(one, one)) for one in found.levels],
+        weight=found.weight,
+        weight_name=str(WEIGHT_NAMES.get(found.weight, found.weight)),
+        opens_at=found.opens_at,
+        due_at=found.due_at,
+        end=end_of(found),
+        state=found.state,
+        state_name=str(STATE_NAMES[state]),
+        met_by=found.met_by,
+        met_by_name=str(MET_BY_NAMES[MetBy(found.met_by)]) if found.met_by else "",
+        done_at=found.done_at,
+        done_by=str(found.done_by or "") if found.done_by_id else "",
+        source=found.source,
+        evidence=found.evidence,
+        asked_to=found.asked_to,
+        deferred_to=found.deferred_to,
+        version=found.version,
+    )
 
 
-def describe_task_entry(entry: TaskEntry) -> dict[str, Any]:
+def describe_whole_task(found: Task, entries: Iterable[TaskEntry]) -> SupervisionTaskDetailOut:
+    """One task with what was entered."""
+    return SupervisionTaskDetailOut(**dict(describe_task(found)), entries=[describe_task_entry(one) for one in entries])
+
+
+def describe_task_entry(entry: TaskEntry) -> ActEntryOut:
     """One entry, with its conflict in words; its actor is loaded."""
-    return {
-        **describe_entry(entry),
-        "act_name": str(ACT_NAMES[TaskAct(entry.act)]),
-        "conflict": str(CONFLICTS.get(TaskVerdict(entry.verdict), "")) if entry.verdict else "",
-    }
+    conflict = CONFLICTS.get(TaskVerdict(entry.verdict), "") if entry.verdict else ""
+    return ActEntryOut.of(entry, name=ACT_NAMES[TaskAct(entry.act)], conflict=conflict)
 
 
-def describe_entry(entry: Any) -> dict[str, Any]:
-    """What entries of tasks, findings and inspections have in common."""
-    return {
-        "id": entry.pk,
-        "act": entry.act,
-        "text": entry.data.get("text", ""),
-        "at": entry.at,
-        "received_at": entry.received_at,
-        "actor": str(entry.actor or ""),
-        "device": entry.device,
-        "sequence": entry.sequence,
-        "version": entry.version,
-        "data": entry.data,
-        "verdict": entry.verdict,
-    }
+def evidence_words(evidence: Mapping[str, Any]) -> str:
+    """What a task is about besides its rule, as the subject tells it whose evidence began it; empty for most tasks."""
+    told = (import_string(name.replace(":", ".")) for key, name in settings.TASK_WORDS.items() if key in evidence)
+    return " · ".join(words(evidence) for words in told)
 
 
 def told_end(at: datetime) -> str:

@@ -57,11 +57,6 @@ def entries_of(user: "Person", episode: Episode) -> QuerySet[EpisodeEntry]:
     return entries.filter(act__in=shown)
 
 
-def open_episodes(found: SupervisedObject) -> QuerySet[Episode]:
-    """What of one firm still needs a person."""
-    return found.episodes.filter(state__in=_OPEN)
-
-
 def work_days_of(found: SupervisedObject, first: date, last: date) -> list[WorkDay]:
     """The verdicts on the days from `first` to `last`, in their order."""
     return list(found.work_days.filter(day__gte=first, day__lte=last).order_by("day"))

@@ -28,7 +28,7 @@ from tocsin.records.face import working_days
 from tocsin.sensing.face import history
 from tocsin.supervision.evidence import models as evidence_models
 from tocsin.supervision.objects import models
-from tocsin.supervision.objects.queries.days import local_midnight
+from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.objects.rules.hours import read_hours
 from tocsin.supervision.work import models as work_models
 
@@ -50,7 +50,7 @@ def days_from(first: date, count: int) -> Days:
     dates = tuple(first + timedelta(days=step) for step in range(count))
     calendar = working_days()
     kinds = np.array([_KINDS[calendar.kind(day)] for day in dates], dtype=np.uint8)
-    return Days(ms_from_datetime(local_midnight(first)), dates, kinds)
+    return Days(ms_from_datetime(moment_of(first, 0)), dates, kinds)
 
 
 def firm_of(found: models.SupervisedObject, days: Days, *, now: datetime) -> Firm:

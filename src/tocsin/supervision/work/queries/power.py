@@ -10,7 +10,7 @@ from django.db.models import Q
 from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Role
 from tocsin.engine.work.load.load import production_load
 from tocsin.engine.work.load.model import Line
-from tocsin.supervision.objects.queries.days import local_midnight
+from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.work.policy.figures import work_figures
 from tocsin.supervision.work.policy.judging import work_policy
 from tocsin.supervision.work.queries.firms import days_from, firm_of
@@ -55,7 +55,7 @@ def power_curve(found: "SupervisedObject", first: date, days: int, *, now: datet
     total = firm.kw[feeders].sum(axis=0, dtype=np.float64) if feeders else nothing
     process = np.sum([line.kw for line in lines], axis=0, dtype=np.float64) if lines else nothing
     expected = np.sum([_expected(line) for line in lines], axis=0) if lines else nothing
-    begin, end = local_midnight(first), local_midnight(first + timedelta(days=days))
+    begin, end = moment_of(first, 0), moment_of(first + timedelta(days=days), 0)
     return PowerCurve(
         ts=(span.first_ms + np.arange(span.quarters, dtype=np.int64) * QUARTER_MS)[shown],
         total_kw=total[shown],

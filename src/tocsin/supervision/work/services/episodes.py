@@ -12,12 +12,13 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.bus.services import record_event
 from tocsin.engine.work.firm import EpisodeKind
+from tocsin.fieldwork.queries import FieldActs
+from tocsin.fieldwork.rules import ActData, NewAct, moment_of_act
 from tocsin.jurisdiction.face import require, system_actor
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.services.ledger import note_event
-from tocsin.supervision.phones.rules import NewAct
 from tocsin.supervision.tasks.rules.acts import TaskVerdict
 from tocsin.supervision.work.events import EpisodeClosed, InspectionDemanded
 from tocsin.supervision.work.models import Episode, EpisodeEntry
@@ -71,7 +72,7 @@ class KeptAnswer:
 
 
 @transaction.atomic
-def enter_answer(*, actor: "User", act: NewAct) -> KeptAnswer:
+def enter_answer(*, actor: "User", act: NewAct[ActData]) -> KeptAnswer:
     """The firm's answer from its phone, perhaps without a network and some time ago. The same id twice is one answer.
 
     Episode.DoesNotExist where the firm was not asked; InvalidInput without words. What comes after the episode was closed or
@@ -89,7 +90,7 @@ def enter_answer(*, actor: "User", act: NewAct) -> KeptAnswer:
     if not act.data.text.strip():
         raise InvalidInput(_("Say it in words, too."))
     asked = episode.entries.filter(act=EpisodeAct.ASK).order_by("-at").first()
-    at = min(max(act.at, asked.at if asked else episode.detected_at), now)
+    at = moment_of_act(act.at, since=asked.at if asked else episode.detected_at, now=now)
     data = {"text": act.data.text.strip()}
     if step(EpisodeState(episode.state), EpisodeAct.ANSWER) is None:
         late = {**data, "verdict": TaskVerdict.ALREADY.value}
@@ -223,3 +224,6 @@ def _close(episode: Episode, outcome: EpisodeState, now: datetime) -> None:
         EpisodeClosed(episode_id=str(episode.pk), object_id=str(episode.object_id), outcome=outcome.value),
         region=episode.region_code,
     )
+
+
+FIELD_ACTS = FieldActs(acts=(EpisodeAct.ANSWER,), data=ActData, enter=enter_answer)

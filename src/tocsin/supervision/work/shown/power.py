@@ -1,20 +1,20 @@
 """Words for people about curves of power and electrical danger."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import gettext, pgettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.work.danger import DangerKind, DangerVerdict
 from tocsin.engine.work.firm import OrderKind
-from tocsin.supervision.objects.queries.days import local_midnight
+from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.stops.shown import ORDER_NAMES
-from tocsin.supervision.tasks.shown.dangers import _DANGER_UNITS, DANGER_NAMES, DANGER_VERDICTS
 from tocsin.supervision.work.shown.names import kind_name, state_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from uuid import UUID
 
     import numpy as np
@@ -24,6 +24,21 @@ if TYPE_CHECKING:
     from tocsin.supervision.work.models import ElectricalDanger
     from tocsin.supervision.work.queries.electrical import Judged
     from tocsin.supervision.work.queries.power import PowerCurve
+
+DANGER_NAMES: Final[dict[DangerKind, Promise]] = {
+    DangerKind.OVERLOAD: gettext_lazy("overload"),
+    DangerKind.IMBALANCE: gettext_lazy("three-phase imbalance"),
+    DangerKind.RESIDUAL_CURRENT: gettext_lazy("residual current"),
+    DangerKind.HOT_JOINT: gettext_lazy("hot joint"),
+}
+DANGER_VERDICTS: Final[dict[DangerVerdict, tuple[Promise, str]]] = {
+    DangerVerdict.BEYOND: (gettext_lazy("beyond the limit"), "red"),
+    DangerVerdict.NEARING: (gettext_lazy("nearing the limit"), "orange"),
+    DangerVerdict.HIGH: (gettext_lazy("high"), "yellow"),
+    DangerVerdict.NORMAL: (pgettext_lazy("danger", "normal"), "good"),
+    DangerVerdict.UNKNOWN: (pgettext_lazy("danger", "cannot tell"), ""),
+}
+DANGER_UNITS = {DangerKind.RESIDUAL_CURRENT: "mA", DangerKind.HOT_JOINT: "°C"}
 
 
 def describe_curve(curve: "PowerCurve", visible: "Collection[UUID]", *, now: datetime) -> dict[str, Any]:
@@ -69,7 +84,7 @@ def _last_day(stop: "StopOrder", curve: "PowerCurve") -> date:
 
 
 def _day_span(first: date, last: date) -> dict[str, int]:
-    begin, end = local_midnight(first), local_midnight(last + timedelta(days=1))
+    begin, end = moment_of(first, 0), moment_of(last + timedelta(days=1), 0)
     return {"begin_ms": ms_from_datetime(begin), "end_ms": ms_from_datetime(end)}
 
 
@@ -80,7 +95,7 @@ def _known(column: "NDArray[np.float64]") -> list[float | None]:
 def describe_danger(judged: "Judged") -> dict[str, Any]:
     """One danger at one place as plain values; shares in per cent."""
     danger = judged.danger
-    unit = _DANGER_UNITS.get(danger.kind, "%")
+    unit = DANGER_UNITS.get(danger.kind, "%")
     scale = 100.0 if unit == "%" else 1.0
     limit = dict(danger.why).get("limit")
     verdict, css = DANGER_VERDICTS[danger.verdict]
@@ -131,3 +146,13 @@ def chart_texts() -> dict[str, str]:
         "power_process": pgettext("power", "production"),
         "power_expected": gettext("to be expected"),
     }
+
+
+def danger_words(evidence: "Mapping[str, Any]") -> str:
+    """What a task about an electrical danger is about."""
+    kind, verdict = DANGER_NAMES[DangerKind(evidence["danger"])], DANGER_VERDICTS[DangerVerdict(evidence["verdict"])][0]
+    words = f"{evidence['point']} · {kind} · {verdict}"
+    hours = evidence.get("hours")
+    if hours:
+        words += " · " + gettext("in %(hours)d h if it goes on so") % {"hours": max(1, round(hours))}
+    return words

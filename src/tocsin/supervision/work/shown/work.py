@@ -14,6 +14,7 @@ from tocsin.engine.work.firm import OrderKind, Role, Source, WorkState
 from tocsin.screens.clock import current_time
 from tocsin.supervision.evidence.shown import level_name
 from tocsin.supervision.objects.policy.register import trade_name
+from tocsin.supervision.objects.shown import Section
 from tocsin.supervision.stops.queries import stop_in_force
 from tocsin.supervision.stops.shown import ORDER_NAMES, describe_stop
 from tocsin.supervision.work.queries.board import visible_episodes
@@ -280,3 +281,6 @@ def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
         "episodes": [describe_episode(one) for one in episodes[:5]],
         "stop": describe_stop(stop) if stop is not None else None,
     }
+
+
+SECTION = Section("work", section, "supervision/work/_section.html")

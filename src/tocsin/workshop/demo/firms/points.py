@@ -18,10 +18,10 @@ CHECKED_AFTER = timedelta(days=1, hours=10)  # from the beginning of a task unti
 
 def settle_points(cast: Cast) -> int:
     """Makes, ticks off and ends the tasks of these days and gives their points, a day after the other; returns how many rows."""
-    from tocsin.supervision.inspections.services.tasks import match_tasks
     from tocsin.supervision.objects.queries.days import moment_of
     from tocsin.supervision.points.services.night import assign_points
     from tocsin.supervision.tasks.services.assignment import make_tasks, run_task_clocks
+    from tocsin.supervision.tasks.services.matching import match_tasks
 
     now = datetime_from_ms(cast.begin_ms)
     today = timezone.localdate(now)
@@ -47,15 +47,15 @@ def settle_points(cast: Cast) -> int:
 def _enter_checks(officer: "User", now: datetime) -> None:
     """What the firm's own people did and entered: its own checks that were due soon after they began."""
     from tocsin.base.ids import new_id
-    from tocsin.supervision.phones.rules import NewAct
+    from tocsin.fieldwork.rules import NewAct
     from tocsin.supervision.tasks.queries.tasks import visible_tasks
-    from tocsin.supervision.tasks.rules.acts import TaskAct
+    from tocsin.supervision.tasks.rules.acts import TaskAct, TaskData
     from tocsin.supervision.tasks.rules.planning import MetBy
     from tocsin.supervision.tasks.services.acts import enter_task
 
     own = visible_tasks(officer).filter(met_by=MetBy.ENTRY.value, opens_at__lt=now - CHECKED_AFTER)
     for task in own.filter(done_at=None, due_at__lt=now + timedelta(days=7)):
-        enter_task(actor=officer, act=NewAct(new_id(), task.pk, TaskAct.DONE.value, task.opens_at + CHECKED_AFTER))
+        enter_task(actor=officer, act=NewAct(new_id(), task.pk, TaskAct.DONE.value, task.opens_at + CHECKED_AFTER, TaskData()))
 
 
 def _officer(cast: Cast, firm: str) -> "User":

@@ -30,7 +30,7 @@ from tocsin.command.guidance.shown import describe_guidance
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct
-from tocsin.command.orders.rules.entries import EntryData, NewEntry, read_data
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry
 from tocsin.command.orders.services.orders import dispatch_order
 from tocsin.command.orders.shown import (
@@ -45,6 +45,7 @@ from tocsin.command.orders.shown import (
 )
 from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import describe_task
+from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import may, may_anywhere, visible_organisations
 from tocsin.screens.acts import act, next_of
@@ -179,10 +180,10 @@ def enter(
     base_version: int | None,
 ) -> None:
     """Enters what the unit did or said; a refusal is told on the page that it came from."""
-    entry = NewEntry(
+    entry = NewAct(
         id=id or new_id(),
-        order_id=order_id,
-        act=act,
+        subject_id=order_id,
+        act=act.value,
         at=current_time(),
         data=_said(request.POST),
         said_by=said_by,
@@ -203,7 +204,7 @@ def _said(form: QueryDict) -> EntryData:
         quantity, _slash, check = form.get("what", "").partition("/")
         said |= {"quantity": quantity, "check": check}
     try:
-        return read_data(said)
+        return read_data(EntryData, said)
     except ValueError:
         raise InvalidInput(_("The form can't be read.")) from None
 

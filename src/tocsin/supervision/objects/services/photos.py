@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from tocsin.engine.pictures import SIDE, difference_hash, is_plain
-from tocsin.supervision.phones.models import PhotoPrint
+from tocsin.supervision.objects.models import PhotoPrint
 
 if TYPE_CHECKING:
     from tocsin.supervision.objects.models import SupervisedObject

@@ -1,0 +1,52 @@
+"""An act as a device made it: who acts names the version that was seen, and a second delivery is the same act."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+type Text = Annotated[str, msgspec.Meta(max_length=2000)]
+type Short = Annotated[str, msgspec.Meta(max_length=120)]
+
+
+class ActData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every act may carry; a subject adds its own fields in a class below this one. Degrees are WGS84."""
+
+    text: Text = ""
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    attachment: UUID | None = None  # of a photo
+
+
+def read_data[Data: ActData](kind: type[Data], given: Mapping[str, Any]) -> Data:
+    """The data of an act; ValueError names the key that can't be read. What acts of this kind do not know is left out."""
+    return msgspec.convert(dict(given), kind, strict=False)
+
+
+def plain_data(data: ActData) -> dict[str, Any]:
+    """The data as it is kept: only what was said."""
+    kept: dict[str, Any] = msgspec.to_builtins(data)
+    return kept
+
+
+@dataclass(frozen=True)
+class NewAct[Data: ActData]:
+    """An act as it arrives. The device makes `id` and counts `sequence`; `base_version` is the version that was seen."""
+
+    id: UUID
+    subject_id: UUID
+    act: str
+    at: datetime
+    data: Data
+    device: str = ""
+    sequence: int = 0
+    base_version: int | None = None  # None: what is seen now
+    said_by: str = ""  # a name, where somebody else enters it
+
+
+def moment_of_act(at: datetime, *, since: datetime, now: datetime) -> datetime:
+    """When an act was done: a device's clock may be wrong, so it lies between `since` and `now`."""
+    return min(max(at, since), now)

@@ -1,0 +1,15 @@
+"""The addresses of a phone page: the page itself, its worker and its manifest."""
+
+from django.urls import URLPattern, path
+
+from tocsin.fieldwork import views
+from tocsin.fieldwork.shown import Phone
+
+
+def phone_addresses(phone: Phone, prefix: str = "") -> list[URLPattern]:
+    """The three addresses of a phone page below `prefix`."""
+    return [
+        path(prefix, views.shell, {"phone": phone}, name=f"{phone.name}_phone"),
+        path(f"{prefix}worker.js", views.worker, name=f"{phone.name}_worker"),
+        path(f"{prefix}manifest.webmanifest", views.manifest, {"phone": phone}, name=f"{phone.name}_manifest"),
+    ]

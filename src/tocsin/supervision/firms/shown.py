@@ -1,0 +1,45 @@
+"""The firm's phone page: its row and its sentences."""
+
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from tocsin.fieldwork.shown import Phone
+from tocsin.supervision.inspections.shown.phone import danger_texts
+from tocsin.supervision.objects.rules import rights
+
+
+def firm_texts() -> dict[str, str]:
+    """Of the firm's page."""
+    return {
+        **danger_texts(),
+        "questions": pgettext("phone page", "Questions of the authority"),
+        "answer": pgettext("phone page", "Answer the question"),
+        "answer_by": pgettext("phone page", "answer by {moment}"),
+        "seen_from": pgettext("phone page", "Seen from"),
+        "seen_until": pgettext("phone page", "Seen until"),
+        "goes_on_still": pgettext("phone page", "goes on"),
+        "tasks": pgettext("phone page", "Tasks"),
+        "no_tasks": pgettext("phone page", "Nothing is due."),
+        "done_lately": pgettext("phone page", "Done lately ({count})"),
+        "due_by": pgettext("phone page", "by {day}"),
+        "asked_by": pgettext("phone page", "Asked by"),
+        "weight": pgettext("phone page", "Weight"),
+        "met_by": pgettext("phone page", "Shown by"),
+        "by_record": pgettext("phone page", "Nothing to tick off: {record} shows that it is done."),
+        "done": pgettext("phone page", "Done"),
+        "what_done": pgettext("phone page", "What was done"),
+        "ask_deferral": pgettext("phone page", "Ask for more time"),
+        "ask_extension": pgettext("phone page", "Ask for an extension"),
+        "asked_until": pgettext("phone page", "More time is asked for until {day}; it is not granted yet."),
+        "rectify": pgettext("phone page", "Rectified"),
+        "fix": pgettext("phone page", "Name the five fixings"),
+    }
+
+
+FIRM = Phone(
+    "firm",
+    pgettext_lazy("phone page", "Our safety tasks"),
+    rights.OWN,
+    gettext_lazy("Your roles do not open this page."),
+    "/api/v1/supervision/",
+    firm_texts,
+)

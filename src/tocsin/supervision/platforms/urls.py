@@ -1,0 +1,10 @@
+"""Addresses under /work/platforms/."""
+
+from django.urls import path
+
+from tocsin.supervision.platforms import views
+
+urlpatterns = [
+    path("", views.platforms, name="platforms"),
+    path("<uuid:connector_id>/", views.platform, name="platform"),
+]
