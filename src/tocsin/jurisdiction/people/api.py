@@ -15,8 +15,8 @@ from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.people.services import accounts as services
 from tocsin.jurisdiction.people.services import grants as services_grants
 from tocsin.jurisdiction.people.services import tokens as services_tokens
-from tocsin.jurisdiction.rights import queries as rights_queries
 from tocsin.jurisdiction.rights.api import Code
+from tocsin.jurisdiction.rights.queries import reach
 from tocsin.jurisdiction.rights.rules import PERMISSIONS, Permission
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
@@ -106,7 +106,7 @@ def me(request: HttpRequest) -> dict[str, object]:
     user = actor_of(request)
     whole, own = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
     for permission in PERMISSIONS:
-        for one in rights_queries.reach(user, permission):
+        for one in reach(user, permission):
             (whole if one.organisation_id is None else own)[permission].append(one.prefix)
     return {"person": user, "permissions": whole, "own_organisation": own}
 

@@ -22,7 +22,7 @@ from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import Health, NewSensor
-from tocsin.sensing.quarantine import queries as quarantine_queries
+from tocsin.sensing.quarantine.queries import visible_quarantine
 from tocsin.sensing.quarantine.views import needs
 
 RANGES = (
@@ -162,7 +162,7 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
 
 
 def _device(request: HttpRequest, found: Device, secret: str = "", error: str = "") -> HttpResponse:
-    quarantined = quarantine_queries.visible_quarantine(request.user).filter(device=found)[:20]
+    quarantined = visible_quarantine(request.user).filter(device=found)[:20]
     context = {
         "device": found,
         "rows": [_row(one) for one in queries.visible_sensors(request.user).filter(device=found)],

@@ -15,7 +15,7 @@ from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.messages.services import Draft, names_of, write_all
-from tocsin.warning.causes.rules import told_percent
+from tocsin.screens.words import told_percent
 
 if TYPE_CHECKING:
     from tocsin.command.casebook.services.log import Book

@@ -19,7 +19,7 @@ from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, UNACKNOWLEDGED, Act, AlarmState, Refused, transition
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
 from tocsin.warning.detection.shown import describe_limits
-from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
+from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY
 from tocsin.warning.diagnosis.services import display_log as services
 from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, HypothesisOut, describe_diagnosis
@@ -109,7 +109,7 @@ class _Suspect(HypothesisOut):
 
 
 def _diagnosis(user: Person, alarm: Alarm) -> DiagnosisOut | None:
-    found = queries_diagnoses.newest_diagnosis(user, alarm.pk)
+    found = newest_diagnosis(user, alarm.pk)
     if found is None:
         return None
     diagnosis = describe_diagnosis(found)

@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from tocsin.screens.shapes import Name
-from tocsin.warning.causes.rules import told_percent
+from tocsin.screens.words import told_percent
 from tocsin.warning.causes.shown.labels import cause_label, finding_words
 from tocsin.warning.diagnosis.models import Finding
 from tocsin.warning.diagnosis.rules import ShownRanking
