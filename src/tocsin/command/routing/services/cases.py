@@ -13,7 +13,7 @@ from tocsin.command.routing.rules import Purpose, Told, novelty
 from tocsin.command.routing.services.notice_clocks import concerned_by, directory_of
 from tocsin.notices.face import Draft, Notice, names_of, sending, write_all
 from tocsin.notices.messages.rules.fates import UPWARD
-from tocsin.warning.causes.rules import told_percent
+from tocsin.screens.words import told_percent
 
 if TYPE_CHECKING:
     from tocsin.command.casebook.services.log import Book
