@@ -15,7 +15,6 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
-from tocsin.supervision.points.policy import shipped_text
 
 MACHINES_OWN = {
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
@@ -96,12 +95,6 @@ VALUES: dict[str, Any] = {
     "supervision.Consequence.colour": "yellow",
     "supervision.LedgerDay.day": LONG_AGO.date(),
     "supervision.LedgerDay.lines": "[]",
-    "records.PolicyVersion.effective_from": None,  # a draft
-    "records.PolicyVersion.effective_to": None,
-    "records.PolicyVersion.policy": "supervision.points",
-    "records.PolicyVersion.text": shipped_text(),
-    "records.PolicyVersion.trade": "",
-    "records.PolicyVersion.key": "",
     "supervision.PolicyTrial.days": ["2026-11-24"],
     "supervision.LedgerDay.colour": "green",
     "supervision.LedgerDay.band": "green",

@@ -46,6 +46,7 @@ from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
+from tocsin.supervision.points.policy import shipped_text
 from tocsin.supervision.tasks.policy import shipped_task_text
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
@@ -200,7 +201,10 @@ def build_district(make_person: PersonMaker) -> District:
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     rules = {"policy": "supervision.tasks", "version": MARK, "region_code": LICANG, "text": shipped_task_text(), "whole": True}
-    ids["task_rules_id"] = PolicyVersion.objects.create(**rules, reason=MARK, made_at=timezone.now(), made_by=operator).pk
+    made = {"reason": MARK, "made_at": timezone.now(), "made_by": operator}
+    ids["task_rules_id"] = PolicyVersion.objects.create(**rules, **made).pk
+    points = {**rules, "policy": "supervision.points", "text": shipped_text()}
+    ids["policy_version_id"] = PolicyVersion.objects.create(**points, **made).pk
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     own["supervision:subject_id"] = own["supervision:task_id"]
     return District(Ids(ids | named | own), operator)
