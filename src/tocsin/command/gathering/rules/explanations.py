@@ -12,7 +12,7 @@ from tocsin.command.casebook.rules.alarm_facts import MS_PER_HOUR, AlarmFacts, C
 from tocsin.screens.words import told_percent
 
 if TYPE_CHECKING:
-    from tocsin.command.casebook.policy import Gathering
+    from tocsin.command.casebook.rules.gathering_figures import Gathering
 
 
 @dataclass(frozen=True)
