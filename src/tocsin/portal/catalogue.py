@@ -217,6 +217,7 @@ NOTICES = (
     "tocsin.notices.sending.shown:NOTICES",
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
+    "tocsin.notices.system.shown:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
