@@ -121,7 +121,11 @@ POLICY_FILES = (
 )
 
 # Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
-POLICY_TRIALS: dict[str, str] = {}
+POLICY_TRIALS: dict[str, str] = {
+    "warning.detection": "tocsin.warning.detection.queries.changes:try_profiles",
+    "command.plans": "tocsin.command.plans.queries.versions:try_card",
+    "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
+}
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
 DEVICE_PROTOCOLS = (
