@@ -1,1 +1,1 @@
-"""Shown."""
+"""Quality in words."""

@@ -13,11 +13,11 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.days import moment_of
-from tocsin.supervision.posts import shown as told
 from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import calls, certificates, rosters, signs
-from tocsin.supervision.posts.shown import CalledOut, CertificateOut, DutyShiftOut, FirmOut, RollCallOut, ShiftChangeOut
+from tocsin.supervision.posts.shown import posts as told
+from tocsin.supervision.posts.shown.posts import CalledOut, CertificateOut, DutyShiftOut, FirmOut, RollCallOut, ShiftChangeOut
 
 router = Router()
 MOST_DAYS = 92

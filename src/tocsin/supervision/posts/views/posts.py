@@ -24,12 +24,12 @@ from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.posts import shown as told
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import calls
+from tocsin.supervision.posts.shown import posts as told
 
 PAGE = 50
 AT_ONCE = 200

@@ -1,0 +1,1 @@
+"""Duty on post in words."""
