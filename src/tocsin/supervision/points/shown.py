@@ -1,9 +1,13 @@
 """Points as people and programs read them: lines in words, days, what lifts, appeals, consequences, versions of the policy."""
 
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.engine.points.figures import Part
 from tocsin.engine.points.ledger import PART_CODES, Line, read_lines
@@ -68,6 +72,249 @@ ACT_NAMES = {
 _PARTS = {code: part for part, code in PART_CODES.items()}
 
 
+class PointsDayOut(Schema):
+    day: date
+    revision: int = Field(description="0: as first written; later ones are corrections")
+    score: float = Field(description="the sum of the day's lines, 0 to 100")
+    colour: str
+    colour_name: str
+    band: str = Field(description="what score, red lines and data alone say, before steps and stability")
+    standing: str = Field(description="where the object stands; kept while it is grey")
+    feedback: float = Field(description="the day's own points, in no score")
+    rule_version: str
+
+    @property
+    def band_name(self) -> str:
+        """The band in words."""
+        return colour_name(self.band)
+
+
+class LiftActOut(Schema):
+    kind: str
+    id: UUID
+    name: str
+    about: str
+    effort_h: float
+    due: datetime | date | None
+
+
+class LiftOut(Schema):
+    standing: str
+    target: str | None
+    reachable: bool
+    proven: bool = Field(description="no cheaper list leads there; false only where there were too many to look at")
+    effort_h: float
+    shown_after: date | None = Field(description="after the night of this day, if all is done today")
+    acts: list[LiftActOut]
+
+    @property
+    def standing_name(self) -> str:
+        """Where the object stands, in words."""
+        return colour_name(self.standing)
+
+    @property
+    def target_name(self) -> str:
+        """The band that it is lifted to, in words."""
+        return colour_name(self.target) if self.target else ""
+
+
+class ColourMovedOut(Schema):
+    object_id: UUID
+    code: str
+    name: str
+    region_code: str
+    trade: str
+    day: date
+    before: str
+    after: str
+    score: float
+
+    @property
+    def trade_name(self) -> str:
+        """The trade in words."""
+        return trade_name(self.trade)
+
+    @property
+    def before_name(self) -> str:
+        """The colour before, in words."""
+        return colour_name(self.before)
+
+    @property
+    def after_name(self) -> str:
+        """The colour after, in words."""
+        return colour_name(self.after)
+
+
+class ColourConsequenceOut(Schema):
+    id: UUID
+    object_id: UUID
+    object: str
+    region_code: str
+    day: date
+    colour: str
+    kind: str
+    kind_name: str
+    due_at: datetime | None
+    done_at: datetime | None
+    done_by: str
+    words: str
+
+    @property
+    def colour_name(self) -> str:
+        """The colour in words."""
+        return colour_name(self.colour)
+
+
+class ConsequenceLine(ColourConsequenceOut):
+    """The same as pages show it: with the object's code."""
+
+    code: str
+
+
+class ConsequenceRow(ConsequenceLine):
+    """One row of the list: whether its time has passed, and whether the reader may say that it is done."""
+
+    overdue: bool
+    may_close: bool
+
+
+class PointsAppealOut(Schema):
+    id: UUID
+    object_id: UUID
+    object: str
+    region_code: str
+    day: date
+    reason_code: str
+    reason: str
+    line_key: str
+    text: str
+    made_at: datetime
+    made_by: str
+    due_on: date
+    won: bool | None
+    granted: float | None
+    answer: str
+    decided_at: datetime | None
+    decided_by: str
+
+    @property
+    def in_part(self) -> bool:
+        """Whether it is against a part of the score."""
+        return self.reason_code in _PARTS
+
+
+class AppealRow(PointsAppealOut):
+    """One row of the list: whether the reader may answer."""
+
+    may_answer: bool
+
+
+class PointsEventOut(Schema):
+    id: UUID
+    object_id: UUID
+    kind: str
+    kind_name: str
+    key: str
+    began_on: date
+    ended_on: date | None
+    text: str
+    end_text: str
+    entered_by: str
+
+
+class PointsEvidenceOut(Schema):
+    name: str
+    value: str | int | float
+
+
+class PointsLineOut(Schema):
+    code: str
+    name: str
+    points: float
+    key: str = Field(description="which fact, where the line is one")
+    red_line: bool
+    evidence: list[PointsEvidenceOut]
+
+    @property
+    def may_appeal(self) -> bool:
+        """Whether a firm may object to the line."""
+        return self.code not in OTHER_NAMES
+
+
+class ColourCountOut(Schema):
+    colour: str = Field(description="green, blue, yellow, red or grey: not enough data")
+    name: str
+    objects: int
+
+
+class ColourRowOut(Schema):
+    """One region or one trade."""
+
+    key: str
+    name: str
+    all: int
+    green: int
+    blue: int
+    yellow: int
+    red: int
+    grey: int
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many objects show each colour, in the order of a table."""
+        return [(colour, getattr(self, colour)) for colour in LADDER]
+
+
+class ColourMoveOut(Schema):
+    before: str
+    after: str
+    objects: int
+
+    @property
+    def before_name(self) -> str:
+        """The colour before, in words."""
+        return colour_name(self.before)
+
+    @property
+    def after_name(self) -> str:
+        """The colour after, in words."""
+        return colour_name(self.after)
+
+
+class ColoursOut(Schema):
+    """Colours of a day by region and trade."""
+
+    day: date | None = Field(description="the day whose points these are; none before the first night")
+    all: int
+    counts: list[ColourCountOut]
+    regions: list[ColourRowOut]
+    trades: list[ColourRowOut]
+
+
+class MovesOut(Schema):
+    """How many objects moved on a day."""
+
+    up: int
+    down: int
+    ways: list[ColourMoveOut]
+
+
+class PointsBoardOut(ColoursOut, MovesOut):
+    pass
+
+
+class PointsDayDetailOut(PointsDayOut):
+    lines: list[PointsLineOut]
+    revisions: int
+    reckoned_again_same: bool = Field(description="whether the stored lines give the same day again just now")
+
+
+class DayRevision(PointsDayOut):
+    """One writing of a day with its lines."""
+
+    lines: list[PointsLineOut]
+
+
 def points(hundredths: int | None) -> float | None:
     """Points of hundredths."""
     return None if hundredths is None else hundredths / 100
@@ -79,87 +326,81 @@ def kind_name(kind: str, rules: PointsRules) -> str:
     return kind if words is None else words[0 if reads_chinese() else 1]
 
 
-def describe_line(line: Line, rules: PointsRules) -> dict[str, Any]:
+def describe_line(line: Line, rules: PointsRules) -> PointsLineOut:
     """One line: why, points, and what shows it. `key` names the fact, for an appeal."""
-    part = _PARTS.get(line.code)
-    told: dict[str, Any] = {
-        "code": line.code,
-        "points": points(line.hundredths),
-        "key": "",
-        "red_line": line.code in rules.figures().red_lines,
-        "evidence": [],
-        "may_appeal": line.code not in OTHER_NAMES,
-    }
+    part, key = _PARTS.get(line.code), ""
     if part is not None:
-        told["name"] = str(PART_NAMES[part])
+        name = str(PART_NAMES[part])
         pairs = zip(PARTS_OF_EVIDENCE[part], line.evidence, strict=True)
-        told["evidence"] = [{"name": str(COUNT_NAMES[count]), "value": value} for count, value in pairs]
+        evidence = [PointsEvidenceOut(name=str(COUNT_NAMES[count]), value=value) for count, value in pairs]
     elif line.code in OTHER_NAMES:
-        told["name"] = str(OTHER_NAMES[line.code])
-        told["evidence"] = _other_evidence(line, rules)
+        name, evidence = str(OTHER_NAMES[line.code]), _other_evidence(line, rules)
     else:
         key, began, ended = line.evidence
-        told["name"], told["key"] = kind_name(line.code, rules), key
-        told["evidence"] = [{"name": _("from"), "value": key}, {"name": _("since"), "value": began}]
-        if ended:
-            told["evidence"].append({"name": _("ended"), "value": ended})
-    return told
+        name = kind_name(line.code, rules)
+        told = ((_("from"), key), (_("since"), began), (_("ended"), ended))
+        evidence = [PointsEvidenceOut(name=one, value=value) for one, value in told if value or one != _("ended")]
+    return PointsLineOut(
+        code=line.code,
+        name=name,
+        points=line.hundredths / 100,
+        key=key,
+        red_line=line.code in rules.figures().red_lines,
+        evidence=evidence,
+    )
 
 
-def _other_evidence(line: Line, rules: PointsRules) -> list[dict[str, Any]]:
+def _other_evidence(line: Line, rules: PointsRules) -> list[PointsEvidenceOut]:
     match line.code:
         case "start":
-            return [{"name": _("days in the register"), "value": line.evidence[0]}]
+            return [PointsEvidenceOut(name=_("days in the register"), value=line.evidence[0])]
         case "today":
             names = (_("in time"), _("late"), _("missed"))
-            return [{"name": name, "value": value} for name, value in zip(names, line.evidence, strict=True)]
+            return [PointsEvidenceOut(name=name, value=value) for name, value in zip(names, line.evidence, strict=True)]
         case "appeal":
             part = _PARTS.get(line.evidence[1])
             against = str(PART_NAMES[part]) if part is not None else kind_name(line.evidence[1], rules)
-            return [{"name": _("against"), "value": against}]
+            return [PointsEvidenceOut(name=_("against"), value=against)]
     return []
 
 
-def describe_day(row: LedgerDay) -> dict[str, Any]:
+def describe_day(row: LedgerDay) -> PointsDayOut:
     """One day of one object, without its lines."""
-    return {
-        "day": row.day,
-        "revision": row.revision,
-        "score": points(row.score),
-        "colour": row.colour,
-        "colour_name": colour_name(row.colour),
-        "band": row.band,
-        "band_name": colour_name(row.band),
-        "standing": row.standing,
-        "feedback": points(row.feedback),
-        "rule_version": row.rule_version,
-    }
+    return PointsDayOut(
+        day=row.day,
+        revision=row.revision,
+        score=row.score / 100,
+        colour=row.colour,
+        colour_name=colour_name(row.colour),
+        band=row.band,
+        standing=row.standing,
+        feedback=row.feedback / 100,
+        rule_version=row.rule_version,
+    )
 
 
-def describe_lines(row: LedgerDay, rules: PointsRules) -> list[dict[str, Any]]:
+def describe_lines(row: LedgerDay, rules: PointsRules) -> list[PointsLineOut]:
     """The lines of one day; those that say nothing are left out."""
     lines = read_lines(row.lines)
     return [describe_line(line, rules) for line in lines if line.hundredths or line.code not in ("start", "limit")]
 
 
-def describe_lift(plan: LiftPlan | None) -> dict[str, Any] | None:
+def describe_lift(plan: LiftPlan | None) -> LiftOut | None:
     """What lifts, in words."""
     if plan is None:
         return None
-    return {
-        "standing": plan.standing,
-        "standing_name": colour_name(plan.standing),
-        "target": plan.target,
-        "target_name": colour_name(plan.target),
-        "reachable": plan.reachable,
-        "proven": plan.proven,
-        "effort_h": plan.effort,
-        "shown_after": plan.shown_after,
-        "acts": [describe_act(one) for one in plan.acts],
-    }
+    return LiftOut(
+        standing=plan.standing,
+        target=plan.target,
+        reachable=plan.reachable,
+        proven=plan.proven,
+        effort_h=plan.effort,
+        shown_after=plan.shown_after,
+        acts=[describe_act(one) for one in plan.acts],
+    )
 
 
-def describe_act(one: Possible) -> dict[str, Any]:
+def describe_act(one: Possible) -> LiftActOut:
     """One thing to do, and what it is about."""
     subject = one.subject
     match one.kind:
@@ -177,132 +418,111 @@ def describe_act(one: Possible) -> dict[str, Any]:
             about, due = str(KIND_NAMES[EpisodeKind(subject.kind)]), subject.due_at
         case _:
             about, due = subject.kind, None
-    words = {"name": str(ACT_NAMES[one.kind]), "about": about, "due": due}
-    return {"kind": one.kind, "id": str(subject.pk), "effort_h": one.act.effort, **words}
+    return LiftActOut(kind=one.kind, id=subject.pk, name=str(ACT_NAMES[one.kind]), about=about, effort_h=one.act.effort, due=due)
 
 
-def describe_board(found: Board, region_names: dict[str, str]) -> dict[str, Any]:
+def describe_board(found: Board, region_names: Mapping[str, str]) -> ColoursOut:
     """One day of the board, by region and trade, worst share of red first."""
 
-    def rows(table: dict[str, dict[str, int]], name_of: Any) -> list[dict[str, Any]]:
-        made = [
-            {
-                "key": key,
-                "name": name_of(key),
-                "all": sum(counts.values()),
-                "counts": [(one, counts[one]) for one in LADDER],
-                **counts,
-            }
-            for key, counts in table.items()
-        ]
-        return sorted(made, key=lambda row: (-row["red"] / row["all"], -row["yellow"] / row["all"], row["key"]))
+    def rows(table: Mapping[str, Mapping[str, int]], name_of: Callable[[str], str]) -> list[ColourRowOut]:
+        made = [ColourRowOut(key=key, name=name_of(key), all=sum(counts.values()), **counts) for key, counts in table.items()]
+        return sorted(made, key=lambda row: (-row.red / row.all, -row.yellow / row.all, row.key))
 
-    return {
-        "day": found.day,
-        "all": sum(found.all.values()),
-        "counts": [{"colour": one, "name": colour_name(one), "objects": found.all[one]} for one in LADDER],
-        "regions": rows(found.regions, lambda code: region_names.get(code, code)),
-        "trades": rows(found.trades, trade_name),
-    }
+    return ColoursOut(
+        day=found.day,
+        all=sum(found.all.values()),
+        counts=[ColourCountOut(colour=one, name=colour_name(one), objects=found.all[one]) for one in LADDER],
+        regions=rows(found.regions, lambda code: region_names.get(code, code)),
+        trades=rows(found.trades, trade_name),
+    )
 
 
-def describe_moves(found: dict[tuple[str, str], int]) -> dict[str, Any]:
+def describe_moves(found: Mapping[tuple[str, str], int]) -> MovesOut:
     """How many went up and down, and each way of going; coming from or to grey is neither."""
     order = {"red": 0, "yellow": 1, "blue": 2, "green": 3}
     up = sum(number for (before, after), number in found.items() if order.get(before, 9) < order.get(after, -1))
     down = sum(number for (before, after), number in found.items() if order.get(before, -1) > order.get(after, 9))
     ways = [
-        {
-            "before": before,
-            "before_name": colour_name(before),
-            "after": after,
-            "after_name": colour_name(after),
-            "objects": number,
-        }
+        ColourMoveOut(before=before, after=after, objects=number)
         for (before, after), number in sorted(found.items(), key=lambda one: -one[1])
     ]
-    return {"up": up, "down": down, "ways": ways}
+    return MovesOut(up=up, down=down, ways=ways)
 
 
-def describe_moved(row: Any) -> dict[str, Any]:
+def describe_moved(row: Any) -> ColourMovedOut:
     """One object that shows another colour than the day before."""
     before = row.was or "grey"
-    return {
-        "object_id": str(row.object_id),
-        "code": row.object.code,
-        "name": row.object.name,
-        "region_code": row.object.region_code,
-        "trade": row.object.trade,
-        "trade_name": trade_name(row.object.trade),
-        "day": row.day,
-        "before": before,
-        "before_name": colour_name(before),
-        "after": row.colour,
-        "after_name": colour_name(row.colour),
-        "score": points(row.score),
-    }
+    return ColourMovedOut(
+        object_id=row.object_id,
+        code=row.object.code,
+        name=row.object.name,
+        region_code=row.object.region_code,
+        trade=row.object.trade,
+        day=row.day,
+        before=before,
+        after=row.colour,
+        score=row.score / 100,
+    )
 
 
-def describe_consequence(row: Consequence, rules: PointsRules) -> dict[str, Any]:
+def describe_consequence(row: Consequence, rules: PointsRules) -> ConsequenceLine:
     """What a colour triggered, with its time."""
     superseded = row.words == "superseded"
-    return {
-        "id": str(row.pk),
-        "object_id": str(row.object_id),
-        "object": row.object.name,
-        "code": row.object.code,
-        "region_code": row.object.region_code,
-        "day": row.day,
-        "colour": row.colour,
-        "colour_name": colour_name(row.colour),
-        "kind": row.kind,
-        "kind_name": kind_name(row.kind, rules),
-        "due_at": row.due_at,
-        "done_at": row.done_at,
-        "done_by": str(row.done_by) if row.done_by else "",
-        "words": _("the colour has changed since") if superseded else row.words,
-    }
+    return ConsequenceLine(
+        id=row.pk,
+        object_id=row.object_id,
+        object=row.object.name,
+        code=row.object.code,
+        region_code=row.object.region_code,
+        day=row.day,
+        colour=row.colour,
+        kind=row.kind,
+        kind_name=kind_name(row.kind, rules),
+        due_at=row.due_at,
+        done_at=row.done_at,
+        done_by=str(row.done_by) if row.done_by else "",
+        words=_("the colour has changed since") if superseded else row.words,
+    )
 
 
-def describe_appeal(row: Appeal, rules: PointsRules) -> dict[str, Any]:
+def describe_appeal(row: Appeal, rules: PointsRules) -> PointsAppealOut:
     """An appeal with its clock."""
     part = _PARTS.get(row.reason_code)
-    return {
-        "id": str(row.pk),
-        "object_id": str(row.object_id),
-        "object": row.object.name,
-        "region_code": row.object.region_code,
-        "day": row.day,
-        "reason_code": row.reason_code,
-        "reason": str(PART_NAMES[part]) if part is not None else kind_name(row.reason_code, rules),
-        "line_key": row.line_key,
-        "in_part": part is not None,
-        "text": row.text,
-        "made_at": row.made_at,
-        "made_by": str(row.made_by),
-        "due_on": row.due_on,
-        "won": row.won,
-        "granted": points(row.granted) if row.won and part is not None else None,
-        "answer": row.answer,
-        "decided_at": row.decided_at,
-        "decided_by": str(row.decided_by) if row.decided_by else "",
-    }
+    return PointsAppealOut(
+        id=row.pk,
+        object_id=row.object_id,
+        object=row.object.name,
+        region_code=row.object.region_code,
+        day=row.day,
+        reason_code=row.reason_code,
+        reason=str(PART_NAMES[part]) if part is not None else kind_name(row.reason_code, rules),
+        line_key=row.line_key,
+        text=row.text,
+        made_at=row.made_at,
+        made_by=str(row.made_by),
+        due_on=row.due_on,
+        won=row.won,
+        granted=points(row.granted) if row.won and part is not None else None,
+        answer=row.answer,
+        decided_at=row.decided_at,
+        decided_by=str(row.decided_by) if row.decided_by else "",
+    )
 
 
-def describe_event(row: PointsEvent, rules: PointsRules) -> dict[str, Any]:
+def describe_event(row: PointsEvent, rules: PointsRules) -> PointsEventOut:
     """A fact that takes points or makes red."""
-    return {
-        "id": str(row.pk),
-        "object_id": str(row.object_id),
-        "kind": row.kind,
-        "kind_name": kind_name(row.kind, rules),
-        "key": row.key,
-        "began_on": row.began_on,
-        "ended_on": row.ended_on,
-        "text": str(row.evidence.get("text", "")),
-        "end_text": str(row.evidence.get("end", "")),
-        "entered_by": str(row.entered_by) if row.entered_by else "",
-    }
+    return PointsEventOut(
+        id=row.pk,
+        object_id=row.object_id,
+        kind=row.kind,
+        kind_name=kind_name(row.kind, rules),
+        key=row.key,
+        began_on=row.began_on,
+        ended_on=row.ended_on,
+        text=str(row.evidence.get("text", "")),
+        end_text=str(row.evidence.get("end", "")),
+        entered_by=str(row.entered_by) if row.entered_by else "",
+    )
 
 
 def describe_simulation(found: dict[str, Any], names: dict[str, str]) -> dict[str, Any] | None:

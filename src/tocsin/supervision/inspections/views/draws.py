@@ -64,7 +64,7 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         return _make(request, draw_id=draw_id)
     found = _visible(request, draw_id)
     if request.GET.get("format") == "json":
-        whole = {**told.describe_draw(found), "candidates": found.candidates, "result": found.result}
+        whole = {**dict(told.describe_draw(found)), "candidates": found.candidates, "result": found.result}
         text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
         headers = {"Content-Disposition": f'attachment; filename="draw-{found.pk}.json"'}
         return HttpResponse(text, content_type="application/json", headers=headers)

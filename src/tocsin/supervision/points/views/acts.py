@@ -69,15 +69,15 @@ def consequences(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(done_at=None)
     rules = _remembered()
 
-    def describe(row: Consequence) -> dict[str, Any]:
+    def describe(row: Consequence) -> told.ConsequenceLine:
         return told.describe_consequence(row, rules(row.object.region_code))
 
-    def shown(row: Consequence) -> dict[str, Any]:
-        return {
-            **describe(row),
-            "overdue": row.done_at is None and row.due_at is not None and row.due_at < now,
-            "may_close": row.done_at is None and may(request.user, rights.INSPECT, row.object.region_code),
-        }
+    def shown(row: Consequence) -> told.ConsequenceRow:
+        return told.ConsequenceRow(
+            **dict(describe(row)),
+            overdue=row.done_at is None and row.due_at is not None and row.due_at < now,
+            may_close=row.done_at is None and may(request.user, rights.INSPECT, row.object.region_code),
+        )
 
     return list_file(request, rows, "consequences", CONSEQUENCE_COLUMNS, describe) or list_page(
         request, rows, "supervision/points/consequences.html", part="", describe=shown, context={"state": state}
@@ -103,12 +103,12 @@ def appeals(request: HttpRequest) -> HttpResponse:
     rows = queries.visible_appeals(request.user).order_by("decided_at", "due_on")
     rules = _remembered()
 
-    def describe(row: Appeal) -> dict[str, Any]:
+    def describe(row: Appeal) -> told.PointsAppealOut:
         return told.describe_appeal(row, rules(row.object.region_code))
 
-    def shown(row: Appeal) -> dict[str, Any]:
+    def shown(row: Appeal) -> told.AppealRow:
         lead = may(request.user, rights.LEAD, row.object.region_code)
-        return {**describe(row), "may_answer": lead and row.made_by_id != request.user.pk}
+        return told.AppealRow(**dict(describe(row)), may_answer=lead and row.made_by_id != request.user.pk)
 
     waiting = rows.filter(won=None).order_by("due_on")
     answered = rows.filter(won__isnull=False).order_by("-decided_at")[:PAGE_SIZE]

@@ -72,7 +72,7 @@ def board(request: HttpRequest) -> HttpResponse:
             case "moved":
                 return as_csv(f"colours-moved-{day}", MOVED_COLUMNS, map(told.describe_moved, moved.iterator(chunk_size=2000)))
             case "regions" | "trades" as table:
-                return as_csv(f"colours-{table}-{day}", BOARD_COLUMNS, shown[table])
+                return as_csv(f"colours-{table}-{day}", BOARD_COLUMNS, shown.regions if table == "regions" else shown.trades)
         context |= {
             "board": shown,
             "moves": told.describe_moves(queries.moves_of(request.user, day=day, region=prefix)),
@@ -125,7 +125,8 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> HttpResponse:
     if not rows:
         raise Http404(_("That day was not scored."))
     revisions = [
-        {**told.describe_day(row), "lines": told.describe_lines(row, rules_of_version(row.rule_version))} for row in rows
+        told.DayRevision(**dict(told.describe_day(row)), lines=told.describe_lines(row, rules_of_version(row.rule_version)))
+        for row in rows
     ]
     until = appeal_until(day, rules_for_today(found.region_code).appeals.within_working_days)
     again = queries.recompute(rows[-1])

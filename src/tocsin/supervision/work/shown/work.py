@@ -1,12 +1,15 @@
 """Words for people about work status, meters, evidence and episodes."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.work.decision import Decision, Reason
@@ -24,6 +27,7 @@ from tocsin.supervision.work.shown.names import (
     DECISION_CLASSES,
     DECISION_NAMES,
     EPISODE_STATES,
+    KIND_NAMES,
     REASON_NAMES,
     ROLE_NAMES,
     decision_name,
@@ -42,122 +46,230 @@ if TYPE_CHECKING:
     from tocsin.supervision.work.models import Episode, EpisodeEntry, Meter, WorkVerdict
 
 
-def describe_episode(episode: "Episode") -> dict[str, Any]:
+class FirmQuestionEntryOut(Schema):
+    id: UUID
+    act: str
+    act_name: str
+    text: str
+    at: datetime
+    actor: str
+    data: dict[str, str]
+    conflict: str = Field(description="empty where the line counts")
+
+
+class FirmQuestionOut(Schema):
+    """Something in the firm's work that the authority asks about."""
+
+    id: UUID
+    object_name: str
+    name: str
+    start_at: datetime
+    end_at: datetime | None
+    why: list[str]
+    waits: bool = Field(description="for an answer of the firm")
+    state_name: str
+    due_at: datetime | None
+    entries: list[FirmQuestionEntryOut]
+
+
+BAR: Final = 5.0  # log-odds
+
+
+class EpisodeWhyOut(Schema):
+    code: str
+    figure: float
+    words: str
+
+
+class EpisodeOut(Schema):
+    """Something in a firm's work that needs a person; suspected until somebody confirms it."""
+
+    id: UUID
+    object_id: UUID
+    object: str
+    kind: str = Field(description=f"one of {', '.join(KIND_NAMES)}")
+    kind_name: str
+    level: str = Field(description="red, orange, yellow, or task: a meter's keeper")
+    meter: str | None
+    start_at: datetime
+    end_at: datetime | None = Field(description="none while it lasts")
+    detected_at: datetime = Field(description="when the last record came that was needed to tell")
+    probability: float
+    why: list[EpisodeWhyOut]
+    state: str
+    state_name: str
+    due_at: datetime | None
+    case_number: str
+
+
+class EpisodeEntryOut(Schema):
+    act: str
+    act_name: str
+    at: datetime
+    by: str
+    text: str
+
+
+class WorkVoteOut(Schema):
+    source: str
+    source_name: str
+    level: str = Field(description="of the platform")
+    at: datetime | None = Field(description="its stamp")
+    log_odds: float = Field(description="what it adds to the log-odds of working, already by its weight")
+    weight: float = Field(description="falls with age")
+    origin: str = Field(description="votes of one origin are not independent")
+    copies: int = Field(description="records of higher platforms that count as the same")
+
+    @property
+    def level_name(self) -> str:
+        """The level of the platform in words."""
+        return level_name(self.level)
+
+    @property
+    def side(self) -> str:
+        """On which side of the middle its bar lies."""
+        return "for" if self.log_odds > 0 else "against"
+
+    @property
+    def x(self) -> float:
+        """Where its bar begins: the middle is 0, five is the most on either side."""
+        return min(0.0, max(-BAR, self.log_odds))
+
+    @property
+    def width(self) -> float:
+        """How long its bar is."""
+        return min(BAR, abs(self.log_odds))
+
+
+class WorkOut(Schema):
+    """Whether a firm is working, by its last verdict."""
+
+    object_id: UUID
+    object: str
+    trade: str
+    region_code: str
+    at: datetime
+    p_working: float | None = Field(description="none: cannot tell")
+    decision: str
+    decision_name: str
+    reasons: list[str]
+    votes: list[WorkVoteOut]
+    conflict: list[str] = Field(description="statements of the firm that machines contradict")
+    missing: list[str] = Field(description="silent sources that would help")
+
+    @property
+    def css(self) -> str:
+        """How a page marks the decision."""
+        return DECISION_CLASSES.get(Decision(self.decision), "")
+
+
+class EpisodeDetailOut(EpisodeOut):
+    entries: list[EpisodeEntryOut]
+
+
+def describe_episode(episode: "Episode") -> EpisodeOut:
     """One episode as plain values."""
-    return {
-        "id": episode.pk,
-        "object_id": episode.object_id,
-        "object": episode.object.name,
-        "kind": episode.kind,
-        "kind_name": kind_name(episode.kind),
-        "level": episode.level,
-        "meter": episode.meter.code if episode.meter is not None else None,
-        "start_at": episode.start_at,
-        "end_at": episode.end_at,
-        "detected_at": episode.detected_at,
-        "probability": episode.probability,
-        "why": [{"code": code, "figure": figure, "words": why_words(code, figure)} for code, figure in episode.why],
-        "state": episode.state,
-        "state_name": str(EPISODE_STATES[EpisodeState(episode.state)]),
-        "due_at": episode.due_at,
-        "case_number": episode.case_number,
-    }
+    return EpisodeOut(
+        id=episode.pk,
+        object_id=episode.object_id,
+        object=episode.object.name,
+        kind=episode.kind,
+        kind_name=kind_name(episode.kind),
+        level=episode.level,
+        meter=episode.meter.code if episode.meter is not None else None,
+        start_at=episode.start_at,
+        end_at=episode.end_at,
+        detected_at=episode.detected_at,
+        probability=episode.probability,
+        why=[EpisodeWhyOut(code=code, figure=figure, words=why_words(code, figure)) for code, figure in episode.why],
+        state=episode.state,
+        state_name=str(EPISODE_STATES[EpisodeState(episode.state)]),
+        due_at=episode.due_at,
+        case_number=episode.case_number,
+    )
 
 
-def describe_entry(entry: "EpisodeEntry") -> dict[str, Any]:
+def describe_entry(entry: "EpisodeEntry") -> EpisodeEntryOut:
     """One line of an episode."""
-    return {
-        "act": entry.act,
-        "act_name": str(ACT_NAMES[EpisodeAct(entry.act)]),
-        "at": entry.at,
-        "by": str(entry.actor) if entry.actor is not None else "",
-        "text": str(entry.data.get("text", "")),
-    }
+    return EpisodeEntryOut(
+        act=entry.act,
+        act_name=str(ACT_NAMES[EpisodeAct(entry.act)]),
+        at=entry.at,
+        by=str(entry.actor) if entry.actor is not None else "",
+        text=str(entry.data.get("text", "")),
+    )
 
 
-def describe_question(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> dict[str, Any]:
+def describe_whole_episode(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> EpisodeDetailOut:
+    """One episode with its lines."""
+    return EpisodeDetailOut(**dict(describe_episode(episode)), entries=[describe_entry(one) for one in entries])
+
+
+def describe_question(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> FirmQuestionOut:
     """An episode as its firm's phone shows it: what was seen, and what was asked and answered."""
+    return FirmQuestionOut(
+        id=episode.pk,
+        object_name=episode.object.name,
+        name=kind_name(episode.kind),
+        start_at=episode.start_at,
+        end_at=episode.end_at,
+        why=[why_words(code, figure) for code, figure in episode.why],
+        waits=step(EpisodeState(episode.state), EpisodeAct.ANSWER) is not None,
+        state_name=str(EPISODE_STATES[EpisodeState(episode.state)]),
+        due_at=episode.due_at,
+        entries=[_question_entry(one) for one in entries],
+    )
+
+
+def _question_entry(entry: "EpisodeEntry") -> FirmQuestionEntryOut:
     late = _("came after it was answered or closed: kept, changes nothing")
-    return {
-        "id": episode.pk,
-        "object_name": episode.object.name,
-        "name": kind_name(episode.kind),
-        "start_at": episode.start_at,
-        "end_at": episode.end_at,
-        "why": [why_words(code, figure) for code, figure in episode.why],
-        "waits": step(EpisodeState(episode.state), EpisodeAct.ANSWER) is not None,
-        "state_name": str(EPISODE_STATES[EpisodeState(episode.state)]),
-        "due_at": episode.due_at,
-        "entries": [
-            {
-                **describe_entry(one),
-                "id": one.pk,
-                "actor": str(one.actor) if one.actor is not None else "",
-                "data": {},
-                "conflict": str(late) if one.data.get("verdict") else "",
-            }
-            for one in entries
-        ],
-    }
+    return FirmQuestionEntryOut(
+        id=entry.pk,
+        act=entry.act,
+        act_name=str(ACT_NAMES[EpisodeAct(entry.act)]),
+        text=str(entry.data.get("text", "")),
+        at=entry.at,
+        actor=str(entry.actor) if entry.actor is not None else "",
+        data={},
+        conflict=str(late) if entry.data.get("verdict") else "",
+    )
 
 
-def describe_verdict(verdict: "WorkVerdict") -> dict[str, Any]:
-    """Whether a firm works now, as plain values."""
-    return {
-        "object_id": verdict.object_id,
-        "object": verdict.object.name,
-        "trade": verdict.object.trade,
-        "region_code": verdict.object.region_code,
-        **_said(verdict),
-        "votes": [_vote(one) for one in verdict.votes],
-        "missing": [source_name(one) for one in verdict.missing],
-    }
+def describe_verdict(verdict: "WorkVerdict") -> WorkOut:
+    """Whether a firm works now; its object is loaded."""
+    return WorkOut(
+        object_id=verdict.object_id,
+        object=verdict.object.name,
+        trade=verdict.object.trade,
+        region_code=verdict.object.region_code,
+        at=verdict.at,
+        p_working=verdict.p_working,
+        decision=verdict.decision,
+        decision_name=decision_name(verdict.decision),
+        reasons=[str(REASON_NAMES[Reason(one)]) for one in verdict.reasons],
+        conflict=[source_name(one) for one in verdict.conflict],
+        votes=[_vote(one) for one in verdict.votes],
+        missing=[source_name(one) for one in verdict.missing],
+    )
 
 
-def describe_verdict_of(found: "SupervisedObject") -> dict[str, Any] | None:
+def describe_verdict_of(found: "SupervisedObject") -> WorkOut | None:
     """The same of one firm for its page; None where it was never judged."""
     verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
-    if verdict is None:
-        return None
-    return {
-        **_said(verdict),
-        "votes": [_drawn(_vote(one)) for one in verdict.votes],
-        "missing": [source_name(one) for one in verdict.missing],
-    }
+    return None if verdict is None else describe_verdict(verdict)
 
 
-def _said(verdict: "WorkVerdict") -> dict[str, Any]:
-    return {
-        "at": verdict.at,
-        "p_working": verdict.p_working,
-        "decision": verdict.decision,
-        "decision_name": decision_name(verdict.decision),
-        "reasons": [str(REASON_NAMES[Reason(one)]) for one in verdict.reasons],
-        "conflict": [source_name(one) for one in verdict.conflict],
-        "class": DECISION_CLASSES.get(Decision(verdict.decision), ""),
-    }
-
-
-def _vote(one: dict[str, Any]) -> dict[str, Any]:
-    at = datetime_from_ms(one["ts"]) if one["ts"] else None
-    return {
-        "source": one["source"],
-        "source_name": source_name(one["source"]),
-        "level": one["level"],
-        "level_name": level_name(one["level"]),
-        "at": at,
-        "log_odds": one["log_odds"],
-        "weight": one["weight"],
-        "origin": one["origin"],
-        "copies": one["copies"],
-    }
-
-
-def _drawn(vote: dict[str, Any]) -> dict[str, Any]:
-    """With its bar: from the middle, five at most on either side."""
-    length = max(-5.0, min(5.0, vote["log_odds"]))
-    side = "for" if length > 0 else "against"
-    return {**vote, "side": side, "x": min(0.0, length), "width": abs(length)}
+def _vote(one: dict[str, Any]) -> WorkVoteOut:
+    return WorkVoteOut(
+        source=one["source"],
+        source_name=source_name(one["source"]),
+        level=one["level"],
+        at=datetime_from_ms(one["ts"]) if one["ts"] else None,
+        log_odds=one["log_odds"],
+        weight=one["weight"],
+        origin=one["origin"],
+        copies=one["copies"],
+    )
 
 
 def describe_row(found: "SupervisedObject") -> dict[str, Any]:
@@ -174,7 +286,7 @@ def describe_row(found: "SupervisedObject") -> dict[str, Any]:
         "stop_class": "red" if kind == OrderKind.ORDERED_STOP else "blue",
         "p_working": verdict.p_working if verdict else None,
         "decision_name": decision_name(verdict.decision) if verdict else _("not judged yet"),
-        "class": DECISION_CLASSES.get(Decision(verdict.decision), "") if verdict else "",
+        "css": DECISION_CLASSES.get(Decision(verdict.decision), "") if verdict else "",
         "yesterday": state_name(annotated.state_yesterday) if annotated.state_yesterday else "",
         "open": annotated.open_count,
         "at": verdict.at if verdict else None,
@@ -193,7 +305,7 @@ def feature_of(found: "SupervisedObject") -> dict[str, Any]:
             "name": found.name,
             "words": f"{row['decision_name']}{share}{stop}",
             "url": reverse("work_of_firm", args=[found.pk]),
-            "shape": row["class"] or "unknown",
+            "shape": row["css"] or "unknown",
         },
     }
 
@@ -210,7 +322,7 @@ def map_texts() -> dict[str, str]:
 def describe_counts(counts: dict[str, int]) -> list[dict[str, Any]]:
     """How many firms each decision was reached of, the gravest first."""
     return [
-        {"code": code.value, "name": str(name), "count": counts.get(code.value, 0), "class": DECISION_CLASSES.get(code, "")}
+        {"code": code.value, "name": str(name), "count": counts.get(code.value, 0), "css": DECISION_CLASSES.get(code, "")}
         for code, name in DECISION_NAMES.items()
     ]
 
