@@ -25,6 +25,21 @@ SECOND = SecondDatabase()
 ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}
 """Folders whose tests run on SQLite only: the tables that they use have tests of their own."""
 
+LONGEST = (
+    "test_house.py",
+    "test_up.py",
+    "test_kill.py",
+    "test_demo.py",
+    "test_backup.py",
+    "test_crowd.py",
+    "test_hostile.py",
+    "test_borders.py",
+    "test_concurrency.py",
+    "test_door.py",
+    "test_console.py",
+)
+"""A run ends with its last file: those that take longest begin first."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tests of the second step of signing in demand it themselves; the settings were read before this file."""
@@ -75,7 +90,8 @@ def on_postgresql(item: pytest.Item) -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that need what a bare machine lacks say so by name. What lasts longest begins first, beside everything else."""
-    items.sort(key=lambda item: item.path.name != "test_house.py")
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
     absent = {
         "browser": None if CHROMIUM else "chromium is not installed (Debian: apt-get install chromium)",
         "nginx": None if NGINX else "nginx or openssl is not installed (Debian: apt-get install nginx openssl)",

@@ -2,6 +2,7 @@
 
 import doctest
 import pkgutil
+import re
 import subprocess
 import sys
 import tomllib
@@ -171,6 +172,11 @@ def test_examples_in_docstrings_run() -> None:
             assert result.failed == 0, found.name
             tried += result.attempted
     assert tried > 0
+
+
+def test_what_folders_share_stands_in_modules_and_not_in_a_conftest() -> None:
+    shared = re.compile(r"^\s*from tests\.(\w+\.)*conftest import", re.MULTILINE)
+    assert [str(path) for path in (ROOT / "tests").rglob("*.py") if shared.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_files_stay_small() -> None:

@@ -4,6 +4,8 @@ import dataclasses
 import socket
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -147,3 +149,49 @@ def test_https_in_front_needs_a_known_proxy(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("TOCSIN_BEHIND_HTTPS", "1")
     with pytest.raises(ValueError, match="TOCSIN_TRUSTED_PROXIES"):
         Configuration.from_environment()
+
+
+SLOW = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), sys.exit())); print(); time.sleep(60)"
+
+
+def test_processes_end_side_by_side_and_the_bus_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("bus", "web", "worker", "door")
+    monkeypatch.setattr("tocsin.portal.supervisor.PROCESSES", names)
+    supervisor = Supervisor(Configuration.from_environment())
+    monkeypatch.setattr(supervisor, "_answers", lambda: True)
+    monkeypatch.setattr(supervisor, "_spawn", lambda name: spawned(SLOW))
+    supervisor.start()
+    running = {name: supervisor.pid_of(name) for name in names}
+    began = time.monotonic()
+    supervisor.stop()
+    assert 2.0 <= time.monotonic() - began < len(names), "all but the bus at once, then the bus"
+    assert not any(Path(f"/proc/{pid}").exists() for pid in running.values())
+
+
+def spawned(code: str) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()  # it listens to signals by now
+    return process
+
+
+STUBBORN = """
+import asyncio, sys
+from tocsin.base.process import run_until_signal
+async def work(stop):
+    print(flush=True)
+    await stop.wait()
+    if sys.argv[1] == "finishes":
+        return
+    await asyncio.to_thread(__import__("time").sleep, 60)
+run_until_signal(work, patience_s=0.3)
+"""
+
+
+@pytest.mark.parametrize("work", ["finishes", "hangs"])
+def test_a_process_ends_when_asked_though_its_work_hangs(work: str) -> None:
+    process = subprocess.Popen([sys.executable, "-c", STUBBORN, work], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.terminate()
+    assert process.wait(20) == 0

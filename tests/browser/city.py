@@ -12,11 +12,12 @@ PASSWORD = "a long enough password"
 
 
 PEOPLE = f"""
-from tocsin.jurisdiction import services
-actor = services.system_actor()
-user, _ = services.create_person(actor=actor, username="duty", name="Duty officer")
-services.grant_role(actor=actor, user=user, role="duty_officer", region_code="370200")
-services.set_password(user=user, password="{PASSWORD}")
+from tocsin.jurisdiction.people.services import accounts, grants
+from tocsin.jurisdiction.people.services.system import system_actor
+actor = system_actor()
+user, _ = accounts.create_person(actor=actor, username="duty", name="Duty officer")
+grants.grant_role(actor=actor, user=user, role="duty_officer", region_code="370200")
+accounts.set_password(user=user, password="{PASSWORD}")
 """
 
 

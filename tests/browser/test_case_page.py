@@ -13,11 +13,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.timeout
 
 LEADER = """
 from django.utils import timezone
-from tocsin.jurisdiction import services
-actor = services.system_actor()
-user, _ = services.create_person(actor=actor, username="leader", name="Shift leader")
-services.grant_role(actor=actor, user=user, role="shift_leader", region_code="370200")
-token, secret = services.create_token(user=user, name="test", scopes=("cases.see", "cases.handle"), now=timezone.now())
+from tocsin.jurisdiction.people.services import accounts, grants, tokens
+from tocsin.jurisdiction.people.services.system import system_actor
+actor = system_actor()
+user, _ = accounts.create_person(actor=actor, username="leader", name="Shift leader")
+grants.grant_role(actor=actor, user=user, role="shift_leader", region_code="370200")
+token, secret = tokens.create_token(user=user, name="test", scopes=("cases.see", "cases.handle"), now=timezone.now())
 print(secret)
 """
 

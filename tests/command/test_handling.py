@@ -217,7 +217,7 @@ def test_a_verified_event_is_handed_to_the_level_above_once(case: Case, leader: 
     ensure_organisations(LICANG)
     with pytest.raises(Conflict):
         upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")  # off as shipped
-    monkeypatch.setattr(upward, "escalation", lambda: SimpleNamespace(beyond_level=True))
+    monkeypatch.setattr(upward, "escalation", lambda *_case: SimpleNamespace(beyond_level=True))
     with pytest.raises(Conflict):
         upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")  # nobody has verified it
     handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")

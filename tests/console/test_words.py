@@ -56,5 +56,6 @@ def test_the_extractor_sees_what_django_sees() -> None:
         (None, "%d c"),
     ]
     assert list(in_template("""{% translate "5 %" %}{% translate 'x' context "y" %}""")) == [(None, "5 %%"), ("y", "x")]
+    assert list(in_template("""{% include "a.html" with label=_("z") %}{{ _("not in a tag") }}""")) == [(None, "z")]
     block = "{% blocktranslate trimmed with n=a|b %}\n  {{ n }} of\n  it {% plural %} {{ n }}s {% endblocktranslate %}"
     assert list(in_template(block)) == [(None, "%(n)s of it")]

@@ -19,6 +19,8 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "pgettext_lazy": (0, 1),
 }
 _TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')(?:\s+context\s+(?:"([^"]*)"|'([^']*)'))?""")
+_TAG = re.compile(r"\{%.*?%\}")
+_CONSTANT = re.compile(r"""\b_\("([^"]*)"\)""")
 _BLOCK = re.compile(r"\{%\s*blocktranslate\b(.*?)%\}(.*?)\{%\s*endblocktranslate\s*%\}", re.DOTALL)
 
 
@@ -49,6 +51,9 @@ def in_template(source: str) -> Iterator[Message]:
     for match in _TRANSLATE.finditer(source):
         text = match[1] if match[1] is not None else match[2]
         yield match[3] or match[4], text.replace("%", "%%")
+    for tag in _TAG.findall(source):
+        for text in _CONSTANT.findall(tag):
+            yield None, text.replace("%", "%%")
     for match in _BLOCK.finditer(source):
         text = re.split(r"\{%\s*plural\s*%\}", match[2])[0].replace("%", "%%")
         text = re.sub(r"\{\{\s*(\w+)\s*\}\}", r"%(\1)s", text)

@@ -21,12 +21,13 @@ PERSON = f"""
 from tocsin.portal.preparation import prepare_database
 prepare_database()
 from django.utils import timezone
-from tocsin.jurisdiction import services
-actor = services.system_actor()
-user, _ = services.create_person(actor=actor, username="viewer", name="Viewer")
-services.grant_role(actor=actor, user=user, role="viewer", region_code="370200")
-services.set_password(user=user, password="{PASSWORD}")
-print("TOKEN", services.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())[1])
+from tocsin.jurisdiction.people.services import accounts, grants, tokens
+from tocsin.jurisdiction.people.services.system import system_actor
+actor = system_actor()
+user, _ = accounts.create_person(actor=actor, username="viewer", name="Viewer")
+grants.grant_role(actor=actor, user=user, role="viewer", region_code="370200")
+accounts.set_password(user=user, password="{PASSWORD}")
+print("TOKEN", tokens.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())[1])
 """
 
 

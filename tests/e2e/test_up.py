@@ -14,24 +14,29 @@ from pathlib import Path
 import paho.mqtt.publish
 import pytest
 
+from tests.databases import copy_into
+
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 PORTS = {"TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300", "TOCSIN_DOOR_HTTP_PORT": "18400"}
 TOKEN = """
 from django.utils import timezone
-from tocsin.jurisdiction import services
-actor = services.system_actor()
-user, password = services.create_person(actor=actor, username="duty", name="Duty")
-services.grant_role(actor=actor, user=user, role="duty_officer", region_code="370200")
-services.set_password(user=user, password="a long enough password")
-made = services.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())
+from tocsin.jurisdiction.people.services import accounts, grants, tokens
+from tocsin.jurisdiction.people.services.system import system_actor
+actor = system_actor()
+user, password = accounts.create_person(actor=actor, username="duty", name="Duty")
+grants.grant_role(actor=actor, user=user, role="duty_officer", region_code="370200")
+accounts.set_password(user=user, password="a long enough password")
+made = tokens.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())
 print("TOKEN", made[1])
 """
 
 
 class Running:
-    """`tocsin up` on a folder of its own; its ports are what it says they are."""
+    """`tocsin up` on a folder of its own, empty or with a migrated database; its ports are what it says they are."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, migrated: bool = False) -> None:
+        if migrated:
+            copy_into(folder)
         self.environment = {**os.environ, "TOCSIN_DATA": str(folder), **PORTS}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.folder = folder
@@ -117,10 +122,12 @@ def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> 
     assert running.process.wait(30) == 0
     wait_until_none(running)
     assert "Traceback" not in running.log.read_text()
+    assert "is killed" not in running.log.read_text(), "each process ended by itself"
 
 
 @pytest.mark.one_database
-def test_kill_9_of_the_supervisor_leaves_nothing(running: Running) -> None:
+def test_kill_9_of_the_supervisor_leaves_nothing(tmp_path: Path) -> None:
+    running = Running(tmp_path / "data", migrated=True)
     assert len(running.processes()) > 5
     running.process.kill()
     running.process.wait()

@@ -32,6 +32,7 @@ OPEN = {
 }
 
 
+@pytest.mark.one_database
 def test_every_page_but_the_open_ones_asks_to_sign_in() -> None:
     import uuid
 

@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from tests.jurisdiction.conftest import LICANG, QINGDAO, SHINAN, YANTAI, PersonMaker
+from tests.accounts import PersonMaker
+from tests.people import LICANG, QINGDAO, SHINAN, YANTAI
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.base.time import Clock, ms_from_datetime

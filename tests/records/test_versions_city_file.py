@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.accounts import PersonMaker
+from tests.people import LICANG
 from tocsin.base.errors import InvalidInput
 from tocsin.base.toml import write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE

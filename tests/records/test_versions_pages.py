@@ -5,7 +5,8 @@ import json
 import pytest
 from django.test import Client
 
-from tests.jurisdiction.conftest import LICANG, PersonMaker
+from tests.accounts import PersonMaker
+from tests.people import LICANG
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.records.audit.policy import AUDIT
 from tocsin.records.versions.models import PolicyVersion

@@ -12,6 +12,7 @@ from tests.clocks import stand_at
 from tests.people import make_named_person
 from tests.supervision.firms import NOW, act, colour_of, make_body, make_object
 from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.policy import read_policy
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.calendar.policy import working_days
 from tocsin.supervision.evidence.models import EvidenceRecord
@@ -19,7 +20,6 @@ from tocsin.supervision.inspections.models import Inspection
 from tocsin.supervision.inspections.queries.checklists import list_for
 from tocsin.supervision.inspections.services.checklists import kept_list
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
-from tocsin.supervision.objects.policy.files import read_file
 from tocsin.supervision.posts.models import PersonCertificate
 from tocsin.supervision.tasks import policy
 from tocsin.supervision.tasks.models import Task
@@ -113,7 +113,7 @@ def test_nobody_is_asked_to_check_in_daily_nor_for_photos_or_tracks() -> None:
         assert not (rule.every is Every.DAY and rule.met_by is MetBy.ENTRY)
         assert not rule.asks_photo
         assert not rule.asks_track
-    shipped = read_file(policy.FILE, policy.TaskFile)
+    shipped = read_policy(policy.FILE.read_bytes(), policy.TaskFile, "tasks")
     for change in ({"every": Every.DAY}, {"asks_photo": True}, {"asks_track": True}):
         entry = next(one for one in shipped.task if one.met_by is MetBy.ENTRY)
         broken = msgspec.structs.replace(shipped, task=(msgspec.structs.replace(entry, **change),))

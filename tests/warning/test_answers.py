@@ -14,7 +14,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm, DiagnosisTask
-from tocsin.warning.alarms.shown.alarms import describe_entry
+from tocsin.warning.alarms.shown.alarms import EntryOut
 from tocsin.warning.causes.policy.checks import shipped_checks
 from tocsin.warning.diagnosis.models import Answer, Diagnosis
 from tocsin.warning.diagnosis.queries import answers as queries_answers
@@ -53,11 +53,11 @@ def test_an_answer_turns_the_ranking_at_once_and_is_told(alarm: Alarm, officer: 
     kept = queries_diagnoses.newest_diagnosis(officer, alarm.pk)
     assert kept is not None
     told = describe_diagnosis(kept)
-    sentence = told["hypotheses"][0]["evidence"][0]["sentence"]
+    sentence = told.hypotheses[0].evidence[0].sentence
     assert sentence.startswith("Has make-up water risen since yesterday: yes – Heating control room, by telephone, ")
-    assert [body["code"] for body in told["call"]][:2] == ["heating_company", "drainage_bureau"]
-    line = describe_entry(list(queries.history_of(alarm))[-1], alarm.quantity)
-    assert (line["act"], line["sentence"]) == ("answered", "Answer: Has make-up water risen since yesterday: yes")
+    assert [body.code for body in told.call][:2] == ["heating_company", "drainage_bureau"]
+    line = EntryOut.from_orm(list(queries.history_of(alarm))[-1])
+    assert (line.act, line.sentence) == ("answered", "Answer: Has make-up water risen since yesterday: yes")
     assert AuditEntry.objects.filter(action="alarm.answered", object_id=str(alarm.pk)).exists()
     names = set(OutboxEvent.objects.values_list("name", flat=True))
     assert {"AnswerEntered", "DiagnosisMade"} <= {name.rsplit(".", 1)[-1] for name in names}
@@ -103,8 +103,8 @@ def test_does_not_know_is_kept_and_weighs_nothing(alarm: Alarm, officer: User) -
     answer = say(officer, alarm, outcome="")
     assert first(alarm) == (before[0], pytest.approx(before[1]))
     assert Answer.objects.get(pk=answer.pk).outcome == ""
-    line = describe_entry(list(queries.history_of(alarm))[-1], alarm.quantity)
-    assert line["sentence"] == "Answer: Has make-up water risen since yesterday: does not know"
+    line = EntryOut.from_orm(list(queries.history_of(alarm))[-1])
+    assert line.sentence == "Answer: Has make-up water risen since yesterday: does not know"
 
 
 def test_an_answer_is_withdrawn_with_a_reason_and_the_ranking_is_as_before(alarm: Alarm, officer: User) -> None:

@@ -81,13 +81,13 @@ def test_valves_that_do_not_move_are_left_out(
 ) -> None:
     alarm, diagnosis = net(**valves)
     (one,) = what_to_close(alarm, diagnosis, now=NOW)
-    assert [(valve["code"], valve["state"]) for valve in one["plans"][0]["valves"]] == told
-    assert (one["left_out"], one["probability"]) == (left_out, 0.7)
-    assert not left_out or "第三小学" in one["plans"][0]["loss"]
+    assert [(valve.code, valve.state) for valve in one.plans[0].valves] == told
+    assert (one.left_out, one.probability) == (left_out, 0.7)
+    assert not left_out or "第三小学" in one.plans[0].loss
 
 
 @pytest.mark.django_db
 def test_no_valve_moves_is_said() -> None:
     alarm, diagnosis = net(**{code: {"operable": False} for code in ("R1", "V1", "V2")})
     (one,) = what_to_close(alarm, diagnosis, now=NOW)
-    assert (one["plans"], one["left_out"]) == ([], ["R1", "V1", "V2"])
+    assert (one.plans, one.left_out) == ([], ["R1", "V1", "V2"])

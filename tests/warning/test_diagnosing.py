@@ -24,7 +24,7 @@ from tocsin.warning.alarms.models import Alarm, DiagnosisTask
 from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.services import detections as services
 from tocsin.warning.alarms.services import diagnosis_tasks as tasks
-from tocsin.warning.alarms.shown.alarms import describe_alarm, describe_entry
+from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
 from tocsin.warning.diagnosis.models import Diagnosis
 from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
 from tocsin.warning.diagnosis.queries import surroundings
@@ -83,18 +83,19 @@ def test_a_raised_alarm_gets_ranked_causes_with_evidence_and_bodies_to_call(
         assert diagnosis.work_on_next_task(look_ahead)
     assert "cause named: " in caplog.text
     alarm = queries.visible_alarm(officer, alarm.pk)
-    shown = describe_alarm(alarm)
+    shown = AlarmOut.from_orm(alarm)
     kept = queries_diagnoses.newest_diagnosis(officer, alarm.pk)
     assert kept is not None
     told = describe_diagnosis(kept)
-    assert shown["cause"]["cause"] == told["hypotheses"][0]["cause"]
-    assert abs(sum(one["probability"] for one in told["hypotheses"]) - 1) < 1e-6
-    leak = next(one for one in told["hypotheses"] if one["cause"] == "gas_main_leak")
-    assert leak["asset_code"] == "G1"
-    assert leak["asset_id"] is not None
-    assert leak["way_geometry"]["type"] == "GeometryCollection"
-    assert all("%(" not in item["sentence"] for one in told["hypotheses"] for item in one["evidence"])
-    assert [entry["act"] for entry in (describe_entry(one, "methane") for one in queries.history_of(alarm))] == [
+    assert shown.cause is not None
+    assert shown.cause.cause == told.hypotheses[0].cause
+    assert abs(sum(one.probability for one in told.hypotheses) - 1) < 1e-6
+    leak = next(one for one in told.hypotheses if one.cause == "gas_main_leak")
+    assert leak.asset_code == "G1"
+    assert leak.asset_id is not None
+    assert leak.way_geometry["type"] == "GeometryCollection"
+    assert all("%(" not in item.sentence for one in told.hypotheses for item in one.evidence)
+    assert [entry.act for entry in (EntryOut.from_orm(one) for one in queries.history_of(alarm))] == [
         "raised",
         "diagnosed",
     ]

@@ -24,7 +24,7 @@ from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.services import detections as services_detections
 from tocsin.warning.alarms.services import losses as services
-from tocsin.warning.alarms.shown.alarms import describe_alarm, describe_entry
+from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
 
 django = pytest.mark.django_db
 POLICY = quality().loss
@@ -75,10 +75,10 @@ def test_500_sensors_behind_one_gateway_give_one_alarm(gateway: Device, officer:
     assert alarm.raised_at == datetime.fromtimestamp(DEAD_MS / 1000, tz=UTC)
     assert alarm.figures == {"silent": 500, "sensors": 500}
     assert Sensor.objects.filter(unknown_because="GW").count() == 500
-    told = describe_alarm(queries.visible_alarm(officer, alarm.pk))
-    assert told["title"] == "Communication lost, silent sensors: 500"
-    assert told["place"] == "GW"
-    assert told["why"] == ["500 of 500 sensors behind it are silent: their values are unknown, not normal."]
+    told = AlarmOut.from_orm(queries.visible_alarm(officer, alarm.pk))
+    assert told.title == "Communication lost, silent sensors: 500"
+    assert told.place == "GW"
+    assert told.why == ["500 of 500 sensors behind it are silent: their values are unknown, not normal."]
 
 
 @django
@@ -132,15 +132,15 @@ def test_alarms_of_children_are_suppressed_or_marked_and_come_back(gateway: Devi
     assert states[consequence.pk] == ("suppressed", True)
     assert states[gas.pk] == ("active_unacknowledged", True)
     assert states[other.pk] == ("active_unacknowledged", False)
-    told = describe_alarm(queries.visible_alarm(officer, standing.pk))
-    assert told["explained_by"] == "GW"
-    assert "The sensor can't be heard: its value is unknown, the alarm stays." in told["why"]
+    told = AlarmOut.from_orm(queries.visible_alarm(officer, standing.pk))
+    assert told.explained_by == "GW"
+    assert "The sensor can't be heard: its value is unknown, the alarm stays." in told.why
     fall_silent(Sensor.objects.filter(device__gateway=gateway), "clear")
     look(13)
     for alarm in (standing, consequence, gas):
         alarm.refresh_from_db()
         assert (alarm.state, alarm.explained_by_id) == ("active_unacknowledged", None)
-    lines = [describe_entry(entry, "pressure")["sentence"] for entry in queries.history_of(consequence)]
+    lines = [EntryOut.from_orm(entry).sentence for entry in queries.history_of(consequence)]
     assert lines[1:] == ["Suppressed by design, because of GW", "No longer explained by GW"]
 
 

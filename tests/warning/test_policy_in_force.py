@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.warning.conftest import LICANG, make_person
+from tests.people import LICANG, make_person
 from tocsin.base.toml import write_toml
 from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detector import Detector

@@ -89,7 +89,7 @@ def test_the_same_causes_make_no_difference(alarm: Alarm, engineer: User) -> Non
     assert row.old is not None
     assert row.old["ranking"] == [[one["cause"], pytest.approx(one["probability"]), one["owner"]] for one in kept]
     shown = describe_replay(run)
-    assert (shown["alarms"], shown["is_over"], shown["changed"], shown["changed_cause"], shown["changed_body"]) == (
+    assert (shown.alarms, shown.is_over, shown.changed, shown.changed_cause, shown.changed_body) == (
         1,
         True,
         0,
@@ -107,10 +107,11 @@ def test_an_edit_shows_what_it_would_change_against_findings_too(alarm: Alarm, e
     )
     kept = Diagnosis.objects.get().result
     shown = describe_replay(replay(engineer, LIKELY_GAS, alarm_id=alarm.pk))
-    (line,) = shown["lines"]
-    assert (shown["changed_cause"], line["new"]["causes"][0]["cause"], line["new"]["is_right"]) == (1, "gas_main_leak", True)
-    assert (shown["before"]["first"]["hits"], shown["after"]["first"]["hits"]) == (0, 1)
-    assert shown["after"]["brier"] < shown["before"]["brier"]
+    (line,) = shown.lines
+    assert line.new is not None
+    assert (shown.changed_cause, line.new.causes[0].cause, line.new.is_right) == (1, "gas_main_leak", True)
+    assert (shown.before["first"]["hits"], shown.after["first"]["hits"]) == (0, 1)
+    assert shown.after["brier"] < shown.before["brier"]
     assert Diagnosis.objects.get().result == kept
 
 
@@ -144,7 +145,7 @@ def test_what_fails_is_told_and_the_run_ends(district: list[int], engineer: User
     assert services.work_on_next_replay()
     assert not services.work_on_next_replay()
     shown = describe_replay(run)
-    assert (shown["failed"], shown["is_over"], shown["lines"][0]["error"]) == (1, True, "ValueError: no network")
+    assert (shown.failed, shown.is_over, shown.lines[0].error) == (1, True, "ValueError: no network")
 
 
 REFUSED = {

@@ -7,6 +7,7 @@
  */
 import { isUnacknowledged, type Alarms } from "./alarms";
 import { elapsed, formatTime, nowMs } from "./clock";
+import { neighbourOf, orderOf } from "./feed-order";
 import { toldPercent } from "./percent";
 import { text } from "./texts";
 import { levelName, type Alarm } from "./types";
@@ -50,29 +51,20 @@ export class Feed {
 
   /** The alarm `step` rows below the selected one (negative: above). */
   neighbour(step: number): string | null {
-    if (!this.order.length) return null;
-    const at = this.selected ? this.order.indexOf(this.selected) : -1;
-    const next = at < 0 ? (step > 0 ? 0 : this.order.length - 1) : at + step;
-    return this.order[Math.max(0, Math.min(this.order.length - 1, next))] ?? null;
+    return neighbourOf(this.order, this.selected, step);
   }
 
   private show(): void {
     const shown = this.alarms.shown();
     const ids = shown.map((alarm) => alarm.id);
-    let waiting = 0;
-    if (this.held) {
-      const known = this.order.filter((id) => ids.includes(id));
-      waiting = ids.length - known.length;
-      this.order = known;
-    } else {
-      this.order = ids;
-    }
+    const { rows, waiting } = orderOf(ids, this.order, this.held);
+    this.order = rows;
     this.news.hidden = !waiting;
     this.news.textContent = text("feed_news", { count: waiting });
     const byId = new Map(shown.map((alarm) => [alarm.id, alarm]));
-    const rows = this.order.map((id) => this.row(byId.get(id)!));
+    const elements = rows.map((id) => this.row(byId.get(id)!));
     for (const id of [...this.rows.keys()]) if (!byId.has(id)) this.rows.delete(id);
-    if (rows.length) this.place(rows);
+    if (elements.length) this.place(elements);
     else this.list.replaceChildren(emptyRow(this.list.dataset.empty ?? ""));
   }
 

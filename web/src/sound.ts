@@ -8,6 +8,19 @@ import type { Alarm } from "./types";
 
 const RED = 4;
 const EVERY_MS = 4000;
+const TONES = [
+  { ratio: 1, loudness: 0.16 },
+  { ratio: 2.4, loudness: 0.05 },
+];
+const STROKES = [
+  { delay: 0, pitch: 660 },
+  { delay: 0.3, pitch: 550 },
+];
+const STROKES_OF_RED = [
+  { delay: 0, pitch: 880 },
+  { delay: 0.22, pitch: 660 },
+  { delay: 0.44, pitch: 880 },
+];
 
 export class Bell {
   private context: AudioContext | null = null;
@@ -42,28 +55,14 @@ export class Bell {
   private ring(): void {
     const calling = [...this.alarms.byId.values()].filter((alarm) => alarm.rings);
     if (!calling.length || this.muted || this.context?.state !== "running") return;
-    const red = calling.some((alarm) => alarm.level >= RED);
-    for (const [delay, pitch] of red
-      ? ([
-          [0, 880],
-          [0.22, 660],
-          [0.44, 880],
-        ] as const)
-      : ([
-          [0, 660],
-          [0.3, 550],
-        ] as const)) {
-      this.stroke(this.context, delay, pitch);
-    }
+    const strokes = calling.some((alarm) => alarm.level >= RED) ? STROKES_OF_RED : STROKES;
+    for (const { delay, pitch } of strokes) this.stroke(this.context, delay, pitch);
   }
 
   /** One stroke of a bell: a tone and its minor third above, dying away. */
   private stroke(context: AudioContext, delay: number, pitch: number): void {
     const at = context.currentTime + delay;
-    for (const [ratio, loudness] of [
-      [1, 0.16],
-      [2.4, 0.05],
-    ] as const) {
+    for (const { ratio, loudness } of TONES) {
       const tone = context.createOscillator();
       const volume = context.createGain();
       tone.frequency.value = pitch * ratio;

@@ -68,6 +68,8 @@ def _note_table(table: str, connection: Any) -> None:
     if isinstance(last, _Commit):
         last.tables.add(table)
         return
+    if not connection.in_atomic_block and not connection.get_autocommit():
+        return  # whoever commits by hand is not heard; nobody in Tocsin does
     commit = _Commit()
     commit.tables.add(table)
     transaction.on_commit(commit, using=connection.alias)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -16,7 +15,7 @@ from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.tables import MOST_IN_A_FILE
 
 PAGE_SIZE = 50
@@ -85,7 +84,7 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
         "media": [(name, MEDIUM_NAMES.get(name, name)) for name in sorted(MEDIA.current())],
     }
     template = "lifelines/asset.html"
-    return render(request, f"{template}#reach" if getattr(request, "htmx", False) else template, context)
+    return page_or_part(request, template, "reach", context)
 
 
 def _flat(asset: Asset) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.bus.loops.standing import Health, loops_shown
+from tocsin.screens.acts import next_of
 
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 
@@ -50,7 +51,7 @@ def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keeps the chosen language in a cookie, and with the person where somebody is signed in; back to the page it came from."""
     language = request.POST.get("language", "")
-    target = request.POST.get("next", "/")
+    target = next_of(request, "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
     response = HttpResponseRedirect(target)

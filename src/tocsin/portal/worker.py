@@ -3,17 +3,14 @@
 import asyncio
 import contextlib
 
-from django.db import transaction
 from django.utils.module_loading import import_string
 
 from tocsin.base.process import run_until_signal
 from tocsin.bus.connection import connect
 from tocsin.bus.loops.driver import run_loops
 from tocsin.bus.loops.rows import Row
-from tocsin.bus.loops.standing import Health, Standing
-from tocsin.jurisdiction.face import system_actor
 from tocsin.portal.catalogue import LOOPS
-from tocsin.records.face import record_audit
+from tocsin.records.face import tell_of_loop
 
 
 def run() -> None:
@@ -31,19 +28,10 @@ def all_loops() -> tuple[Row, ...]:
 
 async def _run(stop: asyncio.Event) -> None:
     async with await connect() as connection:
-        running = asyncio.create_task(run_loops(all_loops(), connection, tell=_tell))
+        running = asyncio.create_task(run_loops(all_loops(), connection, tell=tell_of_loop))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         for task in (running, stopping):
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
-
-
-def _tell(standing: Standing) -> None:
-    """A loop keeps failing, or works again: in the audit trail, and told to whoever runs the installation."""
-    fails = standing.health is Health.FAILING
-    details = {"failures": standing.failures, "error": standing.error} if fails else {}
-    with transaction.atomic():
-        action = "loop.failing" if fails else "loop.recovered"
-        record_audit(system_actor(), action, "loop", standing.name, region_code="", details=details)

@@ -5,10 +5,11 @@ from tocsin.records.attachments.queries import attachments_of, attachments_of_al
 from tocsin.records.attachments.services.keeping import keep_attachment, picture_of
 from tocsin.records.attachments.shown import describe_attachment
 from tocsin.records.audit.services import record_audit, record_audits
-from tocsin.records.calendar.policy import working_days
+from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
+from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.records.versions.queries import midnight, version_in_force, versions_of
+from tocsin.records.versions.queries import midnight, names_in_force, version_in_force, versions_of
 from tocsin.records.versions.services.city_file import Imported, check_policy, export_policy, import_policy
 from tocsin.records.versions.services.versions import (
     NewVersion,
@@ -34,10 +35,12 @@ __all__ = [
     "describe_attachment",
     "export_policy",
     "import_policy",
+    "is_provisional",
     "keep_attachment",
     "keep_shipped",
     "locked_version",
     "midnight",
+    "names_in_force",
     "names_of_papers",
     "picture_of",
     "print_paper",
@@ -47,6 +50,7 @@ __all__ = [
     "record_audits",
     "require_other",
     "set_mark",
+    "tell_of_loop",
     "tell_trial",
     "version_in_force",
     "versions_of",

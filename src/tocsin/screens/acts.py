@@ -85,6 +85,11 @@ def perform_and_tell(request: HttpRequest, acts: Mapping[str, Act], name: str, *
     return attempt
 
 
+def next_of(request: HttpRequest, otherwise: str = "") -> str:
+    """What a form says of where to go afterwards: its field `next`, not yet trusted."""
+    return str(request.POST.get("next", otherwise))
+
+
 def act(back: str | Callable[..., HttpResponse], *, alone: bool = False) -> Callable[[View], Callable[..., HttpResponse]]:
     """A view that does one thing: POST, its keyword-only parameters from the form, a refusal told on the page that follows.
 

@@ -38,8 +38,15 @@ def list_page[T](
         shown["rows"] = describe_page(list(page))
     elif describe is not None:
         shown["rows"] = [describe(one) for one in page]
+    return page_or_part(request, template, part, {**shown, **(context or {})}, status=status)
+
+
+def page_or_part(
+    request: HttpRequest, template: str, part: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The template, or its part alone where htmx asks and there is one."""
     name = f"{template}#{part}" if part and getattr(request, "htmx", False) else template
-    return render(request, name, {**shown, **(context or {})}, status=status)
+    return render(request, name, {**context}, status=status)
 
 
 def list_file[T](

@@ -19,7 +19,7 @@ from tocsin.warning.alarms.queries import (
 )
 from tocsin.warning.alarms.services.case_numbers import note_cases
 from tocsin.warning.alarms.services.detections import apply_detections
-from tocsin.warning.alarms.shown.alarms import alarm_words
+from tocsin.warning.alarms.shown.alarms import AlarmWords
 from tocsin.warning.alarms.shown.sentences import alarm_reasons
 from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
@@ -34,15 +34,20 @@ from tocsin.warning.diagnosis.queries.template_sets import templates_in_force
 from tocsin.warning.diagnosis.services.answers import record_answer
 from tocsin.warning.diagnosis.services.display_log import note_shown
 from tocsin.warning.diagnosis.services.findings import record_finding
-from tocsin.warning.diagnosis.shown.checks import what_would_decide
-from tocsin.warning.diagnosis.shown.diagnoses import describe_diagnosis, describe_shown
-from tocsin.warning.outlook.shown.closing import ValveState, what_to_close
+from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
+from tocsin.warning.diagnosis.shown.diagnoses import HypothesisOut, ShownToOut, describe_diagnosis
+from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_to_close
 
 __all__ = [
     "CHECKS",
     "AlarmPoint",
     "AlarmStanding",
     "AlarmTimes",
+    "AlarmWords",
+    "CheckOut",
+    "HypothesisOut",
+    "KnownClosing",
+    "ShownToOut",
     "Snapshot",
     "Tried",
     "ValveState",
@@ -50,7 +55,6 @@ __all__ = [
     "alarm_reasons",
     "alarm_standings",
     "alarm_times",
-    "alarm_words",
     "alarms_at_any_sensor",
     "alarms_at_sensors",
     "alarms_by_id",
@@ -65,7 +69,6 @@ __all__ = [
     "check_words",
     "describe_diagnosis",
     "describe_limits",
-    "describe_shown",
     "finding_words",
     "findings_by_alarm",
     "first_levels",

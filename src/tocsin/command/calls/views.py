@@ -25,7 +25,7 @@ from tocsin.jurisdiction.face import may
 from tocsin.screens.acts import act
 from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
-from tocsin.warning.face import newest_diagnosis, what_would_decide
+from tocsin.warning.face import CheckOut, newest_diagnosis, what_would_decide
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -51,7 +51,7 @@ def telephone_context(user: "Person", case: Case) -> dict[str, Any]:
     }
 
 
-def _questions(user: "Person", case: Case) -> list[dict[str, Any]]:
+def _questions(user: "Person", case: Case) -> list[CheckOut]:
     """What would decide, of the lead alarm, for those who may see diagnoses."""
     if case.lead is None or not may(user, PERMISSION_DIAGNOSIS, case.region_code):
         return []

@@ -26,7 +26,7 @@ def cases_of(event: msgspec.Struct) -> dict[str, object] | None:
 
 LIVE: Final = (
     LiveEvents(
-        told_as="case",
+        name="case",
         kinds=(*OF_CASEBOOK, *OF_ESCALATION, *OF_HANDLING, *OF_ORDERS, *OF_PLANS, *OF_REPORTS, *OF_NOTICES),
         permission=rights.SEE,
         tell=cases_of,

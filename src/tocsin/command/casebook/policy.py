@@ -1,14 +1,13 @@
 """The policies of command as frozen values; an unknown or missing key is refused with its name."""
 
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.rules.closing_figures import ClosingFigures
 
@@ -123,20 +122,32 @@ class Policy(msgspec.Struct, frozen=True):
     cases: CasePolicy
 
 
-@cache
-def policy() -> Policy:
-    """The shipped policy; ValueError names the file and the key that can't be read."""
-    return Policy(read_file("gathering/policy.toml", GatheringFile).gathering, read_file("casebook/policy.toml", CasePolicy))
+GATHERING = PolicyFile(
+    "command.gathering",
+    FOLDER / "gathering" / "policy.toml",
+    reader(GatheringFile),
+    "案件归并",
+    "Gathering of alarms into cases",
+    regions=True,
+)
+CASES = PolicyFile(
+    "command.cases",
+    FOLDER / "casebook" / "policy.toml",
+    reader(CasePolicy),
+    "案件处置与时限",
+    "Handling, clocks and closing of cases",
+    regions=True,
+)
 
 
-def read_file[T](name: str, kind: type[T]) -> T:
-    """One shipped file of this folder as its struct; ValueError names the file and the key that can't be read."""
-    path = FOLDER / name
-    return read_policy(path.read_bytes(), kind, str(path))
+def policy(region: str = "") -> Policy:
+    """The policy in force in a region."""
+    return Policy(GATHERING.current(region=region).gathering, CASES.current(region=region))
 
 
 def policy_of(snapshot: dict[str, Any]) -> CasePolicy:
-    """The policy that a case began with, from its row; the shipped one for a case that has none.
+    """The policy that a case began with, from its row, which names its versions as well; the one in force for a case that has
+    none.
 
     What a newer version asks for and the row lacks is the shipped figure; what it no longer asks for is left out.
     """

@@ -1,13 +1,15 @@
 """`drills.toml`: the shipped scripts; what can't be read is refused with its name."""
 
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from tocsin.command.casebook.policy import read_file
+from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.command.drills.rules.script import read_script
 from tocsin.command.guidance.rules.words import Words
+
+FILE = Path(__file__).with_name("policy.toml")
 
 
 class _Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,14 +35,20 @@ class Script(msgspec.Struct, frozen=True):
         return [{name: _text(value, language) for name, value in act.items()} for act in self.acts]
 
 
-@cache
-def shipped_scripts() -> tuple[Script, ...]:
-    """The scripts that come with this version, each tried once in both languages."""
-    found = tuple(Script(one.code, Words(one.zh, one.en), one.act) for one in read_file("drills/policy.toml", _File).script)
+def _read(text: bytes, source: str) -> tuple[Script, ...]:
+    found = tuple(Script(one.code, Words(one.zh, one.en), one.act) for one in read_policy(text, _File, source).script)
     for script in found:
         for language in ("zh", "en"):
             read_script(script.told(language))
     return found
+
+
+DRILLS = PolicyFile("command.drills", FILE, _read, "演练脚本", "Scripts of drills", items="script")
+
+
+def shipped_scripts() -> tuple[Script, ...]:
+    """The scripts that come with this version, each tried once in both languages."""
+    return DRILLS.shipped
 
 
 def _text(value: Any, language: str) -> Any:

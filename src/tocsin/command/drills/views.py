@@ -18,7 +18,7 @@ from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.drills import queries, services
 from tocsin.command.drills import shown as told
-from tocsin.command.drills.policy import shipped_scripts
+from tocsin.command.drills.policy import DRILLS
 from tocsin.command.drills.rules.evaluation import share_in_time
 from tocsin.command.guidance.shown import said
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
@@ -43,7 +43,7 @@ def drills(request: HttpRequest) -> HttpResponse:
     if wants_csv(request):
         return as_csv("drills", COLUMNS, map(told.describe_drill, queries.visible_drills(request.user)))
     may_run = may_anywhere(request.user, rights.DRILLS)
-    scripts = shipped_scripts()
+    scripts = DRILLS.current()
     chosen = next((one for one in scripts if one.code == request.GET.get("script")), scripts[0])
     context = {
         "drills": [told.describe_drill(one) for one in queries.visible_drills(request.user)[:200]],

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
+from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.rules import rights
 from tocsin.command.duty import queries, services
 from tocsin.command.duty.queries import CaseWithClock
@@ -28,6 +28,7 @@ from tocsin.records.face import names_of_papers
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 
@@ -73,21 +74,20 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     if wants_csv(request):
         ids = [one.pk for one in queries.open_cases_of(request.user, found.region_id, now=now)]
         return as_csv("open-cases", CSV_COLUMNS, [_flat(row, now) for row in queries.with_next_clocks(request.user, ids)])
-    page: Any = Paginator(queries.open_cases_of(request.user, found.region_id, now=now), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    rows = queries.with_next_clocks(request.user, [one.pk for one in page])
     context: dict[str, Any] = {
         "desk": found,
-        "page": page,
-        "rows": [told.describe_open_case(row, now) for row in rows],
         "counts": queries.count_open(request.user, found.region_id, now=now),
         "now": now,
     }
-    if getattr(request, "htmx", False):
-        return render(request, "command/duty/duty.html#cases", context)
-    calls = calls_context(request.user, found.region_id)
-    return render(request, "command/duty/duty.html", {**context, **_around(request, found, now), **calls})
+    if not getattr(request, "htmx", False):
+        context |= {**_around(request, found, now), **calls_context(request.user, found.region_id)}
+
+    def describe(cases: list[Case]) -> list[dict[str, Any]]:
+        rows = queries.with_next_clocks(request.user, [one.pk for one in cases])
+        return [told.describe_open_case(row, now) for row in rows]
+
+    found_cases = queries.open_cases_of(request.user, found.region_id, now=now)
+    return list_page(request, found_cases, "command/duty/duty.html", describe_page=describe, context=context, part="cases")
 
 
 def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """`escalation.toml` as frozen values."""
 
-from functools import cache
+from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
-from tocsin.command.casebook.policy import read_file
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.command.casebook.rules.clocks import STAGES, Step
 from tocsin.command.escalation.rules import Party, Rung, Whom
 from tocsin.notices.messages.rules.fates import Purpose
+
+FILE = Path(__file__).with_name("policy.toml")
 
 
 class RungFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,12 +34,16 @@ class EscalationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(Rung(one.stage, one.call, one.purpose) for one in self.ladder)
 
 
-@cache
-def escalation() -> EscalationPolicy:
-    """The shipped policy; ValueError names the key that can't be read or is not told."""
-    found = read_file("escalation/policy.toml", EscalationPolicy)
+def _check(found: EscalationPolicy, source: str) -> None:
     if missing := [step.value for step in Step if step not in found.waits_for]:
-        raise ValueError(f"escalation.toml: waits_for does not name {', '.join(missing)}")
+        raise ValueError(f"{source}: waits_for does not name {', '.join(missing)}")
     if wrong := [rung.stage for rung in found.ladder if rung.stage not in STAGES]:
-        raise ValueError(f"escalation.toml: a stage is one of {STAGES}, not {wrong}")
-    return found
+        raise ValueError(f"{source}: a stage is one of {STAGES}, not {wrong}")
+
+
+ESCALATION = PolicyFile("command.escalation", FILE, reader(EscalationPolicy, _check), "升级", "Escalation", regions=True)
+
+
+def escalation(region: str = "", at: datetime | None = None) -> EscalationPolicy:
+    """The policy in force in a region at a time (None: now); of a case that with which it began: when it was opened."""
+    return ESCALATION.current(region=region, at=at)

@@ -60,7 +60,7 @@ def responsible_for(case: Case, step: Step, subject: str, at: datetime) -> "Orga
         task = PlanTask.objects.filter(pk=subject).select_related("organisation__region").first()
         if task is not None and task.organisation is not None:
             return task.organisation
-    if escalation().waits_for[step] is Party.UNIT:
+    if escalation(case.region_code, case.opened_at).waits_for[step] is Party.UNIT:
         orders = Order.objects.filter(case=case).select_related("unit__region")
         order = orders.filter(number=subject).first() if subject else None
         order = order or orders.filter(role=OrderRole.LEAD).exclude(state__in=[one.value for one in ENDED]).first()
@@ -87,7 +87,7 @@ def called_by(body: "Organisation | None", whom: Whom, *, region_code: str, at: 
 
 def dry_run(case: Case, *, now: datetime) -> list[PlannedCall]:
     """Every call that running clocks of the case would make if nobody did anything from now on, in time (升级推演)."""
-    ladder = escalation().rungs
+    ladder = escalation(case.region_code, case.opened_at).rungs
     found: list[PlannedCall] = []
     for clock in Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True):
         body = responsible_for(case, Step(clock.step), clock.subject, now)

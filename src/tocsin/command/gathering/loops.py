@@ -16,7 +16,7 @@ def gather(*, now: datetime) -> int:
 GATHER = Loop(
     name="gather-alarms",
     work=gather,
-    period_s=1.0,
+    period_s=2.0,
     wakes_on=("warning.Alarm", "warning.Diagnosis", "warning.DiagnosisTask", "command.Case"),
 )
 LOOPS = (GATHER,)

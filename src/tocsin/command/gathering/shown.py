@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from tocsin.command.casebook.shown.cases import reason_sentence
 from tocsin.command.gathering.models import Proposal
-from tocsin.warning.face import alarm_words
+from tocsin.warning.face import AlarmWords
 
 
 def describe_proposal(proposal: Proposal) -> dict[str, Any]:
     """What the machine asks."""
-    alarm = alarm_words(proposal.alarm)["title"]
+    alarm = AlarmWords.from_orm(proposal.alarm).title
     whole = _("The alarms of %(case)s may belong to %(other)s.")
     single = _("%(alarm)s of %(case)s may belong to %(other)s.")
     words = {"alarm": alarm, "case": proposal.case.number, "other": proposal.other.number}

@@ -1,15 +1,16 @@
 """Shipped classes and lines of guidance; an unknown or missing key or class is refused with its name."""
 
-from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from tocsin.command.casebook.policy import read_file
+from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.command.guidance.rules.lines import ANY, Condition, GuidanceKind, Line
 from tocsin.command.guidance.rules.words import Words
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 
+FILE = Path(__file__).with_name("policy.toml")
 Confidence = Literal["A", "B", "C"]
 
 
@@ -53,20 +54,26 @@ class Guidance(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
-@cache
-def shipped_guidance() -> Guidance:
-    """What comes with this version, read once; ValueError names what can't be read."""
-    file = read_file("guidance/policy.toml", _GuidanceFile)
+def _read(text: bytes, source: str) -> Guidance:
+    file = read_policy(text, _GuidanceFile, source)
     for line in file.line:
-        _known({line.of_class}, {*file.class_, ANY}, f"guidance.toml: line {line.key}: of_class")
+        _known({line.of_class}, {*file.class_, ANY}, f"{source}: line {line.key}: of_class")
     if len({line.key for line in file.line}) != len(file.line):
-        raise ValueError("guidance.toml: a key stands twice")
+        raise ValueError(f"{source}: a key stands twice")
     return Guidance(
         likely_from=file.likely_from,
         classes={code: _condition(one) for code, one in file.class_.items()},
         names={code: Words(one.zh, one.en) for code, one in file.class_.items()},
         lines=tuple(_line(one) for one in file.line),
     )
+
+
+GUIDANCE = PolicyFile("command.guidance", FILE, _read, "处置提示", "What to do and not to do")
+
+
+def shipped_guidance() -> Guidance:
+    """What comes with this version."""
+    return GUIDANCE.shipped
 
 
 def _condition(one: _Class) -> Condition:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from tocsin.command.casebook.models import Case, Membership
 from tocsin.command.casebook.rules import rights
 from tocsin.command.guidance.models import GuidanceLine
-from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.policy import GUIDANCE
 from tocsin.command.guidance.rules import lines as rules
 from tocsin.command.guidance.rules.lines import GuidanceKind, Line, Situation
 from tocsin.command.guidance.rules.words import Words
@@ -43,7 +43,7 @@ def situation_of(case: Case) -> Situation:
 
 def classes_of(seen: Situation) -> tuple[str, ...]:
     """The classes of a case, by the shipped policy."""
-    guidance = shipped_guidance()
+    guidance = GUIDANCE.current()
     return rules.classes_of(seen, guidance.classes, likely_from=guidance.likely_from)
 
 
@@ -56,7 +56,7 @@ def guidance_in(seen: Situation, *, at: datetime) -> tuple[Line, ...]:
     """The same for a situation that is known."""
     classes = classes_of(seen)
     written = GuidanceLine.objects.filter(region_code__in=governing_codes(seen.region_code), of_class__in=classes)
-    lines = [*shipped_guidance().lines, *map(line_of, written.select_related("asset"))]
+    lines = [*GUIDANCE.current().lines, *map(line_of, written.select_related("asset"))]
     return rules.lines_in_force(lines, seen, classes=classes, at=at)
 
 

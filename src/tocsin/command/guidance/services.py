@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import InvalidInput
 from tocsin.command.casebook.rules import rights
 from tocsin.command.guidance.models import GuidanceLine
-from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.policy import GUIDANCE
 from tocsin.command.guidance.rules.lines import ANY, GuidanceKind
 from tocsin.jurisdiction.face import require
 from tocsin.lifelines.face import assets_by_code
@@ -44,7 +44,7 @@ def write_guidance(
     require(actor, rights.PLANS, region_code)
     now = current_time()
     begins = effective_from or now
-    if of_class not in {*shipped_guidance().classes, ANY}:
+    if of_class not in {*GUIDANCE.current().classes, ANY}:
         raise InvalidInput(_("There is no such class."))
     if not all(one.strip() for one in (key, zh, en, source, reason)) or confidence not in ("A", "B", "C"):
         raise InvalidInput(_("A line needs a key, its text in both languages, its source with a mark A, B or C, and a reason."))

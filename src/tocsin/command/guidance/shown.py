@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, pgettext_lazy
 
 from tocsin.command.guidance.models import GuidanceLine
-from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.policy import GUIDANCE
 from tocsin.command.guidance.rules.lines import ANY, GuidanceKind, Line
 from tocsin.command.guidance.rules.words import Words
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
@@ -24,7 +24,7 @@ def said(words: Words) -> str:
 
 def class_name(code: str) -> str:
     """A class of guidance in the reader's language."""
-    names = shipped_guidance().names
+    names = GUIDANCE.current().names
     return said(Words("所有事件", "every case") if code == ANY else names.get(code, Words(code, code)))
 
 

@@ -14,7 +14,7 @@ from tocsin.command.casebook.rules import rights
 from tocsin.command.guidance import queries as plans
 from tocsin.command.guidance import services
 from tocsin.command.guidance import shown as told
-from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.policy import GUIDANCE
 from tocsin.command.guidance.rules.lines import ANY, GuidanceKind
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.acts import Attempt
@@ -50,7 +50,7 @@ def guidance(request: HttpRequest) -> HttpResponse:
             _write(request, **fields_of(_write, request.POST))
             messages.success(request, _("The line holds from now on."))
             return redirect("guidance")
-    shipped = shipped_guidance()
+    shipped = GUIDANCE.current()
     context = {
         "written": [told.describe_written(one) for one in plans.written_guidance(request.user)],
         "shipped": told.describe_guidance(shipped.lines),

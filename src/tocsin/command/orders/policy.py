@@ -1,11 +1,13 @@
 """Who assists, who is called before digging, how often a crew says that it is well: `orders.toml` as frozen values."""
 
-from datetime import timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 
-from tocsin.command.casebook.policy import read_file
+from tocsin.base.policy import PolicyFile, reader
+
+FILE = Path(__file__).with_name("policy.toml")
 
 
 class OrdersPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +23,9 @@ class OrdersPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return timedelta(minutes=self.check_in_min.get(lifeline, self.check_in_min["other"]))
 
 
-@cache
-def orders_policy() -> OrdersPolicy:
-    """The shipped policy; ValueError names the file and the key that can't be read."""
-    return read_file("orders/policy.toml", OrdersPolicy)
+ORDERS = PolicyFile("command.orders", FILE, reader(OrdersPolicy), "指令", "Orders", regions=True)
+
+
+def orders_policy(region: str = "", at: datetime | None = None) -> OrdersPolicy:
+    """The policy in force in a region at a time (None: now); of a case that with which it began: when it was opened."""
+    return ORDERS.current(region=region, at=at)

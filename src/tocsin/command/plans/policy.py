@@ -1,20 +1,20 @@
 """Shipped response plans, and the check that every card passes."""
 
 import re
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.casebook.policy import LevelName, read_file
-from tocsin.command.guidance.policy import Confidence, Said, _known, shipped_guidance
+from tocsin.base.policy import PolicyFile, read_policy
+from tocsin.command.casebook.policy import LevelName
+from tocsin.command.guidance.policy import GUIDANCE, Confidence, Said, _known
 from tocsin.command.guidance.rules.words import Words
 from tocsin.command.plans.rules import Plan, Task, Who
 
 _CODE = re.compile("[a-z0-9_]{1,60}")
-PLANS_NAME = "command.plans"
-"""What response plans are called among all policy; each is an item of its own, by its code."""
+FILE = Path(__file__).with_name("policy.toml")
 LONGEST_WORDS = 500
 MOST_LINES = 30
 MOST_MINUTES = 14_400
@@ -44,26 +44,31 @@ class _PlansFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plan: tuple[PlanCard, ...]
 
 
-@cache
+def _read(text: bytes, source: str) -> dict[str, PlanCard]:
+    cards = read_policy(text, _PlansFile, source).plan
+    for one in cards:
+        check_card(one, f"{source}: plan {one.code}")
+    if len({one.code for one in cards}) != len(cards):
+        raise ValueError(f"{source}: a plan stands twice")
+    return {one.code: one for one in cards}
+
+
+PLANS = PolicyFile("command.plans", FILE, _read, "应急预案", "Response plans", regions=True, items="plan", uses=(GUIDANCE,))
+
+
 def shipped_plans() -> tuple[Plan, ...]:
     """The plans that come with this version, in the order of their file."""
-    plans = read_file("plans/policy.toml", _PlansFile).plan
-    for one in plans:
-        check_card(one, f"plans.toml: plan {one.code}")
-    if len({one.code for one in plans}) != len(plans):
-        raise ValueError("plans.toml: a plan stands twice")
-    return tuple(_plan(one) for one in plans)
+    return tuple(_plan(one) for one in PLANS.shipped.values())
 
 
-@cache
 def shipped_cards() -> dict[str, PlanCard]:
     """The same as they stand in the file, by code: what an editor begins with."""
-    return {one.code: one for one in read_file("plans/policy.toml", _PlansFile).plan}
+    return PLANS.shipped
 
 
 def check_card(card: PlanCard, where: str) -> None:
     """ValueError names what does not fit: an unknown class, a task that stands twice, no task, no level, no time, no words."""
-    _known(set(card.needs), set(shipped_guidance().classes), f"{where}: needs")
+    _known(set(card.needs), set(GUIDANCE.current().classes), f"{where}: needs")
     codes = [task.code for task in card.task]
     if not codes:
         raise ValueError(f"{where}: a plan has at least one task")

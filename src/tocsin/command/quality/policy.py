@@ -1,11 +1,13 @@
 """`quality.toml` as frozen values; an unknown or missing key is refused with its name."""
 
-from functools import cache
+from pathlib import Path
 
 import msgspec
 
-from tocsin.command.casebook.policy import read_file
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.alarm_quality import FloodRule
+
+FILE = Path(__file__).with_name("policy.toml")
 
 
 class Flood(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +63,9 @@ class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: Target
 
 
-@cache
+QUALITY = PolicyFile("command.quality", FILE, reader(Quality), "报警质量", "Alarm quality and noisy rules")
+
+
 def quality() -> Quality:
-    """The shipped policy."""
-    return read_file("quality/policy.toml", Quality)
+    """The policy in force."""
+    return QUALITY.current()

@@ -11,7 +11,7 @@ from tocsin.command.quality.policy import quality
 from tocsin.command.quality.rules import Finding
 from tocsin.engine.tuning import TUNED, Trial, Way, gentlest
 from tocsin.screens.words import LEVEL_NAMES
-from tocsin.warning.face import Tried, alarm_words, alarms_by_id
+from tocsin.warning.face import AlarmWords, Tried, alarms_by_id
 
 WAY_NAMES = {
     Way.LONGER_CLEAR: gettext_lazy("ends after more calm readings"),
@@ -23,7 +23,7 @@ WAY_NAMES = {
 
 def describe_quality(found: dict[str, Any]) -> dict[str, Any]:
     """`queries.quality.alarm_quality` with words for points, levels and causes, and a verdict on each figure with a target."""
-    alarms = {alarm.pk: alarm_words(alarm) for alarm in alarms_by_id(one["alarm_id"] for one in found["top"])}
+    alarms = {alarm.pk: AlarmWords.from_orm(alarm) for alarm in alarms_by_id(one["alarm_id"] for one in found["top"])}
     target = quality().target
     causes = [{**one, "name": str(FALSE_ALARM_NAMES.get(one["code"], one["code"]))} for one in found["false_alarms"]["causes"]]
     share_of_top = sum(one["share"] for one in found["top"])
@@ -31,7 +31,12 @@ def describe_quality(found: dict[str, Any]) -> dict[str, Any]:
     return {
         **found,
         "top": [
-            {**one, **{name: alarms[one["alarm_id"]][name] for name in ("title", "place")}, "tunable": one["rule"] in TUNED}
+            {
+                **one,
+                "title": alarms[one["alarm_id"]].title,
+                "place": alarms[one["alarm_id"]].place,
+                "tunable": one["rule"] in TUNED,
+            }
             for one in found["top"]
         ],
         "share_of_top": round(share_of_top, 4),
@@ -62,7 +67,7 @@ FINDING_NAMES = {
 
 def describe_noisy(found: NoisyList) -> dict[str, Any]:
     """One week's list with words for points and ways."""
-    alarms = {str(alarm.pk): alarm_words(alarm) for alarm in alarms_by_id(one["alarm_id"] for one in found.rules)}
+    alarms = {str(alarm.pk): AlarmWords.from_orm(alarm) for alarm in alarms_by_id(one["alarm_id"] for one in found.rules)}
     return {
         "region_code": found.region_code,
         "week_from": found.week_from,
@@ -72,8 +77,8 @@ def describe_noisy(found: NoisyList) -> dict[str, Any]:
         "rules": [
             {
                 **one,
-                "title": alarms[one["alarm_id"]]["title"],
-                "place": alarms[one["alarm_id"]]["place"],
+                "title": alarms[one["alarm_id"]].title,
+                "place": alarms[one["alarm_id"]].place,
                 "finding_name": str(FINDING_NAMES[Finding(one["finding"])]),
                 "way_name": str(WAY_NAMES[Way(one["way"])]) if one["way"] else "",
             }
@@ -89,8 +94,8 @@ def describe_tried(tried: Tried) -> dict[str, Any]:
     best = gentlest(tried.trials, least_share=policy.least_share, later_s=policy.later_s)
     return {
         "alarm_id": tried.alarm.pk,
-        "title": alarm_words(tried.alarm)["title"],
-        "place": alarm_words(tried.alarm)["place"],
+        "title": AlarmWords.from_orm(tried.alarm).title,
+        "place": AlarmWords.from_orm(tried.alarm).place,
         "rule": tried.alarm.rule,
         "profile": tried.profile.name,
         "readings": tried.readings,

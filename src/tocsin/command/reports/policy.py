@@ -1,15 +1,18 @@
 """`reports.toml`: the legal duties to report upward, grades of events, and what a change asks for."""
 
-from datetime import timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from tocsin.command.casebook.policy import read_file
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, DeclarationKind
 from tocsin.command.reports.rules.reports import Casualties, GradeLimits, ReportDuty, grade_of
 from tocsin.notices.channels.rules.verdicts import BackOff
+
+FILE = Path(__file__).with_name("policy.toml")
+
 
 Event = Literal["work_accident", "traffic", "fire", "lifeline", "other"]
 
@@ -121,15 +124,19 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-@cache
-def report_policy() -> ReportPolicy:
-    """The shipped policy; ValueError names the key that can't be read."""
-    found = read_file("reports/policy.toml", ReportPolicy)
+def _check(found: ReportPolicy, source: str) -> None:
     unknown = [one.key for one in found.duties if one.to not in found.bodies]
     if unknown:
-        raise ValueError(f"reports.toml: duties {', '.join(unknown)} name bodies that the file does not have")
+        raise ValueError(f"{source}: duties {', '.join(unknown)} name bodies that the file does not have")
     known = list(reversed(DECLARED_LEVELS[DeclarationKind.INCIDENT]))
     for event, table in found.grades.items():
         if list(table.limits) != known:
-            raise ValueError(f"reports.toml: grades of {event} must be {', '.join(known)}, in that order")
-    return found
+            raise ValueError(f"{source}: grades of {event} must be {', '.join(known)}, in that order")
+
+
+REPORTS = PolicyFile("command.reports", FILE, reader(ReportPolicy, _check), "信息报送", "Reports upward", regions=True)
+
+
+def report_policy(region: str = "", at: datetime | None = None) -> ReportPolicy:
+    """The policy in force in a region at a time (None: now); of a case that with which it began: when it was opened."""
+    return REPORTS.current(region=region, at=at)

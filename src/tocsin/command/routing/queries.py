@@ -27,4 +27,6 @@ def lifeline_of(case: Case) -> str:
     lead = root_of(case).lead
     if case.kind == FAULT:
         return ""
-    return case.kind or (routing().lifeline_of_quantity.get(lead.quantity, "") if lead is not None else "")
+    return case.kind or (
+        routing(case.region_code, case.opened_at).lifeline_of_quantity.get(lead.quantity, "") if lead is not None else ""
+    )

@@ -1,11 +1,13 @@
 """`duty.toml`: the desk's hours and what a handover lists."""
 
 from datetime import time, timedelta
-from functools import cache
+from pathlib import Path
 
 import msgspec
 
-from tocsin.command.casebook.policy import read_file
+from tocsin.base.policy import PolicyFile, reader
+
+FILE = Path(__file__).with_name("policy.toml")
 
 
 class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +46,9 @@ class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     desk: Desk
 
 
-@cache
+DESK = PolicyFile("command.desk", FILE, reader(DutyPolicy), "值班席", "Duty desk")
+
+
 def duty_policy() -> DutyPolicy:
-    """The shipped policy; ValueError names the key that can't be read."""
-    return read_file("shifts/policy.toml", DutyPolicy)
+    """The policy in force."""
+    return DESK.current()

@@ -48,7 +48,7 @@ from tocsin.command.plans.shown.plans import describe_task
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import may, may_anywhere, visible_organisations
-from tocsin.screens.acts import act
+from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_page
@@ -158,7 +158,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 
 def _back(request: HttpRequest, **_address: UUID) -> HttpResponse:
     """The page of this installation that the form stands on."""
-    target = request.POST.get("next", "")
+    target = next_of(request)
     return redirect(target if target.startswith(("/cases/", "/orders/")) else "/orders/")
 
 

@@ -1,11 +1,10 @@
 """`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.jurisdiction.rights.rules import Role
 
 FILE = Path(__file__).with_name("policy.toml")
@@ -69,7 +68,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rosters: RostersPolicy
 
 
-@cache
+PEOPLE = PolicyFile("jurisdiction.people", FILE, reader(Policy), "登录与人员", "Signing in and people")
+
+
 def policy() -> Policy:
-    """The shipped policy; ValueError names the file and the key that can't be read."""
-    return read_policy(FILE.read_bytes(), Policy, str(FILE))
+    """The policy in force."""
+    return PEOPLE.current()

@@ -7,5 +7,5 @@ from tocsin.notices.messages.events import OF_NOTICES
 from tocsin.screens.live.tables import LiveEvents
 
 LIVE: Final = (
-    LiveEvents(told_as="news", kinds=OF_NOTICES, permission="alarms.see", tell=lambda event: {"name": event_name(type(event))}),
+    LiveEvents(name="news", kinds=OF_NOTICES, permission="alarms.see", tell=lambda event: {"name": event_name(type(event))}),
 )

@@ -1,14 +1,13 @@
 """How notices are sent: `sending.toml`."""
 
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.notices.channels.rules.verdicts import BackOff
 from tocsin.notices.messages.rules.fates import Purpose
 
@@ -66,7 +65,9 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return timedelta(minutes=self.call_urgent_min if urgent else self.call_min)
 
 
-@cache
+SENDING = PolicyFile("notices.sending", FILE, reader(Sending), "通知发送", "Sending of notices")
+
+
 def sending() -> Sending:
-    """The shipped policy; ValueError names the key that can't be read."""
-    return read_policy(FILE.read_bytes(), Sending, str(FILE))
+    """The policy in force."""
+    return SENDING.current()

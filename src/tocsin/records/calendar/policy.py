@@ -1,9 +1,10 @@
 """`calendar.toml` as frozen values; an unknown or missing key is refused with its name."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from django.utils import timezone
 
 from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.records.calendar.rules import WorkingDays
@@ -40,6 +41,17 @@ class CalendarFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def working_days() -> WorkingDays:
     """The calendar in force."""
     return CALENDAR.current()
+
+
+def is_provisional(first: date | datetime, last: date | datetime | None) -> bool:
+    """Whether what was counted from one day to another runs through a year whose notice is not known; False without an end."""
+    if last is None:
+        return False
+    return working_days().is_provisional(_local_day(first), _local_day(last))
+
+
+def _local_day(moment: date | datetime) -> date:
+    return timezone.localdate(moment) if isinstance(moment, datetime) else moment
 
 
 def read_working_days(text: bytes, source: str) -> WorkingDays:

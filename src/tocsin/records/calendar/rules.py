@@ -64,7 +64,7 @@ class WorkingDays:
         """The last day of a clock of `working_days` (1 or more) that begins on the day after `day`.
 
         The day on which a period begins is not counted (Civil Code of China, article 201). Where `is_provisional` says so of the
-        two days, it changes as soon as the notice is known.
+        two days, holidays of that year are not in it.
         """
         while working_days > 0:
             day += timedelta(days=1)

@@ -113,6 +113,18 @@ def _read[T](file: PolicyFile[T], holding: tuple[Layer, ...], used: tuple[str, .
     return InForce(read_content(file, content, file.name), versions)
 
 
+def names_in_force(capability: str, region: str) -> dict[str, list[str]]:
+    """The versions that hold in a region now, by policy of that capability: what names the policy that something begins with."""
+    known = _versions()
+    now = current_time()
+    found = {
+        name: [layer.id for layer in layers_in_force(layers, region=region, trade="", at=now)]
+        for name, layers in known.layers.items()
+        if name.startswith(f"{capability}.")
+    }
+    return {name: ids for name, ids in found.items() if ids}
+
+
 def layers_of(policy: str) -> tuple[Layer, ...]:
     """All confirmed versions of a policy, those to come among them."""
     return _versions().layers.get(policy, ())

@@ -26,7 +26,7 @@ from tocsin.base.errors import Unavailable
 from tocsin.bus.connection import Connection, connect
 from tocsin.bus.envelope import Event, decode_event, read_events
 from tocsin.bus.streams import EVENTS
-from tocsin.screens.live.tables import LiveEvents, LiveObjects, LiveReadings, Texts, live_kinds, told_live
+from tocsin.screens.live.tables import LiveEvents, LiveObjects, LiveReadings, Texts, live_entries, live_kinds
 
 log = logging.getLogger(__name__)
 
@@ -156,33 +156,35 @@ class Hub:
             return
         kinds = live_kinds()
         heard = [(sequence, one.region, one.event) for sequence, event in events for one in read_events([event], kinds)]
-        rendered = {id(one): await self._render(one, heard, listeners) for one in told_live() if isinstance(one, LiveObjects)}
+        objects = [entry for entry in live_entries() if isinstance(entry, LiveObjects)]
+        rendered = {entry.name: await self._render(entry, heard, listeners) for entry in objects}
         for sequence, region, event in heard:
-            for one in told_live():
-                if isinstance(one, LiveEvents) and isinstance(event, one.kinds):
-                    data = one.tell(event)
+            for entry in live_entries():
+                if isinstance(entry, LiveEvents) and isinstance(event, entry.kinds):
+                    data = entry.tell(event)
                     if data is not None:
-                        self._send(event_text(one.told_as, data, sequence), region, one.permission, listeners)
-                elif isinstance(one, LiveObjects) and isinstance(event, one.kinds):
-                    newest, texts = rendered[id(one)]
-                    if newest[getattr(event, one.key)] == sequence:
-                        self._send_object(sequence, one, getattr(event, one.key), region, texts, listeners)
+                        self._send(event_text(entry.name, data, sequence), region, entry.permission, listeners)
+                elif isinstance(entry, LiveObjects) and isinstance(event, entry.kinds):
+                    newest, texts = rendered[entry.name]
+                    identity = getattr(event, entry.key)
+                    if newest[identity] == sequence:
+                        self._send_object(sequence, entry, identity, region, texts, listeners)
 
     async def _render(
-        self, told: LiveObjects, heard: list[tuple[int, str, Struct]], listeners: list[Listener]
+        self, entry: LiveObjects, heard: list[tuple[int, str, Struct]], listeners: list[Listener]
     ) -> tuple[dict[str, int], Texts]:
         """The newest event of each object, and the objects as texts."""
-        newest = {getattr(event, told.key): sequence for sequence, _region, event in heard if isinstance(event, told.kinds)}
+        newest = {getattr(event, entry.key): sequence for sequence, _region, event in heard if isinstance(event, entry.kinds)}
         languages = {listener.language for listener in listeners}
-        return newest, await self._in_thread(told.render, list(newest), languages) if newest else {}
+        return newest, await self._in_thread(entry.render, list(newest), languages) if newest else {}
 
     def _send_object(
-        self, sequence: int, told: LiveObjects, identity: str, region: str, texts: Texts, listeners: Iterable[Listener]
+        self, sequence: int, entry: LiveObjects, identity: str, region: str, texts: Texts, listeners: Iterable[Listener]
     ) -> None:
         for listener in listeners:
             data = texts.get((identity, listener.language))
-            if data is not None and reaches(listener.scope.get(told.permission, ()), region):
-                listener.send(f"id: {sequence}\nevent: {told.told_as}\ndata: {data}\n\n")
+            if data is not None and reaches(listener.scope.get(entry.permission, ()), region):
+                listener.send(f"id: {sequence}\nevent: {entry.name}\ndata: {data}\n\n")
 
     def _send(self, text: str, region: str, permission: str, listeners: Iterable[Listener]) -> None:
         for listener in listeners:
@@ -190,21 +192,21 @@ class Hub:
                 listener.send(text)
 
     async def _follow_readings(self, connection: Connection) -> None:
-        told = next((one for one in told_live() if isinstance(one, LiveReadings)), None)
-        if told is None:
+        entry = next((one for one in live_entries() if isinstance(one, LiveReadings)), None)
+        if entry is None:
             return
         async for readings in connection.subscribe_live():
             listeners = list(self._listeners)
             if not listeners or not len(readings):
                 continue
-            await self._in_thread(self._regions.cover, int(readings.sensor.max()), told)
-            for prefixes in {listener.scope.get(told.permission, ()) for listener in listeners}:
+            await self._in_thread(self._regions.cover, int(readings.sensor.max()), entry)
+            for prefixes in {listener.scope.get(entry.permission, ()) for listener in listeners}:
                 seen = readings.take(self._regions.within(readings.sensor, prefixes))
                 if len(seen):
                     columns = zip(seen.sensor.tolist(), seen.ts.tolist(), map(finite, seen.value.tolist()), strict=True)
                     text = event_text("readings", list(columns))
                     for listener in listeners:
-                        if listener.scope.get(told.permission, ()) == prefixes:
+                        if listener.scope.get(entry.permission, ()) == prefixes:
                             listener.send(text)
 
     async def _tell_time(self) -> None:
@@ -229,10 +231,10 @@ class SensorRegions:
         self._codes: NDArray[np.str_] = np.zeros(0, "U6")
         self._masks: dict[Prefixes, NDArray[np.bool_]] = {}
 
-    def cover(self, highest: int, told: LiveReadings) -> None:
+    def cover(self, highest: int, entry: LiveReadings) -> None:
         """Loads the registry where it may know more than is known here."""
         if highest >= len(self._codes):
-            index, regions = told.regions()
+            index, regions = entry.regions()
             codes = np.zeros(max(highest + 1, int(index.max(initial=-1)) + 1), "U6")
             codes[index] = regions
             self._codes, self._masks = codes, {}

@@ -17,9 +17,9 @@ type Texts = dict[tuple[str, str], str]  # (identity, language) -> JSON
 
 @dataclass(frozen=True, kw_only=True)
 class LiveEvents:
-    """Events of which whoever holds the permission where they happened hears as `told_as`; `tell` answers None for nothing."""
+    """Events of which whoever holds the permission where they happened hears as `name`; `tell` answers None for nothing."""
 
-    told_as: str
+    name: str
     kinds: Kinds
     permission: str
     tell: Callable[[Any], object | None]
@@ -32,7 +32,7 @@ class LiveObjects:
     An object that changed several times is told once. `render` is called in a thread of its own.
     """
 
-    told_as: str
+    name: str
     kinds: Kinds
     permission: str
     key: str
@@ -47,21 +47,21 @@ class LiveReadings:
     regions: Callable[[], tuple[NDArray[np.int32], Sequence[str]]]
 
 
-type Told = LiveEvents | LiveObjects | LiveReadings
+type LiveEntry = LiveEvents | LiveObjects | LiveReadings
 
 
 @cache
-def told_live() -> tuple[Told, ...]:
+def live_entries() -> tuple[LiveEntry, ...]:
     """All that browsers hear of, as the catalogue gathers it."""
-    return tuple(one for name in settings.LIVE for one in import_string(name.replace(":", ".")))
+    return tuple(entry for name in settings.LIVE for entry in import_string(name.replace(":", ".")))
 
 
 def live_kinds() -> Kinds:
     """The classes of events of which browsers are told."""
-    kinds = (kind for one in told_live() if not isinstance(one, LiveReadings) for kind in one.kinds)
+    kinds = (kind for entry in live_entries() if not isinstance(entry, LiveReadings) for kind in entry.kinds)
     return tuple(dict.fromkeys(kinds))
 
 
 def live_permissions() -> tuple[str, ...]:
     """The permissions by which the stream is cut."""
-    return tuple(dict.fromkeys(one.permission for one in told_live()))
+    return tuple(dict.fromkeys(entry.permission for entry in live_entries()))

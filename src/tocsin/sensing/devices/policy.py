@@ -1,12 +1,11 @@
 """`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
 
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, reader
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -81,7 +80,9 @@ class Policy(_Part, frozen=True):
     baseline: BaselinePolicy
 
 
-@cache
+DEVICES = PolicyFile("sensing.devices", FILE, reader(Policy), "设备接入", "Doors for devices and history")
+
+
 def policy() -> Policy:
-    """The shipped policy; ValueError names the file and the key that can't be read."""
-    return read_policy(FILE.read_bytes(), Policy, str(FILE))
+    """The policy in force."""
+    return DEVICES.current()

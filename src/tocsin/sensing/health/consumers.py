@@ -20,7 +20,7 @@ def regions_of_sensors() -> tuple[NDArray[np.int32], list[str]]:
 
 LIVE: Final = (
     LiveEvents(
-        told_as="health",
+        name="health",
         kinds=(SensorHealthChanged,),
         permission=PERMISSION,
         tell=lambda event: [[event.index, event.health]],

@@ -1,11 +1,10 @@
 """What is taken from platforms, as frozen values; an unknown or missing key is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.supervision.objects.policy.files import read_file
+from tocsin.base.policy import PolicyFile, reader
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -18,7 +17,9 @@ class EvidencePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records_at_once: int
 
 
-@cache
+EVIDENCE = PolicyFile("supervision.evidence", FILE, reader(EvidencePolicy), "平台佐证", "Evidence of platforms")
+
+
 def evidence_policy() -> EvidencePolicy:
-    """The shipped policy."""
-    return read_file(FILE, EvidencePolicy)
+    """The policy in force."""
+    return EVIDENCE.current()

@@ -23,10 +23,10 @@ from typing import Annotated, Literal
 import msgspec
 from django.conf import settings
 
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.duty.shift import Sign
 from tocsin.engine.work.firm import Source
 from tocsin.federation.rules.records import RecordMapping
-from tocsin.supervision.objects.policy.files import read_file
 
 FILE = "platforms.toml"
 SHIPPED = Path(__file__).with_name("policy.toml")
@@ -43,10 +43,12 @@ class Lateness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tally_days: int
 
 
-@cache
+LATENESS = PolicyFile("supervision.platforms", SHIPPED, reader(Lateness), "平台时效", "Lateness of platforms")
+
+
 def usual_lateness() -> Lateness:
-    """The shipped policy."""
-    return read_file(SHIPPED, Lateness)
+    """The policy in force."""
+    return LATENESS.current()
 
 
 class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import msgspec
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, read_policy, reader
 from tocsin.engine.points.colours import Colour
 from tocsin.engine.points.figures import Deduction, Figures, PartFigures
 
@@ -296,16 +295,19 @@ def hundredths(points: float) -> int:
     return round(points * 100)
 
 
-@cache
+POINTS = PolicyFile(
+    "supervision.points", FILE, reader(PointsRules), "积分赋色", "Points and colours", regions=True, by_day=True, whole=True
+)
+
+
 def shipped_text() -> str:
     """The shipped file as it is, with its sources."""
-    return FILE.read_text(encoding="utf-8")
+    return POINTS.text
 
 
-@cache
 def shipped_rules() -> PointsRules:
-    """The shipped policy; ValueError names the file and what can't be read."""
-    return read_policy(shipped_text().encode(), PointsRules, str(FILE))
+    """The shipped policy."""
+    return POINTS.shipped
 
 
 def rules_of(content: dict[str, Any]) -> PointsRules:

@@ -13,6 +13,7 @@ from tocsin.engine.points.figures import Part
 from tocsin.engine.points.ledger import PART_CODES, Line, read_lines
 from tocsin.engine.points.scorer import PARTS_OF_EVIDENCE, Count
 from tocsin.engine.work.firm import EpisodeKind
+from tocsin.records.face import is_provisional
 from tocsin.supervision.objects.models import LedgerDay, PointsEvent
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
 from tocsin.supervision.objects.shown import Section, colour_name
@@ -155,6 +156,7 @@ class ColourConsequenceOut(Schema):
     kind: str
     kind_name: str
     due_at: datetime | None
+    provisional: bool = Field(description="counted through a year whose official calendar is not known yet")
     done_at: datetime | None
     done_by: str
     words: str
@@ -191,6 +193,7 @@ class PointsAppealOut(Schema):
     made_at: datetime
     made_by: str
     due_on: date
+    provisional: bool = Field(description="counted through a year whose official calendar is not known yet")
     won: bool | None
     granted: float | None
     answer: str
@@ -479,10 +482,16 @@ def describe_consequence(row: Consequence, rules: PointsRules) -> ConsequenceLin
         kind=row.kind,
         kind_name=kind_name(row.kind, rules),
         due_at=row.due_at,
+        provisional=_counts_days(row, rules) and is_provisional(row.day, row.due_at),
         done_at=row.done_at,
         done_by=str(row.done_by) if row.done_by else "",
         words=_("the colour has changed since") if superseded else row.words,
     )
+
+
+def _counts_days(row: Consequence, rules: PointsRules) -> bool:
+    """Whether its time is counted in working days and still runs."""
+    return row.done_at is None and any(one.kind == row.kind and one.working_days for one in rules.consequence)
 
 
 def describe_appeal(row: Appeal, rules: PointsRules) -> PointsAppealOut:
@@ -501,6 +510,7 @@ def describe_appeal(row: Appeal, rules: PointsRules) -> PointsAppealOut:
         made_at=row.made_at,
         made_by=str(row.made_by),
         due_on=row.due_on,
+        provisional=row.won is None and is_provisional(row.made_at, row.due_on),
         won=row.won,
         granted=points(row.granted) if row.won and part is not None else None,
         answer=row.answer,

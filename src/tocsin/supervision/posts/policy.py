@@ -1,13 +1,12 @@
 """`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.duty.figures import DutyFigures
 from tocsin.engine.duty.roll_call import CallFigures
-from tocsin.supervision.objects.policy.files import read_file
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -62,7 +61,9 @@ class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     figures: DutyFigures
 
 
-@cache
+DUTY = PolicyFile("supervision.duty", FILE, reader(DutyPolicy), "在岗核验", "Duty on post")
+
+
 def duty_policy() -> DutyPolicy:
-    """The shipped policy."""
-    return read_file(FILE, DutyPolicy)
+    """The policy in force."""
+    return DUTY.current()

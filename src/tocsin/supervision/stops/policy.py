@@ -1,11 +1,10 @@
 """Conditions of a resumption, as frozen values; an unknown or missing key is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.supervision.objects.policy.files import read_file
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.supervision.objects.policy.register import reads_chinese
 
 FILE = Path(__file__).with_name("policy.toml")
@@ -38,7 +37,11 @@ class StopPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     condition: tuple[Condition, ...]
 
 
-@cache
+CONDITIONS = PolicyFile(
+    "supervision.resumption", FILE, reader(StopPolicy), "复工条件", "Conditions of a resumption", items="condition"
+)
+
+
 def conditions() -> tuple[Condition, ...]:
-    """All conditions that a resumption may be asked to meet, as shipped."""
-    return read_file(FILE, StopPolicy).condition
+    """All conditions that a resumption may be asked to meet, by the policy in force."""
+    return CONDITIONS.current().condition

@@ -1,16 +1,14 @@
 """`policy.toml`: tasks by rule as frozen values; an unknown key, trade or source, and a rule that nags people, is refused."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from tocsin.base.errors import InvalidInput
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.engine.work.firm import Source
-from tocsin.supervision.objects.policy.files import read_file
-from tocsin.supervision.objects.policy.register import trades
+from tocsin.supervision.objects.policy.register import TRADES, trades
 from tocsin.supervision.objects.rules.register import CodeColour, ObjectKind, RiskClass
 from tocsin.supervision.tasks.rules.planning import Every, MetBy, TaskRule
 
@@ -88,10 +86,18 @@ class TaskPolicy(msgspec.Struct, frozen=True):
         return *clock, self.commitment_until_minute, self.monitoring_sources
 
 
-@cache
+def _read(text: bytes, source: str) -> TaskPolicy:
+    return checked(read_policy(text, TaskFile, source), source)
+
+
+TASKS = PolicyFile(
+    "supervision.tasks", FILE, _read, "任务规则", "Task rules", regions=True, by_day=True, whole=True, uses=(TRADES,)
+)
+
+
 def task_policy() -> TaskPolicy:
-    """The shipped rules; ValueError names what can't be read or must not be."""
-    return checked(read_file(FILE, TaskFile), str(FILE))
+    """The shipped rules."""
+    return TASKS.shipped
 
 
 def checked(file: TaskFile, source: str) -> TaskPolicy:
@@ -111,10 +117,9 @@ def checked(file: TaskFile, source: str) -> TaskPolicy:
     )
 
 
-@cache
 def shipped_task_text() -> str:
     """The shipped file as it is, with its sources."""
-    return FILE.read_text(encoding="utf-8")
+    return TASKS.text
 
 
 def read_task_draft(text: str) -> tuple[TaskPolicy, dict[str, Any]]:

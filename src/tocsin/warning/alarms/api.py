@@ -1,7 +1,7 @@
 """Alarms for programs: lists, counts, history, and everything that a person may do with an alarm."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -13,67 +13,16 @@ from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.services import acts as services
-from tocsin.warning.alarms.shown.alarms import describe_alarm, describe_entry
+from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from tocsin.warning.alarms.models import Alarm, AlarmEntry
 
 router = Router()
 
 CHANNEL = "api"
-
-
-class CauseOut(Schema):
-    cause: str
-    label: str
-    probability: float
-    asset_code: str | None
-    owner: str | None
-
-
-class AlarmOut(Schema):
-    """An alarm. Texts are in the reader's language; a title says what was measured, never an unproven cause."""
-
-    id: UUID
-    title: str
-    place: str
-    rule: str
-    state: str
-    state_name: str
-    level: int = Field(description="1 blue (level 4) to 4 red (level 1)")
-    level_name: str
-    peak_level: int
-    unknown: bool = Field(description="the sensor is saturated: its value says nothing")
-    late: bool = Field(description="raised by readings of long ago")
-    rings: bool = Field(description="a screen sounds for it")
-    value: float | None
-    limit: float | None
-    unit: str
-    quantity: str
-    sensor_id: UUID | None
-    sensor_index: int | None
-    asset_id: UUID | None
-    asset_code: str | None
-    region_code: str
-    lon: float | None
-    lat: float | None
-    raised_at: datetime
-    updated_at: datetime
-    returned_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    shelved_until: datetime | None
-    shelved_by: str | None
-    shelved_reason: str
-    assigned_to: str | None
-    closed_at: datetime | None
-    count: int
-    case_number: str | None = Field(description="the case that it belongs to")
-    flapping_since: datetime | None = Field(description="it comes and goes: level and state are held until it is calm")
-    explained_by: str | None = Field(
-        description="the lost gateway or station, or the flood, because of which it is silent or its value unknown"
-    )
-    guidance: list[str] = Field(description="what to hold to until more is known")
-    why: list[str]
-    cause: CauseOut | None = Field(description="the most likely cause so far; no finding")
-    true_cause: str | None = Field(description="what people found; null before that")
 
 
 class CountsOut(Schema):
@@ -100,20 +49,6 @@ class AlarmFilter(Slice):
         "", max_length=120, description="words in names and codes of sensor, device, object, street, or a region code"
     )
     sensor_id: UUID | None = None
-
-
-class EntryOut(Schema):
-    id: UUID
-    at: datetime
-    act: str
-    actor: str | None
-    channel: str
-    state: str
-    level: int
-    value: float | None
-    limit: float | None
-    text: str
-    sentence: str
 
 
 class CommentIn(Schema):
@@ -158,62 +93,61 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, Any]:
         sensor_id=wanted.sensor_id,
     )
     return {
-        "items": [describe_alarm(alarm) for alarm in wanted.cut(found)],
+        "items": wanted.cut(found),
         "total": found.count(),
         "counts": queries.count_alarms(request.user),
     }
 
 
 @router.get("/alarms/{alarm_id}", response=AlarmOut)
-def alarm(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
+def alarm(request: HttpRequest, alarm_id: UUID) -> "Alarm":
     """One alarm, open or over."""
-    return describe_alarm(queries.visible_alarm(request.user, alarm_id))
+    return queries.visible_alarm(request.user, alarm_id)
 
 
 @router.get("/alarms/{alarm_id}/history", response=list[EntryOut])
-def history(request: HttpRequest, alarm_id: UUID) -> list[dict[str, Any]]:
+def history(request: HttpRequest, alarm_id: UUID) -> "QuerySet[AlarmEntry]":
     """Everything that happened to the alarm, oldest first."""
-    found = queries.visible_alarm(request.user, alarm_id)
-    return [describe_entry(entry, found.quantity) for entry in queries.history_of(found)]
+    return queries.history_of(queries.visible_alarm(request.user, alarm_id))
 
 
 @router.post("/alarms/{alarm_id}/acknowledge", response=AlarmOut)
-def acknowledge(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, Any]:
+def acknowledge(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> "Alarm":
     """You take note: it stops ringing."""
     services.acknowledge_alarm(actor=actor_of(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/comment", response=AlarmOut)
-def comment(request: HttpRequest, alarm_id: UUID, given: TextIn) -> dict[str, Any]:
+def comment(request: HttpRequest, alarm_id: UUID, given: TextIn) -> "Alarm":
     """Adds your words to the history."""
     services.comment_on_alarm(actor=actor_of(request), alarm_id=alarm_id, text=given.text, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/assign", response=AlarmOut)
-def assign(request: HttpRequest, alarm_id: UUID, given: AssignIn) -> dict[str, Any]:
+def assign(request: HttpRequest, alarm_id: UUID, given: AssignIn) -> "Alarm":
     """Names who looks after the alarm; nobody with `person_id` null."""
     services.assign_alarm(actor=actor_of(request), alarm_id=alarm_id, person_id=given.person_id, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/shelve", response=AlarmOut)
-def shelve(request: HttpRequest, alarm_id: UUID, given: ShelveIn) -> dict[str, Any]:
+def shelve(request: HttpRequest, alarm_id: UUID, given: ShelveIn) -> "Alarm":
     """Sets the alarm aside until a moment, for a reason; it comes back by itself, or at once when it escalates."""
     services.shelve_alarm(actor=actor_of(request), alarm_id=alarm_id, until=given.until, reason=given.reason, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/unshelve", response=AlarmOut)
-def unshelve(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, Any]:
+def unshelve(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> "Alarm":
     """Ends the shelf early."""
     services.unshelve_alarm(actor=actor_of(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/suppress", response=AlarmOut)
-def suppress(request: HttpRequest, alarm_id: UUID, given: SuppressIn) -> dict[str, Any]:
+def suppress(request: HttpRequest, alarm_id: UUID, given: SuppressIn) -> "Alarm":
     """Suppression by design (maintenance of the object) begins or ends."""
     services.suppress_alarm(
         actor=actor_of(request), alarm_id=alarm_id, reason=given.reason, suppressed=given.suppressed, channel=CHANNEL
@@ -222,14 +156,14 @@ def suppress(request: HttpRequest, alarm_id: UUID, given: SuppressIn) -> dict[st
 
 
 @router.post("/alarms/{alarm_id}/reset", response=AlarmOut)
-def reset_alarm(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> dict[str, Any]:
+def reset_alarm(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> "Alarm":
     """Lets a latched alarm go."""
     services.reset_alarm(actor=actor_of(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
     return _again(request, alarm_id)
 
 
 @router.post("/alarms/{alarm_id}/level", response=AlarmOut)
-def level(request: HttpRequest, alarm_id: UUID, given: LevelIn) -> dict[str, Any]:
+def level(request: HttpRequest, alarm_id: UUID, given: LevelIn) -> "Alarm":
     """Raises or lowers the level, with a reason."""
     services.set_alarm_level(
         actor=actor_of(request), alarm_id=alarm_id, level=AlarmLevel(given.level), reason=given.reason, channel=CHANNEL
@@ -237,6 +171,6 @@ def level(request: HttpRequest, alarm_id: UUID, given: LevelIn) -> dict[str, Any
     return _again(request, alarm_id)
 
 
-def _again(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
+def _again(request: HttpRequest, alarm_id: UUID) -> "Alarm":
     """The alarm as it is after the act."""
-    return describe_alarm(queries.visible_alarm(request.user, alarm_id))
+    return queries.visible_alarm(request.user, alarm_id)

@@ -250,7 +250,7 @@ def visible_alarm(user: "Person", alarm_id: UUID) -> Alarm:
 
 def history_of(alarm: Alarm) -> QuerySet[AlarmEntry]:
     """The alarm's history, oldest first, with who acted."""
-    return AlarmEntry.objects.filter(alarm=alarm).select_related("actor")
+    return alarm.entries.select_related("actor")
 
 
 @dataclass(frozen=True)

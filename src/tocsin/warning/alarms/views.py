@@ -1,7 +1,7 @@
 """The list of alarms: open ones and those of the past, filtered."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -16,9 +16,8 @@ from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.screens.words import LEVEL_NAMES, QUANTITY_NAMES
 from tocsin.warning.alarms import queries
-from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
-from tocsin.warning.alarms.shown.alarms import describe_alarm
+from tocsin.warning.alarms.shown.alarms import AlarmOut
 
 PAGE_SIZE = 50
 COLUMNS = (
@@ -63,10 +62,6 @@ def alarms(request: HttpRequest) -> HttpResponse:
         "levels": [(str(level.value), LEVEL_NAMES[level.value]) for level in sorted(AlarmLevel, reverse=True) if level],
         "quantities": list(QUANTITY_NAMES.items()),
     }
-    return list_file(request, found, "alarms", COLUMNS, describe_alarm, MOST_IN_A_FILE) or list_page(
-        request, found, "warning/alarms/alarms.html", describe=_row, context=context
+    return list_file(request, found, "alarms", COLUMNS, AlarmOut.from_orm, MOST_IN_A_FILE) or list_page(
+        request, found, "warning/alarms/alarms.html", describe=AlarmOut.from_orm, context=context
     )
-
-
-def _row(alarm: Alarm) -> dict[str, Any]:
-    return {**describe_alarm(alarm), "class": AlarmLevel(alarm.level).name.lower()}

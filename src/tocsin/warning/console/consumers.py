@@ -10,7 +10,7 @@ from tocsin.screens.live.tables import LiveEvents, LiveObjects, Texts
 from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
 from tocsin.warning.alarms.queries import alarms_by_id
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
-from tocsin.warning.alarms.shown.alarms import describe_alarm
+from tocsin.warning.alarms.shown.alarms import AlarmOut
 from tocsin.warning.diagnosis.events import DiagnosisMade
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
@@ -23,7 +23,7 @@ def render_alarms(identities: list[str], languages: set[str]) -> Texts:
     for language in languages:
         with translation.override(language):
             for alarm in alarms:
-                described = describe_alarm(alarm)
+                described = AlarmOut.from_orm(alarm).model_dump()
                 texts[str(alarm.pk), language] = json.dumps(
                     described, ensure_ascii=False, separators=(",", ":"), default=json_value
                 )
@@ -32,20 +32,20 @@ def render_alarms(identities: list[str], languages: set[str]) -> Texts:
 
 LIVE: Final = (
     LiveObjects(
-        told_as="alarm",
+        name="alarm",
         kinds=(AlarmRaised, AlarmChanged, AlarmClosed),
         permission=PERMISSION_SEE,
         key="alarm_id",
         render=render_alarms,
     ),
     LiveEvents(
-        told_as="diagnosis",
+        name="diagnosis",
         kinds=(DiagnosisMade,),
         permission=PERMISSION_DIAGNOSIS,
         tell=lambda event: {"alarm_id": event.alarm_id},
     ),
     LiveEvents(
-        told_as="early_sign",
+        name="early_sign",
         kinds=(EarlySignRaised, EarlySignEnded, EarlySignSeen),
         permission=PERMISSION_DIAGNOSIS,
         tell=lambda event: {"early_sign_id": event.early_sign_id},

@@ -1,21 +1,31 @@
 """Early signs as people and programs read them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+from ninja import Field, Schema
 
 from tocsin.jurisdiction.face import Person
 from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
+from tocsin.screens.shapes import NameOrNone, TextOrNone
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.shown.alarms import place_of_sensor
+from tocsin.warning.causes.rules import told_percent
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
-from tocsin.warning.diagnosis.shown.diagnoses import describe_evidence, describe_owner
+from tocsin.warning.diagnosis.shown.diagnoses import EvidenceOut, OwnerOut, describe_evidence, describe_owner
 from tocsin.warning.early_signs import queries as early_signs_queries
 from tocsin.warning.early_signs.models import EarlySign
 
 STATES = ("standing", "became_alarm", "all")
+ENDS = {
+    "alarm": gettext_lazy("became an alarm"),
+    "another_cause": gettext_lazy("another cause"),
+    "calm": gettext_lazy("calm again"),
+}
 
 
 def search_early_signs(user: Person, state: str) -> QuerySet[EarlySign]:
@@ -26,52 +36,119 @@ def search_early_signs(user: Person, state: str) -> QuerySet[EarlySign]:
     return rows.filter(alarm__isnull=False) if state == "became_alarm" else rows
 
 
-def describe_early_sign(row: EarlySign) -> dict[str, Any]:
-    """One sign, loaded with `queries.visible_early_signs`; no finding, and no word of what must be done."""
-    told = row.hypothesis
-    return {
-        "id": row.pk,
-        "cause": row.cause,
-        "label": cause_label(row.cause),
-        "probability": row.probability,
-        "place": place_of_sensor(row.sensor),
-        "asset_code": row.asset_code or None,
-        "asset_kind": cause_kind(told["asset_kind"]) if told["asset_kind"] else None,
-        "lon": row.lon,
-        "lat": row.lat,
-        "region_code": row.region_code,
-        "sensor_id": row.sensor_id,
-        "sensor_name": str(row.sensor),
-        "quantity": row.sensor.quantity,
-        "quantity_name": words.quantity_name(row.sensor.quantity),
-        "raised_at": row.raised_at,
-        "confirmed_at": row.confirmed_at,
-        "limit_at": row.limit_at,
-        "ended_at": row.ended_at,
-        "ended_by": row.ended_by or None,
-        "alarm_id": row.alarm_id,
-        "seen_at": row.seen_at,
-        "seen_by": None if row.seen_by is None else str(row.seen_by),
-    }
+class EarlySignOut(Schema):
+    """What the watch holds for likely before a limit is crossed. No alarm, no warning and no finding."""
+
+    id: UUID
+    cause: str
+    label: str
+    probability: float = Field(description="among the causes that can show in this sensor")
+    place: str
+    asset_code: TextOrNone
+    asset_kind: str | None
+    lon: float
+    lat: float
+    region_code: str
+    sensor_id: UUID
+    sensor_name: str
+    quantity: str
+    quantity_name: str
+    raised_at: datetime
+    confirmed_at: datetime
+    limit_at: datetime | None = Field(description="when the sensor reaches its limit if it goes on as it did")
+    ended_at: datetime | None
+    ended_by: TextOrNone = Field(description="alarm, another_cause or calm")
+    alarm_id: UUID | None
+    seen_at: datetime | None
+    seen_by: NameOrNone
+
+    @staticmethod
+    def resolve_label(row: EarlySign) -> str:
+        return cause_label(row.cause)
+
+    @staticmethod
+    def resolve_place(row: EarlySign) -> str:
+        return place_of_sensor(row.sensor)
+
+    @staticmethod
+    def resolve_asset_kind(row: EarlySign) -> str | None:
+        kind = row.hypothesis["asset_kind"]
+        return cause_kind(kind) if kind else None
+
+    @staticmethod
+    def resolve_sensor_name(row: EarlySign) -> str:
+        return str(row.sensor)
+
+    @staticmethod
+    def resolve_quantity(row: EarlySign) -> str:
+        return row.sensor.quantity
+
+    @staticmethod
+    def resolve_quantity_name(row: EarlySign) -> str:
+        return words.quantity_name(row.sensor.quantity)
+
+    @property
+    def percent(self) -> int:
+        """The probability as people are told it."""
+        return told_percent(self.probability)
+
+    @property
+    def end(self) -> str:
+        """How it ended, in the reader's words; empty while it stands."""
+        return str(ENDS.get(self.ended_by or "", ""))
 
 
-def explain_early_sign(row: EarlySign) -> dict[str, Any]:
-    """The same with the body whose network it is, the evidence and the way."""
-    told = row.hypothesis
-    places = queries.sensor_places(sorted({one["sensor"] for one in told["evidence"] if one["sensor"] is not None}))
-    assets = lifelines.assets_by_code(row.region_code, [row.asset_code]) if row.asset_code else {}
-    return {
-        **describe_early_sign(row),
-        "asset_id": assets[row.asset_code].pk if row.asset_code in assets else None,
-        "owner": describe_owner(row.owner, row.region_code),
-        "sensor_index": row.sensor.index,
-        "unit_name": words.unit_name(row.sensor.quantity),
-        "way": told["way"],
-        "way_geometry": told["way_geometry"],
-        "evidence": [describe_evidence(one, places) for one in told["evidence"]],
-    }
+class SignOwnerOut(OwnerOut):
+    pass
 
 
-def signs_before(user: Person, alarm_id: UUID) -> list[dict[str, Any]]:
+class SignEvidenceOut(EvidenceOut):
+    weight: float
+
+
+class ExplainedSignOut(EarlySignOut):
+    sensor_index: int
+    unit_name: str
+    asset_id: UUID | None
+    owner: SignOwnerOut | None
+    way: list[str]
+    way_geometry: dict[str, Any]
+    evidence: list[SignEvidenceOut]
+
+    @staticmethod
+    def resolve_sensor_index(row: EarlySign) -> int:
+        return row.sensor.index
+
+    @staticmethod
+    def resolve_unit_name(row: EarlySign) -> str:
+        return words.unit_name(row.sensor.quantity)
+
+    @staticmethod
+    def resolve_asset_id(row: EarlySign) -> UUID | None:
+        assets = lifelines.assets_by_code(row.region_code, [row.asset_code]) if row.asset_code else {}
+        return assets[row.asset_code].pk if row.asset_code in assets else None
+
+    @staticmethod
+    def resolve_owner(row: EarlySign) -> OwnerOut | None:
+        return describe_owner(row.owner, row.region_code)
+
+    @staticmethod
+    def resolve_way(row: EarlySign) -> list[str]:
+        way: list[str] = row.hypothesis["way"]
+        return way
+
+    @staticmethod
+    def resolve_way_geometry(row: EarlySign) -> dict[str, Any]:
+        geometry: dict[str, Any] = row.hypothesis["way_geometry"]
+        return geometry
+
+    @staticmethod
+    def resolve_evidence(row: EarlySign) -> list[EvidenceOut]:
+        evidence = row.hypothesis["evidence"]
+        places = queries.sensor_places(sorted({one["sensor"] for one in evidence if one["sensor"] is not None}))
+        return [describe_evidence(one, places) for one in evidence]
+
+
+def signs_before(user: Person, alarm_id: UUID) -> list[EarlySignOut]:
     """The early signs that stood before an alarm was raised, oldest first."""
-    return [describe_early_sign(row) for row in early_signs_queries.early_signs_before(user, alarm_id)]
+    return [EarlySignOut.from_orm(row) for row in early_signs_queries.early_signs_before(user, alarm_id)]

@@ -1,7 +1,7 @@
 """What the watch holds for likely before a limit is crossed: the analyst's list."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +18,9 @@ from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.face import chart_texts
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
-from tocsin.warning.causes.rules import told_percent
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.early_signs import queries, services
-from tocsin.warning.early_signs.shown import describe_early_sign, explain_early_sign, search_early_signs
+from tocsin.warning.early_signs.shown import EarlySignOut, ExplainedSignOut, search_early_signs
 
 PAGE_SIZE = 30
 COLUMNS = (
@@ -33,11 +32,6 @@ STATE_CHOICES = (
     ("became_alarm", gettext_lazy("Became an alarm")),
     ("all", gettext_lazy("All")),
 )
-ENDS = {
-    "alarm": gettext_lazy("became an alarm"),
-    "another_cause": gettext_lazy("another cause"),
-    "calm": gettext_lazy("calm again"),
-}
 
 
 @dataclass(frozen=True)
@@ -55,8 +49,13 @@ def early_signs(request: HttpRequest) -> HttpResponse:
     state = read_filters(Filters, request.GET).state
     found = search_early_signs(request.user, state)
     context = {"state": state, "states": STATE_CHOICES}
-    return list_file(request, found, "early-signs", COLUMNS, _row, MOST_IN_A_FILE) or list_page(
-        request, found, "warning/early_signs/early_signs.html", describe=_row, context=context, per_page=PAGE_SIZE
+    return list_file(request, found, "early-signs", COLUMNS, EarlySignOut.from_orm, MOST_IN_A_FILE) or list_page(
+        request,
+        found,
+        "warning/early_signs/early_signs.html",
+        describe=EarlySignOut.from_orm,
+        context=context,
+        per_page=PAGE_SIZE,
     )
 
 
@@ -65,7 +64,7 @@ def early_sign(request: HttpRequest, early_sign_id: UUID) -> HttpResponse:
     """One sign with what speaks for and against it."""
     row = queries.visible_early_signs(request.user).get(pk=early_sign_id)
     context = {
-        "sign": {**explain_early_sign(row), "percent": told_percent(row.probability), "end": ENDS.get(row.ended_by, "")},
+        "sign": ExplainedSignOut.from_orm(row),
         "page_texts": chart_texts(),
         "may_handle": may(request.user, PERMISSION_HANDLE, row.region_code),
     }
@@ -78,7 +77,3 @@ def see(request: HttpRequest, early_sign_id: UUID) -> HttpResponse:
     queries.visible_early_signs(request.user).get(pk=early_sign_id)
     services.see_early_sign(actor=actor_of(request), early_sign_id=early_sign_id)
     return redirect("early_sign", early_sign_id)
-
-
-def _row(row: Any) -> dict[str, Any]:
-    return {**describe_early_sign(row), "percent": told_percent(row.probability), "end": ENDS.get(row.ended_by, "")}

@@ -25,6 +25,7 @@ BENCHES = (
         "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
     ),
     Bench("door", "publishes through the MQTT door into the log", "tocsin.workshop.bench.door:run"),
+    Bench("idle", "processor time and memory of every process when nothing happens", "tocsin.workshop.bench.idle:run"),
     Bench(
         "isolation",
         "which valves to close in a city of 107,000 assets, beside SciPy's maximum flow",

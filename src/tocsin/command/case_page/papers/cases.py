@@ -32,7 +32,7 @@ from tocsin.notices.messages.shown import describe_notice
 from tocsin.records.face import picture_of
 from tocsin.records.papers.rules import Paper
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
-from tocsin.warning.face import describe_diagnosis, finding_words, newest_diagnosis
+from tocsin.warning.face import HypothesisOut, describe_diagnosis, finding_words, newest_diagnosis
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -83,13 +83,13 @@ def readable_case(user: "Person", case_id: UUID) -> Case:
     return case
 
 
-def hypotheses_of(user: "Person", case: Case) -> list[dict[str, Any]]:
+def hypotheses_of(user: "Person", case: Case) -> list[HypothesisOut]:
     """What the lead alarm's newest diagnosis ranks, for those who may see it; else nothing."""
     if case.lead_id is None or not may(user, PERMISSION_DIAGNOSIS, case.region_code):
         return []
     diagnosis = newest_diagnosis(user, case.lead_id)
-    found = describe_diagnosis(diagnosis)["hypotheses"] if diagnosis else []
-    return [one for one in found if one["probability"] >= TOLD_PROBABILITY][:TOLD_CAUSES]
+    found = describe_diagnosis(diagnosis).hypotheses if diagnosis else []
+    return [one for one in found if one.probability >= TOLD_PROBABILITY][:TOLD_CAUSES]
 
 
 def photos_of(case: Case) -> dict[str, Any]:
@@ -130,16 +130,16 @@ def _facts(case: Case, told: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _causes(hypotheses: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _causes(hypotheses: Iterable[HypothesisOut]) -> dict[str, Any]:
     return {
         "title": _("Possible causes (machine help for analysis)"),
         "head": [_("Cause"), _("Where"), _("Probability"), _("For and against")],
         "rows": [
             [
-                one["label"],
-                " ".join(filter(None, (one["asset_code"], one["owner"]["name"] if one["owner"] else ""))) or NOTHING,
-                percent(one["probability"]),
-                [f"{'+' if item['supports'] else '−'} {item['sentence']}" for item in one["evidence"][:4]] or NOTHING,
+                one.label,
+                " ".join(filter(None, (one.asset_code, one.owner.name if one.owner else ""))) or NOTHING,
+                percent(one.probability),
+                [f"{'+' if item.supports else '−'} {item.sentence}" for item in one.evidence[:4]] or NOTHING,
             ]
             for one in hypotheses
         ],

@@ -1,6 +1,5 @@
 """The map of a case: what rang, what may have caused it and by which way, who works there."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.orders.models import OrderEntry
 from tocsin.lifelines.face import assets_by_code, features
 from tocsin.screens.words import LEVEL_NAMES
-from tocsin.warning.face import cause_kind
+from tocsin.warning.face import HypothesisOut, cause_kind
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -35,17 +34,17 @@ NETWORK_KINDS = (
 BEYOND_DEGREES = 0.004  # an asset is asked for by its middle: one that only reaches into the picture lies outside it
 
 
-def map_of_case(user: "Person", case: Case, hypotheses: list[dict[str, Any]], *, now: datetime) -> dict[str, str] | None:
+def map_of_case(user: "Person", case: Case, hypotheses: list[HypothesisOut], *, now: datetime) -> dict[str, str] | None:
     """SVG and caption; None for a case without a place. `hypotheses`: of the lead alarm, the likeliest first, may be empty."""
     told = describe_case(case)
     if told["lon"] is None or told["lat"] is None:
         return None
     marks = [Mark(_level(case.level or case.peak_level), told["lon"], told["lat"], f"{told['title']}\n{told['place']}")]
     lines: list[Line] = []
-    cause = next((one for one in hypotheses if one["lon"] is not None), None)
-    if cause is not None:
-        marks.append(Mark("cause", cause["lon"], cause["lat"], f"{cause['label']}\n{percent(cause['probability'])}"))
-        lines = _way(case, cause, (told["lon"], told["lat"]))
+    cause = next((one for one in hypotheses if one.lon is not None), None)
+    if cause is not None and cause.lon is not None and cause.lat is not None:
+        marks.append(Mark("cause", cause.lon, cause.lat, f"{cause.label}\n{percent(cause.probability)}"))
+        lines = _way(case, cause, (cause.lon, cause.lat), (told["lon"], told["lat"]))
     marks += _units(case)
     marks += [
         Mark(_level(row.alarm.level or row.alarm.peak_level), row.alarm.lon, row.alarm.lat)
@@ -68,23 +67,25 @@ def map_of_case(user: "Person", case: Case, hypotheses: list[dict[str, Any]], *,
     return {"svg": svg, "caption": _("Map of case %(number)s. %(as_of)s") % {"number": case.number, "as_of": as_of(now)}}
 
 
-def _way(case: Case, cause: Mapping[str, Any], place: tuple[float, float]) -> list[Line]:
+def _way(case: Case, cause: HypothesisOut, spot: tuple[float, float], place: tuple[float, float]) -> list[Line]:
     """The pipe at fault and the way from it to the alarm, as the console draws them."""
     lines = []
-    asset = assets_by_code(case.region_code, [cause["asset_code"]]).get(cause["asset_code"]) if cause["asset_code"] else None
+    asset = assets_by_code(case.region_code, [cause.asset_code]).get(cause.asset_code) if cause.asset_code else None
     if asset is not None and asset.geometry["type"] == "LineString":
         lines.append(Line("segment", asset.geometry, asset.kind))
-    spot = (cause["lon"], cause["lat"])
-    if cause["way_geometry"]:
-        lines.append(Line("course", cause["way_geometry"]))
+    if cause.way_geometry:
+        lines.append(Line("course", cause.way_geometry))
     elif spot != place:
         lines.append(Line("nearness", {"type": "LineString", "coordinates": [place, spot]}))
     return lines
 
 
-def _evidence(cause: Mapping[str, Any] | None) -> list[Mark]:
-    placed = [item for item in cause["evidence"] if item["lon"] is not None and item["lat"] is not None] if cause else []
-    return [Mark("for" if item["supports"] else "against", item["lon"], item["lat"]) for item in placed]
+def _evidence(cause: HypothesisOut | None) -> list[Mark]:
+    return [
+        Mark("for" if item.supports else "against", item.lon, item.lat)
+        for item in (cause.evidence if cause is not None else ())
+        if item.lon is not None and item.lat is not None
+    ]
 
 
 def _units(case: Case) -> list[Mark]:

@@ -28,7 +28,7 @@ from tocsin.command.orders.shown import ROLE_NAMES, STATE_NAMES
 from tocsin.command.plans.queries.plans import starts_of
 from tocsin.command.plans.shown.plans import describe_start
 from tocsin.records.papers.rules import Paper
-from tocsin.warning.face import alarm_reasons
+from tocsin.warning.face import HypothesisOut, alarm_reasons
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -138,11 +138,10 @@ def _matter(case: Case, told: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _likely(hypotheses: list[dict[str, Any]]) -> list[str]:
+def _likely(hypotheses: list[HypothesisOut]) -> list[str]:
     """The likeliest cause, as what it is: the machine's help. Never told as a fact."""
     return [
-        _("Possible cause: %(cause)s, %(percent)s. Check it on site.")
-        % {"cause": one["label"], "percent": percent(one["probability"])}
+        _("Possible cause: %(cause)s, %(percent)s. Check it on site.") % {"cause": one.label, "percent": percent(one.probability)}
         for one in hypotheses[:1]
     ]
 

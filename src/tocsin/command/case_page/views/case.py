@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -27,9 +27,9 @@ from tocsin.command.reports.views import reports_context
 from tocsin.command.units.views import orders_context
 from tocsin.jurisdiction.face import may
 from tocsin.notices.inbox.views.lists import notices_context
-from tocsin.warning.causes.rules import told_percent
+from tocsin.screens.lists import page_or_part
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
-from tocsin.warning.face import describe_diagnosis, describe_shown, newest_diagnosis, note_shown, shown_of
+from tocsin.warning.face import ShownToOut, describe_diagnosis, newest_diagnosis, note_shown, shown_of
 
 if TYPE_CHECKING:
     from tocsin.command.casebook.models import Case
@@ -46,8 +46,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.case_of_number(request.user, number)
     if found.number != number:
         return redirect("case", found.number)
-    template = "command/case_page/case.html#parts" if getattr(request, "htmx", False) else "command/case_page/case.html"
-    return render(request, template, case_context(request.user, found))
+    return page_or_part(request, "command/case_page/case.html", "parts", case_context(request.user, found))
 
 
 def case_context(user: Any, found: "Case") -> dict[str, Any]:
@@ -58,10 +57,10 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
     ]
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, found.region_code)
     diagnosis = newest_diagnosis(user, found.lead_id) if sees_diagnosis and found.lead_id else None
-    hypotheses = _hypotheses(diagnosis)
-    if diagnosis and found.lead_id:
-        shown = {"id": diagnosis.pk, "hypotheses": hypotheses}
-        note_shown(person=user, alarm_id=found.lead_id, diagnosis=shown, story="", channel="case")
+    told = None if diagnosis is None else describe_diagnosis(diagnosis)
+    if told is not None and found.lead_id:
+        told.hypotheses = [one for one in told.hypotheses if one.probability >= SHOWN_PROBABILITY]
+        note_shown(person=user, alarm_id=found.lead_id, diagnosis=told, channel="case")
     may_handle = may(user, rights.HANDLE, found.region_code) and found.state != CaseState.MERGED
     others = queries.search_cases(user).filter(region_code=found.region_code).exclude(pk=found.pk)[:100] if may_handle else ()
     changes = _time_line(found, with_shown=sees_diagnosis)
@@ -74,7 +73,7 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         "line_kinds": overview.KINDS,
         "proposals": [describe_proposal(one) for one in queries_alarms.open_proposals(found)],
         "may_see_diagnosis": sees_diagnosis,
-        "hypotheses": hypotheses,
+        "hypotheses": told.hypotheses if told is not None else [],
         "diagnosed_at": diagnosis.at if diagnosis else None,
         "may_handle": may_handle,
         "others": [describe_case(one) for one in others],
@@ -130,15 +129,9 @@ def _time_line(found: "Case", *, with_shown: bool) -> list[dict[str, Any]]:
     lines = [describe_change(one) for one in queries.time_line_of(found)]
     if with_shown:
         alarm_ids = queries.members_of(found).values_list("alarm_id", flat=True)
-        lines += [{**line, "act": "shown", "actor": line["where"]} for line in map(describe_shown, shown_of(alarm_ids))]
+        shown = map(ShownToOut.from_orm, shown_of(alarm_ids))
+        lines += [{**dict(line), "act": "shown", "actor": line.where, "language_name": line.language_name} for line in shown]
     told = [
         {**line, "kind": overview.kind_of_line(line["act"], by_machine=line.get("channel", MACHINE) == MACHINE)} for line in lines
     ]
     return sorted(told, key=lambda line: line["at"], reverse=True)
-
-
-def _hypotheses(diagnosis: Any) -> list[dict[str, Any]]:
-    if diagnosis is None:
-        return []
-    found = describe_diagnosis(diagnosis)["hypotheses"]
-    return [{**one, "percent": told_percent(one["probability"])} for one in found if one["probability"] >= SHOWN_PROBABILITY]

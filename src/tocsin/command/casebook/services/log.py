@@ -21,7 +21,7 @@ from tocsin.command.casebook.rules.alarm_facts import AlarmFacts, Join, Reason
 from tocsin.command.casebook.rules.cases import FAULT, CaseState, Member, Origin
 from tocsin.command.casebook.rules.order_states import ENDED, OrderRole, OrderState
 from tocsin.command.casebook.services import clocks
-from tocsin.records.face import record_audits
+from tocsin.records.face import names_in_force, record_audits
 from tocsin.warning import face as warning
 from tocsin.warning.causes.rules import told_percent
 
@@ -77,7 +77,10 @@ class Book:
             number=self._next_number(),
             begun_at=min(begun_at, self.now),
             opened_at=self.now,
-            policy=msgspec.to_builtins(policy().cases),
+            policy={
+                **msgspec.to_builtins(policy(self.region_code).cases),
+                "versions": names_in_force("command", self.region_code),
+            },
         )
 
     def join(self, case: Case, facts: AlarmFacts, join: Join, *, diagnosis_id: UUID | None = None) -> None:
@@ -108,8 +111,9 @@ class Book:
 
     def is_of_instruments(self, facts: AlarmFacts, level: int) -> bool:
         """Whether the alarm, at that level, is of an instrument alone."""
-        quiet = AlarmLevel(level) <= policy().cases.handling.quiet_level
-        return facts.is_of_instruments(policy().gathering, time_enough=quiet)
+        in_force = policy(self.region_code)
+        quiet = AlarmLevel(level) <= in_force.cases.handling.quiet_level
+        return facts.is_of_instruments(in_force.gathering, time_enough=quiet)
 
     def note(
         self,

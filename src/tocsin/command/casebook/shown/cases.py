@@ -10,7 +10,7 @@ from tocsin.command.casebook.models import Case, Membership
 from tocsin.command.casebook.rules.alarm_facts import Reason
 from tocsin.command.casebook.rules.cases import CaseState, Origin
 from tocsin.screens.words import LEVEL_NAMES, Words
-from tocsin.warning.face import alarm_words, cause_label
+from tocsin.warning.face import AlarmWords, cause_label
 
 STATE_NAMES = {
     CaseState.WAITING: pgettext_lazy("case state", "waiting for analysis"),
@@ -71,13 +71,13 @@ _REASONS = {
 
 def describe_case(case: Case) -> dict[str, Any]:
     """One case, loaded with `queries.visible_cases`, without another query. Its words are its lead alarm's, else its own."""
-    lead = alarm_words(case.lead) if case.lead else None
+    lead = AlarmWords.from_orm(case.lead) if case.lead else None
     spot = case.lead or case
     return {
         "id": case.pk,
         "number": case.number,
-        "title": marked(case, lead["title"] if lead else case.title),
-        "place": lead["place"] if lead else case.place,
+        "title": marked(case, lead.title if lead else case.title),
+        "place": lead.place if lead else case.place,
         "state": case.state,
         "state_name": str(STATE_NAMES[CaseState(case.state)]),
         "level": case.level,
@@ -88,7 +88,7 @@ def describe_case(case: Case) -> dict[str, Any]:
         "origin": case.origin,
         "origin_name": str(ORIGIN_NAMES[Origin(case.origin)]),
         "lead_alarm_id": case.lead_id,
-        "cause": lead["cause"] if lead else None,
+        "cause": lead.cause if lead else None,
         "lon": spot.lon,
         "lat": spot.lat,
         "begun_at": case.begun_at,
@@ -111,7 +111,7 @@ def describe_member(row: Membership, lead_id: Any) -> dict[str, Any]:
     """One alarm of a case and why it is there."""
     return {
         "alarm_id": row.alarm_id,
-        **alarm_words(row.alarm),
+        **dict(AlarmWords.from_orm(row.alarm)),
         "is_lead": row.alarm_id == lead_id,
         "reason": row.reason,
         "reason_name": str(REASON_NAMES[Reason(row.reason)]),

@@ -15,7 +15,7 @@ from tocsin.command.casebook.shown.clocks import STEP_NAMES, moment_words
 from tocsin.command.casebook.shown.outcomes import DECLARATION_NAMES, DECLARED_LEVEL_NAMES, outcome_words
 from tocsin.screens.timeline import sentence_of, time_lines
 from tocsin.screens.words import LEVEL_NAMES
-from tocsin.warning.face import alarm_words, cause_label
+from tocsin.warning.face import AlarmWords, cause_label
 
 LINES = time_lines(
     {
@@ -50,7 +50,7 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
     """One line of the time line."""
     figures = change.figures
     words = {
-        "alarm": alarm_words(change.alarm)["title"] if change.alarm else "–",
+        "alarm": AlarmWords.from_orm(change.alarm).title if change.alarm else "–",
         "other": change.other.number if change.other else "–",
         "who": str(figures.get("who", "–")),
         "alarms": str(figures.get("alarms", "–")),

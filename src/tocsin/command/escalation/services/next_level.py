@@ -42,7 +42,7 @@ def hand_upward(*, actor: "User", case_id: UUID, text: str, channel: str = "cons
         raise InvalidInput(_("Say why."))
     above = _level_above(case, book.now)
     match going_up(
-        switched_on=escalation().beyond_level,
+        switched_on=escalation(case.region_code, case.opened_at).beyond_level,
         verified=is_verified(case),
         on_duty=_leads_the_shift(actor, case, book.now),
         above=above is not None,

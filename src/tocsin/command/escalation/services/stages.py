@@ -51,7 +51,7 @@ def _fire(book: Book, clock: Clock) -> None:
     body = responsible_for(case, step, clock.subject, book.now)
     order = Order.objects.filter(number=clock.subject).first() if clock.subject else None
     told: dict[str, str] = {}
-    for whom, purpose in calls_at(clock.stage, escalation().rungs):
+    for whom, purpose in calls_at(clock.stage, escalation(case.region_code, case.opened_at).rungs):
         for called in called_by(body, whom, region_code=case.region_code, at=book.now):
             if called.key in told:
                 continue

@@ -45,8 +45,11 @@ class Candidate:
 
 def regions_of_unplaced_alarms(*, due_before: datetime) -> list[str]:
     """The counties in which `unplaced_alarms` finds some that may open a case."""
-    found = _unplaced(due_before).filter(_opening()).order_by("region_code").values_list("region_code", flat=True)
-    return list(found.distinct())
+    counties = _unplaced(due_before).order_by("region_code").values_list("region_code", flat=True).distinct()
+    opening = Q(pk__in=())
+    for code in counties:
+        opening |= Q(region_code=code) & _opening(code)
+    return list(counties.filter(opening))
 
 
 def unplaced_alarms(region_code: str, *, due_before: datetime, limit: int, lower: bool = False) -> list[Any]:
@@ -54,7 +57,7 @@ def unplaced_alarms(region_code: str, *, due_before: datetime, limit: int, lower
 
     The latter, with `lower`, are alarms below the opening level and those that are set aside.
     """
-    found = _unplaced(due_before).filter(~_opening() if lower else _opening(), region_code=region_code)
+    found = _unplaced(due_before).filter(~_opening(region_code) if lower else _opening(region_code), region_code=region_code)
     return list(found.select_related(*warning.loaded_alarm(explained=True, owner=True))[:limit])
 
 
@@ -63,8 +66,8 @@ def _unplaced(due_before: datetime) -> QuerySet[Any]:
     return warning.alarms_done_with_diagnosis(due_before=due_before).exclude(pk__in=gathered)
 
 
-def _opening() -> Q:
-    return Q(level__gte=policy().gathering.opening_level) & ~Q(state__in=SET_ASIDE)
+def _opening(region_code: str) -> Q:
+    return Q(level__gte=policy(region_code).gathering.opening_level) & ~Q(state__in=SET_ASIDE)
 
 
 def facts_of(found: Collection[Any]) -> dict[UUID, tuple[AlarmFacts, UUID | None]]:
@@ -83,7 +86,7 @@ def candidates(region_code: str, *, now: datetime, without: Iterable[UUID] = ())
 
     A drill takes no real alarm.
     """
-    since = now - timedelta(hours=policy().gathering.look_back_h)
+    since = now - timedelta(hours=policy(region_code).gathering.look_back_h)
     rows = list(
         Membership.objects.filter(case__in=Case.objects.real().filter(region_code=region_code, state__in=OPEN))
         .filter(alarm_id__in=warning.alarms_raised(since))
@@ -101,13 +104,13 @@ def candidates(region_code: str, *, now: datetime, without: Iterable[UUID] = ())
 
 def any_case_to_reopen(region_code: str, *, now: datetime) -> bool:
     """Whether the county has a settled case at all that an alarm could open again."""
-    since = now - timedelta(days=policy().cases.handling.reopen_within_days)
+    since = now - timedelta(days=policy(region_code).cases.handling.reopen_within_days)
     return Case.objects.filter(region_code=region_code, state=CaseState.CLOSED, closed_at__gte=since).exists()
 
 
 def closed_case_of_point(alarm: Any, *, now: datetime) -> Case | None:
     """The case, closed by persons within the days of the policy, in which the same point with the same rule rang before."""
-    since = now - timedelta(days=policy().cases.handling.reopen_within_days)
+    since = now - timedelta(days=policy(alarm.region_code).cases.handling.reopen_within_days)
     same = warning.alarms_of_point(alarm)
     rows = Membership.objects.filter(alarm_id__in=same, case__state=CaseState.CLOSED, case__closed_at__gte=since)
     settled = rows.filter(case__outcomes__kind=OutcomeKind.SETTLED, case__outcomes__ended_at__isnull=True)

@@ -12,7 +12,7 @@ FLOW = frozenset((Way.DOWNSTREAM, Way.DRAINS_TO))
 
 def explain(new: AlarmFacts, lead: AlarmFacts, region_code: str) -> Join | None:
     """Why the two belong together; None where they do not."""
-    gathering = policy().gathering
+    gathering = policy(region_code).gathering
     join = why_together(new, lead, None, gathering)
     if join is not None:
         return join
@@ -22,7 +22,7 @@ def explain(new: AlarmFacts, lead: AlarmFacts, region_code: str) -> Join | None:
 
 def _arrival(new: AlarmFacts, lead: AlarmFacts, region_code: str) -> Arrival | None:
     """How the fault that explains `lead` reaches the object of `new`, by the medium of its cause."""
-    gathering = policy().gathering
+    gathering = policy(region_code).gathering
     fault = needs_arrival(new, lead, gathering)
     if fault is None:
         return None

@@ -60,7 +60,7 @@ def _case(book: Book, one: Opening) -> Case:
         level=alarm.level,
         peak_level=max(alarm.level, alarm.peak_level),
         touched_at=book.now if taken else None,
-        dispatch_due=alarm.level >= AlarmLevel(policy().cases.handling.dispatching_level),
+        dispatch_due=alarm.level >= AlarmLevel(policy(book.region_code).cases.handling.dispatching_level),
     )
 
 

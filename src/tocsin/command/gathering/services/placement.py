@@ -78,7 +78,7 @@ def followed_position() -> int:
 
 def _opens(alarm: Any) -> bool:
     """Whether the alarm opens a case where it fits into none; `queries.unplaced_alarms` asks the same of many."""
-    return alarm.level >= policy().gathering.opening_level and alarm.state not in SET_ASIDE
+    return alarm.level >= policy(alarm.region_code).gathering.opening_level and alarm.state not in SET_ASIDE
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,11 @@ class _Look:
         self._known[book.region_code] = book.row.lines, known
 
     def _neighbours(self, region: str) -> Neighbours[Candidate]:
-        return _neighbours(queries.candidates(region, now=self.now))
+        return _neighbours(queries.candidates(region, now=self.now), region)
 
 
-def _neighbours(found: Iterable[Candidate]) -> Neighbours[Candidate]:
-    known: Neighbours[Candidate] = Neighbours(policy().gathering)
+def _neighbours(found: Iterable[Candidate], region: str) -> Neighbours[Candidate]:
+    known: Neighbours[Candidate] = Neighbours(policy(region).gathering)
     for one in found:
         known.add(one, one.facts)
     return known
@@ -175,7 +175,7 @@ def _open(book: Book, waiting: dict[UUID, Opening], known: Neighbours[Candidate]
     if not openings:
         return
     cases = {case.pk: case for case in open_cases(book, openings)}
-    leads = _neighbours(Candidate(one.case_id, book.now, True, one.facts) for one in openings)
+    leads = _neighbours((Candidate(one.case_id, book.now, True, one.facts) for one in openings), book.region_code)
     lower = queries.unplaced_alarms(book.region_code, due_before=due_before, limit=10 * BATCH, lower=True)
     for own, diagnosis_id in queries.facts_of(lower).values():
         found = _best(own, book.region_code, leads.near(own))
@@ -248,7 +248,12 @@ def _consider_again(book: Book, row: Membership, own: AlarmFacts, diagnosis_id: 
     found = _best(own, book.region_code, others)
     if found is not None:
         _bring_together(book, row, Case.objects.get(pk=found.case_id), found.join, whole=is_lead)
-    elif lead is not None and not is_lead and contradicts(own, lead, policy().gathering) and case.touched_at is None:
+    elif (
+        lead is not None
+        and not is_lead
+        and contradicts(own, lead, policy(book.region_code).gathering)
+        and case.touched_at is None
+    ):
         split(book, case, [row])
     else:
         _withdraw(own.id, None)

@@ -138,7 +138,7 @@ def owners_of(case: Case, *, at: datetime) -> Owners:
     found = [*bodies[:1], *([owner] if owner else [])]
     diagnosis = newest_diagnoses([case.lead_id]).get(case.lead_id) if case.lead_id else None
     for one in diagnosis.result["hypotheses"] if diagnosis else ():
-        likely = one["probability"] >= orders_policy().assist_from_probability and one["owner"]
+        likely = one["probability"] >= orders_policy(case.region_code, case.opened_at).assist_from_probability and one["owner"]
         body = organisation_by_code(one["owner"], case.region_code) if likely else None
         found += [body] if body is not None else []
     ordered = list({body.pk: body for body in found}.values())

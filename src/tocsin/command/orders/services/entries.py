@@ -171,7 +171,8 @@ def _check_in(book: Book, order: Order, act: OrderAct) -> None:
     if OrderState(order.state) not in ON_SITE:
         clocks.stop(order.case, Step.CHECK_IN, order.number, now=book.now)
         return
-    every = orders_policy().check_in_every(routing_queries.lifeline_of(order.case))
+    policy = orders_policy(order.case.region_code, order.case.opened_at)
+    every = policy.check_in_every(routing_queries.lifeline_of(order.case))
     clocks.begin(order.case, Step.CHECK_IN, order.number, now=book.now, limit=every, every=every)
     if act is OrderAct.CHECK_IN:
         clocks.meet(order.case, Step.CHECK_IN, order.number, now=book.now)

@@ -177,5 +177,5 @@ def _next_number(case: Case) -> str:
 
 def _limit_to_sign(case: Case, role: OrderRole) -> timedelta:
     if role is OrderRole.STAND_BY:
-        return timedelta(minutes=orders_policy().stand_by_answer_min)
+        return timedelta(minutes=orders_policy(case.region_code, case.opened_at).stand_by_answer_min)
     return timedelta(minutes=policy_of(case.policy).minutes_to_sign(AlarmLevel(case.level), fault=case.kind == FAULT))

@@ -22,7 +22,9 @@ def call_neighbours(book: Book, order: Order, *, lon: float | None, lat: float |
     lon, lat = (spot.lon, spot.lat) if lon is None or lat is None else (lon, lat)
     if lon is None or lat is None:
         raise InvalidInput(_("Say where you will dig."))
-    lines = lines_near(case.region_code, lon=lon, lat=lat, within_m=orders_policy().stand_by_within_m)
+    lines = lines_near(
+        case.region_code, lon=lon, lat=lat, within_m=orders_policy(case.region_code, case.opened_at).stand_by_within_m
+    )
     told: dict[str, list[str]] = {}
     for code, _kind, owner, metres in lines:
         told.setdefault(owner, []).append(f"{code} ({metres:.1f} m)")

@@ -20,6 +20,7 @@ from tocsin.command.plans.services import starts as services
 from tocsin.command.plans.shown import plans as told
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
+from tocsin.warning.face import KnownClosing
 
 router = Router()
 
@@ -250,9 +251,9 @@ def end_task(request: HttpRequest, plan_task_id: UUID, given: TaskEndIn) -> dict
 
 
 @router.get("/cases/{case_id}/closing", response=list[ClosingOut])
-def closing(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+def closing(request: HttpRequest, case_id: UUID) -> list[KnownClosing]:
     """Which valves to close by likely cause, who is then without service, and what is known of each valve."""
-    return told.describe_closing(request.user, queries.visible_cases(request.user).get(pk=case_id), now=current_time())
+    return told.what_to_close_of(request.user, queries.visible_cases(request.user).get(pk=case_id), now=current_time())
 
 
 @router.get("/cases/{case_id}/means", response=MeansOut)

@@ -15,7 +15,7 @@ from tocsin.command.guidance.queries import classes_of
 from tocsin.command.guidance.rules.lines import Situation
 from tocsin.command.orders.queries.orders import owners_of, running_lead
 from tocsin.command.plans.models import PlanStart, PlanTask
-from tocsin.command.plans.policy import PLANS_NAME, plan_from, shipped_plans
+from tocsin.command.plans.policy import PLANS, plan_from, shipped_plans
 from tocsin.command.plans.rules import OF_THE_CASE, Due, Plan, Version, Who, fitting_plans, plans_in_force, tasks_due
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import bodies_with_duty, may, organisation_by_code
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def plans_of(region_code: str, *, at: datetime) -> tuple[Plan, ...]:
     """The plans of an area as they are in force at that time: shipped ones, with versions edited here in their places."""
-    rows = versions_of(PLANS_NAME).filter(region_code__in=governing_codes(region_code), effective_from__lte=at)
+    rows = versions_of(PLANS.name).filter(region_code__in=governing_codes(region_code), effective_from__lte=at)
     return plans_in_force(shipped_plans(), map(version_of, rows), region_code=region_code, at=at)
 
 

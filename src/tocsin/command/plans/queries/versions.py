@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tocsin.command.casebook.rules import rights
-from tocsin.command.plans.policy import PLANS_NAME, PlanCard, card_from, shipped_cards
+from tocsin.command.plans.policy import PLANS, PlanCard, card_from, shipped_cards
 from tocsin.command.plans.queries.plans import plans_of
 from tocsin.command.plans.rules import Plan
 from tocsin.jurisdiction.bodies.rules import governing_codes
@@ -30,12 +30,12 @@ def may_see_cards(user: "Person", region_code: str) -> bool:
 
 def versions_for(region_code: str, code: str = "") -> "QuerySet[PolicyVersion]":
     """Versions and drafts that bear on an area: its own and those of the areas above it, newest first."""
-    return versions_of(PLANS_NAME, code or None).filter(region_code__in=governing_codes(region_code))
+    return versions_of(PLANS.name, code or None).filter(region_code__in=governing_codes(region_code))
 
 
 def draft_of(code: str, region_code: str) -> "PolicyVersion | None":
     """The draft of a plan for that very area; None for none."""
-    return versions_of(PLANS_NAME, code).filter(region_code=region_code, effective_from__isnull=True).first()
+    return versions_of(PLANS.name, code).filter(region_code=region_code, effective_from__isnull=True).first()
 
 
 def in_force(code: str, region_code: str, *, at: datetime) -> Plan | None:
@@ -48,17 +48,17 @@ def card_in_force(code: str, region_code: str, *, at: datetime) -> PlanCard | No
     plan = in_force(code, region_code, at=at)
     if plan is None:
         return None
-    row = versions_of(PLANS_NAME, code).filter(version=str(plan.version)).first()
+    row = versions_of(PLANS.name, code).filter(version=str(plan.version)).first()
     return card_from(row.content) if row is not None else shipped_cards()[code]
 
 
 def next_version(code: str) -> int:
     """The number of the next version; the shipped file is the first."""
-    numbers = [int(name) for name in versions_of(PLANS_NAME, code).values_list("version", flat=True)]
+    numbers = [int(name) for name in versions_of(PLANS.name, code).values_list("version", flat=True)]
     return max(numbers, default=int(code in shipped_cards())) + 1
 
 
 def drafts_waiting(user: "Person") -> "QuerySet[PolicyVersion]":
     """Drafts in the areas of the user, for the list."""
     areas = areas_of(user).values("code")
-    return versions_of(PLANS_NAME).filter(region_code__in=areas, effective_from__isnull=True).order_by("key")
+    return versions_of(PLANS.name).filter(region_code__in=areas, effective_from__isnull=True).order_by("key")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.toml import write_toml
 from tocsin.command.casebook.rules import rights
-from tocsin.command.plans.policy import PLANS_NAME, card_of, plan_from
+from tocsin.command.plans.policy import PLANS, card_of, plan_from
 from tocsin.command.plans.queries import versions as queries
 from tocsin.command.plans.queries.plans import plans_of
 from tocsin.command.plans.rules import changes_between
@@ -54,7 +54,7 @@ def save_draft(
         reason=reason,
     )
     try:
-        draft = write_draft(actor=actor, policy=PLANS_NAME, new=new, row=draft)
+        draft = write_draft(actor=actor, policy=PLANS.name, new=new, row=draft)
     except Conflict:
         raise Conflict(_("Somebody has written this draft meanwhile: look at it first.")) from None
     record_audit(actor, "plan.drafted", "plan_version", draft.pk, region_code, _details(draft))

@@ -17,7 +17,7 @@ from tocsin.command.plans.rules import Plan, Task, TaskState, Who
 from tocsin.jurisdiction.face import may
 from tocsin.screens.timeline import time_lines
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
-from tocsin.warning.face import ValveState, newest_diagnosis, what_to_close
+from tocsin.warning.face import KnownClosing, newest_diagnosis, what_to_close
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -37,12 +37,6 @@ TASK_STATE_NAMES = {
     TaskState.OPEN: pgettext_lazy("task of a plan", "open"),
     TaskState.DONE: pgettext_lazy("task of a plan", "done"),
     TaskState.NOT_NEEDED: pgettext_lazy("task of a plan", "not needed"),
-}
-VALVE_STATE_NAMES = {
-    ValveState.OPERABLE: pgettext_lazy("state of a valve", "moves, checked within a year"),
-    ValveState.OLD_CHECK: pgettext_lazy("state of a valve", "last check is old or not told"),
-    ValveState.STUCK: pgettext_lazy("state of a valve", "does not move"),
-    ValveState.UNKNOWN: pgettext_lazy("state of a valve", "unknown: ask its owner"),
 }
 USE_NAMES = {
     "fire_station": gettext_lazy("fire station"),
@@ -101,20 +95,15 @@ def describe_start(start: PlanStart, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def describe_closing(user: "Person", case: Case, *, now: datetime) -> list[dict[str, Any]]:
-    """`warning.closing.what_to_close` for the case's lead alarm, valves with their state in words.
+def what_to_close_of(user: "Person", case: Case, *, now: datetime) -> list[KnownClosing]:
+    """What to close for the case's lead alarm, valves with their state.
 
     Empty without a diagnosis, and for whoever may not see diagnoses.
     """
     if case.lead is None or not may(user, PERMISSION_DIAGNOSIS, case.region_code):
         return []
     diagnosis = newest_diagnosis(user, case.lead.pk)
-    found = what_to_close(case.lead, diagnosis, now=now) if diagnosis is not None else []
-    for one in found:
-        for plan in one["plans"]:
-            for valve in plan["valves"]:
-                valve["state_name"] = str(VALVE_STATE_NAMES[ValveState(valve["state"])])
-    return found
+    return what_to_close(case.lead, diagnosis, now=now) if diagnosis is not None else []
 
 
 def describe_mean(mean: Mean) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def plan_context(user: "Person", case: Case) -> dict[str, Any]:
         "plans_others": [told.describe_plan(plan) for plan in others] if is_open else [],
         "may_lead": may(user, rights.LEAD, case.region_code),
         "may_end_tasks": may(user, rights.HANDLE, case.region_code),
-        "closing": told.describe_closing(user, case, now=now) if is_open else [],
+        "closing": told.what_to_close_of(user, case, now=now) if is_open else [],
         "means": {
             "lists": [[told.describe_mean(one) for one in found] for found in (near.teams, near.stores, near.hospitals) if found],
             "placeless": near.placeless,

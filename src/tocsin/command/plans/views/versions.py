@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.rules import rights
-from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.policy import GUIDANCE
 from tocsin.command.guidance.shown import class_name
 from tocsin.command.plans.policy import PlanCard, card_from
 from tocsin.command.plans.queries import versions as queries
@@ -91,7 +91,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         and (may_edit or may(request.user, rights.LEAD, region.code)),
         "form": form or values_of(begin, code, reason=draft.reason if draft else "", withdrawn=bool(draft and draft.withdrawn)),
         "is_open": form is not None,
-        "classes": [(one, class_name(one)) for one in shipped_guidance().classes],
+        "classes": [(one, class_name(one)) for one in GUIDANCE.current().classes],
         "whos": [(who.value, name) for who, name in WHO_NAMES.items()],
     }
     return render(request, "command/plans/plan_card.html", context)

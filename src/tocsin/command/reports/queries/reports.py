@@ -78,7 +78,7 @@ def standing_declaration(case: Case, kind: DeclarationKind) -> Declaration | Non
 def duties_of(case: Case, declaration: Declaration, event: str) -> tuple[ReportDuty, ...]:
     """Whom the case's area has to tell of that declaration, shortest time first."""
     return duties_asked(
-        report_policy().all_duties,
+        report_policy(case.region_code, case.opened_at).all_duties,
         declared=declaration.kind,
         grade=declaration.level,
         level=level_of(case.region_code),

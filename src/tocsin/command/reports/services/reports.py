@@ -81,7 +81,7 @@ def _follow(book: Book, case: Case, declaration: Declaration) -> None:
 
 def _finish(book: Book, case: Case) -> None:
     """The case is closed: each addressee of its incident is told the end."""
-    within = timedelta(hours=report_policy().follow_up.final_within_h)
+    within = timedelta(hours=report_policy(case.region_code, case.opened_at).follow_up.final_within_h)
     for duty, newest in _told(case):
         if newest.kind != ReportKind.FINAL and newest.declaration.kind == DeclarationKind.INCIDENT:
             _begin(book, case, newest.declaration, duty, ReportKind.FINAL, ReportCause.CLOSED, book.now, within)
@@ -110,7 +110,7 @@ def change_casualties(
     _check(casualties)
     told = queries.last_told(case)
     content = content_of(told) if told else None
-    within = report_policy().change_within_days
+    within = report_policy(case.region_code, case.opened_at).change_within_days
     verdict = rules.judge_change(
         content.casualties if content else None,
         casualties,
@@ -254,7 +254,7 @@ def signed_values(report: Report) -> dict[str, Any]:
 
 
 def _follow_up(book: Book, case: Case, cause: ReportCause) -> tuple[Report, ...]:
-    within = timedelta(minutes=report_policy().follow_up.change_within_min)
+    within = timedelta(minutes=report_policy(case.region_code, case.opened_at).follow_up.change_within_min)
     return tuple(
         _begin(book, case, newest.declaration, duty, ReportKind.FOLLOW_UP, cause, book.now, within)
         for duty, newest in _told(case)
@@ -263,7 +263,7 @@ def _follow_up(book: Book, case: Case, cause: ReportCause) -> tuple[Report, ...]
 
 def _told(case: Case) -> Iterable[tuple[ReportDuty, Report]]:
     """Duties whose newest report is signed, with it."""
-    known = {one.key: one for one in report_policy().all_duties}
+    known = {one.key: one for one in report_policy(case.region_code, case.opened_at).all_duties}
     for key in sorted(set(Report.objects.filter(case=case).values_list("duty", flat=True)) & set(known)):
         newest = queries.newest_report(case, key)
         if newest is not None and newest.signed_at is not None:

@@ -1,11 +1,13 @@
 """What is told of key posts in firms: `presence.toml`."""
 
 from datetime import time
-from functools import cache
+from pathlib import Path
 
 import msgspec
 
-from tocsin.command.casebook.policy import read_file
+from tocsin.base.policy import PolicyFile, reader
+
+FILE = Path(__file__).with_name("presence.toml")
 
 
 class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +23,9 @@ class Presence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return time.fromisoformat(self.daily_at)
 
 
-@cache
+PRESENCE = PolicyFile("command.presence", FILE, reader(Presence), "在岗通报", "What is told of key posts")
+
+
 def presence() -> Presence:
-    """The shipped policy; ValueError names the key that can't be read."""
-    return read_file("routing/policy/presence.toml", Presence)
+    """The policy in force."""
+    return PRESENCE.current()

@@ -1,13 +1,17 @@
 """Who is told: `routing.toml`."""
 
-from functools import cache
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.casebook.policy import LevelName, read_file
+from tocsin.base.policy import PolicyFile, reader
+from tocsin.command.casebook.policy import LevelName
 from tocsin.command.routing.rules import RoutingFacts, Why
+
+FILE = Path(__file__).with_name("routing.toml")
 
 
 class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +41,9 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     also: tuple[Also, ...]
 
 
-@cache
-def routing() -> Routing:
-    """The shipped policy; ValueError names the key that can't be read."""
-    return read_file("routing/policy/routing.toml", Routing)
+ROUTING = PolicyFile("command.routing", FILE, reader(Routing), "通知分派", "Who is told", regions=True)
+
+
+def routing(region: str = "", at: datetime | None = None) -> Routing:
+    """The policy in force in a region at a time (None: now); of a case that with which it began: when it was opened."""
+    return ROUTING.current(region=region, at=at)

@@ -20,7 +20,7 @@ from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.messages.shown import CALL_NAMES, recipient_name, subject_of
 from tocsin.screens.timeline import time_lines
-from tocsin.warning.face import CHECKS, alarm_words, cause_label, check_words
+from tocsin.warning.face import CHECKS, AlarmWords, cause_label, check_words
 
 _ASKED = {
     Why.SYMPTOM_OWNER: gettext_lazy("It rings at what you own or run: send somebody and say what is found."),
@@ -134,8 +134,8 @@ def _questions(notice: Notice) -> Iterable[str]:
 
 
 def _where(case: Case) -> str:
-    words = alarm_words(case.lead) if case.lead else {"title": case.title, "place": case.place}
-    told = {"title": words["title"], "place": words["place"], "time": _time(case.begun_at)}
+    words = AlarmWords.from_orm(case.lead) if case.lead else case
+    told = {"title": words.title, "place": words.place, "time": _time(case.begun_at)}
     return _("%(title)s. Place: %(place)s. Since %(time)s.") % told
 
 

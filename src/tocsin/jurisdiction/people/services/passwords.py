@@ -47,7 +47,6 @@ def common_passwords() -> frozenset[str]:
         return frozenset(line.strip() for line in file)
 
 
-@cache
 def house_words() -> frozenset[str]:
     """Words of policy, in small letters."""
     return frozenset(word.lower() for word in policy().password.house_words)

@@ -20,6 +20,7 @@ from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services import logins as services
 from tocsin.jurisdiction.people.services import second_step as services_second_step
 from tocsin.jurisdiction.people.services import sessions as services_sessions
+from tocsin.screens.acts import next_of
 
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 FIRST_STEP = "first_step"  # in the session between password and code
@@ -31,7 +32,7 @@ FIRST_STEP = "first_step"  # in the session between password and code
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """User name and password; then to where the person was going. The answer never says which of the two was wrong."""
-    target = _target(request, request.POST.get("next") or request.GET.get("next") or "")
+    target = _target(request, next_of(request) or request.GET.get("next") or "")
     if request.method == "GET":
         if request.user.is_authenticated:
             return HttpResponseRedirect(target)

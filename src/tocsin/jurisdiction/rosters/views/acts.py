@@ -18,7 +18,7 @@ from tocsin.jurisdiction.rosters.rules import Member
 from tocsin.jurisdiction.rosters.services import rosters as services
 from tocsin.jurisdiction.rosters.services import swaps as services_swaps
 from tocsin.jurisdiction.rosters.views.rosters import parse_hours, parse_member, visible
-from tocsin.screens.acts import act
+from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_value
 from tocsin.screens.request import actor_of
@@ -130,7 +130,7 @@ def ask_swap(request: HttpRequest, roster_id: UUID, *, with_: str, given: str, n
 
 
 def _after_swap(request: HttpRequest, swap_id: UUID) -> HttpResponse:
-    if request.POST.get("next") == "own_duty":
+    if next_of(request) == "own_duty":
         return redirect("own_duty")
     return redirect("roster", roster_id=_swap(request, swap_id).roster_id)
 

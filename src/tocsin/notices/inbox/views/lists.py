@@ -23,7 +23,7 @@ from tocsin.notices.channels.services.web_push import public_key
 from tocsin.notices.inbox import services as answering
 from tocsin.notices.messages.queries import inbox as queries
 from tocsin.notices.messages.shown import CALL_NAMES, FATE_NAMES, describe_notice, subject_of
-from tocsin.screens.acts import Act, perform_and_tell
+from tocsin.screens.acts import Act, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_page
@@ -151,7 +151,7 @@ ACTS: dict[str, Act] = {"read": _read, "sign": _sign, "call": _call, "see-to": _
 def act(request: HttpRequest, notice_id: UUID, name: str) -> HttpResponse:
     """Read, sign, a call by hand, or seen to; then back to where the person was."""
     perform_and_tell(request, ACTS, name, actor_of(request), notice_id)
-    back = request.POST.get("next", "")
+    back = next_of(request)
     return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "notices")
 
 

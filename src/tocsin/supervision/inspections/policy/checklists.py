@@ -1,14 +1,13 @@
 """`checklists.toml`: the shipped check lists as frozen values; an unknown key, trade or code is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.supervision.inspections.rules.checklists import Fit, Item, read_items
-from tocsin.supervision.objects.policy.files import read_file
-from tocsin.supervision.objects.policy.register import trades
+from tocsin.supervision.objects.policy.register import TRADES, trades
 from tocsin.supervision.objects.rules.register import ObjectKind
 
 FILE = Path(__file__).with_name("checklists.toml")
@@ -34,11 +33,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     list: tuple[ShippedList, ...]
 
 
-@cache
-def shipped_lists() -> dict[str, ShippedList]:
-    """The shipped lists by code; ValueError names what can't be read."""
-    source = FILE
-    found = read_file(FILE, _File).list
+def _read(text: bytes, source: str) -> dict[str, ShippedList]:
+    found = read_policy(text, _File, source).list
     for one in found:
         unknown = sorted(set(one.trades) - set(trades()))
         if unknown:
@@ -50,3 +46,11 @@ def shipped_lists() -> dict[str, ShippedList]:
     if len({one.code for one in found}) != len(found):
         raise ValueError(f"{source}: a code stands twice")
     return {one.code: one for one in found}
+
+
+CHECKLISTS = PolicyFile("supervision.checklists", FILE, _read, "检查表", "Check lists", items="list", alone=True, uses=(TRADES,))
+
+
+def shipped_lists() -> dict[str, ShippedList]:
+    """The shipped lists by code."""
+    return CHECKLISTS.shipped

@@ -1,12 +1,11 @@
 """`inspections.toml`: limits of hidden dangers, weights of draws, where signs of gaming begin."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.supervision.inspections.rules.gaming import GamingFigures
-from tocsin.supervision.objects.policy.files import read_file
 from tocsin.supervision.objects.rules.register import CodeColour
 
 FILE = Path(__file__).with_name("inspections.toml")
@@ -63,11 +62,17 @@ class InspectionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return GamingFigures(**given)
 
 
-@cache
-def inspection_policy() -> InspectionPolicy:
-    """The shipped policy; ValueError names the key that can't be read or has no sense."""
-    found = read_file(FILE, InspectionPolicy)
+def _check(found: InspectionPolicy, source: str) -> None:
     missing = set(CodeColour) - set(found.draw.weights)
     if missing or min(found.draw.weights.values()) <= 0:
-        raise ValueError(f"{FILE}: every colour has a weight above 0; look at {sorted(missing)}")
-    return found
+        raise ValueError(f"{source}: every colour has a weight above 0; look at {sorted(missing)}")
+
+
+INSPECTIONS = PolicyFile(
+    "supervision.inspections", FILE, reader(InspectionPolicy, _check), "检查与隐患", "Inspections and hidden dangers"
+)
+
+
+def inspection_policy() -> InspectionPolicy:
+    """The policy in force."""
+    return INSPECTIONS.current()

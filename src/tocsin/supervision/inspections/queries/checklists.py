@@ -4,28 +4,30 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
+from tocsin.records.face import versions_of as policy_versions_of
 from tocsin.supervision.inspections.models import CheckList
-from tocsin.supervision.inspections.policy.checklists import shipped_lists
+from tocsin.supervision.inspections.policy.checklists import CHECKLISTS
 from tocsin.supervision.inspections.rules.checklists import Fit, best_list
 from tocsin.supervision.objects.models import SupervisedObject
 
 
 def newest_lists() -> dict[str, CheckList]:
-    """The newest version of every list by code: of the shipped ones an unsaved row where nobody has used them yet."""
+    """The version in force of every list by code: an unsaved row where no inspection has used it yet."""
+    in_force = CHECKLISTS.in_force()
+    versions = dict(policy_versions_of(CHECKLISTS.name).filter(pk__in=in_force.versions).values_list("key", "version"))
+    kept = {(row.code, row.version): row for row in CheckList.objects.all()}
     found: dict[str, CheckList] = {}
-    for row in CheckList.objects.order_by("code", "version"):
-        found[row.code] = row
-    for code, shipped in shipped_lists().items():
-        if code not in found:
-            found[code] = CheckList(
-                code=code,
-                version=1,
-                trades=list(shipped.trades),
-                kinds=[one.value for one in shipped.kinds],
-                words={"zh": shipped.zh, "en": shipped.en},
-                items=msgspec.to_builtins(shipped.item),
-            )
-    return dict(sorted(found.items()))
+    for code, one in sorted(in_force.value.items()):
+        version = int(versions.get(code, 1))
+        found[code] = kept.get((code, version)) or CheckList(
+            code=code,
+            version=version,
+            trades=list(one.trades),
+            kinds=[kind.value for kind in one.kinds],
+            words={"zh": one.zh, "en": one.en},
+            items=msgspec.to_builtins(one.item),
+        )
+    return found
 
 
 def list_for(found: SupervisedObject) -> CheckList:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.toml import write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may_anywhere
-from tocsin.records.face import record_audit
+from tocsin.records.face import NewVersion, add_draft, put_in_force, record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import CheckList
+from tocsin.supervision.inspections.policy.checklists import CHECKLISTS
 from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.rules.checklists import read_items
 from tocsin.supervision.objects.policy.register import trades
@@ -56,7 +58,9 @@ def edit_list(
     kinds: Iterable[str],
     items: Iterable[Any],
 ) -> CheckList:
-    """A new version of a list, or a new list (`base_version` 0). Conflict where somebody made a version meanwhile."""
+    """A new version of a list, or a new list (`base_version` 0), in force at once. Conflict where somebody made a version
+    meanwhile.
+    """
     if not may_anywhere(actor, rights.LEAD):
         raise NotAllowed(_("This needs the right to lead supervision."))
     now = current_time()
@@ -82,5 +86,14 @@ def edit_list(
         made_at=now,
         made_by=actor,
     )
+    _put_in_force(made, actor=actor)
     record_audit(actor, "check_list.edited", "check_list", made.pk, EVERYWHERE, {"code": code, "version": made.version})
     return made
+
+
+def _put_in_force(made: CheckList, *, actor: "User") -> None:
+    """The list as a version of policy, in the form of the shipped file."""
+    content = {"code": made.code, **made.words, "trades": made.trades, "kinds": made.kinds, "item": made.items}
+    new = NewVersion(text=write_toml(content), key=made.code, version=str(made.version))
+    row = add_draft(actor=actor, policy=CHECKLISTS.name, new=new)
+    put_in_force(actor=actor, row=row, effective_from=row.made_at)

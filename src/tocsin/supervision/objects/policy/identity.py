@@ -1,13 +1,12 @@
 """How records are matched with the register: `identity.toml`."""
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.identity.figures import IdentityFigures, Level, Words
-from tocsin.supervision.objects.policy.files import read_file
 
 FILE = Path(__file__).with_name("identity.toml")
 
@@ -34,14 +33,12 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: _Words
 
 
-@cache
-def _file() -> _File:
-    return read_file(FILE, _File)
+IDENTITY = PolicyFile("supervision.identity", FILE, reader(_File), "主体比对", "Matching of records with the register")
 
 
 def identity_figures(places: Iterable[str]) -> IdentityFigures:
-    """The shipped figures, with the names of administrative areas as words of places (see `place_words`)."""
-    file = _file()
+    """The figures in force, with the names of administrative areas as words of places (see `place_words`)."""
+    file = IDENTITY.current()
     values = {name: getattr(file, name) for name in file.__struct_fields__ if name != "words"}
     words = Words(file.words.legal_forms, file.words.trade_words, file.words.branch_words, place_words(places))
     return IdentityFigures(**values, words=words)

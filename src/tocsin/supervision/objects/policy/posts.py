@@ -1,14 +1,13 @@
 """`posts.toml` as frozen values; an unknown or missing key is refused with its name."""
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.duty.required import PostRule, When
-from tocsin.supervision.objects.policy.files import read_file
 
 FILE = Path(__file__).with_name("posts.toml")
 
@@ -87,10 +86,12 @@ class PostPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(rule.as_rule() for rule in self.rule)
 
 
-@cache
+POSTS = PolicyFile("supervision.posts", FILE, reader(PostPolicy), "必设岗位", "Posts that must be filled")
+
+
 def post_policy() -> PostPolicy:
-    """The shipped policy."""
-    return read_file(FILE, PostPolicy)
+    """The policy in force."""
+    return POSTS.current()
 
 
 def _minutes(clock: str) -> int:

@@ -1,13 +1,12 @@
 """The register's own policy: `register.toml`, and the trades: `trades.toml`."""
 
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 from django.utils.translation import get_language
 
-from tocsin.supervision.objects.policy.files import read_file
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.supervision.objects.rules.register import RiskClass
 
 FILE = Path(__file__).with_name("register.toml")
@@ -77,16 +76,20 @@ def reads_chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
-@cache
+REGISTER = PolicyFile("supervision.register", FILE, reader(Register), "监管对象登记", "Register of supervised objects")
+
+
 def register() -> Register:
-    """The shipped policy; ValueError names the key that can't be read."""
-    return read_file(FILE, Register)
+    """The policy in force."""
+    return REGISTER.current()
 
 
-@cache
+TRADES = PolicyFile("supervision.trades", TRADES_FILE, reader(dict[str, Trade]), "行业目录", "Trades")
+
+
 def trades() -> dict[str, Trade]:
-    """The shipped trades by key; ValueError names the key that can't be read."""
-    return read_file(TRADES_FILE, dict[str, Trade])
+    """The policy in force."""
+    return TRADES.current()
 
 
 def trade_name(key: str) -> str:

@@ -21,7 +21,7 @@ from tocsin.jurisdiction.face import system_actor
 from tocsin.records.face import keep_shipped
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.points.models import PointsRun
-from tocsin.supervision.points.policy import shipped_rules, shipped_text
+from tocsin.supervision.points.policy import POINTS, shipped_text
 from tocsin.supervision.points.queries.inputs import end_of, read_inputs
 from tocsin.supervision.points.queries.key_checks import key_units
 from tocsin.supervision.points.queries.keys import Key, raw_rows
@@ -63,7 +63,7 @@ class Stretch:
 
 def due_days(now: datetime) -> list[date]:
     """The days whose points are due at `now` and not through, oldest first."""
-    run = shipped_rules().run
+    run = POINTS.current().run
     local = timezone.localtime(now)
     last = local.date() - timedelta(days=1 if local.time() >= time(run.hour, run.minute) else 2)
     through = PointsRun.objects.filter(ended_at__isnull=False).values_list("day", flat=True).first()

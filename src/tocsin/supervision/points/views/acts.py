@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.acts import act
+from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
@@ -174,7 +174,7 @@ def _remembered() -> Callable[[str], Any]:
 
 def _back(request: HttpRequest, name: str) -> HttpResponse:
     """Where the form stood, if that is a page of ours."""
-    target = request.POST.get("next", "")
+    target = next_of(request)
     if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return redirect(target)
     return redirect(name)

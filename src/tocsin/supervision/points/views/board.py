@@ -1,7 +1,8 @@
 """The board of colours by region and trade, an object's points over time, and one day with every line."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
@@ -49,6 +51,16 @@ class DayConverter:
         return value if isinstance(value, str) else value.isoformat()
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What the board shows, of which day."""
+
+    day: date | None = None
+    region: str = ""
+    trade: str = ""
+    table: str = ""
+
+
 @never_cache
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
@@ -56,10 +68,10 @@ def board(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.SEE):
         return _own(request)
     until = queries.last_day()
-    day = _day(request.GET.get("day", "")) or until
+    asked = read_filters(Filters, request.GET)
+    day = asked.day or until
     codes = register.regions_of_objects(request.user)
-    chosen = {"region": request.GET.get("region", ""), "trade": request.GET.get("trade", "")}
-    chosen["trade"] = chosen["trade"] if chosen["trade"] in trades() else ""
+    chosen = {"region": asked.region, "trade": asked.trade if asked.trade in trades() else ""}
     offered = _regions(codes)
     prefix = governing_prefix(chosen["region"]) if chosen["region"] in dict(offered) else ""
     context: dict[str, Any] = {"chosen": {**chosen, "day": day}, "regions": offered, "trades": _trades(), "until": until}
@@ -68,7 +80,7 @@ def board(request: HttpRequest) -> HttpResponse:
         found = queries.board(request.user, day=day, region=prefix, trade=chosen["trade"])
         shown = told.describe_board(found, dict(offered))
         moved = queries.moved(request.user, day=day, region=prefix, trade=chosen["trade"])
-        match request.GET.get("table", ""):
+        match asked.table:
             case "moved":
                 return as_csv(f"colours-moved-{day}", MOVED_COLUMNS, map(told.describe_moved, moved.iterator(chunk_size=2000)))
             case "regions" | "trades" as table:
@@ -206,11 +218,3 @@ def _regions(codes: Sequence[str]) -> list[tuple[str, str]]:
 
 def _trades() -> list[tuple[str, str]]:
     return sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1])
-
-
-def _day(text: str) -> date | None:
-    try:
-        given = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return given if given > date.min + timedelta(days=400) else None

@@ -21,6 +21,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import fields_of
+from tocsin.screens.lists import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown
@@ -175,8 +176,7 @@ def version(request: HttpRequest, policy_version_id: UUID, subject: str) -> Http
         "today": _today(),
         **shown.context(request, found),
     }
-    part = "#history" if subject == POINTS.subject and request.headers.get("HX-Request") else ""
-    return render(request, shown.template + part, context)
+    return page_or_part(request, shown.template, "history" if subject == POINTS.subject else "", context)
 
 
 def _draft(request: HttpRequest, of: Edited, *, region_code: str, version: str, text: str, reason: str) -> "PolicyVersion":

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.acts import act, perform_and_tell
+from tocsin.screens.acts import act, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists import list_page, page_or_part
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects.models import SupervisedObject
@@ -146,7 +146,7 @@ def act_on_answer(request: HttpRequest, roll_call_answer_id: UUID, name: str) ->
     """An answer by telephone that an inspector notes, or what somebody of the county has seen."""
     row = queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
     perform_and_tell(request, {"telephone": _by_telephone, "seen": _seen}, name, actor_of(request), row.pk)
-    if request.POST.get("next") == "wall":
+    if next_of(request) == "wall":
         return redirect("presence")
     return redirect("presence_of_firm", row.call.object_id)
 
@@ -162,8 +162,7 @@ def own_calls(request: HttpRequest) -> HttpResponse:
     shifts = queries.visible_shifts(request.user).filter(person__user=request.user.pk, person__active=True, end_at__gt=now)
     shifts = shifts.filter(start_at__lt=now + timedelta(days=post_policy().ahead.days)).order_by("start_at")
     context = {"waiting": waiting, "shifts": [told.describe_shift(one, names=True) for one in shifts[:30]], "now": now}
-    template = "supervision/posts/call.html"
-    return render(request, f"{template}#calls" if getattr(request, "htmx", False) else template, context)
+    return page_or_part(request, "supervision/posts/call.html", "calls", context)
 
 
 @act("own_calls", alone=True)

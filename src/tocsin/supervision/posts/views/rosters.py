@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.written_hours import read_end, read_moment
-from tocsin.screens.acts import Act, Attempt, perform_and_tell
+from tocsin.screens.acts import Act, Attempt, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
@@ -50,7 +50,7 @@ def act_on_shift(request: HttpRequest, duty_shift_id: UUID, name: str) -> HttpRe
     shift = queries.visible_shifts(request.user).get(pk=duty_shift_id)
     object_id = shift.person.object_id
     perform_and_tell(request, {"remove": _remove, "change": _ask_change}, name, actor_of(request), shift.pk)
-    return redirect("own_calls") if request.POST.get("next") == "own" else redirect("presence_of_firm", object_id)
+    return redirect("own_calls") if next_of(request) == "own" else redirect("presence_of_firm", object_id)
 
 
 def _decide(actor: Actor, change_id: UUID, approve: bool) -> None:

@@ -1,11 +1,10 @@
 """`devices.toml` as the engine's frozen figures; an unknown or missing key is refused with its name."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.engine.work.danger import DangerFigures
 from tocsin.engine.work.devices.figures import DeviceFigures, EssentialFigures, MeterFigures, ProtectiveFigures, StopFigures
 
@@ -20,19 +19,20 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     danger: DangerFigures
 
 
-@cache
 def device_figures() -> DeviceFigures:
-    """The shipped figures of meters and devices."""
-    return read_devices(FILE.read_bytes(), str(FILE))[0]
+    """The figures of meters and devices in force."""
+    return METERS.current()[0]
 
 
-@cache
 def danger_figures() -> DangerFigures:
-    """The shipped figures of electrical danger."""
-    return read_devices(FILE.read_bytes(), str(FILE))[1]
+    """The figures of electrical danger in force."""
+    return METERS.current()[1]
 
 
 def read_devices(text: bytes, source: str) -> tuple[DeviceFigures, DangerFigures]:
     """Both from a TOML text; ValueError names `source` and the key that is unknown, missing or of another type."""
     file = read_policy(text, _File, source)
     return DeviceFigures(file.meters, file.protective, file.essential, file.stop), file.danger
+
+
+METERS = PolicyFile("supervision.meters", FILE, read_devices, "计量与用电安全", "Meters, devices and electrical danger")

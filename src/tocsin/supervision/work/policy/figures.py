@@ -1,14 +1,11 @@
 """The figures of the engine's judgement of work, as frozen values."""
 
-from functools import cache
-
 from tocsin.engine.work.judgement import WorkFigures
 from tocsin.supervision.work.policy.days import day_figures
 from tocsin.supervision.work.policy.devices import device_figures
 from tocsin.supervision.work.policy.power import load_figures, production_figures
 
 
-@cache
 def work_figures() -> WorkFigures:
-    """The shipped figures."""
+    """The figures in force."""
     return WorkFigures(load=load_figures(), days=day_figures(), production=production_figures(), devices=device_figures())

@@ -1,14 +1,13 @@
 """`judging.toml` as frozen values; an unknown or missing key is refused with its name."""
 
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.work.firm import EpisodeKind
-from tocsin.supervision.objects.policy.files import read_file
 from tocsin.supervision.work.rules.episodes import FirstStep, first_step
 
 FILE = Path(__file__).with_name("judging.toml")
@@ -65,7 +64,9 @@ class WorkPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     electrical: Watching
 
 
-@cache
+WORK = PolicyFile("supervision.work", FILE, reader(WorkPolicy), "开工研判", "Work status")
+
+
 def work_policy() -> WorkPolicy:
-    """The shipped policy."""
-    return read_file(FILE, WorkPolicy)
+    """The policy in force."""
+    return WORK.current()

@@ -1,80 +1,187 @@
-"""Alarms and their history as people and programs read them: plain values, texts in the reader's language."""
+"""Alarms and their history as people and programs read them: read once from the row, texts in the reader's language."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from ninja import Field, Schema
+from pydantic import BeforeValidator
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.screens import words
+from tocsin.screens.shapes import NameOrNone, TextOrNone
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.rules.states import AlarmState, rings
 from tocsin.warning.alarms.shown import sentences
 from tocsin.warning.causes.shown.checks import answered
-from tocsin.warning.causes.shown.labels import _causes, cause_kind, cause_label, finding_words
+from tocsin.warning.causes.shown.labels import cause_kind, cause_label, cause_shares, finding_words
+
+if TYPE_CHECKING:
+    from tocsin.lifelines.face import Asset
 
 
-def describe_alarm(alarm: Alarm) -> dict[str, Any]:
-    """One alarm, loaded with `queries.visible_alarms`, without another query."""
-    sensor = alarm.sensor
-    asset = alarm.asset if sensor is None else sensor.asset
-    return {
-        "id": alarm.pk,
-        "title": sentences.alarm_title(alarm),
-        "place": place_of(alarm),
-        "rule": alarm.rule,
-        "state": alarm.state,
-        "state_name": str(sentences.STATE_NAMES[alarm.state]),
-        "level": alarm.level,
-        "level_name": str(words.LEVEL_NAMES[alarm.level]),
-        "peak_level": alarm.peak_level,
-        "unknown": alarm.unknown,
-        "late": alarm.late,
-        "rings": rings(AlarmState(alarm.state), AlarmLevel(alarm.level), late=alarm.late),
-        "value": alarm.value,
-        "limit": alarm.limit,
-        "unit": words.unit_name(alarm.quantity),
-        "quantity": alarm.quantity,
-        "sensor_id": alarm.sensor_id,
-        "sensor_index": None if sensor is None else sensor.index,
-        "asset_id": None if asset is None else asset.pk,
-        "asset_code": None if asset is None else asset.code,
-        "region_code": alarm.region_code,
-        "lon": alarm.lon,
-        "lat": alarm.lat,
-        "raised_at": alarm.raised_at,
-        "updated_at": alarm.updated_at,
-        "returned_at": alarm.returned_at,
-        "acknowledged_at": alarm.acknowledged_at,
-        "acknowledged_by": _name(alarm.acknowledged_by),
-        "shelved_until": alarm.shelved_until,
-        "shelved_by": _name(alarm.shelved_by),
-        "shelved_reason": alarm.shelved_reason,
-        "assigned_to": _name(alarm.assigned_to),
-        "closed_at": alarm.closed_at,
-        "count": alarm.count,
-        "case_number": alarm.case_number or None,
-        "flapping_since": alarm.flapping_since,
-        "explained_by": None if alarm.explained_by is None else place_of(alarm.explained_by),
-        "guidance": sentences.guidance(alarm.quantity, "" if asset is None else asset.kind),
-        "why": sentences.alarm_reasons(alarm),
-        "cause": _describe_cause(alarm.cause),
-        "true_cause": alarm.true_cause or None,
-    }
+class CauseOut(Schema):
+    cause: str
+    label: str
+    probability: float
+    asset_code: TextOrNone
+    owner: TextOrNone
+
+    @staticmethod
+    def resolve_label(cause: Mapping[str, str]) -> str:
+        return cause_label(cause["cause"])
 
 
-def alarm_words(alarm: Alarm) -> dict[str, Any]:
+class _Worded(Schema):
+    """The words that every answer about an alarm has."""
+
+    @staticmethod
+    def resolve_title(alarm: Alarm) -> str:
+        return sentences.alarm_title(alarm)
+
+    @staticmethod
+    def resolve_place(alarm: Alarm) -> str:
+        return place_of(alarm)
+
+    @staticmethod
+    def resolve_state_name(alarm: Alarm) -> str:
+        return str(sentences.STATE_NAMES[alarm.state])
+
+    @staticmethod
+    def resolve_level_name(alarm: Alarm) -> str:
+        return str(words.LEVEL_NAMES[alarm.level])
+
+
+class AlarmWords(_Worded):
     """What a list of something else says of an alarm; its sensor, asset and device are loaded."""
-    return {
-        "title": sentences.alarm_title(alarm),
-        "place": place_of(alarm),
-        "state": alarm.state,
-        "state_name": str(sentences.STATE_NAMES[alarm.state]),
-        "level": alarm.level,
-        "level_name": str(words.LEVEL_NAMES[alarm.level]),
-        "raised_at": alarm.raised_at,
-        "closed_at": alarm.closed_at,
-        "cause": _describe_cause(alarm.cause),
-    }
+
+    title: str
+    place: str
+    state: str
+    state_name: str
+    level: int
+    level_name: str
+    raised_at: datetime
+    closed_at: datetime | None
+    cause: CauseOut | None
+
+
+def _place_or_none(alarm: Alarm | None) -> str | None:
+    return None if alarm is None else place_of(alarm)
+
+
+class AlarmOut(_Worded):
+    """An alarm. Texts are in the reader's language; a title says what was measured, never an unproven cause."""
+
+    id: UUID
+    title: str
+    place: str
+    rule: str
+    state: str
+    state_name: str
+    level: int = Field(description="1 blue (level 4) to 4 red (level 1)")
+    level_name: str
+    peak_level: int
+    unknown: bool = Field(description="the sensor is saturated: its value says nothing")
+    late: bool = Field(description="raised by readings of long ago")
+    rings: bool = Field(description="a screen sounds for it")
+    value: float | None
+    limit: float | None
+    unit: str
+    quantity: str
+    sensor_id: UUID | None
+    sensor_index: int | None
+    asset_id: UUID | None
+    asset_code: str | None
+    region_code: str
+    lon: float | None
+    lat: float | None
+    raised_at: datetime
+    updated_at: datetime
+    returned_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: NameOrNone
+    shelved_until: datetime | None
+    shelved_by: NameOrNone
+    shelved_reason: str
+    assigned_to: NameOrNone
+    closed_at: datetime | None
+    count: int
+    case_number: TextOrNone = Field(description="the case that it belongs to")
+    flapping_since: datetime | None = Field(description="it comes and goes: level and state are held until it is calm")
+    explained_by: Annotated[str | None, BeforeValidator(_place_or_none)] = Field(
+        description="the lost gateway or station, or the flood, because of which it is silent or its value unknown"
+    )
+    guidance: list[str] = Field(description="what to hold to until more is known")
+    why: list[str]
+    cause: CauseOut | None = Field(description="the most likely cause so far; no finding")
+    true_cause: TextOrNone = Field(description="what people found; null before that")
+
+    @staticmethod
+    def resolve_rings(alarm: Alarm) -> bool:
+        return rings(AlarmState(alarm.state), AlarmLevel(alarm.level), late=alarm.late)
+
+    @staticmethod
+    def resolve_unit(alarm: Alarm) -> str:
+        return words.unit_name(alarm.quantity)
+
+    @staticmethod
+    def resolve_sensor_index(alarm: Alarm) -> int | None:
+        return None if alarm.sensor is None else alarm.sensor.index
+
+    @staticmethod
+    def resolve_asset_id(alarm: Alarm) -> UUID | None:
+        return None if (asset := _asset(alarm)) is None else asset.pk
+
+    @staticmethod
+    def resolve_asset_code(alarm: Alarm) -> str | None:
+        return None if (asset := _asset(alarm)) is None else asset.code
+
+    @staticmethod
+    def resolve_guidance(alarm: Alarm) -> list[str]:
+        return sentences.guidance(alarm.quantity, "" if (asset := _asset(alarm)) is None else asset.kind)
+
+    @staticmethod
+    def resolve_why(alarm: Alarm) -> list[str]:
+        return sentences.alarm_reasons(alarm)
+
+    @property
+    def level_class(self) -> str:
+        """The level's class of style."""
+        return AlarmLevel(self.level).name.lower()
+
+
+def _asset(alarm: Alarm) -> "Asset | None":
+    return alarm.asset if alarm.sensor is None else alarm.sensor.asset
+
+
+class EntryOut(Schema):
+    id: UUID
+    at: datetime
+    act: str
+    actor: NameOrNone
+    channel: str
+    state: str
+    level: int
+    value: float | None
+    limit: float | None
+    text: str
+    sentence: str
+
+    @staticmethod
+    def resolve_sentence(entry: AlarmEntry) -> str:
+        until = entry.figures.get("until")
+        return sentences.entry_sentence(
+            entry.act,
+            quantity=entry.alarm.quantity,
+            level=entry.level,
+            value=entry.value,
+            text=entry.text,
+            told=_what_people_told(entry.figures),
+            until=datetime.fromisoformat(until) if until else None,
+            causes=cause_shares(entry.figures.get("causes", [])),
+        )
 
 
 def place_of(alarm: Alarm) -> str:
@@ -99,33 +206,6 @@ def _place_of_asset(asset: Any) -> str:
     return " ".join(part for part in parts if part)
 
 
-def describe_entry(entry: AlarmEntry, quantity: str) -> dict[str, Any]:
-    """One line of history; `quantity` is the alarm's."""
-    until = entry.figures.get("until")
-    return {
-        "id": entry.pk,
-        "at": entry.at,
-        "act": entry.act,
-        "actor": _name(entry.actor),
-        "channel": entry.channel,
-        "state": entry.state,
-        "level": entry.level,
-        "value": entry.value,
-        "limit": entry.limit,
-        "text": entry.text,
-        "sentence": sentences.entry_sentence(
-            entry.act,
-            quantity=quantity,
-            level=entry.level,
-            value=entry.value,
-            text=entry.text,
-            told=_what_people_told(entry.figures),
-            until=datetime.fromisoformat(until) if until else None,
-            causes=_causes(entry.figures.get("causes", [])),
-        ),
-    }
-
-
 def _what_people_told(figures: Mapping[str, Any]) -> str:
     """An answer or a finding of which a line of history tells."""
     if "answer" in figures:
@@ -135,19 +215,3 @@ def _what_people_told(figures: Mapping[str, Any]) -> str:
         found = figures["finding"]
         return " ".join(filter(None, (finding_words(found["cause"], found["in_words"]), found["asset"])))
     return ""
-
-
-def _describe_cause(cause: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if cause is None:
-        return None
-    return {
-        "cause": cause["cause"],
-        "label": cause_label(cause["cause"]),
-        "probability": cause["probability"],
-        "asset_code": cause["asset_code"] or None,
-        "owner": cause["owner"] or None,
-    }
-
-
-def _name(person: object | None) -> str | None:
-    return None if person is None else str(person)

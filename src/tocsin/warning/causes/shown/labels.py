@@ -10,7 +10,7 @@ from tocsin.warning.causes.policy.causes import shipped_words
 from tocsin.warning.causes.rules import told_percent
 
 
-def _causes(ranking: Iterable[Sequence[Any]]) -> str:
+def cause_shares(ranking: Iterable[Sequence[Any]]) -> str:
     """(cause, probability, ...) in words, as a list; those that round to 0 % are left out."""
     told = [(cause_label(cause), told_percent(share)) for cause, share, *_rest in ranking]
     return _(", ").join(f"{label} {percent} %" for label, percent in told if percent)

@@ -20,7 +20,7 @@ from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.console.views.drawer import drawer_context
 from tocsin.warning.console.views.texts import console_texts
 from tocsin.warning.diagnosis.queries import diagnoses as queries
-from tocsin.warning.diagnosis.shown.diagnoses import describe_shown
+from tocsin.warning.diagnosis.shown.diagnoses import ShownToOut
 
 GROUPS = (
     ("gas", pgettext_lazy("network", "Gas")),
@@ -64,7 +64,7 @@ def alarm(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
 def shown(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """What was shown of an alarm's diagnoses to whom, newest first: the list that the drawer fetches when it is opened."""
     found = queries.shown_to_people(request.user, alarm_id)
-    return render(request, "warning/console/_shown.html", {"shown": [describe_shown(one) for one in reversed(found)]})
+    return render(request, "warning/console/_shown.html", {"shown": [ShownToOut.from_orm(one) for one in reversed(found)]})
 
 
 def _page(user: Any) -> dict[str, Any]:

@@ -17,14 +17,12 @@ from tocsin.screens import words
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, UNACKNOWLEDGED, Act, AlarmState, Refused, transition
-from tocsin.warning.alarms.shown.alarms import describe_alarm, describe_entry
-from tocsin.warning.causes.rules import told_percent
-from tocsin.warning.causes.shown.labels import cause_kind
+from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
 from tocsin.warning.detection.shown import describe_limits
 from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY
 from tocsin.warning.diagnosis.services import display_log as services
-from tocsin.warning.diagnosis.shown.diagnoses import describe_diagnosis
+from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, HypothesisOut, describe_diagnosis
 from tocsin.warning.diagnosis.shown.paragraph_figures import narrate
 from tocsin.warning.diagnosis.views.feedback import deciding_context, finding_context
 from tocsin.warning.early_signs.shown import signs_before
@@ -39,37 +37,37 @@ SHELF_MINUTES = (15, 30, 60, 120, 240, 480, 1440)
 def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, Any]:
     """Everything that `_alarm.html` names. Alarm.DoesNotExist where the user may not see it."""
     alarm = queries.visible_alarm(user, alarm_id)
-    described = describe_alarm(alarm)
+    described = AlarmOut.from_orm(alarm)
     may_handle = may(user, PERMISSION_HANDLE, alarm.region_code)
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, alarm.region_code)
-    diagnosis = _diagnosis(user, alarm, described) if sees_diagnosis else None
+    diagnosis = _diagnosis(user, alarm) if sees_diagnosis else None
     deciding = deciding_context(user, alarm)
     waiting = alarm.state in UNACKNOWLEDGED
-    story = narrate(described, diagnosis, deciding["checks"]) if diagnosis else ""
     if diagnosis:
-        services.note_shown(person=cast("Any", user), alarm_id=alarm_id, diagnosis=diagnosis, story=story, channel="console")
+        diagnosis.story = narrate(described, diagnosis, deciding["checks"])
+        services.note_shown(person=cast("Any", user), alarm_id=alarm_id, diagnosis=diagnosis, channel="console")
     return {
         "alarm": described,
-        "level_class": AlarmLevel(alarm.level).name.lower(),
-        "level_name": described["level_name"],
-        "state_name": described["state_name"],
+        "level_class": described.level_class,
+        "level_name": described.level_name,
+        "state_name": described.state_name,
         "waiting_since_ms": ms_from_datetime(alarm.raised_at) if waiting else None,
         "raised_at_ms": ms_from_datetime(alarm.raised_at),
         "steps": _steps(alarm),
         "value_text": words.measured(alarm.value, alarm.quantity),
         "quantity_name": words.quantity_name(alarm.quantity),
-        "unit_name": described["unit"],
+        "unit_name": described.unit,
         "limits": json.dumps(describe_limits(alarm.sensor), ensure_ascii=False),
         "may_see_diagnosis": sees_diagnosis,
         "may_replay": may(user, PERMISSION_REPLAY, alarm.region_code),
         "diagnosis": diagnosis,
-        "graph": json.dumps(_graph(described["title"], diagnosis), ensure_ascii=False) if diagnosis else "",
+        "graph": json.dumps(_graph(described.title, diagnosis), ensure_ascii=False) if diagnosis else "",
         "deciding": deciding,
-        "story": story,
+        "story": diagnosis.story if diagnosis else "",
         "early_signs": signs_before(user, alarm_id),
         "finding": finding_context(user, alarm),
         "outlook": outlook_context(user, alarm),
-        "entries": [describe_entry(entry, alarm.quantity) for entry in reversed(queries.history_of(alarm))],
+        "entries": [EntryOut.from_orm(entry) for entry in reversed(queries.history_of(alarm))],
         "may_handle": may_handle,
         "acts": _acts(alarm) if may_handle else (),
         "people": _people(alarm) if may_handle else [],
@@ -99,25 +97,31 @@ def _steps(alarm: Alarm) -> list[dict[str, Any]]:
     return [{"name": name, "state": state, "at": at} for name, state, at in zip(names, states, times, strict=True)]
 
 
-def _diagnosis(user: Person, alarm: Alarm, described: dict[str, Any]) -> dict[str, Any] | None:
+class _Suspect(HypothesisOut):
+    """A cause as the drawer ranks it, with how far it is from the place that rings."""
+
+    distance_text: str
+
+    @property
+    def travel_text(self) -> str:
+        """How long it takes from there to here."""
+        return _travel(self.travel_time_s)
+
+
+def _diagnosis(user: Person, alarm: Alarm) -> DiagnosisOut | None:
     found = queries_diagnoses.newest_diagnosis(user, alarm.pk)
     if found is None:
         return None
     diagnosis = describe_diagnosis(found)
-    shown = [one for one in diagnosis["hypotheses"] if one["probability"] >= SHOWN_PROBABILITY][:MOST_HYPOTHESES]
-    for one in shown:
-        one["percent"] = told_percent(one["probability"])
-        one["asset_label"] = f"{cause_kind(one['asset_kind'])} {one['asset_code']}" if one["asset_code"] else ""
-        one["distance_text"] = _distance(one, described)
-        one["travel_text"] = _travel(one["travel_time_s"])
-    return {**diagnosis, "hypotheses": shown, "at_local": found.at}
+    shown = [one for one in diagnosis.hypotheses if one.probability >= SHOWN_PROBABILITY][:MOST_HYPOTHESES]
+    diagnosis.hypotheses = [_Suspect(**dict(one), distance_text=_distance(one, alarm)) for one in shown]
+    return diagnosis
 
 
-def _distance(hypothesis: dict[str, Any], alarm: dict[str, Any]) -> str:
-    places = hypothesis["lon"], hypothesis["lat"], alarm["lon"], alarm["lat"]
-    if any(one is None for one in places):
+def _distance(hypothesis: HypothesisOut, alarm: Alarm) -> str:
+    if hypothesis.lon is None or hypothesis.lat is None or alarm.lon is None or alarm.lat is None:
         return ""
-    return _("%(metres)d m away") % {"metres": round(distance_m(*places))}
+    return _("%(metres)d m away") % {"metres": round(distance_m(hypothesis.lon, hypothesis.lat, alarm.lon, alarm.lat))}
 
 
 def _travel(seconds: float | None) -> str:
@@ -128,10 +132,10 @@ def _travel(seconds: float | None) -> str:
     return _("reaches here in about %(hours)d h") % {"hours": round(seconds / 3600)}
 
 
-def _graph(symptom: str, diagnosis: dict[str, Any]) -> dict[str, Any]:
+def _graph(symptom: str, diagnosis: DiagnosisOut) -> dict[str, object]:
     causes = [
-        {"label": one["label"], "probability": one["probability"], "place": one["asset_label"]}
-        for one in diagnosis["hypotheses"][:MOST_IN_GRAPH]
+        {"label": one.label, "probability": one.probability, "place": one.asset_label}
+        for one in diagnosis.hypotheses[:MOST_IN_GRAPH]
     ]
     return {"symptom": symptom, "causes": causes}
 

@@ -18,84 +18,18 @@ from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.diagnosis.services import answers as services
 from tocsin.warning.diagnosis.services import findings as services_findings
 from tocsin.warning.diagnosis.services import priors as services_priors
-from tocsin.warning.diagnosis.shown.answers import describe_answer
-from tocsin.warning.diagnosis.shown.checks import what_would_decide
-from tocsin.warning.diagnosis.shown.findings import describe_finding
-from tocsin.warning.diagnosis.shown.hit_rates import describe_priors, hit_rates
+from tocsin.warning.diagnosis.shown.answers import AnswerOut
+from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
+from tocsin.warning.diagnosis.shown.findings import FindingOut
+from tocsin.warning.diagnosis.shown.hit_rates import HitRatesOut, PriorsOut, describe_priors, hit_rates
 
 if TYPE_CHECKING:
     from tocsin.warning.alarms.models import Alarm
+    from tocsin.warning.diagnosis.models import Answer, Finding
 
 router = Router()
 
 CHANNEL = "api"
-
-
-class BodyOut(Schema):
-    code: str
-    name: str
-    telephone: str
-
-
-class UnitOut(Schema):
-    unit: str
-    name: str
-
-
-class RankedOut(Schema):
-    cause: str
-    label: str
-    probability: float
-
-
-class ProspectOut(Schema):
-    outcome: str
-    label: str
-    probability: float = Field(description="how likely this outcome is, as things stand")
-    changes_first: bool = Field(description="another cause would stand first")
-    ranking: list[RankedOut] = Field(description="the first causes after it")
-
-
-class CheckOut(Schema):
-    """One measurement or question, and what it would tell."""
-
-    check: str
-    ask: str
-    instrument: str
-    by_telephone: bool
-    who: BodyOut | None
-    asset_code: str
-    asset_id: UUID | None
-    place: str
-    lon: float | None
-    lat: float | None
-    minutes: int
-    bits: float = Field(description="expected information about the cause and the place")
-    bits_per_minute: float
-    changes_first: float = Field(description="probability that another cause stands first afterwards")
-    why: str
-    quantity: str
-    units: list[UnitOut] = Field(description="in which a value may be given; none for a question")
-    outcomes: list[ProspectOut]
-    no_answer: str
-    source: str
-
-
-class AnswerOut(Schema):
-    id: UUID
-    check: str
-    sentence: str
-    outcome: str = Field(description="empty: does not know, could not be measured")
-    value: float | None
-    given: str = Field(description="as it was entered, where the unit was another one")
-    asset_code: str
-    said_by: str
-    said_through: str
-    at: datetime
-    entered_by: str
-    note: str
-    withdrawn_at: datetime | None
-    withdrawn_reason: str
 
 
 class DecidingOut(Schema):
@@ -119,31 +53,6 @@ class WithdrawIn(Schema):
     reason: str = Field(min_length=1, max_length=500)
 
 
-class ShownOut(Schema):
-    cause: str
-    label: str
-    probability: float
-
-
-class FindingOut(Schema):
-    id: UUID
-    cause: str
-    label: str
-    cause_in_words: str
-    asset_code: str
-    lon: float | None
-    lat: float | None
-    owner: BodyOut | None
-    found_by: str
-    found_at: datetime
-    text: str
-    recorded_by: str
-    recorded_at: datetime
-    replaced_at: datetime | None = Field(description="when a correction took its place")
-    shown_when_taken: ShownOut | None = Field(description="what stood first when the alarm was acknowledged")
-    shown_last: ShownOut | None
-
-
 class FindingIn(Schema):
     cause: str = Field(max_length=40, description=f"one of {', '.join(queries_findings.possible_causes())}")
     cause_in_words: str = Field("", max_length=200)
@@ -156,77 +65,9 @@ class FindingIn(Schema):
     text: str = Field("", max_length=2000)
 
 
-class ShareOut(Schema):
-    hits: int
-    of: int
-    share: float | None
-    low: float | None = Field(description="Wilson's 95 % interval")
-    high: float | None
-    too_few: bool
-
-
-class BinOut(Schema):
-    low: float
-    high: float
-    said: float | None
-    right: ShareOut
-
-
-class CauseRatesOut(Schema):
-    cause: str
-    label: str
-    first: ShareOut
-    first_three: ShareOut
-    right_body: ShareOut
-    named: ShareOut = Field(description="how often it was right when it was named first")
-
-
-class RatesOut(Schema):
-    first: ShareOut
-    first_three: ShareOut
-    right_body: ShareOut
-    near: ShareOut = Field(description="right cause and within 100 m, of findings with a place")
-    brier: float | None = Field(description="0 best, 2 worst")
-    reliability: list[BinOut]
-    causes: list[CauseRatesOut]
-
-
-class HitRatesOut(Schema):
-    region_code: str
-    since: datetime | None
-    findings: int
-    not_found: int = Field(description="no cause was found: in no rate")
-    never_shown: int = Field(description="nothing had been ranked: in no rate")
-    few: int
-    dispatched: RatesOut = Field(description="what was shown when the alarm was taken")
-    last: RatesOut = Field(description="what was shown last, with measurements and answers")
-
-
 class RatesFilter(Schema):
     region_code: str = Field(min_length=6, max_length=6)
     since: datetime | None = Field(None, description="findings of this time and later; all where it is not given")
-
-
-class PriorOut(Schema):
-    cause: str
-    label: str
-    shipped: float
-    learnt: float
-    findings: int
-
-
-class PriorsOut(Schema):
-    region_code: str
-    findings: int
-    enough: bool
-    least_findings: int
-    equivalent_findings: int
-    floor: float
-    most_factor: float
-    reset_at: datetime | None
-    reset_by: str | None
-    reset_reason: str | None
-    causes: list[PriorOut]
 
 
 class RegionFilter(Schema):
@@ -245,56 +86,52 @@ def deciding(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
     diagnosis = queries_diagnoses.newest_diagnosis(request.user, alarm_id)
     return {
         "checks": [] if diagnosis is None else what_would_decide(alarm, diagnosis),
-        "answers": [describe_answer(one) for one in queries_answers.all_answers(alarm)],
+        "answers": queries_answers.all_answers(alarm),
     }
 
 
 @router.post("/alarms/{alarm_id}/answers", response=AnswerOut)
-def answer(request: HttpRequest, alarm_id: UUID, given: AnswerIn) -> dict[str, Any]:
+def answer(request: HttpRequest, alarm_id: UUID, given: AnswerIn) -> "Answer":
     """Enters a measurement or an answer; the ranking is weighed anew at once."""
-    kept = services.record_answer(actor=actor_of(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
-    return describe_answer(kept)
+    return services.record_answer(actor=actor_of(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
 
 
 @router.post("/alarms/{alarm_id}/answers/{answer_id}/withdraw", response=AnswerOut)
-def withdraw(request: HttpRequest, alarm_id: UUID, answer_id: UUID, given: WithdrawIn) -> dict[str, Any]:
+def withdraw(request: HttpRequest, alarm_id: UUID, answer_id: UUID, given: WithdrawIn) -> "Answer":
     """Takes an answer back; the ranking becomes what it would be without it."""
-    kept = services.withdraw_answer(
+    return services.withdraw_answer(
         actor=actor_of(request), alarm_id=alarm_id, answer_id=answer_id, reason=given.reason, channel=CHANNEL
     )
-    return describe_answer(kept)
 
 
 @router.get("/alarms/{alarm_id}/findings", response=list[FindingOut])
-def findings(request: HttpRequest, alarm_id: UUID) -> list[dict[str, Any]]:
+def findings(request: HttpRequest, alarm_id: UUID) -> "list[Finding]":
     """The finding that stands first, then those that it corrected."""
-    return [describe_finding(one) for one in queries_findings.findings_of(_alarm(request, alarm_id))]
+    return queries_findings.findings_of(_alarm(request, alarm_id))
 
 
 @router.post("/alarms/{alarm_id}/findings", response=FindingOut)
-def finding(request: HttpRequest, alarm_id: UUID, given: FindingIn) -> dict[str, Any]:
+def finding(request: HttpRequest, alarm_id: UUID, given: FindingIn) -> "Finding":
     """Records what was found on site; a second finding corrects the first."""
-    return describe_finding(
-        services_findings.record_finding(actor=actor_of(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
-    )
+    return services_findings.record_finding(actor=actor_of(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
 
 
 @router.get("/hit-rates", response=HitRatesOut)
-def rates(request: HttpRequest, wanted: Query[RatesFilter]) -> dict[str, Any]:
+def rates(request: HttpRequest, wanted: Query[RatesFilter]) -> HitRatesOut:
     """How often the causes shown were right, by what people found, in one region."""
     require(request.user, PERMISSION_DIAGNOSIS, wanted.region_code)
     return hit_rates(request.user, region_code=wanted.region_code, since=wanted.since)
 
 
 @router.get("/priors", response=PriorsOut)
-def priors(request: HttpRequest, wanted: Query[RegionFilter]) -> dict[str, Any]:
+def priors(request: HttpRequest, wanted: Query[RegionFilter]) -> PriorsOut:
     """Shipped and learnt priors of one region."""
     require(request.user, PERMISSION_DIAGNOSIS, wanted.region_code)
     return describe_priors(wanted.region_code)
 
 
 @router.post("/priors/reset", response=PriorsOut)
-def reset_priors(request: HttpRequest, given: ResetIn) -> dict[str, Any]:
+def reset_priors(request: HttpRequest, given: ResetIn) -> PriorsOut:
     """The region learns anew from the next finding on."""
     services_priors.reset_priors(actor=actor_of(request), region_code=given.region_code, reason=given.reason)
     return describe_priors(given.region_code)

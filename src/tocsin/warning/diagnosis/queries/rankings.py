@@ -130,7 +130,7 @@ def hypothesis_as_json(network: Network, one: Hypothesis) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Plain JSON of nested values: no NaN (null), no tuples, no NumPy numbers."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]

@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from tocsin.warning.diagnosis.queries.surroundings import ask
 
 log = logging.getLogger(__name__)
 
-type LookAhead = Callable[[Network, engine.Diagnosis, engine.SensorColumns, Readings], dict[str, Any]]
+type LookAhead = Callable[[Network, engine.Diagnosis, engine.SensorColumns, Readings], Mapping[str, object]]
 """What may follow from an answer, as plain JSON that is kept with it."""
 
 

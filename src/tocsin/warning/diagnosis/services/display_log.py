@@ -1,7 +1,6 @@
 """What was shown to whom: the ranking and the paragraph as a person or a program got them, kept once."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -12,25 +11,26 @@ from tocsin.warning.diagnosis.models import Shown
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+    from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut
 
 
-def note_shown(*, person: "User", alarm_id: UUID, diagnosis: Mapping[str, Any], story: str, channel: str) -> None:
-    """Keeps that these hypotheses of a diagnosis (`descriptions.describe_diagnosis`) were shown, in the language of the answer.
+def note_shown(*, person: "User", alarm_id: UUID, diagnosis: "DiagnosisOut", channel: str) -> None:
+    """Keeps that these hypotheses of a diagnosis and its story were shown, in the language of the answer.
 
     Only the first time writes; every later one costs a look-up. Two first times at once leave one row.
     """
     language = get_language() or "zh"
-    if Shown.objects.filter(diagnosis_id=diagnosis["id"], person=person, language=language, channel=channel).exists():
+    if Shown.objects.filter(diagnosis_id=diagnosis.id, person=person, language=language, channel=channel).exists():
         return
     shown = Shown(
         alarm_id=alarm_id,
-        diagnosis_id=diagnosis["id"],
+        diagnosis_id=diagnosis.id,
         person=person,
         at=current_time(),
         language=language,
         channel=channel,
-        ranking=[[one["cause"], one["probability"], one["asset_code"] or ""] for one in diagnosis["hypotheses"]],
-        story=story[:4000],
+        ranking=[[one.cause, one.probability, one.asset_code or ""] for one in diagnosis.hypotheses],
+        story=diagnosis.story[:4000],
     )
     with transaction.atomic():
         Shown.objects.bulk_create([shown], ignore_conflicts=True)

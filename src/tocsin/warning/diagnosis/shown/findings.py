@@ -1,38 +1,68 @@
 """Findings as people and programs read them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from ninja import Field, Schema
+
+from tocsin.screens.shapes import Name
 from tocsin.warning.causes.rules import told_percent
 from tocsin.warning.causes.shown.labels import cause_label, finding_words
 from tocsin.warning.diagnosis.models import Finding
-from tocsin.warning.diagnosis.shown.diagnoses import describe_owner
+from tocsin.warning.diagnosis.shown.checks import BodyOut, body_of
 
 
-def describe_finding(finding: Finding) -> dict[str, Any]:
-    """What was found, by whom, and what had been shown first before."""
-    return {
-        "id": finding.pk,
-        "cause": finding.cause,
-        "label": finding_words(finding.cause, finding.cause_in_words),
-        "cause_in_words": finding.cause_in_words,
-        "asset_code": finding.asset_code,
-        "lon": finding.lon,
-        "lat": finding.lat,
-        "owner": describe_owner(finding.owner, finding.region_code),
-        "found_by": finding.found_by,
-        "found_at": finding.found_at,
-        "text": finding.text,
-        "recorded_by": str(finding.recorded_by),
-        "recorded_at": finding.recorded_at,
-        "replaced_at": finding.replaced_at,
-        "shown_when_taken": _describe_shown(finding.dispatched),
-        "shown_last": _describe_shown(finding.last),
-    }
+class ShownOut(Schema):
+    cause: str
+    label: str
+    probability: float
+
+    @property
+    def percent(self) -> int:
+        """The probability as people are told it."""
+        return told_percent(self.probability)
 
 
-def _describe_shown(shown: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _first(shown: Mapping[str, Any] | None) -> ShownOut | None:
+    """The cause that stood first in what was shown, as a finding keeps it."""
     if shown is None:
         return None
     cause, probability, _owner = shown["ranking"][0]
-    return {"cause": cause, "label": cause_label(cause), "probability": probability, "percent": told_percent(probability)}
+    return ShownOut(cause=cause, label=cause_label(cause), probability=probability)
+
+
+class FindingOut(Schema):
+    id: UUID
+    cause: str
+    label: str
+    cause_in_words: str
+    asset_code: str
+    lon: float | None
+    lat: float | None
+    owner: BodyOut | None
+    found_by: str
+    found_at: datetime
+    text: str
+    recorded_by: Name
+    recorded_at: datetime
+    replaced_at: datetime | None = Field(description="when a correction took its place")
+    shown_when_taken: ShownOut | None = Field(description="what stood first when the alarm was acknowledged")
+    shown_last: ShownOut | None
+
+    @staticmethod
+    def resolve_label(finding: Finding) -> str:
+        return finding_words(finding.cause, finding.cause_in_words)
+
+    @staticmethod
+    def resolve_owner(finding: Finding) -> BodyOut | None:
+        return body_of(finding.owner, finding.region_code)
+
+    @staticmethod
+    def resolve_shown_when_taken(finding: Finding) -> ShownOut | None:
+        return _first(finding.dispatched)
+
+    @staticmethod
+    def resolve_shown_last(finding: Finding) -> ShownOut | None:
+        return _first(finding.last)

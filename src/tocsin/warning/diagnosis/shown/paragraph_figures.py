@@ -1,7 +1,6 @@
 """A kept diagnosis turned into its story, in the reader's language and with the names that the reader's screen shows."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language
@@ -9,55 +8,56 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.geometry import distance_m
 from tocsin.screens import words
-from tocsin.warning.causes.shown.labels import cause_kind
+from tocsin.warning.alarms.shown.alarms import AlarmOut
+from tocsin.warning.diagnosis.shown.checks import CheckOut
+from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, EvidenceOut, HypothesisOut
 from tocsin.warning.diagnosis.shown.paragraph import Step, Story, direction_of, is_gas_open, tell_story
 
 
-def narrate(alarm: Mapping[str, Any], diagnosis: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> str:
-    """The paragraph for `describe_alarm`, `describe_diagnosis` and `deciding.what_would_decide` (best first, may be empty)."""
-    hypotheses = diagnosis["hypotheses"]
+def narrate(alarm: AlarmOut, diagnosis: DiagnosisOut, checks: Sequence[CheckOut]) -> str:
+    """The paragraph for an alarm, its diagnosis and the checks that would decide (best first, may be empty)."""
+    hypotheses = diagnosis.hypotheses
     best = checks[0] if checks else None
-    quantity = alarm["quantity"]
+    quantity = alarm.quantity
     story = Story(
-        time=formats.date_format(timezone.localtime(alarm["raised_at"]), "H:i"),
-        subject=_("%(place)s, %(quantity)s") % {"place": alarm["place"], "quantity": _inside(words.quantity_name(quantity))},
-        value=words.measured(alarm["value"], quantity),
-        limit="" if alarm["limit"] is None else words.measured(alarm["limit"], quantity),
+        time=formats.date_format(timezone.localtime(alarm.raised_at), "H:i"),
+        subject=_("%(place)s, %(quantity)s") % {"place": alarm.place, "quantity": _inside(words.quantity_name(quantity))},
+        value=words.measured(alarm.value, quantity),
+        limit="" if alarm.limit is None else words.measured(alarm.limit, quantity),
         steps=[_step(alarm, one) for one in hypotheses],
-        deciding=best["ask"] if best else "",
-        deciding_minutes=best["minutes"] if best else 0,
+        deciding=best.ask if best else "",
+        deciding_minutes=best.minutes if best else 0,
         gas_open=is_gas_open(
             quantity,
-            [
-                (one["cause"], one["probability"], [item["code"] for item in one["evidence"] if not item["supports"]])
-                for one in hypotheses
-            ],
+            [(one.cause, one.probability, [item.code for item in one.evidence if not item.supports]) for one in hypotheses],
         ),
     )
     return tell_story(story, get_language() or "zh")
 
 
-def _step(alarm: Mapping[str, Any], one: Mapping[str, Any]) -> Step:
-    places = alarm["lon"], alarm["lat"], one["lon"], one["lat"]
-    is_placed = all(degrees is not None for degrees in places)
-    support = next((item["sentence"] for item in one["evidence"] if item["supports"] and not _is_symptom(item)), "")
-    objection = next((item["sentence"] for item in one["evidence"] if not item["supports"] and not _is_symptom(item)), "")
+def _step(alarm: AlarmOut, one: HypothesisOut) -> Step:
+    metres, direction = None, ""
+    if alarm.lon is not None and alarm.lat is not None and one.lon is not None and one.lat is not None:
+        metres = distance_m(alarm.lon, alarm.lat, one.lon, one.lat)
+        direction = direction_of(alarm.lon, alarm.lat, one.lon, one.lat)
+    support = next((item.sentence for item in one.evidence if item.supports and not _is_symptom(item)), "")
+    objection = next((item.sentence for item in one.evidence if not item.supports and not _is_symptom(item)), "")
     return Step(
-        cause=one["cause"],
-        label=one["label"],
-        place=f"{cause_kind(one['asset_kind'])} {one['asset_code']}" if one["asset_code"] else "",
-        metres=distance_m(*places) if is_placed else None,
-        direction=direction_of(*places) if is_placed else "",
-        owner=one["owner"]["name"] if one["owner"] else "",
-        probability=one["probability"],
+        cause=one.cause,
+        label=one.label,
+        place=one.asset_label,
+        metres=metres,
+        direction=direction,
+        owner=one.owner.name if one.owner else "",
+        probability=one.probability,
         support=support,
         objection=objection,
     )
 
 
-def _is_symptom(item: Mapping[str, Any]) -> bool:
+def _is_symptom(item: EvidenceOut) -> bool:
     """Evidence that says nothing to a person: that the cause shows itself in such a reading."""
-    return str(item["code"]).startswith("symptom.")
+    return item.code.startswith("symptom.")
 
 
 def _inside(name: str) -> str:

@@ -21,9 +21,9 @@ from tocsin.warning.diagnosis.queries import findings as queries_findings
 from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE, PERMISSION_DIAGNOSIS, PERMISSION_FINDINGS
 from tocsin.warning.diagnosis.services import answers as services
 from tocsin.warning.diagnosis.services import findings as services_findings
-from tocsin.warning.diagnosis.shown.answers import describe_answer
+from tocsin.warning.diagnosis.shown.answers import AnswerOut
 from tocsin.warning.diagnosis.shown.checks import what_would_decide
-from tocsin.warning.diagnosis.shown.findings import describe_finding
+from tocsin.warning.diagnosis.shown.findings import FindingOut
 
 if TYPE_CHECKING:
     from tocsin.warning.alarms.models import Alarm
@@ -37,7 +37,7 @@ def deciding_context(user: Person, alarm: "Alarm") -> dict[str, Any]:
     is_due = diagnosis is not None and alarm.standing.is_open and not alarm.true_cause
     return {
         "checks": what_would_decide(alarm, diagnosis) if diagnosis is not None and is_due else [],
-        "answers": [describe_answer(one) for one in queries_answers.all_answers(alarm)],
+        "answers": [AnswerOut.from_orm(one) for one in queries_answers.all_answers(alarm)],
         "may_enter": may(user, PERMISSION_FINDINGS, alarm.region_code),
         "channels": list(THROUGH.items()),
     }
@@ -50,7 +50,7 @@ def finding_context(user: Person, alarm: "Alarm") -> dict[str, Any]:
     shown = queries.newest_diagnosis(user, alarm.pk)
     words = {OTHER_CAUSE: _("another cause"), NOT_FOUND: _("no cause found")}
     return {
-        "found": [describe_finding(one) for one in queries_findings.findings_of(alarm)],
+        "found": [FindingOut.from_orm(one) for one in queries_findings.findings_of(alarm)],
         "causes": [(code, words.get(code) or cause_label(code)) for code in queries_findings.possible_causes()],
         "bodies": [(code, body.in_language(get_language() or "zh")) for code, body in shipped_words().owners.items()],
         "assets": sorted({one["asset_code"] for one in shown.result["hypotheses"] if one["asset_code"]}) if shown else [],

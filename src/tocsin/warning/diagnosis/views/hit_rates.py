@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,10 +18,11 @@ from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_PRIORS
 from tocsin.warning.diagnosis.services import priors as services
-from tocsin.warning.diagnosis.shown.hit_rates import describe_priors, hit_rates
+from tocsin.warning.diagnosis.shown.hit_rates import BinOut, describe_priors, hit_rates
 
 SPANS = (
     ("30", gettext_lazy("30 days")),
@@ -56,14 +57,14 @@ def rates(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "rates": found,
         "moments": [
-            (_("When the alarm was taken"), found["dispatched"], _plot(found["dispatched"]["reliability"])),
-            (_("Last, with measurements and answers"), found["last"], _plot(found["last"]["reliability"])),
+            (_("When the alarm was taken"), found.dispatched, _plot(found.dispatched.reliability)),
+            (_("Last, with measurements and answers"), found.last, _plot(found.last.reliability)),
         ],
         "priors": describe_priors(chosen.region),
         "may_reset": may(request.user, PERMISSION_PRIORS, chosen.region),
     }
     page = "warning/diagnosis/hit_rates.html"
-    return render(request, f"{page}#rates" if getattr(request, "htmx", False) else page, context)
+    return page_or_part(request, page, "rates", context)
 
 
 def _to_region(request: HttpRequest) -> HttpResponse:
@@ -77,18 +78,18 @@ def reset(request: HttpRequest, *, region: str, reason: str) -> str:
     return _("The priors of this region learn anew.")
 
 
-def _plot(reliability: list[dict[str, Any]]) -> list[dict[str, float]]:
+def _plot(reliability: list[BinOut]) -> list[dict[str, float]]:
     """The points of the reliability diagram on a square of 100 by 100, y downwards, with the ends of their intervals."""
     return [
         {
-            "x": 100 * one["said"],
-            "y": 100 - 100 * one["right"]["share"],
-            "low": 100 - 100 * one["right"]["low"],
-            "high": 100 - 100 * one["right"]["high"],
-            "of": one["right"]["of"],
+            "x": 100 * one.said,
+            "y": 100 - 100 * one.right.share,
+            "low": 100 - 100 * one.right.low,
+            "high": 100 - 100 * one.right.high,
+            "of": one.right.of,
         }
         for one in reliability
-        if one["right"]["of"]
+        if one.said is not None and one.right.share is not None and one.right.low is not None and one.right.high is not None
     ]
 
 

@@ -21,9 +21,10 @@ from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
-from tocsin.warning.alarms.shown.alarms import alarm_words
+from tocsin.warning.alarms.shown.alarms import AlarmWords
 from tocsin.warning.diagnosis.models import ReplayRun
 from tocsin.warning.diagnosis.queries import replays as queries_replays
 from tocsin.warning.diagnosis.queries.template_sets import text_of
@@ -76,7 +77,7 @@ def replays(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "chosen": {"region": region, "days": wanted.days},
         "spans": SPANS,
-        "alarm": {"id": alarm.pk, **alarm_words(alarm)} if alarm else None,
+        "alarm": {"id": alarm.pk, **dict(AlarmWords.from_orm(alarm))} if alarm else None,
         "text": text_of(in_force) if text is None else text,
         "error": attempt.reason,
         "most": MOST_ALARMS,
@@ -105,7 +106,7 @@ def replay(request: HttpRequest, replay_id: UUID) -> HttpResponse:
         "may_switch": may(request.user, PERMISSION_SWITCH, run.region_code),
     }
     page = "warning/diagnosis/replay.html"
-    return render(request, f"{page}#results" if getattr(request, "htmx", False) else page, context)
+    return page_or_part(request, page, "results", context)
 
 
 @act("replay")

@@ -4,18 +4,24 @@ What the owner says of a valve stands in its data: `operable` (true, false) and 
 to move are left out, and the next ones found; where nothing is said the proposal says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import pgettext_lazy
 
 from tocsin.engine.isolation import isolate
 from tocsin.lifelines.face import assets_by_code, network
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.diagnosis.models import Diagnosis
 from tocsin.warning.outlook.policy import HAZARDS
-from tocsin.warning.outlook.queries import describe_closed, district_of
-from tocsin.warning.outlook.shown.risks import describe_closing
+from tocsin.warning.outlook.queries import district_of
+from tocsin.warning.outlook.rules import KeptClosing, KeptPlan, close_off
+from tocsin.warning.outlook.shown.risks import IsolationOut, PlanOut, ValveOut, describe_closing
+
+if TYPE_CHECKING:
+    from tocsin.lifelines.face import Asset
 
 LEAST_PROBABILITY = 0.05
 CHECK_HOLDS: Final = timedelta(days=365)  # valves of a main are moved once a year (practice of owners, C)
@@ -28,6 +34,14 @@ class ValveState(StrEnum):
     OLD_CHECK = "old_check"  # said to move, by a check that is older, or none that is told
     STUCK = "stuck"
     UNKNOWN = "unknown"  # nothing is said of it
+
+
+STATE_NAMES = {
+    ValveState.OPERABLE: pgettext_lazy("state of a valve", "moves, checked within a year"),
+    ValveState.OLD_CHECK: pgettext_lazy("state of a valve", "last check is old or not told"),
+    ValveState.STUCK: pgettext_lazy("state of a valve", "does not move"),
+    ValveState.UNKNOWN: pgettext_lazy("state of a valve", "unknown: ask its owner"),
+}
 
 
 def valve_state(operable: object, checked: date | None, *, now: datetime) -> ValveState:
@@ -44,10 +58,36 @@ def valve_state(operable: object, checked: date | None, *, now: datetime) -> Val
     return ValveState.OPERABLE if operable is True and fresh else ValveState.OLD_CHECK
 
 
-def what_to_close(alarm: Alarm, diagnosis: Diagnosis, *, now: datetime) -> list[dict[str, Any]]:
-    """By likely cause the plans to close it off, likeliest first: `coupled.describe_closing` with `state`, `checked`, `owner` and
-    `telephone` of each valve, `left_out` (codes of valves known not to move) and the cause's `probability`.
-    """
+class KnownValve(ValveOut):
+    """A valve with what its owner's data says of it."""
+
+    state: ValveState
+    checked: date | None
+    owner: str
+    telephone: str
+
+    @property
+    def state_name(self) -> str:
+        """The state in the reader's words."""
+        return str(STATE_NAMES[self.state])
+
+
+class KnownPlan(PlanOut):
+    """A way of closing off with what is known of each valve."""
+
+    valves: Sequence[KnownValve]
+
+
+class KnownClosing(IsolationOut):
+    """What to close if a cause is right, how likely that is, and which valves are left out, since they do not move."""
+
+    plans: Sequence[KnownPlan]
+    probability: float
+    left_out: list[str]
+
+
+def what_to_close(alarm: Alarm, diagnosis: Diagnosis, *, now: datetime) -> list[KnownClosing]:
+    """By likely cause the plans to close it off, likeliest first."""
     share = {(one["cause"], one["asset_code"]): one["probability"] for one in diagnosis.result["hypotheses"]}
     found = []
     for one in diagnosis.result.get("isolation", ()):
@@ -56,20 +96,26 @@ def what_to_close(alarm: Alarm, diagnosis: Diagnosis, *, now: datetime) -> list[
             continue
         kept, left_out = _without_stuck(alarm.region_code, one, diagnosis.result["ts_ms"])
         told = describe_closing(alarm, kept)
-        codes = [valve["code"] for plan in told["plans"] for valve in plan["valves"]]
-        assets = assets_by_code(alarm.region_code, codes)
-        for plan in told["plans"]:
-            for valve in plan["valves"]:
-                asset = assets.get(valve["code"])
-                given = asset.properties if asset else {}
-                checked = last_checked(given)
-                owner = asset.owner if asset else None
-                valve["state"] = valve_state(given.get("operable"), checked, now=now).value
-                valve["checked"] = checked
-                valve["owner"] = str(owner) if owner else (asset.owner_code if asset else "")
-                valve["telephone"] = owner.telephone if owner else ""
-        found.append({**told, "probability": probability, "left_out": left_out})
-    return sorted(found, key=lambda one: -one["probability"])
+        assets = assets_by_code(alarm.region_code, [valve.code for plan in told.plans for valve in plan.valves])
+        plans = [
+            KnownPlan(**{**dict(plan), "valves": [_known(valve, assets.get(valve.code), now) for valve in plan.valves]})
+            for plan in told.plans
+        ]
+        found.append(KnownClosing(**{**dict(told), "plans": plans}, probability=probability, left_out=left_out))
+    return sorted(found, key=lambda one: -one.probability)
+
+
+def _known(valve: ValveOut, asset: "Asset | None", now: datetime) -> KnownValve:
+    given = asset.properties if asset else {}
+    checked = last_checked(given)
+    owner = asset.owner if asset else None
+    return KnownValve(
+        **dict(valve),
+        state=valve_state(given.get("operable"), checked, now=now),
+        checked=checked,
+        owner=str(owner) if owner else (asset.owner_code if asset else ""),
+        telephone=owner.telephone if owner else "",
+    )
 
 
 def last_checked(properties: Mapping[str, Any]) -> date | None:
@@ -80,7 +126,7 @@ def last_checked(properties: Mapping[str, Any]) -> date | None:
         return None
 
 
-def _without_stuck(region_code: str, one: Mapping[str, Any], ts_ms: int) -> tuple[Mapping[str, Any], list[str]]:
+def _without_stuck(region_code: str, one: KeptClosing, ts_ms: int) -> tuple[KeptClosing, list[str]]:
     """The proposal without valves that are known not to move: such are left out until none remains."""
     stuck: set[str] = set()
     plans = one["plans"]
@@ -92,11 +138,11 @@ def _without_stuck(region_code: str, one: Mapping[str, Any], ts_ms: int) -> tupl
         district = district_of(whole)
         mains = district.mains(HAZARDS.current().close[one["cause"]])
         closed = isolate(whole, mains, whole.position[one["asset_code"]], [whole.position[code] for code in sorted(stuck)])
-        plans = [describe_closed(district, plan, ts_ms) for plan in closed]
+        plans = [close_off(district, plan, ts_ms) for plan in closed]
     return {**one, "plans": plans}, sorted(stuck)
 
 
-def _stuck_of(region_code: str, plans: Iterable[Mapping[str, Any]]) -> set[str]:
+def _stuck_of(region_code: str, plans: Iterable[KeptPlan]) -> set[str]:
     codes = {valve["code"] for plan in plans for valve in plan["valves"]}
     return {
         code for code, asset in assets_by_code(region_code, sorted(codes)).items() if asset.properties.get("operable") is False

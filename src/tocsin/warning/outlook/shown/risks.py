@@ -1,10 +1,12 @@
 """What could happen next and what to close, as people and programs read it: words around the figures of `outlook`."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from ninja import Field, Schema
 
 from tocsin.base.geometry import distance_m
 from tocsin.base.levels import AlarmLevel
@@ -18,7 +20,16 @@ from tocsin.warning.causes.shown.labels import cause_kind, cause_label
 from tocsin.warning.diagnosis.models import Diagnosis
 from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
 from tocsin.warning.outlook.policy import HAZARDS
-from tocsin.warning.outlook.queries import joined, outlook_of
+from tocsin.warning.outlook.queries import joined
+from tocsin.warning.outlook.rules import (
+    KeptClosing,
+    KeptCordon,
+    KeptPeople,
+    KeptPlan,
+    KeptRisk,
+    KeptSite,
+    outlook_of,
+)
 
 MEET_M = 1000.0  # alarms so near can put the same site at risk
 MOST_ALARMS = 20
@@ -54,30 +65,143 @@ USES = {
 }
 
 
-def what_may_follow(alarm: Alarm, diagnosis: Diagnosis) -> dict[str, Any]:
+class StepOut(Schema):
+    link: str
+    words: str
+    asset_code: str
+    metres: float
+    probability: float = Field(description="given the step before")
+
+
+class RiskOut(Schema):
+    """A hazard at a site, joined over the causes of this alarm and the other open alarms near by. No finding."""
+
+    event: str
+    label: str
+    probability: float
+    likelihood: str
+    level: int = Field(description="by expected harm: 0 none, 1 blue to 4 red")
+    expected_harm: float = Field(description="persons: probability times people times the share hurt")
+    asset_code: str
+    asset_id: UUID | None
+    place: str
+    distance_m: int | None
+    lon: float
+    lat: float
+    radius_m: float
+    earliest_ms: int
+    likely_ms: int
+    latest_ms: int
+    when: str
+    people: int
+    exposed: str
+    named: list[str]
+    causes: list[str]
+    chain: str
+    steps: list[StepOut]
+    couplings: list[str]
+    coupling_words: list[str]
+    seen: list[str]
+    missing: list[str] = Field(description="precursors that nothing there measures: ask")
+
+    @property
+    def level_class(self) -> str:
+        """The level's class of style."""
+        return AlarmLevel(self.level).name.lower()
+
+
+class ValveOut(Schema):
+    number: int
+    code: str
+    kind: str
+    name: str
+    asset_id: UUID | None
+    lon: float
+    lat: float
+
+
+class PlanOut(Schema):
+    title: str
+    valves: Sequence[ValveOut]
+    lines: int
+    line_codes: list[str]
+    houses: int
+    people: int
+    named: list[str]
+    loss: str
+
+
+class IsolationOut(Schema):
+    """What to close if that cause is right."""
+
+    cause: str
+    label: str
+    asset_code: str
+    utility: str
+    utility_name: str
+    plans: Sequence[PlanOut] = Field(
+        description="the fewest valves, then the least loss of service; empty where valves can't do it"
+    )
+
+
+class CordonOut(Schema):
+    lon: float
+    lat: float
+    radius_m: float
+    evacuate: bool
+    pct_lel: float
+    people: int
+    houses: int
+    named: list[str]
+    sentence: str
+
+
+class OutlookOut(Schema):
+    at: datetime
+    risks: list[RiskOut]
+    isolation: list[IsolationOut]
+    cordon: CordonOut | None = Field(description="a first rough zone that is advised, no finding")
+
+    @property
+    def kinds(self) -> "list[KindOfHazard]":
+        """Of each kind of hazard the site to look at first."""
+        kinds: dict[str, KindOfHazard] = {}
+        for one in self.risks:
+            if one.event in kinds:
+                kinds[one.event].others += 1
+            else:
+                kinds[one.event] = KindOfHazard(**dict(one), others=0)
+        return list(kinds.values())[: HAZARDS.current().most_shown]
+
+
+class KindOfHazard(RiskOut):
+    """The site of a kind of hazard to look at first; `others`: how many more there are."""
+
+    others: int
+
+
+def what_may_follow(alarm: Alarm, diagnosis: Diagnosis) -> OutlookOut:
     """Risks, the greatest expected harm first, the zone advised, and valves to close; for an alarm that the reader may see."""
     result = diagnosis.result
     found = [one for one in joined(result, _group(alarm), _others(alarm)) if one[0].probability >= LEAST_TOLD]
     codes = {code for _risk, one in found for code in _codes_of(one)}
-    closing = result.get("isolation", [])
+    closing: list[KeptClosing] = result.get("isolation", [])
     codes |= {code for one in closing for plan in one["plans"] for code in _codes_of_plan(plan)}
-    cordon = result.get("cordon")
+    cordon: KeptCordon | None = result.get("cordon")
     codes |= {one["code"] for one in cordon["named"]} if cordon else set()
-    places = _Places(alarm, codes)
-    risks = [_describe_risk(risk, one, places, result["ts_ms"]) for risk, one in found]
-    return {
-        "at": diagnosis.at,
-        "risks": risks,
-        "kinds": _by_kind(risks),
-        "isolation": [_describe_isolation(one, places) for one in closing],
-        "cordon": _describe_cordon(cordon, places) if cordon else None,
-    }
+    places = Places(alarm, codes)
+    return OutlookOut(
+        at=diagnosis.at,
+        risks=[_describe_risk(risk, one, places, result["ts_ms"]) for risk, one in found],
+        isolation=[describe_isolation(one, places) for one in closing],
+        cordon=_describe_cordon(cordon, places) if cordon else None,
+    )
 
 
-def describe_closing(alarm: Alarm, closing: Mapping[str, Any]) -> dict[str, Any]:
+def describe_closing(alarm: Alarm, closing: KeptClosing) -> IsolationOut:
     """One entry of a diagnosis's `isolation` in words: what to close, and who is then without service."""
     codes = {code for plan in closing["plans"] for code in _codes_of_plan(plan)}
-    return _describe_isolation(closing, _Places(alarm, codes))
+    return describe_isolation(closing, Places(alarm, codes))
 
 
 def likelihood(probability: float) -> str:
@@ -87,7 +211,7 @@ def likelihood(probability: float) -> str:
     return f"{words} ({percent} %)"
 
 
-class _Places:
+class Places:
     """Names of assets in the reader's language, looked up together."""
 
     def __init__(self, alarm: Alarm, codes: Iterable[str]) -> None:
@@ -104,7 +228,7 @@ class _Places:
         asset = self._assets.get(code)
         return asset.street_name if asset else ""
 
-    def identity(self, code: str) -> Any:
+    def identity(self, code: str) -> UUID | None:
         asset = self._assets.get(code)
         return asset.pk if asset else None
 
@@ -132,65 +256,51 @@ def _others(alarm: Alarm) -> list[Outlook]:
     return [outlook_of(newest[one.pk].result, _group(one)) for one in near if one.pk in newest]
 
 
-def _codes_of(risk: Mapping[str, Any]) -> set[str]:
+def _codes_of(risk: KeptRisk) -> set[str]:
     return {risk["asset_code"], *(one["code"] for one in risk["named"]), *(step["asset_code"] for step in risk["steps"])}
 
 
-def _codes_of_plan(plan: Mapping[str, Any]) -> set[str]:
+def _codes_of_plan(plan: KeptPlan) -> set[str]:
     return {one["code"] for one in (*plan["valves"], *plan["named"])}
 
 
-def _describe_risk(risk: Risk, kept: Mapping[str, Any], places: _Places, now_ms: int) -> dict[str, Any]:
+def _describe_risk(risk: Risk, kept: KeptRisk, places: Places, now_ms: int) -> RiskOut:
     hazards = HAZARDS.current()
     causes = list(dict.fromkeys(cause for _group, cause, _share in risk.shares))
-    last = kept["steps"][-1]
     chain = [cause_label(causes[0])]
     chain += [_in_language(hazards.events[hazards.rules.links[step["link"]].effect]) for step in kept["steps"]]
-    return {
-        "event": kept["event"],
-        "label": _in_language(hazards.events[kept["event"]]),
-        "probability": risk.probability,
-        "likelihood": likelihood(risk.probability),
-        "level": risk.level,
-        "level_class": AlarmLevel(risk.level).name.lower(),
-        "expected_harm": risk.expected,
-        "asset_code": kept["asset_code"],
-        "asset_id": places.identity(kept["asset_code"]),
-        "place": places.name(kept["asset_code"], kept["asset_kind"]),
-        "distance_m": places.distance(kept["lon"], kept["lat"]),
-        "lon": kept["lon"],
-        "lat": kept["lat"],
-        "radius_m": kept["radius_m"],
-        "earliest_ms": kept["earliest_ms"],
-        "likely_ms": kept["likely_ms"],
-        "latest_ms": kept["latest_ms"],
-        "when": _when(kept, now_ms),
-        "people": kept["people"],
-        "exposed": _exposed(kept, places),
-        "named": [_named(one, places) for one in kept["named"]],
-        "causes": causes,
-        "chain": " → ".join(chain),
-        "metres": round(last["metres"]),
-        "steps": [{**step, "words": _in_language(hazards.links[step["link"]])} for step in kept["steps"]],
-        "couplings": list(risk.couplings),
-        "coupling_words": [str(COUPLINGS[one]) for one in risk.couplings],
-        "seen": [_in_language(hazards.signals[one]) for one in kept["seen"]],
-        "missing": [_in_language(hazards.signals[one]) for one in kept["missing"]],
-    }
+    return RiskOut(
+        event=kept["event"],
+        label=_in_language(hazards.events[kept["event"]]),
+        probability=risk.probability,
+        likelihood=likelihood(risk.probability),
+        level=risk.level,
+        expected_harm=risk.expected,
+        asset_code=kept["asset_code"],
+        asset_id=places.identity(kept["asset_code"]),
+        place=places.name(kept["asset_code"], kept["asset_kind"]),
+        distance_m=places.distance(kept["lon"], kept["lat"]),
+        lon=kept["lon"],
+        lat=kept["lat"],
+        radius_m=kept["radius_m"],
+        earliest_ms=kept["earliest_ms"],
+        likely_ms=kept["likely_ms"],
+        latest_ms=kept["latest_ms"],
+        when=_when(kept, now_ms),
+        people=kept["people"],
+        exposed=_exposed(kept, places),
+        named=[_named(one, places) for one in kept["named"]],
+        causes=causes,
+        chain=" → ".join(chain),
+        steps=[StepOut(**step, words=_in_language(hazards.links[step["link"]])) for step in kept["steps"]],
+        couplings=list(risk.couplings),
+        coupling_words=[str(COUPLINGS[one]) for one in risk.couplings],
+        seen=[_in_language(hazards.signals[one]) for one in kept["seen"]],
+        missing=[_in_language(hazards.signals[one]) for one in kept["missing"]],
+    )
 
 
-def _by_kind(risks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of each kind of hazard the site to look at first, and how many others there are."""
-    kinds: dict[str, dict[str, Any]] = {}
-    for one in risks:
-        if one["event"] in kinds:
-            kinds[one["event"]]["others"] += 1
-        else:
-            kinds[one["event"]] = {**one, "others": 0}
-    return list(kinds.values())[: HAZARDS.current().most_shown]
-
-
-def _when(risk: Mapping[str, Any], now_ms: int) -> str:
+def _when(risk: KeptRisk, now_ms: int) -> str:
     words = {"latest": moment_of_ms(risk["latest_ms"]), "likely": moment_of_ms(risk["likely_ms"])}
     if risk["earliest_ms"] <= now_ms + NOW_MS:
         return _("from now on, most likely about %(likely)s, until %(latest)s") % words
@@ -198,7 +308,7 @@ def _when(risk: Mapping[str, Any], now_ms: int) -> str:
     return _("not before %(earliest)s, most likely about %(likely)s, until %(latest)s") % {**words, "earliest": earliest}
 
 
-def _exposed(zone: Mapping[str, Any], places: _Places) -> str:
+def _exposed(zone: "KeptRisk | KeptCordon", places: Places) -> str:
     """People and named sites of a zone in one sentence; "" where nobody is hurt there."""
     if not zone["radius_m"]:
         return ""
@@ -208,7 +318,7 @@ def _exposed(zone: Mapping[str, Any], places: _Places) -> str:
     return sentence % {"people": zone["people"], "metres": zone["radius_m"]} + _sites(zone, places)
 
 
-def _sites(zone: Mapping[str, Any], places: _Places) -> str:
+def _sites(zone: KeptPeople, places: Places) -> str:
     named = [_named(one, places) for one in zone["named"]]
     if not named:
         return ""
@@ -219,43 +329,40 @@ def _sites(zone: Mapping[str, Any], places: _Places) -> str:
     )
 
 
-def _named(site: Mapping[str, Any], places: _Places) -> str:
+def _named(site: KeptSite, places: Places) -> str:
     return f"{USES.get(site['use'], site['use'])} {places.name(site['code'])}"
 
 
-def _describe_isolation(one: Mapping[str, Any], places: _Places) -> dict[str, Any]:
+def describe_isolation(one: KeptClosing, places: Places) -> IsolationOut:
     titles = (_("Fewest valves"), _("Least loss of service"))
-    return {
-        "cause": one["cause"],
-        "label": cause_label(one["cause"]),
-        "asset_code": one["asset_code"],
-        "utility": one["utility"],
-        "utility_name": str(UTILITIES[one["utility"]]),
-        "plans": [
-            {
-                "title": title,
-                "valves": [
-                    {
-                        **valve,
-                        "number": number,
-                        "name": places.name(valve["code"], valve["kind"]),
-                        "asset_id": places.identity(valve["code"]),
-                    }
-                    for number, valve in enumerate(plan["valves"], 1)
-                ],
-                "lines": plan["lines"],
-                "line_codes": plan["line_codes"],
-                "houses": plan["houses"],
-                "people": plan["people"],
-                "named": [_named(site, places) for site in plan["named"]],
-                "loss": _loss(plan, places),
-            }
-            for title, plan in zip(titles, one["plans"], strict=False)
-        ],
-    }
+    return IsolationOut(
+        cause=one["cause"],
+        label=cause_label(one["cause"]),
+        asset_code=one["asset_code"],
+        utility=one["utility"],
+        utility_name=str(UTILITIES[one["utility"]]),
+        plans=[_describe_plan(title, plan, places) for title, plan in zip(titles, one["plans"], strict=False)],
+    )
 
 
-def _loss(plan: Mapping[str, Any], places: _Places) -> str:
+def _describe_plan(title: str, plan: KeptPlan, places: Places) -> PlanOut:
+    valves = [
+        ValveOut(**valve, number=number, name=places.name(valve["code"], valve["kind"]), asset_id=places.identity(valve["code"]))
+        for number, valve in enumerate(plan["valves"], 1)
+    ]
+    return PlanOut(
+        title=title,
+        valves=valves,
+        lines=plan["lines"],
+        line_codes=plan["line_codes"],
+        houses=plan["houses"],
+        people=plan["people"],
+        named=[_named(site, places) for site in plan["named"]],
+        loss=_loss(plan, places),
+    )
+
+
+def _loss(plan: KeptPlan, places: Places) -> str:
     if not plan["houses"]:
         return _("no building known to be without service")
     sentence = ngettext(
@@ -266,14 +373,24 @@ def _loss(plan: Mapping[str, Any], places: _Places) -> str:
     return sentence % {"houses": plan["houses"], "people": plan["people"]} + _sites(plan, places)
 
 
-def _describe_cordon(cordon: Mapping[str, Any], places: _Places) -> dict[str, Any]:
+def _describe_cordon(cordon: KeptCordon, places: Places) -> CordonOut:
     words = {"metres": cordon["radius_m"], "value": figure(cordon["pct_lel"]), "exposed": _exposed(cordon, places)}
     advice = (
         _("Advised at %(value)s %%LEL: keep clear %(metres)d m, evacuate the buildings above; %(exposed)s.")
         if cordon["evacuate"]
         else _("Advised at %(value)s %%LEL: keep clear %(metres)d m, no engine, no switches; %(exposed)s.")
     )
-    return {**cordon, "named": [_named(one, places) for one in cordon["named"]], "sentence": advice % words}
+    return CordonOut(
+        lon=cordon["lon"],
+        lat=cordon["lat"],
+        radius_m=cordon["radius_m"],
+        evacuate=cordon["evacuate"],
+        pct_lel=cordon["pct_lel"],
+        people=cordon["people"],
+        houses=cordon["houses"],
+        named=[_named(one, places) for one in cordon["named"]],
+        sentence=advice % words,
+    )
 
 
 def _in_language(sentence: Sentence) -> str:
