@@ -4,7 +4,7 @@ from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.posts.models import RollCallAnswer
 from tocsin.supervision.posts.queries.absences import called, found_afterwards, tasks_not_seen_to
-from tocsin.supervision.posts.shown import STATE_NAMES
+from tocsin.supervision.posts.shown.names import STATE_NAMES
 from tocsin.supervision.work.models import Episode
 from tocsin.supervision.work.queries.board import demanded_at, demands_without_case
 from tocsin.supervision.work.services.episodes import note_case

@@ -16,23 +16,23 @@ from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.points import shown as told
 from tocsin.supervision.points.queries import ledger as queries
 from tocsin.supervision.points.queries.lift import lift_of
 from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_version
 from tocsin.supervision.points.services import appeals as appeal_services
 from tocsin.supervision.points.services import facts as services
 from tocsin.supervision.points.services.consequences import close_consequence
-from tocsin.supervision.points.shown import (
+from tocsin.supervision.points.shown.acts import (
     ColourConsequenceOut,
-    ColourMovedOut,
-    LiftOut,
     PointsAppealOut,
-    PointsBoardOut,
-    PointsDayDetailOut,
-    PointsDayOut,
     PointsEventOut,
+    describe_appeal,
+    describe_consequence,
+    describe_event,
 )
+from tocsin.supervision.points.shown.board import ColourMovedOut, PointsBoardOut, describe_board, describe_moved, describe_moves
+from tocsin.supervision.points.shown.days import PointsDayDetailOut, PointsDayOut, describe_day, describe_lines
+from tocsin.supervision.points.shown.lift import LiftOut, describe_lift
 
 router = Router()
 MOST_DAYS = 400
@@ -86,8 +86,8 @@ def board(request: HttpRequest, given: Query[PointsBoardFilter]) -> PointsBoardO
         return PointsBoardOut(day=None, all=0, counts=[], regions=[], trades=[], up=0, down=0, ways=[])
     prefix = governing_prefix(given.region) if given.region else ""
     names = {one.code: str(one) for one in all_regions()}
-    found = told.describe_board(queries.board(request.user, day=day, region=prefix, trade=given.trade), names)
-    return PointsBoardOut(**dict(found), **dict(told.describe_moves(queries.moves_of(request.user, day=day, region=prefix))))
+    found = describe_board(queries.board(request.user, day=day, region=prefix, trade=given.trade), names)
+    return PointsBoardOut(**dict(found), **dict(describe_moves(queries.moves_of(request.user, day=day, region=prefix))))
 
 
 @router.get("/points/moved", response=list[ColourMovedOut])
@@ -98,9 +98,7 @@ def moved(request: HttpRequest, given: Query[PointsBoardFilter]) -> list[ColourM
     if day is None:
         return []
     prefix = governing_prefix(given.region) if given.region else ""
-    return [
-        told.describe_moved(row) for row in queries.moved(request.user, day=day, region=prefix, trade=given.trade)[:MOST_ROWS]
-    ]
+    return [describe_moved(row) for row in queries.moved(request.user, day=day, region=prefix, trade=given.trade)[:MOST_ROWS]]
 
 
 @router.get("/objects/{object_id}/points", response=list[PointsDayOut])
@@ -108,7 +106,7 @@ def days(request: HttpRequest, object_id: UUID, given: Query[PointsDaysFilter]) 
     """The object's days, newest first."""
     found = _object(request, object_id)
     until = queries.last_day()
-    return [told.describe_day(row) for row in queries.days_of(found.pk, until=until, days=given.days)] if until else []
+    return [describe_day(row) for row in queries.days_of(found.pk, until=until, days=given.days)] if until else []
 
 
 @router.get("/objects/{object_id}/points/{day}", response=PointsDayDetailOut)
@@ -121,15 +119,15 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> PointsDayDetailOut:
     row = rows[-1]
     again = queries.recompute(row)
     same = (again.score, again.colour, again.lines) == (row.score, row.colour, row.lines)
-    lines = told.describe_lines(row, rules_of_version(row.rule_version))
-    return PointsDayDetailOut(**dict(told.describe_day(row)), lines=lines, revisions=len(rows), reckoned_again_same=same)
+    lines = describe_lines(row, rules_of_version(row.rule_version))
+    return PointsDayDetailOut(**dict(describe_day(row)), lines=lines, revisions=len(rows), reckoned_again_same=same)
 
 
 @router.get("/objects/{object_id}/lift", response=LiftOut)
 def lift(request: HttpRequest, object_id: UUID) -> LiftOut:
     """The cheapest list of what lifts the object by one band; no target where it is green or not scored yet."""
     found = _object(request, object_id)
-    plan = told.describe_lift(lift_of(found, now=current_time()))
+    plan = describe_lift(lift_of(found, now=current_time()))
     if plan is not None:
         return plan
     return LiftOut(standing=_standing(found), target=None, reachable=True, proven=True, effort_h=0.0, shown_after=None, acts=[])
@@ -140,49 +138,49 @@ def events(request: HttpRequest, object_id: UUID) -> list[PointsEventOut]:
     """Facts that take points or make red."""
     found = _object(request, object_id)
     rules = rules_for_today(found.region_code)
-    return [told.describe_event(row, rules) for row in queries.visible_events(request.user).filter(object=found)]
+    return [describe_event(row, rules) for row in queries.visible_events(request.user).filter(object=found)]
 
 
 @router.post("/objects/{object_id}/points-events", response=PointsEventOut)
 def enter_event(request: HttpRequest, object_id: UUID, given: PointsEventIn) -> PointsEventOut:
     """A person of the authority enters a fact of a kind in policy."""
     event = services.enter_event(actor=actor_of(request), object_id=object_id, **given.dict())
-    return told.describe_event(event, rules_for_today(event.object.region_code))
+    return describe_event(event, rules_for_today(event.object.region_code))
 
 
 @router.post("/points-events/{points_event_id}/end", response=PointsEventOut)
 def end_event(request: HttpRequest, points_event_id: UUID, given: PointsEventEndIn) -> PointsEventOut:
     """The fact has ended."""
     event = services.end_event(actor=actor_of(request), event_id=points_event_id, **given.dict())
-    return told.describe_event(event, rules_for_today(event.object.region_code))
+    return describe_event(event, rules_for_today(event.object.region_code))
 
 
 @router.post("/objects/{object_id}/appeals", response=PointsAppealOut)
 def make_appeal(request: HttpRequest, object_id: UUID, given: PointsAppealIn) -> PointsAppealOut:
     """The firm objects to a line of one day."""
     made = appeal_services.make_appeal(actor=actor_of(request), object_id=object_id, **given.dict())
-    return told.describe_appeal(made, rules_for_today(made.object.region_code))
+    return describe_appeal(made, rules_for_today(made.object.region_code))
 
 
 @router.get("/points-appeals", response=list[PointsAppealOut])
 def appeals(request: HttpRequest, waiting: bool = True) -> list[PointsAppealOut]:
     """Appeals that wait for an answer, the next due first, or those that were answered; at most 1,000."""
     rows = queries.visible_appeals(request.user).filter(won__isnull=waiting).order_by("due_on", "pk")[:MOST_ROWS]
-    return [told.describe_appeal(row, rules_for_today(row.object.region_code)) for row in rows]
+    return [describe_appeal(row, rules_for_today(row.object.region_code)) for row in rows]
 
 
 @router.post("/points-appeals/{appeal_id}/answer", response=PointsAppealOut)
 def answer_appeal(request: HttpRequest, appeal_id: UUID, given: PointsAnswerIn) -> PointsAppealOut:
     """Won or not, with reasons; a won one scores the days again."""
     done = appeal_services.answer_appeal(actor=actor_of(request), appeal_id=appeal_id, **given.dict())
-    return told.describe_appeal(done, rules_for_today(done.object.region_code))
+    return describe_appeal(done, rules_for_today(done.object.region_code))
 
 
 @router.get("/consequences", response=list[ColourConsequenceOut])
 def consequences(request: HttpRequest, done: bool = False) -> Sequence[ColourConsequenceOut]:
     """What colours triggered and waits, the next due first, or what is done; at most 1,000."""
     rows = queries.visible_consequences(request.user).filter(done_at__isnull=not done)[:MOST_ROWS]
-    return [told.describe_consequence(row, rules_for_today(row.object.region_code)) for row in rows]
+    return [describe_consequence(row, rules_for_today(row.object.region_code)) for row in rows]
 
 
 @router.post("/consequences/{consequence_id}/close", response=ColourConsequenceOut)
@@ -190,7 +188,7 @@ def close(request: HttpRequest, consequence_id: UUID, given: ConsequenceDoneIn) 
     """Says what was done."""
     queries.visible_consequences(request.user).get(pk=consequence_id)
     row = close_consequence(actor=actor_of(request), consequence_id=consequence_id, words=given.words)
-    return told.describe_consequence(row, rules_for_today(row.object.region_code))
+    return describe_consequence(row, rules_for_today(row.object.region_code))
 
 
 def _standing(found: SupervisedObject) -> str:
