@@ -17,14 +17,12 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, taken_out
-from tocsin.supervision.inspections.api.inspections import HiddenDangerOut
 from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
-from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, describe_finding, describe_finding_entry
+from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, HiddenDangerOut, describe_finding, describe_finding_entry
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.tasks.api import SupervisionTaskDetailOut
 from tocsin.supervision.tasks.queries.tasks import own_objects, tasks_of_firm
-from tocsin.supervision.tasks.shown.tasks import describe_whole_task
+from tocsin.supervision.tasks.shown.tasks import SupervisionTaskDetailOut, describe_whole_task
 from tocsin.supervision.work.queries.board import entries_of, questions_of_firm
 from tocsin.supervision.work.shown.work import FirmQuestionOut, describe_question
 

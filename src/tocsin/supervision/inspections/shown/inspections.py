@@ -13,7 +13,8 @@ from tocsin.supervision.inspections.models import CheckList, Draw, GamingSign, I
 from tocsin.supervision.inspections.rules.checklists import Answer, Item, read_items
 from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionSource, InspectionState, InspectionVerdict
-from tocsin.supervision.objects.policy.register import reads_chinese
+from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
+from tocsin.supervision.objects.shown import KIND_NAMES
 
 STATE_NAMES = {
     InspectionState.PLANNED: pgettext_lazy("state of an inspection", "planned"),
@@ -129,6 +130,16 @@ class CheckListVersionOut(Schema):
     effective_from: date | None
     made_by: str
     shipped: bool
+
+    @property
+    def trade_names(self) -> list[str]:
+        """Its trades in words."""
+        return [trade_name(one) for one in self.trades]
+
+    @property
+    def kind_names(self) -> list[str]:
+        """Its kinds of objects in words."""
+        return [str(name) for kind, name in KIND_NAMES.items() if kind.value in self.kinds]
 
 
 class DrawDetailOut(DrawOut):

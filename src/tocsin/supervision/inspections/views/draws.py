@@ -120,9 +120,6 @@ def lists(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you check lists."))
     rows = [told.describe_list(one) for one in newest_lists().values()]
-    for row in rows:
-        row["trade_names"] = [trade_name(one) for one in row["trades"]]
-        row["kind_names"] = [str(name) for kind, name in KIND_NAMES.items() if kind.value in row["kinds"]]
     return render(request, "supervision/inspections/check_lists.html", {"rows": rows})
 
 

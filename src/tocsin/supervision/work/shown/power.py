@@ -132,12 +132,19 @@ def describe_curve(curve: "PowerCurve", visible: "Collection[UUID]", *, now: dat
         expected_kw=_known(curve.expected_kw),
         rests_on=list(curve.rests_on),
         days=[
-            DaySpanOut(**_span(one.day, one.day), state=one.state, state_name=state_name(one.state), p_working=one.p_working)
+            DaySpanOut(
+                begin_ms=_begin_ms(one.day),
+                end_ms=_begin_ms(one.day + timedelta(days=1)),
+                state=one.state,
+                state_name=state_name(one.state),
+                p_working=one.p_working,
+            )
             for one in curve.days
         ],
         stops=[
             SpanOut(
-                **_span(one.first, _last_day(one, curve)),
+                begin_ms=_begin_ms(one.first),
+                end_ms=_begin_ms(_last_day(one, curve) + timedelta(days=1)),
                 kind=one.kind,
                 name=f"{ORDER_NAMES[OrderKind(one.kind)]} {one.number}",
             )
@@ -164,9 +171,8 @@ def _last_day(stop: "StopOrder", curve: "PowerCurve") -> date:
     return stop.last or curve.last
 
 
-def _span(first: date, last: date) -> dict[str, int]:
-    begin, end = moment_of(first, 0), moment_of(last + timedelta(days=1), 0)
-    return {"begin_ms": ms_from_datetime(begin), "end_ms": ms_from_datetime(end)}
+def _begin_ms(day: date) -> int:
+    return ms_from_datetime(moment_of(day, 0))
 
 
 def _known(column: "NDArray[np.float64]") -> list[float | None]:
