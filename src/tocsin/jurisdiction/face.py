@@ -18,6 +18,7 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.people.services.tokens import person_of_token
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
+from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.models import Roster, Swap
 from tocsin.jurisdiction.rosters.queries.planning import planners_of, rosters_by_id, swaps_by_id
 from tocsin.jurisdiction.rosters.queries.rosters import on_call
@@ -45,6 +46,7 @@ __all__ = [
     "keep_session_of_stream",
     "may",
     "may_anywhere",
+    "needs",
     "next_desk",
     "on_call",
     "organisation_by_code",

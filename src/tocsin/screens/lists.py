@@ -16,7 +16,7 @@ CHUNK: Final = 2000  # rows that a file takes from the database at a time
 if TYPE_CHECKING:
     from django.core.paginator import _SupportsPagination
 
-type Row = object  # a mapping, or an answer of the API
+type Row = object
 
 
 def list_page[T](

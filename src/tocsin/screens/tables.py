@@ -20,7 +20,8 @@ def wants_csv(request: HttpRequest) -> bool:
 def as_csv(name: str, columns: Sequence[str], rows: Iterable[object]) -> HttpResponse:
     """The columns of the rows as a file `name`.csv; moments in local time, lists joined by semicolons, yes and no as 1 and 0.
 
-    Rows are mappings or objects; those of an iterator are taken one by one. UTF-8 with its mark; no cell can become a formula.
+    A row is a mapping, or an object with attributes of these names. Rows may come from an iterator and are taken one by one.
+    UTF-8 with its mark; no cell can become a formula.
     """
     return csv_file(name, csv_text(columns, ([_cell(_value(row, column)) for column in columns] for row in rows)))
 

@@ -64,6 +64,12 @@ class ShownVersion:
     text: str
     trial: dict[str, Any]
 
+    @property
+    def changes(self) -> list[Any]:
+        """Path, value before and value after, as the trial tells them; a subject's own trial may tell none."""
+        found: list[Any] = self.trial.get("keys", [])
+        return found
+
 
 @dataclass(frozen=True)
 class ShownFile:

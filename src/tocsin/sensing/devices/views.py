@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms
-from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
+from tocsin.jurisdiction.face import may, may_anywhere, needs, regions_within, visible_organisations
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
 from tocsin.screens.lists import list_file, list_page
@@ -24,7 +24,6 @@ from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import Health, NewSensor
 from tocsin.sensing.quarantine import queries as quarantine_queries
-from tocsin.sensing.quarantine.views import needs
 
 RANGES = (
     (1, gettext_lazy("1 hour")),

@@ -1,16 +1,11 @@
 """The page of what could not be read."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may_anywhere
-from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.jurisdiction.face import needs
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.quarantine import queries
@@ -24,28 +19,6 @@ QUARANTINE_COLUMNS = (
 )
 
 
-type View = Callable[..., HttpResponse]
-
-
-def _flat_quarantined(row: QuarantinedMessage) -> dict[str, Any]:
-    return {**vars(row), "reason_name": row.get_reason_display()}
-
-
-def needs(permission: Permission) -> Callable[[View], View]:
-    """A page for those who hold the permission in some region."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not may_anywhere(request.user, permission):
-                raise NotAllowed(_("This page needs the permission %(permission)s.") % {"permission": permission})
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
-
-
 @require_GET
 @needs("quarantine.see")
 def quarantine(request: HttpRequest) -> HttpResponse:
@@ -54,3 +27,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     return list_file(request, found, "unreadable", QUARANTINE_COLUMNS, _flat_quarantined, MOST_IN_A_FILE) or list_page(
         request, found, "sensing/quarantine/quarantine.html", part=""
     )
+
+
+def _flat_quarantined(row: QuarantinedMessage) -> dict[str, Any]:
+    return {**vars(row), "reason_name": row.get_reason_display()}
