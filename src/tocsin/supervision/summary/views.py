@@ -13,7 +13,8 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.shown.board import describe_board, describe_moves
 from tocsin.supervision.summary.queries import summary_of
 from tocsin.supervision.work.queries.board import waiting_episodes
-from tocsin.supervision.work.shown import work as told
+from tocsin.supervision.work.shown.episodes import describe_episode
+from tocsin.supervision.work.shown.firms import describe_counts
 
 SHOWN = 8
 
@@ -29,7 +30,7 @@ def summary(request: HttpRequest) -> HttpResponse:
         "summary": found,
         "board": describe_board(found.board, {}) if found.board is not None else None,
         "moves": describe_moves(found.moves),
-        "decisions": told.describe_counts(found.decisions),
-        "episodes": [told.describe_episode(one) for one in waiting_episodes(request.user)[:SHOWN]],
+        "decisions": describe_counts(found.decisions),
+        "episodes": [describe_episode(one) for one in waiting_episodes(request.user)[:SHOWN]],
     }
     return render(request, "supervision/summary/summary.html", context)

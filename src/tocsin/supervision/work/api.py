@@ -21,9 +21,9 @@ from tocsin.supervision.work.services import episodes, meters
 from tocsin.supervision.work.services import places as electrical_services
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
-from tocsin.supervision.work.shown import work as told
+from tocsin.supervision.work.shown.episodes import EpisodeDetailOut, EpisodeOut, describe_episode, describe_whole_episode
+from tocsin.supervision.work.shown.firms import MeterOut, WorkOut, describe_meter, describe_verdict, feature_of
 from tocsin.supervision.work.shown.power import DangerOut, PowerOut, RingingDangerOut
-from tocsin.supervision.work.shown.work import EpisodeDetailOut, EpisodeOut, WorkOut
 
 router = Router()
 _KINDS = ", ".join(names.KIND_NAMES)
@@ -55,18 +55,6 @@ class WorkDayOut(Schema):
     p_working: float
     votes: list[Any] = Field(description="(source, log-odds), the heaviest first")
     conflict: list[str] = Field(description="statements of the firm that machines contradict")
-
-
-class MeterOut(Schema):
-    id: UUID
-    object_id: UUID
-    code: str
-    name: str
-    role: str
-    protects: str | None
-    rated_kw: float | None
-    multiplier: float | None
-    sensor_id: UUID | None
 
 
 class MeterIn(Schema):
@@ -102,14 +90,14 @@ def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[WorkOut]:
     found = WorkVerdict.objects.filter(object__in=visible_objects(request.user)).select_related("object")
     if wanted.decision:
         found = found.filter(decision=wanted.decision)
-    return [told.describe_verdict(one) for one in found.order_by("-p_working", "object__name")[:2000]]
+    return [describe_verdict(one) for one in found.order_by("-p_working", "object__name")[:2000]]
 
 
 @router.get("/work/features.geojson", response=dict[str, Any])
 def work_features(request: HttpRequest) -> dict[str, Any]:
     """Firms with a place as points, each with the decision of its last verdict (GeoJSON, WGS84)."""
     rows = queries.work_rows(request.user, today=timezone.localtime(current_time()).date())
-    return {"type": "FeatureCollection", "features": [told.feature_of(one) for one in rows if one.lon is not None]}
+    return {"type": "FeatureCollection", "features": [feature_of(one) for one in rows if one.lon is not None]}
 
 
 @router.get("/objects/{object_id}/work-days", response=list[WorkDayOut])
@@ -146,7 +134,7 @@ def list_episodes(request: HttpRequest, wanted: Query[EpisodeFilter]) -> list[Ep
         found = found.filter(state=wanted.state)
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
-    return [told.describe_episode(one) for one in found[:1000]]
+    return [describe_episode(one) for one in found[:1000]]
 
 
 @router.get("/episodes/{episode_id}", response=EpisodeDetailOut)
@@ -164,16 +152,16 @@ def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) 
 
 
 @router.get("/meters", response=list[MeterOut])
-def list_meters(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
+def list_meters(request: HttpRequest, object_id: UUID) -> Sequence[MeterOut]:
     """The meters of one firm."""
-    return [_meter(one) for one in queries.visible_meters(request.user).filter(object_id=object_id)]
+    return [describe_meter(one) for one in queries.visible_meters(request.user).filter(object_id=object_id)]
 
 
 @router.post("/meters", response=MeterOut)
-def add_meter(request: HttpRequest, given: MeterIn) -> dict[str, Any]:
+def add_meter(request: HttpRequest, given: MeterIn) -> MeterOut:
     """A meter of a firm; its curve comes from a sensor of power."""
     visible_objects(request.user).get(pk=given.object_id)
-    return _meter(meters.add_meter(actor=actor_of(request), **given.dict()))
+    return describe_meter(meters.add_meter(actor=actor_of(request), **given.dict()))
 
 
 @router.get("/objects/{object_id}/electrical", response=list[DangerOut])
@@ -205,13 +193,4 @@ def forget_point(request: HttpRequest, electrical_point_id: UUID) -> None:
 
 def _episode(request: HttpRequest, episode_id: UUID) -> EpisodeDetailOut:
     found = queries.visible_episodes(request.user).get(pk=episode_id)
-    return told.describe_whole_episode(found, queries.entries_of(request.user, found))
-
-
-def _meter(one: Any) -> dict[str, Any]:
-    fields = ("object_id", "code", "name", "role", "rated_kw", "multiplier", "sensor_id")
-    return {
-        "id": one.pk,
-        "protects": one.protects.code if one.protects else None,
-        **{name: getattr(one, name) for name in fields},
-    }
+    return describe_whole_episode(found, queries.entries_of(request.user, found))

@@ -24,7 +24,7 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.queries.tasks import own_objects, tasks_of_firm
 from tocsin.supervision.tasks.shown.tasks import SupervisionTaskDetailOut, describe_whole_task
 from tocsin.supervision.work.queries.board import entries_of, questions_of_firm
-from tocsin.supervision.work.shown.work import FirmQuestionOut, describe_question
+from tocsin.supervision.work.shown.episodes import FirmQuestionOut, describe_question
 
 router = Router()
 

@@ -1,11 +1,10 @@
-"""Words for people about work status, meters, evidence and episodes."""
+"""Whether firms work, their meters and their evidence as people and programs read them."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,100 +13,51 @@ from ninja import Field, Schema
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.work.decision import Decision, Reason
 from tocsin.engine.work.firm import OrderKind, Role, Source, WorkState
-from tocsin.screens.clock import current_time
 from tocsin.supervision.evidence.shown import level_name
 from tocsin.supervision.objects.policy.register import trade_name
-from tocsin.supervision.objects.shown import Section
-from tocsin.supervision.stops.queries import stop_in_force
-from tocsin.supervision.stops.shown import ORDER_NAMES, describe_stop
-from tocsin.supervision.work.queries.board import visible_episodes
-from tocsin.supervision.work.rules.episodes import OPEN, EpisodeAct, EpisodeState, step
+from tocsin.supervision.stops.shown import ORDER_NAMES
 from tocsin.supervision.work.shown.names import (
-    ACT_NAMES,
     DECISION_CLASSES,
     DECISION_NAMES,
-    EPISODE_STATES,
-    KIND_NAMES,
     REASON_NAMES,
     ROLE_NAMES,
     decision_name,
-    kind_name,
     source_name,
     state_name,
-    why_words,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.jurisdiction.face import Person
     from tocsin.supervision.evidence.models import EvidenceRecord
     from tocsin.supervision.objects.models import SupervisedObject
-    from tocsin.supervision.work.models import Episode, EpisodeEntry, Meter, WorkVerdict
+    from tocsin.supervision.work.models import Meter, WorkVerdict
 
 
-class FirmQuestionEntryOut(Schema):
+class MeterOut(Schema):
     id: UUID
-    act: str
-    act_name: str
-    text: str
-    at: datetime
-    actor: str
-    data: dict[str, str]
-    conflict: str = Field(description="empty where the line counts")
-
-
-class FirmQuestionOut(Schema):
-    """Something in the firm's work that the authority asks about."""
-
-    id: UUID
-    object_name: str
+    object_id: UUID
+    code: str
     name: str
-    start_at: datetime
-    end_at: datetime | None
-    why: list[str]
-    waits: bool = Field(description="for an answer of the firm")
-    state_name: str
-    due_at: datetime | None
-    entries: list[FirmQuestionEntryOut]
+    role: str
+    protects: str | None
+    rated_kw: float | None
+    multiplier: float | None
+    sensor_id: UUID | None
+
+    @property
+    def role_name(self) -> str:
+        """What it measures, in words."""
+        return str(ROLE_NAMES[Role(self.role)])
+
+
+class MeterLine(MeterOut):
+    """The same as pages show it: with the last reading."""
+
+    last_at: datetime | None
 
 
 BAR: Final = 5.0  # log-odds
-
-
-class EpisodeWhyOut(Schema):
-    code: str
-    figure: float
-    words: str
-
-
-class EpisodeOut(Schema):
-    """Something in a firm's work that needs a person; suspected until somebody confirms it."""
-
-    id: UUID
-    object_id: UUID
-    object: str
-    kind: str = Field(description=f"one of {', '.join(KIND_NAMES)}")
-    kind_name: str
-    level: str = Field(description="red, orange, yellow, or task: a meter's keeper")
-    meter: str | None
-    start_at: datetime
-    end_at: datetime | None = Field(description="none while it lasts")
-    detected_at: datetime = Field(description="when the last record came that was needed to tell")
-    probability: float
-    why: list[EpisodeWhyOut]
-    state: str
-    state_name: str
-    due_at: datetime | None
-    case_number: str
-
-
-class EpisodeEntryOut(Schema):
-    act: str
-    act_name: str
-    at: datetime
-    by: str
-    text: str
 
 
 class WorkVoteOut(Schema):
@@ -163,78 +113,6 @@ class WorkOut(Schema):
         return DECISION_CLASSES.get(Decision(self.decision), "")
 
 
-class EpisodeDetailOut(EpisodeOut):
-    entries: list[EpisodeEntryOut]
-
-
-def describe_episode(episode: "Episode") -> EpisodeOut:
-    """One episode as plain values."""
-    return EpisodeOut(
-        id=episode.pk,
-        object_id=episode.object_id,
-        object=episode.object.name,
-        kind=episode.kind,
-        kind_name=kind_name(episode.kind),
-        level=episode.level,
-        meter=episode.meter.code if episode.meter is not None else None,
-        start_at=episode.start_at,
-        end_at=episode.end_at,
-        detected_at=episode.detected_at,
-        probability=episode.probability,
-        why=[EpisodeWhyOut(code=code, figure=figure, words=why_words(code, figure)) for code, figure in episode.why],
-        state=episode.state,
-        state_name=str(EPISODE_STATES[EpisodeState(episode.state)]),
-        due_at=episode.due_at,
-        case_number=episode.case_number,
-    )
-
-
-def describe_entry(entry: "EpisodeEntry") -> EpisodeEntryOut:
-    """One line of an episode."""
-    return EpisodeEntryOut(
-        act=entry.act,
-        act_name=str(ACT_NAMES[EpisodeAct(entry.act)]),
-        at=entry.at,
-        by=str(entry.actor) if entry.actor is not None else "",
-        text=str(entry.data.get("text", "")),
-    )
-
-
-def describe_whole_episode(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> EpisodeDetailOut:
-    """One episode with its lines."""
-    return EpisodeDetailOut(**dict(describe_episode(episode)), entries=[describe_entry(one) for one in entries])
-
-
-def describe_question(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> FirmQuestionOut:
-    """An episode as its firm's phone shows it: what was seen, and what was asked and answered."""
-    return FirmQuestionOut(
-        id=episode.pk,
-        object_name=episode.object.name,
-        name=kind_name(episode.kind),
-        start_at=episode.start_at,
-        end_at=episode.end_at,
-        why=[why_words(code, figure) for code, figure in episode.why],
-        waits=step(EpisodeState(episode.state), EpisodeAct.ANSWER) is not None,
-        state_name=str(EPISODE_STATES[EpisodeState(episode.state)]),
-        due_at=episode.due_at,
-        entries=[_question_entry(one) for one in entries],
-    )
-
-
-def _question_entry(entry: "EpisodeEntry") -> FirmQuestionEntryOut:
-    late = _("came after it was answered or closed: kept, changes nothing")
-    return FirmQuestionEntryOut(
-        id=entry.pk,
-        act=entry.act,
-        act_name=str(ACT_NAMES[EpisodeAct(entry.act)]),
-        text=str(entry.data.get("text", "")),
-        at=entry.at,
-        actor=str(entry.actor) if entry.actor is not None else "",
-        data={},
-        conflict=str(late) if entry.data.get("verdict") else "",
-    )
-
-
 def describe_verdict(verdict: "WorkVerdict") -> WorkOut:
     """Whether a firm works now; its object is loaded."""
     return WorkOut(
@@ -273,7 +151,7 @@ def _vote(one: dict[str, Any]) -> WorkVoteOut:
 
 
 def describe_row(found: "SupervisedObject") -> dict[str, Any]:
-    """One row of the board; `found` as `queries.work.work_rows` annotates it."""
+    """One row of the board; `found` as `work.queries.board.work_rows` annotates it."""
     verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
     annotated: Any = found
     kind = annotated.stop_kind
@@ -327,19 +205,21 @@ def describe_counts(counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def describe_meter(meter: "Meter") -> dict[str, Any]:
-    """One meter for its firm's page."""
+def describe_meter(meter: "Meter") -> MeterLine:
+    """One meter; its sensor and what it protects are loaded."""
     last = meter.sensor.last_ts if meter.sensor is not None else None
-    return {
-        "code": meter.code,
-        "name": meter.name,
-        "role": meter.role,
-        "role_name": str(ROLE_NAMES[Role(meter.role)]),
-        "protects": meter.protects.code if meter.protects is not None else "",
-        "rated_kw": meter.rated_kw,
-        "multiplier": meter.multiplier,
-        "last_at": datetime_from_ms(last) if last else None,
-    }
+    return MeterLine(
+        id=meter.pk,
+        object_id=meter.object_id,
+        code=meter.code,
+        name=meter.name,
+        role=meter.role,
+        protects=meter.protects.code if meter.protects is not None else None,
+        rated_kw=meter.rated_kw,
+        multiplier=meter.multiplier,
+        sensor_id=meter.sensor_id,
+        last_at=datetime_from_ms(last) if last else None,
+    )
 
 
 def describe_evidence(rows: "Iterable[EvidenceRecord]") -> list[dict[str, Any]]:
@@ -378,21 +258,3 @@ _UNITS: Final[dict[str, Promise]] = {
     Source.VIDEO: pgettext_lazy("unit", "sightings in 6 h"),
     Source.PUBLIC_REPORT: pgettext_lazy("unit", "reports"),
 }
-
-
-def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
-    """Power and work on the object's page; None where nothing tells of it."""
-    verdict = describe_verdict_of(found)
-    episodes = visible_episodes(user).filter(object=found, state__in=[state.value for state in OPEN], due_at__isnull=False)
-    today = timezone.localtime(current_time()).date()
-    stop = stop_in_force(found, today)
-    if verdict is None and stop is None and not found.meters.exists():
-        return None
-    return {
-        "verdict": verdict,
-        "episodes": [describe_episode(one) for one in episodes[:5]],
-        "stop": describe_stop(stop) if stop is not None else None,
-    }
-
-
-SECTION = Section("work", section, "supervision/work/_section.html")
