@@ -10,8 +10,8 @@ import pytest
 from django.utils.module_loading import import_string
 
 from tocsin.command.gathering.consumers import FOLLOWED
-from tocsin.command.routing.services.event_log import KINDS
 from tocsin.engine.detection import RULES
+from tocsin.notices.rosters.services import KINDS
 from tocsin.portal.catalogue import COMMANDS, MAP_LAYERS, PAPERS, PROCESSES
 from tocsin.portal.worker import all_loops
 from tocsin.screens.live.tables import live_kinds

@@ -18,13 +18,14 @@ from tests.command.street import START
 from tests.people import LICANG, make_person
 from tests.programs import CHROMIUM
 from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.notices import subject_of
+from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.channels.services.web_push import push_text
 from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.models import Sending
-from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.sending.services.outbox import exchange
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
@@ -85,7 +86,9 @@ def test_a_push_is_shown_and_opens_its_case(browser: BrowserContext, officer: Us
     case = Case.objects.create(
         number=f"{LICANG}-20261124-0007", region_code=LICANG, origin="person", level=4, begun_at=START, opened_at=START
     )
-    notices.write(case, person=officer, purpose=Purpose.REMIND, why="on_duty", urgent=True, key="push", figures={}, now=START)
+    notices.write(
+        subject_of(case), person=officer, purpose=Purpose.REMIND, why="on_duty", urgent=True, key="push", figures={}, now=START
+    )
     later = Sending.objects.get(channel="web_push").not_before
     (leased,) = exchange((), room={"web_push": 1}, links="", now=START, machine_now=later)
     own = [one["registrationId"] for one in registrations if one["scopeURL"].endswith("/notices/")]

@@ -196,8 +196,8 @@ def dump() -> dict[str, Any]:
         "acts": [plain(one.number, one.due_at, one.done_at, one.refused) for one in DrillAct.objects.order_by("number")],
         "orders": sorted(plain(one.case.number, one.unit, one.role, one.state) for one in Order.objects.all()),
         "notices": sorted(
-            plain(one.case and one.case.number, one.organisation, one.person, one.purpose, one.why, one.written_at, one.drill)
-            for one in Notice.objects.select_related("case")
+            plain(one.subject_label, one.organisation, one.person, one.purpose, one.why, one.written_at, one.drill)
+            for one in Notice.objects.all()
         ),
         "sendings": sorted(
             plain(one.notice.purpose, one.channel, one.address) for one in Sending.objects.select_related("notice")

@@ -307,6 +307,6 @@ def test_no_secret_is_logged(gateway: HttpGateway, caplog: pytest.LogCaptureFixt
 
 
 def test_the_catalogue_names_every_channel() -> None:
-    folder = Path(__file__).parents[2] / "src/tocsin/command/notify/channels"
-    files = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    folder = Path(__file__).parents[2] / "src/tocsin/notices/channels/services"
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "gateway"}
     assert {name.partition(":")[0].rpartition(".")[2] for name in CHANNELS} == files

@@ -11,6 +11,7 @@ from tests.command.street import ORANGE, RED, START, YELLOW, Timeline, case_of
 from tests.command.test_orders import crew_of, do, send, undone
 from tests.people import LICANG, make_person
 from tocsin.command.casebook.models import Case, Drill
+from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.cases import CaseState, OutcomeKind
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.services.log import open_book
@@ -23,7 +24,7 @@ from tocsin.command.handling.services.handling import close_with_drill
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
 from tocsin.command.orders.rules.entries import EntryData
-from tocsin.command.routing.shown.cases import text_of
+from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
@@ -31,7 +32,8 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries.inbox import inbox_of, untold
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.messages.rules.fates import REACHABILITY
+from tocsin.notices.messages.shown import text_of
 from tocsin.warning.alarms.models import Alarm
 
 pytestmark = pytest.mark.django_db
@@ -60,17 +62,17 @@ def rung(time: Timeline, *, level: int, well: int = 0) -> Case:
 
 def reach(case: Case, *codes: str) -> None:
     """These bodies have heard of the case; what others get still waits."""
-    case.notices.filter(purpose=Purpose.TOLD, organisation__code__in=codes).update(fate=Fate.SENT)
+    notices_of(case).filter(purpose=Purpose.TOLD, organisation__code__in=codes).update(fate=Fate.SENT)
 
 
 def over(case: Case) -> dict[str, str]:
-    rows = case.notices.filter(key__startswith="over-").select_related("organisation", "case__lead__sensor__asset", "order")
+    rows = notices_of(case).filter(key__startswith="over-").select_related("organisation")
     return {one.organisation.code: text_of(one).splitlines()[-1] for one in rows}
 
 
 def waits(case: Case) -> set[str]:
     """The purposes of what may still go out."""
-    return set(Notice.objects.filter(case=case, fate__in=(Fate.QUEUED, Fate.UNCERTAIN)).values_list("purpose", flat=True))
+    return set(notices_of(case).filter(fate__in=(Fate.QUEUED, Fate.UNCERTAIN)).values_list("purpose", flat=True))
 
 
 def close(case: Case, leader: User) -> None:
@@ -83,13 +85,13 @@ def test_closing_a_case_tells_whom_it_was_told_and_stops_the_rest(
     case = rung(time, level=RED)
     reach(case, "gas_company", "fire_rescue")
     services_stages.run_clocks(now=START + timedelta(minutes=3))
-    Notice.objects.filter(case=case, purpose=Purpose.ESCALATE).update(fate=Fate.SENT)
+    notices_of(case).filter(purpose=Purpose.ESCALATE).update(fate=Fate.SENT)
     assert waits(case) >= {Purpose.TOLD, Purpose.ORDER}
     close(case, leader)
     assert over(case) == {"gas_company": "This case is over.", "fire_rescue": "This case is over."}
     assert waits(case) == {Purpose.TOLD}
     assert set(Notice.objects.filter(fate=Fate.QUEUED).values_list("figures__over", flat=True)) == {True}
-    assert not Notice.objects.filter(case=case, purpose=Purpose.ESCALATE).exclude(fate=Fate.SUPERSEDED).exists()
+    assert not notices_of(case).filter(purpose=Purpose.ESCALATE).exclude(fate=Fate.SUPERSEDED).exists()
     assert not Sending.objects.filter(fate=Fate.QUEUED).exclude(notice__key__startswith="over-").exists()
 
 
@@ -114,18 +116,18 @@ def test_a_merged_case_goes_on_under_another_number_and_back(
     east = case_of(heat)
     reach(east, "water_company")
     lead = Order.objects.get(case=east, role=OrderRole.LEAD)
-    east.notices.filter(organisation=bodies["traffic_police"]).delete()
+    notices_of(east).filter(organisation=bodies["traffic_police"]).delete()
     services.merge_cases(actor=officer, case_id=east.pk, into_id=west.pk)
     assert over(east) == {"water_company": f"This matter goes on under the number {west.number}."}
-    asked = Notice.objects.get(order=lead, purpose=Purpose.ORDER)
+    asked = Notice.objects.get(act_id=lead.pk, purpose=Purpose.ORDER)
     assert (asked.fate, Order.objects.get(pk=lead.pk).case) == (Fate.QUEUED, west)  # the order goes on, and is still to be signed
-    pending = east.notices.filter(purpose=Purpose.TOLD, fate=Fate.QUEUED).exclude(key__startswith="over-")
-    told = set(west.notices.filter(purpose=Purpose.TOLD).values_list("organisation_id", flat=True))
+    pending = notices_of(east).filter(purpose=Purpose.TOLD, fate=Fate.QUEUED).exclude(key__startswith="over-")
+    told = set(notices_of(west).filter(purpose=Purpose.TOLD).values_list("organisation_id", flat=True))
     assert not set(pending.values_list("organisation_id", flat=True)) & told
     assert Case.objects.get(pk=west.pk).level == RED
-    assert west.notices.filter(level=RED, purpose=Purpose.TOLD).exists()  # those of the one hear that it has risen
+    assert notices_of(west).filter(level=RED, purpose=Purpose.TOLD).exists()  # those of the one hear that it has risen
     services.undo_change(actor=officer, change_id=west.changes.get(act="merged").pk)
-    assert set(east.notices.filter(key__startswith="over-").values_list("fate", flat=True)) == {Fate.SUPERSEDED}
+    assert set(notices_of(east).filter(key__startswith="over-").values_list("fate", flat=True)) == {Fate.SUPERSEDED}
 
 
 def _by_drill(order: Order, *_rest: Any) -> None:
@@ -157,10 +159,10 @@ def test_an_order_that_ends_unsigned_rings_no_more(
     desk = crew_of(bodies["gas_company"], "unit_desk")
     case = rung(time, level=ORANGE)
     order = send(case, bodies["gas_company"])
-    sent = Notice.objects.filter(order=order)
+    sent = Notice.objects.filter(act_id=order.pk)
     sent.update(fate=Fate.SENT)
     Sending.objects.create(notice=sent.get(), channel="screen", address="", fate=Fate.SENT, not_before=START)
-    Notice.objects.filter(order=order).update(untold_at=START)
+    Notice.objects.filter(act_id=order.pk).update(untold_at=START)
     for name, ends in ENDS:
         with subtests.test(name), undone():
             if ends is _by_drill:
@@ -169,7 +171,7 @@ def test_an_order_that_ends_unsigned_rings_no_more(
             ends(Order.objects.select_related("case").get(pk=order.pk), bodies, leader)
             assert sent.get().fate == Fate.SUPERSEDED
             assert not sent.filter(pk__in=inbox_of(desk, now=START).values("pk")).exists()
-            assert not untold(leader).filter(order=order).exists()
+            assert not untold(leader).filter(act_id=order.pk).exists()
 
 
 def test_a_reachability_drill_waits_until_its_deadline(bodies: dict[str, Organisation], officer: User) -> None:
@@ -177,7 +179,7 @@ def test_a_reachability_drill_waits_until_its_deadline(bodies: dict[str, Organis
     asked = Notice.objects.create(
         person=officer,
         region_code=LICANG,
-        purpose=Purpose.REACHABILITY,
+        purpose=REACHABILITY,
         why="reachability",
         key="reach-1",
         written_at=START,
@@ -209,8 +211,10 @@ def test_red_settled_red_again_sends_and_tells_anew(
     running = Order.objects.filter(case=case, sent_at__gte=START + LATER)
     assert {one.role for one in running.filter(unit=bodies["gas_company"])} == {OrderRole.LEAD}
     assert running.count() == Order.objects.filter(case=case, sent_at__lt=START + LATER).count()
-    assert case.notices.filter(purpose=Purpose.TOLD, organisation=bodies["gas_company"], written_at__gte=START + LATER).exists()
-    assert set(case.notices.filter(key__startswith="over-").values_list("fate", flat=True)) == {Fate.SUPERSEDED}
+    assert (
+        notices_of(case).filter(purpose=Purpose.TOLD, organisation=bodies["gas_company"], written_at__gte=START + LATER).exists()
+    )
+    assert set(notices_of(case).filter(key__startswith="over-").values_list("fate", flat=True)) == {Fate.SUPERSEDED}
     papers = closing_papers(Case.objects.get(pk=case.pk))
     assert (papers.proof, papers.unit_signed, papers.finding) == (
         False,

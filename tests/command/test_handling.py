@@ -13,6 +13,7 @@ from tests.people import LICANG, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, Clock
+from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState, DeclarationKind, OutcomeKind
 from tocsin.command.casebook.rules.clocks import Step
@@ -111,7 +112,7 @@ def test_the_ladder_calls_desk_above_and_leader(street: None, at: Any, time: Tim
     now = at(46)
     while services.run_clocks(now=now):
         pass
-    assert Notice.objects.filter(case=case, purpose="supervise", person=leader).exists()
+    assert notices_of(case).filter(purpose="supervise", person=leader).exists()
 
 
 def test_a_rise_tightens_and_never_gives_more_time(street: None, at: Any, time: Timeline, officer: User) -> None:
@@ -222,7 +223,7 @@ def test_a_verified_event_is_handed_to_the_level_above_once(case: Case, leader: 
         upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")  # nobody has verified it
     handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")
     upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")
-    told = case.notices.get(why="level_above")
+    told = notices_of(case).get(why="level_above")
     assert told.organisation is not None and told.organisation.region_id == "370200" and told.urgent
     assert lines(case).count("handed_upward") == 1
     with pytest.raises(Conflict):

@@ -16,6 +16,7 @@ from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Membership
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.cases import time_line_of
+from tocsin.command.casebook.queries.notices import notices_of_family
 from tocsin.command.casebook.rules.cases import MOVES, CaseState, DeclarationKind
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.services.log import open_book
@@ -31,7 +32,6 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.messages.models import Notice
-from tocsin.notices.messages.queries.inbox import notices_of
 from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ def test_a_merge_loses_nothing_that_ran_in_the_other_and_gives_it_back(
     assert set(running.filter(step="task").values_list("subject", flat=True)) == tasks
     acts = list(time_line_of(west).values_list("act", flat=True))
     assert len(acts) > lines and acts.count("plan_started") == 1 and "merged_there" not in acts
-    assert set(notices_of(west)) == set(Notice.objects.filter(case__in=(west, east)))
+    assert set(notices_of_family(west)) == set(Notice.objects.filter(subject_id__in=(west.pk, east.pk)))
 
     services.undo_change(actor=officer, change_id=CaseChange.objects.get(act="merged").pk)
     after = state()

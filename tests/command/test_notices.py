@@ -13,8 +13,10 @@ from tests.people import LICANG, make_person
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, Drill
+from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.casebook.services.log import open_book
 from tocsin.command.handling.services import handling
+from tocsin.command.routing.rules import Purpose
 from tocsin.command.routing.services import cases as services_cases
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference
@@ -27,7 +29,6 @@ from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries import inbox as queries
 from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.sending.services.fates import look_after
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def tell(case: Case, **fields: Any) -> list[Notice]:
 
 
 def told(case: Case) -> dict[str, str]:
-    rows = case.notices.filter(purpose=Purpose.TOLD).values_list("organisation__code", "organisation__region_id", "why")
+    rows = notices_of(case).filter(purpose=Purpose.TOLD).values_list("organisation__code", "organisation__region_id", "why")
     return {code if region == LICANG else f"{code} {region}": why for code, region, why in rows}
 
 
@@ -92,26 +93,26 @@ def test_red_gas_in_a_well_is_told_to_everybody_at_once_and_once(bodies: dict[st
 def test_a_rise_is_told_again_and_a_fall_is_not(bodies: dict[str, Organisation], time: Timeline) -> None:
     case = rung(time, level=3)
     tell(case)
-    before = case.notices.count()
+    before = notices_of(case).count()
     assert tell(case, level=2) == []
     assert {one.figures["news"] for one in tell(case, level=4)} == {"raised", "first"}
-    assert case.notices.count() > before
+    assert notices_of(case).count() > before
 
 
 def test_where_nobody_is_found_it_goes_upward_and_at_the_top_it_rings(bodies: dict[str, Organisation], time: Timeline) -> None:
     Organisation.objects.exclude(code="government_duty_room").update(telephone="")
     case = rung(time)
     tell(case)
-    up = case.notices.filter(why="upward", organisation=bodies["city_management_bureau"])
+    up = notices_of(case).filter(why="upward", organisation=bodies["city_management_bureau"])
     assert {one.instead_of.organisation for one in up} == {bodies["gas_company"]}
-    assert case.notices.filter(why="upward", organisation=bodies["government_duty_room"], fate=Fate.QUEUED).exists()
-    assert not case.notices.filter(untold_at__isnull=False).exists()
+    assert notices_of(case).filter(why="upward", organisation=bodies["government_duty_room"], fate=Fate.QUEUED).exists()
+    assert not notices_of(case).filter(untold_at__isnull=False).exists()
 
     Organisation.objects.update(telephone="")
     other = time.at(600).rings(7, [("power_cable_fault_heating", 0.9, "")], level=4)
     time.looks()
     tell(case_of(other))
-    untold = case_of(other).notices.filter(untold_at__isnull=False)
+    untold = notices_of(case_of(other)).filter(untold_at__isnull=False)
     assert untold.exists()
     assert OutboxEvent.objects.filter(name="command.NobodyTold").count() == untold.count()
 
@@ -129,19 +130,21 @@ def test_the_same_key_is_one_notice(bodies: dict[str, Organisation], officer: Us
 def test_a_signature_stops_what_is_pending(bodies: dict[str, Organisation], time: Timeline) -> None:
     case = rung(time)
     tell(case)
-    assert notices.supersede(case.notices.filter(why="symptom_owner"), now=START, by_signature=True) == 2
-    assert set(case.notices.filter(why="symptom_owner").values_list("fate", "sendings__fate")) == {("superseded", "superseded")}
-    assert case.notices.filter(fate=Fate.QUEUED).exists()
+    assert notices.supersede(notices_of(case).filter(why="symptom_owner"), now=START, by_signature=True) == 2
+    assert set(notices_of(case).filter(why="symptom_owner").values_list("fate", "sendings__fate")) == {
+        ("superseded", "superseded")
+    }
+    assert notices_of(case).filter(fate=Fate.QUEUED).exists()
 
 
 def test_a_drill_reaches_only_whom_it_names(bodies: dict[str, Organisation], time: Timeline, officer: User) -> None:
     named = {"organisations": [str(bodies["gas_company"].pk)], "people": []}
     drill = Drill.objects.create(region_code=LICANG, name="drill", recipients=named, made_by=officer, made_at=START)
     case = rung(time)
-    case.notices.all().delete()
+    notices_of(case).all().delete()
     tell(case, drill=drill)
     assert [one.notice.organisation for one in Sending.objects.select_related("notice__organisation")] == [bodies["gas_company"]]
-    others = case.notices.exclude(organisation=bodies["gas_company"])
+    others = notices_of(case).exclude(organisation=bodies["gas_company"])
     assert others.exists()
     assert {(one.fate, one.figures["not_named"]) for one in others} == {("superseded", True)}
 
@@ -176,10 +179,10 @@ def test_who_has_only_a_telephone_is_called_by_hand_and_goes_upward_only_when_no
     assert fire.pk not in set(to_call.values_list("pk", flat=True))
     clock(START + timedelta(minutes=9))
     look_after(now=START + timedelta(minutes=9), machine_now=timezone.now())
-    assert not case.notices.filter(why="upward").exists()
+    assert not notices_of(case).filter(why="upward").exists()
     late = START + timedelta(minutes=10)
     look_after(now=late, machine_now=timezone.now())
-    upward = {one.instead_of_id for one in case.notices.filter(why="upward")}
+    upward = {one.instead_of_id for one in notices_of(case).filter(why="upward")}
     assert police.pk in upward and fire.pk not in upward
     assert police.pk not in set(to_call.values_list("pk", flat=True))
 
@@ -223,7 +226,7 @@ def test_what_a_person_prefers_is_kept_when_sending(
     )
     before = timezone.now()
     written = notices.write(
-        case, person=person, purpose=Purpose.REMIND, why="on_duty", urgent=level >= 3, key=told, figures={}, now=START
+        subject_of(case), person=person, purpose=Purpose.REMIND, why="on_duty", urgent=level >= 3, key=told, figures={}, now=START
     )
     rows = {one.channel: one for one in written.sendings.all()}
     hours = {name: round((one.not_before - before).total_seconds() / 3600) for name, one in rows.items()}

@@ -26,7 +26,6 @@ from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry, enter
 from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
 from tocsin.command.orders.shown import describe_order
-from tocsin.command.routing.shown.cases import text_of
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
@@ -34,6 +33,7 @@ from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.shown import text_of
 from tocsin.portal.catalogue import TIME_LINES
 from tocsin.screens.timeline import gather_lines
 from tocsin.warning.diagnosis.models import Answer, Finding
@@ -413,7 +413,7 @@ def test_a_missed_check_in_is_told_to_the_desk_with_the_last_place(case: Case, b
     do(order, OrderAct.ARRIVE, EntryData(lon=120.4, lat=36.2), minutes=20)
     run_clocks(now=START + timedelta(minutes=36))
     told = Notice.objects.get(purpose="check_in", why="on_duty")
-    assert (told.organisation.code, told.order) == ("monitoring_centre", None)
+    assert (told.organisation.code, told.act_id) == ("monitoring_centre", None)
     assert "The crew of Gas company has not said that it is well." in text_of(told)
     assert "36.20000, 120.40000" in text_of(told)
 

@@ -10,10 +10,6 @@ from tests.people import LICANG, make_named_person
 from tests.supervision.firms import NOW, make_body
 from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift
 from tocsin.bus.services import forget_events, waiting_events
-from tocsin.command.routing.services import posts as presence_news
-from tocsin.command.routing.services.event_log import tell_people, told_position
-from tocsin.command.routing.shown.cases import text_of
-from tocsin.command.routing.shown.people import address_of
 from tocsin.jurisdiction.areas import services as areas_services
 from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference
 from tocsin.jurisdiction.people.models import User
@@ -24,12 +20,17 @@ from tocsin.jurisdiction.rosters.services import rosters as services
 from tocsin.jurisdiction.rosters.services import swaps as services_swaps
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries.inbox import inbox_of
+from tocsin.notices.messages.shown import acted_on, text_of
+from tocsin.notices.rosters.services import tell_people, told_position
 from tocsin.supervision.posts.models import DutyVerdict, RollCallAnswer
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
 from tocsin.supervision.posts.rules import Means
+from tocsin.supervision.posts.services import telling
 from tocsin.supervision.posts.services.calls import answer_call, call_by_machine, note_seen, run_calls
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tocsin.jurisdiction.bodies.models import Organisation
     from tocsin.jurisdiction.rosters.models import Roster
 
@@ -98,7 +99,7 @@ def test_a_coming_shift_is_told_to_the_person_once_and_by_their_preferences(gas:
     assert (notice.person, notice.purpose, notice.why, notice.urgent, notice.drill) == (gas.wang, "duty", "roster", False, False)
     assert notice.deadline == NOW.replace(hour=12, minute=30)
     assert text_of(notice) == "You are on duty at Gas company, Control room: 11-25 20:30–11-26 08:30."
-    assert address_of(notice) == "/account/duty/"
+    assert acted_on(notice) == "/account/duty/"
     rows = {one.channel: one for one in notice.sendings.all()}
     assert set(rows) == {"screen", "email"}
     wait = rows["email"].not_before - rows["screen"].not_before
@@ -152,7 +153,7 @@ def test_holes_ahead_reach_who_plans_in_one_notice_and_a_hole_that_opens_anew_is
     lines = text_of(notice).splitlines()
     assert lines[0] == "Nobody will be on duty at Gas company:"
     assert "Control room, 11-29 08:30–12-02 10:00: nobody named" in lines
-    assert address_of(notice) == f"/rosters/{gas.roster.pk}/"
+    assert acted_on(notice) == f"/rosters/{gas.roster.pk}/"
     begin = NOW.replace(hour=0, minute=30) + timedelta(days=4)
     fill = {"actor": gas.desk, "roster_id": gas.roster.pk, "member": Member(person=gas.li.pk), "starts_at": begin, "now": NOW}
     put = services.put_stand_in(**fill, ends_at=begin + 24 * HOUR)
@@ -182,6 +183,13 @@ class Firm:
         self.stranger = make_named_person("stranger", "inspector", make_body("another_bureau"))
         self.person = make_key_person(self.firm, user=self.officer)
         self.shift = make_shift(self.person)
+        self.known: set[UUID] = set()
+
+    def news(self) -> list[Notice]:
+        """The notices that have followed since this was asked last."""
+        fresh = list(Notice.objects.exclude(pk__in=self.known).order_by("written_at", "key"))
+        self.known |= {one.pk for one in fresh}
+        return fresh
 
     def calls(self) -> RollCallAnswer:
         call_by_machine(found=self.firm, shifts=[self.shift], now=NOW)
@@ -197,15 +205,15 @@ def firm(clock: SetClock) -> Firm:
 
 def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None:
     answer = firm.calls()
-    (first,) = news(NOW)
+    (first,) = firm.news()
     assert (first.person, first.purpose, first.urgent) == (firm.officer, "roll_call", True)
     assert text_of(first) == "Roll call at Hongda Chemicals: please answer by 11-25 10:05 that you are on post."
     assert run_calls(now=NOW + 5 * MINUTE) == 1
-    (second,) = news(NOW + 5 * MINUTE)
+    (second,) = firm.news()
     assert text_of(second).startswith("This is the second call.")
     assert list(inbox_of(firm.officer, now=NOW)) == [second]
     assert run_calls(now=NOW + 10 * MINUTE) == 1
-    missing = {one.why: one for one in news(NOW + 10 * MINUTE)}
+    missing = {one.why: one for one in firm.news()}
     assert {why: one.organisation for why, one in missing.items()} == {"competent": firm.bureau, "firm": firm.firm.organisation}
     words = "Hongda Chemicals, Leader on shift: not reachable. Called and called again, no answer."
     assert text_of(missing["competent"]) == f"{words} Somebody has to look by 11-25 10:40."
@@ -214,22 +222,23 @@ def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None
     assert list(inbox_of(firm.officer, now=NOW)) == [missing["firm"]]
     assert list(inbox_of(firm.stranger, now=NOW)) == []
 
-    assert presence_news.tell_overdue_posts(now=NOW + 30 * MINUTE) == 0
-    assert presence_news.tell_overdue_posts(now=NOW + 40 * MINUTE) == 1
-    assert presence_news.tell_overdue_posts(now=NOW + 41 * MINUTE) == 0
-    late = Notice.objects.get(why="superior")
+    assert telling.tell_overdue_posts(now=NOW + 30 * MINUTE) == 0
+    assert telling.tell_overdue_posts(now=NOW + 40 * MINUTE) == 1
+    assert telling.tell_overdue_posts(now=NOW + 41 * MINUTE) == 0
+    (late,) = firm.news()
+    assert late.why == "superior"
     assert late.organisation is not None and late.organisation.code == "government_duty_room"
     assert "Emergency management bureau has not looked by 11-25 10:40" in text_of(late)
     note_seen(actor=firm.inspector, answer_id=answer.pk, text="At the post, telephone broken", now=NOW + 45 * MINUTE)
-    assert news(NOW + 45 * MINUTE) == []
+    assert firm.news() == []
     assert list(inbox_of(firm.inspector, now=NOW)) == list(inbox_of(firm.officer, now=NOW)) == []
 
 
 def test_an_answer_ends_the_ringing_and_no_body_is_told(firm: Firm) -> None:
     answer = firm.calls()
-    news(NOW)
+    firm.news()
     answer_call(actor=firm.officer, answer_id=answer.pk, means=Means.PHONE_PAGE, now=NOW + MINUTE)
-    assert news(NOW + MINUTE) == []
+    assert firm.news() == []
     assert list(inbox_of(firm.officer, now=NOW)) == []
     assert run_calls(now=NOW + 20 * MINUTE) == 0
 
@@ -247,12 +256,12 @@ def test_absences_found_after_the_shift_are_listed_once_a_day(firm: Firm) -> Non
     assert list(absences_of_a_day(firm.stranger, end + 2 * HOUR)) == [row]  # the same county
     assert list(absences_of_a_day(make_named_person("elsewhere", "inspector", region="370202"), end + 2 * HOUR)) == []
     morning = NOW.replace(hour=0) + 24 * HOUR  # 08:00 in Qingdao
-    assert presence_news.list_absences(now=morning - MINUTE) == 0
-    assert presence_news.list_absences(now=morning) == 1
-    assert presence_news.list_absences(now=morning + MINUTE) == 0
-    notice = Notice.objects.get(purpose="presence")
+    assert telling.list_absences(now=morning - MINUTE) == 0
+    assert telling.list_absences(now=morning) == 1
+    assert telling.list_absences(now=morning + MINUTE) == 0
+    notice = Notice.objects.get(purpose="presence", urgent=False)
     assert (notice.organisation, notice.urgent) == (firm.bureau, False)
     lines = text_of(notice).splitlines()
     assert lines[1:] == ["Hongda Chemicals, Leader on shift, 11-25 08:00–11-25 16:00: suspected absent"]
-    assert presence_news.list_absences(now=morning + 24 * HOUR) == 0  # the next day has none
-    assert Notice.objects.filter(purpose="presence").count() == 1
+    assert telling.list_absences(now=morning + 24 * HOUR) == 0  # the next day has none
+    assert Notice.objects.filter(purpose="presence", urgent=False).count() == 1

@@ -20,12 +20,12 @@ from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.rules import week_before
 from tocsin.command.quality.services import list_noisy_rules
-from tocsin.command.routing.shown.cases import text_of
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.shown import text_of
 from tocsin.sensing.devices.models import Sensor
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 

@@ -16,6 +16,7 @@ from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange, Clock
+from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.cases import DeclarationKind
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.shown.time_line import describe_change
@@ -34,11 +35,11 @@ from tocsin.command.reports.rules.reports import (
 )
 from tocsin.command.reports.services import reports
 from tocsin.command.reports.shown.reports import content_of, describe_report, export_report
-from tocsin.command.routing.shown.cases import text_of
+from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.channels.rules.verdicts import Fate
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.messages.shown import text_of
 
 pytestmark = pytest.mark.django_db
 SCHEMA = Path(__file__).resolve().parents[2] / "src/tocsin/command/reports/report.schema.json"
@@ -175,7 +176,7 @@ def sign(report: Report, leader: User) -> Report:
 
 
 def test_the_leader_hears_at_once_what_waits_for_the_signature(declared: Case, leader: User, officer: User) -> None:
-    waiting = declared.notices.filter(purpose=Purpose.REPORT, person=leader)
+    waiting = notices_of(declared).filter(purpose=Purpose.REPORT, person=leader)
     assert waiting.count() == Report.objects.filter(case=declared).count() > 0
     report = Report.objects.filter(case=declared).first()
     assert report is not None

@@ -8,6 +8,7 @@ import pytest
 
 from tests.command.street import START
 from tocsin.base.ids import new_id
+from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint
@@ -17,7 +18,7 @@ from tocsin.notices.channels.rules.verdicts import Fate, Verdict
 from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
-from tocsin.notices.messages.rules.fates import Purpose, fate_after
+from tocsin.notices.messages.rules.fates import SUMMARY, fate_after
 from tocsin.notices.sending.services.fates import Done, look_after, take_receipt
 from tocsin.notices.sending.services.outbox import Leased, exchange
 
@@ -52,7 +53,7 @@ class Desk:
         self.now = START
         self.room = {"sms": 100}
 
-    def notice(self, *, urgent: bool = True, purpose: Purpose = Purpose.TOLD, address: str = "139", **fields: Any) -> Notice:
+    def notice(self, *, urgent: bool = True, purpose: str = Purpose.TOLD, address: str = "139", **fields: Any) -> Notice:
         made = Notice.objects.create(
             organisation=self.body,
             region_code="370213",
@@ -148,7 +149,7 @@ def test_a_flood_to_one_address_is_told_in_one_summary(desk: Desk) -> None:
     order = desk.notice(purpose=Purpose.ORDER)
     leased = desk.takes()
     assert len(leased) == cap + 3  # the summary, the other address, the order that no cap holds back
-    summary = Notice.objects.get(purpose=Purpose.SUMMARY)
+    summary = Notice.objects.get(purpose=SUMMARY)
     assert summary.summed.count() == 30
     desk.settles(leased, Verdict.TAKEN)
     assert {fate(one)[0] for one in [*told, elsewhere, order]} == {"sent"}

@@ -69,7 +69,7 @@ def gather() -> None:
 
 def outcome() -> dict[str, list[Any]]:
     """Everything that came of it, without the ids that differ from run to run."""
-    told = Notice.objects.order_by("case__number", "organisation__code", "person__username", "written_at", "id")
+    told = Notice.objects.order_by("subject_label", "organisation__code", "person__username", "written_at", "id")
     return {
         "cases": list(Case.objects.order_by("number").values_list("number", "lead__rule", "level", "peak_level", "state")),
         "alarms": list(
@@ -78,12 +78,12 @@ def outcome() -> dict[str, list[Any]]:
         "numbers": list(Alarm.objects.order_by("rule").values_list("rule", "case_number")),
         "notices": [
             (
-                one.case.number,
+                one.subject_label,
                 (str(one.organisation), str(one.person)),
                 (one.purpose, one.why, one.urgent, one.level, one.figures, one.fate),
                 sorted(one.sendings.values_list("channel", "address", "fate")),
             )
-            for one in told.select_related("case", "organisation", "person")
+            for one in told.select_related("organisation", "person")
         ],
         "clocks": list(
             Clock.objects.order_by("case__number", "step").values_list("case__number", "step", "began_at", "due_at", "met_at")

@@ -70,7 +70,7 @@ def test_programs_do_the_same(make_person: PersonMaker) -> None:
     assert file["values"] == [{"key": "keep_days", "shipped": str(shipped), "own": str(shipped + 1), "differs": True}]
     assert file["versions"][0]["id"] == drafted["id"]
     assert f"keep_days = {shipped + 1}" in second.get(f"{API}/export").content.decode()
-    assert [one["name"] for one in second.get(f"{API}?key=warn_days").json()] == ["records.calendar"]
+    assert [one["name"] for one in second.get(f"{API}?key=calendar.warn").json()] == ["records.calendar"]
 
 
 def test_who_holds_no_right_sees_no_policy(make_person: PersonMaker) -> None:

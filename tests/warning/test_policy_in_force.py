@@ -10,8 +10,11 @@ from tocsin.base.toml import write_toml
 from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detector import Detector
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.records.versions.services import versions
 from tocsin.records.versions.services.city_file import Imported, export_policy, import_policy
+from tocsin.records.versions.services.versions import NewVersion
 from tocsin.warning.detection.policy import DETECTION, load_profiles
+from tocsin.warning.detection.queries import changes
 from tocsin.warning.detection.queries.registry import Registry, load_registry
 
 METHANE, ELSEWHERE = 0, 3  # indexes of the district's methane sensors
@@ -70,3 +73,23 @@ def test_a_region_may_have_limits_of_its_own(registry: Registry) -> None:
     follow(detector, registry)
     assert rings(detector, RESTED) == {METHANE}
     assert [load_profiles(region=code).named("methane").high[0].limit for code in (LICANG, "370202")] == [8.0, 20.0]
+
+
+class Past:
+    """The history of one day: 10 %LEL every minute at both methane sensors."""
+
+    def read(self, sensors: list[int], from_ms: int, to_ms: int) -> Readings:
+        times = [to_ms - 60_000 * back for back in range(60, 0, -1)]
+        rows = [(sensor, ts) for ts in times for sensor in (METHANE, ELSEWHERE) if sensor in sensors]
+        return Readings.of(sensor=[row[0] for row in rows], ts=[row[1] for row in rows], value=[10.0] * len(rows))
+
+
+def test_a_draft_of_limits_is_tried_on_past_readings(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes.sensing, "history", Past)
+    author = make_person("rule_engineer", LICANG)
+    values = {"profile": {"methane": {"high": with_limit(8.0)["profile"]["methane"]["high"]}}}
+    new = NewVersion(text=write_toml(values), region_code=LICANG, source="a test")
+    row = versions.draft_version(actor=author, policy=DETECTION.name, new=new)
+    shown = versions.try_version(actor=author, version_id=row.pk).trial["shown"]
+    assert (shown["sensors"], shown["alarms_before"], shown["alarms_after"]) == (3, 0, 1)
+    assert (shown["sensors_that_ring_more"], shown["sensors_that_ring_less"]) == (1, 0)

@@ -1,6 +1,9 @@
 """Levels, each on a named scale. Level 1 (一级, red) is the highest of the platform's alarm scale."""
 
 from enum import IntEnum
+from typing import Literal
+
+LevelName = Literal["blue", "yellow", "orange", "red"]  # as policy files name the levels of alarms
 
 
 class AlarmLevel(IntEnum):

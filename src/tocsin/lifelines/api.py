@@ -13,7 +13,7 @@ from tocsin.jurisdiction.face import region_prefixes
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Part, Slice
 
 router = Router(tags=["lifelines"])
 MOST_HOURS = 240.0
@@ -100,10 +100,10 @@ def assets_geojson(request: HttpRequest, kinds: str = "") -> HttpResponse:
 
 
 @router.get("assets", response=AssetsOut, summary="Search assets")
-def list_assets(request: HttpRequest, wanted: Query[AssetSearch]) -> dict[str, Any]:
+def list_assets(request: HttpRequest, wanted: Query[AssetSearch]) -> Part[Asset]:
     """Visible assets by code, name or street, a page at a time."""
     found = queries.search_assets(request.user, text=wanted.search, kinds=_kinds(wanted.kinds))
-    return {"items": wanted.cut(list(found)), "total": found.count()}
+    return wanted.part(found)
 
 
 @router.get("assets/{asset_id}", response=AssetOut, summary="One asset")
@@ -113,7 +113,7 @@ def one_asset(request: HttpRequest, asset_id: UUID) -> Asset:
 
 
 @router.get("assets/{asset_id}/reach", response=list[ReachOut], summary="What can reach an asset")
-def reach(request: HttpRequest, asset_id: UUID, question: Query[ReachQuestion]) -> list[dict[str, Any]]:
+def reach(request: HttpRequest, asset_id: UUID, question: Query[ReachQuestion]) -> list[ReachOut]:
     """What can reach this asset within `hours`, by which way and how soon; of one `medium` or of all, soonest first."""
     asset = get_object_or_404(queries.visible_assets(request.user), pk=asset_id)
     media = MEDIA.current()
@@ -123,13 +123,13 @@ def reach(request: HttpRequest, asset_id: UUID, question: Query[ReachQuestion]) 
     found = queries.reach_into(asset, hours=question.hours, media=chosen)
     whole = queries.network(asset.region_code)
     return [
-        {
-            "asset": way[0],
-            "kind": whole.kind[arrival.asset],
-            "medium": name,
-            "way": list(way),
-            "travel_time_s": round(arrival.travel_time_s, 1),
-        }
+        ReachOut(
+            asset=way[0],
+            kind=whole.kind[arrival.asset],
+            medium=name,
+            way=list(way),
+            travel_time_s=round(arrival.travel_time_s, 1),
+        )
         for name, arrival, way in found[: question.limit]
     ]
 

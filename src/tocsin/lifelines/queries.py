@@ -159,7 +159,7 @@ def versions_sum() -> int:
 
 def features(
     user: Person, kinds: Collection[str] = (), *, within: tuple[float, float, float, float] | None = None
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     """Visible assets as GeoJSON features, for the map; `within`: those whose middle lies between west, south, east and north."""
     told = ("code", "kind", "owner_code", "name", "street", "region_code", "from_code", "to_code", "depth_m", "utility", "use")
     fields = ("id", "geometry", *told)

@@ -1,7 +1,6 @@
 """Pages of the networks: assets, and what can reach one of them."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -87,17 +86,17 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     return page_or_part(request, template, "reach", context)
 
 
-def _flat(asset: Asset) -> dict[str, Any]:
+def _flat(asset: Asset) -> dict[str, object]:
     owner = str(asset.owner) if asset.owner else asset.owner_code
     return {**vars(asset), "name": str(asset), "kind_name": asset.get_kind_display(), "owner": owner}
 
 
-def _arrivals(asset: Asset, hours: float, media: list[str]) -> tuple[list[dict[str, Any]], int]:
+def _arrivals(asset: Asset, hours: float, media: list[str]) -> tuple[list[dict[str, object]], int]:
     """The soonest arrivals with their assets, and how many there are."""
     found = queries.reach_into(asset, hours=hours, media=media)
     shown = found[:MOST_ARRIVALS]
     known = queries.assets_by_code(asset.region_code, [way[0] for _name, _arrival, way in shown])
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "asset": known.get(way[0]),
             "code": way[0],

@@ -1,5 +1,6 @@
 """The tables of notices, as Django looks for them; each lies in its subject."""
 
 from tocsin.notices.messages import models as messages
+from tocsin.notices.rosters import models as rosters
 
-__all__ = ["messages"]
+__all__ = ["messages", "rosters"]

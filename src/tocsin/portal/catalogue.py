@@ -66,8 +66,7 @@ LOOPS = (
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
-    "tocsin.command.routing.consumers:LOOPS",
-    "tocsin.command.routing.loops:LOOPS",
+    "tocsin.notices.rosters.consumers:LOOPS",
     "tocsin.command.reports.loops:LOOPS",
     "tocsin.command.escalation.loops:LOOPS",
     "tocsin.command.closing.loops:LOOPS",
@@ -96,7 +95,6 @@ POLICY_FILES = (
     "tocsin.command.plans.policy:PLANS",
     "tocsin.command.shifts.policy:DESK",
     "tocsin.command.reports.policy:REPORTS",
-    "tocsin.command.routing.policy.presence:PRESENCE",
     "tocsin.command.quality.policy:QUALITY",
     "tocsin.command.drills.policy:DRILLS",
     "tocsin.supervision.objects.policy.register:REGISTER",
@@ -123,7 +121,11 @@ POLICY_FILES = (
 )
 
 # Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
-POLICY_TRIALS: dict[str, str] = {}
+POLICY_TRIALS: dict[str, str] = {
+    "warning.detection": "tocsin.warning.detection.queries.changes:try_profiles",
+    "command.plans": "tocsin.command.plans.queries.versions:try_card",
+    "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
+}
 
 # Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
 DEVICE_PROTOCOLS = (
@@ -209,6 +211,21 @@ CHANNELS = (
     "tocsin.notices.channels.services.web_push:WebPushChannel",
 )
 
+# What notices are about and what they are for: see `tocsin.notices.messages.queries.contributions.Contribution`.
+NOTICES = (
+    "tocsin.notices.messages.shown:NOTICES",
+    "tocsin.notices.sending.shown:NOTICES",
+    "tocsin.notices.reachability.shown:NOTICES",
+    "tocsin.notices.rosters.shown:NOTICES",
+    "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.command.routing.services.purposes:NOTICES",
+    "tocsin.command.orders.services.answers:NOTICES",
+    "tocsin.command.escalation.shown:NOTICES",
+    "tocsin.command.reports.shown.notices:NOTICES",
+    "tocsin.command.duty.shown.notices:NOTICES",
+    "tocsin.command.quality.shown.notices:NOTICES",
+)
+
 # What browsers hear of over the live stream, see `tocsin.screens.live.tables`.
 LIVE = (
     "tocsin.warning.console.consumers:LIVE",
@@ -225,7 +242,7 @@ MAP_LAYERS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
-    "command": ("tocsin.command.case_page.api.cases:router",),
+    "command": ("tocsin.command.case_page.api.cases:router", "tocsin.notices.inbox.api:router"),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
         "tocsin.jurisdiction.rights.api:router",

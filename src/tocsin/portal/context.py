@@ -1,6 +1,6 @@
 """What the page frame needs on every page."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -55,7 +55,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
 )
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: HttpRequest) -> dict[str, object]:
     """The context processor: `frame` with title, theme, language, navigation and the signed-in person."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
@@ -90,7 +90,7 @@ def _unknown_year(request: HttpRequest) -> int | None:
     return working_days().unknown_year(timezone.localdate(settings.CONFIGURATION.clock.now()))
 
 
-def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def _navigation(request: HttpRequest) -> list[dict[str, object]]:
     """The entries this person may open; the one whose page it is, or lies below, is `current`."""
     entries = []
     for name, label, icon, permission in NAVIGATION:

@@ -97,6 +97,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
 CHANNELS = catalogue.CHANNELS
+NOTICES = catalogue.NOTICES
 TIME_LINES = catalogue.TIME_LINES
 LIVE = catalogue.LIVE
 MAP_LAYERS = catalogue.MAP_LAYERS

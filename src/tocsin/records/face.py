@@ -3,7 +3,7 @@
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.queries import attachments_of, attachments_of_all
 from tocsin.records.attachments.services.keeping import keep_attachment, picture_of
-from tocsin.records.attachments.shown import describe_attachment
+from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
@@ -25,6 +25,7 @@ from tocsin.records.versions.services.versions import (
 
 __all__ = [
     "Attachment",
+    "FileOut",
     "Imported",
     "NewVersion",
     "PolicyVersion",
@@ -32,7 +33,6 @@ __all__ = [
     "attachments_of",
     "attachments_of_all",
     "check_policy",
-    "describe_attachment",
     "export_policy",
     "import_policy",
     "is_provisional",

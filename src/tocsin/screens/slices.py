@@ -1,12 +1,25 @@
 """The same lists for programs: how many rows, from which on."""
 
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Protocol, TypedDict
 
 from ninja import Field, Schema
 
 
 class _Cuttable[T](Protocol):
     def __getitem__(self, index: slice, /) -> T: ...
+
+
+class _Countable[T](Protocol):
+    def __getitem__(self, index: slice, /) -> Iterable[T]: ...
+    def count(self) -> int: ...
+
+
+class Part[T](TypedDict):
+    """Some rows of a list, and how many it has in all."""
+
+    items: Iterable[T]
+    total: int
 
 
 class Slice(Schema):
@@ -18,3 +31,7 @@ class Slice(Schema):
     def cut[T](self, rows: _Cuttable[T]) -> T:
         """The rows that are asked for."""
         return rows[self.offset : self.offset + self.limit]
+
+    def part[T](self, rows: _Countable[T]) -> Part[T]:
+        """The rows that are asked for, and how many there are."""
+        return {"items": self.cut(rows), "total": rows.count()}

@@ -1,9 +1,11 @@
 """Names of quantities, units and levels, figures and moments in the reader's language."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms
@@ -79,6 +81,15 @@ def rough(number: float | None) -> str:
     return figure(number if number is None or abs(number) >= 10 else float(f"{number:.2g}"))
 
 
+def told_percent(probability: float) -> int:
+    """A probability in whole percent, as people are told it: never 100, since a ranking is no certainty.
+
+    >>> [told_percent(probability) for probability in (0.9996, 0.634)]
+    [99, 63]
+    """
+    return min(round(100 * probability), 99)
+
+
 def measured(number: float | None, quantity: str) -> str:
     """A value with its unit: "27 %LEL"."""
     return f"{figure(number)} {unit_name(quantity)}".rstrip()
@@ -92,6 +103,27 @@ def moment(at: datetime) -> str:
 def moment_of_ms(milliseconds: int | None) -> str:
     """The same of Unix milliseconds; a dash where there is no time."""
     return "–" if milliseconds is None else moment(datetime_from_ms(milliseconds))
+
+
+def short_moment(at: datetime | str) -> str:
+    """The same without its year, of a time or of its ISO 8601: inside a text that is read the same day."""
+    told = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return formats.date_format(timezone.localtime(told), "m-d H:i")
+
+
+def span(moments: Iterable[str]) -> str:
+    """From when to when, of ISO 8601."""
+    return "–".join(map(short_moment, moments))
+
+
+def in_language(names: Mapping[str, Any]) -> str:
+    """The one of a name's two languages (`zh`, `en`) that the reader reads; empty where it is not told."""
+    return str(names.get("zh" if (get_language() or "zh").startswith("zh") else "en", ""))
+
+
+def listed(*names: str) -> str:
+    """Several names in one line."""
+    return pgettext("between items of a list", ", ").join(names)
 
 
 class Words(dict[str, str]):

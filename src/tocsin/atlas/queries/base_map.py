@@ -35,7 +35,7 @@ def base_map(folder: Path) -> bytes:
     return path.read_bytes()
 
 
-def _document() -> dict[str, Any]:
+def _document() -> dict[str, object]:
     """Feature collections by name: `surroundings`, `counties`, `cities` (outlines), `labels`, and the line to show."""
     english = {region.code: region.name_en for region in all_regions()}
     counties = _table("district")
@@ -59,7 +59,7 @@ def _document() -> dict[str, Any]:
     }
 
 
-def _surroundings() -> list[dict[str, Any]]:
+def _surroundings() -> list[dict[str, object]]:
     box = shapely.box(*SURROUNDINGS)
     near = [(row, shape) for _, row, shape in _table("province", everywhere=True) if shape.intersects(box)]
     shapes = rules.simplify_together([shape for _, shape in near], PROVINCE_TOLERANCE_DEGREES)
@@ -70,7 +70,7 @@ def _surroundings() -> list[dict[str, Any]]:
     ]
 
 
-def _simplified(rows: list[tuple[str, dict[str, str], Any]], level: str, tolerance: float) -> list[dict[str, Any]]:
+def _simplified(rows: list[tuple[str, dict[str, str], Any]], level: str, tolerance: float) -> list[dict[str, object]]:
     shapes = rules.simplify_together([shape for _, _, shape in rows], tolerance)
     return [
         rules.feature(shape, code=row[f"{level}_adcode"], zh=row[f"{level}_name"])
@@ -91,5 +91,5 @@ def _table(level: str, *, everywhere: bool = False) -> list[tuple[str, dict[str,
     ]
 
 
-def _collection(features: Any) -> dict[str, Any]:
+def _collection(features: Any) -> dict[str, object]:
     return {"type": "FeatureCollection", "features": list(features)}

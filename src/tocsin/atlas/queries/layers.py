@@ -1,6 +1,6 @@
 """Layers of the map that capabilities offer: each an entry in its `map_layers.py` and a line in `portal/catalogue.py`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -17,7 +17,7 @@ def map_layers() -> list[MapLayer]:
     return [import_string(name.replace(":", ".")) for name in settings.MAP_LAYERS]
 
 
-def layers_for(user: "Person") -> list[dict[str, Any]]:
+def layers_for(user: "Person") -> list[dict[str, object]]:
     """The layers whose objects this person may see somewhere, as the page and its scripts read them."""
     return [
         {"name": one.name, "words": str(one.words), "url": one.url, "shown": one.shown, "live": one.live}

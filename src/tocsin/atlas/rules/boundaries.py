@@ -66,12 +66,12 @@ def simplify_together(shapes: Sequence[shapely.Geometry], tolerance_degrees: flo
     return simplified
 
 
-def feature(shape: shapely.Geometry, **properties: Any) -> dict[str, Any]:
+def feature(shape: shapely.Geometry, **properties: Any) -> dict[str, object]:
     """A GeoJSON feature with coordinates of about a metre."""
     return {"type": "Feature", "geometry": _rounded(shapely.geometry.mapping(shape)), "properties": properties}
 
 
-def _rounded(geometry: dict[str, Any]) -> dict[str, Any]:
+def _rounded(geometry: dict[str, object]) -> dict[str, object]:
     def walk(value: Any) -> Any:
         return round(value, COORDINATE_DIGITS) if isinstance(value, float) else [walk(one) for one in value]
 

@@ -8,8 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.screens.words import LEVEL_NAMES
-from tocsin.warning.causes.rules import told_percent
+from tocsin.screens.words import LEVEL_NAMES, told_percent
 
 type Fact = list[str | list[str]]
 NOTHING = "–"

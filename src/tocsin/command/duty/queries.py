@@ -26,7 +26,8 @@ from tocsin.command.shifts.rules import EntryKind
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
 from tocsin.notices.channels.rules.verdicts import Fate
-from tocsin.notices.messages.models import Notice
+from tocsin.notices.face import Notice, notices_about
+from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.warning.face import loaded_alarm
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def open_matters(region_code: str, *, now: datetime) -> list[Matter]:
     )
     overdue = Clock.objects.filter(_RUNNING, due_at__lt=now, case__in=open_ids).order_by("due_at")
     unsigned = Order.objects.filter(case__in=open_ids, state=OrderState.SENT).select_related("unit")
-    unreached = Notice.objects.filter(case__in=open_ids, fate__in=(Fate.FAILED, Fate.UNCERTAIN))
+    unreached = notices_about(CASE, open_ids).filter(fate__in=(Fate.FAILED, Fate.UNCERTAIN))
     waiting = Outcome.objects.filter(case__in=open_ids, refused=False, ended_at__isnull=True, confirmed_at__isnull=True)
     told = {
         MatterKind.OVERDUE: _lists((clock.case_id, clock.step) for clock in overdue),

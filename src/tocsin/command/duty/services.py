@@ -15,16 +15,14 @@ from tocsin.command.casebook.rules.digests import digest_of
 from tocsin.command.duty.models import Handover
 from tocsin.command.duty.queries import open_matters
 from tocsin.command.duty.rules import TakingVerdict, come_since, may_take
-from tocsin.command.routing.rules import Why
+from tocsin.command.routing.rules import Purpose, Why
 from tocsin.command.shifts import events
 from tocsin.command.shifts.models import Shift
 from tocsin.command.shifts.rules import EntryKind, ShiftEnd
 from tocsin.command.shifts.services import _audit, _begin, _end, _shift, _write
 from tocsin.jurisdiction.face import may, on_call, require_person_at_screen
-from tocsin.notices.messages import services as endings
-from tocsin.notices.messages import services as notices
-from tocsin.notices.messages.models import Notice
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices import face as notices
+from tocsin.notices.face import Notice
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
@@ -119,7 +117,7 @@ def answer_handover(
     else:
         _write(shift, actor, EntryKind.SHIFT, now, text=reason, figures={"act": "refused"})
     handover.save()
-    endings.silence(Notice.objects.filter(key__startswith=f"handover-{handover.pk}-"), now)
+    notices.silence(Notice.objects.filter(key__startswith=f"handover-{handover.pk}-"), now)
     _audit(actor, "shift.taken" if accept else "shift.refused", shift, handover=str(handover.pk))
     record_event(
         events.ShiftHandedOver(shift_id=str(shift.pk), handover_id=str(handover.pk), accepted=accept), region=shift.region_code

@@ -23,7 +23,7 @@ from tocsin.command.shifts import queries as shifts_queries
 from tocsin.command.shifts import services as shifts_services
 from tocsin.command.shifts.rules import WRITTEN_BY_HAND, EntryKind
 from tocsin.jurisdiction.face import may, on_call, people_who_may
-from tocsin.notices.inbox.views.lists import calls_context
+from tocsin.notices.face import calls_context
 from tocsin.records.face import names_of_papers
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time

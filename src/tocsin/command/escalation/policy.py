@@ -8,7 +8,7 @@ import msgspec
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.command.casebook.rules.clocks import STAGES, Step
 from tocsin.command.escalation.rules import Party, Rung, Whom
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.command.routing.rules import Purpose
 
 FILE = Path(__file__).with_name("policy.toml")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.command.casebook.rules.clocks import STAGES, Running, moment_of
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.command.routing.rules import Purpose
 
 
 class Party(StrEnum):

@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from tocsin.base.levels import AlarmLevel
+from tocsin.base.levels import AlarmLevel, LevelName
 from tocsin.base.policy import PolicyFile, read_policy
-from tocsin.command.casebook.policy import LevelName
 from tocsin.command.guidance.policy import GUIDANCE, Confidence, Said, _known
 from tocsin.command.guidance.rules.words import Words
 from tocsin.command.plans.rules import Plan, Task, Who

@@ -12,7 +12,7 @@ from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.noisy import noisy_lists
 from tocsin.command.quality.rules import Finding
-from tocsin.command.quality.shown import describe_noisy, describe_quality, describe_tried
+from tocsin.command.quality.shown.figures import describe_noisy, describe_quality, describe_tried
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.warning.face import try_quieter

@@ -17,13 +17,11 @@ from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.noisy import regions_without_list
 from tocsin.command.quality.rules import Finding, week_before
-from tocsin.command.quality.shown import changes_of
-from tocsin.command.routing.rules import Why
+from tocsin.command.quality.shown.figures import changes_of
+from tocsin.command.routing.rules import Purpose, Why
 from tocsin.engine.tuning import gentlest
 from tocsin.jurisdiction.face import people_who_may, system_actor
-from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.rules.fates import Purpose
-from tocsin.notices.messages.services import Draft, write_all
+from tocsin.notices.face import Directory, Draft, write_all
 from tocsin.warning.face import try_quieter
 
 

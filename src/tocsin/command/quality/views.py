@@ -16,7 +16,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.noisy import noisy_lists
-from tocsin.command.quality.shown import describe_noisy, describe_quality, describe_tried
+from tocsin.command.quality.shown.figures import describe_noisy, describe_quality, describe_tried
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters

@@ -24,7 +24,7 @@ FINISH_S = 1.5
 @asynccontextmanager
 async def handing_up(hands: Hands) -> AsyncIterator[Step]:
     """Hands signed reports to superior platforms; one that stalls holds only its own thread."""
-    clock, most, in_flight = settings.CONFIGURATION.clock, report_policy().transmission.at_once, set[asyncio.Task[None]]()
+    clock, in_flight = settings.CONFIGURATION.clock, set[asyncio.Task[None]]()
 
     async def hand(leased: transmissions.Leased) -> None:
         answer = await asyncio.to_thread(_hand_up, leased)
@@ -33,7 +33,7 @@ async def handing_up(hands: Hands) -> AsyncIterator[Step]:
 
     async def step() -> None:
         await hands.thread(transmissions.look_after, now=clock.now(), machine_now=timezone.now())
-        room = most - len(in_flight)
+        room = report_policy().transmission.at_once - len(in_flight)
         for one in await hands.thread(transmissions.take, most=room, now=clock.now(), machine_now=timezone.now()):
             in_flight.add(asyncio.create_task(hand(one)))
         ended = {task for task in in_flight if task.done()}

@@ -7,12 +7,26 @@ more by policy. A body that is concerned twice is told once, for its first reaso
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final, Literal
 
-from tocsin.base.levels import AlarmLevel
+import msgspec
 
-if TYPE_CHECKING:
-    from tocsin.command.routing.policy.routing import Routing
+from tocsin.base.levels import AlarmLevel, LevelName
+
+
+class Purpose(StrEnum):
+    """What a notice of a case, of its orders or of its desk is for."""
+
+    TOLD = "told"  # a case has begun, or what is known of it has changed
+    ORDER = "order"  # an order to sign for
+    STAND_BY = "stand_by"  # others dig beside your pipes
+    REMIND = "remind"  # 催办
+    ESCALATE = "escalate"  # a clock has run out: the superior, the leader
+    SUPERVISE = "supervise"  # 督办
+    REPORT = "report"  # upward
+    HANDOVER = "handover"
+    CHECK_IN = "check_in"
+    QUALITY = "quality"  # the week's noisy rules
 
 
 class Why(StrEnum):
@@ -35,14 +49,7 @@ class Why(StrEnum):
     SUPERIOR = "superior"
     LEADER = "leader"
     INSPECTION = "inspection"  # 督办
-    ROSTER = "roster"  # on the roster
-    PLANNER = "planner"  # plans the roster
-    ON_POST = "on_post"  # 在岗: planned at a key post of a firm
-    FIRM = "firm"  # 企业: its own post
-    COMPETENT = "competent"  # 监管部门 of the firm
-    UPWARD = "upward"  # nobody could be found where it should have gone
     LEVEL_ABOVE = "level_above"  # handed upward by the leader on duty
-    REACHABILITY = "reachability"
 
 
 OWNER: Final = "owner"
@@ -74,6 +81,33 @@ class RoutingFacts:
     causes: tuple[LikelyCause, ...] = ()
 
 
+class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Bodies of a kind that are told from a level on; of these lifelines (none: of all), where asked in closed spaces only."""
+
+    why: Why
+    kind: Literal["owner", "department", "government", "rescue", "police", "centre", "other"]
+    from_level: LevelName
+    lifelines: tuple[str, ...]
+    closed_space: bool
+
+    def holds(self, facts: RoutingFacts) -> bool:
+        """Whether the case is one of those."""
+        return (
+            facts.level >= AlarmLevel[self.from_level.upper()]
+            and (not self.lifelines or facts.concerns in self.lifelines)
+            and (facts.closed_space or not self.closed_space)
+        )
+
+
+class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    least_probability: float
+    closed_kinds: tuple[str, ...]
+    lifeline_of_quantity: dict[str, str]
+    also: tuple[Also, ...]
+
+
 @dataclass(frozen=True)
 class Recipient:
     """Somebody to be told: one body by its code, or whoever has this duty for a lifeline (empty: for everything)."""
@@ -90,7 +124,7 @@ def likely_causes(causes: Iterable[LikelyCause], least_probability: float) -> tu
     return tuple(one for one in causes if one.owner and one.probability >= least_probability)
 
 
-def recipients_of(facts: RoutingFacts, routing: "Routing") -> tuple[Recipient, ...]:
+def recipients_of(facts: RoutingFacts, routing: Routing) -> tuple[Recipient, ...]:
     """Everybody concerned, each once, in the order of their reasons.
 
     Gas in a well concerns the gas company whoever owns the well: until a measurement excludes it, it is handled as a gas leak.

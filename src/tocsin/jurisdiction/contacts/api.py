@@ -7,10 +7,10 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
-from tocsin.jurisdiction.bodies import queries as bodies_queries
+from tocsin.jurisdiction.bodies.queries import may_plan, visible_organisations
 from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post
 from tocsin.jurisdiction.contacts.queries import phone_book as queries
-from tocsin.jurisdiction.contacts.queries import points as queries_points
+from tocsin.jurisdiction.contacts.queries.points import foreseen_ways
 from tocsin.jurisdiction.contacts.rules import SHOWN, ChoiceReason
 from tocsin.jurisdiction.contacts.services import points as services
 from tocsin.jurisdiction.people.models import User
@@ -95,7 +95,7 @@ class PreferenceOut(PreferenceBody):
 
 
 @router.get("/phone-book", response=Book)
-def phone_book(request: HttpRequest, search: str = "", region_code: str = "", limit: int = 100) -> dict[str, Any]:
+def phone_book(request: HttpRequest, search: str = "", region_code: str = "", limit: int = 100) -> dict[str, object]:
     """Desks, posts and people with the numbers that you may call; `search` looks in names and numbers."""
     found = queries.phone_book(request.user, text=search, region=region_code)
     return {"items": found[: max(0, min(limit, 1000))], "total": len(found)}
@@ -104,20 +104,20 @@ def phone_book(request: HttpRequest, search: str = "", region_code: str = "", li
 @router.get("/organisations/{organisation_id}/posts", response=list[PostOut])
 def posts(request: HttpRequest, organisation_id: UUID) -> Any:
     """The posts of an organisation."""
-    return bodies_queries.visible_organisations(request.user).get(pk=organisation_id).posts.all()
+    return visible_organisations(request.user).get(pk=organisation_id).posts.all()
 
 
 @router.post("/organisations/{organisation_id}/posts", response={201: PostOut})
 def add_post(request: HttpRequest, organisation_id: UUID, body: PostIn) -> Status[Post]:
     """A place that whoever fills it is reached by."""
-    bodies_queries.visible_organisations(request.user).get(pk=organisation_id)
+    visible_organisations(request.user).get(pk=organisation_id)
     return Status(201, services.add_post(actor=actor_of(request), organisation_id=organisation_id, **body.dict()))
 
 
 @router.delete("/posts/{post_id}", response={204: None})
 def remove_post(request: HttpRequest, post_id: UUID) -> Status[None]:
     """Takes a post with its contact points away."""
-    Post.objects.get(pk=post_id, organisation__in=bodies_queries.visible_organisations(request.user))
+    Post.objects.get(pk=post_id, organisation__in=visible_organisations(request.user))
     services.remove_post(actor=actor_of(request), post_id=post_id)
     return Status(204, None)
 
@@ -125,8 +125,8 @@ def remove_post(request: HttpRequest, post_id: UUID) -> Status[None]:
 @router.get("/organisations/{organisation_id}/contact-points", response=list[ContactPointOut])
 def contact_points(request: HttpRequest, organisation_id: UUID) -> Any:
     """Of its desk and its posts; the organisation's telephone number is the desk's first one beside these."""
-    body = bodies_queries.visible_organisations(request.user).get(pk=organisation_id)
-    planned = bodies_queries.may_plan(request.user, body)
+    body = visible_organisations(request.user).get(pk=organisation_id)
+    planned = may_plan(request.user, body)
     found = ContactPoint.objects.filter(organisation=body) | ContactPoint.objects.filter(post__organisation=body)
     return [_shown(one, planned) for one in found]
 
@@ -151,35 +151,35 @@ def own_contact_points(request: HttpRequest) -> Any:
 
 
 @router.get("/me/contact-preference", response=PreferenceOut)
-def contact_preference(request: HttpRequest) -> dict[str, Any]:
+def contact_preference(request: HttpRequest) -> PreferenceOut:
     """Your choice of channels, and what follows from it level by level."""
     return _preference(actor_of(request))
 
 
 @router.put("/me/contact-preference", response=PreferenceOut)
-def prefer_contacts(request: HttpRequest, body: PreferenceBody) -> dict[str, Any]:
+def prefer_contacts(request: HttpRequest, body: PreferenceBody) -> PreferenceOut:
     """Your own choice of channels by alarm level, and your quiet hours."""
     services.prefer_contacts(user=actor_of(request), kinds=body.kinds, quiet_hours=body.quiet_hours)
     return _preference(actor_of(request))
 
 
-def _preference(user: User) -> dict[str, Any]:
+def _preference(user: User) -> PreferenceOut:
     row = ContactPreference.objects.filter(user=user).first()
-    foreseen = queries_points.foreseen_ways(user, current_time())
-    return {
-        "kinds": row.kinds if row else {},
-        "quiet_hours": row.quiet_hours if row else "",
-        "language": user.language,
-        "foreseen": [
-            {
-                "level": one.level.name.lower(),
-                "kinds": [point.kind for point in one.awake.points],
-                "in_quiet_hours": None if one.quiet is None else [point.kind for point in one.quiet.points],
-                "waits": one.quiet is not None and one.quiet.reason is ChoiceReason.QUIET,
-            }
+    foreseen = foreseen_ways(user, current_time())
+    return PreferenceOut(
+        kinds=row.kinds if row else {},
+        quiet_hours=row.quiet_hours if row else "",
+        language=user.language,
+        foreseen=[
+            ForeseenOut(
+                level=one.level.name.lower(),
+                kinds=[point.kind for point in one.awake.points],
+                in_quiet_hours=None if one.quiet is None else [point.kind for point in one.quiet.points],
+                waits=one.quiet is not None and one.quiet.reason is ChoiceReason.QUIET,
+            )
             for one in foreseen
         ],
-    }
+    )
 
 
 def _shown(point: ContactPoint, planned: bool) -> ContactPoint:

@@ -15,11 +15,11 @@ from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.people.services import accounts as services
 from tocsin.jurisdiction.people.services import grants as services_grants
 from tocsin.jurisdiction.people.services import tokens as services_tokens
-from tocsin.jurisdiction.rights import queries as rights_queries
 from tocsin.jurisdiction.rights.api import Code
+from tocsin.jurisdiction.rights.queries import reach
 from tocsin.jurisdiction.rights.rules import PERMISSIONS, Permission
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Part, Slice
 
 router = Router()
 
@@ -101,25 +101,25 @@ class OneTimePassword(Schema):
 
 
 @router.get("/me", response=Me)
-def me(request: HttpRequest) -> dict[str, Any]:
+def me(request: HttpRequest) -> dict[str, object]:
     """The person behind this request and what they may do where; a token's narrower rights where one is used."""
     user = actor_of(request)
     whole, own = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
     for permission in PERMISSIONS:
-        for one in rights_queries.reach(user, permission):
+        for one in reach(user, permission):
             (whole if one.organisation_id is None else own)[permission].append(one.prefix)
     return {"person": user, "permissions": whole, "own_organisation": own}
 
 
 @router.get("/people", response=People)
-def people(request: HttpRequest, page: Query[Slice], search: str = "") -> dict[str, Any]:
+def people(request: HttpRequest, page: Query[Slice], search: str = "") -> Part[User]:
     """People of the regions you see, by user name; `search` looks in user name and name."""
     found = queries.search_people(request.user, search)
-    return {"items": page.cut(found), "total": found.count()}
+    return page.part(found)
 
 
 @router.post("/people", response={201: PersonMade})
-def create_person(request: HttpRequest, body: PersonIn) -> Status[dict[str, Any]]:
+def create_person(request: HttpRequest, body: PersonIn) -> Status[dict[str, object]]:
     """A new account without rights, with a one-time password."""
     person, password = services.create_person(actor=actor_of(request), **body.dict())
     return Status(201, {"person": person, "one_time_password": password})

@@ -7,8 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.areas.models import Region
-from tocsin.jurisdiction.areas.rules import codes as rules_codes
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governs
 from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.rights import rules
 from tocsin.jurisdiction.rights.models import Grant
@@ -70,7 +69,7 @@ def people_who_may(permission: Permission, region_code: str) -> list[User]:
     """People with an open account who hold the permission over every row of the region, by name: whom a desk may name."""
     roles = [role for role, granted in rules.PERMISSIONS_OF_ROLE.items() if permission in granted]
     grants = Grant.objects.filter(role__in=[role for role in roles if role not in rules.OF_AN_ORGANISATION])
-    holders = {grant.user_id for grant in grants if rules_codes.governs(grant.region_code, region_code)}
+    holders = {grant.user_id for grant in grants if governs(grant.region_code, region_code)}
     people = User.objects.filter(pk__in=holders, is_active=True).exclude(pk=SYSTEM_ID)
     return list(people.select_related("organisation").order_by("name", "username"))
 

@@ -1,7 +1,5 @@
 """Roles and their permissions for programs."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
@@ -20,9 +18,9 @@ class RoleOut(Schema):
 
 
 @router.get("/roles", response=list[RoleOut])
-def roles(request: HttpRequest) -> list[dict[str, Any]]:
+def roles(request: HttpRequest) -> list[RoleOut]:
     """All roles that can be granted, with their permissions."""
     return [
-        {"role": role, "permissions": sorted(PERMISSIONS_OF_ROLE[role]), "administrator": role in rules.ADMINISTRATORS}
+        RoleOut(role=role, permissions=sorted(PERMISSIONS_OF_ROLE[role]), administrator=role in rules.ADMINISTRATORS)
         for role in GRANTABLE
     ]

@@ -9,13 +9,13 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
 from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.bodies import queries as bodies_queries
-from tocsin.jurisdiction.rosters import shown as rosters_shown
+from tocsin.jurisdiction.bodies.queries import visible_organisations
 from tocsin.jurisdiction.rosters.models import Leave, Roster, RosterLayer, StandIn, Swap
 from tocsin.jurisdiction.rosters.queries import rosters as queries
 from tocsin.jurisdiction.rosters.rules import Member
 from tocsin.jurisdiction.rosters.services import rosters as services
 from tocsin.jurisdiction.rosters.services import swaps as services_swaps
+from tocsin.jurisdiction.rosters.shown import Named, RosterDay, days_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 
@@ -85,6 +85,14 @@ class OnOut(Schema):
     post_id: UUID | None
     stands_in: bool
 
+    @staticmethod
+    def resolve_person_id(who: Named) -> UUID | None:
+        return who.member.person
+
+    @staticmethod
+    def resolve_post_id(who: Named) -> UUID | None:
+        return who.member.post
+
 
 class PartOut(Schema):
     starts_at: datetime
@@ -149,9 +157,9 @@ class SwapAnswer(Schema):
 
 
 @router.get("/organisations/{organisation_id}/on-call", response=list[OnCallOut])
-def on_call(request: HttpRequest, organisation_id: UUID, at: datetime | None = None) -> list[dict[str, Any]]:
+def on_call(request: HttpRequest, organisation_id: UUID, at: datetime | None = None) -> list[dict[str, object]]:
     """Who answers for the organisation, in the order in which they are called; now without a time."""
-    body = bodies_queries.visible_organisations(request.user).get(pk=organisation_id)
+    body = visible_organisations(request.user).get(pk=organisation_id)
     moment = _aware(at) if at else current_time()
     seen = set(queries.visible_rosters(request.user).filter(organisation=body).values_list("pk", flat=True))
     return [
@@ -174,7 +182,7 @@ def rosters(request: HttpRequest) -> Any:
 @router.post("/rosters", response={201: RosterOut})
 def create_roster(request: HttpRequest, body: RosterIn) -> Status[Roster]:
     """A place of an organisation that is to be filled at all times."""
-    bodies_queries.visible_organisations(request.user).get(pk=body.organisation_id)
+    visible_organisations(request.user).get(pk=body.organisation_id)
     return Status(201, services.create_roster(actor=actor_of(request), **body.dict()))
 
 
@@ -186,12 +194,12 @@ def end_roster(request: HttpRequest, roster_id: UUID) -> Status[None]:
 
 
 @router.get("/rosters/{roster_id}/days", response=list[RosterDayOut])
-def roster_days(request: HttpRequest, roster_id: UUID, first: date | None = None, days: int = 7) -> list[dict[str, Any]]:
+def roster_days(request: HttpRequest, roster_id: UUID, first: date | None = None, days: int = 7) -> list[RosterDay]:
     """Who is on, day by day, with the holes; today and 7 days without more. At most 92 days between the years 2000 and 2100."""
     begin = first or timezone.localtime(current_time()).date()
     if not 1 <= days <= 92 or not 2000 <= begin.year <= 2100:
         raise InvalidInput("1 to 92 days between the years 2000 and 2100 can be asked for")
-    return rosters_shown.describe_days(rosters_shown.days_of(_visible(request, roster_id), begin, days))
+    return days_of(_visible(request, roster_id), begin, days)
 
 
 @router.post("/rosters/{roster_id}/layers", response={201: LayerMade})

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -102,26 +101,3 @@ def shifts_by_person(roster: Roster, now: datetime, days: int) -> dict[UUID, lis
 def _part(stretch: Stretch, begin: datetime, end: datetime, names: dict[Member, str]) -> Part:
     on = tuple(Named(names[one.member], one.member, one.why == "stand_in") for one in stretch.on)
     return Part(max(stretch.starts_at, begin), min(stretch.ends_at, end), on, str(stretch.hole or ""))
-
-
-def describe_days(days: Iterable[RosterDay]) -> list[dict[str, Any]]:
-    """Days as plain values for programs."""
-    return [
-        {
-            "day": one.day,
-            "worked": one.worked,
-            "parts": [
-                {
-                    "starts_at": part.starts_at,
-                    "ends_at": part.ends_at,
-                    "on": [
-                        {"name": who.name, "person_id": who.member.person, "post_id": who.member.post, "stands_in": who.stands_in}
-                        for who in part.on
-                    ],
-                    "hole": part.hole,
-                }
-                for part in one.parts
-            ],
-        }
-        for one in days
-    ]

@@ -1,4 +1,4 @@
-"""Notices for programs: one's own inbox, those of a case, reading, signing, calls by hand."""
+"""Notices for programs: one's own inbox, reading, signing, calls by hand."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -8,18 +8,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
-from tocsin.command.casebook.queries import cases
-from tocsin.command.routing.shown.cases import text_of
-from tocsin.command.routing.shown.people import address_of
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.inbox import services as answering
 from tocsin.notices.messages.queries import inbox as queries
-from tocsin.notices.messages.shown import describe_notice, subject_of
+from tocsin.notices.messages.shown import acted_on, describe_notice, headline_of, texts_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.notices.messages.models import Notice
 
 router = Router()
@@ -85,31 +84,24 @@ class SeeToIn(Schema):
     text: str = Field(min_length=1, max_length=500)
 
 
-@router.get("/cases/{case_id}/notices", response=list[NoticeOut])
-def notices_of_case(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
-    """Who was told of a case, in the order in which it was written."""
-    found = cases.visible_cases(request.user).get(pk=case_id)
-    return [describe_notice(one) for one in queries.notices_of(found)]
-
-
 @router.get("/notices", response=list[InboxNoticeOut])
 def inbox(request: HttpRequest, wanted: Query[InboxFilter]) -> list[dict[str, Any]]:
     """What is told to you or to your organisation's desk, the newest first."""
     waiting = queries.inbox_of(request.user, now=current_time(), state=wanted.state)
     found = wanted.cut(waiting)
-    return [_whole(one) for one in found]
+    return _whole(found)
 
 
 @router.get("/notices/untold", response=list[InboxNoticeOut])
 def untold(request: HttpRequest) -> list[dict[str, Any]]:
     """What nobody could be told and nobody has seen to, in the regions whose desk you keep."""
-    return [_whole(one) for one in queries.untold(request.user)[:500]]
+    return _whole(queries.untold(request.user)[:500])
 
 
 @router.get("/notices/to-call", response=list[InboxNoticeOut])
 def to_call(request: HttpRequest) -> list[dict[str, Any]]:
     """What waits for a person to dial, in the regions whose desk you keep, by their clocks."""
-    return [_whole(one) for one in queries.to_call(request.user, machine_now=timezone.now())[:500]]
+    return _whole(queries.to_call(request.user, machine_now=timezone.now())[:500])
 
 
 @router.post("/notices/{notice_id}/read", response=NoticeOut)
@@ -145,5 +137,9 @@ def see_to(request: HttpRequest, notice_id: UUID, given: SeeToIn) -> dict[str, A
     return describe_notice(answering.see_to(actor=actor_of(request), notice_id=notice_id, text=given.text))
 
 
-def _whole(notice: "Notice") -> dict[str, Any]:
-    return {**describe_notice(notice), "subject": subject_of(notice), "text": text_of(notice), "address": address_of(notice)}
+def _whole(notices: "Iterable[Notice]") -> list[dict[str, Any]]:
+    found = list(notices)
+    texts = texts_of(found)
+    return [
+        {**describe_notice(one), "subject": headline_of(one), "text": texts[one.pk], "address": acted_on(one)} for one in found
+    ]

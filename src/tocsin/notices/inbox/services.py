@@ -1,9 +1,8 @@
 """What recipients do with notices, and what desks enter for them: read, signed, returned, called, seen to.
 
-A signature for a notice that carries an order is the unit's signature for the order; it stops everything that is still pending.
+A signature for a notice that asks for an act is the body's signature for that act; it stops everything that is still pending.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,40 +11,25 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.bus.services import record_event
-from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.rules.order_states import ENDED, OrderState
-from tocsin.command.casebook.services.log import Book, open_book
-from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
-from tocsin.command.orders.rules.entries import EntryData
-from tocsin.command.orders.services.entries import enter
-from tocsin.command.routing.services import notice_clocks as services_notice_clocks
-from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.jurisdiction.face import may, require, system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.events import NoticeSigned
 from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.queries.contributions import ActCard, Noting, Said, act_card, subject_card
 from tocsin.notices.messages.queries.inbox import inbox_of
+from tocsin.notices.messages.rules import rights
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
-    from tocsin.command.orders.models import Order
     from tocsin.jurisdiction.face import User
 
 BY_HAND = (Fate.DELIVERED, Fate.SIGNED, Fate.FAILED)  # reached, accepted on the telephone, nobody answered
-
-
-@dataclass(frozen=True)
-class Said:
-    """Who answers, and by which way: a name typed or known, and the channel."""
-
-    name: str
-    channel: str  # console, link, voice, telephone, api
 
 
 @transaction.atomic
@@ -58,11 +42,11 @@ def read_notice(*, actor: "User", notice_id: UUID) -> Notice:
 
 @transaction.atomic
 def sign_notice(*, actor: "User", notice_id: UUID, channel: str = "console") -> Notice:
-    """The person signs; where it carries an order, for their unit, which needs the right to work on it."""
+    """The person signs; where it asks for an act, for their body, which needs the right to that."""
     notice = _own(actor, notice_id)
-    order = order_of(notice)
-    if order is not None and not may(actor, rights.WORK, notice.region_code, (order.unit_id,)):
-        raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": order.unit})
+    act = act_card(notice)
+    if act is not None:
+        act.require(actor, notice)
     return _sign(notice, actor, Said(str(actor), channel))
 
 
@@ -80,29 +64,27 @@ def sign_by_link(*, notice: Notice, name: str) -> Notice:
 
 
 @transaction.atomic
-def return_by_link(*, notice: Notice, name: str, reason: ReturnReason, text: str) -> Notice:
+def return_by_link(*, notice: Notice, name: str, reason: str, text: str) -> Notice:
     """The unit sends the order back with a reason; no clock of the case is set back by it."""
     found = _loaded(notice.pk)
-    said, order = Said(_typed(name), "link"), order_of(found)
-    if order is None or OrderState(order.state) in ENDED:
+    said, act = Said(_typed(name), "link"), _running(found)
+    if act is None:
         raise Conflict(_("There is no order any more that could be sent back."))
-    _enter(found, system_actor(), said, OrderAct.RETURN, EntryData(reason=reason, text=text.strip()[:2000]))
+    act.give_back(found, system_actor(), said, reason, text.strip()[:2000])
     return found
 
 
 @transaction.atomic
 def report_by_link(*, notice: Notice, name: str, text: str) -> Notice:
-    """What the other side has to say, into the order or the time line of the case."""
+    """What the other side has to say, into the act or the time line of the subject."""
     found, said, words = _loaded(notice.pk), Said(_typed(name), "link"), text.strip()[:2000]
     if not words:
         raise InvalidInput(_("Say what you report."))
-    order = order_of(found)
-    if order is not None and OrderState(order.state) not in ENDED:
-        _enter(found, system_actor(), said, OrderAct.NOTE, EntryData(text=words))
-    elif found.case is not None:
-        book = _book(found, system_actor(), said.channel)
-        body = notices.names_of(found.organisation) if found.organisation else {}
-        book.note(found.case, "reported", text=words, figures={"body": body, "said_by": said.name})
+    act = _running(found)
+    if act is not None:
+        act.report(found, system_actor(), said, words)
+    elif (note := _open(found, system_actor(), said.channel)) is not None:
+        note("reported", text=words, figures={"body": _body(found), "said_by": said.name})
     else:
         raise Conflict(_("This notice is about no case."))
     _read(found, current_time())
@@ -126,22 +108,21 @@ def record_call(
     if fate is not Fate.FAILED and not said_by.strip():
         raise InvalidInput(_("Say whom you had on the telephone."))
     now = current_time()
-    book = _book(notice, actor, channel) if notice.case else None  # the county's book first, then the rows
+    note = _open(notice, actor, channel)  # what the subject holds first, then the rows
     row = _dialled(notice, number)
     line = ": ".join(filter(None, (said_by.strip(), text.strip())))[:500]
     row.fate, row.outcome, row.entered_by, row.attempts = fate.value, line, actor, row.attempts + 1
     row.sent_at, row.tried_at = now, timezone.now()
     row.save()
-    if book is not None and notice.case is not None:
-        body = notices.names_of(notice.organisation) if notice.organisation else {}
-        book.note(notice.case, "called", text=line, figures={"body": body, "fate": fate.value})
+    if note is not None:
+        note("called", text=line, figures={"body": _body(notice), "fate": fate.value})
     record_audit(actor, "notice.called", "notice", notice.pk, notice.region_code, {"fate": fate.value})
     if fate is Fate.SIGNED:
         _sign(notice, actor, Said(said_by.strip()[:120], "telephone"))
     else:
         notices.carry([notice])
         if fate is Fate.DELIVERED:
-            services_notice_clocks.meet_clocks([notice], now)
+            notices.handed_over([notice], now)
     if fate is not Fate.FAILED and notice.untold_at is not None:
         _seen_to(notice, actor, now)
     return notice
@@ -156,20 +137,11 @@ def see_to(*, actor: "User", notice_id: UUID, text: str) -> Notice:
     require(actor, rights.KEEP, notice.region_code)
     if not text.strip():
         raise InvalidInput(_("Say how they are told."))
-    if notice.case is not None:
-        book = _book(notice, actor, "console")
-        body = notices.names_of(notice.organisation) if notice.organisation else {}
-        book.note(notice.case, "seen_to", text=text, figures={"body": body})
+    if (note := _open(notice, actor, "console")) is not None:
+        note("seen_to", text=text, figures={"body": _body(notice)})
     _seen_to(notice, actor, current_time())
     record_audit(actor, "notice.seen_to", "notice", notice.pk, notice.region_code, {"text": text.strip()[:500]})
     return notice
-
-
-def order_of(notice: Notice) -> "Order | None":
-    """The order for which this notice's reader signs: the unit's own. A superior who is told of it signs for the notice alone."""
-    order = notice.order
-    body = notice.organisation_id or (notice.person.organisation_id if notice.person else None)
-    return order if order is not None and order.unit_id == body else None
 
 
 def _own(actor: "User", notice_id: UUID) -> Notice:
@@ -177,8 +149,23 @@ def _own(actor: "User", notice_id: UUID) -> Notice:
 
 
 def _loaded(notice_id: UUID) -> Notice:
-    related = ("case__drill", "order__unit", "organisation", "person")
-    return Notice.objects.select_related(*related).get(pk=notice_id)
+    return Notice.objects.select_related("organisation", "person").get(pk=notice_id)
+
+
+def _running(notice: Notice) -> ActCard | None:
+    """The act that this notice's reader signs for, as long as it has not ended."""
+    act = act_card(notice)
+    return None if act is None or act.standing(notice).ended else act
+
+
+def _open(notice: Notice, actor: "User", channel: str) -> Noting | None:
+    """The time line of the notice's subject, held until the transaction ends; None where it is about nothing that has one."""
+    card = subject_card(notice)
+    return card.open(notice, actor, channel) if card is not None else None
+
+
+def _body(notice: Notice) -> dict[str, str]:
+    return notices.names_of(notice.organisation) if notice.organisation else {}
 
 
 def _typed(name: str) -> str:
@@ -194,7 +181,7 @@ def _read(notice: Notice, now: datetime) -> None:
     if notice.fate not in (Fate.SIGNED, Fate.SUPERSEDED):
         notice.fate = Fate.READ.value
     notice.save(update_fields=["read_at", "fate"])
-    services_notice_clocks.meet_clocks([notice], now)
+    notices.handed_over([notice], now)
 
 
 def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
@@ -205,16 +192,15 @@ def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
         words = {"name": notice.signed_as}
         raise Conflict(_("%(name)s has signed already.") % words)
     now = current_time()
-    order = order_of(notice)
-    if order is not None:
-        if OrderState(order.state) in ENDED:
+    act = act_card(notice)
+    if act is not None:
+        standing = act.standing(notice)
+        if standing.ended:
             raise Conflict(_("This order has ended: there is nothing to sign any more."))
-        if order.state == OrderState.SENT:
-            _enter(notice, actor, said, OrderAct.ACCEPT, EntryData())
-    elif notice.case is not None:
-        book = _book(notice, actor, said.channel)
-        body = notices.names_of(notice.organisation) if notice.organisation else {}
-        book.note(notice.case, "notice_signed", figures={"body": body, "said_by": said.name})
+        if standing.waits:
+            act.accept(notice, actor, said)
+    elif (note := _open(notice, actor, said.channel)) is not None:
+        note("notice_signed", figures={"body": _body(notice), "said_by": said.name})
     Sending.objects.filter(notice=notice, fate__in=[Fate.QUEUED.value, Fate.UNCERTAIN.value]).update(
         fate=Fate.SUPERSEDED.value, outcome="signed"
     )
@@ -224,22 +210,10 @@ def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
     if notice.untold_at is not None:
         notice.seen_to_at = notice.seen_to_at or now
     notice.save()
-    services_notice_clocks.meet_clocks([notice], now)
+    notices.handed_over([notice], now)
     event = NoticeSigned(case_id=str(notice.case_id or ""), notice_id=str(notice.pk), order_id=str(notice.order_id or ""))
     record_event(event, region=notice.region_code)
     return notice
-
-
-def _enter(notice: Notice, actor: "User", said: Said, act: OrderAct, data: EntryData) -> None:
-    assert notice.order_id is not None  # noqa: S101 - asked by the callers
-    book = _book(notice, actor, said.channel)
-    name = "" if said.channel in ("console", "api") else said.name
-    entry = NewAct(id=new_id(), subject_id=notice.order_id, act=act.value, at=book.now, data=data, said_by=name)
-    enter(book, entry)
-
-
-def _book(notice: Notice, actor: "User", channel: str) -> Book:
-    return open_book(notice.region_code, actor=actor, channel=channel, now=current_time())
 
 
 def _dialled(notice: Notice, number: str) -> Sending:

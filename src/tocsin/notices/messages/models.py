@@ -4,28 +4,39 @@
 the judging clock.
 """
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from tocsin.base.ids import new_id
 from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.messages.rules.subjects import CASE, ORDER, Act, Subject
 
 
 class Notice(models.Model):
     """One matter told to one body or person. Its text is rendered from `purpose` and `figures` in the reader's language."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    case = models.ForeignKey("command.Case", null=True, on_delete=models.PROTECT, related_name="notices")
-    order = models.ForeignKey("command.Order", null=True, on_delete=models.PROTECT, related_name="notices")
+    subject_kind = models.CharField(
+        max_length=20, blank=True
+    )  # what it is about: a kind of `messages.rules.subjects`, or nothing
+    subject_id = models.UUIDField(null=True)
+    subject_label = models.CharField(max_length=40, blank=True)  # its number, as it was told
+    act_kind = models.CharField(max_length=20, blank=True)  # what is signed for, by the body of `act_body_id`
+    act_id = models.UUIDField(null=True)
+    act_label = models.CharField(max_length=40, blank=True)
+    act_body_id = models.UUIDField(null=True)
     region_code = models.CharField(max_length=6)
     organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=20)
-    why = models.CharField(max_length=40)  # as what: one of `rules.routing.Why`
+    why = models.CharField(max_length=40)  # as what: words for it are contributed
     level = models.PositiveSmallIntegerField(default=0)
     urgent = models.BooleanField(default=False)
     drill = models.BooleanField(default=False)
+    wall = models.JSONField(null=True)  # whom the drill names; null for what is real
     figures = models.JSONField(default=dict)
     key = models.CharField(max_length=120, unique=True)  # of identities: the same matter is never told twice to the same reader
     fate = models.CharField(
@@ -44,7 +55,8 @@ class Notice(models.Model):
     class Meta:
         ordering = ["written_at", "id"]
         indexes = [
-            models.Index(fields=["case", "written_at"], name="notices_of_case"),
+            models.Index(fields=["subject_kind", "subject_id", "written_at"], name="notices_of_subject"),
+            models.Index(fields=["act_kind", "act_id"], name="notices_of_act"),
             models.Index(fields=["person", "fate"], name="notices_of_person"),
             models.Index(fields=["organisation", "fate"], name="notices_of_organisation"),
             models.Index(fields=["written_at"], name="notice_failed", condition=Q(fate=Fate.FAILED.value)),
@@ -52,6 +64,30 @@ class Notice(models.Model):
                 fields=["region_code"], name="notice_untold", condition=Q(untold_at__isnull=False, seen_to_at__isnull=True)
             ),
         ]
+
+    @property
+    def subject(self) -> Subject | None:
+        """What it is about, as it was when the notice was written."""
+        if self.subject_id is None:
+            return None
+        return Subject(self.subject_kind, self.subject_id, self.subject_label, self.region_code, self.level, self.wall)
+
+    @property
+    def act(self) -> Act | None:
+        """What is signed for."""
+        if self.act_id is None or self.act_body_id is None:
+            return None
+        return Act(self.act_kind, self.act_id, self.act_label, self.act_body_id)
+
+    @property
+    def case_id(self) -> UUID | None:
+        """The subject as events and answers name it where it is a case."""
+        return self.subject_id if self.subject_kind == CASE else None
+
+    @property
+    def order_id(self) -> UUID | None:
+        """The act as events name it where it is an order."""
+        return self.act_id if self.act_kind == ORDER else None
 
 
 class Sending(models.Model):

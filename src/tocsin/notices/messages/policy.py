@@ -2,17 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
-from tocsin.base.levels import AlarmLevel
+from tocsin.base.levels import AlarmLevel, LevelName
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.notices.channels.rules.verdicts import BackOff
-from tocsin.notices.messages.rules.fates import Purpose
 
 FILE = Path(__file__).with_name("policy.toml")
-LevelName = Literal["blue", "yellow", "orange", "red"]
 
 
 class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +18,7 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sendings: int
     window_s: float
     summary_every_s: float
-    purposes: tuple[Purpose, ...]
+    purposes: tuple[str, ...]
     channels: tuple[str, ...]
 
 

@@ -3,45 +3,34 @@
 A notice is a row with its sendings in the transaction of what it tells, so that neither is there without the other.
 """
 
-from typing import TYPE_CHECKING, Any, Final
-
-from django.db.models import Q
-
-from tocsin.notices.channels.rules.verdicts import Fate
-from tocsin.notices.messages.models import Notice, Sending
-from tocsin.notices.messages.rules.fates import Purpose
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
-
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id, new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
-from tocsin.command.casebook.models import Case
-from tocsin.command.routing.rules import Why
-from tocsin.command.routing.services.notice_clocks import directory_of, meet_clocks
 from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.notices.channels.queries import channels_set_up
+from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.events import NobodyTold, NoticesWritten
+from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.queries.contributions import purposes, signed_for, staying
 from tocsin.notices.messages.queries.directory import Directory, Way
-from tocsin.notices.messages.rules.fates import OWN, PENDING, REACHED, STAYS, Wall, best_fate, wall
+from tocsin.notices.messages.rules.fates import OWN, PENDING, REACHED, UPWARD, Wall, best_fate, wall
 
 if TYPE_CHECKING:
-    from tocsin.command.casebook.services.log import Book
-    from tocsin.command.orders.models import Order
+    from uuid import UUID
+
     from tocsin.jurisdiction.face import Organisation, User
+    from tocsin.notices.messages.rules.subjects import Act, Subject
 
 MOST_UPWARD = 5
 _PENDING = [fate.value for fate in PENDING]
@@ -51,14 +40,14 @@ _PENDING = [fate.value for fate in PENDING]
 class Draft:
     """A notice to be written. `key` is of identities, so that the same matter is never told twice to the same reader."""
 
-    purpose: Purpose
+    purpose: str
     why: str
     urgent: bool
     key: str
-    case: Case | None = None
+    subject: "Subject | None" = None
     organisation: "Organisation | None" = None
     person: "User | None" = None
-    order: "Order | None" = None
+    act: "Act | None" = None
     figures: dict[str, Any] = field(default_factory=dict)
     deadline: datetime | None = None
     instead_of: Notice | None = None
@@ -66,43 +55,43 @@ class Draft:
     @property
     def level(self) -> AlarmLevel:
         """The level by which contact points are chosen: never below what is urgent."""
-        return level_of(self.case, urgent=self.urgent)
+        return level_of(self.subject, urgent=self.urgent)
 
     @property
     def region_code(self) -> str:
         """Whose people may see it."""
         body = self.organisation or (self.person.organisation if self.person else None)
-        return self.case.region_code if self.case else body.region_id if body else "000000"
+        return self.subject.region_code if self.subject else body.region_id if body else "000000"
 
 
-def level_of(case: Case | None, *, urgent: bool) -> AlarmLevel:
-    """The level by which contact points are chosen: what is of no case counts as the lowest."""
-    level = AlarmLevel(case.level) if case else AlarmLevel.BLUE
+def level_of(subject: "Subject | None", *, urgent: bool) -> AlarmLevel:
+    """The level by which contact points are chosen: what has no subject counts as the lowest."""
+    level = AlarmLevel(subject.level) if subject else AlarmLevel.BLUE
     return max(level, sending().urgent_level) if urgent else min(level, AlarmLevel(sending().urgent_level - 1))
 
 
 def write(
-    case: Case | None,
+    subject: "Subject | None",
     *,
     organisation: "Organisation | None" = None,
     person: "User | None" = None,
-    purpose: Purpose,
+    purpose: str,
     why: str,
     urgent: bool,
     key: str,
     figures: dict[str, Any],
     now: datetime,
-    order: "Order | None" = None,
+    act: "Act | None" = None,
     deadline: datetime | None = None,
-    book: "Book | None" = None,
+    directory: Directory | None = None,
 ) -> Notice:
     """One matter told to a person, or to a body's desk and who is on call there; the notice that has this key if there is one.
 
     Where no way to them is known it goes upward to the next desk of the same level, and where there is none it rings on the
-    duty desk's screens. Who holds the county's book gives it, so that nothing is looked up twice in its transaction.
+    duty desk's screens. Who has a directory of this transaction gives it, so that nothing is looked up twice.
     """
-    draft = Draft(purpose, why, urgent, key, case, organisation, person, order, figures, deadline)
-    return write_all([draft], directory_of(book) if book is not None else Directory(now))[0]
+    draft = Draft(purpose, why, urgent, key, subject, organisation, person, act, figures, deadline)
+    return write_all([draft], directory or Directory(now))[0]
 
 
 def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
@@ -121,9 +110,21 @@ def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
     insert_all(made)
     insert_all(ways)
     _announce(made)
-    meet_clocks([one for one in made if one.fate in REACHED], directory.at)
-    go_upward([one for one in made if one.fate == Fate.FAILED and one.purpose not in STAYS], directory)
+    handed_over([one for one in made if one.fate in REACHED], directory.at)
+    stays = staying()
+    go_upward([one for one in made if one.fate == Fate.FAILED and one.purpose not in stays], directory)
     return [known[draft.key] for draft in drafts]
+
+
+def handed_over(notices: Iterable[Notice], now: datetime) -> None:
+    """What follows from it that these notices were handed over, in the same transaction."""
+    by_purpose: dict[str, list[Notice]] = {}
+    for notice in notices:
+        by_purpose.setdefault(notice.purpose, []).append(notice)
+    for name, group in by_purpose.items():
+        follow = purposes()[name].on_handed
+        if follow is not None:
+            follow(group, now)
 
 
 def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int:
@@ -133,7 +134,7 @@ def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int
     """
     words = "signed" if by_signature else "replaced"
     if by_signature:
-        asked = notices.filter(purpose__in=(Purpose.ORDER, Purpose.STAND_BY), signed_at__isnull=True)
+        asked = notices.filter(purpose__in=signed_for(), signed_at__isnull=True)
         asked.update(fate=Fate.SIGNED.value, signed_at=now)
     pending = list(notices.filter(fate__in=_PENDING).values_list("pk", flat=True))
     Sending.objects.filter(notice__in=notices.values("pk"), fate__in=[Fate.QUEUED.value, Fate.UNCERTAIN.value]).update(
@@ -162,14 +163,14 @@ def go_upward(unheard: Sequence[Notice], directory: Directory) -> None:
 
 def _instead(notice: Notice, above: "Organisation") -> Draft:
     return Draft(
-        Purpose(notice.purpose),
-        Why.UPWARD,
+        notice.purpose,
+        UPWARD,
         notice.urgent,
         f"up-{deterministic_id('upward', notice.pk, above.pk)}",
-        notice.case,
+        notice.subject,
         above,
         None,
-        notice.order,
+        notice.act,
         {**notice.figures, "as": notice.figures.get("as", notice.why)},
         instead_of=notice,
     )
@@ -206,26 +207,32 @@ def names_of(body: "Organisation") -> dict[str, str]:
 
 def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> tuple[Notice, list[Sending]]:
     policy = sending()
-    drill = draft.case.drill if draft.case else None
+    subject, act = draft.subject, draft.act
     notice = Notice(
         id=new_id(),
-        case=draft.case,
-        order=draft.order,
+        subject_kind=subject.kind if subject else "",
+        subject_id=subject.id if subject else None,
+        subject_label=subject.label if subject else "",
+        act_kind=act.kind if act else "",
+        act_id=act.id if act else None,
+        act_label=act.label if act else "",
+        act_body_id=act.body_id if act else None,
         region_code=draft.region_code,
         organisation=draft.organisation,
         person=draft.person,
         purpose=draft.purpose,
         why=draft.why,
-        level=draft.case.level if draft.case else 0,
+        level=subject.level if subject else 0,
         urgent=draft.urgent,
-        drill=drill is not None,
+        drill=subject is not None and subject.wall is not None,
+        wall=subject.wall if subject else None,
         figures=draft.figures,
         key=draft.key,
         instead_of=draft.instead_of,
         written_at=directory.at,
         deadline=draft.deadline or directory.at + policy.time_for(urgent=draft.urgent),
     )
-    if _walled(notice, drill) is Wall.NOT_NAMED:
+    if walled(notice.wall, notice) is Wall.NOT_NAMED:
         notice.fate, notice.figures = Fate.SUPERSEDED.value, {**draft.figures, "not_named": True}
         return notice, []
     ways = directory.ways_to(draft.organisation, draft.person, draft.level)
@@ -239,9 +246,9 @@ def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> t
     return notice, sendings
 
 
-def _walled(notice: Notice, drill: Any) -> Wall:
-    """The wall between drill and real at writing; the senders ask the same rule again."""
-    return wall(drill.recipients if drill else None, organisation_id=notice.organisation_id, person_id=notice.person_id)
+def walled(named: Mapping[str, Any] | None, notice: Notice) -> Wall:
+    """The wall between drill and real for this reader, at writing; the senders ask the same rule again."""
+    return wall(named, organisation_id=notice.organisation_id, person_id=notice.person_id)
 
 
 def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
@@ -266,7 +273,7 @@ def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
 
 
 def _announce(notices: Iterable[Notice]) -> None:
-    """News for screens: one event for each case."""
+    """News for screens: one event for each subject."""
     by_case: dict[tuple[str, str], list[str]] = {}
     for one in notices:
         by_case.setdefault((str(one.case_id or ""), one.region_code), []).append(str(one.pk))
@@ -281,12 +288,9 @@ def _ring(notices: Sequence[Notice], now: datetime) -> None:
     record_events((event, one.region_code) for one, event in told)
 
 
-_FOR_SIGNATURE: Final = (Purpose.ORDER, Purpose.STAND_BY)
-
-
-def silence(found: Any, now: "datetime") -> None:
+def silence(found: Any, now: datetime) -> None:
     """Those of these notices (a query set) that wait for an answer wait for none any more."""
-    asking = Q(purpose__in=_FOR_SIGNATURE) | Q(read_at__isnull=True)
+    asking = Q(purpose__in=signed_for()) | Q(read_at__isnull=True)
     waiting = list(found.filter(asking, signed_at__isnull=True).exclude(fate=Fate.SUPERSEDED).values_list("pk", flat=True))
     queued = Sending.objects.filter(notice__in=waiting, fate__in=(Fate.QUEUED, Fate.UNCERTAIN))
     queued.update(fate=Fate.SUPERSEDED.value, outcome="replaced", leased_until=None)

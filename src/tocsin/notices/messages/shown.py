@@ -1,16 +1,31 @@
 """A notice, its sendings and their fates in words."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tocsin.command.routing.shown.reasons import why_name
 from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.messages.queries.contributions import (
+    Contribution,
+    PurposeCard,
+    act_card,
+    act_kinds,
+    purposes,
+    reasons,
+    subject_card,
+)
+from tocsin.notices.messages.rules.fates import SUMMARY, UPWARD
 from tocsin.screens.words import LEVEL_NAMES
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 FATE_NAMES = {
     Fate.QUEUED: pgettext_lazy("fate of a notice", "queued"),
@@ -41,25 +56,6 @@ FATE_CLASSES = {
 }
 
 
-PURPOSE_NAMES = {
-    Purpose.TOLD: pgettext_lazy("purpose of a notice", "notice of a case"),
-    Purpose.ORDER: pgettext_lazy("purpose of a notice", "order"),
-    Purpose.STAND_BY: pgettext_lazy("purpose of a notice", "stand by while others dig"),
-    Purpose.REMIND: pgettext_lazy("purpose of a notice", "reminder"),
-    Purpose.ESCALATE: pgettext_lazy("purpose of a notice", "overdue"),
-    Purpose.SUPERVISE: pgettext_lazy("purpose of a notice", "supervision"),
-    Purpose.REPORT: pgettext_lazy("purpose of a notice", "report"),
-    Purpose.HANDOVER: pgettext_lazy("purpose of a notice", "handover"),
-    Purpose.CHECK_IN: pgettext_lazy("purpose of a notice", "check-in missed"),
-    Purpose.SUMMARY: pgettext_lazy("purpose of a notice", "several notices in one"),
-    Purpose.REACHABILITY: pgettext_lazy("purpose of a notice", "reachability drill"),
-    Purpose.DUTY: pgettext_lazy("purpose of a notice", "duty roster"),
-    Purpose.ROLL_CALL: pgettext_lazy("purpose of a notice", "roll call"),
-    Purpose.QUALITY: pgettext_lazy("purpose of a notice", "noisy rules"),
-    Purpose.PRESENCE: pgettext_lazy("purpose of a notice", "key post"),
-}
-
-
 CHANNEL_NAMES = {
     ContactKind.SCREEN: pgettext_lazy("channel", "screen"),
     ContactKind.TELEPHONE: pgettext_lazy("channel", "telephone"),
@@ -70,6 +66,11 @@ CHANNEL_NAMES = {
     ContactKind.MESSENGER: pgettext_lazy("channel", "messenger"),
     ContactKind.WEBHOOK: pgettext_lazy("channel", "webhook"),
 }
+
+
+NOTICES = Contribution(
+    reasons={UPWARD: pgettext_lazy("told as", "next desk upward: nobody was found below")},
+)
 
 
 _OUTCOMES = {
@@ -99,7 +100,7 @@ def describe_notice(notice: Notice) -> dict[str, Any]:
         "why": notice.why,
         "why_name": why_name(notice.why),
         "purpose": notice.purpose,
-        "purpose_name": str(PURPOSE_NAMES[Purpose(notice.purpose)]),
+        "purpose_name": str(purposes()[notice.purpose].words),
         "level": notice.level,
         "urgent": notice.urgent,
         "drill": notice.drill,
@@ -132,15 +133,85 @@ def describe_sending(sending: Sending) -> dict[str, Any]:
     }
 
 
-def subject_of(notice: Notice, *, is_repeat: bool = False) -> str:
-    """The first line: what it is, of which case, at which level; drills and repeats say so first."""
+def headline_of(notice: Notice, *, is_repeat: bool = False) -> str:
+    """The first line: what it is, about which subject, at which level; drills and repeats say so first."""
     marks = (_("[DRILL]") if notice.drill else "", _("[REPEAT]") if is_repeat else "")
-    what = str(PURPOSE_NAMES[Purpose(notice.purpose)])
-    if notice.purpose == Purpose.SUMMARY:
+    what = str(purposes()[notice.purpose].words)
+    if notice.purpose == SUMMARY:
         what = _("%(count)d notices in one") % {"count": len(notice.figures.get("cases", []))}
     level = str(LEVEL_NAMES[notice.level]) if notice.level else ""
-    number = notice.case.number if notice.case else ""
-    return " ".join(filter(None, (*marks, level, what, number)))
+    return " ".join(filter(None, (*marks, level, what, notice.subject_label)))
+
+
+def texts_of(notices: Iterable[Notice]) -> "dict[UUID, str]":
+    """Everything, by the notice's id, in each recipient's own words, the drill's mark first; never for public messengers."""
+    groups: dict[int, tuple[PurposeCard, list[Notice]]] = {}
+    for notice in notices:
+        card = purposes()[notice.purpose]
+        groups.setdefault(id(card.texts), (card, []))[1].append(notice)
+    found: dict[UUID, str] = {}
+    for card, group in groups.values():
+        texts = card.texts(group)
+        marked = {notice.pk for notice in group if notice.drill and not purposes()[notice.purpose].public}
+        found |= {pk: f"{_('[DRILL]')} {text}" if pk in marked else text for pk, text in texts.items()}
+    return found
+
+
+def text_of(notice: Notice) -> str:
+    """The text of one."""
+    return texts_of([notice])[notice.pk]
+
+
+def redacted_text_of(notice: Notice, text: str) -> str:
+    """What a public messenger gets of a notice with this text: no place, no code of a pipe, no name."""
+    if purposes()[notice.purpose].public:
+        return text
+    time = date_format(timezone.localtime(notice.written_at), "m-d H:i")
+    return _("%(subject)s, %(time)s. Details on screen or by telephone.") % {"subject": headline_of(notice), "time": time}
+
+
+def upward_lines(notice: Notice) -> list[str]:
+    """What stands first in the text of a notice that goes to the next desk in place of somebody whom nobody could reach."""
+    if notice.instead_of is None:
+        return []
+    words = {"body": recipient_name(notice.instead_of)}
+    return [_("Nobody could be reached at %(body)s: please see to it that they are told.") % words]
+
+
+def page_of(notice: Notice) -> str:
+    """The page of what the notice is about: that of its purpose, of its subject, where it is acted upon, else the inbox."""
+    card = purposes()[notice.purpose]
+    own = card.page(notice) if card.page else ""
+    return own or subject_page_of(notice) or acted_on(notice) or reverse("notices")
+
+
+def subject_page_of(notice: Notice) -> str:
+    """The page of its subject; empty without one."""
+    card = subject_card(notice)
+    return card.page(notice) if card else ""
+
+
+def act_page_of(notice: Notice) -> str:
+    """The page of the act that is signed for; empty without one."""
+    card = act_kinds().get(notice.act_kind)
+    return card.page(notice) if card else ""
+
+
+def acted_on(notice: Notice) -> str:
+    """The page on which the reader acts; empty where the notice itself is all."""
+    act = purposes()[notice.purpose].acted_on
+    return act(notice) if act else ""
+
+
+def asks_signature(notice: Notice) -> bool:
+    """Whether its reader is asked to sign it, and has not."""
+    own = purposes()[notice.purpose]
+    return notice.signed_at is None and (act_card(notice) is not None or (own.signature and notice.act_id is None))
+
+
+def why_name(why: str) -> str:
+    """As what somebody is told."""
+    return str(reasons().get(why, why))
 
 
 def _fate(fate: str) -> dict[str, str]:

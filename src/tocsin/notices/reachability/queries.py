@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tocsin.command.casebook.rules import rights
 from tocsin.jurisdiction.face import scope
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.messages.rules import rights
+from tocsin.notices.messages.rules.fates import REACHABILITY
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -38,7 +38,7 @@ def key_of(month: str) -> str:
 
 def months(*, limit: int = 24) -> list[str]:
     """The months in which a drill was held, the newest first."""
-    keys = Notice.objects.filter(purpose=Purpose.REACHABILITY).order_by("-written_at").values_list("key", flat=True)
+    keys = Notice.objects.filter(purpose=REACHABILITY).order_by("-written_at").values_list("key", flat=True)
     found: dict[str, None] = {}
     for key in keys.iterator():
         found.setdefault(key[len(PREFIX) : len(PREFIX) + MONTH])

@@ -8,14 +8,13 @@ from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id, new_id
 from tocsin.bus.bulk import insert_all
-from tocsin.command.casebook.rules import rights
-from tocsin.command.routing.rules import Why
 from tocsin.jurisdiction.face import contact_points_of, desk_of, require, system_actor, visible_organisations
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.directory import Way
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.messages.rules import rights
+from tocsin.notices.messages.rules.fates import REACHABILITY
 from tocsin.notices.messages.services import sending_by
 from tocsin.notices.reachability.queries import key_of, months
 from tocsin.records.face import record_audit
@@ -68,8 +67,8 @@ def _ask(month: str, now: datetime, region_code: str) -> int:
                 region_code=body.region_id,
                 organisation=body,
                 person=person,
-                purpose=Purpose.REACHABILITY,
-                why=Why.REACHABILITY,
+                purpose=REACHABILITY,
+                why=REACHABILITY,
                 key=key,
                 written_at=now,
                 deadline=deadline,

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.base.errors import NotAllowed
-from tocsin.command.casebook.rules import rights
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.rules import rights
 from tocsin.notices.messages.shown import describe_sending
 from tocsin.notices.reachability import queries
 from tocsin.notices.reachability.services import begin_by_hand

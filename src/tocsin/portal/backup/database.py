@@ -16,12 +16,15 @@ from tocsin.base.errors import Conflict, InvalidInput, Unavailable
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
-def kind_of(settings: dict[str, Any]) -> str:
+type Settings = dict[str, Any]  # of one database, as Django has them
+
+
+def kind_of(settings: Settings) -> str:
     """The kind of database that `configuration.database_settings` describes."""
     return SQLITE if settings["ENGINE"].endswith("sqlite3") else POSTGRESQL
 
 
-def dump(settings: dict[str, Any], target: Path) -> None:
+def dump(settings: Settings, target: Path) -> None:
     """One consistent snapshot of the whole database, while others write. Unavailable where it can't be had."""
     if kind_of(settings) == POSTGRESQL:
         _run("pg_dump", settings, ["--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
@@ -39,7 +42,7 @@ def dump(settings: dict[str, Any], target: Path) -> None:
         raise Unavailable(f"the database {source} can't be copied: {error}") from error
 
 
-def require_empty(settings: dict[str, Any]) -> None:
+def require_empty(settings: Settings) -> None:
     """Returns where nothing would be overwritten; Conflict otherwise."""
     if kind_of(settings) == SQLITE:
         if Path(settings["NAME"]).exists():
@@ -54,7 +57,7 @@ def require_empty(settings: dict[str, Any]) -> None:
         raise Conflict(f"the database {settings['NAME']} holds {count[0]} tables; a backup is restored where there is nothing")
 
 
-def lay(settings: dict[str, Any], source: Path) -> None:
+def lay(settings: Settings, source: Path) -> None:
     """Puts the snapshot in the place of an empty database, whole or not at all."""
     if kind_of(settings) == SQLITE:
         shutil.copyfile(source, settings["NAME"])
@@ -63,12 +66,12 @@ def lay(settings: dict[str, Any], source: Path) -> None:
     _run("pg_restore", settings, [*arguments, str(source)])
 
 
-def _parameters(settings: dict[str, Any]) -> dict[str, Any]:
+def _parameters(settings: Settings) -> Settings:
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {**{name: settings[field] for name, field in named.items() if settings[field]}, **settings["OPTIONS"]}
 
 
-def _run(program: str, settings: dict[str, Any], arguments: Sequence[str]) -> None:
+def _run(program: str, settings: Settings, arguments: Sequence[str]) -> None:
     """A program of PostgreSQL; address and password in its environment, where no list of processes shows them."""
     path = shutil.which(program)
     if path is None:

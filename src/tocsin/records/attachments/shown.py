@@ -1,25 +1,29 @@
 """Attachments as people and programs read them."""
 
-from typing import Any
+from datetime import datetime
+from uuid import UUID
+
+from ninja import Field, Schema
 
 from tocsin.records.attachments.models import Attachment
 
 
-def describe_attachment(row: Attachment) -> dict[str, Any]:
-    """One attachment; its bytes have an address of their own."""
-    return {
-        "id": row.pk,
-        "object_type": row.object_type,
-        "name": row.name,
-        "caption": row.caption,
-        "media_type": row.media_type,
-        "is_picture": row.is_picture,
-        "size_bytes": row.size_bytes,
-        "sha256": row.sha256,
-        "width": row.width,
-        "height": row.height,
-        "taken_at": row.taken_at,
-        "held": row.held,
-        "at": row.at,
-        "actor": row.actor_name,
-    }
+class FileOut(Schema):
+    """A photo or a document; its bytes are at `/records/attachments/ID/`."""
+
+    id: UUID
+    object_type: str = Field(description="what it is attached to: case or order")
+    name: str
+    caption: str
+    media_type: str = Field(description="image/jpeg or application/pdf: what is kept, whatever was sent")
+    size_bytes: int
+    sha256: str = Field(description="of what is kept")
+    width: int
+    height: int
+    taken_at: datetime | None = Field(description="by the camera's clock")
+    at: datetime
+    actor: str
+
+    @staticmethod
+    def resolve_actor(row: Attachment) -> str:
+        return row.actor_name

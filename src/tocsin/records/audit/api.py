@@ -10,7 +10,8 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.audit import queries
-from tocsin.screens.slices import Slice
+from tocsin.records.audit.models import AuditEntry
+from tocsin.screens.slices import Part, Slice
 
 router = Router()
 
@@ -53,10 +54,10 @@ class ChainOut(Schema):
 
 
 @router.get("/audit", response=AuditEntries)
-def audit(request: HttpRequest, wanted: Query[AuditFilter]) -> dict[str, Any]:
+def audit(request: HttpRequest, wanted: Query[AuditFilter]) -> Part[AuditEntry]:
     """The audit trail of the regions you read, newest first."""
     found = queries.search_entries(request.user, action=wanted.action, object_id=wanted.object_id, person=wanted.person)
-    return {"items": wanted.cut(found), "total": found.count()}
+    return wanted.part(found)
 
 
 @router.get("/audit/chain", response=ChainOut)

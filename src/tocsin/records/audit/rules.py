@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 GENESIS: Final = "0" * 64
 """What the first entry has for a predecessor."""
@@ -50,7 +50,7 @@ class Line:
     object_type: str
     object_id: str
     region_code: str
-    details: dict[str, Any]
+    details: Mapping[str, object]
 
     def canonical(self) -> bytes:
         """The same bytes on every machine and database: UTC to the microsecond, JSON with sorted keys and no spaces, UTF-8.

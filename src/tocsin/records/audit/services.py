@@ -1,8 +1,8 @@
 """The audit trail's writers: the entry in the actor's transaction, the seal a moment later."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -28,7 +28,7 @@ def record_audit(
     object_type: str,
     object_id: str | UUID,
     region_code: str,
-    details: dict[str, Any] | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> AuditEntry:
     """Writes one entry; call it inside the transaction of the act, so that both are there or neither.
 
@@ -48,7 +48,7 @@ def record_audit(
 
 
 def record_audits(
-    actor: "User", action: str, object_type: str, objects: Iterable[tuple[str | UUID, str, dict[str, Any]]]
+    actor: "User", action: str, object_type: str, objects: Iterable[tuple[str | UUID, str, Mapping[str, object]]]
 ) -> None:
     """One act upon many objects, each with its region and details: see `record_audit`. One statement."""
     now = timezone.now()

@@ -1,7 +1,7 @@
 """The audit administrator's page."""
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ def _page(request: HttpRequest, report: ChainReport | None = None) -> HttpRespon
     )
 
 
-def _flat(entry: "AuditEntry") -> dict[str, Any]:
+def _flat(entry: "AuditEntry") -> dict[str, object]:
     return {**vars(entry), "details": [f"{key}={words}" for key, words in entry.told_details()]}
 
 

@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Part
 from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewSensor
-from tocsin.sensing.quarantine.api import Page, _page
+from tocsin.sensing.quarantine.api import Page
 
 router = Router()
 
@@ -138,13 +139,13 @@ class SensorFilter(Page):
 
 
 @router.get("devices", response=Devices)
-def list_devices(request: HttpRequest, filters: Query[DeviceFilter]) -> dict[str, Any]:
+def list_devices(request: HttpRequest, filters: Query[DeviceFilter]) -> Part[Device]:
     """Devices that you may see, by code."""
-    return _page(queries.search_devices(request.user, search=filters.search), filters)
+    return filters.part(queries.search_devices(request.user, search=filters.search))
 
 
 @router.post("devices", response={201: DeviceMade})
-def register_device(request: HttpRequest, new: DeviceIn) -> Status[dict[str, Any]]:
+def register_device(request: HttpRequest, new: DeviceIn) -> Status[dict[str, object]]:
     """Registers a device. Its secret is in this answer and nowhere else."""
     device, secret = services.register_device(actor=actor_of(request), **new.dict())
     return Status(201, {"device": device, "secret": secret})
@@ -176,10 +177,10 @@ def rotate_secret(request: HttpRequest, device_id: UUID) -> Status[dict[str, str
 
 
 @router.get("sensors", response=Sensors)
-def list_sensors(request: HttpRequest, filters: Query[SensorFilter]) -> dict[str, Any]:
+def list_sensors(request: HttpRequest, filters: Query[SensorFilter]) -> Part[Sensor]:
     """Sensors that you may see, by index."""
     found = queries.search_sensors(request.user, search=filters.search, quantity=filters.quantity, health=filters.health)
-    return _page(found, filters)
+    return filters.part(found)
 
 
 @router.post("sensors", response={201: SensorOut})

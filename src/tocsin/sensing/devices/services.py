@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -124,7 +124,7 @@ def set_gateway(*, actor: "User", device_id: UUID, gateway_code: str) -> Device:
 
 
 @transaction.atomic
-def edit_sensor(*, actor: "User", sensor_id: UUID, changes: dict[str, Any]) -> Sensor:
+def edit_sensor(*, actor: "User", sensor_id: UUID, changes: Mapping[str, object]) -> Sensor:
     """Changes what may change; channel, quantity, unit and resolution are what its history means and stay as they are."""
     unknown = set(changes) - SENSOR_EDITABLE
     if unknown:

@@ -1,7 +1,6 @@
 """Pages of sensors and devices."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import Health, NewSensor
-from tocsin.sensing.quarantine import queries as quarantine_queries
+from tocsin.sensing.quarantine.queries import visible_quarantine
 
 RANGES = (
     (1, gettext_lazy("1 hour")),
@@ -162,7 +161,7 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
 
 
 def _device(request: HttpRequest, found: Device, secret: str = "", error: str = "") -> HttpResponse:
-    quarantined = quarantine_queries.visible_quarantine(request.user).filter(device=found)[:20]
+    quarantined = visible_quarantine(request.user).filter(device=found)[:20]
     context = {
         "device": found,
         "rows": [_row(one) for one in queries.visible_sensors(request.user).filter(device=found)],
@@ -195,7 +194,7 @@ def _new_sensor(device: Device, form: SensorForm) -> NewSensor:
     return NewSensor(device_code=device.code, **asdict(form))
 
 
-def _row(sensor: Sensor) -> dict[str, Any]:
+def _row(sensor: Sensor) -> dict[str, object]:
     """What lists and pages show of a sensor, in its canonical unit."""
     known = QUANTITIES.get(sensor.quantity)
     good = {Health.GOOD: "good", Health.UNKNOWN: ""}
@@ -207,7 +206,7 @@ def _row(sensor: Sensor) -> dict[str, Any]:
     }
 
 
-def _flat_sensor(sensor: Sensor) -> dict[str, Any]:
+def _flat_sensor(sensor: Sensor) -> dict[str, object]:
     asset = sensor.asset.code if sensor.asset else ""
     health = queries.health_names().get(sensor.health, sensor.health)
     return {
@@ -220,6 +219,6 @@ def _flat_sensor(sensor: Sensor) -> dict[str, Any]:
     }
 
 
-def _flat_device(device: Device) -> dict[str, Any]:
+def _flat_device(device: Device) -> dict[str, object]:
     gateway = device.gateway.code if device.gateway else ""
     return {**vars(device), "organisation": str(device.organisation or ""), "gateway": gateway}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LAST_APPEND_S = 1.5
+POLICY_S = 2.0
 
 
 def run() -> None:
@@ -62,6 +63,7 @@ async def _serve(gatehouse: Gatehouse, doors: list[Door], configuration: "DoorSe
         appending,
         asyncio.create_task(gatehouse.registry.keep_fresh()),
         asyncio.create_task(gatehouse.ledger.keep_writing()),
+        asyncio.create_task(_keep_policy(gatehouse)),
     ]
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -84,3 +86,13 @@ async def _serve(gatehouse: Gatehouse, doors: list[Door], configuration: "DoorSe
         for task in (*work, stopping):
             task.cancel()
         await asyncio.gather(*work, stopping, return_exceptions=True)
+
+
+async def _keep_policy(gatehouse: Gatehouse) -> None:
+    """A changed policy of the doors holds at its hour, without a restart."""
+    while True:
+        await asyncio.sleep(POLICY_S)
+        in_force = policy()
+        if in_force is not gatehouse.policy:
+            gatehouse.take_policy(in_force)
+            log.info("the doors go by another policy from here on")

@@ -1,14 +1,12 @@
 """Messages that could not be read, for programs."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Part, Slice
 from tocsin.sensing.quarantine import queries
 from tocsin.sensing.quarantine.models import REASON_NAMES, QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
@@ -49,10 +47,6 @@ class Quarantine(Schema):
 
 
 @router.get("quarantine", response=Quarantine)
-def list_quarantine(request: HttpRequest, filters: Query[QuarantineFilter]) -> dict[str, Any]:
+def list_quarantine(request: HttpRequest, filters: Query[QuarantineFilter]) -> Part[QuarantinedMessage]:
     """What could not be read, latest first: one row per device and reason."""
-    return _page(queries.search_quarantine(request.user, reason=filters.reason), filters)
-
-
-def _page(found: QuerySet[Any], page: Page) -> dict[str, Any]:
-    return {"items": page.cut(list(found)), "total": found.count()}
+    return filters.part(queries.search_quarantine(request.user, reason=filters.reason))

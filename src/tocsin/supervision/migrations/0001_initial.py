@@ -19,6 +19,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="AbsenceList",
+            fields=[
+                ("day", models.DateField(primary_key=True, serialize=False)),
+            ],
+            options={
+                "ordering": ["-day"],
+            },
+        ),
+        migrations.CreateModel(
             name="Connector",
             fields=[
                 ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -115,3 +115,12 @@ class RollCallAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "person"], name="one_answer_per_call_and_person")]
+
+
+class AbsenceList(models.Model):
+    """The absences found until an hour of this day have been listed to the bodies that supervise."""
+
+    day = models.DateField(primary_key=True)
+
+    class Meta:
+        ordering = ["-day"]

@@ -1,5 +1,6 @@
 """`policy.toml` as frozen values; an unknown or missing key is refused with its name."""
 
+from datetime import time
 from pathlib import Path
 
 import msgspec
@@ -51,6 +52,19 @@ class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ahead_min: float  # a sign's clock may be fast by so much
 
 
+class Telling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the daily list is written, how long it is, and who supervises where nothing else is known."""
+
+    daily_at: str
+    listed: int
+    general_trade: str
+
+    @property
+    def daily_at_time(self) -> time:
+        """The local time of the list."""
+        return time.fromisoformat(self.daily_at)
+
+
 class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`policy.toml`."""
 
@@ -58,6 +72,7 @@ class DutyPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rosters: Rosters
     calling: Calling
     keeping: Keeping
+    telling: Telling
     figures: DutyFigures
 
 

@@ -55,3 +55,11 @@ def read_flag(text: str) -> bool:
     if known in _NO:
         return False
     raise ValueError(text)
+
+
+ROLL_CALL: Final = "roll_call"  # purposes of notices: 查岗, answer within minutes
+PRESENCE: Final = "presence"  # a key post of a firm that nobody fills
+ON_POST: Final = "on_post"  # as what somebody is told: 在岗, planned at a key post of a firm
+FIRM: Final = "firm"  # 企业: its own post
+COMPETENT: Final = "competent"  # 监管部门 of the firm
+SUPERIOR: Final = "superior"

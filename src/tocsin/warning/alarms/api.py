@@ -1,7 +1,7 @@
 """Alarms for programs: lists, counts, history, and everything that a person may do with an alarm."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -79,7 +79,7 @@ class LevelIn(Schema):
 
 
 @router.get("/alarms", response=AlarmsOut)
-def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, Any]:
+def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object]:
     """Alarms of the regions you may see. Open ones come with the most urgent first, others with the newest first."""
     if wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")

@@ -7,7 +7,7 @@ from tocsin.screens import words
 from tocsin.warning.detection.policy import load_profiles
 
 
-def describe_limits(sensor: Any | None) -> list[dict[str, Any]]:
+def describe_limits(sensor: Any | None) -> list[dict[str, object]]:
     """The levels of a sensor's profile, its own limits in their place: value, level and words of a chart's lines."""
     profile = load_profiles(region=sensor.region_code).of_sensor(sensor.profile, sensor.quantity) if sensor else None
     if profile is None or sensor is None:

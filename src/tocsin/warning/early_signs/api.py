@@ -1,13 +1,13 @@
 """For programs: early signs of the watch, listed, explained and seen."""
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Part, Slice
 from tocsin.warning.early_signs import queries, services
 from tocsin.warning.early_signs.shown import EarlySignOut, ExplainedSignOut, search_early_signs
 
@@ -27,10 +27,10 @@ class SignFilter(Slice):
 
 
 @router.get("/early-signs", response=EarlySignsOut)
-def early_signs(request: HttpRequest, wanted: Query[SignFilter]) -> dict[str, Any]:
+def early_signs(request: HttpRequest, wanted: Query[SignFilter]) -> "Part[EarlySign]":
     """Early signs of the regions whose diagnoses you may see, newest first."""
     found = search_early_signs(request.user, wanted.state)
-    return {"items": wanted.cut(found), "total": found.count()}
+    return wanted.part(found)
 
 
 @router.get("/early-signs/{early_sign_id}", response=ExplainedSignOut)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from tocsin.screens.clock import current_time
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
-from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
+from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, KeptHypothesis
 from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
 from tocsin.warning.early_signs.models import EarlySign
 
@@ -34,7 +34,7 @@ class NewSign:
 
     region_code: str
     sensor: int
-    hypothesis: dict[str, Any]
+    hypothesis: KeptHypothesis
     share: float
     raised_ms: int
     limit_ms: int | None

@@ -12,13 +12,13 @@ from tocsin.jurisdiction.face import Person
 from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
 from tocsin.screens.shapes import NameOrNone, TextOrNone
+from tocsin.screens.words import told_percent
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.shown.alarms import place_of_sensor
-from tocsin.warning.causes.rules import told_percent
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
 from tocsin.warning.diagnosis.shown.diagnoses import EvidenceOut, OwnerOut, describe_evidence, describe_owner
-from tocsin.warning.early_signs import queries as early_signs_queries
 from tocsin.warning.early_signs.models import EarlySign
+from tocsin.warning.early_signs.queries import early_signs_before, visible_early_signs
 
 STATES = ("standing", "became_alarm", "all")
 ENDS = {
@@ -30,7 +30,7 @@ ENDS = {
 
 def search_early_signs(user: Person, state: str) -> QuerySet[EarlySign]:
     """Visible signs, newest first: those that stand, those that became an alarm, or all."""
-    rows = early_signs_queries.visible_early_signs(user)
+    rows = visible_early_signs(user)
     if state == "standing":
         return rows.filter(ended_at__isnull=True)
     return rows.filter(alarm__isnull=False) if state == "became_alarm" else rows
@@ -151,4 +151,4 @@ class ExplainedSignOut(EarlySignOut):
 
 def signs_before(user: Person, alarm_id: UUID) -> list[EarlySignOut]:
     """The early signs that stood before an alarm was raised, oldest first."""
-    return [EarlySignOut.from_orm(row) for row in early_signs_queries.early_signs_before(user, alarm_id)]
+    return [EarlySignOut.from_orm(row) for row in early_signs_before(user, alarm_id)]

@@ -39,7 +39,7 @@ class LargeCity:
         text = resources.files("tocsin.simulation").joinpath("scenarios/shiniushan-road.toml").read_text(encoding="utf-8")
         return cls(City.build(), parse_scenario(text, "shiniushan-road"), across)
 
-    def features(self) -> Iterator[dict[str, Any]]:
+    def features(self) -> Iterator[dict[str, object]]:
         """GeoJSON features of all districts; ids begin with the number of the district."""
         for number in range(self.across**2):
             east, north = PITCH_DEGREES[0] * (number % self.across), PITCH_DEGREES[1] * (number // self.across)

@@ -37,7 +37,7 @@ def fill(count: int, tasks: int, day: date) -> list[UUID]:
     return [UUID(int=OBJECT << 64 | 0b10 << 62 | number) for number in range(count)]
 
 
-def _object(day: date) -> dict[str, Any]:
+def _object(day: date) -> dict[str, str]:
     return {
         "id": _id(OBJECT, 0b10 << 62),
         "code": _text("QC-BENCH-", 7),
@@ -55,7 +55,7 @@ def _object(day: date) -> dict[str, Any]:
     }
 
 
-def _task(task: int, due: date) -> dict[str, Any]:
+def _task(task: int, due: date) -> dict[str, str]:
     rule = RULES[task % len(RULES)]
     fate = f"((n / 7 * 31 + n * 19 + n % {task + 5} * 37 + {task * 29}) % 100)"  # well mixed, and the same in every run
     return {
@@ -78,7 +78,7 @@ def _task(task: int, due: date) -> dict[str, Any]:
     }
 
 
-def _penalty(day: date) -> dict[str, Any]:
+def _penalty(day: date) -> dict[str, str]:
     days = [day - timedelta(days=back) for back in range(0, 300, 50)]
     return {
         "id": _id(PENALTY, 0),

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -72,11 +71,11 @@ def write_case(folder: Path, case: SimulatedCase) -> None:
     _write_json(folder / "truth.json", case.truth)
 
 
-def _write_json(file: Path, data: dict[str, Any]) -> None:
+def _write_json(file: Path, data: dict[str, object]) -> None:
     file.write_text(json.dumps(data, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def answer(diagnosis: Diagnosis, signs: Iterable[EarlySign] = ()) -> dict[str, Any]:
+def answer(diagnosis: Diagnosis, signs: Iterable[EarlySign] = ()) -> dict[str, object]:
     """The answer of a case: causes best first, what is unknown left out, so that the probabilities sum to less than 1; alerts in
     the order of their time.
     """
@@ -108,14 +107,14 @@ def _placed(degrees: float) -> bool:
     return bool(np.isfinite(degrees))
 
 
-def _features(file: Path) -> list[dict[str, Any]]:
+def _features(file: Path) -> list[dict[str, object]]:
     features = _read_json(file).get("features")
     if not isinstance(features, list):
         raise InvalidInput(f"{file}: no list of features; a GeoJSON FeatureCollection is expected")
     return features
 
 
-def _read_json(file: Path) -> dict[str, Any]:
+def _read_json(file: Path) -> dict[str, object]:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

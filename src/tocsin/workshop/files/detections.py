@@ -93,7 +93,7 @@ class ParquetSink:
         self._writer.close()
 
 
-def _rows(detections: Detections, name_of: Callable[[int], object]) -> Iterable[dict[str, Any]]:
+def _rows(detections: Detections, name_of: Callable[[int], object]) -> Iterable[dict[str, object]]:
     for row in detections.rows():
         at = datetime_from_ms(row["ts"]).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         yield {**row, "sensor": name_of(row["sensor"]), "level": _LEVELS[row["level"]], "at": at}

@@ -11,6 +11,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.command.calls import api as calls
 from tocsin.command.case_page.api import files
 from tocsin.command.casebook.queries import cases as queries
+from tocsin.command.casebook.queries.notices import notices_of_family
 from tocsin.command.casebook.shown.cases import describe_case, describe_member
 from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.drills import api as drills
@@ -26,7 +27,7 @@ from tocsin.command.plans.api import versions as cards
 from tocsin.command.quality import api as quality
 from tocsin.command.reports import api as reports
 from tocsin.command.units import api as crew
-from tocsin.notices.inbox import api as notices
+from tocsin.notices.face import NoticeOut, describe_notice
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 
@@ -36,7 +37,6 @@ router.add_router("", plans.router)
 router.add_router("", cards.router)
 router.add_router("", drills.router)
 router.add_router("", quality.router)
-router.add_router("", notices.router)
 router.add_router("", orders.router)
 router.add_router("", crew.router)
 router.add_router("", calls.router)
@@ -196,6 +196,13 @@ def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 def timeline(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
     """What happened to the case, oldest first."""
     return [describe_change(one) for one in queries.time_line_of(queries.visible_cases(request.user).get(pk=case_id))]
+
+
+@router.get("/cases/{case_id}/notices", response=list[NoticeOut])
+def notices_of_case(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+    """Who was told of a case, in the order in which it was written."""
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    return [describe_notice(one) for one in notices_of_family(found)]
 
 
 @router.post("/cases/{case_id}/merge", response=CaseDetailOut)

@@ -15,6 +15,7 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.papers import NOTHING, fact, level_mark, moment, percent, second, signature
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries import standing as handled
+from tocsin.command.casebook.queries.notices import notices_of_family
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.casebook.shown import clocks as shown_clocks
 from tocsin.command.casebook.shown import outcomes as handling
@@ -25,10 +26,9 @@ from tocsin.command.orders.queries.orders import ENDED_STATES, orders_of
 from tocsin.command.orders.shown import ROLE_NAMES, STATE_NAMES
 from tocsin.command.plans.queries.plans import starts_of
 from tocsin.command.plans.shown.plans import describe_start
+from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.face import may
-from tocsin.notices.messages.queries.inbox import notices_of
-from tocsin.notices.messages.rules.fates import Purpose
-from tocsin.notices.messages.shown import describe_notice
+from tocsin.notices.face import describe_notice
 from tocsin.records.face import picture_of
 from tocsin.records.papers.rules import Paper
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
@@ -161,7 +161,7 @@ def _alarms(case: Case) -> dict[str, Any]:
 def _told(case: Case) -> dict[str, Any]:
     """The first notice of each kind to each body or person: by which channels, when it left, what became of it."""
     first: dict[tuple[str, str], dict[str, Any]] = {}
-    for one in map(describe_notice, notices_of(case).filter(purpose__in=TOLD_PURPOSES)):
+    for one in map(describe_notice, notices_of_family(case).filter(purpose__in=TOLD_PURPOSES)):
         first.setdefault((one["to"], one["purpose"]), one)
     return {
         "title": _("Who was told"),

@@ -26,7 +26,8 @@ from tocsin.command.plans.views.plans import plan_context
 from tocsin.command.reports.views import reports_context
 from tocsin.command.units.views import orders_context
 from tocsin.jurisdiction.face import may
-from tocsin.notices.inbox.views.lists import notices_context
+from tocsin.notices.face import notices_context
+from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.screens.lists import page_or_part
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import ShownToOut, describe_diagnosis, newest_diagnosis, note_shown, shown_of
@@ -82,7 +83,7 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         **reports_context(user, found),
         **telephone_context(user, found),
         **orders_context(user, found),
-        **notices_context(user, found),
+        **notices_context(user, kind=CASE, ids=queries.family_of(found), region_code=found.region_code),
         **files_context(found),
         "drill": found.drill.name if found.drill else "",
         "page_texts": page_texts(),

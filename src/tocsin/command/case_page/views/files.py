@@ -13,14 +13,13 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.services.files import attach_file
 from tocsin.command.orders.queries.attached import files_of
-from tocsin.records.face import describe_attachment
 from tocsin.screens.acts import Attempt
 from tocsin.screens.request import actor_of
 
 
 def files_context(found: Case) -> dict[str, Any]:
     """What `_files.html` names."""
-    return {"files": [describe_attachment(one) for one in files_of(found)]}
+    return {"files": list(files_of(found))}
 
 
 @require_POST

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from tocsin.command.casebook.policy import Gathering
+    from tocsin.command.casebook.rules.gathering_figures import Gathering
 
 
 MS_PER_HOUR = 3_600_000

@@ -22,8 +22,8 @@ from tocsin.command.casebook.rules.cases import FAULT, CaseState, Member, Origin
 from tocsin.command.casebook.rules.order_states import ENDED, OrderRole, OrderState
 from tocsin.command.casebook.services import clocks
 from tocsin.records.face import names_in_force, record_audits
+from tocsin.screens.words import told_percent
 from tocsin.warning import face as warning
-from tocsin.warning.causes.rules import told_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,11 +5,12 @@ An act names its case by a label of the script ("A"), since numbers are given wh
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.levels import LevelName
 from tocsin.command.orders.rules.acts import OrderAct
 
 MOST_ACTS: Final = 200
@@ -24,8 +25,6 @@ UNIT_ACTS: Final = (
     OrderAct.NOTE,
     OrderAct.CHECK_IN,
 )  # what a body that nobody plays may be made to do; readings and findings are the players' own
-
-LevelName = Literal["blue", "yellow", "orange", "red"]
 
 
 class OpenCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="act", tag="open_case"):

@@ -1,14 +1,14 @@
 """A crew that has not said in time that it is well: whoever runs the case is told at once, with the last place that is known."""
 
 from tocsin.command.casebook.models import Clock
+from tocsin.command.casebook.queries.notices import subject_of
 from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.services.log import Book
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries.orders import last_place_of
-from tocsin.command.routing.rules import Why
-from tocsin.notices.messages import services as notices
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.command.routing.rules import Purpose, Why
+from tocsin.notices import face as notices
 
 
 def warn_commander(book: Book, clock: Clock) -> None:
@@ -19,7 +19,7 @@ def warn_commander(book: Book, clock: Clock) -> None:
         return
     place = last_place_of(order)
     notices.write(
-        clock.case,
+        subject_of(clock.case),
         organisation=desk,
         purpose=Purpose.CHECK_IN,
         why=Why.ON_DUTY,

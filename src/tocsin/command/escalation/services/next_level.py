@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.services.acting import open_cases, touch
 from tocsin.command.escalation.policy import escalation
 from tocsin.command.escalation.queries import is_verified
 from tocsin.command.escalation.rules import GoingUp, going_up
-from tocsin.command.routing.rules import Why
+from tocsin.command.routing.rules import Purpose, Why
 from tocsin.command.shifts.models import Shift
 from tocsin.jurisdiction.face import next_desk, require_person_at_screen
-from tocsin.notices.messages import services as notices
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices import face as notices
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,10 +64,10 @@ def hand_upward(*, actor: "User", case_id: UUID, text: str, channel: str = "cons
 
 def _tell(case: Case, above: "Organisation", text: str, now: "datetime") -> None:
     key = f"upward-{case.pk}-{case.reopenings or 0}-{above.pk}"
-    if case.notices.filter(key=key).exists():
+    if notices_of(case).filter(key=key).exists():
         raise Conflict(_("The level above has been told of this case already."))
     notices.write(
-        case,
+        subject_of(case),
         organisation=above,
         purpose=Purpose.TOLD,
         why=Why.LEVEL_ABOVE.value,

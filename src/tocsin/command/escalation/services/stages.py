@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tocsin.bus.services import in_one_transaction, record_event
 from tocsin.command.casebook.models import Clock
+from tocsin.command.casebook.queries.notices import subject_of
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.services import clocks
 from tocsin.command.casebook.services.log import MACHINE, Book, open_book
@@ -16,8 +17,10 @@ from tocsin.command.escalation.queries import called_by, responsible_for
 from tocsin.command.escalation.rules import calls_at
 from tocsin.command.escalation.services.check_ins import warn_commander
 from tocsin.command.orders.models import Order
+from tocsin.command.orders.queries.notices import act_of
+from tocsin.command.routing.services.notice_clocks import directory_of
 from tocsin.jurisdiction.face import system_actor
-from tocsin.notices.messages import services as notices
+from tocsin.notices import face as notices
 
 BATCH = 100  # clocks in one transaction
 
@@ -51,13 +54,14 @@ def _fire(book: Book, clock: Clock) -> None:
     body = responsible_for(case, step, clock.subject, book.now)
     order = Order.objects.filter(number=clock.subject).first() if clock.subject else None
     told: dict[str, str] = {}
+    subject = subject_of(case)
     for whom, purpose in calls_at(clock.stage, escalation(case.region_code, case.opened_at).rungs):
         for called in called_by(body, whom, region_code=case.region_code, at=book.now):
             if called.key in told:
                 continue
             told[called.key] = called.name
             notices.write(
-                case,
+                subject,
                 organisation=called.organisation,
                 person=called.person,
                 purpose=purpose,
@@ -66,8 +70,8 @@ def _fire(book: Book, clock: Clock) -> None:
                 key=f"clock-{clock.pk}-{clock.began_at.timestamp():.0f}-{clock.stage}-{called.key}",
                 figures={"step": step.value, "percent": clock.stage, "due_at": clock.due_at.isoformat()},
                 now=book.now,
-                order=order,
-                book=book,
+                act=act_of(order) if order else None,
+                directory=directory_of(book),
             )
     warn_commander(book, clock)
     figures = {"step": step.value, "percent": clock.stage, "called": ", ".join(told.values()) or "–", "subject": clock.subject}

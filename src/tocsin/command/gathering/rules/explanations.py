@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from tocsin.base.geometry import distance_m
 from tocsin.command.casebook.rules.alarm_facts import MS_PER_HOUR, AlarmFacts, Cause, Figure, Join, Reason
-from tocsin.warning.causes.rules import told_percent
+from tocsin.screens.words import told_percent
 
 if TYPE_CHECKING:
-    from tocsin.command.casebook.policy import Gathering
+    from tocsin.command.casebook.rules.gathering_figures import Gathering
 
 
 @dataclass(frozen=True)

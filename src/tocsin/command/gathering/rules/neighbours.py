@@ -12,7 +12,7 @@ from tocsin.base.geometry import EARTH_RADIUS_M
 from tocsin.command.casebook.rules.alarm_facts import AlarmFacts
 
 if TYPE_CHECKING:
-    from tocsin.command.casebook.policy import Gathering
+    from tocsin.command.casebook.rules.gathering_figures import Gathering
 
 
 class Neighbours[T]:

@@ -21,6 +21,7 @@ from tocsin.command.orders.events import OrderEntered
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.queries import orders as queries
+from tocsin.command.orders.queries.notices import notices_of_orders
 from tocsin.command.orders.rules.acts import PROGRESS, OrderAct, StepVerdict, step
 from tocsin.command.orders.rules.entries import EntryData, missing
 from tocsin.command.orders.services.endings import end_order_notices
@@ -31,7 +32,7 @@ from tocsin.fieldwork.queries import FieldActs, others_went_on
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.fieldwork.services import entry_fields, known_entry, with_picture
 from tocsin.jurisdiction.face import may, visible_organisations
-from tocsin.notices.messages import services as notices
+from tocsin.notices import face as notices
 from tocsin.screens.clock import current_time
 from tocsin.warning.face import CHECKS, record_answer, record_finding
 
@@ -138,7 +139,7 @@ def _accepted(book: Book, order: Order, kept: OrderEntry) -> None:
     """The unit has signed: nobody asks it any more, and what its crew did before counts from now on."""
     order.accepted_at, order.accepted_as = book.now, kept.said_by or str(book.actor)
     clocks.meet(order.case, Step.SIGN, order.number, now=book.now)
-    notices.supersede(order.notices.all(), now=book.now, by_signature=True)
+    notices.supersede(notices_of_orders([order]), now=book.now, by_signature=True)
     if order.role == OrderRole.LEAD and order.case.keeper_id not in (None, order.unit_id):
         order.case.keeper = None
         order.case.save(update_fields=["keeper"])

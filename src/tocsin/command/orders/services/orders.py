@@ -17,6 +17,7 @@ from tocsin.bus.services import record_event
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries import places as queries_places
+from tocsin.command.casebook.queries.notices import subject_of
 from tocsin.command.casebook.rules.cases import FAULT, CaseState
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.rules.order_states import OrderRole
@@ -27,11 +28,12 @@ from tocsin.command.orders.events import OrderSent
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.queries import orders as queries
-from tocsin.command.routing.rules import Why
+from tocsin.command.orders.queries.notices import act_of
+from tocsin.command.routing.rules import Purpose, Why
+from tocsin.command.routing.services.notice_clocks import directory_of
 from tocsin.jurisdiction.face import visible_organisations
-from tocsin.notices.messages import services as notices
-from tocsin.notices.messages.policy import sending
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices import face as notices
+from tocsin.notices.face import sending
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, User
@@ -64,7 +66,7 @@ def send_order(
     clocks.begin(case, Step.SIGN, order.number, now=sign_from or book.now, limit=_limit_to_sign(case, role))
     book.note(case, "order_sent", text=order.text, figures=order_figures(order))
     notices.write(
-        case,
+        subject_of(case),
         organisation=unit,
         purpose=Purpose.STAND_BY if role is OrderRole.STAND_BY else Purpose.ORDER,
         why=Why.NEIGHBOUR if role is OrderRole.STAND_BY else Why.UNIT,
@@ -72,8 +74,8 @@ def send_order(
         key=f"order-{order.pk}",
         figures={"order": order.number, "role": order.role},
         now=book.now,
-        order=order,
-        book=book,
+        act=act_of(order),
+        directory=directory_of(book),
     )
     book.refresh(case)
     event = OrderSent(order_id=str(order.pk), number=order.number, case_id=str(case.pk), unit_id=str(unit.pk), role=order.role)

@@ -1,15 +1,16 @@
 """Response plans of an area as an editor sees them: what is in force, every version, and the draft."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tocsin.command.casebook.rules import rights
-from tocsin.command.plans.policy import PLANS, PlanCard, card_from, shipped_cards
+from tocsin.command.plans.policy import PLANS, PlanCard, card_from, plan_from, shipped_cards
 from tocsin.command.plans.queries.plans import plans_of
-from tocsin.command.plans.rules import Plan
+from tocsin.command.plans.rules import Plan, changes_between
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import may, regions_within
 from tocsin.records.face import versions_of
+from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -62,3 +63,17 @@ def drafts_waiting(user: "Person") -> "QuerySet[PolicyVersion]":
     """Drafts in the areas of the user, for the list."""
     areas = areas_of(user).values("code")
     return versions_of(PLANS.name).filter(region_code__in=areas, effective_from__isnull=True).order_by("key")
+
+
+def try_card(row: "PolicyVersion", _content: dict[str, Any]) -> dict[str, Any]:
+    """What a draft of one plan would change in its area, task by task, and of how many bodies it asks something."""
+    before = in_force(row.key, row.region_code, at=current_time()) if row.key else None
+    if not row.key or row.withdrawn:
+        return {"tasks before": len(before.tasks) if before else 0, "tasks after": 0}
+    after = plan_from(row.content, row.version)
+    changes = changes_between(before, after)
+    return {
+        "tasks before": len(before.tasks) if before else 0,
+        "tasks after": len(after.tasks),
+        **{code: change.value for code, change in changes.items()},
+    }

@@ -12,7 +12,7 @@ from django.conf import settings
 from tocsin.command.reports.policy import report_policy
 from tocsin.federation.services.outgoing import CONNECT_S
 from tocsin.jurisdiction.areas.rules.codes import governs
-from tocsin.notices.channels.services.gateway import Taken
+from tocsin.notices.face import Taken
 
 FILE = "superiors.toml"
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.bus.services import record_event
 from tocsin.command.casebook.models import Case, Declaration
+from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState, DeclarationKind
 from tocsin.command.casebook.rules.clocks import Step
@@ -42,11 +43,10 @@ from tocsin.command.reports.rules.reports import (
 from tocsin.command.reports.services import transmissions
 from tocsin.command.reports.shown.reports import content_of
 from tocsin.command.reports.shown.words import PART_NAMES, WAY_NAMES
-from tocsin.command.routing.rules import Why
+from tocsin.command.routing.rules import Purpose, Why
+from tocsin.command.routing.services.notice_clocks import directory_of
 from tocsin.jurisdiction.face import require_person_at_screen
-from tocsin.notices.messages import services as endings
-from tocsin.notices.messages import services as notices
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices import face as notices
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -307,7 +307,7 @@ def _ask_to_sign(book: Book, case: Case, report: Report) -> None:
     """The leader on shift hears at once of a report that waits: its first minutes are the law's."""
     for called in called_by(None, Whom.LEADER, region_code=case.region_code, at=book.now):
         notices.write(
-            case,
+            subject_of(case),
             organisation=called.organisation,
             person=called.person,
             purpose=Purpose.REPORT,
@@ -316,12 +316,12 @@ def _ask_to_sign(book: Book, case: Case, report: Report) -> None:
             key=f"report-{report.pk}-{called.key}",
             figures={"report": report.number, "due_at": report.due_at.isoformat()},
             now=book.now,
-            book=book,
+            directory=directory_of(book),
         )
 
 
 def _waits_no_longer(report: Report, book: Book) -> None:
-    endings.silence(report.case.notices.filter(key__startswith=f"report-{report.pk}-"), book.now)
+    notices.silence(notices_of(report.case).filter(key__startswith=f"report-{report.pk}-"), book.now)
 
 
 def _open(actor: "User", report_id: UUID, permission: "Permission", act: ReportAct, channel: str) -> tuple[Book, Report]:

@@ -14,7 +14,7 @@ from tocsin.federation.rules.signatures import HEADER, signature
 from tocsin.federation.services.outgoing import Reply, request
 from tocsin.federation.services.secrets import secret
 from tocsin.notices.channels.rules.verdicts import Verdict
-from tocsin.notices.channels.services.gateway import at_path
+from tocsin.notices.face import at_path
 
 CONFLICT = 409
 """A platform that knows the key already may answer so."""

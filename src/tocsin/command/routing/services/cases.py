@@ -7,18 +7,17 @@ from uuid import UUID
 from tocsin.base.ids import deterministic_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.casebook.services.log import Line
-from tocsin.command.routing.rules import Told, Why, novelty
-from tocsin.command.routing.services.notice_clocks import directory_of
-from tocsin.notices.messages.models import Notice
-from tocsin.notices.messages.policy import sending
-from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.rules.fates import Purpose
-from tocsin.notices.messages.services import Draft, names_of, write_all
-from tocsin.warning.causes.rules import told_percent
+from tocsin.command.routing.rules import Purpose, Told, novelty
+from tocsin.command.routing.services.notice_clocks import concerned_by, directory_of
+from tocsin.notices.face import Draft, Notice, names_of, sending, write_all
+from tocsin.notices.messages.rules.fates import UPWARD
+from tocsin.screens.words import told_percent
 
 if TYPE_CHECKING:
     from tocsin.command.casebook.services.log import Book
+    from tocsin.command.routing.queries import ConcernedBodies
 
 
 def tell_case(book: "Book", case: Case) -> list[Notice]:
@@ -26,7 +25,7 @@ def tell_case(book: "Book", case: Case) -> list[Notice]:
     nothing. Of one that is over: `endings.tell_end`.
     """
     directory = directory_of(book)
-    drafts = _drafts(directory, case, _told_so_far(case))
+    drafts = _drafts(concerned_by(book), case, _told_so_far(case))
     written = write_all(drafts, directory) if drafts else []
     if written:
         book.note(case, "told", figures=_bodies(written))
@@ -36,20 +35,21 @@ def tell_case(book: "Book", case: Case) -> list[Notice]:
 def tell_new_cases(book: "Book", cases: Sequence[Case]) -> None:
     """`tell_case` for many cases at once of which nobody has been told yet."""
     directory = directory_of(book)
-    directory.look_up_diagnoses(cases)
-    drafts = [draft for case in cases for draft in _drafts(directory, case, {})]
+    concerned = concerned_by(book)
+    concerned.look_up_diagnoses(cases)
+    drafts = [draft for case in cases for draft in _drafts(concerned, case, {})]
     by_case: dict[UUID, list[Notice]] = {}
     for notice in write_all(drafts, directory) if drafts else ():
-        by_case.setdefault(notice.case_id, []).append(notice)  # type: ignore[arg-type]  # all of them have a case
+        by_case.setdefault(notice.subject_id, []).append(notice)  # type: ignore[arg-type]  # all of them are about a case
     lines = [Line(case, figures=_bodies(by_case[case.pk])) for case in cases if case.pk in by_case]
     if lines:
         book.note_all("told", lines)
 
 
-def _drafts(directory: Directory, case: Case, told: dict[UUID, Told]) -> list[Draft]:
+def _drafts(concerned: "ConcernedBodies", case: Case, told: dict[UUID, Told]) -> list[Draft]:
     """What is new of the case to each body that it concerns."""
-    drafts = []
-    for one in directory.concerned(case):
+    drafts, subject = [], subject_of(case)
+    for one in concerned.of(case):
         before = told.get(one.organisation.pk, Told())
         new = novelty(before, level=AlarmLevel(case.level), causes=[cause.cause for cause in one.causes])
         if new is None:
@@ -63,7 +63,7 @@ def _drafts(directory: Directory, case: Case, told: dict[UUID, Told]) -> list[Dr
                 one.why,
                 case.level >= sending().urgent_level,
                 f"told-{deterministic_id('told', case.pk, one.organisation.pk, case.level, names, case.reopened_at, *past)}",
-                case,
+                subject,
                 one.organisation,
                 figures={"causes": causes, "news": new.value},
             )
@@ -77,7 +77,7 @@ def _bodies(notices: Sequence[Notice]) -> dict[str, Any]:
 
 def _told_so_far(case: Case) -> dict[UUID, Told]:
     """By body what it knows of the case; one that heard that it is over, and then goes on, begins anew."""
-    rows = case.notices.filter(purpose=Purpose.TOLD, organisation__isnull=False).exclude(why=Why.UPWARD)
+    rows = notices_of(case).filter(purpose=Purpose.TOLD, organisation__isnull=False).exclude(why=UPWARD)
     if case.reopened_at:
         rows = rows.filter(written_at__gte=case.reopened_at)
     told: dict[UUID, Told] = {}

@@ -1,10 +1,12 @@
 """As what somebody is told, in words."""
 
+from typing import Final
+
 from django.utils.translation import pgettext_lazy
 
 from tocsin.command.routing.rules import Why
 
-WHY_NAMES = {
+REASONS: Final = {
     Why.SYMPTOM_OWNER: pgettext_lazy("told as", "owner of what rings"),
     Why.LIKELY_CAUSE_OWNER: pgettext_lazy("told as", "owner of a likely cause"),
     Why.INDUSTRY_DEPARTMENT: pgettext_lazy("told as", "industry department"),
@@ -22,17 +24,5 @@ WHY_NAMES = {
     Why.SUPERIOR: pgettext_lazy("told as", "superior"),
     Why.LEADER: pgettext_lazy("told as", "leader on shift"),
     Why.INSPECTION: pgettext_lazy("told as", "inspection"),
-    Why.ROSTER: pgettext_lazy("told as", "on the roster"),
-    Why.PLANNER: pgettext_lazy("told as", "plans the roster"),
-    Why.ON_POST: pgettext_lazy("told as", "planned on post"),
-    Why.FIRM: pgettext_lazy("told as", "the firm itself"),
-    Why.COMPETENT: pgettext_lazy("told as", "supervises the firm"),
     Why.LEVEL_ABOVE: pgettext_lazy("told as", "level above: handed up by the leader on duty"),
-    Why.UPWARD: pgettext_lazy("told as", "next desk upward: nobody was found below"),
-    Why.REACHABILITY: pgettext_lazy("told as", "reachability drill"),
 }
-
-
-def why_name(why: str) -> str:
-    """As what somebody is told."""
-    return str(WHY_NAMES[Why(why)]) if why in set(Why) else why

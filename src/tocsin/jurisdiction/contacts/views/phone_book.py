@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.tables import csv_text
 from tocsin.jurisdiction.contacts.queries import phone_book as queries
-from tocsin.jurisdiction.rights import queries as rights_queries
+from tocsin.jurisdiction.rights.queries import regions_within
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.screens.lists import list_page
 from tocsin.screens.tables import csv_file
@@ -19,7 +19,7 @@ PAGE_SIZE = 100
 def phone_book(request: HttpRequest) -> HttpResponse:
     """The entries that hold the searched text."""
     text, region = request.GET.get("search", ""), request.GET.get("region", "")
-    regions = rights_queries.regions_within(request.user, "organisations.see").filter(organisations__isnull=False).distinct()
+    regions = regions_within(request.user, "organisations.see").filter(organisations__isnull=False).distinct()
     return list_page(
         request,
         queries.phone_book(request.user, text=text, region=region),

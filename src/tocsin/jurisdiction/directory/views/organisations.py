@@ -13,9 +13,9 @@ from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Organisation
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.contacts.models import CONTACT_KINDS, ContactPoint
 from tocsin.jurisdiction.contacts.rules import DIALLED, SHOWN
-from tocsin.jurisdiction.rights import queries as rights_queries
+from tocsin.jurisdiction.rights.queries import may, regions_within
 from tocsin.jurisdiction.rights.views import needs
-from tocsin.jurisdiction.rosters.queries import rosters as queries_rosters
+from tocsin.jurisdiction.rosters.queries.rosters import answering, on_call, visible_rosters
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of
@@ -66,17 +66,17 @@ def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     found = queries.visible_organisations(request.user).get(pk=organisation_id)
     may_plan = queries.may_plan(request.user, found)
     now = current_time()
-    seen = queries_rosters.visible_rosters(request.user).filter(organisation=found)
+    seen = visible_rosters(request.user).filter(organisation=found)
     above = queries.visible_organisations(request.user).filter(region_id__in=governing_codes(found.region_id))
     context = {
         "organisation": found,
-        "may_edit": rights_queries.may(request.user, "organisations.manage", found.region_id),
+        "may_edit": may(request.user, "organisations.manage", found.region_id),
         "may_plan": may_plan,
         "duties": found.duties.all(),
         "points": _shown(found.contact_points.all(), may_plan),
         "posts": [(post, _shown(post.contact_points.all(), may_plan)) for post in found.posts.all()],
         "rosters": seen,
-        "answers": queries_rosters.answering(queries_rosters.on_call(found, at=now), {one.pk for one in seen}),
+        "answers": answering(on_call(found, at=now), {one.pk for one in seen}),
         "next_desk": queries.next_desk(found),
         "contact_kinds": CONTACT_KINDS,
         "kinds": ORGANISATION_KINDS,
@@ -109,11 +109,11 @@ def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
     region = request.GET.get("region", "")
     found = queries.visible_organisations(request.user)
     found = found.filter(region_id=region) if region else found
-    seen = rights_queries.regions_within(request.user, "organisations.see").filter(organisations__isnull=False)
+    seen = regions_within(request.user, "organisations.see").filter(organisations__isnull=False)
     context = {
         "region": region,
         "regions_seen": seen.distinct(),
-        "regions": rights_queries.regions_within(request.user, "organisations.manage"),
+        "regions": regions_within(request.user, "organisations.manage"),
         "kinds": ORGANISATION_KINDS,
         "error": error,
         "values": request.POST,

@@ -9,9 +9,9 @@ from django.db import transaction
 from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.areas import services
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.people.services import accounts as services_accounts
-from tocsin.jurisdiction.people.services import grants as services_grants
-from tocsin.jurisdiction.people.services import system as services_system
+from tocsin.jurisdiction.people.services.accounts import create_person
+from tocsin.jurisdiction.people.services.grants import grant_role
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.rules import GRANTABLE
 
 
@@ -27,13 +27,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         services.ensure_regions()
-        actor = services_system.system_actor()
+        actor = system_actor()
         try:
             with transaction.atomic():
-                user, password = services_accounts.create_person(
+                user, password = create_person(
                     actor=actor, username=options["username"], name=options["name"], break_glass=options["break_glass"]
                 )
-                services_grants.grant_role(actor=actor, user=user, role=options["role"], region_code=options["region"])
+                grant_role(actor=actor, user=user, role=options["role"], region_code=options["region"])
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
         kind = "password for the sealed envelope" if user.break_glass else "one-time password"

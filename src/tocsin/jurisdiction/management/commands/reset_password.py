@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.people.queries import person_by_username
 from tocsin.jurisdiction.people.services import accounts as services
-from tocsin.jurisdiction.people.services import system as services_system
+from tocsin.jurisdiction.people.services.system import system_actor
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"there is no person {options['username']}")
         try:
-            password = services.reset_password(actor=services_system.system_actor(), user_id=user.pk)
+            password = services.reset_password(actor=system_actor(), user_id=user.pk)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"{user.username}: one-time password {password}")

@@ -16,8 +16,8 @@ from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services.second_step import forget_second_step
-from tocsin.jurisdiction.rights import queries as rights_queries
 from tocsin.jurisdiction.rights.events import RightsActed, tell
+from tocsin.jurisdiction.rights.queries import SYSTEM_ID
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 
 CLEAR_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0 O o, 1 l I
@@ -56,7 +56,7 @@ def create_person(
         raise InvalidInput(_("There is no such organisation."))
     region_code = organisation.region_id if organisation else EVERYWHERE
     require(actor, "people.manage", region_code)
-    if break_glass and actor.pk != rights_queries.SYSTEM_ID:
+    if break_glass and actor.pk != SYSTEM_ID:
         raise NotAllowed(_("A break-glass account is made on the machine itself."))
     one_time = new_one_time_password() if password is None else None
     try:

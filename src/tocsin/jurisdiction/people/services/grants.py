@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal
 from tocsin.jurisdiction.areas.models import Region
-from tocsin.jurisdiction.people import queries as people_queries
 from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.queries import security_administrator_known
 from tocsin.jurisdiction.rights import queries
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 from tocsin.jurisdiction.rights.models import Grant
@@ -34,7 +34,7 @@ def grant_role(*, actor: User, user: User, role: str, region_code: str) -> Grant
         role=Role(role),
         region_code=region_code,
         organisation_id=user.organisation_id,
-        security_administrator_known=people_queries.security_administrator_known(),
+        security_administrator_known=security_administrator_known(),
     )
     if verdict is not GrantVerdict.GRANTED:
         raise _refusal(verdict)

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tocsin.jurisdiction.people import queries as people_queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.queries import region_of
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
 from tocsin.jurisdiction.people.services.logins import record_login
 from tocsin.jurisdiction.rights import queries
@@ -117,4 +117,4 @@ def _end(user: User, session_key: str, verdict: SessionVerdict | None) -> None:
     for one in UserSession.objects.filter(session_key=session_key):
         one.end()
     details: dict[str, object] = {"why": verdict.value} if verdict else {}
-    tell(RightsActed(user, "session.ended", "user", str(user.pk), people_queries.region_of(user), details))
+    tell(RightsActed(user, "session.ended", "user", str(user.pk), region_of(user), details))

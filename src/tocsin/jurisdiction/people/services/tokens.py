@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.bodies import queries as bodies_queries
+from tocsin.jurisdiction.bodies.queries import visible_organisations
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.people.policy import policy
@@ -42,7 +42,7 @@ def create_token(
         raise InvalidInput(_("A token needs at least one scope, each one of: %(known)s.") % {"known": ", ".join(PERMISSIONS)})
     if not 1 <= days <= limits.longest_days:
         raise InvalidInput(_("A token lives from 1 to %(days)s days.") % {"days": limits.longest_days})
-    if organisation_id is not None and not bodies_queries.visible_organisations(user).filter(pk=organisation_id).exists():
+    if organisation_id is not None and not visible_organisations(user).filter(pk=organisation_id).exists():
         raise InvalidInput(_("There is no such organisation."))
     secret = "tocsin_" + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(

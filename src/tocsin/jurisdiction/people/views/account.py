@@ -15,24 +15,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.jurisdiction.bodies import queries as bodies_queries
+from tocsin.jurisdiction.bodies.queries import visible_organisations
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import ApiToken
 from tocsin.jurisdiction.people.policy import policy
-from tocsin.jurisdiction.people.services import (
-    accounts as services_accounts,
-)
-from tocsin.jurisdiction.people.services import (
-    logins as services_logins,
-)
 from tocsin.jurisdiction.people.services import (
     sessions as services,
 )
 from tocsin.jurisdiction.people.services import (
     tokens as services_tokens,
 )
-from tocsin.jurisdiction.rights import queries as rights_queries
+from tocsin.jurisdiction.people.services.accounts import change_own_password
+from tocsin.jurisdiction.people.services.logins import check_password
 from tocsin.jurisdiction.rights.models import PERMISSION_NAMES
+from tocsin.jurisdiction.rights.queries import may_anywhere
 from tocsin.jurisdiction.rights.rules import PERMISSIONS
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.forms import Line, fields_of, read_form
@@ -68,8 +64,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
             if form.new != form.again:
                 raise InvalidInput(_("The two new passwords differ."))
             address = request.META.get("REMOTE_ADDR", "")
-            services_logins.check_password(user=user, password=form.old, address=address, now=timezone.now())
-            services_accounts.change_own_password(user=user, old=form.old, new=form.new)
+            check_password(user=user, password=form.old, address=address, now=timezone.now())
+            change_own_password(user=user, old=form.old, new=form.new)
             services.keep_session_with_new_password(request=request, user=user)
             messages.success(request, _("Your password is changed."))
             return redirect("/" if form.first else "account")
@@ -123,12 +119,12 @@ def end_session(request: HttpRequest, session_id: int) -> str:
 def _account_page(request: HttpRequest, *, token: ApiToken | None = None, secret: str = "", error: str = "") -> HttpResponse:
     user = actor_of(request)
     now = timezone.now()
-    permissions = [(one, PERMISSION_NAMES[one]) for one in PERMISSIONS if rights_queries.may_anywhere(user, one)]
+    permissions = [(one, PERMISSION_NAMES[one]) for one in PERMISSIONS if may_anywhere(user, one)]
     context = {
         "grants": queries.grants_with_regions(user),
         "permissions": permissions,
         "tokens": queries.tokens_of(user),
-        "organisations": bodies_queries.visible_organisations(user),
+        "organisations": visible_organisations(user),
         "sessions": services.list_sessions(user=user),
         "has_second_step": queries.has_second_step(user),
         "recovery_codes_left": queries.recovery_codes_left(user),

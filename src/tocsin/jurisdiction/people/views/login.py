@@ -18,8 +18,8 @@ from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services import logins as services
-from tocsin.jurisdiction.people.services import second_step as services_second_step
-from tocsin.jurisdiction.people.services import sessions as services_sessions
+from tocsin.jurisdiction.people.services.second_step import check_second_step
+from tocsin.jurisdiction.people.services.sessions import begin_session
 from tocsin.screens.acts import next_of
 
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
@@ -88,7 +88,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
         return render(request, "jurisdiction/people/login_code.html", {})
     try:
         address = request.META.get("REMOTE_ADDR", "")
-        right = services_second_step.check_second_step(user=user, code=request.POST.get("code", ""), address=address, now=now)
+        right = check_second_step(user=user, code=request.POST.get("code", ""), address=address, now=now)
     except services.TooManyFailures as refusal:
         return render(request, "jurisdiction/people/login_code.html", {"error": str(refusal)}, status=429)
     if not right:
@@ -104,7 +104,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, user: User, next_page: str, *, second_step: bool, provider: bool) -> HttpResponse:
-    services_sessions.begin_session(request=request, user=user, second_step=second_step, provider=provider)
+    begin_session(request=request, user=user, second_step=second_step, provider=provider)
     request.session.pop(FIRST_STEP, None)
     response = HttpResponseRedirect(_target(request, next_page))
     if user.language:

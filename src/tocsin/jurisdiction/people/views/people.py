@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.jurisdiction.bodies import queries as bodies_queries
+from tocsin.jurisdiction.bodies.queries import visible_organisations
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import accounts as services
 from tocsin.jurisdiction.people.services import grants as services_grants
-from tocsin.jurisdiction.rights import queries as rights_queries
 from tocsin.jurisdiction.rights.models import ROLE_NAMES, Grant
+from tocsin.jurisdiction.rights.queries import may_anywhere, regions_within
 from tocsin.jurisdiction.rights.rules import ADMINISTRATORS, GRANTABLE
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.screens.acts import Attempt, act
@@ -99,8 +99,8 @@ def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
     found = queries.search_people(request.user, search)
     context = {
         "search": search,
-        "organisations": bodies_queries.visible_organisations(request.user),
-        "may_create": rights_queries.may_anywhere(request.user, "people.manage"),
+        "organisations": visible_organisations(request.user),
+        "may_create": may_anywhere(request.user, "people.manage"),
         "error": error,
         "values": request.POST,
     }
@@ -112,16 +112,14 @@ def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
 def _page(request: HttpRequest, person: User, *, password: str = "") -> HttpResponse:
     actor = actor_of(request)
     first_security_administrator = queries.may_name_first_security_administrator(actor)
-    roles = [
-        role for role in GRANTABLE if rights_queries.may_anywhere(actor, "roles.grant") or role == first_security_administrator
-    ]
-    regions = rights_queries.regions_within(actor, "people.manage" if first_security_administrator else "roles.grant")
+    roles = [role for role in GRANTABLE if may_anywhere(actor, "roles.grant") or role == first_security_administrator]
+    regions = regions_within(actor, "people.manage" if first_security_administrator else "roles.grant")
     context = {
         "person": person,
         "grants": queries.grants_with_regions(person),
         "roles": [(role, ROLE_NAMES[role], role in ADMINISTRATORS) for role in roles] if actor.pk != person.pk else [],
         "regions": regions,
-        "may_revoke": rights_queries.may_anywhere(actor, "roles.grant") and actor.pk != person.pk,
+        "may_revoke": may_anywhere(actor, "roles.grant") and actor.pk != person.pk,
         "may_manage": queries.may_manage(actor, person),
         "may_reset": queries.may_reset_password_of(actor, person),
         "password": password,

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services import logins as services_logins
 from tocsin.jurisdiction.people.services import second_step as services
-from tocsin.jurisdiction.people.services import sessions as services_sessions
+from tocsin.jurisdiction.people.services.logins import check_password
+from tocsin.jurisdiction.people.services.sessions import demands_second_step, note_second_step
 from tocsin.screens.acts import Attempt
 from tocsin.screens.request import actor_of
 
@@ -33,7 +33,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             user=user, secret=secret, code=request.POST.get("code", ""), session_key=request.session.session_key or ""
         )
         del request.session[SECRET]
-        services_sessions.note_second_step(request=request)
+        note_second_step(request=request)
         return render(request, "jurisdiction/people/recovery_codes.html", {"codes": codes})
     return _page(request, user, secret, error=attempt.reason)
 
@@ -43,11 +43,11 @@ def _check_password(request: HttpRequest, user: User) -> None:
     if not queries.has_second_step(user) or not user.has_usable_password():
         return
     address, now = request.META.get("REMOTE_ADDR", ""), timezone.now()
-    services_logins.check_password(user=user, password=request.POST.get("password", ""), address=address, now=now)
+    check_password(user=user, password=request.POST.get("password", ""), address=address, now=now)
 
 
 def _page(request: HttpRequest, user: User, secret: str, *, error: str = "") -> HttpResponse:
-    demanded = services_sessions.demands_second_step(user)
+    demanded = demands_second_step(user)
     has_one = queries.has_second_step(user)
     context = {
         "picture": services.draw_second_step(user, secret),

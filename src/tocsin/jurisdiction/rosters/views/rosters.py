@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.tables import csv_text
-from tocsin.jurisdiction.bodies import queries as bodies_queries
-from tocsin.jurisdiction.rights import queries as rights_queries
+from tocsin.jurisdiction.bodies.queries import may_plan, visible_organisations
+from tocsin.jurisdiction.rights.queries import regions_within
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters import shown as queries
 from tocsin.jurisdiction.rosters.models import TURNS, Leave, Roster, StandIn, Swap
-from tocsin.jurisdiction.rosters.queries import rosters as queries_rosters
+from tocsin.jurisdiction.rosters.queries.rosters import answering, on_call, plans, visible_rosters
 from tocsin.jurisdiction.rosters.rules import Member
 from tocsin.jurisdiction.rosters.services import rosters as services
 from tocsin.screens.acts import act
@@ -38,21 +38,21 @@ MOST_DAYS = 92
 def rosters(request: HttpRequest) -> HttpResponse:
     """Who answers now for each organisation of one region, and the rosters with their holes."""
     now = current_time()
-    regions = rights_queries.regions_within(request.user, "organisations.see").filter(organisations__isnull=False).distinct()
+    regions = regions_within(request.user, "organisations.see").filter(organisations__isnull=False).distinct()
     own = actor_of(request).organisation
     region = request.GET.get("region", "") or (own.region_id if own else "")
     known = [one.code for one in regions]
     region = region if region in known else (known[0] if known else "")
-    bodies = list(bodies_queries.visible_organisations(request.user).filter(region_id=region))
-    found = list(queries_rosters.visible_rosters(request.user).filter(organisation__region_id=region))
+    bodies = list(visible_organisations(request.user).filter(region_id=region))
+    found = list(visible_rosters(request.user).filter(organisation__region_id=region))
     seen, holes = {one.pk for one in found}, queries.holes_ahead(found, now)
     context = {
         "now": now,
         "region": region,
         "regions": regions,
-        "bodies": [(body, queries_rosters.answering(queries_rosters.on_call(body, at=now), seen)) for body in bodies],
+        "bodies": [(body, answering(on_call(body, at=now), seen)) for body in bodies],
         "rosters": [(roster, holes.get(roster.pk, [])) for roster in found],
-        "own": [body for body in bodies if bodies_queries.may_plan(request.user, body)],
+        "own": [body for body in bodies if may_plan(request.user, body)],
     }
     return render(request, "jurisdiction/rosters/rosters.html", context)
 
@@ -63,7 +63,7 @@ def create_roster(
     request: HttpRequest, *, organisation: UUID | None = None, name_zh: Line, name_en: Line, order: int = 1
 ) -> HttpResponse:
     """One roster more; its page opens."""
-    body = bodies_queries.visible_organisations(request.user).filter(pk=organisation).first() if organisation else None
+    body = visible_organisations(request.user).filter(pk=organisation).first() if organisation else None
     if body is None:
         raise InvalidInput(_("There is no such organisation."))
     made = services.create_roster(
@@ -84,7 +84,7 @@ def roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
     first -= timedelta(days=first.weekday())
     shifts = queries.shifts_by_person(found, now, SWAP_DAYS)
     people = list(found.organisation.people.filter(is_active=True))
-    named = queries_rosters.plans([found], now, now)[found.pk].persons()
+    named = plans([found], now, now)[found.pk].persons()
     context = {
         "roster": found,
         "days": queries.days_of(found, first, WEEK),
@@ -98,7 +98,7 @@ def roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
         "stand_ins": _coming(found, now),
         "leaves": Leave.objects.filter(user__in=people, ends_at__gt=now, cancelled_at=None).select_related("user"),
         "swaps": found.swaps.filter(state="asked", given_from__gt=now).select_related("asked_by", "asked_of"),
-        "may_plan": bodies_queries.may_plan(user, found.organisation),
+        "may_plan": may_plan(user, found.organisation),
         "people": people,
         "posts": found.organisation.posts.all(),
         "turns": TURNS,
@@ -134,7 +134,7 @@ def export_roster(request: HttpRequest, roster_id: UUID) -> HttpResponse:
 
 def visible(request: HttpRequest, roster_id: UUID) -> Roster:
     """The roster in use of that id that the reader may see; 404 otherwise."""
-    return queries_rosters.visible_rosters(request.user).get(pk=roster_id)
+    return visible_rosters(request.user).get(pk=roster_id)
 
 
 def parse_hours(text: str) -> tuple[datetime, datetime]:

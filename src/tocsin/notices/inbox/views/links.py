@@ -22,18 +22,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.base.errors import InvalidInput
-from tocsin.command.casebook.rules.order_states import ENDED, OrderState
-from tocsin.command.orders.rules.acts import ReturnReason
-from tocsin.command.orders.shown import RETURN_REASONS
-from tocsin.command.routing.shown.cases import redacted_text_of, text_of
 from tocsin.notices.channels.queries import tables
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.channels.services.gateway import ReceiptForm, read_receipt
 from tocsin.notices.inbox import services as answering
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.queries.contributions import act_card
 from tocsin.notices.messages.rules.links import Link, read_token
-from tocsin.notices.messages.shown import describe_notice, subject_of
+from tocsin.notices.messages.shown import describe_notice, headline_of, redacted_text_of, text_of
 from tocsin.notices.sending.services.fates import take_receipt
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
@@ -103,8 +100,8 @@ def _notice_of(opened: Link | None) -> Notice | None:
     """The notice of a link that still holds."""
     if opened is None:
         return None
-    related = ("order__unit", "case__lead__sensor__asset", "case__lead__asset", "case__drill", "organisation", "person")
-    notice = Notice.objects.select_related(*related, "instead_of__organisation").filter(pk=opened.notice_id).first()
+    related = ("organisation", "person", "instead_of__organisation", "instead_of__person")
+    notice = Notice.objects.select_related(*related).filter(pk=opened.notice_id).first()
     holds_until = None if notice is None else notice.written_at + timedelta(hours=sending().link_h)
     return notice if holds_until is not None and current_time() < holds_until else None
 
@@ -124,10 +121,10 @@ def _answer(notice: Notice, form: AnswerForm, *, public: bool) -> None:
         case "sign":
             answering.sign_by_link(notice=notice, name=form.name)
         case "return" if not public:
-            if form.reason not in set(ReturnReason):
+            asked = act_card(notice)
+            if asked is not None and form.reason not in asked.reasons:
                 raise InvalidInput(_("Choose why it is sent back."))
-            reason = ReturnReason(form.reason)
-            answering.return_by_link(notice=notice, name=form.name, reason=reason, text=form.text)
+            answering.return_by_link(notice=notice, name=form.name, reason=form.reason, text=form.text)
         case "report":
             answering.report_by_link(notice=notice, name=form.name, text=form.text)
         case _:
@@ -135,21 +132,22 @@ def _answer(notice: Notice, form: AnswerForm, *, public: bool) -> None:
 
 
 def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[str, Any]:
-    order = answering.order_of(notice)
-    ended = order is not None and OrderState(order.state) in ENDED
+    act, text = act_card(notice), text_of(notice)
+    standing = act.standing(notice) if act is not None else None
+    ended = standing is not None and standing.ended
     signed = notice.signed_at is not None or ended
     return {
         "notice": describe_notice(notice),
-        "subject": subject_of(notice),
-        "text": redacted_text_of(notice) if public else text_of(notice),
+        "subject": headline_of(notice),
+        "text": redacted_text_of(notice, text) if public else text,
         "public": public,
-        "order": order,
+        "order": notice.act_label if act is not None else "",
         "may_sign": not signed,
-        "may_return": order is not None and not ended and not public,
-        "may_report": notice.case is not None,
-        "signed_as": notice.signed_as or (order.accepted_as if order else ""),
-        "returned": order.reason if order is not None and order.state == OrderState.RETURNED else "",
-        "reasons": list(RETURN_REASONS.items()),
+        "may_return": act is not None and not ended and not public,
+        "may_report": notice.subject_id is not None,
+        "signed_as": notice.signed_as or (standing.signed_as if standing else ""),
+        "returned": standing.returned if standing else "",
+        "reasons": list(act.reasons.items()) if act is not None else [],
         "problem": problem,
         "done": done,
     }

@@ -14,15 +14,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.casebook.rules import rights
-from tocsin.command.routing.shown.cases import text_of
-from tocsin.command.routing.shown.people import address_of
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.channels.services.web_push import public_key
 from tocsin.notices.inbox import services as answering
 from tocsin.notices.messages.queries import inbox as queries
-from tocsin.notices.messages.shown import CALL_NAMES, FATE_NAMES, describe_notice, subject_of
+from tocsin.notices.messages.rules import rights
+from tocsin.notices.messages.shown import (
+    CALL_NAMES,
+    FATE_NAMES,
+    act_page_of,
+    acted_on,
+    asks_signature,
+    describe_notice,
+    headline_of,
+    subject_page_of,
+    texts_of,
+)
 from tocsin.screens.acts import Act, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
@@ -31,7 +39,8 @@ from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
 
 if TYPE_CHECKING:
-    from tocsin.command.casebook.models import Case
+    from collections.abc import Collection, Iterable
+
     from tocsin.notices.messages.models import Notice
 
 PAGE_SIZE = 50
@@ -42,13 +51,13 @@ COLUMNS = (
 )
 
 
-def notices_context(user: Any, case: "Case") -> dict[str, Any]:
-    """The part of a case's page that tells who was told and what became of it: `_notices.html`."""
-    found = list(queries.notices_of(case))
+def notices_context(user: Any, *, kind: str, ids: "Collection[UUID]", region_code: str) -> dict[str, Any]:
+    """The part of a subject's page that tells who was told and what became of it: `_notices.html`."""
+    found = list(queries.with_sendings(queries.notices_about(kind, ids)))
     return {
         "notices": [describe_notice(one) for one in found[-SHOWN_OF_CASE:]],
         "notices_left_out": max(0, len(found) - SHOWN_OF_CASE),
-        "may_call": may(user, rights.KEEP, case.region_code),
+        "may_call": may(user, rights.KEEP, region_code),
         "call_fates": call_fates(),
     }
 
@@ -57,7 +66,7 @@ def calls_context(user: Any, region_code: str = "") -> dict[str, Any]:
     """What waits for a person to dial: `_calls.html`."""
     found = queries.to_call(user, machine_now=timezone.now(), region_code=region_code)
     return {
-        "to_call": [_shown(one) for one in found[:PAGE_SIZE]],
+        "to_call": _shown(found[:PAGE_SIZE]),
         "call_fates": call_fates(),
         "called_by": current_time(),
     }
@@ -89,14 +98,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person or their desk, and what nobody could be told."""
     state = read_filters(InboxFilters, request.GET).state
     context = {
-        "untold": [_shown(one) for one in queries.untold(request.user)[:PAGE_SIZE]],
+        "untold": _shown(queries.untold(request.user)[:PAGE_SIZE]),
         **calls_context(request.user),
         "state": state,
         "may_see_all": may_anywhere(request.user, rights.SEE),
         "push_key": public_key(),
     }
     found = queries.inbox_of(request.user, now=current_time(), state=state)
-    return list_page(request, found, "notices/inbox/notices.html", describe=_shown, context=context)
+    return list_page(request, found, "notices/inbox/notices.html", describe_page=_shown, context=context)
 
 
 @never_cache
@@ -115,7 +124,7 @@ def all_notices(request: HttpRequest) -> HttpResponse:
     """Every notice of the regions whose cases the person may see."""
     found, chosen = _found(request)
     context = {"chosen": chosen, "fates": list(FATE_NAMES.items())}
-    return list_page(request, found, "notices/inbox/all_notices.html", describe=_shown, context=context, part="")
+    return list_page(request, found, "notices/inbox/all_notices.html", describe_page=_shown, context=context, part="")
 
 
 @never_cache
@@ -123,7 +132,7 @@ def all_notices(request: HttpRequest) -> HttpResponse:
 def notices_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file."""
     found, _chosen = _found(request)
-    rows = ({**_shown(one), "ways": [_way(row) for row in describe_notice(one)["sendings"]]} for one in found[:10_000])
+    rows = ({**one, "ways": [_way(row) for row in one["sendings"]]} for one in _shown(found[:10_000]))
     return as_csv("notices", COLUMNS, rows)
 
 
@@ -163,19 +172,25 @@ def _found(request: HttpRequest) -> tuple[Any, Filters]:
     return queries.visible_notices(request.user, **asdict(chosen)), chosen
 
 
-def _shown(notice: "Notice") -> dict[str, Any]:
-    """One notice as a row: its own text besides what it is."""
-    return {
-        **describe_notice(notice),
-        "case": notice.case.number if notice.case else "",
-        "order": notice.order.number if notice.order else "",
-        "subject": subject_of(notice),
-        "text": text_of(notice),
-        "level_class": AlarmLevel(notice.level).name.lower(),
-        "address": address_of(notice),
-        "asks_signature": notice.signed_at is None
-        and (answering.order_of(notice) is not None or notice.purpose == "reachability"),
-    }
+def _shown(notices: "Iterable[Notice]") -> list[dict[str, Any]]:
+    """Notices as rows: each with its own text besides what it is."""
+    found = list(notices)
+    texts = texts_of(found)
+    return [
+        {
+            **describe_notice(notice),
+            "case": notice.subject_label,
+            "case_page": subject_page_of(notice),
+            "order": notice.act_label,
+            "order_page": act_page_of(notice),
+            "subject": headline_of(notice),
+            "text": texts[notice.pk],
+            "level_class": AlarmLevel(notice.level).name.lower(),
+            "address": acted_on(notice),
+            "asks_signature": asks_signature(notice),
+        }
+        for notice in found
+    ]
 
 
 def _way(row: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """By which ways a body or a person is reached, looked up once for one transaction."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,23 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.casebook.models import Case
-from tocsin.command.casebook.queries.places import asset_of, place_kind_of
-from tocsin.command.routing.policy.routing import routing
-from tocsin.command.routing.queries import Concerned, lifeline_of
-from tocsin.command.routing.rules import LikelyCause, Recipient, RoutingFacts, Why, recipients_of
-from tocsin.jurisdiction import face as areas_policy
 from tocsin.jurisdiction import face as jurisdiction
-from tocsin.jurisdiction import face as queries_points
-from tocsin.jurisdiction import face as queries_rosters
 from tocsin.jurisdiction.contacts.rules import ChoiceReason, ContactKind, choose_points
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.messages.policy import sending
-from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnoses
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from tocsin.jurisdiction.face import ContactPoints, Organisation, User
 
 
@@ -48,23 +37,6 @@ class Directory:
 
     at: datetime
     _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
-
-    def concerned(self, case: Case) -> list[Concerned]:
-        """Everybody that the case concerns, each body once, in the order of their reasons."""
-        found: dict[UUID, Concerned] = {}
-        keeper: UUID | None = None
-        for recipient in recipients_of(self._facts(case), routing()):
-            bodies = self._bodies(recipient, case.region_code)
-            if recipient.why is Why.LOCAL_GOVERNMENT:
-                bodies = bodies[:1]
-                keeper = bodies[0].pk if bodies else None
-            elif recipient.why is Why.CITY_DUTY:
-                bodies = [one for one in bodies if one.pk != keeper]
-            for body in bodies:
-                known = found.get(body.pk)
-                causes = (*known.causes, *recipient.causes) if known else recipient.causes
-                found[body.pk] = Concerned(body, known.why if known else recipient.why, causes)
-        return list(found.values())
 
     def ways_to(self, organisation: "Organisation | None", person: "User | None", level: AlarmLevel) -> tuple[Way, ...]:
         """How a person is reached, or else a body's desk and whoever is on call for it; none where nothing is known."""
@@ -101,61 +73,6 @@ class Directory:
         found: Organisation | None = self._known[key]
         return found
 
-    def _facts(self, case: Case) -> RoutingFacts:
-        asset = asset_of(case)
-        code = (asset.owner.code if asset.owner else asset.owner_code) if asset is not None else ""
-        lifelines: list[str] = []
-        for owner in self._bodies(Recipient(Why.SYMPTOM_OWNER, code=code), case.region_code) if code else ():
-            lifelines += self._lifelines_of(owner)
-        diagnosis = self._diagnosis(case.lead_id) if case.lead_id else None
-        return RoutingFacts(
-            level=AlarmLevel(case.level),
-            symptom_owner=code,
-            lifelines=tuple(dict.fromkeys(lifelines)),
-            concerns=lifeline_of(case),
-            closed_space=place_kind_of(case) in routing().closed_kinds,
-            causes=tuple(
-                LikelyCause(one["cause"], one["owner"] or "", one["probability"], one["asset_code"] or "")
-                for one in (diagnosis.result["hypotheses"] if diagnosis else ())
-            ),
-        )
-
-    def look_up_diagnoses(self, cases: "Iterable[Case]") -> None:
-        """Reads the newest diagnoses of the cases' lead alarms in one query."""
-        leads = [case.lead_id for case in cases if case.lead_id]
-        found = newest_diagnoses(leads)
-        self._known |= {("diagnosis", lead): found.get(lead) for lead in leads}
-
-    def _diagnosis(self, alarm_id: "UUID") -> Any:
-        key = ("diagnosis", alarm_id)
-        return self._known[key] if key in self._known else newest_diagnoses([alarm_id]).get(alarm_id)
-
-    def _lifelines_of(self, owner: "Organisation") -> list[str]:
-        key = ("lifelines", owner.pk)
-        if key not in self._known:
-            duties = owner.duties.filter(kind="owner").exclude(lifeline="")
-            self._known[key] = sorted(set(duties.values_list("lifeline", flat=True)))
-        found: list[str] = self._known[key]
-        return found
-
-    def _bodies(self, recipient: Recipient, region_code: str) -> "list[Organisation]":
-        key = ("bodies", recipient.code, recipient.kind, recipient.lifeline, region_code)
-        if key not in self._known:
-            if recipient.code:
-                body = jurisdiction.organisation_by_code(recipient.code, region_code)
-                self._known[key] = [] if body is None else [body]
-            else:
-                self._known[key] = jurisdiction.bodies_with_duty(
-                    kind=recipient.kind,
-                    lifeline=recipient.lifeline,
-                    region_code=region_code,
-                    at=self.at,
-                )
-                if recipient.kind == "owner":  # the one whose area is narrowest, not every company of the province
-                    self._known[key] = self._known[key][:1]
-        found: list[Organisation] = self._known[key]
-        return found
-
     def _ways_to_body(self, body: "Organisation | None", level: AlarmLevel) -> Iterator[Way]:
         if body is not None and body.people.filter(is_active=True).exists():
             yield Way(ContactKind.SCREEN, str(body.pk))
@@ -171,12 +88,12 @@ class Directory:
     def _contacts(self, body: "Organisation | None", person: "User | None") -> "Iterator[ContactPoints]":
         """A person's points, or those of whoever is on call for a body and of its desk."""
         if person is not None:
-            yield queries_points.contact_points_of(person)
+            yield jurisdiction.contact_points_of(person)
         elif body is not None:
-            for one in queries_rosters.on_call(body, at=self.at):
+            for one in jurisdiction.on_call(body, at=self.at):
                 if one.organisation.pk == body.pk:  # the next desk upward gets a notice of its own, which says so
                     yield one.contact
-            yield queries_points.desk_of(body)
+            yield jurisdiction.desk_of(body)
 
     def _ways_of(self, contact: "ContactPoints", level: AlarmLevel) -> Iterator[Way]:
         """All of them at once where it is urgent, else the first; by telephone always, since a person decides whether to dial."""
@@ -194,7 +111,7 @@ class Directory:
             level=level,
             preference=contact.preference,
             urgent_from=sending().urgent_level,
-            is_working_day=areas_policy.is_working_day,
+            is_working_day=jurisdiction.is_working_day,
         )
         local, wait = timezone.localtime(self.at), timedelta(0)
         choice = choose(local=local)

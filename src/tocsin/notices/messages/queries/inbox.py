@@ -1,35 +1,30 @@
-"""Notices as the reader may see them: one's own inbox, those of a case, and what nobody could be told."""
+"""Notices as the reader may see them: one's own inbox, those about a subject, and what nobody could be told."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from tocsin.command.casebook.models import Case
-from tocsin.command.casebook.queries.cases import family_of
-from tocsin.command.casebook.rules import rights
 from tocsin.jurisdiction.face import scope
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
-from tocsin.notices.messages.rules.fates import Purpose
-from tocsin.supervision.objects.rules import rights as posts
+from tocsin.notices.messages.queries.contributions import purposes, signed_for
+from tocsin.notices.messages.rules import rights
+from tocsin.notices.messages.rules.fates import REACHABILITY
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from uuid import UUID
+
     from tocsin.jurisdiction.face import Person
 
 STATES = ("waiting", "all")
 _RELATED = (
     "organisation",
     "person",
-    "order",
     "instead_of__organisation",
     "instead_of__person",
     "seen_to_by",
-    "case__lead__sensor__asset",
-    "case__lead__sensor__device",
-    "case__lead__asset",
-    "case__lead__device",
-    "case__drill",
 )
 
 
@@ -37,11 +32,19 @@ def _with_everything(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.select_related(*_RELATED).prefetch_related("sendings")
 
 
-def notices_of(case: Case) -> QuerySet[Notice]:
-    """The notices of a case and of those that went into it, with their sendings, as they were written. Ask first whether the
-    reader may see the case.
-    """
-    return _with_everything(Notice.objects.filter(case__in=family_of(case))).order_by("written_at", "id")
+def notices_about(kind: str, ids: "Collection[UUID] | QuerySet[Any, Any]") -> QuerySet[Notice]:
+    """The notices about these subjects. Ask first whether the reader may see them."""
+    return Notice.objects.filter(subject_kind=kind, subject_id__in=ids)
+
+
+def notices_asking(kind: str, ids: "Collection[UUID]") -> QuerySet[Notice]:
+    """The notices that ask for these acts, or tell of them."""
+    return Notice.objects.filter(act_kind=kind, act_id__in=ids)
+
+
+def with_sendings(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+    """These notices with their readers and sendings, as they were written."""
+    return _with_everything(rows).order_by("written_at", "id")
 
 
 def inbox_of(user: "Person", *, now: datetime, state: str = "waiting") -> QuerySet[Notice]:
@@ -52,27 +55,28 @@ def inbox_of(user: "Person", *, now: datetime, state: str = "waiting") -> QueryS
         return Notice.objects.none()
     reached = Q(pk__in=scope(Notice.objects.all(), user, rights.SEE, organisation_field="organisation").values("pk"))
     reached |= Q(pk__in=scope(Notice.objects.all(), user, rights.WORK, organisation_field="organisation").values("pk"))
-    for permission in (posts.INSPECT, posts.OWN):
-        of_posts = scope(Notice.objects.filter(purpose=Purpose.PRESENCE), user, permission, organisation_field="organisation")
-        reached |= Q(pk__in=of_posts.values("pk"))
+    for card in purposes().values():
+        for permission in card.permissions:
+            rows = scope(Notice.objects.filter(purpose=card.name), user, permission, organisation_field="organisation")
+            reached |= Q(pk__in=rows.values("pk"))
     own = Q(person_id=user.pk) if getattr(user, "token_scopes", None) is None else Q(person_id=user.pk) & reached
     if body := getattr(user, "organisation_id", None):
         own |= Q(person__isnull=True, organisation_id=body) & reached
-    rows = Notice.objects.filter(own, sendings__channel="screen").exclude(fate=Fate.SUPERSEDED, read_at__isnull=True)
+    found = Notice.objects.filter(own, sendings__channel="screen").exclude(fate=Fate.SUPERSEDED, read_at__isnull=True)
     if state == "waiting":
-        rows = rows.filter(_unanswered(now))
-    return _with_everything(rows).order_by("-written_at", "-id")
+        found = found.filter(_unanswered(now))
+    return _with_everything(found).order_by("-written_at", "-id")
 
 
 def _unanswered(now: datetime) -> Q:
-    """Not read; one that asks for a signature waits until it is signed, or its order needs none any more. A reachability drill
+    """Not read; one that asks for a signature waits until it is signed, or none is needed any more. A reachability drill
     that nobody answered by its deadline waits for nothing.
     """
-    asks = Q(purpose__in=(Purpose.ORDER, Purpose.STAND_BY, Purpose.REACHABILITY))
+    asks = Q(purpose__in=signed_for())
     return (
         Q(signed_at__isnull=True)
         & ((~asks & Q(read_at__isnull=True)) | (asks & ~Q(fate=Fate.SUPERSEDED)))
-        & ~Q(purpose=Purpose.REACHABILITY, deadline__lte=now)
+        & ~Q(purpose=REACHABILITY, deadline__lte=now)
     )
 
 
@@ -102,13 +106,13 @@ def to_call(user: "Person", *, machine_now: datetime, region_code: str = "") -> 
 
 
 def visible_notices(user: "Person", *, search: str = "", fate: str = "") -> QuerySet[Notice]:
-    """Notices of the regions whose cases the user may see, the newest first; `search`: parts of the case's number or the body."""
+    """Notices of the regions whose cases the user may see, the newest first; `search`: parts of its number or a reader's name."""
     rows = scope(Notice.objects.all(), user, rights.SEE)
     if fate:
         rows = rows.filter(fate=fate)
     for word in search.split():
         rows = rows.filter(
-            Q(case__number__icontains=word)
+            Q(subject_label__icontains=word)
             | Q(organisation__name_zh__icontains=word)
             | Q(organisation__name_en__icontains=word)
             | Q(person__name__icontains=word)

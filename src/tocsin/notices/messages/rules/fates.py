@@ -24,28 +24,9 @@ _FROM_WORST: Final = (
 )
 
 
-class Purpose(StrEnum):
-    """What a notice is for."""
-
-    TOLD = "told"  # a case has begun, or what is known of it has changed
-    ORDER = "order"  # an order to sign for
-    STAND_BY = "stand_by"  # others dig beside your pipes
-    REMIND = "remind"  # 催办
-    ESCALATE = "escalate"  # a clock has run out: the superior, the leader
-    SUPERVISE = "supervise"  # 督办
-    REPORT = "report"  # upward
-    HANDOVER = "handover"
-    CHECK_IN = "check_in"
-    SUMMARY = "summary"  # many in place of a flood
-    REACHABILITY = "reachability"  # the monthly drill
-    DUTY = "duty"  # one's own shifts and swaps, holes in rosters that one plans
-    ROLL_CALL = "roll_call"  # 查岗: answer within minutes
-    QUALITY = "quality"  # the week's noisy rules
-    PRESENCE = "presence"  # a key post of a firm that nobody fills
-
-
-STAYS: Final = frozenset((Purpose.SUMMARY, Purpose.REACHABILITY, Purpose.ROLL_CALL))
-"""What goes to nobody else where it reaches nobody."""
+SUMMARY: Final = "summary"  # many in place of a flood
+REACHABILITY: Final = "reachability"  # the monthly drill
+UPWARD: Final = "upward"  # told in place of somebody whom nobody could reach
 
 
 def best_fate(fates: Iterable[Fate]) -> Fate:

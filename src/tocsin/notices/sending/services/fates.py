@@ -16,14 +16,14 @@ from django.db import connection, transaction
 
 from tocsin.bus.bulk import save_all
 from tocsin.bus.services import in_one_transaction
-from tocsin.command.routing.services.notice_clocks import meet_clocks
 from tocsin.notices.channels.rules.letters import Answer, Receipt
 from tocsin.notices.channels.rules.verdicts import Fate, Verdict, pause_s
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
+from tocsin.notices.messages.queries.contributions import staying
 from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.rules.fates import REACHED, STAYS, Purpose, better_fate, fate_after
-from tocsin.notices.messages.services import carry, go_upward
+from tocsin.notices.messages.rules.fates import REACHED, SUMMARY, better_fate, fate_after
+from tocsin.notices.messages.services import carry, go_upward, handed_over
 from tocsin.notices.sending.services.next_channel import try_next_way
 from tocsin.screens.clock import current_time
 
@@ -46,18 +46,18 @@ class Done:
 def settle(done: Collection[Done], *, now: datetime, machine_now: datetime) -> None:
     """Writes the answers; not those of rows that another sender took for lost, or of which a receipt was quicker."""
     answers = {one.sending_id: one.answer for one in done}
-    held = Sending.objects.filter(pk__in=list(answers), fate=Fate.SENDING).select_related("notice__case")
+    held = Sending.objects.filter(pk__in=list(answers), fate=Fate.SENDING).select_related("notice")
     rows = list(locked(held.order_by("id"), skip=False)) if answers else []
     for row in rows:
         _answered(row, answers[row.pk], now=now, machine_now=machine_now)
     _write(rows)
-    summed = _settle_summed([row for row in rows if row.notice.purpose == Purpose.SUMMARY])
+    summed = _settle_summed([row for row in rows if row.notice.purpose == SUMMARY])
     directory = Directory(now)
     for row in rows:
         if row.fate == Fate.FAILED:
             try_next_way(row, directory)
     carry([*(row.notice for row in rows), *summed])
-    meet_clocks([row.notice for row in rows if row.fate in REACHED], now)
+    handed_over([row.notice for row in rows if row.fate in REACHED], now)
 
 
 def look_after(*, now: datetime, machine_now: datetime) -> int:
@@ -156,10 +156,11 @@ def _give_up(*, now: datetime) -> int:
     ids = set(late.values_list("notice_id", flat=True)[:LOOKED_AFTER])
     late.filter(notice_id__in=ids).update(fate=Fate.FAILED.value, outcome="too_late")
     ids |= set(_unheard(now).values_list("pk", flat=True)[:LOOKED_AFTER])
-    related = ("organisation", "person__organisation", "case__drill", "order", "instead_of")
+    related = ("organisation", "person__organisation", "instead_of")
     found = list(Notice.objects.filter(pk__in=ids).select_related(*related))
     carry(found)
-    failed = [one for one in found if one.fate == Fate.FAILED and one.purpose not in STAYS and one.untold_at is None]
+    stays = staying()
+    failed = [one for one in found if one.fate == Fate.FAILED and one.purpose not in stays and one.untold_at is None]
     passed_on = set(Notice.objects.filter(instead_of__in=failed).values_list("instead_of_id", flat=True))
     go_upward([one for one in failed if one.pk not in passed_on], Directory(now))
     return len(ids)
@@ -172,7 +173,7 @@ def _late(now: datetime) -> "QuerySet[Sending]":
 def _unheard(now: datetime) -> "QuerySet[Notice]":
     """Notices that failed lately, that do not ring, and of which nobody above has been told."""
     failed = Notice.objects.filter(fate=Fate.FAILED, written_at__gte=now - timedelta(days=2), written_at__lte=now)
-    return failed.filter(untold_at__isnull=True, upward__isnull=True).exclude(purpose__in=STAYS)
+    return failed.filter(untold_at__isnull=True, upward__isnull=True).exclude(purpose__in=staying())
 
 
 def _write(rows: list[Sending]) -> None:

@@ -4,11 +4,11 @@ from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Sending
 from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.rules.fates import Purpose
+from tocsin.notices.messages.rules.fates import REACHABILITY, SUMMARY
 from tocsin.notices.messages.services import level_of, sending_by
 
 _STOPPED = (Fate.SIGNED, Fate.SUPERSEDED)
-_OF_ONE_ADDRESS = (Purpose.SUMMARY, Purpose.REACHABILITY)
+_OF_ONE_ADDRESS = (SUMMARY, REACHABILITY)
 
 
 def try_next_way(failed: Sending, directory: Directory) -> Sending | None:
@@ -22,7 +22,7 @@ def try_next_way(failed: Sending, directory: Directory) -> Sending | None:
         set(notice.sendings.values_list("channel", "address")),
         organisation=notice.organisation,
         person=notice.person,
-        level=level_of(notice.case, urgent=False),
+        level=level_of(notice.subject, urgent=False),
     )
     if way is None:
         return None

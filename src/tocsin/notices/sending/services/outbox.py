@@ -19,29 +19,22 @@ from django.utils.translation import gettext as _
 from tocsin.base.ids import deterministic_id, new_id
 from tocsin.bus.bulk import save_all
 from tocsin.bus.services import in_one_transaction
-from tocsin.command.routing.shown.cases import redacted_text_of, text_of
-from tocsin.command.routing.shown.people import page_of
 from tocsin.notices.channels.rules.letters import Letter
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
-from tocsin.notices.messages.rules.fates import Purpose, Room, Wall, room_for, wall
+from tocsin.notices.messages.rules.fates import SUMMARY, Room, Wall, room_for
 from tocsin.notices.messages.rules.links import link_path
-from tocsin.notices.messages.shown import subject_of
+from tocsin.notices.messages.services import walled
+from tocsin.notices.messages.shown import headline_of, page_of, redacted_text_of, texts_of
 from tocsin.notices.sending.services.fates import STOPPED, Done, locked, settle
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _RELATED = (
-    "notice__case__lead__sensor__asset",
-    "notice__case__lead__sensor__device",
-    "notice__case__lead__asset",
-    "notice__case__lead__device",
-    "notice__case__drill",
     "notice__organisation",
     "notice__person",
-    "notice__order",
     "notice__instead_of__organisation",
     "notice__instead_of__person",
 )
@@ -72,7 +65,7 @@ def exchange(
         settle(done, now=now, machine_now=machine_now)
         return _take(room, now=now, machine_now=machine_now) if any(room.values()) else []
 
-    return [Leased(row.pk, row.channel, _letter(row, links)) for row in in_one_transaction(work)]
+    return _letters(in_one_transaction(work), links)
 
 
 def _waiting(machine_now: datetime) -> "QuerySet[Sending]":
@@ -103,19 +96,13 @@ def _may_go_out(row: Sending, now: datetime) -> bool:
     notice = row.notice
     if notice.fate in STOPPED:
         row.fate, row.outcome = Fate.SUPERSEDED.value, "replaced"
-    elif notice.drill and _walled(notice) is not Wall.NAMED:
+    elif notice.drill and walled(notice.wall or {}, notice) is not Wall.NAMED:
         row.fate, row.outcome = Fate.SUPERSEDED.value, "not_named"
     elif notice.deadline <= now:
         row.fate, row.outcome = Fate.FAILED.value, "too_late"
     else:
         return True
     return False
-
-
-def _walled(notice: Notice) -> Wall:
-    drill = notice.case.drill if notice.case else None
-    named = drill.recipients if drill else {}
-    return wall(named, organisation_id=notice.organisation_id, person_id=notice.person_id)
 
 
 def _within_caps(rows: list[Sending], *, now: datetime, machine_now: datetime) -> list[Sending]:
@@ -159,18 +146,21 @@ def _summarise(
         next_window = datetime.fromtimestamp((window + 1) * cap.summary_every_s, tz=machine_now.tzinfo)
         waiting.update(not_before=next_window)
         return None
-    rows = list(waiting.select_related("notice__case"))
+    rows = list(waiting.select_related("notice"))
     summary = Notice.objects.create(
         region_code=first.region_code,
         organisation=first.organisation,
         person=first.person,
-        purpose=Purpose.SUMMARY,
+        purpose=SUMMARY,
         why=first.why,
         level=max(row.notice.level for row in rows),
         urgent=any(row.notice.urgent for row in rows),
         drill=first.drill,
-        case=first.case if first.drill else None,  # the wall asks the drill of its case
-        figures={"cases": list(dict.fromkeys(row.notice.case.number for row in rows if row.notice.case))},
+        subject_kind=first.subject_kind if first.drill else "",
+        subject_id=first.subject_id if first.drill else None,
+        subject_label=first.subject_label if first.drill else "",
+        wall=first.wall,
+        figures={"cases": list(dict.fromkeys(row.notice.subject_label for row in rows if row.notice.subject_label))},
         key=name,
         written_at=now,
         deadline=max(row.notice.deadline for row in rows),
@@ -182,24 +172,36 @@ def _summarise(
     return Sending.objects.select_related(*_RELATED).get(pk=made.pk)
 
 
-def _letter(row: Sending, links: str) -> Letter:
+def _letters(rows: list[Sending], links: str) -> list[Leased]:
+    """What is handed over for these rows, in their order; each in the language of who reads it there."""
+    groups: dict[str, list[Sending]] = {}
+    for row in rows:
+        person = row.notice.person.language if row.notice.person else ""
+        groups.setdefault(row.language or person or settings.LANGUAGE_CODE, []).append(row)
+    letters: dict[UUID, Letter] = {}
+    for language, group in groups.items():
+        with translation.override(language):
+            texts = texts_of({row.notice_id: row.notice for row in group}.values())
+            letters |= {row.pk: _letter(row, texts[row.notice_id], links) for row in group}
+    return [Leased(row.pk, row.channel, letters[row.pk]) for row in rows]
+
+
+def _letter(row: Sending, text: str, links: str) -> Letter:
     notice = row.notice
-    person = notice.person.language if notice.person else ""
-    with translation.override(row.language or person or settings.LANGUAGE_CODE):
-        accept = _("Press 1 to accept.") if row.channel == "voice" and notice.order_id is not None else ""
-        return Letter(
-            id=str(row.pk),
-            address=row.address,
-            subject=subject_of(notice, is_repeat=row.is_repeat),
-            text="\n".join(filter(None, (text_of(notice), accept))),
-            redacted=redacted_text_of(notice),
-            link=f"{links}{link_path(notice.pk, settings.SECRET_KEY)}" if links else "",
-            public_link=f"{links}{link_path(notice.pk, settings.SECRET_KEY, public=True)}" if links else "",
-            urgent=notice.urgent,
-            drill=notice.drill,
-            is_repeat=row.is_repeat,
-            data=_data(notice),
-        )
+    accept = _("Press 1 to accept.") if row.channel == "voice" and notice.act_id is not None else ""
+    return Letter(
+        id=str(row.pk),
+        address=row.address,
+        subject=headline_of(notice, is_repeat=row.is_repeat),
+        text="\n".join(filter(None, (text, accept))),
+        redacted=redacted_text_of(notice, text),
+        link=f"{links}{link_path(notice.pk, settings.SECRET_KEY)}" if links else "",
+        public_link=f"{links}{link_path(notice.pk, settings.SECRET_KEY, public=True)}" if links else "",
+        urgent=notice.urgent,
+        drill=notice.drill,
+        is_repeat=row.is_repeat,
+        data=_data(notice),
+    )
 
 
 def _data(notice: Notice) -> dict[str, Any]:
@@ -209,7 +211,7 @@ def _data(notice: Notice) -> dict[str, Any]:
         "why": notice.why,
         "scale": "alarm",
         "level": notice.level,
-        "case": notice.case.number if notice.case else None,
-        "order": notice.order.number if notice.order else None,
+        "case": notice.subject_label if notice.case_id else None,
+        "order": notice.act_label if notice.order_id else None,
         "page": page_of(notice),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -186,7 +186,7 @@ def search_devices(user: Person, *, search: str = "") -> QuerySet[Device]:
     return found.filter(Q(code__icontains=search) | Q(name__icontains=search)) if search else found
 
 
-def sensor_features(user: Person) -> list[dict[str, Any]]:
+def sensor_features(user: Person) -> list[dict[str, object]]:
     """GeoJSON features of every enabled sensor that the user may see."""
     names = ("id", "index", "name", "quantity", "health", "last_value", "last_ts", "lon", "lat", "channel", "device__code")
     rows = scope(Sensor.objects.filter(enabled=True), user, "sensors.see").values_list(*names)

@@ -112,7 +112,7 @@ class Application:
         await send({"type": "http.response.start", "status": status, "headers": head})
         await send({"type": "http.response.body", "body": body})
 
-    async def _take(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+    async def _take(self, scope: Scope, receive: Receive) -> dict[str, object]:
         if scope["path"] != PATH:
             raise HttpError(404, f"there is nothing here; readings are posted to {PATH}")
         if scope["method"] != "POST":
@@ -158,7 +158,7 @@ class Application:
             raise HttpError(413, text)
         return b"".join(parts)
 
-    async def _append(self, device: "KnownDevice", body: bytes) -> dict[str, Any]:
+    async def _append(self, device: "KnownDevice", body: bytes) -> dict[str, object]:
         gatehouse = self._gatehouse
         await self._wait_for_room()
         columns: Columns = gatehouse.intake.columns

@@ -29,7 +29,7 @@ class Intake:
 
     def __init__(self, connection: Connection, policy: LogPolicy) -> None:
         self._connection = connection
-        self._policy = policy
+        self.policy = policy
         self._door = new_id().hex
         self._batches = 0
         self._waiting: list[Told] = []
@@ -40,7 +40,7 @@ class Intake:
     @property
     def is_full(self) -> bool:
         """Whether readers must stop until `hold_back` tells them to go on."""
-        return len(self.columns) >= self._policy.readings_waiting
+        return len(self.columns) >= self.policy.readings_waiting
 
     def tell(self, told: Told) -> None:
         """`told` is called when everything that is in `columns` now is in the log."""
@@ -71,7 +71,7 @@ class Intake:
         for go_on in held_back:
             go_on()
         readings = columns.readings()
-        step = self._policy.readings_per_append
+        step = self.policy.readings_per_append
         for start in range(0, len(readings), step):
             self._batches += 1
             await self._append(readings.take(slice(start, start + step)), f"{self._door}-{self._batches}")

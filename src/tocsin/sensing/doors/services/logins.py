@@ -11,22 +11,22 @@ class LoginBrake:
     """Fixed windows: after so many failures a key is refused unread until its window has passed. Pure: times are arguments."""
 
     def __init__(self, policy: LoginPolicy) -> None:
-        self._policy = policy
+        self.policy = policy
         self._failures: OrderedDict[tuple[str, ...], tuple[float, int]] = OrderedDict()  # key -> end of window, count
 
     def is_closed(self, code: str, address: str, now_s: float) -> bool:
         """True where further attempts are refused unread."""
         return (
-            self._count((code, address), now_s) >= self._policy.failures_per_device_and_address
-            or self._count((address,), now_s) >= self._policy.failures_per_address
+            self._count((code, address), now_s) >= self.policy.failures_per_device_and_address
+            or self._count((address,), now_s) >= self.policy.failures_per_address
         )
 
     def record_failure(self, code: str, address: str, now_s: float) -> None:
         """Counts one wrong secret."""
         for key in ((code, address), (address,)):
-            end, count = self._failures.pop(key, (now_s + self._policy.window_s, 0))
+            end, count = self._failures.pop(key, (now_s + self.policy.window_s, 0))
             if end <= now_s:
-                end, count = now_s + self._policy.window_s, 0
+                end, count = now_s + self.policy.window_s, 0
             self._failures[key] = (end, count + 1)
         while len(self._failures) > REMEMBERED:
             self._failures.popitem(last=False)

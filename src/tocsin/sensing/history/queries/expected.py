@@ -7,9 +7,9 @@ import logging
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -51,9 +51,19 @@ def _compile_elsewhere() -> None:
         log.error("the baselines could not be compiled apart, which will hold up this process: %s", done.stderr[-2000:])
 
 
-def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> dict[str, Any]:
-    """Columns `ts` (half hours), `middle`, `low`, `high` of what was expected, from the hour before `from_ms` to the one after
-    `to_ms`, None where nothing was; `knowledge` of the last day.
+@dataclass(frozen=True)
+class Expected:
+    """Columns of half hours; None where nothing was expected. `knowledge`: of the last day."""
+
+    ts: list[int]
+    middle: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+    knowledge: str
+
+
+def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> Expected:
+    """What was expected from the hour before `from_ms` to the one after `to_ms`.
 
     Sensor.DoesNotExist where the user may not see the sensor's history; InvalidInput for a time span that is none or too long.
     """
@@ -77,8 +87,13 @@ def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> dict
         baseline = fit(past, circumstances.between(past.first_hour, day), floor=floor)
         parts.append(baseline.expect(circumstances.between(max(day, first), min(day + DAY_H, end))))
     ts = (np.arange(first, end) * HOUR_MS + HOUR_MS // 2).tolist()
-    columns = {name: _known(np.concatenate([getattr(part, name)[0] for part in parts])) for name in ("middle", "low", "high")}
-    return {"ts": ts, **columns, "knowledge": parts[-1].knowledge[0] if parts else Knowledge.NOT_YET}
+    return Expected(
+        ts=ts,
+        middle=_known(np.concatenate([part.middle[0] for part in parts])),
+        low=_known(np.concatenate([part.low[0] for part in parts])),
+        high=_known(np.concatenate([part.high[0] for part in parts])),
+        knowledge=parts[-1].knowledge[0] if parts else Knowledge.NOT_YET,
+    )
 
 
 def circumstances_of(sensor: Sensor, first_hour: int, end_hour: int) -> Circumstances:

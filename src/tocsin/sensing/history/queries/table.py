@@ -74,7 +74,7 @@ class History:
     def __init__(self, folder: Path, *, keep_days: int | None = None) -> None:
         """`keep_days` before the newest day are kept by `compact`; the policy's where it is not given."""
         self._folder = folder
-        self._keep_days = policy().history.keep_days if keep_days is None else keep_days
+        self._given_keep_days = keep_days
         self._lock = threading.Lock()
         self._table = _open_or_create(folder)
 
@@ -123,6 +123,10 @@ class History:
         except (DeltaError, OSError) as error:
             raise Unavailable(f"history in {self._folder} can't be written: {error}") from error
         return True
+
+    @property
+    def _keep_days(self) -> int:
+        return policy().history.keep_days if self._given_keep_days is None else self._given_keep_days
 
     def read(self, sensors: Sequence[int] | NDArray[np.integer], from_ms: int, to_ms: int) -> Readings:
         """Readings of these sensors with from_ms <= ts < to_ms, by sensor and then time, each once.

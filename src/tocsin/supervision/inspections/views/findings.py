@@ -20,7 +20,6 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.records.face import describe_attachment
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
@@ -114,7 +113,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
         "lines": told.time_line(found, parts),
         **parts,
         "penalties": [told.describe_penalty(one) for one in queries.penalties_of(found)] if sees else [],
-        "files": [describe_attachment(one) for one in files_of_finding(found)] if sees else [],
+        "files": list(files_of_finding(found)) if sees else [],
         "fixings": told.FIXING_NAMES.items(),
         "has_opinion": any(one.kind == "recheck_opinion" for one in parts["documents"]),
         "is_open": found.state == FindingState.OPEN,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.records.face import attachments_of, describe_attachment
+from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import fields_of, read_filters
@@ -134,7 +134,7 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
             told.describe_document(each)
             for each in queries.documents_of(found).select_related("object", "finding", "inspection").order_by("at")
         ],
-        "files": [describe_attachment(each) for each in attachments_of("inspection", found.pk)],
+        "files": list(attachments_of("inspection", found.pk)),
         "people": queries.inspectors_for(found.object) if may_inspect and unsigned else (),
         "on_phone": is_mine and found.state != InspectionState.CONFIRMED,
         "has_papers": found.state in (InspectionState.SIGNED, InspectionState.CONFIRMED),

@@ -1,4 +1,4 @@
-"""What command tells of people on post: who is called, which posts nobody has looked at in time, absences found afterwards."""
+"""What is told of people on post: who is called, which posts nobody has looked at in time, absences found afterwards."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -24,6 +24,7 @@ from tocsin.supervision.posts.events import PersonCalled, PersonMissing, RollCal
 from tocsin.supervision.posts.models import DutyShift, PresenceSign, RollCallAnswer
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.rules import LAPSED, Means
+from tocsin.supervision.posts.services.telling import call_people, stop_ringing, tell_missing
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -81,7 +82,7 @@ def answer_call(*, actor: "User", answer_id: UUID, means: Means, now: datetime) 
     seconds = (ms_from_datetime(now) - row.called_ms[-1]) / 1000.0
     _sign(row, row.called_ms[-1], max(seconds, 0.0))
     _set_due(call)
-    _tell_end(call, row, row.state)
+    _tell_end(call, row, row.state, now)
     details = {"object": str(call.object_id), "role": row.person.role, "means": means.value, "state": row.state}
     record_audit(actor, "roll_call.answered", "roll_call", call.pk, call.object.region_code, details)
     return row
@@ -99,7 +100,7 @@ def note_seen(*, actor: "User", answer_id: UUID, text: str, now: datetime) -> Ro
         raise InvalidInput(_("Say what you found."))
     row.seen_at, row.seen_by, row.seen_text = now, actor, text.strip()[:500]
     row.save(update_fields=["seen_at", "seen_by", "seen_text"])
-    _tell_end(row.call, row, "seen")
+    _tell_end(row.call, row, "seen", now)
     record_audit(actor, "roll_call.seen_to", "roll_call", row.call_id, found.region_code, {"role": row.person.role})
     return row
 
@@ -125,8 +126,7 @@ def _begin(actor: "User | None", found: SupervisedObject, shifts: Sequence[DutyS
         for one in {one.person_id: one for one in shifts}.values()
     ]
     RollCallAnswer.objects.bulk_create(rows)
-    for row in rows:
-        _tell_called(call, row, now)
+    _tell_called(call, rows, now)
     details = {"object": found.code, "called": len(shifts)}
     record_audit(actor or system_actor(), "roll_call.begun", "roll_call", call.pk, found.region_code, details)
     return call
@@ -138,7 +138,7 @@ def _go_on(call: models.RollCall, now: datetime) -> None:
         if _is_over(row, now):
             row.state = LAPSED
             row.save(update_fields=["state"])
-            _tell_end(call, row, LAPSED)
+            _tell_end(call, row, LAPSED, now)
             continue
         step = step_at(_course(row), now_ms, figures)
         if step is CallStep.NOTHING:
@@ -147,7 +147,7 @@ def _go_on(call: models.RollCall, now: datetime) -> None:
         if step is CallStep.CALL:
             row.called_ms = [*row.called_ms, now_ms]
             row.save(update_fields=["called_ms"])
-            _tell_called(call, row, now)
+            _tell_called(call, [row], now)
         else:
             _raise_task(call, row, now)
     _set_due(call)
@@ -160,7 +160,7 @@ def _raise_task(call: models.RollCall, row: RollCallAnswer, now: datetime) -> No
     verdict = getattr(row.shift, "verdict", None)
     state = verdict.state if verdict is not None and verdict.state in _MISSING else DutyState.NOT_REACHABLE.value
     role = row.shift.role if row.shift is not None else row.person.role
-    _tell_end(call, row, row.state)
+    _tell_end(call, row, row.state, now)
     event = PersonMissing(
         object_id=str(call.object_id),
         answer_id=str(row.pk),
@@ -170,21 +170,23 @@ def _raise_task(call: models.RollCall, row: RollCallAnswer, now: datetime) -> No
         due_at=row.task_due_at.isoformat(),
     )
     record_event(event, region=call.object.region_code)
+    tell_missing(row.pk, role=role, state=state, until=row.task_due_at, now=now)
 
 
-def _tell_called(call: models.RollCall, row: RollCallAnswer, now: datetime) -> None:
-    event = PersonCalled(
-        object_id=str(call.object_id),
-        answer_id=str(row.pk),
-        number=len(row.called_ms),
-        answer_by=(now + timedelta(seconds=call.answer_s)).isoformat(),
-    )
-    record_event(event, region=call.object.region_code)
+def _tell_called(call: models.RollCall, rows: Sequence[RollCallAnswer], now: datetime) -> None:
+    until = now + timedelta(seconds=call.answer_s)
+    for row in rows:
+        event = PersonCalled(
+            object_id=str(call.object_id), answer_id=str(row.pk), number=len(row.called_ms), answer_by=until.isoformat()
+        )
+        record_event(event, region=call.object.region_code)
+    call_people([row.pk for row in rows], until=until, now=now)
 
 
-def _tell_end(call: models.RollCall, row: RollCallAnswer, state: str) -> None:
+def _tell_end(call: models.RollCall, row: RollCallAnswer, state: str, now: datetime) -> None:
     event = RollCallEnded(object_id=str(call.object_id), answer_id=str(row.pk), state=state)
     record_event(event, region=call.object.region_code)
+    stop_ringing(row.pk, state=state, now=now)
 
 
 def _set_due(call: models.RollCall) -> None:

@@ -1,1 +1,1 @@
-"""Shown."""
+"""Duty on post in words."""

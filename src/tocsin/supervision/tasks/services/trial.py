@@ -58,6 +58,11 @@ def try_on_register(version: "PolicyVersion") -> dict[str, Any]:
     return {"objects": seen, "changed": changed, "year_before": year[0], "year_after": year[1], "rules": rows}
 
 
+def try_draft(row: "PolicyVersion", _content: dict[str, Any]) -> dict[str, Any]:
+    """The same in figures alone, for the page of all policy."""
+    return {name: figure for name, figure in try_on_register(row).items() if name != "rules"}
+
+
 def _asked(policy: TaskPolicy, subject: Subject) -> dict[str, int]:
     """Rules that ask something of such an object by the calendar, and how often in a year."""
     return {one.rule.code: A_YEAR[one.rule.every] for one in plan(policy.rules, subject)}

@@ -1,8 +1,8 @@
 """How a change of alarms is written: the alarm, its line of history, the event and the audit entry, in one transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tocsin.bus.bulk import insert_all, save_all
@@ -88,7 +88,7 @@ class Changes:
         value: float | None = None,
         limit: float | None = None,
         text: str = "",
-        figures: dict[str, Any] | None = None,
+        figures: Mapping[str, object] | None = None,
         detection_id: UUID | None = None,
     ) -> None:
         """Adds a line to the alarm's history, as the alarm stands now."""

@@ -7,7 +7,6 @@ needs no message, survives a restart, and a second look changes nothing.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -159,7 +158,7 @@ def _hold(alarm: Alarm | None, thing: Thing, sensors: list[_Sensor], now: dateti
     return alarm
 
 
-def _new_alarm(thing: Thing, sensors: list[_Sensor], at: datetime, figures: dict[str, Any]) -> Alarm:
+def _new_alarm(thing: Thing, sensors: list[_Sensor], at: datetime, figures: dict[str, int]) -> Alarm:
     level = AlarmLevel.YELLOW if len(sensors) >= quality().loss.yellow_from_sensors else AlarmLevel.BLUE
     middle = sorted(sensors, key=lambda one: (one.lon, one.lat))[len(sensors) // 2]  # a place that exists
     return Alarm(

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tocsin.screens.words import told_percent
 from tocsin.warning.causes.policy.causes import shipped_words
-from tocsin.warning.causes.rules import told_percent
 
 
 def cause_shares(ranking: Iterable[Sequence[Any]]) -> str:

@@ -67,7 +67,7 @@ def shown(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     return render(request, "warning/console/_shown.html", {"shown": [ShownToOut.from_orm(one) for one in reversed(found)]})
 
 
-def _page(user: Any) -> dict[str, Any]:
+def _page(user: Any) -> dict[str, object]:
     return {
         "level_names": [(level.value, level.name.lower(), name) for level, name in SHORT_LEVELS.items()],
         "groups": GROUPS,

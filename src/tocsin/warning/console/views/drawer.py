@@ -19,7 +19,7 @@ from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, UNACKNOWLEDGED, Act, AlarmState, Refused, transition
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
 from tocsin.warning.detection.shown import describe_limits
-from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
+from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY
 from tocsin.warning.diagnosis.services import display_log as services
 from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, HypothesisOut, describe_diagnosis
@@ -34,7 +34,7 @@ MOST_IN_GRAPH = 4
 SHELF_MINUTES = (15, 30, 60, 120, 240, 480, 1440)
 
 
-def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, Any]:
+def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, object]:
     """Everything that `_alarm.html` names. Alarm.DoesNotExist where the user may not see it."""
     alarm = queries.visible_alarm(user, alarm_id)
     described = AlarmOut.from_orm(alarm)
@@ -44,7 +44,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
     deciding = deciding_context(user, alarm)
     waiting = alarm.state in UNACKNOWLEDGED
     if diagnosis:
-        diagnosis.story = narrate(described, diagnosis, deciding["checks"])
+        diagnosis.story = narrate(described, diagnosis, deciding.checks)
         services.note_shown(person=cast("Any", user), alarm_id=alarm_id, diagnosis=diagnosis, channel="console")
     return {
         "alarm": described,
@@ -78,7 +78,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, A
     }
 
 
-def _steps(alarm: Alarm) -> list[dict[str, Any]]:
+def _steps(alarm: Alarm) -> list[dict[str, object]]:
     """The eight steps of a case; an alarm by itself takes the first two, the others are reached by a case."""
     names = (
         pgettext("step", "Received"),
@@ -109,7 +109,7 @@ class _Suspect(HypothesisOut):
 
 
 def _diagnosis(user: Person, alarm: Alarm) -> DiagnosisOut | None:
-    found = queries_diagnoses.newest_diagnosis(user, alarm.pk)
+    found = newest_diagnosis(user, alarm.pk)
     if found is None:
         return None
     diagnosis = describe_diagnosis(found)

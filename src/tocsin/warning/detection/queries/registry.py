@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from tocsin.engine.detection.profiles import Profile
 from tocsin.sensing import face as sensing
 from tocsin.sensing.face import SensorTable
-from tocsin.warning.detection.policy import DETECTION, load_profiles
+from tocsin.warning.detection.policy import DETECTION, Profiles, load_profiles
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +53,14 @@ def policy_of(regions: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(DETECTION.in_force(region=code).versions for code in regions)
 
 
-def registry_of(table: SensorTable) -> Registry:
-    """One profile for all sensors of the same profile, in the version of their region, and the same limits of their own."""
+def registry_of(table: SensorTable, profiles_in: Callable[[str], Profiles] | None = None) -> Registry:
+    """One profile for all sensors of the same profile, in the version of their region, and the same limits of their own.
+
+    `profiles_in`: the profiles of a region; without it those in force.
+    """
     regions = tuple(sorted(set(table.region_code)))
     policy = policy_of(regions)  # read first: a version that comes into force in between is seen next time
-    profiles = {code: load_profiles(region=code) for code in regions}
+    profiles = {code: profiles_in(code) if profiles_in else load_profiles(region=code) for code in regions}
     length = int(table.index.max()) + 1 if len(table) else 0
     numbers: dict[tuple[int, float | None, float | None], int] = {}
     chosen: list[Profile] = []

@@ -10,7 +10,7 @@ from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.api import CHANNEL
 from tocsin.warning.alarms.shown.alarms import AlarmOut
-from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
+from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis, shown_to_people
 from tocsin.warning.diagnosis.services import display_log as services
 from tocsin.warning.diagnosis.shown.checks import what_would_decide
 from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, ShownToOut, describe_diagnosis
@@ -25,7 +25,7 @@ router = Router()
 @router.get("/alarms/{alarm_id}/diagnosis", response=DiagnosisOut | None)
 def diagnosis(request: HttpRequest, alarm_id: UUID) -> DiagnosisOut | None:
     """Possible causes with evidence, the most likely first, and whom to call; null while there is none yet."""
-    found = queries_diagnoses.newest_diagnosis(request.user, alarm_id)
+    found = newest_diagnosis(request.user, alarm_id)
     if found is None:
         return None
     described = describe_diagnosis(found)
@@ -39,4 +39,4 @@ def diagnosis(request: HttpRequest, alarm_id: UUID) -> DiagnosisOut | None:
 @router.get("/alarms/{alarm_id}/shown", response=list[ShownToOut])
 def shown(request: HttpRequest, alarm_id: UUID) -> "list[Shown]":
     """What was shown of its diagnoses to whom, oldest first: the first time per person, diagnosis, language and channel."""
-    return queries_diagnoses.shown_to_people(request.user, alarm_id)
+    return shown_to_people(request.user, alarm_id)

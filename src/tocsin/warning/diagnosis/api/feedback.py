@@ -1,7 +1,7 @@
 """For programs: what would decide, answers, findings, hit rates and priors."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -11,13 +11,13 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, require
 from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
-from tocsin.warning.diagnosis.queries import answers as queries_answers
-from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
-from tocsin.warning.diagnosis.queries import findings as queries_findings
+from tocsin.warning.diagnosis.queries.answers import all_answers
+from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
+from tocsin.warning.diagnosis.queries.findings import findings_of, possible_causes
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.diagnosis.services import answers as services
-from tocsin.warning.diagnosis.services import findings as services_findings
 from tocsin.warning.diagnosis.services import priors as services_priors
+from tocsin.warning.diagnosis.services.findings import record_finding
 from tocsin.warning.diagnosis.shown.answers import AnswerOut
 from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
 from tocsin.warning.diagnosis.shown.findings import FindingOut
@@ -54,7 +54,7 @@ class WithdrawIn(Schema):
 
 
 class FindingIn(Schema):
-    cause: str = Field(max_length=40, description=f"one of {', '.join(queries_findings.possible_causes())}")
+    cause: str = Field(max_length=40, description=f"one of {', '.join(possible_causes())}")
     cause_in_words: str = Field("", max_length=200)
     asset_code: str = Field("", max_length=64)
     lon: float | None = None
@@ -80,13 +80,13 @@ class ResetIn(Schema):
 
 
 @router.get("/alarms/{alarm_id}/deciding", response=DecidingOut)
-def deciding(request: HttpRequest, alarm_id: UUID) -> dict[str, Any]:
+def deciding(request: HttpRequest, alarm_id: UUID) -> dict[str, object]:
     """What to measure or ask next, by expected information for its minutes, and what has been answered."""
     alarm = _alarm(request, alarm_id)
-    diagnosis = queries_diagnoses.newest_diagnosis(request.user, alarm_id)
+    diagnosis = newest_diagnosis(request.user, alarm_id)
     return {
         "checks": [] if diagnosis is None else what_would_decide(alarm, diagnosis),
-        "answers": queries_answers.all_answers(alarm),
+        "answers": all_answers(alarm),
     }
 
 
@@ -107,13 +107,13 @@ def withdraw(request: HttpRequest, alarm_id: UUID, answer_id: UUID, given: Withd
 @router.get("/alarms/{alarm_id}/findings", response=list[FindingOut])
 def findings(request: HttpRequest, alarm_id: UUID) -> "list[Finding]":
     """The finding that stands first, then those that it corrected."""
-    return queries_findings.findings_of(_alarm(request, alarm_id))
+    return findings_of(_alarm(request, alarm_id))
 
 
 @router.post("/alarms/{alarm_id}/findings", response=FindingOut)
 def finding(request: HttpRequest, alarm_id: UUID, given: FindingIn) -> "Finding":
     """Records what was found on site; a second finding corrects the first."""
-    return services_findings.record_finding(actor=actor_of(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
+    return record_finding(actor=actor_of(request), alarm_id=alarm_id, channel=CHANNEL, **given.dict())
 
 
 @router.get("/hit-rates", response=HitRatesOut)

@@ -17,16 +17,17 @@ from tocsin.engine.diagnosis.model import Evidence, Hypothesis
 from tocsin.engine.network import Network
 from tocsin.warning.causes.policy.checks import Checks
 from tocsin.warning.diagnosis import models
+from tocsin.warning.diagnosis.rules import KeptCheck, KeptDiagnosis, KeptHypothesis, ShownRanking
 
 type Place = tuple[str, str]  # id of a check, code of an asset
 
 
-def hypotheses_of(result: Mapping[str, Any]) -> tuple[Hypothesis, ...]:
+def hypotheses_of(result: KeptDiagnosis) -> tuple[Hypothesis, ...]:
     """The hypotheses of a kept diagnosis, as they stand in it."""
     return tuple(_hypothesis(one) for one in result["hypotheses"])
 
 
-def reranked(result: Mapping[str, Any], answers: Sequence[models.Answer]) -> dict[str, Any]:
+def reranked(result: KeptDiagnosis, answers: Sequence[models.Answer]) -> KeptDiagnosis:
     """The kept diagnosis with exactly these answers weighed in: order, probabilities, evidence and bodies to call anew."""
     kept = {(one["cause"], one["asset_code"]): one for one in result["hypotheses"]}
     ranked = with_answers(hypotheses_of(result), [answer_of(one) for one in answers if one.outcome])
@@ -40,7 +41,7 @@ def reranked(result: Mapping[str, Any], answers: Sequence[models.Answer]) -> dic
         for one in ranked
     ]
     call = [dataclasses.asdict(body) for body in bodies_to_call(symptom, ranked)]
-    changed: dict[str, Any] = plain({**result, "hypotheses": hypotheses, "call": call})
+    changed: KeptDiagnosis = plain({**result, "hypotheses": hypotheses, "call": call})
     return changed
 
 
@@ -60,7 +61,7 @@ def answer_of(kept: models.Answer) -> Answer:
     )
 
 
-def placed_of(result: Mapping[str, Any], checks: Checks) -> dict[Place, PlacedCheck]:
+def placed_of(result: KeptDiagnosis, checks: Checks) -> dict[Place, PlacedCheck]:
     """Where checks could be made when the diagnosis was made; those that this version no longer has are left out."""
     return {
         (one["check"], one["asset_code"]): PlacedCheck(
@@ -71,9 +72,9 @@ def placed_of(result: Mapping[str, Any], checks: Checks) -> dict[Place, PlacedCh
     }
 
 
-def placed_as_json(placed: Sequence[PlacedCheck]) -> list[dict[str, Any]]:
+def placed_as_json(placed: Sequence[PlacedCheck]) -> list[KeptCheck]:
     """What `placed_of` reads back."""
-    found: list[dict[str, Any]] = plain(
+    found: list[KeptCheck] = plain(
         [
             {"check": one.check.id, "asset_code": one.asset_code, "lon": one.lon, "lat": one.lat, "metres": one.metres}
             for one in placed
@@ -83,7 +84,7 @@ def placed_as_json(placed: Sequence[PlacedCheck]) -> list[dict[str, Any]]:
 
 
 def deciding(
-    result: Mapping[str, Any], answers: Sequence[models.Answer], crews: Sequence[tuple[float, float]], checks: Checks
+    result: KeptDiagnosis, answers: Sequence[models.Answer], crews: Sequence[tuple[float, float]], checks: Checks
 ) -> tuple[Deciding, ...]:
     """The checks still worth making after these answers, the most information for its minutes first."""
     hypotheses = hypotheses_of(result)
@@ -96,7 +97,7 @@ def deciding(
     return rank(weighed, least_bits=checks.least_bits)
 
 
-def shown_ranking(diagnosis: models.Diagnosis | None) -> dict[str, Any] | None:
+def shown_ranking(diagnosis: models.Diagnosis | None) -> ShownRanking | None:
     """What of a diagnosis is scored against a finding; None without one."""
     if diagnosis is None:
         return None
@@ -110,14 +111,14 @@ def shown_ranking(diagnosis: models.Diagnosis | None) -> dict[str, Any] | None:
     }
 
 
-def hypothesis_as_json(network: Network, one: Hypothesis) -> dict[str, Any]:
+def hypothesis_as_json(network: Network, one: Hypothesis) -> KeptHypothesis:
     """A hypothesis as it is kept: plain JSON, with the kind of its asset and the way as a GeoJSON GeometryCollection."""
     place = network.position.get(one.asset_code, -1)
     way = [network.position[code] for code in one.way if code in network.position]
     x_m, y_m = network.plane.to_metres(np.array([one.lon]), np.array([one.lat]))
     course = np.array(course_of(network, way, (float(x_m[0]), float(y_m[0]))), object)
     in_degrees = shapely.transform(course, network.plane.to_degrees, interleaved=False)
-    kept: dict[str, Any] = plain(
+    kept: KeptHypothesis = plain(
         {
             **dataclasses.asdict(one),
             "asset_kind": network.kind[place] if place >= 0 else "",

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -137,7 +137,7 @@ def _tell(alarm: Alarm, act: str, answer: Answer, actor: "User", channel: str, n
         )
         record_event(made, region=alarm.region_code)
     changes = Changes(actor=actor, channel=channel)
-    figures: dict[str, Any] = {"answer": {"check": answer.check_id, "outcome": answer.outcome, "value": answer.value}}
+    figures = {"answer": {"check": answer.check_id, "outcome": answer.outcome, "value": answer.value}}
     changes.note(alarm, act, now, text=reason.strip()[:2000], figures=figures)
     changes.save()
     if alarm.closed_at is None:

@@ -4,7 +4,6 @@ import dataclasses
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -31,6 +30,7 @@ from tocsin.warning.diagnosis.queries.answers import standing_answers
 from tocsin.warning.diagnosis.queries.priors import templates_for
 from tocsin.warning.diagnosis.queries.rankings import hypothesis_as_json, placed_as_json, plain, reranked
 from tocsin.warning.diagnosis.queries.surroundings import ask
+from tocsin.warning.diagnosis.rules import KeptDiagnosis
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def work_on_next_task(look_ahead: LookAhead) -> bool:
     return True
 
 
-def diagnose_alarm(alarm: Alarm, look_ahead: LookAhead) -> dict[str, Any]:
+def diagnose_alarm(alarm: Alarm, look_ahead: LookAhead) -> KeptDiagnosis:
     """The engine's answer for this alarm as plain JSON, with what is known now; nothing is written."""
     assert alarm.sensor is not None  # noqa: S101 - alarms of objects have no diagnosis task
     clock = settings.CONFIGURATION.clock
@@ -72,7 +72,8 @@ def diagnose_alarm(alarm: Alarm, look_ahead: LookAhead) -> dict[str, Any]:
     placed = place_checks(network, place, answer.quantity, answer.hypotheses, checks, columns, live)
     sizes = {"sensors": len(columns), "readings": len(readings)}
     ahead = plain(look_ahead(network, answer, columns, readings))
-    return {**_as_json(answer, network, **sizes), "checks": placed_as_json(placed), **ahead}
+    kept: KeptDiagnosis = {**_as_json(answer, network, **sizes), "checks": placed_as_json(placed), **ahead}
+    return kept
 
 
 def _newest_ms(columns: engine.SensorColumns, readings: Readings) -> NDArray[np.int64]:
@@ -83,8 +84,8 @@ def _newest_ms(columns: engine.SensorColumns, readings: Readings) -> NDArray[np.
     return newest[columns.index]
 
 
-def _as_json(answer: engine.Diagnosis, network: Network, **sizes: int) -> dict[str, Any]:
-    found: dict[str, Any] = plain(
+def _as_json(answer: engine.Diagnosis, network: Network, **sizes: int) -> KeptDiagnosis:
+    found: KeptDiagnosis = plain(
         {
             "ts_ms": answer.ts_ms,
             "asset_code": answer.asset_code,
@@ -97,7 +98,7 @@ def _as_json(answer: engine.Diagnosis, network: Network, **sizes: int) -> dict[s
     return found
 
 
-def _keep(alarm: Alarm, task: DiagnosisTask, result: dict[str, Any], duration_ms: int) -> None:
+def _keep(alarm: Alarm, task: DiagnosisTask, result: KeptDiagnosis, duration_ms: int) -> None:
     with transaction.atomic():
         locked = Alarm.objects.select_for_update().get(pk=alarm.pk)
         result = reranked(result, standing_answers(locked))

@@ -21,13 +21,13 @@ from tocsin.records.face import NewVersion, add_draft, put_in_force, record_audi
 from tocsin.warning.causes.policy.causes import CAUSES
 from tocsin.warning.diagnosis.events import CausesSwitched
 from tocsin.warning.diagnosis.models import Answer, Diagnosis, ReplayResult, ReplayRun
-from tocsin.warning.diagnosis.queries import answers as queries_answers
-from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
-from tocsin.warning.diagnosis.queries import replays as queries_replays
+from tocsin.warning.diagnosis.queries.answers import standing_answers
+from tocsin.warning.diagnosis.queries.diagnoses import diagnoses_when_taken
 from tocsin.warning.diagnosis.queries.rankings import answer_of
+from tocsin.warning.diagnosis.queries.replays import alarms_to_replay, causes_in_force, visible_replays
 from tocsin.warning.diagnosis.queries.surroundings import ask
 from tocsin.warning.diagnosis.queries.template_sets import parse_templates, templates_of
-from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY, PERMISSION_SWITCH
+from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY, PERMISSION_SWITCH, JudgedAgain
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -49,11 +49,11 @@ def start_replay(
     require(actor, PERMISSION_REPLAY, region_code)
     require(actor, PERMISSION_DIAGNOSIS, region_code)
     parse_templates(text)
-    alarm_ids = queries_replays.alarms_to_replay(region_code, since=since, alarm_id=alarm_id, most=MOST_ALARMS)
-    diagnoses = queries_diagnoses.diagnoses_when_taken(alarm_ids)
+    alarm_ids = alarms_to_replay(region_code, since=since, alarm_id=alarm_id, most=MOST_ALARMS)
+    diagnoses = diagnoses_when_taken(alarm_ids)
     if not diagnoses:
         raise InvalidInput(_("No alarm there has a kept diagnosis."))
-    before = queries_replays.causes_in_force(region_code)
+    before = causes_in_force(region_code)
     run = ReplayRun.objects.create(region_code=region_code, before=before, text=text, by=actor)
     ReplayResult.objects.bulk_create([ReplayResult(run=run, diagnosis_id=one) for one in diagnoses.values()])
     record_audit(actor, "causes.replayed", "replay", run.pk, region_code, {"alarms": len(diagnoses)})
@@ -86,10 +86,10 @@ def switch_causes(*, actor: "User", run_id: UUID, reason: str) -> "PolicyVersion
 
     Conflict while the run goes on, or where other causes came into force since it began.
     """
-    run = queries_replays.visible_replays(actor).get(pk=run_id)
+    run = visible_replays(actor).get(pk=run_id)
     if ReplayResult.objects.filter(run=run, done_at__isnull=True).exists():
         raise Conflict(_("The replay still runs: wait for its end."))
-    in_force = queries_replays.causes_in_force(run.region_code)
+    in_force = causes_in_force(run.region_code)
     if in_force != run.before:
         raise Conflict(_("Other causes came into force since this replay: replay again."))
     parse_templates(run.text)
@@ -122,10 +122,10 @@ def _switch(actor: "User", region_code: str, text: str, reason: str, run: Replay
 
 def _answers_then(diagnosis: Diagnosis) -> list[Answer]:
     """The answers that the kept diagnosis could know, those that were withdrawn later left out."""
-    return [one for one in queries_answers.standing_answers(diagnosis.alarm) if one.entered_at <= diagnosis.made_at]
+    return [one for one in standing_answers(diagnosis.alarm) if one.entered_at <= diagnosis.made_at]
 
 
-def _judge(diagnosis: Diagnosis, templates: Templates, answers: list[Answer]) -> dict[str, Any]:
+def _judge(diagnosis: Diagnosis, templates: Templates, answers: list[Answer]) -> JudgedAgain:
     """The ranking as of the diagnosis's own time, without learnt priors: they know the findings that it is scored with."""
     alarm = diagnosis.alarm
     if alarm.sensor is None:

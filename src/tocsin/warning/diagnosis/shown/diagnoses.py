@@ -14,12 +14,13 @@ from tocsin.jurisdiction.face import organisation_by_code
 from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
 from tocsin.screens.shapes import Name
+from tocsin.screens.words import told_percent
 from tocsin.warning.alarms.queries import SensorPlace, sensor_places
 from tocsin.warning.causes.policy.causes import shipped_words
-from tocsin.warning.causes.rules import told_percent
 from tocsin.warning.causes.shown.checks import answer_sentence
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, cause_shares
 from tocsin.warning.diagnosis.models import Diagnosis, Shown
+from tocsin.warning.diagnosis.rules import KeptCall, KeptEvidence
 
 _SHOWN_IN = {
     "console": gettext_lazy("in the drawer"),
@@ -169,7 +170,7 @@ def describe_diagnosis(diagnosis: Diagnosis) -> DiagnosisOut:
     )
 
 
-def evidence_sentence(item: Mapping[str, Any], sensor: str) -> str:
+def evidence_sentence(item: KeptEvidence, sensor: str) -> str:
     """What speaks for or against, with its figures; `sensor` names who saw it."""
     if item["code"].startswith(PREFIX):
         return answer_sentence(item)
@@ -193,7 +194,7 @@ def _figure_word(word: str) -> str:
     return label.in_language(get_language() or "zh") if label else word
 
 
-def describe_evidence(item: Mapping[str, Any], places: Mapping[int, SensorPlace]) -> EvidenceOut:
+def describe_evidence(item: KeptEvidence, places: Mapping[int, SensorPlace]) -> EvidenceOut:
     place = places.get(item["sensor"]) if item["sensor"] is not None else None
     return EvidenceOut(
         code=item["code"],
@@ -218,7 +219,7 @@ def describe_owner(code: str, region: str) -> OwnerOut | None:
     return OwnerOut(code=code, name=label.in_language(get_language() or "zh") if label else code, telephone="")
 
 
-def _why_call(body: Mapping[str, Any]) -> str:
+def _why_call(body: KeptCall) -> str:
     if body["reason"] == "symptom":
         return _("owns the place that rings")
     return _("possible cause: %(cause)s, %(percent)d %%") % {

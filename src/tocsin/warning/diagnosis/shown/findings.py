@@ -1,16 +1,15 @@
 """Findings as people and programs read them."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
 
 from tocsin.screens.shapes import Name
-from tocsin.warning.causes.rules import told_percent
+from tocsin.screens.words import told_percent
 from tocsin.warning.causes.shown.labels import cause_label, finding_words
 from tocsin.warning.diagnosis.models import Finding
+from tocsin.warning.diagnosis.rules import ShownRanking
 from tocsin.warning.diagnosis.shown.checks import BodyOut, body_of
 
 
@@ -25,7 +24,7 @@ class ShownOut(Schema):
         return told_percent(self.probability)
 
 
-def _first(shown: Mapping[str, Any] | None) -> ShownOut | None:
+def _first(shown: ShownRanking | None) -> ShownOut | None:
     """The cause that stood first in what was shown, as a finding keeps it."""
     if shown is None:
         return None

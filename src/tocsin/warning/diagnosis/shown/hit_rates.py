@@ -1,9 +1,9 @@
 """Hit rates of the causes that were shown, against what people found: by region and time, with counts."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ninja import Field, Schema
 
@@ -15,7 +15,7 @@ from tocsin.warning.causes.shown.labels import cause_label
 from tocsin.warning.diagnosis.models import Finding
 from tocsin.warning.diagnosis.queries import findings as queries
 from tocsin.warning.diagnosis.queries.priors import Taught, taught_in
-from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE
+from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE, ShownRanking
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -110,7 +110,7 @@ def _scored(findings: Sequence[Finding], moment: str) -> list[Scored]:
     return [scored_by(one, ranking) for one, ranking in shown if ranking is not None]
 
 
-def scored_by(finding: Finding, shown: Mapping[str, Any]) -> Scored:
+def scored_by(finding: Finding, shown: ShownRanking) -> Scored:
     """A ranking (`ranking.shown_ranking`) beside what was found."""
     return Scored(
         truth=UNKNOWN if finding.cause == OTHER_CAUSE else finding.cause,
@@ -120,9 +120,9 @@ def scored_by(finding: Finding, shown: Mapping[str, Any]) -> Scored:
     )
 
 
-def _metres(shown: Mapping[str, Any], finding: Finding) -> float:
+def _metres(shown: ShownRanking, finding: Finding) -> float:
     """From the place named first to the place found; NaN where either has none."""
-    if shown["lon"] is None or finding.lon is None or finding.lat is None:
+    if shown["lon"] is None or shown["lat"] is None or finding.lon is None or finding.lat is None:
         return math.nan
     return distance_m(shown["lon"], shown["lat"], finding.lon, finding.lat)
 

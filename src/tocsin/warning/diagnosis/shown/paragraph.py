@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tocsin.screens.words import told_percent
 from tocsin.warning.causes.policy.causes import shipped_words
-from tocsin.warning.causes.rules import told_percent
 
 MOST_STEPS = 3
 LEAST_SHARE = 0.05  # causes less likely than this are not read out

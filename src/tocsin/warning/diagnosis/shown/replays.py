@@ -1,7 +1,7 @@
 """A replay as a page shows it: alarm by alarm before and after, and hit rates over those with a finding."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,15 +10,15 @@ from ninja import Field, Schema
 
 from tocsin.engine.diagnosis.hit_rates import rate
 from tocsin.screens.shapes import Name
+from tocsin.screens.words import told_percent
 from tocsin.warning.alarms.shown.alarms import place_of
 from tocsin.warning.alarms.shown.sentences import alarm_title
-from tocsin.warning.causes.rules import told_percent
 from tocsin.warning.causes.shown.labels import cause_label, finding_words
 from tocsin.warning.diagnosis.models import Finding, ReplayResult, ReplayRun
-from tocsin.warning.diagnosis.queries import findings as queries_findings
 from tocsin.warning.diagnosis.queries import replays as queries
+from tocsin.warning.diagnosis.queries.findings import findings_by_alarm
 from tocsin.warning.diagnosis.queries.template_sets import text_of
-from tocsin.warning.diagnosis.rules import NOT_FOUND
+from tocsin.warning.diagnosis.rules import NOT_FOUND, JudgedAgain
 from tocsin.warning.diagnosis.shown.diagnoses import OwnerOut, describe_owner
 from tocsin.warning.diagnosis.shown.hit_rates import RatesOut, describe_rates, scored_by
 
@@ -104,7 +104,7 @@ def describe_causes(region_code: str) -> CausesOut:
 def describe_replay(run: ReplayRun) -> ReplayedOut:
     """What changed alarm by alarm (the changed ones first), and rates before and after, of what is judged so far."""
     rows = queries.replayed(run)
-    findings = queries_findings.findings_by_alarm(row.diagnosis.alarm_id for row in rows)
+    findings = findings_by_alarm(row.diagnosis.alarm_id for row in rows)
     done = [row for row in rows if row.done_at is not None]
     judged = [row for row in done if not row.error]
     codes = {(side["body"], row.diagnosis.alarm.region_code) for row in judged for side in (row.old, row.new) if side}
@@ -159,7 +159,7 @@ def _line(row: ReplayResult, finding: Finding | None, bodies: Bodies) -> ReplayL
     return line
 
 
-def _side(side: Mapping[str, Any], body: OwnerOut | None, finding: Finding | None) -> ReplaySideOut:
+def _side(side: JudgedAgain, body: OwnerOut | None, finding: Finding | None) -> ReplaySideOut:
     causes = [
         ReplayCauseOut(cause=one, label=cause_label(one), percent=told_percent(share)) for one, share, _owner in side["ranking"]
     ]

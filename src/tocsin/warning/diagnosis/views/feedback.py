@@ -1,7 +1,8 @@
 """The drawer's parts about answers and findings: what they show, and how their forms are read."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -15,43 +16,55 @@ from tocsin.screens.request import Actor
 from tocsin.warning.causes.policy.causes import shipped_words
 from tocsin.warning.causes.shown.checks import THROUGH
 from tocsin.warning.causes.shown.labels import cause_label
-from tocsin.warning.diagnosis.queries import answers as queries_answers
 from tocsin.warning.diagnosis.queries import diagnoses as queries
-from tocsin.warning.diagnosis.queries import findings as queries_findings
+from tocsin.warning.diagnosis.queries.answers import all_answers
+from tocsin.warning.diagnosis.queries.findings import findings_of, possible_causes
 from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE, PERMISSION_DIAGNOSIS, PERMISSION_FINDINGS
 from tocsin.warning.diagnosis.services import answers as services
-from tocsin.warning.diagnosis.services import findings as services_findings
+from tocsin.warning.diagnosis.services.findings import record_finding
 from tocsin.warning.diagnosis.shown.answers import AnswerOut
-from tocsin.warning.diagnosis.shown.checks import what_would_decide
+from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
 from tocsin.warning.diagnosis.shown.findings import FindingOut
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from tocsin.warning.alarms.models import Alarm
 
 
-def deciding_context(user: Person, alarm: "Alarm") -> dict[str, Any]:
-    """What `_deciding.html` shows; nothing without the right to see diagnoses. No checks for an alarm that is over."""
+@dataclass(frozen=True)
+class DecidingContext:
+    """What `_deciding.html` shows: checks to make, answers given, and for who may enter one the ways by which it came."""
+
+    checks: list[CheckOut]
+    answers: list[AnswerOut]
+    may_enter: bool
+    channels: "list[tuple[str, StrOrPromise]]"
+
+
+def deciding_context(user: Person, alarm: "Alarm") -> DecidingContext:
+    """Nothing without the right to see diagnoses. No checks for an alarm that is over."""
     if not may(user, PERMISSION_DIAGNOSIS, alarm.region_code):
-        return {"checks": [], "answers": [], "may_enter": False}
+        return DecidingContext([], [], may_enter=False, channels=[])
     diagnosis = queries.newest_diagnosis(user, alarm.pk)
     is_due = diagnosis is not None and alarm.standing.is_open and not alarm.true_cause
-    return {
-        "checks": what_would_decide(alarm, diagnosis) if diagnosis is not None and is_due else [],
-        "answers": [AnswerOut.from_orm(one) for one in queries_answers.all_answers(alarm)],
-        "may_enter": may(user, PERMISSION_FINDINGS, alarm.region_code),
-        "channels": list(THROUGH.items()),
-    }
+    return DecidingContext(
+        checks=what_would_decide(alarm, diagnosis) if diagnosis is not None and is_due else [],
+        answers=[AnswerOut.from_orm(one) for one in all_answers(alarm)],
+        may_enter=may(user, PERMISSION_FINDINGS, alarm.region_code),
+        channels=list(THROUGH.items()),
+    )
 
 
-def finding_context(user: Person, alarm: "Alarm") -> dict[str, Any]:
+def finding_context(user: Person, alarm: "Alarm") -> dict[str, object]:
     """What `_finding.html` shows: findings, and for who may enter one the causes, bodies and suspected objects to choose from."""
     if not may(user, PERMISSION_DIAGNOSIS, alarm.region_code):
         return {"found": [], "may_enter": False}
     shown = queries.newest_diagnosis(user, alarm.pk)
     words = {OTHER_CAUSE: _("another cause"), NOT_FOUND: _("no cause found")}
     return {
-        "found": [FindingOut.from_orm(one) for one in queries_findings.findings_of(alarm)],
-        "causes": [(code, words.get(code) or cause_label(code)) for code in queries_findings.possible_causes()],
+        "found": [FindingOut.from_orm(one) for one in findings_of(alarm)],
+        "causes": [(code, words.get(code) or cause_label(code)) for code in possible_causes()],
         "bodies": [(code, body.in_language(get_language() or "zh")) for code, body in shipped_words().owners.items()],
         "assets": sorted({one["asset_code"] for one in shown.result["hypotheses"] if one["asset_code"]}) if shown else [],
         "may_enter": may(user, PERMISSION_FINDINGS, alarm.region_code),
@@ -106,7 +119,7 @@ def _record_finding(
     text: str,
 ) -> None:
     """What was found; the time is in the city's zone, empty for now."""
-    services_findings.record_finding(
+    record_finding(
         actor=actor,
         alarm_id=alarm_id,
         cause=cause,

@@ -26,7 +26,7 @@ from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.shown.alarms import AlarmWords
 from tocsin.warning.diagnosis.models import ReplayRun
-from tocsin.warning.diagnosis.queries import replays as queries_replays
+from tocsin.warning.diagnosis.queries.replays import causes_in_force, visible_causes, visible_replays
 from tocsin.warning.diagnosis.queries.template_sets import text_of
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY, PERMISSION_SWITCH
 from tocsin.warning.diagnosis.services import replays as services
@@ -72,7 +72,7 @@ def replays(request: HttpRequest) -> HttpResponse:
                 alarm_id=alarm.pk if alarm else None,
             )
             return redirect("replay", run.pk)
-    in_force = queries_replays.causes_in_force(region)
+    in_force = causes_in_force(region)
     context = {
         "regions": regions,
         "chosen": {"region": region, "days": wanted.days},
@@ -83,10 +83,8 @@ def replays(request: HttpRequest) -> HttpResponse:
         "most": MOST_ALARMS,
         "in_force": in_force,
         "may_switch": may(request.user, PERMISSION_SWITCH, region),
-        "sets": queries_replays.visible_causes(request.user)[:PAGE_SIZE],
-        "page": Paginator(queries_replays.visible_replays(request.user).defer("text"), PAGE_SIZE).get_page(
-            request.GET.get("page")
-        ),
+        "sets": visible_causes(request.user)[:PAGE_SIZE],
+        "page": Paginator(visible_replays(request.user).defer("text"), PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "warning/diagnosis/replays.html", context, status=200 if attempt.done else 400)
 
@@ -96,7 +94,7 @@ def replays(request: HttpRequest) -> HttpResponse:
 def replay(request: HttpRequest, replay_id: UUID) -> HttpResponse:
     """One run: its progress and, when it is over, what the edited causes change; `results` alone for htmx."""
     run = _run(request, replay_id)
-    in_force = queries_replays.causes_in_force(run.region_code)
+    in_force = causes_in_force(run.region_code)
     context = {
         "run": run,
         "replay": describe_replay(run),
@@ -131,7 +129,7 @@ def switch_back(request: HttpRequest, *, region: str, reason: Line) -> str:
 
 
 def _run(request: HttpRequest, replay_id: UUID) -> ReplayRun:
-    return queries_replays.visible_replays(request.user).get(pk=replay_id)
+    return visible_replays(request.user).get(pk=replay_id)
 
 
 def _regions(request: HttpRequest) -> list[tuple[str, str]]:

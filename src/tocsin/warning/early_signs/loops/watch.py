@@ -36,6 +36,7 @@ from tocsin.warning.detection.queries.registry import Registry, registry_of
 from tocsin.warning.detection.services.snapshot import read_snapshot
 from tocsin.warning.diagnosis.queries.rankings import hypothesis_as_json
 from tocsin.warning.diagnosis.queries.template_sets import templates_in_force
+from tocsin.warning.diagnosis.rules import KeptEvidence
 from tocsin.warning.early_signs import queries, services
 from tocsin.warning.early_signs.policy import WATCH
 from tocsin.warning.early_signs.services import NewSign, early_sign_id
@@ -79,7 +80,7 @@ class RegionWatch:
             )
             self._gathering.standing.append(spot)
 
-    def _speaks(self, evidence: dict[str, Any]) -> bool:
+    def _speaks(self, evidence: KeptEvidence) -> bool:
         weighs = evidence["weight"] >= self._figures.witness_weight
         return weighs and evidence["sensor"] is not None and evidence["code"].endswith(".present")
 

@@ -18,7 +18,7 @@ from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.causes.policy.causes import Sentence
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
 from tocsin.warning.diagnosis.models import Diagnosis
-from tocsin.warning.diagnosis.queries import diagnoses as queries_diagnoses
+from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnoses
 from tocsin.warning.outlook.policy import HAZARDS
 from tocsin.warning.outlook.queries import joined
 from tocsin.warning.outlook.rules import (
@@ -252,7 +252,7 @@ def _others(alarm: Alarm) -> list[Outlook]:
         if one.pk != alarm.pk and one.lon is not None and one.lat is not None
         if distance_m(one.lon, one.lat, alarm.lon, alarm.lat) <= MEET_M
     ][:MOST_ALARMS]
-    newest = queries_diagnoses.newest_diagnoses([one.pk for one in near])
+    newest = newest_diagnoses([one.pk for one in near])
     return [outlook_of(newest[one.pk].result, _group(one)) for one in near if one.pk in newest]
 
 

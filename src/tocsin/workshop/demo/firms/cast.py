@@ -53,6 +53,9 @@ POST_NAMES = {"control room": "中控室", "management": "管理层", "safety of
 PEOPLE_NAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 
 
+type Row = dict[str, Any]  # one row of the set, as its file has it
+
+
 @dataclass(frozen=True)
 class Cast:
     """The firms of one demonstration, by the scenario's first moment."""
@@ -73,7 +76,7 @@ class Cast:
         staged = {int(CAUGHT.removeprefix("F")): Staged((stop,), (nights,))}
         return make_set(SEED, COUNT, days_from(self.first, DAYS, working_days()), staged)
 
-    def rows(self, table: str) -> list[dict[str, Any]]:
+    def rows(self, table: str) -> list[Row]:
         """A table of the set row by row."""
         columns = self.made.tables[table]
         names = list(columns)
@@ -151,11 +154,11 @@ def fill_history(cast: Cast) -> int:
     return len(readings)
 
 
-def records_between(cast: Cast, from_ms: int, to_ms: int) -> dict[str, list[dict[str, Any]]]:
+def records_between(cast: Cast, from_ms: int, to_ms: int) -> dict[str, list[Row]]:
     """What platforms tell with `from_ms` <= stamp < `to_ms`, by level, as they write it."""
     table = cast.made.tables["evidence"]
     ts = np.asarray(table["ts"])
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Row]] = {}
     for row in np.flatnonzero((ts >= from_ms) & (ts < to_ms)).tolist():
         level = str(table["platform_level"][row])
         record = {
@@ -196,7 +199,7 @@ def _register(cast: Cast, actor: "User") -> dict[str, UUID]:
     from tocsin.supervision.objects.rules.register import NewObject, NewPerson, ObjectKind
     from tocsin.supervision.objects.services.register import add_person, register_object
 
-    people: dict[str, list[dict[str, Any]]] = {}
+    people: dict[str, list[Row]] = {}
     for person in cast.rows("people"):
         people.setdefault(person["firm_id"], []).append(person)
     objects = {}
@@ -364,7 +367,7 @@ def _settle_officer(cast: Cast, actor: "User") -> Login:
     return Login("firm_officer", "firm", password)
 
 
-def _name(number: int, firm: dict[str, Any]) -> str:
+def _name(number: int, firm: Row) -> str:
     names = NAMES[firm["trade"]]
     return f"{names[(number // len(NAMES)) % len(names)]}（演示）"
 

@@ -1,7 +1,7 @@
-"""People are told of rosters and key posts by the log of events. It may die at any moment."""
+"""People are told of rosters by the log of events. It may die at any moment."""
 
 from tocsin.bus.loops.rows import LogLoop
 from tocsin.bus.streams import EVENTS
-from tocsin.command.routing.services.event_log import tell_entries, told_position
+from tocsin.notices.rosters.services import tell_entries, told_position
 
 LOOPS = (LogLoop(name="tell-people", stream=EVENTS, position=told_position, work=tell_entries, lease_s=15.0),)

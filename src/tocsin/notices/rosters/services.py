@@ -6,26 +6,55 @@ A function of events and rows: keys are of identities, so that an event that is 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
+
 from tocsin.base.ids import deterministic_id
-from tocsin.command.routing.rules import Why
+from tocsin.bus.envelope import decode_event, read_events
+from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction import face as jurisdiction
-from tocsin.jurisdiction import face as people_queries
 from tocsin.jurisdiction.rosters.events import RosterHoleAhead, ShiftComing, SwapAnswered, SwapAsked
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.rules.fates import Purpose
 from tocsin.notices.messages.services import Draft, names_of, supersede, write_all
+from tocsin.notices.rosters.models import LogPosition
+from tocsin.notices.rosters.rules import DUTY, PLANNER, ROSTER
 
 if TYPE_CHECKING:
-    from tocsin.bus.envelope import Told
+    from tocsin.bus.envelope import Event, Told
     from tocsin.jurisdiction.face import Roster, Swap
 
 KINDS = (ShiftComing, SwapAsked, SwapAnswered, RosterHoleAhead)
+CONSUMER = "people-told"
+FULL = 200  # entries after which the position is written though they concern nobody
 _LOOKED_BACK = timedelta(days=30)  # holes told before, by the events that told them
+
+
+def told_position() -> int:
+    """Sequence of the last event whose notices are written; 0 at the very beginning."""
+    return LogPosition.objects.filter(consumer=CONSUMER).values_list("sequence", flat=True).first() or 0
+
+
+def tell_entries(entries: "Sequence[tuple[int, bytes]]") -> None:
+    """What is told of rosters, to the people concerned. What concerns nobody is read again after a restart."""
+    events = [decode_event(payload) for _sequence, payload in entries]
+    if len(entries) >= FULL or any(read_events(events, KINDS)):
+        tell_people(events=events, position=entries[-1][0], now=settings.CONFIGURATION.clock.now())
+
+
+def tell_people(*, events: "Iterable[Event]", position: int, now: datetime) -> int:
+    """The notices that follow from these events, once; returns how many were written."""
+    return in_one_transaction(partial(_tell, list(read_events(events, KINDS)), position, now))
+
+
+def _tell(events: "Sequence[Told[Any]]", position: int, now: datetime) -> int:
+    written = tell_of_rosters(events, now) if events else 0
+    LogPosition.objects.update_or_create(consumer=CONSUMER, defaults={"sequence": position})
+    return written
 
 
 def tell_of_rosters(events: "Sequence[Told[Any]]", now: datetime) -> int:
@@ -49,15 +78,15 @@ def _rosters_named(shifts: "Iterable[ShiftComing]", holes: "Iterable[Told[Roster
 
 
 def _shifts(shifts: "Sequence[ShiftComing]", rosters: "dict[UUID, Roster]", now: datetime) -> Iterable[Draft]:
-    people = people_queries.people_by_id(UUID(event.person_id) for event in shifts)
+    people = jurisdiction.people_by_id(UUID(event.person_id) for event in shifts)
     for event in shifts:
         roster, person = rosters.get(UUID(event.roster_id)), people.get(UUID(event.person_id))
         begin = datetime.fromisoformat(event.starts_at)
         if roster is None or person is None or begin <= now:
             continue
         yield Draft(
-            Purpose.DUTY,
-            Why.ROSTER,
+            DUTY,
+            ROSTER,
             urgent=False,
             key=f"shift-{deterministic_id('shift', roster.pk, person.pk, begin.isoformat())}",
             person=person,
@@ -92,7 +121,7 @@ def _swap_draft(swap: "Swap", news: str, key: str, deadline: datetime | None = N
     taken = [one.isoformat() for one in (swap.taken_from, swap.taken_until) if one is not None]
     hours = [swap.given_from.isoformat(), swap.given_until.isoformat()]
     figures = {"duty": f"swap_{news}", **_named(swap.roster), "name": str(other), "hours": hours, "in_return": taken}
-    return Draft(Purpose.DUTY, Why.ROSTER, False, key, person=to, figures=figures, deadline=deadline)
+    return Draft(DUTY, ROSTER, False, key, person=to, figures=figures, deadline=deadline)
 
 
 def _holes(holes: "Iterable[Told[RosterHoleAhead]]", rosters: "dict[UUID, Roster]", now: datetime) -> list[Draft]:
@@ -118,7 +147,7 @@ def _holes(holes: "Iterable[Told[RosterHoleAhead]]", rosters: "dict[UUID, Roster
             "holes": [_hole(event, rosters[UUID(event.roster_id)]) for event in listed],
         }
         name = deterministic_id("holes", body.pk, *sorted(new))
-        draft = Draft(Purpose.DUTY, Why.PLANNER, urgent=False, key=f"holes-{name}", figures=figures)
+        draft = Draft(DUTY, PLANNER, urgent=False, key=f"holes-{name}", figures=figures)
         planners = jurisdiction.planners_of(body)
         drafts += [replace(draft, key=f"{draft.key}-{deterministic_id(person.pk)}", person=person) for person in planners]
         drafts += [] if planners else [replace(draft, organisation=body)]
@@ -127,7 +156,7 @@ def _holes(holes: "Iterable[Told[RosterHoleAhead]]", rosters: "dict[UUID, Roster
 
 def _told_holes(body_id: UUID, now: datetime) -> set[str]:
     """Events whose holes have been told to this organisation's planners."""
-    rows = Notice.objects.filter(key__startswith="holes-", purpose=Purpose.DUTY, written_at__gte=now - _LOOKED_BACK)
+    rows = Notice.objects.filter(key__startswith="holes-", purpose=DUTY, written_at__gte=now - _LOOKED_BACK)
     told = rows.values_list("figures", flat=True)
     return {event for figures in told if figures.get("body") == str(body_id) for event in figures["events"]}
 

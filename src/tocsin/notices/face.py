@@ -1,0 +1,43 @@
+"""What other capabilities may use of notices: who is told, by which channel, with which fate."""
+
+from tocsin.notices.channels.services.gateway import Taken, at_path
+from tocsin.notices.inbox.api import NoticeOut
+from tocsin.notices.inbox.views.lists import calls_context, notices_context
+from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.queries.contributions import ActCard, Contribution, Noting, PurposeCard, Said, Standing, SubjectCard
+from tocsin.notices.messages.queries.directory import Directory
+from tocsin.notices.messages.queries.inbox import notices_about, notices_asking, with_sendings
+from tocsin.notices.messages.services import Draft, names_of, silence, supersede, write, write_all
+from tocsin.notices.messages.shown import CALL_NAMES, describe_notice, upward_lines, why_name
+
+__all__ = [
+    "CALL_NAMES",
+    "ActCard",
+    "Contribution",
+    "Directory",
+    "Draft",
+    "Notice",
+    "NoticeOut",
+    "Noting",
+    "PurposeCard",
+    "Said",
+    "Standing",
+    "SubjectCard",
+    "Taken",
+    "at_path",
+    "calls_context",
+    "describe_notice",
+    "names_of",
+    "notices_about",
+    "notices_asking",
+    "notices_context",
+    "sending",
+    "silence",
+    "supersede",
+    "upward_lines",
+    "why_name",
+    "with_sendings",
+    "write",
+    "write_all",
+]

@@ -1,0 +1,154 @@
+"""What other capabilities contribute to notices: purposes with texts, reasons in words, subjects, and acts that are signed for.
+
+Each contribution is one constant, named in `settings.NOTICES`; what notices are about, no other line of this capability knows.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from django_stubs_ext import StrPromise
+
+    from tocsin.jurisdiction.face import User
+    from tocsin.jurisdiction.rights.rules import Permission
+    from tocsin.notices.messages.models import Notice
+
+
+@dataclass(frozen=True)
+class PurposeCard:
+    """What a purpose is called, what its notices say, and what follows when one is handed over.
+
+    `texts`: by the notice's id, in the language of the moment. `page`: where it is looked at, if that is not its subject's page.
+    `acted_on`: where its reader acts. `permissions`: who besides those who see cases finds it in their desk's inbox. `signature`:
+    it waits until it is signed. `stays`: it goes to nobody else where it reaches nobody. `public`: anybody may read its text.
+    `on_handed`: called in the transaction in which notices are handed over.
+    """
+
+    name: str
+    words: "StrPromise"
+    texts: "Callable[[Sequence[Notice]], Mapping[UUID, str]]"
+    page: "Callable[[Notice], str] | None" = None
+    acted_on: "Callable[[Notice], str] | None" = None
+    permissions: "tuple[Permission, ...]" = ()
+    signature: bool = False
+    stays: bool = False
+    public: bool = False
+    on_handed: "Callable[[Sequence[Notice], datetime], None] | None" = None
+
+
+class Noting(Protocol):
+    """Writes one line about a notice into the time line of its subject."""
+
+    def __call__(self, act: str, *, text: str = "", figures: dict[str, Any]) -> object: ...
+
+
+@dataclass(frozen=True)
+class SubjectCard:
+    """A kind of subject: its page, and its time line. `open` holds the subject until the transaction ends: call it first."""
+
+    kind: str
+    page: "Callable[[Notice], str]"
+    open: "Callable[[Notice, User, str], Noting]"
+
+
+@dataclass(frozen=True)
+class Said:
+    """Who answers, and by which way: a name typed or known, and the channel."""
+
+    name: str
+    channel: str  # console, link, voice, telephone, api
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far an act is that a notice asks to be signed. `returned`: why it was sent back."""
+
+    ended: bool
+    waits: bool  # nobody has signed
+    signed_as: str = ""
+    returned: str = ""
+
+
+@dataclass(frozen=True)
+class ActCard:
+    """A kind of act that a body signs for: how it stands, and its answers. Every answer may be refused."""
+
+    kind: str
+    page: "Callable[[Notice], str]"
+    reasons: "Mapping[str, StrPromise]"  # for which it may be sent back
+    standing: "Callable[[Notice], Standing]"
+    require: "Callable[[User, Notice], None]"  # NotAllowed for a person who may not sign for the body
+    accept: "Callable[[Notice, User, Said], None]"
+    give_back: "Callable[[Notice, User, Said, str, str], None]"  # with reason and words
+    report: "Callable[[Notice, User, Said, str], None]"
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one subject of a capability contributes. `reasons`: as what somebody is told, in words."""
+
+    purposes: tuple[PurposeCard, ...] = ()
+    reasons: "Mapping[str, StrPromise]" = field(default_factory=dict)
+    subjects: tuple[SubjectCard, ...] = ()
+    acts: tuple[ActCard, ...] = ()
+
+
+@cache
+def _contributions() -> tuple[Contribution, ...]:
+    found = []
+    for name in settings.NOTICES:
+        module, attribute = name.split(":")
+        found.append(getattr(import_module(module), attribute))
+    return tuple(found)
+
+
+@cache
+def purposes() -> dict[str, PurposeCard]:
+    """Every purpose by its name."""
+    return {card.name: card for one in _contributions() for card in one.purposes}
+
+
+@cache
+def reasons() -> "dict[str, StrPromise]":
+    """As what somebody is told, in words."""
+    return {why: words for one in _contributions() for why, words in one.reasons.items()}
+
+
+@cache
+def act_kinds() -> dict[str, ActCard]:
+    """Every kind of act that is signed for."""
+    return {card.kind: card for one in _contributions() for card in one.acts}
+
+
+def subject_card(notice: "Notice") -> SubjectCard | None:
+    """What is known of the kind of this notice's subject."""
+    return _subjects().get(notice.subject_kind)
+
+
+def act_card(notice: "Notice") -> ActCard | None:
+    """What is known of the kind of act for which this notice's reader signs; None where there is nothing but the notice."""
+    body = notice.organisation_id or (notice.person.organisation_id if notice.person else None)
+    return act_kinds().get(notice.act_kind) if notice.act_id is not None and notice.act_body_id == body else None
+
+
+def signed_for() -> list[str]:
+    """Purposes that wait until they are signed."""
+    return [name for name, card in purposes().items() if card.signature]
+
+
+def staying() -> list[str]:
+    """Purposes that go to nobody else where they reach nobody."""
+    return [name for name, card in purposes().items() if card.stays]
+
+
+@cache
+def _subjects() -> dict[str, SubjectCard]:
+    return {card.kind: card for one in _contributions() for card in one.subjects}

@@ -1,0 +1,174 @@
+"""News of key posts in firms: people on post are called, the body that supervises the firm looks where nobody answers.
+
+Called once and again is the course of supervision; here it is told. A post at which nobody has looked in time goes to the next
+desk upward, once. Absences that are found after a shift has ended are told in one daily list, without a call.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from tocsin.base.ids import deterministic_id
+from tocsin.jurisdiction import face as jurisdiction
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
+from tocsin.supervision.posts.models import AbsenceList
+from tocsin.supervision.posts.policy import duty_policy
+from tocsin.supervision.posts.queries.absences import called, found_afterwards, tasks_not_seen_to
+from tocsin.supervision.posts.rules import COMPETENT, FIRM, ON_POST, PRESENCE, ROLL_CALL, SUPERIOR
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Organisation
+    from tocsin.supervision.objects.models import SupervisedObject
+    from tocsin.supervision.posts.models import RollCallAnswer
+
+_AT_ONCE = 50
+
+
+def call_people(answer_ids: Iterable[UUID], *, until: datetime, now: datetime) -> None:
+    """Rings at those who are called to answer until then. Call it in the transaction of the call."""
+    drafts = [draft for row in called(answer_ids).values() for draft in _called(row, until, now)]
+    if drafts:
+        write_all(drafts, Directory(now))
+
+
+def tell_missing(answer_id: UUID, *, role: str, state: str, until: datetime, now: datetime) -> None:
+    """The body that supervises the firm, which looks within the time, and the firm itself; by role, without a name."""
+    row = called([answer_id])[answer_id]
+    firm = row.call.object
+    figures = {**_post(firm), "role": role, "state": state, "until": until.isoformat()}
+    drafts = [
+        Draft(
+            PRESENCE,
+            why,
+            urgent=True,
+            key=f"post-{row.pk}-{deterministic_id('body', body.pk)}",
+            organisation=body,
+            figures=figures,
+            deadline=until,
+        )
+        for why, body in ((COMPETENT, supervisor_of(firm, now)), (FIRM, firm.organisation))
+        if body is not None
+    ]
+    if drafts:
+        write_all(drafts, Directory(now))
+
+
+def stop_ringing(answer_id: UUID, *, state: str, now: datetime) -> None:
+    """A call that waits for nothing rings no more; a post that somebody has looked at neither."""
+    rows = Notice.objects.filter(key__startswith=f"post-{answer_id}-") if state == "seen" else _of_person(answer_id)
+    if state in ("answered", "answered_late"):
+        rows.filter(read_at__isnull=True).update(fate=Fate.READ.value, read_at=now)
+    _end(rows, now)
+
+
+def watch_posts(*, now: datetime) -> None:
+    """Tells of posts that nobody has looked at in time, and lists absences found afterwards, from rows."""
+    tell_overdue_posts(now=now)
+    list_absences(now=now)
+
+
+def tell_overdue_posts(*, now: datetime) -> int:
+    """Posts at which nobody has looked within the time: the next desk upward of the body that was to look. Returns how many."""
+    late = list(tasks_not_seen_to(now)[:_AT_ONCE])
+    keys = {f"post-late-{row.pk}": row for row in late}
+    for known in Notice.objects.filter(key__in=keys).values_list("key", flat=True):
+        del keys[known]
+    if not keys:
+        return 0
+    with transaction.atomic():
+        directory = Directory(now)
+        drafts = [draft for key, row in keys.items() if (draft := _overdue(key, row, directory))]
+        return len(write_all(drafts, directory)) if drafts else 0
+
+
+def list_absences(*, now: datetime) -> int:
+    """The list of the day, at its hour, once, to each body that supervises a firm in which somebody was absent; how many."""
+    local, hour = timezone.localtime(now), duty_policy().telling.daily_at_time
+    at = local.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0)
+    last = AbsenceList.objects.values_list("day", flat=True).first()
+    if local < at or (last is not None and last >= at.date()):
+        return 0
+    since = (
+        max(at.replace(year=last.year, month=last.month, day=last.day), at - timedelta(days=7))
+        if last
+        else at - timedelta(days=1)
+    )
+    with transaction.atomic():
+        AbsenceList.objects.create(day=at.date())
+        drafts = list(_lists(since, at))
+        return len(write_all(drafts, Directory(now))) if drafts else 0
+
+
+def _called(row: "RollCallAnswer", until: datetime, now: datetime) -> Iterable[Draft]:
+    """The person who is called, by the account that the register links; nobody answers for a colleague."""
+    person, number = row.person.user, len(row.called_ms)
+    if person is None or not person.is_active:
+        return
+    key = f"roll-call-{row.pk}-{number}"
+    _end(_of_person(row.pk).exclude(key=key), now)
+    yield Draft(
+        ROLL_CALL,
+        ON_POST,
+        urgent=True,
+        key=key,
+        person=person,
+        figures={"firm": row.call.object.name, "until": until.isoformat(), "number": number},
+        deadline=until,
+    )
+
+
+def _overdue(key: str, row: "RollCallAnswer", directory: Directory) -> Draft | None:
+    found = row.call.object
+    body = supervisor_of(found, directory.at)
+    above = directory.next_desk(body) if body is not None else None
+    if above is None:
+        return None
+    role = row.shift.role if row.shift is not None else row.person.role
+    due = row.task_due_at.isoformat() if row.task_due_at else ""
+    figures = {**_post(found), "role": role, "late_since": due, "looks": {"zh": body.name_zh, "en": body.name_en} if body else {}}
+    return Draft(PRESENCE, SUPERIOR, urgent=True, key=key, organisation=above, figures=figures)
+
+
+def _lists(since: datetime, until: datetime) -> Iterable[Draft]:
+    by_body: dict[UUID, tuple[Organisation, list[dict[str, Any]]]] = {}
+    for verdict in found_afterwards(since, until):
+        found = verdict.shift.person.object
+        if (body := supervisor_of(found, until)) is not None:
+            hours = [verdict.shift.start_at.isoformat(), verdict.shift.end_at.isoformat()]
+            line = {**_post(found), "role": verdict.shift.role, "state": verdict.state, "hours": hours}
+            by_body.setdefault(body.pk, (body, []))[1].append(line)
+    for body, lines in by_body.values():
+        figures = {"list": lines[: duty_policy().telling.listed], "more": max(0, len(lines) - duty_policy().telling.listed)}
+        key = f"absences-{deterministic_id('absences', body.pk, until.date())}"
+        yield Draft(PRESENCE, COMPETENT, urgent=False, key=key, organisation=body, figures=figures)
+
+
+def _end(rows: Any, now: datetime) -> None:
+    """What is pending of these notices goes out no more, and what has not been read waits for nobody."""
+    supersede(rows, now=now)
+    rows.filter(read_at__isnull=True).update(fate=Fate.SUPERSEDED.value)
+
+
+def _of_person(answer_id: UUID) -> Any:
+    return Notice.objects.filter(key__startswith=f"roll-call-{answer_id}-")
+
+
+def supervisor_of(found: "SupervisedObject", at: datetime) -> "Organisation | None":
+    """Who supervises the firm: its competent department, that of its trade, that of work safety at large, the government."""
+    if found.competent is not None:
+        return found.competent
+    asked = [("department", found.trade), ("department", duty_policy().telling.general_trade), ("government", "")]
+    for kind, trade in asked:
+        bodies = jurisdiction.bodies_with_duty(kind=kind, trade=trade, region_code=found.region_code, at=at)
+        if bodies:
+            return bodies[0]
+    return None
+
+
+def _post(found: "SupervisedObject") -> dict[str, Any]:
+    return {"firm": found.name, "object": str(found.pk)}

@@ -1,0 +1,92 @@
+"""What people are told of roll calls and of key posts that nobody fills, in words, and where that is acted upon."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from tocsin.notices.face import Contribution, PurposeCard, upward_lines
+from tocsin.screens.words import in_language, listed, short_moment, span
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.objects.shown import role_name
+from tocsin.supervision.posts.rules import COMPETENT, FIRM, ON_POST, PRESENCE, ROLL_CALL, SUPERIOR
+from tocsin.supervision.posts.shown.names import STATE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from tocsin.notices.face import Notice
+
+
+def call_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What somebody reads who is called."""
+    return {one.pk: "\n".join([*upward_lines(one), *_of_call(one.figures)]) for one in notices}
+
+
+def post_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What the supervising body, the firm and the desk above read."""
+    return {one.pk: "\n".join([*upward_lines(one), *_of_post(one.figures)]) for one in notices}
+
+
+def call_page(_notice: "Notice") -> str:
+    """One's own calls."""
+    return reverse("own_calls")
+
+
+def post_page(notice: "Notice") -> str:
+    """The firm's page, or the duty wall for a list."""
+    return reverse("presence_of_firm", args=[notice.figures["object"]]) if "object" in notice.figures else reverse("presence")
+
+
+def _of_call(figures: Mapping[str, Any]) -> list[str]:
+    words = {"firm": figures["firm"], "until": short_moment(figures["until"])}
+    again = [_("This is the second call.")] if figures["number"] > 1 else []
+    return [*again, _("Roll call at %(firm)s: please answer by %(until)s that you are on post.") % words]
+
+
+def _of_post(figures: Mapping[str, Any]) -> list[str]:
+    if "list" in figures:
+        count = len(figures["list"]) + figures["more"]
+        head = ngettext(
+            "%(count)d absence was found only after the shift had ended; nobody was called:",
+            "%(count)d absences were found only after the shifts had ended; nobody was called:",
+            count,
+        )
+        lines = [f"{_post(one)}, {span(one['hours'])}: {STATE_NAMES[one['state']]}" for one in figures["list"]]
+        more = figures["more"]
+        rest = [_("%(count)d more on the duty wall.") % {"count": more}] if more else []
+        return [head % {"count": count}, *lines, *rest]
+    if "late_since" in figures:
+        words = {"post": _post(figures), "time": short_moment(figures["late_since"]), "body": in_language(figures["looks"])}
+        return [_("%(post)s: nobody is on post, and %(body)s has not looked by %(time)s.") % words]
+    words = {"post": _post(figures), "state": str(STATE_NAMES[figures["state"]]), "time": short_moment(figures["until"])}
+    return [_("%(post)s: %(state)s. Called and called again, no answer. Somebody has to look by %(time)s.") % words]
+
+
+def _post(figures: Mapping[str, Any]) -> str:
+    return listed(figures["firm"], role_name(figures["role"]))
+
+
+NOTICES = Contribution(
+    purposes=(
+        PurposeCard(
+            ROLL_CALL, pgettext_lazy("purpose of a notice", "roll call"), texts=call_texts, acted_on=call_page, stays=True
+        ),
+        PurposeCard(
+            PRESENCE,
+            pgettext_lazy("purpose of a notice", "key post"),
+            texts=post_texts,
+            acted_on=post_page,
+            permissions=(rights.INSPECT, rights.OWN),
+        ),
+    ),
+    reasons={
+        ON_POST: pgettext_lazy("told as", "planned on post"),
+        FIRM: pgettext_lazy("told as", "the firm itself"),
+        COMPETENT: pgettext_lazy("told as", "supervises the firm"),
+        SUPERIOR: pgettext_lazy("told as", "superior"),
+    },
+)
