@@ -1,6 +1,6 @@
 """Shifts are begun, joined and led, their log written and signed. Nothing of the log is ever changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -118,7 +118,7 @@ def write_entry(
     return entry
 
 
-def note_call(*, actor: "User", case: Case, text: str, at: datetime, figures: dict[str, Any]) -> LogEntry | None:
+def note_call(*, actor: "User", case: Case, text: str, at: datetime, figures: Mapping[str, object]) -> LogEntry | None:
     """A call that was entered on a case stands in the log of the shift that the actor keeps, too; None where there is none."""
     shift = Shift.objects.select_for_update().filter(officers=actor, ended_at__isnull=True).first()
     if shift is None:
@@ -143,7 +143,7 @@ def sign_log(*, actor: "User", shift_id: UUID, words: str = "") -> Shift:
     return shift
 
 
-def log_values(shift: Shift) -> dict[str, Any]:
+def log_values(shift: Shift) -> dict[str, object]:
     """What the digest of a signed log is of."""
     lines = [
         [one.line, one.at.isoformat(), one.written_at.isoformat(), str(one.by_id), one.kind, one.text, one.figures]
@@ -190,7 +190,7 @@ def add_line(
     at: datetime | None = None,
     case_id: UUID | None = None,
     corrects: LogEntry | None = None,
-    figures: dict[str, Any] | None = None,
+    figures: Mapping[str, object] | None = None,
 ) -> LogEntry:
     """The next line; the shift's row is locked by the caller."""
     return LogEntry.objects.create(
