@@ -15,9 +15,10 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
-from tocsin.supervision.points.policy import shipped_text
 
 MACHINES_OWN = {
+    "bus.LoopLease": "which process runs a loop",
+    "bus.LoopState": "how the loops of the installation run, shown to its system administrators",
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
     "command.CaseBook": "counts numbers and lines",
     "command.LogPosition": "how far a loop has read",
@@ -25,6 +26,7 @@ MACHINES_OWN = {
     "lifelines.NetworkVersion": "counts imports",
     "records.AuditHead": "the end of the chain",
     "sensing.Counter": "counts indexes",
+    "supervision.AbsenceList": "until which day absences have been listed",
     "supervision.NumberBook": "counts numbers of papers",
     "supervision.PointsRun": "how far the night run is, and counts that the board cuts by region",
     "supervision.TaskRun": "how far the making of tasks is",
@@ -96,12 +98,6 @@ VALUES: dict[str, Any] = {
     "supervision.Consequence.colour": "yellow",
     "supervision.LedgerDay.day": LONG_AGO.date(),
     "supervision.LedgerDay.lines": "[]",
-    "records.PolicyVersion.effective_from": None,  # a draft
-    "records.PolicyVersion.effective_to": None,
-    "records.PolicyVersion.policy": "supervision.points",
-    "records.PolicyVersion.text": shipped_text(),
-    "records.PolicyVersion.trade": "",
-    "records.PolicyVersion.key": "",
     "supervision.PolicyTrial.days": ["2026-11-24"],
     "supervision.LedgerDay.colour": "green",
     "supervision.LedgerDay.band": "green",
