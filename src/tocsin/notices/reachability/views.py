@@ -54,7 +54,7 @@ def reachability_csv(request: HttpRequest) -> HttpResponse:
     """One month as a file."""
     month, _months = _month(request)
     rows = [
-        {**row, "silent": [f"{way['channel_name']} {way['address']} {way['fate_name']}" for way in row["silent"]]}
+        {**row, "silent": [f"{way.channel_name} {way.address} {way.fate_name}" for way in row["silent"]]}
         for row in (_rows(request, month) if month else [])
     ]
     return as_csv(f"reachability-{month}", COLUMNS, rows)

@@ -131,7 +131,7 @@ def _answer(notice: Notice, form: AnswerForm, *, public: bool) -> None:
             raise InvalidInput(_("The form can't be read."))
 
 
-def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[str, Any]:
+def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[str, object]:
     act, text = act_card(notice), text_of(notice)
     standing = act.standing(notice) if act is not None else None
     ended = standing is not None and standing.ended
@@ -153,7 +153,7 @@ def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[
     }
 
 
-def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
     response = render(request, "notices/inbox/link.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"  # the address is the key
     response["X-Robots-Tag"] = "noindex"
