@@ -17,13 +17,17 @@ from django.utils import timezone
 from tocsin.base.ids import new_id
 
 MACHINES_OWN = {
+    "bus.LoopLease": "which worker runs a loop",
+    "bus.LoopState": "how loops stand, for administrators of the system",
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
     "command.CaseBook": "counts numbers and lines",
     "command.LogPosition": "how far a loop has read",
     "jurisdiction.Region": "areas of the state, known to everybody",
     "lifelines.NetworkVersion": "counts imports",
+    "notices.LogPosition": "how far a loop has read",
     "records.AuditHead": "the end of the chain",
     "sensing.Counter": "counts indexes",
+    "supervision.AbsenceList": "days of which the lists are written",
     "supervision.NumberBook": "counts numbers of papers",
     "supervision.PointsRun": "how far the night run is, and counts that the board cuts by region",
     "supervision.TaskRun": "how far the making of tasks is",
