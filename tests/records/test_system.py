@@ -10,6 +10,8 @@ from tests.accounts import PersonMaker
 from tocsin.bus.loops.standing import Standing, write_standings
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.face import Notice, ring_for_loop
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.system.services import tell_of_loop
 
@@ -55,3 +57,24 @@ def test_failing_and_working_again_stand_in_the_audit_trail_and_are_events() -> 
     ]
     names = list(OutboxEvent.objects.order_by("pk").values_list("name", flat=True))
     assert names == ["records.LoopFailing", "records.LoopRecovered"]
+
+
+def test_every_system_administrator_is_told_once_until_it_works_again(make_person: PersonMaker) -> None:
+    administrator = make_person("system_administrator", "370200")
+    make_person("duty_officer", "370213")
+    standing = failing()
+    ring_for_loop(standing)
+    ring_for_loop(standing)
+    notice = Notice.objects.get()
+    assert (notice.person, notice.urgent, notice.fate) == (administrator, True, Fate.SENT)
+    client = Client()
+    client.force_login(administrator)
+    page = client.get("/notices/").content.decode()
+    assert "judge-work" in page and ERROR in page
+    standing.end(took_s=0.1)
+    ring_for_loop(standing)
+    later = failing()
+    later.failing_since = timezone.now()
+    later.failures = 2
+    ring_for_loop(later)
+    assert Notice.objects.count() == 1, "it stumbles, and does not keep failing yet"

@@ -19,7 +19,7 @@ from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import disable_device, register_many
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 
-DOOR = "import django; django.setup(); from tocsin.sensing.doors import loops; loops.run()"
+DOOR = "import django; django.setup(); from tocsin.sensing.doors.loops import run; run()"
 
 
 WELLS = ("well-1", "well-2")

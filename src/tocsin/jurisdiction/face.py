@@ -9,7 +9,13 @@ from tocsin.jurisdiction.bodies.queries import bodies_with_duty, next_desk, orga
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.queries import people_by_id, people_who_may, person_by_username, region_of
+from tocsin.jurisdiction.people.queries import (
+    people_by_id,
+    people_who_may,
+    people_who_may_anywhere,
+    person_by_username,
+    region_of,
+)
 from tocsin.jurisdiction.people.services.accounts import set_language
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.sessions import keep_session, keep_session_of_stream
@@ -52,6 +58,7 @@ __all__ = [
     "organisation_by_code",
     "people_by_id",
     "people_who_may",
+    "people_who_may_anywhere",
     "person_by_username",
     "person_of_token",
     "planners_of",

@@ -10,6 +10,7 @@ from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import notices_about, notices_asking, with_sendings
 from tocsin.notices.messages.services import Draft, names_of, silence, supersede, write, write_all
 from tocsin.notices.messages.shown import CALL_NAMES, describe_notice, upward_lines, why_name
+from tocsin.notices.system.services import ring_for_loop
 
 __all__ = [
     "CALL_NAMES",
@@ -32,6 +33,7 @@ __all__ = [
     "notices_about",
     "notices_asking",
     "notices_context",
+    "ring_for_loop",
     "sending",
     "silence",
     "supersede",

@@ -182,9 +182,9 @@ TASK_WORDS = {
 
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
 OBJECT_SECTIONS = (
-    "tocsin.supervision.points.shown:SECTION",
-    "tocsin.supervision.work.shown.work:SECTION",
-    "tocsin.supervision.posts.shown.posts:SECTION",
+    "tocsin.supervision.points.shown.section:SECTION",
+    "tocsin.supervision.work.shown.section:SECTION",
+    "tocsin.supervision.posts.shown.wall:SECTION",
     "tocsin.supervision.tasks.shown.section:SECTION",
     "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
@@ -217,6 +217,7 @@ NOTICES = (
     "tocsin.notices.sending.shown:NOTICES",
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
+    "tocsin.notices.system.shown:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",

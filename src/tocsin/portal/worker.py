@@ -9,6 +9,8 @@ from tocsin.base.process import run_until_signal
 from tocsin.bus.connection import connect
 from tocsin.bus.loops.driver import run_loops
 from tocsin.bus.loops.rows import Row
+from tocsin.bus.loops.standing import Standing
+from tocsin.notices.face import ring_for_loop
 from tocsin.portal.catalogue import LOOPS
 from tocsin.records.face import tell_of_loop
 
@@ -28,10 +30,16 @@ def all_loops() -> tuple[Row, ...]:
 
 async def _run(stop: asyncio.Event) -> None:
     async with await connect() as connection:
-        running = asyncio.create_task(run_loops(all_loops(), connection, tell=tell_of_loop))
+        running = asyncio.create_task(run_loops(all_loops(), connection, tell=_tell))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         for task in (running, stopping):
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
+
+
+def _tell(standing: Standing) -> None:
+    """A loop keeps failing, or works again: into the audit trail, as an event, and to the system administrators."""
+    tell_of_loop(standing)
+    ring_for_loop(standing)

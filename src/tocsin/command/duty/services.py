@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -43,7 +43,7 @@ def hand_over(*, actor: "User", shift_id: UUID, words: str) -> Handover:
 
 
 @transaction.atomic
-def _give(actor: "User", shift_id: UUID, words: str, matters: list[dict[str, Any]], now: datetime) -> Handover:
+def _give(actor: "User", shift_id: UUID, words: str, matters: list[dict[str, object]], now: datetime) -> Handover:
     shift = _shift(actor, shift_id)
     if not shift.officers.filter(pk=actor.pk).exists():
         raise NotAllowed(_("Only who keeps the shift hands it over."))
@@ -125,6 +125,6 @@ def answer_handover(
     return handover
 
 
-def signed_values(shift: Shift, matters: list[dict[str, Any]], words: str, giver: UUID, at: datetime) -> dict[str, Any]:
+def signed_values(shift: Shift, matters: list[dict[str, object]], words: str, giver: UUID, at: datetime) -> dict[str, object]:
     """What the digest of a handover is of."""
     return {"shift": str(shift.pk), "matters": matters, "words": words, "given_by": str(giver), "given_at": at.isoformat()}

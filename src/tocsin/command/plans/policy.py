@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -94,7 +93,7 @@ def _check_task(task: TaskCard, where: str) -> None:
         raise ValueError(f"{where}: a lifeline is a code such as gas, heating, water, drainage")
 
 
-def card_of(content: Any) -> PlanCard:
+def card_of(content: object) -> PlanCard:
     """The card in the form of `plans.toml`; ValueError names what can't be read or does not fit."""
     try:
         card = msgspec.convert(content, PlanCard)
@@ -104,12 +103,12 @@ def card_of(content: Any) -> PlanCard:
     return card
 
 
-def card_from(content: Any) -> PlanCard:
+def card_from(content: object) -> PlanCard:
     """A stored card; what it was checked against when it was written may have changed since."""
     return msgspec.convert(content, PlanCard)
 
 
-def plan_from(content: Any, version: str) -> Plan:
+def plan_from(content: object, version: str) -> Plan:
     """The same as the rules take it."""
     return _plan(card_from(content), int(version))
 
@@ -131,6 +130,6 @@ def _task(one: TaskCard) -> Task:
     )
 
 
-def plan_of(snapshot: dict[str, Any]) -> Plan:
+def plan_of(snapshot: object) -> Plan:
     """The plan as a started one keeps it."""
     return msgspec.convert(snapshot, Plan, strict=False)

@@ -74,6 +74,14 @@ def people_who_may(permission: Permission, region_code: str) -> list[User]:
     return list(people.select_related("organisation").order_by("name", "username"))
 
 
+def people_who_may_anywhere(permission: Permission) -> list[User]:
+    """People with an open account who hold the permission over any region, by name."""
+    roles = [role for role, granted in rules.PERMISSIONS_OF_ROLE.items() if permission in granted]
+    holders = Grant.objects.filter(role__in=roles).values("user")
+    people = User.objects.filter(pk__in=holders, is_active=True).exclude(pk=SYSTEM_ID)
+    return list(people.select_related("organisation").order_by("name", "username"))
+
+
 def security_administrator_known() -> bool:
     """Has a security administrator ever been named (and not been taken away again)? A disabled one counts."""
     return Grant.objects.filter(role=Role.SECURITY_ADMINISTRATOR).exists()

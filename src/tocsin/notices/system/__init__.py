@@ -1,0 +1,1 @@
+"""What system administrators are told of the installation."""

@@ -1,0 +1,6 @@
+"""What notices of the installation are for, and as what somebody is told."""
+
+from typing import Final
+
+INSTALLATION: Final = "installation"
+ADMINISTRATOR: Final = "administrator"

@@ -1,0 +1,46 @@
+"""What system administrators are told of the installation, in words, and where they look."""
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from tocsin.notices.messages.queries.contributions import Contribution, PurposeCard
+from tocsin.notices.system.rules import ADMINISTRATOR, INSTALLATION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from tocsin.notices.messages.models import Notice
+
+
+def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """Which loop fails, since when, and with what error."""
+    return {notice.pk: _text(notice) for notice in notices}
+
+
+def page(notice: "Notice") -> str:
+    """The page of the loops."""
+    return reverse("loops")
+
+
+def _text(notice: "Notice") -> str:
+    words = {"loop": notice.figures["loop"], "error": notice.figures["error"]}
+    return _("Background work keeps failing: %(loop)s. %(error)s") % words
+
+
+NOTICES = Contribution(
+    purposes=(
+        PurposeCard(
+            INSTALLATION,
+            pgettext_lazy("purpose of a notice", "installation"),
+            texts=texts,
+            acted_on=page,
+            permissions=("system.see",),
+            stays=True,
+        ),
+    ),
+    reasons={ADMINISTRATOR: pgettext_lazy("told as", "system administrator")},
+)
