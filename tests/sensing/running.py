@@ -56,7 +56,12 @@ class RunningDoor:
                 ],
             )
         self.process = subprocess.Popen([sys.executable, "-c", DOOR], env=self.environment)
-        self._wait_until_open()
+        try:
+            self._wait_until_open()
+        except AssertionError:
+            self.process.kill()
+            self.bus.stop()
+            raise
 
     @contextmanager
     def _inside(self) -> Iterator[None]:
