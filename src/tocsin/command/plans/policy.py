@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.base.levels import AlarmLevel, LevelName
 from tocsin.base.policy import PolicyFile, read_policy
-from tocsin.command.guidance.policy import GUIDANCE, Confidence, Said, _known
+from tocsin.command.guidance.policy import GUIDANCE, Confidence, Said, refuse_unknown
 from tocsin.command.guidance.rules.words import Words
 from tocsin.command.plans.rules import Plan, Task, Who
 
@@ -66,7 +66,7 @@ def shipped_cards() -> dict[str, PlanCard]:
 
 def check_card(card: PlanCard, where: str) -> None:
     """ValueError names what does not fit: an unknown class, a task that stands twice, no task, no level, no time, no words."""
-    _known(set(card.needs), set(GUIDANCE.current().classes), f"{where}: needs")
+    refuse_unknown(set(card.needs), set(GUIDANCE.current().classes), f"{where}: needs")
     codes = [task.code for task in card.task]
     if not codes:
         raise ValueError(f"{where}: a plan has at least one task")

@@ -168,9 +168,9 @@ def _raise_and_watch(folder: str, url: str, count: int) -> tuple[dict[str, float
         waiting |= dict(case.objects.filter(**({"pk__gt": newest} if newest else {})).values_list("pk", "number"))
         newest = max(waiting, default=newest)
         sendings = apps.get_model("notices.Sending").objects.filter(
-            notice__case__in=list(waiting), fate__in=("sent", "delivered")
+            notice__subject_id__in=list(waiting), fate__in=("sent", "delivered")
         )
-        for pk in set(sendings.order_by().values_list("notice__case", flat=True)):
+        for pk in set(sendings.order_by().values_list("notice__subject_id", flat=True)):
             handed[waiting.pop(pk)] = time.time()
         time.sleep(LOOK_S / 2 if start < count else LOOK_S)
     while case.objects.filter(dispatch_due=True).exists() and time.time() < began + LONGEST_S:
