@@ -23,6 +23,7 @@ from tocsin.command.plans.rules import Change, Plan, Version, changes_between, p
 from tocsin.command.plans.services import starts as plans
 from tocsin.command.plans.services import versions as services
 from tocsin.command.plans.shown.versions import card_values
+from tocsin.command.plans.views.versions import CardForm
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
@@ -229,14 +230,15 @@ def test_the_pages_from_the_shipped_plan_to_the_switched_version(editor: User, l
     assert lead.get(f"/plans/cards/landslide/?region={QINGDAO}").status_code == 404
 
 
-def _fields(form: dict[str, Any]) -> dict[str, Any]:
+def _fields(form: CardForm) -> dict[str, Any]:
     """What a browser sends of an untouched form."""
-    sent: dict[str, Any] = {"zh": form["zh"], "en": form["en"], "needs": form["needs"], "rows": str(len(form["tasks"]))}
-    for number, task in enumerate(form["tasks"]):
+    sent: dict[str, Any] = {"zh": form.zh, "en": form.en, "needs": form.needs, "rows": str(len(form.tasks))}
+    for number, task in enumerate(form.tasks):
         sent |= {
-            f"{number}-{name}": task[name] for name in ("code", "who", "lifeline", "zh", "en", "source", "confidence", "check")
+            f"{number}-{name}": getattr(task, name)
+            for name in ("code", "who", "lifeline", "zh", "en", "source", "confidence", "check")
         }
-        sent |= {f"{number}-{level}": minutes for level, _name, minutes in task["minutes"]}
+        sent |= {f"{number}-{level}": minutes for level, _name, minutes in task.minutes}
     return sent
 
 

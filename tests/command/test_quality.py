@@ -17,7 +17,7 @@ from tocsin.command.casebook.models import Case, Drill, Outcome
 from tocsin.command.orders.models import Order
 from tocsin.command.quality.models import NoisyList
 from tocsin.command.quality.policy import quality
-from tocsin.command.quality.queries.figures import alarm_quality
+from tocsin.command.quality.queries.figures import AlarmQuality, CauseCount, Spread, alarm_quality
 from tocsin.command.quality.rules import week_before
 from tocsin.command.quality.services import list_noisy_rules
 from tocsin.engine.columns import Readings
@@ -93,7 +93,7 @@ def false_alarm(case: Case, code: str, *, agreed: bool = True) -> None:
     )
 
 
-def figures(user: User, hours: float = 2, **wanted: Any) -> dict[str, Any]:
+def figures(user: User, hours: float = 2, **wanted: Any) -> AlarmQuality:
     given = {"region_code": LICANG, "since": START, "until": START + hours * HOUR, "operators": 1.0}
     return alarm_quality(user, **{**given, **wanted})
 
@@ -105,8 +105,8 @@ def viewer(street: None) -> User:
 
 def test_nothing_happened(viewer: User) -> None:
     found = figures(viewer)
-    assert (found["alarms"], found["per_operator_hour"], found["flood_minutes"], found["standing"]) == (0, 0.0, 0, 0)
-    assert (found["top"], found["units"], found["confirm"]["half_s"], found["false_alarms"]["share"]) == ([], [], None, None)
+    assert (found.alarms, found.per_operator_hour, found.flood_minutes, found.standing) == (0, 0.0, 0, 0)
+    assert (found.top, found.units, found.confirm.half_s, found.false_alarms.share) == ([], [], None, None)
 
 
 def test_rate_top_and_time_to_confirm(viewer: User) -> None:
@@ -114,22 +114,22 @@ def test_rate_top_and_time_to_confirm(viewer: User) -> None:
         ring(1, minute, confirmed=minute + 2, closed=minute + 5)
     ring(2, 90, confirmed=100)
     found = figures(viewer)
-    assert (found["alarms"], found["per_operator_hour"]) == (4, 2.0)
-    assert [(one["alarms"], one["share"]) for one in found["top"]] == [(3, 0.75), (1, 0.25)]
-    assert found["confirm"] == {"count": 4, "half_s": 120, "most_s": 600}
-    assert figures(viewer, operators=2.0)["per_operator_hour"] == 1.0
+    assert (found.alarms, found.per_operator_hour) == (4, 2.0)
+    assert [(one.alarms, one.share) for one in found.top] == [(3, 0.75), (1, 0.25)]
+    assert found.confirm == Spread(count=4, half_s=120, most_s=600)
+    assert figures(viewer, operators=2.0).per_operator_hour == 1.0
 
 
 def test_what_rang_before_counts_as_standing_only(viewer: User) -> None:
     ring(1, -25 * 60)
     found = figures(viewer)
-    assert (found["alarms"], found["standing"]) == (0, 1)
+    assert (found.alarms, found.standing) == (0, 1)
 
 
 @pytest.mark.parametrize(("met", "points"), [(2, 0), (3, 1), (6, 1)])
 def test_a_condition_that_comes_and_goes_is_chattering(viewer: User, met: int, points: int) -> None:
     ring(1, 10, met=met)
-    assert figures(viewer)["chattering"] == points
+    assert figures(viewer).chattering == points
 
 
 def test_times_by_unit_without_drills(viewer: User) -> None:
@@ -138,22 +138,22 @@ def test_times_by_unit_without_drills(viewer: User) -> None:
     case_of_order("water_company", opened=20, signed=None, closed=None)
     drill = Drill.objects.create(region_code=LICANG, name="x", made_by=system_actor(), made_at=START)
     case_of_order("gas_company", opened=0, signed=110, closed=115, drill=drill)
-    gas, water = figures(viewer)["units"]
-    assert (gas["orders"], gas["sign"], gas["close"]) == (
+    gas, water = figures(viewer).units
+    assert (gas.orders, gas.sign, gas.close) == (
         2,
-        {"count": 2, "half_s": 120, "most_s": 240},
-        {"count": 1, "half_s": 3600, "most_s": 3600},
+        Spread(count=2, half_s=120, most_s=240),
+        Spread(count=1, half_s=3600, most_s=3600),
     )
-    assert (water["orders"], water["sign"]["count"], water["close"]["half_s"]) == (1, 0, None)
+    assert (water.orders, water.sign.count, water.close.half_s) == (1, 0, None)
 
 
 def test_false_alarms_by_cause_count_once_agreed(viewer: User) -> None:
     for code in ("sensor_fault", "sensor_fault", "calibration"):
         false_alarm(case_of_order("gas_company", opened=0, signed=1, closed=30), code)
     false_alarm(case_of_order("gas_company", opened=0, signed=1, closed=40), "test", agreed=False)
-    found = figures(viewer)["false_alarms"]
-    assert (found["cases"], found["share"]) == (4, 0.75)
-    assert found["causes"] == [{"code": "sensor_fault", "cases": 2}, {"code": "calibration", "cases": 1}]
+    found = figures(viewer).false_alarms
+    assert (found.cases, found.share) == (4, 0.75)
+    assert found.causes == [CauseCount("sensor_fault", 2), CauseCount("calibration", 1)]
 
 
 def test_elsewhere_nothing_is_seen(viewer: User) -> None:
@@ -161,8 +161,8 @@ def test_elsewhere_nothing_is_seen(viewer: User) -> None:
     case_of_order("gas_company", opened=0, signed=1, closed=30)
     stranger = make_person("viewer", SHINAN)
     found = figures(stranger)
-    assert (found["alarms"], found["units"], found["false_alarms"]["cases"]) == (0, [], 0)
-    assert figures(viewer, region_code="370200")["alarms"] == 1
+    assert (found.alarms, found.units, found.false_alarms.cases) == (0, [], 0)
+    assert figures(viewer, region_code="370200").alarms == 1
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -34,7 +34,8 @@ from tocsin.command.reports.rules.reports import (
     state_after,
 )
 from tocsin.command.reports.services import reports
-from tocsin.command.reports.shown.reports import content_of, describe_report, export_report
+from tocsin.command.reports.shown.content import content_of
+from tocsin.command.reports.shown.reports import describe_report, export_report
 from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
@@ -172,7 +173,7 @@ def write(report: Report, actor: User, **changes: Any) -> Report:
 
 def sign(report: Report, leader: User) -> Report:
     report.refresh_from_db()
-    return reports.sign_report(actor=leader, report_id=report.pk, seen=reports.content_digest(content_of(report)))
+    return reports.sign_report(actor=leader, report_id=report.pk, seen=content_of(report).digest())
 
 
 def test_the_leader_hears_at_once_what_waits_for_the_signature(declared: Case, leader: User, officer: User) -> None:
@@ -249,7 +250,7 @@ def test_a_report_is_written_signed_sent_and_received(
     with pytest.raises(InvalidInput, match="Missing"):
         sign(report, leader)
     write(report, officer)
-    seen = reports.content_digest(content_of(Report.objects.get(pk=report.pk)))
+    seen = content_of(Report.objects.get(pk=report.pk)).digest()
     write(report, officer, unit="Another workshop")
     with pytest.raises(Conflict, match="has changed since you read it"):
         reports.sign_report(actor=leader, report_id=report.pk, seen=seen)
@@ -266,7 +267,7 @@ def test_a_report_is_written_signed_sent_and_received(
     found = Clock.objects.get(step=Step.REPORT, subject=report.number)
     assert (found.met_at, found.next_at) == (START + timedelta(minutes=35), None)
     done = reports.note_receipt(actor=officer, report_id=report.pk, received_by="Liu, office", receipt_number="2026-118")
-    assert describe_report(done, START + timedelta(hours=9))["standing"] == "met"
+    assert describe_report(done, START + timedelta(hours=9)).standing == "met"
     acts = list(CaseChange.objects.filter(case=declared, act__startswith="report_").values_list("act", flat=True))
     assert acts[-3:] == ["report_signed", "report_sent", "report_received"]
 
@@ -292,7 +293,7 @@ def test_a_late_report_says_so_and_its_clock_survives_the_end_of_the_case(
     reports.follow(book, case)
     assert Clock.objects.filter(step=Step.REPORT, stopped_at=None).count() == 4
     sent = reports.send_report(actor=officer, report_id=report.pk, through="fax")
-    assert describe_report(sent, START + timedelta(hours=4))["standing"] == "met_late"
+    assert describe_report(sent, START + timedelta(hours=4)).standing == "met_late"
     final = Report.objects.get(kind="final")
     assert (final.duty, final.cause, final.sequence) == ("own_government", "closed", 2)
 

@@ -15,16 +15,19 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
-from tocsin.supervision.points.policy import shipped_text
 
 MACHINES_OWN = {
+    "bus.LoopLease": "which worker runs a loop",
+    "bus.LoopState": "how loops stand, for administrators of the system",
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
     "command.CaseBook": "counts numbers and lines",
     "command.LogPosition": "how far a loop has read",
     "jurisdiction.Region": "areas of the state, known to everybody",
     "lifelines.NetworkVersion": "counts imports",
+    "notices.LogPosition": "how far a loop has read",
     "records.AuditHead": "the end of the chain",
     "sensing.Counter": "counts indexes",
+    "supervision.AbsenceList": "days of which the lists are written",
     "supervision.NumberBook": "counts numbers of papers",
     "supervision.PointsRun": "how far the night run is, and counts that the board cuts by region",
     "supervision.TaskRun": "how far the making of tasks is",
@@ -96,12 +99,6 @@ VALUES: dict[str, Any] = {
     "supervision.Consequence.colour": "yellow",
     "supervision.LedgerDay.day": LONG_AGO.date(),
     "supervision.LedgerDay.lines": "[]",
-    "records.PolicyVersion.effective_from": None,  # a draft
-    "records.PolicyVersion.effective_to": None,
-    "records.PolicyVersion.policy": "supervision.points",
-    "records.PolicyVersion.text": shipped_text(),
-    "records.PolicyVersion.trade": "",
-    "records.PolicyVersion.key": "",
     "supervision.PolicyTrial.days": ["2026-11-24"],
     "supervision.LedgerDay.colour": "green",
     "supervision.LedgerDay.band": "green",

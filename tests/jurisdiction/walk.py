@@ -46,6 +46,7 @@ from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
+from tocsin.supervision.points.policy import shipped_text
 from tocsin.supervision.tasks.policy import shipped_task_text
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
@@ -193,14 +194,23 @@ def build_district(make_person: PersonMaker) -> District:
     case = Case.objects.get(pk=by_hand["case_id"])
     by_hand |= make_duty(case, operator)
     by_hand["attachment_id"] = attach_file(actor=operator, case_id=case.pk, data=PDF, name=MARK, caption=MARK).pk
-    seeds = {Organisation: organisation, User: operator, Region: organisation.region, Case: case}
+    policy = {
+        "version": MARK,
+        "region_code": LICANG,
+        "whole": True,
+        "reason": MARK,
+        "made_at": timezone.now(),
+        "made_by": operator,
+    }
+    points = PolicyVersion.objects.create(policy="supervision.points", text=shipped_text(), **policy)
+    seeds = {Organisation: organisation, User: operator, Region: organisation.region, Case: case, PolicyVersion: points}
     ids = Ids(complete(MARK, LICANG, seeds, by_hand.values())) | by_hand
     named = {name: ids[same] for name, same in ALIASES.items()}
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
-    rules = {"policy": "supervision.tasks", "version": MARK, "region_code": LICANG, "text": shipped_task_text(), "whole": True}
-    ids["task_rules_id"] = PolicyVersion.objects.create(**rules, reason=MARK, made_at=timezone.now(), made_by=operator).pk
+    tasks = PolicyVersion.objects.create(policy="supervision.tasks", text=shipped_task_text(), **policy)
+    ids["task_rules_id"] = tasks.pk
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     own["supervision:subject_id"] = own["supervision:task_id"]
     return District(Ids(ids | named | own), operator)

@@ -137,7 +137,7 @@ def test_what_nears_its_limit_is_asked_of_the_firm_and_an_overload_rings(
     assert tasks["overload"].due_at == NOW + timedelta(hours=4)
     with override("en"):
         assert "接头 · hot joint · nearing the limit · in " in describe_task(tasks["hot joint"]).name
-        listed = [(one["place"], one["verdict"]) for one in map(describe_ringing, ringing_dangers(keeper))]
+        listed = [(one.place, one.verdict) for one in map(describe_ringing, ringing_dangers(keeper))]
     assert listed == [("馈线", "beyond the limit"), ("接头", "nearing the limit")]
     assert not ringing_dangers(make_named_person("far", "supervisor", region="370202")).exists()
     history_of(tmp_path / "later", monkeypatch, [steady, steady - 40])

@@ -1,6 +1,6 @@
 """Which subjects take acts from phones, and what others did meanwhile."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -30,10 +30,8 @@ class Kept(Protocol):
     def version(self) -> int: ...
 
 
-class Enter(Protocol):
-    """The service that takes one act upon a subject: `actor`, `act`, and with a photo `picture` and its `name`."""
-
-    def __call__(self, **given: Any) -> Kept: ...
+type Enter = Callable[..., Kept]
+"""The service that takes one act upon a subject: `actor`, `act`, and with a photo `picture` and its `name`."""
 
 
 @dataclass(frozen=True)

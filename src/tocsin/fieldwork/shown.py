@@ -32,9 +32,9 @@ class ActEntryOut(Schema):
     conflict: str = Field(description="the conflict in words; empty where the act counts")
 
     @classmethod
-    def of(cls, entry: Entry, *, name: object, conflict: object, **more: object) -> Self:
+    def of(cls, entry: Entry, *, name: object, conflict: object, **more: Any) -> Self:
         """The entry with its act's name and its conflict in words; its actor is loaded."""
-        return cls.model_construct(
+        return cls(
             id=entry.pk,
             act=entry.act,
             act_name=str(name),

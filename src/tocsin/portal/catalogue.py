@@ -123,6 +123,7 @@ POLICY_FILES = (
 # Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
 POLICY_TRIALS: dict[str, str] = {
     "warning.detection": "tocsin.warning.detection.queries.changes:try_profiles",
+    "command.routing": "tocsin.command.routing.queries:try_routing",
     "command.plans": "tocsin.command.plans.queries.versions:try_card",
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
 }
@@ -182,9 +183,9 @@ TASK_WORDS = {
 
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
 OBJECT_SECTIONS = (
-    "tocsin.supervision.points.shown:SECTION",
-    "tocsin.supervision.work.shown.work:SECTION",
-    "tocsin.supervision.posts.shown.posts:SECTION",
+    "tocsin.supervision.points.shown.section:SECTION",
+    "tocsin.supervision.work.shown.section:SECTION",
+    "tocsin.supervision.posts.shown.wall:SECTION",
     "tocsin.supervision.tasks.shown.section:SECTION",
     "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
     "tocsin.supervision.inspections.shown.sections:FINDINGS",

@@ -1,8 +1,11 @@
 """Columns of answers that are read from a row and told in another form."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
+from pydantic.json_schema import SkipJsonSchema
+
+T = TypeVar("T")
 
 
 def _name(thing: object) -> str | None:
@@ -16,3 +19,4 @@ def _unless_empty(text: object) -> object:
 Name = Annotated[str, BeforeValidator(str)]
 NameOrNone = Annotated[str | None, BeforeValidator(_name)]
 TextOrNone = Annotated[str | None, BeforeValidator(_unless_empty)]
+OnPages = Annotated[T, SkipJsonSchema(), Field(exclude=True)]  # what a page says besides, and programs are not told

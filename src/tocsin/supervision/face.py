@@ -3,7 +3,7 @@
 from tocsin.supervision.work.models import Episode
 from tocsin.supervision.work.queries.board import demanded_at, demands_without_case
 from tocsin.supervision.work.services.episodes import note_case
-from tocsin.supervision.work.shown.work import describe_episode
+from tocsin.supervision.work.shown.episodes import describe_episode
 
 __all__ = [
     "Episode",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.command.case_page.rules import NextAct
 from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.handling.shown import LinkOut
 from tocsin.notices.channels.rules.verdicts import Fate
 
 ACT_NAMES: Final = {
@@ -83,10 +84,10 @@ def describe_next(acts: Sequence[NextAct], clocks: Iterable[Mapping[str, Any]]) 
     ]
 
 
-def with_clocks(chain: Iterable[Mapping[str, Any]], clocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_clocks(chain: Iterable[LinkOut], clocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The links of the chain, those that are not reached with the clock that runs for them."""
     running = [one for one in clocks if one["standing"] in RUNNING]
-    return [{**link, "clock": None if link["at"] else _first(running, _OF_LINK.get(link["key"], ()))} for link in chain]
+    return [{**dict(link), "clock": None if link.at else _first(running, _OF_LINK.get(link.key, ()))} for link in chain]
 
 
 def sum_up_told(notices: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """`drills.toml`: the shipped scripts; what can't be read is refused with its name."""
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -16,7 +15,7 @@ class _Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     zh: str
     en: str
-    act: tuple[dict[str, Any], ...]
+    act: tuple[dict[str, object], ...]
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,9 +27,9 @@ class Script(msgspec.Struct, frozen=True):
 
     code: str
     words: Words
-    acts: tuple[dict[str, Any], ...]
+    acts: tuple[dict[str, object], ...]
 
-    def told(self, language: str) -> list[dict[str, Any]]:
+    def told(self, language: str) -> list[dict[str, object]]:
         """The acts as a drill keeps them, in one language."""
         return [{name: _text(value, language) for name, value in act.items()} for act in self.acts]
 
@@ -51,5 +50,5 @@ def shipped_scripts() -> tuple[Script, ...]:
     return DRILLS.shipped
 
 
-def _text(value: Any, language: str) -> Any:
+def _text(value: object, language: str) -> object:
     return Words(**value).told(language) if isinstance(value, dict) else value

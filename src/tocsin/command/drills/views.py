@@ -1,7 +1,6 @@
 """The list of drills with a form for a new one, and the page of one drill: script, cases, evaluation."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tocsin.base.errors import InvalidInput, NotAllowed
-from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Drill
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.drills import queries, services
 from tocsin.command.drills import shown as told
 from tocsin.command.drills.policy import DRILLS
-from tocsin.command.drills.rules.evaluation import share_in_time
 from tocsin.command.guidance.shown import said
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
@@ -68,15 +64,11 @@ def drill(request: HttpRequest, drill_id: UUID) -> HttpResponse:
     """One drill."""
     found = _visible(request, drill_id)
     steps = queries.evaluation_of(found, now=current_time())
-    named = visible_organisations(request.user).filter(pk__in=found.recipients.get("organisations", []))
-    share = share_in_time(one.evaluated for one in steps)
+    one = told.describe_whole(found, list(queries.acts_of(found)), queries.cases_of(found), steps)
     context = {
-        "one": told.describe_drill(found),
-        "acts": told.describe_acts(found, list(queries.acts_of(found))),
-        "cases": [{**describe_case(case), "class": AlarmLevel(case.level).name.lower()} for case in queries.cases_of(found)],
-        "steps": [told.describe_step(step) for step in steps],
-        "percent_in_time": None if share is None else round(100 * share),
-        "named": named,
+        "one": one,
+        "percent_in_time": None if one.share_in_time is None else round(100 * one.share_in_time),
+        "named": visible_organisations(request.user).filter(pk__in=found.recipients.get("organisations", [])),
         "people_named": len(found.recipients.get("people", [])),
         "may_run": may(request.user, rights.DRILLS, found.region_code),
         "drill": found.name,
@@ -124,7 +116,7 @@ def _make(request: HttpRequest, *, region_code: str, name: str, script: str, org
     )
 
 
-def _as_text(acts: list[dict[str, Any]]) -> str:
+def _as_text(acts: list[dict[str, object]]) -> str:
     """One act a line, so that people can edit it."""
     return "[\n" + ",\n".join(f"  {json.dumps(act, ensure_ascii=False)}" for act in acts) + "\n]"
 

@@ -1,14 +1,17 @@
 """The duty desk for programs: shifts, log, handovers, open cases by their next clock, the daily brief."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.command.duty import queries, services
-from tocsin.command.duty.shown import desk as told
+from tocsin.command.duty.shown.brief import BriefOut, begin_of, daily_brief
+from tocsin.command.duty.shown.desk import OpenCaseOut, describe_open_case
+from tocsin.command.duty.shown.handovers import HandoverOut, SheetOut, describe_handover, handover_sheet
+from tocsin.command.duty.shown.shifts import LogEntryOut, ShiftOut, describe_entry, describe_shift
 from tocsin.command.shifts import queries as shifts_queries
 from tocsin.command.shifts import services as shifts_services
 from tocsin.command.shifts.rules import EntryKind
@@ -26,133 +29,10 @@ class DeskOut(Schema):
     region_code: str
 
 
-class ShiftOut(Schema):
-    id: UUID
-    desk: str
-    desk_id: UUID
-    region_code: str
-    officers: list[str]
-    leader: str
-    began_at: datetime
-    ended_at: datetime | None
-    standing: str = Field(description="running, due, unhanded (its time is over), or how it ended: handed_over, unhanded")
-    standing_name: str
-    end_reason: str
-    signed_by: str
-    signed_at: datetime | None
-    signed_words: str
-    digest: str = Field(description="of the lines of a signed log")
-
-
-class LogEntryOut(Schema):
-    id: UUID
-    line: int
-    at: datetime
-    written_at: datetime
-    by: str
-    kind: str
-    kind_name: str
-    case: str | None
-    said_by: str = Field(description="who said it on the telephone")
-    telephone: str
-    text: str
-    sentence: str
-    corrects: int | None = Field(description="the line that this one stands for")
-    corrected_by: int | None
-
-
-class MatterOut(Schema):
-    """One open matter as a handover froze it; title and place are those of today."""
-
-    case: str
-    title: str
-    place: str
-    drill: bool
-    state: str
-    state_name: str
-    level: int
-    level_name: str
-    kinds: list[str] = Field(description="overdue, report, unreached, unsigned, outcome, resumes, open: the most pressing first")
-    kind_names: list[str]
-    details: list[str]
-    next_step_name: str
-    due_at: datetime | None
-    suspended_until: datetime | None
-
-
-class HandoverOut(Schema):
-    id: UUID
-    shift_id: UUID
-    desk: str
-    state: str = Field(description="waiting, taken or refused")
-    words: str
-    digest: str = Field(description="of what the giver signed")
-    given_by: str
-    given_at: datetime
-    answered_by: str
-    answered_at: datetime | None
-    reason: str
-    next_shift_id: UUID | None
-
-
-class SheetOut(HandoverOut):
-    shift: ShiftOut
-    matter_list: list[MatterOut]
-    since_list: list[MatterOut] = Field(description="what came between the two signatures")
-
-
-class NextClockOut(Schema):
-    step: str
-    step_name: str
-    due_at: datetime
-    standing: str
-    standing_name: str
-    seconds_left: int = Field(description="negative: overdue")
-
-
-class OpenCaseOut(Schema):
-    id: UUID
-    number: str
-    title: str
-    place: str
-    state: str
-    state_name: str
-    level: int
-    level_name: str
-    region_code: str
-    drill: str | None
-    is_suspended: bool
-    suspended_until: datetime | None
-    suspended_reason: str
-    next_clock: NextClockOut | None
-
-
 class OpenCasesOut(Schema):
     items: list[OpenCaseOut]
     total: int
     overdue: int = Field(description="of how many the next clock is overdue; drills are not counted")
-
-
-class BriefFigureOut(Schema):
-    name: str
-    words: str
-    number: int
-
-
-class BriefOut(Schema):
-    """The daily brief; drills are left out."""
-
-    desk: str
-    desk_id: UUID
-    region_code: str
-    begin: datetime
-    end: datetime
-    is_over: bool
-    figures: list[BriefFigureOut]
-    shifts: list[ShiftOut]
-    cases: list[dict[str, Any]]
-    reports: list[dict[str, Any]]
-    instructions: list[LogEntryOut]
 
 
 class ShiftIn(Schema):
@@ -187,110 +67,106 @@ class HandoverAnswerIn(Schema):
 
 
 @router.get("/duty/desks", response=list[DeskOut])
-def desks(request: HttpRequest) -> list[dict[str, Any]]:
+def desks(request: HttpRequest) -> list[DeskOut]:
     """The desks that you may keep."""
     found = shifts_queries.desks(request.user)
-    return [{"id": one.pk, "code": one.code, "name": str(one), "region_code": one.region_id} for one in found]
+    return [DeskOut(id=one.pk, code=one.code, name=str(one), region_code=one.region_id) for one in found]
 
 
 @router.get("/duty/desks/{desk_id}/cases", response=OpenCasesOut)
-def open_cases(request: HttpRequest, desk_id: UUID, wanted: Query[Slice]) -> dict[str, Any]:
+def open_cases(request: HttpRequest, desk_id: UUID, wanted: Query[Slice]) -> OpenCasesOut:
     """Open cases of the desk's region by their next clock, the most pressing first."""
     desk, now = shifts_queries.desks(request.user).get(pk=desk_id), current_time()
     found = queries.open_cases_of(request.user, desk.region_id, now=now)
     ids = [one.pk for one in wanted.cut(found)]
     rows = queries.with_next_clocks(request.user, ids)
-    return {
-        "items": [told.describe_open_case(row, now) for row in rows],
-        "total": found.count(),
-        "overdue": queries.count_open(request.user, desk.region_id, now=now)["overdue"],
-    }
+    return OpenCasesOut(
+        items=[describe_open_case(row, now) for row in rows],
+        total=found.count(),
+        overdue=queries.count_open(request.user, desk.region_id, now=now)["overdue"],
+    )
 
 
 @router.get("/duty/desks/{desk_id}/brief", response=BriefOut)
-def brief(request: HttpRequest, desk_id: UUID, day: date | None = None) -> dict[str, Any]:
+def brief(request: HttpRequest, desk_id: UUID, day: date | None = None) -> BriefOut:
     """The brief of the duty day that begins on that local day; of the running one without a day."""
     desk, now = shifts_queries.desks(request.user).get(pk=desk_id), current_time()
-    moment = now if day is None else told.begin_of(day)
-    return told.daily_brief(request.user, desk, moment=min(moment, now), now=now)
+    moment = now if day is None else begin_of(day)
+    return daily_brief(request.user, desk, moment=min(moment, now), now=now)
 
 
 @router.post("/duty/desks/{desk_id}/shifts", response=ShiftOut)
-def begin_shift(request: HttpRequest, desk_id: UUID, given: ShiftIn) -> dict[str, Any]:
+def begin_shift(request: HttpRequest, desk_id: UUID, given: ShiftIn) -> ShiftOut:
     """You take the desk."""
     shift = shifts_services.begin_shift(actor=actor_of(request), desk_id=desk_id, **given.dict())
-    return told.describe_shift(shift, current_time())
+    return describe_shift(shift, current_time())
 
 
 @router.get("/duty/shifts", response=list[ShiftOut])
-def shifts(request: HttpRequest, wanted: Query[Slice]) -> list[dict[str, Any]]:
+def shifts(request: HttpRequest, wanted: Query[Slice]) -> list[ShiftOut]:
     """Shifts of the desks that you may keep, newest first."""
     found, now = shifts_queries.visible_shifts(request.user), current_time()
-    return [told.describe_shift(one, now) for one in wanted.cut(found)]
+    return [describe_shift(one, now) for one in wanted.cut(found)]
 
 
 @router.get("/duty/shifts/{shift_id}/log", response=list[LogEntryOut])
-def log(request: HttpRequest, shift_id: UUID) -> list[dict[str, Any]]:
+def log(request: HttpRequest, shift_id: UUID) -> list[LogEntryOut]:
     """The lines of a shift's log, in order."""
-    return [
-        told.describe_entry(one) for one in shifts_queries.log_of(shifts_queries.visible_shifts(request.user).get(pk=shift_id))
-    ]
+    return [describe_entry(one) for one in shifts_queries.log_of(shifts_queries.visible_shifts(request.user).get(pk=shift_id))]
 
 
 @router.post("/duty/shifts/{shift_id}/log", response=LogEntryOut)
-def write_log(request: HttpRequest, shift_id: UUID, given: LogEntryIn) -> dict[str, Any]:
+def write_log(request: HttpRequest, shift_id: UUID, given: LogEntryIn) -> LogEntryOut:
     """Adds a line; none is ever changed."""
     fields = {**given.dict(), "kind": EntryKind(given.kind)}
-    return told.describe_entry(shifts_services.write_entry(actor=actor_of(request), shift_id=shift_id, **fields))
+    return describe_entry(shifts_services.write_entry(actor=actor_of(request), shift_id=shift_id, **fields))
 
 
 @router.post("/duty/shifts/{shift_id}/join", response=ShiftOut)
-def join(request: HttpRequest, shift_id: UUID) -> dict[str, Any]:
+def join(request: HttpRequest, shift_id: UUID) -> ShiftOut:
     """You keep the desk, too."""
-    return told.describe_shift(shifts_services.join_shift(actor=actor_of(request), shift_id=shift_id), current_time())
+    return describe_shift(shifts_services.join_shift(actor=actor_of(request), shift_id=shift_id), current_time())
 
 
 @router.post("/duty/shifts/{shift_id}/leader", response=ShiftOut)
-def leader(request: HttpRequest, shift_id: UUID, given: ShiftLeaderIn) -> dict[str, Any]:
+def leader(request: HttpRequest, shift_id: UUID, given: ShiftLeaderIn) -> ShiftOut:
     """Who leads from now on."""
     shift = shifts_services.name_leader(actor=actor_of(request), shift_id=shift_id, leader_id=given.leader_id)
-    return told.describe_shift(shift, current_time())
+    return describe_shift(shift, current_time())
 
 
 @router.post("/duty/shifts/{shift_id}/handover", response=SheetOut)
-def hand_over_shift(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
+def hand_over_shift(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> SheetOut:
     """The giver signs; a program's token can't."""
     made = services.hand_over(actor=actor_of(request), shift_id=shift_id, words=given.words)
     return _sheet(request, made.pk)
 
 
 @router.post("/duty/shifts/{shift_id}/signature", response=ShiftOut)
-def sign_shift(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> dict[str, Any]:
+def sign_shift(request: HttpRequest, shift_id: UUID, given: DutyWordsIn) -> ShiftOut:
     """The leader signs the log of an ended shift; a program's token can't."""
-    return told.describe_shift(
-        shifts_services.sign_log(actor=actor_of(request), shift_id=shift_id, words=given.words), current_time()
-    )
+    return describe_shift(shifts_services.sign_log(actor=actor_of(request), shift_id=shift_id, words=given.words), current_time())
 
 
 @router.get("/duty/handovers", response=list[HandoverOut])
-def handovers(request: HttpRequest, wanted: Query[Slice]) -> list[dict[str, Any]]:
+def handovers(request: HttpRequest, wanted: Query[Slice]) -> list[HandoverOut]:
     """Handovers, newest first."""
     found = wanted.cut(queries.visible_handovers(request.user))
-    return [told.describe_handover(one) for one in found]
+    return [describe_handover(one) for one in found]
 
 
 @router.get("/duty/handovers/{handover_id}", response=SheetOut)
-def handover(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
+def handover(request: HttpRequest, handover_id: UUID) -> SheetOut:
     """The handover sheet."""
     return _sheet(request, handover_id)
 
 
 @router.post("/duty/handovers/{handover_id}/answer", response=SheetOut)
-def answer_handover(request: HttpRequest, handover_id: UUID, given: HandoverAnswerIn) -> dict[str, Any]:
+def answer_handover(request: HttpRequest, handover_id: UUID, given: HandoverAnswerIn) -> SheetOut:
     """The second signature, or a refusal with its reason; a program's token can't."""
     services.answer_handover(actor=actor_of(request), handover_id=handover_id, **given.dict())
     return _sheet(request, handover_id)
 
 
-def _sheet(request: HttpRequest, handover_id: UUID) -> dict[str, Any]:
-    return told.handover_sheet(request.user, queries.visible_handovers(request.user).get(pk=handover_id), current_time())
+def _sheet(request: HttpRequest, handover_id: UUID) -> SheetOut:
+    return handover_sheet(request.user, queries.visible_handovers(request.user).get(pk=handover_id), current_time())

@@ -16,7 +16,7 @@ from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import OutcomeKind
 from tocsin.command.casebook.rules.order_states import OrderState
 from tocsin.command.duty.models import Handover
-from tocsin.command.duty.rules import Matter, MatterKind, by_urgency
+from tocsin.command.duty.rules import Matter, MatterKind, Named, by_urgency
 from tocsin.command.orders.models import Order
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.rules.reports import OPEN_STATES
@@ -153,11 +153,7 @@ def count_open(user: "Person", region_code: str, *, now: datetime) -> dict[str, 
 
 
 def open_matters(region_code: str, *, now: datetime) -> list[Matter]:
-    """Every open case of the region with why it is a matter and its figures, the most pressing first; a fixed number of queries.
-
-    Figures: `id`, `state`, `level`, `next_step`, `due_at`, `suspended_until`, and under the name of each kind what it lists
-    (steps, numbers of reports and orders, who was not reached). Moments are ISO 8601, UTC.
-    """
+    """Every open case of the region with why it is a matter, the most pressing first; a fixed number of queries."""
     inside = Q(region_code__startswith=governing_prefix(region_code))
     first = Clock.objects.filter(_RUNNING, case=OuterRef("pk")).order_by("due_at")
     open_ids = Case.objects.filter(inside, state__in=OPEN).values("pk")
@@ -173,18 +169,18 @@ def open_matters(region_code: str, *, now: datetime) -> list[Matter]:
         MatterKind.OVERDUE: _lists((clock.case_id, clock.step) for clock in overdue),
         MatterKind.REPORT: _lists((report.case_id, report.number) for report in reporting),
         MatterKind.UNREACHED: _lists(
-            (notice.case_id, names_of(notice.organisation) if notice.organisation else {"any": str(notice.person or "–")})
+            (notice.case_id, names_of(notice.organisation) if notice.organisation else Named(any=str(notice.person or "–")))
             for notice in unreached.select_related("organisation", "person")
         ),
-        MatterKind.UNSIGNED: _lists((order.case_id, {"number": order.number, **names_of(order.unit)}) for order in unsigned),
+        MatterKind.UNSIGNED: _lists((order.case_id, names_of(order.unit, order.number)) for order in unsigned),
         MatterKind.OUTCOME: _lists((outcome.case_id, outcome.kind) for outcome in waiting),
     }
     return by_urgency(_matter(case, {kind: found.get(case.pk, []) for kind, found in told.items()}, now) for case in listed)
 
 
-def names_of(organisation: "Organisation") -> dict[str, str]:
+def names_of(organisation: "Organisation", number: str = "") -> Named:
     """Its names as a frozen list keeps them, in both languages."""
-    return {"zh": organisation.name_zh, "en": organisation.name_en}
+    return Named(zh=organisation.name_zh, en=organisation.name_en, number=number)
 
 
 def _matter(case: Case, told: dict[MatterKind, list[Any]], now: datetime) -> Matter:
@@ -195,17 +191,18 @@ def _matter(case: Case, told: dict[MatterKind, list[Any]], now: datetime) -> Mat
         told[MatterKind.RESUMES] = [back_at.isoformat()]
     kinds = tuple(kind for kind, found in told.items() if found) or (MatterKind.OPEN,)
     due_at, step = getattr(case, "next_due", None), getattr(case, "next_step", None)
-    figures: dict[str, Any] = {
-        "id": str(case.pk),
-        "state": case.state,
-        "level": case.level,
-        "drill": case.drill_id is not None,
-        "next_step": step or "",
-        "due_at": due_at.isoformat() if due_at else "",
-        "suspended_until": back_at.isoformat() if back_at else "",
-        **{kind.value: found for kind, found in told.items()},
-    }
-    return Matter(case.number, kinds, {name: value for name, value in figures.items() if value not in ("", [], False)})
+    return Matter(
+        id=str(case.pk),
+        case=case.number,
+        kinds=kinds,
+        state=case.state,
+        level=case.level,
+        drill=case.drill_id is not None,
+        next_step=step or "",
+        due_at=due_at.isoformat() if due_at else "",
+        suspended_until=back_at.isoformat() if back_at else "",
+        **{kind.value: tuple(found) for kind, found in told.items()},
+    )
 
 
 def _lists(pairs: Iterable[tuple[UUID | None, Any]]) -> dict[UUID, list[Any]]:

@@ -5,10 +5,11 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
+
+import msgspec
 
 
 class MatterKind(StrEnum):
@@ -38,17 +39,45 @@ def may_take(*, given_by: UUID, person: UUID, answered: bool) -> TakingVerdict:
     return TakingVerdict.ONESELF if given_by == person else TakingVerdict.TAKES
 
 
-@dataclass(frozen=True)
-class Matter:
-    """One open matter as a handover freezes it: names of states and steps, never sentences."""
+class Named(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A body in both languages, or anybody by one name; with the number of its order."""
 
+    zh: str = ""
+    en: str = ""
+    any: str = ""
+    number: str = ""
+
+
+class Matter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One open matter as a handover freezes it: names of states and steps, never sentences; moments are ISO 8601, UTC.
+
+    Under the name of each kind stands what it lists: steps, numbers of reports and orders, who was not reached.
+    """
+
+    id: str
     case: str  # its number
     kinds: tuple[MatterKind, ...]
-    figures: Mapping[str, Any]
+    state: str
+    level: int = 0
+    drill: bool = False
+    next_step: str = ""
+    due_at: str = ""
+    suspended_until: str = ""
+    overdue: tuple[str, ...] = ()
+    report: tuple[str | Named, ...] = ()
+    unreached: tuple[str | Named, ...] = ()
+    unsigned: tuple[str | Named, ...] = ()
+    outcome: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, object]:
         """As plain JSON."""
-        return {"case": self.case, "kinds": [kind.value for kind in self.kinds], **self.figures}
+        return cast("dict[str, object]", msgspec.to_builtins(self))
+
+
+def read_matters(frozen: object) -> list[Matter]:
+    """Matters as a handover keeps them."""
+    return msgspec.convert(frozen, list[Matter])
 
 
 def first_kind(kinds: Collection[MatterKind]) -> MatterKind:
@@ -59,7 +88,7 @@ def first_kind(kinds: Collection[MatterKind]) -> MatterKind:
 def by_urgency(matters: Iterable[Matter]) -> list[Matter]:
     """The most pressing first, then by the due of the next clock; what waits for nothing comes last."""
     order = list(MatterKind)
-    return sorted(matters, key=lambda one: (order.index(first_kind(one.kinds)), one.figures.get("due_at") or "9", one.case))
+    return sorted(matters, key=lambda one: (order.index(first_kind(one.kinds)), one.due_at or "9", one.case))
 
 
 def come_since(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

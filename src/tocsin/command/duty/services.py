@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from tocsin.command.routing.rules import Purpose, Why
 from tocsin.command.shifts import events
 from tocsin.command.shifts.models import Shift
 from tocsin.command.shifts.rules import EntryKind, ShiftEnd
-from tocsin.command.shifts.services import _audit, _begin, _end, _shift, _write
+from tocsin.command.shifts.services import add_line, audit_shift, end_shift, locked_shift, open_shift
 from tocsin.jurisdiction.face import may, on_call, require_person_at_screen
 from tocsin.notices import face as notices
 from tocsin.notices.face import Notice
@@ -43,8 +43,8 @@ def hand_over(*, actor: "User", shift_id: UUID, words: str) -> Handover:
 
 
 @transaction.atomic
-def _give(actor: "User", shift_id: UUID, words: str, matters: list[dict[str, Any]], now: datetime) -> Handover:
-    shift = _shift(actor, shift_id)
+def _give(actor: "User", shift_id: UUID, words: str, matters: list[dict[str, object]], now: datetime) -> Handover:
+    shift = locked_shift(actor, shift_id)
     if not shift.officers.filter(pk=actor.pk).exists():
         raise NotAllowed(_("Only who keeps the shift hands it over."))
     if shift.handovers.filter(answered_at__isnull=True).exists():
@@ -58,8 +58,8 @@ def _give(actor: "User", shift_id: UUID, words: str, matters: list[dict[str, Any
         given_by=actor,
         given_at=now,
     )
-    _write(shift, actor, EntryKind.SHIFT, now, figures={"act": "given", "matters": len(matters), "digest": made.digest})
-    _audit(actor, "shift.given", shift, handover=str(made.pk), digest=made.digest)
+    add_line(shift, actor, EntryKind.SHIFT, now, figures={"act": "given", "matters": len(matters), "digest": made.digest})
+    audit_shift(actor, "shift.given", shift, handover=str(made.pk), digest=made.digest)
     _ask_to_take(made, desk=shift.desk)
     return made
 
@@ -96,7 +96,7 @@ def answer_handover(
     found = Handover.objects.filter(pk=handover_id).values_list("shift_id", flat=True).first()
     if found is None:
         raise Handover.DoesNotExist
-    shift = _shift(actor, found, any_state=True)
+    shift = locked_shift(actor, found, any_state=True)
     handover = Handover.objects.select_for_update().get(pk=handover_id)
     answered = handover.answered_at is not None or shift.ended_at is not None
     verdict = may_take(given_by=handover.given_by_id, person=actor.pk, answered=answered)
@@ -111,20 +111,20 @@ def answer_handover(
     handover.reason = reason.strip()[:500]
     if accept:
         handover.since = come_since(handover.matters, [one.values() for one in open_matters(shift.region_code, now=now)])
-        _write(shift, actor, EntryKind.SHIFT, now, figures={"act": "taken"})
-        _end(shift, ShiftEnd.HANDED_OVER, now)
-        handover.next_shift = _begin(actor, shift.desk, leader_id, officer_ids, now)
+        add_line(shift, actor, EntryKind.SHIFT, now, figures={"act": "taken"})
+        end_shift(shift, ShiftEnd.HANDED_OVER, now)
+        handover.next_shift = open_shift(actor, shift.desk, leader_id, officer_ids, now)
     else:
-        _write(shift, actor, EntryKind.SHIFT, now, text=reason, figures={"act": "refused"})
+        add_line(shift, actor, EntryKind.SHIFT, now, text=reason, figures={"act": "refused"})
     handover.save()
     notices.silence(Notice.objects.filter(key__startswith=f"handover-{handover.pk}-"), now)
-    _audit(actor, "shift.taken" if accept else "shift.refused", shift, handover=str(handover.pk))
+    audit_shift(actor, "shift.taken" if accept else "shift.refused", shift, handover=str(handover.pk))
     record_event(
         events.ShiftHandedOver(shift_id=str(shift.pk), handover_id=str(handover.pk), accepted=accept), region=shift.region_code
     )
     return handover
 
 
-def signed_values(shift: Shift, matters: list[dict[str, Any]], words: str, giver: UUID, at: datetime) -> dict[str, Any]:
+def signed_values(shift: Shift, matters: list[dict[str, object]], words: str, giver: UUID, at: datetime) -> dict[str, object]:
     """What the digest of a handover is of."""
     return {"shift": str(shift.pk), "matters": matters, "words": words, "given_by": str(giver), "given_at": at.isoformat()}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,10 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.rules import rights
 from tocsin.command.duty import queries, services
 from tocsin.command.duty.queries import CaseWithClock
-from tocsin.command.duty.shown import desk as told
+from tocsin.command.duty.shown.brief import begin_of, daily_brief
+from tocsin.command.duty.shown.desk import OpenCaseOut, describe_open_case
+from tocsin.command.duty.shown.handovers import describe_handover, describe_matters, handover_sheet
+from tocsin.command.duty.shown.shifts import describe_entry, describe_shift
 from tocsin.command.duty.shown.words import ENTRY_NAMES
 from tocsin.command.shifts import queries as shifts_queries
 from tocsin.command.shifts import services as shifts_services
@@ -74,7 +77,7 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     if wants_csv(request):
         ids = [one.pk for one in queries.open_cases_of(request.user, found.region_id, now=now)]
         return as_csv("open-cases", CSV_COLUMNS, [_flat(row, now) for row in queries.with_next_clocks(request.user, ids)])
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "desk": found,
         "counts": queries.count_open(request.user, found.region_id, now=now),
         "now": now,
@@ -82,15 +85,15 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     if not getattr(request, "htmx", False):
         context |= {**_around(request, found, now), **calls_context(request.user, found.region_id)}
 
-    def describe(cases: list[Case]) -> list[dict[str, Any]]:
+    def describe(cases: list[Case]) -> list[OpenCaseOut]:
         rows = queries.with_next_clocks(request.user, [one.pk for one in cases])
-        return [told.describe_open_case(row, now) for row in rows]
+        return [describe_open_case(row, now) for row in rows]
 
     found_cases = queries.open_cases_of(request.user, found.region_id, now=now)
     return list_page(request, found_cases, "command/duty/duty.html", describe_page=describe, context=context, part="cases")
 
 
-def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[str, Any]:
+def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[str, object]:
     """Shift, log, and who could keep and lead the desk."""
     user = actor_of(request)
     shift = shifts_queries.running_shift(desk.pk)
@@ -98,19 +101,19 @@ def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[s
     leaders = people_who_may(rights.LEAD, desk.region_id)
     return {
         "desks": list(shifts_queries.desks(user)),
-        "shift": told.describe_shift(shift, now) if shift else None,
+        "shift": describe_shift(shift, now) if shift else None,
         "keeps": shift is not None and shift.officers.filter(pk=user.pk).exists(),
         "on_call": on_call(desk, at=now),
         "waiting": waiting,
         "may_answer": waiting is not None and waiting.given_by_id != user.pk,
-        "entries": [told.describe_entry(one) for one in reversed(list(shifts_queries.log_of(shift)))] if shift else [],
+        "entries": [describe_entry(one) for one in reversed(list(shifts_queries.log_of(shift)))] if shift else [],
         "entry_kinds": [(kind.value, ENTRY_NAMES[kind]) for kind in WRITTEN_BY_HAND],
         "leaders": leaders,
         "officers": [one for one in people_who_may(rights.KEEP, desk.region_id) if one.pk != user.pk],
         "may_lead": may(user, rights.LEAD, desk.region_id),
-        "unsigned": [told.describe_shift(one, now) for one in shifts_queries.unsigned_shifts(user, desk.pk)[:10]],
-        "unhanded": [told.describe_shift(one, now) for one in shifts_queries.unhanded_shifts(user, desk.pk)[:5]],
-        "handovers": [told.describe_handover(one) for one in queries.visible_handovers(user).filter(shift__desk=desk)[:5]],
+        "unsigned": [describe_shift(one, now) for one in shifts_queries.unsigned_shifts(user, desk.pk)[:10]],
+        "unhanded": [describe_shift(one, now) for one in shifts_queries.unhanded_shifts(user, desk.pk)[:5]],
+        "handovers": [describe_handover(one) for one in queries.visible_handovers(user).filter(shift__desk=desk)[:5]],
     }
 
 
@@ -119,15 +122,15 @@ def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[s
 def shift(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     """The whole log of one shift, to read and for the leader to sign; `format=csv` is the log as a file."""
     found, now = _shift(request, shift_id), current_time()
-    entries = [told.describe_entry(one) for one in shifts_queries.log_of(found)]
+    entries = [describe_entry(one) for one in shifts_queries.log_of(found)]
     if wants_csv(request):
         return as_csv(f"shift-log-{timezone.localtime(found.began_at):%Y%m%d-%H%M}", LOG_COLUMNS, entries)
     context = {
-        "shift": told.describe_shift(found, now),
+        "shift": describe_shift(found, now),
         "entries": entries,
         "may_sign": found.ended_at is not None and found.signed_at is None and may(request.user, rights.LEAD, found.region_code),
         "is_whole": shifts_services.is_whole(found),
-        "handovers": [told.describe_handover(one) for one in queries.visible_handovers(request.user).filter(shift=found)],
+        "handovers": [describe_handover(one) for one in queries.visible_handovers(request.user).filter(shift=found)],
     }
     return render(request, "command/duty/shift.html", context)
 
@@ -137,8 +140,8 @@ def shift(request: HttpRequest, shift_id: UUID) -> HttpResponse:
 def give(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     """What would be handed over now, for the giver to read, add words and sign."""
     found, now = _shift(request, shift_id), current_time()
-    matters = [one.values() for one in queries.open_matters(found.region_code, now=now)]
-    context = {"shift": told.describe_shift(found, now), "matters": told.describe_matters(request.user, matters), "now": now}
+    matters = queries.open_matters(found.region_code, now=now)
+    context = {"shift": describe_shift(found, now), "matters": describe_matters(request.user, matters), "now": now}
     return render(request, "command/duty/give.html", context)
 
 
@@ -149,7 +152,7 @@ def handover(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     found = queries.visible_handovers(request.user).get(pk=handover_id)
     region = found.region_code
     context = {
-        "sheet": told.handover_sheet(request.user, found, current_time()),
+        "sheet": handover_sheet(request.user, found, current_time()),
         "may_answer": found.answered_at is None and found.given_by_id != request.user.pk,
         "leaders": people_who_may(rights.LEAD, region),
         "leader_id": found.shift.leader_id,
@@ -165,10 +168,10 @@ def brief(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     """The daily brief of a duty day: `day` is the local day on which it begins, today's without one."""
     found, now = _desk(request, desk_id), current_time()
     day = read_filters(Day, request.GET).day
-    moment = now if day is None else told.begin_of(day)
+    moment = now if day is None else begin_of(day)
     context = {
         "desk": found,
-        "brief": told.daily_brief(request.user, found, moment=min(moment, now), now=now),
+        "brief": daily_brief(request.user, found, moment=min(moment, now), now=now),
         "paper": "daily_brief" in names_of_papers(),
     }
     return render(request, "command/duty/brief.html", context)
@@ -277,7 +280,8 @@ def _shift(request: HttpRequest, shift_id: UUID) -> "Shift":
     return shifts_queries.visible_shifts(request.user).get(pk=shift_id)
 
 
-def _flat(row: CaseWithClock, now: datetime) -> dict[str, Any]:
-    one = told.describe_open_case(row, now)
-    clock = one["next_clock"] or {}
-    return {**one, "next_step": clock.get("step_name"), "due_at": clock.get("due_at"), "standing": clock.get("standing_name")}
+def _flat(row: CaseWithClock, now: datetime) -> dict[str, object]:
+    one = describe_open_case(row, now)
+    clock = one.next_clock
+    next_step, due_at, standing = (clock.step_name, clock.due_at, clock.standing_name) if clock else (None, None, None)
+    return {**dict(one), "next_step": next_step, "due_at": due_at, "standing": standing}

@@ -1,11 +1,13 @@
 """Calls that clocks make, or would make, in words."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
+from ninja import Schema
 
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.shown.clocks import STEP_NAMES
@@ -27,18 +29,28 @@ WHOM_NAMES = {
 }
 
 
-def describe_planned_call(one: PlannedCall) -> dict[str, Any]:
+class PlannedCallOut(Schema):
+    at: datetime
+    step: str
+    step_name: str
+    percent: int
+    whom: str
+    whom_name: str
+    called: list[str]
+
+
+def describe_planned_call(one: PlannedCall) -> PlannedCallOut:
     """One line of the dry run of the escalation."""
     step = Step(one.clock.step)
-    return {
-        "at": one.call.at,
-        "step": step.value,
-        "step_name": str(STEP_NAMES.get(step, step.value)),
-        "percent": one.call.stage,
-        "whom": one.call.whom.value,
-        "whom_name": str(WHOM_NAMES[one.call.whom]),
-        "called": [called.name for called in one.called],
-    }
+    return PlannedCallOut(
+        at=one.call.at,
+        step=step.value,
+        step_name=str(STEP_NAMES.get(step, step.value)),
+        percent=one.call.stage,
+        whom=one.call.whom.value,
+        whom_name=str(WHOM_NAMES[one.call.whom]),
+        called=[called.name for called in one.called],
+    )
 
 
 def texts(notices: "Sequence[Notice]") -> dict[UUID, str]:

@@ -57,7 +57,7 @@ class Guidance(msgspec.Struct, frozen=True):
 def _read(text: bytes, source: str) -> Guidance:
     file = read_policy(text, _GuidanceFile, source)
     for line in file.line:
-        _known({line.of_class}, {*file.class_, ANY}, f"{source}: line {line.key}: of_class")
+        refuse_unknown({line.of_class}, {*file.class_, ANY}, f"{source}: line {line.key}: of_class")
     if len({line.key for line in file.line}) != len(file.line):
         raise ValueError(f"{source}: a key stands twice")
     return Guidance(
@@ -98,7 +98,8 @@ def _line(one: _Line) -> Line:
     )
 
 
-def _known(given: set[str], known: set[str], where: str) -> None:
+def refuse_unknown(given: set[str], known: set[str], where: str) -> None:
+    """ValueError names what is given and not known."""
     unknown = sorted(given - known)
     if unknown:
         raise ValueError(f"{where}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")

@@ -13,7 +13,6 @@ from tocsin.command.casebook.queries import standing as queries_standing
 from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, DeclarationKind, Origin, OutcomeKind
 from tocsin.command.casebook.shown import clocks as shown_clocks
 from tocsin.command.casebook.shown import outcomes as shown_outcomes
-from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.casebook.shown.points import case_features
 from tocsin.command.escalation import queries as escalation
 from tocsin.command.escalation import shown as escalation_shown
@@ -30,12 +29,6 @@ if TYPE_CHECKING:
 router = Router()
 
 CHANNEL = "api"
-
-
-class LinkOut(Schema):
-    name: str
-    at: datetime | None
-    standing: str = Field(description="done, current, ahead, or skipped")
 
 
 class ClockOut(Schema):
@@ -79,7 +72,7 @@ class HandlingOut(Schema):
     number: str
     state: str
     level: int
-    chain: list[LinkOut]
+    chain: list[words.LinkOut]
     clocks: list[ClockOut]
     declarations: list[DeclarationOut]
     outcome: OutcomeOut | None
@@ -87,16 +80,6 @@ class HandlingOut(Schema):
 
 class NeedsOut(Schema):
     needs: list[str] = Field(description="what closing as settled still lacks; empty where the duty officer may sign")
-
-
-class PlannedCallOut(Schema):
-    at: datetime
-    step: str
-    step_name: str
-    percent: int
-    whom: str
-    whom_name: str
-    called: list[str]
 
 
 class NewCaseIn(Schema):
@@ -153,7 +136,7 @@ class AgreeIn(Schema):
     text: str = Field("", max_length=2000)
 
 
-def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, dict[str, Any]]:
+def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, HandlingOut]:
     """Takes a case in that no alarm opened."""
     fields = {**given.dict(), "level": AlarmLevel(given.level), "origin": Origin(given.origin)}
     return 201, _told(request, handling.open_case_by_hand(actor=actor_of(request), channel=CHANNEL, **fields))
@@ -166,20 +149,20 @@ def case_map(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/cases/{case_id}/handling", response=HandlingOut)
-def how_handled(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def how_handled(request: HttpRequest, case_id: UUID) -> HandlingOut:
     """The chain, the clocks, what was declared, and how the case ended."""
     return _told(request, queries.visible_cases(request.user).get(pk=case_id))
 
 
 @router.get("/cases/{case_id}/needs", response=NeedsOut)
-def needs(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def needs(request: HttpRequest, case_id: UUID) -> NeedsOut:
     """What closing as settled still lacks, from readings of now."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    return {"needs": [need.value for need in handling.needs_to_close(found, now=current_time())]}
+    return NeedsOut(needs=[need.value for need in handling.needs_to_close(found, now=current_time())])
 
 
-@router.get("/cases/{case_id}/escalation", response=list[PlannedCallOut])
-def planned_calls(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+@router.get("/cases/{case_id}/escalation", response=list[escalation_shown.PlannedCallOut])
+def planned_calls(request: HttpRequest, case_id: UUID) -> list[escalation_shown.PlannedCallOut]:
     """Who would be called and when if nobody did anything from now on. Nothing is sent."""
     found = queries.visible_cases(request.user).get(pk=case_id)
     calls = escalation.dry_run(found, now=current_time())
@@ -187,13 +170,13 @@ def planned_calls(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
 
 
 @router.post("/cases/{case_id}/take", response=HandlingOut)
-def take(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def take(request: HttpRequest, case_id: UUID) -> HandlingOut:
     """The duty officer has it in hand."""
     return _told(request, handling.take_case(actor=actor_of(request), case_id=case_id, channel=CHANNEL))
 
 
 @router.post("/cases/{case_id}/level", response=HandlingOut)
-def level(request: HttpRequest, case_id: UUID, given: CaseLevelIn) -> dict[str, Any]:
+def level(request: HttpRequest, case_id: UUID, given: CaseLevelIn) -> HandlingOut:
     """Raises or lowers the level, with the reason."""
     wanted = None if given.level is None else AlarmLevel(given.level)
     return _told(
@@ -202,7 +185,7 @@ def level(request: HttpRequest, case_id: UUID, given: CaseLevelIn) -> dict[str, 
 
 
 @router.post("/cases/{case_id}/suspend", response=HandlingOut)
-def suspend(request: HttpRequest, case_id: UUID, given: SuspendIn) -> dict[str, Any]:
+def suspend(request: HttpRequest, case_id: UUID, given: SuspendIn) -> HandlingOut:
     """Nothing is chased until that time; no due moves."""
     return _told(
         request,
@@ -211,13 +194,13 @@ def suspend(request: HttpRequest, case_id: UUID, given: SuspendIn) -> dict[str, 
 
 
 @router.post("/cases/{case_id}/resume", response=HandlingOut)
-def resume(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
+def resume(request: HttpRequest, case_id: UUID, given: WhyIn) -> HandlingOut:
     """Ends a suspension before its time."""
     return _told(request, handling.resume_case(actor=actor_of(request), case_id=case_id, text=given.text, channel=CHANNEL))
 
 
 @router.post("/cases/{case_id}/declarations", response=HandlingOut)
-def declare(request: HttpRequest, case_id: UUID, given: DeclareIn) -> dict[str, Any]:
+def declare(request: HttpRequest, case_id: UUID, given: DeclareIn) -> HandlingOut:
     """A leader raises a warning or declares an incident."""
     found = handling.declare(
         actor=actor_of(request),
@@ -231,7 +214,7 @@ def declare(request: HttpRequest, case_id: UUID, given: DeclareIn) -> dict[str, 
 
 
 @router.post("/cases/{case_id}/declarations/end", response=HandlingOut)
-def end_declaration(request: HttpRequest, case_id: UUID, given: EndDeclarationIn) -> dict[str, Any]:
+def end_declaration(request: HttpRequest, case_id: UUID, given: EndDeclarationIn) -> HandlingOut:
     """A leader lifts the warning or ends the response."""
     found = handling.end_declaration(
         actor=actor_of(request), case_id=case_id, kind=DeclarationKind(given.kind), text=given.text, channel=CHANNEL
@@ -240,13 +223,13 @@ def end_declaration(request: HttpRequest, case_id: UUID, given: EndDeclarationIn
 
 
 @router.post("/cases/{case_id}/upward", response=HandlingOut)
-def hand_upward(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
+def hand_upward(request: HttpRequest, case_id: UUID, given: WhyIn) -> HandlingOut:
     """The leader on duty hands a verified event to the level above, where policy allows it; a person at a screen, no token."""
     return _told(request, upward.hand_upward(actor=actor_of(request), case_id=case_id, text=given.text, channel=CHANNEL))
 
 
 @router.post("/cases/{case_id}/close", response=HandlingOut)
-def close(request: HttpRequest, case_id: UUID, given: CloseIn) -> dict[str, Any]:
+def close(request: HttpRequest, case_id: UUID, given: CloseIn) -> HandlingOut:
     """Signs how the case ended; for upper levels a false or harmless alarm waits for a second person."""
     found = handling.close_case(
         actor=actor_of(request),
@@ -261,27 +244,31 @@ def close(request: HttpRequest, case_id: UUID, given: CloseIn) -> dict[str, Any]
 
 
 @router.post("/cases/{case_id}/agree", response=HandlingOut)
-def agree(request: HttpRequest, case_id: UUID, given: AgreeIn) -> dict[str, Any]:
+def agree(request: HttpRequest, case_id: UUID, given: AgreeIn) -> HandlingOut:
     """The second person agrees to how it ended, or refuses with the reason."""
     found = handling.answer_outcome(actor=actor_of(request), case_id=case_id, agree=given.agree, text=given.text, channel=CHANNEL)
     return _told(request, found)
 
 
 @router.post("/cases/{case_id}/reopen", response=HandlingOut)
-def reopen(request: HttpRequest, case_id: UUID, given: WhyIn) -> dict[str, Any]:
+def reopen(request: HttpRequest, case_id: UUID, given: WhyIn) -> HandlingOut:
     """Opens a closed case again, within the days of the policy."""
     return _told(request, handling.reopen_case(actor=actor_of(request), case_id=case_id, text=given.text, channel=CHANNEL))
 
 
-def _told(request: HttpRequest, case: "Case") -> dict[str, Any]:
+def _told(request: HttpRequest, case: "Case") -> HandlingOut:
     found = queries.visible_cases(request.user).get(pk=case.pk)
     now = current_time()
     outcome = queries_standing.standing_outcome(found)
-    told = describe_case(found)
-    return {
-        **{name: told[name] for name in ("id", "number", "state", "level")},
-        "chain": words.describe_chain(facts.chain_of(found)),
-        "clocks": [shown_clocks.describe_clock(one, now) for one in queries_standing.clocks_of(found)],
-        "declarations": [shown_outcomes.describe_declaration(one) for one in found.declarations.select_related("declared_by")],
-        "outcome": shown_outcomes.describe_outcome(outcome) if outcome else None,
-    }
+    return HandlingOut(
+        id=found.pk,
+        number=found.number,
+        state=found.state,
+        level=found.level,
+        chain=words.describe_chain(facts.chain_of(found)),
+        clocks=[ClockOut(**shown_clocks.describe_clock(one, now)) for one in queries_standing.clocks_of(found)],
+        declarations=[
+            DeclarationOut(**shown_outcomes.describe_declaration(one)) for one in found.declarations.select_related("declared_by")
+        ],
+        outcome=OutcomeOut(**shown_outcomes.describe_outcome(outcome)) if outcome else None,
+    )

@@ -1,11 +1,13 @@
 """How a case is handled, in words: the chain of its steps and the acts of persons."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.command.handling.queries import Link
+from tocsin.screens.shapes import OnPages
 from tocsin.screens.timeline import time_lines
 
 LINES = time_lines(
@@ -42,12 +44,19 @@ CHAIN_NAMES = {
 }
 
 
-def describe_chain(chain: Iterable[Link]) -> list[dict[str, Any]]:
+class LinkOut(Schema):
+    name: str
+    at: datetime | None
+    standing: str = Field(description="done, current, ahead, or skipped")
+    key: OnPages[str]
+
+
+def describe_chain(chain: Iterable[Link]) -> list[LinkOut]:
     """The links with name and time; the last one reached is `current`."""
     links = list(chain)
     last = max((number for number, one in enumerate(links) if one.at is not None), default=-1)
     return [
-        {"key": one.name, "name": str(CHAIN_NAMES[one.name]), "at": one.at, "standing": _link_standing(number, last, one)}
+        LinkOut(key=one.name, name=str(CHAIN_NAMES[one.name]), at=one.at, standing=_link_standing(number, last, one))
         for number, one in enumerate(links)
     ]
 

@@ -2,13 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from tocsin.base.levels import AlarmLevel, LevelName
 from tocsin.base.policy import PolicyFile, read_policy
-from tocsin.command.guidance.policy import GUIDANCE, Confidence, Said, _known
+from tocsin.command.guidance.policy import GUIDANCE, Confidence, Said, refuse_unknown
 from tocsin.command.guidance.rules.words import Words
 from tocsin.command.plans.rules import Plan, Task, Who
 
@@ -67,7 +66,7 @@ def shipped_cards() -> dict[str, PlanCard]:
 
 def check_card(card: PlanCard, where: str) -> None:
     """ValueError names what does not fit: an unknown class, a task that stands twice, no task, no level, no time, no words."""
-    _known(set(card.needs), set(GUIDANCE.current().classes), f"{where}: needs")
+    refuse_unknown(set(card.needs), set(GUIDANCE.current().classes), f"{where}: needs")
     codes = [task.code for task in card.task]
     if not codes:
         raise ValueError(f"{where}: a plan has at least one task")
@@ -94,7 +93,7 @@ def _check_task(task: TaskCard, where: str) -> None:
         raise ValueError(f"{where}: a lifeline is a code such as gas, heating, water, drainage")
 
 
-def card_of(content: Any) -> PlanCard:
+def card_of(content: object) -> PlanCard:
     """The card in the form of `plans.toml`; ValueError names what can't be read or does not fit."""
     try:
         card = msgspec.convert(content, PlanCard)
@@ -104,12 +103,12 @@ def card_of(content: Any) -> PlanCard:
     return card
 
 
-def card_from(content: Any) -> PlanCard:
+def card_from(content: object) -> PlanCard:
     """A stored card; what it was checked against when it was written may have changed since."""
     return msgspec.convert(content, PlanCard)
 
 
-def plan_from(content: Any, version: str) -> Plan:
+def plan_from(content: object, version: str) -> Plan:
     """The same as the rules take it."""
     return _plan(card_from(content), int(version))
 
@@ -131,6 +130,6 @@ def _task(one: TaskCard) -> Task:
     )
 
 
-def plan_of(snapshot: dict[str, Any]) -> Plan:
+def plan_of(snapshot: object) -> Plan:
     """The plan as a started one keeps it."""
     return msgspec.convert(snapshot, Plan, strict=False)

@@ -8,7 +8,7 @@ from tocsin.base.ids import new_id
 class NoisyList(models.Model):
     """The noisy rules of one region in one week, each with a proposal and its effect on the history of its sensor.
 
-    `rules`: per point the newest alarm, how often it rang, and what trying found (`rules.noisy.Finding`).
+    `rules`: its noisy points, of `rules.NoisyRule`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

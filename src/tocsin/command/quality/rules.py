@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
+
+import msgspec
 
 
 class Finding(StrEnum):
@@ -11,6 +14,22 @@ class Finding(StrEnum):
     NO_WAY = "no_way"  # none does: the sensor, its place or its limit has to be looked at
     NOT_TUNED = "not_tuned"  # a rule without levels, or a sensor without a profile
     NO_HISTORY = "no_history"  # its readings could not be read
+
+
+class NoisyRule(msgspec.Struct, frozen=True):
+    """One noisy point of a week with its newest alarm, what trying found, and what is proposed; `way` empty for nothing."""
+
+    alarm_id: UUID
+    rule: str
+    alarms: int
+    share: float
+    finding: Finding = Finding.NOT_TUNED
+    way: str = ""
+    readings: int = 0
+    before: int = 0
+    after: int = 0
+    later_s: float = 0.0
+    changes: tuple[str, ...] = ()
 
 
 def week_before(local: datetime, *, weekday: int, hour: int) -> tuple[datetime, datetime]:

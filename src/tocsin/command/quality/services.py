@@ -1,11 +1,11 @@
 """The weekly list of noisy rules, written by itself: each is tried with quieter settings on the history of its sensor."""
 
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
+import msgspec
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from msgspec.structs import replace
 
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.base.ids import deterministic_id
@@ -14,10 +14,10 @@ from tocsin.command.casebook.rules import rights
 from tocsin.command.quality.events import NoisyRulesListed
 from tocsin.command.quality.models import NoisyList
 from tocsin.command.quality.policy import quality
-from tocsin.command.quality.queries.figures import alarm_quality
+from tocsin.command.quality.queries.figures import Frequent, alarm_quality
 from tocsin.command.quality.queries.noisy import regions_without_list
-from tocsin.command.quality.rules import Finding, week_before
-from tocsin.command.quality.shown.figures import changes_of
+from tocsin.command.quality.rules import Finding, NoisyRule, week_before
+from tocsin.command.quality.shown.noisy import changes_of
 from tocsin.command.routing.rules import Purpose, Why
 from tocsin.engine.tuning import gentlest
 from tocsin.jurisdiction.face import people_who_may, system_actor
@@ -37,57 +37,62 @@ def list_noisy_rules(*, now: datetime) -> int:
 def _write(region: str, since: datetime, until: datetime, now: datetime) -> int:
     """History is read and tried before anything is locked."""
     found = alarm_quality(system_actor(), region_code=region, since=since, until=until, operators=quality().operators)
-    noisy = [one for one in found["top"] if one["alarms"] >= quality().proposal.least_alarms]
+    noisy = [one for one in found.top if one.alarms >= quality().proposal.least_alarms]
     rows = [_tried(one, until) for one in noisy]
     try:
         with transaction.atomic():
             made = NoisyList.objects.create(
-                region_code=region, week_from=since, week_until=until, written_at=now, alarms=found["alarms"], rules=rows
+                region_code=region,
+                week_from=since,
+                week_until=until,
+                written_at=now,
+                alarms=found.alarms,
+                rules=msgspec.to_builtins(rows),
             )
             if rows:
-                _tell(made, now)
+                _tell(made, rows, now)
     except IntegrityError:
         return 0  # another worker was first
     return 1
 
 
-def _tried(point: dict[str, Any], until: datetime) -> dict[str, Any]:
-    """One point with what trying it found, as plain JSON."""
-    row = {"alarm_id": str(point["alarm_id"]), **{name: point[name] for name in ("rule", "alarms", "share")}}
-    row |= {"finding": Finding.NOT_TUNED.value, "way": "", "readings": 0, "before": 0, "after": 0, "later_s": 0.0, "changes": []}
+def _tried(point: Frequent, until: datetime) -> NoisyRule:
+    """One point with what trying it found."""
+    row = NoisyRule(point.alarm_id, point.rule, point.alarms, point.share)
     policy = quality().proposal
     try:
-        tried = try_quieter(system_actor(), UUID(row["alarm_id"]), since=until - timedelta(weeks=policy.weeks), until=until)
+        tried = try_quieter(system_actor(), point.alarm_id, since=until - timedelta(weeks=policy.weeks), until=until)
     except InvalidInput:
         return row
     except Unavailable:
-        return row | {"finding": Finding.NO_HISTORY.value}
+        return replace(row, finding=Finding.NO_HISTORY)
     if not tried.trials:
         return row
     best = gentlest(tried.trials, least_share=policy.least_share, later_s=policy.later_s)
-    row |= {"readings": tried.readings, "before": tried.trials[0].before}
+    before = tried.trials[0].before
+    row = replace(row, readings=tried.readings, before=before)
     if best is None:
-        return row | {"finding": Finding.NO_WAY.value, "after": tried.trials[0].before}
-    told = {"way": best.way.value, "after": best.after, "later_s": best.later_s, "changes": changes_of(tried, best)}
-    return row | {"finding": Finding.PROPOSED.value, **told}
+        return replace(row, finding=Finding.NO_WAY, after=before)
+    changes = tuple(changes_of(tried, best))
+    return replace(row, finding=Finding.PROPOSED, way=best.way.value, after=best.after, later_s=best.later_s, changes=changes)
 
 
-def _tell(made: NoisyList, now: datetime) -> None:
+def _tell(made: NoisyList, rules: list[NoisyRule], now: datetime) -> None:
     """Those who lead the desk there read it in their inbox; once for each list."""
     event = NoisyRulesListed(
-        list_id=str(made.pk), region_code=made.region_code, week_until=made.week_until.isoformat(), rules=len(made.rules)
+        list_id=str(made.pk), region_code=made.region_code, week_until=made.week_until.isoformat(), rules=len(rules)
     )
     record_event(event, region=made.region_code)
-    helped = [one for one in made.rules if one["finding"] == Finding.PROPOSED]
+    helped = [one for one in rules if one.finding is Finding.PROPOSED]
     figures = {
         "region": made.region_code,
         "week": [made.week_from.isoformat(), made.week_until.isoformat()],
-        "rules": len(made.rules),
-        "rang": sum(one["alarms"] for one in made.rules),
+        "rules": len(rules),
+        "rang": sum(one.alarms for one in rules),
         "alarms": made.alarms,
         "proposed": len(helped),
-        "before": sum(one["before"] for one in helped),
-        "after": sum(one["after"] for one in helped),
+        "before": sum(one.before for one in helped),
+        "after": sum(one.after for one in helped),
     }
     drafts = [
         Draft(

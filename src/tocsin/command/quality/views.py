@@ -1,8 +1,9 @@
 """How good alarms were: the page, and its tables as CSV."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,8 @@ from tocsin.base.errors import NotAllowed
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.noisy import noisy_lists
-from tocsin.command.quality.shown.figures import describe_noisy, describe_quality, describe_tried
+from tocsin.command.quality.shown.figures import QualityOut, describe_quality
+from tocsin.command.quality.shown.noisy import NoisyListOut, describe_noisy, describe_tried
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
@@ -57,27 +59,21 @@ def page(request: HttpRequest) -> HttpResponse:
     codes = [one.code for one in regions]
     asked = read_filters(Filters, request.GET)
     operators = asked.operators if asked.operators is not None and 0 < asked.operators <= 1000 else quality().operators
-    chosen: dict[str, Any] = {
-        "days": asked.days,
-        "region": asked.region if asked.region in codes else _narrowest(codes),
-        "operators": operators,
-    }
+    region = asked.region if asked.region in codes else _narrowest(codes)
     until = current_time()
-    since = until - timedelta(days=int(chosen["days"]))
-    found = describe_quality(
-        alarm_quality(request.user, region_code=chosen["region"], since=since, until=until, operators=chosen["operators"])
-    )
+    since = until - timedelta(days=int(asked.days))
+    found = describe_quality(alarm_quality(request.user, region_code=region, since=since, until=until, operators=operators))
     table = request.GET.get("table", "")
     if table in COLUMNS:
         return as_csv(f"alarm-quality-{table}", COLUMNS[table], _rows(found, table))
     context = {
         "found": found,
-        "chosen": chosen,
+        "chosen": {"days": asked.days, "region": region, "operators": operators},
         "spans": SPANS,
         "regions": regions,
         "most_minutes": quality().flood.window_min,
         "least_alarms": quality().proposal.least_alarms,
-        "noisy": _noisy(request, chosen["region"]),
+        "noisy": _noisy(request, region),
         "weekly": quality().weekly,
     }
     return render(request, "command/quality/quality.html", context)
@@ -93,30 +89,30 @@ def quieter(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     return render(request, "command/quality/quieter.html", {"tried": describe_tried(tried)})
 
 
-def _noisy(request: HttpRequest, region: str) -> list[dict[str, Any]]:
+def _noisy(request: HttpRequest, region: str) -> list[NoisyListOut]:
     """The lists of the newest week that has one in that area."""
     lists = noisy_lists(request.user, region)
     newest = lists.values_list("week_until", flat=True).first()
     return [] if newest is None else [describe_noisy(one) for one in lists.filter(week_until=newest)]
 
 
-def _rows(found: dict[str, Any], table: str) -> list[dict[str, Any]]:
+def _rows(found: QualityOut, table: str) -> Sequence[object]:
     if table == "points":
-        return list(found["top"])
+        return found.top
     if table == "false-alarms":
-        return list(found["false_alarms"]["causes"])
+        return found.false_alarms.causes
     return [
         {
-            "unit": one["unit"],
-            "orders": one["orders"],
-            "signed": one["sign"]["count"],
-            "sign_half_s": one["sign"]["half_s"],
-            "sign_most_s": one["sign"]["most_s"],
-            "led_to_the_end": one["close"]["count"],
-            "close_half_s": one["close"]["half_s"],
-            "close_most_s": one["close"]["most_s"],
+            "unit": one.unit,
+            "orders": one.orders,
+            "signed": one.sign.count,
+            "sign_half_s": one.sign.half_s,
+            "sign_most_s": one.sign.most_s,
+            "led_to_the_end": one.close.count,
+            "close_half_s": one.close.half_s,
+            "close_most_s": one.close.most_s,
         }
-        for one in found["units"]
+        for one in found.units
     ]
 
 

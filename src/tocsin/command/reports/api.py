@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import Conflict
-from tocsin.command.reports.policy import Event, report_policy
+from tocsin.command.reports.policy import DutyRow, Event, report_policy
 from tocsin.command.reports.queries import reports as queries
 from tocsin.command.reports.rules.reports import Casualties, Content
 from tocsin.command.reports.services import reports as services
 from tocsin.command.reports.services import transmissions
-from tocsin.command.reports.shown.reports import content_of, describe_report, describe_report_whole, export_report
+from tocsin.command.reports.shown.reports import ReportOut, ReportWholeOut, describe_report, describe_report_whole, export_report
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
@@ -27,44 +26,6 @@ router = Router()
 
 CHANNEL = "api"
 SCHEMA_FILE = Path(__file__).resolve().parent / "report.schema.json"
-
-
-class ReportOut(Schema):
-    id: UUID
-    number: str
-    case: str
-    case_id: UUID
-    region_code: str
-    drill: str | None
-    kind: str = Field(description="first, follow_up, final")
-    kind_name: str
-    sequence: int
-    cause: str = Field(description="declared, raised, casualties, by_hand, closed")
-    cause_name: str
-    duty: str = Field(description="the key of the legal duty")
-    addressee: str
-    form: str
-    source: str = Field(description="the law")
-    confidence: str
-    scale: str
-    grade: str
-    grade_name: str
-    state: str = Field(description="draft, signed, sent, received, dropped")
-    state_name: str
-    begun_at: datetime
-    due_at: datetime
-    standing: str = Field(description="running, nearly_overdue, overdue, met, met_late")
-    seconds_left: int
-    returned_reason: str
-    signed_by: str
-    signed_at: datetime | None
-    digest: str
-    sent_by: str
-    sent_at: datetime | None
-    sent_through: str
-    receipt_number: str
-    received_by: str
-    received_at: datetime | None
 
 
 class CasualtiesIn(Schema):
@@ -88,31 +49,6 @@ class ReportContentIn(Schema):
     measures: str = Field(max_length=8000)
     other: str = Field("", max_length=8000)
     contact: str = Field("", max_length=8000)
-
-
-class TransmissionOut(Schema):
-    platform: str = Field(description="a table of superiors.toml")
-    state: str = Field(description="waiting, held, taken, refused, given_up, uncertain, withdrawn")
-    state_name: str
-    attempts: int
-    perhaps_taken: bool = Field(description="an attempt got no answer")
-    outcome: str = Field(description="what the last attempt came to")
-    receipt_number: str
-    asked_at: datetime
-    tried_at: datetime | None
-    next_at: datetime | None
-    deadline: datetime
-    ended_at: datetime | None
-
-
-class ReportWholeOut(ReportOut):
-    content: dict[str, Any]
-    missing_parts: list[str]
-    grade_by_figures: str = Field(description="the grade that the figures alone make; empty where its kind of event has no table")
-    grade_source: str = Field(description="the law of that table")
-    platform: str = Field(description="the superior platform that is set up for its addressee, empty for none")
-    transmissions: list[TransmissionOut]
-    seen: str = Field(description="what a signature gives back, so that the signed words are those that were read")
 
 
 class ReportsOut(Schema):
@@ -164,17 +100,17 @@ class ReportDutyOut(Schema):
 
 
 @router.get("/reports", response=ReportsOut)
-def reports(request: HttpRequest, wanted: Query[ReportFilter]) -> dict[str, Any]:
+def reports(request: HttpRequest, wanted: Query[ReportFilter]) -> ReportsOut:
     """Reports of the counties whose cases you may see."""
     found, now = queries.search_reports(request.user, listed=wanted.list), current_time()
     page = wanted.cut(found)
-    return {"items": [describe_report(one, now) for one in page], "total": found.count()}
+    return ReportsOut(items=[describe_report(one, now) for one in page], total=found.count())
 
 
 @router.get("/reports/duties", response=list[ReportDutyOut])
-def duties(request: HttpRequest) -> list[dict[str, Any]]:
+def duties(request: HttpRequest) -> list[DutyRow]:
     """The legal duties of the policy: who tells whom within how long."""
-    return [msgspec.to_builtins(one) for one in report_policy().duties]
+    return list(report_policy().duties)
 
 
 @router.get("/reports/schema", response=dict[str, Any])
@@ -184,13 +120,13 @@ def schema(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/reports/{report_id}", response=ReportWholeOut)
-def report(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+def report(request: HttpRequest, report_id: UUID) -> ReportWholeOut:
     """One report with its words."""
     return _whole(request, report_id)
 
 
 @router.get("/reports/{report_id}/export", response=dict[str, Any])
-def export(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+def export(request: HttpRequest, report_id: UUID) -> dict[str, object]:
     """A signed report as a superior platform takes it, by `/reports/schema`."""
     found = queries.report_by_id(request.user, report_id)
     if found.signed_at is None:
@@ -199,7 +135,7 @@ def export(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
 
 
 @router.put("/reports/{report_id}", response=ReportWholeOut)
-def edit(request: HttpRequest, report_id: UUID, given: ReportContentIn) -> dict[str, Any]:
+def edit(request: HttpRequest, report_id: UUID, given: ReportContentIn) -> ReportWholeOut:
     """The officer's words."""
     fields = given.dict()
     content = Content(**{**fields, "casualties": Casualties(**fields["casualties"])})
@@ -208,65 +144,65 @@ def edit(request: HttpRequest, report_id: UUID, given: ReportContentIn) -> dict[
 
 
 @router.post("/reports/{report_id}/signature", response=ReportWholeOut)
-def sign_report(request: HttpRequest, report_id: UUID, given: ReportSeenIn) -> dict[str, Any]:
+def sign_report(request: HttpRequest, report_id: UUID, given: ReportSeenIn) -> ReportWholeOut:
     """The leader on shift signs what was `seen`; a program's token can't."""
     services.sign_report(actor=actor_of(request), report_id=report_id, seen=given.seen, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/return", response=ReportWholeOut)
-def give_back(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> dict[str, Any]:
+def give_back(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> ReportWholeOut:
     """The leader gives it back to be written anew."""
     services.return_report(actor=actor_of(request), report_id=report_id, reason=given.reason, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/sent", response=ReportWholeOut)
-def send_report(request: HttpRequest, report_id: UUID, given: ReportSentIn) -> dict[str, Any]:
+def send_report(request: HttpRequest, report_id: UUID, given: ReportSentIn) -> ReportWholeOut:
     """It was handed upward."""
     services.send_report(actor=actor_of(request), report_id=report_id, through=given.through, at=given.at, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/hand-over", response=ReportWholeOut)
-def hand_report_over(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+def hand_report_over(request: HttpRequest, report_id: UUID) -> ReportWholeOut:
     """Has the machine hand it to the superior platform that is set up for its addressee."""
     transmissions.hand_over(actor=actor_of(request), report_id=report_id, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/receipt", response=ReportWholeOut)
-def receipt(request: HttpRequest, report_id: UUID, given: ReportReceiptIn) -> dict[str, Any]:
+def receipt(request: HttpRequest, report_id: UUID, given: ReportReceiptIn) -> ReportWholeOut:
     """Who received it, under which number."""
     services.note_receipt(actor=actor_of(request), report_id=report_id, **given.dict(), channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/reports/{report_id}/drop", response=ReportWholeOut)
-def drop(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> dict[str, Any]:
+def drop(request: HttpRequest, report_id: UUID, given: ReportReasonIn) -> ReportWholeOut:
     """No longer owed: what was declared has been ended."""
     services.drop_report(actor=actor_of(request), report_id=report_id, reason=given.reason, channel=CHANNEL)
     return _whole(request, report_id)
 
 
 @router.post("/cases/{case_id}/reports/follow-up", response=list[ReportOut])
-def follow_up(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+def follow_up(request: HttpRequest, case_id: UUID) -> list[ReportOut]:
     """A follow-up to everybody who has been told."""
     made = services.ask_follow_up(actor=actor_of(request), case_id=case_id, channel=CHANNEL)
     return [describe_report(one, current_time()) for one in made]
 
 
 @router.post("/cases/{case_id}/casualties", response=CasualtiesOut)
-def casualties(request: HttpRequest, case_id: UUID, given: CasualtiesIn) -> dict[str, Any]:
+def casualties(request: HttpRequest, case_id: UUID, given: CasualtiesIn) -> CasualtiesOut:
     """Numbers of people as known now; asks for follow-ups where the law does."""
     known = Casualties(**given.dict())
     verdict, made = services.change_casualties(actor=actor_of(request), case_id=case_id, casualties=known, channel=CHANNEL)
-    return {"verdict": verdict.value, "reports": [describe_report(one, current_time()) for one in made]}
+    return CasualtiesOut(verdict=verdict.value, reports=[describe_report(one, current_time()) for one in made])
 
 
-def _whole(request: HttpRequest, report_id: UUID) -> dict[str, Any]:
+def _whole(request: HttpRequest, report_id: UUID) -> ReportWholeOut:
     found = queries.report_by_id(request.user, report_id)
-    return {**describe_report_whole(found, current_time()), "seen": services.content_digest(content_of(found))}
+    return describe_report_whole(found, current_time())
 
 
 @cache

@@ -14,7 +14,8 @@ from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.queries.reports import versions_before, visible_reports
 from tocsin.command.reports.rules.reports import Content
-from tocsin.command.reports.shown.reports import content_of, describe_report
+from tocsin.command.reports.shown.content import content_of
+from tocsin.command.reports.shown.reports import ReportOut, describe_report
 from tocsin.command.reports.shown.words import CASUALTY_PARTS, EVENT_NAMES, PART_NAMES
 from tocsin.records.papers.rules import Paper
 
@@ -29,24 +30,24 @@ def report(user: "Person", report_id: UUID, now: datetime) -> Paper:
         raise NotAllowed(_("There is no such report, or your rights do not reach it."))
     told = describe_report(row, now)
     values = {
-        "title": capfirst(told["kind_name"]),
+        "title": capfirst(told.kind_name),
         "number": row.number,
         "printed_at": now,
         "draft": "" if row.signed_at else _("Draft: not signed. It may change and must not be sent."),
         "addressed_to": [
-            fact(pgettext("paper", "To"), told["addressee"]),
+            fact(pgettext("paper", "To"), told.addressee),
             fact(pgettext("paper", "From"), str(centre_of(row.region_code, row.begun_at) or "")),
-            fact(_("Grade"), told["grade_name"]),
+            fact(_("Grade"), told.grade_name),
             fact(_("Version"), str(row.sequence)),
-            fact(_("Asked because"), told["cause_name"]),
+            fact(_("Asked because"), told.cause_name),
             fact(pgettext("paper", "Due"), moment(row.due_at)),
         ],
         "content": _content(content_of(row)),
         "replaces": _replaces(row),
         "way": _way(row, told),
         "signatures": [
-            signature(pgettext("signature", "Written by"), told["edited_by"], row.edited_at),
-            signature(pgettext("signature", "Signed by the leader"), told["signed_by"], row.signed_at),
+            signature(pgettext("signature", "Written by"), told.edited_by, row.edited_at),
+            signature(pgettext("signature", "Signed by the leader"), told.signed_by, row.signed_at),
         ],
     }
     return Paper(values, "report", row.pk, row.region_code, drill=row.case.drill_id is not None)
@@ -74,14 +75,12 @@ def _replaces(report: Report) -> str:
     return _("It goes on from %(numbers)s.") % {"numbers": numbers} if numbers else ""
 
 
-def _way(report: Report, told: dict[str, Any]) -> list[Any]:
+def _way(report: Report, told: ReportOut) -> list[Any]:
     """By which duty it is made, and what became of it."""
     return [
-        fact(_("Legal basis"), told["source"]),
-        fact(_("Form"), told["form_name"]),
-        fact(
-            pgettext("report", "Sent"), " ".join([moment(report.sent_at), told["sent_through_name"]]) if report.sent_at else None
-        ),
-        fact(_("Receipt"), " ".join(filter(None, (told["receipt_number"], told["received_by"]))) if report.received_at else None),
+        fact(_("Legal basis"), told.source),
+        fact(_("Form"), told.form_name),
+        fact(pgettext("report", "Sent"), " ".join([moment(report.sent_at), told.sent_through_name]) if report.sent_at else None),
+        fact(_("Receipt"), " ".join(filter(None, (told.receipt_number, told.received_by))) if report.received_at else None),
         fact(_("Digest of what was signed"), report.digest),
     ]

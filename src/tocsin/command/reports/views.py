@@ -23,7 +23,8 @@ from tocsin.command.reports.rules.transmissions import ON_ITS_WAY
 from tocsin.command.reports.services import reports as services
 from tocsin.command.reports.services import transmissions
 from tocsin.command.reports.shown import words
-from tocsin.command.reports.shown.reports import content_of, describe_report, describe_report_whole, export_report
+from tocsin.command.reports.shown.content import content_of
+from tocsin.command.reports.shown.reports import ReportOut, describe_report, describe_report_whole, export_report
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.records.face import names_of_papers
 from tocsin.screens.acts import Act, act, perform_and_tell
@@ -44,7 +45,7 @@ CSV_COLUMNS = (
 )
 
 
-def reports_context(user: "Person", case: Case) -> dict[str, Any]:
+def reports_context(user: "Person", case: Case) -> dict[str, object]:
     """What `_reports.html` shows on the page of a case."""
     now = current_time()
     found = [describe_report(one, now) for one in queries.reports_of(case)]
@@ -72,7 +73,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     listed, now = read_filters(Filters, request.GET).list, current_time()
     found = queries.search_reports(request.user, listed=listed)
 
-    def describe(row: Report) -> dict[str, Any]:
+    def describe(row: Report) -> ReportOut:
         return describe_report(row, now)
 
     return list_file(request, found, "reports", CSV_COLUMNS, describe) or list_page(
@@ -88,13 +89,12 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     content = content_of(found)
     may_keep, may_lead = (may(request.user, one, found.region_code) for one in (rights.KEEP, rights.LEAD))
     state, described = ReportState(found.state), describe_report_whole(found, current_time())
-    on_its_way = any(one["state"] in ON_ITS_WAY for one in described["transmissions"])
+    on_its_way = any(one.state in ON_ITS_WAY for one in described.transmissions)
     context = {
         "report": described,
-        "may_hand_over": may_keep and state is ReportState.SIGNED and bool(described["platform"]) and not on_its_way,
+        "may_hand_over": may_keep and state is ReportState.SIGNED and bool(described.platform) and not on_its_way,
         "content": content,
         "parts": words.PART_NAMES,
-        "seen": services.content_digest(content),
         "events": list(words.EVENT_NAMES.items()),
         "ways": list(words.WAY_NAMES.items()),
         "versions": [describe_report(one, current_time()) for one in queries.reports_of(found.case).filter(duty=found.duty)],

@@ -1,6 +1,6 @@
 """Shifts are begun, joined and led, their log written and signed. Nothing of the log is ever changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -44,30 +44,30 @@ def begin_shift(
             raise Conflict(_("You keep this desk already."))
         if not reason.strip():
             raise InvalidInput(_("The last shift has not handed over: say why you take the desk without it."))
-        _write(running, actor, EntryKind.SHIFT, now, text=reason, figures={"act": "unhanded"})
-        _end(running, ShiftEnd.UNHANDED, now, reason)
-    return _begin(actor, desk, leader_id, officer_ids, now)
+        add_line(running, actor, EntryKind.SHIFT, now, text=reason, figures={"act": "unhanded"})
+        end_shift(running, ShiftEnd.UNHANDED, now, reason)
+    return open_shift(actor, desk, leader_id, officer_ids, now)
 
 
 @transaction.atomic
 def join_shift(*, actor: "User", shift_id: UUID) -> Shift:
     """One more officer keeps the desk."""
-    shift = _shift(actor, shift_id)
+    shift = locked_shift(actor, shift_id)
     if not shift.officers.filter(pk=actor.pk).exists():
         shift.officers.add(actor)
-        _write(shift, actor, EntryKind.SHIFT, current_time(), figures={"act": "joined"})
-        _audit(actor, "shift.joined", shift)
+        add_line(shift, actor, EntryKind.SHIFT, current_time(), figures={"act": "joined"})
+        audit_shift(actor, "shift.joined", shift)
     return shift
 
 
 @transaction.atomic
 def name_leader(*, actor: "User", shift_id: UUID, leader_id: UUID) -> Shift:
     """Who leads the shift from now on (带班领导)."""
-    shift = _shift(actor, shift_id)
+    shift = locked_shift(actor, shift_id)
     shift.leader = _leader(leader_id, shift.region_code)
     shift.save(update_fields=["leader"])
-    _write(shift, actor, EntryKind.SHIFT, current_time(), text=str(shift.leader), figures={"act": "led"})
-    _audit(actor, "shift.led", shift, leader=str(shift.leader))
+    add_line(shift, actor, EntryKind.SHIFT, current_time(), text=str(shift.leader), figures={"act": "led"})
+    audit_shift(actor, "shift.led", shift, leader=str(shift.leader))
     return shift
 
 
@@ -85,7 +85,7 @@ def write_entry(
     corrects_id: UUID | None = None,
 ) -> LogEntry:
     """Adds a line to the log of a running shift; a line of it is corrected by a new one that names it, once."""
-    shift = _shift(actor, shift_id)
+    shift = locked_shift(actor, shift_id)
     now = current_time()
     if not text.strip():
         raise InvalidInput(_("The entry is empty."))
@@ -103,7 +103,7 @@ def write_entry(
         if LogEntry.objects.filter(corrects=corrected).exists():
             raise Conflict(_("This line has been corrected already: correct the newer one."))
     figures = {"said_by": said_by.strip()[:120], "telephone": telephone.strip()[:40]}
-    entry = _write(
+    entry = add_line(
         shift,
         actor,
         kind,
@@ -114,23 +114,23 @@ def write_entry(
         corrects=corrected,
         figures={name: one for name, one in figures.items() if one},
     )
-    _audit(actor, "shift.logged", shift, line=entry.line, corrects=corrected.line if corrected else None)
+    audit_shift(actor, "shift.logged", shift, line=entry.line, corrects=corrected.line if corrected else None)
     return entry
 
 
-def note_call(*, actor: "User", case: Case, text: str, at: datetime, figures: dict[str, Any]) -> LogEntry | None:
+def note_call(*, actor: "User", case: Case, text: str, at: datetime, figures: Mapping[str, object]) -> LogEntry | None:
     """A call that was entered on a case stands in the log of the shift that the actor keeps, too; None where there is none."""
     shift = Shift.objects.select_for_update().filter(officers=actor, ended_at__isnull=True).first()
     if shift is None:
         return None
-    return _write(shift, actor, EntryKind.TELEPHONE, current_time(), text=text, at=at, case_id=case.pk, figures=figures)
+    return add_line(shift, actor, EntryKind.TELEPHONE, current_time(), text=text, at=at, case_id=case.pk, figures=figures)
 
 
 @transaction.atomic
 def sign_log(*, actor: "User", shift_id: UUID, words: str = "") -> Shift:
     """The leader on duty signs the log of an ended shift (审签); its lines stand under a digest from then on."""
     require_person_at_screen(actor)
-    shift = _shift(actor, shift_id, any_state=True)
+    shift = locked_shift(actor, shift_id, any_state=True)
     require(actor, rights.LEAD, shift.region_code)
     if shift.ended_at is None:
         raise Conflict(_("The log of a running shift is not signed yet: hand it over first."))
@@ -139,11 +139,11 @@ def sign_log(*, actor: "User", shift_id: UUID, words: str = "") -> Shift:
     shift.signed_by, shift.signed_at, shift.signed_words = actor, current_time(), words.strip()[:500]
     shift.digest = digest_of(log_values(shift))
     shift.save(update_fields=["signed_by", "signed_at", "signed_words", "digest"])
-    _audit(actor, "shift.signed", shift, digest=shift.digest)
+    audit_shift(actor, "shift.signed", shift, digest=shift.digest)
     return shift
 
 
-def log_values(shift: Shift) -> dict[str, Any]:
+def log_values(shift: Shift) -> dict[str, object]:
     """What the digest of a signed log is of."""
     lines = [
         [one.line, one.at.isoformat(), one.written_at.isoformat(), str(one.by_id), one.kind, one.text, one.figures]
@@ -157,7 +157,8 @@ def is_whole(shift: Shift) -> bool:
     return not shift.digest or shift.digest == digest_of(log_values(shift))
 
 
-def _begin(actor: "User", desk: "Organisation", leader_id: UUID | None, officer_ids: Iterable[UUID], now: datetime) -> Shift:
+def open_shift(actor: "User", desk: "Organisation", leader_id: UUID | None, officer_ids: Iterable[UUID], now: datetime) -> Shift:
+    """A running shift of the desk with its officers, and its first line."""
     leader = _leader(leader_id, desk.region_id) if leader_id else None
     shift = Shift.objects.create(desk=desk, region_code=desk.region_id, leader=leader, began_at=now)
     wanted = {actor.pk, *officer_ids}
@@ -165,18 +166,21 @@ def _begin(actor: "User", desk: "Organisation", leader_id: UUID | None, officer_
     if {one.pk for one in officers} != wanted:
         raise InvalidInput(_("Name officers who may keep this desk."))
     shift.officers.set(officers)
-    _write(shift, actor, EntryKind.SHIFT, now, figures={"act": "begun", "leader": str(leader) if leader else ""})
-    _audit(actor, "shift.begun", shift, officers=sorted(str(one) for one in officers), leader=str(leader) if leader else None)
+    add_line(shift, actor, EntryKind.SHIFT, now, figures={"act": "begun", "leader": str(leader) if leader else ""})
+    audit_shift(
+        actor, "shift.begun", shift, officers=sorted(str(one) for one in officers), leader=str(leader) if leader else None
+    )
     record_event(events.ShiftBegun(shift_id=str(shift.pk), desk_id=str(desk.pk)), region=desk.region_id)
     return shift
 
 
-def _end(shift: Shift, end: ShiftEnd, now: datetime, reason: str = "") -> None:
+def end_shift(shift: Shift, end: ShiftEnd, now: datetime, reason: str = "") -> None:
+    """The shift is over, from now on and in that way."""
     shift.ended_at, shift.end, shift.end_reason = now, end.value, reason.strip()[:500]
     shift.save(update_fields=["ended_at", "end", "end_reason"])
 
 
-def _write(
+def add_line(
     shift: Shift,
     by: "User",
     kind: EntryKind,
@@ -186,7 +190,7 @@ def _write(
     at: datetime | None = None,
     case_id: UUID | None = None,
     corrects: LogEntry | None = None,
-    figures: dict[str, Any] | None = None,
+    figures: Mapping[str, object] | None = None,
 ) -> LogEntry:
     """The next line; the shift's row is locked by the caller."""
     return LogEntry.objects.create(
@@ -207,7 +211,7 @@ def _desk(actor: "User", desk_id: UUID) -> "Organisation":
     return desks(actor).get(pk=desk_id)
 
 
-def _shift(actor: "User", shift_id: UUID, *, any_state: bool = False) -> Shift:
+def locked_shift(actor: "User", shift_id: UUID, *, any_state: bool = False) -> Shift:
     """The shift, locked. Shift.DoesNotExist for one of a desk that the actor may not keep."""
     shift = Shift.objects.select_for_update(of=("self",)).select_related("desk", "leader").get(pk=shift_id)
     if not may(actor, rights.KEEP, shift.region_code):
@@ -224,5 +228,6 @@ def _leader(leader_id: UUID, region_code: str) -> "User":
     return found
 
 
-def _audit(actor: "User", action: str, shift: Shift, **details: Any) -> None:
+def audit_shift(actor: "User", action: str, shift: Shift, **details: Any) -> None:
+    """What somebody did with the shift, in the audit trail."""
     record_audit(actor, action, "shift", shift.pk, shift.region_code, {"desk": str(shift.desk.code), **details})

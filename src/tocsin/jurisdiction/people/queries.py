@@ -11,7 +11,7 @@ from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governs
 from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.rights import rules
 from tocsin.jurisdiction.rights.models import Grant
-from tocsin.jurisdiction.rights.queries import SYSTEM_ID, Person, _all_held_by, held_by, may_anywhere, region_prefixes
+from tocsin.jurisdiction.rights.queries import SYSTEM_ID, Person, all_held_by, held_by, may_anywhere, region_prefixes
 from tocsin.jurisdiction.rights.rules import Permission, Role
 
 
@@ -54,14 +54,14 @@ def grants_with_regions(user: User) -> list[tuple[Grant, Region | None]]:
 def may_manage(actor: User, user: User) -> bool:
     """May the actor disable or enable this person? See `rules.may_manage_person`."""
     return user.pk != SYSTEM_ID and rules.may_manage_person(
-        held_by(actor), oneself=actor.pk == user.pk, region_code=region_of(user), held=_all_held_by(user)
+        held_by(actor), oneself=actor.pk == user.pk, region_code=region_of(user), held=all_held_by(user)
     )
 
 
 def may_reset_password_of(actor: User, user: User) -> bool:
     """May the actor give this person a new one-time password? See `rules.may_reset_password`."""
     return user.pk != SYSTEM_ID and rules.may_reset_password(
-        held_by(actor), oneself=actor.pk == user.pk, region_code=region_of(user), held=_all_held_by(user)
+        held_by(actor), oneself=actor.pk == user.pk, region_code=region_of(user), held=all_held_by(user)
     )
 
 

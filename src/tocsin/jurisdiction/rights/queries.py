@@ -35,7 +35,7 @@ def held_by(user: Person) -> tuple[Held, ...]:
         return ()
     known: tuple[Held, ...] | None = user.__dict__.get("_held")
     if known is None:
-        known = _all_held_by(user)
+        known = all_held_by(user)
         user.__dict__["_held"] = known
     return known
 
@@ -99,7 +99,7 @@ def regions_within(user: Person, permission: Permission) -> QuerySet[Region]:
     return scope(Region.objects.all(), user, permission, "code")
 
 
-def _all_held_by(user: "_User") -> tuple[Held, ...]:
+def all_held_by(user: "_User") -> tuple[Held, ...]:
     """What a person would hold with an open account: closing one must not make it easier to take over."""
     grants = user.grants.values_list("role", "region_code")
     return tuple(Held(Role(role), region, user.organisation_id) for role, region in grants)

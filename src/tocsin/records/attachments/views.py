@@ -25,10 +25,11 @@ HARMLESS: Final[Mapping[str, list[str]]] = {"default-src": [CSP.NONE], "frame-an
 def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     """A picture to look at, anything else to download."""
     found = readable_attachment(request.user, attachment_id)
-    return _file(bytes_of(found), found.media_type, found.name, download=not found.is_picture)
+    return file_response(bytes_of(found), found.media_type, found.name, download=not found.is_picture)
 
 
-def _file(data: bytes, media_type: str, name: str, *, download: bool) -> HttpResponse:
+def file_response(data: bytes, media_type: str, name: str, *, download: bool) -> HttpResponse:
+    """A file that no browser runs, to be shown or kept."""
     headers = {
         "Content-Disposition": content_disposition_header(download, name) or "attachment",
         "X-Content-Type-Options": "nosniff",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from tocsin.records.attachments.views import _file
+from tocsin.records.attachments.views import file_response
 from tocsin.records.papers.services.printing import print_for
 from tocsin.screens.request import actor_of
 
@@ -17,4 +17,4 @@ def paper(request: HttpRequest, name: str, object_id: UUID) -> HttpResponse:
     if name not in settings.PAPERS:
         raise Http404(name)
     printed = print_for(actor=actor_of(request), name=name, object_id=object_id)
-    return _file(printed.document, "application/pdf", printed.file_name, download=False)
+    return file_response(printed.document, "application/pdf", printed.file_name, download=False)

@@ -1,6 +1,5 @@
 """Policy for programs: values, versions, and a city's settings as one file."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,13 +82,13 @@ class PolicyConfirmIn(Schema):
 
 
 @router.get("/policy", response=list[PolicyFileOut])
-def policy_files(request: HttpRequest, wanted: Query[PolicyFilter]) -> list[dict[str, Any]]:
+def policy_files(request: HttpRequest, wanted: Query[PolicyFilter]) -> list[shown.ShownFile]:
     """Every policy file with the values that are the installation's own; one by `name` with all of its values."""
     _require_reader(request)
     if wanted.name:
         file = queries.policy_file(wanted.name)
-        return [asdict(shown.show_file(file, queries.visible_versions(request.user, file.name)[:500]))]
-    return [asdict(one) for one in shown.show_files(request.user, query=wanted.key)]
+        return [shown.show_file(file, queries.visible_versions(request.user, file.name)[:500])]
+    return shown.show_files(request.user, query=wanted.key)
 
 
 @router.get(
@@ -104,7 +103,7 @@ def policy_export(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/policy/versions", response=PolicyFileVersionOut)
-def draft_policy_version(request: HttpRequest, given: PolicyFileVersionIn) -> dict[str, Any]:
+def draft_policy_version(request: HttpRequest, given: PolicyFileVersionIn) -> shown.ShownVersion:
     """A new version of a policy, as a draft."""
     fields = given.dict()
     row = versions.draft_version(actor=actor_of(request), policy=fields.pop("policy"), new=versions.NewVersion(**fields))
@@ -112,29 +111,29 @@ def draft_policy_version(request: HttpRequest, given: PolicyFileVersionIn) -> di
 
 
 @router.get("/policy/versions/{policy_version_id}", response=PolicyFileVersionOut)
-def policy_version(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+def policy_version(request: HttpRequest, policy_version_id: UUID) -> shown.ShownVersion:
     """One version."""
     return _shown(policy_version_id, request)
 
 
 @router.post("/policy/versions/{policy_version_id}/try", response=PolicyFileVersionOut)
-def try_policy_version(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+def try_policy_version(request: HttpRequest, policy_version_id: UUID) -> shown.ShownVersion:
     """Shows what it would change."""
     versions.try_version(actor=actor_of(request), version_id=policy_version_id)
     return _shown(policy_version_id, request)
 
 
 @router.post("/policy/versions/{policy_version_id}/confirm", response=PolicyFileVersionOut)
-def confirm_policy_version(request: HttpRequest, policy_version_id: UUID, given: PolicyConfirmIn) -> dict[str, Any]:
+def confirm_policy_version(request: HttpRequest, policy_version_id: UUID, given: PolicyConfirmIn) -> shown.ShownVersion:
     """The second person's word: it is in force from then on."""
     versions.confirm_version(actor=actor_of(request), version_id=policy_version_id, effective_from=given.effective_from)
     return _shown(policy_version_id, request)
 
 
-def _shown(version_id: UUID, request: HttpRequest) -> dict[str, Any]:
+def _shown(version_id: UUID, request: HttpRequest) -> shown.ShownVersion:
     row = queries.visible_versions(request.user).get(pk=version_id)
     siblings = queries.visible_versions(request.user, row.policy)
-    return next(asdict(one) for one in shown.show_versions(siblings) if one.id == row.pk)
+    return next(one for one in shown.show_versions(siblings) if one.id == row.pk)
 
 
 def _require_reader(request: HttpRequest) -> None:

@@ -14,9 +14,9 @@ class CheckList(models.Model):
     code = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     trades = models.JSONField(default=list)  # keys of `objects/policy/trades.toml`; empty: for every trade
-    kinds = models.JSONField(default=list)  # `rules.objects.ObjectKind`; empty: for every kind
+    kinds = models.JSONField(default=list)  # `objects.rules.register.ObjectKind`; empty: for every kind
     words = models.JSONField()  # name, zh and en
-    items = models.JSONField()  # `rules.checklists.Item`, in order
+    items = models.JSONField()  # `inspections.rules.checklists.Item`, in order
     effective_from = models.DateField()
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -91,7 +91,7 @@ class Finding(models.Model):
     grade = models.CharField(max_length=20)  # ordinary, major
     item = models.CharField(max_length=60, blank=True)
     text = models.CharField(max_length=2000)
-    state = models.CharField(max_length=20)  # `rules.findings.FindingState`
+    state = models.CharField(max_length=20)  # `inspections.rules.findings.FindingState`
     found_at = models.DateTimeField()
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()

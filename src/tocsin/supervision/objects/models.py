@@ -12,7 +12,7 @@ class SupervisedObject(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=48, unique=True)  # the information code: QC-…-001-7
-    kind = models.CharField(max_length=20)  # `rules.objects.ObjectKind`
+    kind = models.CharField(max_length=20)  # `objects.rules.register.ObjectKind`
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
     name = models.CharField(max_length=200)
     credit_code = models.CharField(max_length=18, blank=True)  # GB 32100-2015, of the enterprise
@@ -90,7 +90,7 @@ class PlatformRecord(models.Model):
     object = models.ForeignKey(SupervisedObject, null=True, on_delete=models.PROTECT, related_name="records")
     candidate = models.ForeignKey(SupervisedObject, null=True, on_delete=models.SET_NULL, related_name="asked_about")
     apart = models.JSONField(default=list)  # ids of objects that a person said it is not
-    state = models.CharField(max_length=20)  # `rules.objects.MatchState`
+    state = models.CharField(max_length=20)  # `objects.rules.register.MatchState`
     probability = models.FloatField(default=0.0)
     weights = models.JSONField(default=list)
     received_at = models.DateTimeField()

@@ -190,7 +190,7 @@ def describe_colour(colour: Colour) -> ColourOut:
 
 
 def describe_object(found: SupervisedObject) -> ObjectOut:
-    """One object without another query: relations are loaded, the colour annotated (`queries.with_colour`) or grey."""
+    """One object without another query: relations are loaded, the colour annotated (`with_colour`) or grey."""
     colour = getattr(found, "colour", None) or CodeColour.GREY.value
     told = Colour(CodeColour(colour), getattr(found, "colour_day", None), getattr(found, "score", None))
     return ObjectOut(
@@ -229,7 +229,7 @@ def describe_object(found: SupervisedObject) -> ObjectOut:
 
 
 def describe_person(person: KeyPerson) -> KeyPersonOut:
-    """Somebody who answers: personal data, only for readers of `queries.visible_people`."""
+    """Somebody who answers: personal data, only for readers of `objects.queries.register.visible_people`."""
     return KeyPersonOut(
         id=person.pk,
         object_id=person.object_id,

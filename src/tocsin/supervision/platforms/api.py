@@ -1,5 +1,6 @@
 """Platforms that tell of firms, for programs: what they push, and how each stands."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from tocsin.supervision.platforms import shown as told
 from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.services.connectors import take_pushed
 from tocsin.supervision.platforms.services.trial import try_platform
+from tocsin.supervision.platforms.shown import PlatformDetailOut, PlatformFirmOut, PlatformOut, RefusedRowOut, TrialStepOut
 
 router = Router()
 
@@ -49,53 +51,6 @@ class TakenRecordsOut(Schema):
     refused: list[RefusedRecordOut]
 
 
-class PlatformOut(Schema):
-    """How a platform stands."""
-
-    id: UUID
-    name: str = Field(description="as in the settings")
-    title: str
-    platform: str
-    level: str
-    region_code: str
-    way: str = Field(description="pull, folder, bus, or push")
-    kind: str = Field(description="evidence or signs")
-    standing: str = Field(description=", ".join(told.STANDING_NAMES))
-    standing_name: str
-    colour: str = Field(description="green, yellow, red, or grey")
-    silent_h: float = Field(description="hours since something new came")
-    last_tried_at: datetime | None
-    last_good_at: datetime | None
-    newest_at: datetime | None = Field(description="the newest stamp")
-    taken_24h: int
-    known_24h: int
-    refused_24h: int
-    firms: int
-    error: str = Field(description="why the last try failed; empty: it did not")
-
-
-class PlatformFirmOut(Schema):
-    object_id: UUID
-    name: str
-    newest_at: datetime
-
-
-class RefusedRowOut(Schema):
-    row: str
-    reason: str
-    at: datetime
-
-
-class PlatformDetailOut(PlatformOut):
-    told_of: list[PlatformFirmOut]
-    refused: list[RefusedRowOut] = Field(description="the newest ones, for who keeps platforms")
-
-
-class TrialStepOut(Schema):
-    found: str = Field(description="good, note or wrong")
-    words: str
-
-
 @router.post("/evidence", response=TakenRecordsOut)
 def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> dict[str, Any]:
     """A platform pushes its records, 5,000 at most; those of unknown firms are refused one by one with the reason."""
@@ -106,25 +61,26 @@ def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> dict[str, Any
 
 
 @router.get("/platforms", response=list[PlatformOut])
-def list_platforms(request: HttpRequest) -> list[dict[str, Any]]:
+def list_platforms(request: HttpRequest) -> Sequence[PlatformOut]:
     """Platforms of your areas, the worst first."""
     return [told.describe_platform(one) for one in queries.platform_rows(request.user, now=current_time())]
 
 
 @router.get("/platforms/{connector_id}", response=PlatformDetailOut)
-def platform(request: HttpRequest, connector_id: UUID) -> dict[str, Any]:
+def platform(request: HttpRequest, connector_id: UUID) -> PlatformDetailOut:
     """One platform with the firms it has told of and what could not be taken."""
     row = _row(request, connector_id)
     firms = [
-        {"object_id": firm.pk, "name": firm.name, "newest_at": newest}
+        PlatformFirmOut(object_id=firm.pk, name=firm.name, newest_at=newest)
         for firm, newest in queries.firms_of(request.user, row.state)
     ]
     manages = may(request.user, rights.MANAGE, row.state.region_code)
-    return {**told.describe_platform(row), "told_of": firms, "refused": told.describe_refused(row) if manages else []}
+    refused = [RefusedRowOut.model_validate(one) for one in told.describe_refused(row)] if manages else []
+    return PlatformDetailOut(**dict(told.describe_platform(row)), told_of=firms, refused=refused)
 
 
 @router.post("/platforms/{connector_id}/trial", response=list[TrialStepOut])
-def try_it(request: HttpRequest, connector_id: UUID) -> list[dict[str, str]]:
+def try_it(request: HttpRequest, connector_id: UUID) -> list[TrialStepOut]:
     """Asks the platform, or reads its newest file or message, without taking anything; empty where it has no settings."""
     row = _row(request, connector_id)
     if row.settings is None:

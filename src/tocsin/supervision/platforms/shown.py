@@ -1,10 +1,13 @@
 """Words for people about platforms: how each stands, and why something could not be taken."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.supervision.evidence.shown import level_name
 from tocsin.supervision.platforms.rules import Found, Standing, Step
@@ -40,36 +43,115 @@ _STEP_NAMES: Final[dict[Found, Promise]] = {
 }
 
 
-def describe_platform(row: "PlatformRow") -> dict[str, Any]:
+class PlatformOut(Schema):
+    """How a platform stands."""
+
+    id: UUID
+    name: str = Field(description="as in the settings")
+    title: str
+    platform: str
+    level: str
+    region_code: str
+    way: str = Field(description="pull, folder, bus, or push")
+    kind: str = Field(description="evidence or signs")
+    standing: str = Field(description=", ".join(STANDING_NAMES))
+    standing_name: str
+    colour: str = Field(description="green, yellow, red, or grey")
+    silent_h: float = Field(description="hours since something new came")
+    last_tried_at: datetime | None
+    last_good_at: datetime | None
+    newest_at: datetime | None = Field(description="the newest stamp")
+    taken_24h: int
+    known_24h: int
+    refused_24h: int
+    firms: int
+    error: str = Field(description="why the last try failed; empty: it did not")
+
+    @property
+    def level_name(self) -> str:
+        """The level in words."""
+        return level_name(self.level)
+
+    @property
+    def way_name(self) -> str:
+        """The way in words."""
+        return str(WAY_NAMES[self.way]) if self.way in WAY_NAMES else self.way
+
+    @property
+    def kind_name(self) -> str:
+        """What its records are, in words."""
+        return str(KIND_NAMES[self.kind]) if self.kind in KIND_NAMES else self.kind
+
+    @property
+    def css(self) -> str:
+        """How a page marks it."""
+        return _BADGES[self.colour]
+
+
+class PlatformLine(PlatformOut):
+    """The same as pages show it: with the time of silence not rounded."""
+
+    silent_s: float
+
+
+class PlatformFirmOut(Schema):
+    object_id: UUID
+    name: str
+    newest_at: datetime
+
+
+class RefusedRowOut(Schema):
+    row: str
+    reason: str
+    at: datetime
+
+
+class PlatformDetailOut(PlatformOut):
+    told_of: list[PlatformFirmOut]
+    refused: list[RefusedRowOut] = Field(description="the newest ones, for who keeps platforms")
+
+
+class TrialStepOut(Schema):
+    found: str = Field(description="good, note or wrong")
+    words: str
+
+    @property
+    def found_name(self) -> str:
+        """What was found, in words."""
+        return str(_STEP_NAMES[Found(self.found)])
+
+    @property
+    def css(self) -> str:
+        """How a page marks the step."""
+        return _STEP_BADGES[Found(self.found)]
+
+
+def describe_platform(row: "PlatformRow") -> PlatformLine:
     """One platform for lists."""
     state, settings = row.state, row.settings
-    return {
-        "id": state.pk,
-        "name": state.name,
-        "title": (settings.name if settings else "") or state.platform,
-        "platform": state.platform,
-        "level": state.level,
-        "level_name": level_name(state.level),
-        "region_code": state.region_code,
-        "way": state.way,
-        "way_name": str(WAY_NAMES[state.way]) if state.way in WAY_NAMES else state.way,
-        "kind": state.kind,
-        "kind_name": str(KIND_NAMES[state.kind]) if state.kind in KIND_NAMES else state.kind,
-        "standing": row.verdict.standing.value,
-        "standing_name": str(STANDING_NAMES[row.verdict.standing]),
-        "colour": row.verdict.colour,
-        "class": _BADGES[row.verdict.colour],
-        "silent_h": round(row.verdict.silent_h, 1),
-        "silent_s": row.verdict.silent_h * 3600.0,
-        "last_tried_at": state.last_tried_at,
-        "last_good_at": state.last_good_at,
-        "newest_at": state.newest_at,
-        "taken_24h": row.taken,
-        "known_24h": row.known,
-        "refused_24h": row.refused,
-        "firms": row.firms,
-        "error": words_of(state.last_error),
-    }
+    return PlatformLine(
+        id=state.pk,
+        name=state.name,
+        title=(settings.name if settings else "") or state.platform,
+        platform=state.platform,
+        level=state.level,
+        region_code=state.region_code,
+        way=state.way,
+        kind=state.kind,
+        standing=row.verdict.standing.value,
+        standing_name=str(STANDING_NAMES[row.verdict.standing]),
+        colour=row.verdict.colour,
+        silent_h=round(row.verdict.silent_h, 1),
+        silent_s=row.verdict.silent_h * 3600.0,
+        last_tried_at=state.last_tried_at,
+        last_good_at=state.last_good_at,
+        newest_at=state.newest_at,
+        taken_24h=row.taken,
+        known_24h=row.known,
+        refused_24h=row.refused,
+        firms=row.firms,
+        error=words_of(state.last_error),
+    )
 
 
 def describe_refused(row: "PlatformRow") -> list[dict[str, str]]:
@@ -97,14 +179,12 @@ def describe_settings(row: "PlatformRow") -> list[tuple[str, str]]:
     return [(name, value) for name, value in told.items() if value] + fields
 
 
-def describe_step(step: Step) -> dict[str, str]:
+def describe_step(step: Step) -> TrialStepOut:
     """One step of a trial."""
-    return {
-        "found": step.found.value,
-        "found_name": str(_STEP_NAMES[step.found]),
-        "class": _STEP_BADGES[step.found],
-        "words": reason_words(step.reason),
-    }
+    return TrialStepOut(
+        found=step.found.value,
+        words=reason_words(step.reason),
+    )
 
 
 def reason_words(reason: "Reason") -> str:

@@ -65,7 +65,7 @@ def platform(request: HttpRequest, connector_id: UUID) -> HttpResponse:
         raise Http404(_("There is no such platform, or your rights do not reach it."))
     (row,) = found
     manages = may(request.user, rights.MANAGE, row.state.region_code)
-    steps: list[dict[str, str]] = []
+    steps: list[told.TrialStepOut] = []
     if request.method == "POST" and row.settings is not None:
         with Attempt(request):
             tried = try_platform(actor=request.user, name=row.state.name, now=current_time())

@@ -47,7 +47,7 @@ class ShiftChange(models.Model):
     reason = models.CharField(max_length=300)
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10)  # `rules.presence.ChangeState`
+    state = models.CharField(max_length=10)  # `posts.rules.ChangeState`
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -105,7 +105,7 @@ class RollCallAnswer(models.Model):
     shift = models.ForeignKey(DutyShift, null=True, on_delete=models.CASCADE, related_name="calls")
     called_ms = models.JSONField(default=list)  # each call, Unix ms
     answered_at = models.DateTimeField(null=True)
-    means = models.CharField(max_length=20, blank=True)  # `rules.presence.Means`
+    means = models.CharField(max_length=20, blank=True)  # `posts.rules.Means`
     state = models.CharField(max_length=20)  # `engine.duty.CallState`
     task_at = models.DateTimeField(null=True)
     task_due_at = models.DateTimeField(null=True)

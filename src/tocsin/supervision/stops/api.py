@@ -13,22 +13,9 @@ from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.stops import queries
 from tocsin.supervision.stops import services as stops
 from tocsin.supervision.stops import shown as told
+from tocsin.supervision.stops.shown import StopOut
 
 router = Router()
-
-
-class StopOut(Schema):
-    id: UUID
-    number: str
-    object_id: UUID
-    object: str
-    kind: str
-    kind_name: str
-    scope: str
-    first: date
-    last: date | None
-    resumed_on: date | None
-    basis: str
 
 
 class StopIn(Schema):
@@ -57,13 +44,13 @@ class ResumptionIn(Schema):
 
 
 @router.get("/stops", response=list[StopOut])
-def list_stops(request: HttpRequest) -> list[dict[str, Any]]:
+def list_stops(request: HttpRequest) -> list[StopOut]:
     """Stops within your areas or of your own firm, newest first, at most 1,000."""
     return [told.describe_stop(one) for one in queries.visible_stop_orders(request.user)[:1000]]
 
 
 @router.post("/stops", response=StopOut)
-def record_stop(request: HttpRequest, given: StopIn) -> dict[str, Any]:
+def record_stop(request: HttpRequest, given: StopIn) -> StopOut:
     """A stop of a firm or a part of it."""
     visible_objects(request.user).get(pk=given.object_id)
     return told.describe_stop(stops.record_stop(actor=actor_of(request), now=current_time(), **given.dict()))
@@ -93,7 +80,7 @@ def answer_condition(request: HttpRequest, stop_order_id: UUID, code: str, given
 
 
 @router.post("/stops/{stop_order_id}/resumption", response=StopOut)
-def approve_resumption(request: HttpRequest, stop_order_id: UUID, given: ResumptionIn) -> dict[str, Any]:
+def approve_resumption(request: HttpRequest, stop_order_id: UUID, given: ResumptionIn) -> StopOut:
     """Work is allowed again from that day; open conditions block it."""
     queries.visible_stop_orders(request.user).get(pk=stop_order_id)
     order = stops.approve_resumption(

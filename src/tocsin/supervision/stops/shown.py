@@ -1,9 +1,12 @@
 """Words for people about stops and the conditions of a resumption."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+from ninja import Schema
 
 from tocsin.engine.work.firm import OrderKind
 from tocsin.supervision.stops.policy import conditions
@@ -20,21 +23,35 @@ ORDER_NAMES: Final[dict[OrderKind, Promise]] = {
 }
 
 
-def describe_stop(order: "StopOrder") -> dict[str, Any]:
+class StopOut(Schema):
+    id: UUID
+    number: str
+    object_id: UUID
+    object: str
+    kind: str
+    kind_name: str
+    scope: str
+    first: date
+    last: date | None
+    resumed_on: date | None
+    basis: str
+
+
+def describe_stop(order: "StopOrder") -> StopOut:
     """One stop as plain values."""
-    return {
-        "id": order.pk,
-        "number": order.number,
-        "object_id": order.object_id,
-        "object": order.object.name,
-        "kind": order.kind,
-        "kind_name": str(ORDER_NAMES[OrderKind(order.kind)]),
-        "scope": order.scope,
-        "first": order.first,
-        "last": order.last,
-        "resumed_on": order.resumed_on,
-        "basis": order.basis,
-    }
+    return StopOut(
+        id=order.pk,
+        number=order.number,
+        object_id=order.object_id,
+        object=order.object.name,
+        kind=order.kind,
+        kind_name=str(ORDER_NAMES[OrderKind(order.kind)]),
+        scope=order.scope,
+        first=order.first,
+        last=order.last,
+        resumed_on=order.resumed_on,
+        basis=order.basis,
+    )
 
 
 def describe_condition(row: "ResumptionCondition") -> dict[str, Any]:

@@ -10,10 +10,11 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.points import shown as colours
+from tocsin.supervision.points.shown.board import describe_board, describe_moves
 from tocsin.supervision.summary.queries import summary_of
 from tocsin.supervision.work.queries.board import waiting_episodes
-from tocsin.supervision.work.shown import work as told
+from tocsin.supervision.work.shown.episodes import describe_episode
+from tocsin.supervision.work.shown.firms import describe_counts
 
 SHOWN = 8
 
@@ -27,9 +28,9 @@ def summary(request: HttpRequest) -> HttpResponse:
     found = summary_of(request.user, now=current_time())
     context = {
         "summary": found,
-        "board": colours.describe_board(found.board, {}) if found.board is not None else None,
-        "moves": colours.describe_moves(found.moves),
-        "decisions": told.describe_counts(found.decisions),
-        "episodes": [told.describe_episode(one) for one in waiting_episodes(request.user)[:SHOWN]],
+        "board": describe_board(found.board, {}) if found.board is not None else None,
+        "moves": describe_moves(found.moves),
+        "decisions": describe_counts(found.decisions),
+        "episodes": [describe_episode(one) for one in waiting_episodes(request.user)[:SHOWN]],
     }
     return render(request, "supervision/summary/summary.html", context)

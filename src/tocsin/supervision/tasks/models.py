@@ -14,14 +14,16 @@ class Task(models.Model):
     object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="tasks")
     rule = models.CharField(max_length=60)  # code of the task rules
     rules_version = models.CharField(max_length=40, blank=True)  # of which rules; empty: as shipped (`tasks/policy.toml`)
-    met_by = models.CharField(max_length=20)  # `rules.tasking.MetBy`: what shows that it is done, as it was when it was made
+    met_by = models.CharField(
+        max_length=20
+    )  # `tasks.rules.planning.MetBy`: what shows that it is done, as it was when it was made
     key = models.CharField(max_length=120)  # rule's subject and period: what is one and the same for several levels
     levels = models.JSONField(default=list)  # who asks for it: firm, town, department, county, city, province
     weight = models.PositiveSmallIntegerField(default=1)  # 1 normal, 2 important, 3 key
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     missed_at = models.DateTimeField(null=True)  # after this it can no longer be done; empty: always
-    state = models.CharField(max_length=20)  # `rules.tasks.TaskState`
+    state = models.CharField(max_length=20)  # `tasks.rules.states.TaskState`
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(

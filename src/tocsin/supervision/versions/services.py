@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Edited:
     """A policy that is edited in the product. `read`: TOML text and region to its rules; InvalidInput names what does not fit.
     `try_on`: what a draft would change, as plain JSON with the number `changed`; Conflict where there is nothing to try it on;
-    None where that takes so long that the worker does it (`services.points_trial`).
+    None where that takes so long that the worker does it (`points.services.trial`).
     `newest_day`: the newest day for which something was made by rule; a version begins later.
     """
 

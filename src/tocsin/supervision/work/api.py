@@ -1,6 +1,7 @@
 """Work status, power and episodes for programs."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,9 @@ from tocsin.supervision.work.services import episodes, meters
 from tocsin.supervision.work.services import places as electrical_services
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
-from tocsin.supervision.work.shown import work as told
+from tocsin.supervision.work.shown.episodes import EpisodeDetailOut, EpisodeOut, describe_episode, describe_whole_episode
+from tocsin.supervision.work.shown.firms import MeterOut, WorkOut, describe_meter, describe_verdict, feature_of
+from tocsin.supervision.work.shown.power import DangerOut, PowerOut, RingingDangerOut
 
 router = Router()
 _KINDS = ", ".join(names.KIND_NAMES)
@@ -40,76 +43,9 @@ class DaysFilter(Schema):
     days: int = Field(30, ge=1, le=MOST_DAYS)
 
 
-class EpisodeWhyOut(Schema):
-    code: str
-    figure: float
-    words: str
-
-
-class EpisodeOut(Schema):
-    """Something in a firm's work that needs a person; suspected until somebody confirms it."""
-
-    id: UUID
-    object_id: UUID
-    object: str
-    kind: str = Field(description=f"one of {_KINDS}")
-    kind_name: str
-    level: str = Field(description="red, orange, yellow, or task: a meter's keeper")
-    meter: str | None
-    start_at: datetime
-    end_at: datetime | None = Field(description="none while it lasts")
-    detected_at: datetime = Field(description="when the last record came that was needed to tell")
-    probability: float
-    why: list[EpisodeWhyOut]
-    state: str
-    state_name: str
-    due_at: datetime | None
-    case_number: str
-
-
-class EpisodeEntryOut(Schema):
-    act: str
-    act_name: str
-    at: datetime
-    by: str
-    text: str
-
-
-class EpisodeDetailOut(EpisodeOut):
-    entries: list[EpisodeEntryOut]
-
-
 class EpisodeActIn(Schema):
     act: str = Field(max_length=20, description=f"one of {', '.join(sorted(BY_PERSONS))}")
     text: str = Field("", max_length=2000)
-
-
-class WorkVoteOut(Schema):
-    source: str
-    source_name: str
-    level: str = Field(description="of the platform")
-    at: datetime | None = Field(description="its stamp")
-    log_odds: float = Field(description="what it adds to the log-odds of working, already by its weight")
-    weight: float = Field(description="falls with age")
-    origin: str = Field(description="votes of one origin are not independent")
-    copies: int = Field(description="records of higher platforms that count as the same")
-
-
-class WorkOut(Schema):
-    """Whether a firm is working, by its last verdict."""
-
-    object_id: UUID
-    object: str
-    trade: str
-    region_code: str
-    at: datetime
-    p_working: float | None = Field(description="none: cannot tell")
-    decision: str
-    decision_name: str
-    reasons: list[str]
-    votes: list[WorkVoteOut]
-    conflict: list[str] = Field(description="statements of the firm that machines contradict")
-    missing: list[str] = Field(description="silent sources that would help")
 
 
 class WorkDayOut(Schema):
@@ -121,49 +57,6 @@ class WorkDayOut(Schema):
     conflict: list[str] = Field(description="statements of the firm that machines contradict")
 
 
-class DaySpanOut(Schema):
-    """One day; times in Unix ms."""
-
-    begin_ms: int
-    end_ms: int
-    state: str
-    state_name: str
-    p_working: float
-
-
-class SpanOut(Schema):
-    begin_ms: int
-    end_ms: int
-    kind: str
-    name: str
-    level: str = ""
-
-
-class PowerOut(Schema):
-    """Columns of quarter hours, mean power in kW."""
-
-    ts: list[int]
-    total_kw: list[float | None] = Field(description="grid connection; negative: fed into the grid")
-    process_kw: list[float | None] = Field(description="what stands for production")
-    expected_kw: list[float | None] = Field(description="of it on a producing day of that kind, at that hour")
-    rests_on: list[str] = Field(description="codes of the meters that tell of production")
-    days: list[DaySpanOut]
-    stops: list[SpanOut]
-    episodes: list[SpanOut]
-
-
-class MeterOut(Schema):
-    id: UUID
-    object_id: UUID
-    code: str
-    name: str
-    role: str
-    protects: str | None
-    rated_kw: float | None
-    multiplier: float | None
-    sensor_id: UUID | None
-
-
 class MeterIn(Schema):
     object_id: UUID
     code: str = Field(max_length=60)
@@ -173,39 +66,6 @@ class MeterIn(Schema):
     multiplier: float | None = Field(None, gt=0)
     protects: str = Field("", max_length=60)
     sensor_id: UUID | None = None
-
-
-class DangerOut(Schema):
-    """One electrical danger at one place, by the way to its limit."""
-
-    point_id: UUID
-    place: str
-    kind: str
-    kind_name: str
-    verdict: str = Field(description="beyond the limit, nearing the limit, high, normal or unknown")
-    verdict_name: str
-    value: float | None
-    limit: float | None
-    unit: str
-    hours_to_limit: float | None = Field(description="if it goes on as it does; none where it does not get there")
-    hours_low: float | None
-    hours_high: float | None
-
-
-class RingingDangerOut(Schema):
-    """A watched place that nears its limit or is beyond it."""
-
-    object_id: UUID
-    object: str
-    point_id: UUID
-    place: str
-    kind: str
-    kind_name: str
-    verdict: str
-    verdict_name: str
-    hours_to_limit: float | None
-    since: datetime
-    judged_at: datetime
 
 
 class ElectricalPointIn(Schema):
@@ -225,19 +85,19 @@ class ElectricalPointOut(Schema):
 
 
 @router.get("/work", response=list[WorkOut])
-def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[dict[str, Any]]:
+def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[WorkOut]:
     """The last verdicts on firms within your areas, the likeliest workers first."""
     found = WorkVerdict.objects.filter(object__in=visible_objects(request.user)).select_related("object")
     if wanted.decision:
         found = found.filter(decision=wanted.decision)
-    return [told.describe_verdict(one) for one in found.order_by("-p_working", "object__name")[:2000]]
+    return [describe_verdict(one) for one in found.order_by("-p_working", "object__name")[:2000]]
 
 
 @router.get("/work/features.geojson", response=dict[str, Any])
 def work_features(request: HttpRequest) -> dict[str, Any]:
     """Firms with a place as points, each with the decision of its last verdict (GeoJSON, WGS84)."""
     rows = queries.work_rows(request.user, today=timezone.localtime(current_time()).date())
-    return {"type": "FeatureCollection", "features": [told.feature_of(one) for one in rows if one.lon is not None]}
+    return {"type": "FeatureCollection", "features": [feature_of(one) for one in rows if one.lon is not None]}
 
 
 @router.get("/objects/{object_id}/work-days", response=list[WorkDayOut])
@@ -258,7 +118,7 @@ def work_days(request: HttpRequest, object_id: UUID, first: date, last: date) ->
 
 
 @router.get("/objects/{object_id}/power", response=PowerOut)
-def power(request: HttpRequest, object_id: UUID, wanted: Query[DaysFilter]) -> dict[str, Any]:
+def power(request: HttpRequest, object_id: UUID, wanted: Query[DaysFilter]) -> PowerOut:
     """A firm's quarter hours with stops, verdicts and episodes on the same axis."""
     found = visible_objects(request.user).get(pk=object_id)
     curve = power_curve(found, wanted.first, wanted.days, now=current_time())
@@ -267,24 +127,24 @@ def power(request: HttpRequest, object_id: UUID, wanted: Query[DaysFilter]) -> d
 
 
 @router.get("/episodes", response=list[EpisodeOut])
-def list_episodes(request: HttpRequest, wanted: Query[EpisodeFilter]) -> list[Any]:
+def list_episodes(request: HttpRequest, wanted: Query[EpisodeFilter]) -> list[EpisodeOut]:
     """Episodes within your areas, or those your firm was asked about; newest first, at most 1,000."""
     found = queries.visible_episodes(request.user)
     if wanted.state:
         found = found.filter(state=wanted.state)
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
-    return [told.describe_episode(one) for one in found[:1000]]
+    return [describe_episode(one) for one in found[:1000]]
 
 
 @router.get("/episodes/{episode_id}", response=EpisodeDetailOut)
-def episode(request: HttpRequest, episode_id: UUID) -> dict[str, Any]:
+def episode(request: HttpRequest, episode_id: UUID) -> EpisodeDetailOut:
     """One episode with its lines."""
     return _episode(request, episode_id)
 
 
 @router.post("/episodes/{episode_id}/acts", response=EpisodeDetailOut)
-def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) -> dict[str, Any]:
+def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) -> EpisodeDetailOut:
     """Asks the firm, answers for it, sends somebody to look, or says what it was."""
     queries.visible_episodes(request.user).get(pk=episode_id)
     episodes.act_on_episode(actor=actor_of(request), episode_id=episode_id, act=given.act, text=given.text, now=current_time())
@@ -292,27 +152,27 @@ def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) 
 
 
 @router.get("/meters", response=list[MeterOut])
-def list_meters(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
+def list_meters(request: HttpRequest, object_id: UUID) -> Sequence[MeterOut]:
     """The meters of one firm."""
-    return [_meter(one) for one in queries.visible_meters(request.user).filter(object_id=object_id)]
+    return [describe_meter(one) for one in queries.visible_meters(request.user).filter(object_id=object_id)]
 
 
 @router.post("/meters", response=MeterOut)
-def add_meter(request: HttpRequest, given: MeterIn) -> dict[str, Any]:
+def add_meter(request: HttpRequest, given: MeterIn) -> MeterOut:
     """A meter of a firm; its curve comes from a sensor of power."""
     visible_objects(request.user).get(pk=given.object_id)
-    return _meter(meters.add_meter(actor=actor_of(request), **given.dict()))
+    return describe_meter(meters.add_meter(actor=actor_of(request), **given.dict()))
 
 
 @router.get("/objects/{object_id}/electrical", response=list[DangerOut])
-def electrical(request: HttpRequest, object_id: UUID) -> list[dict[str, Any]]:
+def electrical(request: HttpRequest, object_id: UUID) -> list[DangerOut]:
     """Electrical dangers of a firm's watched places, now."""
     found = visible_objects(request.user).get(pk=object_id)
     return [power_words.describe_danger(one) for one in dangers_of(found, now=current_time())]
 
 
 @router.get("/electrical-dangers", response=list[RingingDangerOut])
-def electrical_dangers(request: HttpRequest) -> list[dict[str, Any]]:
+def electrical_dangers(request: HttpRequest) -> Sequence[RingingDangerOut]:
     """Watched places within your areas, or of your own firm, that near their limit or are beyond it; the nearest first."""
     return [power_words.describe_ringing(one) for one in ringing_dangers(request.user)[:1000]]
 
@@ -331,16 +191,6 @@ def forget_point(request: HttpRequest, electrical_point_id: UUID) -> None:
     electrical_services.forget_point(actor=actor_of(request), point_id=electrical_point_id)
 
 
-def _episode(request: HttpRequest, episode_id: UUID) -> dict[str, Any]:
+def _episode(request: HttpRequest, episode_id: UUID) -> EpisodeDetailOut:
     found = queries.visible_episodes(request.user).get(pk=episode_id)
-    entries = [told.describe_entry(one) for one in queries.entries_of(request.user, found)]
-    return {**told.describe_episode(found), "entries": entries}
-
-
-def _meter(one: Any) -> dict[str, Any]:
-    fields = ("object_id", "code", "name", "role", "rated_kw", "multiplier", "sensor_id")
-    return {
-        "id": one.pk,
-        "protects": one.protects.code if one.protects else None,
-        **{name: getattr(one, name) for name in fields},
-    }
+    return describe_whole_episode(found, queries.entries_of(request.user, found))

@@ -75,7 +75,7 @@ class Episode(models.Model):
     detected_at = models.DateTimeField()
     probability = models.FloatField()
     why = models.JSONField(default=list)
-    state = models.CharField(max_length=20)  # `rules.episodes.EpisodeState`
+    state = models.CharField(max_length=20)  # `work.rules.episodes.EpisodeState`
     due_at = models.DateTimeField(null=True)  # of the step that is waited for
     case_number = models.CharField(max_length=40, blank=True)
 
@@ -104,7 +104,7 @@ class ElectricalPoint(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="electrical_points")
-    kind = models.CharField(max_length=20)  # `rules.electrical.PointKind`
+    kind = models.CharField(max_length=20)  # `work.rules.electrical.PointKind`
     name = models.CharField(max_length=120)
     rated_a = models.FloatField(null=True)  # of a feeder
     sensor = models.ForeignKey("sensing.Sensor", on_delete=models.PROTECT, related_name="+")  # of a feeder: its first phase

@@ -32,7 +32,15 @@ from tocsin.supervision.work.rules.episodes import BY_PERSONS, EpisodeAct, Episo
 from tocsin.supervision.work.services import episodes as acts
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
-from tocsin.supervision.work.shown import work as told
+from tocsin.supervision.work.shown.episodes import describe_entry, describe_episode
+from tocsin.supervision.work.shown.firms import (
+    describe_counts,
+    describe_evidence,
+    describe_meter,
+    describe_row,
+    describe_verdict_of,
+    map_texts,
+)
 
 PAGE = 50
 COLUMNS = ("code", "name", "trade_name", "stop", "decision_name", "p_working", "yesterday", "open", "at")
@@ -64,18 +72,18 @@ def board(request: HttpRequest) -> HttpResponse:
     found = queries.work_rows(request.user, today=timezone.localtime(current_time()).date(), **asdict(chosen))
     waiting = queries.waiting_episodes(request.user)
     context = {
-        "counts": told.describe_counts(queries.decision_counts(request.user)),
-        "episodes": [told.describe_episode(one) for one in waiting[:30]],
+        "counts": describe_counts(queries.decision_counts(request.user)),
+        "episodes": [describe_episode(one) for one in waiting[:30]],
         "waiting": waiting.count(),
         "dangers": [power_words.describe_ringing(one) for one in ringing_dangers(request.user)[:30]],
         "chosen": chosen,
         "decisions": [(code, name) for code, name in names.DECISION_NAMES.items()],
-        "map_texts": told.map_texts(),
+        "map_texts": map_texts(),
         "trades": [(key, one.name) for key, one in trades().items()],
         "now": current_time(),
     }
-    return list_file(request, found, "work-status", COLUMNS, told.describe_row) or list_page(
-        request, found, "supervision/work/board.html", part="", describe=told.describe_row, context=context
+    return list_file(request, found, "work-status", COLUMNS, describe_row) or list_page(
+        request, found, "supervision/work/board.html", part="", describe=describe_row, context=context
     )
 
 
@@ -91,11 +99,11 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
     region, own = found.region_code, {found.organisation_id} - {None}
     context = {
         "object": found,
-        "verdict": told.describe_verdict_of(found),
+        "verdict": describe_verdict_of(found),
         "stops": [stops_shown.describe_stop(one) for one in stops_queries.visible_stop_orders(request.user).filter(object=found)],
-        "episodes": [told.describe_episode(one) for one in queries.visible_episodes(request.user).filter(object=found)[:50]],
-        "meters": [told.describe_meter(one) for one in queries.visible_meters(request.user).filter(object=found)],
-        "evidence": told.describe_evidence(evidence_queries.newest_evidence(request.user, found)),
+        "episodes": [describe_episode(one) for one in queries.visible_episodes(request.user).filter(object=found)[:50]],
+        "meters": [describe_meter(one) for one in queries.visible_meters(request.user).filter(object=found)],
+        "evidence": describe_evidence(evidence_queries.newest_evidence(request.user, found)),
         "dangers": [power_words.describe_danger(one) for one in dangers_of(found, now=current_time())],
         "days": days,
         "first": last - timedelta(days=days - 1),
@@ -127,8 +135,8 @@ def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     ]
     first = timezone.localtime(found.start_at).date() - timedelta(days=2)
     context = {
-        "episode": told.describe_episode(found),
-        "entries": [told.describe_entry(one) for one in queries.entries_of(request.user, found)],
+        "episode": describe_episode(found),
+        "entries": [describe_entry(one) for one in queries.entries_of(request.user, found)],
         "acts": allowed,
         "may_inspect": inspects,
         "first": first,

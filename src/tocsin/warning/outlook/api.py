@@ -7,7 +7,8 @@ from ninja import Router
 
 from tocsin.warning.alarms import queries
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
-from tocsin.warning.outlook.shown.risks import OutlookOut, what_may_follow
+from tocsin.warning.outlook.shown.answers import OutlookOut
+from tocsin.warning.outlook.shown.risks import what_may_follow
 
 router = Router()
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from tocsin.jurisdiction.face import Person, may
 from tocsin.warning.diagnosis.queries import diagnoses as queries
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
-from tocsin.warning.outlook.shown.risks import OutlookOut, what_may_follow
+from tocsin.warning.outlook.shown.answers import OutlookOut
+from tocsin.warning.outlook.shown.risks import what_may_follow
 
 if TYPE_CHECKING:
     from tocsin.warning.alarms.models import Alarm

@@ -237,8 +237,8 @@ def _clocks(case: Case, now: datetime) -> dict[str, Any]:
 def _subjects(case: Case, now: datetime) -> dict[str, str]:
     """What tells clocks of one step apart, in words: the unit of an order, the body and task of a plan."""
     units = {one.number: str(one.unit) for one in orders_of(case)}
-    tasks = [task for start in starts_of(case) for task in describe_start(start, now=now)["tasks"]]
-    return units | {str(task["id"]): " ".join(filter(None, (task["organisation"], task["text"]))) for task in tasks}
+    tasks = [task for start in starts_of(case) for task in describe_start(start, now=now).tasks]
+    return units | {str(task.id): " ".join(filter(None, (task.organisation, task.text))) for task in tasks}
 
 
 def _time_line(case: Case) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
         "printed_at": now,
         "must_not": {
             "title": str(KIND_NAMES[GuidanceKind.MUST_NOT]),
-            "rows": [one["text"] for one in guidance["must_not"]],
+            "rows": [one.text for one in guidance.must_not],
         },
         "addressed_to": _addressed_to(order, now),
         "matter": {
@@ -63,7 +63,7 @@ def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
             "head": [pgettext("paper", "What to do"), pgettext("paper", "By when")],
             "rows": _tasks(order, now),
         },
-        "mind": [one["text"] for one in guidance["mind"]],
+        "mind": [one.text for one in guidance.mind],
         "map": map_of_case(user, case, hypotheses, now=now),
         "reply": _reply(case, now),
         "signatures": [
@@ -149,9 +149,9 @@ def _likely(hypotheses: list[HypothesisOut]) -> list[str]:
 def _tasks(order: Order, now: datetime) -> list[list[Any]]:
     """Tasks of started plans that name this unit, then the case's own steps."""
     started = [describe_start(start, now=now) for start in starts_of(order.case)]
-    tasks = [one for start in started for one in start["tasks"] if one["organisation_id"] == order.unit_id]
+    tasks = [one for start in started for one in start.tasks if one.organisation_id == order.unit_id]
     return [
-        *([[one["text"], *(f"□ {line['text']}" for line in one["check"])], moment(one["due_at"])] for one in tasks),
+        *([[one.text, *(f"□ {line.text}" for line in one.check)], moment(one.due_at)] for one in tasks),
         *([capfirst(str(STEP_NAMES[Step(clock.step)])), moment(clock.due_at)] for clock in _clocks(order)),
     ]
 

@@ -1,7 +1,7 @@
 """What duty officers and leaders decide about a case: level, suspension, declarations, how it ends, that it begins again."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -228,7 +228,7 @@ def close_case(
         require_person_at_screen(actor)
     book, (case,) = _running(actor, channel, case_id)
     handling = policy_of(case.policy).handling
-    figures: dict[str, Any] = {"kind": kind.value}
+    figures: dict[str, object] = {"kind": kind.value}
     if kind in (OutcomeKind.BY_ITSELF, OutcomeKind.DRILL_OVER):
         raise InvalidInput(_("Only the machine closes a case so."))
     _nothing_declared(case)
@@ -276,7 +276,7 @@ def answer_outcome(*, actor: "User", case_id: UUID, agree: bool, text: str = "",
         raise Conflict(_("Nothing waits for a second person here."))
     if outcome.proposed_by_id == actor.pk:
         raise NotAllowed(_("A second person has to agree."))
-    figures = {"kind": outcome.kind, "code": outcome.code, "by": str(outcome.proposed_by)}
+    figures: dict[str, object] = {"kind": outcome.kind, "code": outcome.code, "by": str(outcome.proposed_by)}
     if agree:
         _nothing_declared(case)
         outcome.confirmed_by, outcome.confirmed_at = actor, book.now
@@ -334,7 +334,7 @@ def close_with_drill(book: Book, case: Case) -> None:
     _end(book, case, outcome, {"kind": outcome.kind})
 
 
-def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, Any], *, text: str = "") -> None:
+def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, object], *, text: str = "") -> None:
     book.note(case, "ended", text=text or outcome.text, figures=figures)
     running = case.orders.exclude(state__in=[state.value for state in ENDED])
     ended = list(running)

@@ -1,7 +1,7 @@
 """Plans for programs: guidance, what to close, means near by, dry runs, starts and tasks."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
@@ -11,8 +11,8 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.guidance import queries as guidance_queries
 from tocsin.command.guidance import services as guidance_services
-from tocsin.command.guidance import shown as guidance_shown
 from tocsin.command.guidance.rules.lines import GuidanceKind
+from tocsin.command.guidance.shown import GuidanceOut, WrittenOut, describe_guidance, describe_written
 from tocsin.command.plans.queries import plans
 from tocsin.command.plans.queries.means import means_near
 from tocsin.command.plans.rules import Plan, TaskState
@@ -27,81 +27,10 @@ router = Router()
 CHANNEL = "api"
 
 
-class LineOut(Schema):
-    key: str
-    text: str
-    of_class: str
-    class_name: str
-    region_code: str = Field(description="the area it is written for, empty for everywhere")
-    asset_code: str = Field(description="the object it is written for, empty for all of the class")
-    source: str
-    confidence: str
-
-
-class GuidanceOut(Schema):
-    """What must not be done (严禁) comes first, then what to mind (注意事项)."""
-
-    must_not: list[LineOut]
-    mind: list[LineOut]
-
-
-class ResponsePlanOut(Schema):
-    code: str
-    name: str
-    version: int = Field(description="1 is the shipped one")
-    needs: list[str] = Field(description="the classes that a case must have, in words")
-
-
-class TaskOut(Schema):
-    code: str
-    text: str
-    who: str
-    who_name: str
-    lifeline: str
-    organisation: str = Field(description="empty: nobody is named for it")
-    telephone: str
-    instead: bool = Field(description="nobody has that duty: the body that keeps the case stands in")
-    due_at: datetime
-    source: str
-    confidence: str
-
-
-class AskedOut(TaskOut):
-    check: list[str]
-    within_min: int
-
-
-class CheckListOut(Schema):
-    text: str
-    checked: bool
-
-
-class StartedTaskOut(TaskOut):
-    id: UUID
-    organisation_id: UUID | None
-    check: list[CheckListOut]
-    state: str = Field(description="open, done or not_needed")
-    state_name: str
-    overdue: bool
-    late: bool = Field(description="it ended after its time")
-    reason: str
-    ended_at: datetime | None
-    ended_by: str
-
-
-class StartOut(ResponsePlanOut):
-    id: UUID
-    level: int
-    started_by: str
-    started_at: datetime
-    open: int
-    tasks: list[StartedTaskOut]
-
-
 class PlansOut(Schema):
-    fitting: list[ResponsePlanOut] = Field(description="plans for what this case is, the most specific first")
-    others: list[ResponsePlanOut]
-    started: list[StartOut]
+    fitting: list[told.ResponsePlanOut] = Field(description="plans for what this case is, the most specific first")
+    others: list[told.ResponsePlanOut]
+    started: list[told.StartOut]
 
 
 class ValveStateOut(Schema):
@@ -142,19 +71,10 @@ class ClosingOut(Schema):
     plans: list[WayOut]
 
 
-class MeanOut(Schema):
-    use: str
-    use_name: str
-    name: str
-    telephone: str
-    asset_id: UUID
-    metres: int | None
-
-
 class MeansOut(Schema):
-    teams: list[MeanOut]
-    stores: list[MeanOut]
-    hospitals: list[MeanOut]
+    teams: list[told.MeanOut]
+    stores: list[told.MeanOut]
+    hospitals: list[told.MeanOut]
     placeless: list[str] = Field(description="rescue bodies whose stations are not on the map")
 
 
@@ -168,20 +88,6 @@ class TaskEndIn(Schema):
     state: Literal["done", "not_needed"]
     reason: str = Field("", max_length=500, description="needed for not_needed")
     checked: list[int] = Field([], max_length=50, description="which lines of its check list hold, counted from 0")
-
-
-class WrittenOut(LineOut):
-    id: UUID
-    kind: str
-    kind_name: str
-    zh: str
-    en: str
-    withdrawn: bool
-    effective_from: datetime
-    effective_to: datetime | None
-    reason: str
-    written_by: str
-    written_at: datetime
 
 
 class WriteIn(Schema):
@@ -201,27 +107,27 @@ class WriteIn(Schema):
 
 
 @router.get("/cases/{case_id}/guidance", response=GuidanceOut)
-def guidance(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def guidance(request: HttpRequest, case_id: UUID) -> GuidanceOut:
     """What must not be done and what to mind in this case."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    return guidance_shown.describe_guidance(guidance_queries.guidance_for(found, at=current_time()))
+    return describe_guidance(guidance_queries.guidance_for(found, at=current_time()))
 
 
 @router.get("/cases/{case_id}/plans", response=PlansOut)
-def plans_of_case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def plans_of_case(request: HttpRequest, case_id: UUID) -> PlansOut:
     """Which plans fit the case, and those that were started with their tasks."""
     found = queries.visible_cases(request.user).get(pk=case_id)
     now = current_time()
     fitting = plans.plans_in(guidance_queries.situation_of(found), at=now)
-    return {
-        "fitting": [told.describe_plan(one) for one in fitting],
-        "others": [told.describe_plan(one) for one in plans.plans_of(found.region_code, at=now) if one not in fitting],
-        "started": [told.describe_start(one, now=now) for one in plans.starts_of(found)],
-    }
+    return PlansOut(
+        fitting=[told.describe_plan(one) for one in fitting],
+        others=[told.describe_plan(one) for one in plans.plans_of(found.region_code, at=now) if one not in fitting],
+        started=[told.describe_start(one, now=now) for one in plans.starts_of(found)],
+    )
 
 
-@router.get("/cases/{case_id}/plans/{code}/dry-run", response=list[AskedOut])
-def dry_run(request: HttpRequest, case_id: UUID, code: str) -> list[dict[str, Any]]:
+@router.get("/cases/{case_id}/plans/{code}/dry-run", response=list[told.AskedOut])
+def dry_run(request: HttpRequest, case_id: UUID, code: str) -> list[told.AskedOut]:
     """Who would be asked for what and by when if the plan were started now. Nothing is written or sent."""
     found = queries.visible_cases(request.user).get(pk=case_id)
     now = current_time()
@@ -229,15 +135,15 @@ def dry_run(request: HttpRequest, case_id: UUID, code: str) -> list[dict[str, An
     return [told.describe_asked(one, now) for one in asked]
 
 
-@router.post("/cases/{case_id}/plans/{code}/start", response=StartOut)
-def start(request: HttpRequest, case_id: UUID, code: str, seen: Query[PlanSeen]) -> dict[str, Any]:
+@router.post("/cases/{case_id}/plans/{code}/start", response=told.StartOut)
+def start(request: HttpRequest, case_id: UUID, code: str, seen: Query[PlanSeen]) -> told.StartOut:
     """The leader starts the plan: bodies get their tasks, and those without an order of this case one to assist."""
     made = services.start_plan(actor=actor_of(request), case_id=case_id, code=code, version=seen.version, channel=CHANNEL)
     return told.describe_start(plans.starts_of(made.case).get(pk=made.pk), now=current_time())
 
 
-@router.post("/plan-tasks/{plan_task_id}/end", response=StartOut)
-def end_task(request: HttpRequest, plan_task_id: UUID, given: TaskEndIn) -> dict[str, Any]:
+@router.post("/plan-tasks/{plan_task_id}/end", response=told.StartOut)
+def end_task(request: HttpRequest, plan_task_id: UUID, given: TaskEndIn) -> told.StartOut:
     """The task is done, or not needed for a reason."""
     task = services.end_task(
         actor=actor_of(request),
@@ -257,25 +163,27 @@ def closing(request: HttpRequest, case_id: UUID) -> list[KnownClosing]:
 
 
 @router.get("/cases/{case_id}/means", response=MeansOut)
-def means(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def means(request: HttpRequest, case_id: UUID) -> MeansOut:
     """Teams, stores and hospitals near the case, as far as they are on the map. Readiness and stock are not known."""
     found = means_near(queries.visible_cases(request.user).get(pk=case_id), at=current_time())
-    return {
-        **{name: [told.describe_mean(one) for one in getattr(found, name)] for name in ("teams", "stores", "hospitals")},
-        "placeless": [str(one) for one in found.placeless],
-    }
+    return MeansOut(
+        teams=[told.describe_mean(one) for one in found.teams],
+        stores=[told.describe_mean(one) for one in found.stores],
+        hospitals=[told.describe_mean(one) for one in found.hospitals],
+        placeless=[str(one) for one in found.placeless],
+    )
 
 
 @router.get("/guidance", response=list[WrittenOut])
-def written(request: HttpRequest) -> list[dict[str, Any]]:
+def written(request: HttpRequest) -> list[WrittenOut]:
     """Lines written in the product, newest first; the shipped ones lie below them."""
-    return [guidance_shown.describe_written(one) for one in guidance_queries.written_guidance(request.user)]
+    return [describe_written(one) for one in guidance_queries.written_guidance(request.user)]
 
 
 @router.post("/guidance", response=WrittenOut)
-def write_guidance(request: HttpRequest, given: WriteIn) -> dict[str, Any]:
+def write_guidance(request: HttpRequest, given: WriteIn) -> WrittenOut:
     """A line at class, area and object. With the key of another line it takes that one's place where it is narrower or newer."""
-    return guidance_shown.describe_written(guidance_services.write_guidance(actor=actor_of(request), **given.dict()))
+    return describe_written(guidance_services.write_guidance(actor=actor_of(request), **given.dict()))
 
 
 def _plan(code: str, region_code: str, now: datetime) -> Plan:

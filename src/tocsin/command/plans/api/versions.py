@@ -6,7 +6,6 @@ from typing import Any, Literal
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from tocsin.command.plans.api.plans import ResponsePlanOut
 from tocsin.command.plans.queries import versions as queries
 from tocsin.command.plans.queries.plans import plans_of
 from tocsin.command.plans.rules import Who
@@ -18,50 +17,11 @@ from tocsin.screens.request import actor_of
 router = Router()
 
 
-class PlanCardTaskOut(Schema):
-    code: str
-    text: str
-    who: str
-    who_name: str
-    lifeline: str
-    check: list[str]
-    within_min: dict[str, float] = Field(description="minutes from the start of the plan, by level")
-    source: str
-    confidence: str
-
-
-class PlanCardOut(ResponsePlanOut):
-    tasks: list[PlanCardTaskOut]
-
-
-class PlanVersionOut(Schema):
-    code: str
-    version: int
-    name: str
-    region_code: str
-    state: str = Field(description="draft, to_come, in_force, past")
-    state_name: str
-    withdrawn: bool = Field(description="there is no such plan in that area from then on")
-    reason: str
-    edited_by: str
-    edited_at: datetime
-    effective_from: datetime | None
-    switched_on_by: str
-    switched_on_at: datetime | None
-
-
-class PlanChangeOut(Schema):
-    task: str
-    text: str
-    change: str = Field(description="added, removed, changed")
-    change_name: str
-
-
 class PlanCardWholeOut(Schema):
-    in_force: PlanCardOut | None
+    in_force: told.PlanCardOut | None
     content: dict[str, Any] = Field(description="in the form of plans.toml: the draft's, else what is in force")
-    versions: list[PlanVersionOut]
-    changes: list[PlanChangeOut] = Field(description="what the draft would change")
+    versions: list[told.PlanVersionOut]
+    changes: list[told.PlanChangeOut] = Field(description="what the draft would change")
 
 
 class PlanSaidIn(Schema):
@@ -103,22 +63,22 @@ class PlanSwitchIn(PlanArea):
     effective_from: datetime | None = None
 
 
-@router.get("/plans", response=list[PlanCardOut])
-def in_force(request: HttpRequest, area: Query[PlanArea]) -> list[dict[str, Any]]:
+@router.get("/plans", response=list[told.PlanCardOut])
+def in_force(request: HttpRequest, area: Query[PlanArea]) -> list[told.PlanCardOut]:
     """The response plans in force in an area."""
     _see(request, area.region_code)
     return [told.describe_whole(plan) for plan in plans_of(area.region_code, at=current_time())]
 
 
 @router.get("/plans/{code}", response=PlanCardWholeOut)
-def card(request: HttpRequest, code: str, area: Query[PlanArea]) -> dict[str, Any]:
+def card(request: HttpRequest, code: str, area: Query[PlanArea]) -> PlanCardWholeOut:
     """One plan in an area: in force, its versions, its draft."""
     _see(request, area.region_code)
     return _whole(code, area.region_code)
 
 
 @router.put("/plans/{code}/draft", response=PlanCardWholeOut)
-def save_draft(request: HttpRequest, code: str, given: PlanCardIn) -> dict[str, Any]:
+def save_draft(request: HttpRequest, code: str, given: PlanCardIn) -> PlanCardWholeOut:
     """Writes the draft of a plan for an area."""
     fields = given.dict()
     content = {"code": code, **{name: fields[name] for name in ("zh", "en", "needs", "task")}}
@@ -128,20 +88,20 @@ def save_draft(request: HttpRequest, code: str, given: PlanCardIn) -> dict[str, 
 
 
 @router.post("/plans/{code}/drop-draft", response=PlanCardWholeOut)
-def drop_draft(request: HttpRequest, code: str, given: PlanArea) -> dict[str, Any]:
+def drop_draft(request: HttpRequest, code: str, given: PlanArea) -> PlanCardWholeOut:
     """Throws the draft away."""
     services.drop_draft(actor=actor_of(request), code=code, region_code=given.region_code)
     return _whole(code, given.region_code)
 
 
 @router.post("/plans/{code}/switch-on", response=PlanCardWholeOut)
-def switch_on(request: HttpRequest, code: str, given: PlanSwitchIn) -> dict[str, Any]:
+def switch_on(request: HttpRequest, code: str, given: PlanSwitchIn) -> PlanCardWholeOut:
     """A second person switches on the draft that was read, from now or a later time."""
     services.switch_on(actor=actor_of(request), code=code, **given.dict())
     return _whole(code, given.region_code)
 
 
-def _whole(code: str, region_code: str) -> dict[str, Any]:
+def _whole(code: str, region_code: str) -> PlanCardWholeOut:
     now = current_time()
     plan = queries.in_force(code, region_code, at=now)
     rows = list(queries.versions_for(region_code, code))
@@ -149,14 +109,14 @@ def _whole(code: str, region_code: str) -> dict[str, Any]:
         raise Http404
     draft = queries.draft_of(code, region_code)
     content = draft.content if draft else told.card_values(queries.card_in_force(code, region_code, at=now))
-    return {
-        "in_force": told.describe_whole(plan) if plan else None,
-        "content": content,
-        "versions": [
+    return PlanCardWholeOut(
+        in_force=told.describe_whole(plan) if plan else None,
+        content=content,
+        versions=[
             told.describe_version(row, holds=plan is not None and str(plan.version) == row.version, now=now) for row in rows
         ],
-        "changes": told.describe_changes(draft, now=now) if draft else [],
-    }
+        changes=told.describe_changes(draft, now=now) if draft else [],
+    )
 
 
 def _see(request: HttpRequest, region_code: str) -> None:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from tocsin.base.geometry import distance_m
 from tocsin.command.casebook.models import Case
@@ -27,7 +28,7 @@ class Mean:
     use: str
     name: str
     telephone: str
-    asset_id: Any
+    asset_id: UUID
     metres: int | None
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -110,5 +110,5 @@ class _Bodies:
 
     def _owner_of_cause(self) -> "Organisation | None":
         lead = self._case.lead
-        cause: dict[str, Any] = (lead.cause or {}) if lead is not None else {}
-        return organisation_by_code(cause["owner"], self._case.region_code) if cause.get("owner") else None
+        owner = (lead.cause or {}).get("owner") if lead is not None else None
+        return organisation_by_code(owner, self._case.region_code) if owner else None

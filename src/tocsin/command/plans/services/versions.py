@@ -1,7 +1,7 @@
 """Response plans are edited as drafts and switched on by a second person; a version that was switched on never changes."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.db import transaction
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def save_draft(
-    *, actor: "User", region_code: str, content: Any, reason: str, withdrawn: bool = False, seen_at: datetime | None = None
+    *, actor: "User", region_code: str, content: object, reason: str, withdrawn: bool = False, seen_at: datetime | None = None
 ) -> "PolicyVersion":
     """The draft of a plan for an area, new or written anew; `content` in the form of `plans.toml`.
 
@@ -110,5 +110,5 @@ def _draft(code: str, region_code: str) -> "PolicyVersion":
     return locked_version(draft.pk)
 
 
-def _details(row: "PolicyVersion") -> dict[str, Any]:
+def _details(row: "PolicyVersion") -> dict[str, object]:
     return {"plan": row.key, "version": int(row.version), "withdrawn": row.withdrawn, "reason": row.reason}

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.command.casebook.models import Case
 from tocsin.command.guidance.rules.words import Words
@@ -63,36 +65,112 @@ LINES = time_lines(
 )
 
 
-def describe_plan(plan: Plan) -> dict[str, Any]:
+class ResponsePlanOut(Schema):
+    code: str
+    name: str
+    version: int = Field(description="1 is the shipped one")
+    needs: list[str] = Field(description="the classes that a case must have, in words")
+
+
+class TaskOut(Schema):
+    code: str
+    text: str
+    who: str
+    who_name: str
+    lifeline: str
+    organisation: str = Field(description="empty: nobody is named for it")
+    telephone: str
+    instead: bool = Field(description="nobody has that duty: the body that keeps the case stands in")
+    due_at: datetime
+    source: str
+    confidence: str
+
+
+class AskedOut(TaskOut):
+    check: list[str]
+    within_min: int
+
+
+class CheckListOut(Schema):
+    text: str
+    checked: bool
+
+
+class StartedTaskOut(TaskOut):
+    id: UUID
+    organisation_id: UUID | None
+    check: list[CheckListOut]
+    state: str = Field(description="open, done or not_needed")
+    state_name: str
+    overdue: bool
+    late: bool = Field(description="it ended after its time")
+    reason: str
+    ended_at: datetime | None
+    ended_by: str
+
+
+class StartOut(ResponsePlanOut):
+    id: UUID
+    level: int
+    started_by: str
+    started_at: datetime
+    open: int
+    tasks: list[StartedTaskOut]
+
+
+class MeanOut(Schema):
+    use: str
+    use_name: str
+    name: str
+    telephone: str
+    asset_id: UUID
+    metres: int | None
+
+
+class TaskWords(TypedDict):
+    """What every answer says of a task."""
+
+    code: str
+    text: str
+    who: str
+    who_name: str
+    lifeline: str
+    source: str
+    confidence: str
+
+
+def describe_plan(plan: Plan) -> ResponsePlanOut:
     """A plan by its name and what it is for."""
     needs = [class_name(code) for code in plan.needs]
-    return {"code": plan.code, "name": said(plan.words), "version": plan.version, "needs": needs}
+    return ResponsePlanOut(code=plan.code, name=said(plan.words), version=plan.version, needs=needs)
 
 
-def describe_asked(asked: Asked, started_at: datetime) -> dict[str, Any]:
+def describe_asked(asked: Asked, started_at: datetime) -> AskedOut:
     """One line of a dry run."""
-    return {
-        **_task(asked.due.task),
-        "organisation": str(asked.organisation) if asked.organisation else "",
-        "telephone": asked.organisation.telephone if asked.organisation else "",
-        "instead": asked.instead,
-        "due_at": asked.due.due_at,
-        "within_min": round((asked.due.due_at - started_at).total_seconds() / 60),
-    }
+    task, body = asked.due.task, asked.organisation
+    return AskedOut(
+        **task_words(task),
+        check=check_words(task),
+        organisation=str(body) if body else "",
+        telephone=body.telephone if body else "",
+        instead=asked.instead,
+        due_at=asked.due.due_at,
+        within_min=round((asked.due.due_at - started_at).total_seconds() / 60),
+    )
 
 
-def describe_start(start: PlanStart, *, now: datetime) -> dict[str, Any]:
+def describe_start(start: PlanStart, *, now: datetime) -> StartOut:
     """A started plan with its tasks, loaded with `queries.plans.starts_of`."""
     tasks = [describe_task(row, start, now=now) for row in start.tasks.all()]
-    return {
-        **describe_plan(plan_of(start.plan)),
-        "id": start.pk,
-        "level": start.level,
-        "started_by": str(start.started_by),
-        "started_at": start.started_at,
-        "open": sum(task["state"] == TaskState.OPEN for task in tasks),
-        "tasks": tasks,
-    }
+    return StartOut(
+        **dict(describe_plan(plan_of(start.plan))),
+        id=start.pk,
+        level=start.level,
+        started_by=str(start.started_by),
+        started_at=start.started_at,
+        open=sum(task.state == TaskState.OPEN for task in tasks),
+        tasks=tasks,
+    )
 
 
 def what_to_close_of(user: "Person", case: Case, *, now: datetime) -> list[KnownClosing]:
@@ -106,53 +184,53 @@ def what_to_close_of(user: "Person", case: Case, *, now: datetime) -> list[Known
     return what_to_close(case.lead, diagnosis, now=now) if diagnosis is not None else []
 
 
-def describe_mean(mean: Mean) -> dict[str, Any]:
+def describe_mean(mean: Mean) -> MeanOut:
     """A team, store or hospital near by."""
-    return {
-        "use": mean.use,
-        "use_name": str(USE_NAMES[mean.use]),
-        "name": mean.name,
-        "telephone": mean.telephone,
-        "asset_id": mean.asset_id,
-        "metres": mean.metres,
-    }
+    return MeanOut(
+        use=mean.use,
+        use_name=str(USE_NAMES[mean.use]),
+        name=mean.name,
+        telephone=mean.telephone,
+        asset_id=mean.asset_id,
+        metres=mean.metres,
+    )
 
 
-def describe_task(row: PlanTask, start: PlanStart, *, now: datetime) -> dict[str, Any]:
+def describe_task(row: PlanTask, start: PlanStart, *, now: datetime) -> StartedTaskOut:
     """One task of a started plan, loaded with its organisation and who ended it."""
-    told = _task(next(task for task in plan_of(start.plan).tasks if task.code == row.code))
-    return {
-        **told,
-        "id": row.pk,
-        "organisation": str(row.organisation) if row.organisation else "",
-        "organisation_id": row.organisation_id,
-        "telephone": row.organisation.telephone if row.organisation else "",
-        "instead": row.instead,
-        "due_at": row.due_at,
-        "state": row.state,
-        "state_name": str(TASK_STATE_NAMES[TaskState(row.state)]),
-        "overdue": row.state == TaskState.OPEN and row.due_at < now,
-        "late": row.ended_at is not None and row.ended_at > row.due_at,
-        "check": [{"text": text, "checked": number in row.checked} for number, text in enumerate(told["check"])],
-        "reason": row.reason,
-        "ended_at": row.ended_at,
-        "ended_by": str(row.ended_by) if row.ended_by else "",
-    }
+    task = next(task for task in plan_of(start.plan).tasks if task.code == row.code)
+    return StartedTaskOut(
+        **task_words(task),
+        id=row.pk,
+        organisation=str(row.organisation) if row.organisation else "",
+        organisation_id=row.organisation_id,
+        telephone=row.organisation.telephone if row.organisation else "",
+        instead=row.instead,
+        due_at=row.due_at,
+        state=row.state,
+        state_name=str(TASK_STATE_NAMES[TaskState(row.state)]),
+        overdue=row.state == TaskState.OPEN and row.due_at < now,
+        late=row.ended_at is not None and row.ended_at > row.due_at,
+        check=[CheckListOut(text=text, checked=number in row.checked) for number, text in enumerate(check_words(task))],
+        reason=row.reason,
+        ended_at=row.ended_at,
+        ended_by=str(row.ended_by) if row.ended_by else "",
+    )
 
 
-def describe_asked_of(task: Task) -> dict[str, Any]:
-    """A task as a card says it, with its minutes by level."""
-    return {**_task(task), "within_min": {level.name.lower(): minutes for level, minutes in task.within_min.items()}}
-
-
-def _task(task: Task) -> dict[str, Any]:
+def task_words(task: Task) -> TaskWords:
+    """The task in the reader's language."""
     return {
         "code": task.code,
         "text": said(task.words),
         "who": task.who.value,
         "who_name": str(WHO_NAMES[task.who]),
         "lifeline": task.lifeline,
-        "check": [said(words) for words in task.check],
         "source": task.source,
         "confidence": task.confidence,
     }
+
+
+def check_words(task: Task) -> list[str]:
+    """The lines of its check list."""
+    return [said(words) for words in task.check]

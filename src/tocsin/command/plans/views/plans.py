@@ -1,6 +1,6 @@
 """The plan's part of a case's page, the dry run, starting and ending tasks; guidance and its editing."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def plan_context(user: "Person", case: Case) -> dict[str, Any]:
+def plan_context(user: "Person", case: Case) -> dict[str, object]:
     """What `_guidance.html` and `_plan.html` show on the page of a case."""
     now = current_time()
     starts = list(plans.starts_of(case))

@@ -1,8 +1,9 @@
 """Response plans as data: the plans of an area, one plan with its versions, its draft, and the second person's switch."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -61,7 +62,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     """One plan in an area: as it is in force, its versions, its draft; whoever may edit plans writes the draft here."""
     region, areas = _area(request)
     now = current_time()
-    form: dict[str, Any] | None = None
+    form: CardForm | None = None
     if request.method == "POST":
         form = form_of(request.POST, code)
         if _save(request, region.code, form):
@@ -121,71 +122,100 @@ def drop_draft(request: HttpRequest, code: str) -> None:
     services.drop_draft(actor=actor_of(request), code=code, region_code=region.code)
 
 
-def values_of(card: PlanCard | None, code: str, *, reason: str, withdrawn: bool) -> dict[str, Any]:
-    """What the form shows: the fields of a card, one empty task at the end."""
+@dataclass(frozen=True)
+class TaskForm:
+    """A task as the form has it; `minutes` by level: its name in the form, in words, and what stands there."""
+
+    minutes: list[tuple[str, str, str]]
+    code: str = ""
+    who: str = ""
+    lifeline: str = ""
+    zh: str = ""
+    en: str = ""
+    source: str = ""
+    confidence: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True)
+class CardForm:
+    """A plan as the form has it, one empty task at the end."""
+
+    code: str
+    zh: str
+    en: str
+    needs: list[str]
+    reason: str
+    withdrawn: bool
+    tasks: list[TaskForm]
+    seen_at: str = ""
+
+
+def values_of(card: PlanCard | None, code: str, *, reason: str, withdrawn: bool) -> CardForm:
+    """What the form shows: the fields of a card."""
     tasks = [
-        {
+        TaskForm(
+            minutes=_minutes({level: f"{minutes:g}" for level, minutes in task.within_min.items()}),
+            check="\n".join(f"{line.zh} | {line.en}" for line in task.check),
             **{name: str(getattr(task, name)) for name in WORDS},
-            "minutes": _minutes({level: f"{minutes:g}" for level, minutes in task.within_min.items()}),
-            "check": "\n".join(f"{line.zh} | {line.en}" for line in task.check),
-        }
+        )
         for task in (card.task if card else ())
     ]
-    return {
-        "code": code,
-        "zh": card.zh if card else "",
-        "en": card.en if card else "",
-        "needs": list(card.needs) if card else [],
-        "reason": reason,
-        "withdrawn": withdrawn,
-        "tasks": [*tasks, {**_EMPTY, "minutes": _minutes({})}],
-    }
-
-
-_EMPTY = {**dict.fromkeys(WORDS, ""), "check": ""}
+    return CardForm(
+        code=code,
+        zh=card.zh if card else "",
+        en=card.en if card else "",
+        needs=list(card.needs) if card else [],
+        reason=reason,
+        withdrawn=withdrawn,
+        tasks=[*tasks, TaskForm(_minutes({}))],
+    )
 
 
 def _minutes(found: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """By level: its name in the form, in words, and what stands there."""
     names = [(level.name.lower(), str(LEVEL_NAMES[level])) for level in LEVELS]
     return [(level, name, found.get(level, "")) for level, name in names]
 
 
-def form_of(form: QueryDict, code: str) -> dict[str, Any]:
+def form_of(form: QueryDict, code: str) -> CardForm:
     """The same from what was posted; a task that is marked to be left out, or has no code, is none."""
     rows = min(int(form.get("rows") or 0), 100) if (form.get("rows") or "0").isdigit() else 0
     tasks = [
-        {
+        TaskForm(
+            minutes=_minutes({level.name.lower(): form.get(f"{number}-{level.name.lower()}", "").strip() for level in LEVELS}),
+            check=form.get(f"{number}-check", ""),
             **{name: form.get(f"{number}-{name}", "").strip() for name in WORDS},
-            "minutes": _minutes({level.name.lower(): form.get(f"{number}-{level.name.lower()}", "").strip() for level in LEVELS}),
-            "check": form.get(f"{number}-check", ""),
-        }
+        )
         for number in range(rows)
         if form.get(f"{number}-code", "").strip() and not form.get(f"{number}-left-out")
     ]
-    words = {name: form.get(name, "").strip() for name in ("zh", "en", "reason")}
-    return {
-        **words,
-        "code": code,
-        "needs": form.getlist("needs"),
-        "withdrawn": "withdrawn" in form,
-        "seen_at": form.get("seen_at", ""),
-        "tasks": [*tasks, {**_EMPTY, "minutes": _minutes({})}],
-    }
+    return CardForm(
+        code=code,
+        zh=form.get("zh", "").strip(),
+        en=form.get("en", "").strip(),
+        needs=form.getlist("needs"),
+        reason=form.get("reason", "").strip(),
+        withdrawn="withdrawn" in form,
+        tasks=[*tasks, TaskForm(_minutes({}))],
+        seen_at=form.get("seen_at", ""),
+    )
 
 
-def content_of(form: dict[str, Any]) -> dict[str, Any]:
+def content_of(form: CardForm) -> dict[str, object]:
     """In the form of `plans.toml`; FormRefused for a number that is none."""
     return {
-        **{name: form[name] for name in ("code", "zh", "en", "needs")},
+        "code": form.code,
+        "zh": form.zh,
+        "en": form.en,
+        "needs": form.needs,
         "task": [
             {
-                **{name: task[name] for name in WORDS},
-                "within_min": {level: read_value(float, level, minutes) for level, _name, minutes in task["minutes"] if minutes},
-                "check": [_said(line) for line in task["check"].splitlines() if line.strip()],
+                **{name: getattr(task, name) for name in WORDS},
+                "within_min": {level: read_value(float, level, minutes) for level, _name, minutes in task.minutes if minutes},
+                "check": [_said(line) for line in task.check.splitlines() if line.strip()],
             }
-            for task in form["tasks"]
-            if task["code"]
+            for task in form.tasks
+            if task.code
         ],
     }
 
@@ -195,15 +225,15 @@ def _said(line: str) -> dict[str, str]:
     return {"zh": zh.strip(), "en": en.strip()}
 
 
-def _save(request: HttpRequest, region_code: str, form: dict[str, Any]) -> bool:
+def _save(request: HttpRequest, region_code: str, form: CardForm) -> bool:
     with Attempt(request) as attempt:
         services.save_draft(
             actor=actor_of(request),
             region_code=region_code,
             content=content_of(form),
-            reason=form["reason"],
-            withdrawn=form["withdrawn"],
-            seen_at=read_value(datetime, "seen_at", form["seen_at"]) if form["seen_at"] else None,
+            reason=form.reason,
+            withdrawn=form.withdrawn,
+            seen_at=read_value(datetime, "seen_at", form.seen_at) if form.seen_at else None,
         )
         messages.success(request, _("The draft is kept: another person switches it on."))
     return attempt.done

@@ -6,8 +6,10 @@ Drills are in none of it.
 import math
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import numpy as np
 
@@ -30,8 +32,78 @@ if TYPE_CHECKING:
 type Point = tuple[str, str]  # the sensor, asset or device that rings, and the rule
 
 
-def alarm_quality(user: "Person", *, region_code: str, since: datetime, until: datetime, operators: float) -> dict[str, Any]:
-    """All figures over the alarms and cases that the user may see in that area, as plain JSON; times in seconds."""
+@dataclass(frozen=True)
+class Spread:
+    """How many, and within how many seconds half and nine tenths of them lay."""
+
+    count: int
+    half_s: int | None
+    most_s: int | None
+
+
+@dataclass(frozen=True)
+class Frequent:
+    """A point that rang often, with its newest alarm and its share of all alarms."""
+
+    alarm_id: UUID
+    rule: str
+    alarms: int
+    share: float
+
+
+@dataclass(frozen=True)
+class UnitFigures:
+    """The orders of a unit: how long it took to sign for them, and to end the cases that it led."""
+
+    unit_id: UUID
+    unit: str
+    orders: int
+    sign: Spread
+    close: Spread
+
+
+@dataclass(frozen=True)
+class CauseCount:
+    """How many false alarms had that cause."""
+
+    code: str
+    cases: int
+
+
+@dataclass(frozen=True)
+class FalseAlarms:
+    """Of the cases closed, the share of false alarms, and their causes."""
+
+    cases: int
+    share: float | None
+    causes: list[CauseCount]
+
+
+@dataclass(frozen=True)
+class AlarmQuality:
+    """All figures of an area and a time."""
+
+    region_code: str
+    since: datetime
+    until: datetime
+    operators: float
+    alarms: int
+    per_operator_hour: float
+    most_in_window: int
+    floods: int
+    flood_minutes: int
+    flood_share: float
+    standing: int
+    chattering: int
+    by_level: dict[AlarmLevel, int]
+    top: list[Frequent]
+    confirm: Spread
+    units: list[UnitFigures]
+    false_alarms: FalseAlarms
+
+
+def alarm_quality(user: "Person", *, region_code: str, since: datetime, until: datetime, operators: float) -> AlarmQuality:
+    """All figures over the alarms and cases that the user may see in that area."""
     policy = quality()
     rows = alarm_times(user, region_code=region_code, since=since - timedelta(minutes=policy.flood.window_min), until=until)
     begin_ms, end_ms = ms_from_datetime(since), ms_from_datetime(until)
@@ -41,36 +113,35 @@ def alarm_quality(user: "Person", *, region_code: str, since: datetime, until: d
     load = load_of(raised, begin_ms=begin_ms, end_ms=end_ms, operators=operators, rule=policy.flood.rule)
     stands = standing(raised, closed, at_ms=end_ms, longer_ms=round(policy.standing_h * 3_600_000))
     minutes = len(load.in_flood)
-    return {
-        "region_code": region_code,
-        "since": since,
-        "until": until,
-        "operators": operators,
-        "alarms": len(inside),
-        "per_operator_hour": round(load.per_hour, 3),
-        "most_in_window": int(load.per_window.max(initial=0)),
-        "floods": load.floods,
-        "flood_minutes": load.flood_minutes,
-        "flood_share": round(load.flood_minutes / minutes, 5),
-        "standing": int(np.count_nonzero(stands)),
-        "chattering": _chattering(inside),
-        "by_level": {level.name.lower(): sum(row.level == level for row in inside) for level in AlarmLevel if level},
-        "top": _top(inside),
-        "confirm": _spread(row.confirmed_ms - row.raised_ms for row in inside if row.confirmed_ms >= 0),
-        "units": _units(user, region_code, since, until),
-        "false_alarms": _false_alarms(user, region_code, since, until),
-        "target": policy.target,
-    }
+    return AlarmQuality(
+        region_code=region_code,
+        since=since,
+        until=until,
+        operators=operators,
+        alarms=len(inside),
+        per_operator_hour=round(load.per_hour, 3),
+        most_in_window=int(load.per_window.max(initial=0)),
+        floods=load.floods,
+        flood_minutes=load.flood_minutes,
+        flood_share=round(load.flood_minutes / minutes, 5),
+        standing=int(np.count_nonzero(stands)),
+        chattering=_chattering(inside),
+        by_level={level: sum(row.level == level for row in inside) for level in AlarmLevel if level},
+        top=_top(inside),
+        confirm=_spread(row.confirmed_ms - row.raised_ms for row in inside if row.confirmed_ms >= 0),
+        units=_units(user, region_code, since, until),
+        false_alarms=_false_alarms(user, region_code, since, until),
+    )
 
 
-def _top(rows: list[AlarmTimes]) -> list[dict[str, Any]]:
+def _top(rows: list[AlarmTimes]) -> list[Frequent]:
     """The most frequent points with their share of all alarms and the newest alarm of each."""
     points = list(dict.fromkeys(row.point for row in rows))
     place = {point: number for number, point in enumerate(points)}
     most, counts = busiest(np.array([place[row.point] for row in rows], np.int32), quality().top)
     newest = {row.point: row.alarm_id for row in sorted(rows, key=lambda row: row.raised_ms)}
     return [
-        {"alarm_id": newest[points[number]], "rule": points[number][1], "alarms": count, "share": round(count / len(rows), 4)}
+        Frequent(newest[points[number]], points[number][1], count, round(count / len(rows), 4))
         for number, count in zip(most.tolist(), counts.tolist(), strict=True)
     ]
 
@@ -86,7 +157,7 @@ def _chattering(rows: list[AlarmTimes]) -> int:
     return len(chattering(point, at_ms, raises=policy.chattering_raises, within_ms=within_ms))
 
 
-def _units(user: "Person", region_code: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
+def _units(user: "Person", region_code: str, since: datetime, until: datetime) -> list[UnitFigures]:
     """By unit: orders, how many were signed for and how long that took, and how long cases took that it led to the end."""
     cases = _cases(user, region_code)
     orders = Order.objects.filter(case__in=cases, sent_at__gte=since, sent_at__lt=until).select_related("unit", "case")
@@ -97,43 +168,42 @@ def _units(user: "Person", region_code: str, since: datetime, until: datetime) -
     for unit, own in by_unit.items():
         led = [one for one in own if one.role == OrderRole.LEAD and one.case.closed_at is not None]
         found.append(
-            {
-                "unit_id": unit.pk,
-                "unit": str(unit),
-                "orders": len(own),
-                "sign": _spread(_ms(one.sent_at, one.accepted_at) for one in own if one.accepted_at),
-                "close": _spread(_ms(one.case.opened_at, one.case.closed_at) for one in led),
-            }
+            UnitFigures(
+                unit_id=unit.pk,
+                unit=str(unit),
+                orders=len(own),
+                sign=_spread(_ms(one.sent_at, one.accepted_at) for one in own if one.accepted_at),
+                close=_spread(_ms(one.case.opened_at, one.case.closed_at) for one in led),
+            )
         )
-    return sorted(found, key=lambda one: (-one["orders"], one["unit"]))
+    return sorted(found, key=lambda one: (-one.orders, one.unit))
 
 
-def _false_alarms(user: "Person", region_code: str, since: datetime, until: datetime) -> dict[str, Any]:
+def _false_alarms(user: "Person", region_code: str, since: datetime, until: datetime) -> FalseAlarms:
     """Of the cases that persons or the machine closed in that time, the share of false alarms, and their causes."""
     closed = _cases(user, region_code).filter(closed_at__gte=since, closed_at__lt=until)
     standing_ones = Outcome.objects.filter(case__in=closed, refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
     codes = Counter(standing_ones.filter(kind=OutcomeKind.FALSE_ALARM).values_list("code", flat=True))
     cases = closed.count()
-    return {
-        "cases": cases,
-        "share": round(codes.total() / cases, 4) if cases else None,
-        "causes": [{"code": code, "cases": count} for code, count in sorted(codes.items(), key=lambda one: (-one[1], one[0]))],
-    }
+    return FalseAlarms(
+        cases=cases,
+        share=round(codes.total() / cases, 4) if cases else None,
+        causes=[CauseCount(code, count) for code, count in sorted(codes.items(), key=lambda one: (-one[1], one[0]))],
+    )
 
 
 def _cases(user: "Person", region_code: str) -> Any:
     return scope(Case.objects.real(), user, rights.SEE).filter(region_code__startswith=governing_prefix(region_code))
 
 
-def _spread(durations_ms: Iterable[int]) -> dict[str, Any]:
-    """How many, and within how many seconds half and nine tenths of them lay."""
+def _spread(durations_ms: Iterable[int]) -> Spread:
     kept = np.array(list(durations_ms), np.int64)
     half, most = share_within(kept, 0.5), share_within(kept, 0.9)
-    return {
-        "count": len(kept),
-        "half_s": None if math.isnan(half) else round(half / 1000),
-        "most_s": None if math.isnan(most) else round(most / 1000),
-    }
+    return Spread(
+        count=len(kept),
+        half_s=None if math.isnan(half) else round(half / 1000),
+        most_s=None if math.isnan(most) else round(most / 1000),
+    )
 
 
 def _ms(begin: datetime, end: datetime | None) -> int:

@@ -1,125 +1,154 @@
-"""Figures about alarms as people read them: names beside keys, and whether each is within its target."""
+"""Figures about alarms as people and programs read them: names beside keys, and whether each is within its target."""
 
-from typing import Any
+from datetime import datetime
+from uuid import UUID
 
-from django.utils.translation import gettext_lazy
+from ninja import Field, Schema
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.shown.outcomes import FALSE_ALARM_NAMES
-from tocsin.command.quality.models import NoisyList
 from tocsin.command.quality.policy import quality
-from tocsin.command.quality.rules import Finding
-from tocsin.engine.tuning import TUNED, Trial, Way, gentlest
+from tocsin.command.quality.queries.figures import AlarmQuality, FalseAlarms, Frequent
+from tocsin.engine.tuning import TUNED
 from tocsin.screens.words import LEVEL_NAMES
-from tocsin.warning.face import AlarmWords, Tried, alarms_by_id
-
-WAY_NAMES = {
-    Way.LONGER_CLEAR: gettext_lazy("ends after more calm readings"),
-    Way.WIDER_CLEAR: gettext_lazy("ends farther inside the limit"),
-    Way.BOTH_CLEARS: gettext_lazy("ends farther inside, after more calm readings"),
-    Way.ONE_MORE_READING: gettext_lazy("begins one reading later"),
-}
+from tocsin.warning.face import AlarmWords, alarms_by_id
 
 
-def describe_quality(found: dict[str, Any]) -> dict[str, Any]:
-    """`queries.quality.alarm_quality` with words for points, levels and causes, and a verdict on each figure with a target."""
-    alarms = {alarm.pk: AlarmWords.from_orm(alarm) for alarm in alarms_by_id(one["alarm_id"] for one in found["top"])}
+class SpreadOut(Schema):
+    """Within how many seconds half and nine tenths lay."""
+
+    count: int
+    half_s: int | None
+    most_s: int | None
+
+
+class PointOut(Schema):
+    alarm_id: UUID = Field(description="the newest alarm of the point")
+    title: str
+    place: str
+    rule: str
+    alarms: int
+    share: float
+
+    @property
+    def tunable(self) -> bool:
+        """Its rule has levels that could be made quieter."""
+        return self.rule in TUNED
+
+
+class UnitFiguresOut(Schema):
+    unit_id: UUID
+    unit: str
+    orders: int
+    sign: SpreadOut = Field(description="from the sending of an order to the unit's signature")
+    close: SpreadOut = Field(description="from the opening of a case that it led to its end")
+
+
+class LevelOut(Schema):
+    level: str
+    name: str
+    alarms: int
+
+
+class CodeOut(Schema):
+    code: str
+    name: str
+    cases: int
+
+
+class FalseOut(Schema):
+    cases: int = Field(description="closed in that time")
+    share: float | None
+    causes: list[CodeOut]
+
+
+class QualityOut(Schema):
+    region_code: str
+    since: datetime
+    until: datetime
+    operators: float
+    alarms: int
+    per_operator_hour: float
+    most_in_window: int = Field(description="the most alarms in ten minutes, of all operators together")
+    floods: int
+    flood_minutes: int
+    flood_share: float
+    standing: int
+    chattering: int = Field(description="points whose condition came and went too often")
+    levels: list[LevelOut]
+    top: list[PointOut]
+    share_of_top: float
+    confirm: SpreadOut = Field(description="from ringing to the duty officer's confirmation")
+    units: list[UnitFiguresOut]
+    false_alarms: FalseOut
+    target: dict[str, float]
+    verdicts: dict[str, str] = Field(description="good, warn or bad against the target")
+
+
+def describe_quality(found: AlarmQuality) -> QualityOut:
+    """The figures with words for points, levels and causes, and a verdict on each figure with a target."""
     target = quality().target
-    causes = [{**one, "name": str(FALSE_ALARM_NAMES.get(one["code"], one["code"]))} for one in found["false_alarms"]["causes"]]
-    share_of_top = sum(one["share"] for one in found["top"])
-    rate = found["per_operator_hour"]
+    share_of_top = sum(one.share for one in found.top)
+    return QualityOut(
+        region_code=found.region_code,
+        since=found.since,
+        until=found.until,
+        operators=found.operators,
+        alarms=found.alarms,
+        per_operator_hour=found.per_operator_hour,
+        most_in_window=found.most_in_window,
+        floods=found.floods,
+        flood_minutes=found.flood_minutes,
+        flood_share=found.flood_share,
+        standing=found.standing,
+        chattering=found.chattering,
+        levels=_levels(found.by_level),
+        top=_points(found.top),
+        share_of_top=round(share_of_top, 4),
+        confirm=SpreadOut.from_orm(found.confirm),
+        units=[UnitFiguresOut.from_orm(one) for one in found.units],
+        false_alarms=_false_alarms(found.false_alarms),
+        target={name: getattr(target, name) for name in target.__struct_fields__},
+        verdicts=_verdicts(found, share_of_top),
+    )
+
+
+def _levels(counts: dict[AlarmLevel, int]) -> list[LevelOut]:
+    """The gravest first."""
+    return [
+        LevelOut(level=level.name.lower(), name=str(LEVEL_NAMES[level.value]), alarms=counts[level])
+        for level in sorted(counts, reverse=True)
+    ]
+
+
+def _points(top: list[Frequent]) -> list[PointOut]:
+    words = {alarm.pk: AlarmWords.from_orm(alarm) for alarm in alarms_by_id(one.alarm_id for one in top)}
+    return [
+        PointOut(
+            alarm_id=one.alarm_id,
+            title=words[one.alarm_id].title,
+            place=words[one.alarm_id].place,
+            rule=one.rule,
+            alarms=one.alarms,
+            share=one.share,
+        )
+        for one in top
+    ]
+
+
+def _false_alarms(found: FalseAlarms) -> FalseOut:
+    causes = [
+        CodeOut(code=one.code, name=str(FALSE_ALARM_NAMES.get(one.code, one.code)), cases=one.cases) for one in found.causes
+    ]
+    return FalseOut(cases=found.cases, share=found.share, causes=causes)
+
+
+def _verdicts(found: AlarmQuality, share_of_top: float) -> dict[str, str]:
+    target, rate = quality().target, found.per_operator_hour
     return {
-        **found,
-        "top": [
-            {
-                **one,
-                "title": alarms[one["alarm_id"]].title,
-                "place": alarms[one["alarm_id"]].place,
-                "tunable": one["rule"] in TUNED,
-            }
-            for one in found["top"]
-        ],
-        "share_of_top": round(share_of_top, 4),
-        "levels": [
-            {"level": level.name.lower(), "name": str(LEVEL_NAMES[level.value]), "alarms": found["by_level"][level.name.lower()]}
-            for level in sorted(AlarmLevel, reverse=True)
-            if level
-        ],
-        "false_alarms": {**found["false_alarms"], "causes": causes},
-        "target": {name: getattr(target, name) for name in target.__struct_fields__},
-        "verdicts": {
-            "per_operator_hour": "good" if rate <= target.per_hour else "warn" if rate <= target.per_hour_most else "bad",
-            "flood_share": "good" if found["flood_share"] <= target.flood_share else "bad",
-            "standing": "good" if found["standing"] < target.standing else "bad",
-            "chattering": "good" if not found["chattering"] else "bad",
-            "share_of_top": "good" if share_of_top <= target.share_of_top else "warn",
-        },
+        "per_operator_hour": "good" if rate <= target.per_hour else "warn" if rate <= target.per_hour_most else "bad",
+        "flood_share": "good" if found.flood_share <= target.flood_share else "bad",
+        "standing": "good" if found.standing < target.standing else "bad",
+        "chattering": "good" if not found.chattering else "bad",
+        "share_of_top": "good" if share_of_top <= target.share_of_top else "warn",
     }
-
-
-FINDING_NAMES = {
-    Finding.PROPOSED: gettext_lazy("a gentle way helps"),
-    Finding.NO_WAY: gettext_lazy("no gentle way helps: look at the sensor, its place or its limit"),
-    Finding.NOT_TUNED: gettext_lazy("no rule with levels of a sensor: look at what rings"),
-    Finding.NO_HISTORY: gettext_lazy("its history could not be read"),
-}
-
-
-def describe_noisy(found: NoisyList) -> dict[str, Any]:
-    """One week's list with words for points and ways."""
-    alarms = {str(alarm.pk): AlarmWords.from_orm(alarm) for alarm in alarms_by_id(one["alarm_id"] for one in found.rules)}
-    return {
-        "region_code": found.region_code,
-        "week_from": found.week_from,
-        "week_until": found.week_until,
-        "written_at": found.written_at,
-        "alarms": found.alarms,
-        "rules": [
-            {
-                **one,
-                "title": alarms[one["alarm_id"]].title,
-                "place": alarms[one["alarm_id"]].place,
-                "finding_name": str(FINDING_NAMES[Finding(one["finding"])]),
-                "way_name": str(WAY_NAMES[Way(one["way"])]) if one["way"] else "",
-            }
-            for one in found.rules
-            if one["alarm_id"] in alarms
-        ],
-    }
-
-
-def describe_tried(tried: Tried) -> dict[str, Any]:
-    """Every way tried with its effect, and the one proposed: the gentlest that helps, or none."""
-    policy = quality().proposal
-    best = gentlest(tried.trials, least_share=policy.least_share, later_s=policy.later_s)
-    return {
-        "alarm_id": tried.alarm.pk,
-        "title": AlarmWords.from_orm(tried.alarm).title,
-        "place": AlarmWords.from_orm(tried.alarm).place,
-        "rule": tried.alarm.rule,
-        "profile": tried.profile.name,
-        "readings": tried.readings,
-        "weeks": policy.weeks,
-        "proposed": best.way.value if best else None,
-        "ways": [
-            {
-                "way": one.way.value,
-                "name": str(WAY_NAMES[one.way]),
-                "before": one.before,
-                "after": one.after,
-                "lost": one.lost,
-                "later_s": one.later_s,
-                "left_open": one.left_open,
-                "changes": changes_of(tried, one),
-            }
-            for one in tried.trials
-        ],
-    }
-
-
-def changes_of(tried: Tried, trial: Trial) -> list[str]:
-    """The keys of the rule's lowest level that differ, as they stand in a profile: `clear_readings = 9  # was 3`."""
-    side = tried.alarm.rule
-    old, new = (getattr(profile, side)[0] for profile in (tried.profile, trial.profile))
-    keys = ("clear", "clear_readings", "hold_readings")
-    return [f"{key} = {getattr(new, key):g}  # {getattr(old, key):g}" for key in keys if getattr(new, key) != getattr(old, key)]

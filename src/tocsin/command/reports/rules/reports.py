@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from tocsin.command.casebook.rules.digests import digest_of
+
 DEFAULT_EVENT: Final = "lifeline"
 """What an event is until an officer says otherwise."""
 
@@ -108,6 +110,10 @@ class Content:
     def values(self) -> dict[str, object]:
         """As plain JSON, for the row, the digest and the export."""
         return {**asdict(self), "occurred_at": self.occurred_at.isoformat()}
+
+    def digest(self) -> str:
+        """What a page shows under a signature's button and gives back as `seen`."""
+        return digest_of(self.values())
 
 
 def missing_parts(content: Content) -> tuple[str, ...]:

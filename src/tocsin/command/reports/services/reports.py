@@ -41,7 +41,7 @@ from tocsin.command.reports.rules.reports import (
     ReportState,
 )
 from tocsin.command.reports.services import transmissions
-from tocsin.command.reports.shown.reports import content_of
+from tocsin.command.reports.shown.content import content_of
 from tocsin.command.reports.shown.words import PART_NAMES, WAY_NAMES
 from tocsin.command.routing.rules import Purpose, Why
 from tocsin.command.routing.services.notice_clocks import directory_of
@@ -151,7 +151,7 @@ def sign_report(*, actor: "User", report_id: UUID, seen: str, channel: str = "co
     require_person_at_screen(actor)
     book, report = _open(actor, report_id, rights.LEAD, ReportAct.SIGN, channel)
     content = content_of(report)
-    if seen != content_digest(content):
+    if seen != content.digest():
         raise Conflict(_("The report has changed since you read it: read it again."))
     lacking = rules.missing_parts(content)
     if lacking:
@@ -235,12 +235,7 @@ def drop_report(*, actor: "User", report_id: UUID, reason: str, channel: str = "
     return report
 
 
-def content_digest(content: Content) -> str:
-    """What a page shows under a signature's button and gives back as `seen`."""
-    return digest_of(content.values())
-
-
-def signed_values(report: Report) -> dict[str, Any]:
+def signed_values(report: Report) -> dict[str, object]:
     """What the digest of a signed report is of."""
     return {
         "id": str(report.pk),

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
-from typing import Any
 from urllib.parse import urlsplit
 
 from tocsin.command.reports.queries.superiors import Superior
@@ -29,7 +28,7 @@ class Answer:
     receipt: str = ""
 
 
-def hand_up(superior: Superior, report: Mapping[str, Any], *, key: str, attempt: int) -> Answer:
+def hand_up(superior: Superior, report: Mapping[str, object], *, key: str, attempt: int) -> Answer:
     """One signed request. 200 alone is not believed where the table says what the answer must hold."""
     try:
         key_of_platform = secret(superior.secret_env)

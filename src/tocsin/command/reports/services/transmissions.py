@@ -50,7 +50,7 @@ class Leased:
     platform: str
     key: str
     attempt: int
-    report: dict[str, Any]
+    report: dict[str, object]
 
 
 @dataclass(frozen=True)

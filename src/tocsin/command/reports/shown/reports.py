@@ -1,37 +1,26 @@
-"""Reports upward as people and programs read them, and what the case says for them before anybody has written."""
+"""Reports upward as people and programs read them."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-import msgspec
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from ninja import Field, Schema
 
-from tocsin.command.casebook.models import Case
-from tocsin.command.casebook.queries.cases import time_line_of
-from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.casebook.rules.cases import DeclarationKind
-from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.shown import outcomes as handling
-from tocsin.command.casebook.shown.cases import describe_case
-from tocsin.command.casebook.shown.time_line import describe_change
-from tocsin.command.orders.queries.orders import orders_of
 from tocsin.command.reports.models import Report, Transmission
 from tocsin.command.reports.policy import report_policy
-from tocsin.command.reports.queries.reports import last_told, measures_of, versions_before
+from tocsin.command.reports.queries.reports import versions_before
 from tocsin.command.reports.queries.superiors import superior_for
 from tocsin.command.reports.rules.reports import (
-    DEFAULT_EVENT,
-    Casualties,
-    Content,
     ReportCause,
     ReportKind,
     ReportState,
     missing_parts,
 )
 from tocsin.command.reports.rules.transmissions import TransmissionState
+from tocsin.command.reports.shown.content import content_of
 from tocsin.command.reports.shown.words import (
     CAUSE_NAMES,
     EVENT_NAMES,
@@ -45,72 +34,80 @@ from tocsin.command.reports.shown.words import (
     outcome_words,
     source_words,
 )
-
-_NOT_IN_COURSE = ("joined", "moved", "moved_there", "undone", "proposed", "declined", "clock", "merged_there", "split_there")
-MOST_LINES = 40
+from tocsin.screens.shapes import OnPages
 
 
-def content_of(report: Report) -> Content:
-    """What the report says: as it was saved, else what the case says now."""
-    if report.content:
-        return msgspec.convert(report.content, Content)
-    return prefilled(report.case)
+class ReportOut(Schema):
+    id: UUID
+    number: str
+    case: str
+    case_id: UUID
+    region_code: str
+    drill: str | None
+    kind: str = Field(description="first, follow_up, final")
+    kind_name: str
+    sequence: int
+    cause: str = Field(description="declared, raised, casualties, by_hand, closed")
+    cause_name: str
+    duty: str = Field(description="the key of the legal duty")
+    addressee: str
+    form: str
+    source: str = Field(description="the law")
+    confidence: str
+    scale: str
+    grade: str
+    grade_name: str
+    state: str = Field(description="draft, signed, sent, received, dropped")
+    state_name: str
+    begun_at: datetime
+    due_at: datetime
+    standing: str = Field(description="running, nearly_overdue, overdue, met, met_late")
+    seconds_left: int
+    returned_reason: str
+    signed_by: str
+    signed_at: datetime | None
+    digest: str
+    sent_by: str
+    sent_at: datetime | None
+    sent_through: str
+    receipt_number: str
+    received_by: str
+    received_at: datetime | None
+    telephone: OnPages[str]
+    form_name: OnPages[str]
+    edited_at: OnPages[datetime | None]
+    edited_by: OnPages[str]
+    sent_through_name: OnPages[str]
 
 
-def prefilled(case: Case) -> Content:
-    """What the case knows of the parts of order 493 Art. 12; what was told last of casualties and by whom goes on."""
-    told = last_told(case)
-    before = msgspec.convert(told.content, Content) if told is not None else None
-    words = describe_case(case)
-    spot = f" ({words['lon']:.5f}, {words['lat']:.5f})" if words["lon"] is not None and words["lat"] is not None else ""
-    return Content(
-        event=before.event if before else DEFAULT_EVENT,
-        unit=before.unit if before else _unit(case),
-        occurred_at=before.occurred_at if before else case.begun_at,
-        place=before.place if before else f"{words['place']}{spot}",
-        scene=_scene(case, words),
-        course="\n".join(_course(case)),
-        casualties=before.casualties if before else Casualties(),
-        measures="\n".join(_measures(case)),
-        other=before.other if before else "",
-        contact=before.contact if before else _contact(case),
-    )
+class TransmissionOut(Schema):
+    platform: str = Field(description="a table of superiors.toml")
+    state: str = Field(description="waiting, held, taken, refused, given_up, uncertain, withdrawn")
+    state_name: str
+    attempts: int
+    perhaps_taken: bool = Field(description="an attempt got no answer")
+    outcome: str = Field(description="what the last attempt came to")
+    receipt_number: str
+    asked_at: datetime
+    tried_at: datetime | None
+    next_at: datetime | None
+    deadline: datetime
+    ended_at: datetime | None
 
 
-def _unit(case: Case) -> str:
-    lead = next((one for one in orders_of(case) if one.role == OrderRole.LEAD), None)
-    return str(lead.unit) if lead else ""
+class ReportWholeOut(ReportOut):
+    content: dict[str, Any]
+    missing_parts: list[str]
+    grade_by_figures: str = Field(description="the grade that the figures alone make; empty where its kind of event has no table")
+    grade_source: str = Field(description="the law of that table")
+    platform: str = Field(description="the superior platform that is set up for its addressee, empty for none")
+    transmissions: list[TransmissionOut]
+    seen: str = Field(description="what a signature gives back, so that the signed words are those that were read")
+    event_name: OnPages[str]
+    grade_by_figures_name: OnPages[str]
 
 
-def _contact(case: Case) -> str:
-    """The desk that runs the case, with its telephone number."""
-    centre = centre_of(case.region_code, case.begun_at)
-    return " ".join(filter(None, (str(centre), centre.telephone))) if centre else ""
-
-
-def _scene(case: Case, words: dict[str, Any]) -> str:
-    declared = [
-        f"{handling.DECLARATION_NAMES[DeclarationKind(one.kind)]}: {one.text}" for one in case.declarations.filter(ended_at=None)
-    ]
-    return "\n".join([f"{words['title']} · {words['level_name']} · {words['state_name']}", *declared])
-
-
-def _course(case: Case) -> list[str]:
-    changes = time_line_of(case).exclude(act__in=_NOT_IN_COURSE).exclude(act__startswith="report_")
-    told = [f"{_clock(one.at)} {describe_change(one)['sentence']}" for one in changes]
-    return told if len(told) <= MOST_LINES else [*told[: MOST_LINES // 2], "…", *told[-MOST_LINES // 2 :]]
-
-
-def _measures(case: Case) -> Iterable[str]:
-    for entry in measures_of(case):
-        yield f"{_clock(entry.at)} {entry.order.unit}: {entry.data.get('text', '') or entry.act}"
-
-
-def _clock(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "m-d H:i")
-
-
-def describe_report(report: Report, now: datetime) -> dict[str, Any]:
+def describe_report(report: Report, now: datetime) -> ReportOut:
     """One report without its content, as lists show it; `standing` is its clock's colour."""
     policy = report_policy()
     duty = {one.key: one for one in policy.all_duties}.get(report.duty)
@@ -121,67 +118,68 @@ def describe_report(report: Report, now: datetime) -> dict[str, Any]:
         standing = "overdue" if now > report.due_at else ("nearly_overdue" if now >= half else "running")
     else:
         standing = "met_late" if late else "met"
-    return {
-        "id": report.pk,
-        "number": report.number,
-        "case": report.case.number,
-        "case_id": report.case_id,
-        "region_code": report.region_code,
-        "drill": report.case.drill.name if report.case.drill else None,
-        "kind": report.kind,
-        "kind_name": str(KIND_NAMES[ReportKind(report.kind)]),
-        "sequence": report.sequence,
-        "cause": report.cause,
-        "cause_name": str(CAUSE_NAMES[ReportCause(report.cause)]),
-        "duty": report.duty,
-        "addressee": str(report.organisation) if report.organisation else addressee_words(report.duty),
-        "telephone": report.organisation.telephone if report.organisation else "",
-        "form": duty.form if duty else "",
-        "form_name": str(FORM_NAMES[duty.form]) if duty else "",
-        "source": source_words(duty) if duty else "",
-        "confidence": duty.confidence if duty else "",
-        "scale": report.declaration.kind,
-        "grade": report.declaration.level,
-        "grade_name": str(handling.DECLARED_LEVEL_NAMES[DeclarationKind(report.declaration.kind)][report.declaration.level]),
-        "state": report.state,
-        "state_name": str(STATE_NAMES[ReportState(report.state)]),
-        "begun_at": report.begun_at,
-        "due_at": report.due_at,
-        "standing": standing,
-        "seconds_left": round((report.due_at - (report.sent_at or now)).total_seconds()),
-        "edited_at": report.edited_at,
-        "edited_by": str(report.edited_by) if report.edited_by else "",
-        "returned_reason": report.returned_reason,
-        "signed_by": str(report.signed_by) if report.signed_by else "",
-        "signed_at": report.signed_at,
-        "digest": report.digest,
-        "sent_by": str(report.sent_by) if report.sent_by else "",
-        "sent_at": report.sent_at,
-        "sent_through": report.sent_through,
-        "sent_through_name": str(WAY_NAMES.get(report.sent_through, report.sent_through)),
-        "receipt_number": report.receipt_number,
-        "received_by": report.received_by,
-        "received_at": report.received_at,
-    }
+    return ReportOut(
+        id=report.pk,
+        number=report.number,
+        case=report.case.number,
+        case_id=report.case_id,
+        region_code=report.region_code,
+        drill=report.case.drill.name if report.case.drill else None,
+        kind=report.kind,
+        kind_name=str(KIND_NAMES[ReportKind(report.kind)]),
+        sequence=report.sequence,
+        cause=report.cause,
+        cause_name=str(CAUSE_NAMES[ReportCause(report.cause)]),
+        duty=report.duty,
+        addressee=str(report.organisation) if report.organisation else addressee_words(report.duty),
+        telephone=report.organisation.telephone if report.organisation else "",
+        form=duty.form if duty else "",
+        form_name=str(FORM_NAMES[duty.form]) if duty else "",
+        source=source_words(duty) if duty else "",
+        confidence=duty.confidence if duty else "",
+        scale=report.declaration.kind,
+        grade=report.declaration.level,
+        grade_name=str(handling.DECLARED_LEVEL_NAMES[DeclarationKind(report.declaration.kind)][report.declaration.level]),
+        state=report.state,
+        state_name=str(STATE_NAMES[ReportState(report.state)]),
+        begun_at=report.begun_at,
+        due_at=report.due_at,
+        standing=standing,
+        seconds_left=round((report.due_at - (report.sent_at or now)).total_seconds()),
+        edited_at=report.edited_at,
+        edited_by=str(report.edited_by) if report.edited_by else "",
+        returned_reason=report.returned_reason,
+        signed_by=str(report.signed_by) if report.signed_by else "",
+        signed_at=report.signed_at,
+        digest=report.digest,
+        sent_by=str(report.sent_by) if report.sent_by else "",
+        sent_at=report.sent_at,
+        sent_through=report.sent_through,
+        sent_through_name=str(WAY_NAMES.get(report.sent_through, report.sent_through)),
+        receipt_number=report.receipt_number,
+        received_by=report.received_by,
+        received_at=report.received_at,
+    )
 
 
-def describe_report_whole(report: Report, now: datetime) -> dict[str, Any]:
+def describe_report_whole(report: Report, now: datetime) -> ReportWholeOut:
     """One report with its content, what it still lacks, and the grade that its figures make."""
     content = content_of(report)
     table = report_policy().grade_table(content.event)
     by_figures = report_policy().grade_by_figures(content.event, content.casualties) or ""
     names = handling.DECLARED_LEVEL_NAMES[DeclarationKind.INCIDENT]
-    return {
-        **describe_report(report, now),
-        "content": content.values(),
-        "event_name": str(EVENT_NAMES.get(content.event, content.event)),
-        "missing_parts": [str(PART_NAMES[name]) for name in missing_parts(content)],
-        "grade_by_figures": by_figures,
-        "grade_by_figures_name": str(names.get(by_figures, by_figures)) or _("no grade table: decide by hand"),
-        "grade_source": source_words(table) if table else "",
-        "platform": platform_of(report),
-        "transmissions": [describe_transmission(one) for one in report.transmissions.all()],
-    }
+    return ReportWholeOut(
+        **dict(describe_report(report, now)),
+        content=content.values(),
+        event_name=str(EVENT_NAMES.get(content.event, content.event)),
+        missing_parts=[str(PART_NAMES[name]) for name in missing_parts(content)],
+        grade_by_figures=by_figures,
+        grade_by_figures_name=str(names.get(by_figures, by_figures)) or _("no grade table: decide by hand"),
+        seen=content.digest(),
+        grade_source=source_words(table) if table else "",
+        platform=platform_of(report),
+        transmissions=[describe_transmission(one) for one in report.transmissions.all()],
+    )
 
 
 def platform_of(report: Report) -> str:
@@ -194,26 +192,26 @@ def platform_of(report: Report) -> str:
     return found[0] if found else ""
 
 
-def describe_transmission(row: Transmission) -> dict[str, Any]:
+def describe_transmission(row: Transmission) -> TransmissionOut:
     """One report on its way to a platform."""
     waits = row.state == TransmissionState.WAITING
-    return {
-        "platform": row.platform,
-        "state": row.state,
-        "state_name": str(TRANSMISSION_NAMES[TransmissionState(row.state)]),
-        "attempts": row.attempts,
-        "perhaps_taken": row.perhaps_taken,
-        "outcome": outcome_words(row.outcome),
-        "receipt_number": row.receipt_number,
-        "asked_at": row.asked_at,
-        "tried_at": row.tried_at,
-        "next_at": row.not_before if waits and row.attempts else None,
-        "deadline": row.deadline,
-        "ended_at": row.ended_at,
-    }
+    return TransmissionOut(
+        platform=row.platform,
+        state=row.state,
+        state_name=str(TRANSMISSION_NAMES[TransmissionState(row.state)]),
+        attempts=row.attempts,
+        perhaps_taken=row.perhaps_taken,
+        outcome=outcome_words(row.outcome),
+        receipt_number=row.receipt_number,
+        asked_at=row.asked_at,
+        tried_at=row.tried_at,
+        next_at=row.not_before if waits and row.attempts else None,
+        deadline=row.deadline,
+        ended_at=row.ended_at,
+    )
 
 
-def export_report(report: Report) -> dict[str, Any]:
+def export_report(report: Report) -> dict[str, object]:
     """What a superior platform takes, by `report.schema.json`: only codes, figures and the signed words."""
     assert report.signed_at is not None and report.signed_by is not None  # noqa: S101 - asked by the caller
     organisation = report.organisation

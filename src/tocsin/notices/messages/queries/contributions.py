@@ -102,35 +102,42 @@ class Contribution:
 
 
 @cache
-def _contributions() -> tuple[Contribution, ...]:
+def _gathered(names: tuple[str, ...]) -> Contribution:
+    """All that these constants contribute, in one."""
     found = []
-    for name in settings.NOTICES:
+    for name in names:
         module, attribute = name.split(":")
         found.append(getattr(import_module(module), attribute))
-    return tuple(found)
+    return Contribution(
+        purposes=tuple(card for one in found for card in one.purposes),
+        reasons={why: words for one in found for why, words in one.reasons.items()},
+        subjects=tuple(card for one in found for card in one.subjects),
+        acts=tuple(card for one in found for card in one.acts),
+    )
 
 
-@cache
+def _all() -> Contribution:
+    return _gathered(tuple(settings.NOTICES))
+
+
 def purposes() -> dict[str, PurposeCard]:
     """Every purpose by its name."""
-    return {card.name: card for one in _contributions() for card in one.purposes}
+    return {card.name: card for card in _all().purposes}
 
 
-@cache
-def reasons() -> "dict[str, StrPromise]":
+def reasons() -> "Mapping[str, StrPromise]":
     """As what somebody is told, in words."""
-    return {why: words for one in _contributions() for why, words in one.reasons.items()}
+    return _all().reasons
 
 
-@cache
 def act_kinds() -> dict[str, ActCard]:
     """Every kind of act that is signed for."""
-    return {card.kind: card for one in _contributions() for card in one.acts}
+    return {card.kind: card for card in _all().acts}
 
 
 def subject_card(notice: "Notice") -> SubjectCard | None:
     """What is known of the kind of this notice's subject."""
-    return _subjects().get(notice.subject_kind)
+    return next((card for card in _all().subjects if card.kind == notice.subject_kind), None)
 
 
 def act_card(notice: "Notice") -> ActCard | None:
@@ -147,8 +154,3 @@ def signed_for() -> list[str]:
 def staying() -> list[str]:
     """Purposes that go to nobody else where they reach nobody."""
     return [name for name, card in purposes().items() if card.stays]
-
-
-@cache
-def _subjects() -> dict[str, SubjectCard]:
-    return {card.kind: card for one in _contributions() for card in one.subjects}

@@ -1,7 +1,6 @@
 """What a firm's phone page needs to work without a network: its objects, their tasks and hidden dangers, and the way back."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -18,15 +17,14 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, taken_out
-from tocsin.supervision.inspections.api.inspections import HiddenDangerOut
+from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
-from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, describe_finding, describe_finding_entry
+from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, HiddenDangerOut, describe_finding, describe_finding_entry
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.tasks.api import SupervisionTaskDetailOut
 from tocsin.supervision.tasks.queries.tasks import own_objects, tasks_of_firm
-from tocsin.supervision.tasks.shown.tasks import describe_whole_task
+from tocsin.supervision.tasks.shown.tasks import SupervisionTaskDetailOut, describe_whole_task
 from tocsin.supervision.work.queries.board import entries_of, questions_of_firm
-from tocsin.supervision.work.shown.work import describe_question
+from tocsin.supervision.work.shown.episodes import FirmQuestionOut, describe_question
 
 router = Router()
 
@@ -39,32 +37,6 @@ class FirmObjectOut(Schema):
 
 class FirmFindingOut(HiddenDangerOut):
     entries: list[ActEntryOut]
-
-
-class FirmQuestionEntryOut(Schema):
-    id: UUID
-    act: str
-    act_name: str
-    text: str
-    at: datetime
-    actor: str
-    data: dict[str, str]
-    conflict: str = Field(description="empty where the line counts")
-
-
-class FirmQuestionOut(Schema):
-    """Something in the firm's work that the authority asks about."""
-
-    id: UUID
-    object_name: str
-    name: str
-    start_at: datetime
-    end_at: datetime | None
-    why: list[str]
-    waits: bool = Field(description="for an answer of the firm")
-    state_name: str
-    due_at: datetime | None
-    entries: list[FirmQuestionEntryOut]
 
 
 class FirmPhoneOut(Schema):
@@ -82,30 +54,30 @@ class FirmPhoneOut(Schema):
 
 
 @router.get("/firm", response=FirmPhoneOut)
-def firm(request: HttpRequest) -> dict[str, Any]:
+def firm(request: HttpRequest) -> FirmPhoneOut:
     """Your firm's objects, what they have to do, and what was found there."""
     if not may_anywhere(request.user, rights.OWN):
         raise NotAllowed(_("Your roles are not those of a firm's own people."))
     now = current_time()
     user = actor_of(request)
     objects = list(own_objects(user))
-    return {
-        "now": now,
-        "person_id": str(user.pk),
-        "person": str(user),
-        "unit": str(user.organisation or ""),
-        "objects": [{"id": one.pk, "code": one.code, "name": one.name} for one in objects],
-        "tasks": [describe_whole_task(one, one.entries.all()) for one in tasks_of_firm(objects, now=now)],
-        "findings": [
-            {
-                **describe_finding(one, timezone.localdate(now)),
-                "entries": [describe_finding_entry(each) for each in one.entries.all()],
-            }
-            for one in findings_of_firm(objects, now=now)
-        ],
-        "questions": [describe_question(one, entries_of(user, one)) for one in questions_of_firm(user, objects, now=now)],
-        "fixings": {key: str(name) for key, name in FIXING_NAMES.items()},
-    }
+    today = timezone.localdate(now)
+    return FirmPhoneOut(
+        now=now,
+        person_id=str(user.pk),
+        person=str(user),
+        unit=str(user.organisation or ""),
+        objects=[FirmObjectOut(id=one.pk, code=one.code, name=one.name) for one in objects],
+        tasks=[describe_whole_task(one, one.entries.all()) for one in tasks_of_firm(objects, now=now)],
+        findings=[_finding(one, today) for one in findings_of_firm(objects, now=now)],
+        questions=[describe_question(one, entries_of(user, one)) for one in questions_of_firm(user, objects, now=now)],
+        fixings={key: str(name) for key, name in FIXING_NAMES.items()},
+    )
+
+
+def _finding(found: Finding, today: date) -> FirmFindingOut:
+    entries = [describe_finding_entry(one) for one in found.entries.all()]
+    return FirmFindingOut(**dict(describe_finding(found, today)), entries=entries)
 
 
 @router.post("/entries", response=list[ActTakenOut])

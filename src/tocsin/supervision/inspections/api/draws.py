@@ -1,6 +1,6 @@
 """Random draws, check lists and signs of gaming for programs."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,36 +16,18 @@ from tocsin.supervision.inspections.queries.checklists import newest_lists, vers
 from tocsin.supervision.inspections.services import draws as services
 from tocsin.supervision.inspections.services.checklists import edit_list
 from tocsin.supervision.inspections.services.gaming import decide_sign
-from tocsin.supervision.inspections.shown.inspections import describe_draw, describe_list, describe_sign
+from tocsin.supervision.inspections.shown.inspections import (
+    CheckListVersionOut,
+    DrawDetailOut,
+    DrawOut,
+    GamingSignOut,
+    describe_draw,
+    describe_list,
+    describe_sign,
+)
 from tocsin.supervision.objects.rules import rights
 
 router = Router()
-
-
-class DrawOut(Schema):
-    """A random draw (双随机)."""
-
-    id: UUID
-    name: str
-    region_code: str
-    made_at: datetime
-    made_by: str
-    commitment: str = Field(description="SHA-256 of the seed, published before the draw")
-    candidates_sha256: str = Field(description="SHA-256 of the candidates, published before the draw")
-    seed: str = Field(description="published with the result, empty before")
-    drawn_at: datetime | None
-    terms: dict[str, Any] = Field(description="trades, count, weights by colour, what the witness said")
-    objects: int
-    inspectors: int
-    drawn: int
-
-
-class DrawDetailOut(DrawOut):
-    candidates: dict[str, Any] = Field(
-        description="objects [[id, weight, organisation]], inspectors [[id, organisation, [barred]]]"
-    )
-    result: dict[str, Any] = Field(description="drawn [[object, [inspectors]]], in the order drawn")
-    verified: dict[str, bool] = Field(description="whether seed, candidates and result agree with what was published")
 
 
 class DrawIn(Schema, extra="forbid"):
@@ -60,23 +42,6 @@ class MakeDrawIn(Schema, extra="forbid"):
     planned_for: date
 
 
-class GamingSignOut(Schema):
-    """Something that looks like gaming."""
-
-    id: UUID
-    object_id: UUID
-    object_name: str
-    kind: str = Field(description="bulk, same_photo or impossible_travel")
-    kind_name: str
-    at: datetime
-    evidence: dict[str, Any]
-    state: str = Field(description="open, confirmed or dismissed")
-    state_name: str
-    decided_at: datetime | None
-    decided_by: str
-    words: str
-
-
 class GamingFilter(Schema):
     state: str = Field("open", description="open, confirmed, dismissed, or empty for all")
 
@@ -84,19 +49,6 @@ class GamingFilter(Schema):
 class GamingDecisionIn(Schema, extra="forbid"):
     confirmed: bool
     words: str = Field(max_length=500)
-
-
-class CheckListVersionOut(Schema):
-    code: str
-    version: int
-    name: str
-    words: dict[str, str]
-    trades: list[str]
-    kinds: list[str]
-    items: list[dict[str, Any]]
-    effective_from: date | None
-    made_by: str
-    shipped: bool
 
 
 class CheckListFilter(Schema):
@@ -114,35 +66,35 @@ class CheckListIn(Schema, extra="forbid"):
 
 
 @router.get("/draws", response=list[DrawOut])
-def draws(request: HttpRequest) -> list[dict[str, Any]]:
+def draws(request: HttpRequest) -> list[DrawOut]:
     """Draws of the areas you may see, newest first."""
     return [describe_draw(one) for one in queries.visible_draws(request.user)[:500]]
 
 
 @router.post("/draws", response=DrawDetailOut)
-def publish(request: HttpRequest, given: DrawIn) -> dict[str, Any]:
+def publish(request: HttpRequest, given: DrawIn) -> DrawDetailOut:
     """Fixes candidates and seed, and publishes the hash of both."""
     made = services.publish_draw(actor=actor_of(request), **given.dict())
     return draw(request, made.pk)
 
 
 @router.get("/draws/{uuid:draw_id}", response=DrawDetailOut)
-def draw(request: HttpRequest, draw_id: UUID) -> dict[str, Any]:
+def draw(request: HttpRequest, draw_id: UUID) -> DrawDetailOut:
     """One draw with everything that is needed to repeat it (docs/inspections.md)."""
     found = queries.visible_draws(request.user).get(pk=draw_id)
-    whole = {"candidates": found.candidates, "result": found.result, "verified": queries.verify(found)}
-    return {**describe_draw(found), **whole}
+    shown = dict(describe_draw(found))
+    return DrawDetailOut(**shown, candidates=found.candidates, result=found.result, verified=queries.verify(found))
 
 
 @router.post("/draws/{uuid:draw_id}/make", response=DrawDetailOut)
-def make_draw(request: HttpRequest, draw_id: UUID, given: MakeDrawIn) -> dict[str, Any]:
+def make_draw(request: HttpRequest, draw_id: UUID, given: MakeDrawIn) -> DrawDetailOut:
     """Draws, publishes the seed, and plans the inspections."""
     services.make_draw(actor=actor_of(request), draw_id=draw_id, witness=given.witness, planned_for=given.planned_for)
     return draw(request, draw_id)
 
 
 @router.get("/gaming", response=list[GamingSignOut])
-def signs(request: HttpRequest, wanted: Query[GamingFilter]) -> list[dict[str, Any]]:
+def signs(request: HttpRequest, wanted: Query[GamingFilter]) -> list[GamingSignOut]:
     """Signs of gaming where you inspect, newest first."""
     if wanted.state and wanted.state not in gaming_queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(gaming_queries.STATES)}")
@@ -150,28 +102,28 @@ def signs(request: HttpRequest, wanted: Query[GamingFilter]) -> list[dict[str, A
 
 
 @router.post("/gaming/{uuid:gaming_sign_id}", response=GamingSignOut)
-def decide(request: HttpRequest, gaming_sign_id: UUID, given: GamingDecisionIn) -> dict[str, Any]:
+def decide(request: HttpRequest, gaming_sign_id: UUID, given: GamingDecisionIn) -> GamingSignOut:
     """What a person makes of a sign; only a confirmed one counts in the points."""
     decide_sign(actor=actor_of(request), sign_id=gaming_sign_id, confirmed=given.confirmed, words=given.words)
     return describe_sign(gaming_queries.visible_signs(request.user).get(pk=gaming_sign_id))
 
 
 @router.get("/checklists", response=list[CheckListVersionOut])
-def lists(request: HttpRequest) -> list[dict[str, Any]]:
+def lists(request: HttpRequest) -> list[CheckListVersionOut]:
     """The newest version of every check list."""
     _require_reader(request)
     return [describe_list(one) for one in newest_lists().values()]
 
 
 @router.get("/checklists/versions", response=list[CheckListVersionOut])
-def versions(request: HttpRequest, wanted: Query[CheckListFilter]) -> list[dict[str, Any]]:
+def versions(request: HttpRequest, wanted: Query[CheckListFilter]) -> list[CheckListVersionOut]:
     """Every version of a list that was used or edited, the newest first; check lists are the whole installation's."""
     _require_reader(request)
     return [describe_list(one) for one in versions_of(wanted.code)]
 
 
 @router.post("/checklists", response=CheckListVersionOut)
-def edit(request: HttpRequest, given: CheckListIn) -> dict[str, Any]:
+def edit(request: HttpRequest, given: CheckListIn) -> CheckListVersionOut:
     """A new version of a list, or a new list."""
     made = edit_list(
         actor=actor_of(request),

@@ -32,62 +32,20 @@ from tocsin.supervision.inspections.services.inspections import name_second
 from tocsin.supervision.inspections.services.legal import exported, import_documents
 from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.inspections.shown import inspections as told
-from tocsin.supervision.inspections.shown.findings import GRADE_NAMES, describe_finding, describe_finding_entry, describe_penalty
+from tocsin.supervision.inspections.shown.findings import (
+    GRADE_NAMES,
+    HiddenDangerOut,
+    PenaltyRecordOut,
+    WaitingRecheckOut,
+    describe_finding,
+    describe_finding_entry,
+    describe_penalty,
+    describe_recheck,
+)
+from tocsin.supervision.inspections.shown.inspections import CheckItemOut, InspectionOut, LegalDocumentOut, PhoneListOut
 from tocsin.supervision.objects.rules import rights
 
 router = Router()
-
-
-class HiddenDangerOut(Schema):
-    """A hidden danger."""
-
-    id: UUID
-    number: str
-    object_id: UUID
-    object_name: str
-    object_code: str
-    region_code: str
-    inspection_id: UUID | None
-    grade: str = Field(description="ordinary or major")
-    grade_name: str
-    item: str
-    text: str
-    state: str = Field(description="open, rectified, closed or withdrawn")
-    state_name: str
-    found_at: datetime
-    due_on: date = Field(description="the last day of the limit")
-    overdue: bool
-    overdue_days: int
-    extended: int
-    asked_until: date | None
-    fixings: list[dict[str, str]]
-    rectified_at: datetime | None
-    closed_at: datetime | None
-    version: int
-
-
-class PenaltyRecordOut(Schema):
-    id: UUID
-    kind: str
-    severe: bool
-    amount_yuan: Decimal | None
-    document_number: str
-    decided_on: date
-    entered_at: datetime
-
-
-class LegalDocumentOut(Schema):
-    id: UUID
-    number: str
-    kind: str
-    kind_name: str
-    direction: str = Field(description="in: from the law-enforcement system; out: for it")
-    at: datetime
-    title: str
-    object_id: UUID
-    object_name: str
-    finding_number: str
-    inspection_number: str
 
 
 class HiddenDangerDetailOut(HiddenDangerOut):
@@ -99,48 +57,6 @@ class HiddenDangerDetailOut(HiddenDangerOut):
 class HiddenDangersOut(Schema):
     items: list[HiddenDangerOut]
     total: int
-
-
-class InspectionOut(Schema):
-    """One visit of two inspectors to one object."""
-
-    id: UUID
-    number: str
-    object_id: UUID
-    object_name: str
-    object_code: str
-    region_code: str
-    check_list: str
-    check_list_version: int
-    check_list_name: str
-    state: str = Field(description="planned, open, signed or confirmed")
-    state_name: str
-    source: str
-    source_name: str
-    first_inspector: str
-    second_inspector: str
-    planned_for: date | None
-    opened_at: datetime
-    began_at: datetime | None
-    ended_at: datetime | None
-    confirmed_at: datetime | None
-    answered: int
-    items: int
-    findings: int
-    version: int
-
-
-class CheckItemOut(Schema):
-    code: str
-    text: str
-    evidence: str
-    article: str = Field(description="empty where no article is known for certain")
-    confidence: str
-    major: bool
-    answer: str
-    answer_name: str
-    answer_text: str
-    answered_by: str
 
 
 class InspectionDetailOut(InspectionOut):
@@ -204,23 +120,12 @@ class DocumentFilter(Slice):
     limit: int = Field(200, ge=1, le=2000)
 
 
-class WaitingRecheckOut(HiddenDangerOut):
-    entries: list[ActEntryOut]
-
-
 class PhoneObjectOut(Schema):
     id: UUID
     code: str
     name: str
     colour: str
     check_list: str = Field(description="the one that fits best; empty: none does")
-
-
-class PhoneListOut(Schema):
-    code: str
-    version: int
-    name: str
-    items: list[CheckItemOut]
 
 
 class PhonePersonOut(Schema):
@@ -246,24 +151,24 @@ class InspectorsPhoneOut(Schema):
 
 
 @router.get("/inspections", response=InspectionsOut)
-def inspections(request: HttpRequest, wanted: Query[InspectionFilter]) -> dict[str, Any]:
+def inspections(request: HttpRequest, wanted: Query[InspectionFilter]) -> InspectionsOut:
     """Inspections in the areas you may see, newest first."""
     if wanted.state and wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_inspections(request.user, state=wanted.state, search=wanted.search)
     page = wanted.cut(found)
-    return {"items": [told.describe_inspection(one) for one in page], "total": found.count()}
+    return InspectionsOut(items=[told.describe_inspection(one) for one in page], total=found.count())
 
 
 @router.post("/inspections", response=InspectionDetailOut)
-def make_inspection(request: HttpRequest, given: InspectionIn) -> dict[str, Any]:
+def make_inspection(request: HttpRequest, given: InspectionIn) -> InspectionDetailOut:
     """A new inspection with you as first inspector: under way, or planned for a day."""
     made = open_inspection(actor=actor_of(request), **given.dict())
     return inspection(request, made.pk)
 
 
 @router.get("/inspections/phone", response=InspectorsPhoneOut)
-def phone(request: HttpRequest) -> dict[str, Any]:
+def phone(request: HttpRequest) -> InspectorsPhoneOut:
     """Your inspections with their lists, and what firms say they have rectified: all that works without a network."""
     if not may_anywhere(request.user, rights.INSPECT):
         raise NotAllowed(_("Your roles are not those of an inspector."))
@@ -271,29 +176,24 @@ def phone(request: HttpRequest) -> dict[str, Any]:
     today = timezone.localdate(now)
     figures = inspection_policy().findings
     objects = objects_to_inspect(user)
-    return {
-        "now": now,
-        "person_id": str(user.pk),
-        "person": str(user),
-        "unit": str(user.organisation or ""),
-        "inspections": [
-            _detail(one, one.entries.all(), one.findings.all(), today) for one in queries.inspections_of(user, now=now)
-        ],
-        "rechecks": [
-            {**describe_finding(one, today), "entries": [describe_finding_entry(each) for each in one.entries.all()]}
-            for one in finding_queries.findings_to_recheck(user)[:100]
-        ],
-        "answers": {key.value: str(name) for key, name in told.ANSWER_NAMES.items()},
-        "grades": {key.value: str(name) for key, name in GRADE_NAMES.items()},
-        "offered_days": {"ordinary": figures.offered_days, "major": figures.offered_major_days},
-        "objects": objects,
-        "check_lists": [told.describe_list_for_phone(one) for one in newest_lists().values()],
-        "colleagues": [{"id": one.pk, "name": str(one)} for one in colleagues_for(user, objects)],
-    }
+    return InspectorsPhoneOut(
+        now=now,
+        person_id=str(user.pk),
+        person=str(user),
+        unit=str(user.organisation or ""),
+        inspections=[_detail(one, one.entries.all(), one.findings.all(), today) for one in queries.inspections_of(user, now=now)],
+        rechecks=[describe_recheck(one, today) for one in finding_queries.findings_to_recheck(user)[:100]],
+        answers={key.value: str(name) for key, name in told.ANSWER_NAMES.items()},
+        grades={key.value: str(name) for key, name in GRADE_NAMES.items()},
+        offered_days={"ordinary": figures.offered_days, "major": figures.offered_major_days},
+        objects=[PhoneObjectOut(**one) for one in objects],
+        check_lists=[told.describe_list_for_phone(one) for one in newest_lists().values()],
+        colleagues=[PhonePersonOut(id=one.pk, name=str(one)) for one in colleagues_for(user, objects)],
+    )
 
 
 @router.get("/inspections/{uuid:inspection_id}", response=InspectionDetailOut)
-def inspection(request: HttpRequest, inspection_id: UUID) -> dict[str, Any]:
+def inspection(request: HttpRequest, inspection_id: UUID) -> InspectionDetailOut:
     """One inspection with its list, its entries and what was found."""
     found = queries.visible_inspections(request.user).get(pk=inspection_id)
     findings = found.findings.select_related("object")
@@ -301,14 +201,14 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> dict[str, Any]:
 
 
 @router.post("/inspections/{uuid:inspection_id}/second", response=InspectionDetailOut)
-def second(request: HttpRequest, inspection_id: UUID, given: SecondIn) -> dict[str, Any]:
+def second(request: HttpRequest, inspection_id: UUID, given: SecondIn) -> InspectionDetailOut:
     """Names the second inspector."""
     name_second(actor=actor_of(request), inspection_id=inspection_id, second_id=given.second_id)
     return inspection(request, inspection_id)
 
 
 @router.get("/findings", response=HiddenDangersOut)
-def findings(request: HttpRequest, wanted: Query[HiddenDangerFilter]) -> dict[str, Any]:
+def findings(request: HttpRequest, wanted: Query[HiddenDangerFilter]) -> HiddenDangersOut:
     """Hidden dangers in the areas you may see, and of your own firm; those due first."""
     if wanted.state not in finding_queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(finding_queries.STATES)}")
@@ -317,32 +217,32 @@ def findings(request: HttpRequest, wanted: Query[HiddenDangerFilter]) -> dict[st
         request.user, now=now, state=wanted.state, grade=wanted.grade or "", search=wanted.search
     )
     page = wanted.cut(found)
-    return {"items": [describe_finding(one, timezone.localdate(now)) for one in page], "total": found.count()}
+    return HiddenDangersOut(items=[describe_finding(one, timezone.localdate(now)) for one in page], total=found.count())
 
 
 @router.post("/findings", response=HiddenDangerDetailOut)
-def report(request: HttpRequest, given: HiddenDangerIn) -> dict[str, Any]:
+def report(request: HttpRequest, given: HiddenDangerIn) -> HiddenDangerDetailOut:
     """A hidden danger without an inspection: from a report or a remote look."""
     made = report_finding(actor=actor_of(request), **given.dict())
     return finding(request, made.pk)
 
 
 @router.get("/findings/{uuid:finding_id}", response=HiddenDangerDetailOut)
-def finding(request: HttpRequest, finding_id: UUID) -> dict[str, Any]:
+def finding(request: HttpRequest, finding_id: UUID) -> HiddenDangerDetailOut:
     """One hidden danger from finding to closure. Documents and penalties only where you may see the area."""
     found = finding_queries.visible_findings(request.user).get(pk=finding_id)
     sees = may(request.user, rights.SEE, found.region_code)  # a firm is served its papers; it does not read the file
     documents = finding_queries.documents_of(found).select_related("object", "finding", "inspection") if sees else ()
-    return {
-        **describe_finding(found, timezone.localdate(current_time())),
-        "entries": [describe_finding_entry(one) for one in finding_queries.entries_of(found)],
-        "penalties": [describe_penalty(one) for one in finding_queries.penalties_of(found)] if sees else [],
-        "documents": [told.describe_document(one) for one in documents],
-    }
+    return HiddenDangerDetailOut(
+        **dict(describe_finding(found, timezone.localdate(current_time()))),
+        entries=[describe_finding_entry(one) for one in finding_queries.entries_of(found)],
+        penalties=[describe_penalty(one) for one in finding_queries.penalties_of(found)] if sees else [],
+        documents=[told.describe_document(one) for one in documents],
+    )
 
 
 @router.post("/findings/{uuid:finding_id}/penalties", response=PenaltyRecordOut)
-def penalty(request: HttpRequest, finding_id: UUID, given: PenaltyIn) -> dict[str, Any]:
+def penalty(request: HttpRequest, finding_id: UUID, given: PenaltyIn) -> PenaltyRecordOut:
     """A penalty as the law-enforcement system decided it."""
     return describe_penalty(record_penalty(actor=actor_of(request), finding_id=finding_id, **given.dict()))
 
@@ -355,22 +255,21 @@ def documents(request: HttpRequest, wanted: Query[DocumentFilter]) -> list[dict[
 
 
 @router.post("/documents", response=DocumentsTakenOut)
-def take_documents(request: HttpRequest, file: File[UploadedFile]) -> dict[str, Any]:
+def take_documents(request: HttpRequest, file: File[UploadedFile]) -> DocumentsTakenOut:
     """A file of documents, JSON or CSV: what is right is kept once, what is wrong is told by row."""
     if (file.size or 0) > LARGEST_PHOTO:
         raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
     report = import_documents(actor=actor_of(request), content=file.read())
-    return {"written": report.written, "known": report.known, "errors": list(report.errors)}
+    return DocumentsTakenOut(written=report.written, known=report.known, errors=list(report.errors))
 
 
-def _detail(found: Inspection, entries: Any, findings: Any, today: date) -> dict[str, Any]:
+def _detail(found: Inspection, entries: Any, findings: Any, today: date) -> InspectionDetailOut:
     rows: list[Finding] = list(findings)
     for one in rows:
         one.object = found.object  # known already
-    items = told.words_of_items(found)
-    return {
-        **told.describe_inspection(found),
-        "list_items": told.describe_items(found),
-        "entries": [told.describe_inspection_entry(one, items) for one in entries],
-        "found": [describe_finding(one, today) for one in rows],
-    }
+    return InspectionDetailOut(
+        **dict(told.describe_inspection(found)),
+        list_items=told.describe_items(found),
+        entries=[told.describe_inspection_entry(one) for one in entries],
+        found=[describe_finding(one, today) for one in rows],
+    )

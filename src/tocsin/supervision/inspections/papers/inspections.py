@@ -38,10 +38,10 @@ def inspection_record(user: "Person", inspection_id: UUID, now: datetime) -> Pap
     values = {
         **_head(found, now, _("Record of on-site inspection"), "inspection_record"),
         "items": {
-            "title": str(describe_inspection(found)["check_list_name"]),
+            "title": describe_inspection(found).check_list_name,
             "head": [_("Item"), _("Article"), pgettext("item", "Answer")],
             "rows": [
-                [one["text"], one["article"] or NOTHING, [one["answer_name"] or NOTHING, *filter(None, [one["answer_text"]])]]
+                [one.text, one.article or NOTHING, [one.answer_name or NOTHING, *filter(None, [one.answer_text])]]
                 for one in describe_items(found)
             ],
         },
@@ -135,10 +135,10 @@ def _head(found: Inspection, now: datetime, title: str, kind: str) -> dict[str, 
             [_("Credit code"), found.object.credit_code or NOTHING],
             [_("Address"), found.object.address or NOTHING],
             [_("Inspection"), found.number],
-            [_("Reason"), told["source_name"]],
+            [_("Reason"), told.source_name],
             [pgettext("paper", "Inspection began"), _moment(found.began_at)],
             [pgettext("paper", "Inspection ended"), _moment(found.ended_at)],
-            [_("Inspectors"), ", ".join(filter(None, [told["first_inspector"], told["second_inspector"]]))],
+            [_("Inspectors"), ", ".join(filter(None, [told.first_inspector, told.second_inspector]))],
         ],
     }
 

@@ -1,7 +1,7 @@
 """Inspections as the reader may see them."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -68,4 +68,5 @@ def met_by_inspection(tasks: QuerySet[Any], now: datetime) -> QuerySet[Any]:
         ended_at__gte=OuterRef("opens_at"),
         ended_at__lte=now,
     ).order_by("ended_at")
-    return tasks.annotate(met_at=Subquery(signed.values("ended_at")[:1]), what=Subquery(signed.values("number")[:1]))
+    first = {"met_at": Subquery(signed.values("ended_at")[:1]), "what": Subquery(signed.values("number")[:1])}
+    return cast("QuerySet[Any]", tasks.annotate(**first))

@@ -1,9 +1,12 @@
 """Hidden dangers as people and programs read them."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Penalty
@@ -49,36 +52,88 @@ CONFLICTS = {
 }
 
 
-def describe_finding(found: Finding, today: date) -> dict[str, Any]:
+class HiddenDangerOut(Schema):
+    """A hidden danger."""
+
+    id: UUID
+    number: str
+    object_id: UUID
+    object_name: str
+    object_code: str
+    region_code: str
+    inspection_id: UUID | None
+    grade: str = Field(description="ordinary or major")
+    grade_name: str
+    item: str
+    text: str
+    state: str = Field(description="open, rectified, closed or withdrawn")
+    state_name: str
+    found_at: datetime
+    due_on: date = Field(description="the last day of the limit")
+    overdue: bool
+    overdue_days: int
+    extended: int
+    asked_until: date | None
+    fixings: list[dict[str, str]]
+    rectified_at: datetime | None
+    closed_at: datetime | None
+    version: int
+
+    @property
+    def state_class(self) -> str:
+        """How a page marks the state."""
+        return "bad" if self.overdue else STATE_CLASSES.get(FindingState(self.state), "")
+
+
+class PenaltyRecordOut(Schema):
+    id: UUID
+    kind: str
+    severe: bool
+    amount_yuan: Decimal | None
+    document_number: str
+    decided_on: date
+    entered_at: datetime
+
+
+class WaitingRecheckOut(HiddenDangerOut):
+    entries: list[ActEntryOut]
+
+
+def describe_finding(found: Finding, today: date) -> HiddenDangerOut:
     """One finding without another query: its object is loaded."""
     state, grade = FindingState(found.state), FindingGrade(found.grade)
     late = is_overdue(state, found.due_on, today)
-    return {
-        "id": found.pk,
-        "number": found.number,
-        "object_id": found.object_id,
-        "object_name": found.object.name,
-        "object_code": found.object.code,
-        "region_code": found.region_code,
-        "inspection_id": found.inspection_id,
-        "grade": found.grade,
-        "grade_name": str(GRADE_NAMES[grade]),
-        "item": found.item,
-        "text": found.text,
-        "state": found.state,
-        "state_name": str(STATE_NAMES[state]),
-        "state_class": "bad" if late else STATE_CLASSES.get(state, ""),
-        "found_at": found.found_at,
-        "due_on": found.due_on,
-        "overdue": late,
-        "overdue_days": (today - found.due_on).days if late else 0,
-        "extended": found.extended,
-        "asked_until": found.asked_until,
-        "fixings": [{"name": str(FIXING_NAMES[key]), "text": text} for key, text in found.fixings.items()],
-        "rectified_at": found.rectified_at,
-        "closed_at": found.closed_at,
-        "version": found.version,
-    }
+    return HiddenDangerOut(
+        id=found.pk,
+        number=found.number,
+        object_id=found.object_id,
+        object_name=found.object.name,
+        object_code=found.object.code,
+        region_code=found.region_code,
+        inspection_id=found.inspection_id,
+        grade=found.grade,
+        grade_name=str(GRADE_NAMES[grade]),
+        item=found.item,
+        text=found.text,
+        state=found.state,
+        state_name=str(STATE_NAMES[state]),
+        found_at=found.found_at,
+        due_on=found.due_on,
+        overdue=late,
+        overdue_days=(today - found.due_on).days if late else 0,
+        extended=found.extended,
+        asked_until=found.asked_until,
+        fixings=[{"name": str(FIXING_NAMES[key]), "text": text} for key, text in found.fixings.items()],
+        rectified_at=found.rectified_at,
+        closed_at=found.closed_at,
+        version=found.version,
+    )
+
+
+def describe_recheck(found: Finding, today: date) -> WaitingRecheckOut:
+    """A finding that waits for its re-check, with what was done; its entries are loaded."""
+    entries = [describe_finding_entry(one) for one in found.entries.all()]
+    return WaitingRecheckOut(**dict(describe_finding(found, today)), entries=entries)
 
 
 def describe_finding_entry(entry: FindingEntry) -> ActEntryOut:
@@ -87,27 +142,24 @@ def describe_finding_entry(entry: FindingEntry) -> ActEntryOut:
     return ActEntryOut.of(entry, name=ACT_NAMES[FindingAct(entry.act)], conflict=conflict)
 
 
-def describe_penalty(found: Penalty) -> dict[str, Any]:
+def describe_penalty(found: Penalty) -> PenaltyRecordOut:
     """One penalty."""
-    return {
-        "id": found.pk,
-        "kind": found.kind,
-        "severe": found.severe,
-        "amount_yuan": found.amount_yuan,
-        "document_number": found.document_number,
-        "decided_on": found.decided_on,
-        "entered_at": found.entered_at,
-    }
+    return PenaltyRecordOut(
+        id=found.pk,
+        kind=found.kind,
+        severe=found.severe,
+        amount_yuan=found.amount_yuan,
+        document_number=found.document_number,
+        decided_on=found.decided_on,
+        entered_at=found.entered_at,
+    )
 
 
 def time_line(found: Finding, parts: dict[str, list[Any]]) -> list[dict[str, Any]]:
     """One line of time of everything that belongs to a finding: `entries`, `documents`, `penalties`, `episodes`, described."""
     found_line = _line(found.found_at, "found", found.text, who=str(found.found_by or ""))
     acts = [_line(one.at, one.act, one.act_name, text=one.text, who=one.actor, conflict=one.conflict) for one in parts["entries"]]
-    papers = [
-        _line(one["at"], "document", f"{one['kind_name']} {one['number']}", text=one["direction_name"])
-        for one in parts["documents"]
-    ]
+    papers = [_line(one.at, "document", f"{one.kind_name} {one.number}", text=one.direction_name) for one in parts["documents"]]
     episodes = [_line(one["start_at"], "episode", one["kind_name"]) for one in parts["episodes"]]
     return sorted([found_line, *acts, *papers, *episodes], key=_by_time)
 

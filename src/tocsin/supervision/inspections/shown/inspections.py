@@ -1,16 +1,20 @@
 """Inspections, check lists, draws and signs of gaming as people and programs read them."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.supervision.inspections.models import CheckList, Draw, GamingSign, Inspection, InspectionEntry, LegalDocument
-from tocsin.supervision.inspections.rules.checklists import Answer, read_items
+from tocsin.supervision.inspections.rules.checklists import Answer, Item, read_items
 from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionSource, InspectionState, InspectionVerdict
-from tocsin.supervision.objects.policy.register import reads_chinese
+from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
+from tocsin.supervision.objects.shown import KIND_NAMES
 
 STATE_NAMES = {
     InspectionState.PLANNED: pgettext_lazy("state of an inspection", "planned"),
@@ -80,36 +84,181 @@ GAMING_STATE_NAMES = {
 }
 
 
-def describe_inspection(found: Inspection) -> dict[str, Any]:
+class DrawOut(Schema):
+    """A random draw (双随机)."""
+
+    id: UUID
+    name: str
+    region_code: str
+    made_at: datetime
+    made_by: str
+    commitment: str = Field(description="SHA-256 of the seed, published before the draw")
+    candidates_sha256: str = Field(description="SHA-256 of the candidates, published before the draw")
+    seed: str = Field(description="published with the result, empty before")
+    drawn_at: datetime | None
+    terms: dict[str, Any] = Field(description="trades, count, weights by colour, what the witness said")
+    objects: int
+    inspectors: int
+    drawn: int
+
+
+class GamingSignOut(Schema):
+    """Something that looks like gaming."""
+
+    id: UUID
+    object_id: UUID
+    object_name: str
+    kind: str = Field(description="bulk, same_photo or impossible_travel")
+    kind_name: str
+    at: datetime
+    evidence: dict[str, Any]
+    state: str = Field(description="open, confirmed or dismissed")
+    state_name: str
+    decided_at: datetime | None
+    decided_by: str
+    words: str
+
+
+class CheckListVersionOut(Schema):
+    code: str
+    version: int
+    name: str
+    words: dict[str, str]
+    trades: list[str]
+    kinds: list[str]
+    items: list[dict[str, Any]]
+    effective_from: date | None
+    made_by: str
+    shipped: bool
+
+    @property
+    def trade_names(self) -> list[str]:
+        """Its trades in words."""
+        return [trade_name(one) for one in self.trades]
+
+    @property
+    def kind_names(self) -> list[str]:
+        """Its kinds of objects in words."""
+        return [str(name) for kind, name in KIND_NAMES.items() if kind.value in self.kinds]
+
+
+class DrawDetailOut(DrawOut):
+    candidates: dict[str, Any] = Field(
+        description="objects [[id, weight, organisation]], inspectors [[id, organisation, [barred]]]"
+    )
+    result: dict[str, Any] = Field(description="drawn [[object, [inspectors]]], in the order drawn")
+    verified: dict[str, bool] = Field(description="whether seed, candidates and result agree with what was published")
+
+
+class InspectionOut(Schema):
+    """One visit of two inspectors to one object."""
+
+    id: UUID
+    number: str
+    object_id: UUID
+    object_name: str
+    object_code: str
+    region_code: str
+    check_list: str
+    check_list_version: int
+    check_list_name: str
+    state: str = Field(description="planned, open, signed or confirmed")
+    state_name: str
+    source: str
+    source_name: str
+    first_inspector: str
+    second_inspector: str
+    planned_for: date | None
+    opened_at: datetime
+    began_at: datetime | None
+    ended_at: datetime | None
+    confirmed_at: datetime | None
+    answered: int
+    items: int
+    findings: int
+    version: int
+
+    @property
+    def state_class(self) -> str:
+        """How a page marks the state."""
+        return STATE_CLASSES.get(InspectionState(self.state), "")
+
+
+class LegalDocumentOut(Schema):
+    id: UUID
+    number: str
+    kind: str
+    kind_name: str
+    direction: str = Field(description="in: from the law-enforcement system; out: for it")
+    at: datetime
+    title: str
+    object_id: UUID
+    object_name: str
+    finding_number: str
+    inspection_number: str
+
+    @property
+    def direction_name(self) -> str:
+        """The direction in words."""
+        return str(DIRECTION_NAMES[self.direction])
+
+
+class DocumentLine(LegalDocumentOut):
+    """The same as pages show it: with ways to what it belongs to."""
+
+    finding_id: UUID | None
+    inspection_id: UUID | None
+
+
+class CheckItemOut(Schema):
+    code: str
+    text: str
+    evidence: str
+    article: str = Field(description="empty where no article is known for certain")
+    confidence: str
+    major: bool
+    answer: str
+    answer_name: str
+    answer_text: str
+    answered_by: str
+
+
+class PhoneListOut(Schema):
+    code: str
+    version: int
+    name: str
+    items: list[CheckItemOut]
+
+
+def describe_inspection(found: Inspection) -> InspectionOut:
     """One inspection without another query: its relations are loaded."""
     state = InspectionState(found.state)
-    return {
-        "id": found.pk,
-        "number": found.number,
-        "object_id": found.object_id,
-        "object_name": found.object.name,
-        "object_code": found.object.code,
-        "region_code": found.region_code,
-        "check_list": found.check_list.code,
-        "check_list_version": found.check_list.version,
-        "check_list_name": name_of_list(found.check_list),
-        "state": found.state,
-        "state_name": str(STATE_NAMES[state]),
-        "state_class": STATE_CLASSES.get(state, ""),
-        "source": found.source,
-        "source_name": str(SOURCE_NAMES[InspectionSource(found.source)]),
-        "first_inspector": str(found.first_inspector),
-        "second_inspector": str(found.second_inspector or ""),
-        "planned_for": found.planned_for,
-        "opened_at": found.opened_at,
-        "began_at": found.began_at,
-        "ended_at": found.ended_at,
-        "confirmed_at": found.confirmed_at,
-        "answered": len(found.answers),
-        "items": len(found.check_list.items),
-        "findings": getattr(found, "finding_count", 0),
-        "version": found.version,
-    }
+    return InspectionOut(
+        id=found.pk,
+        number=found.number,
+        object_id=found.object_id,
+        object_name=found.object.name,
+        object_code=found.object.code,
+        region_code=found.region_code,
+        check_list=found.check_list.code,
+        check_list_version=found.check_list.version,
+        check_list_name=name_of_list(found.check_list),
+        state=found.state,
+        state_name=str(STATE_NAMES[state]),
+        source=found.source,
+        source_name=str(SOURCE_NAMES[InspectionSource(found.source)]),
+        first_inspector=str(found.first_inspector),
+        second_inspector=str(found.second_inspector or ""),
+        planned_for=found.planned_for,
+        opened_at=found.opened_at,
+        began_at=found.began_at,
+        ended_at=found.ended_at,
+        confirmed_at=found.confirmed_at,
+        answered=len(found.answers),
+        items=len(found.check_list.items),
+        findings=getattr(found, "finding_count", 0),
+        version=found.version,
+    )
 
 
 def words_of_items(found: Inspection) -> dict[str, str]:
@@ -117,21 +266,19 @@ def words_of_items(found: Inspection) -> dict[str, str]:
     return {one.code: one.zh if reads_chinese() else one.en for one in read_items(found.check_list.items)}
 
 
-def describe_items(found: Inspection) -> list[dict[str, Any]]:
+def describe_items(found: Inspection) -> list[CheckItemOut]:
     """Each item of the list with its answer, in the reader's language."""
-    told = []
-    for item in read_items(found.check_list.items):
-        answer = found.answers.get(item.code, {})
-        told.append(
-            {
-                **item.told(reads_chinese()),
-                "answer": answer.get("answer", ""),
-                "answer_name": str(ANSWER_NAMES[Answer(answer["answer"])]) if answer else "",
-                "answer_text": answer.get("text", ""),
-                "answered_by": answer.get("by", ""),
-            }
-        )
-    return told
+    return [_item(item, found.answers.get(item.code, {})) for item in read_items(found.check_list.items)]
+
+
+def _item(item: Item, answer: Mapping[str, str]) -> CheckItemOut:
+    return CheckItemOut(
+        **item.told(reads_chinese()),
+        answer=answer.get("answer", ""),
+        answer_name=str(ANSWER_NAMES[Answer(answer["answer"])]) if answer else "",
+        answer_text=answer.get("text", ""),
+        answered_by=answer.get("by", ""),
+    )
 
 
 class InspectionLine(ActEntryOut):
@@ -148,27 +295,26 @@ def describe_inspection_entry(entry: InspectionEntry, items: Mapping[str, str] |
     return InspectionLine.of(entry, name=name, conflict=conflict, item_text=(items or {}).get(code, code))
 
 
-def describe_list(found: CheckList) -> dict[str, Any]:
+def describe_list(found: CheckList) -> CheckListVersionOut:
     """One version of a check list."""
-    return {
-        "code": found.code,
-        "version": found.version,
-        "name": name_of_list(found),
-        "words": found.words,
-        "trades": list(found.trades),
-        "kinds": list(found.kinds),
-        "items": list(found.items),
-        "effective_from": found.effective_from,
-        "made_by": str(found.made_by or "") if found.made_by_id else "",
-        "shipped": found.made_by_id is None,
-    }
+    return CheckListVersionOut(
+        code=found.code,
+        version=found.version,
+        name=name_of_list(found),
+        words=found.words,
+        trades=list(found.trades),
+        kinds=list(found.kinds),
+        items=list(found.items),
+        effective_from=found.effective_from,
+        made_by=str(found.made_by or "") if found.made_by_id else "",
+        shipped=found.made_by_id is None,
+    )
 
 
-def describe_list_for_phone(found: CheckList) -> dict[str, Any]:
+def describe_list_for_phone(found: CheckList) -> PhoneListOut:
     """A list with its items in the reader's language, none of them answered."""
-    blank = {"answer": "", "answer_name": "", "answer_text": "", "answered_by": ""}
-    items = [{**one.told(reads_chinese()), **blank} for one in read_items(found.items)]
-    return {"code": found.code, "version": found.version, "name": name_of_list(found), "items": items}
+    items = [_item(one, {}) for one in read_items(found.items)]
+    return PhoneListOut(code=found.code, version=found.version, name=name_of_list(found), items=items)
 
 
 def name_of_list(found: CheckList) -> str:
@@ -176,58 +322,57 @@ def name_of_list(found: CheckList) -> str:
     return str(found.words.get("zh" if reads_chinese() else "en", found.code))
 
 
-def describe_draw(found: Draw) -> dict[str, Any]:
+def describe_draw(found: Draw) -> DrawOut:
     """One draw; the seed is empty until it is made."""
-    return {
-        "id": found.pk,
-        "name": found.name,
-        "region_code": found.region_code,
-        "made_at": found.made_at,
-        "made_by": str(found.made_by),
-        "commitment": found.commitment,
-        "candidates_sha256": found.candidates_sha256,
-        "seed": found.seed,
-        "drawn_at": found.drawn_at,
-        "terms": found.terms,
-        "objects": len(found.candidates.get("objects", ())),
-        "inspectors": len(found.candidates.get("inspectors", ())),
-        "drawn": len(found.result.get("drawn", ())),
-    }
+    return DrawOut(
+        id=found.pk,
+        name=found.name,
+        region_code=found.region_code,
+        made_at=found.made_at,
+        made_by=str(found.made_by),
+        commitment=found.commitment,
+        candidates_sha256=found.candidates_sha256,
+        seed=found.seed,
+        drawn_at=found.drawn_at,
+        terms=found.terms,
+        objects=len(found.candidates.get("objects", ())),
+        inspectors=len(found.candidates.get("inspectors", ())),
+        drawn=len(found.result.get("drawn", ())),
+    )
 
 
-def describe_sign(found: GamingSign) -> dict[str, Any]:
+def describe_sign(found: GamingSign) -> GamingSignOut:
     """One sign of gaming; its relations are loaded."""
-    return {
-        "id": found.pk,
-        "object_id": found.object_id,
-        "object_name": found.object.name,
-        "kind": found.kind,
-        "kind_name": str(GAMING_NAMES[GamingKind(found.kind)]),
-        "at": found.at,
-        "evidence": found.evidence,
-        "state": found.state,
-        "state_name": str(GAMING_STATE_NAMES[GamingState(found.state)]),
-        "decided_at": found.decided_at,
-        "decided_by": str(found.decided_by or "") if found.decided_by_id else "",
-        "words": found.words,
-    }
+    return GamingSignOut(
+        id=found.pk,
+        object_id=found.object_id,
+        object_name=found.object.name,
+        kind=found.kind,
+        kind_name=str(GAMING_NAMES[GamingKind(found.kind)]),
+        at=found.at,
+        evidence=found.evidence,
+        state=found.state,
+        state_name=str(GAMING_STATE_NAMES[GamingState(found.state)]),
+        decided_at=found.decided_at,
+        decided_by=str(found.decided_by or "") if found.decided_by_id else "",
+        words=found.words,
+    )
 
 
-def describe_document(found: LegalDocument) -> dict[str, Any]:
+def describe_document(found: LegalDocument) -> DocumentLine:
     """One legal document; its relations are loaded."""
-    return {
-        "id": found.pk,
-        "number": found.number,
-        "kind": found.kind,
-        "kind_name": str(DOCUMENT_NAMES.get(found.kind, found.kind)),
-        "direction": found.direction,
-        "direction_name": str(DIRECTION_NAMES[found.direction]),
-        "at": found.at,
-        "title": str(found.content.get("title", "")),
-        "object_id": found.object_id,
-        "object_name": found.object.name,
-        "finding_id": found.finding_id,
-        "finding_number": found.finding.number if found.finding else "",
-        "inspection_id": found.inspection_id,
-        "inspection_number": found.inspection.number if found.inspection else "",
-    }
+    return DocumentLine(
+        id=found.pk,
+        number=found.number,
+        kind=found.kind,
+        kind_name=str(DOCUMENT_NAMES.get(found.kind, found.kind)),
+        direction=found.direction,
+        at=found.at,
+        title=str(found.content.get("title", "")),
+        object_id=found.object_id,
+        object_name=found.object.name,
+        finding_id=found.finding_id,
+        finding_number=found.finding.number if found.finding else "",
+        inspection_id=found.inspection_id,
+        inspection_number=found.inspection.number if found.inspection else "",
+    )

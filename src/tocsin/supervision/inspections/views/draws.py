@@ -64,7 +64,7 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         return _make(request, draw_id=draw_id)
     found = _visible(request, draw_id)
     if request.GET.get("format") == "json":
-        whole = {**told.describe_draw(found), "candidates": found.candidates, "result": found.result}
+        whole = {**dict(told.describe_draw(found)), "candidates": found.candidates, "result": found.result}
         text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
         headers = {"Content-Disposition": f'attachment; filename="draw-{found.pk}.json"'}
         return HttpResponse(text, content_type="application/json", headers=headers)
@@ -120,9 +120,6 @@ def lists(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you check lists."))
     rows = [told.describe_list(one) for one in newest_lists().values()]
-    for row in rows:
-        row["trade_names"] = [trade_name(one) for one in row["trades"]]
-        row["kind_names"] = [str(name) for kind, name in KIND_NAMES.items() if kind.value in row["kinds"]]
     return render(request, "supervision/inspections/check_lists.html", {"rows": rows})
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -95,7 +96,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
     found = _visible(request, finding_id)
     sees = may(request.user, rights.SEE, found.region_code)
     documents = queries.documents_of(found).select_related("object", "finding", "inspection") if sees else ()
-    parts = {
+    parts: dict[str, list[Any]] = {
         "entries": [told.describe_finding_entry(one) for one in queries.entries_of(found)],
         "documents": [describe_document(one) for one in documents],
         "episodes": [
@@ -114,7 +115,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
         "penalties": [told.describe_penalty(one) for one in queries.penalties_of(found)] if sees else [],
         "files": list(files_of_finding(found)) if sees else [],
         "fixings": told.FIXING_NAMES.items(),
-        "has_opinion": any(one["kind"] == "recheck_opinion" for one in parts["documents"]),
+        "has_opinion": any(one.kind == "recheck_opinion" for one in parts["documents"]),
         "is_open": found.state == FindingState.OPEN,
         "is_rectified": found.state == FindingState.RECTIFIED,
         "is_major": found.grade == FindingGrade.MAJOR,

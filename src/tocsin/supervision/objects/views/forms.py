@@ -153,7 +153,7 @@ def _form(
         "regions": regions_within(request.user, rights.MANAGE),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "risk_classes": told.RISK_NAMES.items(),
-        "organisations": visible_organisations(request.user).order_by("kind", "region__code", "code"),
+        "organisations": visible_organisations(request.user).order_by("kind", "region_id", "code"),
     }
     return render(request, "supervision/objects/form.html", context)
 

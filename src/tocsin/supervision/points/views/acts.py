@@ -21,13 +21,20 @@ from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.points import shown as told
 from tocsin.supervision.points.models import Appeal, Consequence
 from tocsin.supervision.points.queries import ledger as queries
 from tocsin.supervision.points.queries.rules import rules_for_today
 from tocsin.supervision.points.services import appeals as appeal_services
 from tocsin.supervision.points.services import facts as services
 from tocsin.supervision.points.services.consequences import close_consequence
+from tocsin.supervision.points.shown.acts import (
+    AppealRow,
+    ConsequenceLine,
+    ConsequenceRow,
+    PointsAppealOut,
+    describe_appeal,
+    describe_consequence,
+)
 
 PAGE_SIZE = 50
 CONSEQUENCE_COLUMNS = (
@@ -69,15 +76,15 @@ def consequences(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(done_at=None)
     rules = _remembered()
 
-    def describe(row: Consequence) -> dict[str, Any]:
-        return told.describe_consequence(row, rules(row.object.region_code))
+    def describe(row: Consequence) -> ConsequenceLine:
+        return describe_consequence(row, rules(row.object.region_code))
 
-    def shown(row: Consequence) -> dict[str, Any]:
-        return {
-            **describe(row),
-            "overdue": row.done_at is None and row.due_at is not None and row.due_at < now,
-            "may_close": row.done_at is None and may(request.user, rights.INSPECT, row.object.region_code),
-        }
+    def shown(row: Consequence) -> ConsequenceRow:
+        return ConsequenceRow(
+            **dict(describe(row)),
+            overdue=row.done_at is None and row.due_at is not None and row.due_at < now,
+            may_close=row.done_at is None and may(request.user, rights.INSPECT, row.object.region_code),
+        )
 
     return list_file(request, rows, "consequences", CONSEQUENCE_COLUMNS, describe) or list_page(
         request, rows, "supervision/points/consequences.html", part="", describe=shown, context={"state": state}
@@ -103,12 +110,12 @@ def appeals(request: HttpRequest) -> HttpResponse:
     rows = queries.visible_appeals(request.user).order_by("decided_at", "due_on")
     rules = _remembered()
 
-    def describe(row: Appeal) -> dict[str, Any]:
-        return told.describe_appeal(row, rules(row.object.region_code))
+    def describe(row: Appeal) -> PointsAppealOut:
+        return describe_appeal(row, rules(row.object.region_code))
 
-    def shown(row: Appeal) -> dict[str, Any]:
+    def shown(row: Appeal) -> AppealRow:
         lead = may(request.user, rights.LEAD, row.object.region_code)
-        return {**describe(row), "may_answer": lead and row.made_by_id != request.user.pk}
+        return AppealRow(**dict(describe(row)), may_answer=lead and row.made_by_id != request.user.pk)
 
     waiting = rows.filter(won=None).order_by("due_on")
     answered = rows.filter(won__isnull=False).order_by("-decided_at")[:PAGE_SIZE]

@@ -24,11 +24,15 @@ from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name, trades
 from tocsin.supervision.objects.queries import register
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.points import shown as told
 from tocsin.supervision.points.queries import ledger as queries
 from tocsin.supervision.points.queries.lift import lift_of
 from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_version
 from tocsin.supervision.points.services.appeals import appeal_until
+from tocsin.supervision.points.shown.acts import describe_appeal, describe_consequence, describe_event
+from tocsin.supervision.points.shown.board import describe_board, describe_moved, describe_moves
+from tocsin.supervision.points.shown.days import DayRevision, describe_day, describe_lines
+from tocsin.supervision.points.shown.lift import describe_lift
+from tocsin.supervision.points.shown.names import LADDER
 
 DAYS_OF_BOARD, DAYS_OF_OBJECT, MOST_MOVED = 14, 60, 200
 MOVED_COLUMNS = ("day", "code", "name", "region_code", "trade", "before", "after", "score")
@@ -78,17 +82,17 @@ def board(request: HttpRequest) -> HttpResponse:
     if day is not None:
         boards = queries.days_of_board(request.user, until=day, days=DAYS_OF_BOARD, region=prefix, trade=chosen["trade"])
         found = queries.board(request.user, day=day, region=prefix, trade=chosen["trade"])
-        shown = told.describe_board(found, dict(offered))
+        shown = describe_board(found, dict(offered))
         moved = queries.moved(request.user, day=day, region=prefix, trade=chosen["trade"])
         match asked.table:
             case "moved":
-                return as_csv(f"colours-moved-{day}", MOVED_COLUMNS, map(told.describe_moved, moved.iterator(chunk_size=2000)))
+                return as_csv(f"colours-moved-{day}", MOVED_COLUMNS, map(describe_moved, moved.iterator(chunk_size=2000)))
             case "regions" | "trades" as table:
-                return as_csv(f"colours-{table}-{day}", BOARD_COLUMNS, shown[table])
+                return as_csv(f"colours-{table}-{day}", BOARD_COLUMNS, shown.regions if table == "regions" else shown.trades)
         context |= {
             "board": shown,
-            "moves": told.describe_moves(queries.moves_of(request.user, day=day, region=prefix)),
-            "moved": [told.describe_moved(row) for row in moved[:MOST_MOVED]],
+            "moves": describe_moves(queries.moves_of(request.user, day=day, region=prefix)),
+            "moved": [describe_moved(row) for row in moved[:MOST_MOVED]],
             "chart": stacked(boards),
         }
     return render(request, "supervision/points/board.html", context)
@@ -102,23 +106,23 @@ def of_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
     until = queries.last_day()
     rows = queries.days_of(found.pk, until=until, days=DAYS_OF_OBJECT) if until else []
     if wants_csv(request):
-        return as_csv(f"points-{found.code}", DAY_COLUMNS, map(told.describe_day, rows))
+        return as_csv(f"points-{found.code}", DAY_COLUMNS, map(describe_day, rows))
     own = may(request.user, rights.OWN, found.region_code, (found.organisation_id,))
     now = current_time()
     rules = rules_for_today(found.region_code)
     context = {
         "found": found,
         "trade": trade_name(found.trade),
-        "days": [told.describe_day(row) for row in rows],
-        "newest": told.describe_day(rows[0]) if rows else None,
-        "lines": told.describe_lines(rows[0], rules_of_version(rows[0].rule_version)) if rows else [],
+        "days": [describe_day(row) for row in rows],
+        "newest": describe_day(rows[0]) if rows else None,
+        "lines": describe_lines(rows[0], rules_of_version(rows[0].rule_version)) if rows else [],
         "chart": scores(rows),
-        "lift": told.describe_lift(lift_of(found, now=now)),
-        "events": [told.describe_event(one, rules) for one in queries.visible_events(request.user).filter(object=found)],
+        "lift": describe_lift(lift_of(found, now=now)),
+        "events": [describe_event(one, rules) for one in queries.visible_events(request.user).filter(object=found)],
         "consequences": [
-            told.describe_consequence(one, rules) for one in queries.visible_consequences(request.user).filter(object=found)[:30]
+            describe_consequence(one, rules) for one in queries.visible_consequences(request.user).filter(object=found)[:30]
         ],
-        "appeals": [told.describe_appeal(one, rules) for one in queries.visible_appeals(request.user).filter(object=found)],
+        "appeals": [describe_appeal(one, rules) for one in queries.visible_appeals(request.user).filter(object=found)],
         "own": own,
         "may_inspect": may(request.user, rights.INSPECT, found.region_code),
         "may_lead": may(request.user, rights.LEAD, found.region_code),
@@ -137,7 +141,7 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> HttpResponse:
     if not rows:
         raise Http404(_("That day was not scored."))
     revisions = [
-        {**told.describe_day(row), "lines": told.describe_lines(row, rules_of_version(row.rule_version))} for row in rows
+        DayRevision(**dict(describe_day(row)), lines=describe_lines(row, rules_of_version(row.rule_version))) for row in rows
     ]
     until = appeal_until(day, rules_for_today(found.region_code).appeals.within_working_days)
     again = queries.recompute(rows[-1])
@@ -163,7 +167,7 @@ def stacked(boards: Sequence[queries.Board]) -> dict[str, Any] | None:
     for number, one in enumerate(boards):
         whole = sum(one.all.values()) or 1
         top, pieces = 0.0, []
-        for colour in told.LADDER[::-1]:
+        for colour in LADDER[::-1]:
             tall = height * one.all[colour] / whole
             pieces.append({"colour": colour, "y": round(top, 2), "height": round(tall, 2), "objects": one.all[colour]})
             top += tall

@@ -27,9 +27,10 @@ from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.points import shown as points_words
 from tocsin.supervision.points.policy import rules_of, shipped_text
 from tocsin.supervision.points.services.trial import POINTS, ask_trial
+from tocsin.supervision.points.shown.board import describe_simulation
+from tocsin.supervision.points.shown.names import PART_NAMES, kind_name
 from tocsin.supervision.tasks.policy import shipped_task_text, task_policy_of
 from tocsin.supervision.tasks.services.trial import TASKS
 from tocsin.supervision.tasks.shown import rules as shown_rules
@@ -48,12 +49,12 @@ def _of_points(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:
     rules, trial = rules_of(found.content), told.describe_trial(newest_trial(found))
     return {
         "rules": rules,
-        "parts": [(points_words.PART_NAMES[part], rules.figures().parts[part].weight) for part in points_words.PART_NAMES],
-        "deductions": [(points_words.kind_name(one.kind, rules), one) for one in rules.deduction],
-        "red_lines": [(points_words.kind_name(one.kind, rules), one) for one in rules.red_line],
+        "parts": [(PART_NAMES[part], rules.figures().parts[part].weight) for part in PART_NAMES],
+        "deductions": [(kind_name(one.kind, rules), one) for one in rules.deduction],
+        "red_lines": [(kind_name(one.kind, rules), one) for one in rules.red_line],
         "consequences": [
             (
-                points_words.kind_name(one.kind, rules),
+                kind_name(one.kind, rules),
                 [(colour, objects_shown.colour_name(colour)) for colour in one.colours],
                 one,
             )
@@ -71,7 +72,7 @@ def _changed(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any] | N
     seen = visible_objects(request.user).filter(pk__in=listed)
     names = {str(pk): name for pk, name in seen.values_list("pk", "name")}
     simulated = {**found.trial, "list": [one for one in found.trial.get("list", ()) if one["object"] in names]}
-    return points_words.describe_simulation(simulated if found.trial else {}, names)
+    return describe_simulation(simulated if found.trial else {}, names)
 
 
 def _of_tasks(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:

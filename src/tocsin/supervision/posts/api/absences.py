@@ -5,7 +5,7 @@ from ninja import Router
 
 from tocsin.screens.clock import current_time
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
-from tocsin.supervision.posts.shown.posts import AbsenceOut, describe_absence
+from tocsin.supervision.posts.shown.shifts import AbsenceOut, describe_absence
 
 router = Router()
 

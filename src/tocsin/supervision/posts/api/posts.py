@@ -16,8 +16,9 @@ from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import calls, certificates, rosters, signs
-from tocsin.supervision.posts.shown import posts as told
-from tocsin.supervision.posts.shown.posts import CalledOut, CertificateOut, DutyShiftOut, FirmOut, RollCallOut, ShiftChangeOut
+from tocsin.supervision.posts.shown.calls import CalledOut, RollCallOut, describe_answer, describe_call
+from tocsin.supervision.posts.shown.shifts import DutyShiftOut, ShiftChangeOut, describe_change, describe_shift
+from tocsin.supervision.posts.shown.wall import CertificateOut, FirmOut, describe_certificate, describe_wall
 
 router = Router()
 MOST_DAYS = 92
@@ -123,13 +124,13 @@ def wall(request: HttpRequest, wanted: Query[WallFilter]) -> Sequence[FirmOut]:
     found = queries.firms_on_wall(request.user, region=wanted.region, trade=wanted.trade)
     if wanted.state:
         found = queries.with_post_in_state(found, wanted.state, current_time())
-    return told.describe_wall(request.user, list(found[wanted.offset : wanted.offset + MOST_FIRMS]), current_time())
+    return describe_wall(request.user, list(found[wanted.offset : wanted.offset + MOST_FIRMS]), current_time())
 
 
 @router.get("/objects/{object_id}/presence", response=FirmOut)
 def firm_presence(request: HttpRequest, object_id: UUID) -> FirmOut:
     """Who is on post in one firm now, holes and certificates ahead."""
-    return told.describe_wall(request.user, [_firm(request, object_id)], current_time())[0]
+    return describe_wall(request.user, [_firm(request, object_id)], current_time())[0]
 
 
 @router.get("/objects/{object_id}/shifts", response=list[DutyShiftOut])
@@ -138,7 +139,7 @@ def shifts(request: HttpRequest, object_id: UUID, wanted: Query[ShiftsFilter]) -
     found = _firm(request, object_id)
     first, last = _span(wanted.first, wanted.days)
     rows = queries.visible_shifts(request.user).filter(person__object=found, start_at__lt=last, end_at__gt=first)
-    return [told.describe_shift(one, names=True) for one in rows.order_by("start_at", "role")[:5000]]
+    return [describe_shift(one, names=True) for one in rows.order_by("start_at", "role")[:5000]]
 
 
 @router.post("/objects/{object_id}/shifts", response=EnteredOut)
@@ -165,7 +166,7 @@ def remove_shift(request: HttpRequest, duty_shift_id: UUID) -> tuple[int, None]:
 @router.get("/shift-changes", response=list[ShiftChangeOut])
 def changes(request: HttpRequest) -> list[ShiftChangeOut]:
     """Leave and swaps that wait for a decision, of shifts that have not begun."""
-    return [told.describe_change(one) for one in queries.waiting_changes(request.user, current_time())[:1000]]
+    return [describe_change(one) for one in queries.waiting_changes(request.user, current_time())[:1000]]
 
 
 @router.post("/shifts/{duty_shift_id}/changes", response=ShiftChangeOut)
@@ -173,7 +174,7 @@ def ask_change(request: HttpRequest, duty_shift_id: UUID, given: ChangeIn) -> Sh
     """Asks for leave, or for a swap with a colleague."""
     queries.visible_shifts(request.user).get(pk=duty_shift_id)
     made = rosters.ask_change(actor=actor_of(request), shift_id=duty_shift_id, now=current_time(), **given.dict())
-    return told.describe_change(made)
+    return describe_change(made)
 
 
 @router.post("/shift-changes/{shift_change_id}/decision", response=ShiftChangeOut)
@@ -181,14 +182,14 @@ def decide_change(request: HttpRequest, shift_change_id: UUID, given: DecisionIn
     """Yes or no, by another one of the firm or the authority; who asked withdraws with no."""
     queries.visible_changes(request.user).get(pk=shift_change_id)
     made = rosters.decide_change(actor=actor_of(request), change_id=shift_change_id, approve=given.approve, now=current_time())
-    return told.describe_change(made)
+    return describe_change(made)
 
 
 @router.get("/objects/{object_id}/certificates", response=list[CertificateOut])
 def certificates_of(request: HttpRequest, object_id: UUID) -> list[CertificateOut]:
     """Certificates of a firm's key people, for who may know names."""
     found = queries.visible_certificates(request.user).filter(person__object=_firm(request, object_id))
-    return [told.describe_certificate(one, current_time(), names=True) for one in found]
+    return [describe_certificate(one, current_time(), names=True) for one in found]
 
 
 @router.post("/objects/{object_id}/certificates", response=CertificateOut)
@@ -198,7 +199,7 @@ def add_certificate(request: HttpRequest, object_id: UUID, given: CertificateIn)
     person = found.people.get(pk=given.key_person_id, active=True)
     told_of = given.dict(exclude={"key_person_id"})
     made = certificates.add_certificate(actor=actor_of(request), person_id=person.pk, **told_of)
-    return told.describe_certificate(made, current_time(), names=True)
+    return describe_certificate(made, current_time(), names=True)
 
 
 @router.delete("/certificates/{person_certificate_id}", response=CertificateOut)
@@ -206,7 +207,7 @@ def revoke_certificate(request: HttpRequest, person_certificate_id: UUID) -> Cer
     """The certificate no longer counts; it stays with the person as withdrawn."""
     queries.visible_certificates(request.user).get(pk=person_certificate_id)
     made = certificates.revoke_certificate(actor=actor_of(request), certificate_id=person_certificate_id)
-    return told.describe_certificate(made, current_time(), names=True)
+    return describe_certificate(made, current_time(), names=True)
 
 
 @router.post("/presence/signs", response=TakenSignsOut)
@@ -221,13 +222,13 @@ def push_signs(request: HttpRequest, given: SignsIn) -> dict[str, Any]:
 @router.get("/roll-calls", response=list[RollCallOut])
 def roll_calls(request: HttpRequest) -> Sequence[RollCallOut]:
     """Roll calls in the firms whose people you may know, the newest first, at most 500."""
-    return [told.describe_call(one, names=True) for one in queries.visible_calls(request.user)[:500]]
+    return [describe_call(one, names=True) for one in queries.visible_calls(request.user)[:500]]
 
 
 @router.get("/roll-calls/{roll_call_id}", response=RollCallOut)
 def roll_call(request: HttpRequest, roll_call_id: UUID) -> RollCallOut:
     """One roll call with everybody called, counts and times."""
-    return told.describe_call(queries.visible_calls(request.user).get(pk=roll_call_id), names=True)
+    return describe_call(queries.visible_calls(request.user).get(pk=roll_call_id), names=True)
 
 
 @router.post("/objects/{object_id}/roll-calls", response=RollCallOut)
@@ -235,7 +236,7 @@ def call_on_post(request: HttpRequest, object_id: UUID) -> RollCallOut:
     """Calls everybody who is planned on post in the firm now."""
     found = _firm(request, object_id)
     made = calls.call_on_post(actor=actor_of(request), object_id=found.pk, now=current_time())
-    return told.describe_call(made, names=queries.knows_names(request.user, found))
+    return describe_call(made, names=queries.knows_names(request.user, found))
 
 
 @router.post("/roll-calls/answers/{roll_call_answer_id}", response=CalledOut)
@@ -245,7 +246,7 @@ def answer_call(request: HttpRequest, roll_call_answer_id: UUID, given: RollCall
     if given.means not in tuple(Means):
         raise InvalidInput(f"unknown means {given.means!r}; known are {', '.join(Means)}")
     row = calls.answer_call(actor=actor_of(request), answer_id=roll_call_answer_id, means=Means(given.means), now=current_time())
-    return told.describe_answer(row, names=True)
+    return describe_answer(row, names=True)
 
 
 @router.post("/roll-calls/answers/{roll_call_answer_id}/seen", response=CalledOut)
@@ -253,7 +254,7 @@ def note_seen(request: HttpRequest, roll_call_answer_id: UUID, given: SeenIn) ->
     """Somebody of the county has looked at a post that answered nothing."""
     queries.visible_call_answers(request.user).get(pk=roll_call_answer_id)
     row = calls.note_seen(actor=actor_of(request), answer_id=roll_call_answer_id, text=given.text, now=current_time())
-    return told.describe_answer(row, names=True)
+    return describe_answer(row, names=True)
 
 
 def _firm(request: HttpRequest, object_id: UUID) -> SupervisedObject:

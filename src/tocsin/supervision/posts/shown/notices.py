@@ -12,7 +12,7 @@ from tocsin.screens.words import in_language, listed, short_moment, span
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.posts.rules import COMPETENT, FIRM, ON_POST, PRESENCE, ROLL_CALL, SUPERIOR
-from tocsin.supervision.posts.shown.posts import STATE_NAMES
+from tocsin.supervision.posts.shown.names import STATE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

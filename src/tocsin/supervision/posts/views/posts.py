@@ -29,7 +29,10 @@ from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import calls
-from tocsin.supervision.posts.shown import posts as told
+from tocsin.supervision.posts.shown.calls import describe_call, describe_own_call, describe_unanswered
+from tocsin.supervision.posts.shown.names import KNOWN_CERTIFICATES, STATE_NAMES, TELLING
+from tocsin.supervision.posts.shown.shifts import describe_absence, describe_change, describe_shift
+from tocsin.supervision.posts.shown.wall import describe_certificate, describe_counts, describe_person, describe_wall, flat_rows
 
 PAGE = 50
 AT_ONCE = 200
@@ -62,19 +65,19 @@ def wall(request: HttpRequest) -> HttpResponse:
     if wants_csv(request):
         return as_csv("posts", COLUMNS, _all_posts(request, list(found), now))
     context = {
-        "counts": told.describe_counts(queries.state_counts(request.user, now)),
-        "tasks": [told.describe_unanswered(row) for row in queries.open_tasks(request.user)[:30]],
-        "afterwards": [told.describe_absence(row) for row in absences_of_a_day(request.user, now)[:30]],
+        "counts": describe_counts(queries.state_counts(request.user, now)),
+        "tasks": [describe_unanswered(row) for row in queries.open_tasks(request.user)[:30]],
+        "afterwards": [describe_absence(row) for row in absences_of_a_day(request.user, now)[:30]],
         "chosen": chosen,
         "trades": sorted(((key, one.name) for key, one in trades().items()), key=lambda one: one[1]),
-        "states": [(state.value, told.STATE_NAMES[state]) for state in told.TELLING],
+        "states": [(state.value, STATE_NAMES[state]) for state in TELLING],
         "now": now,
     }
     return list_page(
         request,
         found,
         "supervision/posts/wall.html",
-        describe_page=lambda firms: told.describe_wall(request.user, firms, now),
+        describe_page=lambda firms: describe_wall(request.user, firms, now),
         context=context,
         part="wall",
     )
@@ -82,7 +85,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 def _all_posts(request: HttpRequest, found: list[SupervisedObject], now: datetime) -> Any:
     for start in range(0, len(found), AT_ONCE):
-        yield from told.flat_rows(told.describe_wall(request.user, found[start : start + AT_ONCE], now))
+        yield from flat_rows(describe_wall(request.user, found[start : start + AT_ONCE], now))
 
 
 @never_cache
@@ -107,15 +110,15 @@ def firm_context(request: HttpRequest, found: SupervisedObject) -> dict[str, Any
     is_own, is_lead = may(user, rights.OWN, found.region_code, own), may(user, rights.LEAD, found.region_code)
     return {
         "object": found,
-        "firm": told.describe_wall(user, [found], now)[0],
+        "firm": describe_wall(user, [found], now)[0],
         "names": names,
-        "shifts": [told.describe_shift(one, names=names) for one in shifts[:500]],
-        "papers": [told.describe_certificate(one, now, names=names) for one in papers],
-        "changes": [told.describe_change(one) for one in changes],
+        "shifts": [describe_shift(one, names=names) for one in shifts[:500]],
+        "papers": [describe_certificate(one, now, names=names) for one in papers],
+        "changes": [describe_change(one) for one in changes],
         "mine": {one.pk for one in changes if one.asked_by_id == user.pk},
-        "calls": [told.describe_call(one, names=names) for one in queries.visible_calls(user).filter(object=found)[:20]],
-        "people": [told.describe_person(one) for one in found.people.filter(active=True)] if names else [],
-        "certificates": told.KNOWN_CERTIFICATES.items(),
+        "calls": [describe_call(one, names=names) for one in queries.visible_calls(user).filter(object=found)[:20]],
+        "people": [describe_person(one) for one in found.people.filter(active=True)] if names else [],
+        "certificates": KNOWN_CERTIFICATES.items(),
         "signs_days": duty_policy().keeping.signs_days,
         "may_keep": is_own or may(user, rights.MANAGE, found.region_code),
         "may_ask": is_own,
@@ -158,10 +161,10 @@ def own_calls(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.OWN):
         raise NotAllowed(_("Your roles do not open this page."))
     now = current_time()
-    waiting = [told.describe_own_call(row) for row in queries.calls_of_person(request.user, now)]
+    waiting = [describe_own_call(row) for row in queries.calls_of_person(request.user, now)]
     shifts = queries.visible_shifts(request.user).filter(person__user=request.user.pk, person__active=True, end_at__gt=now)
     shifts = shifts.filter(start_at__lt=now + timedelta(days=post_policy().ahead.days)).order_by("start_at")
-    context = {"waiting": waiting, "shifts": [told.describe_shift(one, names=True) for one in shifts[:30]], "now": now}
+    context = {"waiting": waiting, "shifts": [describe_shift(one, names=True) for one in shifts[:30]], "now": now}
     return page_or_part(request, "supervision/posts/call.html", "calls", context)
 
 

@@ -5,7 +5,7 @@ Other subjects offer the same for their own records; `portal/catalogue.py` names
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, QuerySet, Subquery
 
@@ -44,4 +44,5 @@ def _records(sources: Iterable[str], now: datetime) -> QuerySet[EvidenceRecord]:
 
 def _first(tasks: QuerySet[Any], records: QuerySet[EvidenceRecord]) -> QuerySet[Any]:
     first = records.order_by("stamped_at")
-    return tasks.annotate(met_at=Subquery(first.values("stamped_at")[:1]), what=Subquery(first.values("platform")[:1]))
+    found = {"met_at": Subquery(first.values("stamped_at")[:1]), "what": Subquery(first.values("platform")[:1])}
+    return cast("QuerySet[Any]", tasks.annotate(**found))

@@ -18,7 +18,8 @@ from tocsin.warning.diagnosis.models import Diagnosis
 from tocsin.warning.outlook.policy import HAZARDS
 from tocsin.warning.outlook.queries import district_of
 from tocsin.warning.outlook.rules import KeptClosing, KeptPlan, close_off
-from tocsin.warning.outlook.shown.risks import IsolationOut, PlanOut, ValveOut, describe_closing
+from tocsin.warning.outlook.shown.answers import IsolationOut, PlanOut, ValveOut
+from tocsin.warning.outlook.shown.risks import describe_closing
 
 if TYPE_CHECKING:
     from tocsin.lifelines.face import Asset

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command.gateways import http_gateway
 from tests.databases import copy_into
+from tests.notices.gateways import http_gateway
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +36,7 @@ def test_what_was_in_flight_at_a_kill_is_repeated_where_urgent_and_uncertain_els
             "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings",
             "PYTHONPATH": str(ROOT),
         }
-        command = [sys.executable, "-m", "tests.command.sender_process"]
+        command = [sys.executable, "-m", "tests.notices.sender_process"]
         subprocess.run([*command, "prepare"], env=environment, cwd=ROOT, check=True, timeout=120)
 
         gateway.mood = "stall"

@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.command.gateways import HttpGateway, SmtpRelay, http_gateway, smtp_relay
+from tests.notices.gateways import HttpGateway, SmtpRelay, http_gateway, smtp_relay
 from tocsin.federation.rules.outcomes import Outcome
 from tocsin.federation.services.outgoing import Refused, allowed_address, request
 from tocsin.notices.channels.queries import open_channels, read_tables

@@ -1,0 +1,169 @@
+"""The board of colours as people and programs read it, and what a trial of the policy shows."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Schema
+
+from tocsin.supervision.objects.policy.register import trade_name
+from tocsin.supervision.objects.shown import colour_name
+from tocsin.supervision.points.queries.ledger import Board
+from tocsin.supervision.points.shown.names import LADDER, points
+
+
+class ColourMovedOut(Schema):
+    object_id: UUID
+    code: str
+    name: str
+    region_code: str
+    trade: str
+    day: date
+    before: str
+    after: str
+    score: float
+
+    @property
+    def trade_name(self) -> str:
+        """The trade in words."""
+        return trade_name(self.trade)
+
+    @property
+    def before_name(self) -> str:
+        """The colour before, in words."""
+        return colour_name(self.before)
+
+    @property
+    def after_name(self) -> str:
+        """The colour after, in words."""
+        return colour_name(self.after)
+
+
+class ColourCountOut(Schema):
+    colour: str = Field(description="green, blue, yellow, red or grey: not enough data")
+    name: str
+    objects: int
+
+
+class ColourRowOut(Schema):
+    """One region or one trade."""
+
+    key: str
+    name: str
+    all: int
+    green: int
+    blue: int
+    yellow: int
+    red: int
+    grey: int
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many objects show each colour, in the order of a table."""
+        return [(colour, getattr(self, colour)) for colour in LADDER]
+
+
+class ColourMoveOut(Schema):
+    before: str
+    after: str
+    objects: int
+
+    @property
+    def before_name(self) -> str:
+        """The colour before, in words."""
+        return colour_name(self.before)
+
+    @property
+    def after_name(self) -> str:
+        """The colour after, in words."""
+        return colour_name(self.after)
+
+
+class ColoursOut(Schema):
+    """Colours of a day by region and trade."""
+
+    day: date | None = Field(description="the day whose points these are; none before the first night")
+    all: int
+    counts: list[ColourCountOut]
+    regions: list[ColourRowOut]
+    trades: list[ColourRowOut]
+
+
+class MovesOut(Schema):
+    """How many objects moved on a day."""
+
+    up: int
+    down: int
+    ways: list[ColourMoveOut]
+
+
+class PointsBoardOut(ColoursOut, MovesOut):
+    pass
+
+
+def describe_board(found: Board, region_names: Mapping[str, str]) -> ColoursOut:
+    """One day of the board, by region and trade, worst share of red first."""
+
+    def rows(table: Mapping[str, Mapping[str, int]], name_of: Callable[[str], str]) -> list[ColourRowOut]:
+        made = [ColourRowOut(key=key, name=name_of(key), all=sum(counts.values()), **counts) for key, counts in table.items()]
+        return sorted(made, key=lambda row: (-row.red / row.all, -row.yellow / row.all, row.key))
+
+    return ColoursOut(
+        day=found.day,
+        all=sum(found.all.values()),
+        counts=[ColourCountOut(colour=one, name=colour_name(one), objects=found.all[one]) for one in LADDER],
+        regions=rows(found.regions, lambda code: region_names.get(code, code)),
+        trades=rows(found.trades, trade_name),
+    )
+
+
+def describe_moves(found: Mapping[tuple[str, str], int]) -> MovesOut:
+    """How many went up and down, and each way of going; coming from or to grey is neither."""
+    order = {"red": 0, "yellow": 1, "blue": 2, "green": 3}
+    up = sum(number for (before, after), number in found.items() if order.get(before, 9) < order.get(after, -1))
+    down = sum(number for (before, after), number in found.items() if order.get(before, -1) > order.get(after, 9))
+    ways = [
+        ColourMoveOut(before=before, after=after, objects=number)
+        for (before, after), number in sorted(found.items(), key=lambda one: -one[1])
+    ]
+    return MovesOut(up=up, down=down, ways=ways)
+
+
+def describe_moved(row: Any) -> ColourMovedOut:
+    """One object that shows another colour than the day before."""
+    before = row.was or "grey"
+    return ColourMovedOut(
+        object_id=row.object_id,
+        code=row.object.code,
+        name=row.object.name,
+        region_code=row.object.region_code,
+        trade=row.object.trade,
+        day=row.day,
+        before=before,
+        after=row.colour,
+        score=row.score / 100,
+    )
+
+
+def describe_simulation(found: dict[str, Any], names: dict[str, str]) -> dict[str, Any] | None:
+    """The from-to matrix as a table, and who would change."""
+    if not found:
+        return None
+    cells = [[found["matrix"].get(f"{before}>{after}", 0) for after in LADDER] for before in LADDER]
+    rows = [
+        {"colour": before, "name": colour_name(before), "cells": [{"objects": one, "stays": a == b} for b, one in enumerate(row)]}
+        for a, (before, row) in enumerate(zip(LADDER, cells, strict=True))
+    ]
+    changed = [
+        {
+            **one,
+            "name": names.get(one["object"], one["object"]),
+            "before_name": colour_name(one["before"]),
+            "after_name": colour_name(one["after"]),
+            "score_before": points(one["score_before"]),
+            "score_after": points(one["score_after"]),
+        }
+        for one in found["list"]
+    ]
+    return {**found, "heads": [(one, colour_name(one)) for one in LADDER], "rows": rows, "list": changed}

@@ -1,0 +1,120 @@
+"""Days of an object and their lines as people and programs read them."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from ninja import Field, Schema
+
+from tocsin.engine.points.ledger import Line, read_lines
+from tocsin.engine.points.scorer import PARTS_OF_EVIDENCE
+from tocsin.supervision.objects.models import LedgerDay
+from tocsin.supervision.objects.shown import colour_name
+from tocsin.supervision.points.policy import PointsRules
+from tocsin.supervision.points.shown.names import COUNT_NAMES, OTHER_NAMES, PART_NAMES, PART_OF_CODE, kind_name
+
+
+class PointsDayOut(Schema):
+    day: date
+    revision: int = Field(description="0: as first written; later ones are corrections")
+    score: float = Field(description="the sum of the day's lines, 0 to 100")
+    colour: str
+    colour_name: str
+    band: str = Field(description="what score, red lines and data alone say, before steps and stability")
+    standing: str = Field(description="where the object stands; kept while it is grey")
+    feedback: float = Field(description="the day's own points, in no score")
+    rule_version: str
+
+    @property
+    def band_name(self) -> str:
+        """The band in words."""
+        return colour_name(self.band)
+
+
+class PointsEvidenceOut(Schema):
+    name: str
+    value: str | int | float
+
+
+class PointsLineOut(Schema):
+    code: str
+    name: str
+    points: float
+    key: str = Field(description="which fact, where the line is one")
+    red_line: bool
+    evidence: list[PointsEvidenceOut]
+
+    @property
+    def may_appeal(self) -> bool:
+        """Whether a firm may object to the line."""
+        return self.code not in OTHER_NAMES
+
+
+class PointsDayDetailOut(PointsDayOut):
+    lines: list[PointsLineOut]
+    revisions: int
+    reckoned_again_same: bool = Field(description="whether the stored lines give the same day again just now")
+
+
+class DayRevision(PointsDayOut):
+    """One writing of a day with its lines."""
+
+    lines: list[PointsLineOut]
+
+
+def describe_line(line: Line, rules: PointsRules) -> PointsLineOut:
+    """One line: why, points, and what shows it. `key` names the fact, for an appeal."""
+    part, key = PART_OF_CODE.get(line.code), ""
+    if part is not None:
+        name = str(PART_NAMES[part])
+        pairs = zip(PARTS_OF_EVIDENCE[part], line.evidence, strict=True)
+        evidence = [PointsEvidenceOut(name=str(COUNT_NAMES[count]), value=value) for count, value in pairs]
+    elif line.code in OTHER_NAMES:
+        name, evidence = str(OTHER_NAMES[line.code]), _other_evidence(line, rules)
+    else:
+        key, began, ended = line.evidence
+        name = kind_name(line.code, rules)
+        told = ((_("from"), key), (_("since"), began), (_("ended"), ended))
+        evidence = [PointsEvidenceOut(name=one, value=value) for one, value in told if value or one != _("ended")]
+    return PointsLineOut(
+        code=line.code,
+        name=name,
+        points=line.hundredths / 100,
+        key=key,
+        red_line=line.code in rules.figures().red_lines,
+        evidence=evidence,
+    )
+
+
+def _other_evidence(line: Line, rules: PointsRules) -> list[PointsEvidenceOut]:
+    match line.code:
+        case "start":
+            return [PointsEvidenceOut(name=_("days in the register"), value=line.evidence[0])]
+        case "today":
+            names = (_("in time"), _("late"), _("missed"))
+            return [PointsEvidenceOut(name=name, value=value) for name, value in zip(names, line.evidence, strict=True)]
+        case "appeal":
+            part = PART_OF_CODE.get(line.evidence[1])
+            against = str(PART_NAMES[part]) if part is not None else kind_name(line.evidence[1], rules)
+            return [PointsEvidenceOut(name=_("against"), value=against)]
+    return []
+
+
+def describe_day(row: LedgerDay) -> PointsDayOut:
+    """One day of one object, without its lines."""
+    return PointsDayOut(
+        day=row.day,
+        revision=row.revision,
+        score=row.score / 100,
+        colour=row.colour,
+        colour_name=colour_name(row.colour),
+        band=row.band,
+        standing=row.standing,
+        feedback=row.feedback / 100,
+        rule_version=row.rule_version,
+    )
+
+
+def describe_lines(row: LedgerDay, rules: PointsRules) -> list[PointsLineOut]:
+    """The lines of one day; those that say nothing are left out."""
+    lines = read_lines(row.lines)
+    return [describe_line(line, rules) for line in lines if line.hundredths or line.code not in ("start", "limit")]

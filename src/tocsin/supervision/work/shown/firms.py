@@ -1,0 +1,260 @@
+"""Whether firms work, their meters and their evidence as people and programs read them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, Schema
+
+from tocsin.base.time import datetime_from_ms
+from tocsin.engine.work.decision import Decision, Reason
+from tocsin.engine.work.firm import OrderKind, Role, Source, WorkState
+from tocsin.supervision.evidence.shown import level_name
+from tocsin.supervision.objects.policy.register import trade_name
+from tocsin.supervision.stops.shown import ORDER_NAMES
+from tocsin.supervision.work.shown.names import (
+    DECISION_CLASSES,
+    DECISION_NAMES,
+    REASON_NAMES,
+    ROLE_NAMES,
+    decision_name,
+    source_name,
+    state_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tocsin.supervision.evidence.models import EvidenceRecord
+    from tocsin.supervision.objects.models import SupervisedObject
+    from tocsin.supervision.work.models import Meter, WorkVerdict
+
+
+class MeterOut(Schema):
+    id: UUID
+    object_id: UUID
+    code: str
+    name: str
+    role: str
+    protects: str | None
+    rated_kw: float | None
+    multiplier: float | None
+    sensor_id: UUID | None
+
+    @property
+    def role_name(self) -> str:
+        """What it measures, in words."""
+        return str(ROLE_NAMES[Role(self.role)])
+
+
+class MeterLine(MeterOut):
+    """The same as pages show it: with the last reading."""
+
+    last_at: datetime | None
+
+
+BAR: Final = 5.0  # log-odds
+
+
+class WorkVoteOut(Schema):
+    source: str
+    source_name: str
+    level: str = Field(description="of the platform")
+    at: datetime | None = Field(description="its stamp")
+    log_odds: float = Field(description="what it adds to the log-odds of working, already by its weight")
+    weight: float = Field(description="falls with age")
+    origin: str = Field(description="votes of one origin are not independent")
+    copies: int = Field(description="records of higher platforms that count as the same")
+
+    @property
+    def level_name(self) -> str:
+        """The level of the platform in words."""
+        return level_name(self.level)
+
+    @property
+    def side(self) -> str:
+        """On which side of the middle its bar lies."""
+        return "for" if self.log_odds > 0 else "against"
+
+    @property
+    def x(self) -> float:
+        """Where its bar begins: the middle is 0, five is the most on either side."""
+        return min(0.0, max(-BAR, self.log_odds))
+
+    @property
+    def width(self) -> float:
+        """How long its bar is."""
+        return min(BAR, abs(self.log_odds))
+
+
+class WorkOut(Schema):
+    """Whether a firm is working, by its last verdict."""
+
+    object_id: UUID
+    object: str
+    trade: str
+    region_code: str
+    at: datetime
+    p_working: float | None = Field(description="none: cannot tell")
+    decision: str
+    decision_name: str
+    reasons: list[str]
+    votes: list[WorkVoteOut]
+    conflict: list[str] = Field(description="statements of the firm that machines contradict")
+    missing: list[str] = Field(description="silent sources that would help")
+
+    @property
+    def css(self) -> str:
+        """How a page marks the decision."""
+        return DECISION_CLASSES.get(Decision(self.decision), "")
+
+
+def describe_verdict(verdict: "WorkVerdict") -> WorkOut:
+    """Whether a firm works now; its object is loaded."""
+    return WorkOut(
+        object_id=verdict.object_id,
+        object=verdict.object.name,
+        trade=verdict.object.trade,
+        region_code=verdict.object.region_code,
+        at=verdict.at,
+        p_working=verdict.p_working,
+        decision=verdict.decision,
+        decision_name=decision_name(verdict.decision),
+        reasons=[str(REASON_NAMES[Reason(one)]) for one in verdict.reasons],
+        conflict=[source_name(one) for one in verdict.conflict],
+        votes=[_vote(one) for one in verdict.votes],
+        missing=[source_name(one) for one in verdict.missing],
+    )
+
+
+def describe_verdict_of(found: "SupervisedObject") -> WorkOut | None:
+    """The same of one firm for its page; None where it was never judged."""
+    verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
+    return None if verdict is None else describe_verdict(verdict)
+
+
+def _vote(one: dict[str, Any]) -> WorkVoteOut:
+    return WorkVoteOut(
+        source=one["source"],
+        source_name=source_name(one["source"]),
+        level=one["level"],
+        at=datetime_from_ms(one["ts"]) if one["ts"] else None,
+        log_odds=one["log_odds"],
+        weight=one["weight"],
+        origin=one["origin"],
+        copies=one["copies"],
+    )
+
+
+def describe_row(found: "SupervisedObject") -> dict[str, Any]:
+    """One row of the board; `found` as `work.queries.board.work_rows` annotates it."""
+    verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
+    annotated: Any = found
+    kind = annotated.stop_kind
+    return {
+        "id": found.pk,
+        "code": found.code,
+        "name": found.name,
+        "trade_name": trade_name(found.trade),
+        "stop": str(ORDER_NAMES[OrderKind(kind)]) if kind else "",
+        "stop_class": "red" if kind == OrderKind.ORDERED_STOP else "blue",
+        "p_working": verdict.p_working if verdict else None,
+        "decision_name": decision_name(verdict.decision) if verdict else _("not judged yet"),
+        "css": DECISION_CLASSES.get(Decision(verdict.decision), "") if verdict else "",
+        "yesterday": state_name(annotated.state_yesterday) if annotated.state_yesterday else "",
+        "open": annotated.open_count,
+        "at": verdict.at if verdict else None,
+    }
+
+
+def feature_of(found: "SupervisedObject") -> dict[str, Any]:
+    """A firm as a point of the map, with the shape of what was decided of it."""
+    row = describe_row(found)
+    share = "" if row["p_working"] is None else f" · {100 * row['p_working']:.0f} %"
+    stop = f" · {row['stop']}" if row["stop"] else ""
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [found.lon, found.lat]},
+        "properties": {
+            "name": found.name,
+            "words": f"{row['decision_name']}{share}{stop}",
+            "url": reverse("work_of_firm", args=[found.pk]),
+            "shape": row["css"] or "unknown",
+        },
+    }
+
+
+def map_texts() -> dict[str, str]:
+    """What the map of objects says in words."""
+    return {
+        "map_failed": gettext("The map can't be shown just now; the table says the same."),
+        "map_zoom": gettext("Hold Ctrl (⌘) and scroll to zoom the map"),
+        "map_move": gettext("Move the map with two fingers"),
+    }
+
+
+def describe_counts(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """How many firms each decision was reached of, the gravest first."""
+    return [
+        {"code": code.value, "name": str(name), "count": counts.get(code.value, 0), "css": DECISION_CLASSES.get(code, "")}
+        for code, name in DECISION_NAMES.items()
+    ]
+
+
+def describe_meter(meter: "Meter") -> MeterLine:
+    """One meter; its sensor and what it protects are loaded."""
+    last = meter.sensor.last_ts if meter.sensor is not None else None
+    return MeterLine(
+        id=meter.pk,
+        object_id=meter.object_id,
+        code=meter.code,
+        name=meter.name,
+        role=meter.role,
+        protects=meter.protects.code if meter.protects is not None else None,
+        rated_kw=meter.rated_kw,
+        multiplier=meter.multiplier,
+        sensor_id=meter.sensor_id,
+        last_at=datetime_from_ms(last) if last else None,
+    )
+
+
+def describe_evidence(rows: "Iterable[EvidenceRecord]") -> list[dict[str, Any]]:
+    """Records of platforms for a firm's page."""
+    return [
+        {
+            "source_name": source_name(row.source),
+            "level": row.level,
+            "level_name": level_name(row.level),
+            "told": told_value(row),
+            "at": row.stamped_at,
+        }
+        for row in rows
+    ]
+
+
+def told_value(row: "EvidenceRecord") -> str:
+    """What a record says: a statement and a visit in words, anything else with its unit."""
+    if row.source in (Source.DECLARATION, Source.COMMITMENT):
+        state = WorkState.FULL if row.value >= 1 else WorkState.PARTIAL if row.value > 0 else WorkState.STOPPED
+        return state_name(state)
+    if row.source == Source.INSPECTOR_VISIT:
+        return gettext("production seen") if row.value else gettext("no production seen")
+    unit = _UNITS.get(row.source, row.unit)
+    return f"{row.value:g} {unit}".strip()
+
+
+_UNITS: Final[dict[str, Promise]] = {
+    Source.GATE_HEADCOUNT: pgettext_lazy("unit", "people"),
+    Source.GAS_USE: pgettext_lazy("unit", "m³ a day"),
+    Source.WATER_USE: pgettext_lazy("unit", "m³ a day"),
+    Source.TRUCK_COUNT: pgettext_lazy("unit", "trucks a day"),
+    Source.EMISSION_MONITOR: pgettext_lazy("unit", "Nm³/h"),
+    Source.TANK_MOVEMENT: pgettext_lazy("unit", "t a day"),
+    Source.PERMITS: pgettext_lazy("unit", "permits a day"),
+    Source.VIDEO: pgettext_lazy("unit", "sightings in 6 h"),
+    Source.PUBLIC_REPORT: pgettext_lazy("unit", "reports"),
+}

@@ -1,0 +1,36 @@
+"""Power and work on the page of an object."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from tocsin.screens.clock import current_time
+from tocsin.supervision.objects.shown import Section
+from tocsin.supervision.stops.queries import stop_in_force
+from tocsin.supervision.stops.shown import describe_stop
+from tocsin.supervision.work.queries.board import visible_episodes
+from tocsin.supervision.work.rules.episodes import OPEN
+from tocsin.supervision.work.shown.episodes import describe_episode
+from tocsin.supervision.work.shown.firms import describe_verdict_of
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+    from tocsin.supervision.objects.models import SupervisedObject
+
+
+def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
+    """Power and work on the object's page; None where nothing tells of it."""
+    verdict = describe_verdict_of(found)
+    episodes = visible_episodes(user).filter(object=found, state__in=[state.value for state in OPEN], due_at__isnull=False)
+    today = timezone.localtime(current_time()).date()
+    stop = stop_in_force(found, today)
+    if verdict is None and stop is None and not found.meters.exists():
+        return None
+    return {
+        "verdict": verdict,
+        "episodes": [describe_episode(one) for one in episodes[:5]],
+        "stop": describe_stop(stop) if stop is not None else None,
+    }
+
+
+SECTION = Section("work", section, "supervision/work/_section.html")

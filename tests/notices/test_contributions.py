@@ -1,0 +1,35 @@
+"""What a capability contributes is one constant that the catalogue names; notices know its subject by kind and id."""
+
+from typing import Any
+
+import pytest
+
+from tests.notices import contributed
+from tests.people import LICANG
+from tests.supervision.firms import NOW
+from tocsin.base.ids import new_id
+from tocsin.jurisdiction.people.models import User
+from tocsin.notices.face import write
+from tocsin.notices.messages.policy import sending
+from tocsin.notices.messages.queries.contributions import purposes
+from tocsin.notices.messages.queries.inbox import inbox_of, notices_about
+from tocsin.notices.messages.rules.subjects import Subject
+from tocsin.notices.messages.shown import acted_on, asks_signature, headline_of, text_of, why_name
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_purpose_is_added_from_a_folder_of_its_own(officer: User, settings: Any) -> None:
+    settings.NOTICES = (*settings.NOTICES, "tests.notices.contributed:NOTICES")
+    pump = Subject("pump", new_id(), "P-7", LICANG, level=3)
+    told = write(pump, person=officer, purpose="bring", why="keeper", urgent=True, key="b-1", figures={"what": "hoses"}, now=NOW)
+    assert contributed.HANDED == [("b-1", NOW)]
+    assert (text_of(told), why_name("keeper"), acted_on(told)) == ("Bring hoses to P-7.", "Keeper", "/supplies/P-7/")
+    assert headline_of(told) == "level 2 (orange) Bring P-7"
+    assert asks_signature(told) and list(inbox_of(officer, now=NOW)) == [told]
+    assert list(notices_about("pump", [pump.id])) == [told]
+    assert told.case_id is None
+
+
+def test_the_cap_names_purposes_that_are_there() -> None:
+    assert set(sending().cap.purposes) <= set(purposes())
