@@ -34,7 +34,8 @@ from tocsin.command.reports.rules.reports import (
     state_after,
 )
 from tocsin.command.reports.services import reports
-from tocsin.command.reports.shown.reports import content_of, describe_report, export_report
+from tocsin.command.reports.shown.content import content_of
+from tocsin.command.reports.shown.reports import describe_report, export_report
 from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
