@@ -192,7 +192,7 @@ class OrderEntryOut(Schema):
     version: int
     device: str
     sequence: int
-    data: dict[str, Any]
+    data: dict[str, object]
     verdict: str = Field(description="goes_on, stays, or a conflict: already, ended, not_yet_signed, outdated")
     conflict: str = Field(description="the conflict in words; empty where the entry counts")
 

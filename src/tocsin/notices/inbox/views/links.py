@@ -7,9 +7,10 @@ where others read along shows no more than the message did, and returns nothing.
 import json
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from django.conf import settings
@@ -160,7 +161,7 @@ def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -
     return response
 
 
-def _fields(request: HttpRequest) -> dict[str, Any]:
+def _fields(request: HttpRequest) -> Mapping[str, object]:
     if request.content_type == "application/json":
         if len(request.body) > MOST_BYTES:
             return {}
