@@ -90,7 +90,7 @@ class ClockedLinkOut(LinkOut):
     clock: ClockOut | None
 
 
-class LineOut(Schema):
+class TimeLineRow(Schema):
     """A line of the time line under its kind, one of `KINDS`."""
 
     id: UUID

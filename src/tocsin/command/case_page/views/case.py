@@ -120,17 +120,17 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def _time_line(found: "Case", *, with_shown: bool) -> list[overview.LineOut]:
+def _time_line(found: "Case", *, with_shown: bool) -> list[overview.TimeLineRow]:
     """What happened to the case and, for those who may see diagnoses, what of them was shown to whom; newest first."""
     lines = [
-        overview.LineOut(**dict(one), kind=overview.kind_of_line(one.act, by_machine=one.channel == MACHINE))
+        overview.TimeLineRow(**dict(one), kind=overview.kind_of_line(one.act, by_machine=one.channel == MACHINE))
         for one in map(describe_change, queries.time_line_of(found))
     ]
     if with_shown:
         alarm_ids = queries.members_of(found).values_list("alarm_id", flat=True)
         shown = map(ShownToOut.from_orm, shown_of(alarm_ids))
         lines += [
-            overview.LineOut(id=line.id, at=line.at, act="shown", actor=line.where, sentence=line.sentence, kind="told")
+            overview.TimeLineRow(id=line.id, at=line.at, act="shown", actor=line.where, sentence=line.sentence, kind="told")
             for line in shown
         ]
     return sorted(lines, key=lambda line: line.at, reverse=True)
