@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from django.utils import timezone
@@ -14,7 +13,7 @@ from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.casebook.rules.cases import DeclarationKind
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.shown import outcomes as handling
-from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.cases import CaseOut, describe_case
 from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.orders.queries.orders import orders_of
 from tocsin.command.reports.models import Report
@@ -37,12 +36,12 @@ def prefilled(case: Case) -> Content:
     told = last_told(case)
     before = msgspec.convert(told.content, Content) if told is not None else None
     words = describe_case(case)
-    spot = f" ({words['lon']:.5f}, {words['lat']:.5f})" if words["lon"] is not None and words["lat"] is not None else ""
+    spot = f" ({words.lon:.5f}, {words.lat:.5f})" if words.lon is not None and words.lat is not None else ""
     return Content(
         event=before.event if before else DEFAULT_EVENT,
         unit=before.unit if before else _unit(case),
         occurred_at=before.occurred_at if before else case.begun_at,
-        place=before.place if before else f"{words['place']}{spot}",
+        place=before.place if before else f"{words.place}{spot}",
         scene=_scene(case, words),
         course="\n".join(_course(case)),
         casualties=before.casualties if before else Casualties(),
@@ -63,16 +62,16 @@ def _contact(case: Case) -> str:
     return " ".join(filter(None, (str(centre), centre.telephone))) if centre else ""
 
 
-def _scene(case: Case, words: dict[str, Any]) -> str:
+def _scene(case: Case, words: CaseOut) -> str:
     declared = [
         f"{handling.DECLARATION_NAMES[DeclarationKind(one.kind)]}: {one.text}" for one in case.declarations.filter(ended_at=None)
     ]
-    return "\n".join([f"{words['title']} · {words['level_name']} · {words['state_name']}", *declared])
+    return "\n".join([f"{words.title} · {words.level_name} · {words.state_name}", *declared])
 
 
 def _course(case: Case) -> list[str]:
     changes = time_line_of(case).exclude(act__in=_NOT_IN_COURSE).exclude(act__startswith="report_")
-    told = [f"{_clock(one.at)} {describe_change(one)['sentence']}" for one in changes]
+    told = [f"{_clock(one.at)} {describe_change(one).sentence}" for one in changes]
     return told if len(told) <= MOST_LINES else [*told[: MOST_LINES // 2], "…", *told[-MOST_LINES // 2 :]]
 
 
