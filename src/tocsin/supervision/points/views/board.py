@@ -19,7 +19,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown
-from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
+from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name, trades
 from tocsin.supervision.objects.queries import register
 from tocsin.supervision.objects.rules import rights
@@ -29,15 +29,14 @@ from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_ve
 from tocsin.supervision.points.services.appeals import appeal_until
 from tocsin.supervision.points.shown.acts import describe_appeal, describe_consequence, describe_event
 from tocsin.supervision.points.shown.board import describe_board, describe_moved, describe_moves
+from tocsin.supervision.points.shown.charts import scores, stacked
 from tocsin.supervision.points.shown.days import DayRevision, describe_day, describe_lines
 from tocsin.supervision.points.shown.lift import describe_lift
-from tocsin.supervision.points.shown.names import LADDER
 
 DAYS_OF_BOARD, DAYS_OF_OBJECT, MOST_MOVED = 14, 60, 200
 MOVED_COLUMNS = ("day", "code", "name", "region_code", "trade", "before", "after", "score")
 BOARD_COLUMNS = ("key", "name", "all", "green", "blue", "yellow", "red", "grey")
 DAY_COLUMNS = ("day", "score", "colour", "band", "feedback", "rule_version", "revision")
-CHART = {"width": 640, "height": 150}
 
 
 class DayConverter:
@@ -154,45 +153,6 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> HttpResponse:
         "in_time": timezone.localtime(current_time()).date() <= until,
     }
     return render(request, "supervision/points/day.html", context)
-
-
-def stacked(boards: Sequence[queries.Board]) -> dict[str, object] | None:
-    """Bars of the days, each of five pieces; figures in the units of the picture."""
-    if not boards:
-        return None
-    width, height = CHART["width"], CHART["height"]
-    step = width / len(boards)
-    bars = []
-    for number, one in enumerate(boards):
-        whole = sum(one.all.values()) or 1
-        top, pieces = 0.0, []
-        for colour in LADDER[::-1]:
-            tall = height * one.all[colour] / whole
-            pieces.append({"colour": colour, "y": round(top, 2), "height": round(tall, 2), "objects": one.all[colour]})
-            top += tall
-        bars.append({"day": one.day, "x": round(number * step + 1, 2), "width": round(step - 2, 2), "pieces": pieces})
-    return {**CHART, "bars": bars, "first": boards[0].day, "last": boards[-1].day}
-
-
-def scores(rows: Sequence[LedgerDay]) -> dict[str, object] | None:
-    """The score over the days, oldest first, above the bands of the newest day's rules."""
-    if not rows:
-        return None
-    width, height = CHART["width"], CHART["height"]
-    yellow, blue, green = rules_of_version(rows[0].rule_version).figures().bands
-    step = width / max(1, len(rows) - 1)
-    days = list(reversed(rows))
-    marks = [
-        {"x": round(number * step, 1), "y": round(height * (1 - row.score / 10_000), 1), "colour": row.colour, "day": row.day}
-        for number, row in enumerate(days)
-    ]
-    edges = [0, yellow, blue, green, 10_000]
-    bands = [
-        {"colour": colour, "y": round(height * (1 - high / 10_000), 1), "height": round(height * (high - low) / 10_000, 1)}
-        for colour, low, high in zip(("red", "yellow", "blue", "green"), edges, edges[1:], strict=False)
-    ]
-    line = " ".join(f"{one['x']},{one['y']}" for one in marks)
-    return {**CHART, "marks": marks, "bands": bands, "line": line, "first": days[0].day, "last": days[-1].day}
 
 
 def _own(request: HttpRequest) -> HttpResponse:
