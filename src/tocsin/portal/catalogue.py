@@ -201,14 +201,14 @@ TIME_LINES = (
     "tocsin.command.calls.shown:LINES",
 )
 
-# Channels of notice: classes with `open`, `send` and `close`, see `tocsin.notices.channels.rules.letters.Channel`.
+# Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
-    "tocsin.notices.channels.services.email:EmailChannel",
     "tocsin.notices.channels.services.short_message:SmsChannel",
     "tocsin.notices.channels.services.short_message:VoiceChannel",
+    "tocsin.notices.channels.services.email:EmailChannel",
+    "tocsin.notices.channels.services.web_push:WebPushChannel",
     "tocsin.notices.channels.services.messenger:MessengerChannel",
     "tocsin.notices.channels.services.webhook:WebhookChannel",
-    "tocsin.notices.channels.services.web_push:WebPushChannel",
 )
 
 # What notices are about and what they are for: see `tocsin.notices.messages.queries.contributions.Contribution`.

@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.jurisdiction.contacts.rules import TELEPHONE
+from tocsin.jurisdiction.face import contact_kinds
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries.contributions import (
@@ -53,18 +54,6 @@ FATE_CLASSES = {
     Fate.SIGNED: "good",
     Fate.UNCERTAIN: "warn",
     Fate.FAILED: "bad",
-}
-
-
-CHANNEL_NAMES = {
-    ContactKind.SCREEN: pgettext_lazy("channel", "screen"),
-    ContactKind.TELEPHONE: pgettext_lazy("channel", "telephone"),
-    ContactKind.SMS: pgettext_lazy("channel", "text message"),
-    ContactKind.VOICE: pgettext_lazy("channel", "machine call"),
-    ContactKind.EMAIL: pgettext_lazy("channel", "e-mail"),
-    ContactKind.WEB_PUSH: pgettext_lazy("channel", "web push"),
-    ContactKind.MESSENGER: pgettext_lazy("channel", "messenger"),
-    ContactKind.WEBHOOK: pgettext_lazy("channel", "webhook"),
 }
 
 
@@ -118,18 +107,18 @@ def describe_notice(notice: Notice) -> dict[str, Any]:
 
 def describe_sending(sending: Sending) -> dict[str, Any]:
     """One channel and address, with its fate and the words of the other side."""
-    address = "" if sending.channel in (ContactKind.SCREEN, ContactKind.WEB_PUSH) else sending.address
+    kind = contact_kinds().get(sending.channel)
     return {
         "id": sending.pk,
         "channel": sending.channel,
-        "channel_name": str(CHANNEL_NAMES[ContactKind(sending.channel)]),
-        "address": address,
+        "channel_name": sending.channel if kind is None else str(kind.channel),
+        "address": sending.address if kind is not None and kind.legible else "",
         **_fate(sending.fate),
         "attempts": sending.attempts,
         "is_repeat": sending.is_repeat,
         "sent_at": sending.sent_at,
         "outcome": str(_OUTCOMES.get(sending.outcome, sending.outcome)),
-        "to_dial": sending.channel == ContactKind.TELEPHONE and sending.fate == Fate.QUEUED,
+        "to_dial": sending.channel == TELEPHONE and sending.fate == Fate.QUEUED,
     }
 
 
