@@ -6,6 +6,7 @@ calls every one by name.
 
 import asyncio
 import dataclasses
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -29,15 +30,18 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.shown import describe_sending
 from tocsin.notices.sending.loops import sending_notices
-from tocsin.portal import worker
+from tocsin.portal import configuration, supervisor, worker
+from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 from tocsin.records.face import check_policy, export_policy
 from tocsin.records.versions.queries import policy_files
 from tocsin.screens import timeline
 from tocsin.sensing.doors.loops import doors_of_the_house, serve
+from tocsin.sensing.doors.rules.settings import DeviceProtocol
 from tocsin.supervision.tasks.policy import read_task_draft, shipped_task_text
 from tocsin.supervision.tasks.rules.planning import Subject, plan
 
 HERE = "tests.recipes.pumps"
+LINE = DeviceProtocol("line", f"{HERE}:LineDoor", "TOCSIN_LINE_PORT", 7000)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -186,7 +190,7 @@ def test_a_layer_of_the_map(settings: Any) -> None:
 
 
 def test_a_protocol_of_devices(settings: Any) -> None:
-    settings.DEVICE_PROTOCOLS = (f"{HERE}:LineDoor",)
+    settings.DEVICE_PROTOCOLS = (LINE,)
 
     async def story() -> tuple[bytes, list[tuple[int, int, float]]]:
         memory, stop = DoorInMemory(), asyncio.Event()
@@ -204,3 +208,17 @@ def test_a_protocol_of_devices(settings: Any) -> None:
         return answer, memory.log.rows()
 
     assert asyncio.run(story()) == (b"1\n", [(0, NOW_MS, 27.0)])
+
+
+def test_the_port_of_a_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its variable is read, it is exchanged where it is taken, and the door's process hears of it."""
+    for module in (configuration, supervisor):
+        monkeypatch.setattr(module, "DEVICE_PROTOCOLS", (*DEVICE_PROTOCOLS, LINE))
+    holder = socket.create_server(("127.0.0.1", 0))
+    with holder:
+        taken = holder.getsockname()[1]
+        monkeypatch.setenv(LINE.variable, str(taken))
+        free, changes = supervisor.with_free_ports(configuration.Configuration.from_environment())
+    assert free.door_ports["line"] != taken
+    assert f"port {taken} is taken; line port is {free.door_ports['line']}" in changes
+    assert supervisor.environment_of(free)[LINE.variable] == str(free.door_ports["line"])

@@ -1,5 +1,7 @@
 """All wiring, by name. To be in a tuple here is the whole registration; this file loads without Django."""
 
+from tocsin.sensing.doors.rules.settings import DeviceProtocol
+
 APPS = (
     "tocsin.bus",
     "tocsin.jurisdiction",
@@ -127,10 +129,12 @@ POLICY_TRIALS: dict[str, str] = {
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
 }
 
-# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
+# Protocols that devices speak, with their ports: classes as in `tocsin.sensing.doors.services.gatehouse.Door`.
 DEVICE_PROTOCOLS = (
-    "tocsin.sensing.doors.api.mqtt:MqttDoor",
-    "tocsin.sensing.doors.api.http:HttpDoor",
+    DeviceProtocol("mqtt", "tocsin.sensing.doors.api.mqtt:MqttDoor", "TOCSIN_MQTT_PORT", 1883),
+    DeviceProtocol(
+        "http", "tocsin.sensing.doors.api.http:HttpDoor", "TOCSIN_DOOR_HTTP_PORT", 8001, "http://{host}:{port}/v1/readings"
+    ),
 )
 
 # Papers: name of the template -> its builder, see `tocsin.records.papers.rules.Builder`.

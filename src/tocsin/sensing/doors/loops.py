@@ -56,7 +56,7 @@ async def run_doors(configuration: "DoorSettings", stop: asyncio.Event) -> None:
 
 def doors_of_the_house() -> list[Door]:
     """One door for each protocol of the catalogue, not open yet."""
-    return [import_string(name.replace(":", "."))() for name in settings.DEVICE_PROTOCOLS]
+    return [import_string(one.door.replace(":", "."))() for one in settings.DEVICE_PROTOCOLS]
 
 
 async def serve(gatehouse: Gatehouse, doors: list[Door], configuration: "DoorSettings", stop: asyncio.Event) -> None:
