@@ -86,6 +86,7 @@ async def story():
         await log.publish("platforms.elsewhere", work(9))
         told["heard"] = await until(run, lambda states, values, signs: values == [1] and signs == 1)
         living.cancel()  # the worker dies
+        await asyncio.gather(living, return_exceptions=True)
         await log.publish("platforms.city.work", work(2))
         await log.publish("platforms.city.work", work(2, "nobody"))
         living = asyncio.create_task(run_loops(ROWS, connection))

@@ -32,7 +32,7 @@ def case(street: None, time: Timeline) -> Case:
 
 
 def lines(case: Case) -> list[str]:
-    return [describe_change(one)["sentence"] for one in time_line_of(case).filter(act="attached")]
+    return [describe_change(one).sentence for one in time_line_of(case).filter(act="attached")]
 
 
 def test_a_file_is_proof_and_stands_on_the_time_line_once(case: Case, officer: Any) -> None:

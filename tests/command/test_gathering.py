@@ -92,10 +92,10 @@ def test_the_reason_is_told_with_its_figures(street: None, time: Timeline) -> No
     alarm = time.at(30).rings(5, NOTHING)
     time.looks()
     case = case_of(alarm)
-    why = [describe_member(row, case.lead_id)["why"] for row in members_of(case)]
+    why = [describe_member(row, case.lead_id).why for row in members_of(case)]
     assert why[0] == "The case began with it."
     assert re.fullmatch(r"Downstream of SHOP \(.+\): \d+ min with the flow; it rang 30 min after the onset\.", why[1])
-    lines = [describe_change(line)["sentence"] for line in time_line_of(case)]
+    lines = [describe_change(line).sentence for line in time_line_of(case)]
     assert lines[0].startswith("Case opened by Combustible gas 27 %LEL: possible cause ")
     assert lines[1].startswith("Combustible gas 27 %LEL joined. Downstream of SHOP")
     assert not any("%(" in line for line in lines)

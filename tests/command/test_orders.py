@@ -105,7 +105,7 @@ def test_an_order_has_a_number_a_clock_to_sign_and_a_line(case: Case, bodies: di
     assert (signing.began_at, signing.due_at) == (START + timedelta(minutes=1), START + timedelta(minutes=6))
     case.refresh_from_db()
     assert case.state == "dispatched"
-    assert "Gas company (lead)" in describe_change(time_line_of(case).get(act="order_sent"))["sentence"]
+    assert "Gas company (lead)" in describe_change(time_line_of(case).get(act="order_sent")).sentence
     do(order, OrderAct.ACCEPT)
     signing.refresh_from_db()
     assert signing.met_at == START + timedelta(minutes=5)
@@ -171,9 +171,9 @@ def test_not_ours_costs_no_minute_and_the_government_keeps_the_case(case: Case, 
     case.refresh_from_db()
     assert (case.keeper.code, case.state) == ("government_duty_room", "waiting")
     assert {one.step: one.due_at for one in Clock.objects.filter(case=case, subject="")} == dues
-    lines = [describe_change(one)["sentence"] for one in time_line_of(case)]
+    lines = [describe_change(one).sentence for one in time_line_of(case)]
     assert any("not ours" in line and line.endswith("no ethane") for line in lines)
-    assert describe_order(Order.objects.select_related("unit").get(pk=gas.pk))["reason"] == "not ours: no ethane"
+    assert describe_order(Order.objects.select_related("unit").get(pk=gas.pk)).reason == "not ours: no ethane"
     book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START + timedelta(minutes=29))
     lead_by(book, case, unit=bodies["heating_company"])
     do(heating, OrderAct.ACCEPT, minutes=30)
@@ -235,7 +235,7 @@ def test_what_comes_after_the_end_is_kept_and_told(case: Case, bodies: dict[str,
     do(order, OrderAct.WITHDRAW)
     late = do(order, OrderAct.ARRIVE)
     assert late.verdict == StepVerdict.ENDED
-    line = describe_change(time_line_of(case).get(act="order_arrive"))["sentence"]
+    line = describe_change(time_line_of(case).get(act="order_arrive")).sentence
     assert "came after the order had ended" in line
 
 
@@ -259,7 +259,7 @@ def test_a_reading_that_a_check_asks_for_is_weighed(case: Case, bodies: dict[str
     do(order, OrderAct.ACCEPT)
     do(order, OrderAct.READING, EntryData(check="ethane_in_chamber", value=0.0))
     assert Answer.objects.get().outcome == "none"
-    assert "Share of ethane 0 %" in describe_change(time_line_of(case).get(act="order_reading"))["sentence"]
+    assert "Share of ethane 0 %" in describe_change(time_line_of(case).get(act="order_reading")).sentence
 
 
 def test_the_crew_says_in_time_that_it_is_well(case: Case, bodies: dict[str, Organisation]) -> None:
@@ -401,7 +401,7 @@ def test_neighbours_are_called_before_digging_and_the_silent_are_told(case: Case
     do(order, OrderAct.DIG)
     do(neighbour, OrderAct.ACCEPT)
     do(order, OrderAct.DIG)
-    lines = [describe_change(one)["sentence"] for one in time_line_of(case).filter(act="order_dig")]
+    lines = [describe_change(one).sentence for one in time_line_of(case).filter(act="order_dig")]
     assert ["no answer yet: Water company" in line for line in lines] == [True, False]
     case.refresh_from_db()
     assert case.state == "accepted"

@@ -29,7 +29,7 @@ from tocsin.command.orders.models import Order
 from tocsin.command.orders.services.orders import send_order
 from tocsin.command.reports import papers as reports_papers
 from tocsin.command.reports.models import Report
-from tocsin.command.reports.shown.reports import content_of
+from tocsin.command.reports.shown.content import content_of
 from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.command.shifts.rules import EntryKind
 from tocsin.jurisdiction.people.services.start import ensure_organisations

@@ -18,7 +18,9 @@ from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.records.versions.services import versions
 from tocsin.records.versions.services.city_file import Imported, import_policy
+from tocsin.records.versions.services.versions import NewVersion
 
 pytestmark = pytest.mark.django_db
 SHINAN = "370202"
@@ -71,3 +73,17 @@ def test_a_region_has_its_own(db: None) -> None:
     )
     assert [escalation(code).beyond_level for code in (LICANG, SHINAN)] == [True, False]
     assert policy(LICANG).gathering.opening_level is AlarmLevel.RED
+
+
+def test_a_draft_of_routing_shows_of_how_many_cases_others_would_be_told(
+    officer: User, clock: Callable[[datetime], None]
+) -> None:
+    clock(START)
+    ensure_organisations(LICANG)
+    smell_of_gas(officer)
+    new = NewVersion("also = []", region_code=LICANG, source="a test")
+    author = make_person("rule_engineer")
+    row = versions.draft_version(actor=author, policy="command.routing", new=new)
+    shown = versions.try_version(actor=author, version_id=row.pk).trial["shown"]
+    assert (shown["cases"], shown["cases_that_change"]) == (1, 1)
+    assert shown["bodies_told_after"] < shown["bodies_told_before"]

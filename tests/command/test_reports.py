@@ -34,7 +34,8 @@ from tocsin.command.reports.rules.reports import (
     state_after,
 )
 from tocsin.command.reports.services import reports
-from tocsin.command.reports.shown.reports import content_of, describe_report, export_report
+from tocsin.command.reports.shown.content import content_of
+from tocsin.command.reports.shown.reports import describe_report, export_report
 from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
@@ -320,7 +321,7 @@ def test_casualties_that_change_ask_for_a_follow_up_with_the_new_figures(
     verdict, _made = reports.change_casualties(actor=officer, case_id=declared.pk, casualties=Casualties(dead=2))
     assert verdict is ChangeVerdict.TOO_LATE
     late = CaseChange.objects.filter(case=declared, act="casualties").latest("pk")
-    assert "too late to count" in describe_change(late)["sentence"]
+    assert "too late to count" in describe_change(late).sentence
     reports.ask_follow_up(actor=officer, case_id=declared.pk)
     reports.change_casualties(actor=officer, case_id=declared.pk, casualties=Casualties(dead=2))
     waiting = Report.objects.get(case=declared, duty="own_government", state=ReportState.DRAFT)

@@ -30,7 +30,7 @@ from django.conf import settings
 from tocsin.bus.connection import connect
 from tocsin.bus.streams import EVENTS, READINGS
 from tocsin.bus.envelope import decode_event, decode_readings
-from tocsin.jurisdiction.models import User
+from tocsin.jurisdiction.people.models import User
 from tocsin.portal.backup.log import bus
 from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.history.queries.table import History

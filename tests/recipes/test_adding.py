@@ -155,7 +155,7 @@ def test_a_channel(settings: Any, tmp_path: Path) -> None:
     asyncio.run(_send_all(row))
     assert [letter.address for letter in pumps.PigeonChannel.flown] == ["loft 7"]
     shown = describe_sending(row)
-    assert (shown["channel_name"], shown["address"], row.fate) == ("pigeon", "loft 7", "delivered")
+    assert (shown.channel_name, shown.address, row.fate) == ("pigeon", "loft 7", "delivered")
 
 
 def _sending(keeper: User) -> Sending:

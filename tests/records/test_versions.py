@@ -14,7 +14,7 @@ from django.test import override_settings
 from tests.accounts import PersonMaker
 from tests.people import LICANG, QINGDAO, SHINAN, YANTAI
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.base.policy import PolicyFile, reader
+from tocsin.base.policy import InForce, PolicyFile, reader
 from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
@@ -97,7 +97,7 @@ def confirmed(people: tuple[User, User], text: str, *, at: datetime | None = Non
 def test_a_confirmed_version_is_in_force_with_its_name(people: tuple[User, User]) -> None:
     assert FILE.current().limit == 20.0
     row = confirmed(people, "limit = 10.0")
-    assert FILE.in_force() == queries.InForce(dataclass_with(limit=10.0), (str(row.pk),))
+    assert FILE.in_force() == InForce(dataclass_with(limit=10.0), (str(row.pk),))
     acts = AuditEntry.objects.filter(object_type="policy", object_id=str(row.pk)).order_by("at", "id")
     assert [one.action for one in acts] == ["policy.drafted", "policy.tried", "policy.confirmed"]
     assert OutboxEvent.objects.filter(name="records.PolicyConfirmed").count() == 1

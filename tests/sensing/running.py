@@ -56,7 +56,12 @@ class RunningDoor:
                 ],
             )
         self.process = subprocess.Popen([sys.executable, "-c", DOOR], env=self.environment)
-        self._wait_until_open()
+        try:
+            self._wait_until_open()
+        except AssertionError:
+            self.process.kill()
+            self.bus.stop()
+            raise
 
     @contextmanager
     def _inside(self) -> Iterator[None]:
@@ -75,7 +80,7 @@ class RunningDoor:
             disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
 
     def _wait_until_open(self) -> None:
-        limit = time.monotonic() + 40
+        limit = time.monotonic() + 90
         for port in (self.mqtt_port, self.http_port):
             while True:
                 assert self.process.poll() is None, "the door ended"

@@ -14,7 +14,6 @@ from tocsin.records.versions.services import versions
 from tocsin.records.versions.services.city_file import Imported, export_policy, import_policy
 from tocsin.records.versions.services.versions import NewVersion
 from tocsin.warning.detection.policy import DETECTION, load_profiles
-from tocsin.warning.detection.queries import changes
 from tocsin.warning.detection.queries.registry import Registry, load_registry
 
 METHANE, ELSEWHERE = 0, 3  # indexes of the district's methane sensors
@@ -85,7 +84,7 @@ class Past:
 
 
 def test_a_draft_of_limits_is_tried_on_past_readings(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes.sensing, "history", Past)
+    monkeypatch.setattr("tocsin.sensing.face.history", Past)
     author = make_person("rule_engineer", LICANG)
     values = {"profile": {"methane": {"high": with_limit(8.0)["profile"]["methane"]["high"]}}}
     new = NewVersion(text=write_toml(values), region_code=LICANG, source="a test")

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+type Document = dict[str, object]
+"""What stands in a TOML text: values that are plain, lists, or tables again, whatever a reader makes of them."""
+
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 _LONGEST_LINE = 120
 

@@ -1,7 +1,6 @@
 """What other capabilities may use of notices: who is told, by which channel, with which fate."""
 
 from tocsin.notices.channels.services.gateway import Taken, at_path
-from tocsin.notices.inbox.api import NoticeOut
 from tocsin.notices.inbox.views.lists import calls_context, notices_context
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.policy import sending
@@ -9,7 +8,7 @@ from tocsin.notices.messages.queries.contributions import ActCard, Contribution,
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import notices_about, notices_asking, with_sendings
 from tocsin.notices.messages.services import Draft, names_of, silence, supersede, write, write_all
-from tocsin.notices.messages.shown import CALL_NAMES, describe_notice, upward_lines, why_name
+from tocsin.notices.messages.shown import CALL_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
 
 __all__ = [

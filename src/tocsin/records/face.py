@@ -9,7 +9,7 @@ from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.records.versions.queries import midnight, names_in_force, version_in_force, versions_of
+from tocsin.records.versions.queries import midnight, names_in_force, read_content, version_in_force, versions_of
 from tocsin.records.versions.services.city_file import Imported, check_policy, export_policy, import_policy
 from tocsin.records.versions.services.versions import (
     NewVersion,
@@ -46,6 +46,7 @@ __all__ = [
     "print_paper",
     "product_title",
     "put_in_force",
+    "read_content",
     "record_audit",
     "record_audits",
     "require_other",

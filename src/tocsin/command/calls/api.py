@@ -1,7 +1,6 @@
 """What others say on the telephone, entered on their behalf by programs of the desk."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -64,7 +63,7 @@ class CallStepOut(Schema):
 
 
 @router.post("/cases/{case_id}/calls/reading", response=EnteredCallOut)
-def reading(request: HttpRequest, case_id: UUID, given: CallReadingIn) -> dict[str, Any]:
+def reading(request: HttpRequest, case_id: UUID, given: CallReadingIn) -> EnteredCallOut:
     """A value that was read out on the telephone."""
     case = telephone.enter_reading(
         actor=actor_of(request),
@@ -76,21 +75,21 @@ def reading(request: HttpRequest, case_id: UUID, given: CallReadingIn) -> dict[s
         text=given.text,
         question=_question(given.question),
     )
-    return {"case": str(case.pk), "number": case.number}
+    return EnteredCallOut(case=str(case.pk), number=case.number)
 
 
 @router.post("/cases/{case_id}/calls/statement", response=EnteredCallOut)
-def statement(request: HttpRequest, case_id: UUID, given: CallStatementIn) -> dict[str, Any]:
+def statement(request: HttpRequest, case_id: UUID, given: CallStatementIn) -> EnteredCallOut:
     """What was said on the telephone."""
     question = _question(given.question)
     case = telephone.enter_statement(
         actor=actor_of(request), case_id=case_id, call=_call(given), text=given.text, question=question
     )
-    return {"case": str(case.pk), "number": case.number}
+    return EnteredCallOut(case=str(case.pk), number=case.number)
 
 
 @router.post("/orders/{order_id}/calls/step", response=CallStepOut)
-def step(request: HttpRequest, order_id: UUID, given: CallStepIn) -> dict[str, Any]:
+def step(request: HttpRequest, order_id: UUID, given: CallStepIn) -> CallStepOut:
     """A step of an order as its unit tells it on the telephone."""
     data = read_data(EntryData, given.data.model_dump(exclude_defaults=True) if given.data else {})
     entry = telephone.enter_step(
@@ -100,7 +99,7 @@ def step(request: HttpRequest, order_id: UUID, given: CallStepIn) -> dict[str, A
         act=given.act,
         data=data,
     )
-    return {"id": entry.pk, "order": entry.order.number, "state": entry.order.state, "verdict": entry.verdict}
+    return CallStepOut(id=entry.pk, order=entry.order.number, state=entry.order.state, verdict=entry.verdict)
 
 
 def _call(given: CallIn) -> Call:

@@ -121,7 +121,7 @@ def _enter(
     call: Call,
     act: str,
     text: str,
-    figures: dict[str, Any],
+    figures: dict[str, object],
     question: Question | None,
     measured: tuple[float, str] | None,
 ) -> Case:

@@ -63,7 +63,7 @@ def unit_name(unit: str) -> str:
     return UNIT_NAMES.get(unit, unit)
 
 
-def measurable() -> list[dict[str, Any]]:
+def measurable() -> list[dict[str, object]]:
     """Quantities that somebody can read out on the telephone, with the units that are understood."""
     return [
         {

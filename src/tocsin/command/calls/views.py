@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -36,7 +36,7 @@ TOLD_STEPS = (
 )
 
 
-def telephone_context(user: "Person", case: Case) -> dict[str, Any]:
+def telephone_context(user: "Person", case: Case) -> dict[str, object]:
     """What `_telephone.html` shows on the page of a case; empty for who keeps no desk there."""
     if not may(user, rights.KEEP, case.region_code) or case.state in (CaseState.CLOSED, CaseState.MERGED):
         return {}

@@ -1,14 +1,20 @@
 """The first screen of a case in words: what is to be done next, who was told, how each link of the chain stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from ninja import Schema
 
 from tocsin.command.case_page.rules import NextAct
 from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.shown.cases import CaseOut
+from tocsin.command.casebook.shown.clocks import ClockOut
 from tocsin.command.handling.shown import LinkOut
 from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.face import NoticeOut
 
 ACT_NAMES: Final = {
     NextAct.TELL: pgettext_lazy("next act", "Nobody could be told: tell them and say how"),
@@ -58,7 +64,6 @@ _OF_LINK: Final[dict[str, tuple[Step, ...]]] = {
     "mended": (Step.FIND_CAUSE,),
     "closed": (Step.CLOSE,),
 }
-RUNNING: Final = ("running", "nearly_overdue", "overdue")
 _TROUBLE: Final = {Fate.FAILED: 0, Fate.UNCERTAIN: 1, Fate.QUEUED: 2, Fate.SENDING: 2, Fate.SENT: 3}
 KINDS: Final = (
     ("persons", gettext_lazy("What persons did")),
@@ -70,31 +75,69 @@ _TOLD: Final = ("told", "called", "notice_signed", "reported", "seen_to", "clock
 _ORDERS: Final = ("kept", "settled", "calm", "calm_over", "attached", "task_done", "task_not_needed", "plan_started")
 
 
-def describe_next(acts: Sequence[NextAct], clocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+class NextActOut(Schema):
+    """What is to be done, where on the page, and by when."""
+
+    act: str
+    name: str
+    place: str
+    clock: ClockOut | None
+
+
+class ClockedLinkOut(LinkOut):
+    """A link of the chain with the clock that runs for it."""
+
+    clock: ClockOut | None
+
+
+class LineOut(Schema):
+    """A line of the time line under its kind, one of `KINDS`."""
+
+    id: UUID
+    at: datetime
+    act: str
+    actor: str
+    channel_name: str = ""
+    sentence: str
+    undone: bool = False
+    can_undo: bool = False
+    kind: str
+
+
+class CaseRow(CaseOut):
+    """A case in the list, with the clock that is due first."""
+
+    alarms: int
+    next_clock: ClockOut | None
+
+
+def describe_next(acts: Sequence[NextAct], clocks: Iterable[ClockOut]) -> list[NextActOut]:
     """Each act with its words, where on the page it is done, and the earliest clock that runs for it."""
-    running = [one for one in clocks if one["standing"] in RUNNING]
+    running = [one for one in clocks if one.runs]
     return [
-        {
-            "act": act.value,
-            "name": str(ACT_NAMES[act]),
-            "place": PLACES.get(act, "orders"),
-            "clock": _first(running, _WAITS_FOR.get(act, ())),
-        }
+        NextActOut(
+            act=act.value,
+            name=str(ACT_NAMES[act]),
+            place=PLACES.get(act, "orders"),
+            clock=_first(running, _WAITS_FOR.get(act, ())),
+        )
         for act in acts
     ]
 
 
-def with_clocks(chain: Iterable[LinkOut], clocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_clocks(chain: Iterable[LinkOut], clocks: Iterable[ClockOut]) -> list[ClockedLinkOut]:
     """The links of the chain, those that are not reached with the clock that runs for them."""
-    running = [one for one in clocks if one["standing"] in RUNNING]
-    return [{**dict(link), "clock": None if link.at else _first(running, _OF_LINK.get(link.key, ()))} for link in chain]
+    running = [one for one in clocks if one.runs]
+    return [
+        ClockedLinkOut(**dict(link), clock=None if link.at else _first(running, _OF_LINK.get(link.key, ()))) for link in chain
+    ]
 
 
-def sum_up_told(notices: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def sum_up_told(notices: Iterable[NoticeOut]) -> list[NoticeOut]:
     """Each body with its newest notice, who is in trouble first: who could not be told, then who has not got it yet."""
-    newest = {notice["to"]: notice for notice in notices if notice["fate"] != Fate.SUPERSEDED}
-    ordered = sorted(newest.values(), key=lambda one: one["written_at"], reverse=True)
-    return [dict(one) for one in sorted(ordered, key=lambda one: -1 if one["untold"] else _TROUBLE.get(Fate(one["fate"]), 4))]
+    newest = {notice.to: notice for notice in notices if notice.fate != Fate.SUPERSEDED}
+    ordered = sorted(newest.values(), key=lambda one: one.written_at, reverse=True)
+    return sorted(ordered, key=lambda one: -1 if one.untold else _TROUBLE.get(Fate(one.fate), 4))
 
 
 def kind_of_line(act: str, *, by_machine: bool) -> str:
@@ -106,7 +149,7 @@ def kind_of_line(act: str, *, by_machine: bool) -> str:
     return "machine" if by_machine else "persons"
 
 
-def _first(running: Iterable[Mapping[str, Any]], steps: Sequence[Step]) -> Mapping[str, Any] | None:
+def _first(running: Iterable[ClockOut], steps: Sequence[Step]) -> ClockOut | None:
     """The clock of these steps that is due first; a step before another counts first."""
-    waited = [one for one in running if one["step"] in steps]
-    return min(waited, key=lambda one: (steps.index(Step(one["step"])), one["due_at"]), default=None)
+    waited = [one for one in running if one.step in steps]
+    return min(waited, key=lambda one: (steps.index(Step(one.step)), one.due_at), default=None)

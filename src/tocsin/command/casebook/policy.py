@@ -1,8 +1,8 @@
 """The policies of command as frozen values; an unknown or missing key is refused with its name."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -118,7 +118,7 @@ def policy(region: str = "") -> Policy:
     return Policy(GATHERING.current(region=region).gathering, CASES.current(region=region))
 
 
-def policy_of(snapshot: dict[str, Any]) -> CasePolicy:
+def policy_of(snapshot: Mapping[str, Mapping[str, object]]) -> CasePolicy:
     """The policy that a case began with, from its row, which names its versions as well; the one in force for a case that has
     none.
 

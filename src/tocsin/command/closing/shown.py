@@ -1,8 +1,10 @@
 """What closing still lacks, and what the points say since the case is mended, in words."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy
+from ninja import Field, Schema
 
 from tocsin.command.closing.rules import ClosingNeed
 
@@ -21,15 +23,31 @@ NEED_NAMES = {
 }
 
 
-def describe_recheck(recheck: "Recheck | None") -> dict[str, Any] | None:
+class RecheckOut(Schema):
+    """How the readings stand against the closing rule since the place was mended."""
+
+    calm_since: datetime | None
+    minutes_to_go: int | None = Field(description="none while a reading is not calm")
+    lacks: list[str]
+
+    @property
+    def hours(self) -> int | None:
+        """Whole hours to go."""
+        return None if self.minutes_to_go is None else self.minutes_to_go // 60
+
+    @property
+    def minutes(self) -> int | None:
+        """Minutes to go beyond the whole hours."""
+        return None if self.minutes_to_go is None else self.minutes_to_go % 60
+
+
+def describe_recheck(recheck: "Recheck | None") -> RecheckOut | None:
     """How the readings stand against the closing rule, for the crew and the desk."""
     if recheck is None:
         return None
     minutes = None if recheck.to_go is None else -(-int(recheck.to_go.total_seconds()) // 60)
-    return {
-        "calm_since": recheck.calm_since,
-        "minutes_to_go": minutes,
-        "hours": None if minutes is None else minutes // 60,
-        "minutes": None if minutes is None else minutes % 60,
-        "lacks": [recheck.error] if recheck.error else [str(NEED_NAMES[need]) for need in recheck.lacks],
-    }
+    return RecheckOut(
+        calm_since=recheck.calm_since,
+        minutes_to_go=minutes,
+        lacks=[recheck.error] if recheck.error else [str(NEED_NAMES[need]) for need in recheck.lacks],
+    )

@@ -170,7 +170,7 @@ def describe_step(row: StepRow) -> DrillStepOut:
 def describe_case_of(case: Case) -> DrillCaseOut:
     """A case of the drill."""
     told = describe_case(case)
-    return DrillCaseOut(**{name: told[name] for name in ("id", "number", "title", "state", "state_name", "level")})
+    return DrillCaseOut(**{name: getattr(told, name) for name in ("id", "number", "title", "state", "state_name", "level")})
 
 
 def describe_whole(drill: Drill, rows: list[DrillAct], cases: Iterable[Case], steps: list[StepRow]) -> DrillDetailOut:

@@ -31,40 +31,6 @@ router = Router()
 CHANNEL = "api"
 
 
-class ClockOut(Schema):
-    step: str
-    step_name: str
-    subject: str = Field(description="the order, report or task that it belongs to; else which opening of the case")
-    began_at: datetime
-    due_at: datetime
-    met_at: datetime | None
-    standing: str = Field(description="met, met_late, stopped, running, nearly_overdue or overdue")
-    standing_name: str
-    seconds_left: int
-
-
-class DeclarationOut(Schema):
-    kind: str
-    kind_name: str
-    scale: str = Field(description="the scale that its level is on: warning or incident")
-    level: str
-    level_name: str
-    text: str
-    declared_by: str
-    declared_at: datetime
-    ended_at: datetime | None
-
-
-class OutcomeOut(Schema):
-    kind: str
-    code: str
-    words: str
-    text: str
-    proposed_by: str
-    proposed_at: datetime
-    waits_for_second_person: bool
-
-
 class HandlingOut(Schema):
     """How far a case has come, by when the rest is due, and how it ended."""
 
@@ -73,9 +39,9 @@ class HandlingOut(Schema):
     state: str
     level: int
     chain: list[words.LinkOut]
-    clocks: list[ClockOut]
-    declarations: list[DeclarationOut]
-    outcome: OutcomeOut | None
+    clocks: list[shown_clocks.ClockOut]
+    declarations: list[shown_outcomes.DeclarationOut]
+    outcome: shown_outcomes.OutcomeOut | None
 
 
 class NeedsOut(Schema):
@@ -266,9 +232,7 @@ def _told(request: HttpRequest, case: "Case") -> HandlingOut:
         state=found.state,
         level=found.level,
         chain=words.describe_chain(facts.chain_of(found)),
-        clocks=[ClockOut(**shown_clocks.describe_clock(one, now)) for one in queries_standing.clocks_of(found)],
-        declarations=[
-            DeclarationOut(**shown_outcomes.describe_declaration(one)) for one in found.declarations.select_related("declared_by")
-        ],
-        outcome=OutcomeOut(**shown_outcomes.describe_outcome(outcome)) if outcome else None,
+        clocks=[shown_clocks.describe_clock(one, now) for one in queries_standing.clocks_of(found)],
+        declarations=[shown_outcomes.describe_declaration(one) for one in found.declarations.select_related("declared_by")],
+        outcome=shown_outcomes.describe_outcome(outcome) if outcome else None,
     )

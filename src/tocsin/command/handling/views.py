@@ -45,13 +45,13 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
     now = current_time()
     outcome = queries_standing.standing_outcome(case)
     clocks = [shown_clocks.describe_clock(one, now) for one in queries_standing.clocks_of(case)]
-    running = [one for one in clocks if one["standing"] in ("running", "nearly_overdue", "overdue")]
+    running = [one for one in clocks if one.runs]
     is_open = case.state not in (CaseState.CLOSED, CaseState.MERGED)
     handles = may(user, rights.HANDLE, case.region_code)
     return {
         "chain": words.describe_chain(facts.chain_of(case)),
         "running_clocks": running,
-        "past_clocks": [one for one in clocks if one not in running],
+        "past_clocks": [one for one in clocks if not one.runs],
         "next_clock": running[0] if running else None,
         "declarations": [shown_outcomes.describe_declaration(one) for one in queries_standing.standing_declarations(case)],
         "outcome": shown_outcomes.describe_outcome(outcome) if outcome else None,

@@ -1,7 +1,7 @@
 """Orders for programs and for the crew's page: lists, one, sending, and what units do, in batches that may come twice."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -11,12 +11,10 @@ from pydantic import AwareDatetime
 
 from tocsin.base.errors import InvalidInput
 from tocsin.command.casebook.rules.order_states import OrderRole
-from tocsin.command.casebook.shown.cases import describe_case
-from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
 from tocsin.command.orders.services.orders import dispatch_order
-from tocsin.command.orders.shown import describe_entry, describe_order
+from tocsin.command.orders.shown import OrderDetailOut, OrderOut, describe_entry, describe_order, describe_whole
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take, take_photo
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -26,60 +24,6 @@ if TYPE_CHECKING:
     from tocsin.command.orders.models import OrderEntry
 
 router = Router()
-
-
-class OrderOut(Schema):
-    """An order to one unit."""
-
-    id: UUID
-    number: str
-    case_id: UUID
-    unit_id: UUID
-    unit: str
-    role: str = Field(description="lead, assisting or stand_by")
-    role_name: str
-    state: str = Field(description=f"one of {', '.join(queries.STATES[2:])}")
-    state_name: str
-    version: int = Field(description="how many entries it has")
-    text: str
-    sent_at: datetime
-    accepted_at: datetime | None
-    accepted_as: str
-    ended_at: datetime | None
-    reason: str
-    passed_to: str | None = Field(description="the number of the order of the unit that took it over")
-
-
-class OrderEntryOut(Schema):
-    """One thing that a unit did or said."""
-
-    id: UUID
-    act: str
-    act_name: str
-    details: str
-    text: str
-    at: datetime
-    received_at: datetime
-    actor: str
-    channel: str
-    channel_name: str
-    version: int
-    device: str
-    sequence: int
-    data: dict[str, Any]
-    verdict: str = Field(description="goes_on, stays, or a conflict: already, ended, not_yet_signed, outdated")
-    conflict: str = Field(description="the conflict in words; empty where the entry counts")
-
-
-class OrderDetailOut(OrderOut):
-    case_number: str
-    title: str
-    place: str
-    level: int
-    lon: float | None
-    lat: float | None
-    drill: str | None
-    entries: list[OrderEntryOut]
 
 
 class OrdersOut(Schema):
@@ -141,25 +85,22 @@ class TakenOut(Schema):
 
 
 @router.get("/orders", response=OrdersOut)
-def orders(request: HttpRequest, wanted: Query[OrderFilter]) -> dict[str, Any]:
+def orders(request: HttpRequest, wanted: Query[OrderFilter]) -> OrdersOut:
     """Orders of cases you may see and of your own unit, the newest first."""
     if wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_orders(request.user, state=wanted.state, search=wanted.search)
-    return {
-        "items": [describe_order(one) for one in wanted.cut(found)],
-        "total": found.count(),
-    }
+    return OrdersOut(items=[describe_order(one) for one in wanted.cut(found)], total=found.count())
 
 
 @router.post("/orders/entries", response=list[TakenOut])
-def entries(request: HttpRequest, given: EntriesIn) -> list[dict[str, Any]]:
+def entries(request: HttpRequest, given: EntriesIn) -> list[TakenOut]:
     """What units did, in the order in which it is sent. Each is taken or refused by itself; a second delivery changes nothing."""
     return [_take(request, one, given.channel) for one in given.entries]
 
 
 @router.get("/orders/{uuid:order_id}", response=OrderDetailOut)
-def order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+def order(request: HttpRequest, order_id: UUID) -> OrderDetailOut:
     """One order with everything that its unit did."""
     return describe_whole(queries.visible_orders(request.user).get(pk=order_id))
 
@@ -176,7 +117,7 @@ def photo(
     sequence: Form[int] = 0,
     base_version: Form[int | None] = None,
     channel: Form[Literal["api", "phone"]] = "api",
-) -> dict[str, Any]:
+) -> TakenOut:
     """A photo or a PDF as proof, an entry of its own. The same id twice is one photo."""
     kept = take_photo(
         request,
@@ -195,7 +136,7 @@ def photo(
 
 
 @router.post("/cases/{uuid:case_id}/orders", response=OrderOut)
-def send_order(request: HttpRequest, case_id: UUID, given: SendIn) -> dict[str, Any]:
+def send_order(request: HttpRequest, case_id: UUID, given: SendIn) -> OrderOut:
     """Sends a unit. Where another unit leads, the new lead takes its place and the former one assists."""
     sent = dispatch_order(
         actor=actor_of(request), case_id=case_id, unit_id=given.unit_id, role=given.role, text=given.text, channel="api"
@@ -203,35 +144,23 @@ def send_order(request: HttpRequest, case_id: UUID, given: SendIn) -> dict[str, 
     return describe_order(queries.visible_orders(request.user).get(pk=sent.pk))
 
 
-def describe_whole(found: Order) -> dict[str, Any]:
-    """An order with its case's words and its entries."""
-    case = describe_case(found.case)
-    told = ("title", "place", "level", "lon", "lat", "drill")
-    return {
-        **describe_order(found),
-        "case_number": case["number"],
-        **{name: case[name] for name in told},
-        "entries": [describe_entry(one) for one in queries.entries_of(found)],
-    }
-
-
-def _take(request: HttpRequest, given: EntryIn, channel: str) -> dict[str, Any]:
+def _take(request: HttpRequest, given: EntryIn, channel: str) -> TakenOut:
     taken = take(request, "order", given.order_id, given, given.data, channel=channel, said_by=given.said_by)
     if taken.entry is None:
-        return {"id": given.id, "taken": False, "verdict": "", "version": None, "state": None, "reason": taken.reason}
+        return TakenOut(id=given.id, taken=False, verdict="", version=None, state=None, reason=taken.reason)
     return _taken(cast("OrderEntry", taken.entry))
 
 
-def _taken(kept: "OrderEntry") -> dict[str, Any]:
+def _taken(kept: "OrderEntry") -> TakenOut:
     found = kept.order
-    return {
-        "id": kept.pk,
-        "taken": True,
-        "verdict": kept.verdict,
-        "version": kept.version,
-        "state": found.state,
-        "reason": describe_entry(kept)["conflict"],
-    }
+    return TakenOut(
+        id=kept.pk,
+        taken=True,
+        verdict=kept.verdict,
+        version=kept.version,
+        state=found.state,
+        reason=describe_entry(kept).conflict,
+    )
 
 
 def judging_now() -> datetime:

@@ -1,13 +1,18 @@
-"""Orders and what units did with them as people and programs read them: plain values, texts in the reader's language."""
+"""Orders and what units did with them as people and programs read them, texts in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
+from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.casebook.shown.time_line import CHANNEL_NAMES
 from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.orders.queries.orders import STATES, entries_of
 from tocsin.command.orders.rules.acts import CONFLICTS, CREW_STEPS, OrderAct, ReturnReason, StepVerdict, reached
 from tocsin.screens.timeline import time_lines
 from tocsin.screens.words import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
@@ -90,27 +95,49 @@ LINES = time_lines(
 )
 
 
-def describe_order(order: Order) -> dict[str, Any]:
+class OrderOut(Schema):
+    """An order to one unit."""
+
+    id: UUID
+    number: str
+    case_id: UUID
+    unit_id: UUID
+    unit: str
+    role: str = Field(description="lead, assisting or stand_by")
+    role_name: str
+    state: str = Field(description=f"one of {', '.join(STATES[2:])}")
+    state_name: str
+    version: int = Field(description="how many entries it has")
+    text: str
+    sent_at: datetime
+    accepted_at: datetime | None
+    accepted_as: str
+    ended_at: datetime | None
+    reason: str
+    passed_to: str | None = Field(description="the number of the order of the unit that took it over")
+
+
+def describe_order(order: Order) -> OrderOut:
     """One order, loaded with `queries.orders.visible_orders`, without another query."""
-    return {
-        "id": order.pk,
-        "number": order.number,
-        "case_id": order.case_id,
-        "unit_id": order.unit_id,
-        "unit": str(order.unit),
-        "role": order.role,
-        "role_name": str(ROLE_NAMES[OrderRole(order.role)]),
-        "state": order.state,
-        "state_name": str(STATE_NAMES[OrderState(order.state)]),
-        "version": order.version,
-        "text": order.text,
-        "sent_at": order.sent_at,
-        "accepted_at": order.accepted_at,
-        "accepted_as": order.accepted_as,
-        "ended_at": order.ended_at,
-        "reason": reason_words(order.reason),
-        "passed_to": order.passed_to.number if order.passed_to else None,
-    }
+    return OrderOut(
+        id=order.pk,
+        number=order.number,
+        case_id=order.case_id,
+        unit_id=order.unit_id,
+        unit=str(order.unit),
+        role=order.role,
+        role_name=str(ROLE_NAMES[OrderRole(order.role)]),
+        state=order.state,
+        state_name=str(STATE_NAMES[OrderState(order.state)]),
+        version=order.version,
+        text=order.text,
+        sent_at=order.sent_at,
+        accepted_at=order.accepted_at,
+        accepted_as=order.accepted_as,
+        ended_at=order.ended_at,
+        reason=reason_words(order.reason),
+        passed_to=order.passed_to.number if order.passed_to else None,
+    )
 
 
 def reason_words(reason: str) -> str:
@@ -149,26 +176,74 @@ def cause_choices() -> list[tuple[str, str]]:
     return [(code, own.get(code) or cause_label(code)) for code in possible_causes()]
 
 
-def describe_entry(entry: OrderEntry) -> dict[str, Any]:
+class OrderEntryOut(Schema):
+    """One thing that a unit did or said."""
+
+    id: UUID
+    act: str
+    act_name: str
+    details: str
+    text: str
+    at: datetime
+    received_at: datetime
+    actor: str
+    channel: str
+    channel_name: str
+    version: int
+    device: str
+    sequence: int
+    data: dict[str, object]
+    verdict: str = Field(description="goes_on, stays, or a conflict: already, ended, not_yet_signed, outdated")
+    conflict: str = Field(description="the conflict in words; empty where the entry counts")
+
+
+class OrderDetailOut(OrderOut):
+    case_number: str
+    title: str
+    place: str
+    level: int
+    lon: float | None
+    lat: float | None
+    drill: str | None
+    entries: list[OrderEntryOut]
+
+
+def describe_entry(entry: OrderEntry) -> OrderEntryOut:
     """One thing that the unit did or said."""
-    return {
-        "id": entry.pk,
-        "act": entry.act,
-        "act_name": str(ACT_NAMES[OrderAct(entry.act)]),
-        "details": data_words(entry.act, entry.data),
-        "text": entry.data.get("text", ""),
-        "at": entry.at,
-        "received_at": entry.received_at,
-        "actor": entry.said_by or str(entry.actor or ""),
-        "channel": entry.channel,
-        "channel_name": str(CHANNEL_NAMES.get(entry.channel, entry.channel)),
-        "version": entry.version,
-        "device": entry.device,
-        "sequence": entry.sequence,
-        "data": entry.data,
-        "verdict": entry.verdict,
-        "conflict": str(VERDICT_NAMES[StepVerdict(entry.verdict)]) if entry.verdict in CONFLICTS else "",
-    }
+    return OrderEntryOut(
+        id=entry.pk,
+        act=entry.act,
+        act_name=str(ACT_NAMES[OrderAct(entry.act)]),
+        details=data_words(entry.act, entry.data),
+        text=entry.data.get("text", ""),
+        at=entry.at,
+        received_at=entry.received_at,
+        actor=entry.said_by or str(entry.actor or ""),
+        channel=entry.channel,
+        channel_name=str(CHANNEL_NAMES.get(entry.channel, entry.channel)),
+        version=entry.version,
+        device=entry.device,
+        sequence=entry.sequence,
+        data=entry.data,
+        verdict=entry.verdict,
+        conflict=str(VERDICT_NAMES[StepVerdict(entry.verdict)]) if entry.verdict in CONFLICTS else "",
+    )
+
+
+def describe_whole(found: Order) -> OrderDetailOut:
+    """An order with its case's words and its entries."""
+    case = describe_case(found.case)
+    return OrderDetailOut(
+        **dict(describe_order(found)),
+        case_number=case.number,
+        title=case.title,
+        place=case.place,
+        level=case.level,
+        lon=case.lon,
+        lat=case.lat,
+        drill=case.drill,
+        entries=[describe_entry(one) for one in entries_of(found)],
+    )
 
 
 def data_words(act: str, data: Mapping[str, Any]) -> str:

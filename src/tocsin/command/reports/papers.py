@@ -14,7 +14,8 @@ from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.queries.reports import versions_before, visible_reports
 from tocsin.command.reports.rules.reports import Content
-from tocsin.command.reports.shown.reports import ReportOut, content_of, describe_report
+from tocsin.command.reports.shown.content import content_of
+from tocsin.command.reports.shown.reports import ReportOut, describe_report
 from tocsin.command.reports.shown.words import CASUALTY_PARTS, EVENT_NAMES, PART_NAMES
 from tocsin.records.papers.rules import Paper
 

@@ -23,7 +23,8 @@ from tocsin.command.reports.rules.transmissions import ON_ITS_WAY
 from tocsin.command.reports.services import reports as services
 from tocsin.command.reports.services import transmissions
 from tocsin.command.reports.shown import words
-from tocsin.command.reports.shown.reports import ReportOut, content_of, describe_report, describe_report_whole, export_report
+from tocsin.command.reports.shown.content import content_of
+from tocsin.command.reports.shown.reports import ReportOut, describe_report, describe_report_whole, export_report
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.records.face import names_of_papers
 from tocsin.screens.acts import Act, act, perform_and_tell

@@ -11,13 +11,19 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.cases import root_of
 from tocsin.command.casebook.queries.places import asset_of, place_kind_of
 from tocsin.command.casebook.rules.cases import FAULT
-from tocsin.command.routing.policy.routing import routing
-from tocsin.command.routing.rules import LikelyCause, Recipient, RoutingFacts, Why, recipients_of
+from tocsin.command.routing.policy.routing import ROUTING, routing
+from tocsin.command.routing.rules import LikelyCause, Recipient, Routing, RoutingFacts, Why, recipients_of
 from tocsin.jurisdiction import face as jurisdiction
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.records.face import read_content
+from tocsin.screens.clock import current_time
 from tocsin.warning.face import newest_diagnoses
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation
+    from tocsin.records.face import PolicyVersion
+
+MOST_CASES = 200
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,20 @@ def lifeline_of(case: Case) -> str:
 
 @dataclass
 class ConcernedBodies:
-    """Whom cases concern at a moment, each body and diagnosis looked up once for one transaction."""
+    """Whom cases concern at a moment, each body and diagnosis looked up once for one transaction.
+
+    `draft`: a routing to be tried in the place of the one that a case began with.
+    """
 
     at: datetime
+    draft: Routing | None = None
     _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def of(self, case: Case) -> list[Concerned]:
         """Everybody that the case concerns, each body once, in the order of their reasons."""
         found: dict[UUID, Concerned] = {}
         keeper: UUID | None = None
-        for recipient in recipients_of(self._facts(case), routing(case.region_code, case.opened_at)):
+        for recipient in recipients_of(self._facts(case), self._routing(case)):
             bodies = self._bodies(recipient, case.region_code)
             if recipient.why is Why.LOCAL_GOVERNMENT:
                 bodies = bodies[:1]
@@ -81,12 +91,15 @@ class ConcernedBodies:
             symptom_owner=code,
             lifelines=tuple(dict.fromkeys(lifelines)),
             concerns=lifeline_of(case),
-            closed_space=place_kind_of(case) in routing(case.region_code, case.opened_at).closed_kinds,
+            closed_space=place_kind_of(case) in self._routing(case).closed_kinds,
             causes=tuple(
                 LikelyCause(one["cause"], one["owner"] or "", one["probability"], one["asset_code"] or "")
                 for one in (diagnosis.result["hypotheses"] if diagnosis else ())
             ),
         )
+
+    def _routing(self, case: Case) -> Routing:
+        return self.draft or routing(case.region_code, case.opened_at)
 
     def _diagnosis(self, alarm_id: UUID) -> Any:
         key = ("diagnosis", alarm_id)
@@ -117,3 +130,18 @@ class ConcernedBodies:
                     self._known[key] = self._known[key][:1]
         found: list[Organisation] = self._known[key]
         return found
+
+
+def try_routing(row: "PolicyVersion", content: dict[str, Any]) -> dict[str, Any]:
+    """Of the last `MOST_CASES` cases of a draft's region: of how many other bodies would be told, and how many in all."""
+    draft = read_content(ROUTING, content, row.policy)
+    cases = Case.objects.filter(region_code__startswith=governing_prefix(row.region_code)).order_by("-opened_at")[:MOST_CASES]
+    now = current_time()
+    told = [{one.organisation.pk for one in ConcernedBodies(now).of(case)} for case in cases]
+    would_be = [{one.organisation.pk for one in ConcernedBodies(now, draft).of(case)} for case in cases]
+    return {
+        "cases": len(told),
+        "cases_that_change": sum(before != after for before, after in zip(told, would_be, strict=True)),
+        "bodies_told_before": sum(map(len, told)),
+        "bodies_told_after": sum(map(len, would_be)),
+    }

@@ -16,14 +16,22 @@ from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.rules.order_states import ENDED, OrderRole, OrderState
 from tocsin.command.closing.queries import recheck_of
-from tocsin.command.closing.shown import describe_recheck
+from tocsin.command.closing.shown import RecheckOut, describe_recheck
 from tocsin.command.guidance.queries import guidance_for
 from tocsin.command.guidance.shown import describe_guidance
-from tocsin.command.orders.api import OrderDetailOut, OrderEntryOut, describe_whole, judging_now
+from tocsin.command.orders.api import judging_now
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import CREW_STEPS, reached
-from tocsin.command.orders.shown import ACT_NAMES, RETURN_REASONS, STATE_NAMES, cause_choices, reading_choices
+from tocsin.command.orders.shown import (
+    ACT_NAMES,
+    RETURN_REASONS,
+    STATE_NAMES,
+    OrderDetailOut,
+    cause_choices,
+    describe_whole,
+    reading_choices,
+)
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.face import newest_diagnoses
@@ -50,14 +58,6 @@ class NeighbourOut(Schema):
     near: str = Field(description="its lines beside the digging place, with metres")
 
 
-class RecheckOut(Schema):
-    """How the readings stand against the closing rule since the place was mended."""
-
-    calm_since: datetime | None
-    minutes_to_go: int | None = Field(description="none while a reading is not calm")
-    lacks: list[str]
-
-
 class CrewOrderOut(OrderDetailOut):
     level_name: str
     level_class: str
@@ -70,7 +70,6 @@ class CrewOrderOut(OrderDetailOut):
     recheck: RecheckOut | None
     assets: list[str] = Field(description="codes of the objects that may be at fault")
     answer_to: str = Field(description="the desk that sent it, with its telephone")
-    entries: list[OrderEntryOut]
 
 
 class Choice(Schema):
@@ -97,46 +96,46 @@ class CrewOut(Schema):
 
 
 @router.get("/crew", response=CrewOut)
-def crew(request: HttpRequest) -> dict[str, Any]:
+def crew(request: HttpRequest) -> CrewOut:
     """Your unit's orders, those that ended in the last hours too, and the words of every form."""
     if not may_anywhere(request.user, rights.WORK):
         raise NotAllowed(_("Your roles give you no orders to work on."))
     now = judging_now()
     user: Any = request.user
     found = queries.orders_of_unit(user, ended_since=now - ENDED_ARE_SHOWN_FOR)
-    return {
-        "now": now,
-        "person_id": str(user.pk),
-        "person": str(user),
-        "unit": str(user.organisation or ""),
-        "orders": [_order(one, now) for one in found],
-        "readings": reading_choices(),
-        "causes": [{"code": code, "name": name} for code, name in cause_choices()],
-        "return_reasons": [{"code": code.value, "name": str(name)} for code, name in RETURN_REASONS.items()],
-    }
+    return CrewOut(
+        now=now,
+        person_id=str(user.pk),
+        person=str(user),
+        unit=str(user.organisation or ""),
+        orders=[_order(one, now) for one in found],
+        readings=[ReadingChoice(**one) for one in reading_choices()],
+        causes=[Choice(code=code, name=name) for code, name in cause_choices()],
+        return_reasons=[Choice(code=code.value, name=str(name)) for code, name in RETURN_REASONS.items()],
+    )
 
 
-def _order(found: Order, now: datetime) -> dict[str, Any]:
+def _order(found: Order, now: datetime) -> CrewOrderOut:
     case, state = found.case, OrderState(found.state)
     told = describe_guidance(guidance_for(case, at=now))
     level = case.level or case.peak_level
     done = reached(state)
     steps = CREW_STEPS[:1] if found.role == OrderRole.STAND_BY else CREW_STEPS
     desk = centre_of(case.region_code, now)
-    return {
-        **describe_whole(found),
-        "level_name": str(LEVEL_NAMES[level]),
-        "level_class": AlarmLevel(level).name.lower(),
-        "running": state not in ENDED,
-        "must_not": [one.text for one in told.must_not],
-        "mind": [one.text for one in told.mind],
-        "steps": [{"act": act.value, "name": capfirst(str(ACT_NAMES[act])), "done": act in done} for act in steps],
-        "check_in_due_at": _check_in(found),
-        "neighbours": [_neighbour(one) for one in queries.neighbours_of(case)],
-        "recheck": describe_recheck(recheck_of(case, now=now)),
-        "assets": _assets(case),
-        "answer_to": f"{desk} {desk.telephone}".strip() if desk else "",
-    }
+    return CrewOrderOut(
+        **dict(describe_whole(found)),
+        level_name=str(LEVEL_NAMES[level]),
+        level_class=AlarmLevel(level).name.lower(),
+        running=state not in ENDED,
+        must_not=[one.text for one in told.must_not],
+        mind=[one.text for one in told.mind],
+        steps=[CrewStepOut(act=act.value, name=capfirst(str(ACT_NAMES[act])), done=act in done) for act in steps],
+        check_in_due_at=_check_in(found),
+        neighbours=[_neighbour(one) for one in queries.neighbours_of(case)],
+        recheck=describe_recheck(recheck_of(case, now=now)),
+        assets=_assets(case),
+        answer_to=f"{desk} {desk.telephone}".strip() if desk else "",
+    )
 
 
 def _check_in(found: Order) -> datetime | None:
@@ -144,15 +143,15 @@ def _check_in(found: Order) -> datetime | None:
     return clock.due_at if clock else None
 
 
-def _neighbour(one: Order) -> dict[str, Any]:
+def _neighbour(one: Order) -> NeighbourOut:
     state = OrderState(one.state)
-    return {
-        "unit": str(one.unit),
-        "telephone": one.unit.telephone,
-        "state_name": str(STATE_NAMES[state]),
-        "answered": state is not OrderState.SENT,
-        "near": one.text,
-    }
+    return NeighbourOut(
+        unit=str(one.unit),
+        telephone=one.unit.telephone,
+        state_name=str(STATE_NAMES[state]),
+        answered=state is not OrderState.SENT,
+        near=one.text,
+    )
 
 
 def _assets(case: "Case") -> list[str]:

@@ -1,10 +1,70 @@
-"""The crew's phone page: its row and its sentences."""
+"""Orders as desks read them, and the crew's phone page: its row and its sentences."""
+
+from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from ninja import Schema
 
 from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.clocks import ClockOut
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.shown import OrderEntryOut, OrderOut, describe_order
 from tocsin.fieldwork.shown import Phone, common_texts
+
+
+class LastPlaceOut(Schema):
+    """Where a crew was last."""
+
+    lon: float
+    lat: float
+    at: datetime
+
+
+class OrderOnPage(OrderOut):
+    """An order with its entries, its clocks, where its crew was last, and what the reader may enter."""
+
+    entries: list[OrderEntryOut]
+    clock: ClockOut | None
+    check_in: ClockOut | None
+    last_place: LastPlaceOut | None
+    acts: list[tuple[str, str]]
+    on_behalf: bool
+    may_withdraw: bool
+    return_reasons: list[tuple[str, str]]
+    units: list[Any]
+    readings: list[dict[str, str]]
+    causes: list[tuple[str, str]]
+
+    @property
+    def conflicts(self) -> list[OrderEntryOut]:
+        """Entries that did not count."""
+        return [one for one in self.entries if one.conflict]
+
+
+class OrderRow(OrderOut):
+    """An order in the list of a desk, with its case's words."""
+
+    title: str
+    place: str
+    level_name: str
+    drill: str | None
+    last_class: str
+
+
+def describe_row(order: Order) -> OrderRow:
+    """One line of the list of a desk."""
+    case = describe_case(order.case)
+    return OrderRow(
+        **dict(describe_order(order)),
+        title=case.title,
+        place=case.place,
+        level_name=case.level_name,
+        drill=case.drill,
+        last_class=case.last_class,
+    )
 
 
 def crew_texts() -> dict[str, str]:

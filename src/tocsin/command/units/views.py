@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.standing import clocks_of
 from tocsin.command.casebook.rules import rights
@@ -45,6 +44,7 @@ from tocsin.command.orders.shown import (
 )
 from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import describe_task
+from tocsin.command.units.shown import LastPlaceOut, OrderOnPage, describe_row
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import may, may_anywhere, visible_organisations
@@ -68,7 +68,7 @@ STATE_CHOICES = (
 _FIELDS = ("text", "reason", "unit", "value", "cause", "cause_in_words", "asset_code", "lon", "lat")
 
 
-def orders_context(user: Any, case: Case) -> dict[str, Any]:
+def orders_context(user: Any, case: Case) -> dict[str, object]:
     """The part of a case's page that tells its orders: `_orders.html`."""
     found = list(queries.orders_of(case))
     is_open = case.state not in (CaseState.CLOSED, CaseState.MERGED)
@@ -85,28 +85,26 @@ def orders_context(user: Any, case: Case) -> dict[str, Any]:
     }
 
 
-def describe_told(user: Any, order: Order, units: list[Any]) -> dict[str, Any]:
+def describe_told(user: Any, order: Order, units: list[Any]) -> OrderOnPage:
     """One order with its entries, its clocks, where its crew was last, and what this person may enter; `units` of the area."""
-    entries = [describe_entry(one) for one in queries.entries_of(order)]
     now = current_time()
     clocks = [describe_clock(one, now) for one in clocks_of(order.case).filter(subject=order.number)]
     place = queries.last_place_of(order)
     works = OrderState(order.state) not in ENDED and queries.works_on(user, order)
-    return {
-        **describe_order(order),
-        "entries": entries,
-        "conflicts": [one for one in entries if one["conflict"]],
-        "clock": next((one for one in clocks if one["standing"] in ("running", "nearly_overdue", "overdue")), None),
-        "check_in": next((one for one in clocks if one["step"] == Step.CHECK_IN and not one["met_at"]), None),
-        "last_place": {"lon": place[0], "lat": place[1], "at": place[2]} if place else None,
-        "acts": act_choices(order) if works else [],
-        "on_behalf": works and not may(user, rights.WORK, order.region_code, (order.unit_id,)),
-        "may_withdraw": works and may(user, rights.HANDLE, order.region_code),
-        "return_reasons": [(reason.value, name) for reason, name in RETURN_REASONS.items()],
-        "units": [one for one in units if one.pk != order.unit_id] if works else [],
-        "readings": reading_choices() if works else [],
-        "causes": cause_choices() if works else [],
-    }
+    return OrderOnPage(
+        **dict(describe_order(order)),
+        entries=[describe_entry(one) for one in queries.entries_of(order)],
+        clock=next((one for one in clocks if one.runs), None),
+        check_in=next((one for one in clocks if one.step == Step.CHECK_IN and not one.met_at), None),
+        last_place=LastPlaceOut(lon=place[0], lat=place[1], at=place[2]) if place else None,
+        acts=act_choices(order) if works else [],
+        on_behalf=works and not may(user, rights.WORK, order.region_code, (order.unit_id,)),
+        may_withdraw=works and may(user, rights.HANDLE, order.region_code),
+        return_reasons=[(reason.value, str(name)) for reason, name in RETURN_REASONS.items()],
+        units=[one for one in units if one.pk != order.unit_id] if works else [],
+        readings=reading_choices() if works else [],
+        causes=cause_choices() if works else [],
+    )
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     found = queries.search_orders(request.user, **asdict(chosen))
     context = {"chosen": chosen, "states": STATE_CHOICES}
-    return list_page(request, found, "command/units/orders.html", describe=_row, context=context)
+    return list_page(request, found, "command/units/orders.html", describe=describe_row, context=context)
 
 
 @never_cache
@@ -134,7 +132,7 @@ def orders_csv(request: HttpRequest) -> HttpResponse:
     """The same list for spreadsheets: UTF-8 with its mark, times in the installation's zone."""
     _require_reader(request)
     found = queries.search_orders(request.user, **asdict(_chosen(request))).iterator(chunk_size=500)
-    return as_csv("orders", COLUMNS, map(_row, found))
+    return as_csv("orders", COLUMNS, map(describe_row, found))
 
 
 @never_cache
@@ -145,7 +143,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     now = current_time()
     context = {
         "order": describe_told(request.user, found, _units(request.user, found.case)),
-        "case": {**describe_case(found.case), "class": _class(found.case)},
+        "case": describe_case(found.case),
         "sees_case": may(request.user, rights.SEE, found.region_code),
         "guidance": describe_guidance(guidance_for(found.case, at=now)),
         "tasks": [describe_task(one, one.start, now=now) for one in tasks_of_unit(found.case, found.unit)],
@@ -190,7 +188,7 @@ def enter(
         base_version=base_version,
     )
     kept = apply_entry(actor=actor_of(request), entry=entry)
-    conflict = describe_entry(kept)["conflict"]
+    conflict = describe_entry(kept).conflict
     if conflict:
         messages.warning(request, conflict)
 
@@ -217,16 +215,6 @@ def _require_reader(request: HttpRequest) -> None:
 def _chosen(request: HttpRequest) -> Filters:
     asked = read_filters(Filters, request.GET)
     return Filters(asked.state if asked.state in queries.STATES else "running", asked.search)
-
-
-def _row(order: Order) -> dict[str, Any]:
-    case = describe_case(order.case)
-    told = ("title", "place", "level_name", "drill")
-    return {**describe_order(order), **{name: case[name] for name in told}, "class": _class(order.case)}
-
-
-def _class(case: Case) -> str:
-    return AlarmLevel(case.level or case.peak_level).name.lower()
 
 
 def _units(user: Any, case: Case) -> list[Any]:

@@ -48,7 +48,7 @@ class Draft:
     organisation: "Organisation | None" = None
     person: "User | None" = None
     act: "Act | None" = None
-    figures: dict[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, object] = field(default_factory=dict)
     deadline: datetime | None = None
     instead_of: Notice | None = None
 
@@ -79,7 +79,7 @@ def write(
     why: str,
     urgent: bool,
     key: str,
-    figures: dict[str, Any],
+    figures: Mapping[str, object],
     now: datetime,
     act: "Act | None" = None,
     deadline: datetime | None = None,

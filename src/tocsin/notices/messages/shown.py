@@ -1,13 +1,15 @@
 """A notice, its sendings and their fates in words."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.jurisdiction.contacts.rules import TELEPHONE
 from tocsin.jurisdiction.face import contact_kinds
@@ -23,10 +25,8 @@ from tocsin.notices.messages.queries.contributions import (
     subject_card,
 )
 from tocsin.notices.messages.rules.fates import SUMMARY, UPWARD
+from tocsin.screens.shapes import OnPages
 from tocsin.screens.words import LEVEL_NAMES
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 FATE_NAMES = {
     Fate.QUEUED: pgettext_lazy("fate of a notice", "queued"),
@@ -80,46 +80,102 @@ def recipient_name(notice: Notice) -> str:
     return " · ".join(names)
 
 
-def describe_notice(notice: Notice) -> dict[str, Any]:
+class SendingOut(Schema):
+    """One channel and address."""
+
+    id: UUID
+    channel: str
+    channel_name: str
+    address: str
+    fate: str = Field(description=f"one of {', '.join(Fate)}")
+    fate_name: str
+    attempts: int
+    is_repeat: bool = Field(description="sent again because what became of the first is uncertain")
+    sent_at: datetime | None
+    outcome: str
+
+    @property
+    def fate_class(self) -> str:
+        """The fate's class of style."""
+        return FATE_CLASSES.get(Fate(self.fate), "")
+
+    @property
+    def to_dial(self) -> bool:
+        """Whether it waits for a person to dial."""
+        return self.channel == TELEPHONE and self.fate == Fate.QUEUED
+
+
+class NoticeOut(Schema):
+    """One matter told to one body or person, with what became of it."""
+
+    id: UUID
+    case_id: UUID | None
+    to: str
+    why: str
+    why_name: str
+    purpose: str
+    purpose_name: str
+    level: int
+    urgent: bool
+    drill: bool
+    fate: str
+    fate_name: str
+    written_at: datetime
+    deadline: datetime = Field(description="until then it is tried, or dialled; then it goes upward")
+    read_at: datetime | None
+    signed_at: datetime | None
+    signed_as: str
+    untold: bool = Field(description="nobody could be told, and nobody has seen to it yet")
+    sendings: list[SendingOut]
+    note: OnPages[str]
+
+    @property
+    def fate_class(self) -> str:
+        """The fate's class of style."""
+        return FATE_CLASSES.get(Fate(self.fate), "")
+
+
+def describe_notice(notice: Notice) -> NoticeOut:
     """One notice with its sendings, both loaded; addresses stand there for who may see the case."""
-    return {
-        "id": notice.pk,
-        "case_id": notice.case_id,
-        "to": recipient_name(notice),
-        "why": notice.why,
-        "why_name": why_name(notice.why),
-        "purpose": notice.purpose,
-        "purpose_name": str(purposes()[notice.purpose].words),
-        "level": notice.level,
-        "urgent": notice.urgent,
-        "drill": notice.drill,
-        **_fate(notice.fate),
-        "written_at": notice.written_at,
-        "deadline": notice.deadline,
-        "read_at": notice.read_at,
-        "signed_at": notice.signed_at,
-        "signed_as": notice.signed_as,
-        "untold": notice.untold_at is not None and notice.seen_to_at is None,
-        "note": str(_OUTCOMES["not_named"]) if notice.figures.get("not_named") else "",
-        "sendings": [describe_sending(one) for one in notice.sendings.all()],
-    }
+    return NoticeOut(
+        id=notice.pk,
+        case_id=notice.case_id,
+        to=recipient_name(notice),
+        why=notice.why,
+        why_name=why_name(notice.why),
+        purpose=notice.purpose,
+        purpose_name=str(purposes()[notice.purpose].words),
+        level=notice.level,
+        urgent=notice.urgent,
+        drill=notice.drill,
+        fate=notice.fate,
+        fate_name=str(FATE_NAMES[Fate(notice.fate)]),
+        written_at=notice.written_at,
+        deadline=notice.deadline,
+        read_at=notice.read_at,
+        signed_at=notice.signed_at,
+        signed_as=notice.signed_as,
+        untold=notice.untold_at is not None and notice.seen_to_at is None,
+        note=str(_OUTCOMES["not_named"]) if notice.figures.get("not_named") else "",
+        sendings=[describe_sending(one) for one in notice.sendings.all()],
+    )
 
 
-def describe_sending(sending: Sending) -> dict[str, Any]:
+def describe_sending(sending: Sending) -> SendingOut:
     """One channel and address, with its fate and the words of the other side."""
     kind = contact_kinds().get(sending.channel)
-    return {
-        "id": sending.pk,
-        "channel": sending.channel,
-        "channel_name": sending.channel if kind is None else str(kind.channel),
-        "address": sending.address if kind is not None and kind.legible else "",
-        **_fate(sending.fate),
-        "attempts": sending.attempts,
-        "is_repeat": sending.is_repeat,
-        "sent_at": sending.sent_at,
-        "outcome": str(_OUTCOMES.get(sending.outcome, sending.outcome)),
-        "to_dial": sending.channel == TELEPHONE and sending.fate == Fate.QUEUED,
-    }
+    return SendingOut(
+        id=sending.pk,
+        channel=sending.channel,
+        channel_name=sending.channel if kind is None else str(kind.channel),
+        address=sending.address if kind is not None and kind.legible else "",
+        fate=sending.fate,
+        fate_name=str(FATE_NAMES[Fate(sending.fate)]),
+        attempts=sending.attempts,
+        is_repeat=sending.is_repeat,
+        sent_at=sending.sent_at,
+        outcome=str(_OUTCOMES.get(sending.outcome, sending.outcome)),
+    )
 
 
 def headline_of(notice: Notice, *, is_repeat: bool = False) -> str:
@@ -132,7 +188,7 @@ def headline_of(notice: Notice, *, is_repeat: bool = False) -> str:
     return " ".join(filter(None, (*marks, level, what, notice.subject_label)))
 
 
-def texts_of(notices: Iterable[Notice]) -> "dict[UUID, str]":
+def texts_of(notices: Iterable[Notice]) -> dict[UUID, str]:
     """Everything, by the notice's id, in each recipient's own words, the drill's mark first; never for public messengers."""
     groups: dict[int, tuple[PurposeCard, list[Notice]]] = {}
     for notice in notices:
@@ -201,7 +257,3 @@ def asks_signature(notice: Notice) -> bool:
 def why_name(why: str) -> str:
     """As what somebody is told."""
     return str(reasons().get(why, why))
-
-
-def _fate(fate: str) -> dict[str, str]:
-    return {"fate": fate, "fate_name": str(FATE_NAMES[Fate(fate)]), "class": FATE_CLASSES.get(Fate(fate), "")}

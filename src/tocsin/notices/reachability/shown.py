@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
+from ninja import Schema
 
 from tocsin.notices.messages.queries.contributions import Contribution, PurposeCard
 from tocsin.notices.messages.rules.fates import REACHABILITY
+from tocsin.notices.messages.shown import SendingOut, describe_sending
+from tocsin.notices.reachability.queries import Reached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +22,32 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
     """The same for everybody."""
     words = _("Monthly test: please answer that you have read this. Nothing has happened.")
     return {notice.pk: words for notice in notices}
+
+
+class ReachedRow(Schema):
+    """How many of a body's contact points answered in a month, and those that did not."""
+
+    organisation: str
+    asked: int
+    answered: int
+    percent: int
+    silent: list[SendingOut]
+
+    @property
+    def silent_ways(self) -> list[str]:
+        """Each contact point that did not answer, in a line."""
+        return [f"{way.channel_name} {way.address} {way.fate_name}" for way in self.silent]
+
+
+def describe_reached(found: Reached) -> ReachedRow:
+    """One body of the page."""
+    return ReachedRow(
+        organisation=found.organisation,
+        asked=found.asked,
+        answered=found.answered,
+        percent=found.percent,
+        silent=[describe_sending(way) for way in found.silent],
+    )
 
 
 NOTICES = Contribution(

@@ -1,7 +1,5 @@
 """The page of the monthly reachability drill, its file, and holding one at once."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,9 +11,9 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.rules import rights
-from tocsin.notices.messages.shown import describe_sending
 from tocsin.notices.reachability import queries
 from tocsin.notices.reachability.services import begin_by_hand
+from tocsin.notices.reachability.shown import ReachedRow, describe_reached
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -53,10 +51,7 @@ def _begin(request: HttpRequest, *, region: str) -> str:
 def reachability_csv(request: HttpRequest) -> HttpResponse:
     """One month as a file."""
     month, _months = _month(request)
-    rows = [
-        {**row, "silent": [f"{way['channel_name']} {way['address']} {way['fate_name']}" for way in row["silent"]]}
-        for row in (_rows(request, month) if month else [])
-    ]
+    rows = [{**dict(row), "silent": row.silent_ways} for row in (_rows(request, month) if month else [])]
     return as_csv(f"reachability-{month}", COLUMNS, rows)
 
 
@@ -68,14 +63,5 @@ def _month(request: HttpRequest) -> tuple[str, list[str]]:
     return (wanted if wanted in months else next(iter(months), "")), months
 
 
-def _rows(request: HttpRequest, month: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "organisation": one.organisation,
-            "asked": one.asked,
-            "answered": one.answered,
-            "percent": one.percent,
-            "silent": [describe_sending(way) for way in one.silent],
-        }
-        for one in queries.reached(request.user, month)
-    ]
+def _rows(request: HttpRequest, month: str) -> list[ReachedRow]:
+    return [describe_reached(one) for one in queries.reached(request.user, month)]

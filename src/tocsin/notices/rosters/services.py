@@ -161,11 +161,11 @@ def _told_holes(body_id: UUID, now: datetime) -> set[str]:
     return {event for figures in told if figures.get("body") == str(body_id) for event in figures["events"]}
 
 
-def _hole(event: RosterHoleAhead, roster: "Roster") -> dict[str, Any]:
+def _hole(event: RosterHoleAhead, roster: "Roster") -> dict[str, object]:
     return {"roster": _named(roster)["roster"], "hours": [event.starts_at, event.ends_at], "why": event.reason}
 
 
-def _named(roster: "Roster") -> dict[str, Any]:
+def _named(roster: "Roster") -> dict[str, dict[str, str]]:
     return {
         "roster": {"id": str(roster.pk), "zh": roster.name_zh, "en": roster.name_en},
         "organisation": names_of(roster.organisation),

@@ -17,9 +17,7 @@ def policy() -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; standard output without it.")
 def export_file(out: Path | None) -> None:
     """Write every key of every policy file as it is in force."""
-    from tocsin.portal.processes import set_up_django
-
-    set_up_django()
+    _set_up()
     from tocsin.records.face import export_policy
 
     text = export_policy()
@@ -33,9 +31,7 @@ def export_file(out: Path | None) -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_file(path: Path) -> None:
     """Tell every error of a policy file with its place and how to mend it."""
-    from tocsin.portal.processes import set_up_django
-
-    set_up_django()
+    _set_up()
     from tocsin.records.face import check_policy
 
     problems = check_policy(_text(path))
@@ -56,9 +52,7 @@ def check_file(path: Path) -> None:
 @click.option("--from", "begins", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="Local time; now without it.")
 def import_file(path: Path, actor: str, second: str, source: str, confidence: str, reason: str, begins: datetime | None) -> None:
     """Put in force what a policy file says, where it is not in force yet. All or nothing."""
-    from tocsin.portal.processes import set_up_django
-
-    set_up_django()
+    _set_up()
     from django.utils import timezone
 
     from tocsin.jurisdiction.face import person_by_username
@@ -85,3 +79,13 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{path} is no UTF-8 text: {error}") from None
+
+
+def _set_up() -> None:
+    """The command line speaks English, refusals of services among them."""
+    from tocsin.portal.processes import set_up_django
+
+    set_up_django()
+    from django.utils import translation
+
+    translation.activate("en")

@@ -1,7 +1,6 @@
 """Policy for programs: values, versions, and a city's settings as one file."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +42,7 @@ class PolicyFileVersionOut(Schema):
     effective_from: datetime | None
     effective_to: datetime | None
     text: str
-    trial: dict[str, Any] = Field(description="what trying it showed: `keys` as path, value before, value after")
+    trial: dict[str, object] = Field(description="what trying it showed: `keys` as path, value before, value after")
 
 
 class PolicyFileOut(Schema):

@@ -2,13 +2,13 @@
 
 import tomllib
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from tocsin.base.ids import new_id
+from tocsin.base.toml import Document
 
 
 class PolicyVersion(models.Model):
@@ -55,7 +55,7 @@ class PolicyVersion(models.Model):
         indexes = [models.Index(fields=["policy", "effective_from"], name="policy_versions_in_force")]
 
     @cached_property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> Document:
         """What stands in the text, its keys in their order."""
         return tomllib.loads(self.text)
 
@@ -65,7 +65,7 @@ class PolicyVersion(models.Model):
         return self.key, self.region_code, self.trade
 
     @property
-    def details(self) -> dict[str, Any]:
+    def details(self) -> dict[str, object]:
         """What the audit trail keeps of it."""
         told = {
             "version": self.version,

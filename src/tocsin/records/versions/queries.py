@@ -24,7 +24,7 @@ from django.utils.module_loading import import_string
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import InForce, PolicyFile
-from tocsin.base.toml import write_toml
+from tocsin.base.toml import Document, write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, scope
 from tocsin.jurisdiction.rights.rules import Permission
@@ -92,14 +92,14 @@ def in_force[T](file: PolicyFile[T], region: str, trade: str, at: datetime | Non
     return found
 
 
-def content_in_force(file: PolicyFile[Any], *, region: str = "", trade: str = "", at: datetime | None = None) -> dict[str, Any]:
+def content_in_force(file: PolicyFile[Any], *, region: str = "", trade: str = "", at: datetime | None = None) -> Document:
     """The same as it would stand in a file."""
     moment = at if at is not None else current_time()
     holding = layers_in_force(_versions().layers.get(file.name, ()), region=region, trade=trade, at=moment)
     return laid_over(file.content, _readable(file, holding), file.items, file.items_by)
 
 
-def read_content[T](file: PolicyFile[T], content: dict[str, Any], source: str) -> T:
+def read_content[T](file: PolicyFile[T], content: Document, source: str) -> T:
     """The policy of a content; ValueError or InvalidInput names what does not fit."""
     return file.read(write_toml(content).encode(), source)
 

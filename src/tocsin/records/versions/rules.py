@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tocsin.base.toml import Document
+
 SHIPPED = "shipped"
 """A version whose name begins so keeps what was shipped for rows that name it; it lies on nothing."""
 
@@ -50,7 +52,7 @@ def layers_in_force(layers: Iterable[Layer], *, region: str, trade: str, at: dat
     return tuple(standing[scope] for scope in sorted(standing))
 
 
-def laid_over(content: Mapping[str, Any], layers: Sequence[Layer], items: str = "", items_by: str = "code") -> dict[str, Any]:
+def laid_over(content: Mapping[str, Any], layers: Sequence[Layer], items: str = "", items_by: str = "code") -> Document:
     """The content with the layers above it, in their order; rows of `items` are exchanged one by one, by `items_by`."""
     found = dict(content)
     for layer in layers:
@@ -69,7 +71,7 @@ def _exchanged(rows: Sequence[Mapping[str, Any]], layer: Layer, items_by: str) -
     return [*rows[:place], *new, *rows[place + 1 :]]
 
 
-def merged(content: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def merged(content: Mapping[str, Any], over: Mapping[str, Any]) -> Document:
     """Tables key by key, anything else replaced.
 
     >>> merged({"a": {"x": 1, "y": 2}, "b": [1]}, {"a": {"y": 3}, "b": [4]})
@@ -82,7 +84,7 @@ def merged(content: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
-def difference(content: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any] | None:
+def difference(content: Mapping[str, Any], wanted: Mapping[str, Any]) -> Document | None:
     """What laid over the content makes it the wanted one; None where a key must go, which laying over can't do.
 
     >>> difference({"a": {"x": 1, "y": 2}, "b": [1]}, {"a": {"x": 1, "y": 3}, "b": [1]})
@@ -90,7 +92,7 @@ def difference(content: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[st
     """
     if set(content) - set(wanted):
         return None
-    found: dict[str, Any] = {}
+    found: Document = {}
     for name, value in wanted.items():
         old = content.get(name)
         if isinstance(old, Mapping) and isinstance(value, Mapping):
@@ -140,11 +142,11 @@ def changes(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> list[tuple[Pa
     return [(path, before.get(path), after.get(path)) for path in paths if not same(before.get(path), after.get(path))]
 
 
-def single(path: Path, value: Any) -> dict[str, Any]:
+def single(path: Path, value: Any) -> Document:
     """A content of that one key."""
     for name in reversed(path):
         value = {name: value}
-    found: dict[str, Any] = value
+    found: Document = value
     return found
 
 

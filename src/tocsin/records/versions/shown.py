@@ -62,13 +62,13 @@ class ShownVersion:
     effective_from: datetime | None
     effective_to: datetime | None
     text: str
-    trial: dict[str, Any]
+    trial: dict[str, object]
 
     @property
     def changes(self) -> list[Any]:
         """Path, value before and value after, as the trial tells them; a subject's own trial may tell none."""
-        found: list[Any] = self.trial.get("keys", [])
-        return found
+        found = self.trial.get("keys")
+        return found if isinstance(found, list) else []
 
 
 @dataclass(frozen=True)

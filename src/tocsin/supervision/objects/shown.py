@@ -1,9 +1,8 @@
 """Objects of the register as people and programs read them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext, pgettext_lazy
@@ -14,7 +13,7 @@ from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
 from tocsin.supervision.objects.queries.register import Colour
-from tocsin.supervision.objects.rules.register import CodeColour, MatchState, ObjectKind, RiskClass
+from tocsin.supervision.objects.rules.register import CodeColour, MatchState, ObjectKind, RiskClass, Weight
 from tocsin.supervision.objects.rules.tables import RowVerdict
 
 
@@ -79,8 +78,42 @@ class Section:
     """What a subject shows on an object's page. `tell` gives the context of the template, None where the reader sees nothing."""
 
     name: str
-    tell: Callable[[SupervisedObject, Person], dict[str, Any] | None]
+    tell: Callable[[SupervisedObject, Person], dict[str, object] | None]
     template: str
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """What a subject shows of one object: its template with the context, by its name."""
+
+    subject: str
+    template: str
+    context: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a match in words: `left` and `width` are hundredths of the drawing's width, 50 is nothing."""
+
+    name: str
+    level: str
+    bits: float
+    measured: float | None = None
+
+    @property
+    def width(self) -> float:
+        """How long it is."""
+        return round(min(abs(self.bits) / _FULL_BITS, 1.0) * 50, 1)
+
+    @property
+    def left(self) -> float:
+        """Where it begins."""
+        return 50.0 if self.bits >= 0 else 50.0 - self.width
+
+    @property
+    def speaks(self) -> str:
+        """For which side."""
+        return "for" if self.bits >= 0 else "against"
 
 
 KIND_NAMES = {
@@ -154,33 +187,19 @@ LEVEL_NAMES = {
 _FULL_BITS = 20.0  # a bar of half the width
 
 
-def describe_waterfall(weights: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The bars of a match in words, then their sum: `left` and `width` are hundredths of the drawing's width, 50 is nothing."""
+def describe_waterfall(weights: Iterable[Weight]) -> list[Bar]:
+    """The bars of a match in words, then their sum."""
     bars = [
-        {
-            "name": str(FIELD_NAMES[one["field"]]),
-            "level": str(LEVEL_NAMES[one["level"]]),
-            "bits": one["bits"],
-            "measured": one["measured"],
-            **_bar(one["bits"]),
-        }
+        Bar(str(FIELD_NAMES[one["field"]]), str(LEVEL_NAMES[one["level"]]), one["bits"], one["measured"])
         for one in weights
         if one["field"] in FIELD_NAMES
     ]
-    if not bars:
-        return []
-    total = round(sum(bar["bits"] for bar in bars), 2)
-    return [*bars, {"name": gettext("together"), "level": "", "bits": total, "measured": None, **_bar(total)}]
+    return [*bars, Bar(gettext("together"), "", round(sum(bar.bits for bar in bars), 2))] if bars else []
 
 
-def other_site_percent(weights: list[dict[str, Any]]) -> float:
+def other_site_percent(weights: Iterable[Weight]) -> float:
     """How likely the record is another site of the candidate's firm, in per cent."""
-    return next((round(100 * one["measured"], 1) for one in weights if one["field"] == "other_site"), 0.0)
-
-
-def _bar(bits: float) -> dict[str, Any]:
-    width = round(min(abs(bits) / _FULL_BITS, 1.0) * 50, 1)
-    return {"left": 50.0 if bits >= 0 else 50.0 - width, "width": width, "speaks": "for" if bits >= 0 else "against"}
+    return next((round(100 * (one["measured"] or 0.0), 1) for one in weights if one["field"] == "other_site"), 0.0)
 
 
 def describe_colour(colour: Colour) -> ColourOut:

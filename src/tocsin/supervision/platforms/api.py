@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -52,12 +51,12 @@ class TakenRecordsOut(Schema):
 
 
 @router.post("/evidence", response=TakenRecordsOut)
-def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> dict[str, Any]:
+def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> TakenRecordsOut:
     """A platform pushes its records, 5,000 at most; those of unknown firms are refused one by one with the reason."""
     records = [evidence.NewEvidence(platform=given.platform, level=given.level, **one.dict()) for one in given.records]
     result = take_pushed(actor=actor_of(request), platform=given.platform, level=given.level, records=records, now=current_time())
-    refused = [{"position": position, "reason": str(reason)} for position, reason in result.refused]
-    return {"taken": result.taken, "known": result.known, "refused": refused}
+    refused = [RefusedRecordOut(position=position, reason=str(reason)) for position, reason in result.refused]
+    return TakenRecordsOut(taken=result.taken, known=result.known, refused=refused)
 
 
 @router.get("/platforms", response=list[PlatformOut])

@@ -1,6 +1,5 @@
 """Platforms that tell of firms: how each stands, what it could not deliver, and a button that tries it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -70,7 +69,7 @@ def platform(request: HttpRequest, connector_id: UUID) -> HttpResponse:
         with Attempt(request):
             tried = try_platform(actor=request.user, name=row.state.name, now=current_time())
             steps = [told.describe_step(one) for one in tried]
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "one": told.describe_platform(row),
         "firms": queries.firms_of(request.user, row.state),
         "manages": manages,

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.policy import PolicyFile, read_policy, reader
+from tocsin.base.toml import Document
 from tocsin.engine.points.colours import Colour
 from tocsin.engine.points.figures import Deduction, Figures, PartFigures
 
@@ -310,7 +310,7 @@ def shipped_rules() -> PointsRules:
     return POINTS.shipped
 
 
-def rules_of(content: dict[str, Any]) -> PointsRules:
+def rules_of(content: Document) -> PointsRules:
     """The rules of a stored version; InvalidInput says what does not fit."""
     try:
         return msgspec.convert(content, PointsRules)
@@ -326,9 +326,9 @@ def read_draft(text: str) -> PointsRules:
         raise InvalidInput(str(error)) from None
 
 
-def content_of(rules: PointsRules) -> dict[str, Any]:
+def content_of(rules: PointsRules) -> Document:
     """What is stored of a version: plain JSON."""
-    found: dict[str, Any] = msgspec.to_builtins(rules)
+    found: Document = msgspec.to_builtins(rules)
     return found
 
 

@@ -1,7 +1,8 @@
 """Words for people about stops and the conditions of a resumption."""
 
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -54,21 +55,43 @@ def describe_stop(order: "StopOrder") -> StopOut:
     )
 
 
-def describe_condition(row: "ResumptionCondition") -> dict[str, Any]:
+@dataclass(frozen=True)
+class ConditionLine:
+    """One condition of a resumption, and whether it is met."""
+
+    code: str
+    name: str
+    source: str
+    waivable: bool
+    state: str
+    words: str
+    at: datetime | None
+    by: str
+
+    @property
+    def state_name(self) -> str:
+        """The state in words."""
+        return str(_CONDITION_STATES[self.state])
+
+    @property
+    def css(self) -> str:
+        """How a page marks the state."""
+        return {"met": "good", "waived": "warn"}.get(self.state, "")
+
+
+def describe_condition(row: "ResumptionCondition") -> ConditionLine:
     """One condition of a resumption with what the policy says of it; one that the policy no longer has keeps its code."""
     condition = next((one for one in conditions() if one.code == row.code), None)
-    return {
-        "code": row.code,
-        "name": condition.name if condition else row.code,
-        "source": condition.source if condition else "",
-        "waivable": bool(condition and condition.waivable),
-        "state": row.state,
-        "state_name": str(_CONDITION_STATES[row.state]),
-        "class": {"met": "good", "waived": "warn"}.get(row.state, ""),
-        "words": row.words,
-        "at": row.at,
-        "by": str(row.by) if row.by is not None else "",
-    }
+    return ConditionLine(
+        code=row.code,
+        name=condition.name if condition else row.code,
+        source=condition.source if condition else "",
+        waivable=bool(condition and condition.waivable),
+        state=row.state,
+        words=row.words,
+        at=row.at,
+        by=str(row.by) if row.by is not None else "",
+    )
 
 
 _CONDITION_STATES: Final[dict[str, Promise]] = {

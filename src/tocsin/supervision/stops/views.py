@@ -82,7 +82,7 @@ def stop(request: HttpRequest, stop_order_id: UUID) -> HttpResponse:
         "stop": told.describe_stop(order),
         "object": order.object,
         "conditions": conditions,
-        "open": sum(one["state"] == "open" for one in conditions),
+        "open": sum(one.state == "open" for one in conditions),
         "may_lead": leads and order.resumed_on is None,
         "may_apply": applies and order.resumed_on is None and not conditions,
         "today": timezone.localtime(current_time()).date(),

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
@@ -37,11 +36,11 @@ class SummaryOut(Schema):
 
 
 @router.get("/summary", response=SummaryOut)
-def summary(request: HttpRequest) -> dict[str, Any]:
+def summary(request: HttpRequest) -> SummaryOut:
     """Figures of the areas whose register you may see."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed("this needs the permission supervision.see")
     found = summary_of(request.user, now=current_time())
     board = found.board
     figures = {name: value for name, value in asdict(found).items() if name not in ("board", "moves")}
-    return {**figures, "colours_of": board.day if board else None, "colours": board.all if board else {}}
+    return SummaryOut(**figures, colours_of=board.day if board else None, colours=board.all if board else {})

@@ -1,12 +1,13 @@
 """`policy.toml`: tasks by rule as frozen values; an unknown key, trade or source, and a rule that nags people, is refused."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import PolicyFile, read_policy
+from tocsin.base.toml import Document
 from tocsin.engine.work.firm import Source
 from tocsin.supervision.objects.policy.register import TRADES, trades
 from tocsin.supervision.objects.rules.register import CodeColour, ObjectKind, RiskClass
@@ -122,17 +123,17 @@ def shipped_task_text() -> str:
     return TASKS.text
 
 
-def read_task_draft(text: str) -> tuple[TaskPolicy, dict[str, Any]]:
+def read_task_draft(text: str) -> tuple[TaskPolicy, Document]:
     """A draft as a person wrote it (TOML), and what is kept of it; InvalidInput says which rule or key does not fit."""
     try:
         file = read_policy(text.encode(), TaskFile, "tasks")
-        found: dict[str, Any] = msgspec.to_builtins(file)
+        found: Document = msgspec.to_builtins(file)
         return checked(file, "tasks"), found
     except ValueError as error:
         raise InvalidInput(str(error)) from None
 
 
-def task_policy_of(content: dict[str, Any]) -> TaskPolicy:
+def task_policy_of(content: Document) -> TaskPolicy:
     """The rules of a stored version."""
     return checked(msgspec.convert(content, TaskFile), "tasks")
 

@@ -1,9 +1,9 @@
 """Versions of policies: drafted, tried, switched on by another person with a date. What earlier ones made never changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -42,7 +42,7 @@ class Edited:
 
     subject: str
     read: Callable[[str, str], object]
-    try_on: "Callable[[PolicyVersion], dict[str, Any]] | None"
+    try_on: "Callable[[PolicyVersion], Mapping[str, object]] | None"
     newest_day: Callable[[], date | None]
 
     @property

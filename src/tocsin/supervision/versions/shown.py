@@ -1,12 +1,13 @@
 """Words for people about versions of edited policies."""
 
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from ninja import Field, Schema
 
 from tocsin.supervision.versions.models import PolicyTrial
 
@@ -19,31 +20,65 @@ TRIAL_ERRORS: Final[dict[str, Promise]] = {
 }
 
 
-def describe_version(row: "PolicyVersion", today: date) -> dict[str, Any]:
-    """A version of the policy, and what trying it showed."""
+STATE_NAMES: Final[dict[str, Promise]] = {
+    "draft": gettext_lazy("draft"),
+    "coming": gettext_lazy("comes into force"),
+    "on": gettext_lazy("in force"),
+}
+
+
+class PolicyVersionOut(Schema):
+    id: UUID
+    version: str
+    region_code: str
+    state: str = Field(description="draft, coming or on")
+    effective_from: date | None
+    reason: str
+    made_at: datetime
+    made_by: str
+    switched_on_by: str
+
+    @property
+    def state_name(self) -> str:
+        """The state in words."""
+        return str(STATE_NAMES[self.state])
+
+
+class PolicyTrialOut(Schema):
+    state: str = Field(description="waiting, at_work, done or given_up")
+    reason: str = Field(description="why it was given up")
+    first: date
+    until: date
+    days: int
+    looked_at: int
+    objects: int
+    asked_at: datetime
+    done_at: datetime | None
+
+
+class PolicyVersionDetailOut(PolicyVersionOut):
+    content: dict[str, object]
+    simulated: dict[str, object] | None = Field(description="what it would change, by the policy's own measure")
+    trial: PolicyTrialOut | None = Field(description="the newest trial on history, of the points policy")
+
+
+def describe_version(row: "PolicyVersion", today: date) -> PolicyVersionOut:
+    """A version of the policy."""
     begins = timezone.localdate(row.effective_from) if row.effective_from is not None else None
-    if begins is None:
-        state, name = "draft", _("draft")
-    elif begins > today:
-        state, name = "coming", _("comes into force")
-    else:
-        state, name = "on", _("in force")
-    return {
-        "id": str(row.pk),
-        "version": row.version,
-        "region_code": row.region_code,
-        "state": state,
-        "state_name": name,
-        "effective_from": begins,
-        "reason": row.reason,
-        "made_at": row.made_at,
-        "made_by": str(row.made_by),
-        "switched_on_by": str(row.confirmed_by) if row.confirmed_by else "",
-        "simulated": row.trial or None,
-    }
+    return PolicyVersionOut(
+        id=row.pk,
+        version=row.version,
+        region_code=row.region_code,
+        state="draft" if begins is None else "coming" if begins > today else "on",
+        effective_from=begins,
+        reason=row.reason,
+        made_at=row.made_at,
+        made_by=str(row.made_by),
+        switched_on_by=str(row.confirmed_by) if row.confirmed_by else "",
+    )
 
 
-def describe_trial(trial: PolicyTrial | None) -> dict[str, Any] | None:
+def describe_trial(trial: PolicyTrial | None) -> PolicyTrialOut | None:
     """How far a trial on history is: waiting, at work, done, or given up with the reason."""
     if trial is None:
         return None
@@ -51,7 +86,14 @@ def describe_trial(trial: PolicyTrial | None) -> dict[str, Any] | None:
     state = "at_work" if looked_at else "waiting"
     if trial.done_at is not None:
         state = "given_up" if trial.error else "done"
-    reason = str(TRIAL_ERRORS[trial.error.partition(":")[0]]) if state == "given_up" else ""
-    days = {"first": trial.days[0], "until": trial.days[-1], "days": len(trial.days)}
-    numbers = {"looked_at": looked_at, "objects": trial.objects_in_all}
-    return {"state": state, "reason": reason, **days, **numbers, "asked_at": trial.asked_at, "done_at": trial.done_at}
+    return PolicyTrialOut(
+        state=state,
+        reason=str(TRIAL_ERRORS[trial.error.partition(":")[0]]) if state == "given_up" else "",
+        first=trial.days[0],
+        until=trial.days[-1],
+        days=len(trial.days),
+        looked_at=looked_at,
+        objects=trial.objects_in_all,
+        asked_at=trial.asked_at,
+        done_at=trial.done_at,
+    )

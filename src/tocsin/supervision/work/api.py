@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
-from tocsin.supervision.work.models import WorkVerdict
+from tocsin.supervision.work.models import WorkDay, WorkVerdict
 from tocsin.supervision.work.queries import board as queries
 from tocsin.supervision.work.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.work.queries.power import MOST_DAYS, power_curve
@@ -22,7 +22,7 @@ from tocsin.supervision.work.services import places as electrical_services
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
 from tocsin.supervision.work.shown.episodes import EpisodeDetailOut, EpisodeOut, describe_episode, describe_whole_episode
-from tocsin.supervision.work.shown.firms import MeterOut, WorkOut, describe_meter, describe_verdict, feature_of
+from tocsin.supervision.work.shown.firms import Features, MeterOut, WorkOut, describe_meter, describe_verdict, feature_of
 from tocsin.supervision.work.shown.power import DangerOut, PowerOut, RingingDangerOut
 
 router = Router()
@@ -55,6 +55,10 @@ class WorkDayOut(Schema):
     p_working: float
     votes: list[Any] = Field(description="(source, log-odds), the heaviest first")
     conflict: list[str] = Field(description="statements of the firm that machines contradict")
+
+    @staticmethod
+    def resolve_state_name(row: WorkDay) -> str:
+        return names.state_name(row.state)
 
 
 class MeterIn(Schema):
@@ -93,28 +97,18 @@ def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[WorkOut]:
     return [describe_verdict(one) for one in found.order_by("-p_working", "object__name")[:2000]]
 
 
-@router.get("/work/features.geojson", response=dict[str, Any])
-def work_features(request: HttpRequest) -> dict[str, Any]:
+@router.get("/work/features.geojson", response=dict[str, object])
+def work_features(request: HttpRequest) -> Features:
     """Firms with a place as points, each with the decision of its last verdict (GeoJSON, WGS84)."""
     rows = queries.work_rows(request.user, today=timezone.localtime(current_time()).date())
     return {"type": "FeatureCollection", "features": [feature_of(one) for one in rows if one.lon is not None]}
 
 
 @router.get("/objects/{object_id}/work-days", response=list[WorkDayOut])
-def work_days(request: HttpRequest, object_id: UUID, first: date, last: date) -> list[dict[str, Any]]:
+def work_days(request: HttpRequest, object_id: UUID, first: date, last: date) -> list[WorkDay]:
     """The verdicts on a firm's days."""
     found = visible_objects(request.user).get(pk=object_id)
-    return [
-        {
-            "day": one.day,
-            "state": one.state,
-            "state_name": names.state_name(one.state),
-            "p_working": one.p_working,
-            "votes": one.votes,
-            "conflict": one.conflict,
-        }
-        for one in queries.work_days_of(found, first, last)[:1000]
-    ]
+    return list(queries.work_days_of(found, first, last)[:1000])
 
 
 @router.get("/objects/{object_id}/power", response=PowerOut)

@@ -1,7 +1,5 @@
 """Cases for programs: lists, alarms with the reason of each, time line, and what a person may do with a case."""
 
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,13 +10,13 @@ from tocsin.command.calls import api as calls
 from tocsin.command.case_page.api import files
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.notices import notices_of_family
-from tocsin.command.casebook.shown.cases import describe_case, describe_member
-from tocsin.command.casebook.shown.time_line import describe_change
+from tocsin.command.casebook.shown.cases import CaseOut, MemberOut, describe_case, describe_member
+from tocsin.command.casebook.shown.time_line import ChangeOut, describe_change
 from tocsin.command.drills import api as drills
 from tocsin.command.duty import api as duty
 from tocsin.command.gathering.queries import alarms as queries_alarms
 from tocsin.command.gathering.services import decisions as services
-from tocsin.command.gathering.shown import describe_proposal
+from tocsin.command.gathering.shown import ProposalOut, describe_proposal
 from tocsin.command.handling import api as handling
 from tocsin.command.handling.services import comments as services_comments
 from tocsin.command.orders import api as orders
@@ -47,72 +45,6 @@ router.add_router("", files.router)
 CHANNEL = "api"
 
 
-class CaseCauseOut(Schema):
-    cause: str
-    label: str
-    probability: float
-    asset_code: str | None
-    owner: str | None
-
-
-class CaseOut(Schema):
-    """A case. Title, place and cause are its lead alarm's; a cause is a possible one, no finding."""
-
-    id: UUID
-    number: str
-    title: str
-    place: str
-    state: str = Field(description=f"one of {', '.join(queries.STATES[2:])}")
-    state_name: str
-    scale: str = Field(description="the scale that its levels are on: alarm")
-    level: int = Field(description="the highest of its open alarms: 1 blue (level 4) to 4 red (level 1), 0 when all are over")
-    level_name: str
-    peak_level: int
-    region_code: str
-    origin: str = Field(description="alarm, person, capability or platform")
-    lead_alarm_id: UUID | None = Field(description="the alarm that speaks for the case; none for one made by hand")
-    cause: CaseCauseOut | None
-    lon: float | None
-    lat: float | None
-    drill: str | None = Field(description="the name of the drill that it belongs to; real cases have none")
-    begun_at: datetime = Field(description="its first signal: its clocks count from here")
-    opened_at: datetime
-    suspended_until: datetime | None
-    suspended_reason: str
-    touched_at: datetime | None = Field(description="since then a person is at work: the machine asks before it moves alarms")
-    closed_at: datetime | None
-    merged_into: str | None = Field(description="the number under which a merged case goes on")
-
-
-class MemberOut(Schema):
-    alarm_id: UUID
-    title: str
-    place: str
-    state: str
-    state_name: str
-    level: int
-    level_name: str
-    raised_at: datetime
-    closed_at: datetime | None
-    is_lead: bool = Field(description="this alarm speaks for the case")
-    reason: str
-    reason_name: str
-    why: str
-    joined_at: datetime
-    settled: bool = Field(description="put here by a person: the machine leaves it")
-
-
-class ProposalOut(Schema):
-    id: UUID
-    case: str
-    other_case: str
-    alarm_id: UUID
-    whole: bool = Field(description="all alarms of the case, else this one alone")
-    reason: str
-    at: datetime
-    sentence: str
-
-
 class CaseDetailOut(CaseOut):
     aliases: list[str] = Field(description="numbers of cases that were merged into this one")
     alarms: list[MemberOut]
@@ -123,21 +55,6 @@ class CasesOut(Schema):
     items: list[CaseOut]
     total: int
     counts: dict[str, int] = Field(description="of all open cases you may see, by state")
-
-
-class ChangeOut(Schema):
-    id: UUID
-    at: datetime
-    act: str
-    actor: str
-    channel: str
-    channel_name: str = Field(description="in words, where it came neither from the console nor from the machine itself")
-    alarm_id: UUID | None
-    other_case: str | None
-    text: str
-    sentence: str
-    undone: bool
-    can_undo: bool
 
 
 class CaseFilter(Slice):
@@ -170,50 +87,47 @@ class ProposalAnswerIn(Schema):
 
 
 @router.get("/cases", response=CasesOut)
-def cases(request: HttpRequest, wanted: Query[CaseFilter]) -> dict[str, Any]:
+def cases(request: HttpRequest, wanted: Query[CaseFilter]) -> CasesOut:
     """Cases of the counties you may see. Open ones come with the most urgent first, others with the newest first."""
     if wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_cases(request.user, state=wanted.state, level=wanted.level, search=wanted.search)
     listed = queries.CaseList(found)
-    return {
-        "items": [describe_case(one) for one in wanted.cut(listed)],
-        "total": len(listed),
-        "counts": queries.count_cases(request.user),
-    }
+    items = [describe_case(one) for one in wanted.cut(listed)]
+    return CasesOut(items=items, total=len(listed), counts=queries.count_cases(request.user))
 
 
 router.post("/cases", response={201: handling.HandlingOut})(handling.open_case)  # one address, so one router
 
 
 @router.get("/cases/{case_id}", response=CaseDetailOut)
-def case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def case(request: HttpRequest, case_id: UUID) -> CaseDetailOut:
     """One case with its alarms and the reason of each. A merged case is told as such; its alarms are where it went."""
     return _detail(request, case_id)
 
 
 @router.get("/cases/{case_id}/timeline", response=list[ChangeOut])
-def timeline(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+def timeline(request: HttpRequest, case_id: UUID) -> list[ChangeOut]:
     """What happened to the case, oldest first."""
     return [describe_change(one) for one in queries.time_line_of(queries.visible_cases(request.user).get(pk=case_id))]
 
 
 @router.get("/cases/{case_id}/notices", response=list[NoticeOut])
-def notices_of_case(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
+def notices_of_case(request: HttpRequest, case_id: UUID) -> list[NoticeOut]:
     """Who was told of a case, in the order in which it was written."""
     found = queries.visible_cases(request.user).get(pk=case_id)
     return [describe_notice(one) for one in notices_of_family(found)]
 
 
 @router.post("/cases/{case_id}/merge", response=CaseDetailOut)
-def merge(request: HttpRequest, case_id: UUID, given: MergeIn) -> dict[str, Any]:
+def merge(request: HttpRequest, case_id: UUID, given: MergeIn) -> CaseDetailOut:
     """All its alarms go into another case of the same county, whose number goes on."""
     into = services.merge_cases(actor=actor_of(request), case_id=case_id, into_id=given.into_id, text=given.text, channel=CHANNEL)
     return _detail(request, into.pk)
 
 
 @router.post("/cases/{case_id}/split", response=CaseDetailOut)
-def split(request: HttpRequest, case_id: UUID, given: SplitIn) -> dict[str, Any]:
+def split(request: HttpRequest, case_id: UUID, given: SplitIn) -> CaseDetailOut:
     """Some of its alarms go into a case of their own, which the machine keeps apart. Answers the new case."""
     made = services.split_case(
         actor=actor_of(request), case_id=case_id, alarm_ids=given.alarm_ids, text=given.text, channel=CHANNEL
@@ -222,21 +136,21 @@ def split(request: HttpRequest, case_id: UUID, given: SplitIn) -> dict[str, Any]
 
 
 @router.post("/cases/{case_id}/comment", response=CaseDetailOut)
-def comment(request: HttpRequest, case_id: UUID, given: CaseTextIn) -> dict[str, Any]:
+def comment(request: HttpRequest, case_id: UUID, given: CaseTextIn) -> CaseDetailOut:
     """Adds your words to the time line."""
     services_comments.comment_on_case(actor=actor_of(request), case_id=case_id, text=given.text, channel=CHANNEL)
     return _detail(request, case_id)
 
 
 @router.post("/changes/{change_id}/undo", response=CaseDetailOut)
-def undo(request: HttpRequest, change_id: UUID, given: ReasonIn) -> dict[str, Any]:
+def undo(request: HttpRequest, change_id: UUID, given: ReasonIn) -> CaseDetailOut:
     """Takes back a merge, split or move, if nothing later builds on it."""
     found = services.undo_change(actor=actor_of(request), change_id=change_id, text=given.text, channel=CHANNEL)
     return _detail(request, found.pk)
 
 
 @router.post("/proposals/{proposal_id}/answer", response=CaseDetailOut)
-def answer_proposal(request: HttpRequest, proposal_id: UUID, given: ProposalAnswerIn) -> dict[str, Any]:
+def answer_proposal(request: HttpRequest, proposal_id: UUID, given: ProposalAnswerIn) -> CaseDetailOut:
     """Yes: the alarms go where the machine proposed. No: the cases stay apart."""
     found = services.answer_proposal(
         actor=actor_of(request), proposal_id=proposal_id, accept=given.accept, text=given.text, channel=CHANNEL
@@ -244,11 +158,11 @@ def answer_proposal(request: HttpRequest, proposal_id: UUID, given: ProposalAnsw
     return _detail(request, found.pk)
 
 
-def _detail(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
+def _detail(request: HttpRequest, case_id: UUID) -> CaseDetailOut:
     found = queries.visible_cases(request.user).get(pk=case_id)
-    return {
-        **describe_case(found),
-        "aliases": queries.aliases_of(found),
-        "alarms": [describe_member(row, found.lead_id) for row in queries.members_of(found)],
-        "proposals": [describe_proposal(one) for one in queries_alarms.open_proposals(found)],
-    }
+    return CaseDetailOut(
+        **dict(describe_case(found)),
+        aliases=queries.aliases_of(found),
+        alarms=[describe_member(row, found.lead_id) for row in queries.members_of(found)],
+        proposals=[describe_proposal(one) for one in queries_alarms.open_proposals(found)],
+    )

@@ -19,7 +19,7 @@ from tocsin.command.casebook.queries.notices import notices_of_family
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.casebook.shown import clocks as shown_clocks
 from tocsin.command.casebook.shown import outcomes as handling
-from tocsin.command.casebook.shown.cases import describe_case, describe_member
+from tocsin.command.casebook.shown.cases import CaseOut, describe_case, describe_member
 from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.orders.queries.attached import files_of
 from tocsin.command.orders.queries.orders import ENDED_STATES, orders_of
@@ -28,7 +28,7 @@ from tocsin.command.plans.queries.plans import starts_of
 from tocsin.command.plans.shown.plans import describe_start
 from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.face import may
-from tocsin.notices.face import describe_notice
+from tocsin.notices.face import NoticeOut, describe_notice
 from tocsin.records.face import picture_of
 from tocsin.records.papers.rules import Paper
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
@@ -53,7 +53,7 @@ def case_report(user: "Person", case_id: UUID, now: datetime) -> Paper:
         "title": _("Case report"),
         "number": case.number,
         "printed_at": now,
-        "matter": {"level": level_mark(case.peak_level), "name": told["title"], "facts": _facts(case, told)},
+        "matter": {"level": level_mark(case.peak_level), "name": told.title, "facts": _facts(case, told)},
         "map": map_of_case(user, case, hypotheses, now=now),
         "causes": _causes(hypotheses),
         "alarms": _alarms(case),
@@ -92,7 +92,7 @@ def hypotheses_of(user: "Person", case: Case) -> list[HypothesisOut]:
     return [one for one in found if one.probability >= TOLD_PROBABILITY][:TOLD_CAUSES]
 
 
-def photos_of(case: Case) -> dict[str, Any]:
+def photos_of(case: Case) -> dict[str, object]:
     """The first pictures of the case and its orders with their captions; the title says where there are more."""
     found = [one for one in files_of(case) if one.is_picture]
     title = _("Photos")
@@ -103,17 +103,17 @@ def photos_of(case: Case) -> dict[str, Any]:
     return {"title": title, "pictures": [{"svg": picture_of(one), "caption": caption} for one, caption in shown]}
 
 
-def _facts(case: Case, told: dict[str, Any]) -> list[Any]:
+def _facts(case: Case, told: CaseOut) -> list[Any]:
     running = orders_of(case).exclude(state__in=ENDED_STATES)
     units = {role: [str(one.unit) for one in running if one.role == role] for role in (OrderRole.LEAD, OrderRole.ASSISTING)}
     declarations = [
-        f"{one['kind_name']} {one['level_name']} {moment(one['declared_at'])}"
+        f"{one.kind_name} {one.level_name} {moment(one.declared_at)}"
         for one in map(handling.describe_declaration, handled.standing_declarations(case))
     ]
     return [
-        fact(_("Place"), told["place"]),
-        fact(_("State"), told["state_name"]),
-        fact(_("Came from"), told["origin_name"]),
+        fact(_("Place"), told.place),
+        fact(_("State"), told.state_name),
+        fact(_("Came from"), told.origin_name),
         fact(_("First signal"), moment(case.begun_at)),
         fact(_("Opened"), moment(case.opened_at)),
         fact(pgettext("paper", "Closed"), moment(case.closed_at)),
@@ -130,7 +130,7 @@ def _facts(case: Case, told: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _causes(hypotheses: Iterable[HypothesisOut]) -> dict[str, Any]:
+def _causes(hypotheses: Iterable[HypothesisOut]) -> dict[str, object]:
     return {
         "title": _("Possible causes (machine help for analysis)"),
         "head": [_("Cause"), _("Where"), _("Probability"), _("For and against")],
@@ -146,23 +146,20 @@ def _causes(hypotheses: Iterable[HypothesisOut]) -> dict[str, Any]:
     }
 
 
-def _alarms(case: Case) -> dict[str, Any]:
+def _alarms(case: Case) -> dict[str, object]:
     rows = [describe_member(row, case.lead_id) for row in queries.members_of(case)]
     return {
         "title": _("Alarms"),
         "head": [_("Raised"), _("Alarm"), _("Place"), _("Level"), pgettext("paper", "Over"), _("Why in this case")],
-        "rows": [
-            [second(one["raised_at"]), one["title"], one["place"], one["level_name"], moment(one["closed_at"]), one["why"]]
-            for one in rows
-        ],
+        "rows": [[second(one.raised_at), one.title, one.place, one.level_name, moment(one.closed_at), one.why] for one in rows],
     }
 
 
-def _told(case: Case) -> dict[str, Any]:
+def _told(case: Case) -> dict[str, object]:
     """The first notice of each kind to each body or person: by which channels, when it left, what became of it."""
-    first: dict[tuple[str, str], dict[str, Any]] = {}
+    first: dict[tuple[str, str], NoticeOut] = {}
     for one in map(describe_notice, notices_of_family(case).filter(purpose__in=TOLD_PURPOSES)):
-        first.setdefault((one["to"], one["purpose"]), one)
+        first.setdefault((one.to, one.purpose), one)
     return {
         "title": _("Who was told"),
         "head": [
@@ -174,18 +171,18 @@ def _told(case: Case) -> dict[str, Any]:
         ],
         "rows": [
             [
-                second(min((sent["sent_at"] for sent in one["sendings"] if sent["sent_at"]), default=one["written_at"])),
-                one["to"],
-                f"{one['why_name']} · {one['purpose_name']}",
-                ", ".join(dict.fromkeys(sent["channel_name"] for sent in one["sendings"])) or NOTHING,
-                [one["fate_name"], *filter(None, (one["signed_as"], moment(one["signed_at"]) if one["signed_at"] else ""))],
+                second(min((sent.sent_at for sent in one.sendings if sent.sent_at), default=one.written_at)),
+                one.to,
+                f"{one.why_name} · {one.purpose_name}",
+                ", ".join(dict.fromkeys(sent.channel_name for sent in one.sendings)) or NOTHING,
+                [one.fate_name, *filter(None, (one.signed_as, moment(one.signed_at) if one.signed_at else ""))],
             ]
             for one in first.values()
         ],
     }
 
 
-def _orders(case: Case) -> dict[str, Any]:
+def _orders(case: Case) -> dict[str, object]:
     return {
         "title": _("Orders"),
         "head": [
@@ -208,7 +205,7 @@ def _orders(case: Case) -> dict[str, Any]:
     }
 
 
-def _clocks(case: Case, now: datetime) -> dict[str, Any]:
+def _clocks(case: Case, now: datetime) -> dict[str, object]:
     standing = {
         "met": pgettext("clock", "in time"),
         "met_late": pgettext("clock", "late"),
@@ -224,10 +221,10 @@ def _clocks(case: Case, now: datetime) -> dict[str, Any]:
         "head": [pgettext("paper", "Step"), pgettext("paper", "Due"), pgettext("paper", "Done"), _("How it stands")],
         "rows": [
             [
-                ": ".join(filter(None, (capfirst(one["step_name"]), subjects.get(one["subject"])))),
-                moment(one["due_at"]),
-                moment(one["met_at"]),
-                standing[one["standing"]],
+                ": ".join(filter(None, (capfirst(one.step_name), subjects.get(one.subject)))),
+                moment(one.due_at),
+                moment(one.met_at),
+                standing[one.standing],
             ]
             for one in rows
         ],
@@ -241,16 +238,16 @@ def _subjects(case: Case, now: datetime) -> dict[str, str]:
     return units | {str(task.id): " ".join(filter(None, (task.organisation, task.text))) for task in tasks}
 
 
-def _time_line(case: Case) -> dict[str, Any]:
-    lines = sorted((describe_change(one) for one in queries.time_line_of(case)), key=lambda line: line["at"])
+def _time_line(case: Case) -> dict[str, object]:
+    lines = sorted((describe_change(one) for one in queries.time_line_of(case)), key=lambda line: line.at)
     return {
         "title": _("Time line"),
         "head": [_("When"), pgettext("paper", "What"), pgettext("paper", "Who")],
         "rows": [
             [
-                second(one["at"]),
-                _("%(sentence)s (taken back)") % {"sentence": one["sentence"]} if one["undone"] else one["sentence"],
-                " · ".join(filter(None, (one["actor"], one["channel_name"]))),
+                second(one.at),
+                _("%(sentence)s (taken back)") % {"sentence": one.sentence} if one.undone else one.sentence,
+                " · ".join(filter(None, (one.actor, one.channel_name))),
             ]
             for one in lines
         ],
@@ -263,7 +260,7 @@ def _outcome(case: Case, outcome: Any) -> list[Any]:
     told = handling.describe_outcome(outcome)
     lead = case.lead
     return [
-        fact(_("Outcome"), told["words"]),
-        fact(_("In words"), told["text"]),
+        fact(_("Outcome"), told.words),
+        fact(_("In words"), told.text),
         fact(_("What it really was"), finding_words(lead.true_cause, _("other")) if lead and lead.true_cause else None),
     ]

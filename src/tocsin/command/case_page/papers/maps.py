@@ -37,14 +37,14 @@ BEYOND_DEGREES = 0.004  # an asset is asked for by its middle: one that only rea
 def map_of_case(user: "Person", case: Case, hypotheses: list[HypothesisOut], *, now: datetime) -> dict[str, str] | None:
     """SVG and caption; None for a case without a place. `hypotheses`: of the lead alarm, the likeliest first, may be empty."""
     told = describe_case(case)
-    if told["lon"] is None or told["lat"] is None:
+    if told.lon is None or told.lat is None:
         return None
-    marks = [Mark(_level(case.level or case.peak_level), told["lon"], told["lat"], f"{told['title']}\n{told['place']}")]
+    marks = [Mark(_level(case.level or case.peak_level), told.lon, told.lat, f"{told.title}\n{told.place}")]
     lines: list[Line] = []
     cause = next((one for one in hypotheses if one.lon is not None), None)
     if cause is not None and cause.lon is not None and cause.lat is not None:
         marks.append(Mark("cause", cause.lon, cause.lat, f"{cause.label}\n{percent(cause.probability)}"))
-        lines = _way(case, cause, (cause.lon, cause.lat), (told["lon"], told["lat"]))
+        lines = _way(case, cause, (cause.lon, cause.lat), (told.lon, told.lat))
     marks += _units(case)
     marks += [
         Mark(_level(row.alarm.level or row.alarm.peak_level), row.alarm.lon, row.alarm.lat)

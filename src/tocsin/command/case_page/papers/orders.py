@@ -17,7 +17,7 @@ from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.casebook.queries.standing import clocks_of
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
-from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.cases import CaseOut, describe_case
 from tocsin.command.casebook.shown.clocks import STEP_NAMES
 from tocsin.command.guidance.queries import guidance_for
 from tocsin.command.guidance.rules.lines import GuidanceKind
@@ -53,7 +53,7 @@ def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
         },
         "addressed_to": _addressed_to(order, now),
         "matter": {
-            "title": told["title"],
+            "title": told.title,
             "level": level_mark(case.level or case.peak_level),
             "facts": _matter(case, told),
             "why": [*(alarm_reasons(case.lead) if case.lead else ()), *_likely(hypotheses), *filter(None, [order.text])],
@@ -86,7 +86,7 @@ def supervision_order(user: "Person", order_id: UUID, now: datetime) -> Paper:
         "printed_at": now,
         "addressed_to": _addressed_to(order, now),
         "matter": {
-            "title": told["title"],
+            "title": told.title,
             "level": level_mark(case.level or case.peak_level),
             "facts": [*_matter(case, told), fact(_("Order stands"), str(STATE_NAMES[OrderState(order.state)]))],
         },
@@ -129,12 +129,12 @@ def _addressed_to(order: Order, now: datetime) -> list[Any]:
     ]
 
 
-def _matter(case: Case, told: dict[str, Any]) -> list[Any]:
+def _matter(case: Case, told: CaseOut) -> list[Any]:
     return [
         fact(_("Case"), case.number),
-        fact(_("Place"), told["place"]),
+        fact(_("Place"), told.place),
         fact(_("First signal"), moment(case.begun_at)),
-        fact(_("Position"), f"{told['lon']:.5f}, {told['lat']:.5f} (WGS84)" if told["lon"] is not None else None),
+        fact(_("Position"), f"{told.lon:.5f}, {told.lat:.5f} (WGS84)" if told.lon is not None else None),
     ]
 
 

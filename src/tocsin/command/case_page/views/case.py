@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from tocsin.base.levels import AlarmLevel
 from tocsin.command.calls.views import telephone_context
 from tocsin.command.case_page import shown as overview
 from tocsin.command.case_page.rules import Pressing, next_acts
@@ -50,12 +49,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return page_or_part(request, "command/case_page/case.html", "parts", case_context(request.user, found))
 
 
-def case_context(user: Any, found: "Case") -> dict[str, Any]:
+def case_context(user: Any, found: "Case") -> dict[str, object]:
     """Everything that `case.html` names."""
-    members = [
-        {**describe_member(row, found.lead_id), "class": AlarmLevel(row.alarm.level).name.lower()}
-        for row in queries.members_of(found)
-    ]
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, found.region_code)
     diagnosis = newest_diagnosis(user, found.lead_id) if sees_diagnosis and found.lead_id else None
     told = None if diagnosis is None else describe_diagnosis(diagnosis)
@@ -65,12 +60,12 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
     may_handle = may(user, rights.HANDLE, found.region_code) and found.state != CaseState.MERGED
     others = queries.search_cases(user).filter(region_code=found.region_code).exclude(pk=found.pk)[:100] if may_handle else ()
     changes = _time_line(found, with_shown=sees_diagnosis)
-    context = {
-        "case": {**describe_case(found), "class": AlarmLevel(found.level).name.lower()},
+    context: dict[str, Any] = {
+        "case": describe_case(found),
         "aliases": queries.aliases_of(found),
-        "members": members,
+        "members": [describe_member(row, found.lead_id) for row in queries.members_of(found)],
         "changes": changes,
-        "latest": [line for line in changes if line["act"] != "shown"][:LATEST],
+        "latest": [line for line in changes if line.act != "shown"][:LATEST],
         "line_kinds": overview.KINDS,
         "proposals": [describe_proposal(one) for one in queries_alarms.open_proposals(found)],
         "may_see_diagnosis": sees_diagnosis,
@@ -102,16 +97,16 @@ def page_texts() -> dict[str, str]:
     }
 
 
-def _overview(found: "Case", context: dict[str, Any]) -> dict[str, Any]:
+def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
     """The first screen: what presses, who was told, and the chain with its clocks."""
     clocks = [*context["running_clocks"], *context["past_clocks"]]
     outcome = context["outcome"]
     pressing = Pressing(
         state=CaseState(found.state),
         taken=found.touched_at is not None,
-        untold=any(one["untold"] for one in context["notices"]),
-        crew_silent=any((one["check_in"] or {}).get("standing") == "overdue" for one in context["orders"]),
-        outcome_waits=bool(outcome and outcome["waits_for_second_person"]),
+        untold=any(one.untold for one in context["notices"]),
+        crew_silent=any(one.check_in is not None and one.check_in.standing == "overdue" for one in context["orders"]),
+        outcome_waits=bool(outcome and outcome.waits_for_second_person),
         proposals=bool(context["proposals"]),
         lacks=bool(context["needs"]) or found.state == CaseState.MENDED,
         suspended=found.suspended_until is not None,
@@ -125,14 +120,17 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _time_line(found: "Case", *, with_shown: bool) -> list[dict[str, Any]]:
+def _time_line(found: "Case", *, with_shown: bool) -> list[overview.LineOut]:
     """What happened to the case and, for those who may see diagnoses, what of them was shown to whom; newest first."""
-    lines = [describe_change(one) for one in queries.time_line_of(found)]
+    lines = [
+        overview.LineOut(**dict(one), kind=overview.kind_of_line(one.act, by_machine=one.channel == MACHINE))
+        for one in map(describe_change, queries.time_line_of(found))
+    ]
     if with_shown:
         alarm_ids = queries.members_of(found).values_list("alarm_id", flat=True)
         shown = map(ShownToOut.from_orm, shown_of(alarm_ids))
-        lines += [{**dict(line), "act": "shown", "actor": line.where, "language_name": line.language_name} for line in shown]
-    told = [
-        {**line, "kind": overview.kind_of_line(line["act"], by_machine=line.get("channel", MACHINE) == MACHINE)} for line in lines
-    ]
-    return sorted(told, key=lambda line: line["at"], reverse=True)
+        lines += [
+            overview.LineOut(id=line.id, at=line.at, act="shown", actor=line.where, sentence=line.sentence, kind="told")
+            for line in shown
+        ]
+    return sorted(lines, key=lambda line: line.at, reverse=True)

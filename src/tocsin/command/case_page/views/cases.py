@@ -1,7 +1,7 @@
 """The list of cases and the page of one."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
+from tocsin.command.case_page.shown import CaseRow
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.standing import next_clocks
@@ -90,20 +91,15 @@ def cases(request: HttpRequest) -> HttpResponse:
     return list_page(request, found, "command/case_page/cases.html", describe_page=_rows, context=context)
 
 
-def _class(level: int) -> str:
-    return AlarmLevel(level).name.lower()
-
-
-def _rows(shown: list[Case]) -> list[dict[str, Any]]:
+def _rows(shown: list[Case]) -> list[CaseRow]:
     now = current_time()
     due = next_clocks(one.pk for one in shown)
     alarms = queries.count_alarms(one.pk for one in shown)
     return [
-        {
-            **describe_case(one),
-            "class": _class(one.level),
-            "alarms": alarms.get(one.pk, 0),
-            "next_clock": describe_clock(due[one.pk], now) if one.pk in due else None,
-        }
+        CaseRow(
+            **dict(describe_case(one)),
+            alarms=alarms.get(one.pk, 0),
+            next_clock=describe_clock(due[one.pk], now) if one.pk in due else None,
+        )
         for one in shown
     ]

@@ -1,6 +1,5 @@
 """Photos and documents on the page of a case."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from tocsin.screens.acts import Attempt
 from tocsin.screens.request import actor_of
 
 
-def files_context(found: Case) -> dict[str, Any]:
+def files_context(found: Case) -> dict[str, object]:
     """What `_files.html` names."""
     return {"files": list(files_of(found))}
 

@@ -1,5 +1,6 @@
 """The book of a county: numbers, new cases, lines of the time line, and what a case is by its alarms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ class Line:
     other: Case | None = None
     alarm_id: UUID | None = None
     text: str = ""
-    figures: dict[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -123,7 +124,7 @@ class Book:
         other: Case | None = None,
         alarm_id: UUID | None = None,
         text: str = "",
-        figures: dict[str, Any] | None = None,
+        figures: Mapping[str, object] | None = None,
     ) -> CaseChange:
         """Adds a line to the case's time line; a person's is audited too."""
         return self.note_all(act, [Line(case, other, alarm_id, text, figures or {})])[0]
@@ -144,7 +145,7 @@ class Book:
                 actor=self.actor,
                 channel=self.channel,
                 text=one.text.strip()[:2000],
-                figures=one.figures,
+                figures=dict(one.figures),
             )
             for number, one in enumerate(lines, first)
         )
@@ -155,8 +156,12 @@ class Book:
             record_audits(self.actor, f"case.{act}", "case", [self._audited(one) for one in lines])
         return changes
 
-    def _audited(self, line: "Line") -> tuple[UUID, str, dict[str, Any]]:
-        details = {"number": line.case.number, "other": line.other.number if line.other else "", "channel": self.channel}
+    def _audited(self, line: "Line") -> tuple[UUID, str, dict[str, object]]:
+        details: dict[str, object] = {
+            "number": line.case.number,
+            "other": line.other.number if line.other else "",
+            "channel": self.channel,
+        }
         return line.case.pk, line.case.region_code, details
 
     def refresh(self, case: Case, *, tell: bool = True) -> None:
@@ -244,7 +249,7 @@ def members_of(case: Case) -> list[MemberRow]:
     ]
 
 
-def cause_figures(facts: AlarmFacts) -> dict[str, Any]:
+def cause_figures(facts: AlarmFacts) -> dict[str, object]:
     """The likeliest cause as a line of the time line carries it; empty without a diagnosis."""
     first = facts.first
     if first is None:

@@ -1,12 +1,17 @@
-"""Cases and their alarms as people and programs read them: plain values, texts in the reader's language."""
+"""Cases and their alarms as people and programs read them, texts in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from ninja import Field, Schema
 
+from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, Membership
+from tocsin.command.casebook.queries.cases import STATES
 from tocsin.command.casebook.rules.alarm_facts import Reason
 from tocsin.command.casebook.rules.cases import CaseState, Origin
 from tocsin.screens.words import LEVEL_NAMES, Words
@@ -69,37 +74,93 @@ _REASONS = {
 }
 
 
-def describe_case(case: Case) -> dict[str, Any]:
+class CaseCauseOut(Schema):
+    cause: str
+    label: str
+    probability: float
+    asset_code: str | None
+    owner: str | None
+
+
+class CaseOut(Schema):
+    """A case. Title, place and cause are its lead alarm's; a cause is a possible one, no finding."""
+
+    id: UUID
+    number: str
+    title: str
+    place: str
+    state: str = Field(description=f"one of {', '.join(STATES[2:])}")
+    state_name: str
+    scale: str = Field(description="the scale that its levels are on: alarm")
+    level: int = Field(description="the highest of its open alarms: 1 blue (level 4) to 4 red (level 1), 0 when all are over")
+    level_name: str
+    peak_level: int
+    region_code: str
+    origin: str = Field(description="alarm, person, capability or platform")
+    lead_alarm_id: UUID | None = Field(description="the alarm that speaks for the case; none for one made by hand")
+    cause: CaseCauseOut | None
+    lon: float | None
+    lat: float | None
+    drill: str | None = Field(description="the name of the drill that it belongs to; real cases have none")
+    begun_at: datetime = Field(description="its first signal: its clocks count from here")
+    opened_at: datetime
+    suspended_until: datetime | None
+    suspended_reason: str
+    touched_at: datetime | None = Field(description="since then a person is at work: the machine asks before it moves alarms")
+    closed_at: datetime | None
+    merged_into: str | None = Field(description="the number under which a merged case goes on")
+
+    @property
+    def level_class(self) -> str:
+        """The level's class of style."""
+        return level_class(self.level)
+
+    @property
+    def origin_name(self) -> str:
+        """Where it came from, in words."""
+        return str(ORIGIN_NAMES[Origin(self.origin)])
+
+    @property
+    def last_class(self) -> str:
+        """The level's class of style; that of its peak once all alarms are over."""
+        return level_class(self.level or self.peak_level)
+
+
+def describe_case(case: Case) -> CaseOut:
     """One case, loaded with `queries.visible_cases`, without another query. Its words are its lead alarm's, else its own."""
     lead = AlarmWords.from_orm(case.lead) if case.lead else None
     spot = case.lead or case
-    return {
-        "id": case.pk,
-        "number": case.number,
-        "title": marked(case, lead.title if lead else case.title),
-        "place": lead.place if lead else case.place,
-        "state": case.state,
-        "state_name": str(STATE_NAMES[CaseState(case.state)]),
-        "level": case.level,
-        "level_name": str(LEVEL_NAMES[case.level]),
-        "peak_level": case.peak_level,
-        "scale": "alarm",
-        "region_code": case.region_code,
-        "origin": case.origin,
-        "origin_name": str(ORIGIN_NAMES[Origin(case.origin)]),
-        "lead_alarm_id": case.lead_id,
-        "cause": lead.cause if lead else None,
-        "lon": spot.lon,
-        "lat": spot.lat,
-        "begun_at": case.begun_at,
-        "opened_at": case.opened_at,
-        "touched_at": case.touched_at,
-        "suspended_until": case.suspended_until,
-        "suspended_reason": case.suspended_reason,
-        "closed_at": case.closed_at,
-        "drill": case.drill.name if case.drill else None,
-        "merged_into": case.merged_into.number if case.merged_into else None,
-    }
+    return CaseOut(
+        id=case.pk,
+        number=case.number,
+        title=marked(case, lead.title if lead else case.title),
+        place=lead.place if lead else case.place,
+        state=case.state,
+        state_name=str(STATE_NAMES[CaseState(case.state)]),
+        level=case.level,
+        level_name=str(LEVEL_NAMES[case.level]),
+        peak_level=case.peak_level,
+        scale="alarm",
+        region_code=case.region_code,
+        origin=case.origin,
+        lead_alarm_id=case.lead_id,
+        cause=CaseCauseOut.from_orm(lead.cause) if lead and lead.cause else None,
+        lon=spot.lon,
+        lat=spot.lat,
+        begun_at=case.begun_at,
+        opened_at=case.opened_at,
+        suspended_until=case.suspended_until,
+        suspended_reason=case.suspended_reason,
+        touched_at=case.touched_at,
+        closed_at=case.closed_at,
+        drill=case.drill.name if case.drill else None,
+        merged_into=case.merged_into.number if case.merged_into else None,
+    )
+
+
+def level_class(level: int) -> str:
+    """A level's class of style."""
+    return AlarmLevel(level).name.lower()
 
 
 def marked(case: Case, text: str) -> str:
@@ -107,18 +168,41 @@ def marked(case: Case, text: str) -> str:
     return _("【DRILL】") + text if case.drill_id else text
 
 
-def describe_member(row: Membership, lead_id: Any) -> dict[str, Any]:
+class MemberOut(Schema):
+    alarm_id: UUID
+    title: str
+    place: str
+    state: str
+    state_name: str
+    level: int
+    level_name: str
+    raised_at: datetime
+    closed_at: datetime | None
+    is_lead: bool = Field(description="this alarm speaks for the case")
+    reason: str
+    reason_name: str
+    why: str
+    joined_at: datetime
+    settled: bool = Field(description="put here by a person: the machine leaves it")
+
+    @property
+    def level_class(self) -> str:
+        """The level's class of style."""
+        return level_class(self.level)
+
+
+def describe_member(row: Membership, lead_id: UUID | None) -> MemberOut:
     """One alarm of a case and why it is there."""
-    return {
-        "alarm_id": row.alarm_id,
+    return MemberOut(
+        alarm_id=row.alarm_id,
         **dict(AlarmWords.from_orm(row.alarm)),
-        "is_lead": row.alarm_id == lead_id,
-        "reason": row.reason,
-        "reason_name": str(REASON_NAMES[Reason(row.reason)]),
-        "why": reason_sentence(row.reason, row.figures),
-        "joined_at": row.joined_at,
-        "settled": row.settled,
-    }
+        is_lead=row.alarm_id == lead_id,
+        reason=row.reason,
+        reason_name=str(REASON_NAMES[Reason(row.reason)]),
+        why=reason_sentence(row.reason, row.figures),
+        joined_at=row.joined_at,
+        settled=row.settled,
+    )
 
 
 def reason_sentence(reason: str, figures: Mapping[str, Any]) -> str:

@@ -1,15 +1,14 @@
 """Steps of a case and their clocks in words."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.command.casebook.models import Clock
 from tocsin.command.casebook.rules.clocks import Step
-from tocsin.command.casebook.shown import clocks as handling
 
 STEP_NAMES = {
     Step.JUDGE: pgettext_lazy("step of a case", "analysis"),
@@ -44,10 +43,33 @@ def moment_words(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "Y-m-d H:i")
 
 
+RUNNING = ("running", "nearly_overdue", "overdue")
 _OF_ORDERS = (Step.SIGN, Step.CHECK_IN)
 
 
-def describe_clock(clock: Clock, now: datetime) -> dict[str, Any]:
+class ClockOut(Schema):
+    step: str
+    step_name: str
+    subject: str = Field(description="the order, report or task that it belongs to; else which opening of the case")
+    began_at: datetime
+    due_at: datetime
+    met_at: datetime | None
+    standing: str = Field(description="met, met_late, stopped, running, nearly_overdue or overdue")
+    standing_name: str
+    seconds_left: int
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is still waited for."""
+        return self.standing in RUNNING
+
+    @property
+    def order(self) -> str:
+        """The end of the number of the order that it belongs to; empty for a clock of the case."""
+        return f"…{self.subject[-3:]}" if self.step in _OF_ORDERS and self.subject else ""
+
+
+def describe_clock(clock: Clock, now: datetime) -> ClockOut:
     """One clock with how it stands: met, stopped, running, nearly_overdue (from half its time on) or overdue."""
     if clock.met_at is not None:
         standing = "met" if clock.met_at <= clock.due_at else "met_late"
@@ -57,20 +79,19 @@ def describe_clock(clock: Clock, now: datetime) -> dict[str, Any]:
         standing = "overdue"
     else:
         standing = "nearly_overdue" if now - clock.began_at >= (clock.due_at - clock.began_at) / 2 else "running"
-    return {
-        "step": clock.step,
-        "step_name": str(STEP_NAMES.get(Step(clock.step), clock.step)),
-        "subject": clock.subject,
-        "order": f"…{clock.subject[-3:]}" if clock.step in _OF_ORDERS and clock.subject else "",
-        "began_at": clock.began_at,
-        "due_at": clock.due_at,
-        "met_at": clock.met_at,
-        "standing": standing,
-        "standing_name": str(STANDING_NAMES[standing]),
-        "seconds_left": round((clock.due_at - (clock.met_at or now)).total_seconds()),
-    }
+    return ClockOut(
+        step=clock.step,
+        step_name=str(STEP_NAMES.get(Step(clock.step), clock.step)),
+        subject=clock.subject,
+        began_at=clock.began_at,
+        due_at=clock.due_at,
+        met_at=clock.met_at,
+        standing=standing,
+        standing_name=str(STANDING_NAMES[standing]),
+        seconds_left=round((clock.due_at - (clock.met_at or now)).total_seconds()),
+    )
 
 
 def step_words(step: str) -> str:
     """A step of a case in words."""
-    return str(handling.STEP_NAMES[Step(step)]) if step in set(Step) else step
+    return str(STEP_NAMES[Step(step)]) if step in set(Step) else step

@@ -1,8 +1,9 @@
 """How a case ended and what was declared upon it, in words."""
 
-from typing import Any
+from datetime import datetime
 
 from django.utils.translation import pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.command.casebook.models import Declaration, Outcome
 from tocsin.command.casebook.rules.cases import DeclarationKind, OutcomeKind
@@ -55,30 +56,52 @@ def outcome_words(kind: str, code: str) -> str:
     return f"{name} ({FALSE_ALARM_NAMES.get(code, code)})" if code else name
 
 
-def describe_outcome(outcome: Outcome) -> dict[str, Any]:
+class OutcomeOut(Schema):
+    kind: str
+    code: str
+    words: str
+    text: str
+    proposed_by: str
+    proposed_at: datetime
+    waits_for_second_person: bool
+
+
+def describe_outcome(outcome: Outcome) -> OutcomeOut:
     """How a case ended or is proposed to end."""
-    return {
-        "kind": outcome.kind,
-        "code": outcome.code,
-        "words": outcome_words(outcome.kind, outcome.code),
-        "text": outcome.text,
-        "proposed_by": str(outcome.proposed_by),
-        "proposed_at": outcome.proposed_at,
-        "waits_for_second_person": outcome.confirmed_at is None,
-    }
+    return OutcomeOut(
+        kind=outcome.kind,
+        code=outcome.code,
+        words=outcome_words(outcome.kind, outcome.code),
+        text=outcome.text,
+        proposed_by=str(outcome.proposed_by),
+        proposed_at=outcome.proposed_at,
+        waits_for_second_person=outcome.confirmed_at is None,
+    )
 
 
-def describe_declaration(one: Declaration) -> dict[str, Any]:
+class DeclarationOut(Schema):
+    kind: str
+    kind_name: str
+    scale: str = Field(description="the scale that its level is on: warning or incident")
+    level: str
+    level_name: str
+    text: str
+    declared_by: str
+    declared_at: datetime
+    ended_at: datetime | None
+
+
+def describe_declaration(one: Declaration) -> DeclarationOut:
     """A warning or an incident, on the scale of its kind."""
     kind = DeclarationKind(one.kind)
-    return {
-        "kind": one.kind,
-        "kind_name": str(DECLARATION_NAMES[kind]),
-        "scale": one.kind,
-        "level": one.level,
-        "level_name": str(DECLARED_LEVEL_NAMES[kind].get(one.level, one.level)),
-        "text": one.text,
-        "declared_by": str(one.declared_by),
-        "declared_at": one.declared_at,
-        "ended_at": one.ended_at,
-    }
+    return DeclarationOut(
+        kind=one.kind,
+        kind_name=str(DECLARATION_NAMES[kind]),
+        scale=one.kind,
+        level=one.level,
+        level_name=str(DECLARED_LEVEL_NAMES[kind].get(one.level, one.level)),
+        text=one.text,
+        declared_by=str(one.declared_by),
+        declared_at=one.declared_at,
+        ended_at=one.ended_at,
+    )

@@ -1,7 +1,6 @@
 """Open cases as points of a map."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,7 @@ from tocsin.command.casebook.shown.cases import STATE_NAMES
 from tocsin.screens.words import LEVEL_NAMES, quantity_name
 
 
-def case_features(rows: Iterable[CasePoint]) -> list[dict[str, Any]]:
+def case_features(rows: Iterable[CasePoint]) -> list[dict[str, object]]:
     """GeoJSON points of `queries.standing.case_points`; words are looked up once, since there may be ten thousand."""
     states = {state.value: str(name) for state, name in STATE_NAMES.items()}
     levels = {
@@ -19,7 +18,7 @@ def case_features(rows: Iterable[CasePoint]) -> list[dict[str, Any]]:
     }
     quantities: dict[str, str] = {}
     mark = _("【DRILL】")
-    features = []
+    features: list[dict[str, object]] = []
     for row in rows:
         if row.lon is None or row.lat is None:
             continue

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from ninja import Field, Schema
 
 from tocsin.command.casebook.models import CaseChange
 from tocsin.command.casebook.rules.cases import MOVES, DeclarationKind, OutcomeKind
@@ -46,7 +48,22 @@ CHANNEL_NAMES = {
 }
 
 
-def describe_change(change: CaseChange) -> dict[str, Any]:
+class ChangeOut(Schema):
+    id: UUID
+    at: datetime
+    act: str
+    actor: str
+    channel: str
+    channel_name: str = Field(description="in words, where it came neither from the console nor from the machine itself")
+    alarm_id: UUID | None
+    other_case: str | None
+    text: str
+    sentence: str
+    undone: bool
+    can_undo: bool
+
+
+def describe_change(change: CaseChange) -> ChangeOut:
     """One line of the time line."""
     figures = change.figures
     words = {
@@ -62,20 +79,20 @@ def describe_change(change: CaseChange) -> dict[str, Any]:
         sentence += _(": possible cause %(cause)s") % words if figures else _(": cause unknown")
     if change.text:
         sentence = pgettext("what: in whose words", "%(sentence)s: %(text)s") % {"sentence": sentence, "text": change.text}
-    return {
-        "id": change.pk,
-        "at": change.at,
-        "act": change.act,
-        "actor": str(change.actor),
-        "channel": change.channel,
-        "channel_name": str(CHANNEL_NAMES.get(change.channel, "")) if change.channel != "console" else "",
-        "alarm_id": change.alarm_id,
-        "other_case": change.other.number if change.other else None,
-        "text": change.text,
-        "sentence": sentence,
-        "undone": change.undone_by_id is not None or bool(figures.get("mirror_of") and change.undone_by_id),
-        "can_undo": change.act in MOVES and change.undone_by_id is None,
-    }
+    return ChangeOut(
+        id=change.pk,
+        at=change.at,
+        act=change.act,
+        actor=str(change.actor),
+        channel=change.channel,
+        channel_name=str(CHANNEL_NAMES.get(change.channel, "")) if change.channel != "console" else "",
+        alarm_id=change.alarm_id,
+        other_case=change.other.number if change.other else None,
+        text=change.text,
+        sentence=sentence,
+        undone=change.undone_by_id is not None or bool(figures.get("mirror_of") and change.undone_by_id),
+        can_undo=change.act in MOVES and change.undone_by_id is None,
+    )
 
 
 def _cause(figures: Mapping[str, Any]) -> str:

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 from ninja import Schema
 
 from tocsin.base.errors import InvalidInput
-from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.rules.moments import EARLIEST_YEAR
-from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.cases import describe_case, level_class
 from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.duty import queries
 from tocsin.command.duty.shown.shifts import LogEntryOut, ShiftOut, describe_entry, describe_shift
@@ -106,9 +105,9 @@ def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: 
         shifts=[describe_shift(shift, now) for shift in shifts],
         cases=[
             {
-                **describe_case(case),
-                "class": AlarmLevel(case.peak_level).name.lower(),
-                "newest": describe_change(lines[case.pk])["sentence"] if case.pk in lines else "",
+                **dict(describe_case(case)),
+                "class": level_class(case.peak_level),
+                "newest": describe_change(lines[case.pk]).sentence if case.pk in lines else "",
             }
             for case in cases
         ],

@@ -55,7 +55,7 @@ def describe_open_case(row: CaseWithClock, now: datetime) -> OpenCaseOut:
     asleep = until is not None and until > now
     case = describe_case(row.case)
     return OpenCaseOut(
-        **{name: case[name] for name in OF_CASE},
+        **{name: getattr(case, name) for name in OF_CASE},
         is_suspended=asleep,
-        next_clock=NextClockOut(**describe_clock(row.clock, now)) if row.clock and not asleep else None,
+        next_clock=NextClockOut.from_orm(describe_clock(row.clock, now)) if row.clock and not asleep else None,
     )

@@ -1,9 +1,9 @@
 """Handovers and the matters that they froze as people and programs read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -12,7 +12,7 @@ from ninja import Field, Schema
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.queries.cases import visible_cases
 from tocsin.command.casebook.rules.cases import CaseState
-from tocsin.command.casebook.shown.cases import STATE_NAMES, describe_case
+from tocsin.command.casebook.shown.cases import STATE_NAMES, CaseOut, describe_case
 from tocsin.command.casebook.shown.clocks import step_words
 from tocsin.command.duty.models import Handover
 from tocsin.command.duty.rules import Matter, MatterKind, Named, read_matters
@@ -85,16 +85,16 @@ def describe_matters(user: "Person", matters: Iterable[Matter]) -> list[MatterOu
     listed = list(matters)
     found = visible_cases(user).filter(pk__in=[one.id for one in listed]) if listed else []
     words = {case.number: describe_case(case) for case in found}
-    return [_matter(one, words.get(one.case, {})) for one in listed]
+    return [_matter(one, words.get(one.case)) for one in listed]
 
 
-def _matter(matter: Matter, case: Mapping[str, Any]) -> MatterOut:
+def _matter(matter: Matter, case: CaseOut | None) -> MatterOut:
     """`case`: words of the case as the reader may see it, for title and place."""
     reasons = [MatterReason(kind.value, str(MATTER_NAMES[kind]), _details(kind, matter)) for kind in matter.kinds]
     return MatterOut(
         case=matter.case,
-        title=case.get("title", ""),
-        place=case.get("place", ""),
+        title=case.title if case else "",
+        place=case.place if case else "",
         drill=matter.drill,
         state=matter.state,
         state_name=str(STATE_NAMES[CaseState(matter.state)]),

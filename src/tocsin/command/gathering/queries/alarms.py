@@ -1,6 +1,6 @@
 """What gathering needs to know of alarms and open cases."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -155,7 +155,7 @@ def _loss(alarm: Any) -> tuple[str, str]:
     return (told.asset.code, "station") if told.asset else (told.device.code, "gateway")
 
 
-def _cause(one: dict[str, Any]) -> Cause:
+def _cause(one: Mapping[str, Any]) -> Cause:
     return Cause(
         cause=one["cause"],
         probability=one["probability"],

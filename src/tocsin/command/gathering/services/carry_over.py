@@ -5,7 +5,7 @@ The line of the merge keeps how it stood, so that taking the merge back restores
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,39 @@ if TYPE_CHECKING:
 _ENDED = [state.value for state in ENDED]
 
 
-def carry_over(book: Book, source: Case, target: Case) -> dict[str, Any]:
+class CarriedOrder(TypedDict):
+    """An order as it stood before the merge."""
+
+    id: str
+    role: str
+    state: str
+    version: int
+
+
+class CarriedClock(TypedDict):
+    """A clock as it stood before the merge: one that went over, or the target's own that took over an earlier due."""
+
+    id: str
+    moved: bool
+    began_at: NotRequired[str]
+    due_at: NotRequired[str]
+    every_s: NotRequired[float | None]
+    stage: NotRequired[int]
+    then_due_at: NotRequired[str]
+
+
+class Carried(TypedDict):
+    """What the line of a merge keeps of the target and of what went over."""
+
+    orders: list[CarriedOrder]
+    clocks: list[CarriedClock]
+    plans: list[str]
+    begun_at: str
+    set_level: int | None
+    then_set_level: int | None
+
+
+def carry_over(book: Book, source: Case, target: Case) -> Carried:
     """Orders, clocks, plans and levels of `source` go on in `target`; returns how they stood, for `carry_back`.
 
     Conflict where a warning or an incident stands upon `source`: what a leader signed stays under its number.
@@ -35,20 +67,22 @@ def carry_over(book: Book, source: Case, target: Case) -> dict[str, Any]:
         raise Conflict(
             _("A warning or an incident stands upon %(number)s: merge the other case into it.") % {"number": source.number}
         )
-    carried = {
+    carried: Carried = {
         "orders": _orders_follow(book, source, target),
         "clocks": _clocks_follow(source, target),
         "plans": _plans_follow(source, target),
         "begun_at": target.begun_at.isoformat(),
         "set_level": target.set_level,
+        "then_set_level": None,
     }
     target.begun_at = min(target.begun_at, source.begun_at)
     target.set_level = _set_level(source, target)
     target.peak_level = max(target.peak_level, source.peak_level)
-    return {**carried, "then_set_level": target.set_level}
+    carried["then_set_level"] = target.set_level
+    return carried
 
 
-def carry_back(source: Case, target: Case, carried: dict[str, Any]) -> None:
+def carry_back(source: Case, target: Case, carried: Carried) -> None:
     """As it was before the merge, but for what went on in the meantime."""
     _orders_return(source, carried["orders"])
     for one in carried["clocks"]:
@@ -74,10 +108,10 @@ def _set_level(source: Case, target: Case) -> int | None:
     return source.set_level if source.set_level is not None and source.set_level > rung else None
 
 
-def _clocks_follow(source: Case, target: Case) -> list[dict[str, Any]]:
+def _clocks_follow(source: Case, target: Case) -> list[CarriedClock]:
     """Each running step keeps the earlier of both dues; a step that only the source waited for is waited for in the target."""
     own = {clock.step: clock for clock in Clock.objects.filter(case=target, subject=_count(target))}
-    before = []
+    before: list[CarriedClock] = []
     for clock in _running(source):
         there = own.get(clock.step)
         if there is None:
@@ -85,13 +119,20 @@ def _clocks_follow(source: Case, target: Case) -> list[dict[str, Any]]:
             clock.case, clock.subject = target, _count(target)
             clock.save(update_fields=["case", "subject"])
         elif there.met_at is None and there.stopped_at is None and clock.due_at < there.due_at:
-            was = {name: getattr(there, name) for name in ("began_at", "due_at", "every_s", "stage")}
+            was: CarriedClock = {
+                "id": str(there.pk),
+                "moved": False,
+                "began_at": there.began_at.isoformat(),
+                "due_at": there.due_at.isoformat(),
+                "every_s": there.every_s,
+                "stage": there.stage,
+            }
             there.began_at, there.due_at, there.stage = clock.began_at, clock.due_at, clock.stage
             there.every_s = None if there.every_s is None else min(there.every_s, clock.every_s or there.every_s)
             clocks.wind(there, target)
             there.save()
-            times = {name: was[name].isoformat() for name in ("began_at", "due_at")}
-            before.append({"id": str(there.pk), "moved": False, **was, **times, "then_due_at": there.due_at.isoformat()})
+            was["then_due_at"] = there.due_at.isoformat()
+            before.append(was)
     return before
 
 
@@ -104,7 +145,7 @@ def _count(case: Case) -> str:
     return str(case.reopenings or "")
 
 
-def _clock_returns(one: dict[str, Any], source: Case, target: Case) -> None:
+def _clock_returns(one: CarriedClock, source: Case, target: Case) -> None:
     clock = Clock.objects.get(pk=one["id"])
     if one["moved"]:
         clock.case, clock.subject = source, _count(source)
@@ -131,11 +172,12 @@ def _move_plan(plan: PlanStart, source: Case, target: Case) -> None:
     Clock.objects.filter(case=source, step=Step.TASK, subject__in=tasks).update(case=target)
 
 
-def _orders_follow(book: Book, source: Case, target: Case) -> list[dict[str, Any]]:
+def _orders_follow(book: Book, source: Case, target: Case) -> list[CarriedOrder]:
     """Running orders go on in the target: a unit that has one there keeps that, a second lead assists. Returns how they stood."""
     there = Order.objects.filter(case=target).exclude(state__in=_ENDED)
     units, led = set(there.values_list("unit_id", flat=True)), there.filter(role=OrderRole.LEAD).exists()
-    before, withdrawn = [], []
+    before: list[CarriedOrder] = []
+    withdrawn = []
     for order in Order.objects.filter(case=source).exclude(state__in=_ENDED):
         before.append({"id": str(order.pk), "role": order.role, "state": order.state, "version": order.version})
         if order.unit_id in units:
@@ -151,7 +193,7 @@ def _orders_follow(book: Book, source: Case, target: Case) -> list[dict[str, Any
     return before
 
 
-def _orders_return(source: Case, before: Iterable[dict[str, Any]]) -> None:
+def _orders_return(source: Case, before: Iterable[CarriedOrder]) -> None:
     """Orders of a merge that is taken back; one that went on in the meantime keeps how far it came."""
     for one in before:
         order = Order.objects.get(pk=one["id"])

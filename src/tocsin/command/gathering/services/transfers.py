@@ -6,7 +6,6 @@ one of the two cases has to be taken back first.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -22,7 +21,7 @@ from tocsin.command.casebook.rules.cases import MOVES, CaseState, Origin
 from tocsin.command.casebook.services import clocks
 from tocsin.command.casebook.services.log import MACHINE, Book, members_of
 from tocsin.command.gathering.models import Apart, Proposal
-from tocsin.command.gathering.services.carry_over import carry_back, carry_over, highest_set_since
+from tocsin.command.gathering.services.carry_over import Carried, carry_back, carry_over, highest_set_since
 from tocsin.command.handling.services.follow_up import react
 from tocsin.command.orders.services.endings import take_back_end
 
@@ -131,14 +130,14 @@ def _move(
     lines_in: tuple[Case, Case],
     keep_apart: bool = False,
     peak: int | None = None,
-    carried: dict[str, Any] | None = None,
+    carried: Carried | None = None,
 ) -> CaseChange:
     """The rows change their case; `joins` gives some of them a new reason. Returns the line that can be undone.
 
     `peak`: of the target, and `carried`: what else has gone over, as it was before.
     """
     by_person = book.channel != MACHINE
-    figures: dict[str, Any] = {
+    figures: dict[str, object] = {
         "source": str(source.pk),
         "target": str(target.pk),
         "source_lead": _text(source.lead_id),
@@ -164,20 +163,20 @@ def _move(
     elif source.lead_id not in {one.member.alarm_id for one in remaining}:
         source.lead_id = rules.lead_of([one.member for one in remaining])
         source.save()
-    told: dict[str, Any] = {**figures, "alarms": len(rows)}
+    told: dict[str, object] = {**figures, "alarms": len(rows)}
     if len(joins) == 1:
         join = next(iter(joins.values()))
         told |= {"reason": join.reason.value, "why": dict(join.figures)}
     first, second = lines_in
     alarm_id = rows[0].alarm_id if len(rows) == 1 else None
     change = book.note(first, act, other=second, alarm_id=alarm_id, text=text, figures=told)
-    mirror: dict[str, Any] = {name: told[name] for name in ("alarms", "reason", "why") if name in told}
+    mirror: dict[str, object] = {name: told[name] for name in ("alarms", "reason", "why") if name in told}
     book.note(second, f"{act}_there", other=first, alarm_id=alarm_id, text=text, figures={**mirror, "mirror_of": str(change.pk)})
     _after(book, source, target, [row.alarm_id for row in rows], target)
     return change
 
 
-def _as_it_was(row: Membership) -> dict[str, Any]:
+def _as_it_was(row: Membership) -> dict[str, object]:
     return {
         "id": str(row.pk),
         "reason": row.reason,

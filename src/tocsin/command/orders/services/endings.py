@@ -1,6 +1,6 @@
 """What ends with a case or an order: nobody is asked any more, and whoever was told of the case hears that it is over."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tocsin.base.ids import deterministic_id
 from tocsin.command.casebook.queries.notices import notices_of, subject_of
@@ -67,7 +67,7 @@ def take_back_end(case: "Case", *, now: "datetime") -> None:
 
 
 def _over(book: "Book", case: "Case", told: "Notice") -> notices.Draft:
-    figures: dict[str, Any] = {"over": True}
+    figures: dict[str, object] = {"over": True}
     if case.merged_into is not None:
         figures["into"] = case.merged_into.number
     key = f"{_KEY}{deterministic_id('over', case.pk, told.organisation_id, case.closed_at or book.now)}"

@@ -4,7 +4,7 @@ Everything that arrives is kept with its verdict; what arrives twice changes not
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -229,7 +229,7 @@ def _answer(book: Book, order: Order, kept: OrderEntry) -> None:
 
 
 def _note(book: Book, order: Order, kept: OrderEntry) -> None:
-    figures: dict[str, Any] = {**order_figures(order), "entry": str(kept.pk), "data": kept.data, "verdict": kept.verdict}
+    figures: dict[str, object] = {**order_figures(order), "entry": str(kept.pk), "data": kept.data, "verdict": kept.verdict}
     if kept.said_by:
         figures["said_by"] = kept.said_by
     if kept.act == OrderAct.DIG:

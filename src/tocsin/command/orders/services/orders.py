@@ -4,7 +4,7 @@ No order that comes back or goes to another unit sets a clock of its case back.
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -161,7 +161,7 @@ def dispatch_by_policy(book: Book, case: Case) -> None:
         led = True
 
 
-def order_figures(order: Order) -> dict[str, Any]:
+def order_figures(order: Order) -> dict[str, object]:
     """The order as lines of the time line carry it, in both languages."""
     return {"order": order.number, "role": order.role, "unit": names_of(order.unit)}
 

@@ -41,7 +41,7 @@ from tocsin.command.reports.rules.reports import (
     ReportState,
 )
 from tocsin.command.reports.services import transmissions
-from tocsin.command.reports.shown.reports import content_of
+from tocsin.command.reports.shown.content import content_of
 from tocsin.command.reports.shown.words import PART_NAMES, WAY_NAMES
 from tocsin.command.routing.rules import Purpose, Why
 from tocsin.command.routing.services.notice_clocks import directory_of

@@ -7,9 +7,10 @@ where others read along shows no more than the message did, and returns nothing.
 import json
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from django.conf import settings
@@ -131,7 +132,7 @@ def _answer(notice: Notice, form: AnswerForm, *, public: bool) -> None:
             raise InvalidInput(_("The form can't be read."))
 
 
-def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[str, Any]:
+def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[str, object]:
     act, text = act_card(notice), text_of(notice)
     standing = act.standing(notice) if act is not None else None
     ended = standing is not None and standing.ended
@@ -153,14 +154,14 @@ def _context(notice: Notice, problem: str, *, public: bool, done: bool) -> dict[
     }
 
 
-def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
     response = render(request, "notices/inbox/link.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"  # the address is the key
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _fields(request: HttpRequest) -> dict[str, Any]:
+def _fields(request: HttpRequest) -> Mapping[str, object]:
     if request.content_type == "application/json":
         if len(request.body) > MOST_BYTES:
             return {}

@@ -13,23 +13,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
-from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.channels.services.web_push import public_key
 from tocsin.notices.inbox import services as answering
+from tocsin.notices.inbox.shown import describe_rows
 from tocsin.notices.messages.queries import inbox as queries
 from tocsin.notices.messages.rules import rights
 from tocsin.notices.messages.shown import (
     CALL_NAMES,
     FATE_NAMES,
-    act_page_of,
-    acted_on,
-    asks_signature,
     describe_notice,
-    headline_of,
-    subject_page_of,
-    texts_of,
 )
 from tocsin.screens.acts import Act, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -39,9 +33,7 @@ from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from tocsin.notices.messages.models import Notice
+    from collections.abc import Collection
 
 PAGE_SIZE = 50
 SHOWN_OF_CASE = 60
@@ -51,7 +43,7 @@ COLUMNS = (
 )
 
 
-def notices_context(user: Any, *, kind: str, ids: "Collection[UUID]", region_code: str) -> dict[str, Any]:
+def notices_context(user: Any, *, kind: str, ids: "Collection[UUID]", region_code: str) -> dict[str, object]:
     """The part of a subject's page that tells who was told and what became of it: `_notices.html`."""
     found = list(queries.with_sendings(queries.notices_about(kind, ids)))
     return {
@@ -62,11 +54,11 @@ def notices_context(user: Any, *, kind: str, ids: "Collection[UUID]", region_cod
     }
 
 
-def calls_context(user: Any, region_code: str = "") -> dict[str, Any]:
+def calls_context(user: Any, region_code: str = "") -> dict[str, object]:
     """What waits for a person to dial: `_calls.html`."""
     found = queries.to_call(user, machine_now=timezone.now(), region_code=region_code)
     return {
-        "to_call": _shown(found[:PAGE_SIZE]),
+        "to_call": describe_rows(found[:PAGE_SIZE]),
         "call_fates": call_fates(),
         "called_by": current_time(),
     }
@@ -98,14 +90,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person or their desk, and what nobody could be told."""
     state = read_filters(InboxFilters, request.GET).state
     context = {
-        "untold": _shown(queries.untold(request.user)[:PAGE_SIZE]),
+        "untold": describe_rows(queries.untold(request.user)[:PAGE_SIZE]),
         **calls_context(request.user),
         "state": state,
         "may_see_all": may_anywhere(request.user, rights.SEE),
         "push_key": public_key(),
     }
     found = queries.inbox_of(request.user, now=current_time(), state=state)
-    return list_page(request, found, "notices/inbox/notices.html", describe_page=_shown, context=context)
+    return list_page(request, found, "notices/inbox/notices.html", describe_page=describe_rows, context=context)
 
 
 @never_cache
@@ -124,7 +116,7 @@ def all_notices(request: HttpRequest) -> HttpResponse:
     """Every notice of the regions whose cases the person may see."""
     found, chosen = _found(request)
     context = {"chosen": chosen, "fates": list(FATE_NAMES.items())}
-    return list_page(request, found, "notices/inbox/all_notices.html", describe_page=_shown, context=context, part="")
+    return list_page(request, found, "notices/inbox/all_notices.html", describe_page=describe_rows, context=context, part="")
 
 
 @never_cache
@@ -132,8 +124,7 @@ def all_notices(request: HttpRequest) -> HttpResponse:
 def notices_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file."""
     found, _chosen = _found(request)
-    rows = ({**one, "ways": [_way(row) for row in one["sendings"]]} for one in _shown(found[:10_000]))
-    return as_csv("notices", COLUMNS, rows)
+    return as_csv("notices", COLUMNS, describe_rows(found[:10_000]))
 
 
 def _read(actor: Actor, notice_id: UUID) -> None:
@@ -170,28 +161,3 @@ def _found(request: HttpRequest) -> tuple[Any, Filters]:
     asked = read_filters(Filters, request.GET)
     chosen = Filters(asked.search, asked.fate if asked.fate in set(Fate) else "")
     return queries.visible_notices(request.user, **asdict(chosen)), chosen
-
-
-def _shown(notices: "Iterable[Notice]") -> list[dict[str, Any]]:
-    """Notices as rows: each with its own text besides what it is."""
-    found = list(notices)
-    texts = texts_of(found)
-    return [
-        {
-            **describe_notice(notice),
-            "case": notice.subject_label,
-            "case_page": subject_page_of(notice),
-            "order": notice.act_label,
-            "order_page": act_page_of(notice),
-            "subject": headline_of(notice),
-            "text": texts[notice.pk],
-            "level_class": AlarmLevel(notice.level).name.lower(),
-            "address": acted_on(notice),
-            "asks_signature": asks_signature(notice),
-        }
-        for notice in found
-    ]
-
-
-def _way(row: dict[str, Any]) -> str:
-    return " ".join(filter(None, (row["channel_name"], row["address"], row["fate_name"], row["outcome"])))

@@ -6,7 +6,7 @@ Each contribution is one constant, named in `settings.NOTICES`; what notices are
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 
@@ -47,7 +47,7 @@ class PurposeCard:
 class Noting(Protocol):
     """Writes one line about a notice into the time line of its subject."""
 
-    def __call__(self, act: str, *, text: str = "", figures: dict[str, Any]) -> object: ...
+    def __call__(self, act: str, *, text: str = "", figures: dict[str, object]) -> object: ...
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -204,7 +204,7 @@ def _letter(row: Sending, text: str, links: str) -> Letter:
     )
 
 
-def _data(notice: Notice) -> dict[str, Any]:
+def _data(notice: Notice) -> dict[str, object]:
     return {
         "notice": str(notice.pk),
         "purpose": notice.purpose,

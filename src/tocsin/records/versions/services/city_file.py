@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import PolicyFile
-from tocsin.base.toml import dotted, write_toml
+from tocsin.base.toml import Document, dotted, write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import require
 from tocsin.records.versions import queries
@@ -83,7 +83,7 @@ def _moved(line: str, name: str) -> str:
     )
 
 
-def _scoped(user: "Person | None") -> Iterator[dict[str, Any]]:
+def _scoped(user: "Person | None") -> Iterator[Document]:
     """The versions in force that do not hold everywhere."""
     now = current_time()
     for name in queries.policy_files():
@@ -115,7 +115,7 @@ def check_policy(text: str) -> list[Problem]:
     return found
 
 
-def _documents(given: Mapping[str, Any], found: list[Problem]) -> Iterator[tuple[PolicyFile[Any], dict[str, Any]]]:
+def _documents(given: Mapping[str, Any], found: list[Problem]) -> Iterator[tuple[PolicyFile[Any], Document]]:
     files = queries.policy_files()
     for capability, tables in given.items():
         if capability == SCOPED:
@@ -134,7 +134,7 @@ def _documents(given: Mapping[str, Any], found: list[Problem]) -> Iterator[tuple
                 yield file, dict(content)
 
 
-def _problems(file: PolicyFile[Any], content: dict[str, Any]) -> list[Problem]:
+def _problems(file: PolicyFile[Any], content: Document) -> list[Problem]:
     """Each key that does not fit by itself; what does not fit together, where every key does."""
     whole = _slip(file, merged(queries.content_in_force(file), content))
     if whole is None:
@@ -151,7 +151,7 @@ def _problems(file: PolicyFile[Any], content: dict[str, Any]) -> list[Problem]:
     return found or [Problem(file.name, whole, _("compare with the shipped file: docs/policy.md names it"))]
 
 
-def _slip(file: PolicyFile[Any], content: dict[str, Any]) -> str | None:
+def _slip(file: PolicyFile[Any], content: Document) -> str | None:
     try:
         queries.read_content(file, content, file.name)
     except queries.UNREADABLE as error:
@@ -206,7 +206,7 @@ def import_policy(*, actor: "User", second: "User", text: str, about: Imported) 
     return made
 
 
-def _new_versions(file: PolicyFile[Any], given: dict[str, Any]) -> Iterator[NewVersion]:
+def _new_versions(file: PolicyFile[Any], given: Document) -> Iterator[NewVersion]:
     """What must be laid over the shipped file so that it says what is given; nothing where that is in force."""
     now = queries.content_in_force(file)
     wanted = merged(now, given)

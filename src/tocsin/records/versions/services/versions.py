@@ -3,10 +3,11 @@
 import os
 import tempfile
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.policy import PolicyFile
-from tocsin.base.toml import write_toml
+from tocsin.base.toml import Document, write_toml
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
 from tocsin.jurisdiction.face import all_regions, require
@@ -55,6 +56,14 @@ class NewVersion:
     confidence: str = ""
     reason: str = ""
     effective_to: datetime | None = None
+
+
+class Trial(TypedDict):
+    """What trying a draft showed: how many values it changes, the first of them (path, before, after), the subject's trial."""
+
+    changed: int
+    keys: "list[list[Any]]"
+    shown: "NotRequired[Mapping[str, object]]"
 
 
 @transaction.atomic
@@ -120,7 +129,7 @@ def check_version(file: PolicyFile[Any], new: NewVersion) -> None:
         readable(file, parse(new.text), new)
 
 
-def parse(text: str) -> dict[str, Any]:
+def parse(text: str) -> Document:
     """The content of a TOML text; InvalidInput says where it can't be read."""
     if len(text) > LONGEST:
         raise InvalidInput(_("The text is longer than %(longest)d characters.") % {"longest": LONGEST})
@@ -130,7 +139,7 @@ def parse(text: str) -> dict[str, Any]:
         raise InvalidInput(_("This can't be read as TOML: %(error)s") % {"error": error}) from None
 
 
-def readable(file: PolicyFile[Any], content: dict[str, Any], new: NewVersion) -> Any:
+def readable(file: PolicyFile[Any], content: Document, new: NewVersion) -> Any:
     """The policy as it would be with this content in force; InvalidInput names the key that does not fit."""
     layer = Layer(
         id="~",
@@ -149,7 +158,7 @@ def readable(file: PolicyFile[Any], content: dict[str, Any], new: NewVersion) ->
         raise InvalidInput(str(error)) from None
 
 
-def _with(file: PolicyFile[Any], layer: Layer) -> dict[str, Any]:
+def _with(file: PolicyFile[Any], layer: Layer) -> Document:
     """The content in the scope of a layer as if it were the newest there."""
     others = queries.layers_of(file.name)
     now = current_time()
@@ -157,7 +166,7 @@ def _with(file: PolicyFile[Any], layer: Layer) -> dict[str, Any]:
     return laid_over(file.content, holding, file.items, file.items_by)
 
 
-def trial_of(row: PolicyVersion) -> dict[str, Any]:
+def trial_of(row: PolicyVersion) -> Trial:
     """Which values a draft changes in its scope (path, before, after), with what the subject's own trial shows."""
     file = queries.policy_file(row.policy)
     now = current_time()
@@ -168,10 +177,10 @@ def trial_of(row: PolicyVersion) -> dict[str, Any]:
     except queries.UNREADABLE as error:
         raise InvalidInput(str(error)) from None
     told = [[list(path), _plain(old), _plain(new)] for path, old, new in changes(before, after)]
-    found: dict[str, Any] = {"changed": len(told), "keys": told[:500]}
+    found: Trial = {"changed": len(told), "keys": told[:500]}
     own = settings.POLICY_TRIALS.get(row.policy)
     if own is not None:
-        work: Callable[[PolicyVersion, dict[str, Any]], dict[str, Any]] = import_string(own.replace(":", "."))
+        work: Callable[[PolicyVersion, Document], Mapping[str, object]] = import_string(own.replace(":", "."))
         found["shown"] = work(row, after)
     return found
 
@@ -191,7 +200,7 @@ def keep_draft(*, actor: "User", policy: str, new: NewVersion) -> PolicyVersion:
     return row
 
 
-def keep_trial(*, actor: "User", row: PolicyVersion, trial: dict[str, Any]) -> PolicyVersion:
+def keep_trial(*, actor: "User", row: PolicyVersion, trial: Trial) -> PolicyVersion:
     """What trying a draft showed is kept with it."""
     tell_trial(row=row, trial=trial)
     record_audit(actor, "policy.tried", "policy", row.pk, row.region_code, {"policy": row.policy, "changed": trial["changed"]})
@@ -287,7 +296,7 @@ def require_other(actor: "User | None", row: PolicyVersion) -> None:
         raise Conflict(_("Another person switches it on, not who drafted it."))
 
 
-def tell_trial(*, row: PolicyVersion, trial: dict[str, Any]) -> None:
+def tell_trial(*, row: PolicyVersion, trial: Mapping[str, object]) -> None:
     """What trying a draft showed is kept with it; for a subject that tells the audit trail itself."""
     row.trial, row.tried_at = trial, current_time()
     row.save(update_fields=["trial", "tried_at"])
@@ -304,5 +313,5 @@ def _locked(actor: "User", version_id: UUID) -> PolicyVersion:
     return locked_version(seen.pk)
 
 
-def _details(row: PolicyVersion) -> dict[str, Any]:
+def _details(row: PolicyVersion) -> dict[str, object]:
     return {"policy": row.policy, **row.details}

@@ -1,7 +1,6 @@
 """Random draws, check lists and signs of gaming for programs."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -62,7 +61,7 @@ class CheckListIn(Schema, extra="forbid"):
     en: str = Field(max_length=120)
     trades: list[str] = Field([], max_length=100)
     kinds: list[str] = Field([], max_length=10)
-    items: list[dict[str, Any]] = Field(min_length=1, max_length=300)
+    items: list[dict[str, object]] = Field(min_length=1, max_length=300)
 
 
 @router.get("/draws", response=list[DrawOut])

@@ -29,7 +29,7 @@ from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.inspections.rules.inspections import InspectionSource
 from tocsin.supervision.inspections.services.findings import record_penalty, report_finding
 from tocsin.supervision.inspections.services.inspections import name_second
-from tocsin.supervision.inspections.services.legal import exported, import_documents
+from tocsin.supervision.inspections.services.legal import ExportedDocument, exported, import_documents
 from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.inspections.shown import inspections as told
 from tocsin.supervision.inspections.shown.findings import (
@@ -186,7 +186,7 @@ def phone(request: HttpRequest) -> InspectorsPhoneOut:
         answers={key.value: str(name) for key, name in told.ANSWER_NAMES.items()},
         grades={key.value: str(name) for key, name in GRADE_NAMES.items()},
         offered_days={"ordinary": figures.offered_days, "major": figures.offered_major_days},
-        objects=[PhoneObjectOut(**one) for one in objects],
+        objects=[PhoneObjectOut.from_orm(one) for one in objects],
         check_lists=[told.describe_list_for_phone(one) for one in newest_lists().values()],
         colleagues=[PhonePersonOut(id=one.pk, name=str(one)) for one in colleagues_for(user, objects)],
     )
@@ -247,8 +247,8 @@ def penalty(request: HttpRequest, finding_id: UUID, given: PenaltyIn) -> Penalty
     return describe_penalty(record_penalty(actor=actor_of(request), finding_id=finding_id, **given.dict()))
 
 
-@router.get("/documents", response=list[dict[str, Any]])
-def documents(request: HttpRequest, wanted: Query[DocumentFilter]) -> list[dict[str, Any]]:
+@router.get("/documents", response=list[dict[str, object]])
+def documents(request: HttpRequest, wanted: Query[DocumentFilter]) -> list[ExportedDocument]:
     """Legal documents, in the form in which the import takes them, newest first."""
     found = legal_queries.visible_documents(request.user, direction=wanted.direction, since=wanted.since)
     return [exported(one) for one in wanted.cut(found)]

@@ -1,7 +1,7 @@
 """Papers of an inspection: its record, the order to rectify, and the opinion on a re-check. Values only."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils import timezone
@@ -122,7 +122,7 @@ def _signed(user: "Person", inspection_id: UUID) -> Inspection:
     return found
 
 
-def _head(found: Inspection, now: datetime, title: str, kind: str) -> dict[str, Any]:
+def _head(found: Inspection, now: datetime, title: str, kind: str) -> dict[str, object]:
     document = papers_of(found).filter(kind=kind).first()
     told = describe_inspection(found)
     return {
@@ -143,7 +143,7 @@ def _head(found: Inspection, now: datetime, title: str, kind: str) -> dict[str, 
     }
 
 
-def _findings(findings: list[Finding]) -> dict[str, Any]:
+def _findings(findings: list[Finding]) -> dict[str, object]:
     return {
         "title": _("Hidden dangers"),
         "head": [_("Number"), _("Hidden danger"), _("Grade"), _("Rectify by")],

@@ -9,7 +9,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import people_who_may, scope
 from tocsin.supervision.inspections.models import Draw
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
-from tocsin.supervision.inspections.rules.draws import Drawn, digest, digest_of, full_seed, repeat
+from tocsin.supervision.inspections.rules.draws import Candidates, Drawn, Result, digest, digest_of, full_seed, repeat
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import with_colour
 from tocsin.supervision.objects.rules import rights
@@ -24,7 +24,7 @@ def visible_draws(user: "Person") -> QuerySet[Draw]:
     return scope(Draw.objects.select_related("made_by"), user, rights.SEE)
 
 
-def candidates_for(region_code: str, trades: Iterable[str]) -> dict[str, Any]:
+def candidates_for(region_code: str, trades: Iterable[str]) -> Candidates:
     """Objects of the area and these trades (none: all) with the weight of their newest colour, and who may inspect there.
 
     Plain values, as they are frozen with a draw: `objects` [[id, weight, organisation]], `inspectors` [[id, organisation, []]].
@@ -64,6 +64,6 @@ def drawn_again(draw: Draw, seed: str) -> list[Drawn]:
     return repeat(draw.candidates, int(draw.terms["count"]), seed, int(draw.terms.get("inspectors", 2)))
 
 
-def plain_result(drawn: Iterable[Drawn]) -> dict[str, Any]:
+def plain_result(drawn: Iterable[Drawn]) -> Result:
     """A result as it is kept: `drawn` [[object, [inspectors]]] in the order drawn."""
     return {"drawn": [[one.object_id, list(one.inspector_ids)] for one in drawn]}

@@ -1,6 +1,8 @@
 """What an inspector's phone keeps to begin an inspection without a network: objects with their lists, and colleagues."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -21,7 +23,19 @@ if TYPE_CHECKING:
 WORST_FIRST = (CodeColour.RED, CodeColour.YELLOW, CodeColour.GREY, CodeColour.BLUE, CodeColour.GREEN)
 
 
-def objects_to_inspect(user: "User") -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class ObjectToInspect:
+    """An object that an inspector may come to. `check_list`: the code of the list that fits it best; empty: none does."""
+
+    id: UUID
+    code: str
+    name: str
+    region_code: str
+    colour: str
+    check_list: str
+
+
+def objects_to_inspect(user: "User") -> list[ObjectToInspect]:
     """Objects that the user may inspect, those with the worst code first, each with the list that fits it best."""
     rows: QuerySet[Any] = with_colour(SupervisedObject.objects.filter(active=True, merged_into__isnull=True))
     rows = scope(rows, user, rights.INSPECT)
@@ -36,21 +50,21 @@ def objects_to_inspect(user: "User") -> list[dict[str, Any]]:
     lists = [Fit(one.code, tuple(one.trades), tuple(one.kinds)) for one in newest_lists().values()]
     chosen = rows.order_by(order, "name", "pk").values("id", "code", "name", "region_code", "colour", "trade", "kind")
     return [
-        {
-            "id": one["id"],
-            "code": one["code"],
-            "name": one["name"],
-            "region_code": one["region_code"],
-            "colour": one["colour"] or CodeColour.GREY.value,
-            "check_list": best_list(lists, one["trade"], one["kind"]) or "",
-        }
+        ObjectToInspect(
+            id=one["id"],
+            code=one["code"],
+            name=one["name"],
+            region_code=one["region_code"],
+            colour=one["colour"] or CodeColour.GREY.value,
+            check_list=best_list(lists, one["trade"], one["kind"]) or "",
+        )
         for one in chosen[: inspection_policy().phone.objects]
     ]
 
 
-def colleagues_for(user: "User", objects: "Iterable[dict[str, Any]]") -> "list[User]":
+def colleagues_for(user: "User", objects: "Iterable[ObjectToInspect]") -> "list[User]":
     """Who else may inspect one of these objects."""
-    regions = {one["region_code"] for one in objects}
+    regions = {one.region_code for one in objects}
     found = {one.pk: one for region in regions for one in people_who_may(rights.INSPECT, region)}
     found.pop(user.pk, None)
     return sorted(found.values(), key=str)

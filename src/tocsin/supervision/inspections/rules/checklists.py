@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import msgspec
 
@@ -20,6 +20,17 @@ class Answer(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class ToldItem(TypedDict):
+    """An item in one language."""
+
+    code: str
+    text: str
+    evidence: str
+    article: str
+    confidence: str
+    major: bool
+
+
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to look at. `article` stays empty where none is known for certain; `confidence`: A law, B practice, C choice."""
 
@@ -32,7 +43,7 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Annotated[str, msgspec.Meta(pattern=r"^[ABC]$")] = "C"
     major: bool = False  # a defect here is offered as a major hidden danger; the inspector decides
 
-    def told(self, chinese: bool) -> dict[str, Any]:
+    def told(self, chinese: bool) -> ToldItem:
         """The item in one language."""
         return {
             "code": self.code,

@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,21 @@ class Drawn:
 
     object_id: str
     inspector_ids: tuple[str, ...]
+
+
+class Candidates(TypedDict):
+    """Who may be drawn, as it is frozen with a draw: `objects` [[id, weight, organisation]], `inspectors` [[id, organisation,
+    [barred]]].
+    """
+
+    objects: list[list[object]]
+    inspectors: list[list[object]]
+
+
+class Result(TypedDict):
+    """What was drawn, as it is kept: `drawn` [[object, [inspectors]]] in the order drawn."""
+
+    drawn: list[list[object]]
 
 
 def digest(text: str) -> str:

@@ -1,9 +1,10 @@
 """Rows of legal documents as the law-enforcement system gives and takes them: `docs/inspections.md` tells the columns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
 
 KINDS: Final = (
     "inspection_record",  # 现场检查记录
@@ -41,7 +42,7 @@ class DocumentRow:
     severe: bool
 
 
-def read_row(given: dict[str, Any]) -> DocumentRow:
+def read_row(given: Mapping[str, object]) -> DocumentRow:
     """A row; ValueError with one sentence for each thing that is wrong, joined by "; "."""
     row = {name: str(given.get(name) if given.get(name) is not None else "").strip() for name in COLUMNS}
     wrong = [f"unknown column {name}" for name in given if name not in COLUMNS]

@@ -1,6 +1,7 @@
 """Looks for signs of gaming, and keeps what a person makes of them. A sign alone moves no point: only its confirmation does."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -107,7 +108,7 @@ def _spots(since: datetime) -> dict[Any, list[tuple[Spot, UUID]]]:
     return found
 
 
-def _sign(kind: GamingKind, object_id: UUID, at: datetime, evidence: dict[str, Any], key: object) -> GamingSign:
+def _sign(kind: GamingKind, object_id: UUID, at: datetime, evidence: Mapping[str, object], key: object) -> GamingSign:
     return GamingSign(
         id=deterministic_id("gaming", kind.value, object_id, key),
         object_id=object_id,

@@ -1,9 +1,10 @@
 """Legal documents come from, and go to, the law-enforcement system that a city has already; none is kept twice."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import transaction
 from django.utils import timezone
@@ -74,7 +75,7 @@ def import_documents(*, actor: "User", content: bytes) -> ImportReport:
     return ImportReport(written, known, tuple(errors))
 
 
-def _rows(content: bytes) -> list[dict[str, Any]]:
+def _rows(content: bytes) -> Sequence[Mapping[str, object]]:
     if content.lstrip()[:1] not in (b"[", b"{"):
         return list(read_table(content, COLUMNS, NEEDED))
     try:
@@ -162,7 +163,21 @@ def _object(actor: "User", row: DocumentRow, finding: Finding | None, inspection
     return found
 
 
-def exported(document: LegalDocument) -> dict[str, Any]:
+class ExportedDocument(TypedDict):
+    """A document as the other system reads it: the import's columns, and the content."""
+
+    number: str
+    kind: str
+    date: str
+    object_code: str
+    credit_code: str
+    finding_number: str
+    inspection_number: str
+    title: str
+    content: dict[str, object]
+
+
+def exported(document: LegalDocument) -> ExportedDocument:
     """A document as the other system reads it: the import's columns, and the content."""
     return {
         "number": document.number,

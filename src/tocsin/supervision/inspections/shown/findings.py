@@ -1,7 +1,9 @@
 """Hidden dangers as people and programs read them."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -155,19 +157,24 @@ def describe_penalty(found: Penalty) -> PenaltyRecordOut:
     )
 
 
-def time_line(found: Finding, parts: dict[str, list[Any]]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Moment:
+    """One line of a finding's time."""
+
+    at: datetime
+    kind: str
+    title: str
+    text: str = ""
+    who: str = ""
+    conflict: str = ""
+
+
+def time_line(found: Finding, parts: dict[str, list[Any]]) -> list[Moment]:
     """One line of time of everything that belongs to a finding: `entries`, `documents`, `penalties`, `episodes`, described."""
-    found_line = _line(found.found_at, "found", found.text, who=str(found.found_by or ""))
-    acts = [_line(one.at, one.act, one.act_name, text=one.text, who=one.actor, conflict=one.conflict) for one in parts["entries"]]
-    papers = [_line(one.at, "document", f"{one.kind_name} {one.number}", text=one.direction_name) for one in parts["documents"]]
-    episodes = [_line(one["start_at"], "episode", one["kind_name"]) for one in parts["episodes"]]
-    return sorted([found_line, *acts, *papers, *episodes], key=_by_time)
-
-
-def _line(at: datetime, kind: str, title: str, *, text: str = "", who: str = "", conflict: str = "") -> dict[str, Any]:
-    return {"at": at, "kind": kind, "title": title, "text": text, "who": who, "conflict": conflict}
-
-
-def _by_time(line: dict[str, Any]) -> datetime:
-    at: datetime = line["at"]
-    return at
+    found_line = Moment(found.found_at, "found", found.text, who=str(found.found_by or ""))
+    acts = [
+        Moment(one.at, one.act, one.act_name, text=one.text, who=one.actor, conflict=one.conflict) for one in parts["entries"]
+    ]
+    papers = [Moment(one.at, "document", f"{one.kind_name} {one.number}", text=one.direction_name) for one in parts["documents"]]
+    episodes = [Moment(one["start_at"], "episode", one["kind_name"]) for one in parts["episodes"]]
+    return sorted([found_line, *acts, *papers, *episodes], key=attrgetter("at"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
@@ -96,7 +95,7 @@ class DrawOut(Schema):
     candidates_sha256: str = Field(description="SHA-256 of the candidates, published before the draw")
     seed: str = Field(description="published with the result, empty before")
     drawn_at: datetime | None
-    terms: dict[str, Any] = Field(description="trades, count, weights by colour, what the witness said")
+    terms: dict[str, object] = Field(description="trades, count, weights by colour, what the witness said")
     objects: int
     inspectors: int
     drawn: int
@@ -111,7 +110,7 @@ class GamingSignOut(Schema):
     kind: str = Field(description="bulk, same_photo or impossible_travel")
     kind_name: str
     at: datetime
-    evidence: dict[str, Any]
+    evidence: dict[str, object]
     state: str = Field(description="open, confirmed or dismissed")
     state_name: str
     decided_at: datetime | None
@@ -126,7 +125,7 @@ class CheckListVersionOut(Schema):
     words: dict[str, str]
     trades: list[str]
     kinds: list[str]
-    items: list[dict[str, Any]]
+    items: list[dict[str, object]]
     effective_from: date | None
     made_by: str
     shipped: bool
@@ -143,10 +142,10 @@ class CheckListVersionOut(Schema):
 
 
 class DrawDetailOut(DrawOut):
-    candidates: dict[str, Any] = Field(
+    candidates: dict[str, object] = Field(
         description="objects [[id, weight, organisation]], inspectors [[id, organisation, [barred]]]"
     )
-    result: dict[str, Any] = Field(description="drawn [[object, [inspectors]]], in the order drawn")
+    result: dict[str, object] = Field(description="drawn [[object, [inspectors]]], in the order drawn")
     verified: dict[str, bool] = Field(description="whether seed, candidates and result agree with what was published")
 
 

@@ -1,6 +1,6 @@
 """Inspections and hidden dangers on the page of an object."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def inspections(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+def inspections(found: SupervisedObject, user: "Person") -> dict[str, object] | None:
     """What the object's page shows of inspections; None for the firm itself."""
     if not may(user, rights.SEE, found.region_code):
         return None
@@ -28,7 +28,7 @@ def inspections(found: SupervisedObject, user: "Person") -> dict[str, Any] | Non
     }
 
 
-def findings(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+def findings(found: SupervisedObject, user: "Person") -> dict[str, object] | None:
     """What the object's page shows of hidden dangers: those that are not closed."""
     rows = visible_findings(user).filter(object=found, state__in=UNCLOSED_STATES)[:20]
     today = timezone.localdate(current_time())

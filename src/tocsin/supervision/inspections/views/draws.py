@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +19,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.forms import fields_of, read_filters
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv, wants_csv
-from tocsin.supervision.inspections.models import Draw
+from tocsin.supervision.inspections.models import Draw, Inspection
 from tocsin.supervision.inspections.queries import draws as queries
 from tocsin.supervision.inspections.queries import gaming
 from tocsin.supervision.inspections.queries.checklists import newest_lists, versions_of
@@ -185,7 +184,19 @@ def _make(request: HttpRequest, draw_id: UUID, *, witness: str, planned_for: dat
     services.make_draw(actor=actor_of(request), draw_id=_visible(request, draw_id).pk, witness=witness, planned_for=planned_for)
 
 
-def _drawn(request: HttpRequest, found: Draw) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class DrawnRow:
+    """A drawn object in its order, with the inspection that was planned where the reader sees it."""
+
+    order: int
+    object_id: str
+    object: str
+    weight: float | None
+    inspectors: list[str]
+    inspection: Inspection | None
+
+
+def _drawn(request: HttpRequest, found: Draw) -> list[DrawnRow]:
     """The drawn objects in their order, with the inspections that were planned."""
     weights = {one[0]: one[1] for one in found.candidates.get("objects", ())}
     planned = {str(one.object_id): one for one in visible_inspections(request.user).filter(draw=found)}
@@ -194,14 +205,14 @@ def _drawn(request: HttpRequest, found: Draw) -> list[dict[str, Any]]:
         inspection = planned.get(identity)
         pair = [str(inspection.first_inspector), str(inspection.second_inspector or "")] if inspection else []
         rows.append(
-            {
-                "order": number,
-                "object_id": identity,
-                "object": inspection.object.name if inspection else identity,
-                "weight": weights.get(identity),
-                "inspectors": [one for one in pair if one],
-                "inspection": inspection,
-            }
+            DrawnRow(
+                order=number,
+                object_id=identity,
+                object=inspection.object.name if inspection else identity,
+                weight=weights.get(identity),
+                inspectors=[one for one in pair if one],
+                inspection=inspection,
+            )
         )
     return rows
 

@@ -1,7 +1,6 @@
 """Objects of supervision for programs."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -14,7 +13,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 from tocsin.supervision.objects import shown as told
-from tocsin.supervision.objects.policy.register import trades
+from tocsin.supervision.objects.policy.register import Trade, trades
 from tocsin.supervision.objects.queries import codes
 from tocsin.supervision.objects.queries import register as queries
 from tocsin.supervision.objects.rules.register import CodeColour, NewObject, NewPerson, ObjectKind, RiskClass
@@ -102,6 +101,21 @@ class TradeOut(Schema):
     source: str
     confidence: str
 
+    @classmethod
+    def of(cls, key: str, trade: Trade) -> "TradeOut":
+        """One trade under its key."""
+        return cls(
+            key=key,
+            zh=trade.zh,
+            en=trade.en,
+            department=trade.department,
+            directly_supervised=trade.directly_supervised,
+            risk_class=trade.risk_class,
+            high_risk=trade.high_risk,
+            source=trade.source,
+            confidence=trade.confidence,
+        )
+
 
 class CreditCodeOut(Schema):
     code: str
@@ -110,10 +124,9 @@ class CreditCodeOut(Schema):
 
 
 @router.get("/trades", response=list[TradeOut])
-def list_trades(request: HttpRequest) -> list[dict[str, Any]]:
+def list_trades(request: HttpRequest) -> list[TradeOut]:
     """Trades with their competent department and default class."""
-    names = ("zh", "en", "department", "directly_supervised", "risk_class", "high_risk", "source", "confidence")
-    return [{"key": key, **{name: getattr(one, name) for name in names}} for key, one in trades().items()]
+    return [TradeOut.of(key, one) for key, one in trades().items()]
 
 
 @router.get("/credit-codes", response=CreditCodeOut)
@@ -195,19 +208,19 @@ def remove_person(request: HttpRequest, key_person_id: UUID) -> Status[None]:
 
 
 @router.get("/objects/{uuid:object_id}/code", response=SafetyCodeOut)
-def screen_code(request: HttpRequest, object_id: UUID) -> dict[str, Any]:
+def screen_code(request: HttpRequest, object_id: UUID) -> SafetyCodeOut:
     """A code for the screen, good for minutes."""
     found = queries.visible_objects(request.user).get(pk=object_id)
     path = codes.code_path(codes.screen_token(found, now=current_time()))
-    return {"path": path, "address": codes.public_address() + path, "holds_s": codes.holds_on_screen_s(), "issued_at": None}
+    return SafetyCodeOut(path=path, address=codes.public_address() + path, holds_s=codes.holds_on_screen_s(), issued_at=None)
 
 
 @router.post("/objects/{uuid:object_id}/sign", response=SafetyCodeOut)
-def issue_sign(request: HttpRequest, object_id: UUID, renew: bool = False) -> dict[str, Any]:
+def issue_sign(request: HttpRequest, object_id: UUID, renew: bool = False) -> SafetyCodeOut:
     """The code of the object's sign: the one in force, or a new one where there is none or it is renewed."""
     issue = code_services.issue_codes(actor=actor_of(request), object_ids=[object_id], renew=renew)[0]
     path = codes.code_path(codes.sign_token(issue))
-    return {"path": path, "address": codes.public_address() + path, "holds_s": None, "issued_at": issue.issued_at}
+    return SafetyCodeOut(path=path, address=codes.public_address() + path, holds_s=None, issued_at=issue.issued_at)
 
 
 @router.post("/objects/{uuid:object_id}/sign/withdraw", response={204: None})

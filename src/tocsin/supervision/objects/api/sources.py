@@ -1,7 +1,6 @@
 """Where the register's entries come from, for programs: tables, records of platforms, entries joined and parted."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,7 +8,7 @@ from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Part, Slice
 from tocsin.supervision.objects.models import ObjectImport, ObjectMerge, PlatformRecord
 from tocsin.supervision.objects.queries import matching as matching_queries
 from tocsin.supervision.objects.queries.register import visible_imports
@@ -29,6 +28,10 @@ class ObjectImportOut(Schema):
     rows: int
     taken_at: datetime | None
     dropped_at: datetime | None
+
+    @staticmethod
+    def resolve_rows(made: ObjectImport) -> int:
+        return len(made.rows)
 
 
 class RowProblemOut(Schema):
@@ -127,50 +130,53 @@ class JoinOut(Schema):
     undone_at: datetime | None
     rows: dict[str, int] = Field(description="how many rows of which model went over")
 
+    @staticmethod
+    def resolve_rows(made: ObjectMerge) -> dict[str, int]:
+        return {name: len(ids) for name, ids in made.moved.get("rows", {}).items()}
+
 
 @router.post("/object-imports", response=ObjectImportOut)
-def preview(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> dict[str, Any]:
+def preview(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> ObjectImport:
     """Looks at a table (.xlsx, .csv): a verdict on every row, nothing is written."""
-    made = imports.preview_import(
+    return imports.preview_import(
         actor=actor_of(request), region_code=region_code[:12], file_name=file.name or "", content=file.read()
     )
-    return _import(made)
 
 
 @router.get("/object-imports", response=list[ObjectImportOut])
-def list_imports(request: HttpRequest, wanted: Query[Slice]) -> list[dict[str, Any]]:
+def list_imports(request: HttpRequest, wanted: Query[Slice]) -> list[ObjectImport]:
     """Files that were given, newest first."""
-    return [_import(one) for one in wanted.cut(visible_imports(request.user))]
+    return list(wanted.cut(visible_imports(request.user)))
 
 
 @router.get("/object-imports/{uuid:import_id}/rows", response=TableRowsOut)
-def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[Slice]) -> dict[str, Any]:
+def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[Slice]) -> TableRowsOut:
     """The rows in the file's order; of a file that waits, judged as the register is now."""
     made = visible_imports(request.user).get(pk=import_id)
     rows = judge_rows(actor_of(request), made.region_code, [(one["line"], one["cells"]) for one in made.rows])
     waits = made.taken_at is None
     items = [
-        {
-            "line": row.line,
-            "verdict": row.verdict.value if waits else kept["verdict"],
-            "cells": row.cells,
-            "problems": [{"field": one.field, "text": one.text} for one in row.problems],
-        }
+        TableRowOut(
+            line=row.line,
+            verdict=row.verdict.value if waits else kept["verdict"],
+            cells=row.cells,
+            problems=[RowProblemOut(field=one.field, text=one.text) for one in row.problems],
+        )
         for row, kept in wanted.cut(list(zip(rows, made.rows, strict=True)))
     ]
-    return {"items": items, "total": len(rows)}
+    return TableRowsOut(items=items, total=len(rows))
 
 
 @router.post("/object-imports/{uuid:import_id}/take", response=ObjectImportOut)
-def take(request: HttpRequest, import_id: UUID, given: TakeOverIn) -> dict[str, Any]:
+def take(request: HttpRequest, import_id: UUID, given: TakeOverIn) -> ObjectImport:
     """Writes the rows, all in one transaction."""
-    return _import(imports.take_over(actor=actor_of(request), import_id=import_id, leave_wrong=given.leave_wrong))
+    return imports.take_over(actor=actor_of(request), import_id=import_id, leave_wrong=given.leave_wrong)
 
 
 @router.post("/object-imports/{uuid:import_id}/drop", response=ObjectImportOut)
-def drop(request: HttpRequest, import_id: UUID) -> dict[str, Any]:
+def drop(request: HttpRequest, import_id: UUID) -> ObjectImport:
     """The file is not wanted."""
-    return _import(imports.drop_import(actor=actor_of(request), import_id=import_id))
+    return imports.drop_import(actor=actor_of(request), import_id=import_id)
 
 
 @router.post("/platform-records", response=list[PlatformRecordOut])
@@ -180,14 +186,14 @@ def receive(request: HttpRequest, given: list[PlatformRecordIn]) -> list[Platfor
 
 
 @router.get("/platform-records", response=PlatformRecordsOut)
-def records(request: HttpRequest, wanted: Query[PlatformRecordSearch]) -> dict[str, Any]:
+def records(request: HttpRequest, wanted: Query[PlatformRecordSearch]) -> Part[PlatformRecord]:
     """Records of platforms where you keep the register, newest first."""
     found = matching_queries.visible_records(request.user)
     if wanted.state is not None:
         found = found.filter(state=wanted.state.value)
     if wanted.platform:
         found = found.filter(platform=wanted.platform)
-    return {"items": wanted.cut(list(found)), "total": found.count()}
+    return wanted.part(found)
 
 
 @router.post("/platform-records/match-again", response=VerdictsChangedOut)
@@ -215,24 +221,12 @@ def new(request: HttpRequest, record_id: UUID) -> PlatformRecord:
 
 
 @router.post("/objects/{uuid:object_id}/merges", response=JoinOut)
-def merge(request: HttpRequest, object_id: UUID, given: JoinIn) -> dict[str, Any]:
+def merge(request: HttpRequest, object_id: UUID, given: JoinIn) -> ObjectMerge:
     """Joins another entry with this one, which is kept."""
-    made = merging.merge_objects(actor=actor_of(request), kept_id=object_id, absorbed_id=given.absorbed_id, reason=given.reason)
-    return _merge(made)
+    return merging.merge_objects(actor=actor_of(request), kept_id=object_id, absorbed_id=given.absorbed_id, reason=given.reason)
 
 
 @router.post("/merges/{uuid:object_merge_id}/undo", response=JoinOut)
-def undo(request: HttpRequest, object_merge_id: UUID) -> dict[str, Any]:
+def undo(request: HttpRequest, object_merge_id: UUID) -> ObjectMerge:
     """Parts the two entries again: both histories are as they were."""
-    return _merge(merging.undo_merge(actor=actor_of(request), merge_id=object_merge_id))
-
-
-def _import(made: ObjectImport) -> dict[str, Any]:
-    names = ("id", "region_code", "file_name", "at", "taken_at", "dropped_at")
-    return {**{name: getattr(made, name) for name in names}, "rows": len(made.rows)}
-
-
-def _merge(made: ObjectMerge) -> dict[str, Any]:
-    names = ("id", "kept_id", "absorbed_id", "at", "reason", "undone_at")
-    moved = made.moved.get("rows", {})
-    return {**{name: getattr(made, name) for name in names}, "rows": {name: len(ids) for name, ids in moved.items()}}
+    return merging.undo_merge(actor=actor_of(request), merge_id=object_merge_id)

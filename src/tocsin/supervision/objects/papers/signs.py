@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -61,7 +61,7 @@ def object_signs(user: "Person", object_id: UUID, now: datetime) -> Paper:
     return Paper({**sheet_values(rows, now), "number": found.code}, "object", found.pk, found.region_code)
 
 
-def sheet_values(issues: Sequence[CodeIssue], now: datetime) -> dict[str, Any]:
+def sheet_values(issues: Sequence[CodeIssue], now: datetime) -> dict[str, object]:
     """What the templates of signs show: words once, and each sign with its drawing. Issues have their object loaded."""
     page = register().public_page
     return {

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict
 from uuid import UUID
 
 from tocsin.base.credit_codes import ALPHABET
@@ -109,6 +109,15 @@ class NewRecord:
     address: str = ""
     lon: float | None = None
     lat: float | None = None
+
+
+class Weight(TypedDict):
+    """One bar of a match as a record of a platform keeps it (`PlatformRecord.weights`)."""
+
+    field: str
+    level: str
+    bits: float
+    measured: float | None
 
 
 class MatchState(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypedDict, cast
 
 from tocsin.supervision.objects.rules.register import ObjectKind, RiskClass
 
@@ -65,6 +65,32 @@ class RowVerdict(StrEnum):
     WRONG = "wrong"
 
 
+class RowValues(TypedDict, total=False):
+    """The filled cells of a row by column, each read as what it means."""
+
+    code: str
+    kind: ObjectKind
+    name: str
+    credit_code: str
+    site_number: int
+    parent_code: str
+    parent_credit_code: str
+    parent_site: int
+    trade: str
+    risk_class: str
+    region_code: str
+    town_code: str
+    address: str
+    lon: float
+    lat: float
+    employees: int
+    shifts: str
+    solar_kwp: float
+    major_hazard: bool
+    directly_supervised: bool
+    competent: str
+
+
 def column_of(heading: str) -> str:
     """The column a heading means; '' for one that is not known.
 
@@ -77,13 +103,13 @@ def column_of(heading: str) -> str:
     return next((column for column, names in HEADINGS.items() if bare in names or name == column), "")
 
 
-def read_row(cells: Mapping[str, str], trades: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+def read_row(cells: Mapping[str, str], trades: Mapping[str, str]) -> tuple[RowValues, list[str]]:
     """The values of the cells that are filled, and the columns whose text can't be read. `trades`: key of each word for a trade.
 
     >>> read_row({"name": "海诺", "lon": "120,4", "kind": "场所", "trade": "化工", "address": ""}, {"化工": "chemicals"})
     ({'name': '海诺', 'kind': <ObjectKind.PLACE: 'place'>, 'trade': 'chemicals'}, ['lon'])
     """
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     wrong: list[str] = []
     for column, text in cells.items():
         if not text:
@@ -92,7 +118,7 @@ def read_row(cells: Mapping[str, str], trades: Mapping[str, str]) -> tuple[dict[
             values[column] = _value(column, text, trades)
         except (ValueError, KeyError):
             wrong.append(column)
-    return values, wrong
+    return cast("RowValues", values), wrong
 
 
 def _value(column: str, text: str, trades: Mapping[str, str]) -> Any:

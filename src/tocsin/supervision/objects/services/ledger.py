@@ -1,7 +1,8 @@
 """Facts on an object are noted by the machine, with what they come from."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
 
@@ -17,7 +18,7 @@ def note_event(
     began_on: date,
     now: datetime,
     entered_by: "User | None" = None,
-    evidence: dict[str, Any] | None = None,
+    evidence: Mapping[str, object] | None = None,
 ) -> PointsEvent:
     """Something that takes points or turns the code red, once for its key; call it in the transaction of what it comes from."""
     event, _created = PointsEvent.objects.get_or_create(

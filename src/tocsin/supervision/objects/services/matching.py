@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
 from tocsin.supervision.objects.queries.matching import match_records
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.objects.rules.register import MatchState, NewRecord
+from tocsin.supervision.objects.rules.register import MatchState, NewRecord, Weight
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -147,16 +147,16 @@ def _apply(row: PlatformRecord, match: Match) -> None:
     row.weights = waterfall(match) if best else []
 
 
-def waterfall(match: Match) -> list[dict[str, Any]]:
+def waterfall(match: Match) -> list[Weight]:
     """The bars of the likeliest candidate, the prior first, as a row keeps them."""
     best = match.best
     if best is None:
         return []
-    bars = [
-        {"field": one.field, "level": one.level, "bits": round(one.bits, 2), "measured": one.measured} for one in best.weights
+    return [
+        Weight(field="prior", level="", bits=round(best.prior_bits, 2), measured=None),
+        *(Weight(field=one.field, level=one.level, bits=round(one.bits, 2), measured=one.measured) for one in best.weights),
+        Weight(field="other_site", level="", bits=0.0, measured=round(best.other_site, 4)),
     ]
-    prior = {"field": "prior", "level": "", "bits": round(best.prior_bits, 2), "measured": None}
-    return [prior, *bars, {"field": "other_site", "level": "", "bits": 0.0, "measured": round(best.other_site, 4)}]
 
 
 def _as_new(row: PlatformRecord) -> NewRecord:

@@ -1,7 +1,7 @@
 """The register kept: objects entered, changed, closed and opened again, and the people who answer for them."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -144,16 +144,17 @@ def tidied(new: NewObject, body_of: Callable[[str, str], UUID | None] = body_of_
 
     `body_of`: the competent body of a department's code in a region; an import remembers the answers.
     """
-    values: dict[str, Any] = {one.name: getattr(new, one.name) for one in fields(new)}
-    values.update({name: values[name].strip() for name in _TEXTS}, credit_code=normal_credit_code(new.credit_code))
+    texts = {name: getattr(new, name).strip() for name in _TEXTS}
+    tidy = replace(new, **texts, credit_code=normal_credit_code(new.credit_code))
     trade = trades().get(new.trade)
-    if trade is not None:
-        values["risk_class"] = new.risk_class or trade.risk_class.value
-        if new.directly_supervised is None:
-            values["directly_supervised"] = trade.directly_supervised
-        if new.competent_id is None:
-            values["competent_id"] = body_of(trade.department, new.region_code)
-    return NewObject(**values)
+    if trade is None:
+        return tidy
+    return replace(
+        tidy,
+        risk_class=new.risk_class or trade.risk_class.value,
+        directly_supervised=trade.directly_supervised if new.directly_supervised is None else new.directly_supervised,
+        competent_id=body_of(trade.department, new.region_code) if new.competent_id is None else new.competent_id,
+    )
 
 
 def as_new(found: SupervisedObject) -> NewObject:

@@ -1,6 +1,6 @@
 """Rows of a table against the register: what each would become, and everything that is wrong with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import PARENTS, WITH_CREDIT_CODE, NewObject, ObjectKind
-from tocsin.supervision.objects.rules.tables import NEEDED, RowVerdict, read_row
+from tocsin.supervision.objects.rules.tables import NEEDED, RowValues, RowVerdict, read_row
 from tocsin.supervision.objects.services.checks import Problem, problems_of
 from tocsin.supervision.objects.services.register import as_new, columns_of, tidied
 
@@ -72,11 +72,11 @@ class _Judge:
             self._judge(row, values, seen)
         return rows
 
-    def _load(self, values: Any) -> None:
+    def _load(self, values: Iterable[RowValues]) -> None:
         codes, named = set[str](), set[str]()
-        for one in values:
-            codes |= {normal_credit_code(one[name]) for name in ("credit_code", "parent_credit_code") if name in one}
-            named |= {one[name].upper() for name in ("code", "parent_code") if name in one}
+        for told in values:
+            codes |= {normal_credit_code(told[name]) for name in ("credit_code", "parent_credit_code") if name in told}
+            named |= {told[name].upper() for name in ("code", "parent_code") if name in told}
         found = self._found("credit_code", codes) + self._found("code", named)
         parents = [one.pk for one in found]
         found += self._found("parent_id", parents)
@@ -97,7 +97,7 @@ class _Judge:
     def _within(self) -> list[str]:
         return [code for code in self.regions if governs(self.region_code, code)]
 
-    def _identify(self, row: Row, values: dict[str, Any]) -> None:
+    def _identify(self, row: Row, values: RowValues) -> None:
         """Which entry of the register the row is about, and its key in the file."""
         kind = values.get("kind", ObjectKind.ENTERPRISE)
         if "code" in values:
@@ -120,7 +120,7 @@ class _Judge:
             )
         row.before = self.by_key.get(row.key)
 
-    def _parent_key(self, values: dict[str, Any]) -> object:
+    def _parent_key(self, values: RowValues) -> object:
         if "parent_code" in values:
             found = self.by_code.get(values["parent_code"].upper())
             return values["parent_code"].upper() if found is None else _whole_key(found)
@@ -128,7 +128,7 @@ class _Judge:
             return normal_credit_code(values["parent_credit_code"]), values.get("parent_site", 1)
         return ""
 
-    def _judge(self, row: Row, values: dict[str, Any], seen: dict[Key, Row]) -> None:
+    def _judge(self, row: Row, values: RowValues, seen: dict[Key, Row]) -> None:
         if row.key and row.key in seen:
             row.problems.append(
                 Problem("name", _("The same object stands in line %(line)d already.") % {"line": seen[row.key].line})
@@ -139,7 +139,7 @@ class _Judge:
         if row.problems and row.before is None and not all(one in values for one in NEEDED):
             return
         base = as_new(row.before) if row.before else None
-        given = {name: value for name, value in values.items() if name in _OWN}
+        given: dict[str, Any] = {name: value for name, value in values.items() if name in _OWN}
         given.setdefault("region_code", base.region_code if base else self.region_code)
         if row.parent is not None and base is None:
             given["parent_id"] = row.parent.id
@@ -162,7 +162,7 @@ class _Judge:
         else:
             row.verdict = RowVerdict.CHANGED if changes_of(row.before, row.new) else RowVerdict.SAME
 
-    def _parent(self, row: Row, values: dict[str, Any], seen: dict[Key, Row]) -> None:
+    def _parent(self, row: Row, values: RowValues, seen: dict[Key, Row]) -> None:
         """The whole a part belongs to: in the register, or in the same file."""
         kind = values.get("kind", ObjectKind.ENTERPRISE)
         if row.before is not None or kind is ObjectKind.ENTERPRISE:
@@ -172,7 +172,7 @@ class _Judge:
             column, found = "parent_code", self.by_code.get(values["parent_code"].upper())
         elif "parent_credit_code" in values or (kind is ObjectKind.SITE and "credit_code" in values):
             column = "parent_credit_code"
-            code = normal_credit_code(values.get(column) or values["credit_code"])
+            code = normal_credit_code(values.get("parent_credit_code") or values["credit_code"])
             key: Key = ("code", code, values.get("parent_site", 1))
             found = self.by_key.get(key) or seen.get(key)
             if kind is ObjectKind.SITE and column not in values and (found is None or found is row):

@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -52,7 +52,7 @@ def too_many(address: str, *, now_s: float) -> bool:
 def scanned(request: HttpRequest, token: str) -> HttpResponse:
     """The object of a code: name, trade, colour and day for everybody. 429 for too many tries, 404 for none of our codes."""
     page = register().public_page
-    context: dict[str, Any] = {"report_words": page.report_words, "report_telephone": page.report_telephone}
+    context: dict[str, object] = {"report_words": page.report_words, "report_telephone": page.report_telephone}
     if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
         return _page(request, {**context, "closed": _("Too many tries: wait a minute.")}, 429)
     found = queries.read_code(token, now=current_time())
@@ -117,7 +117,7 @@ def print_signs(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _officer(request: HttpRequest, one: "SupervisedObject") -> dict[str, Any] | None:
+def _officer(request: HttpRequest, one: "SupervisedObject") -> dict[str, object] | None:
     """What a reader who is signed in may do from here; None for the public."""
     if not request.user.is_authenticated or not all_visible_objects(request.user).filter(pk=one.pk).exists():
         return None
@@ -143,7 +143,7 @@ def _picture(token: str, kind: str) -> HttpResponse:
     return HttpResponse(data.getvalue(), content_type=media_type, headers={"X-Content-Type-Options": "nosniff"})
 
 
-def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+def _page(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
     response = render(request, "supervision/objects/code.html", context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"

@@ -1,7 +1,8 @@
 """Forms of the register: a new object, a changed one, its people, its end, joining two entries."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -51,7 +52,7 @@ def new_object(request: HttpRequest) -> HttpResponse:
             if record is not None:
                 matching.decide_same(actor=actor_of(request), record_id=record.pk, object_id=made.pk)
             return redirect("supervised_object", made.pk)
-    first: dict[str, Any] = {"kind": "equipment" if parent else "enterprise", "site_number": 1}
+    first: dict[str, object] = {"kind": "equipment" if parent else "enterprise", "site_number": 1}
     if parent is not None:
         first |= {"trade": parent.trade, "region_code": parent.region_code}
     if record is not None:
@@ -137,7 +138,7 @@ def act(request: HttpRequest, object_id: UUID, name: str) -> HttpResponse:
 
 def _form(
     request: HttpRequest,
-    values: dict[str, Any],
+    values: Mapping[str, object],
     problem: str,
     *,
     parent: SupervisedObject | None,

@@ -1,6 +1,6 @@
 """The queue of records about which the machine is unsure: two entries side by side, the waterfall, one decision."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.objects import shown as told
-from tocsin.supervision.objects.models import PlatformRecord
+from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
 from tocsin.supervision.objects.queries import matching as queries
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import MatchState
@@ -75,13 +75,24 @@ def again(request: HttpRequest, *, region_code: str) -> str:
     return _("%(changed)d records have another verdict.") % {"changed": changed}
 
 
-def _shown(row: PlatformRecord) -> dict[str, Any]:
-    other = row.object or row.candidate
-    return {
-        "row": row,
-        "other": other,
-        "percent": round(100 * row.probability, 1),
-        "state_name": told.MATCH_NAMES[MatchState(row.state)],
-        "bars": told.describe_waterfall(row.weights),
-        "other_site": told.other_site_percent(row.weights),
-    }
+@dataclass(frozen=True)
+class RecordLine:
+    """A record beside the object that it is or may be, with what speaks for it."""
+
+    row: PlatformRecord
+    other: SupervisedObject | None
+    percent: float
+    state_name: str
+    bars: list[told.Bar]
+    other_site: float
+
+
+def _shown(row: PlatformRecord) -> RecordLine:
+    return RecordLine(
+        row=row,
+        other=row.object or row.candidate,
+        percent=round(100 * row.probability, 1),
+        state_name=str(told.MATCH_NAMES[MatchState(row.state)]),
+        bars=told.describe_waterfall(row.weights),
+        other_site=told.other_site_percent(row.weights),
+    )

@@ -81,7 +81,7 @@ def supervised_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
     return render(request, "supervision/objects/object.html", context)
 
 
-def _keeping(request: HttpRequest, found: SupervisedObject) -> dict[str, Any]:
+def _keeping(request: HttpRequest, found: SupervisedObject) -> dict[str, object]:
     """What the keepers of the register see besides: the sign, the platforms' records, merges and likely twins."""
     twins = objects_matching.twins_of(found).candidates[:3] if found.kind in WITH_CREDIT_CODE else ()
     known = objects_matching.objects_by_id(one.key for one in twins)
@@ -103,14 +103,14 @@ def visible_object(request: HttpRequest, object_id: UUID) -> SupervisedObject:
     return queries.with_colour(queries.all_visible_objects(request.user)).get(pk=object_id)
 
 
-def sections_of(request: HttpRequest, found: SupervisedObject) -> list[dict[str, Any]]:
+def sections_of(request: HttpRequest, found: SupervisedObject) -> list[told.ShownSection]:
     """What each subject shows of this object: its template and context."""
     shown = []
     for name in settings.OBJECT_SECTIONS:
         section: told.Section = import_string(name.replace(":", "."))
         context = section.tell(found, request.user)
         if context is not None:
-            shown.append({"template": section.template, "subject": section.name, "context": context})
+            shown.append(told.ShownSection(section.name, section.template, context))
     return shown
 
 

@@ -1,6 +1,6 @@
 """Objects from tables: the file is given, its rows are looked at, then taken over or dropped."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -113,26 +113,61 @@ def _preview(request: HttpRequest) -> ObjectImport | None:
     return None
 
 
-def _summary(made: ObjectImport) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ImportLine:
+    """A file that was given, and what became of it."""
+
+    made: ObjectImport
+    rows: int
+    state: str
+
+    @property
+    def state_name(self) -> str:
+        """The state in words."""
+        return str(told.IMPORT_NAMES[self.state])
+
+
+def _summary(made: ObjectImport) -> ImportLine:
     state = "taken" if made.taken_at else "dropped" if made.dropped_at else "waiting"
-    return {"made": made, "rows": len(made.rows), "state": state, "state_name": told.IMPORT_NAMES[state]}
+    return ImportLine(made, len(made.rows), state)
 
 
-def _shown(row: Row) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ProblemLine:
+    """What is wrong with a row, under the heading that offices use."""
+
+    column: str
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """One row of a file: what would become of it, what is wrong with it, what it would change."""
+
+    line: int
+    name: str
+    credit_code: str
+    verdict: str
+    verdict_name: str
+    problems: list[ProblemLine]
+    changes: list[tuple[str, str | None, str | None]]
+    object_id: UUID | None
+
+
+def _shown(row: Row) -> RowLine:
     name = row.cells.get("name") or (row.before.name if row.before else "")
     changed = changes_of(row.before, row.new) if row.before and row.new and row.verdict is RowVerdict.CHANGED else {}
-    return {
-        "line": row.line,
-        "name": name,
-        "credit_code": row.cells.get("credit_code", ""),
-        "verdict": row.verdict.value,
-        "verdict_name": told.ROW_NAMES[row.verdict],
-        "problems": [
-            {"column": HEADINGS.get(one.field, (one.field,))[0], "field": one.field, "text": one.text} for one in row.problems
-        ],
-        "changes": [(field, old, new) for field, (old, new) in changed.items()],
-        "object_id": row.before.pk if row.before else None,
-    }
+    return RowLine(
+        line=row.line,
+        name=name,
+        credit_code=row.cells.get("credit_code", ""),
+        verdict=row.verdict.value,
+        verdict_name=str(told.ROW_NAMES[row.verdict]),
+        problems=[ProblemLine(HEADINGS.get(one.field, (one.field,))[0], one.field, one.text) for one in row.problems],
+        changes=[(field, old, new) for field, (old, new) in changed.items()],
+        object_id=row.before.pk if row.before else None,
+    )
 
 
 def _wrong_rows(rows: list[Row]) -> HttpResponse:

@@ -4,7 +4,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import transaction
 from django.db.models import F
@@ -87,7 +87,14 @@ def note_failed(joined: Joined, reason: Reason, *, now: datetime) -> Taken:
     return Taken()
 
 
-def told_of(reason: Reason) -> dict[str, Any]:
+class KeptReason(TypedDict):
+    """A reason as a row keeps it."""
+
+    template: str
+    figures: dict[str, str]
+
+
+def told_of(reason: Reason) -> KeptReason:
     """A reason as it is kept: the sentence is made in the reader's language."""
     return {"template": reason.template, "figures": {name: str(value)[:300] for name, value in reason.figures.items()}}
 

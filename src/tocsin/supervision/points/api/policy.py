@@ -1,13 +1,14 @@
 """Versions of edited policies (points, task rules) for programs."""
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Router, Schema
 
+from tocsin.base.toml import Document
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
@@ -19,41 +20,12 @@ from tocsin.supervision.versions import services
 from tocsin.supervision.versions import shown as told
 from tocsin.supervision.versions.queries import newest_trial, policy_name, visible_versions
 from tocsin.supervision.versions.services import Edited
+from tocsin.supervision.versions.shown import PolicyVersionDetailOut, PolicyVersionOut
 
 if TYPE_CHECKING:
     from tocsin.records.face import PolicyVersion
 
 router = Router()
-
-
-class PolicyVersionOut(Schema):
-    id: UUID
-    version: str
-    region_code: str
-    state: str = Field(description="draft, coming or on")
-    effective_from: date | None
-    reason: str
-    made_at: datetime
-    made_by: str
-    switched_on_by: str
-
-
-class PolicyTrialOut(Schema):
-    state: str = Field(description="waiting, at_work, done or given_up")
-    reason: str = Field(description="why it was given up")
-    first: date
-    until: date
-    days: int
-    looked_at: int
-    objects: int
-    asked_at: datetime
-    done_at: datetime | None
-
-
-class PolicyVersionDetailOut(PolicyVersionOut):
-    content: dict[str, Any]
-    simulated: dict[str, Any] | None = Field(description="what it would change, by the policy's own measure")
-    trial: PolicyTrialOut | None = Field(description="the newest trial on history, of the points policy")
 
 
 class PolicyVersionIn(Schema):
@@ -68,93 +40,92 @@ class PolicySwitchIn(Schema):
 
 
 @router.get("/points-policies", response=list[PolicyVersionOut])
-def points_policies(request: HttpRequest) -> list[dict[str, Any]]:
+def points_policies(request: HttpRequest) -> list[PolicyVersionOut]:
     """All versions of the points policy that hold where you see objects, newest first."""
     return _list(request, POINTS)
 
 
 @router.post("/points-policies", response=PolicyVersionDetailOut)
-def draft_points_policy(request: HttpRequest, given: PolicyVersionIn) -> dict[str, Any]:
+def draft_points_policy(request: HttpRequest, given: PolicyVersionIn) -> PolicyVersionDetailOut:
     """A new version of the points policy, as a draft."""
     return _detail(request, services.draft_version(POINTS, actor=actor_of(request), **given.dict()))
 
 
 @router.get("/points-policies/{policy_version_id}", response=PolicyVersionDetailOut)
-def points_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+def points_policy(request: HttpRequest, policy_version_id: UUID) -> PolicyVersionDetailOut:
     """One version with its content."""
     return _detail(request, visible_versions(request.user, POINTS.subject).get(pk=policy_version_id))
 
 
 @router.post("/points-policies/{policy_version_id}/simulate", response=PolicyVersionDetailOut)
-def try_points_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+def try_points_policy(request: HttpRequest, policy_version_id: UUID) -> PolicyVersionDetailOut:
     """Has the worker try it on the days of history; `trial` tells how far it is, `simulated` what came out."""
     return _detail(request, ask_trial(actor=actor_of(request), version_id=policy_version_id).version)
 
 
 @router.post("/points-policies/{policy_version_id}/switch-on", response=PolicyVersionDetailOut)
-def switch_on_points_policy(request: HttpRequest, policy_version_id: UUID, given: PolicySwitchIn) -> dict[str, Any]:
+def switch_on_points_policy(request: HttpRequest, policy_version_id: UUID, given: PolicySwitchIn) -> PolicyVersionDetailOut:
     """It counts from that day on; not by who drafted it."""
     return _switch_on(request, POINTS, policy_version_id, given.effective_from)
 
 
 @router.get("/task-policies", response=list[PolicyVersionOut])
-def task_policies(request: HttpRequest) -> list[dict[str, Any]]:
+def task_policies(request: HttpRequest) -> list[PolicyVersionOut]:
     """All versions of the task rules that hold where you see objects, newest first."""
     return _list(request, TASKS)
 
 
 @router.post("/task-policies", response=PolicyVersionDetailOut)
-def draft_task_policy(request: HttpRequest, given: PolicyVersionIn) -> dict[str, Any]:
+def draft_task_policy(request: HttpRequest, given: PolicyVersionIn) -> PolicyVersionDetailOut:
     """A new version of the task rules, as a draft."""
     return _detail(request, services.draft_version(TASKS, actor=actor_of(request), **given.dict()))
 
 
 @router.get("/task-policies/{policy_version_id}", response=PolicyVersionDetailOut)
-def task_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+def task_policy(request: HttpRequest, policy_version_id: UUID) -> PolicyVersionDetailOut:
     """One version with its content."""
     return _detail(request, visible_versions(request.user, TASKS.subject).get(pk=policy_version_id))
 
 
 @router.post("/task-policies/{policy_version_id}/simulate", response=PolicyVersionDetailOut)
-def try_task_policy(request: HttpRequest, policy_version_id: UUID) -> dict[str, Any]:
+def try_task_policy(request: HttpRequest, policy_version_id: UUID) -> PolicyVersionDetailOut:
     """Tries it on the register as it is."""
     return _detail(request, services.try_version(TASKS, actor=actor_of(request), version_id=policy_version_id))
 
 
 @router.post("/task-policies/{policy_version_id}/switch-on", response=PolicyVersionDetailOut)
-def switch_on_task_policy(request: HttpRequest, policy_version_id: UUID, given: PolicySwitchIn) -> dict[str, Any]:
+def switch_on_task_policy(request: HttpRequest, policy_version_id: UUID, given: PolicySwitchIn) -> PolicyVersionDetailOut:
     """It counts from that day on; not by who drafted it."""
     return _switch_on(request, TASKS, policy_version_id, given.effective_from)
 
 
-def _list(request: HttpRequest, of: Edited) -> list[dict[str, Any]]:
+def _list(request: HttpRequest, of: Edited) -> list[PolicyVersionOut]:
     return [told.describe_version(row, _today()) for row in visible_versions(request.user, of.subject)[:1000]]
 
 
-def _switch_on(request: HttpRequest, of: Edited, version_id: UUID, effective_from: date) -> dict[str, Any]:
+def _switch_on(request: HttpRequest, of: Edited, version_id: UUID, effective_from: date) -> PolicyVersionDetailOut:
     services.switch_on(of, actor=actor_of(request), version_id=version_id, effective_from=effective_from)
     return _detail(request, visible_versions(request.user, of.subject).get(pk=version_id))
 
 
-def _content(found: "PolicyVersion") -> dict[str, Any]:
+def _content(found: "PolicyVersion") -> Document:
     """The whole policy with what its text leaves out."""
     return content_of(rules_of(found.content)) if found.policy == policy_name("points") else read_task_draft(found.text)[1]
 
 
-def _detail(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:
+def _detail(request: HttpRequest, found: "PolicyVersion") -> PolicyVersionDetailOut:
     """With those of the listed objects that the reader may see."""
     simulated = dict(found.trial)
     if "list" in simulated:
         listed = [one["object"] for one in simulated["list"]]
         seen = {str(pk) for pk in visible_objects(request.user).filter(pk__in=listed).values_list("pk", flat=True)}
         simulated["list"] = [one for one in simulated["list"] if one["object"] in seen]
-    trial = told.describe_trial(newest_trial(found))
-    return {
-        **told.describe_version(found, _today()),
-        "content": _content(found),
-        "simulated": simulated or None,
-        "trial": trial,
-    }
+    return PolicyVersionDetailOut(
+        **dict(told.describe_version(found, _today())),
+        content=_content(found),
+        simulated=simulated or None,
+        trial=told.describe_trial(newest_trial(found)),
+    )
 
 
 def _today() -> date:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 from uuid import UUID
 
 import numpy as np
@@ -32,6 +33,37 @@ class Outcome:
     after: str
     score_before: int
     score_after: int
+
+
+class Changed(TypedDict):
+    """An object that would show another colour, as a trial lists it."""
+
+    object: str
+    before: str
+    after: str
+    score_before: int
+    score_after: int
+
+
+type Listed = list[Changed]
+
+
+class Found(TypedDict):
+    """What the stretches of a trial have given so far (`PolicyTrial.found`); `matrix`: objects by "before>after"."""
+
+    looked_at: int
+    changed: int
+    matrix: dict[str, int]
+    list: Listed
+
+
+class Tried(Found):
+    """What a version keeps of its finished trial: over which days (ISO) and how many objects it went."""
+
+    first: str
+    until: str
+    days: int
+    objects: int
 
 
 def days_of_history(region_code: str, *, until: date, most_days: int, most_rows: int) -> tuple[list[date], int]:

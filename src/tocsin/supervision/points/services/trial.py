@@ -2,7 +2,7 @@
 
 import logging
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from tocsin.screens.clock import current_time
 from tocsin.supervision.points.models import PointsRun
 from tocsin.supervision.points.policy import PointsRules, read_draft, rules_of
 from tocsin.supervision.points.queries.ledger import last_day
-from tocsin.supervision.points.queries.replay import Outcome, days_of_history, next_ids, replay
+from tocsin.supervision.points.queries.replay import Changed, Found, Outcome, days_of_history, next_ids, replay
 from tocsin.supervision.versions.models import PolicyTrial
 from tocsin.supervision.versions.queries import visible_versions
 from tocsin.supervision.versions.services import Edited, require_editor
@@ -131,16 +131,23 @@ def _work(trial: PolicyTrial, stretch: int) -> None:
         held.save(update_fields=["found", "attempts", "free_at", "error", "cursor", "done_at"])
 
 
-def _added(found: dict[str, Any], outcomes: list[Outcome], rules: PointsRules) -> dict[str, Any]:
+def _added(found: Found, outcomes: list[Outcome], rules: PointsRules) -> Found:
     """What was found so far with a further stretch."""
     matrix, listed = dict(found["matrix"]), list(found["list"])
     changed = [one for one in outcomes if one.before != one.after]
     for one in outcomes:
         move = f"{one.before}>{one.after}"
         matrix[move] = matrix.get(move, 0) + 1
-    for one in changed[: rules.simulation.most_listed - len(listed)]:
-        scores = {"score_before": one.score_before, "score_after": one.score_after}
-        listed.append({"object": str(one.object_id), "before": one.before, "after": one.after, **scores})
+    listed += [
+        Changed(
+            object=str(one.object_id),
+            before=one.before,
+            after=one.after,
+            score_before=one.score_before,
+            score_after=one.score_after,
+        )
+        for one in changed[: rules.simulation.most_listed - len(listed)]
+    ]
     return {
         "looked_at": found["looked_at"] + len(outcomes),
         "changed": found["changed"] + len(changed),

@@ -1,6 +1,7 @@
 """The board of colours as people and programs read it, and what a trial of the policy shows."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from ninja import Field, Schema
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.objects.shown import colour_name
 from tocsin.supervision.points.queries.ledger import Board
+from tocsin.supervision.points.queries.replay import Changed, Tried
 from tocsin.supervision.points.shown.names import LADDER, points
 
 
@@ -146,24 +148,71 @@ def describe_moved(row: Any) -> ColourMovedOut:
     )
 
 
-def describe_simulation(found: dict[str, Any], names: dict[str, str]) -> dict[str, Any] | None:
-    """The from-to matrix as a table, and who would change."""
-    if not found:
-        return None
-    cells = [[found["matrix"].get(f"{before}>{after}", 0) for after in LADDER] for before in LADDER]
+@dataclass(frozen=True)
+class Cell:
+    """Objects of one move; `stays`: from a colour to the same."""
+
+    objects: int
+    stays: bool
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """Where the objects of one colour would go."""
+
+    colour: str
+    name: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class ChangedObject:
+    """An object that would show another colour; scores in points."""
+
+    object: str
+    name: str
+    before: str
+    before_name: str
+    after: str
+    after_name: str
+    score_before: float | None
+    score_after: float | None
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What a draft would have changed: the from-to matrix as a table, and who would change."""
+
+    changed: int
+    looked_at: int
+    first: str
+    until: str
+    days: int
+    heads: list[tuple[str, str]]
+    rows: list[MatrixRow]
+    listed: list[ChangedObject]
+
+
+def describe_simulation(found: Tried, names: Mapping[str, str]) -> Simulation:
+    """A finished trial; of the objects that changed those whose names are given."""
+    heads = [(one, colour_name(one)) for one in LADDER]
     rows = [
-        {"colour": before, "name": colour_name(before), "cells": [{"objects": one, "stays": a == b} for b, one in enumerate(row)]}
-        for a, (before, row) in enumerate(zip(LADDER, cells, strict=True))
+        MatrixRow(before, name, [Cell(found["matrix"].get(f"{before}>{after}", 0), before == after) for after in LADDER])
+        for before, name in heads
     ]
-    changed = [
-        {
-            **one,
-            "name": names.get(one["object"], one["object"]),
-            "before_name": colour_name(one["before"]),
-            "after_name": colour_name(one["after"]),
-            "score_before": points(one["score_before"]),
-            "score_after": points(one["score_after"]),
-        }
-        for one in found["list"]
-    ]
-    return {**found, "heads": [(one, colour_name(one)) for one in LADDER], "rows": rows, "list": changed}
+    listed = [_changed(one, names[one["object"]]) for one in found["list"] if one["object"] in names]
+    days = found["first"], found["until"], found["days"]
+    return Simulation(found["changed"], found["looked_at"], *days, heads, rows, listed)
+
+
+def _changed(one: Changed, name: str) -> ChangedObject:
+    return ChangedObject(
+        object=one["object"],
+        name=name,
+        before=one["before"],
+        before_name=colour_name(one["before"]),
+        after=one["after"],
+        after_name=colour_name(one["after"]),
+        score_before=points(one["score_before"]),
+        score_after=points(one["score_after"]),
+    )

@@ -9,7 +9,7 @@ from tocsin.supervision.points.shown.acts import describe_consequence
 from tocsin.supervision.points.shown.days import describe_day, describe_lines
 
 
-def section(found: Any, user: Any) -> dict[str, Any] | None:
+def section(found: Any, user: Any) -> dict[str, object] | None:
     """What the object's page shows of points: the newest day, its lines, what waits."""
     day = queries.last_day()
     row = queries.newest_revision(found.pk, day) if day else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.models import Appeal, Consequence
+from tocsin.supervision.points.policy import PointsRules
 from tocsin.supervision.points.queries import ledger as queries
 from tocsin.supervision.points.queries.rules import rules_for_today
 from tocsin.supervision.points.services import appeals as appeal_services
@@ -167,11 +168,11 @@ def _see(request: HttpRequest) -> None:
         raise NotAllowed(_("Your roles do not show you colours."))
 
 
-def _remembered() -> Callable[[str], Any]:
+def _remembered() -> Callable[[str], PointsRules]:
     """The rules of a region, asked once for each."""
-    known: dict[str, Any] = {}
+    known: dict[str, PointsRules] = {}
 
-    def rules(region_code: str) -> Any:
+    def rules(region_code: str) -> PointsRules:
         if region_code not in known:
             known[region_code] = rules_for_today(region_code)
         return known[region_code]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -78,7 +77,7 @@ def board(request: HttpRequest) -> HttpResponse:
     chosen = {"region": asked.region, "trade": asked.trade if asked.trade in trades() else ""}
     offered = _regions(codes)
     prefix = governing_prefix(chosen["region"]) if chosen["region"] in dict(offered) else ""
-    context: dict[str, Any] = {"chosen": {**chosen, "day": day}, "regions": offered, "trades": _trades(), "until": until}
+    context: dict[str, object] = {"chosen": {**chosen, "day": day}, "regions": offered, "trades": _trades(), "until": until}
     if day is not None:
         boards = queries.days_of_board(request.user, until=day, days=DAYS_OF_BOARD, region=prefix, trade=chosen["trade"])
         found = queries.board(request.user, day=day, region=prefix, trade=chosen["trade"])
@@ -157,7 +156,7 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> HttpResponse:
     return render(request, "supervision/points/day.html", context)
 
 
-def stacked(boards: Sequence[queries.Board]) -> dict[str, Any] | None:
+def stacked(boards: Sequence[queries.Board]) -> dict[str, object] | None:
     """Bars of the days, each of five pieces; figures in the units of the picture."""
     if not boards:
         return None
@@ -175,7 +174,7 @@ def stacked(boards: Sequence[queries.Board]) -> dict[str, Any] | None:
     return {**CHART, "bars": bars, "first": boards[0].day, "last": boards[-1].day}
 
 
-def scores(rows: Sequence[LedgerDay]) -> dict[str, Any] | None:
+def scores(rows: Sequence[LedgerDay]) -> dict[str, object] | None:
     """The score over the days, oldest first, above the bands of the newest day's rules."""
     if not rows:
         return None

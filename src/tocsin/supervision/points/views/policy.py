@@ -29,7 +29,7 @@ from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.policy import rules_of, shipped_text
 from tocsin.supervision.points.services.trial import POINTS, ask_trial
-from tocsin.supervision.points.shown.board import describe_simulation
+from tocsin.supervision.points.shown.board import Simulation, describe_simulation
 from tocsin.supervision.points.shown.names import PART_NAMES, kind_name
 from tocsin.supervision.tasks.policy import shipped_task_text, task_policy_of
 from tocsin.supervision.tasks.services.trial import TASKS
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 CHANGED_COLUMNS = ("object", "name", "before", "after", "score_before", "score_after")
 
 
-def _of_points(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:
+def _of_points(request: HttpRequest, found: "PolicyVersion") -> dict[str, object]:
     rules, trial = rules_of(found.content), told.describe_trial(newest_trial(found))
     return {
         "rules": rules,
@@ -62,22 +62,22 @@ def _of_points(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:
         ],
         "simulation": _changed(request, found),
         "trial": trial,
-        "trial_open": trial is not None and trial["done_at"] is None,
+        "trial_open": trial is not None and trial.done_at is None,
     }
 
 
-def _changed(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any] | None:
-    """Who would show another colour, as far as the reader may see them."""
-    listed = [one["object"] for one in found.trial.get("list", ())]
-    seen = visible_objects(request.user).filter(pk__in=listed)
+def _changed(request: HttpRequest, found: "PolicyVersion") -> Simulation | None:
+    """Who would show another colour, as far as the reader may see them; None where it was not tried."""
+    if not found.trial:
+        return None
+    seen = visible_objects(request.user).filter(pk__in=[one["object"] for one in found.trial["list"]])
     names = {str(pk): name for pk, name in seen.values_list("pk", "name")}
-    simulated = {**found.trial, "list": [one for one in found.trial.get("list", ()) if one["object"] in names]}
-    return describe_simulation(simulated if found.trial else {}, names)
+    return describe_simulation(found.trial, names)
 
 
-def _of_tasks(request: HttpRequest, found: "PolicyVersion") -> dict[str, Any]:
+def _of_tasks(request: HttpRequest, found: "PolicyVersion") -> dict[str, object]:
     policy = task_policy_of(found.content)
-    simulation = shown_rules.describe_task_trial(found.trial, policy)
+    simulation = shown_rules.describe_task_trial(found.trial, policy) if found.trial else None
     return {"rules": shown_rules.describe_task_rules(policy), "simulation": simulation, "clock": policy.clock}
 
 
@@ -93,7 +93,7 @@ class Shown:
     addresses: tuple[str, str, str]  # list, version, act
     template: str
     shipped: Callable[[], str]
-    context: "Callable[[HttpRequest, PolicyVersion], dict[str, Any]]"
+    context: "Callable[[HttpRequest, PolicyVersion], dict[str, object]]"
     try_it: Callable[..., object]
 
 
@@ -167,7 +167,7 @@ def version(request: HttpRequest, policy_version_id: UUID, subject: str) -> Http
     found, shown = _visible(request, subject, policy_version_id), SHOWN[subject]
     if wants_csv(request) and subject == POINTS.subject:
         changed = _changed(request, found)
-        return as_csv(f"policy-{found.version}", CHANGED_COLUMNS, changed["list"] if changed else ())
+        return as_csv(f"policy-{found.version}", CHANGED_COLUMNS, changed.listed if changed else ())
     context = {
         "one": told.describe_version(found, _today()),
         "shown": shown,

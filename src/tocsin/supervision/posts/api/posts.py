@@ -211,12 +211,12 @@ def revoke_certificate(request: HttpRequest, person_certificate_id: UUID) -> Cer
 
 
 @router.post("/presence/signs", response=TakenSignsOut)
-def push_signs(request: HttpRequest, given: SignsIn) -> dict[str, Any]:
+def push_signs(request: HttpRequest, given: SignsIn) -> TakenSignsOut:
     """Gates, positioning, cameras and terminals push their signs, 5,000 at most; unknown people are refused one by one."""
     records = [signs.NewSign(**one.dict()) for one in given.signs]
     result = signs.take_signs(actor=actor_of(request), signs=records, now=current_time())
-    refused = [{"position": position, "reason": str(reason)} for position, reason in result.refused]
-    return {"taken": result.taken, "known": result.known, "refused": refused}
+    refused = [RefusedSignOut(position=position, reason=str(reason)) for position, reason in result.refused]
+    return TakenSignsOut(taken=result.taken, known=result.known, refused=refused)
 
 
 @router.get("/roll-calls", response=list[RollCallOut])

@@ -4,7 +4,7 @@ Called once and again is the course of supervision; here it is told. A post at w
 desk upward, once. Absences that are found after a shift has ended are told in one daily list, without a call.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -135,7 +135,7 @@ def _overdue(key: str, row: "RollCallAnswer", directory: Directory) -> Draft | N
 
 
 def _lists(since: datetime, until: datetime) -> Iterable[Draft]:
-    by_body: dict[UUID, tuple[Organisation, list[dict[str, Any]]]] = {}
+    by_body: dict[UUID, tuple[Organisation, list[Mapping[str, object]]]] = {}
     for verdict in found_afterwards(since, until):
         found = verdict.shift.person.object
         if (body := supervisor_of(found, until)) is not None:
@@ -170,5 +170,5 @@ def supervisor_of(found: "SupervisedObject", at: datetime) -> "Organisation | No
     return None
 
 
-def _post(found: "SupervisedObject") -> dict[str, Any]:
+def _post(found: "SupervisedObject") -> dict[str, str]:
     return {"firm": found.name, "object": str(found.pk)}

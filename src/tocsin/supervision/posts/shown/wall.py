@@ -1,8 +1,9 @@
 """The duty wall as people and programs read it: firms with their posts, holes and certificates."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils import timezone
@@ -153,9 +154,19 @@ def describe_certificate(paper: "PersonCertificate", now: datetime, *, names: bo
     )
 
 
-def describe_person(person: "KeyPerson") -> dict[str, Any]:
+@dataclass(frozen=True)
+class PersonChoice:
     """A key person for lists to choose from."""
-    return {"id": person.pk, "name": person.name, "role_name": role_name(person.role), "external_id": person.external_id}
+
+    id: UUID
+    name: str
+    role_name: str
+    external_id: str
+
+
+def describe_person(person: "KeyPerson") -> PersonChoice:
+    """A key person for lists to choose from."""
+    return PersonChoice(person.pk, person.name, role_name(person.role), person.external_id)
 
 
 def describe_wall(user: "Person", objects: Sequence["SupervisedObject"], now: datetime) -> list[FirmOnWall]:
@@ -191,7 +202,7 @@ def describe_wall(user: "Person", objects: Sequence["SupervisedObject"], now: da
     return rows
 
 
-def flat_rows(wall: Iterable[FirmOnWall]) -> Iterable[dict[str, Any]]:
+def flat_rows(wall: Iterable[FirmOnWall]) -> Iterable[dict[str, object]]:
     """The wall with a row for each post, as a file has it; holes that are open now among them."""
     for firm in wall:
         own = {"code": firm.code, "firm": firm.name, "region_code": firm.region_code, "trade_name": firm.trade_name}
@@ -202,15 +213,20 @@ def flat_rows(wall: Iterable[FirmOnWall]) -> Iterable[dict[str, Any]]:
             yield {**own, "role_name": hole.post_name, "state_name": hole.words, **times}
 
 
-def describe_counts(counts: dict[str, int]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class StateCount:
+    """How many posts are in a state."""
+
+    code: str
+    name: str
+    shape: str
+    count: int
+
+
+def describe_counts(counts: dict[str, int]) -> list[StateCount]:
     """How many posts now are in each state, the worst first."""
     return [
-        {
-            "code": state.value,
-            "name": str(STATE_NAMES[state]),
-            "shape": SHAPES.get(state, "code-shape grey"),
-            "count": counts.get(state, 0),
-        }
+        StateCount(state.value, str(STATE_NAMES[state]), SHAPES.get(state, "code-shape grey"), counts.get(state, 0))
         for state in TELLING
     ]
 
@@ -220,7 +236,7 @@ def _worst_first(post: DutyShiftOut) -> tuple[int, str]:
     return order.index(post.state), post.role
 
 
-def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
+def section(found: "SupervisedObject", user: "Person") -> dict[str, object] | None:
     """Who is on post, on the object's page; None for an object without key people."""
     if not found.people.filter(active=True).exists():
         return None

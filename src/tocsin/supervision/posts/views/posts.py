@@ -96,7 +96,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
     return render(request, "supervision/posts/firm.html", firm_context(request, found))
 
 
-def firm_context(request: HttpRequest, found: SupervisedObject) -> dict[str, Any]:
+def firm_context(request: HttpRequest, found: SupervisedObject) -> dict[str, object]:
     """What the page of one firm shows; a refused file is shown on the same page."""
     now, user = current_time(), request.user
     own = {found.organisation_id} - {None}

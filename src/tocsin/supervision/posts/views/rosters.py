@@ -1,7 +1,6 @@
 """Forms of rosters: shifts entered and read from files, leave and swaps, certificates."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,7 +30,7 @@ def template(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """The columns of a roster as a file, with the firm's people."""
     found = visible_firm(request, object_id)
     people = found.people.filter(active=True) if queries.knows_names(request.user, found) else []
-    rows: list[dict[str, Any]] = [{"person": one.external_id or one.name, "role": one.role, "post": one.post} for one in people]
+    rows = [{"person": one.external_id or one.name, "role": one.role, "post": one.post} for one in people]
     return as_csv("roster", ("person", "role", "post", "start", "end", "leave"), rows)
 
 

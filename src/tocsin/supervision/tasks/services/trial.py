@@ -2,12 +2,13 @@
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.toml import Document
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import with_colour
@@ -15,6 +16,7 @@ from tocsin.supervision.tasks.models import TaskRun
 from tocsin.supervision.tasks.policy import TaskPolicy, read_task_draft, task_policy_of
 from tocsin.supervision.tasks.queries.rules import house_rules, task_rules_for, task_rules_in_force, today
 from tocsin.supervision.tasks.rules.planning import Every, Subject, plan
+from tocsin.supervision.tasks.shown.rules import RuleMoved, TaskTrial
 from tocsin.supervision.versions.services import Edited
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def _read(text: str, region_code: str) -> TaskPolicy:
     return policy
 
 
-def try_on_register(version: "PolicyVersion") -> dict[str, Any]:
+def try_on_register(version: "PolicyVersion") -> TaskTrial:
     """Of the objects for which the version would hold: how many each rule asks something of, now and then."""
     prefix, then = governing_prefix(version.region_code), task_policy_of(version.content)
     in_force = task_rules_in_force(today())
@@ -54,11 +56,11 @@ def try_on_register(version: "PolicyVersion") -> dict[str, Any]:
         for place, (counts, rules) in enumerate(zip((before, after), asked, strict=True)):
             year[place] += number * sum(rules.values())
             counts.update(dict.fromkeys(rules, number))
-    rows = [{"rule": rule, "before": before[rule], "after": after[rule]} for rule in dict.fromkeys([*after, *before])]
-    return {"objects": seen, "changed": changed, "year_before": year[0], "year_after": year[1], "rules": rows}
+    rows = [RuleMoved(rule=rule, before=before[rule], after=after[rule]) for rule in dict.fromkeys([*after, *before])]
+    return TaskTrial(objects=seen, changed=changed, year_before=year[0], year_after=year[1], rules=rows)
 
 
-def try_draft(row: "PolicyVersion", _content: dict[str, Any]) -> dict[str, Any]:
+def try_draft(row: "PolicyVersion", _content: Document) -> dict[str, object]:
     """The same in figures alone, for the page of all policy."""
     return {name: figure for name, figure in try_on_register(row).items() if name != "rules"}
 

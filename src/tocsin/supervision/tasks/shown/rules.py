@@ -1,7 +1,7 @@
 """Words for people about task rules."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final, TypedDict
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -25,28 +25,78 @@ EVERY_NAMES: Final[dict[Every, Promise]] = {
 }
 
 
-def describe_task_rules(policy: TaskPolicy) -> list[dict[str, Any]]:
+class RuleMoved(TypedDict):
+    """Of how many objects a rule asks something, now and by a draft."""
+
+    rule: str
+    before: int
+    after: int
+
+
+class TaskTrial(TypedDict):
+    """What a draft of task rules would change on the register, as its version keeps it."""
+
+    objects: int
+    changed: int
+    year_before: int
+    year_after: int
+    rules: list[RuleMoved]
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule of a version in words."""
+
+    code: str
+    name: str
+    level: str
+    every: str
+    weight: str
+    met_by: str
+    for_whom: str
+
+
+@dataclass(frozen=True)
+class MovedLine:
+    """A rule with the objects it asks something of, now and then."""
+
+    rule: str
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class TaskSimulation:
+    """What a draft of task rules would change, rule by rule."""
+
+    objects: int
+    changed: int
+    year_before: int
+    year_after: int
+    rules: list[MovedLine]
+
+
+def describe_task_rules(policy: TaskPolicy) -> list[RuleLine]:
     """The rules of a version, for whom each holds in words."""
     return [
-        {
-            "code": one.code,
-            "name": name_of(policy, one.code),
-            "level": str(LEVEL_NAMES.get(one.level, one.level)),
-            "every": str(EVERY_NAMES[one.every]),
-            "weight": str(WEIGHT_NAMES[one.weight]),
-            "met_by": str(MET_BY_NAMES[one.met_by]),
-            "for_whom": _for_whom(one),
-        }
+        RuleLine(
+            code=one.code,
+            name=name_of(policy, one.code),
+            level=str(LEVEL_NAMES.get(one.level, one.level)),
+            every=str(EVERY_NAMES[one.every]),
+            weight=str(WEIGHT_NAMES[one.weight]),
+            met_by=str(MET_BY_NAMES[one.met_by]),
+            for_whom=_for_whom(one),
+        )
         for one in policy.rules
     ]
 
 
-def describe_task_trial(found: Mapping[str, Any], policy: TaskPolicy) -> dict[str, Any] | None:
-    """What a draft of task rules would change, rule by rule; None where it was not tried."""
-    if not found:
-        return None
-    rows = [{**one, "name": name_of(policy, one["rule"])} for one in found["rules"]]
-    return {**found, "rules": rows}
+def describe_task_trial(found: TaskTrial, policy: TaskPolicy) -> TaskSimulation:
+    """A trial in words."""
+    rules = [MovedLine(one["rule"], name_of(policy, one["rule"]), one["before"], one["after"]) for one in found["rules"]]
+    return TaskSimulation(found["objects"], found["changed"], found["year_before"], found["year_after"], rules)
 
 
 def name_of(policy: TaskPolicy, code: str) -> str:

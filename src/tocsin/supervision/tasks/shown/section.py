@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def section(found: SupervisedObject, user: "Person") -> dict[str, Any] | None:
+def section(found: SupervisedObject, user: "Person") -> dict[str, object] | None:
     """What the object's page shows of tasks; None for who may see none."""
     if not visible_tasks(user).filter(object=found).exists():
         return None

@@ -90,7 +90,7 @@ class SupervisionTaskOut(Schema):
     done_at: datetime | None
     done_by: str
     source: str
-    evidence: dict[str, Any]
+    evidence: dict[str, object]
     asked_to: datetime | None = Field(description="the end that the firm asks for")
     deferred_to: datetime | None
     version: int

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -152,7 +152,7 @@ def _apply(
     act: EpisodeAct,
     *,
     actor: "User",
-    data: dict[str, Any],
+    data: dict[str, str],
     now: datetime,
     within: timedelta | None = None,
     identity: UUID | None = None,

@@ -79,7 +79,7 @@ def _due(before: datetime, today: date) -> QuerySet[SupervisedObject]:
 
 
 def _put_off(found: SupervisedObject, now: datetime) -> None:
-    unjudged: dict[str, Any] = {
+    unjudged: dict[str, object] = {
         "p_working": None,
         "decision": Decision.CANNOT_TELL,
         "votes": [],

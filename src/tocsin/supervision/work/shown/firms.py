@@ -1,13 +1,13 @@
 """Whether firms work, their meters and their evidence as people and programs read them."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms
@@ -137,7 +137,19 @@ def describe_verdict_of(found: "SupervisedObject") -> WorkOut | None:
     return None if verdict is None else describe_verdict(verdict)
 
 
-def _vote(one: dict[str, Any]) -> WorkVoteOut:
+class KeptVote(TypedDict):
+    """One vote as a verdict keeps it (`WorkVerdict.votes`); `ts`: Unix milliseconds of its stamp, 0 where it has none."""
+
+    source: str
+    level: str
+    ts: int
+    log_odds: float
+    weight: float
+    origin: str
+    copies: int
+
+
+def _vote(one: KeptVote) -> WorkVoteOut:
     return WorkVoteOut(
         source=one["source"],
         source_name=source_name(one["source"]),
@@ -150,40 +162,80 @@ def _vote(one: dict[str, Any]) -> WorkVoteOut:
     )
 
 
-def describe_row(found: "SupervisedObject") -> dict[str, Any]:
+@dataclass(frozen=True)
+class FirmLine:
+    """One row of the board."""
+
+    id: UUID
+    code: str
+    name: str
+    trade_name: str
+    stop: str
+    stop_class: str
+    p_working: float | None
+    decision_name: str
+    css: str
+    yesterday: str
+    open: int
+    at: datetime | None
+
+
+def describe_row(found: "SupervisedObject") -> FirmLine:
     """One row of the board; `found` as `work.queries.board.work_rows` annotates it."""
     verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
     annotated: Any = found
     kind = annotated.stop_kind
-    return {
-        "id": found.pk,
-        "code": found.code,
-        "name": found.name,
-        "trade_name": trade_name(found.trade),
-        "stop": str(ORDER_NAMES[OrderKind(kind)]) if kind else "",
-        "stop_class": "red" if kind == OrderKind.ORDERED_STOP else "blue",
-        "p_working": verdict.p_working if verdict else None,
-        "decision_name": decision_name(verdict.decision) if verdict else _("not judged yet"),
-        "css": DECISION_CLASSES.get(Decision(verdict.decision), "") if verdict else "",
-        "yesterday": state_name(annotated.state_yesterday) if annotated.state_yesterday else "",
-        "open": annotated.open_count,
-        "at": verdict.at if verdict else None,
-    }
+    return FirmLine(
+        id=found.pk,
+        code=found.code,
+        name=found.name,
+        trade_name=trade_name(found.trade),
+        stop=str(ORDER_NAMES[OrderKind(kind)]) if kind else "",
+        stop_class="red" if kind == OrderKind.ORDERED_STOP else "blue",
+        p_working=verdict.p_working if verdict else None,
+        decision_name=decision_name(verdict.decision) if verdict else gettext("not judged yet"),
+        css=DECISION_CLASSES.get(Decision(verdict.decision), "") if verdict else "",
+        yesterday=state_name(annotated.state_yesterday) if annotated.state_yesterday else "",
+        open=annotated.open_count,
+        at=verdict.at if verdict else None,
+    )
 
 
-def feature_of(found: "SupervisedObject") -> dict[str, Any]:
+class Point(TypedDict):
+    """A place as GeoJSON writes it."""
+
+    type: Literal["Point"]
+    coordinates: tuple[float | None, float | None]
+
+
+class Feature(TypedDict):
+    """A point of the map with what is told of it (GeoJSON)."""
+
+    type: Literal["Feature"]
+    geometry: Point
+    properties: dict[str, str]
+
+
+class Features(TypedDict):
+    """Points of the map (GeoJSON)."""
+
+    type: Literal["FeatureCollection"]
+    features: list[Feature]
+
+
+def feature_of(found: "SupervisedObject") -> Feature:
     """A firm as a point of the map, with the shape of what was decided of it."""
     row = describe_row(found)
-    share = "" if row["p_working"] is None else f" · {100 * row['p_working']:.0f} %"
-    stop = f" · {row['stop']}" if row["stop"] else ""
+    share = "" if row.p_working is None else f" · {100 * row.p_working:.0f} %"
+    stop = f" · {row.stop}" if row.stop else ""
     return {
         "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [found.lon, found.lat]},
+        "geometry": {"type": "Point", "coordinates": (found.lon, found.lat)},
         "properties": {
             "name": found.name,
-            "words": f"{row['decision_name']}{share}{stop}",
+            "words": f"{row.decision_name}{share}{stop}",
             "url": reverse("work_of_firm", args=[found.pk]),
-            "shape": row["css"] or "unknown",
+            "shape": row.css or "unknown",
         },
     }
 
@@ -197,10 +249,20 @@ def map_texts() -> dict[str, str]:
     }
 
 
-def describe_counts(counts: dict[str, int]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class DecisionCount:
+    """Of how many firms a decision was reached."""
+
+    code: str
+    name: str
+    count: int
+    css: str
+
+
+def describe_counts(counts: dict[str, int]) -> list[DecisionCount]:
     """How many firms each decision was reached of, the gravest first."""
     return [
-        {"code": code.value, "name": str(name), "count": counts.get(code.value, 0), "css": DECISION_CLASSES.get(code, "")}
+        DecisionCount(code.value, str(name), counts.get(code.value, 0), DECISION_CLASSES.get(code, ""))
         for code, name in DECISION_NAMES.items()
     ]
 
@@ -222,17 +284,21 @@ def describe_meter(meter: "Meter") -> MeterLine:
     )
 
 
-def describe_evidence(rows: "Iterable[EvidenceRecord]") -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class EvidenceLine:
+    """A record of a platform on a firm's page."""
+
+    source_name: str
+    level: str
+    level_name: str
+    told: str
+    at: datetime
+
+
+def describe_evidence(rows: "Iterable[EvidenceRecord]") -> list[EvidenceLine]:
     """Records of platforms for a firm's page."""
     return [
-        {
-            "source_name": source_name(row.source),
-            "level": row.level,
-            "level_name": level_name(row.level),
-            "told": told_value(row),
-            "at": row.stamped_at,
-        }
-        for row in rows
+        EvidenceLine(source_name(row.source), row.level, level_name(row.level), told_value(row), row.stamped_at) for row in rows
     ]
 
 

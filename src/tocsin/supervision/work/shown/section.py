@@ -1,6 +1,6 @@
 """Power and work on the page of an object."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tocsin.supervision.objects.models import SupervisedObject
 
 
-def section(found: "SupervisedObject", user: "Person") -> dict[str, Any] | None:
+def section(found: "SupervisedObject", user: "Person") -> dict[str, object] | None:
     """Power and work on the object's page; None where nothing tells of it."""
     verdict = describe_verdict_of(found)
     episodes = visible_episodes(user).filter(object=found, state__in=[state.value for state in OPEN], due_at__isnull=False)
