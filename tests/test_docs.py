@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from tocsin.command.gathering.consumers import FOLLOWED
 from tocsin.engine.detection import RULES
 from tocsin.notices.rosters.services import KINDS
-from tocsin.portal.catalogue import COMMANDS, MAP_LAYERS, PAPERS, PROCESSES
+from tocsin.portal.catalogue import COMMANDS, DEVICE_PROTOCOLS, MAP_LAYERS, PAPERS, PROCESSES
 from tocsin.portal.worker import all_loops
 from tocsin.screens.live.tables import live_kinds
 from tocsin.sensing.devices.rules import Health
@@ -26,7 +26,7 @@ DOCS = ROOT / "docs"
 
 def names_of_settings() -> list[str]:
     text = (ROOT / "src/tocsin/portal/configuration.py").read_text()
-    return sorted(set(re.findall(r'"(TOCSIN_[A-Z_]+|DATABASE_URL)"', text)))
+    return sorted({*re.findall(r'"(TOCSIN_[A-Z_]+|DATABASE_URL)"', text), *(one.variable for one in DEVICE_PROTOCOLS)})
 
 
 def names_of_events() -> list[str]:

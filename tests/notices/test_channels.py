@@ -120,7 +120,7 @@ def test_every_channel_tells_what_the_other_side_did(gateway: HttpGateway, kind:
         gateway.mood = mood
         found[mood] = channel.send(letter(address)).verdict
     assert found == MOODS
-    assert kind == channel.kind
+    assert kind == channel.kind.code
     channel.close()
 
 

@@ -77,7 +77,7 @@ class Town:
             values = step.value[number * CHANNELS : (number + 1) * CHANNELS].tolist()
             body = {"ts": int(step.ts[0]), "values": {f"c{k}": value for k, value in enumerate(values)}}
             secret = base64.b64encode(f"{code}:{self.secrets[code]}".encode()).decode()
-            url = f"http://127.0.0.1:{configuration.door_http_port}/v1/readings"
+            url = f"http://127.0.0.1:{configuration.door_ports['http']}/v1/readings"
             until(
                 lambda url=url, body=body, secret=secret: call(url, f"Basic {secret}", body) is not None, "the door acknowledges"
             )
@@ -139,7 +139,7 @@ def town(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
         secrets, officer = register_devices(), make_person("duty_officer")
         token = create_token(user=officer, name="test", scopes=("alarms.see", "alarms.handle"), now=timezone.now())[1]
     configuration = dataclasses.replace(
-        Configuration.from_environment(), data=tmp_path, database_url="", http_port=8074, mqtt_port=8075, door_http_port=8076
+        Configuration.from_environment(), data=tmp_path, database_url="", http_port=8074, door_ports={"mqtt": 8075, "http": 8076}
     )
     supervisor = Supervisor(configuration)
     done = threading.Event()

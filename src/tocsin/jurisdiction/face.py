@@ -6,6 +6,7 @@ from tocsin.jurisdiction.areas.queries import all_regions
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import bodies_with_duty, next_desk, organisation_by_code, visible_organisations
+from tocsin.jurisdiction.contacts.models import contact_kinds
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
@@ -43,6 +44,7 @@ __all__ = [
     "add_contact_point",
     "all_regions",
     "bodies_with_duty",
+    "contact_kinds",
     "contact_points_of",
     "desk_of",
     "ensure_first_administrator",

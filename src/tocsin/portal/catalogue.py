@@ -1,5 +1,7 @@
 """All wiring, by name. To be in a tuple here is the whole registration; this file loads without Django."""
 
+from tocsin.sensing.doors.rules.settings import DeviceProtocol
+
 APPS = (
     "tocsin.bus",
     "tocsin.jurisdiction",
@@ -128,10 +130,12 @@ POLICY_TRIALS: dict[str, str] = {
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
 }
 
-# Protocols that devices speak: classes with `open`, `stop_reading` and `close`, as in `tocsin.sensing.doors.services.gatehouse`.
+# Protocols that devices speak, with their ports: classes as in `tocsin.sensing.doors.services.gatehouse.Door`.
 DEVICE_PROTOCOLS = (
-    "tocsin.sensing.doors.api.mqtt:MqttDoor",
-    "tocsin.sensing.doors.api.http:HttpDoor",
+    DeviceProtocol("mqtt", "tocsin.sensing.doors.api.mqtt:MqttDoor", "TOCSIN_MQTT_PORT", 1883),
+    DeviceProtocol(
+        "http", "tocsin.sensing.doors.api.http:HttpDoor", "TOCSIN_DOOR_HTTP_PORT", 8001, "http://{host}:{port}/v1/readings"
+    ),
 )
 
 # Papers: name of the template -> its builder, see `tocsin.records.papers.rules.Builder`.
@@ -202,14 +206,14 @@ TIME_LINES = (
     "tocsin.command.calls.shown:LINES",
 )
 
-# Channels of notice: classes with `open`, `send` and `close`, see `tocsin.notices.channels.rules.letters.Channel`.
+# Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
-    "tocsin.notices.channels.services.email:EmailChannel",
     "tocsin.notices.channels.services.short_message:SmsChannel",
     "tocsin.notices.channels.services.short_message:VoiceChannel",
+    "tocsin.notices.channels.services.email:EmailChannel",
+    "tocsin.notices.channels.services.web_push:WebPushChannel",
     "tocsin.notices.channels.services.messenger:MessengerChannel",
     "tocsin.notices.channels.services.webhook:WebhookChannel",
-    "tocsin.notices.channels.services.web_push:WebPushChannel",
 )
 
 # What notices are about and what they are for: see `tocsin.notices.messages.queries.contributions.Contribution`.

@@ -4,11 +4,13 @@ import hashlib
 import ipaddress
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tocsin.base.time import Clock
+from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 
 OPENID_PROVIDER_ID = "provider"
 """The one provider's name in addresses and in the links from its persons to ours."""
@@ -40,10 +42,9 @@ class Configuration:
     http_host: str
     http_port: int
     door_host: str
-    mqtt_port: int
+    door_ports: Mapping[str, int]  # by the name of the protocol
     mqtt_tls_certificate: str
     mqtt_tls_key: str
-    door_http_port: int
     public_hosts: tuple[str, ...]
     behind_https: bool
     trusted_proxies: tuple[str, ...]
@@ -76,10 +77,9 @@ class Configuration:
             http_host=get("TOCSIN_HTTP_HOST", "127.0.0.1"),
             http_port=_port("TOCSIN_HTTP_PORT", 8000),
             door_host=get("TOCSIN_DOOR_HOST", "127.0.0.1"),
-            mqtt_port=_port("TOCSIN_MQTT_PORT", 1883),
+            door_ports={one.name: _port(one.variable, one.port) for one in DEVICE_PROTOCOLS},
             mqtt_tls_certificate=get("TOCSIN_MQTT_TLS_CERTIFICATE", ""),
             mqtt_tls_key=get("TOCSIN_MQTT_TLS_KEY", ""),
-            door_http_port=_port("TOCSIN_DOOR_HTTP_PORT", 8001),
             public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),
             behind_https=behind_https,
             trusted_proxies=trusted_proxies,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from types import FrameType
 
 from tocsin.base.errors import Unavailable
-from tocsin.portal.catalogue import PROCESSES
+from tocsin.portal.catalogue import DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.processes import LEASH
 
@@ -24,8 +24,9 @@ READY_S = 60.0  # the slowest first start seen (cold Numba cache, busy machine) 
 STOP_S = 8.0
 LONGEST_PAUSE_S = 30.0
 ARENAS = "2"  # glibc would keep freed memory in an arena for each of dozens of threads
-PORTS = {"http_port": "http_host", "mqtt_port": "door_host", "door_http_port": "door_host"}
-PORTS_OF = {"web": ("http_port",), "door": ("mqtt_port", "door_http_port")}
+WEB_PORT = "TOCSIN_HTTP_PORT"
+PORTS_OF = {"web": (WEB_PORT,), "door": tuple(one.variable for one in DEVICE_PROTOCOLS)}
+"""Process -> the variables of the ports on which it listens."""
 
 
 @dataclasses.dataclass
@@ -121,8 +122,8 @@ class Supervisor:
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
 
-    def _exchange_ports(self, fields: tuple[str, ...]) -> None:
-        self.configuration, changes = with_free_ports(self.configuration, fields)
+    def _exchange_ports(self, variables: tuple[str, ...]) -> None:
+        self.configuration, changes = with_free_ports(self.configuration, variables)
         for change in changes:
             self._say(change)
 
@@ -132,9 +133,9 @@ class Supervisor:
         return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own command
 
     def _answers(self) -> bool:
-        door = (_reachable(self.configuration.door_host), self.configuration.mqtt_port)
         try:
-            socket.create_connection(door, timeout=1).close()
+            for port in self.configuration.door_ports.values():
+                socket.create_connection((_reachable(self.configuration.door_host), port), timeout=1).close()
             with urllib.request.urlopen(self.console_url + "health/", timeout=5) as answer:  # noqa: S310 - http on this machine
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
@@ -167,30 +168,32 @@ def environment_of(configuration: Configuration) -> dict[str, str]:
         "TOCSIN_NATS_URL": configuration.nats_url,
         "TOCSIN_CLOCK": "" if configuration.clock.is_real else configuration.clock.text(),
         "TOCSIN_HTTP_HOST": configuration.http_host,
-        "TOCSIN_HTTP_PORT": str(configuration.http_port),
         "TOCSIN_DOOR_HOST": configuration.door_host,
-        "TOCSIN_MQTT_PORT": str(configuration.mqtt_port),
-        "TOCSIN_DOOR_HTTP_PORT": str(configuration.door_http_port),
+        **{variable: str(port) for variable, (_host, port) in _listening(configuration).items()},
     }
 
 
-def with_free_ports(configuration: Configuration, fields: Iterable[str] = tuple(PORTS)) -> tuple[Configuration, list[str]]:
-    """The configuration with each taken port of `fields` exchanged for a free one, and a sentence about each exchange."""
+def _listening(configuration: Configuration) -> dict[str, tuple[str, int]]:
+    """Host and port of every listener, by the variable that names the port."""
+    doors = {one.variable: (configuration.door_host, configuration.door_ports[one.name]) for one in DEVICE_PROTOCOLS}
+    return {WEB_PORT: (configuration.http_host, configuration.http_port), **doors}
+
+
+def with_free_ports(configuration: Configuration, variables: Iterable[str] | None = None) -> tuple[Configuration, list[str]]:
+    """The configuration with each taken port of these variables exchanged for a free one, and a sentence about each exchange."""
     changes: list[str] = []
-    ports: dict[str, int] = {field: getattr(configuration, field) for field in PORTS if field not in fields}
-    for field in fields:
-        wanted, host = getattr(configuration, field), getattr(configuration, PORTS[field])
+    wanted = _listening(configuration)
+    asked = tuple(wanted if variables is None else variables)
+    ports = {variable: port for variable, (_host, port) in wanted.items() if variable not in asked}
+    for variable in asked:
+        host, port = wanted[variable]
         chosen = set(ports.values())
-        ports[field] = wanted if wanted not in chosen and _is_free(host, wanted) else _free_port(host, wanted, chosen)
-        if ports[field] != wanted:
-            changes.append(f"port {wanted} is taken; {field.replace('_', ' ')} is {ports[field]}")
-    free = dataclasses.replace(
-        configuration,
-        http_port=ports["http_port"],
-        mqtt_port=ports["mqtt_port"],
-        door_http_port=ports["door_http_port"],
-    )
-    return free, changes
+        ports[variable] = port if port not in chosen and _is_free(host, port) else _free_port(host, port, chosen)
+        if ports[variable] != port:
+            name = variable.removeprefix("TOCSIN_").lower().replace("_", " ")
+            changes.append(f"port {port} is taken; {name} is {ports[variable]}")
+    doors = {one.name: ports[one.variable] for one in DEVICE_PROTOCOLS}
+    return dataclasses.replace(configuration, http_port=ports[WEB_PORT], door_ports=doors), changes
 
 
 def _is_free(host: str, port: int) -> bool:

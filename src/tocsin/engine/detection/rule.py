@@ -43,6 +43,11 @@ class Settings:
         raise NotImplementedError
 
 
+def gettext_noop(text: str) -> str:
+    """Marks words for translation; whoever shows them translates them."""
+    return text
+
+
 @dataclass(frozen=True)
 class Rule:
     """A detector as the engine knows it.
@@ -50,7 +55,8 @@ class Rule:
     `number` is its bit and its index, never reused. `kind` is "alarm" (has an alarm level) or "device" (says something about the
     sensor; level NONE). `figures` name the four numbers told with each edge. `parameters`, `state` and `frequent_state` are NumPy
     fields that the rule adds to its records; what nearly every reading touches is frequent. `learns`: the rule compares with
-    earlier readings, and begins anew where `line.readings` is 0.
+    earlier readings, and begins anew where `line.readings` is 0. `title` and `reason` tell people what an alarm rule saw, in
+    English: their places are `quantity`, `value`, `limit`, `plain_limit`, `unit`, `window_min` and the figures.
     """
 
     number: int
@@ -62,6 +68,8 @@ class Rule:
     state: Fields = ()
     frequent_state: Fields = ()
     learns: bool = False
+    title: str = ""
+    reason: str = ""
 
 
 # A detection as a kernel writes it.

@@ -7,7 +7,20 @@ the levels' matter. `crossings` of them within `window_s` raise; the rule clears
 from dataclasses import dataclass
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, is_raised, require, switch, tell
+from tocsin.engine.detection.rule import (
+    Book,
+    Edge,
+    Limits,
+    Line,
+    Rest,
+    Rule,
+    Settings,
+    gettext_noop,
+    is_raised,
+    require,
+    switch,
+    tell,
+)
 from tocsin.engine.kernel import aside, part
 
 NUMBER = 11
@@ -41,6 +54,8 @@ class CountInWindow(Settings):
 RULE = Rule(
     number=NUMBER,
     name="count_in_window",
+    title=gettext_noop("%(quantity)s repeatedly high, %(value)s"),
+    reason=gettext_noop("At or above %(above)s %(unit)s %(crossings)s times within %(window_min)s minutes."),
     kind="alarm",
     figures=("crossings", "window_s", "above", ""),
     settings=CountInWindow,

@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from math import sqrt
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, is_raised, require, switch, tell
+from tocsin.engine.detection.rule import (
+    Book,
+    Edge,
+    Limits,
+    Line,
+    Rest,
+    Rule,
+    Settings,
+    gettext_noop,
+    is_raised,
+    require,
+    switch,
+    tell,
+)
 from tocsin.engine.kernel import part
 
 NUMBER = 5
@@ -51,6 +64,8 @@ class Cusum(Settings):
 RULE = Rule(
     number=NUMBER,
     name="cusum",
+    title=gettext_noop("%(quantity)s shifting, %(value)s"),
+    reason=gettext_noop("Away from its usual %(mean)s %(unit)s for a long time, a little each reading: %(value)s now."),
     kind="alarm",
     figures=("sum", "mean", "deviation", "drift"),
     settings=Cusum,

@@ -9,7 +9,20 @@ Inside the kernel the low side is the high side of the negated value.
 from dataclasses import dataclass
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rest, Rule, Settings, longer, require, tell, whole
+from tocsin.engine.detection.rule import (
+    Book,
+    Edge,
+    Limits,
+    Line,
+    Rest,
+    Rule,
+    Settings,
+    gettext_noop,
+    longer,
+    require,
+    tell,
+    whole,
+)
 from tocsin.engine.kernel import aside, part
 
 HIGH, LOW = 0, 1  # numbers of the two rules, and their places in the arrays below
@@ -54,6 +67,8 @@ _EIGHT = (2 * LEVELS,)
 HIGH_RULE = Rule(
     number=HIGH,
     name="high",
+    title=gettext_noop("%(quantity)s %(value)s"),
+    reason=gettext_noop("Measured %(value)s, at or above the limit of %(limit)s."),
     kind="alarm",
     figures=_FIGURES,
     settings=Level,
@@ -73,7 +88,16 @@ HIGH_RULE = Rule(
     state=(("level_since", "i8", _EIGHT),),
 )
 
-LOW_RULE = Rule(number=LOW, name="low", kind="alarm", figures=_FIGURES, settings=Level, parameters=())
+LOW_RULE = Rule(
+    number=LOW,
+    name="low",
+    title=gettext_noop("%(quantity)s low, %(value)s"),
+    reason=gettext_noop("Measured %(value)s, at or below the limit of %(limit)s."),
+    kind="alarm",
+    figures=_FIGURES,
+    settings=Level,
+    parameters=(),
+)
 
 
 @part

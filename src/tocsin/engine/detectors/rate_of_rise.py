@@ -8,7 +8,20 @@ import math
 from dataclasses import dataclass
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rule, Settings, is_raised, longer, require, switch, tell
+from tocsin.engine.detection.rule import (
+    Book,
+    Edge,
+    Limits,
+    Line,
+    Rule,
+    Settings,
+    gettext_noop,
+    is_raised,
+    longer,
+    require,
+    switch,
+    tell,
+)
 from tocsin.engine.kernel import aside, part
 
 NUMBER = 2
@@ -48,6 +61,8 @@ class RateOfRise(Settings):
 RULE = Rule(
     number=NUMBER,
     name="rate_of_rise",
+    title=gettext_noop("%(quantity)s rising fast, %(value)s"),
+    reason=gettext_noop("Rising by %(rate_per_min)s %(unit)s a minute; the limit is %(limit_per_min)s."),
     kind="alarm",
     figures=("rate_per_min", "limit_per_min", "smoothing_s", ""),
     settings=RateOfRise,

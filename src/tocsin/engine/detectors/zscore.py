@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from math import sqrt
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.engine.detection.rule import Book, Edge, Limits, Line, Rule, Settings, is_raised, longer, require, switch, tell
+from tocsin.engine.detection.rule import (
+    Book,
+    Edge,
+    Limits,
+    Line,
+    Rule,
+    Settings,
+    gettext_noop,
+    is_raised,
+    longer,
+    require,
+    switch,
+    tell,
+)
 from tocsin.engine.kernel import aside, part
 
 NUMBER = 3
@@ -55,6 +68,11 @@ class ZScore(Settings):
 RULE = Rule(
     number=NUMBER,
     name="zscore",
+    title=gettext_noop("%(quantity)s unusual, %(value)s"),
+    reason=gettext_noop(
+        "Measured %(value)s where this sensor lately showed %(mean)s %(unit)s: "
+        "%(z)s standard deviations away, the limit is %(plain_limit)s."
+    ),
     kind="alarm",
     figures=("z", "mean", "deviation", "readings"),
     settings=ZScore,

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from tocsin.jurisdiction.bodies.queries import may_plan, visible_organisations
-from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post, contact_kinds, open_kinds
 from tocsin.jurisdiction.contacts.queries import phone_book as queries
 from tocsin.jurisdiction.contacts.queries.points import foreseen_ways
-from tocsin.jurisdiction.contacts.rules import SHOWN, ChoiceReason
+from tocsin.jurisdiction.contacts.rules import ChoiceReason
 from tocsin.jurisdiction.contacts.services import points as services
 from tocsin.jurisdiction.people.models import User
 from tocsin.screens.clock import current_time
@@ -66,7 +66,7 @@ class ContactPointOut(Schema):
 
 
 class ContactPointIn(Schema):
-    kind: str = Field(description="screen, telephone, sms, voice, email, web_push, messenger or webhook")
+    kind: str = Field(description=" or ".join(", ".join(contact_kinds()).rsplit(", ", 1)))
     address: str = Field("", max_length=500)
     order: int = Field(1, ge=1, le=999)
     hours: str = Field("", max_length=200)
@@ -183,6 +183,6 @@ def _preference(user: User) -> PreferenceOut:
 
 
 def _shown(point: ContactPoint, planned: bool) -> ContactPoint:
-    if not planned and point.kind not in SHOWN:
+    if not planned and point.kind not in open_kinds():
         point.address = ""
     return point

@@ -1,23 +1,45 @@
 """How desks, posts and people are reached, as rows."""
 
+from functools import cache
+
+from django.conf import settings
 from django.db import models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.areas.models import reads_chinese
 from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE, ContactKind, is_number
 from tocsin.jurisdiction.people.models import User
 
-CONTACT_KINDS = {
-    "screen": _("screen"),
-    "telephone": _("telephone"),
-    "sms": _("text message"),
-    "voice": _("call by machine"),
-    "email": _("e-mail"),
-    "web_push": _("push to the browser"),
-    "messenger": _("messenger"),
-    "webhook": _("webhook"),
-}
+OWN_KINDS = (
+    ContactKind(SCREEN, _("screen"), pgettext_lazy("channel", "screen"), lambda address: True, legible=False),
+    ContactKind(TELEPHONE, _("telephone"), pgettext_lazy("channel", "telephone"), is_number, dialled=True, open=True),
+)
+"""Kinds that need no channel: the row is what the screen shows, and the telephone is dialled by a person."""
+
+
+@cache
+def _kinds(channels: tuple[str, ...]) -> dict[str, ContactKind]:
+    kinds = (*OWN_KINDS, *(import_string(name.replace(":", ".")).kind for name in channels))
+    return {kind.code: kind for kind in kinds}
+
+
+def contact_kinds() -> dict[str, ContactKind]:
+    """Every kind of contact points by its code: our own, and one for each channel of `settings.CHANNELS`."""
+    return _kinds(tuple(settings.CHANNELS))
+
+
+def open_kinds() -> list[str]:
+    """Kinds whose address is no key to anything: it may stand in the telephone book and the audit trail."""
+    return [code for code, kind in contact_kinds().items() if kind.open]
+
+
+def dialled_kinds() -> list[str]:
+    """Kinds whose address is a number."""
+    return [code for code, kind in contact_kinds().items() if kind.dialled]
 
 
 class Post(models.Model):
@@ -43,7 +65,7 @@ class ContactPoint(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="contact_points")
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="contact_points")
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="contact_points")
-    kind = models.CharField(max_length=20, choices=CONTACT_KINDS)
+    kind = models.CharField(max_length=20)  # a code of `contact_kinds`
     address = models.CharField(max_length=500)
     order = models.PositiveSmallIntegerField(default=1)
     hours = models.CharField(max_length=200, blank=True)
@@ -59,6 +81,12 @@ class ContactPoint(models.Model):
                 name="contact_point_of_desk_post_or_person",
             )
         ]
+
+    @property
+    def kind_words(self) -> str:
+        """What its kind is called; the code where its channel is no longer there."""
+        kind = contact_kinds().get(self.kind)
+        return self.kind if kind is None else str(kind.words)
 
 
 class ContactPreference(models.Model):

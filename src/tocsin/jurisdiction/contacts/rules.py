@@ -1,34 +1,48 @@
 """How a desk, a post or a person is reached: which of their points, in which order, at this hour and this urgency."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.rules.hours import ALWAYS, IsWorkingDay, WeekHours, monday_to_friday
 
-
-class ContactKind(StrEnum):
-    """What a contact point is. `TELEPHONE` is dialled by a person, `VOICE` by a machine that reads the text."""
-
-    SCREEN = "screen"
-    TELEPHONE = "telephone"
-    SMS = "sms"
-    VOICE = "voice"
-    EMAIL = "email"
-    WEB_PUSH = "web_push"
-    MESSENGER = "messenger"
-    WEBHOOK = "webhook"
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
-DIALLED: Final = (ContactKind.TELEPHONE, ContactKind.SMS, ContactKind.VOICE)
+SCREEN: Final = "screen"
+TELEPHONE: Final = "telephone"  # dialled by a person
+_NUMBER: Final = re.compile(r"\+?[0-9(][0-9() -]{1,38}[0-9]")
 _STEP: Final = timedelta(minutes=30)
 _STEPS_OF_WEEK: Final = 7 * 48
-SHOWN: Final = (*DIALLED, ContactKind.EMAIL)
-"""Kinds whose address is no key to anything: it may stand in the telephone book and the audit trail."""
+
+
+def is_number(address: str) -> bool:
+    """Whether the address can be dialled."""
+    return _NUMBER.fullmatch(address) is not None
+
+
+@dataclass(frozen=True)
+class ContactKind:
+    """A kind of contact points: what it is called and what its addresses are like.
+
+    `words` name the kind among contact points, `channel` the way that a notice took. `dialled`: the address is a number. `open`:
+    the address is no key to anything, so it may stand in the telephone book and the audit trail. `legible`: a reader knows by it
+    where a notice went.
+    """
+
+    code: str
+    words: "StrPromise | str"
+    channel: "StrPromise | str"
+    is_address: Callable[[str], bool] = bool
+    dialled: bool = False
+    open: bool = False
+    legible: bool = True
 
 
 @dataclass(frozen=True)
@@ -96,7 +110,7 @@ def choose_points(
     if urgent:
         others = tuple(point for point in in_hours if point not in chosen)
         return Choice((*chosen, *others), ChoiceReason.URGENT) if in_hours else Choice(known, ChoiceReason.OUT_OF_HOURS)
-    if chosen or kinds == (ContactKind.SCREEN,):
+    if chosen or kinds == (SCREEN,):
         return Choice(chosen, ChoiceReason.PREFERRED)
     return Choice(in_hours, ChoiceReason.IN_HOURS) if in_hours else Choice(known, ChoiceReason.OUT_OF_HOURS)
 

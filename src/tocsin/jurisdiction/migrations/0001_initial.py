@@ -217,22 +217,7 @@ class Migration(migrations.Migration):
             name="ContactPoint",
             fields=[
                 ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("screen", "screen"),
-                            ("telephone", "telephone"),
-                            ("sms", "text message"),
-                            ("voice", "call by machine"),
-                            ("email", "e-mail"),
-                            ("web_push", "push to the browser"),
-                            ("messenger", "messenger"),
-                            ("webhook", "webhook"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
+                ("kind", models.CharField(max_length=20)),
                 ("address", models.CharField(max_length=500)),
                 ("order", models.PositiveSmallIntegerField(default=1)),
                 ("hours", models.CharField(blank=True, max_length=200)),

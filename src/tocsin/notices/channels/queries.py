@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
-from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.jurisdiction.face import contact_kinds
 from tocsin.notices.channels.rules.letters import Channel
 
 FILE = "channels.toml"
@@ -39,7 +39,7 @@ def read_tables(path: Path) -> dict[str, dict[str, Any]]:
         tables: dict[str, dict[str, Any]] = msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise ValueError(f"{path}: {error}") from None
-    known = {*(kind.value for kind in ContactKind), "links"} - set(OUR_OWN)
+    known = {*contact_kinds(), "links"} - set(OUR_OWN)
     if unknown := sorted(set(tables) - known):
         raise ValueError(f"{path}: [{unknown[0]}] is no channel; known are {', '.join(sorted(known))}")
     return tables
@@ -72,12 +72,13 @@ def open_channels() -> tuple[dict[str, Channel], list[str]]:
     wrong: list[str] = []
     for name in settings.CHANNELS:
         module, attribute = name.split(":")
-        kind: type[Channel] = getattr(import_module(module), attribute)
-        table = tables().get(kind.kind)
-        if table is None and kind.kind not in ALWAYS:
+        channel: type[Channel] = getattr(import_module(module), attribute)
+        code = channel.kind.code
+        table = tables().get(code)
+        if table is None and code not in ALWAYS:
             continue
         try:
-            found[kind.kind] = kind.open(table or {})
+            found[code] = channel.open(table or {})
         except (ValueError, msgspec.ValidationError) as error:
-            wrong.append(f"{channels_file()}, [{kind.kind}]: {error}")
+            wrong.append(f"{channels_file()}, [{code}]: {error}")
     return found, wrong

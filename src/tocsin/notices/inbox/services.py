@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.bus.services import record_event
-from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.jurisdiction.contacts.rules import TELEPHONE
 from tocsin.jurisdiction.face import may, require, system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages import services as notices
@@ -218,12 +218,12 @@ def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
 
 def _dialled(notice: Notice, number: str) -> Sending:
     """The row of the number that was dialled; a new one for a number that was not known."""
-    rows = Sending.objects.filter(notice=notice, channel=ContactKind.TELEPHONE)
+    rows = Sending.objects.filter(notice=notice, channel=TELEPHONE)
     row = (rows.filter(address=number) if number else rows.order_by("id")).first()
     if row is None:
         if not number.strip():
             raise InvalidInput(_("Enter the number that you dialled."))
-        row = Sending(id=new_id(), notice=notice, channel=ContactKind.TELEPHONE.value, address=number.strip()[:40])
+        row = Sending(id=new_id(), notice=notice, channel=TELEPHONE, address=number.strip()[:40])
         row.not_before = timezone.now()
     return row
 

@@ -16,7 +16,7 @@ from tocsin.base.ids import deterministic_id, new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
-from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.events import NobodyTold, NoticesWritten
@@ -239,7 +239,7 @@ def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> t
     sendings = [sending_by(notice, way, channels) for way in ways]
     notice.fate = best_fate(Fate(one.fate) for one in sendings).value
     open_ways = [one for one in sendings if one.fate != Fate.FAILED]
-    if open_ways and all(one.channel == ContactKind.TELEPHONE for one in open_ways):
+    if open_ways and all(one.channel == TELEPHONE for one in open_ways):
         first_s = min(one.not_before for one in open_ways) - timezone.now()
         begins = directory.at + max(first_s, timedelta(0)) * settings.CONFIGURATION.clock.speed
         notice.deadline = min(notice.deadline, begins + policy.time_to_call(urgent=draft.urgent))
@@ -265,7 +265,7 @@ def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
         language=way.language,
         not_before=moment + way.wait / settings.CONFIGURATION.clock.speed if way.wait else moment,
     )
-    if way.channel == ContactKind.SCREEN:
+    if way.channel == SCREEN:
         row.fate, row.attempts, row.tried_at, row.sent_at = Fate.SENT.value, 1, moment, notice.written_at
     elif way.channel not in channels:
         row.fate, row.outcome = Fate.FAILED.value, "no_channel"

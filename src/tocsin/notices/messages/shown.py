@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.jurisdiction.contacts.rules import TELEPHONE
+from tocsin.jurisdiction.face import contact_kinds
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries.contributions import (
@@ -53,18 +54,6 @@ FATE_CLASSES = {
     Fate.SIGNED: "good",
     Fate.UNCERTAIN: "warn",
     Fate.FAILED: "bad",
-}
-
-
-CHANNEL_NAMES = {
-    ContactKind.SCREEN: pgettext_lazy("channel", "screen"),
-    ContactKind.TELEPHONE: pgettext_lazy("channel", "telephone"),
-    ContactKind.SMS: pgettext_lazy("channel", "text message"),
-    ContactKind.VOICE: pgettext_lazy("channel", "machine call"),
-    ContactKind.EMAIL: pgettext_lazy("channel", "e-mail"),
-    ContactKind.WEB_PUSH: pgettext_lazy("channel", "web push"),
-    ContactKind.MESSENGER: pgettext_lazy("channel", "messenger"),
-    ContactKind.WEBHOOK: pgettext_lazy("channel", "webhook"),
 }
 
 
@@ -113,7 +102,7 @@ class SendingOut(Schema):
     @property
     def to_dial(self) -> bool:
         """Whether it waits for a person to dial."""
-        return self.channel == ContactKind.TELEPHONE and self.fate == Fate.QUEUED
+        return self.channel == TELEPHONE and self.fate == Fate.QUEUED
 
 
 class NoticeOut(Schema):
@@ -174,12 +163,12 @@ def describe_notice(notice: Notice) -> NoticeOut:
 
 def describe_sending(sending: Sending) -> SendingOut:
     """One channel and address, with its fate and the words of the other side."""
-    address = "" if sending.channel in (ContactKind.SCREEN, ContactKind.WEB_PUSH) else sending.address
+    kind = contact_kinds().get(sending.channel)
     return SendingOut(
         id=sending.pk,
         channel=sending.channel,
-        channel_name=str(CHANNEL_NAMES[ContactKind(sending.channel)]),
-        address=address,
+        channel_name=sending.channel if kind is None else str(kind.channel),
+        address=sending.address if kind is not None and kind.legible else "",
         fate=sending.fate,
         fate_name=str(FATE_NAMES[Fate(sending.fate)]),
         attempts=sending.attempts,

@@ -122,7 +122,7 @@ def _send(channel: Channel, leased: Leased) -> Answer:
     try:
         return channel.send(leased.letter)
     except Exception:
-        log.exception("the channel %s failed on sending %s", channel.kind, leased.sending_id)
+        log.exception("the channel %s failed on sending %s", channel.kind.code, leased.sending_id)
         return Answer(Verdict.UNKNOWN, "the channel failed: see the log")
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from tocsin.portal.catalogue import PROCESSES
+from tocsin.portal.catalogue import DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.preparation import prepare_database
 from tocsin.portal.processes import run_process
@@ -18,8 +18,9 @@ def up() -> None:
         supervisor.start()
         configuration = supervisor.configuration
         click.echo(f"console    {supervisor.console_url}")
-        click.echo(f"MQTT door  {configuration.door_host}:{configuration.mqtt_port}")
-        click.echo(f"HTTP door  http://{configuration.door_host}:{configuration.door_http_port}/v1/readings")
+        for one in DEVICE_PROTOCOLS:
+            address = one.address.format(host=configuration.door_host, port=configuration.door_ports[one.name])
+            click.echo(f"{one.name.upper()} door  {address}")
         click.echo(f"data       {configuration.data}")
         _tell_first_login(password)
         supervisor.wait()

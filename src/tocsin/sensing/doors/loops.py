@@ -47,15 +47,19 @@ async def run_doors(configuration: "DoorSettings", stop: asyncio.Event) -> None:
                 policy=policy(),
             )
             await gatehouse.registry.refresh()
-            doors = [import_string(name.replace(":", "."))() for name in settings.DEVICE_PROTOCOLS]
             try:
-                await _serve(gatehouse, doors, configuration, stop)
+                await serve(gatehouse, doors_of_the_house(), configuration, stop)
             finally:
                 await ledger.write()
                 await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
 
 
-async def _serve(gatehouse: Gatehouse, doors: list[Door], configuration: "DoorSettings", stop: asyncio.Event) -> None:
+def doors_of_the_house() -> list[Door]:
+    """One door for each protocol of the catalogue, not open yet."""
+    return [import_string(one.door.replace(":", "."))() for one in settings.DEVICE_PROTOCOLS]
+
+
+async def serve(gatehouse: Gatehouse, doors: list[Door], configuration: "DoorSettings", stop: asyncio.Event) -> None:
     """Opens the doors, keeps the common work going, and closes in the order in which nothing that was read is lost."""
     opened: list[Door] = []
     appending = asyncio.create_task(gatehouse.intake.run())

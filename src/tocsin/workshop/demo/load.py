@@ -52,7 +52,7 @@ class Load:
             time.sleep(REGISTRY_S)
         self._secrets = {code: (known | made)[code] for code in self._sizes}
         self._clock = Clock.parse(memory.clock) if memory.clock else configuration.clock
-        self._port = memory.mqtt_port or configuration.mqtt_port
+        self._port = memory.mqtt_port or configuration.door_ports["mqtt"]
 
     def run(self, seconds: float, *, host: str | None, port: int | None) -> None:
         """Sends for so long and says what came of it; Unavailable where the door lets the gateways not in."""

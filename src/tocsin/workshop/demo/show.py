@@ -161,7 +161,7 @@ class Show:
 
     async def _play_until_stopped(self, supervisor: Supervisor, clock: Clock) -> None:
         memory, configuration = self._known_memory(), supervisor.configuration
-        fleet = Fleet(configuration.door_host, configuration.mqtt_port, memory.secrets)
+        fleet = Fleet(configuration.door_host, configuration.door_ports["mqtt"], memory.secrets)
         player = Player(self._world, fleet, clock, memory.reached_ms)
         cast = firms.Cast(self._scenario.begin_ms, self._world.city.region_code)
         collectors = FirmPlayer(cast, fleet, clock, self._file.folder, memory.reached_ms)
@@ -172,7 +172,7 @@ class Show:
         units = Units(script, memory.people, supervisor.console_url, clock, self._say, memory.acts_done) if script else None
         if units is not None:
             tasks.append(asyncio.create_task(units.play()))
-        running = msgspec.structs.replace(memory, clock=clock.text(), mqtt_port=configuration.mqtt_port)
+        running = msgspec.structs.replace(memory, clock=clock.text(), mqtt_port=configuration.door_ports["mqtt"])
         try:
             while not self._stopping.is_set():
                 self._remember(running, player.reached_ms, units.done if units else memory.acts_done)

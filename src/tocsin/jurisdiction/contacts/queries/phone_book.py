@@ -7,8 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import visible_organisations
-from tocsin.jurisdiction.contacts.models import ContactPoint, Post
-from tocsin.jurisdiction.contacts.rules import DIALLED, SHOWN
+from tocsin.jurisdiction.contacts.models import ContactPoint, Post, dialled_kinds, open_kinds
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.queries import Person, scope
 
@@ -30,7 +29,7 @@ def phone_book(user: Person, *, text: str = "", region: str = "") -> list[Line]:
 
     People's own numbers are seen by colleagues and by who keeps or plans the duty of their organisation.
     """
-    points = Prefetch("contact_points", ContactPoint.objects.filter(kind__in=SHOWN))
+    points = Prefetch("contact_points", ContactPoint.objects.filter(kind__in=open_kinds()))
     bodies = visible_organisations(user).prefetch_related(points, Prefetch("posts", Post.objects.prefetch_related(points)))
     if region:
         bodies = bodies.filter(region_id=region)
@@ -50,7 +49,7 @@ def phone_book(user: Person, *, text: str = "", region: str = "") -> list[Line]:
 
 
 def _people(user: Person) -> QuerySet[User]:
-    rows = User.objects.filter(is_active=True, contact_points__kind__in=SHOWN).distinct()
+    rows = User.objects.filter(is_active=True, contact_points__kind__in=open_kinds()).distinct()
     seen = Q(organisation=user.organisation_id) if isinstance(user, User) and user.organisation_id else Q(pk__in=[])
     for permission in ("duty.keep", "rosters.manage"):
         seen |= Q(pk__in=scope(User.objects.all(), user, permission, "organisation__region__code", "organisation").values("pk"))
@@ -66,8 +65,8 @@ def _line(
     person_id: UUID | None = None,
 ) -> Line:
     dialled = [telephone] if telephone else []
-    dialled += [one.address for one in points if one.kind in DIALLED]
-    others = tuple(one.address for one in points if one.kind not in DIALLED)
+    dialled += [one.address for one in points if one.kind in dialled_kinds()]
+    others = tuple(one.address for one in points if one.kind not in dialled_kinds())
     return Line(what, name, organisation, tuple(dict.fromkeys(dialled)), others, person_id)
 
 

@@ -41,7 +41,7 @@ def contact_points_of(who: User | Post) -> ContactPoints:
 def foreseen_ways(user: User, at: datetime) -> tuple[contacts.Foreseen, ...]:
     """What the person's own choice of channels means, level by level: see `rules.contacts.foresee`."""
     found = contact_points_of(user)
-    points = [one for one in found.points if one.kind != contacts.ContactKind.SCREEN]
+    points = [one for one in found.points if one.kind != contacts.SCREEN]
     local = timezone.localtime(at)
     return contacts.foresee(points, found.preference, local=local, is_working_day=policy.is_working_day)
 

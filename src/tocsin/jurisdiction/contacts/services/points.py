@@ -1,13 +1,9 @@
 """How desks, posts and people are reached, entered and changed."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
@@ -16,15 +12,13 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.rules.hours import WeekHours
 from tocsin.jurisdiction.bodies.models import Organisation
-from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post
-from tocsin.jurisdiction.contacts.rules import DIALLED, SHOWN, ContactKind
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post, contact_kinds, open_kinds
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 
 LEVELS = tuple(level.name.lower() for level in reversed(AlarmLevel) if level)
-_NUMBER = re.compile(r"\+?[0-9(][0-9() -]{1,38}[0-9]")
 
 
 @transaction.atomic
@@ -118,7 +112,7 @@ def record_contact_check(*, actor: User, contact_point_id: UUID, at: datetime) -
 def prefer_contacts(*, user: User, kinds: Mapping[str, Sequence[str]], quiet_hours: str = "") -> ContactPreference:
     """One's own choice: kinds of contact points by alarm level (red, orange, yellow, blue), and quiet hours (empty: none)."""
     require_person_at_screen(user)
-    if any(level not in LEVELS or any(kind not in ContactKind for kind in chosen) for level, chosen in kinds.items()):
+    if any(level not in LEVELS or any(kind not in contact_kinds() for kind in chosen) for level, chosen in kinds.items()):
         raise InvalidInput(_("Channels are chosen by level from the known kinds."))
     WeekHours.parse(quiet_hours)
     chosen = {level: list(dict.fromkeys(found)) for level, found in kinds.items() if found}
@@ -132,21 +126,10 @@ def prefer_contacts(*, user: User, kinds: Mapping[str, Sequence[str]], quiet_hou
 
 def _check_address(kind: str, address: str) -> None:
     """InvalidInput where the address can't be one of its kind."""
-    wrong = len(address) > 500 or any(not sign.isprintable() for sign in address)
-    if kind not in ContactKind:
+    known = contact_kinds().get(kind)
+    if known is None:
         raise InvalidInput(_("There is no kind of contact point %(kind)s.") % {"kind": kind})
-    if kind in DIALLED:
-        wrong = wrong or not _NUMBER.fullmatch(address)
-    elif kind == ContactKind.EMAIL:
-        try:
-            validate_email(address)
-        except ValidationError:
-            wrong = True
-    elif kind == ContactKind.WEBHOOK:
-        wrong = wrong or urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname
-    elif kind != ContactKind.SCREEN:
-        wrong = wrong or not address
-    if wrong:
+    if len(address) > 500 or not address.isprintable() or not known.is_address(address):
         raise InvalidInput(_("This is no address for %(kind)s.") % {"kind": kind})
 
 
@@ -176,7 +159,7 @@ def _require_owner(actor: User, point: ContactPoint) -> None:
 def _told(point: ContactPoint) -> dict[str, object]:
     """A contact point in the audit trail; addresses that are keys (a robot's address) are left out."""
     whose = {"user": point.user_id, "post": point.post_id, "organisation": point.organisation_id}
-    address = {"address": point.address} if point.kind in SHOWN else {}
+    address = {"address": point.address} if point.kind in open_kinds() else {}
     return {"kind": point.kind, **address, **{name: str(pk) for name, pk in whose.items() if pk}}
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from tocsin.jurisdiction.contacts.models import CONTACT_KINDS, ContactPoint, ContactPreference
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, contact_kinds
 from tocsin.jurisdiction.contacts.queries import points as queries
 from tocsin.jurisdiction.contacts.rules import Choice, ChoiceReason
 from tocsin.jurisdiction.contacts.services import points as services
@@ -37,7 +37,7 @@ def own_notices(request: HttpRequest) -> HttpResponse:
     one_span = _ONE_SPAN.fullmatch(quiet) is not None
     context = {
         "points": points,
-        "kinds": CONTACT_KINDS,
+        "kinds": {code: kind.words for code, kind in contact_kinds().items()},
         "choices": [(level, _selects(chosen.get(level, []), {one.kind for one in points})) for level in services.LEVELS],
         "quiet_from": quiet[:5] if one_span else "",
         "quiet_until": quiet[6:] if one_span else "",
@@ -79,8 +79,8 @@ def prefer_contacts(request: HttpRequest, *, quiet_from: str, quiet_until: str, 
 
 def _selects(chosen: list[str], known: set[str]) -> list[tuple[Any, list[tuple[str, Any, bool]]]]:
     """The choices of one level in their order, each with what may be chosen: what the person has, and what is chosen already."""
-    words = {**CONTACT_KINDS, "screen": _("screen alone")}
-    offered = [kind for kind in CONTACT_KINDS if kind in known | set(chosen) | {"screen"}]
+    words = {code: kind.words for code, kind in contact_kinds().items()} | {"screen": _("screen alone")}
+    offered = [kind for kind in words if kind in known | set(chosen) | {"screen"}]
     return [
         (name, [(kind, words[kind], chosen[number : number + 1] == [kind]) for kind in offered])
         for number, name in enumerate(CHOICES)
@@ -91,6 +91,7 @@ def _words(choice: Choice) -> str:
     """What would be used, all at once or one after the other; the screen shows everything and is not named beside others."""
     if choice.reason is ChoiceReason.QUIET:
         return _("when the quiet hours are over")
-    names: Iterable[Any] = dict.fromkeys(CONTACT_KINDS[point.kind] for point in choice.points)
+    kinds = contact_kinds()
+    names: Iterable[Any] = dict.fromkeys(kinds[point.kind].words for point in choice.points if point.kind in kinds)
     joint = " + " if choice.reason is ChoiceReason.URGENT else " → "
     return joint.join(str(name) for name in names) or _("screen alone")

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tocsin.jurisdiction.bodies import queries, services
 from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Organisation
 from tocsin.jurisdiction.bodies.rules import governing_codes
-from tocsin.jurisdiction.contacts.models import CONTACT_KINDS, ContactPoint
-from tocsin.jurisdiction.contacts.rules import DIALLED, SHOWN
+from tocsin.jurisdiction.contacts.models import ContactPoint, contact_kinds, dialled_kinds, open_kinds
 from tocsin.jurisdiction.rights.queries import may, regions_within
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.queries.rosters import answering, on_call, visible_rosters
@@ -78,17 +77,17 @@ def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
         "rosters": seen,
         "answers": answering(on_call(found, at=now), {one.pk for one in seen}),
         "next_desk": queries.next_desk(found),
-        "contact_kinds": CONTACT_KINDS,
+        "contact_kinds": {code: kind.words for code, kind in contact_kinds().items()},
         "kinds": ORGANISATION_KINDS,
         "superiors": above.exclude(pk=found.pk),
-        "dialled": DIALLED,
+        "dialled": dialled_kinds(),
     }
     return render(request, "jurisdiction/directory/organisation.html", context)
 
 
 def _shown(points: Iterable[ContactPoint], may_plan: bool) -> list[tuple[ContactPoint, str]]:
     """Contact points with what the reader sees of the address: a robot's address is a key, seen by who plans there."""
-    return [(one, one.address if may_plan or one.kind in SHOWN else "") for one in points]
+    return [(one, one.address if may_plan or one.kind in open_kinds() else "") for one in points]
 
 
 @act("organisation")

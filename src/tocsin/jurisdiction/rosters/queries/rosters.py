@@ -14,9 +14,9 @@ from tocsin.jurisdiction.areas import policy
 from tocsin.jurisdiction.areas.rules.hours import IsWorkingDay, WeekHours
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import next_desk
-from tocsin.jurisdiction.contacts.models import Post
+from tocsin.jurisdiction.contacts.models import Post, open_kinds
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
-from tocsin.jurisdiction.contacts.rules import SHOWN, ContactPoint
+from tocsin.jurisdiction.contacts.rules import ContactPoint
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.queries import Person, scope
 from tocsin.jurisdiction.rights.rules import Permission
@@ -79,7 +79,7 @@ def answering(found: tuple[OnCall, ...], seen: Collection[UUID]) -> list[tuple[s
 
 def open_points(contact: ContactPoints) -> tuple[ContactPoint, ...]:
     """The contact points whose address may be read by whoever may call (numbers, e-mail), in order."""
-    return tuple(one for one in contact.points if one.kind in SHOWN)
+    return tuple(one for one in contact.points if one.kind in open_kinds())
 
 
 def visible_rosters(user: Person) -> QuerySet[Roster]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, Self
 
+from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.notices.channels.rules.verdicts import Fate, Verdict
 
 
@@ -47,13 +48,14 @@ class Receipt:
 
 
 class Channel(Protocol):
-    """A way out of the house. `open` takes its part of `channels.toml`; ValueError names what is wrong there.
+    """A way out of the house, to contact points of one kind. `open` takes its part of `channels.toml`; ValueError names what is
+    wrong there.
 
     `send` may be called by many threads at once, takes no longer than its own time limit, and never raises for what the other
     side does: that is a verdict.
     """
 
-    kind: ClassVar[str]
+    kind: ClassVar[ContactKind]
 
     @classmethod
     def open(cls, table: dict[str, Any]) -> Self:

@@ -7,10 +7,23 @@ from email.utils import formatdate
 from typing import Any, ClassVar, Literal, Self
 
 import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.federation.services.secrets import secret
+from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
+
+
+def is_email(address: str) -> bool:
+    """Whether the address can be one of e-mail."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
 
 
 class EmailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sender": "from"}):
@@ -28,7 +41,9 @@ class EmailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
 class EmailChannel:
     """One connection for each letter: a sender that dies holds none, and a relay that closes idle ones surprises nobody."""
 
-    kind: ClassVar[str] = "email"
+    kind: ClassVar[ContactKind] = ContactKind(
+        "email", gettext_lazy("e-mail"), pgettext_lazy("channel", "e-mail"), is_email, open=True
+    )
 
     def __init__(self, table: EmailSettings) -> None:
         self.table = table

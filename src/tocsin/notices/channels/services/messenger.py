@@ -14,15 +14,14 @@ import logging
 import threading
 from typing import Any, ClassVar, Self
 
-import apprise
 import msgspec
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.federation.services.secrets import secret
+from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
-
-logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it writes addresses with their keys
 
 
 class AppriseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,26 +35,31 @@ class AppriseMessenger:
     """Apprise says yes or no, never why: a no may be tried later."""
 
     def __init__(self, table: AppriseSettings) -> None:
+        import apprise  # some 20 MB, so only where one is set up
+
+        logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it writes addresses with their keys
+        self._apprise = apprise.Apprise
+        self._warning = apprise.NotifyType.WARNING
         self.public = table.public
         self.url = secret(table.apprise_env)
-        if apprise.Apprise.instantiate(self.url) is None:
+        if self._apprise.instantiate(self.url) is None:
             raise ValueError(f"Apprise can't read the address in {table.apprise_env}")
         self._own = threading.local()
 
     def send(self, letter: Letter) -> Answer:
         """One object for each thread: Apprise's are not made to be shared."""
         if not hasattr(self._own, "target"):
-            self._own.target = apprise.Apprise.instantiate(self.url)
+            self._own.target = self._apprise.instantiate(self.url)
         text, link = (letter.redacted, letter.public_link) if self.public else (letter.text, letter.link)
         body = "\n".join(filter(None, (text, link)))
-        taken = self._own.target.notify(body=body, title=letter.subject, notify_type=apprise.NotifyType.WARNING)
+        taken = self._own.target.notify(body=body, title=letter.subject, notify_type=self._warning)
         return Answer(Verdict.TAKEN) if taken else Answer(Verdict.LATER, "the messenger did not take it")
 
 
 class MessengerChannel:
     """Every messenger of the settings, by its name."""
 
-    kind: ClassVar[str] = "messenger"
+    kind: ClassVar[ContactKind] = ContactKind("messenger", gettext_lazy("messenger"), pgettext_lazy("channel", "messenger"))
 
     def __init__(self, known: dict[str, AppriseMessenger | Gateway]) -> None:
         self.known = known

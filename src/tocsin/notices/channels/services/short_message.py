@@ -3,7 +3,9 @@
 from typing import Any, ClassVar, Self
 
 import msgspec
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.jurisdiction.contacts.rules import ContactKind, is_number
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
 
@@ -11,7 +13,9 @@ from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
 class SmsChannel:
     """A gateway by HTTP template."""
 
-    kind: ClassVar[str] = "sms"
+    kind: ClassVar[ContactKind] = ContactKind(
+        "sms", gettext_lazy("text message"), pgettext_lazy("channel", "text message"), is_number, dialled=True, open=True
+    )
 
     def __init__(self, gateway: Gateway) -> None:
         self.gateway = gateway
@@ -32,4 +36,6 @@ class SmsChannel:
 class VoiceChannel(SmsChannel):
     """Calls in which a machine reads the text; a key pressed comes back as a receipt."""
 
-    kind: ClassVar[str] = "voice"
+    kind: ClassVar[ContactKind] = ContactKind(
+        "voice", gettext_lazy("call by machine"), pgettext_lazy("channel", "machine call"), is_number, dialled=True, open=True
+    )

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 from pywebpush import WebPusher, WebPushException
 
 from tocsin.federation.services.outgoing import request
+from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 
@@ -61,7 +63,9 @@ def push_text(letter: Letter) -> str:
 class WebPushChannel:
     """The address of a contact point is the browser's subscription as JSON."""
 
-    kind: ClassVar[str] = "web_push"
+    kind: ClassVar[ContactKind] = ContactKind(
+        "web_push", gettext_lazy("push to the browser"), pgettext_lazy("channel", "web push"), legible=False
+    )
 
     def __init__(self, table: WebPushSettings) -> None:
         self.table = table

@@ -6,14 +6,23 @@ The receiver checks `Tocsin-Signature` (`federation/rules/signatures.py`). `Idem
 import json
 import time
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 import msgspec
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.federation.rules.signatures import HEADER, signature
 from tocsin.federation.services.outgoing import request
 from tocsin.federation.services.secrets import secret
+from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
+
+
+def is_web_address(address: str) -> bool:
+    """Whether the address can be asked for by HTTP."""
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +37,9 @@ class WebhookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class WebhookChannel:
     """Programs of partners."""
 
-    kind: ClassVar[str] = "webhook"
+    kind: ClassVar[ContactKind] = ContactKind(
+        "webhook", gettext_lazy("webhook"), pgettext_lazy("channel", "webhook"), is_web_address
+    )
 
     def __init__(self, table: WebhookSettings) -> None:
         self.table = table

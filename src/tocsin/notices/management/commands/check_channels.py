@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """`check_channels sms 13900000000`."""
-        parser.add_argument("channel", nargs="?", help="sms, voice, email, messenger, webhook, web_push")
+        parser.add_argument("channel", nargs="?", help="its table in channels.toml, such as sms")
         parser.add_argument("address", nargs="?", default="", help="where the test goes")
 
     def handle(self, *args: Any, channel: str | None = None, address: str = "", **options: Any) -> None:

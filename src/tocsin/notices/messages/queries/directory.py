@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction import face as jurisdiction
-from tocsin.jurisdiction.contacts.rules import ChoiceReason, ContactKind, choose_points
+from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE, ChoiceReason, choose_points
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.messages.policy import sending
 
@@ -58,7 +58,7 @@ class Directory:
     ) -> Way | None:
         """The next one in the order of whoever has the way that failed; `failed` and `used` are channels with addresses."""
         for contact in self._contacts(organisation, person):
-            ways = [one for one in self._in_order(contact, level) if one.channel != ContactKind.TELEPHONE]
+            ways = [one for one in self._in_order(contact, level) if one.channel != TELEPHONE]
             names = [(one.channel, one.address) for one in ways]
             if failed in names:
                 rest = zip(names[names.index(failed) + 1 :], ways[names.index(failed) + 1 :], strict=True)
@@ -75,13 +75,13 @@ class Directory:
 
     def _ways_to_body(self, body: "Organisation | None", level: AlarmLevel) -> Iterator[Way]:
         if body is not None and body.people.filter(is_active=True).exists():
-            yield Way(ContactKind.SCREEN, str(body.pk))
+            yield Way(SCREEN, str(body.pk))
         for contact in self._contacts(body, None):
             yield from self._ways_of(contact, level)
 
     def _ways_to_person(self, person: "User", level: AlarmLevel) -> Iterator[Way]:
         if person.is_active:
-            yield Way(ContactKind.SCREEN, str(person.pk), language=person.language)
+            yield Way(SCREEN, str(person.pk), language=person.language)
         for contact in self._contacts(None, person):
             yield from self._ways_of(contact, level)
 
@@ -98,10 +98,10 @@ class Directory:
     def _ways_of(self, contact: "ContactPoints", level: AlarmLevel) -> Iterator[Way]:
         """All of them at once where it is urgent, else the first; by telephone always, since a person decides whether to dial."""
         ways = self._in_order(contact, level)
-        machine = [one for one in ways if one.channel != ContactKind.TELEPHONE]
+        machine = [one for one in ways if one.channel != TELEPHONE]
         set_up = [one for one in machine if one.channel in channels_set_up()] or machine
         at_once = machine if level >= sending().urgent_level else set_up[:1]
-        yield from (one for one in ways if one.channel == ContactKind.TELEPHONE or one in at_once)
+        yield from (one for one in ways if one.channel == TELEPHONE or one in at_once)
 
     def _in_order(self, contact: "ContactPoints", level: AlarmLevel) -> list[Way]:
         """The points to be used at this level, in the order of the person's choice; after quiet hours where these hold now."""
@@ -119,5 +119,5 @@ class Directory:
             wait += QUIET_STEP
             choice = choose(local=local + wait)
         # a screen is where somebody signs in, not a number
-        shown = [point for point in choice.points if point.kind != ContactKind.SCREEN]
+        shown = [point for point in choice.points if point.kind != SCREEN]
         return [Way(point.kind, point.address, wait, contact.language) for point in shown]

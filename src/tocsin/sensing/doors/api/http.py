@@ -51,7 +51,7 @@ class HttpDoor:
 
     async def open(self, gatehouse: Gatehouse, configuration: "DoorSettings") -> None:
         """See `Door.open`."""
-        host, port = configuration.door_host, configuration.door_http_port
+        host, port = configuration.door_host, configuration.door_ports["http"]
         config = uvicorn.Config(
             Application(gatehouse),
             host=host,

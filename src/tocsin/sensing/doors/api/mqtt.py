@@ -36,7 +36,7 @@ class MqttDoor:
     async def open(self, gatehouse: Gatehouse, configuration: "DoorSettings") -> None:
         """See `Door.open`; InvalidInput where the certificate can't be read."""
         self._gatehouse = gatehouse
-        host, port = configuration.door_host, configuration.mqtt_port
+        host, port = configuration.door_host, configuration.door_ports["mqtt"]
         context = tls_context(configuration.mqtt_tls_certificate, configuration.mqtt_tls_key)
         loop = asyncio.get_running_loop()
         try:

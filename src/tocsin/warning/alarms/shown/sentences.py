@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from tocsin.engine.detection.catalogue import RULES
 from tocsin.screens.words import LEVEL_NAMES, Words, figure, measured, moment, quantity_name, unit_name
 
 if TYPE_CHECKING:
@@ -22,30 +23,15 @@ STATE_NAMES = {
     "suppressed": pgettext_lazy("alarm state", "suppressed by design"),
     "out_of_service": pgettext_lazy("alarm state", "out of service"),
 }
-TITLES = {
-    "high": gettext_lazy("%(quantity)s %(value)s"),
-    "low": gettext_lazy("%(quantity)s low, %(value)s"),
-    "rate_of_rise": gettext_lazy("%(quantity)s rising fast, %(value)s"),
-    "zscore": gettext_lazy("%(quantity)s unusual, %(value)s"),
-    "cusum": gettext_lazy("%(quantity)s shifting, %(value)s"),
-    "count_in_window": gettext_lazy("%(quantity)s repeatedly high, %(value)s"),
+TITLES = {rule.name: gettext_lazy(rule.title) for rule in RULES if rule.title} | {
     "lost": gettext_lazy("Communication lost, silent sensors: %(value)s"),
     "flood": gettext_lazy("Flood of alarms, held back: %(value)s"),
 }
-REASONS = {
-    "high": gettext_lazy("Measured %(value)s, at or above the limit of %(limit)s."),
-    "low": gettext_lazy("Measured %(value)s, at or below the limit of %(limit)s."),
-    "rate_of_rise": gettext_lazy("Rising by %(rate_per_min)s %(unit)s a minute; the limit is %(limit_per_min)s."),
-    "zscore": gettext_lazy(
-        "Measured %(value)s where this sensor lately showed %(mean)s %(unit)s: "
-        "%(z)s standard deviations away, the limit is %(plain_limit)s."
-    ),
-    "cusum": gettext_lazy("Away from its usual %(mean)s %(unit)s for a long time, a little each reading: %(value)s now."),
+REASONS = {rule.name: gettext_lazy(rule.reason) for rule in RULES if rule.reason} | {
     "lost": gettext_lazy("%(silent)s of %(sensors)s sensors behind it are silent: their values are unknown, not normal."),
     "flood": gettext_lazy(
         "More than %(most)s new alarms within %(window_min)s minutes: the first ones ring, %(held_back)s are kept under this one."
     ),
-    "count_in_window": gettext_lazy("At or above %(above)s %(unit)s %(crossings)s times within %(window_min)s minutes."),
 }
 _HELD = gettext_lazy("It held for %(readings)s readings in a row and %(held)s s.")
 _HELD_READINGS = gettext_lazy("It held for %(readings)s readings in a row.")
