@@ -71,7 +71,7 @@ def test_no_list_that_lifts_is_cheaper(seed: int) -> None:
         Finding.objects.create(number=f"F{number}", object=firm, grade=grade, due_on=due, **fields)
     certify(firm, expires=DAY - timedelta(days=1) if draw.random() < 0.6 else None)
     if draw.random() < 0.5:
-        note_event(found=firm, kind="refused_inspection", key="r", began_on=DAY - timedelta(days=2), now=at(DAY))
+        note_event(supervised_object=firm, kind="refused_inspection", key="r", began_on=DAY - timedelta(days=2), now=at(DAY))
     score_day()
     plan = lift_of(firm, now=now)
     assert plan is not None

@@ -30,7 +30,7 @@ def city() -> dict[str, Any]:
         certify(one)
         make_tasks(one, DAY, "d" * 8)
     score_day(DAY - timedelta(days=1))
-    note_event(found=firm, kind="refused_inspection", key="gate", began_on=DAY, now=ledger_time())
+    note_event(supervised_object=firm, kind="refused_inspection", key="gate", began_on=DAY, now=ledger_time())
     make_tasks(firm, DAY, "mm", weight=3)
     score_day()
     return {"firm": firm, "worker": worker, "other": other, "elsewhere": elsewhere}

@@ -75,8 +75,8 @@ def test_red_lines_and_deductions_from_findings_penalties_and_events() -> None:
     Penalty.objects.create(
         object=other, kind="fine", document_number="P1", decided_on=DAY - timedelta(days=90), entered_at=at(DAY)
     )
-    note_event(found=other, kind="proved_report", key="report:1", began_on=DAY, now=at(DAY))
-    note_event(found=other, kind="proved_report", key="report:1", began_on=DAY, now=at(DAY))
+    note_event(supervised_object=other, kind="proved_report", key="report:1", began_on=DAY, now=at(DAY))
+    note_event(supervised_object=other, kind="proved_report", key="report:1", began_on=DAY, now=at(DAY))
     score_day()
     red, blue = ledger(firm), ledger(other)
     assert (red.band, red.colour) == ("red", "red")
@@ -220,7 +220,7 @@ def test_colours_step_and_are_told_and_trigger_what_policy_says() -> None:
     firm = make_object("A")
     make_tasks(firm, DAY - timedelta(days=4), "d" * 10)
     certify(firm)
-    event = note_event(found=firm, kind="refused_inspection", key="r", began_on=DAY - timedelta(days=3), now=at(DAY))
+    event = note_event(supervised_object=firm, kind="refused_inspection", key="r", began_on=DAY - timedelta(days=3), now=at(DAY))
     event.ended_on = DAY - timedelta(days=2)
     event.save()
     for back in (4, 3, 2, 1, 0):
@@ -252,7 +252,9 @@ def test_any_past_day_is_reckoned_again_to_the_same() -> None:
                 firm, f"N{firm.name}", grade=draw.choice(["ordinary", "major"]), due_on=DAY - timedelta(days=draw.randrange(6))
             )
         if draw.random() < 0.5:
-            note_event(found=firm, kind="accident", key="a", began_on=DAY - timedelta(days=draw.randrange(30)), now=at(DAY))
+            note_event(
+                supervised_object=firm, kind="accident", key="a", began_on=DAY - timedelta(days=draw.randrange(30)), now=at(DAY)
+            )
     days = [DAY - timedelta(days=back) for back in range(5, -1, -1)]
     for day in days:
         score_day(day)

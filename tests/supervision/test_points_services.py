@@ -115,7 +115,7 @@ def test_a_won_appeal_scores_again_from_that_day_on_with_a_line(set_clock: Any) 
     lead = make_named_person("lead", "supervisor")
     certify(firm)
     make_tasks(firm, DAY, "d" * 10)
-    note_event(found=firm, kind="false_data", key="camera", began_on=DAY - timedelta(days=1), now=at(DAY))
+    note_event(supervised_object=firm, kind="false_data", key="camera", began_on=DAY - timedelta(days=1), now=at(DAY))
     for back in (1, 0):
         score_day(DAY - timedelta(days=back))
     first, before = ledger(firm, DAY - timedelta(days=1)), ledger(firm)
@@ -246,7 +246,7 @@ def test_who_is_on_the_key_check_list(name: str, fields: dict[str, Any], penalti
         given = {"kind": "fine", "document_number": f"P{number}", "decided_on": DAY - timedelta(days=9), "entered_at": at(DAY)}
         Penalty.objects.create(object=firm, **given)
     for kind in events:
-        note_event(found=firm, kind=kind, key=kind, began_on=DAY - timedelta(days=9), now=at(DAY))
+        note_event(supervised_object=firm, kind=kind, key=kind, began_on=DAY - timedelta(days=9), now=at(DAY))
     assert key_units([firm.pk], day=DAY, rules=shipped_rules()) == ({firm.pk} if listed else set())
     score_day()
     assert Consequence.objects.filter(object=firm, kind="key_check").exists() == (listed and ledger(firm).colour != "red")

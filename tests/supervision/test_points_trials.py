@@ -40,7 +40,7 @@ def city(number: int, days: int) -> list[SupervisedObject]:
         if draw.random() < 0.4:
             began = DAY - timedelta(days=draw.randrange(5))
             kind = draw.choice(["accident", "refused_inspection", "false_data"])
-            note_event(found=firm, kind=kind, key="k", began_on=began, now=at(DAY))
+            note_event(supervised_object=firm, kind=kind, key="k", began_on=began, now=at(DAY))
     for back in range(days - 1, -1, -1):
         score_day(DAY - timedelta(days=back))
     return firms

@@ -51,7 +51,7 @@ class Firm:
         return fresh
 
     def calls(self) -> RollCallAnswer:
-        call_by_machine(found=self.firm, shifts=[self.shift], now=NOW)
+        call_by_machine(supervised_object=self.firm, shifts=[self.shift], now=NOW)
         return RollCallAnswer.objects.get()
 
 
@@ -107,7 +107,7 @@ def test_absences_found_after_the_shift_are_listed_once_a_day(firm: Firm) -> Non
     DutyVerdict.objects.create(shift=firm.shift, state="absent", since=end + HOUR, judged_at=end + HOUR)
     called = make_shift(make_key_person(firm.firm, 2))
     DutyVerdict.objects.create(shift=called, state="absent", since=BEGIN + 2 * HOUR, judged_at=end)
-    call_by_machine(found=firm.firm, shifts=[called], now=NOW)
+    call_by_machine(supervised_object=firm.firm, shifts=[called], now=NOW)
     for minutes in (5, 10):
         run_calls(now=NOW + minutes * MINUTE)
     (row,) = absences_of_a_day(firm.inspector, end + 2 * HOUR)

@@ -373,7 +373,7 @@ def test_the_course_of_a_call_outlives_the_worker(firm: SupervisedObject) -> Non
     """Every step reads rows alone: called, called again after five minutes, then the task; late by as much as the worker was."""
     person = make_key_person(firm)
     shift = make_shift(person)
-    call = call_by_machine(found=firm, shifts=[shift], now=NOW)
+    call = call_by_machine(supervised_object=firm, shifts=[shift], now=NOW)
     assert call is not None
     minute = timedelta(minutes=1)
     assert run_calls(now=NOW + 4 * minute) == 0
@@ -393,7 +393,7 @@ def test_the_course_of_a_call_outlives_the_worker(firm: SupervisedObject) -> Non
 
 
 def test_a_death_between_steps_repeats_nothing(firm: SupervisedObject, monkeypatch: pytest.MonkeyPatch) -> None:
-    call_by_machine(found=firm, shifts=[make_shift(make_key_person(firm))], now=NOW)
+    call_by_machine(supervised_object=firm, shifts=[make_shift(make_key_person(firm))], now=NOW)
     run_calls(now=NOW + timedelta(minutes=5))
 
     def dies(*_: Any, **__: Any) -> None:
@@ -444,7 +444,7 @@ def test_who_may_answer_for_whom(
     refused: type[Refusal] | None,
 ) -> None:
     make_shift(make_key_person(firm))
-    call = call_by_machine(found=firm, shifts=list(DutyShift.objects.all()), now=NOW)
+    call = call_by_machine(supervised_object=firm, shifts=list(DutyShift.objects.all()), now=NOW)
     assert call is not None
     actor = make_named_person("somebody", role, None if of_authority else firm.organisation)
     actor.token_scopes = scopes
@@ -472,7 +472,7 @@ def test_a_late_answer_is_kept_as_late_and_the_county_still_looks(firm: Supervis
 
 
 def test_nobody_is_called_after_the_shift(firm: SupervisedObject) -> None:
-    call_by_machine(found=firm, shifts=[make_shift(make_key_person(firm))], now=NOW)
+    call_by_machine(supervised_object=firm, shifts=[make_shift(make_key_person(firm))], now=NOW)
     run_calls(now=NOW + timedelta(hours=7))
     assert RollCallAnswer.objects.get().state == "lapsed"
     assert not missing_events()

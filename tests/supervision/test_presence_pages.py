@@ -123,7 +123,7 @@ def test_a_call_from_the_page_answered_on_the_phone(firm: SupervisedObject, insp
 
 
 def test_the_county_sees_to_a_post_that_answers_nothing(firm: SupervisedObject, inspector: User) -> None:
-    call_by_machine(found=firm, shifts=list(DutyShift.objects.all()), now=NOW)
+    call_by_machine(supervised_object=firm, shifts=list(DutyShift.objects.all()), now=NOW)
     for minutes in (5, 10):
         run_calls(now=NOW + timedelta(minutes=minutes))
     client = client_of(inspector)

@@ -154,9 +154,9 @@ def _enter(
     return case
 
 
-def _log(actor: "User", case: Case, told: Call, at: datetime, text: str, **figures: Any) -> None:
+def _log(actor: "User", case: Case, call: Call, at: datetime, text: str, **figures: Any) -> None:
     """It stands in the shift's log, too."""
-    figures |= {"said_by": told.said_by, "telephone": told.telephone}
+    figures |= {"said_by": call.said_by, "telephone": call.telephone}
     note_call(actor=actor, case=case, text=text, at=at, figures=figures)
 
 

@@ -34,10 +34,10 @@ class EscalationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(Rung(one.stage, one.call, one.purpose) for one in self.ladder)
 
 
-def _check(found: EscalationPolicy, source: str) -> None:
-    if missing := [step.value for step in Step if step not in found.waits_for]:
+def _check(policy: EscalationPolicy, source: str) -> None:
+    if missing := [step.value for step in Step if step not in policy.waits_for]:
         raise ValueError(f"{source}: waits_for does not name {', '.join(missing)}")
-    if wrong := [rung.stage for rung in found.ladder if rung.stage not in STAGES]:
+    if wrong := [rung.stage for rung in policy.ladder if rung.stage not in STAGES]:
         raise ValueError(f"{source}: a stage is one of {STAGES}, not {wrong}")
 
 

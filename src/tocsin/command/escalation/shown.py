@@ -39,17 +39,17 @@ class PlannedCallOut(Schema):
     called: list[str]
 
 
-def describe_planned_call(one: PlannedCall) -> PlannedCallOut:
+def describe_planned_call(planned_call: PlannedCall) -> PlannedCallOut:
     """One line of the dry run of the escalation."""
-    step = Step(one.clock.step)
+    step = Step(planned_call.clock.step)
     return PlannedCallOut(
-        at=one.call.at,
+        at=planned_call.call.at,
         step=step.value,
         step_name=str(STEP_NAMES.get(step, step.value)),
-        percent=one.call.stage,
-        whom=one.call.whom.value,
-        whom_name=str(WHOM_NAMES[one.call.whom]),
-        called=[called.name for called in one.called],
+        percent=planned_call.call.stage,
+        whom=planned_call.call.whom.value,
+        whom_name=str(WHOM_NAMES[planned_call.call.whom]),
+        called=[called.name for called in planned_call.called],
     )
 
 

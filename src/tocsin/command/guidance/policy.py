@@ -86,15 +86,15 @@ def _condition(one: _Class) -> Condition:
     )
 
 
-def _line(one: _Line) -> Line:
+def _line(line: _Line) -> Line:
     return Line(
-        key=one.key,
-        kind=one.kind,
-        of_class=one.of_class,
+        key=line.key,
+        kind=line.kind,
+        of_class=line.of_class,
         region_code=EVERYWHERE,
-        words=Words(one.zh, one.en),
-        source=one.source,
-        confidence=one.confidence,
+        words=Words(line.zh, line.en),
+        source=line.source,
+        confidence=line.confidence,
     )
 
 

@@ -61,9 +61,9 @@ def describe_chain(chain: Iterable[Link]) -> list[LinkOut]:
     ]
 
 
-def _link_standing(number: int, last: int, one: Link) -> str:
+def _link_standing(number: int, last: int, link: Link) -> str:
     if number == last:
         return "current"
-    if one.at is not None:
+    if link.at is not None:
         return "done"
     return "skipped" if number < last else "ahead"

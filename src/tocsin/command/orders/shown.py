@@ -230,11 +230,11 @@ def describe_entry(entry: OrderEntry) -> OrderEntryOut:
     )
 
 
-def describe_whole(found: Order) -> OrderDetailOut:
+def describe_whole(order: Order) -> OrderDetailOut:
     """An order with its case's words and its entries."""
-    case = describe_case(found.case)
+    case = describe_case(order.case)
     return OrderDetailOut(
-        **dict(describe_order(found)),
+        **dict(describe_order(order)),
         case_number=case.number,
         title=case.title,
         place=case.place,
@@ -242,7 +242,7 @@ def describe_whole(found: Order) -> OrderDetailOut:
         lon=case.lon,
         lat=case.lat,
         drill=case.drill,
-        entries=[describe_entry(one) for one in entries_of(found)],
+        entries=[describe_entry(one) for one in entries_of(order)],
     )
 
 

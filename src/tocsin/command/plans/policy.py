@@ -113,20 +113,20 @@ def plan_from(content: object, version: str) -> Plan:
     return _plan(card_from(content), int(version))
 
 
-def _plan(one: PlanCard, version: int = 1) -> Plan:
-    return Plan(one.code, Words(one.zh, one.en), one.needs, tuple(_task(task) for task in one.task), version)
+def _plan(card: PlanCard, version: int = 1) -> Plan:
+    return Plan(card.code, Words(card.zh, card.en), card.needs, tuple(_task(task) for task in card.task), version)
 
 
-def _task(one: TaskCard) -> Task:
+def _task(card: TaskCard) -> Task:
     return Task(
-        code=one.code,
-        who=one.who,
-        lifeline=one.lifeline,
-        within_min={AlarmLevel[name.upper()]: minutes for name, minutes in one.within_min.items()},
-        words=Words(one.zh, one.en),
-        check=tuple(Words(said.zh, said.en) for said in one.check),
-        source=one.source,
-        confidence=one.confidence,
+        code=card.code,
+        who=card.who,
+        lifeline=card.lifeline,
+        within_min={AlarmLevel[name.upper()]: minutes for name, minutes in card.within_min.items()},
+        words=Words(card.zh, card.en),
+        check=tuple(Words(said.zh, said.en) for said in card.check),
+        source=card.source,
+        confidence=card.confidence,
     )
 
 

@@ -111,8 +111,8 @@ def plans_in_force(shipped: Iterable[Plan], versions: Iterable[Version], *, regi
     return tuple(plan for code, plan in plans.items() if code not in found or not found[code].withdrawn)
 
 
-def _rank(one: Version) -> tuple[int, datetime, int]:
-    return len(governing_prefix(one.region_code)), one.effective_from, one.plan.version
+def _rank(version: Version) -> tuple[int, datetime, int]:
+    return len(governing_prefix(version.region_code)), version.effective_from, version.plan.version
 
 
 def changes_between(before: Plan | None, after: Plan) -> dict[str, Change]:

@@ -124,12 +124,12 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-def _check(found: ReportPolicy, source: str) -> None:
-    unknown = [one.key for one in found.duties if one.to not in found.bodies]
+def _check(policy: ReportPolicy, source: str) -> None:
+    unknown = [one.key for one in policy.duties if one.to not in policy.bodies]
     if unknown:
         raise ValueError(f"{source}: duties {', '.join(unknown)} name bodies that the file does not have")
     known = list(reversed(DECLARED_LEVELS[DeclarationKind.INCIDENT]))
-    for event, table in found.grades.items():
+    for event, table in policy.grades.items():
         if list(table.limits) != known:
             raise ValueError(f"{source}: grades of {event} must be {', '.join(known)}, in that order")
 

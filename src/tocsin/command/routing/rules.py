@@ -144,9 +144,9 @@ def recipients_of(facts: RoutingFacts, routing: Routing) -> tuple[Recipient, ...
     return _once_each(found)
 
 
-def _once_each(found: Iterable[Recipient]) -> tuple[Recipient, ...]:
+def _once_each(recipients: Iterable[Recipient]) -> tuple[Recipient, ...]:
     first: dict[tuple[str, str, str, str], Recipient] = {}
-    for one in found:
+    for one in recipients:
         beyond = one.why if one.why is Why.CITY_DUTY else ""  # not the local government's duty room but those above it
         name = (one.code, one.kind, one.lifeline, beyond)
         known = first.get(name)

@@ -115,22 +115,22 @@ def crew(request: HttpRequest) -> CrewOut:
     )
 
 
-def _order(found: Order, now: datetime) -> CrewOrderOut:
-    case, state = found.case, OrderState(found.state)
+def _order(order: Order, now: datetime) -> CrewOrderOut:
+    case, state = order.case, OrderState(order.state)
     told = describe_guidance(guidance_for(case, at=now))
     level = case.level or case.peak_level
     done = reached(state)
-    steps = CREW_STEPS[:1] if found.role == OrderRole.STAND_BY else CREW_STEPS
+    steps = CREW_STEPS[:1] if order.role == OrderRole.STAND_BY else CREW_STEPS
     desk = centre_of(case.region_code, now)
     return CrewOrderOut(
-        **dict(describe_whole(found)),
+        **dict(describe_whole(order)),
         level_name=str(LEVEL_NAMES[level]),
         level_class=AlarmLevel(level).name.lower(),
         running=state not in ENDED,
         must_not=[one.text for one in told.must_not],
         mind=[one.text for one in told.mind],
         steps=[CrewStepOut(act=act.value, name=capfirst(str(ACT_NAMES[act])), done=act in done) for act in steps],
-        check_in_due_at=_check_in(found),
+        check_in_due_at=_check_in(order),
         neighbours=[_neighbour(one) for one in queries.neighbours_of(case)],
         recheck=describe_recheck(recheck_of(case, now=now)),
         assets=_assets(case),
@@ -138,19 +138,19 @@ def _order(found: Order, now: datetime) -> CrewOrderOut:
     )
 
 
-def _check_in(found: Order) -> datetime | None:
-    clock = clocks_of(found.case).filter(step=Step.CHECK_IN, subject=found.number, met_at=None, stopped_at=None).first()
+def _check_in(order: Order) -> datetime | None:
+    clock = clocks_of(order.case).filter(step=Step.CHECK_IN, subject=order.number, met_at=None, stopped_at=None).first()
     return clock.due_at if clock else None
 
 
-def _neighbour(one: Order) -> NeighbourOut:
-    state = OrderState(one.state)
+def _neighbour(order: Order) -> NeighbourOut:
+    state = OrderState(order.state)
     return NeighbourOut(
-        unit=str(one.unit),
-        telephone=one.unit.telephone,
+        unit=str(order.unit),
+        telephone=order.unit.telephone,
         state_name=str(STATE_NAMES[state]),
         answered=state is not OrderState.SENT,
-        near=one.text,
+        near=order.text,
     )
 
 

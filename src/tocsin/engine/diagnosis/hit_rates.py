@@ -99,15 +99,15 @@ def rate(scored: Sequence[Scored]) -> Rates:
     )
 
 
-def brier(one: Scored) -> float:
+def brier(scored: Scored) -> float:
     """Sum over causes of (probability - truth)²; a true cause that was not in the ranking had probability 0.
 
     >>> brier(Scored("a", (("a", 1.0, ""),))), brier(Scored("a", (("b", 1.0, ""),)))
     (0.0, 2.0)
     """
-    given = {cause: probability for cause, probability, _owner in one.ranking}
-    given.setdefault(one.truth, 0.0)
-    return sum((probability - (cause == one.truth)) ** 2 for cause, probability in given.items())
+    given = {cause: probability for cause, probability, _owner in scored.ranking}
+    given.setdefault(scored.truth, 0.0)
+    return sum((probability - (cause == scored.truth)) ** 2 for cause, probability in given.items())
 
 
 def _of_cause(cause: str, scored: Sequence[Scored]) -> CauseRates:
@@ -140,9 +140,9 @@ def _bodies(scored: Sequence[Scored]) -> Share:
     return _share([one.ranking[0][2] == one.owner for one in scored if one.owner])
 
 
-def _is_first(one: Scored) -> bool:
-    return one.ranking[0][0] == one.truth
+def _is_first(scored: Scored) -> bool:
+    return scored.ranking[0][0] == scored.truth
 
 
-def _among(one: Scored, many: int) -> bool:
-    return one.truth in [cause for cause, _probability, _owner in one.ranking[:many]]
+def _among(scored: Scored, many: int) -> bool:
+    return scored.truth in [cause for cause, _probability, _owner in scored.ranking[:many]]

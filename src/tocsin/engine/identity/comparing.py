@@ -60,21 +60,21 @@ def read(entry: Entry, reader: Reader) -> Read:
     return Read(entry, reader.name(entry.name), reader.address(entry.address), judge_credit_code(entry.credit_code))
 
 
-def compare(one: Read, other: Read, figures: IdentityFigures, *, rarity: float | None = None) -> tuple[Weight, ...]:
+def compare(reading: Read, other: Read, figures: IdentityFigures, *, rarity: float | None = None) -> tuple[Weight, ...]:
     """The weights of a pair, one of each of FIELDS; an unknown value weighs 0.
 
     `rarity`: the share of the register's firms with the same core, if it is known: an equal name that many bear tells less
     (term frequency, as in Splink), one that nobody else bears is taken at the policy's figure.
     """
-    code = _code(one, other)
-    name = _name(one, other, figures)
-    branch = _branch(one, other)
+    code = _code(reading, other)
+    name = _name(reading, other, figures)
+    branch = _branch(reading, other)
     weights = [
         _weighed("credit_code", code, figures),
         _weighed("name", name, figures),
         _weighed("branch", branch, figures),
-        _place(one, other, figures),
-        _weighed("trade", _trade(one, other), figures),
+        _place(reading, other, figures),
+        _weighed("trade", _trade(reading, other), figures),
     ]
     if rarity is not None and name in ("equal", "brand"):
         level = figures.level("name", name)
@@ -90,13 +90,13 @@ def _weighed(field: str, level: str, figures: IdentityFigures, measured: float |
     return Weight(field, level, found.bits(), found.site_bits(), measured)
 
 
-def _code(one: Read, other: Read) -> str:
+def _code(reading: Read, other: Read) -> str:
     """Equal, typed (a slip in a code that its check shows to be wrong), organisation, different, unknown."""
-    a, b = one.entry.credit_code, other.entry.credit_code
+    a, b = reading.entry.credit_code, other.entry.credit_code
     if not a or not b:
         return "unknown"
     valid = (CreditCodeVerdict.VALID, CreditCodeVerdict.ORGANISATION)
-    both = one.code_verdict in valid and other.code_verdict in valid
+    both = reading.code_verdict in valid and other.code_verdict in valid
     if a == b:
         return "equal" if both else "equal_unchecked"
     if not both:
@@ -104,9 +104,9 @@ def _code(one: Read, other: Read) -> str:
     return "organisation" if a[8:17] == b[8:17] else "different"
 
 
-def _name(one: Read, other: Read, figures: IdentityFigures) -> str:
+def _name(reading: Read, other: Read, figures: IdentityFigures) -> str:
     """Equal, brand (one is the other's short form), near, slip (one character of a short one), sister, similar, different."""
-    a, b = one.name, other.name
+    a, b = reading.name, other.name
     if not a.core or not b.core or a.core.isascii() != b.core.isascii():
         return "unknown"
     if a.core == b.core:
@@ -124,8 +124,8 @@ def _name(one: Read, other: Read, figures: IdentityFigures) -> str:
     return "different"
 
 
-def _branch(one: Read, other: Read) -> str:
-    a, b = one.name.branch, other.name.branch
+def _branch(reading: Read, other: Read) -> str:
+    a, b = reading.name.branch, other.name.branch
     if not a and not b:
         return "none"
     if not a or not b:
@@ -133,10 +133,10 @@ def _branch(one: Read, other: Read) -> str:
     return "equal" if a == b or OSA.distance(a, b) <= (1 if min(len(a), len(b)) > 4 else 0) else "different"
 
 
-def _place(one: Read, other: Read, figures: IdentityFigures) -> Weight:
+def _place(reading: Read, other: Read, figures: IdentityFigures) -> Weight:
     """Address and distance are two views of one thing: the one that tells more for the same firm counts, never both."""
-    found = [_weighed("place", _address(one.address, other.address, figures), figures)]
-    a, b = one.entry, other.entry
+    found = [_weighed("place", _address(reading.address, other.address, figures), figures)]
+    a, b = reading.entry, other.entry
     if a.lon is not None and a.lat is not None and b.lon is not None and b.lat is not None:
         metres = distance_m(a.lon, a.lat, b.lon, b.lat)
         steps = (("within_near", figures.near_m), ("within_close", figures.close_m), ("within_far", figures.far_m))
@@ -158,7 +158,7 @@ def _address(a: Address, b: Address, figures: IdentityFigures) -> str:
     return "other_address"
 
 
-def _trade(one: Read, other: Read) -> str:
-    if not one.entry.trade or not other.entry.trade:
+def _trade(reading: Read, other: Read) -> str:
+    if not reading.entry.trade or not other.entry.trade:
         return "unknown"
-    return "equal" if one.entry.trade == other.entry.trade else "different"
+    return "equal" if reading.entry.trade == other.entry.trade else "different"

@@ -118,40 +118,40 @@ class Register:
         asked = same_code or sum(one.probability for one in candidates) >= self.figures.unsure
         return Standing.UNSURE if asked else Standing.NEW
 
-    def _rarity(self, one: Read, other: Read) -> float:
-        if one.name.core == other.name.core:
+    def _rarity(self, reading: Read, other: Read) -> float:
+        if reading.name.core == other.name.core:
             return self._cores[other.name.core] / self.size
-        return self._brands[other.name.brand] / self.size if one.name.brand == other.name.brand else 0.0
+        return self._brands[other.name.brand] / self.size if reading.name.brand == other.name.brand else 0.0
 
 
 def _odds(bits: float) -> float:
     return float(2.0 ** min(bits, 60.0))
 
 
-def _blocks(one: Read) -> Iterator[tuple[str, str]]:
+def _blocks(reading: Read) -> Iterator[tuple[str, str]]:
     """The blocks an entry lies in."""
-    code = one.entry.credit_code
+    code = reading.entry.credit_code
     if code:
         yield "code", code
         yield "organisation", code[8:17]
         yield from (("code_slip", slip) for slip in _without_one(code))
-    yield "core", one.name.core
-    yield "brand", one.name.brand
-    if 3 <= len(one.name.core) <= 12:
-        yield from (("core_slip", slip) for slip in _without_one(one.name.core))
-    if one.address.street and one.address.house:
-        yield "address", one.address.street + one.address.house
-    if one.entry.lon is not None and one.entry.lat is not None:
-        yield "cell", f"{math.floor(one.entry.lon / CELL_DEG)}:{math.floor(one.entry.lat / CELL_DEG)}"
+    yield "core", reading.name.core
+    yield "brand", reading.name.brand
+    if 3 <= len(reading.name.core) <= 12:
+        yield from (("core_slip", slip) for slip in _without_one(reading.name.core))
+    if reading.address.street and reading.address.house:
+        yield "address", reading.address.street + reading.address.house
+    if reading.entry.lon is not None and reading.entry.lat is not None:
+        yield "cell", f"{math.floor(reading.entry.lon / CELL_DEG)}:{math.floor(reading.entry.lat / CELL_DEG)}"
 
 
-def _looked_up(one: Read) -> Iterator[tuple[str, str]]:
+def _looked_up(reading: Read) -> Iterator[tuple[str, str]]:
     """Its own blocks, the neighbouring cells, and the blocks of an equal core with one character more or fewer."""
-    yield from (block for block in _blocks(one) if block[0] != "cell")
-    yield "core_slip", one.name.core
-    yield from (("core", slip) for slip in _without_one(one.name.core))
-    if one.entry.lon is not None and one.entry.lat is not None:
-        east, north = math.floor(one.entry.lon / CELL_DEG), math.floor(one.entry.lat / CELL_DEG)
+    yield from (block for block in _blocks(reading) if block[0] != "cell")
+    yield "core_slip", reading.name.core
+    yield from (("core", slip) for slip in _without_one(reading.name.core))
+    if reading.entry.lon is not None and reading.entry.lat is not None:
+        east, north = math.floor(reading.entry.lon / CELL_DEG), math.floor(reading.entry.lat / CELL_DEG)
         yield from (("cell", f"{east + x}:{north + y}") for x in (-1, 0, 1) for y in (-1, 0, 1))
 
 

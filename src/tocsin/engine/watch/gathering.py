@@ -117,8 +117,8 @@ class Gathering:
         self.standing[:] = [spot for spot in self.standing if spot.last_ms > since]
         self.rang_ms = {sensor: last_ms for sensor, last_ms in self.rang_ms.items() if last_ms > since}
 
-    def _agree(self, one: Opinion, other: Opinion) -> bool:
-        return one.hypothesis.cause == other.hypothesis.cause and self._near(one, other)
+    def _agree(self, opinion: Opinion, other: Opinion) -> bool:
+        return opinion.hypothesis.cause == other.hypothesis.cause and self._near(opinion, other)
 
     def _near(self, one: Opinion | Spot, other: Opinion) -> bool:
         return hypot(one.x_m - other.x_m, one.y_m - other.y_m) <= self.figures.gather_m

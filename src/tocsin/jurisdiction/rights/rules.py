@@ -163,11 +163,11 @@ def reach(held: Iterable[Held], permission: Permission) -> tuple[Reach, ...]:
     return tuple(sorted(widest, key=lambda one: (one.prefix, str(one.organisation_id or ""))))
 
 
-def narrowed(found: Iterable[Reach], permission: Permission, organisation_id: UUID) -> tuple[Reach, ...]:
+def narrowed(reachs: Iterable[Reach], permission: Permission, organisation_id: UUID) -> tuple[Reach, ...]:
     """What is left of a reach for a token of one organisation: its rows, and common knowledge as before."""
     if permission in COMMON_KNOWLEDGE:
-        return tuple(found)
-    return tuple(Reach(one.prefix, organisation_id) for one in found if one.organisation_id in (None, organisation_id))
+        return tuple(reachs)
+    return tuple(Reach(one.prefix, organisation_id) for one in reachs if one.organisation_id in (None, organisation_id))
 
 
 def may_see(

@@ -184,9 +184,9 @@ def _steps(notice: Notice) -> int:
     return count
 
 
-def carry(found: Iterable[Notice]) -> None:
+def carry(notices: Iterable[Notice]) -> None:
     """Each notice is as far as the best of its sendings; what persons did with it stands above."""
-    own = {one.pk: one for one in found if one.fate not in OWN}
+    own = {one.pk: one for one in notices if one.fate not in OWN}
     fates: dict[UUID, list[Fate]] = {pk: [] for pk in own}
     for pk, fate in Sending.objects.filter(notice__in=list(own)).values_list("notice_id", "fate"):
         fates[pk].append(Fate(fate))

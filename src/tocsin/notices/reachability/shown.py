@@ -39,14 +39,14 @@ class ReachedRow(Schema):
         return [f"{way.channel_name} {way.address} {way.fate_name}" for way in self.silent]
 
 
-def describe_reached(found: Reached) -> ReachedRow:
+def describe_reached(reached: Reached) -> ReachedRow:
     """One body of the page."""
     return ReachedRow(
-        organisation=found.organisation,
-        asked=found.asked,
-        answered=found.answered,
-        percent=found.percent,
-        silent=[describe_sending(way) for way in found.silent],
+        organisation=reached.organisation,
+        asked=reached.asked,
+        answered=reached.answered,
+        percent=reached.percent,
+        silent=[describe_sending(way) for way in reached.silent],
     )
 
 

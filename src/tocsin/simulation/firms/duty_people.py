@@ -172,8 +172,8 @@ def _with_leave(planned: list[Shift], people: list[KeyPerson], dice: Dice) -> li
     return sorted(found, key=lambda one: (one.person, one.start_ms))
 
 
-def _apart(one: Shift, other: Shift) -> bool:
-    return one.end_ms <= other.start_ms or one.start_ms >= other.end_ms
+def _apart(shift: Shift, other: Shift) -> bool:
+    return shift.end_ms <= other.start_ms or shift.start_ms >= other.end_ms
 
 
 def _shift(days: Days, person: int, day: int, begin: int, end: int) -> Shift:

@@ -18,9 +18,9 @@ def visible_evidence(user: "Person") -> QuerySet[EvidenceRecord]:
     return rows_of_visible(EvidenceRecord.objects.select_related("object"), user, permissions=(rights.SEE,))
 
 
-def newest_evidence(user: "Person", found: SupervisedObject) -> list[EvidenceRecord]:
+def newest_evidence(user: "Person", supervised_object: SupervisedObject) -> list[EvidenceRecord]:
     """The newest record of each source and level."""
-    rows = visible_evidence(user).filter(object=found).order_by("-stamped_at")[:400]
+    rows = visible_evidence(user).filter(object=supervised_object).order_by("-stamped_at")[:400]
     newest: dict[tuple[str, str], EvidenceRecord] = {}
     for row in rows:
         newest.setdefault((row.source, row.level), row)

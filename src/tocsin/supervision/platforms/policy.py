@@ -152,21 +152,21 @@ def read_platforms(text: bytes) -> Settings:
     return Settings(found, tuple(wrong))
 
 
-def _problem(name: str, one: Platform) -> str:
+def _problem(name: str, platform: Platform) -> str:
     if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 60:
         return "the name may hold letters, digits, - and _"
-    if missing := [field for field in NEEDED[one.kind] if field not in one.fields]:
+    if missing := [field for field in NEEDED[platform.kind] if field not in platform.fields]:
         return f"fields lacks {', '.join(missing)}"
-    if unknown := sorted(set(one.fields) - set(KNOWN[one.kind])):
-        return f"fields has the unknown {unknown[0]!r}; known are {', '.join(KNOWN[one.kind])}"
-    source = one.fields["source"]
-    if source.startswith("=") and source[1:] not in SOURCES[one.kind]:
-        return f"unknown source {source[1:]!r}; known are {', '.join(SOURCES[one.kind])}"
-    if one.way == "pull" and not one.url.startswith(("https://", "http://")):
+    if unknown := sorted(set(platform.fields) - set(KNOWN[platform.kind])):
+        return f"fields has the unknown {unknown[0]!r}; known are {', '.join(KNOWN[platform.kind])}"
+    source = platform.fields["source"]
+    if source.startswith("=") and source[1:] not in SOURCES[platform.kind]:
+        return f"unknown source {source[1:]!r}; known are {', '.join(SOURCES[platform.kind])}"
+    if platform.way == "pull" and not platform.url.startswith(("https://", "http://")):
         return "url must begin with https:// or http://"
-    if one.way == "bus" and not one.subject:
+    if platform.way == "bus" and not platform.subject:
         return "subject is missing"
-    late_h, dead_h = one.lateness
+    late_h, dead_h = platform.lateness
     if late_h >= dead_h:
         return "late_h must be less than dead_h"
     return ""

@@ -57,16 +57,16 @@ def platform_rows(user: "Person", *, now: datetime) -> list[PlatformRow]:
     return sorted(rows, key=lambda one: (order.index(one.verdict.standing), one.state.name))
 
 
-def rows_of(user: "Person", found: QuerySet[Connector], *, now: datetime) -> list[PlatformRow]:
+def rows_of(user: "Person", connectors: QuerySet[Connector], *, now: datetime) -> list[PlatformRow]:
     """These platforms with everything that is said of them, in three reads."""
     seen = visible_objects(user).values("pk")
     since = Q(hours__hour__gt=now - DAY)
-    tallied = found.annotate(
+    tallied = connectors.annotate(
         day_taken=Coalesce(Sum("hours__taken", filter=since), 0),
         day_known=Coalesce(Sum("hours__known", filter=since), 0),
         day_refused=Coalesce(Sum("hours__refused", filter=since), 0),
     )
-    firms = ConnectorFirm.objects.filter(connector__in=found.values("pk"), object__in=seen).order_by()
+    firms = ConnectorFirm.objects.filter(connector__in=connectors.values("pk"), object__in=seen).order_by()
     counts = dict(firms.values_list("connector").annotate(Count("pk")))
     known = platform_settings().found
     return [_row(one, known.get(one.name), counts.get(one.pk, 0), now) for one in tallied]

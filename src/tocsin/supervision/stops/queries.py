@@ -18,9 +18,9 @@ def visible_stop_orders(user: "Person") -> QuerySet[StopOrder]:
     return rows_of_visible(StopOrder.objects.select_related("object"), user)
 
 
-def stop_in_force(found: SupervisedObject, day: date) -> StopOrder | None:
+def stop_in_force(supervised_object: SupervisedObject, day: date) -> StopOrder | None:
     """The newest stop that holds on that day."""
-    return found.stop_orders.filter(in_force(day)).order_by("-first").first()
+    return supervised_object.stop_orders.filter(in_force(day)).order_by("-first").first()
 
 
 def in_force(day: date) -> Q:

@@ -83,7 +83,7 @@ def take_over_stop(
 
 def _write_stop(
     actor: "User",
-    found: SupervisedObject,
+    supervised_object: SupervisedObject,
     *,
     number: str,
     kind: str,
@@ -104,8 +104,8 @@ def _write_stop(
         raise Conflict(_("There is a stop with the number %(number)s already.") % {"number": number.strip()})
     order = StopOrder.objects.create(
         number=number.strip()[:60],
-        object=found,
-        region_code=found.region_code,
+        object=supervised_object,
+        region_code=supervised_object.region_code,
         kind=kind,
         scope=scope.strip()[:60] or WHOLE,
         first=first,
@@ -116,7 +116,7 @@ def _write_stop(
         made_by=actor,
     )
     details = {"number": order.number, "kind": kind, "scope": order.scope, "first": str(first), "last": str(last or "")}
-    record_audit(actor, "stop.recorded", "stop_order", order.pk, found.region_code, details)
+    record_audit(actor, "stop.recorded", "stop_order", order.pk, supervised_object.region_code, details)
     return order
 
 
@@ -191,7 +191,7 @@ def _refuse_ended(order: StopOrder) -> None:
         raise Conflict(_("The resumption of this stop is approved already."))
 
 
-def _require_lead_or_own(actor: "User", found: SupervisedObject) -> None:
+def _require_lead_or_own(actor: "User", supervised_object: SupervisedObject) -> None:
     """A head of supervision, or the firm's own people."""
-    if not may(actor, rights.OWN, found.region_code, {found.organisation_id} - {None}):
-        require(actor, rights.LEAD, found.region_code)
+    if not may(actor, rights.OWN, supervised_object.region_code, {supervised_object.organisation_id} - {None}):
+        require(actor, rights.LEAD, supervised_object.region_code)

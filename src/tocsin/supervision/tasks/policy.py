@@ -138,25 +138,25 @@ def task_policy_of(content: Document) -> TaskPolicy:
     return checked(msgspec.convert(content, TaskFile), "tasks")
 
 
-def _rule(one: _Task, late_days: int) -> TaskRule:
+def _rule(task: _Task, late_days: int) -> TaskRule:
     return TaskRule(
-        code=one.code,
-        subject=one.subject,
-        level=one.level,
-        every=one.every,
-        weight=one.weight,
-        met_by=one.met_by,
-        due_working_day=one.due_working_day,
-        due_at_minute=one.due_at_minute,
+        code=task.code,
+        subject=task.subject,
+        level=task.level,
+        every=task.every,
+        weight=task.weight,
+        met_by=task.met_by,
+        due_working_day=task.due_working_day,
+        due_at_minute=task.due_at_minute,
         late_days=late_days,
-        trades=one.trades,
-        risk_classes=tuple(each.value for each in one.risk_classes),
-        colours=tuple(each.value for each in one.colours),
-        kinds=tuple(each.value for each in one.kinds),
-        major_hazard=one.major_hazard,
-        after=one.after,
-        asks_photo=one.asks_photo,
-        asks_track=one.asks_track,
+        trades=task.trades,
+        risk_classes=tuple(each.value for each in task.risk_classes),
+        colours=tuple(each.value for each in task.colours),
+        kinds=tuple(each.value for each in task.kinds),
+        major_hazard=task.major_hazard,
+        after=task.after,
+        asks_photo=task.asks_photo,
+        asks_track=task.asks_track,
     )
 
 

@@ -48,27 +48,27 @@ class PlainPython:
         return told
 
 
-def _judge(one: _Sensor, ts: int, value: float) -> list[tuple[int, Edge, int]]:
-    told = _levels(one, value)
-    if one.count == 0:
-        one.mean = value
+def _judge(sensor: _Sensor, ts: int, value: float) -> list[tuple[int, Edge, int]]:
+    told = _levels(sensor, value)
+    if sensor.count == 0:
+        sensor.mean = value
     else:
-        told += [*_rate(one, ts, value), *_zscore(one, value), *_stuck(one, value)]
-    one.count += 1
-    one.value = value
-    one.ts = ts
+        told += [*_rate(sensor, ts, value), *_zscore(sensor, value), *_stuck(sensor, value)]
+    sensor.count += 1
+    sensor.value = value
+    sensor.ts = ts
     return told
 
 
-def _levels(one: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
+def _levels(sensor: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
     for k, level in enumerate((YELLOW, ORANGE)):
-        towards = value < level.clear if one.risen[k] else value >= level.limit
-        one.runs[k] = one.runs[k] + 1 if towards else 0
-        if one.runs[k] == level.hold_readings:
-            one.risen[k] = not one.risen[k]
-            one.runs[k] = 0
-    before, after = one.level, int(ORANGE.level if one.risen[1] else YELLOW.level if one.risen[0] else 0)
-    one.level = after
+        towards = value < level.clear if sensor.risen[k] else value >= level.limit
+        sensor.runs[k] = sensor.runs[k] + 1 if towards else 0
+        if sensor.runs[k] == level.hold_readings:
+            sensor.risen[k] = not sensor.risen[k]
+            sensor.runs[k] = 0
+    before, after = sensor.level, int(ORANGE.level if sensor.risen[1] else YELLOW.level if sensor.risen[0] else 0)
+    sensor.level = after
     if after == before:
         return []
     if after > before:
@@ -76,44 +76,44 @@ def _levels(one: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
     return [(_HIGH, Edge.RELAX if after else Edge.CLEAR, after)]
 
 
-def _rate(one: _Sensor, ts: int, value: float) -> list[tuple[int, Edge, int]]:
-    elapsed = ts - one.ts
-    one.rate += ((value - one.value) - one.rate * elapsed) / (RISE.smoothing_s * 1000 + elapsed)
-    if one.rising and one.rate < _RATE_CLEAR:
-        one.rising = False
+def _rate(sensor: _Sensor, ts: int, value: float) -> list[tuple[int, Edge, int]]:
+    elapsed = ts - sensor.ts
+    sensor.rate += ((value - sensor.value) - sensor.rate * elapsed) / (RISE.smoothing_s * 1000 + elapsed)
+    if sensor.rising and sensor.rate < _RATE_CLEAR:
+        sensor.rising = False
         return [(_RATE, Edge.CLEAR, 0)]
-    if not one.rising and one.rate >= _RATE_LIMIT:
-        one.rising = True
+    if not sensor.rising and sensor.rate >= _RATE_LIMIT:
+        sensor.rising = True
         return [(_RATE, Edge.RAISE, int(RISE.level))]
     return []
 
 
-def _zscore(one: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
+def _zscore(sensor: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
     told = []
-    away = value - one.mean
-    if one.count >= ZSCORE.after_readings:
-        variance = max(one.variance, _FLOOR)
-        if one.far and away * away < ZSCORE.clear**2 * variance:
-            one.far = False
+    away = value - sensor.mean
+    if sensor.count >= ZSCORE.after_readings:
+        variance = max(sensor.variance, _FLOOR)
+        if sensor.far and away * away < ZSCORE.clear**2 * variance:
+            sensor.far = False
             told = [(_ZSCORE, Edge.CLEAR, 0)]
-        elif not one.far and away * away >= ZSCORE.limit**2 * variance:
-            one.far = True
+        elif not sensor.far and away * away >= ZSCORE.limit**2 * variance:
+            sensor.far = True
             told = [(_ZSCORE, Edge.RAISE, int(ZSCORE.level))]
     learnt = _WEIGHT * away
-    one.mean += learnt
-    one.variance = (1.0 - _WEIGHT) * (one.variance + away * learnt)
+    sensor.mean += learnt
+    sensor.variance = (1.0 - _WEIGHT) * (sensor.variance + away * learnt)
     return told
 
 
-def _stuck(one: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
-    if value == one.value:
-        one.equal += 1
-        if one.equal + 1 >= STUCK.readings and not one.is_stuck:
-            one.is_stuck = True
+def _stuck(sensor: _Sensor, value: float) -> list[tuple[int, Edge, int]]:
+    if value == sensor.value:
+        sensor.equal += 1
+        if sensor.equal + 1 >= STUCK.readings and not sensor.is_stuck:
+            sensor.is_stuck = True
             return [(_STUCK, Edge.RAISE, 0)]
         return []
-    one.equal = 0
-    if one.is_stuck:
-        one.is_stuck = False
+    sensor.equal = 0
+    if sensor.is_stuck:
+        sensor.is_stuck = False
         return [(_STUCK, Edge.CLEAR, 0)]
     return []

@@ -36,21 +36,21 @@ def case_story(case: Case, diagnosis: Diagnosis, language: str, zone: ZoneInfo) 
     return tell_story(story, language)
 
 
-def _step(case: Case, position: int, one: Hypothesis, language: str, zone: ZoneInfo) -> Step:
+def _step(case: Case, position: int, hypothesis: Hypothesis, language: str, zone: ZoneInfo) -> Step:
     words = shipped_words()
-    places = float(case.sensors.lon[position]), float(case.sensors.lat[position]), one.lon, one.lat
-    is_placed = bool(one.asset_code) and bool(np.isfinite(places).all())
-    kind = case.network.kind[case.network.position[one.asset_code]] if one.asset_code else ""
+    places = float(case.sensors.lon[position]), float(case.sensors.lat[position]), hypothesis.lon, hypothesis.lat
+    is_placed = bool(hypothesis.asset_code) and bool(np.isfinite(places).all())
+    kind = case.network.kind[case.network.position[hypothesis.asset_code]] if hypothesis.asset_code else ""
     return Step(
-        cause=one.cause,
-        label=words.labels[one.cause].in_language(language),
-        place=f"{words.kinds[kind].in_language(language)} {one.asset_code}" if kind else "",
+        cause=hypothesis.cause,
+        label=words.labels[hypothesis.cause].in_language(language),
+        place=f"{words.kinds[kind].in_language(language)} {hypothesis.asset_code}" if kind else "",
         metres=distance_m(*places) if is_placed else None,
         direction=direction_of(*places) if is_placed else "",
-        owner=words.owners[one.owner].in_language(language) if one.owner in words.owners else one.owner,
-        probability=one.probability,
-        support=_sentence(case, [item for item in one.evidence if item.supports], language, zone),
-        objection=_sentence(case, [item for item in one.evidence if not item.supports], language, zone),
+        owner=words.owners[hypothesis.owner].in_language(language) if hypothesis.owner in words.owners else hypothesis.owner,
+        probability=hypothesis.probability,
+        support=_sentence(case, [item for item in hypothesis.evidence if item.supports], language, zone),
+        objection=_sentence(case, [item for item in hypothesis.evidence if not item.supports], language, zone),
     )
 
 

@@ -54,8 +54,8 @@ def search_cases(user: "Person", *, state: str = "open", level: int | None = Non
 class CaseList(Sequence[Case]):
     """Cases of a search, a slice at a time: the keys are sorted first, then only the rows of the slice are fetched whole."""
 
-    def __init__(self, found: QuerySet[Case]) -> None:
-        self._found = found
+    def __init__(self, cases: QuerySet[Case]) -> None:
+        self._found = cases
 
     def __len__(self) -> int:
         return self._found.count()

@@ -91,17 +91,17 @@ class DeclarationOut(Schema):
     ended_at: datetime | None
 
 
-def describe_declaration(one: Declaration) -> DeclarationOut:
+def describe_declaration(declaration: Declaration) -> DeclarationOut:
     """A warning or an incident, on the scale of its kind."""
-    kind = DeclarationKind(one.kind)
+    kind = DeclarationKind(declaration.kind)
     return DeclarationOut(
-        kind=one.kind,
+        kind=declaration.kind,
         kind_name=str(DECLARATION_NAMES[kind]),
-        scale=one.kind,
-        level=one.level,
-        level_name=str(DECLARED_LEVEL_NAMES[kind].get(one.level, one.level)),
-        text=one.text,
-        declared_by=str(one.declared_by),
-        declared_at=one.declared_at,
-        ended_at=one.ended_at,
+        scale=declaration.kind,
+        level=declaration.level,
+        level_name=str(DECLARED_LEVEL_NAMES[kind].get(declaration.level, declaration.level)),
+        text=declaration.text,
+        declared_by=str(declaration.declared_by),
+        declared_at=declaration.declared_at,
+        ended_at=declaration.ended_at,
     )

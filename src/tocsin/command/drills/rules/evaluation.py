@@ -51,7 +51,7 @@ def evaluate(step: Stepped, *, ended_at: datetime) -> Evaluated:
     return Evaluated(verdict, None if done is None else done - step.began_at, beyond)
 
 
-def share_in_time(found: Iterable[Evaluated]) -> float | None:
+def share_in_time(evaluateds: Iterable[Evaluated]) -> float | None:
     """Of the steps that were due or done, the share done in time; None where none was."""
-    counted = [one for one in found if one.verdict is not StepVerdict.NOT_DUE]
+    counted = [one for one in evaluateds if one.verdict is not StepVerdict.NOT_DUE]
     return sum(one.verdict is StepVerdict.IN_TIME for one in counted) / len(counted) if counted else None

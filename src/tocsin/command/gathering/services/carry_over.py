@@ -145,14 +145,17 @@ def _count(case: Case) -> str:
     return str(case.reopenings or "")
 
 
-def _clock_returns(one: CarriedClock, source: Case, target: Case) -> None:
-    clock = Clock.objects.get(pk=one["id"])
-    if one["moved"]:
+def _clock_returns(carried_clock: CarriedClock, source: Case, target: Case) -> None:
+    clock = Clock.objects.get(pk=carried_clock["id"])
+    if carried_clock["moved"]:
         clock.case, clock.subject = source, _count(source)
-    elif clock.met_at is None and clock.due_at == datetime.fromisoformat(one["then_due_at"]):
-        clock.began_at, clock.due_at = datetime.fromisoformat(one["began_at"]), datetime.fromisoformat(one["due_at"])
-        clock.every_s, clock.stage = one["every_s"], one["stage"]
-    clocks.wind(clock, source if one["moved"] else target)
+    elif clock.met_at is None and clock.due_at == datetime.fromisoformat(carried_clock["then_due_at"]):
+        clock.began_at, clock.due_at = (
+            datetime.fromisoformat(carried_clock["began_at"]),
+            datetime.fromisoformat(carried_clock["due_at"]),
+        )
+        clock.every_s, clock.stage = carried_clock["every_s"], carried_clock["stage"]
+    clocks.wind(clock, source if carried_clock["moved"] else target)
     clock.save()
 
 

@@ -48,13 +48,13 @@ def open_cases(book: Book, openings: Sequence[Opening]) -> list[Case]:
     return cases
 
 
-def _case(book: Book, one: Opening) -> Case:
-    alarm = one.alarm
+def _case(book: Book, opening: Opening) -> Case:
+    alarm = opening.alarm
     taken = alarm.acknowledged_by_id is not None or alarm.assigned_to_id is not None or alarm.level_held
     return book.case_to_be(
-        begun_at=datetime_from_ms(one.facts.raised_ms),
-        id=one.case_id,
-        kind=FAULT if book.is_of_instruments(one.facts, alarm.level) else "",
+        begun_at=datetime_from_ms(opening.facts.raised_ms),
+        id=opening.case_id,
+        kind=FAULT if book.is_of_instruments(opening.facts, alarm.level) else "",
         lead=alarm,
         state=CaseState.ANALYSING if taken else CaseState.WAITING,
         level=alarm.level,

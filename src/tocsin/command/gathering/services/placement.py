@@ -117,9 +117,9 @@ class _Look:
         return _neighbours(queries.candidates(region, now=self.now), region)
 
 
-def _neighbours(found: Iterable[Candidate], region: str) -> Neighbours[Candidate]:
+def _neighbours(candidates: Iterable[Candidate], region: str) -> Neighbours[Candidate]:
     known: Neighbours[Candidate] = Neighbours(policy(region).gathering)
-    for one in found:
+    for one in candidates:
         known.add(one, one.facts)
     return known
 

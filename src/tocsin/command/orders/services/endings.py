@@ -66,9 +66,9 @@ def take_back_end(case: "Case", *, now: "datetime") -> None:
     notices.supersede(notices_of(case).filter(key__startswith=_KEY), now=now)
 
 
-def _over(book: "Book", case: "Case", told: "Notice") -> notices.Draft:
+def _over(book: "Book", case: "Case", notice: "Notice") -> notices.Draft:
     figures: dict[str, object] = {"over": True}
     if case.merged_into is not None:
         figures["into"] = case.merged_into.number
-    key = f"{_KEY}{deterministic_id('over', case.pk, told.organisation_id, case.closed_at or book.now)}"
-    return notices.Draft(Purpose.TOLD, told.why, False, key, subject_of(case), told.organisation, figures=figures)
+    key = f"{_KEY}{deterministic_id('over', case.pk, notice.organisation_id, case.closed_at or book.now)}"
+    return notices.Draft(Purpose.TOLD, notice.why, False, key, subject_of(case), notice.organisation, figures=figures)

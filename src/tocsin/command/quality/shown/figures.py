@@ -136,11 +136,12 @@ def _points(top: list[Frequent]) -> list[PointOut]:
     ]
 
 
-def _false_alarms(found: FalseAlarms) -> FalseOut:
+def _false_alarms(false_alarms: FalseAlarms) -> FalseOut:
     causes = [
-        CodeOut(code=one.code, name=str(FALSE_ALARM_NAMES.get(one.code, one.code)), cases=one.cases) for one in found.causes
+        CodeOut(code=one.code, name=str(FALSE_ALARM_NAMES.get(one.code, one.code)), cases=one.cases)
+        for one in false_alarms.causes
     ]
-    return FalseOut(cases=found.cases, share=found.share, causes=causes)
+    return FalseOut(cases=false_alarms.cases, share=false_alarms.share, causes=causes)
 
 
 def _verdicts(found: AlarmQuality, share_of_top: float) -> dict[str, str]:

@@ -81,37 +81,37 @@ class NoisyListOut(Schema):
     rules: list[NoisyRuleOut]
 
 
-def describe_noisy(found: NoisyList) -> NoisyListOut:
+def describe_noisy(noisy_list: NoisyList) -> NoisyListOut:
     """One week's list with words for points and ways."""
-    rules = msgspec.convert(found.rules, list[NoisyRule])
+    rules = msgspec.convert(noisy_list.rules, list[NoisyRule])
     words = {alarm.pk: AlarmWords.from_orm(alarm) for alarm in alarms_by_id(one.alarm_id for one in rules)}
     return NoisyListOut(
-        region_code=found.region_code,
-        week_from=found.week_from,
-        week_until=found.week_until,
-        written_at=found.written_at,
-        alarms=found.alarms,
+        region_code=noisy_list.region_code,
+        week_from=noisy_list.week_from,
+        week_until=noisy_list.week_until,
+        written_at=noisy_list.written_at,
+        alarms=noisy_list.alarms,
         rules=[_noisy_rule(one, words[one.alarm_id]) for one in rules if one.alarm_id in words],
     )
 
 
-def _noisy_rule(found: NoisyRule, words: AlarmWords) -> NoisyRuleOut:
+def _noisy_rule(noisy_rule: NoisyRule, words: AlarmWords) -> NoisyRuleOut:
     return NoisyRuleOut(
-        alarm_id=found.alarm_id,
+        alarm_id=noisy_rule.alarm_id,
         title=words.title,
         place=words.place,
-        rule=found.rule,
-        alarms=found.alarms,
-        share=found.share,
-        finding=found.finding.value,
-        finding_name=str(FINDING_NAMES[found.finding]),
-        way=found.way,
-        way_name=str(WAY_NAMES[Way(found.way)]) if found.way else "",
-        changes=list(found.changes),
-        readings=found.readings,
-        before=found.before,
-        after=found.after,
-        later_s=found.later_s,
+        rule=noisy_rule.rule,
+        alarms=noisy_rule.alarms,
+        share=noisy_rule.share,
+        finding=noisy_rule.finding.value,
+        finding_name=str(FINDING_NAMES[noisy_rule.finding]),
+        way=noisy_rule.way,
+        way_name=str(WAY_NAMES[Way(noisy_rule.way)]) if noisy_rule.way else "",
+        changes=list(noisy_rule.changes),
+        readings=noisy_rule.readings,
+        before=noisy_rule.before,
+        after=noisy_rule.after,
+        later_s=noisy_rule.later_s,
     )
 
 

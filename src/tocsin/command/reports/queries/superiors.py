@@ -66,16 +66,16 @@ def _read(path: Path, changed_ns: int) -> Mapping[str, Superior]:
     return found
 
 
-def _problem(name: str, one: Superior) -> str:
+def _problem(name: str, superior: Superior) -> str:
     if not 0 < len(name) <= LONGEST_NAME:
         return f"a name has at most {LONGEST_NAME} signs"
-    parts = urlsplit(one.url)
+    parts = urlsplit(superior.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return "url must begin with https:// or http:// and name a host"
-    if not one.secret_env:
+    if not superior.secret_env:
         return "secret_env must name a variable: reports are signed"
     longest = report_policy().transmission.lease_s - CONNECT_S
-    if not 0 < one.timeout_s < longest:
+    if not 0 < superior.timeout_s < longest:
         return f"timeout_s must be below {longest:g}, so that an answer comes within the lease"
     return ""
 

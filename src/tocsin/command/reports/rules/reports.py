@@ -181,11 +181,11 @@ class ChangeVerdict(StrEnum):
 
 
 def judge_change(
-    told: Casualties | None, known: Casualties, *, occurred_on: date, today: date, within_days: int
+    casualties: Casualties | None, known: Casualties, *, occurred_on: date, today: date, within_days: int
 ) -> ChangeVerdict:
     """Compares what the last signed report said with what is known now (Art. 13). Days are local, the day of the event is 0."""
-    if told is None:
+    if casualties is None:
         return ChangeVerdict.NOTHING_REPORTED
-    if told.people == known.people:
+    if casualties.people == known.people:
         return ChangeVerdict.UNCHANGED
     return ChangeVerdict.FOLLOW_UP if (today - occurred_on).days <= within_days else ChangeVerdict.TOO_LATE

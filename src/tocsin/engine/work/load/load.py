@@ -96,8 +96,8 @@ def _follow(firm: Firm, rows: list[_Row], figures: LoadFigures) -> dict[str, Lin
     return {row.name: _line(row, told.days[n], told.curves[n], told.share[n], told.state[n]) for n, row in enumerate(rows)}
 
 
-def _line(row: _Row, told: Shares, curve: Shares, share: Shares, state: NDArray[np.uint8]) -> Line:
-    rest, span, normal, energy, known = told.T
+def _line(row: _Row, shares: Shares, curve: Shares, share: Shares, state: NDArray[np.uint8]) -> Line:
+    rest, span, normal, energy, known = shares.T
     return Line(row.name, row.kw, share, state, rest, span, normal, energy, known.astype(np.uint8), curve, row.guard)
 
 

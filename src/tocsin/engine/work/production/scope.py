@@ -93,13 +93,13 @@ def _of_connection(firm: Firm, line: Line, tests: Flags, figures: ProductionFigu
     return Scope(line.state, line.share, tests, mixed=np.ones(len(tests), np.bool_), clutter=clutter, of_all=line.share)
 
 
-def _with_connection(told: Scope, whole: Scope) -> Scope:
+def _with_connection(scope: Scope, whole: Scope) -> Scope:
     """Where no process meter tells, the grid connection does."""
-    blind = told.running == Running.CANNOT_TELL
+    blind = scope.running == Running.CANNOT_TELL
     return replace(
-        told,
-        running=np.where(blind, whole.running, told.running),
-        share=np.where(blind, whole.share, told.share),
+        scope,
+        running=np.where(blind, whole.running, scope.running),
+        share=np.where(blind, whole.share, scope.share),
         mixed=blind,
         clutter=np.where(blind, whole.clutter, 0.0).astype(np.float32),
         of_all=whole.share,

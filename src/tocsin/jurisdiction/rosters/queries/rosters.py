@@ -72,9 +72,9 @@ def on_call(organisation: Organisation, *, at: datetime, is_working_day: IsWorki
     return tuple(replace(one, why=OnCallReason.UPWARD) for one in on_call(above, at=at, is_working_day=is_working_day))
 
 
-def answering(found: tuple[OnCall, ...], seen: Collection[UUID]) -> list[tuple[str, OnCall]]:
+def answering(on_calls: tuple[OnCall, ...], seen: Collection[UUID]) -> list[tuple[str, OnCall]]:
     """Who answers, by name where the reader sees that roster (`seen` are ids of rosters), else by the roster's name."""
-    return [(str(one if one.roster is None or one.roster.pk in seen else one.roster), one) for one in found]
+    return [(str(one if one.roster is None or one.roster.pk in seen else one.roster), one) for one in on_calls]
 
 
 def open_points(contact: ContactPoints) -> tuple[ContactPoint, ...]:

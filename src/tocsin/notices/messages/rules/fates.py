@@ -38,9 +38,9 @@ def best_fate(fates: Iterable[Fate]) -> Fate:
     return max(fates, key=_FROM_WORST.index, default=Fate.FAILED)
 
 
-def better_fate(one: Fate, other: Fate) -> Fate:
+def better_fate(fate: Fate, other: Fate) -> Fate:
     """The farther of two: a receipt that comes late takes nothing back."""
-    return max(one, other, key=_FROM_WORST.index)
+    return max(fate, other, key=_FROM_WORST.index)
 
 
 class Wall(StrEnum):

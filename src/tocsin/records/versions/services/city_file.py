@@ -115,7 +115,7 @@ def check_policy(text: str) -> list[Problem]:
     return found
 
 
-def _documents(given: Mapping[str, Any], found: list[Problem]) -> Iterator[tuple[PolicyFile[Any], Document]]:
+def _documents(given: Mapping[str, Any], problems: list[Problem]) -> Iterator[tuple[PolicyFile[Any], Document]]:
     files = queries.policy_files()
     for capability, tables in given.items():
         if capability == SCOPED:
@@ -123,13 +123,13 @@ def _documents(given: Mapping[str, Any], found: list[Problem]) -> Iterator[tuple
         known = [name for name in files if name.startswith(f"{capability}.")]
         if not known or not isinstance(tables, Mapping):
             names = ", ".join(sorted({name.partition(".")[0] for name in files}))
-            found.append(Problem(capability, _("no policy is called so"), _("known are %(names)s") % {"names": names}))
+            problems.append(Problem(capability, _("no policy is called so"), _("known are %(names)s") % {"names": names}))
             continue
         for subject, content in tables.items():
             file = files.get(f"{capability}.{subject}")
             if file is None or not isinstance(content, Mapping):
                 mend = _("known are %(names)s") % {"names": ", ".join(known)}
-                found.append(Problem(f"{capability}.{subject}", _("no policy is called so"), mend))
+                problems.append(Problem(f"{capability}.{subject}", _("no policy is called so"), mend))
             else:
                 yield file, dict(content)
 

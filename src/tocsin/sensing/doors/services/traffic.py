@@ -62,18 +62,18 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
                 _add(fault, devices.get(fault.code))
 
 
-def _add(one: Aside, device: Device | None) -> None:
-    code = one.code if device else ""
-    latest = {"door": one.door, "detail": one.detail[:300], "sample": _printable(one.sample), "last_seen_at": one.last_at}
-    found = QuarantinedMessage.objects.filter(device_code=code, reason=one.reason)
-    if not found.update(count=F("count") + one.count, **latest):
+def _add(aside: Aside, device: Device | None) -> None:
+    code = aside.code if device else ""
+    latest = {"door": aside.door, "detail": aside.detail[:300], "sample": _printable(aside.sample), "last_seen_at": aside.last_at}
+    found = QuarantinedMessage.objects.filter(device_code=code, reason=aside.reason)
+    if not found.update(count=F("count") + aside.count, **latest):
         QuarantinedMessage.objects.create(
             device=device,
             device_code=code,
             region_code=device.region_code if device else "",
-            reason=one.reason,
-            count=one.count,
-            first_seen_at=one.first_at,
+            reason=aside.reason,
+            count=aside.count,
+            first_seen_at=aside.first_at,
             **latest,
         )
 

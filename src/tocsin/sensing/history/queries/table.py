@@ -218,9 +218,9 @@ def _within_spans(sensors: NDArray[np.int32]) -> pc.Expression:
     return either
 
 
-def _to_readings(found: pa.Table) -> Readings:
+def _to_readings(table: pa.Table) -> Readings:
     sensor, ts, value, quality, position = (
-        found.column(name).to_numpy() for name in ("sensor", "ts", "value", "quality", "position")
+        table.column(name).to_numpy() for name in ("sensor", "ts", "value", "quality", "position")
     )
     order = np.lexsort((position, ts, sensor))
     order = order[_last_of_each(sensor[order], ts[order])]

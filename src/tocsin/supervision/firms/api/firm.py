@@ -75,9 +75,9 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
     )
 
 
-def _finding(found: Finding, today: date) -> FirmFindingOut:
-    entries = [describe_finding_entry(one) for one in found.entries.all()]
-    return FirmFindingOut(**dict(describe_finding(found, today)), entries=entries)
+def _finding(finding: Finding, today: date) -> FirmFindingOut:
+    entries = [describe_finding_entry(one) for one in finding.entries.all()]
+    return FirmFindingOut(**dict(describe_finding(finding, today)), entries=entries)
 
 
 @router.post("/entries", response=list[ActTakenOut])

@@ -122,22 +122,22 @@ def _signed(user: "Person", inspection_id: UUID) -> Inspection:
     return found
 
 
-def _head(found: Inspection, now: datetime, title: str, kind: str) -> dict[str, object]:
-    document = papers_of(found).filter(kind=kind).first()
-    told = describe_inspection(found)
+def _head(inspection: Inspection, now: datetime, title: str, kind: str) -> dict[str, object]:
+    document = papers_of(inspection).filter(kind=kind).first()
+    told = describe_inspection(inspection)
     return {
         "title": title,
-        "number": document.number if document else found.number,
+        "number": document.number if document else inspection.number,
         "printed_at": now,
         "addressed_to": [
-            [pgettext("paper", "Unit inspected"), found.object.name],
-            [_("Information code"), found.object.code],
-            [_("Credit code"), found.object.credit_code or NOTHING],
-            [_("Address"), found.object.address or NOTHING],
-            [_("Inspection"), found.number],
+            [pgettext("paper", "Unit inspected"), inspection.object.name],
+            [_("Information code"), inspection.object.code],
+            [_("Credit code"), inspection.object.credit_code or NOTHING],
+            [_("Address"), inspection.object.address or NOTHING],
+            [_("Inspection"), inspection.number],
             [_("Reason"), told.source_name],
-            [pgettext("paper", "Inspection began"), _moment(found.began_at)],
-            [pgettext("paper", "Inspection ended"), _moment(found.ended_at)],
+            [pgettext("paper", "Inspection began"), _moment(inspection.began_at)],
+            [pgettext("paper", "Inspection ended"), _moment(inspection.ended_at)],
             [_("Inspectors"), ", ".join(filter(None, [told.first_inspector, told.second_inspector]))],
         ],
     }
@@ -152,12 +152,12 @@ def _findings(findings: list[Finding]) -> dict[str, object]:
     }
 
 
-def _inspectors(found: Inspection) -> list[dict[str, str]]:
+def _inspectors(inspection: Inspection) -> list[dict[str, str]]:
     role = pgettext("signature", "Inspector")
-    second = str(found.second_inspector or "") if found.confirmed_at else ""
+    second = str(inspection.second_inspector or "") if inspection.confirmed_at else ""
     return [
-        {"role": role, "name": str(found.first_inspector), "at": _moment(found.ended_at)},
-        {"role": role, "name": second, "at": _moment(found.confirmed_at) if found.confirmed_at else ""},
+        {"role": role, "name": str(inspection.first_inspector), "at": _moment(inspection.ended_at)},
+        {"role": role, "name": second, "at": _moment(inspection.confirmed_at) if inspection.confirmed_at else ""},
     ]
 
 

@@ -30,10 +30,14 @@ def newest_lists() -> dict[str, CheckList]:
     return found
 
 
-def list_for(found: SupervisedObject) -> CheckList:
+def list_for(supervised_object: SupervisedObject) -> CheckList:
     """The list that fits an object best, in its newest version."""
     lists = newest_lists()
-    code = best_list([Fit(one.code, tuple(one.trades), tuple(one.kinds)) for one in lists.values()], found.trade, found.kind)
+    code = best_list(
+        [Fit(one.code, tuple(one.trades), tuple(one.kinds)) for one in lists.values()],
+        supervised_object.trade,
+        supervised_object.kind,
+    )
     if code is None:
         raise InvalidInput(_("No check list fits this object."))
     return lists[code]

@@ -54,10 +54,10 @@ def documents_of(inspection: Inspection) -> QuerySet[LegalDocument]:
     return LegalDocument.objects.filter(inspection=inspection)
 
 
-def inspectors_for(found: SupervisedObject) -> "list[User]":
+def inspectors_for(supervised_object: SupervisedObject) -> "list[User]":
     """People who may inspect this object: with the right over its area, and not of its own body."""
-    people = people_who_may(rights.INSPECT, found.region_code)
-    return [one for one in people if one.organisation_id is None or one.organisation_id != found.organisation_id]
+    people = people_who_may(rights.INSPECT, supervised_object.region_code)
+    return [one for one in people if one.organisation_id is None or one.organisation_id != supervised_object.organisation_id]
 
 
 def met_by_inspection(tasks: QuerySet[Any], now: datetime) -> QuerySet[Any]:

@@ -102,9 +102,9 @@ def draw_inspectors(
     return drawn
 
 
-def is_conflict(found: Candidate, inspector: Inspector) -> bool:
+def is_conflict(candidate: Candidate, inspector: Inspector) -> bool:
     """Whether this inspector must not check that object: of one body with it, or barred by name."""
-    return bool(found.organisation and found.organisation == inspector.organisation) or found.id in inspector.barred
+    return bool(candidate.organisation and candidate.organisation == inspector.organisation) or candidate.id in inspector.barred
 
 
 def repeat(candidates: Mapping[str, Any], count: int, seed: str, per_object: int = 2) -> list[Drawn]:

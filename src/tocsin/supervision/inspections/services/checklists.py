@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 
-def kept_list(found: CheckList, *, now: datetime) -> CheckList:
+def kept_list(check_list: CheckList, *, now: datetime) -> CheckList:
     """The row of a list that is about to be used: a shipped one is kept with its first use."""
-    if not found._state.adding:
-        return found
+    if not check_list._state.adding:
+        return check_list
     kept, _created = CheckList.objects.get_or_create(
-        code=found.code,
-        version=found.version,
+        code=check_list.code,
+        version=check_list.version,
         defaults={
-            "trades": found.trades,
-            "kinds": found.kinds,
-            "words": found.words,
-            "items": found.items,
+            "trades": check_list.trades,
+            "kinds": check_list.kinds,
+            "words": check_list.words,
+            "items": check_list.items,
             "effective_from": timezone.localdate(now),
             "made_at": now,
         },

@@ -99,7 +99,7 @@ def make_draw(*, actor: "User", draw_id: UUID, witness: str = "", planned_for: d
             continue  # nobody is free of a conflict: shown on the page as such
         make_inspection(
             actor=actor,
-            found=found,
+            supervised_object=found,
             first=pair[0],
             second=pair[1] if len(pair) > 1 else None,
             check_list=list_for(found),

@@ -48,7 +48,7 @@ _COUNTS = (FindingVerdict.GOES_ON, FindingVerdict.STAYS)
 def open_finding(
     *,
     actor: "User",
-    found: SupervisedObject,
+    supervised_object: SupervisedObject,
     inspection: Inspection | None,
     grade: FindingGrade,
     text: str,
@@ -66,10 +66,10 @@ def open_finding(
     limit = limit_days(grade, offered if days is None else days, ordinary=figures.ordinary_days, major=figures.major_days)
     finding = Finding.objects.create(
         id=identity or new_id(),
-        number=next_number(FINDING, found.region_code, now),
-        object=found,
+        number=next_number(FINDING, supervised_object.region_code, now),
+        object=supervised_object,
         inspection=inspection,
-        region_code=found.region_code,
+        region_code=supervised_object.region_code,
         grade=grade.value,
         item=item[:60],
         text=text.strip()[:2000],
@@ -90,7 +90,9 @@ def report_finding(*, actor: "User", object_id: UUID, grade: FindingGrade, text:
     found = visible_objects(actor).get(pk=object_id)
     require(actor, rights.INSPECT, found.region_code)
     now = current_time()
-    return open_finding(actor=actor, found=found, inspection=None, grade=grade, text=text, days=days, item="", at=now, now=now)
+    return open_finding(
+        actor=actor, supervised_object=found, inspection=None, grade=grade, text=text, days=days, item="", at=now, now=now
+    )
 
 
 @transaction.atomic
@@ -240,7 +242,7 @@ def record_penalty(
     require(actor, rights.INSPECT, finding.region_code)
     return keep_penalty(
         actor=actor,
-        found=finding.object,
+        supervised_object=finding.object,
         finding=finding,
         kind=kind,
         document_number=document_number,
@@ -254,7 +256,7 @@ def record_penalty(
 def keep_penalty(
     *,
     actor: "User",
-    found: SupervisedObject,
+    supervised_object: SupervisedObject,
     finding: Finding | None,
     kind: str,
     document_number: str,
@@ -273,7 +275,7 @@ def keep_penalty(
     if Penalty.objects.filter(document_number=document_number.strip()).exists():
         raise InvalidInput(_("The document %(number)s is known already.") % {"number": document_number})
     penalty = Penalty.objects.create(
-        object=found,
+        object=supervised_object,
         finding=finding,
         kind=kind.strip()[:40],
         severe=severe,
@@ -291,7 +293,7 @@ def keep_penalty(
         _keep(locked, act, actor, now, FindingVerdict.STAYS)
         locked.save(update_fields=["version"])
     told = {"number": penalty.document_number, "kind": penalty.kind, "severe": severe}
-    record_audit(actor, "penalty.recorded", "penalty", penalty.pk, found.region_code, told)
+    record_audit(actor, "penalty.recorded", "penalty", penalty.pk, supervised_object.region_code, told)
     return penalty
 
 

@@ -135,7 +135,7 @@ def decide_sign(*, actor: "User", sign_id: UUID, confirmed: bool, words: str) ->
     sign.save()
     if confirmed:
         note_event(
-            found=sign.object,
+            supervised_object=sign.object,
             kind="false_data",
             key=f"gaming:{sign.pk}",
             began_on=timezone.localdate(now),

@@ -157,7 +157,7 @@ def _follow(inspection: Inspection, entry: InspectionEntry, actor: "User") -> No
 def _open_finding(inspection: Inspection, entry: InspectionEntry, actor: "User") -> None:
     open_finding(
         actor=actor,
-        found=inspection.object,
+        supervised_object=inspection.object,
         inspection=inspection,
         grade=FindingGrade(entry.data["grade"]),
         text=entry.data["text"],

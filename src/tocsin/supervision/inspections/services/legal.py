@@ -115,7 +115,7 @@ def _keep(actor: "User", row: DocumentRow, now: datetime) -> bool:
     if row.penalty_kind:
         keep_penalty(
             actor=actor,
-            found=found,
+            supervised_object=found,
             finding=finding,
             kind=row.penalty_kind,
             document_number=row.number,

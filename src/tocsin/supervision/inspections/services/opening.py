@@ -58,7 +58,7 @@ def open_inspection(
         raise InvalidInput(_("There is no such check list."))
     return make_inspection(
         actor=actor,
-        found=found,
+        supervised_object=found,
         first=actor,
         second=second,
         check_list=lists[check_list] if check_list else list_for(found),
@@ -71,7 +71,7 @@ def open_inspection(
 def make_inspection(
     *,
     actor: "User",
-    found: SupervisedObject,
+    supervised_object: SupervisedObject,
     first: "User",
     second: "User | None",
     check_list: CheckList,
@@ -85,10 +85,10 @@ def make_inspection(
     is_planned = planned_for is not None
     inspection = Inspection.objects.create(
         id=identity or new_id(),
-        number=next_number(INSPECTION, found.region_code, now),
-        object=found,
+        number=next_number(INSPECTION, supervised_object.region_code, now),
+        object=supervised_object,
         check_list=kept_list(check_list, now=now),
-        region_code=found.region_code,
+        region_code=supervised_object.region_code,
         state=(InspectionState.PLANNED if is_planned else InspectionState.OPEN).value,
         source=source.value,
         first_inspector=first,
@@ -98,7 +98,7 @@ def make_inspection(
         opened_at=now,
         began_at=None if is_planned else now,
     )
-    told = {"number": inspection.number, "object": found.code, "source": source.value}
+    told = {"number": inspection.number, "object": supervised_object.code, "source": source.value}
     record_audit(actor, "inspection.opened", "inspection", inspection.pk, inspection.region_code, told)
     return inspection
 
@@ -133,7 +133,7 @@ def open_by_device(*, actor: "User", act: NewAct[InspectionData]) -> InspectionE
     fields = entry_fields(act, actor=actor, now=now, since=since, version=1, verdict=verdict.value)
     inspection = make_inspection(
         actor=actor,
-        found=found,
+        supervised_object=found,
         first=actor,
         second=second,
         check_list=_list_of(found, act),
@@ -148,10 +148,10 @@ def open_by_device(*, actor: "User", act: NewAct[InspectionData]) -> InspectionE
     return InspectionEntry.objects.create(inspection=inspection, **fields)
 
 
-def _list_of(found: SupervisedObject, act: NewAct[InspectionData]) -> CheckList:
+def _list_of(supervised_object: SupervisedObject, act: NewAct[InspectionData]) -> CheckList:
     """The list in the version that the phone had: a newer one would not know its answers."""
     if not act.data.check_list:
-        return list_for(found)
+        return list_for(supervised_object)
     newest = newest_lists().get(act.data.check_list)
     if newest is not None and act.data.list_version in (None, newest.version):
         return newest
@@ -161,6 +161,6 @@ def _list_of(found: SupervisedObject, act: NewAct[InspectionData]) -> CheckList:
     return kept
 
 
-def _require_other_body(actor: "User", found: SupervisedObject) -> None:
-    if actor.organisation_id is not None and actor.organisation_id == found.organisation_id:
+def _require_other_body(actor: "User", supervised_object: SupervisedObject) -> None:
+    if actor.organisation_id is not None and actor.organisation_id == supervised_object.organisation_id:
         raise NotAllowed(_("Nobody inspects the own organisation."))

@@ -101,41 +101,41 @@ class WaitingRecheckOut(HiddenDangerOut):
     entries: list[ActEntryOut]
 
 
-def describe_finding(found: Finding, today: date) -> HiddenDangerOut:
+def describe_finding(finding: Finding, today: date) -> HiddenDangerOut:
     """One finding without another query: its object is loaded."""
-    state, grade = FindingState(found.state), FindingGrade(found.grade)
-    late = is_overdue(state, found.due_on, today)
+    state, grade = FindingState(finding.state), FindingGrade(finding.grade)
+    late = is_overdue(state, finding.due_on, today)
     return HiddenDangerOut(
-        id=found.pk,
-        number=found.number,
-        object_id=found.object_id,
-        object_name=found.object.name,
-        object_code=found.object.code,
-        region_code=found.region_code,
-        inspection_id=found.inspection_id,
-        grade=found.grade,
+        id=finding.pk,
+        number=finding.number,
+        object_id=finding.object_id,
+        object_name=finding.object.name,
+        object_code=finding.object.code,
+        region_code=finding.region_code,
+        inspection_id=finding.inspection_id,
+        grade=finding.grade,
         grade_name=str(GRADE_NAMES[grade]),
-        item=found.item,
-        text=found.text,
-        state=found.state,
+        item=finding.item,
+        text=finding.text,
+        state=finding.state,
         state_name=str(STATE_NAMES[state]),
-        found_at=found.found_at,
-        due_on=found.due_on,
+        found_at=finding.found_at,
+        due_on=finding.due_on,
         overdue=late,
-        overdue_days=(today - found.due_on).days if late else 0,
-        extended=found.extended,
-        asked_until=found.asked_until,
-        fixings=[{"name": str(FIXING_NAMES[key]), "text": text} for key, text in found.fixings.items()],
-        rectified_at=found.rectified_at,
-        closed_at=found.closed_at,
-        version=found.version,
+        overdue_days=(today - finding.due_on).days if late else 0,
+        extended=finding.extended,
+        asked_until=finding.asked_until,
+        fixings=[{"name": str(FIXING_NAMES[key]), "text": text} for key, text in finding.fixings.items()],
+        rectified_at=finding.rectified_at,
+        closed_at=finding.closed_at,
+        version=finding.version,
     )
 
 
-def describe_recheck(found: Finding, today: date) -> WaitingRecheckOut:
+def describe_recheck(finding: Finding, today: date) -> WaitingRecheckOut:
     """A finding that waits for its re-check, with what was done; its entries are loaded."""
-    entries = [describe_finding_entry(one) for one in found.entries.all()]
-    return WaitingRecheckOut(**dict(describe_finding(found, today)), entries=entries)
+    entries = [describe_finding_entry(one) for one in finding.entries.all()]
+    return WaitingRecheckOut(**dict(describe_finding(finding, today)), entries=entries)
 
 
 def describe_finding_entry(entry: FindingEntry) -> ActEntryOut:
@@ -144,16 +144,16 @@ def describe_finding_entry(entry: FindingEntry) -> ActEntryOut:
     return ActEntryOut.of(entry, name=ACT_NAMES[FindingAct(entry.act)], conflict=conflict)
 
 
-def describe_penalty(found: Penalty) -> PenaltyRecordOut:
+def describe_penalty(penalty: Penalty) -> PenaltyRecordOut:
     """One penalty."""
     return PenaltyRecordOut(
-        id=found.pk,
-        kind=found.kind,
-        severe=found.severe,
-        amount_yuan=found.amount_yuan,
-        document_number=found.document_number,
-        decided_on=found.decided_on,
-        entered_at=found.entered_at,
+        id=penalty.pk,
+        kind=penalty.kind,
+        severe=penalty.severe,
+        amount_yuan=penalty.amount_yuan,
+        document_number=penalty.document_number,
+        decided_on=penalty.decided_on,
+        entered_at=penalty.entered_at,
     )
 
 
@@ -169,9 +169,9 @@ class Moment:
     conflict: str = ""
 
 
-def time_line(found: Finding, parts: dict[str, list[Any]]) -> list[Moment]:
+def time_line(finding: Finding, parts: dict[str, list[Any]]) -> list[Moment]:
     """One line of time of everything that belongs to a finding: `entries`, `documents`, `penalties`, `episodes`, described."""
-    found_line = Moment(found.found_at, "found", found.text, who=str(found.found_by or ""))
+    found_line = Moment(finding.found_at, "found", finding.text, who=str(finding.found_by or ""))
     acts = [
         Moment(one.at, one.act, one.act_name, text=one.text, who=one.actor, conflict=one.conflict) for one in parts["entries"]
     ]

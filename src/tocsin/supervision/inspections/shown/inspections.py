@@ -229,45 +229,45 @@ class PhoneListOut(Schema):
     items: list[CheckItemOut]
 
 
-def describe_inspection(found: Inspection) -> InspectionOut:
+def describe_inspection(inspection: Inspection) -> InspectionOut:
     """One inspection without another query: its relations are loaded."""
-    state = InspectionState(found.state)
+    state = InspectionState(inspection.state)
     return InspectionOut(
-        id=found.pk,
-        number=found.number,
-        object_id=found.object_id,
-        object_name=found.object.name,
-        object_code=found.object.code,
-        region_code=found.region_code,
-        check_list=found.check_list.code,
-        check_list_version=found.check_list.version,
-        check_list_name=name_of_list(found.check_list),
-        state=found.state,
+        id=inspection.pk,
+        number=inspection.number,
+        object_id=inspection.object_id,
+        object_name=inspection.object.name,
+        object_code=inspection.object.code,
+        region_code=inspection.region_code,
+        check_list=inspection.check_list.code,
+        check_list_version=inspection.check_list.version,
+        check_list_name=name_of_list(inspection.check_list),
+        state=inspection.state,
         state_name=str(STATE_NAMES[state]),
-        source=found.source,
-        source_name=str(SOURCE_NAMES[InspectionSource(found.source)]),
-        first_inspector=str(found.first_inspector),
-        second_inspector=str(found.second_inspector or ""),
-        planned_for=found.planned_for,
-        opened_at=found.opened_at,
-        began_at=found.began_at,
-        ended_at=found.ended_at,
-        confirmed_at=found.confirmed_at,
-        answered=len(found.answers),
-        items=len(found.check_list.items),
-        findings=getattr(found, "finding_count", 0),
-        version=found.version,
+        source=inspection.source,
+        source_name=str(SOURCE_NAMES[InspectionSource(inspection.source)]),
+        first_inspector=str(inspection.first_inspector),
+        second_inspector=str(inspection.second_inspector or ""),
+        planned_for=inspection.planned_for,
+        opened_at=inspection.opened_at,
+        began_at=inspection.began_at,
+        ended_at=inspection.ended_at,
+        confirmed_at=inspection.confirmed_at,
+        answered=len(inspection.answers),
+        items=len(inspection.check_list.items),
+        findings=getattr(inspection, "finding_count", 0),
+        version=inspection.version,
     )
 
 
-def words_of_items(found: Inspection) -> dict[str, str]:
+def words_of_items(inspection: Inspection) -> dict[str, str]:
     """What each item of the inspection's list asks, by code, in the reader's language."""
-    return {one.code: one.zh if reads_chinese() else one.en for one in read_items(found.check_list.items)}
+    return {one.code: one.zh if reads_chinese() else one.en for one in read_items(inspection.check_list.items)}
 
 
-def describe_items(found: Inspection) -> list[CheckItemOut]:
+def describe_items(inspection: Inspection) -> list[CheckItemOut]:
     """Each item of the list with its answer, in the reader's language."""
-    return [_item(item, found.answers.get(item.code, {})) for item in read_items(found.check_list.items)]
+    return [_item(item, inspection.answers.get(item.code, {})) for item in read_items(inspection.check_list.items)]
 
 
 def _item(item: Item, answer: Mapping[str, str]) -> CheckItemOut:
@@ -294,84 +294,84 @@ def describe_inspection_entry(entry: InspectionEntry, items: Mapping[str, str] |
     return InspectionLine.of(entry, name=name, conflict=conflict, item_text=(items or {}).get(code, code))
 
 
-def describe_list(found: CheckList) -> CheckListVersionOut:
+def describe_list(check_list: CheckList) -> CheckListVersionOut:
     """One version of a check list."""
     return CheckListVersionOut(
-        code=found.code,
-        version=found.version,
-        name=name_of_list(found),
-        words=found.words,
-        trades=list(found.trades),
-        kinds=list(found.kinds),
-        items=list(found.items),
-        effective_from=found.effective_from,
-        made_by=str(found.made_by or "") if found.made_by_id else "",
-        shipped=found.made_by_id is None,
+        code=check_list.code,
+        version=check_list.version,
+        name=name_of_list(check_list),
+        words=check_list.words,
+        trades=list(check_list.trades),
+        kinds=list(check_list.kinds),
+        items=list(check_list.items),
+        effective_from=check_list.effective_from,
+        made_by=str(check_list.made_by or "") if check_list.made_by_id else "",
+        shipped=check_list.made_by_id is None,
     )
 
 
-def describe_list_for_phone(found: CheckList) -> PhoneListOut:
+def describe_list_for_phone(check_list: CheckList) -> PhoneListOut:
     """A list with its items in the reader's language, none of them answered."""
-    items = [_item(one, {}) for one in read_items(found.items)]
-    return PhoneListOut(code=found.code, version=found.version, name=name_of_list(found), items=items)
+    items = [_item(one, {}) for one in read_items(check_list.items)]
+    return PhoneListOut(code=check_list.code, version=check_list.version, name=name_of_list(check_list), items=items)
 
 
-def name_of_list(found: CheckList) -> str:
+def name_of_list(check_list: CheckList) -> str:
     """The list's name in the reader's language."""
-    return str(found.words.get("zh" if reads_chinese() else "en", found.code))
+    return str(check_list.words.get("zh" if reads_chinese() else "en", check_list.code))
 
 
-def describe_draw(found: Draw) -> DrawOut:
+def describe_draw(draw: Draw) -> DrawOut:
     """One draw; the seed is empty until it is made."""
     return DrawOut(
-        id=found.pk,
-        name=found.name,
-        region_code=found.region_code,
-        made_at=found.made_at,
-        made_by=str(found.made_by),
-        commitment=found.commitment,
-        candidates_sha256=found.candidates_sha256,
-        seed=found.seed,
-        drawn_at=found.drawn_at,
-        terms=found.terms,
-        objects=len(found.candidates.get("objects", ())),
-        inspectors=len(found.candidates.get("inspectors", ())),
-        drawn=len(found.result.get("drawn", ())),
+        id=draw.pk,
+        name=draw.name,
+        region_code=draw.region_code,
+        made_at=draw.made_at,
+        made_by=str(draw.made_by),
+        commitment=draw.commitment,
+        candidates_sha256=draw.candidates_sha256,
+        seed=draw.seed,
+        drawn_at=draw.drawn_at,
+        terms=draw.terms,
+        objects=len(draw.candidates.get("objects", ())),
+        inspectors=len(draw.candidates.get("inspectors", ())),
+        drawn=len(draw.result.get("drawn", ())),
     )
 
 
-def describe_sign(found: GamingSign) -> GamingSignOut:
+def describe_sign(gaming_sign: GamingSign) -> GamingSignOut:
     """One sign of gaming; its relations are loaded."""
     return GamingSignOut(
-        id=found.pk,
-        object_id=found.object_id,
-        object_name=found.object.name,
-        kind=found.kind,
-        kind_name=str(GAMING_NAMES[GamingKind(found.kind)]),
-        at=found.at,
-        evidence=found.evidence,
-        state=found.state,
-        state_name=str(GAMING_STATE_NAMES[GamingState(found.state)]),
-        decided_at=found.decided_at,
-        decided_by=str(found.decided_by or "") if found.decided_by_id else "",
-        words=found.words,
+        id=gaming_sign.pk,
+        object_id=gaming_sign.object_id,
+        object_name=gaming_sign.object.name,
+        kind=gaming_sign.kind,
+        kind_name=str(GAMING_NAMES[GamingKind(gaming_sign.kind)]),
+        at=gaming_sign.at,
+        evidence=gaming_sign.evidence,
+        state=gaming_sign.state,
+        state_name=str(GAMING_STATE_NAMES[GamingState(gaming_sign.state)]),
+        decided_at=gaming_sign.decided_at,
+        decided_by=str(gaming_sign.decided_by or "") if gaming_sign.decided_by_id else "",
+        words=gaming_sign.words,
     )
 
 
-def describe_document(found: LegalDocument) -> DocumentLine:
+def describe_document(legal_document: LegalDocument) -> DocumentLine:
     """One legal document; its relations are loaded."""
     return DocumentLine(
-        id=found.pk,
-        number=found.number,
-        kind=found.kind,
-        kind_name=str(DOCUMENT_NAMES.get(found.kind, found.kind)),
-        direction=found.direction,
-        at=found.at,
-        title=str(found.content.get("title", "")),
-        object_id=found.object_id,
-        object_name=found.object.name,
-        finding_id=found.finding_id,
-        finding_number=found.finding.number if found.finding else "",
-        inspection_id=found.inspection_id,
-        inspection_number=found.inspection.number if found.inspection else "",
+        id=legal_document.pk,
+        number=legal_document.number,
+        kind=legal_document.kind,
+        kind_name=str(DOCUMENT_NAMES.get(legal_document.kind, legal_document.kind)),
+        direction=legal_document.direction,
+        at=legal_document.at,
+        title=str(legal_document.content.get("title", "")),
+        object_id=legal_document.object_id,
+        object_name=legal_document.object.name,
+        finding_id=legal_document.finding_id,
+        finding_number=legal_document.finding.number if legal_document.finding else "",
+        inspection_id=legal_document.inspection_id,
+        inspection_number=legal_document.inspection.number if legal_document.inspection else "",
     )

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def inspections(found: SupervisedObject, user: "Person") -> dict[str, object] | None:
+def inspections(supervised_object: SupervisedObject, user: "Person") -> dict[str, object] | None:
     """What the object's page shows of inspections; None for the firm itself."""
-    if not may(user, rights.SEE, found.region_code):
+    if not may(user, rights.SEE, supervised_object.region_code):
         return None
-    rows = visible_inspections(user).filter(object=found)[:10]
+    rows = visible_inspections(user).filter(object=supervised_object)[:10]
     return {
         "rows": [{"id": one.pk, "number": one.number, "state": one.state, "opened_at": one.opened_at} for one in rows],
-        "may_inspect": may(user, rights.INSPECT, found.region_code),
+        "may_inspect": may(user, rights.INSPECT, supervised_object.region_code),
     }
 
 
-def findings(found: SupervisedObject, user: "Person") -> dict[str, object] | None:
+def findings(supervised_object: SupervisedObject, user: "Person") -> dict[str, object] | None:
     """What the object's page shows of hidden dangers: those that are not closed."""
-    rows = visible_findings(user).filter(object=found, state__in=UNCLOSED_STATES)[:20]
+    rows = visible_findings(user).filter(object=supervised_object, state__in=UNCLOSED_STATES)[:20]
     today = timezone.localdate(current_time())
     return {
         "rows": [

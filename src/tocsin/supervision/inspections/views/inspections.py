@@ -143,11 +143,11 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
 
 
 def _make(
-    request: HttpRequest, found: SupervisedObject, *, check_list: str, second: UUID | None, planned_for: date | None
+    request: HttpRequest, supervised_object: SupervisedObject, *, check_list: str, second: UUID | None, planned_for: date | None
 ) -> Inspection:
     return open_inspection(
         actor=actor_of(request),
-        object_id=found.pk,
+        object_id=supervised_object.pk,
         check_list=check_list,
         second_id=second,
         planned_for=planned_for,

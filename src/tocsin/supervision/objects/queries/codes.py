@@ -48,9 +48,9 @@ def sign_token(issue: CodeIssue) -> str:
     return _signed(_SIGN, issue.pk, issue.issued_at)
 
 
-def screen_token(found: SupervisedObject, *, now: datetime) -> str:
+def screen_token(supervised_object: SupervisedObject, *, now: datetime) -> str:
     """The token of a code on a screen, good for the seconds in policy."""
-    return _signed(_SCREEN, found.pk, now)
+    return _signed(_SCREEN, supervised_object.pk, now)
 
 
 def read_code(token: str, *, now: datetime) -> Scanned:
@@ -83,9 +83,9 @@ def kept_of(found: SupervisedObject) -> SupervisedObject:
     return found
 
 
-def issue_in_force(found: SupervisedObject) -> CodeIssue | None:
+def issue_in_force(supervised_object: SupervisedObject) -> CodeIssue | None:
     """The sign's code that counts."""
-    return CodeIssue.objects.filter(object=found, withdrawn_at__isnull=True).select_related("issued_by").first()
+    return CodeIssue.objects.filter(object=supervised_object, withdrawn_at__isnull=True).select_related("issued_by").first()
 
 
 def code_path(token: str) -> str:

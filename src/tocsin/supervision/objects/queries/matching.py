@@ -42,14 +42,14 @@ def counts_of_records(user: Person) -> dict[str, int]:
     return {row["state"]: row["count"] for row in rows}
 
 
-def records_of(user: Person, found: SupervisedObject) -> QuerySet[PlatformRecord]:
+def records_of(user: Person, supervised_object: SupervisedObject) -> QuerySet[PlatformRecord]:
     """How platforms know this object."""
-    return scope(PlatformRecord.objects.filter(object=found), user, rights.SEE).order_by("platform", "external_id")
+    return scope(PlatformRecord.objects.filter(object=supervised_object), user, rights.SEE).order_by("platform", "external_id")
 
 
-def merges_of(found: SupervisedObject) -> QuerySet[ObjectMerge]:
+def merges_of(supervised_object: SupervisedObject) -> QuerySet[ObjectMerge]:
     """What was joined into this object and is so still, newest first."""
-    rows = ObjectMerge.objects.filter(kept=found, undone_at__isnull=True)
+    rows = ObjectMerge.objects.filter(kept=supervised_object, undone_at__isnull=True)
     return rows.select_related("absorbed", "by").order_by("-at")
 
 
@@ -63,10 +63,18 @@ def match_records(records: Sequence["NewRecord"], apart: Collection[Sequence[str
     return [register.match(entry, apart=set(known)) for entry, known in zip(entries, apart, strict=True)]
 
 
-def twins_of(found: SupervisedObject) -> Match:
+def twins_of(supervised_object: SupervisedObject) -> Match:
     """Other entries of the register that may be the same object, by the same weights."""
-    entry = Entry(str(found.pk), found.name, found.credit_code, found.address, found.lon, found.lat, found.trade)
-    return _register(found.region_code, [entry], current_figures()).match(entry, apart={str(found.pk)})
+    entry = Entry(
+        str(supervised_object.pk),
+        supervised_object.name,
+        supervised_object.credit_code,
+        supervised_object.address,
+        supervised_object.lon,
+        supervised_object.lat,
+        supervised_object.trade,
+    )
+    return _register(supervised_object.region_code, [entry], current_figures()).match(entry, apart={str(supervised_object.pk)})
 
 
 def objects_by_id(ids: Iterable[str]) -> dict[str, SupervisedObject]:

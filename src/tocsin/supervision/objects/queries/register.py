@@ -60,10 +60,10 @@ def visible_people(user: Person) -> QuerySet[KeyPerson]:
     return rows_of_visible(people, user, permissions=(rights.PRESENCE, rights.MANAGE, rights.OWN))
 
 
-def may_see_people(user: Person, found: SupervisedObject) -> bool:
+def may_see_people(user: Person, supervised_object: SupervisedObject) -> bool:
     """May the user read who answers for this object?"""
-    own = (found.organisation_id,)
-    return any(may(user, one, found.region_code, own) for one in (rights.PRESENCE, rights.MANAGE, rights.OWN))
+    own = (supervised_object.organisation_id,)
+    return any(may(user, one, supervised_object.region_code, own) for one in (rights.PRESENCE, rights.MANAGE, rights.OWN))
 
 
 def with_colour(objects: QuerySet[SupervisedObject]) -> QuerySet[SupervisedObject]:
@@ -154,17 +154,17 @@ def colours_of(object_ids: Iterable[UUID]) -> dict[UUID, Colour]:
     return {one: found.get(one, Colour(CodeColour.GREY, None, None)) for one in wanted}
 
 
-def ledger_until(found: SupervisedObject, until: date, *, days: int = 14) -> list[Colour]:
+def ledger_until(supervised_object: SupervisedObject, until: date, *, days: int = 14) -> list[Colour]:
     """The object's colours of the last days up to and with `until`, oldest first; the newest revision of each day."""
     wanted = [until - timedelta(days=back) for back in range(days)]
-    rows = LedgerDay.objects.filter(day__in=wanted, object=found).order_by("day", "revision")
+    rows = LedgerDay.objects.filter(day__in=wanted, object=supervised_object).order_by("day", "revision")
     newest = {row.day: Colour(CodeColour(row.colour), row.day, row.score) for row in rows}
     return list(newest.values())
 
 
-def parts_of(user: Person, found: SupervisedObject) -> QuerySet[SupervisedObject]:
+def parts_of(user: Person, supervised_object: SupervisedObject) -> QuerySet[SupervisedObject]:
     """Sites, places and equipment that belong to the object, as far as the user may see them."""
-    return with_colour(visible_objects(user).filter(parent=found)).order_by("kind", "code")
+    return with_colour(visible_objects(user).filter(parent=supervised_object)).order_by("kind", "code")
 
 
 def own_objects(user: Person) -> QuerySet[SupervisedObject]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def note_event(
     *,
-    found: SupervisedObject,
+    supervised_object: SupervisedObject,
     kind: str,
     key: str,
     began_on: date,
@@ -22,7 +22,7 @@ def note_event(
 ) -> PointsEvent:
     """Something that takes points or turns the code red, once for its key; call it in the transaction of what it comes from."""
     event, _created = PointsEvent.objects.get_or_create(
-        object=found,
+        object=supervised_object,
         key=key[:120],
         defaults={"kind": kind, "began_on": began_on, "evidence": evidence or {}, "entered_at": now, "entered_by": entered_by},
     )

@@ -188,8 +188,8 @@ def _label(field: "models.ForeignKey[Any, Any]") -> str:
     return f"{field.model._meta.label}.{field.name}"
 
 
-def _is_empty(found: SupervisedObject, name: str) -> bool:
-    return getattr(found, name) in (None, "")
+def _is_empty(supervised_object: SupervisedObject, name: str) -> bool:
+    return getattr(supervised_object, name) in (None, "")
 
 
 def _plain(value: Any) -> Any:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SMALL = (288, 256)
 
 
-def keep_print(attachment_id: UUID | None, found: "SupervisedObject", picture: bytes, now: datetime) -> None:
+def keep_print(attachment_id: UUID | None, supervised_object: "SupervisedObject", picture: bytes, now: datetime) -> None:
     """Keeps what the photo looks like, once; nothing for a PDF or a picture that shows nothing. The file was checked before."""
     if attachment_id is None or picture.startswith(b"%PDF-"):
         return
@@ -27,4 +27,4 @@ def keep_print(attachment_id: UUID | None, found: "SupervisedObject", picture: b
     if is_plain(grey):
         return
     told = f"{difference_hash(grey):0{SIDE * SIDE // 4}x}"
-    PhotoPrint.objects.get_or_create(attachment_id=attachment_id, defaults={"object": found, "hash": told, "at": now})
+    PhotoPrint.objects.get_or_create(attachment_id=attachment_id, defaults={"object": supervised_object, "hash": told, "at": now})

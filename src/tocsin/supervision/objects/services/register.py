@@ -157,10 +157,10 @@ def tidied(new: NewObject, body_of: Callable[[str, str], UUID | None] = body_of_
     )
 
 
-def as_new(found: SupervisedObject) -> NewObject:
+def as_new(supervised_object: SupervisedObject) -> NewObject:
     """The object as it would be told now: what a form or an import changes one field of."""
-    values = {one.name: getattr(found, one.name) for one in fields(NewObject) if one.name != "kind"}
-    return NewObject(kind=ObjectKind(found.kind), **values)
+    values = {one.name: getattr(supervised_object, one.name) for one in fields(NewObject) if one.name != "kind"}
+    return NewObject(kind=ObjectKind(supervised_object.kind), **values)
 
 
 def columns_of(new: NewObject) -> dict[str, Any]:
@@ -203,15 +203,16 @@ def _check_bodies(actor: "User", new: NewObject, before: SupervisedObject | None
         raise InvalidInput(_("Name bodies that you can see on the page of organisations."))
 
 
-def _save(found: SupervisedObject, **how: Any) -> None:
+def _save(supervised_object: SupervisedObject, **how: Any) -> None:
     try:
         with transaction.atomic():
-            found.save(**how)
+            supervised_object.save(**how)
     except IntegrityError:
         raise Conflict(
-            _("The register already has site %(site)s of %(code)s.") % {"site": found.site_number, "code": found.credit_code}
-            if found.credit_code
-            else _("The register already has the code %(code)s.") % {"code": found.code}
+            _("The register already has site %(site)s of %(code)s.")
+            % {"site": supervised_object.site_number, "code": supervised_object.credit_code}
+            if supervised_object.credit_code
+            else _("The register already has the code %(code)s.") % {"code": supervised_object.code}
         ) from None
 
 
@@ -245,11 +246,11 @@ def _locked_for_people(actor: "User", object_id: UUID) -> SupervisedObject:
     return found
 
 
-def _account(username: str, found: SupervisedObject) -> "User | None":
+def _account(username: str, supervised_object: SupervisedObject) -> "User | None":
     if not username:
         return None
     person = person_by_username(username)
-    if person is None or found.organisation_id is None or person.organisation_id != found.organisation_id:
+    if person is None or supervised_object.organisation_id is None or person.organisation_id != supervised_object.organisation_id:
         raise InvalidInput(_("There is no account of that name in the firm's organisation."))
     return person
 
@@ -258,9 +259,16 @@ def _of_person(new: NewPerson) -> dict[str, str]:
     return {one.name: getattr(new, one.name).strip() for one in fields(new) if one.name != "username"}
 
 
-def _audit_person(actor: "User", action: str, person: KeyPerson, found: SupervisedObject) -> None:
+def _audit_person(actor: "User", action: str, person: KeyPerson, supervised_object: SupervisedObject) -> None:
     """The role, never the name: the audit trail is kept longer than the person answers."""
-    record_audit(actor, action, "key_person", person.pk, found.region_code, {"object": str(found.pk), "role": person.role})
+    record_audit(
+        actor,
+        action,
+        "key_person",
+        person.pk,
+        supervised_object.region_code,
+        {"object": str(supervised_object.pk), "role": person.role},
+    )
 
 
 def _regions() -> set[str]:

@@ -225,15 +225,19 @@ def _kind_of(found: SupervisedObject | Row | None) -> ObjectKind | None:
     return found.new.kind if found is not None and found.new is not None and not found.problems else None
 
 
-def _key_of(found: SupervisedObject) -> Key:
-    if found.credit_code and found.kind in WITH_CREDIT_CODE:
-        return ("code", found.credit_code, found.site_number)
-    parent = _whole_key(found.parent) if found.parent else ""
-    return ("name", parent, found.kind, found.region_code, found.name)
+def _key_of(supervised_object: SupervisedObject) -> Key:
+    if supervised_object.credit_code and supervised_object.kind in WITH_CREDIT_CODE:
+        return ("code", supervised_object.credit_code, supervised_object.site_number)
+    parent = _whole_key(supervised_object.parent) if supervised_object.parent else ""
+    return ("name", parent, supervised_object.kind, supervised_object.region_code, supervised_object.name)
 
 
-def _whole_key(found: SupervisedObject) -> object:
-    return (found.credit_code, found.site_number) if found.credit_code else found.code
+def _whole_key(supervised_object: SupervisedObject) -> object:
+    return (
+        (supervised_object.credit_code, supervised_object.site_number)
+        if supervised_object.credit_code
+        else supervised_object.code
+    )
 
 
 def changes_of(before: SupervisedObject, new: NewObject) -> dict[str, list[str | None]]:

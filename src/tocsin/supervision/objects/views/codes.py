@@ -117,11 +117,14 @@ def print_signs(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _officer(request: HttpRequest, one: "SupervisedObject") -> dict[str, object] | None:
+def _officer(request: HttpRequest, supervised_object: "SupervisedObject") -> dict[str, object] | None:
     """What a reader who is signed in may do from here; None for the public."""
-    if not request.user.is_authenticated or not all_visible_objects(request.user).filter(pk=one.pk).exists():
+    if not request.user.is_authenticated or not all_visible_objects(request.user).filter(pk=supervised_object.pk).exists():
         return None
-    return {"id": one.pk, "may_inspect": one.active and may(request.user, rights.INSPECT, one.region_code)}
+    return {
+        "id": supervised_object.pk,
+        "may_inspect": supervised_object.active and may(request.user, rights.INSPECT, supervised_object.region_code),
+    }
 
 
 def _closed(found: queries.Scanned) -> str:

@@ -73,7 +73,7 @@ def change_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
             services.change_object(actor=actor_of(request), object_id=found.pk, new=new)
             return redirect("supervised_object", found.pk)
     values = request.POST.dict() if request.method == "POST" else asdict(services.as_new(found))
-    return _form(request, values, attempt.reason, found=found, parent=found.parent, kinds=[ObjectKind(found.kind)])
+    return _form(request, values, attempt.reason, supervised_object=found, parent=found.parent, kinds=[ObjectKind(found.kind)])
 
 
 def _close(actor: Actor, object_id: UUID, *, reason: str) -> None:
@@ -143,12 +143,12 @@ def _form(
     *,
     parent: SupervisedObject | None,
     kinds: list[ObjectKind],
-    found: SupervisedObject | None = None,
+    supervised_object: SupervisedObject | None = None,
 ) -> HttpResponse:
     context = {
         "values": {name: "" if value is None else value for name, value in values.items()},
         "problem": problem,
-        "found": found,
+        "found": supervised_object,
         "parent": parent,
         "kinds": [(one.value, told.KIND_NAMES[one]) for one in kinds],
         "regions": regions_within(request.user, rights.MANAGE),

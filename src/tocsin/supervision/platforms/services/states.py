@@ -35,9 +35,9 @@ class Joined:
     level: str
 
     @classmethod
-    def by_settings(cls, name: str, one: Platform) -> "Joined":
+    def by_settings(cls, name: str, platform: Platform) -> "Joined":
         """A platform of `platforms.toml`."""
-        return cls(name, one.region, one.way, one.kind, one.platform, one.level)
+        return cls(name, platform.region, platform.way, platform.kind, platform.platform, platform.level)
 
     @classmethod
     def by_pushing(cls, *, region_code: str, platform: str, level: str) -> "Joined":

@@ -191,9 +191,9 @@ def close(request: HttpRequest, consequence_id: UUID, given: ConsequenceDoneIn) 
     return describe_consequence(row, rules_for_today(row.object.region_code))
 
 
-def _standing(found: SupervisedObject) -> str:
+def _standing(supervised_object: SupervisedObject) -> str:
     until = queries.last_day()
-    row = queries.newest_revision(found.pk, until) if until else None
+    row = queries.newest_revision(supervised_object.pk, until) if until else None
     return row.standing if row else "grey"
 
 

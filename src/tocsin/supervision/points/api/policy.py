@@ -108,23 +108,23 @@ def _switch_on(request: HttpRequest, of: Edited, version_id: UUID, effective_fro
     return _detail(request, visible_versions(request.user, of.subject).get(pk=version_id))
 
 
-def _content(found: "PolicyVersion") -> Document:
+def _content(version: "PolicyVersion") -> Document:
     """The whole policy with what its text leaves out."""
-    return content_of(rules_of(found.content)) if found.policy == policy_name("points") else read_task_draft(found.text)[1]
+    return content_of(rules_of(version.content)) if version.policy == policy_name("points") else read_task_draft(version.text)[1]
 
 
-def _detail(request: HttpRequest, found: "PolicyVersion") -> PolicyVersionDetailOut:
+def _detail(request: HttpRequest, version: "PolicyVersion") -> PolicyVersionDetailOut:
     """With those of the listed objects that the reader may see."""
-    simulated = dict(found.trial)
+    simulated = dict(version.trial)
     if "list" in simulated:
         listed = [one["object"] for one in simulated["list"]]
         seen = {str(pk) for pk in visible_objects(request.user).filter(pk__in=listed).values_list("pk", flat=True)}
         simulated["list"] = [one for one in simulated["list"] if one["object"] in seen]
     return PolicyVersionDetailOut(
-        **dict(told.describe_version(found, _today())),
-        content=_content(found),
+        **dict(told.describe_version(version, _today())),
+        content=_content(version),
         simulated=simulated or None,
-        trial=told.describe_trial(newest_trial(found)),
+        trial=told.describe_trial(newest_trial(version)),
     )
 
 

@@ -39,23 +39,23 @@ class Possible:
     ends: str = ""  # the key of the fact that it ends
 
 
-def possible_acts(found: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
+def possible_acts(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
     return [
-        *_tasks(found, days, rules, now),
-        *_findings(found, days, rules.effort),
-        *_certificates(found, days, rules.effort),
-        *_sensors(found, days, rules),
-        *_alarms(found, days, rules, now),
-        *_questions(found, days, rules, now),
-        *_facts(found, days, rules),
+        *_tasks(supervised_object, days, rules, now),
+        *_findings(supervised_object, days, rules.effort),
+        *_certificates(supervised_object, days, rules.effort),
+        *_sensors(supervised_object, days, rules),
+        *_alarms(supervised_object, days, rules, now),
+        *_questions(supervised_object, days, rules, now),
+        *_facts(supervised_object, days, rules),
     ]
 
 
-def _tasks(found: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
+def _tasks(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
     effort = rules.effort
     by_weight = {1: effort.task_normal, 2: effort.task_important, 3: effort.task_key}
     result = []
-    for task in Task.objects.filter(object=found, state__in=_RUNNING, opens_at__lt=end_of(days[-1])):
+    for task in Task.objects.filter(object=supervised_object, state__in=_RUNNING, opens_at__lt=end_of(days[-1])):
         times = TaskTimes(task.due_at, task.deferred_to, None, task.missed_at)
         if task.missed_at is not None and now > max(task.missed_at, times.end):
             continue
@@ -80,8 +80,8 @@ def _tasks(found: SupervisedObject, days: Sequence[date], rules: PointsRules, no
     return result
 
 
-def _findings(found: SupervisedObject, days: Sequence[date], effort: Effort) -> list[Possible]:
-    open_ones = Finding.objects.filter(object=found, state=FindingState.OPEN, rectified_at=None)
+def _findings(supervised_object: SupervisedObject, days: Sequence[date], effort: Effort) -> list[Possible]:
+    open_ones = Finding.objects.filter(object=supervised_object, state=FindingState.OPEN, rectified_at=None)
     result = []
     for finding in open_ones.filter(due_on__lt=days[-1]):
         major = finding.grade == FindingGrade.MAJOR
@@ -95,10 +95,12 @@ def _findings(found: SupervisedObject, days: Sequence[date], effort: Effort) -> 
     return result
 
 
-def _certificates(found: SupervisedObject, days: Sequence[date], effort: Effort) -> list[Possible]:
+def _certificates(supervised_object: SupervisedObject, days: Sequence[date], effort: Effort) -> list[Possible]:
     result = []
     for person in (
-        KeyPerson.objects.filter(object=found, active=True).exclude(required_certificate="").prefetch_related("certificates")
+        KeyPerson.objects.filter(object=supervised_object, active=True)
+        .exclude(required_certificate="")
+        .prefetch_related("certificates")
     ):
         good = [one for one in person.certificates.all() if one.name == person.required_certificate and one.status == "valid"]
         change = nothing_on(days)
@@ -110,11 +112,11 @@ def _certificates(found: SupervisedObject, days: Sequence[date], effort: Effort)
     return result
 
 
-def _sensors(found: SupervisedObject, days: Sequence[date], rules: PointsRules) -> list[Possible]:
+def _sensors(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules) -> list[Possible]:
     """Sensors that were not heard lately; those that are heard now are taken to go on."""
     result = []
     heard_ms = int((end_of(days[0]) - timedelta(days=1, hours=rules.monitoring.online_h)).timestamp() * 1000)
-    for subject, sensor in _places(found):
+    for subject, sensor in _places(supervised_object):
         change = nothing_on(days)
         change[:, Count.SENSORS_ONLINE] += 1
         online = (sensor.last_ts or 0) >= heard_ms
@@ -122,13 +124,13 @@ def _sensors(found: SupervisedObject, days: Sequence[date], rules: PointsRules) 
     return result
 
 
-def _places(found: SupervisedObject) -> Iterable[tuple[Any, Any]]:
+def _places(supervised_object: SupervisedObject) -> Iterable[tuple[Any, Any]]:
     """Each own sensor once, with the meter or the watched place that it belongs to."""
     there: dict[UUID, tuple[Any, Any]] = {}
-    for meter in Meter.objects.filter(object=found, active=True, sensor__isnull=False).select_related("sensor"):
+    for meter in Meter.objects.filter(object=supervised_object, active=True, sensor__isnull=False).select_related("sensor"):
         if meter.sensor is not None:
             there.setdefault(meter.sensor.pk, (meter, meter.sensor))
-    for point in ElectricalPoint.objects.filter(object=found).select_related("sensor", "second", "third"):
+    for point in ElectricalPoint.objects.filter(object=supervised_object).select_related("sensor", "second", "third"):
         for sensor in (point.sensor, point.second, point.third):
             if sensor is not None:
                 there.setdefault(sensor.pk, (point, sensor))
@@ -144,10 +146,10 @@ class OpenAlarm:
     due_at: datetime
 
 
-def _alarms(found: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
+def _alarms(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
     """Alarms of own sensors whose condition can still be ended in time."""
-    places: dict[Key, str] = {key_of(sensor.pk): str(subject) for subject, sensor in _places(found)}
-    alarms = alarms_within(Span([key_of(found.pk)]), since=_first(days, rules), until=now, rules=rules.monitoring)
+    places: dict[Key, str] = {key_of(sensor.pk): str(subject) for subject, sensor in _places(supervised_object)}
+    alarms = alarms_within(Span([key_of(supervised_object.pk)]), since=_first(days, rules), until=now, rules=rules.monitoring)
     result = []
     for alarm in alarms:
         if alarm.gone_at is None and now <= alarm.due:
@@ -160,9 +162,11 @@ def _alarms(found: SupervisedObject, days: Sequence[date], rules: PointsRules, n
     return result
 
 
-def _questions(found: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
+def _questions(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
     """Questions about power that can still be answered in time."""
-    asked = Episode.objects.filter(object=found, state=EpisodeState.ASKED, due_at__gte=now, detected_at__gte=_first(days, rules))
+    asked = Episode.objects.filter(
+        object=supervised_object, state=EpisodeState.ASKED, due_at__gte=now, detected_at__gte=_first(days, rules)
+    )
     result = []
     for episode in asked:
         change = nothing_on(days)
@@ -178,10 +182,10 @@ def _first(days: Sequence[date], rules: PointsRules) -> datetime:
     return end_of(days[-1] - timedelta(days=rules.window_days))
 
 
-def _facts(found: SupervisedObject, days: Sequence[date], rules: PointsRules) -> list[Possible]:
+def _facts(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules) -> list[Possible]:
     """Red lines that a person of the authority lifts when the firm has done its part."""
     kinds = {one.kind for one in rules.red_line} - {MAJOR_OVERDUE, MAJOR_DANGER}
-    events = found.points_events.filter(kind__in=kinds, ended_on=None)
+    events = supervised_object.points_events.filter(kind__in=kinds, ended_on=None)
     return [Possible(Act(f"event:{one.pk}", rules.effort.red_line), "red_line", one, nothing_on(days), one.key) for one in events]
 
 

@@ -39,22 +39,22 @@ class LiftPlan:
     proven: bool = True
 
 
-def lift_of(found: SupervisedObject, *, now: datetime) -> LiftPlan | None:
+def lift_of(supervised_object: SupervisedObject, *, now: datetime) -> LiftPlan | None:
     """None for an object that is green, or that no night has scored yet.
 
     What is due until the colour is shown is part of the list: whatever is left undone pulls down again. Tasks of later days are
     not known yet.
     """
-    rules = rules_for_today(found.region_code)
+    rules = rules_for_today(supervised_object.region_code)
     day = last_day()
-    row = newest_revision(found.pk, day) if day else None
+    row = newest_revision(supervised_object.pk, day) if day else None
     if row is None or row.standing == Colour.GREEN.name.lower():
         return None
     figures = rules.figures()
     before = Colour[row.standing.upper()] if row.standing != "grey" else Colour.YELLOW
     target = Colour(before + 1)
-    ahead = days_that_count(found, rules, now=now)
-    possible = possible_acts(found, ahead.days, rules, now)
+    ahead = days_that_count(supervised_object, rules, now=now)
+    possible = possible_acts(supervised_object, ahead.days, rules, now)
     must = [one for one in possible if one.ends in ahead.red_keys or not one.act.effort]
     free = [one for one in possible if one not in must]
     trial = ahead.with_done(must)
@@ -120,12 +120,12 @@ class DaysAhead:
         return scores, held
 
 
-def days_that_count(found: SupervisedObject, rules: PointsRules, *, now: datetime) -> DaysAhead:
+def days_that_count(supervised_object: SupervisedObject, rules: PointsRules, *, now: datetime) -> DaysAhead:
     """From today on as many days as a step up asks for."""
     figures = rules.figures()
     today = timezone.localtime(now).date()
     days = [today + timedelta(days=step) for step in range(figures.step_days)]
-    inputs = [read_inputs([key_of(found.pk)], one, rules) for one in days]
+    inputs = [read_inputs([key_of(supervised_object.pk)], one, rules) for one in days]
     return DaysAhead(days, inputs, np.concatenate([one.counts for one in inputs]), figures)
 
 

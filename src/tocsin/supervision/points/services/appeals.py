@@ -106,14 +106,14 @@ def answer_appeal(*, actor: "User", appeal_id: UUID, won: bool, answer: str, poi
     return appeal
 
 
-def score_again(found: SupervisedObject, appeal: Appeal) -> int:
+def score_again(supervised_object: SupervisedObject, appeal: Appeal) -> int:
     """Revisions of the appealed day and all scored days after it, from their own stored lines; returns how many were written."""
     days = PointsRun.objects.filter(day__gte=appeal.day, scored__gt=0).order_by("day").values_list("day", flat=True)
-    before: LedgerDay | Reckoned | None = _before(found.pk, appeal.day)
+    before: LedgerDay | Reckoned | None = _before(supervised_object.pk, appeal.day)
     written: list[LedgerDay] = []
     shown = ""
     for day in days:
-        row = newest_revision(found.pk, day)
+        row = newest_revision(supervised_object.pk, day)
         if row is None:
             continue
         restored = _with(restore(read_lines(row.lines)), appeal, day)
@@ -121,12 +121,12 @@ def score_again(found: SupervisedObject, appeal: Appeal) -> int:
         before, shown = again, row.colour
         if again.lines != row.lines or again.colour != row.colour:
             written.append(_revision(row, again))
-            _count_again(found, day, row.colour, again.colour)
+            _count_again(supervised_object, day, row.colour, again.colour)
     LedgerDay.objects.bulk_create(written)
     if written and written[-1].colour != shown:
         last = written[-1]
-        event = ColourChanged(object_id=str(found.pk), day=last.day.isoformat(), before=shown, after=last.colour)
-        record_event(event, region=found.region_code)
+        event = ColourChanged(object_id=str(supervised_object.pk), day=last.day.isoformat(), before=shown, after=last.colour)
+        record_event(event, region=supervised_object.region_code)
     return len(written)
 
 
@@ -164,13 +164,13 @@ def _before(object_id: UUID, day: date) -> LedgerDay | None:
     return newest_revision(object_id, older) if older else None
 
 
-def _count_again(found: SupervisedObject, day: date, before: str, after: str) -> None:
+def _count_again(supervised_object: SupervisedObject, day: date, before: str, after: str) -> None:
     """The counts of that day's board, where the object has another colour now."""
     if before == after:
         return
     run = PointsRun.objects.select_for_update().get(day=day)
     counts = {(region, trade, colour): number for region, trade, colour, number in run.tallies}
-    place = (found.region_code, found.trade)
+    place = (supervised_object.region_code, supervised_object.trade)
     counts[*place, before] = counts.get((*place, before), 1) - 1
     counts[*place, after] = counts.get((*place, after), 0) + 1
     run.tallies = sorted([region, trade, colour, number] for (region, trade, colour), number in counts.items() if number)

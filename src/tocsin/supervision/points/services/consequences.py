@@ -125,8 +125,8 @@ def close_consequence(*, actor: "User", consequence_id: UUID, words: str) -> Con
     return row
 
 
-def _rule_of(found: SupervisedObject, kind: str) -> ConsequenceRow | None:
-    return next((row for row in rules_for_today(found.region_code).consequence if row.kind == kind and row.on), None)
+def _rule_of(supervised_object: SupervisedObject, kind: str) -> ConsequenceRow | None:
+    return next((row for row in rules_for_today(supervised_object.region_code).consequence if row.kind == kind and row.on), None)
 
 
 def _due(row: ConsequenceRow, now: datetime) -> datetime:

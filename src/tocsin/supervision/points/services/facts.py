@@ -42,7 +42,13 @@ def enter_event(*, actor: "User", object_id: UUID, kind: str, began_on: date, te
         raise InvalidInput(_("Say what shows it."))
     key = f"entered:{new_id()}"
     event = note_event(
-        found=found, kind=kind, key=key, began_on=began_on, now=now, entered_by=actor, evidence={"text": text.strip()[:1000]}
+        supervised_object=found,
+        kind=kind,
+        key=key,
+        began_on=began_on,
+        now=now,
+        entered_by=actor,
+        evidence={"text": text.strip()[:1000]},
     )
     record_audit(actor, "points_event.entered", "object", found.pk, found.region_code, {"kind": kind, "began_on": str(began_on)})
     return event

@@ -104,7 +104,7 @@ class PointsBoardOut(ColoursOut, MovesOut):
     pass
 
 
-def describe_board(found: Board, region_names: Mapping[str, str]) -> ColoursOut:
+def describe_board(board: Board, region_names: Mapping[str, str]) -> ColoursOut:
     """One day of the board, by region and trade, worst share of red first."""
 
     def rows(table: Mapping[str, Mapping[str, int]], name_of: Callable[[str], str]) -> list[ColourRowOut]:
@@ -112,11 +112,11 @@ def describe_board(found: Board, region_names: Mapping[str, str]) -> ColoursOut:
         return sorted(made, key=lambda row: (-row.red / row.all, -row.yellow / row.all, row.key))
 
     return ColoursOut(
-        day=found.day,
-        all=sum(found.all.values()),
-        counts=[ColourCountOut(colour=one, name=colour_name(one), objects=found.all[one]) for one in LADDER],
-        regions=rows(found.regions, lambda code: region_names.get(code, code)),
-        trades=rows(found.trades, trade_name),
+        day=board.day,
+        all=sum(board.all.values()),
+        counts=[ColourCountOut(colour=one, name=colour_name(one), objects=board.all[one]) for one in LADDER],
+        regions=rows(board.regions, lambda code: region_names.get(code, code)),
+        trades=rows(board.trades, trade_name),
     )
 
 
@@ -193,26 +193,26 @@ class Simulation:
     listed: list[ChangedObject]
 
 
-def describe_simulation(found: Tried, names: Mapping[str, str]) -> Simulation:
+def describe_simulation(tried: Tried, names: Mapping[str, str]) -> Simulation:
     """A finished trial; of the objects that changed those whose names are given."""
     heads = [(one, colour_name(one)) for one in LADDER]
     rows = [
-        MatrixRow(before, name, [Cell(found["matrix"].get(f"{before}>{after}", 0), before == after) for after in LADDER])
+        MatrixRow(before, name, [Cell(tried["matrix"].get(f"{before}>{after}", 0), before == after) for after in LADDER])
         for before, name in heads
     ]
-    listed = [_changed(one, names[one["object"]]) for one in found["list"] if one["object"] in names]
-    days = found["first"], found["until"], found["days"]
-    return Simulation(found["changed"], found["looked_at"], *days, heads, rows, listed)
+    listed = [_changed(one, names[one["object"]]) for one in tried["list"] if one["object"] in names]
+    days = tried["first"], tried["until"], tried["days"]
+    return Simulation(tried["changed"], tried["looked_at"], *days, heads, rows, listed)
 
 
-def _changed(one: Changed, name: str) -> ChangedObject:
+def _changed(changed: Changed, name: str) -> ChangedObject:
     return ChangedObject(
-        object=one["object"],
+        object=changed["object"],
         name=name,
-        before=one["before"],
-        before_name=colour_name(one["before"]),
-        after=one["after"],
-        after_name=colour_name(one["after"]),
-        score_before=points(one["score_before"]),
-        score_after=points(one["score_after"]),
+        before=changed["before"],
+        before_name=colour_name(changed["before"]),
+        after=changed["after"],
+        after_name=colour_name(changed["after"]),
+        score_before=points(changed["score_before"]),
+        score_after=points(changed["score_after"]),
     )

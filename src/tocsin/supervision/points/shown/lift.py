@@ -58,10 +58,10 @@ def describe_lift(plan: LiftPlan | None) -> LiftOut | None:
     )
 
 
-def describe_act(one: Possible) -> LiftActOut:
+def describe_act(possible: Possible) -> LiftActOut:
     """One thing to do, and what it is about."""
-    subject = one.subject
-    match one.kind:
+    subject = possible.subject
+    match possible.kind:
         case "task":
             about, due = task_name(subject.rule, subject.rules_version), subject.deferred_to or subject.due_at
         case "finding":
@@ -76,4 +76,6 @@ def describe_act(one: Possible) -> LiftActOut:
             about, due = str(KIND_NAMES[EpisodeKind(subject.kind)]), subject.due_at
         case _:
             about, due = subject.kind, None
-    return LiftActOut(kind=one.kind, id=subject.pk, name=str(ACT_NAMES[one.kind]), about=about, effort_h=one.act.effort, due=due)
+    return LiftActOut(
+        kind=possible.kind, id=subject.pk, name=str(ACT_NAMES[possible.kind]), about=about, effort_h=possible.act.effort, due=due
+    )

@@ -46,9 +46,9 @@ _LOCAL_MS = 28_800_000
 _WHOLE_DAY_MIN = 1440
 
 
-def knows_names(user: "Person", found: SupervisedObject) -> bool:
+def knows_names(user: "Person", supervised_object: SupervisedObject) -> bool:
     """May the user read who is on post in this firm, and why it is believed?"""
-    return any(may(user, one, found.region_code, {found.organisation_id} - {None}) for one in _NAMED)
+    return any(may(user, one, supervised_object.region_code, {supervised_object.organisation_id} - {None}) for one in _NAMED)
 
 
 def visible_shifts(user: "Person") -> QuerySet[DutyShift]:
@@ -160,9 +160,11 @@ def rosters_of(object_ids: Sequence[UUID], first: datetime, last: datetime) -> d
     return found
 
 
-def signs_of(found: SupervisedObject, first: datetime, now: datetime) -> dict[str, Signs]:
+def signs_of(supervised_object: SupervisedObject, first: datetime, now: datetime) -> dict[str, Signs]:
     """Signs of the firm's people from `first` to `now`, by person."""
-    rows = PresenceSign.objects.filter(person__object=found, at__gte=first, at__lte=now).order_by("person_id", "at", "id")
+    rows = PresenceSign.objects.filter(person__object=supervised_object, at__gte=first, at__lte=now).order_by(
+        "person_id", "at", "id"
+    )
     columns: dict[str, list[tuple[int, int, float]]] = {}
     for person_id, source, at, value in rows.values_list("person_id", "source", "at", "value"):
         if source in _CODES:
@@ -253,9 +255,9 @@ def state_counts(user: "Person", now: datetime) -> dict[str, int]:
     return dict(found.order_by().values_list("state").annotate(Count("pk")))
 
 
-def with_post_in_state(found: QuerySet[SupervisedObject], state: str, now: datetime) -> QuerySet[SupervisedObject]:
+def with_post_in_state(supervised_objects: QuerySet[SupervisedObject], state: str, now: datetime) -> QuerySet[SupervisedObject]:
     """The firms that have a post in this state now."""
     posts = DutyShift.objects.filter(
         person__object=OuterRef("pk"), leave=False, start_at__lte=now, end_at__gt=now, verdict__state=state
     )
-    return found.filter(Exists(posts))
+    return supervised_objects.filter(Exists(posts))

@@ -45,11 +45,11 @@ def call_on_post(*, actor: "User", object_id: UUID, now: datetime) -> models.Rol
     return _begin(actor, found, shifts, now)
 
 
-def call_by_machine(*, found: SupervisedObject, shifts: Sequence[DutyShift], now: datetime) -> models.RollCall | None:
+def call_by_machine(*, supervised_object: SupervisedObject, shifts: Sequence[DutyShift], now: datetime) -> models.RollCall | None:
     """Calls those of the shifts who have not been called in them yet; call it in the transaction that writes the verdicts."""
     called = set(RollCallAnswer.objects.filter(shift__in=shifts).values_list("shift_id", flat=True))
     fresh = [one for one in shifts if one.pk not in called]
-    return _begin(None, found, fresh, now) if fresh else None
+    return _begin(None, supervised_object, fresh, now) if fresh else None
 
 
 def run_calls(*, now: datetime) -> int:
@@ -105,10 +105,12 @@ def note_seen(*, actor: "User", answer_id: UUID, text: str, now: datetime) -> Ro
     return row
 
 
-def _begin(actor: "User | None", found: SupervisedObject, shifts: Sequence[DutyShift], now: datetime) -> models.RollCall:
+def _begin(
+    actor: "User | None", supervised_object: SupervisedObject, shifts: Sequence[DutyShift], now: datetime
+) -> models.RollCall:
     figures = duty_policy().calling.figures()
     call = models.RollCall.objects.create(
-        object=found,
+        object=supervised_object,
         called_at=now,
         called_by=actor,
         answer_s=figures.answer_s,
@@ -127,8 +129,8 @@ def _begin(actor: "User | None", found: SupervisedObject, shifts: Sequence[DutyS
     ]
     RollCallAnswer.objects.bulk_create(rows)
     _tell_called(call, rows, now)
-    details = {"object": found.code, "called": len(shifts)}
-    record_audit(actor or system_actor(), "roll_call.begun", "roll_call", call.pk, found.region_code, details)
+    details = {"object": supervised_object.code, "called": len(shifts)}
+    record_audit(actor or system_actor(), "roll_call.begun", "roll_call", call.pk, supervised_object.region_code, details)
     return call
 
 

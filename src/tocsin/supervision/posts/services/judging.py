@@ -42,15 +42,20 @@ def judge_due_duty(*, now: datetime) -> int:
     return len(wanted)
 
 
-def judge_duty(found: SupervisedObject, *, now: datetime) -> None:
+def judge_duty(supervised_object: SupervisedObject, *, now: datetime) -> None:
     """One firm: verdicts on its shifts that wait for one, and calls to those who seem to be missing."""
     judging = duty_policy().judging
     first = now - timedelta(days=judging.window_days)
-    roster = rosters_of([found.pk], first, now + timedelta(days=1))[found.pk]
-    due = {one.pk for one in _due(now).filter(person__object=found)}
+    roster = rosters_of([supervised_object.pk], first, now + timedelta(days=1))[supervised_object.pk]
+    due = {one.pk for one in _due(now).filter(person__object=supervised_object)}
     figures = duty_policy().figures
     verdicts = judge_firm(
-        roster.required, roster.shifts, signs_of(found, first, now), roster.certificates, figures, now_ms=ms_from_datetime(now)
+        roster.required,
+        roster.shifts,
+        signs_of(supervised_object, first, now),
+        roster.certificates,
+        figures,
+        now_ms=ms_from_datetime(now),
     )
     by_key = {(one.person, one.start_ms): one for one in verdicts}
     told: dict[UUID, Verdict | None] = {}
@@ -66,7 +71,7 @@ def judge_duty(found: SupervisedObject, *, now: datetime) -> None:
     with transaction.atomic():
         _write(told, now)
         if missing:
-            call_by_machine(found=found, shifts=missing, now=now)
+            call_by_machine(supervised_object=supervised_object, shifts=missing, now=now)
 
 
 def _due(now: datetime) -> "QuerySet[DutyShift]":

@@ -149,16 +149,16 @@ def _columns(shift: NewShift, person: KeyPerson) -> dict[str, Any]:
 
 
 def _judge(
-    found: SupervisedObject, rows: Sequence[RosterRow], *, keeper: bool, now: datetime
+    supervised_object: SupervisedObject, rows: Sequence[RosterRow], *, keeper: bool, now: datetime
 ) -> dict[tuple[UUID, datetime], DutyShift]:
     """Fills in person and problems of the rows; returns the shifts that are there, by person and begin."""
-    people = _people_by_word(found)
+    people = _people_by_word(supervised_object)
     told = [row.shift for row in rows if row.shift is not None and _in_time(row.shift, now)]
     known: dict[tuple[UUID, datetime], DutyShift] = {}
     if told:
         first, last = min(one.start for one in told), max(one.end for one in told)
         longest = timedelta(hours=duty_policy().rosters.longest_h)
-        there = DutyShift.objects.filter(person__object=found, start_at__gte=first - longest, start_at__lte=last)
+        there = DutyShift.objects.filter(person__object=supervised_object, start_at__gte=first - longest, start_at__lte=last)
         known = {(one.person_id, one.start_at): one for one in there.select_for_update()}
     spans: dict[UUID, dict[datetime, datetime]] = {}
     for (person_id, start), one in known.items():
@@ -188,8 +188,8 @@ def _in_time(shift: NewShift, now: datetime) -> bool:
     return now - most <= shift.start <= now + most and shift.end <= now + most * 2
 
 
-def _people_by_word(found: SupervisedObject) -> dict[str, KeyPerson]:
-    people = list(found.people.filter(active=True))
+def _people_by_word(supervised_object: SupervisedObject) -> dict[str, KeyPerson]:
+    people = list(supervised_object.people.filter(active=True))
     names = Counter(one.name for one in people)
     by_word = {one.name: one for one in people if names[one.name] == 1}
     return by_word | {one.external_id: one for one in people if one.external_id} | {str(one.pk): one for one in people}
@@ -304,17 +304,17 @@ def _refuse_overlap(colleague: KeyPerson, shift: DutyShift) -> None:
         raise Conflict(_("The colleague has a shift at that time."))
 
 
-def _require_keeping(actor: "User", found: SupervisedObject) -> bool:
+def _require_keeping(actor: "User", supervised_object: SupervisedObject) -> bool:
     """The firm's own people and the keepers of the register; True for the latter."""
-    if may(actor, rights.MANAGE, found.region_code):
+    if may(actor, rights.MANAGE, supervised_object.region_code):
         return True
-    require(actor, rights.OWN, found.region_code, {found.organisation_id} - {None})
+    require(actor, rights.OWN, supervised_object.region_code, {supervised_object.organisation_id} - {None})
     return False
 
 
-def _audit_change(actor: "User", act: str, made: ShiftChange, found: SupervisedObject) -> None:
-    details = {"object": str(found.pk), "role": made.shift.role, "start": made.shift.start_at.isoformat()}
-    record_audit(actor, f"shift_change.{act}", "shift_change", made.pk, found.region_code, details)
+def _audit_change(actor: "User", act: str, made: ShiftChange, supervised_object: SupervisedObject) -> None:
+    details = {"object": str(supervised_object.pk), "role": made.shift.role, "start": made.shift.start_at.isoformat()}
+    record_audit(actor, f"shift_change.{act}", "shift_change", made.pk, supervised_object.region_code, details)
 
 
 def rows_from(shifts: Iterable[NewShift]) -> list[RosterRow]:

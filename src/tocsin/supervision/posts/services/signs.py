@@ -150,18 +150,18 @@ def _known(rows: dict[_Key, PresenceSign]) -> set[_Key]:
     return set(there.values_list("person_id", "source", "at"))
 
 
-def _problem(one: NewSign, now: datetime) -> Reason | None:
-    if one.source not in SOURCES:
-        return unknown_source(one.source, SOURCES)
-    if one.at.tzinfo is None:
+def _problem(new_sign: NewSign, now: datetime) -> Reason | None:
+    if new_sign.source not in SOURCES:
+        return unknown_source(new_sign.source, SOURCES)
+    if new_sign.at.tzinfo is None:
         return Reason(gettext_noop("the time has no zone: write 2026-11-25T08:00:00+08:00"))
     keeping = duty_policy().keeping
-    if one.at > now + timedelta(minutes=keeping.ahead_min):
-        return lies_ahead(one.at)
-    if one.at < now - timedelta(days=keeping.signs_days):
-        return Reason(gettext_noop("the time %(at)s is older than signs are kept"), {"at": one.at.isoformat()})
-    allowed = _RANGES[Sign(one.source)]
-    if not (math.isfinite(one.value) and allowed.low <= one.value <= allowed.high):
-        told = {"value": str(one.value), "source": one.source, "low": f"{allowed.low:g}", "high": f"{allowed.high:g}"}
+    if new_sign.at > now + timedelta(minutes=keeping.ahead_min):
+        return lies_ahead(new_sign.at)
+    if new_sign.at < now - timedelta(days=keeping.signs_days):
+        return Reason(gettext_noop("the time %(at)s is older than signs are kept"), {"at": new_sign.at.isoformat()})
+    allowed = _RANGES[Sign(new_sign.source)]
+    if not (math.isfinite(new_sign.value) and allowed.low <= new_sign.value <= allowed.high):
+        told = {"value": str(new_sign.value), "source": new_sign.source, "low": f"{allowed.low:g}", "high": f"{allowed.high:g}"}
         return Reason(gettext_noop("%(value)s is no value of %(source)s: it lies from %(low)s to %(high)s"), told)
     return None

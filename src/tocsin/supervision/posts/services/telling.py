@@ -158,17 +158,17 @@ def _of_person(answer_id: UUID) -> Any:
     return Notice.objects.filter(key__startswith=f"roll-call-{answer_id}-")
 
 
-def supervisor_of(found: "SupervisedObject", at: datetime) -> "Organisation | None":
+def supervisor_of(supervised_object: "SupervisedObject", at: datetime) -> "Organisation | None":
     """Who supervises the firm: its competent department, that of its trade, that of work safety at large, the government."""
-    if found.competent is not None:
-        return found.competent
-    asked = [("department", found.trade), ("department", duty_policy().telling.general_trade), ("government", "")]
+    if supervised_object.competent is not None:
+        return supervised_object.competent
+    asked = [("department", supervised_object.trade), ("department", duty_policy().telling.general_trade), ("government", "")]
     for kind, trade in asked:
-        bodies = jurisdiction.bodies_with_duty(kind=kind, trade=trade, region_code=found.region_code, at=at)
+        bodies = jurisdiction.bodies_with_duty(kind=kind, trade=trade, region_code=supervised_object.region_code, at=at)
         if bodies:
             return bodies[0]
     return None
 
 
-def _post(found: "SupervisedObject") -> dict[str, str]:
-    return {"firm": found.name, "object": str(found.pk)}
+def _post(supervised_object: "SupervisedObject") -> dict[str, str]:
+    return {"firm": supervised_object.name, "object": str(supervised_object.pk)}

@@ -236,12 +236,12 @@ def _worst_first(post: DutyShiftOut) -> tuple[int, str]:
     return order.index(post.state), post.role
 
 
-def section(found: "SupervisedObject", user: "Person") -> dict[str, object] | None:
+def section(supervised_object: "SupervisedObject", user: "Person") -> dict[str, object] | None:
     """Who is on post, on the object's page; None for an object without key people."""
-    if not found.people.filter(active=True).exists():
+    if not supervised_object.people.filter(active=True).exists():
         return None
     now = current_time()
-    return {"firm": describe_wall(user, [found], now)[0], "now_ms": ms_from_datetime(now)}
+    return {"firm": describe_wall(user, [supervised_object], now)[0], "now_ms": ms_from_datetime(now)}
 
 
 SECTION = Section("presence", section, "supervision/posts/_section.html")

@@ -83,9 +83,9 @@ def wall(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _all_posts(request: HttpRequest, found: list[SupervisedObject], now: datetime) -> Any:
-    for start in range(0, len(found), AT_ONCE):
-        yield from flat_rows(describe_wall(request.user, found[start : start + AT_ONCE], now))
+def _all_posts(request: HttpRequest, supervised_objects: list[SupervisedObject], now: datetime) -> Any:
+    for start in range(0, len(supervised_objects), AT_ONCE):
+        yield from flat_rows(describe_wall(request.user, supervised_objects[start : start + AT_ONCE], now))
 
 
 @never_cache
@@ -96,34 +96,37 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
     return render(request, "supervision/posts/firm.html", firm_context(request, found))
 
 
-def firm_context(request: HttpRequest, found: SupervisedObject) -> dict[str, object]:
+def firm_context(request: HttpRequest, supervised_object: SupervisedObject) -> dict[str, object]:
     """What the page of one firm shows; a refused file is shown on the same page."""
     now, user = current_time(), request.user
-    own = {found.organisation_id} - {None}
-    names = queries.knows_names(user, found)
+    own = {supervised_object.organisation_id} - {None}
+    names = queries.knows_names(user, supervised_object)
     ahead = timedelta(days=post_policy().ahead.days)
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    shifts = queries.visible_shifts(user).filter(person__object=found, person__active=True)
+    shifts = queries.visible_shifts(user).filter(person__object=supervised_object, person__active=True)
     shifts = shifts.filter(end_at__gt=today - timedelta(days=PAST_DAYS), start_at__lt=now + ahead).order_by("start_at", "role")
-    papers = queries.visible_certificates(user).filter(person__object=found)
-    changes = list(queries.visible_changes(user).filter(shift__person__object=found)[:30])
-    is_own, is_lead = may(user, rights.OWN, found.region_code, own), may(user, rights.LEAD, found.region_code)
+    papers = queries.visible_certificates(user).filter(person__object=supervised_object)
+    changes = list(queries.visible_changes(user).filter(shift__person__object=supervised_object)[:30])
+    is_own, is_lead = (
+        may(user, rights.OWN, supervised_object.region_code, own),
+        may(user, rights.LEAD, supervised_object.region_code),
+    )
     return {
-        "object": found,
-        "firm": describe_wall(user, [found], now)[0],
+        "object": supervised_object,
+        "firm": describe_wall(user, [supervised_object], now)[0],
         "names": names,
         "shifts": [describe_shift(one, names=names) for one in shifts[:500]],
         "papers": [describe_certificate(one, now, names=names) for one in papers],
         "changes": [describe_change(one) for one in changes],
         "mine": {one.pk for one in changes if one.asked_by_id == user.pk},
-        "calls": [describe_call(one, names=names) for one in queries.visible_calls(user).filter(object=found)[:20]],
-        "people": [describe_person(one) for one in found.people.filter(active=True)] if names else [],
+        "calls": [describe_call(one, names=names) for one in queries.visible_calls(user).filter(object=supervised_object)[:20]],
+        "people": [describe_person(one) for one in supervised_object.people.filter(active=True)] if names else [],
         "certificates": KNOWN_CERTIFICATES.items(),
         "signs_days": duty_policy().keeping.signs_days,
-        "may_keep": is_own or may(user, rights.MANAGE, found.region_code),
+        "may_keep": is_own or may(user, rights.MANAGE, supervised_object.region_code),
         "may_ask": is_own,
         "may_decide": is_own or is_lead,
-        "may_inspect": may(user, rights.INSPECT, found.region_code),
+        "may_inspect": may(user, rights.INSPECT, supervised_object.region_code),
         "now": now,
     }
 

@@ -74,44 +74,46 @@ def revoke(request: HttpRequest, person_certificate_id: UUID) -> HttpResponse:
     return redirect("presence_of_firm", paper.person.object_id)
 
 
-def _enter(request: HttpRequest, found: SupervisedObject, rows: list[rosters.RosterRow], *, leave_wrong: bool) -> HttpResponse:
+def _enter(
+    request: HttpRequest, supervised_object: SupervisedObject, rows: list[rosters.RosterRow], *, leave_wrong: bool
+) -> HttpResponse:
     result = rosters.enter_shifts(
-        actor=actor_of(request), object_id=found.pk, rows=rows, leave_wrong=leave_wrong, now=current_time()
+        actor=actor_of(request), object_id=supervised_object.pk, rows=rows, leave_wrong=leave_wrong, now=current_time()
     )
     taken = result.new + result.changed + result.same
     if taken or not result.wrong:
         words = _("%(new)d new, %(changed)d changed, %(same)d as before.")
         messages.success(request, words % {"new": result.new, "changed": result.changed, "same": result.same})
     if not result.wrong:
-        return redirect("presence_of_firm", found.pk)
+        return redirect("presence_of_firm", supervised_object.pk)
     count = len(result.wrong)
     words = ngettext("%(count)d row is wrong.", "%(count)d rows are wrong.", count) % {"count": count}
     messages.error(request, words if taken else f"{words} {_('Nothing was taken over.')}")
-    context = {**firm_context(request, found), "wrong": result.wrong}
+    context = {**firm_context(request, supervised_object), "wrong": result.wrong}
     return render(request, "supervision/posts/firm.html", context, status=200)
 
 
 def _enter_shift(
-    request: HttpRequest, found: SupervisedObject, *, person: str, start: str, end: str, post: str, leave_wrong: bool
+    request: HttpRequest, supervised_object: SupervisedObject, *, person: str, start: str, end: str, post: str, leave_wrong: bool
 ) -> HttpResponse:
     try:
         begin = read_moment(start, timezone.get_default_timezone())
         shift = rosters.NewShift(person, begin, read_end(end, begin), post=post)
     except ValueError:
         raise InvalidInput(_("Give begin and end of the shift.")) from None
-    return _enter(request, found, rosters.rows_from([shift]), leave_wrong=leave_wrong)
+    return _enter(request, supervised_object, rosters.rows_from([shift]), leave_wrong=leave_wrong)
 
 
-def _enter_roster(request: HttpRequest, found: SupervisedObject, *, leave_wrong: bool) -> HttpResponse:
+def _enter_roster(request: HttpRequest, supervised_object: SupervisedObject, *, leave_wrong: bool) -> HttpResponse:
     given = request.FILES.get("file")
     if given is None:
         raise InvalidInput(_("Choose a file."))
-    return _enter(request, found, rosters.read_roster(given.read()), leave_wrong=leave_wrong)
+    return _enter(request, supervised_object, rosters.read_roster(given.read()), leave_wrong=leave_wrong)
 
 
 def _add_certificate(
     request: HttpRequest,
-    found: SupervisedObject,
+    supervised_object: SupervisedObject,
     *,
     person: UUID | None,
     name: str,
@@ -119,7 +121,7 @@ def _add_certificate(
     issued: date | None,
     expires: date | None,
 ) -> None:
-    holder = found.people.filter(pk=person, active=True).first() if person else None
+    holder = supervised_object.people.filter(pk=person, active=True).first() if person else None
     if holder is None:
         raise InvalidInput(_("Choose somebody of the firm."))
     certificates.add_certificate(

@@ -93,10 +93,12 @@ def describe_task_rules(policy: TaskPolicy) -> list[RuleLine]:
     ]
 
 
-def describe_task_trial(found: TaskTrial, policy: TaskPolicy) -> TaskSimulation:
+def describe_task_trial(task_trial: TaskTrial, policy: TaskPolicy) -> TaskSimulation:
     """A trial in words."""
-    rules = [MovedLine(one["rule"], name_of(policy, one["rule"]), one["before"], one["after"]) for one in found["rules"]]
-    return TaskSimulation(found["objects"], found["changed"], found["year_before"], found["year_after"], rules)
+    rules = [MovedLine(one["rule"], name_of(policy, one["rule"]), one["before"], one["after"]) for one in task_trial["rules"]]
+    return TaskSimulation(
+        task_trial["objects"], task_trial["changed"], task_trial["year_before"], task_trial["year_after"], rules
+    )
 
 
 def name_of(policy: TaskPolicy, code: str) -> str:

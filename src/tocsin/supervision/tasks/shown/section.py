@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def section(found: SupervisedObject, user: "Person") -> dict[str, object] | None:
+def section(supervised_object: SupervisedObject, user: "Person") -> dict[str, object] | None:
     """What the object's page shows of tasks; None for who may see none."""
-    if not visible_tasks(user).filter(object=found).exists():
+    if not visible_tasks(user).filter(object=supervised_object).exists():
         return None
-    rows: QuerySet[Any] = visible_tasks(user).filter(object=found, state__in=RUNNING_STATES)
+    rows: QuerySet[Any] = visible_tasks(user).filter(object=supervised_object, state__in=RUNNING_STATES)
     told = rows.values_list("pk", "rule", "rules_version", "state", "end")[:20]
     return {
         "rows": [

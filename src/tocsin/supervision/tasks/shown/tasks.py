@@ -125,42 +125,42 @@ class SupervisionTaskDetailOut(SupervisionTaskOut):
     entries: list[ActEntryOut]
 
 
-def describe_task(found: Task) -> SupervisionTaskOut:
+def describe_task(task: Task) -> SupervisionTaskOut:
     """One task without another query: its object is loaded."""
-    state = TaskState(found.state)
+    state = TaskState(task.state)
     return SupervisionTaskOut(
-        id=found.pk,
-        object_id=found.object_id,
-        object_name=found.object.name,
-        object_code=found.object.code,
-        region_code=found.object.region_code,
-        rule=found.rule,
-        name=" · ".join(filter(None, [task_name(found.rule, found.rules_version), evidence_words(found.evidence)])),
-        key=found.key,
-        levels=list(found.levels),
-        level_names=[str(LEVEL_NAMES.get(one, one)) for one in found.levels],
-        weight=found.weight,
-        weight_name=str(WEIGHT_NAMES.get(found.weight, found.weight)),
-        opens_at=found.opens_at,
-        due_at=found.due_at,
-        end=end_of(found),
-        state=found.state,
+        id=task.pk,
+        object_id=task.object_id,
+        object_name=task.object.name,
+        object_code=task.object.code,
+        region_code=task.object.region_code,
+        rule=task.rule,
+        name=" · ".join(filter(None, [task_name(task.rule, task.rules_version), evidence_words(task.evidence)])),
+        key=task.key,
+        levels=list(task.levels),
+        level_names=[str(LEVEL_NAMES.get(one, one)) for one in task.levels],
+        weight=task.weight,
+        weight_name=str(WEIGHT_NAMES.get(task.weight, task.weight)),
+        opens_at=task.opens_at,
+        due_at=task.due_at,
+        end=end_of(task),
+        state=task.state,
         state_name=str(STATE_NAMES[state]),
-        met_by=found.met_by,
-        met_by_name=str(MET_BY_NAMES[MetBy(found.met_by)]) if found.met_by else "",
-        done_at=found.done_at,
-        done_by=str(found.done_by or "") if found.done_by_id else "",
-        source=found.source,
-        evidence=found.evidence,
-        asked_to=found.asked_to,
-        deferred_to=found.deferred_to,
-        version=found.version,
+        met_by=task.met_by,
+        met_by_name=str(MET_BY_NAMES[MetBy(task.met_by)]) if task.met_by else "",
+        done_at=task.done_at,
+        done_by=str(task.done_by or "") if task.done_by_id else "",
+        source=task.source,
+        evidence=task.evidence,
+        asked_to=task.asked_to,
+        deferred_to=task.deferred_to,
+        version=task.version,
     )
 
 
-def describe_whole_task(found: Task, entries: Iterable[TaskEntry]) -> SupervisionTaskDetailOut:
+def describe_whole_task(task: Task, entries: Iterable[TaskEntry]) -> SupervisionTaskDetailOut:
     """One task with what was entered."""
-    return SupervisionTaskDetailOut(**dict(describe_task(found)), entries=[describe_task_entry(one) for one in entries])
+    return SupervisionTaskDetailOut(**dict(describe_task(task)), entries=[describe_task_entry(one) for one in entries])
 
 
 def describe_task_entry(entry: TaskEntry) -> ActEntryOut:
@@ -183,6 +183,6 @@ def told_end(at: datetime) -> str:
     return local.strftime("%Y-%m-%d %H:%M")
 
 
-def end_of(found: Task) -> datetime:
+def end_of(task: Task) -> datetime:
     """Until when it is in time: the end of a granted deferral, where there is one."""
-    return max(found.due_at, found.deferred_to) if found.deferred_to else found.due_at
+    return max(task.due_at, task.deferred_to) if task.deferred_to else task.due_at

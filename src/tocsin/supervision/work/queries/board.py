@@ -57,9 +57,9 @@ def entries_of(user: "Person", episode: Episode) -> QuerySet[EpisodeEntry]:
     return entries.filter(act__in=shown)
 
 
-def work_days_of(found: SupervisedObject, first: date, last: date) -> list[WorkDay]:
+def work_days_of(supervised_object: SupervisedObject, first: date, last: date) -> list[WorkDay]:
     """The verdicts on the days from `first` to `last`, in their order."""
-    return list(found.work_days.filter(day__gte=first, day__lte=last).order_by("day"))
+    return list(supervised_object.work_days.filter(day__gte=first, day__lte=last).order_by("day"))
 
 
 def work_rows(

@@ -32,9 +32,9 @@ class Judged:
     danger: Danger
 
 
-def dangers_of(found: SupervisedObject, *, now: datetime) -> list[Judged]:
+def dangers_of(supervised_object: SupervisedObject, *, now: datetime) -> list[Judged]:
     """Every danger of every watched place, by place. Unavailable where the history can't be read."""
-    points = list(found.electrical_points.select_related("sensor", "second", "third"))
+    points = list(supervised_object.electrical_points.select_related("sensor", "second", "third"))
     figures = danger_figures()
     indexes = sorted({one.index for point in points for one in (point.sensor, point.second, point.third) if one is not None})
     if not indexes:

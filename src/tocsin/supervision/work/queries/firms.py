@@ -53,23 +53,23 @@ def days_from(first: date, count: int) -> Days:
     return Days(ms_from_datetime(moment_of(first, 0)), dates, kinds)
 
 
-def firm_of(found: models.SupervisedObject, days: Days, *, now: datetime) -> Firm:
+def firm_of(supervised_object: models.SupervisedObject, days: Days, *, now: datetime) -> Firm:
     """The firm over these days by what was known at `now`; Unavailable where the history can't be read."""
-    meters = list(found.meters.filter(active=True).select_related("sensor", "protects").order_by("code"))
+    meters = list(supervised_object.meters.filter(active=True).select_related("sensor", "protects").order_by("code"))
     kw, quality = _curves(meters, days)
-    temperature, irradiance = _weather(found.region_code, days)
+    temperature, irradiance = _weather(supervised_object.region_code, days)
     return Firm(
-        id=found.code,
-        trade=found.trade,
-        shifts=read_hours(found.shifts),
-        employees=found.employees,
-        solar_kwp=found.solar_kwp,
+        id=supervised_object.code,
+        trade=supervised_object.trade,
+        shifts=read_hours(supervised_object.shifts),
+        employees=supervised_object.employees,
+        solar_kwp=supervised_object.solar_kwp,
         days=days,
         meters=tuple(_meter(one) for one in meters),
         kw=kw,
         quality=quality,
-        orders=orders_of(found),
-        evidence=_evidence(found, days, now),
+        orders=orders_of(supervised_object),
+        evidence=_evidence(supervised_object, days, now),
         temperature_c=temperature,
         irradiance_w_m2=irradiance,
     )
@@ -94,10 +94,10 @@ def since_known(firm: Firm) -> Firm:
     )
 
 
-def orders_of(found: models.SupervisedObject) -> tuple[Order, ...]:
+def orders_of(supervised_object: models.SupervisedObject) -> tuple[Order, ...]:
     """All stops of the firm, and the approvals that ended them."""
     orders = []
-    for row in found.stop_orders.order_by("first", "number"):
+    for row in supervised_object.stop_orders.order_by("first", "number"):
         orders.append(Order(row.number, row.scope, row.first, row.last, OrderKind(row.kind)))
         if row.resumed_on is not None:
             orders.append(Order(f"{row.number}-R", row.scope, row.resumed_on, None, OrderKind.RESUMPTION))
@@ -139,10 +139,12 @@ def on_grid(readings: "Readings", row_of: dict[int, int], rows: int, days: Days)
     return kw, quality
 
 
-def _evidence(found: models.SupervisedObject, days: Days, now: datetime) -> Evidence:
+def _evidence(supervised_object: models.SupervisedObject, days: Days, now: datetime) -> Evidence:
     until = min(now, datetime_from_ms(days.ms(days.quarters)) + timedelta(days=3))
     rows = list(
-        found.evidence.filter(stamped_at__gte=datetime_from_ms(days.first_ms), stamped_at__lte=until, received_at__lte=now)
+        supervised_object.evidence.filter(
+            stamped_at__gte=datetime_from_ms(days.first_ms), stamped_at__lte=until, received_at__lte=now
+        )
         .order_by("stamped_at", "id")
         .values_list("source", "level", "stamped_at", "value")
     )

@@ -42,11 +42,11 @@ class PowerCurve:
     episodes: "list[Episode]"
 
 
-def power_curve(found: "SupervisedObject", first: date, days: int, *, now: datetime) -> PowerCurve:
+def power_curve(supervised_object: "SupervisedObject", first: date, days: int, *, now: datetime) -> PowerCurve:
     """The curve of `days` local days from `first`. Baselines learn from the days before. Unavailable without the history."""
     learnt = work_policy().judging.window_days
     span = days_from(first - timedelta(days=learnt), learnt + days)
-    firm = firm_of(found, span, now=now)
+    firm = firm_of(supervised_object, span, now=now)
     load = production_load(firm, work_figures().load)
     shown = slice(learnt * QUARTERS_OF_A_DAY, None)
     lines = load.lines or ((load.whole,) if load.whole is not None else ())
@@ -63,10 +63,10 @@ def power_curve(found: "SupervisedObject", first: date, days: int, *, now: datet
         expected_kw=expected[shown],
         rests_on=load.rests_on,
         last=first + timedelta(days=days - 1),
-        days=list(found.work_days.filter(day__gte=first, day__lt=first + timedelta(days=days)).order_by("day")),
-        stops=list(found.stop_orders.filter(first__lt=first + timedelta(days=days)).order_by("first")),
+        days=list(supervised_object.work_days.filter(day__gte=first, day__lt=first + timedelta(days=days)).order_by("day")),
+        stops=list(supervised_object.stop_orders.filter(first__lt=first + timedelta(days=days)).order_by("first")),
         episodes=list(
-            found.episodes.filter(Q(end_at__isnull=True) | Q(end_at__gte=begin), start_at__lt=end)
+            supervised_object.episodes.filter(Q(end_at__isnull=True) | Q(end_at__gte=begin), start_at__lt=end)
             .select_related("object", "meter")
             .order_by("start_at")
         ),

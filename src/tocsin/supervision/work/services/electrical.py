@@ -49,7 +49,7 @@ def watch_dangers(*, now: datetime) -> int:
     return len(keys)
 
 
-def _keep(found: SupervisedObject, judged: Judged, now: datetime) -> None:
+def _keep(supervised_object: SupervisedObject, judged: Judged, now: datetime) -> None:
     danger = judged.danger
     row = ElectricalDanger.objects.filter(point=judged.point, kind=danger.kind.value).first()
     if danger.verdict is DangerVerdict.UNKNOWN:  # silence ends nothing: the last known verdict stays
@@ -76,19 +76,19 @@ def _keep(found: SupervisedObject, judged: Judged, now: datetime) -> None:
             },
         )
         if danger.verdict in RINGING:
-            _ask_firm(found, judged, now)
+            _ask_firm(supervised_object, judged, now)
         else:
-            _answered_by_measurement(found, judged, now)
+            _answered_by_measurement(supervised_object, judged, now)
         if danger.verdict in RINGING and danger.verdict is not before:
             record_event(
                 ElectricalDangerFound(
-                    object_id=str(found.pk),
+                    object_id=str(supervised_object.pk),
                     point_id=str(judged.point.pk),
                     kind=danger.kind.value,
                     verdict=danger.verdict.value,
                     hours_to_limit=_finite(danger.hours_to_limit),
                 ),
-                region=found.region_code,
+                region=supervised_object.region_code,
             )
 
 
@@ -110,7 +110,7 @@ def _ring(judged: Judged, since: object, now: datetime) -> None:
     apply_detections(detections=[detection], now=now)
 
 
-def _ask_firm(found: SupervisedObject, judged: Judged, now: datetime) -> None:
+def _ask_firm(supervised_object: SupervisedObject, judged: Judged, now: datetime) -> None:
     """The task to look, once while it lasts; its end comes nearer with the limit, and never sooner than policy allows."""
     danger, today = judged.danger, timezone.localdate(now)
     hours = danger.interval_h[0] if math.isfinite(danger.interval_h[0]) else 0.0
@@ -121,21 +121,21 @@ def _ask_firm(found: SupervisedObject, judged: Judged, now: datetime) -> None:
         "verdict": danger.verdict.value,
         "hours": _finite(danger.hours_to_limit),
     }
-    running = _running(found, judged).first()
+    running = _running(supervised_object, judged).first()
     if running is not None:
         running.evidence = evidence
         running.due_at = min(running.due_at, soon)
         running.save(update_fields=["evidence", "due_at"])
         return
-    rules = task_rules_for(task_rules_in_force(today), found.region_code)
+    rules = task_rules_for(task_rules_in_force(today), supervised_object.region_code)
     calendar = working_days()
     for rule in (one for one in rules.policy.rules if one.after == AFTER):
         due = due_after(rule, today, lambda one: calendar.kind(one).is_worked)
-        made = event_task(rules, rule, found.pk, f"{_place(judged)}{today.isoformat()}", now, due)
+        made = event_task(rules, rule, supervised_object.pk, f"{_place(judged)}{today.isoformat()}", now, due)
         made.evidence = evidence
         made.due_at = min(made.due_at, soon)
         Task.objects.get_or_create(
-            object_id=found.pk,
+            object_id=supervised_object.pk,
             key=made.key,
             defaults={
                 name: getattr(made, name)
@@ -147,16 +147,16 @@ def _ask_firm(found: SupervisedObject, judged: Judged, now: datetime) -> None:
         )
 
 
-def _answered_by_measurement(found: SupervisedObject, judged: Judged, now: datetime) -> None:
+def _answered_by_measurement(supervised_object: SupervisedObject, judged: Judged, now: datetime) -> None:
     """The quantity is away from its limit again: what was asked for is done, late or not, and the measurement says so."""
-    for task in _running(found, judged):
+    for task in _running(supervised_object, judged):
         task.done_at, task.source = now, "monitoring"
         task.state = (TaskState.DONE if now <= task.due_at else TaskState.LATE).value
         task.save(update_fields=["done_at", "source", "state"])
 
 
-def _running(found: SupervisedObject, judged: Judged) -> "QuerySet[Task]":
-    return Task.objects.filter(object=found, key__contains=f":{_place(judged)}", state__in=_RUNNING)
+def _running(supervised_object: SupervisedObject, judged: Judged) -> "QuerySet[Task]":
+    return Task.objects.filter(object=supervised_object, key__contains=f":{_place(judged)}", state__in=_RUNNING)
 
 
 def _place(judged: Judged) -> str:

@@ -213,7 +213,7 @@ def _demand_inspection(episode: Episode) -> None:
 def _close(episode: Episode, outcome: EpisodeState, now: datetime) -> None:
     if outcome is EpisodeState.CONFIRMED and episode.kind in _BREACHES:
         note_event(
-            found=episode.object,
+            supervised_object=episode.object,
             kind="production_during_stop",
             key=f"episode:{episode.pk}",
             began_on=now.date(),

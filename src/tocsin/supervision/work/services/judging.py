@@ -51,20 +51,20 @@ def judge_due_firms(*, now: datetime) -> int:
     return len(found)
 
 
-def judge_firm(found: SupervisedObject, *, now: datetime) -> Judgement:
+def judge_firm(supervised_object: SupervisedObject, *, now: datetime) -> Judgement:
     """One firm by what is known at `now`. Unavailable where the history can't be read."""
     judging = work_policy().judging
     today = timezone.localtime(now).date()
     days = days_from(today - timedelta(days=judging.window_days), judging.window_days + 1)
-    firm = since_known(firm_of(found, days, now=now))
+    firm = since_known(firm_of(supervised_object, days, now=now))
     judgement = judge(firm, work_figures())
     current = verdict(firm, ms_from_datetime(now), work_figures())
     with transaction.atomic():
-        _write_days(found, judgement.days, today=today, now=now)
-        _write_verdict(found, current, now)
+        _write_days(supervised_object, judgement.days, today=today, now=now)
+        _write_verdict(supervised_object, current, now)
         for one in judgement.episodes:
             if one.detected_ms <= ms_from_datetime(now) and one.probability >= judging.least_probability:
-                _write_episode(found, firm, one, current, now)
+                _write_episode(supervised_object, firm, one, current, now)
     return judgement
 
 
@@ -78,7 +78,7 @@ def _due(before: datetime, today: date) -> QuerySet[SupervisedObject]:
     return found.annotate(ordered=Exists(orders)).order_by("-ordered", F("work_verdict__at").asc(nulls_first=True), "pk")
 
 
-def _put_off(found: SupervisedObject, now: datetime) -> None:
+def _put_off(supervised_object: SupervisedObject, now: datetime) -> None:
     unjudged: dict[str, object] = {
         "p_working": None,
         "decision": Decision.CANNOT_TELL,
@@ -87,16 +87,16 @@ def _put_off(found: SupervisedObject, now: datetime) -> None:
         "conflict": [],
         "missing": [],
     }
-    WorkVerdict.objects.update_or_create(object=found, defaults={"at": now, **unjudged})
+    WorkVerdict.objects.update_or_create(object=supervised_object, defaults={"at": now, **unjudged})
 
 
-def _write_days(found: SupervisedObject, days: Sequence[Day], *, today: date, now: datetime) -> None:
+def _write_days(supervised_object: SupervisedObject, days: Sequence[Day], *, today: date, now: datetime) -> None:
     """Days that are over. Those of which late records may still tell are written again, older ones where they are missing."""
     again = today - timedelta(days=work_policy().judging.again_days)
-    known = set(found.work_days.values_list("day", flat=True))
+    known = set(supervised_object.work_days.values_list("day", flat=True))
     rows = [
         WorkDay(
-            object=found,
+            object=supervised_object,
             day=one.date,
             state=one.state.value,
             p_working=one.p_working,
@@ -116,7 +116,7 @@ def _write_days(found: SupervisedObject, days: Sequence[Day], *, today: date, no
     )
 
 
-def _write_verdict(found: SupervisedObject, current: Verdict, now: datetime) -> None:
+def _write_verdict(supervised_object: SupervisedObject, current: Verdict, now: datetime) -> None:
     votes = [
         {
             "source": one.source,
@@ -130,7 +130,7 @@ def _write_verdict(found: SupervisedObject, current: Verdict, now: datetime) -> 
         for one in current.votes
     ]
     WorkVerdict.objects.update_or_create(
-        object=found,
+        object=supervised_object,
         defaults={
             "at": now,
             "p_working": current.p_working,
@@ -143,10 +143,10 @@ def _write_verdict(found: SupervisedObject, current: Verdict, now: datetime) -> 
     )
 
 
-def _write_episode(found: SupervisedObject, firm: Firm, one: Found, current: Verdict, now: datetime) -> None:
+def _write_episode(supervised_object: SupervisedObject, firm: Firm, one: Found, current: Verdict, now: datetime) -> None:
     start, end = datetime_from_ms(one.start_ms), _end(one, now)
-    meter = found.meters.filter(code=one.meter).first() if one.meter else None
-    row = _same(found, one.kind, meter.pk if meter else None, start, datetime_from_ms(one.end_ms))
+    meter = supervised_object.meters.filter(code=one.meter).first() if one.meter else None
+    row = _same(supervised_object, one.kind, meter.pk if meter else None, start, datetime_from_ms(one.end_ms))
     policy = work_policy()
     first = policy.following.first_step(one.kind, _kinds_for(current))
     why = [[code, round(float(figure), 4)] for code, figure in one.why]
@@ -157,12 +157,12 @@ def _write_episode(found: SupervisedObject, firm: Firm, one: Found, current: Ver
             follow_further(row, first=first, now=now)
         return
     row = Episode.objects.create(
-        id=deterministic_id("episode", found.pk, one.kind, one.meter, one.start_ms),
-        object=found,
+        id=deterministic_id("episode", supervised_object.pk, one.kind, one.meter, one.start_ms),
+        object=supervised_object,
         meter=meter,
         kind=one.kind.value,
         level=policy.level[one.kind],
-        region_code=found.region_code,
+        region_code=supervised_object.region_code,
         start_at=start,
         end_at=end,
         detected_at=datetime_from_ms(one.detected_ms),
@@ -171,7 +171,8 @@ def _write_episode(found: SupervisedObject, firm: Firm, one: Found, current: Ver
         state=EpisodeState.FOUND.value,
     )
     record_event(
-        EpisodeFound(episode_id=str(row.pk), object_id=str(found.pk), kind=row.kind, level=row.level), region=row.region_code
+        EpisodeFound(episode_id=str(row.pk), object_id=str(supervised_object.pk), kind=row.kind, level=row.level),
+        region=row.region_code,
     )
     if row.detected_at >= now - timedelta(days=policy.judging.again_days):  # what was found in old records is listed, not rung
         follow_found(row, first=first, now=now)
@@ -188,8 +189,10 @@ def _end(one: Found, now: datetime) -> datetime | None:
     return None if end >= now - timedelta(hours=1) else end
 
 
-def _same(found: SupervisedObject, kind: EpisodeKind, meter_id: "UUID | None", start: datetime, end: datetime) -> Episode | None:
+def _same(
+    supervised_object: SupervisedObject, kind: EpisodeKind, meter_id: "UUID | None", start: datetime, end: datetime
+) -> Episode | None:
     """The row that this finding goes on: of the same kind and meter, overlapping, or no farther apart than a pause."""
     of_meter = Q(meter__isnull=True) if meter_id is None else Q(meter_id=meter_id)
-    rows: QuerySet[Episode, Any] = found.episodes.filter(of_meter, kind=kind.value, start_at__lte=end + _JOINED)
+    rows: QuerySet[Episode, Any] = supervised_object.episodes.filter(of_meter, kind=kind.value, start_at__lte=end + _JOINED)
     return rows.filter(Q(end_at__isnull=True) | Q(end_at__gte=start - _JOINED)).order_by("-start_at").first()

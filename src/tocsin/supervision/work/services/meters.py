@@ -95,10 +95,10 @@ def _role(role: str) -> str:
     return role
 
 
-def _protected(found: SupervisedObject, code: str) -> Meter | None:
+def _protected(supervised_object: SupervisedObject, code: str) -> Meter | None:
     if not code:
         return None
-    meter = found.meters.filter(code=code).first()
+    meter = supervised_object.meters.filter(code=code).first()
     if meter is None:
         raise InvalidInput(_("This firm has no meter %(code)s.") % {"code": code})
     return meter

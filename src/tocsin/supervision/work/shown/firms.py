@@ -131,9 +131,9 @@ def describe_verdict(verdict: "WorkVerdict") -> WorkOut:
     )
 
 
-def describe_verdict_of(found: "SupervisedObject") -> WorkOut | None:
+def describe_verdict_of(supervised_object: "SupervisedObject") -> WorkOut | None:
     """The same of one firm for its page; None where it was never judged."""
-    verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
+    verdict: WorkVerdict | None = getattr(supervised_object, "work_verdict", None)
     return None if verdict is None else describe_verdict(verdict)
 
 
@@ -149,16 +149,16 @@ class KeptVote(TypedDict):
     copies: int
 
 
-def _vote(one: KeptVote) -> WorkVoteOut:
+def _vote(kept_vote: KeptVote) -> WorkVoteOut:
     return WorkVoteOut(
-        source=one["source"],
-        source_name=source_name(one["source"]),
-        level=one["level"],
-        at=datetime_from_ms(one["ts"]) if one["ts"] else None,
-        log_odds=one["log_odds"],
-        weight=one["weight"],
-        origin=one["origin"],
-        copies=one["copies"],
+        source=kept_vote["source"],
+        source_name=source_name(kept_vote["source"]),
+        level=kept_vote["level"],
+        at=datetime_from_ms(kept_vote["ts"]) if kept_vote["ts"] else None,
+        log_odds=kept_vote["log_odds"],
+        weight=kept_vote["weight"],
+        origin=kept_vote["origin"],
+        copies=kept_vote["copies"],
     )
 
 
@@ -180,16 +180,16 @@ class FirmLine:
     at: datetime | None
 
 
-def describe_row(found: "SupervisedObject") -> FirmLine:
-    """One row of the board; `found` as `work.queries.board.work_rows` annotates it."""
-    verdict: WorkVerdict | None = getattr(found, "work_verdict", None)
-    annotated: Any = found
+def describe_row(supervised_object: "SupervisedObject") -> FirmLine:
+    """One row of the board; `supervised_object` as `work.queries.board.work_rows` annotates it."""
+    verdict: WorkVerdict | None = getattr(supervised_object, "work_verdict", None)
+    annotated: Any = supervised_object
     kind = annotated.stop_kind
     return FirmLine(
-        id=found.pk,
-        code=found.code,
-        name=found.name,
-        trade_name=trade_name(found.trade),
+        id=supervised_object.pk,
+        code=supervised_object.code,
+        name=supervised_object.name,
+        trade_name=trade_name(supervised_object.trade),
         stop=str(ORDER_NAMES[OrderKind(kind)]) if kind else "",
         stop_class="red" if kind == OrderKind.ORDERED_STOP else "blue",
         p_working=verdict.p_working if verdict else None,
@@ -223,18 +223,18 @@ class Features(TypedDict):
     features: list[Feature]
 
 
-def feature_of(found: "SupervisedObject") -> Feature:
+def feature_of(supervised_object: "SupervisedObject") -> Feature:
     """A firm as a point of the map, with the shape of what was decided of it."""
-    row = describe_row(found)
+    row = describe_row(supervised_object)
     share = "" if row.p_working is None else f" · {100 * row.p_working:.0f} %"
     stop = f" · {row.stop}" if row.stop else ""
     return {
         "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": (found.lon, found.lat)},
+        "geometry": {"type": "Point", "coordinates": (supervised_object.lon, supervised_object.lat)},
         "properties": {
-            "name": found.name,
+            "name": supervised_object.name,
             "words": f"{row.decision_name}{share}{stop}",
-            "url": reverse("work_of_firm", args=[found.pk]),
+            "url": reverse("work_of_firm", args=[supervised_object.pk]),
             "shape": row.css or "unknown",
         },
     }

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from tocsin.supervision.objects.models import SupervisedObject
 
 
-def section(found: "SupervisedObject", user: "Person") -> dict[str, object] | None:
+def section(supervised_object: "SupervisedObject", user: "Person") -> dict[str, object] | None:
     """Power and work on the object's page; None where nothing tells of it."""
-    verdict = describe_verdict_of(found)
-    episodes = visible_episodes(user).filter(object=found, state__in=[state.value for state in OPEN], due_at__isnull=False)
+    verdict = describe_verdict_of(supervised_object)
+    episodes = visible_episodes(user).filter(
+        object=supervised_object, state__in=[state.value for state in OPEN], due_at__isnull=False
+    )
     today = timezone.localtime(current_time()).date()
-    stop = stop_in_force(found, today)
-    if verdict is None and stop is None and not found.meters.exists():
+    stop = stop_in_force(supervised_object, today)
+    if verdict is None and stop is None and not supervised_object.meters.exists():
         return None
     return {
         "verdict": verdict,

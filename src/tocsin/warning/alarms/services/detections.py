@@ -95,7 +95,7 @@ def _lock_open(sensors: set[UUID]) -> dict[Key, Alarm]:
 def _apply_edge(
     open_alarms: dict[Key, Alarm],
     key: Key,
-    one: Detection,
+    detection: Detection,
     place: SensorPlace,
     changes: Changes,
     nuisance: Nuisance,
@@ -103,75 +103,75 @@ def _apply_edge(
     late: bool,
 ) -> str:
     """One edge upon its alarm. Returns why a diagnosis is due now ("raised", "escalated", "repeated"), or nothing."""
-    at = datetime_from_ms(one.ts)
+    at = datetime_from_ms(detection.ts)
     alarm = open_alarms.get(key)
-    if one.edge == "clear":
+    if detection.edge == "clear":
         if alarm is not None:
             if alarm.flapping_since is None:
                 move(alarm, Act.CLEAR, at)
-            _note(changes, alarm, "cleared", one)
+            _note(changes, alarm, "cleared", detection)
             if alarm.closed_at is not None:
                 del open_alarms[key]
         return ""
-    level = AlarmLevel(one.level)
+    level = AlarmLevel(detection.level)
     is_new = alarm is None
     if alarm is None:
-        alarm = open_alarms[key] = _new_alarm(one, place, at)
+        alarm = open_alarms[key] = _new_alarm(detection, place, at)
     living = alarm.beneath or alarm.state
     was_active = living in (AlarmState.ACTIVE_UNACKNOWLEDGED, AlarmState.ACTIVE_ACKNOWLEDGED)
     higher = level > alarm.peak_level
     if higher and alarm.state == AlarmState.SUPPRESSED and alarm.explained_by_id is not None:
         release(alarm, at, changes)  # a flood holds back what was known when it did
-    if is_new or one.edge != "relax":
+    if is_new or detection.edge != "relax":
         move(alarm, Act.ESCALATE if higher and not is_new else Act.RAISE, at)
     alarm.level = level_after(AlarmLevel(alarm.level), level, held=alarm.level_held or alarm.flapping_since is not None)
     alarm.peak_level = max(alarm.peak_level, alarm.level)
-    alarm.value, alarm.limit, alarm.figures = one.value, one.limit, one.figures
-    alarm.count += is_new or one.edge == "raise"
+    alarm.value, alarm.limit, alarm.figures = detection.value, detection.limit, detection.figures
+    alarm.count += is_new or detection.edge == "raise"
     alarm.late = late and (is_new or alarm.late)
-    act = "relaxed" if one.edge == "relax" else "escalated" if one.edge == "escalate" else "repeated"
-    _note(changes, alarm, "raised" if is_new else act, one)
-    if one.edge == "raise":
+    act = "relaxed" if detection.edge == "relax" else "escalated" if detection.edge == "escalate" else "repeated"
+    _note(changes, alarm, "raised" if is_new else act, detection)
+    if detection.edge == "raise":
         nuisance.see_raise(alarm, key, at, changes)
     if is_new and nuisance.see_new_alarm(alarm, place, at, changes):
         return ""
-    if not needs_diagnosis(AlarmLevel(alarm.level)) or one.edge == "relax":
+    if not needs_diagnosis(AlarmLevel(alarm.level)) or detection.edge == "relax":
         return ""
     return "raised" if is_new else "escalated" if higher else "" if was_active else "repeated"
 
 
-def _new_alarm(one: Detection, place: SensorPlace, at: datetime) -> Alarm:
+def _new_alarm(detection: Detection, place: SensorPlace, at: datetime) -> Alarm:
     return Alarm(
         id=new_id(),
         sensor_id=place.id,
-        rule=one.rule,
+        rule=detection.rule,
         quantity=place.quantity,
         region_code=place.region_code,
         lon=place.lon,
         lat=place.lat,
         state=AlarmState.NORMAL,
-        latching=one.latching,
+        latching=detection.latching,
         raised_at=at,
         updated_at=at,
     )
 
 
-def _mark_unknown(alarms: Sequence[Alarm], one: Detection, changes: Changes) -> None:
+def _mark_unknown(alarms: Sequence[Alarm], detection: Detection, changes: Changes) -> None:
     """A saturated sensor says nothing: its alarms stay as they are, and say that their value is unknown."""
-    saturated = one.edge != "clear"
+    saturated = detection.edge != "clear"
     for alarm in alarms:
         if alarm.unknown != saturated:
             alarm.unknown = saturated
-            _note(changes, alarm, "saturated" if saturated else "readable_again", one)
+            _note(changes, alarm, "saturated" if saturated else "readable_again", detection)
 
 
-def _note(changes: Changes, alarm: Alarm, act: str, one: Detection) -> None:
+def _note(changes: Changes, alarm: Alarm, act: str, detection: Detection) -> None:
     changes.note(
         alarm,
         act,
-        datetime_from_ms(one.ts),
-        value=one.value,
-        limit=one.limit,
-        figures=dict(one.figures),
-        detection_id=one.id,
+        datetime_from_ms(detection.ts),
+        value=detection.value,
+        limit=detection.limit,
+        figures=dict(detection.figures),
+        detection_id=detection.id,
     )

@@ -111,18 +111,18 @@ def shown_ranking(diagnosis: models.Diagnosis | None) -> ShownRanking | None:
     }
 
 
-def hypothesis_as_json(network: Network, one: Hypothesis) -> KeptHypothesis:
+def hypothesis_as_json(network: Network, hypothesis: Hypothesis) -> KeptHypothesis:
     """A hypothesis as it is kept: plain JSON, with the kind of its asset and the way as a GeoJSON GeometryCollection."""
-    place = network.position.get(one.asset_code, -1)
-    way = [network.position[code] for code in one.way if code in network.position]
-    x_m, y_m = network.plane.to_metres(np.array([one.lon]), np.array([one.lat]))
+    place = network.position.get(hypothesis.asset_code, -1)
+    way = [network.position[code] for code in hypothesis.way if code in network.position]
+    x_m, y_m = network.plane.to_metres(np.array([hypothesis.lon]), np.array([hypothesis.lat]))
     course = np.array(course_of(network, way, (float(x_m[0]), float(y_m[0]))), object)
     in_degrees = shapely.transform(course, network.plane.to_degrees, interleaved=False)
     kept: KeptHypothesis = plain(
         {
-            **dataclasses.asdict(one),
+            **dataclasses.asdict(hypothesis),
             "asset_kind": network.kind[place] if place >= 0 else "",
-            "evidence": [{**dataclasses.asdict(item), "supports": item.supports} for item in one.evidence],
+            "evidence": [{**dataclasses.asdict(item), "supports": item.supports} for item in hypothesis.evidence],
             "way_geometry": {"type": "GeometryCollection", "geometries": [mapping(shape) for shape in in_degrees]},
         }
     )

@@ -179,12 +179,12 @@ def _describe_bin(one: Bin) -> BinOut:
     return BinOut(low=one.low, high=one.high, said=said, right=_describe_share(one.right))
 
 
-def _describe_cause(one: CauseRates) -> CauseRatesOut:
+def _describe_cause(cause_rates: CauseRates) -> CauseRatesOut:
     return CauseRatesOut(
-        cause=one.cause,
-        label=cause_label(one.cause),
-        first=_describe_share(one.first),
-        first_three=_describe_share(one.first_three),
-        right_body=_describe_share(one.right_body),
-        named=_describe_share(one.named),
+        cause=cause_rates.cause,
+        label=cause_label(cause_rates.cause),
+        first=_describe_share(cause_rates.first),
+        first_three=_describe_share(cause_rates.first_three),
+        right_body=_describe_share(cause_rates.right_body),
+        named=_describe_share(cause_rates.named),
     )

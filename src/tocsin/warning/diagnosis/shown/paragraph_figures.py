@@ -35,21 +35,21 @@ def narrate(alarm: AlarmOut, diagnosis: DiagnosisOut, checks: Sequence[CheckOut]
     return tell_story(story, get_language() or "zh")
 
 
-def _step(alarm: AlarmOut, one: HypothesisOut) -> Step:
+def _step(alarm: AlarmOut, hypothesis: HypothesisOut) -> Step:
     metres, direction = None, ""
-    if alarm.lon is not None and alarm.lat is not None and one.lon is not None and one.lat is not None:
-        metres = distance_m(alarm.lon, alarm.lat, one.lon, one.lat)
-        direction = direction_of(alarm.lon, alarm.lat, one.lon, one.lat)
-    support = next((item.sentence for item in one.evidence if item.supports and not _is_symptom(item)), "")
-    objection = next((item.sentence for item in one.evidence if not item.supports and not _is_symptom(item)), "")
+    if alarm.lon is not None and alarm.lat is not None and hypothesis.lon is not None and hypothesis.lat is not None:
+        metres = distance_m(alarm.lon, alarm.lat, hypothesis.lon, hypothesis.lat)
+        direction = direction_of(alarm.lon, alarm.lat, hypothesis.lon, hypothesis.lat)
+    support = next((item.sentence for item in hypothesis.evidence if item.supports and not _is_symptom(item)), "")
+    objection = next((item.sentence for item in hypothesis.evidence if not item.supports and not _is_symptom(item)), "")
     return Step(
-        cause=one.cause,
-        label=one.label,
-        place=one.asset_label,
+        cause=hypothesis.cause,
+        label=hypothesis.label,
+        place=hypothesis.asset_label,
         metres=metres,
         direction=direction,
-        owner=one.owner.name if one.owner else "",
-        probability=one.probability,
+        owner=hypothesis.owner.name if hypothesis.owner else "",
+        probability=hypothesis.probability,
         support=support,
         objection=objection,
     )

@@ -127,20 +127,20 @@ def last_checked(properties: Mapping[str, Any]) -> date | None:
         return None
 
 
-def _without_stuck(region_code: str, one: KeptClosing, ts_ms: int) -> tuple[KeptClosing, list[str]]:
+def _without_stuck(region_code: str, closing: KeptClosing, ts_ms: int) -> tuple[KeptClosing, list[str]]:
     """The proposal without valves that are known not to move: such are left out until none remains."""
     stuck: set[str] = set()
-    plans = one["plans"]
+    plans = closing["plans"]
     while broken := _stuck_of(region_code, plans) - stuck:
         stuck |= broken
         whole = network(region_code)
-        if one["asset_code"] not in whole.position:  # another network has been imported since
+        if closing["asset_code"] not in whole.position:  # another network has been imported since
             break
         district = district_of(whole)
-        mains = district.mains(HAZARDS.current().close[one["cause"]])
-        closed = isolate(whole, mains, whole.position[one["asset_code"]], [whole.position[code] for code in sorted(stuck)])
+        mains = district.mains(HAZARDS.current().close[closing["cause"]])
+        closed = isolate(whole, mains, whole.position[closing["asset_code"]], [whole.position[code] for code in sorted(stuck)])
         plans = [close_off(district, plan, ts_ms) for plan in closed]
-    return {**one, "plans": plans}, sorted(stuck)
+    return {**closing, "plans": plans}, sorted(stuck)
 
 
 def _stuck_of(region_code: str, plans: Iterable[KeptPlan]) -> set[str]:

@@ -216,15 +216,15 @@ def _named(site: KeptSite, places: Places) -> str:
     return f"{USES.get(site['use'], site['use'])} {places.name(site['code'])}"
 
 
-def describe_isolation(one: KeptClosing, places: Places) -> IsolationOut:
+def describe_isolation(closing: KeptClosing, places: Places) -> IsolationOut:
     titles = (_("Fewest valves"), _("Least loss of service"))
     return IsolationOut(
-        cause=one["cause"],
-        label=cause_label(one["cause"]),
-        asset_code=one["asset_code"],
-        utility=one["utility"],
-        utility_name=str(UTILITIES[one["utility"]]),
-        plans=[_describe_plan(title, plan, places) for title, plan in zip(titles, one["plans"], strict=False)],
+        cause=closing["cause"],
+        label=cause_label(closing["cause"]),
+        asset_code=closing["asset_code"],
+        utility=closing["utility"],
+        utility_name=str(UTILITIES[closing["utility"]]),
+        plans=[_describe_plan(title, plan, places) for title, plan in zip(titles, closing["plans"], strict=False)],
     )
 
 
