@@ -56,8 +56,8 @@ def test_people_on_post_are_rarely_called_absent(compared: Compared) -> None:
 def test_nothing_that_judges_knows_the_scorer() -> None:
     """Only the command that compares may import it, and only it names the folder of truths among what is read."""
     root = Path(tocsin.__file__).parent
-    importers = [file for file in root.rglob("*.py") if "portal.work_accuracy" in file.read_text(encoding="utf-8")]
-    assert {file.relative_to(root).as_posix() for file in importers if file.parent.name != "work_accuracy"} == {
+    importers = [file for file in root.rglob("*.py") if "workshop.accuracy.work" in file.read_text(encoding="utf-8")]
+    assert {file.relative_to(root).as_posix() for file in importers if file.parent != root / "workshop/accuracy/work"} == {
         "workshop/commands/accuracy.py"
     }
     judging = [*(root / "engine").rglob("*.py"), root / "workshop/files/work.py", root / "workshop/files/duty.py"]

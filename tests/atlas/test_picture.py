@@ -62,7 +62,7 @@ def test_the_look_is_the_console_s() -> None:
         kind: look.Kind(colour, float(offset), tuple(map(float, dash.split(", "))) if dash else ())
         for kind, colour, offset, dash in found
     } == look.KINDS
-    light = re.search(r": \{ sea: \"#dbe.*?\};", (WEB / "map" / "style.ts").read_text())
+    light = re.search(r": \{\s+sea: \"#dbe.*?\};", (WEB / "map" / "style.ts").read_text(), re.DOTALL)
     assert light
     assert dict(re.findall(r'(\w+): "(#\w+)"', light.group())) == look.GROUND
     tokens = (WEB / "styles" / "tokens.css").read_text().partition('[data-theme="light"]')[2]

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_purpose_is_added_from_a_folder_of_its_own(officer: User, settings: Any) -> None:
     settings.NOTICES = (*settings.NOTICES, "tests.notices.contributed:NOTICES")
+    contributed.HANDED.clear()
     pump = Subject("pump", new_id(), "P-7", LICANG, level=3)
     told = write(pump, person=officer, purpose="bring", why="keeper", urgent=True, key="b-1", figures={"what": "hoses"}, now=NOW)
     assert contributed.HANDED == [("b-1", NOW)]

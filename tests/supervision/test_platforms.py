@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -172,7 +173,8 @@ def test_files_are_read_from_a_folder_and_never_lost(firm: SupervisedObject, tmp
     data = settings.CONFIGURATION.data
     (data / "platforms.toml").write_text(FOLDER, encoding="utf-8")
     into = data / "platforms" / "gate" / "in"
-    into.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(into.parent, ignore_errors=True)
+    into.mkdir(parents=True)
     table = f"企业,时间,人数\n{firm.code},2026-11-25 08:00,12\n{firm.code},gestern,1\n"
     (into / "one.csv").write_bytes(table.encode("gb18030"))
     (into / "two.csv").write_bytes(b"\xff\xfe\x00")
