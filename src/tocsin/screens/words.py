@@ -81,15 +81,6 @@ def rough(number: float | None) -> str:
     return figure(number if number is None or abs(number) >= 10 else float(f"{number:.2g}"))
 
 
-def told_percent(probability: float) -> int:
-    """A probability in whole percent, as people are told it: never 100, since a ranking is no certainty.
-
-    >>> [told_percent(probability) for probability in (0.9996, 0.634)]
-    [99, 63]
-    """
-    return min(round(100 * probability), 99)
-
-
 def measured(number: float | None, quantity: str) -> str:
     """A value with its unit: "27 %LEL"."""
     return f"{figure(number)} {unit_name(quantity)}".rstrip()

@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.screens.words import LEVEL_NAMES, told_percent
+from tocsin.base.percent import told_percent
+from tocsin.screens.words import LEVEL_NAMES
 
 type Fact = list[str | list[str]]
 NOTHING = "–"

@@ -122,6 +122,7 @@ def _phone(seen: Seen, table: CourseTable, figures: DutyFigures) -> Row:
     """The phone goes with the person, stays at home or stays at the post; one of them for the whole shift."""
     phone = figures.phone
     at, _, value = seen.of(Sign.PHONE_LOCATION)
+    value = np.maximum(value, 0.0)  # a distance: whoever sends less than none is at the post
     counts = _counts(seen, table, Sign.PHONE_LOCATION, phone.per_shift)
     near = np.log(2.0 / (phone.near_km * _ROOT_TWO_PI)) - 0.5 * (value / phone.near_km) ** 2
     near = np.logaddexp(near, np.log(0.002))

@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 from ninja import Field, Schema
 
+from tocsin.base.percent import told_percent
 from tocsin.jurisdiction.face import Person
 from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
 from tocsin.screens.shapes import NameOrNone, TextOrNone
-from tocsin.screens.words import told_percent
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.shown.alarms import place_of_sensor
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label

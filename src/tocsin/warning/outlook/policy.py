@@ -13,7 +13,7 @@ from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.cascade.model import SPREADS, CordonRule, Link, Rules, Signal, Start
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS
 from tocsin.engine.isolation import Utility
-from tocsin.lifelines.face import MEDIA
+from tocsin.lifelines.policy import MEDIA
 from tocsin.warning.causes.policy.causes import Sentence, shipped_templates
 
 HAZARDS_FILE = Path(__file__).parent / "hazard_chains.toml"

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tocsin.base.geometry import distance_m
+from tocsin.base.percent import told_percent
 from tocsin.base.time import datetime_from_ms
-from tocsin.screens.words import told_percent
 
 NAMED = "warning.DiagnosisMade"
 

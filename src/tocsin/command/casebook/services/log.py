@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
+from tocsin.base.percent import told_percent
 from tocsin.base.time import ms_from_datetime
 from tocsin.bus.bulk import insert_all
 from tocsin.bus.services import record_event
@@ -23,7 +24,6 @@ from tocsin.command.casebook.rules.cases import FAULT, CaseState, Member, Origin
 from tocsin.command.casebook.rules.order_states import ENDED, OrderRole, OrderState
 from tocsin.command.casebook.services import clocks
 from tocsin.records.face import names_in_force, record_audits
-from tocsin.screens.words import told_percent
 from tocsin.warning import face as warning
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.base.geometry import distance_m
+from tocsin.base.percent import told_percent
 from tocsin.command.casebook.rules.alarm_facts import MS_PER_HOUR, AlarmFacts, Cause, Figure, Join, Reason
-from tocsin.screens.words import told_percent
 
 if TYPE_CHECKING:
     from tocsin.command.casebook.rules.gathering_figures import Gathering

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tocsin.base.ids import deterministic_id
 from tocsin.base.levels import AlarmLevel
+from tocsin.base.percent import told_percent
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.casebook.services.log import Line
@@ -13,7 +14,6 @@ from tocsin.command.routing.rules import Purpose, Told, novelty
 from tocsin.command.routing.services.notice_clocks import concerned_by, directory_of
 from tocsin.notices.face import Draft, Notice, names_of, sending, write_all
 from tocsin.notices.messages.rules.fates import UPWARD
-from tocsin.screens.words import told_percent
 
 if TYPE_CHECKING:
     from tocsin.command.casebook.services.log import Book

@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import PolicyFile
 from tocsin.base.time import datetime_from_ms
@@ -23,7 +21,7 @@ from tocsin.engine.diagnosis.signs import LOCATORS, SIGNS
 from tocsin.engine.diagnosis.templates import Template, Templates, Weight
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS
 from tocsin.engine.reach import Medium
-from tocsin.lifelines.face import MEDIA
+from tocsin.lifelines.policy import MEDIA
 
 CAUSES_FILE = Path(__file__).parent / "causes.toml"
 SENTENCES_FILE = Path(__file__).parent / "cause_sentences.toml"
@@ -172,15 +170,19 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise InvalidInput(f"{path}: {error}") from None
 
 
-def check_templates(templates: Templates) -> None:
-    """InvalidInput for a cause that the program has no words for, and weights that are none."""
+NO_WORDS = "There are no words for the cause %(cause)s; known are %(known)s."
+NO_WEIGHT = "Weights are finite numbers; temper and baseline_h lie above 0."
+
+
+def flaw_of(templates: Templates) -> tuple[str, dict[str, str]] | None:
+    """What is wrong with causes, as a text to be translated with its figures: a cause without words, a weight that is none."""
     known = shipped_words().labels
     for template in templates.causes:
         if template.cause not in known:
-            words = {"cause": template.cause, "known": ", ".join(sorted(known))}
-            raise InvalidInput(_("There are no words for the cause %(cause)s; known are %(known)s.") % words)
+            return NO_WORDS, {"cause": template.cause, "known": ", ".join(sorted(known))}
     if not (all(map(math.isfinite, _weights(templates))) and templates.temper > 0 and templates.baseline_h > 0):
-        raise InvalidInput(_("Weights are finite numbers; temper and baseline_h lie above 0."))
+        return NO_WEIGHT, {}
+    return None
 
 
 def _weights(templates: Templates) -> list[float]:
@@ -193,7 +195,8 @@ def _weights(templates: Templates) -> list[float]:
 
 def _read_causes(text: bytes, source: str) -> Templates:
     templates = read_templates(tomllib.loads(text.decode()), source)
-    check_templates(templates)
+    if flaw := flaw_of(templates):
+        raise InvalidInput(flaw[0] % flaw[1])
     return templates
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tocsin.screens.words import told_percent
+from tocsin.base.percent import told_percent
 from tocsin.warning.causes.policy.causes import shipped_words
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.diagnosis.templates import Templates
-from tocsin.warning.causes.policy.causes import CAUSES, CAUSES_FILE, check_templates, read_templates, shipped_templates
+from tocsin.warning.causes.policy.causes import CAUSES, CAUSES_FILE, flaw_of, read_templates, shipped_templates
 
 if TYPE_CHECKING:
     from tocsin.records.face import PolicyVersion
@@ -48,7 +48,8 @@ def parse_templates(text: str) -> Templates:
         raise InvalidInput(_("This can't be read as TOML: %(error)s") % {"error": error}) from None
     except (TypeError, ValueError, AttributeError, OverflowError) as error:  # a value of another kind than its key wants
         raise InvalidInput(_("A value is of the wrong kind: %(error)s") % {"error": error}) from None
-    check_templates(templates)
+    if flaw := flaw_of(templates):
+        raise InvalidInput(_(flaw[0]) % flaw[1])
     missing = sorted(set(shipped_templates().figures) - set(templates.figures))
     if not templates.causes or missing:
         raise InvalidInput(_("These are missing: %(missing)s.") % {"missing": ", ".join(missing) or "cause"})

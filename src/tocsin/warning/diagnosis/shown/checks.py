@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from ninja import Field, Schema
 
+from tocsin.base.percent import told_percent
 from tocsin.engine.diagnosis.deciding import Deciding, Prospect
 from tocsin.lifelines.face import assets_by_code
 from tocsin.screens.clock import current_time
-from tocsin.screens.words import told_percent
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.causes.policy.checks import CHECKS, CheckCard
 from tocsin.warning.causes.shown.checks import (

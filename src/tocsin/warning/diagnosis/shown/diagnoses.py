@@ -9,12 +9,12 @@ from django.utils.translation import get_language, get_language_info, gettext_la
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
+from tocsin.base.percent import told_percent
 from tocsin.engine.diagnosis.answers import PREFIX
 from tocsin.jurisdiction.face import organisation_by_code
 from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
 from tocsin.screens.shapes import Name
-from tocsin.screens.words import told_percent
 from tocsin.warning.alarms.queries import SensorPlace, sensor_places
 from tocsin.warning.causes.policy.causes import shipped_words
 from tocsin.warning.causes.shown.checks import answer_sentence

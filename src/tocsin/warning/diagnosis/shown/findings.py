@@ -5,8 +5,8 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
+from tocsin.base.percent import told_percent
 from tocsin.screens.shapes import Name
-from tocsin.screens.words import told_percent
 from tocsin.warning.causes.shown.labels import cause_label, finding_words
 from tocsin.warning.diagnosis.models import Finding
 from tocsin.warning.diagnosis.rules import ShownRanking

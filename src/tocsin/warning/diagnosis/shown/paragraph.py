@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tocsin.screens.words import told_percent
+from tocsin.base.percent import told_percent
 from tocsin.warning.causes.policy.causes import shipped_words
 
 MOST_STEPS = 3

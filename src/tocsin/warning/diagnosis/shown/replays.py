@@ -8,9 +8,9 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
+from tocsin.base.percent import told_percent
 from tocsin.engine.diagnosis.hit_rates import rate
 from tocsin.screens.shapes import Name
-from tocsin.screens.words import told_percent
 from tocsin.warning.alarms.shown.alarms import place_of
 from tocsin.warning.alarms.shown.sentences import alarm_title
 from tocsin.warning.causes.shown.labels import cause_label, finding_words
