@@ -7,16 +7,29 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.diagnosis.templates import Templates
-from tocsin.warning.causes.policy.causes import CAUSES, CAUSES_FILE, flaw_of, read_templates, shipped_templates
+from tocsin.warning.causes.policy.causes import (
+    CAUSES,
+    CAUSES_FILE,
+    NO_WEIGHT,
+    NO_WORDS,
+    flaw_of,
+    read_templates,
+    shipped_templates,
+)
 
 if TYPE_CHECKING:
     from tocsin.records.face import PolicyVersion
 
 log = logging.getLogger(__name__)
 
+FLAWS = {
+    NO_WORDS: gettext_lazy("There are no words for the cause %(cause)s; known are %(known)s."),
+    NO_WEIGHT: gettext_lazy("Weights are finite numbers; temper and baseline_h lie above 0."),
+}
 LONGEST = 300_000
 """Characters of an edited text; the file of the program has about a sixth of that."""
 
@@ -49,7 +62,7 @@ def parse_templates(text: str) -> Templates:
     except (TypeError, ValueError, AttributeError, OverflowError) as error:  # a value of another kind than its key wants
         raise InvalidInput(_("A value is of the wrong kind: %(error)s") % {"error": error}) from None
     if flaw := flaw_of(templates):
-        raise InvalidInput(_(flaw[0]) % flaw[1])
+        raise InvalidInput(str(FLAWS[flaw[0]]) % flaw[1])
     missing = sorted(set(shipped_templates().figures) - set(templates.figures))
     if not templates.causes or missing:
         raise InvalidInput(_("These are missing: %(missing)s.") % {"missing": ", ".join(missing) or "cause"})
