@@ -54,9 +54,12 @@ def working_sensors() -> Ids:
 
 
 def positions(
-    *, sensors: "Collection[UUID] | QuerySet[Any, UUID]" = (), devices: Collection[UUID] = (), assets: Collection[UUID] = ()
+    *, sensors: Collection[UUID] = (), devices: Collection[UUID] = (), assets: Collection[UUID] = ()
 ) -> list[SensorPosition]:
-    """Working sensors that are among these, or at one of the devices or behind it, or at one of the assets, by index."""
+    """Working sensors that are among these, or at one of the devices or behind it, or at one of the assets, by index.
+
+    Ids, not queries of ids: inside an "or" a server whose planner has not yet seen the tables full runs a query for each row.
+    """
     wanted = Q(pk__in=sensors) | Q(device_id__in=devices) | Q(device__gateway_id__in=devices) | Q(asset_id__in=assets)
     columns = ("pk", "device_id", "device__gateway_id", "asset_id", "region_code", "lon", "lat", "last_ts")
     rows = Sensor.objects.filter(wanted, enabled=True, device__enabled=True).order_by("index")

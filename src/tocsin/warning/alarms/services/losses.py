@@ -86,7 +86,7 @@ def _children(known: Mapping[Thing, Alarm]) -> dict[Thing, list[_Sensor]]:
     if not silent and not known:
         return {}
     wanted = {(thing.kind, thing.id) for thing in known}
-    for sensor in _sensors(positions(sensors=findings.order_by().values_list("sensor_id", flat=True)), silent):
+    for sensor in _sensors(positions(sensors=list(silent)), silent):
         wanted.update(sensor.things())
     devices = [one for kind, one in wanted if kind is not Kind.STATION]
     stations = [one for kind, one in wanted if kind is Kind.STATION]
