@@ -160,6 +160,7 @@ ATTACHED_TO = {
     "task": "tocsin.supervision.tasks.queries.tasks:may_read_task",
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
+    "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
@@ -223,6 +224,8 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.supervision.stops.shown.notices:NOTICES",
+    "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",

@@ -26,6 +26,7 @@ from tocsin.supervision.inspections.rules.inspections import (
     InspectionVerdict,
     step,
 )
+from tocsin.supervision.inspections.services.demands import follow_signature
 from tocsin.supervision.inspections.services.findings import open_finding
 from tocsin.supervision.inspections.services.numbers import DOCUMENT, next_number
 from tocsin.supervision.inspections.services.opening import open_by_device
@@ -152,6 +153,7 @@ def _follow(inspection: Inspection, entry: InspectionEntry, actor: "User") -> No
         case InspectionAct.CONFIRM:
             inspection.confirmed_at = entry.at
             _issue_documents(inspection, entry.received_at)
+            follow_signature(inspection, now=entry.received_at)
 
 
 def _open_finding(inspection: Inspection, entry: InspectionEntry, actor: "User") -> None:
