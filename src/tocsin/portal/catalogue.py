@@ -81,6 +81,8 @@ LOOPS = (
 POLICY_FILES = (
     "tocsin.warning.detection.policy:DETECTION",
     "tocsin.warning.alarms.policy:QUALITY",
+    "tocsin.warning.alarms.policy:HANDLING",
+    "tocsin.warning.covers.policy:COVERS",
     "tocsin.warning.causes.policy.causes:CAUSES",
     "tocsin.warning.causes.policy.checks:CHECKS",
     "tocsin.warning.early_signs.policy:WATCH",
@@ -153,6 +155,10 @@ PAPERS = {
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
+# What shows that somebody acts on an acknowledged alarm: functions from ids of alarms to those of them, see
+# `tocsin.warning.alarms.services.timers.Followed`.
+ALARMS_FOLLOWED_BY = ("tocsin.command.casebook.queries.followed:followed_by_cases",)
+
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
 ATTACHED_TO = {
     "case": "tocsin.command.orders.queries.attached:may_read_case",
@@ -223,6 +229,7 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.warning.covers.shown.notices:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
@@ -244,6 +251,7 @@ LIVE = (
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.supervision.work.map_layers:WORK",
+    "tocsin.warning.covers.map_layers:WORKS",
 )
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
@@ -287,6 +295,7 @@ API_ROUTERS = {
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
+        "tocsin.warning.covers.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",
         "tocsin.warning.diagnosis.api.feedback:router",
         "tocsin.warning.diagnosis.api.replays:router",
@@ -299,6 +308,7 @@ API_ROUTERS = {
 PAGES = (
     ("", "tocsin.warning.console.urls"),
     ("", "tocsin.warning.alarms.urls"),
+    ("", "tocsin.warning.covers.urls"),
     ("", "tocsin.warning.diagnosis.urls"),
     ("", "tocsin.warning.early_signs.urls"),
     ("cases/", "tocsin.command.case_page.urls"),
