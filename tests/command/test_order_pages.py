@@ -158,13 +158,6 @@ def test_the_shell_names_nobody_and_has_its_worker(case: Case, bodies: dict[str,
     assert browser(make_person("viewer", LICANG)).get("/crew/").status_code == 403
 
 
-def test_who_sees_no_alarms_is_led_to_the_orders(bodies: dict[str, Organisation]) -> None:
-    gas = bodies["gas_company"]
-    assert browser(crew_of(gas)).get("/").headers["Location"] == "/crew/"
-    assert browser(crew_of(gas, "unit_desk")).get("/").headers["Location"] == "/orders/"
-    assert browser(make_person("audit_administrator")).get("/").headers["Location"] == "/account/"
-
-
 def test_crew_and_desk_see_how_the_readings_stand_against_the_rule(
     case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

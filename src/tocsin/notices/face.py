@@ -10,6 +10,7 @@ from tocsin.notices.messages.queries.inbox import notices_about, notices_asking,
 from tocsin.notices.messages.services import Draft, names_of, silence, supersede, write, write_all
 from tocsin.notices.messages.shown import CALL_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
+from tocsin.notices.waiting.queries import kinds_for
 
 __all__ = [
     "CALL_NAMES",
@@ -28,6 +29,7 @@ __all__ = [
     "at_path",
     "calls_context",
     "describe_notice",
+    "kinds_for",
     "names_of",
     "notices_about",
     "notices_asking",

@@ -1,5 +1,6 @@
 """All wiring, by name. To be in a tuple here is the whole registration; this file loads without Django."""
 
+from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.sensing.doors.rules.settings import DeviceProtocol
 
 APPS = (
@@ -232,6 +233,28 @@ NOTICES = (
     "tocsin.command.quality.shown.notices:NOTICES",
 )
 
+# What waits for people to act, see `tocsin.screens.waiting`.
+WAITING = (
+    "tocsin.supervision.stops.shown:WAITING",
+    "tocsin.supervision.tasks.shown.waiting:WAITING",
+    "tocsin.supervision.inspections.shown.waiting:WAITING",
+    "tocsin.supervision.points.shown.waiting:WAITING",
+    "tocsin.supervision.platforms.shown:WAITING",
+)
+
+# Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
+HOMES: tuple[tuple[Permission, str], ...] = (
+    ("duty.keep", "console"),
+    ("system.see", "loops"),
+    ("firm.work", "firm_phone"),
+    ("inspections.work", "waiting"),
+    ("alarms.see", "console"),
+    ("rosters.manage", "orders"),
+    ("orders.work", "crew_phone"),
+    ("roles.grant", "people"),
+    ("audit.see", "audit"),
+)
+
 # What browsers hear of over the live stream, see `tocsin.screens.live.tables`.
 LIVE = (
     "tocsin.warning.console.consumers:LIVE",
@@ -248,7 +271,11 @@ MAP_LAYERS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
-    "command": ("tocsin.command.case_page.api.cases:router", "tocsin.notices.inbox.api:router"),
+    "command": (
+        "tocsin.command.case_page.api.cases:router",
+        "tocsin.notices.inbox.api:router",
+        "tocsin.notices.waiting.api:router",
+    ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
         "tocsin.jurisdiction.rights.api:router",
@@ -306,6 +333,7 @@ PAGES = (
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
+    ("waiting/", "tocsin.notices.waiting.urls"),
     ("plans/", "tocsin.command.plans.urls"),
     ("duty/", "tocsin.command.duty.urls"),
     ("reports/", "tocsin.command.reports.urls"),
