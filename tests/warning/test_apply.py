@@ -117,6 +117,18 @@ def test_findings_about_the_device_set_its_health_and_are_no_alarms(district: li
     assert not Alarm.objects.exists()
 
 
+def test_a_gateway_that_stores_and_forwards_ends_a_silence_with_readings_from_before_its_deadline(district: list[int]) -> None:
+    """Every ten minutes it hands over ten readings: the silence is dated with its deadline, what ends it is older."""
+    for handed_over in range(3):
+        deadline = NOW_MS + handed_over * 600_000 + 180_000
+        apply(detection(rule="silence", level=AlarmLevel.NONE, ts=deadline))
+        finding = DeviceFinding.objects.get()
+        assert finding.sensor.health == "silent"
+        apply(detection("clear", rule="silence", ts=deadline - 120_000))
+        finding.sensor.refresh_from_db()
+        assert finding.sensor.health == "good"
+
+
 def test_a_saturated_sensor_makes_its_alarm_unknown_and_never_clears_it(district: list[int]) -> None:
     apply(detection(level=AlarmLevel.RED), detection(rule="saturation", level=AlarmLevel.NONE, value=2.0))
     alarm = Alarm.objects.get()

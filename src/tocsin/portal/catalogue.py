@@ -261,6 +261,7 @@ API_ROUTERS = {
         "tocsin.jurisdiction.rosters.api:router",
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
+    "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
         "tocsin.records.attachments.api:router",
