@@ -196,6 +196,9 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
 )
 
+# What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
+ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
+
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
@@ -285,6 +288,7 @@ API_ROUTERS = {
         "tocsin.jurisdiction.rosters.api:router",
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
+    "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
         "tocsin.records.attachments.api:router",

@@ -98,6 +98,7 @@ DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
 CHANNELS = catalogue.CHANNELS
 NOTICES = catalogue.NOTICES
 TIME_LINES = catalogue.TIME_LINES
+ALARM_CASES = catalogue.ALARM_CASES
 LIVE = catalogue.LIVE
 WAITING = catalogue.WAITING
 HOMES = catalogue.HOMES

@@ -39,10 +39,13 @@ def texts(notices: "Sequence[Notice]") -> dict[UUID, str]:
     for notice in notices:
         order = orders.get(notice.act_id) if notice.act_id is not None else None
         if order is not None:
-            asked = _("Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s")
-            sign = _("Order %(number)s: please sign for it. %(text)s")
-            words = {"number": order.number, "text": order.text}
-            head[notice.pk] = (asked if notice.purpose == Purpose.STAND_BY else sign) % words
+            asked = {
+                Purpose.STAND_BY: _(
+                    "Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s"
+                ),
+                Purpose.LEAD: _("Order %(number)s: you lead now. %(text)s"),
+            }.get(Purpose(notice.purpose), _("Order %(number)s: please sign for it. %(text)s"))
+            head[notice.pk] = asked % {"number": order.number, "text": order.text}
     return case_texts(notices, lambda _notice: (), head)
 
 
@@ -99,6 +102,7 @@ def _enter(notice: "Notice", actor: "User", said: Said, act: OrderAct, **data: A
 NOTICES = Contribution(
     purposes=(
         PurposeCard(Purpose.ORDER, pgettext_lazy("purpose of a notice", "order"), texts=texts, page=page, signature=True),
+        PurposeCard(Purpose.LEAD, pgettext_lazy("purpose of a notice", "you lead"), texts=texts, page=page),
         PurposeCard(
             Purpose.STAND_BY,
             pgettext_lazy("purpose of a notice", "stand by while others dig"),
