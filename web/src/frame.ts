@@ -19,6 +19,7 @@ import { startClock } from "./clock";
 import { askBeforeSubmitting, closeMenusOutside, copyOnClick, followFilters, sendCsrfWithHtmx } from "./forms";
 import { watchNotices } from "./notices";
 import { offerPush } from "./push";
+import { tellSeen } from "./seen";
 import { switchTheme } from "./theme";
 
 switchTheme();
@@ -30,4 +31,5 @@ copyOnClick();
 followFilters();
 watchNotices();
 offerPush();
+tellSeen();
 showChosenFields();
