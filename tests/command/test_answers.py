@@ -232,6 +232,11 @@ def test_the_monthly_drill_counts_who_answered(case: Case, officer: User, bodies
     page = client.get("/notices/reachability/").content.decode()
     assert "2026-11" in page and "100" in page
     assert "Gas company,1,1,100," in client.get("/notices/reachability.csv").content.decode()
+    told = client.get("/api/v1/notices/reachability?month=2026-11").json()
+    assert ("Gas company", 1, 1, 100) in {(one["organisation"], one["asked"], one["answered"], one["percent"]) for one in told}
+    assert client.get("/api/v1/notices/reachability/months").json() == ["2026-11"]
+    asked_by_hand = client.post("/api/v1/notices/reachability", {"region_code": LICANG}, content_type="application/json")
+    assert asked_by_hand.status_code == 403, "who keeps the desk does not set up channels"
     assert channel_settings.channels_set_up() == {"screen", "telephone", "web_push"}
     assert gas.region_code == LICANG
 

@@ -11,6 +11,7 @@ from tocsin.notices.messages.services.delivery import silence, supersede
 from tocsin.notices.messages.services.writing import Draft, names_of, write, write_all
 from tocsin.notices.messages.shown import CALL_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
+from tocsin.notices.waiting.queries import kinds_for
 
 __all__ = [
     "CALL_NAMES",
@@ -30,6 +31,7 @@ __all__ = [
     "calls_context",
     "delivered_at",
     "describe_notice",
+    "kinds_for",
     "names_of",
     "notices_about",
     "notices_asking",

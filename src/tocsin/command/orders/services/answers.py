@@ -40,10 +40,13 @@ def texts(notices: "Sequence[Notice]") -> dict[UUID, str]:
     for notice in notices:
         order = orders.get(notice.act_id) if notice.act_id is not None else None
         if order is not None:
-            asked = _("Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s")
-            sign = _("Order %(number)s: please sign for it. %(text)s")
-            words = {"number": order.number, "text": order.text}
-            head[notice.pk] = (asked if notice.purpose == Purpose.STAND_BY else sign) % words
+            asked = {
+                Purpose.STAND_BY: _(
+                    "Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s"
+                ),
+                Purpose.LEAD: _("Order %(number)s: you lead now. %(text)s"),
+            }.get(Purpose(notice.purpose), _("Order %(number)s: please sign for it. %(text)s"))
+            head[notice.pk] = asked % {"number": order.number, "text": order.text}
     return case_texts(notices, lambda _notice: (), head)
 
 
@@ -107,6 +110,7 @@ NOTICES = Contribution(
             signature=True,
             on_delivered=meet_clocks,
         ),
+        PurposeCard(Purpose.LEAD, pgettext_lazy("purpose of a notice", "you lead"), texts=texts, page=page),
         PurposeCard(
             Purpose.STAND_BY,
             pgettext_lazy("purpose of a notice", "stand by while others dig"),
