@@ -21,6 +21,7 @@ import { askBeforeSubmitting, closeMenusOutside, copyOnClick, followFilters, sen
 import { watchCounts } from "./counts";
 import { watchNotices } from "./notices";
 import { offerPush } from "./push";
+import { tellSeen } from "./seen";
 import { switchTheme } from "./theme";
 
 switchTheme();
@@ -34,4 +35,5 @@ keepWhatWasTyped();
 watchCounts();
 watchNotices();
 offerPush();
+tellSeen();
 showChosenFields();
