@@ -27,10 +27,11 @@ from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.queries.phone import colleagues_for, objects_to_inspect
 from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.inspections.rules.inspections import InspectionSource
-from tocsin.supervision.inspections.services.findings import record_penalty, report_finding
+from tocsin.supervision.inspections.services.findings import report_finding
 from tocsin.supervision.inspections.services.inspections import name_second
 from tocsin.supervision.inspections.services.legal import ExportedDocument, exported, import_documents
 from tocsin.supervision.inspections.services.opening import open_inspection
+from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown import inspections as told
 from tocsin.supervision.inspections.shown.findings import (
     GRADE_NAMES,
@@ -145,6 +146,7 @@ class InspectorsPhoneOut(Schema):
     answers: dict[str, str]
     grades: dict[str, str]
     offered_days: dict[str, int]
+    most_days: dict[str, int] = Field(description="the longest limit of each grade")
     objects: list[PhoneObjectOut] = Field(description="to begin an inspection of without a network; red and yellow codes first")
     check_lists: list[PhoneListOut]
     colleagues: list[PhonePersonOut] = Field(description="who may be second inspector")
@@ -185,7 +187,8 @@ def phone(request: HttpRequest) -> InspectorsPhoneOut:
         rechecks=[describe_recheck(one, today) for one in finding_queries.findings_to_recheck(user)[:100]],
         answers={key.value: str(name) for key, name in told.ANSWER_NAMES.items()},
         grades={key.value: str(name) for key, name in GRADE_NAMES.items()},
-        offered_days={"ordinary": figures.offered_days, "major": figures.offered_major_days},
+        offered_days={one.value: figures.offered(one) for one in FindingGrade},
+        most_days={one.value: figures.most(one) for one in FindingGrade},
         objects=[PhoneObjectOut.from_orm(one) for one in objects],
         check_lists=[told.describe_list_for_phone(one) for one in newest_lists().values()],
         colleagues=[PhonePersonOut(id=one.pk, name=str(one)) for one in colleagues_for(user, objects)],
@@ -267,9 +270,10 @@ def _detail(found: Inspection, entries: Any, findings: Any, today: date) -> Insp
     rows: list[Finding] = list(findings)
     for one in rows:
         one.object = found.object  # known already
+    acts = list(entries)
     return InspectionDetailOut(
         **dict(told.describe_inspection(found)),
-        list_items=told.describe_items(found),
-        entries=[told.describe_inspection_entry(one) for one in entries],
+        list_items=told.describe_items(found, acts),
+        entries=[told.describe_inspection_entry(one) for one in acts],
         found=[describe_finding(one, today) for one in rows],
     )

@@ -37,7 +37,8 @@ from tocsin.supervision.inspections.rules.findings import (
     FindingGrade,
     FindingState,
 )
-from tocsin.supervision.inspections.services.findings import enter_finding, record_penalty
+from tocsin.supervision.inspections.services.findings import enter_finding
+from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown import findings as told
 from tocsin.supervision.inspections.shown.inspections import describe_document
 from tocsin.supervision.objects.rules import rights
@@ -79,7 +80,9 @@ def findings(request: HttpRequest) -> HttpResponse:
         "states": [
             ("unclosed", pgettext("findings", "not closed")),
             ("overdue", pgettext("findings", "overdue")),
-            ("asked", pgettext("findings", "extension asked for")),
+            ("asked", pgettext("findings", "waits for a decision")),
+            ("unserved", pgettext("findings", "not served yet")),
+            ("own", pgettext("findings", "found by firms themselves")),
             *((code.value, str(name)) for code, name in told.STATE_NAMES.items()),
         ],
         "grades": told.GRADE_NAMES.items(),
