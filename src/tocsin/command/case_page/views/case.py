@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.command.calls.views import telephone_context
-from tocsin.command.case_page import shown as overview
 from tocsin.command.case_page.rules import Pressing, next_acts
+from tocsin.command.case_page.shown import overview
 from tocsin.command.case_page.views.files import files_context
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.rules import rights

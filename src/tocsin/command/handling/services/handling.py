@@ -101,11 +101,12 @@ def open_case_by_hand(
 
 @transaction.atomic
 def take_case(*, actor: "User", case_id: UUID, channel: str = "console") -> Case:
-    """The duty officer has it in hand (确认): the clock to confirm is met."""
+    """The duty officer has it in hand (确认): the clock to confirm is met, and its alarms are acknowledged with it."""
     book, (case,) = open_cases(actor, channel, case_id)
     if case.touched_at is None:
         book.note(case, "taken")
     touch(book, case)
+    book.take_alarms(case)
     return case
 
 
@@ -119,6 +120,7 @@ def set_level(*, actor: "User", case_id: UUID, level: AlarmLevel | None, text: s
     before = case.level
     case.set_level = None if level is None else level.value
     touch(book, case)
+    book.take_alarms(case)
     book.note(case, "level_set", text=text, figures={"from": before, "to": case.level})
     react(book, case)
     return case
@@ -341,6 +343,7 @@ def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, object], *
     running.update(state=OrderState.DONE.value, ended_at=book.now)
     end_order_notices(ended, now=book.now)
     book.refresh(case)
+    book.retire_alarms(case)
     react(book, case)
     record_event(CaseClosed(case_id=str(case.pk), outcome=outcome.kind, code=outcome.code), region=case.region_code)
 
