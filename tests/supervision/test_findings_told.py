@@ -14,6 +14,7 @@ from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.inbox import inbox_of
+from tocsin.notices.messages.services.delivery import deliver
 from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.inspections.models import Finding, Inspection
 from tocsin.supervision.inspections.rules.findings import FindingGrade
@@ -68,7 +69,7 @@ def story(db: None, monkeypatch: pytest.MonkeyPatch, english: None) -> Story:
     return Story()
 
 
-def test_everybody_hears_what_is_theirs_from_the_visit_to_the_end(story: Story) -> None:
+def test_everybody_hears_what_is_theirs_from_the_visit_to_the_end(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     inspection, finding = story.visits()
     assert story.news() == [("zhao", "planned"), ("zhao", "to_confirm")]
     enter_inspection(actor=story.zhao, act=act(inspection.pk, "confirm"))
@@ -76,9 +77,19 @@ def test_everybody_hears_what_is_theirs_from_the_visit_to_the_end(story: Story) 
     (order,) = inbox_of(story.officer, now=NOW)
     assert text_of(order).startswith("Order to rectify （370213）应急责改〔2026〕1号")
     assert order.figures["until"] == "2026-11-30"
+    finding.refresh_from_db()
+    assert finding.unserved
+    stand_at(monkeypatch, NOW + DAY)
+    deliver([order], NOW + DAY)  # somebody at the firm has seen it, a day later
+    finding.refresh_from_db()
+    assert (finding.unserved, finding.due_on, finding.entries.get(act="serve").data) == (
+        False,
+        date(2026, 12, 1),
+        {"served": "notice"},
+    )
     enter_finding(actor=story.officer, act=act(finding.pk, "ask_extension", text="parts", until="2026-12-05"))
     assert story.news() == [("emergency_bureau", "extension")]
-    assert "until 2026-12-05 instead of 2026-11-30: parts" in text_of(Notice.objects.get(figures__matter="extension"))
+    assert "until 2026-12-05 instead of 2026-12-01: parts" in text_of(Notice.objects.get(figures__matter="extension"))
     enter_finding(actor=story.leader, act=act(finding.pk, "grant_extension", text="agreed"))
     assert story.news() == [("hongda", "granted")]
     assert not [one for one in inbox_of(story.leader, now=NOW) if one.figures["matter"] == "extension"]  # decided: waits no more
@@ -136,6 +147,7 @@ def test_the_firms_person_signs_on_the_phone_or_refuses_before_a_witness(story: 
 def test_reminders_before_and_news_after_the_limit_once(story: Story) -> None:
     finding = report_finding(actor=story.wang, object_id=story.firm.pk, grade=FindingGrade.ORDINARY, text="reported", days=7)
     assert story.news() == [("hongda", "found")]
+    deliver(Notice.objects.filter(figures__matter="found"), NOW)
     for days, told in ((3, []), (4, ["reminded"]), (6, ["reminded"]), (7, []), (8, ["firm_late", "late"])):
         for minutes in (0, 5):
             watch_dangers(now=NOW + days * DAY + timedelta(minutes=minutes))
@@ -149,6 +161,7 @@ def test_a_risk_is_accepted_for_a_time_and_comes_back_by_itself(story: Story, mo
     asked = {"text": "part comes in March", "measure": "a guard at night", "until": "2027-03-01"}
     with pytest.raises(InvalidInput, match="major"):
         enter_finding(actor=story.officer, act=act(major.pk, "ask_acceptance", **asked))
+    deliver(Notice.objects.filter(purpose="danger"), NOW)
     finding = report_finding(**report, grade=FindingGrade.ORDINARY)
     for wrong in ({"measure": ""}, {"until": "2028-01-01"}):
         with pytest.raises(InvalidInput):
@@ -161,7 +174,7 @@ def test_a_risk_is_accepted_for_a_time_and_comes_back_by_itself(story: Story, mo
     assert (finding.state, finding.accepted_until, finding.due_on) == ("accepted", date(2027, 3, 1), date(2027, 3, 1))
     story.news()
     watch_dangers(now=NOW.replace(year=2027, month=3, day=1))
-    assert story.news() == []
+    assert [one for one in story.news() if "came_back" in one] == []
     watch_dangers(now=NOW.replace(year=2027, month=3, day=2))
     finding.refresh_from_db()
     assert (finding.state, finding.accepted_until, finding.due_on) == ("open", None, date(2027, 3, 9))

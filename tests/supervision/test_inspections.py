@@ -17,6 +17,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.services.delivery import deliver
 from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.inspections.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty
 from tocsin.supervision.inspections.policy.checklists import shipped_lists
@@ -182,13 +183,15 @@ def test_two_inspectors_from_scan_to_closure(
         "inspection_record": "（370213）应急现记〔2026〕1号",
         "rectification_order": "（370213）应急责改〔2026〕1号",
     }
+    deliver(Notice.objects.filter(purpose="danger"), NOW)  # somebody at the firm has seen the order
     finding.refresh_from_db()
-    assert (finding.unserved, finding.served_at) == (False, NOW)  # the firm's desk was told with the order
+    assert (finding.unserved, finding.served_at) == (False, NOW)
     assert Task.objects.get(key=f"rectify:{finding.number}").due_at == datetime(2026, 12, 2, 16, tzinfo=UTC)
     assert enter_finding(actor=first, act=act(finding.pk, "pass")).verdict == "too_early"
     enter_finding(actor=officer, act=act(finding.pk, "rectify", text="freed and calibrated"))
     assert Task.objects.get(key=f"rectify:{finding.number}").state == "done"
     enter_finding(actor=first, act=act(finding.pk, "fail", text="covered again", days=3))
+    deliver(Notice.objects.filter(figures__matter="failed"), NOW)
     finding.refresh_from_db()
     assert (finding.state, finding.due_on, finding.rectified_at) == ("open", date(2026, 11, 28), None)
     assert Task.objects.get(key=f"rectify:{finding.number}").state == "open"

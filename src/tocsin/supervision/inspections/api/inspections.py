@@ -27,6 +27,7 @@ from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.queries.phone import colleagues_for, objects_to_inspect
 from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.inspections.rules.inspections import InspectionSource
+from tocsin.supervision.inspections.rules.legal import SERVED_KINDS
 from tocsin.supervision.inspections.services.findings import report_finding
 from tocsin.supervision.inspections.services.inspections import name_second
 from tocsin.supervision.inspections.services.legal import ExportedDocument, exported, import_documents
@@ -232,14 +233,15 @@ def report(request: HttpRequest, given: HiddenDangerIn) -> HiddenDangerDetailOut
 
 @router.get("/findings/{uuid:finding_id}", response=HiddenDangerDetailOut)
 def finding(request: HttpRequest, finding_id: UUID) -> HiddenDangerDetailOut:
-    """One hidden danger from finding to closure. Documents and penalties only where you may see the area."""
+    """One hidden danger from finding to closure. A firm sees those of its papers that were served on it."""
     found = finding_queries.visible_findings(request.user).get(pk=finding_id)
-    sees = may(request.user, rights.SEE, found.region_code)  # a firm is served its papers; it does not read the file
-    documents = finding_queries.documents_of(found).select_related("object", "finding", "inspection") if sees else ()
+    documents = finding_queries.documents_of(found).select_related("object", "finding", "inspection")
+    if not may(request.user, rights.SEE, found.region_code):
+        documents = documents.filter(kind__in=SERVED_KINDS)
     return HiddenDangerDetailOut(
         **dict(describe_finding(found, timezone.localdate(current_time()))),
         entries=[describe_finding_entry(one) for one in finding_queries.entries_of(found)],
-        penalties=[describe_penalty(one) for one in finding_queries.penalties_of(found)] if sees else [],
+        penalties=[describe_penalty(one) for one in finding_queries.penalties_of(found)],
         documents=[told.describe_document(one) for one in documents],
     )
 

@@ -80,10 +80,10 @@ def penalties_of(finding: Finding) -> QuerySet[Penalty]:
 
 
 def documents_of(finding: Finding) -> QuerySet[LegalDocument]:
-    """Legal papers of a finding and of its inspection, oldest first."""
+    """Legal papers of a finding, and those of its inspection that are about no other finding, oldest first."""
     wanted = Q(finding=finding)
     if finding.inspection_id is not None:
-        wanted |= Q(inspection=finding.inspection_id)
+        wanted |= Q(inspection=finding.inspection_id, finding__isnull=True)
     return LegalDocument.objects.filter(wanted).order_by("at", "number")
 
 

@@ -17,7 +17,7 @@ NOTICES = Contribution(
             acted_on=page_of_firm,
             permissions=(rights.OWN,),
             stays=True,
-            on_handed=serve_by_notice,
+            on_delivered=serve_by_notice,
         ),
         PurposeCard(
             INSPECTION,

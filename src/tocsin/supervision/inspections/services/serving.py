@@ -1,7 +1,7 @@
 """When the firm was told: from then on its days count, and not before.
 
-A hidden danger is served by the firm's signature (or its refusal before a witness) under the papers, by a notice that was handed
-over, by hand, or by the firm's own act upon it, whichever is first.
+A hidden danger is served by the firm's signature (or its refusal before a witness) under the papers, by a notice that somebody
+there has seen, by hand, or by the firm's own act upon it, whichever is first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -64,7 +64,7 @@ def serve_all(ids: Iterable[UUID | str], how: Served, *, actor: "User", at: date
 
 
 def serve_by_notice(notices: "Sequence[Notice]", now: datetime) -> None:
-    """Notices that were handed over to a firm serve what they are about."""
+    """Notices that have reached a firm serve what they are about."""
     ids = [one for notice in notices for one in notice.figures.get("serves", ())]
     if ids:
         serve_all(ids, Served.NOTICE, actor=system_actor(), at=now, now=now)

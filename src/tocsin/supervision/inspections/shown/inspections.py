@@ -217,6 +217,16 @@ class DocumentLine(LegalDocumentOut):
     finding_id: UUID | None
     inspection_id: UUID | None
 
+    @property
+    def paper(self) -> str:
+        """The name under which it is printed here; empty for what came from elsewhere."""
+        return self.kind if self.direction == "out" else ""
+
+    @property
+    def paper_of(self) -> UUID | None:
+        """What it is printed of."""
+        return self.finding_id or self.inspection_id
+
 
 class ItemAnswerOut(Schema):
     """What one inspector answered."""
@@ -273,7 +283,7 @@ def describe_inspection(inspection: Inspection) -> InspectionOut:
         began_at=inspection.began_at,
         ended_at=inspection.ended_at,
         confirmed_at=inspection.confirmed_at,
-        party=inspection.party.get("name") or inspection.party.get("witness", ""),
+        party=inspection.party.get("witness") or inspection.party.get("name", ""),
         party_refused=bool(inspection.party.get("refused")),
         party_at=inspection.party_at,
         answered=len(inspection.answers),

@@ -60,7 +60,7 @@ def page_of_firm(notice: "Notice") -> str:
     """The firm's phone page, at the hidden danger; of papers the page that lists them."""
     if notice.figures.get("finding"):
         return f"{reverse('firm_phone')}#{notice.figures['finding']}"
-    return reverse("firm_papers") if "inspection" in notice.figures else reverse("firm_phone")
+    return reverse("legal_documents") if "inspection" in notice.figures else reverse("firm_phone")
 
 
 def page_of_office(notice: "Notice") -> str:
