@@ -228,6 +228,8 @@ NOTICES = (
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.tasks.shown.notices:NOTICES",
+    "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
