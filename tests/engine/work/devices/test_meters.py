@@ -71,7 +71,7 @@ def booked(made: Plant) -> Firm:
     firm = made.firm()
     firm.kw[ROW["OFFICE"], BEGIN:END] *= 2.5
     meters = list(firm.meters)
-    meters[ROW["OFFICE"]] = replace(meters[ROW["OFFICE"]], changed_ms=firm.days.ms(BEGIN), rated_kw=200.0)
+    meters[ROW["OFFICE"]] = replace(meters[ROW["OFFICE"]], changed_ms=(firm.days.ms(BEGIN),), rated_kw=200.0)
     return replace(firm, meters=tuple(meters))
 
 
