@@ -1,5 +1,6 @@
 """All wiring, by name. To be in a tuple here is the whole registration; this file loads without Django."""
 
+from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.sensing.doors.rules.settings import DeviceProtocol
 
 APPS = (
@@ -195,6 +196,9 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
 )
 
+# What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
+ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
+
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
@@ -232,6 +236,28 @@ NOTICES = (
     "tocsin.command.quality.shown.notices:NOTICES",
 )
 
+# What waits for people to act, see `tocsin.screens.waiting`.
+WAITING = (
+    "tocsin.supervision.stops.shown:WAITING",
+    "tocsin.supervision.tasks.shown.waiting:WAITING",
+    "tocsin.supervision.inspections.shown.waiting:WAITING",
+    "tocsin.supervision.points.shown.waiting:WAITING",
+    "tocsin.supervision.platforms.shown:WAITING",
+)
+
+# Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
+HOMES: tuple[tuple[Permission, str], ...] = (
+    ("duty.keep", "console"),
+    ("system.see", "loops"),
+    ("firm.work", "firm_phone"),
+    ("inspections.work", "waiting"),
+    ("alarms.see", "console"),
+    ("rosters.manage", "orders"),
+    ("orders.work", "crew_phone"),
+    ("roles.grant", "people"),
+    ("audit.see", "audit"),
+)
+
 # What browsers hear of over the live stream, see `tocsin.screens.live.tables`.
 LIVE = (
     "tocsin.warning.console.consumers:LIVE",
@@ -248,7 +274,11 @@ MAP_LAYERS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
-    "command": ("tocsin.command.case_page.api.cases:router", "tocsin.notices.inbox.api:router"),
+    "command": (
+        "tocsin.command.case_page.api.cases:router",
+        "tocsin.notices.inbox.api:router",
+        "tocsin.notices.waiting.api:router",
+    ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
         "tocsin.jurisdiction.rights.api:router",
@@ -258,6 +288,7 @@ API_ROUTERS = {
         "tocsin.jurisdiction.rosters.api:router",
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
+    "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
         "tocsin.records.attachments.api:router",
@@ -307,6 +338,7 @@ PAGES = (
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
+    ("waiting/", "tocsin.notices.waiting.urls"),
     ("plans/", "tocsin.command.plans.urls"),
     ("duty/", "tocsin.command.duty.urls"),
     ("reports/", "tocsin.command.reports.urls"),

@@ -44,7 +44,7 @@ def moment_words(moment: datetime) -> str:
 
 
 RUNNING = ("running", "nearly_overdue", "overdue")
-_OF_ORDERS = (Step.SIGN, Step.CHECK_IN)
+_OF_ORDERS = (Step.SIGN, Step.CHECK_IN, Step.LEAVE, Step.ARRIVE, Step.CONTROL)
 
 
 class ClockOut(Schema):
@@ -66,7 +66,7 @@ class ClockOut(Schema):
     @property
     def order(self) -> str:
         """The end of the number of the order that it belongs to; empty for a clock of the case."""
-        return f"…{self.subject[-3:]}" if self.step in _OF_ORDERS and self.subject else ""
+        return f"…{self.subject[-3:]}" if self.step in _OF_ORDERS and "-" in self.subject else ""
 
 
 def describe_clock(clock: Clock, now: datetime) -> ClockOut:
