@@ -5,35 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('supervision', '0001_initial'),
+        ("supervision", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consequence',
-            name='inspection',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='consequences', to='supervision.inspection'),
+            model_name="consequence",
+            name="inspection",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="consequences", to="supervision.inspection"
+            ),
         ),
         migrations.AddField(
-            model_name='pointsrun',
-            name='followed',
+            model_name="pointsrun",
+            name="followed",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name='pointsrun',
-            name='followed_at',
+            model_name="pointsrun",
+            name="followed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='taskrun',
-            name='told',
+            model_name="taskrun",
+            name="told",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name='taskrun',
-            name='told_at',
+            model_name="taskrun",
+            name="told_at",
             field=models.DateTimeField(null=True),
         ),
     ]
