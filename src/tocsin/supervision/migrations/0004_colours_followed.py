@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supervision", "0001_initial"),
+        ("supervision", "0003_meter_changed_at"),
     ]
 
     operations = [
