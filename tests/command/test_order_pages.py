@@ -18,6 +18,7 @@ from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case, Drill
 from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.closing.queries import CalmStanding, Lack
 from tocsin.command.closing.rules import ClosingNeed
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct
@@ -205,8 +206,8 @@ def test_crew_and_desk_see_how_the_readings_stand_against_the_rule(
     order = send(case, bodies["gas_company"])
     for act in (OrderAct.ACCEPT, OrderAct.MEND):
         do(order, act)
-    standing = (frozenset({ClosingNeed.READINGS_FEW}), START + timedelta(minutes=20))
-    monkeypatch.setattr("tocsin.command.closing.queries.needs_of_readings", lambda _case, now: standing)
+    standing = CalmStanding((Lack(ClosingNeed.READINGS_FEW),), START + timedelta(minutes=20))
+    monkeypatch.setattr("tocsin.command.closing.queries.calm_standing", lambda _case, now: standing)
     now.at(60)
     told = browser(crew_of(bodies["gas_company"])).get(f"{API}/crew").json()["orders"][0]["recheck"]
     assert (told["minutes_to_go"], told["lacks"]) == (80, ["readings have not been low for long enough"])

@@ -50,8 +50,10 @@ def reports_context(user: "Person", case: Case) -> dict[str, object]:
     now = current_time()
     found = [describe_report(one, now) for one in queries.reports_of(case)]
     told = queries.last_told(case)
+    owed = [one for one in found if one.state in (ReportState.DRAFT, ReportState.SIGNED, ReportState.SENT)]
     return {
         "reports": found,
+        "reports_owed": sorted(owed, key=lambda one: (one.state == ReportState.SENT, one.due_at)),
         "casualties": content_of(told).casualties if told else Casualties(),
         "may_report": may(user, rights.KEEP, case.region_code),
     }

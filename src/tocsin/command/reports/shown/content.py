@@ -20,7 +20,18 @@ from tocsin.command.reports.models import Report
 from tocsin.command.reports.queries.reports import last_told, measures_of
 from tocsin.command.reports.rules.reports import DEFAULT_EVENT, Casualties, Content
 
-_NOT_IN_COURSE = ("joined", "moved", "moved_there", "undone", "proposed", "declined", "clock", "merged_there", "split_there")
+_NOT_IN_COURSE = (
+    "joined",
+    "moved",
+    "moved_there",
+    "undone",
+    "proposed",
+    "declined",
+    "clock",
+    "clock_held",
+    "merged_there",
+    "split_there",
+)
 MOST_LINES = 40
 
 
