@@ -82,7 +82,7 @@ KINDS: Final = (
     ("told", pgettext_lazy("time line", "Notices and calls")),
     ("machine", gettext_lazy("What the machine did")),
 )
-_TOLD: Final = ("told", "called", "notice_signed", "reported", "seen_to", "clock", "shown")
+_TOLD: Final = ("told", "called", "notice_signed", "reported", "seen_to", "clock", "clock_held", "shown")
 _ORDERS: Final = ("kept", "settled", "calm", "calm_over", "attached", "task_done", "task_not_needed", "plan_started")
 
 
