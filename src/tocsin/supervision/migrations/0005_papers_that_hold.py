@@ -6,59 +6,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jurisdiction', '0001_initial'),
-        ('supervision', '0004_colours_followed'),
+        ("jurisdiction", "0001_initial"),
+        ("supervision", "0004_colours_followed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InspectorCard',
+            name="InspectorCard",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('number', models.CharField(max_length=40)),
-                ('valid_until', models.DateField(null=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("valid_until", models.DateField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='finding',
-            name='accept_asked',
+            model_name="finding",
+            name="accept_asked",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='accepted_until',
+            model_name="finding",
+            name="accepted_until",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='days',
+            model_name="finding",
+            name="days",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='own',
+            model_name="finding",
+            name="own",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='served_at',
+            model_name="finding",
+            name="served_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='unserved',
+            model_name="finding",
+            name="unserved",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='inspection',
-            name='party',
+            model_name="inspection",
+            name="party",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='inspection',
-            name='party_at',
+            model_name="inspection",
+            name="party_at",
             field=models.DateTimeField(null=True),
         ),
     ]
