@@ -12,6 +12,7 @@ from tests.people import LICANG, make_person
 from tests.warning.district import NOW, NOW_MS, detection
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
+from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.people.models import User
@@ -19,6 +20,7 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.versions.services import versions
 from tocsin.records.versions.services.city_file import Imported, import_policy
 from tocsin.records.versions.services.versions import NewVersion
+from tocsin.screens.clock import current_time
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
@@ -208,7 +210,7 @@ def test_a_policy_with_a_slip_is_refused_by_name(case: str) -> None:
 
 
 def test_a_draft_is_tried_on_the_present(district: list[int]) -> None:
-    read("temperature", 35.0)
+    read("temperature", 35.0, ms_from_datetime(current_time()))
     row = versions.draft_version(
         actor=make_person("rule_engineer", LICANG),
         policy=CONDITIONS.name,

@@ -48,7 +48,7 @@ class Holds:
     over_ms: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def step(self, condition: Condition, held: list[Held], ringing: Set[int], unknown: Set[int], now_ms: int) -> list[Ring]:
-        """What begins and ends now. `ringing`: sensors at which its alarm is active; `unknown`: where nobody knows if it is over."""
+        """What begins and ends now. `ringing`: sensors at which its alarm is active; `unknown`: where it may be over or not."""
         here = {one.anchor: one for one in held}
         rings = []
         for anchor, one in here.items():
