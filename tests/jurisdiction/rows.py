@@ -89,6 +89,8 @@ VALUES: dict[str, Any] = {
     "supervision.EpisodeEntry.data": {"text": ""},
     "supervision.EvidenceRecord.source": "video",
     "supervision.Meter.role": "total",
+    "supervision.MeterPeriod.change": "added",
+    "supervision.MeterShare.share": 0.5,
     "supervision.ResumptionCondition.code": "hazard_removed",
     "supervision.ResumptionCondition.state": "open",
     "supervision.StopOrder.kind": "ordered stop",

@@ -47,6 +47,18 @@ def test_levels_go_up_and_down_and_the_peak_stays(district: list[int]) -> None:
     assert [entry.act for entry in alarm.entries.all()] == ["raised", "escalated", "relaxed"]
 
 
+def test_an_alarm_tells_of_the_highest_that_it_has_had(district: list[int]) -> None:
+    apply(
+        detection(value=27.0),
+        detection("escalate", AlarmLevel.RED, value=50.2),
+        detection("relax", AlarmLevel.YELLOW, value=38.7),
+    )
+    apply(detection("clear", value=20.0), detection(value=30.0))
+    alarm = Alarm.objects.get()
+    assert (alarm.value, alarm.level, alarm.count) == (50.2, AlarmLevel.YELLOW, 2)
+    assert alarm.value_at == alarm.entries.all()[1].at
+
+
 def test_a_rise_above_what_was_acknowledged_rings_again(district: list[int], officer: User) -> None:
     apply(detection(level=AlarmLevel.ORANGE))
     services.acknowledge_alarm(actor=officer, alarm_id=Alarm.objects.get().pk)

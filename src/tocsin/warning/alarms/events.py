@@ -54,6 +54,15 @@ class AlarmClosed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     act: str
 
 
+class AlarmCaseChanged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case of an alarm has another level or state; `level` 0 for a case that is over."""
+
+    alarm_id: str
+    case_number: str
+    level: int
+    state: str
+
+
 class AlarmBeganFlapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A condition comes and goes too often: its alarm holds level and state until it is calm. Told once."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from tocsin.base.levels import AlarmLevel
@@ -79,6 +79,15 @@ _WITH = (*loaded_alarm(explained=True), "acknowledged_by", "shelved_by", "suppre
 STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
 
 
+SHOWN_LEVEL = Case(When(speaks_for_case=True, case_level__gt=0, then="case_level"), default="level")
+"""By which screens count and sort an alarm: one that speaks for an open case by the case's level."""
+
+
+def shown_level(alarm: Alarm) -> int:
+    """The same of a loaded alarm."""
+    return alarm.case_level if alarm.speaks_for_case and alarm.case_level else alarm.level
+
+
 def visible_alarms(user: "Person") -> QuerySet[Alarm]:
     """Alarms of the regions whose alarms the user may see, with everything that is needed to show them; newest first."""
     return scope(Alarm.objects.select_related(*_WITH), user, PERMISSION_SEE)
@@ -105,9 +114,9 @@ def search_alarms(
     `state`: one of STATES; `level`: at least this; `search`: a part of the sensor's or the object's name, of the object's or the
     device's code, or of the street.
     """
-    alarms = _in_state(visible_alarms(user), state)
+    alarms = _in_state(visible_alarms(user), state).alias(shown_level=SHOWN_LEVEL)
     if level is not None:
-        alarms = alarms.filter(level__gte=level)
+        alarms = alarms.filter(shown_level__gte=level)
     if quantity:
         alarms = alarms.filter(quantity=quantity)
     if rule:
@@ -120,7 +129,7 @@ def search_alarms(
         alarms = alarms.filter(
             Q(sensor_id__in=sensors_named(word)) | Q(asset_id__in=asset_ids_named(word)) | Q(region_code__startswith=word)
         )
-    return alarms if state in ("all", "closed", "normal") else alarms.order_by("-level", "-raised_at", "-id")
+    return alarms if state in ("all", "closed", "normal") else alarms.order_by("-shown_level", "-raised_at", "-id")
 
 
 def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
@@ -135,13 +144,17 @@ def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
 
 def count_alarms(user: "Person") -> dict[str, int]:
     """Open alarms by level and how many of them nobody has acknowledged; what is set aside is counted apart. One query."""
-    counted = scope(Alarm.objects.filter(closed_at__isnull=True), user, PERMISSION_SEE).aggregate(
-        **{
-            level.name.lower(): Count("id", filter=Q(level=level) & ~Q(state__in=SET_ASIDE))
-            for level in (AlarmLevel.RED, AlarmLevel.ORANGE, AlarmLevel.YELLOW, AlarmLevel.BLUE)
-        },
-        unacknowledged=Count("id", filter=Q(state__in=UNACKNOWLEDGED)),
-        set_aside=Count("id", filter=Q(state__in=SET_ASIDE)),
+    counted = (
+        scope(Alarm.objects.filter(closed_at__isnull=True), user, PERMISSION_SEE)
+        .alias(shown_level=SHOWN_LEVEL)
+        .aggregate(
+            **{
+                level.name.lower(): Count("id", filter=Q(shown_level=level) & ~Q(state__in=SET_ASIDE))
+                for level in (AlarmLevel.RED, AlarmLevel.ORANGE, AlarmLevel.YELLOW, AlarmLevel.BLUE)
+            },
+            unacknowledged=Count("id", filter=Q(state__in=UNACKNOWLEDGED)),
+            set_aside=Count("id", filter=Q(state__in=SET_ASIDE)),
+        )
     )
     return {name: int(number) for name, number in counted.items()}
 
@@ -288,6 +301,8 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
     acts = AlarmEntry.objects.filter(alarm__in=found, act__in=("raised", "repeated"), at__gte=since, at__lt=until)
     for alarm_id, at in acts.values_list("alarm_id", "at"):
         met.setdefault(alarm_id, []).append(ms_from_datetime(at))
+    confirmations = AlarmEntry.objects.filter(alarm__in=found, act="acknowledged").order_by()
+    first_confirmed = dict(confirmations.values_list("alarm_id").annotate(first=Min("at")))
     columns = ("pk", "sensor_id", "asset_id", "device_id", "rule", "peak_level", "raised_at", "acknowledged_at", "closed_at")
     return [
         AlarmTimes(
@@ -295,7 +310,7 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
             point=(str(sensor or asset or device), rule),
             level=level,
             raised_ms=ms_from_datetime(raised),
-            confirmed_ms=-1 if confirmed is None else ms_from_datetime(confirmed),
+            confirmed_ms=-1 if (moment := first_confirmed.get(pk, confirmed)) is None else ms_from_datetime(moment),
             closed_ms=-1 if closed is None else ms_from_datetime(closed),
             met_ms=tuple(met.get(pk, ())),
         )

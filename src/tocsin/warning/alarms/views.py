@@ -49,6 +49,7 @@ class Filters:
     quantity: str = ""
     search: str = ""
     cover: UUID | None = None
+    rule: str = ""
 
 
 @require_GET
@@ -64,6 +65,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
         quantity=chosen.quantity,
         search=chosen.search,
         cover_id=chosen.cover,
+        rule=chosen.rule,
     )
     context = {
         "chosen": chosen,

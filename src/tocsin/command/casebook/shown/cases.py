@@ -125,6 +125,11 @@ class CaseOut(Schema):
         """The level's class of style; that of its peak once all alarms are over."""
         return level_class(self.level or self.peak_level)
 
+    @property
+    def last_level_name(self) -> str:
+        """The level's name; that of its peak once all alarms are over."""
+        return str(LEVEL_NAMES[self.level or self.peak_level])
+
 
 def describe_case(case: Case) -> CaseOut:
     """One case, loaded with `queries.visible_cases`, without another query. Its words are its lead alarm's, else its own."""

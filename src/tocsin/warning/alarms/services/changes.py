@@ -15,7 +15,7 @@ from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.policy import handling
-from tocsin.warning.alarms.rules.states import PERMISSION_SEE, Act, AlarmState, Refused, transition
+from tocsin.warning.alarms.rules.states import PERMISSION_SEE, UNACKNOWLEDGED, Act, AlarmState, Refused, transition
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -50,9 +50,14 @@ def move(alarm: Alarm, act: Act, at: datetime) -> Refused | None:
     after = transition(alarm.standing, act, latching=alarm.latching)
     if isinstance(after, Refused):
         return after
+    waited = (alarm.beneath or alarm.state) in UNACKNOWLEDGED
     alarm.state, alarm.beneath = after.state, after.beneath or ""
     alarm.closed_at = None if after.is_open else at
     living = after.beneath or after.state
+    if living not in UNACKNOWLEDGED:
+        alarm.waiting_since = None
+    elif not waited or alarm.waiting_since is None:
+        alarm.waiting_since = at
     if living is AlarmState.ACTIVE_UNACKNOWLEDGED:
         alarm.acknowledged_at, alarm.acknowledged_by = None, None
     if act in (Act.RAISE, Act.ESCALATE):

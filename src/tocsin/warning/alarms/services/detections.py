@@ -144,7 +144,8 @@ def _apply_edge(
     held = alarm.level_held or alarm.flapping_since is not None
     alarm.level, alarm.detected_level = level_after(AlarmLevel(alarm.level), level, held=held), detected
     alarm.peak_level = max(alarm.peak_level, alarm.level)
-    alarm.value, alarm.limit, alarm.figures = detection.value, detection.limit, detection.figures
+    if is_new or higher or _is_further(detection, alarm):
+        alarm.value, alarm.limit, alarm.figures, alarm.value_at = detection.value, detection.limit, dict(detection.figures), at
     alarm.count += is_new or detection.edge == "raise"
     alarm.late = late and (is_new or alarm.late)
     act = "relaxed" if detection.edge == "relax" else "escalated" if detection.edge == "escalate" else "repeated"
@@ -170,6 +171,19 @@ def _follow_cover(alarm: Alarm, covered: Covered | None, at: datetime, changes: 
         cover_alarm(alarm, covered, at, changes)
         silent = alarm.state == AlarmState.SUPPRESSED
     return silent
+
+
+def _is_further(detection: Detection, alarm: Alarm) -> bool:
+    """Whether it goes beyond what the alarm tells of: the highest that it has had. A fall of level has a line in the history, and
+    changes neither title nor reason.
+    """
+    if detection.edge == "relax" or detection.level < alarm.peak_level:
+        return False
+    known = (detection.value, detection.limit, alarm.value, alarm.limit)
+    if any(one is None for one in known):
+        return True
+    value, limit, value_before, limit_before = (float(one) for one in known if one is not None)
+    return abs(value - limit) >= abs(value_before - limit_before)
 
 
 def _new_alarm(detection: Detection, place: SensorPlace, at: datetime) -> Alarm:

@@ -13,7 +13,8 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.screens import words
 from tocsin.screens.shapes import NameOrNone, TextOrNone
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
-from tocsin.warning.alarms.rules.states import AlarmState, rings
+from tocsin.warning.alarms.queries import shown_level
+from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED, AlarmState, rings
 from tocsin.warning.alarms.shown import sentences
 from tocsin.warning.causes.shown.checks import answered
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, cause_shares, finding_words
@@ -104,11 +105,13 @@ class AlarmOut(_Worded):
     level: int = Field(description="1 blue (level 4) to 4 red (level 1)")
     level_name: str
     peak_level: int
+    shown_level: int = Field(description="its case's where it speaks for an open one, else its own")
     unknown: bool = Field(description="the sensor is saturated: its value says nothing")
     late: bool = Field(description="raised by readings of long ago")
     rings: bool = Field(description="a screen sounds for it")
-    value: float | None
+    value: float | None = Field(description="the highest that it has had, with its limit and time")
     limit: float | None
+    value_at: datetime | None
     unit: str
     quantity: str
     sensor_id: UUID | None
@@ -121,6 +124,7 @@ class AlarmOut(_Worded):
     raised_at: datetime
     updated_at: datetime
     returned_at: datetime | None
+    waiting_since: datetime | None = Field(description="since when nobody has taken note of it; null where somebody has")
     acknowledged_at: datetime | None
     acknowledged_by: NameOrNone
     shelved_until: datetime | None
@@ -139,6 +143,8 @@ class AlarmOut(_Worded):
     closed_at: datetime | None
     count: int
     case_number: TextOrNone = Field(description="the case that it belongs to")
+    case_level: int = Field(description="the level of that case, 0 where it is over")
+    case_state: TextOrNone = Field(description="how far that case has come")
     flapping_since: datetime | None = Field(description="it comes and goes: level and state are held until it is calm")
     explained_by: Annotated[str | None, BeforeValidator(_place_or_none)] = Field(
         description="the lost gateway or station, or the flood, because of which it is silent or its value unknown"
@@ -176,10 +182,23 @@ class AlarmOut(_Worded):
     def resolve_why(alarm: Alarm) -> list[str]:
         return sentences.alarm_reasons(alarm)
 
+    @staticmethod
+    def resolve_shown_level(alarm: Alarm) -> int:
+        return shown_level(alarm)
+
+    @staticmethod
+    def resolve_waiting_since(alarm: Alarm) -> datetime | None:
+        return (alarm.waiting_since or alarm.raised_at) if alarm.state in UNACKNOWLEDGED else None
+
     @property
     def level_class(self) -> str:
-        """The level's class of style."""
-        return AlarmLevel(self.level).name.lower()
+        """The class of style of the level by which screens show it."""
+        return AlarmLevel(self.shown_level).name.lower()
+
+    @property
+    def shown_level_name(self) -> str:
+        """The name of the level by which screens show it."""
+        return str(words.LEVEL_NAMES[self.shown_level])
 
 
 def _asset(alarm: Alarm) -> "Asset | None":

@@ -14,8 +14,9 @@ from tocsin.jurisdiction.face import Person, may, people_who_may
 from tocsin.screens import words
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, UNACKNOWLEDGED, Act, AlarmState, Refused, transition
+from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, Act, AlarmState, Refused, transition
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut, shelf_times
+from tocsin.warning.alarms.shown.cases import ChainStep, alarm_cases
 from tocsin.warning.detection.shown import describe_limits
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY
@@ -39,7 +40,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, o
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, alarm.region_code)
     diagnosis = _diagnosis(user, alarm) if sees_diagnosis else None
     deciding = deciding_context(user, alarm)
-    waiting = alarm.state in UNACKNOWLEDGED
+    strip = alarm_cases().strip(user, alarm.case_number) if alarm.case_number else None
     if diagnosis:
         diagnosis.story = narrate(described, diagnosis, deciding.checks)
         services.note_shown(person=cast("Any", user), alarm_id=alarm_id, diagnosis=diagnosis, channel="console")
@@ -48,9 +49,10 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, o
         "level_class": described.level_class,
         "level_name": described.level_name,
         "state_name": described.state_name,
-        "waiting_since_ms": ms_from_datetime(alarm.raised_at) if waiting else None,
+        "waiting_since_ms": ms_from_datetime(described.waiting_since) if described.waiting_since else None,
         "raised_at_ms": ms_from_datetime(alarm.raised_at),
-        "steps": _steps(alarm),
+        "strip": strip,
+        "steps": strip.steps if strip else _steps(alarm),
         "value_text": words.measured(alarm.value, alarm.quantity),
         "quantity_name": words.quantity_name(alarm.quantity),
         "unit_name": described.unit,
@@ -75,23 +77,18 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, o
     }
 
 
-def _steps(alarm: Alarm) -> list[dict[str, object]]:
-    """The eight steps of a case; an alarm by itself takes the first two, the others are reached by a case."""
-    names = (
-        pgettext("step", "Received"),
-        pgettext("step", "Analysis"),
-        pgettext("step", "Dispatch"),
-        pgettext("step", "Signed for"),
-        pgettext("step", "On site"),
-        pgettext("step", "Handling"),
-        pgettext("step", "Re-check"),
-        pgettext("step", "Closed"),
-    )
+def _steps(alarm: Alarm) -> list[ChainStep]:
+    """The first two steps, which an alarm takes by itself; a case goes on from there."""
     taken = alarm.acknowledged_at is not None
     over = alarm.state == AlarmState.NORMAL
-    states = ["done" if taken or over else "now", "now" if taken and not over else "done" if taken else "ahead", *["ahead"] * 6]
-    times = [alarm.raised_at, alarm.acknowledged_at, *[None] * 6]
-    return [{"name": name, "state": state, "at": at} for name, state, at in zip(names, states, times, strict=True)]
+    return [
+        ChainStep(pgettext("step", "Received"), "done" if taken or over else "now", alarm.raised_at),
+        ChainStep(pgettext("step", "Analysis"), _analysis(taken=taken, over=over), alarm.acknowledged_at),
+    ]
+
+
+def _analysis(*, taken: bool, over: bool) -> str:
+    return "ahead" if not taken else "done" if over else "now"
 
 
 class _Suspect(HypothesisOut):
