@@ -63,6 +63,7 @@ LOOPS = (
     "tocsin.supervision.evidence.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
     "tocsin.supervision.tasks.loops:LOOPS",
+    "tocsin.supervision.periods.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
@@ -184,6 +185,7 @@ TASKS_MET_BY = {
 # Key of a task's evidence -> what the task is about, in words made of its evidence.
 TASK_WORDS = {
     "danger": "tocsin.supervision.work.shown.power:danger_words",
+    "special_period": "tocsin.supervision.periods.shown:period_words",
 }
 
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
@@ -227,6 +229,7 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
@@ -312,6 +315,7 @@ API_ROUTERS = {
         "tocsin.supervision.work.api:router",
         "tocsin.supervision.stops.api:router",
         "tocsin.supervision.platforms.api:router",
+        "tocsin.supervision.periods.api:router",
         "tocsin.supervision.posts.api.posts:router",
         "tocsin.supervision.posts.api.absences:router",
         "tocsin.supervision.firms.api.firm:router",
@@ -355,6 +359,7 @@ PAGES = (
     ("work/meters/", "tocsin.supervision.meters.urls"),
     ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),
+    ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("", "tocsin.jurisdiction.people.urls"),

@@ -200,9 +200,9 @@ def _retire(actor: Actor, meter_id: UUID, *, at: datetime, note: str) -> str:
 
 def _share(actor: Actor, meter_id: UUID, *, firm: list[str], percent: list[str], at: datetime) -> str:
     shares: dict[UUID, float] = {}
-    for code, share in zip(firm, percent, strict=False):
-        if not code.strip():
-            continue
+    if len(firm) != len(percent):
+        raise InvalidInput(_("Give a share for each firm."))
+    for code, share in zip(firm, percent, strict=True):
         found = visible_objects(actor).filter(code=code.strip(), active=True).first()
         if found is None:
             raise InvalidInput(_("There is no firm “%(firm)s” that you may see.") % {"firm": code.strip()[:80]})
