@@ -60,6 +60,7 @@ LOOPS = (
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
+    "tocsin.warning.conditions.loops:LOOPS",
     "tocsin.supervision.evidence.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
     "tocsin.supervision.tasks.loops:LOOPS",
@@ -82,6 +83,7 @@ LOOPS = (
 # Policy files: a `tocsin.base.policy.PolicyFile`, or a tuple of them; in the order of the page of all policy.
 POLICY_FILES = (
     "tocsin.warning.detection.policy:DETECTION",
+    "tocsin.warning.conditions.policy:CONDITIONS",
     "tocsin.warning.alarms.policy:QUALITY",
     "tocsin.warning.causes.policy.causes:CAUSES",
     "tocsin.warning.causes.policy.checks:CHECKS",
@@ -107,6 +109,7 @@ POLICY_FILES = (
     "tocsin.supervision.tasks.policy:TASKS",
     "tocsin.supervision.inspections.policy.checklists:CHECKLISTS",
     "tocsin.supervision.inspections.policy.inspections:INSPECTIONS",
+    "tocsin.supervision.inspections.policy.papers:FORMS",
     "tocsin.supervision.points.policy:POINTS",
     "tocsin.supervision.work.policy.judging:WORK",
     "tocsin.supervision.work.policy.days:DAYS",
@@ -127,6 +130,7 @@ POLICY_FILES = (
 # Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
 POLICY_TRIALS: dict[str, str] = {
     "warning.detection": "tocsin.warning.detection.queries.changes:try_profiles",
+    "warning.conditions": "tocsin.warning.conditions.queries.trials:try_conditions",
     "command.routing": "tocsin.command.routing.queries:try_routing",
     "command.plans": "tocsin.command.plans.queries.versions:try_card",
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
@@ -188,6 +192,9 @@ TASK_WORDS = {
     "special_period": "tocsin.supervision.periods.shown:period_words",
 }
 
+# Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
+ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
+
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
 OBJECT_SECTIONS = (
     "tocsin.supervision.points.shown.section:SECTION",
@@ -231,6 +238,9 @@ NOTICES = (
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.inspections.services.notices:NOTICES",
+    "tocsin.supervision.tasks.shown.notices:NOTICES",
+    "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -328,6 +338,7 @@ API_ROUTERS = {
         "tocsin.warning.diagnosis.api.replays:router",
         "tocsin.warning.outlook.api:router",
         "tocsin.warning.early_signs.api:router",
+        "tocsin.warning.conditions.api:router",
     ),
 }
 
@@ -337,6 +348,7 @@ PAGES = (
     ("", "tocsin.warning.alarms.urls"),
     ("", "tocsin.warning.diagnosis.urls"),
     ("", "tocsin.warning.early_signs.urls"),
+    ("", "tocsin.warning.conditions.urls"),
     ("cases/", "tocsin.command.case_page.urls"),
     ("crew/", "tocsin.command.units.urls.crew"),
     ("orders/", "tocsin.command.units.urls.orders"),

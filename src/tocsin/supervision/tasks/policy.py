@@ -20,9 +20,11 @@ type Level = Literal["firm", "town", "department", "county", "city", "province"]
 
 
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When tasks are made, how long they can be done late or be put off, how long done ones are shown."""
+    """When tasks are made and told, how long they can be done late or be put off, how long done ones are shown."""
 
     make_at_minute: int
+    tell_at_minute: int
+    tell_ahead_days: int
     late_days: int
     deferral_days: int
     show_done_days: int
@@ -85,7 +87,8 @@ class TaskPolicy(msgspec.Struct, frozen=True):
     @property
     def of_the_house(self) -> tuple[object, ...]:
         """What holds for the whole installation: when tasks are made, how long done ones are shown, which records count."""
-        clock = self.clock.make_at_minute, self.clock.show_done_days
+        told = self.clock.tell_at_minute, self.clock.tell_ahead_days
+        clock = self.clock.make_at_minute, *told, self.clock.show_done_days
         return *clock, self.commitment_until_minute, self.monitoring_sources
 
 

@@ -14,17 +14,23 @@ from tocsin.screens.words import listed
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries.rules import task_name
-from tocsin.supervision.tasks.queries.tasks import RUNNING_STATES, own_objects
+from tocsin.supervision.tasks.queries.tasks import RUNNING_STATES, due_of_firm, own_objects
 from tocsin.supervision.tasks.rules.acts import TaskAct
+from tocsin.supervision.tasks.rules.planning import MetBy
 
 if TYPE_CHECKING:
     from tocsin.screens.request import Actor
 
 
-def own_tasks(user: "Actor", now: datetime) -> QuerySet[Task]:
+def own_tasks(user: "Actor", now: datetime) -> list[Task]:
     """What the user's own firm has to do now."""
-    tasks = Task.objects.filter(object__in=own_objects(user), opens_at__lte=now, state__in=RUNNING_STATES)
-    return tasks.select_related("object").order_by(Coalesce("deferred_to", "due_at"), "rule")
+    return due_of_firm(own_objects(user), now=now)
+
+
+def visits_owed(user: "Actor", now: datetime) -> QuerySet[Task]:
+    """Inspections that the authority owes a firm by rule, where the user inspects."""
+    tasks = Task.objects.filter(met_by=MetBy.INSPECTION.value, opens_at__lte=now, state__in=RUNNING_STATES)
+    return scope(tasks.select_related("object"), user, rights.INSPECT, "object__region_code").order_by("due_at", "pk")
 
 
 def deferrals_asked(user: "Actor", _now: datetime) -> QuerySet[Task]:
@@ -38,6 +44,11 @@ def deferrals_asked(user: "Actor", _now: datetime) -> QuerySet[Task]:
 def _tell_own(task: Task) -> Waiting:
     about = listed(task_name(task.rule, task.rules_version), task.object.name)
     return Waiting(about, f"{reverse('firm_phone')}#{task.pk}", task.opens_at, _end(task))
+
+
+def _tell_visit(task: Task) -> Waiting:
+    about = listed(task.object.name, task_name(task.rule, task.rules_version))
+    return Waiting(about, f"{reverse('new_inspection')}?object={task.object_id}", task.opens_at, _end(task))
 
 
 def _tell_deferral(task: Task) -> Waiting:
@@ -58,5 +69,12 @@ WAITING: Final = (
         (rights.LEAD,),
         found=deferrals_asked,
         tell=_tell_deferral,
+    ),
+    WaitingKind(
+        "visit",
+        pgettext_lazy("what waits", "Inspection owed by rule"),
+        (rights.INSPECT,),
+        found=visits_owed,
+        tell=_tell_visit,
     ),
 )
