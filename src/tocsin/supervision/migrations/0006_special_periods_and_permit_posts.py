@@ -10,7 +10,7 @@ import tocsin.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("jurisdiction", "0001_initial"),
-        ("supervision", "0003_meter_changed_at"),
+        ("supervision", "0005_papers_that_hold"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
