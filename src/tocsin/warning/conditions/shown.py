@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class ConditionOut(Schema):
+class AlarmConditionOut(Schema):
     """A condition of the policy in force in a region, and what it does there now."""
 
     code: str
@@ -32,9 +32,9 @@ class ConditionOut(Schema):
     ringing: int = Field(description="open alarms of it that you see")
 
 
-def describe_condition(condition: Condition, ringing: int) -> ConditionOut:
+def describe_condition(condition: Condition, ringing: int) -> AlarmConditionOut:
     """One row of the page."""
-    return ConditionOut(
+    return AlarmConditionOut(
         code=condition.code,
         name=in_language(condition.words),
         level=condition.level,
