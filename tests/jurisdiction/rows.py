@@ -86,6 +86,8 @@ VALUES: dict[str, Any] = {
     "supervision.EvidenceRecord.source": "video",
     "supervision.Meter.role": "total",
     "supervision.MeterPeriod.change": "added",
+    "supervision.PermitPost.kind": "special_work",
+    "supervision.PermitPost.start_at": LONG_AGO,
     "supervision.MeterShare.share": 0.5,
     "supervision.ResumptionCondition.code": "hazard_removed",
     "supervision.ResumptionCondition.state": "open",

@@ -33,6 +33,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("drills", gettext_lazy("Drills"), "timer", "drills.run"),
     ("all_notices", gettext_lazy("Notices"), "bell-ring", "cases.see"),
     ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),
+    ("conditions", gettext_lazy("Conditions"), "layers", "alarms.see"),
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
     ("quality", gettext_lazy("Alarm quality"), "bell-ring", "alarms.see"),
     ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),
