@@ -101,6 +101,7 @@ POLICY_FILES = (
     "tocsin.command.orders.policy:ORDERS",
     "tocsin.command.guidance.policy:GUIDANCE",
     "tocsin.command.plans.policy:PLANS",
+    "tocsin.command.intake.policy:INTAKE",
     "tocsin.command.shifts.policy:DESK",
     "tocsin.command.reports.policy:REPORTS",
     "tocsin.command.quality.policy:QUALITY",
