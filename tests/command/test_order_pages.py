@@ -18,6 +18,7 @@ from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case, Drill
 from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.closing.queries import CalmStanding, Lack
 from tocsin.command.closing.rules import ClosingNeed
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct
@@ -67,6 +68,47 @@ def test_the_case_tells_its_orders_and_the_desk_sends_and_enters(
     assert "Share of ethane 0.02 %" in page
     again = {"act": "accept", "said_by": "Zhao", "next": "https://elsewhere.example/", "base_version": "1"}
     assert client.post(f"/orders/{order.pk}/enter/", again).headers["Location"] == "/orders/"
+
+
+def test_the_desk_makes_a_running_unit_lead_in_one_press(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    client, back = browser(officer), f"/cases/{case.number}/"
+    send(case, bodies["gas_company"])
+    heating = send(case, bodies["heating_company"], OrderRole.ASSISTING)
+    page = client.get(back).content.decode()
+    assert page.count("Make it lead") == 1
+    assert f"/orders/{heating.pk}/lead/" in page
+    page = client.post(f"/orders/{heating.pk}/lead/", {"text": "", "next": back}, follow=True).content.decode()
+    assert "Heating company leads from now on and has been told." in page
+    told = post(client, f"/orders/{Order.objects.get(unit=bodies['gas_company']).pk}/lead", {"text": "after all"})
+    assert (told["role"], told["text"]) == ("lead", "after all")
+
+
+def test_only_those_who_can_be_sent_are_offered_and_found_by_a_part_of_the_name(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    client = browser(officer)
+    every = client.get(f"/orders/units/{case.pk}/").content.decode()
+    assert "Gas company" in every
+    assert "onitoring centre" not in every
+    found = client.get(f"/orders/units/{case.pk}/?search=heat").content.decode()
+    assert "Heating company" in found
+    assert "Gas company" not in found
+
+
+def test_the_unit_signs_with_one_press_and_other_acts_are_fetched_when_asked_for(
+    case: Case, bodies: dict[str, Organisation], now: Timeline
+) -> None:
+    order = send(case, bodies["gas_company"])
+    desk = browser(crew_of(bodies["gas_company"], "unit_desk"))
+    page = desk.get(f"/orders/{order.number}/").content.decode()
+    assert 'name="act" value="accept"' in page
+    assert "Reason of a return" not in page
+    assert "Reason of a return" in desk.get(f"/orders/{order.pk}/form/").content.decode()
+    page = desk.post(f"/orders/{order.pk}/enter/", {"act": "accept", "next": f"/orders/{order.number}/"}, follow=True)
+    assert 'name="act" value="leave"' in page.content.decode()
+    assert browser(crew_of(bodies["water_company"])).get(f"/orders/{order.pk}/form/").status_code == 404
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Order"), ("zh-hans", "处置单")])
@@ -158,21 +200,14 @@ def test_the_shell_names_nobody_and_has_its_worker(case: Case, bodies: dict[str,
     assert browser(make_person("viewer", LICANG)).get("/crew/").status_code == 403
 
 
-def test_who_sees_no_alarms_is_led_to_the_orders(bodies: dict[str, Organisation]) -> None:
-    gas = bodies["gas_company"]
-    assert browser(crew_of(gas)).get("/").headers["Location"] == "/crew/"
-    assert browser(crew_of(gas, "unit_desk")).get("/").headers["Location"] == "/orders/"
-    assert browser(make_person("audit_administrator")).get("/").headers["Location"] == "/account/"
-
-
 def test_crew_and_desk_see_how_the_readings_stand_against_the_rule(
     case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = send(case, bodies["gas_company"])
     for act in (OrderAct.ACCEPT, OrderAct.MEND):
         do(order, act)
-    standing = (frozenset({ClosingNeed.READINGS_FEW}), START + timedelta(minutes=20))
-    monkeypatch.setattr("tocsin.command.closing.queries.needs_of_readings", lambda _case, now: standing)
+    standing = CalmStanding((Lack(ClosingNeed.READINGS_FEW),), START + timedelta(minutes=20))
+    monkeypatch.setattr("tocsin.command.closing.queries.calm_standing", lambda _case, now: standing)
     now.at(60)
     told = browser(crew_of(bodies["gas_company"])).get(f"{API}/crew").json()["orders"][0]["recheck"]
     assert (told["minutes_to_go"], told["lacks"]) == (80, ["readings have not been low for long enough"])

@@ -24,7 +24,7 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry, enter
-from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, send_order
+from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, make_lead, send_order
 from tocsin.command.orders.shown import describe_order
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
@@ -83,7 +83,7 @@ def says(order: Order, act: OrderAct, data: EntryData | None = None, **more: Any
 def do(order: Order, act: OrderAct, data: EntryData | None = None, minutes: float = 5, **more: Any) -> OrderEntry:
     """The machine's hand: what a one-time link would do."""
     book = open_book(LICANG, actor=system_actor(), channel="link", now=START + timedelta(minutes=minutes))
-    return enter(book, says(order, act, data, said_by="Wang", **more))
+    return enter(book, says(order, act, data, said_by="Wang", **{"at": book.now, **more}))
 
 
 @contextmanager
@@ -182,6 +182,40 @@ def test_not_ours_costs_no_minute_and_the_government_keeps_the_case(case: Case, 
     assert Order.objects.get(pk=heating.pk).role == "lead"
 
 
+def test_a_running_unit_is_made_lead_and_told_so_with_its_task(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    """The gas company was on site and sends its order back; the heating company, which assists and has signed, leads at once."""
+    gas, heating = send(case, bodies["gas_company"]), send(case, bodies["heating_company"], OrderRole.ASSISTING)
+    do(heating, OrderAct.ACCEPT, minutes=3)
+    do(gas, OrderAct.ACCEPT, minutes=4)
+    do(gas, OrderAct.ARRIVE, minutes=18)
+    do(gas, OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS), minutes=20)
+    case.refresh_from_db()
+    assert case.keeper is not None
+    now.at(21)
+    make_lead(actor=officer, order_id=heating.pk, text="Look at the make-up water and the supply main")
+    case.refresh_from_db()
+    heating.refresh_from_db()
+    assert (case.keeper, case.state, heating.role) == (None, "accepted", "lead")
+    assert heating.text == "Look at the make-up water and the supply main"
+    told = Notice.objects.get(purpose="lead", instead_of__isnull=True)
+    assert (told.organisation, told.act_id) == (bodies["heating_company"], heating.pk)
+    assert "you lead now. Look at the make-up water" in text_of(told)
+    # what the gas company had done is waited for anew, in full time; what nobody had done goes on as it was
+    assert clock(case, "arrive", heating.number).due_at == START + timedelta(minutes=81)
+    assert clock(case, "control").due_at == START + timedelta(minutes=90)
+    assert not Clock.objects.filter(case=case, step="control", subject=heating.number).exists()
+    do(heating, OrderAct.ARRIVE, minutes=40)
+    assert clock(case, "arrive", heating.number).met_at == START + timedelta(minutes=40)
+    names = {one.unit.code: describe_order(one).role_name for one in Order.objects.select_related("unit")}
+    assert names == {"gas_company": "led before", "heating_company": "lead"}
+    with pytest.raises(Conflict):
+        make_lead(actor=officer, order_id=heating.pk)
+    with pytest.raises(Conflict):
+        make_lead(actor=officer, order_id=gas.pk)
+
+
 def test_after_two_not_ours_the_government_leads_itself(case: Case, bodies: dict[str, Organisation]) -> None:
     for code in ("gas_company", "heating_company"):
         do(send(case, bodies[code]), OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS), minutes=10)
@@ -269,7 +303,11 @@ def test_the_crew_says_in_time_that_it_is_well(case: Case, bodies: dict[str, Org
     assert clock(case, "check_in", order.number).due_at == START + timedelta(minutes=35)
     do(order, OrderAct.CHECK_IN, minutes=30)
     assert clock(case, "check_in", order.number).due_at == START + timedelta(minutes=45)
-    do(order, OrderAct.MEND, minutes=40)
+    do(order, OrderAct.NOTE, EntryData(text="the cover is open"), minutes=40)  # who tells anything is well, too
+    assert clock(case, "check_in", order.number).due_at == START + timedelta(minutes=55)
+    do(order, OrderAct.NOTE, EntryData(text="waited on a phone"), minutes=54, at=START + timedelta(minutes=42))
+    assert clock(case, "check_in", order.number).due_at == START + timedelta(minutes=57)
+    do(order, OrderAct.MEND, minutes=58)
     assert clock(case, "check_in", order.number).next_at is None
 
 

@@ -9,17 +9,21 @@ from django.utils import timezone
 
 from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import MACHINES_OWN, walked
-from tests.jurisdiction.walk import MARK, District, Operation, build_district, operations, snapshot, undone
-from tests.people import LICANG, YANTAI
+from tests.jurisdiction.walk import (
+    MARK,
+    District,
+    Operation,
+    build_district,
+    operations,
+    people_elsewhere,
+    people_of_another_body,
+    snapshot,
+    undone,
+)
+from tests.people import LICANG
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import (
-    grants as services_grants,
-)
-from tocsin.jurisdiction.people.services import (
     start as services_start,
-)
-from tocsin.jurisdiction.people.services import (
-    system as services_system,
 )
 from tocsin.jurisdiction.people.services import (
     tokens as services,
@@ -81,17 +85,8 @@ def test_a_wrong_token_is_refused_even_beside_a_good_session(walk: list[Operatio
         assert operation.call(client, district.ids).status_code == 401, str(operation)
 
 
-def people_elsewhere(make_person: PersonMaker) -> list[User]:
-    """Somebody with all that may be done in Yantai, its other two administrators, and a person of Licang without any role."""
-    actor, powerful = services_system.system_actor(), make_person("rule_engineer", YANTAI)
-    for role in ("duty_officer", "shift_leader", "analyst", "system_administrator", "unit_desk"):
-        services_grants.grant_role(actor=actor, user=powerful, role=role, region_code=YANTAI)
-    others = [make_person("security_administrator", YANTAI), make_person("audit_administrator", YANTAI), make_person("", LICANG)]
-    return [powerful, *others]
-
-
 def test_nobody_reads_or_writes_across_a_border(walk: list[Operation], district: District, make_person: PersonMaker) -> None:
-    clients = [(user.username, signed_in(user)) for user in people_elsewhere(make_person)]
+    clients = [(user.username, signed_in(user)) for user in (*people_elsewhere(make_person), make_person("", LICANG))]
     before = [row for row in snapshot() if _of_licang(row, district)]
     secrets = [MARK, *(str(one) for one in district.ids.values())]
     for operation in walk:
@@ -126,11 +121,6 @@ def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: Di
             if codes[-1] in understood:
                 break
         assert codes[-1] in understood, f"{operation}: {codes}"
-
-
-def people_of_another_body(make_person: PersonMaker) -> list[User]:
-    """Of the same place, with all that an outside body's people hold, but of the heating company."""
-    return [make_person(role, LICANG, organisation="heating_company") for role in ("unit_desk", "utility_crew")]
 
 
 def test_nobody_reads_or_writes_across_the_border_of_a_body(

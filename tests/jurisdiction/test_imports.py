@@ -20,8 +20,10 @@ from tocsin.jurisdiction.bodies import queries
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.contacts.services import imports as services
+from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import start as services_start
 from tocsin.jurisdiction.people.services import system as services_system
+from tocsin.jurisdiction.rights.models import Grant
 from tocsin.jurisdiction.rosters.models import StandIn
 from tocsin.jurisdiction.rosters.queries import rosters as queries_rosters
 from tocsin.jurisdiction.rosters.services import rosters as services_rosters
@@ -138,3 +140,43 @@ def test_a_duty_plan_is_looked_at_row_by_row_and_then_taken_over(make_person: Pe
         assert "message error" in post(content)
     assert "message error" in client.post(url, follow=True).content.decode()
     assert "值班人员" in client.get(f"/rosters/{roster.pk}/plan.csv").content.decode()
+
+
+def test_a_program_takes_over_a_duty_plan(make_person: PersonMaker) -> None:
+    desk = make_person("unit_desk", username="desk", organisation="gas_company")
+    roster = services_rosters.create_roster(
+        actor=desk,
+        organisation_id=desk.organisation_id,
+        name_zh="调度",
+        name_en="Desk",  # type: ignore[arg-type]
+    )
+    day = (timezone.localtime() + timedelta(days=1)).date()
+    plan = f"from,until,who\n{day} 08:30,17:30,desk\n{day} 17:30,20:00,nobody\n"
+    client, url = signed_in(desk), f"/api/v1/jurisdiction/rosters/{roster.pk}/duty-plan"
+
+    def post(address: str, **form: str) -> list[list[str]]:
+        rows = client.post(address, {"plan": SimpleUploadedFile("plan.csv", plan.encode()), **form}).json()
+        return [row["problems"] for row in rows]
+
+    assert [len(problems) for problems in post(f"{url}/preview")] == [0, 1] and not StandIn.objects.exists()
+    assert [len(problems) for problems in post(url)] == [0, 1] and not StandIn.objects.exists()
+    assert [len(problems) for problems in post(url, leave_wrong="true")] == [0, 1] and StandIn.objects.count() == 1
+
+
+def test_the_usual_bodies_are_added_by_who_manages_the_region(make_person: PersonMaker) -> None:
+    county = User.objects.create(username="county")
+    Grant.objects.create(
+        user=county, role="system_administrator", region_code="370902", granted_by=services_system.system_actor()
+    )
+    client = signed_in(county)
+    assert (
+        "17 organisations are added."
+        in client.post("/organisations/usual/", {"region_code": "370902"}, follow=True).content.decode()
+    )
+    duty_room = Organisation.objects.get(code="government_duty_room", region_id="370902")
+    assert duty_room.superior is None, "the city's bodies are the city's to make"
+    assert not Organisation.objects.filter(region_id="370900").exists()
+    again = client.post("/api/v1/jurisdiction/usual-organisations", {"region_code": "370902"}, content_type="application/json")
+    assert len(again.json()) == 17 and Organisation.objects.filter(region_id="370902").count() == 17
+    elsewhere = client.post("/api/v1/jurisdiction/usual-organisations", {"region_code": LICANG}, content_type="application/json")
+    assert elsewhere.status_code == 403

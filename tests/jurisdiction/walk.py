@@ -21,7 +21,7 @@ from PIL import Image
 
 from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import complete, ids_of, walked
-from tests.people import LICANG
+from tests.people import LICANG, YANTAI
 from tests.warning.ranked import diagnose
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
@@ -38,6 +38,7 @@ from tocsin.jurisdiction.people.services import grants as services_grants
 from tocsin.jurisdiction.people.services import system as rights
 from tocsin.jurisdiction.people.services import tokens as services_tokens
 from tocsin.jurisdiction.rights.models import Grant
+from tocsin.jurisdiction.rights.rules import GRANTABLE, OF_AN_ORGANISATION, Role
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.services import import_network
 from tocsin.records.versions.models import PolicyVersion
@@ -214,6 +215,21 @@ def build_district(make_person: PersonMaker) -> District:
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     own["supervision:subject_id"] = own["supervision:task_id"]
     return District(Ids(ids | named | own), operator)
+
+
+def people_elsewhere(make_person: PersonMaker) -> list[User]:
+    """Of another city: one who holds every role there that one person may hold, and the other two administrators."""
+    apart = (Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
+    powerful, *more = (role for role in GRANTABLE if role not in apart)
+    everything = make_person(powerful, YANTAI)
+    for role in more:
+        services_grants.grant_role(actor=rights.system_actor(), user=everything, role=role, region_code=YANTAI)
+    return [everything, *(make_person(role, YANTAI) for role in apart)]
+
+
+def people_of_another_body(make_person: PersonMaker) -> list[User]:
+    """Of the same place, one for each role that an outside body's people hold, but of the heating company."""
+    return [make_person(role, LICANG, organisation="heating_company") for role in sorted(OF_AN_ORGANISATION)]
 
 
 def make_duty(case: Case, operator: User) -> dict[str, UUID]:

@@ -128,15 +128,16 @@ def test_rights_of_the_region_are_needed() -> None:
     register(make_person("rule_engineer"), code="well-2")
 
 
-def test_health_is_told_once_and_never_by_older_news() -> None:
+def test_health_is_told_once_and_the_last_news_of_the_log_holds_whatever_its_date() -> None:
     register()
     OutboxEvent.objects.all().delete()
-    later = datetime_from_ms(1_764_000_100_000)
-    assert health_services.set_health(sensor_index=0, health="silent", since=later)
-    assert not health_services.set_health(sensor_index=0, health="silent", since=later)
-    assert not health_services.set_health(sensor_index=0, health="good", since=AT)
-    assert Sensor.objects.get().health == "silent"
-    assert [event.name for event in OutboxEvent.objects.all()] == ["sensing.SensorHealthChanged"]
+    deadline = datetime_from_ms(1_764_000_100_000)
+    assert health_services.set_health(sensor_index=0, health="silent", since=deadline)
+    assert not health_services.set_health(sensor_index=0, health="silent", since=deadline)
+    assert not health_services.set_health(sensor_index=0, health="good", since=deadline, first=True)
+    assert health_services.set_health(sensor_index=0, health="good", since=AT)  # readings that a gateway had kept back
+    assert Sensor.objects.values_list("health", "health_since").get() == ("good", deadline)
+    assert [event.name for event in OutboxEvent.objects.all()] == ["sensing.SensorHealthChanged"] * 2
 
 
 def test_quarantine_is_one_row_per_device_and_reason() -> None:

@@ -15,6 +15,7 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.handling.services.demands import open_demanded_cases
 from tocsin.engine.work.firm import EpisodeKind
 from tocsin.jurisdiction.people.models import User
+from tocsin.notices.face import see
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.contributions import purposes
 from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
@@ -279,6 +280,7 @@ def test_silence_of_a_firm_is_marked_and_looked_at_where_it_may_be_an_accident(f
     hidden, sudden, fresh = episode_of(firm), episode_of(firm, "sudden_stop"), episode_of(firm)
     for one in (hidden, sudden):
         follow_found(one, first=FirstStep.ASK, now=NOW)
+    see(list(Notice.objects.filter(purpose="work_question")), by=officer, now=NOW)
     later = NOW + timedelta(hours=work_policy().following.answer_within_h)
     follow_found(fresh, first=FirstStep.ASK, now=later)
     assert (run_episode_clocks(now=later), run_episode_clocks(now=later)) == (2, 0)
@@ -310,22 +312,26 @@ def test_a_lawful_reason_and_a_wrong_finding_leave_the_code(firm: SupervisedObje
             act_on_episode(actor=inspector, episode_id=episode.pk, act="ask", now=NOW)
 
 
-def test_a_question_runs_from_its_delivery_and_a_late_answer_is_taken(firm: SupervisedObject) -> None:
-    sudden = follow_found(episode_of(firm, "sudden_stop"), first=FirstStep.ASK, now=NOW)
+def test_a_question_runs_from_its_delivery_and_a_late_answer_is_taken(
+    firm: SupervisedObject, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     following = work_policy().following
-    assert (sudden.delivered_at, sudden.due_at) == (None, NOW + timedelta(minutes=following.deliver_within_min))
-    officer = make_named_person("officer", "firm_officer", firm.organisation)  # nobody could read it before
-    again = follow_found(episode_of(firm, "sudden_stop"), first=FirstStep.ASK, now=NOW)
-    again.refresh_from_db()
-    assert (again.delivered_at, again.due_at) == (NOW, NOW + timedelta(minutes=following.urgent_answer_min))
-    later = NOW + timedelta(hours=2)
-    assert run_episode_clocks(now=later) == 2
-    assert [one.act for one in sudden.entries.order_by("at", "pk")] == ["ask", "undelivered", "send"]
-    assert [one.act for one in again.entries.order_by("at", "pk")] == ["ask", "lapse", "send"]
-    act_on_episode(actor=officer, episode_id=again.pk, act="answer", text="a fuse, all is well", now=later)
-    entry = again.entries.get(act="answer")
-    again.refresh_from_db()
-    assert (again.state, entry.data["late"]) == ("inspection", True)
+    unseen, seen = (follow_found(episode_of(firm, "sudden_stop"), first=FirstStep.ASK, now=NOW) for _ in range(2))
+    Notice.objects.filter(figures__episode=str(unseen.pk)).update(organisation=make_body("nobody"))
+    assert (seen.delivered_at, seen.due_at) == (None, NOW + timedelta(minutes=following.deliver_within_min))
+    later = NOW + timedelta(minutes=50)
+    stand_at(monkeypatch, later)
+    assert len(signed_in(officer).get("/api/v1/supervision/firm").json()["questions"]) == 2  # the page has shown them
+    unseen.refresh_from_db()
+    seen.refresh_from_db()
+    assert (seen.delivered_at, seen.due_at) == (later, later + timedelta(minutes=following.urgent_answer_min))
+    assert unseen.delivered_at is None
+    assert run_episode_clocks(now=NOW + timedelta(hours=2)) == 2
+    assert [one.act for one in unseen.entries.order_by("at", "pk")] == ["ask", "undelivered", "send"]
+    assert [one.act for one in seen.entries.order_by("at", "pk")] == ["ask", "lapse", "send"]
+    act_on_episode(actor=officer, episode_id=seen.pk, act="answer", text="a fuse, all is well", now=NOW + timedelta(hours=3))
+    seen.refresh_from_db()
+    assert (seen.state, seen.entries.get(act="answer").data["late"]) == ("inspection", True)
 
 
 def test_notices_of_an_episode_reach_the_firm_and_say_what_to_do(firm: SupervisedObject, officer: User) -> None:

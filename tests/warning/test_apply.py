@@ -47,6 +47,18 @@ def test_levels_go_up_and_down_and_the_peak_stays(district: list[int]) -> None:
     assert [entry.act for entry in alarm.entries.all()] == ["raised", "escalated", "relaxed"]
 
 
+def test_an_alarm_tells_of_the_highest_that_it_has_had(district: list[int]) -> None:
+    apply(
+        detection(value=27.0),
+        detection("escalate", AlarmLevel.RED, value=50.2),
+        detection("relax", AlarmLevel.YELLOW, value=38.7),
+    )
+    apply(detection("clear", value=20.0), detection(value=30.0))
+    alarm = Alarm.objects.get()
+    assert (alarm.value, alarm.level, alarm.count) == (50.2, AlarmLevel.YELLOW, 2)
+    assert alarm.value_at == alarm.entries.all()[1].at
+
+
 def test_a_rise_above_what_was_acknowledged_rings_again(district: list[int], officer: User) -> None:
     apply(detection(level=AlarmLevel.ORANGE))
     services.acknowledge_alarm(actor=officer, alarm_id=Alarm.objects.get().pk)
@@ -103,6 +115,18 @@ def test_findings_about_the_device_set_its_health_and_are_no_alarms(district: li
     sensor.refresh_from_db()
     assert sensor.health == "good"
     assert not Alarm.objects.exists()
+
+
+def test_a_gateway_that_stores_and_forwards_ends_a_silence_with_readings_from_before_its_deadline(district: list[int]) -> None:
+    """Every ten minutes it hands over ten readings: the silence is dated with its deadline, what ends it is older."""
+    for handed_over in range(3):
+        deadline = NOW_MS + handed_over * 600_000 + 180_000
+        apply(detection(rule="silence", level=AlarmLevel.NONE, ts=deadline))
+        finding = DeviceFinding.objects.get()
+        assert finding.sensor.health == "silent"
+        apply(detection("clear", rule="silence", ts=deadline - 120_000))
+        finding.sensor.refresh_from_db()
+        assert finding.sensor.health == "good"
 
 
 def test_a_saturated_sensor_makes_its_alarm_unknown_and_never_clears_it(district: list[int]) -> None:

@@ -10,6 +10,7 @@ function alarm(id: string, level: number, minutes: number, more: Partial<Alarm> 
   const made: Partial<Alarm> = {
     id,
     level,
+    shown_level: level,
     title: `Methane ${id}`,
     place: "Shiniushan Road",
     asset_code: null,

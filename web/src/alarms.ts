@@ -56,7 +56,7 @@ export class Alarms extends EventTarget {
   }
 
   countOfLevel(level: number): number {
-    return [...this.byId.values()].filter((alarm) => alarm.level === level && !isSetAside(alarm)).length;
+    return [...this.byId.values()].filter((alarm) => alarm.shown_level === level && !isSetAside(alarm)).length;
   }
 
   /** New alarms of the last seconds that were not held back. */
@@ -70,7 +70,7 @@ export class Alarms extends EventTarget {
 
   private passes(alarm: Alarm, words: string): boolean {
     if (!inState(alarm, this.filter.state)) return false;
-    if (this.filter.level !== null && alarm.level !== this.filter.level) return false;
+    if (this.filter.level !== null && alarm.shown_level !== this.filter.level) return false;
     return !words || `${alarm.title} ${alarm.place} ${alarm.asset_code ?? ""}`.toLowerCase().includes(words);
   }
 
@@ -100,7 +100,7 @@ function inState(alarm: Alarm, state: Filter["state"]): boolean {
 function byUrgency(one: Alarm, other: Alarm): number {
   return (
     Number(isSetAside(one)) - Number(isSetAside(other)) ||
-    other.level - one.level ||
+    other.shown_level - one.shown_level ||
     Date.parse(one.raised_at) - Date.parse(other.raised_at) ||
     one.id.localeCompare(other.id)
   );

@@ -78,13 +78,13 @@ export class Feed {
 
   private row(alarm: Alarm): HTMLLIElement {
     const row = this.rows.get(alarm.id) ?? document.createElement("li");
-    const version = `${alarm.updated_at} ${alarm.state} ${alarm.level} ${alarm.title} ${alarm.case_number} ${alarm.flapping_since}`;
+    const version = `${alarm.updated_at} ${alarm.state} ${alarm.shown_level} ${alarm.case_state} ${alarm.title} ${alarm.case_number} ${alarm.flapping_since}`;
     if (row.dataset.version !== version) {
       row.id = `alarm-${alarm.id}`;
       row.dataset.id = alarm.id;
       row.dataset.version = version;
       row.setAttribute("role", "option");
-      row.className = `feed-row ${levelName(alarm.level)}${isUnacknowledged(alarm) ? " unacknowledged" : ""}`;
+      row.className = `feed-row ${levelName(alarm.shown_level)}${isUnacknowledged(alarm) ? " unacknowledged" : ""}`;
       row.setAttribute("aria-selected", String(alarm.id === this.selected));
       row.replaceChildren(...rowContent(alarm));
       this.rows.set(alarm.id, row);
@@ -115,15 +115,16 @@ export class Feed {
 }
 
 function rowContent(alarm: Alarm): HTMLElement[] {
-  const shape = element("span", `level-shape ${levelName(alarm.level)}`);
+  const shape = element("span", `level-shape ${levelName(alarm.shown_level)}`);
   const title = element("strong", "feed-title", alarm.title);
-  const level = element("span", "visually-hidden", ` ${text(`level_${levelName(alarm.level)}`)} `);
-  const time = element("time", "feed-time", formatTime(Date.parse(alarm.raised_at), "time"));
+  const level = element("span", "visually-hidden", ` ${text(`level_${levelName(alarm.shown_level)}`)} `);
+  const time = element("time", "feed-time", formatTime(Date.parse(alarm.value_at ?? alarm.raised_at), "time"));
   const place = element("span", "feed-place", alarm.place);
   const state = element("span", "feed-state");
   if (isUnacknowledged(alarm)) {
-    const clock = element("span", "number", elapsed(Date.parse(alarm.raised_at)));
-    clock.dataset.since = String(Date.parse(alarm.raised_at));
+    const since = Date.parse(alarm.waiting_since ?? alarm.raised_at);
+    const clock = element("span", "number", elapsed(since));
+    clock.dataset.since = String(since);
     state.append(`${text(`state_${alarm.state}`)} `, clock);
   } else {
     state.append(text(`state_${alarm.state}`));
@@ -131,6 +132,7 @@ function rowContent(alarm: Alarm): HTMLElement[] {
   if (alarm.flapping_since) state.append(" · ", element("span", "", text("flapping")));
   if (alarm.explained_by) state.append(" · ", element("span", "", text("because_of", { thing: alarm.explained_by })));
   if (alarm.case_number) state.append(" · ", caseLink(alarm.case_number));
+  if (alarm.case_state) state.append(" ", element("span", "", text(`case_${alarm.case_state}`)));
   const cause = alarm.cause ? element("span", "feed-cause") : null;
   if (alarm.cause)
     cause!.append(

@@ -17,9 +17,10 @@ from tocsin.warning.alarms.queries import (
     loaded_alarm,
     regions_of_alarms,
 )
-from tocsin.warning.alarms.services.case_numbers import note_cases
+from tocsin.warning.alarms.services.cases import CaseStanding, note_cases, note_standings, retire_alarms, take_alarms
 from tocsin.warning.alarms.services.detections import apply_detections
-from tocsin.warning.alarms.shown.alarms import AlarmWords
+from tocsin.warning.alarms.shown.alarms import AlarmWords, place_of_sensor
+from tocsin.warning.alarms.shown.cases import AlarmCases, CaseStrip, ChainStep
 from tocsin.warning.alarms.shown.sentences import alarm_reasons
 from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
@@ -40,10 +41,14 @@ from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_
 
 __all__ = [
     "CHECKS",
+    "AlarmCases",
     "AlarmPoint",
     "AlarmStanding",
     "AlarmTimes",
     "AlarmWords",
+    "CaseStanding",
+    "CaseStrip",
+    "ChainStep",
     "CheckOut",
     "HypothesisOut",
     "KnownClosing",
@@ -78,12 +83,16 @@ __all__ = [
     "newest_diagnosis",
     "note_cases",
     "note_shown",
+    "note_standings",
+    "place_of_sensor",
     "possible_causes",
     "read_snapshot",
     "record_answer",
     "record_finding",
     "regions_of_alarms",
+    "retire_alarms",
     "shown_of",
+    "take_alarms",
     "templates_in_force",
     "try_quieter",
     "unit_words",

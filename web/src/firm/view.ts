@@ -17,7 +17,7 @@ import type { Sync } from "../field/sync";
 import { text } from "../texts";
 import { askFixings, askPhoto, askUntil, askWords, type Enter } from "./forms";
 import { isEntered, isRunning, isUnanswered, mayAskExtension, nextStep, sorted, waitingFor } from "./progress";
-import type { Finding, Firm, Question, Subject, Task } from "./types";
+import type { Finding, Firm, Question, Stop, Subject, Task } from "./types";
 
 export class View {
   constructor(
@@ -46,12 +46,14 @@ export class View {
   private list(page: Firm): TemplateResult {
     const { due, over, open } = sorted(page);
     const questions = page.questions ?? [];
+    const stops = page.stops ?? []; // a page that was read by an older version has none
     const task = (one: Task): TemplateResult => this.taskCard(one, page.objects.length > 1);
     const lately = html`
       <details class="crew-later"><summary>${text("done_lately", { count: over.length })}</summary>${over.map(task)}</details>
     `;
     return html`
       <h1>${page.unit}</h1>
+      ${stops.length ? html`<h2>${text("stops")}</h2>${stops.map(stopCard)}` : nothing}
       ${questions.length ? html`<h2>${text("questions")}</h2>${questions.map((one) => this.questionCard(one))}` : nothing}
       ${open.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => this.findingCard(one))}` : nothing}
       <h2>${text("tasks")}</h2>
@@ -132,8 +134,12 @@ export class View {
     const mine = this.mine(task.id);
     const enter = this.entering("task", task.id, task.version);
     const running = isRunning(task) && !isEntered("done", mine);
-    const done = nextButton("done", text("done"), () => askWords("done", text("done"), false, enter));
-    const next = task.met_by === "entry" ? done : info(text("by_record", { record: task.met_by_name }));
+    const byRecord = task.met_by !== "entry"; // its own words stand for a record that no platform tells
+    const done = nextButton("done", text(byRecord ? "done_by_words" : "done"), () =>
+      askWords("done", text("done"), byRecord, enter),
+    );
+    const told = byRecord ? info(text("by_record", { record: task.met_by_name })) : nothing;
+    const next = html`${told} ${task.by_hand ? done : nothing}`;
     return html`
       ${backLink(text("all"))}
       <section class="card crew-head">
@@ -194,6 +200,22 @@ function facts(rows: Fact[]): TemplateResult {
 
 function info(words: string): TemplateResult {
   return html`<p class="message info">${words}</p>`;
+}
+
+/** A stop leads to its own page: there the order is taken, and a resumption is asked for. */
+function stopCard(one: Stop): TemplateResult {
+  return html`
+    <a class="card crew-card ${one.ended ? "ended" : ""}" href="${one.address}">
+      <span class="crew-card-words">
+        <b>${one.kind_name} ${one.number}</b>
+        <span class="muted">${one.object_name}</span>
+        <span class="small ${one.waits ? "field-late" : "muted"}">
+          ${one.waits ? text("take_order") : text("stop_from", { day: one.first })}
+        </span>
+      </span>
+      <span class="badge ${one.ended ? "good" : "bad"}">${one.standing_name}</span>
+    </a>
+  `;
 }
 
 /** What may be added at any time, and a request for more time where one is open. */

@@ -34,7 +34,7 @@ export function markSelected(map: MapLibre, alarm: Alarm | undefined): void {
   selected = null;
   if (!alarm || alarm.lon === null || alarm.lat === null) return;
   const element = document.createElement("div");
-  element.className = `pulse ${levelName(alarm.level)}`;
+  element.className = `pulse ${levelName(alarm.shown_level)}`;
   selected = new Marker({ element }).setLngLat([alarm.lon, alarm.lat]).addTo(map);
 }
 
@@ -46,7 +46,12 @@ function points(alarms: Alarm[]): FeatureCollection<Point> {
       .map((alarm) => ({
         type: "Feature",
         geometry: { type: "Point", coordinates: [alarm.lon!, alarm.lat!] },
-        properties: { id: alarm.id, level: levelName(alarm.level), rank: alarm.level, unacknowledged: isUnacknowledged(alarm) },
+        properties: {
+          id: alarm.id,
+          level: levelName(alarm.shown_level),
+          rank: alarm.shown_level,
+          unacknowledged: isUnacknowledged(alarm),
+        },
       })),
   };
 }

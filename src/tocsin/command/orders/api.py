@@ -13,7 +13,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
-from tocsin.command.orders.services.orders import dispatch_order
+from tocsin.command.orders.services.orders import dispatch_order, make_lead
 from tocsin.command.orders.shown import OrderDetailOut, OrderOut, describe_entry, describe_order, describe_whole
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take, take_photo
 from tocsin.screens.clock import current_time
@@ -40,6 +40,10 @@ class SendIn(Schema):
     unit_id: UUID
     role: OrderRole
     text: str = Field("", max_length=2000)
+
+
+class LeadIn(Schema, extra="forbid"):
+    text: str = Field("", max_length=2000, description="what the unit is to do: it stands above the words of its order")
 
 
 class DataIn(Schema, extra="forbid"):
@@ -142,6 +146,13 @@ def send_order(request: HttpRequest, case_id: UUID, given: SendIn) -> OrderOut:
         actor=actor_of(request), case_id=case_id, unit_id=given.unit_id, role=given.role, text=given.text, channel="api"
     )
     return describe_order(queries.visible_orders(request.user).get(pk=sent.pk))
+
+
+@router.post("/orders/{order_id}/lead", response=OrderOut)
+def lead(request: HttpRequest, order_id: UUID, given: LeadIn) -> OrderOut:
+    """The unit of this running order leads from now on and is told so with these words; who led before assists."""
+    led = make_lead(actor=actor_of(request), order_id=order_id, text=given.text, channel="api")
+    return describe_order(queries.visible_orders(request.user).get(pk=led.pk))
 
 
 def _take(request: HttpRequest, given: EntryIn, channel: str) -> TakenOut:

@@ -37,6 +37,7 @@ ROLE_NAMES = {
     OrderRole.ASSISTING: pgettext_lazy("role of a unit", "assisting"),
     OrderRole.STAND_BY: pgettext_lazy("role of a unit", "standing by"),
 }
+_GIVEN_UP = (OrderState.RETURNED, OrderState.PASSED_ON, OrderState.WITHDRAWN)
 RETURN_REASONS = {
     ReturnReason.NOT_OURS: pgettext_lazy("return reason", "not ours"),
     ReturnReason.WRONG_DATA: pgettext_lazy("return reason", "wrong data"),
@@ -126,7 +127,7 @@ def describe_order(order: Order) -> OrderOut:
         unit_id=order.unit_id,
         unit=str(order.unit),
         role=order.role,
-        role_name=str(ROLE_NAMES[OrderRole(order.role)]),
+        role_name=role_name(order),
         state=order.state,
         state_name=str(STATE_NAMES[OrderState(order.state)]),
         version=order.version,
@@ -140,6 +141,13 @@ def describe_order(order: Order) -> OrderOut:
     )
 
 
+def role_name(order: Order) -> str:
+    """What the unit is in the case; one that led until it sent its order back leads no more."""
+    if order.role == OrderRole.LEAD and order.state in _GIVEN_UP:
+        return pgettext("role of a unit", "led before")
+    return str(ROLE_NAMES[OrderRole(order.role)])
+
+
 def reason_words(reason: str) -> str:
     """Why an order ended: the reason of a return by its name, then what was said."""
     code, _colon, text = reason.partition(": ")
@@ -149,10 +157,15 @@ def reason_words(reason: str) -> str:
     return f"{name}: {text}" if text else name
 
 
+def steps_ahead(order: Order) -> list[OrderAct]:
+    """The steps that a running order still has before it, the next one first."""
+    done = reached(OrderState(order.state))
+    return [act for act in (CREW_STEPS if order.role != OrderRole.STAND_BY else CREW_STEPS[:1]) if act not in done]
+
+
 def act_choices(order: Order) -> list[tuple[str, str]]:
     """What may be entered on a running order, the next step first: acts by their names."""
-    done, by_unit = reached(OrderState(order.state)), order.role != OrderRole.STAND_BY
-    steps = [act for act in (CREW_STEPS if by_unit else CREW_STEPS[:1]) if act not in done]
+    by_unit, steps = order.role != OrderRole.STAND_BY, steps_ahead(order)
     others = [OrderAct.RETURN, OrderAct.PASS_ON, OrderAct.READING, OrderAct.MEASURE, OrderAct.NOTE, OrderAct.CHECK_IN]
     digging = [OrderAct.CALL_NEIGHBOURS, OrderAct.DIG]
     return [(act.value, str(ACT_NAMES[act])) for act in (*steps, *others, *(digging if by_unit else ()))]

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
 
     TOLD = "told"  # a case has begun, or what is known of it has changed
     ORDER = "order"  # an order to sign for
+    LEAD = "lead"  # a unit with a running order leads from now on
     STAND_BY = "stand_by"  # others dig beside your pipes
     REMIND = "remind"  # 催办
     ESCALATE = "escalate"  # a clock has run out: the superior, the leader

@@ -15,23 +15,20 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case
-from tocsin.command.casebook.queries.standing import clocks_of
+from tocsin.command.casebook.queries.cases import visible_cases
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState
-from tocsin.command.casebook.rules.clocks import Step
-from tocsin.command.casebook.rules.order_states import ENDED, OrderRole, OrderState
+from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.casebook.shown.cases import describe_case
-from tocsin.command.casebook.shown.clocks import describe_clock
 from tocsin.command.closing.queries import recheck_of
 from tocsin.command.closing.shown import describe_recheck
 from tocsin.command.guidance.queries import guidance_for
 from tocsin.command.guidance.shown import describe_guidance
-from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry
-from tocsin.command.orders.services.orders import dispatch_order
+from tocsin.command.orders.services.orders import dispatch_order, make_lead
 from tocsin.command.orders.shown import (
     RETURN_REASONS,
     ROLE_NAMES,
@@ -44,10 +41,9 @@ from tocsin.command.orders.shown import (
 )
 from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import describe_task
-from tocsin.command.units.shown import LastPlaceOut, OrderOnPage, describe_row
+from tocsin.command.units.shown import describe_orders, describe_row
 from tocsin.fieldwork.rules import NewAct, read_data
-from tocsin.jurisdiction.bodies.rules import governing_codes
-from tocsin.jurisdiction.face import may, may_anywhere, visible_organisations
+from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
@@ -70,41 +66,17 @@ _FIELDS = ("text", "reason", "unit", "value", "cause", "cause_in_words", "asset_
 
 def orders_context(user: Any, case: Case) -> dict[str, object]:
     """The part of a case's page that tells its orders: `_orders.html`."""
+    now = current_time()
     found = list(queries.orders_of(case))
-    is_open = case.state not in (CaseState.CLOSED, CaseState.MERGED)
-    may_send = is_open and may(user, rights.HANDLE, case.region_code)
-    units = _units(user, case)
-    busy = {one.unit_id for one in found if OrderState(one.state) not in ENDED}
+    may_send = case.state not in (CaseState.CLOSED, CaseState.MERGED) and may(user, rights.HANDLE, case.region_code)
     return {
-        "orders": [describe_told(user, one, units) for one in found],
-        "recheck": describe_recheck(recheck_of(case, now=current_time())),
+        "orders": describe_orders(user, found, now=now),
+        "recheck": describe_recheck(recheck_of(case, now=now)),
         "keeper": str(case.keeper) if case.keeper else "",
         "may_send": may_send,
-        "order_units": [one for one in units if one.pk not in busy] if may_send else [],
+        "order_units": queries.units_to_send(user, case) if may_send else [],
         "order_roles": [(role.value, ROLE_NAMES[role]) for role in OrderRole],
     }
-
-
-def describe_told(user: Any, order: Order, units: list[Any]) -> OrderOnPage:
-    """One order with its entries, its clocks, where its crew was last, and what this person may enter; `units` of the area."""
-    now = current_time()
-    clocks = [describe_clock(one, now) for one in clocks_of(order.case).filter(subject=order.number)]
-    place = queries.last_place_of(order)
-    works = OrderState(order.state) not in ENDED and queries.works_on(user, order)
-    return OrderOnPage(
-        **dict(describe_order(order)),
-        entries=[describe_entry(one) for one in queries.entries_of(order)],
-        clock=next((one for one in clocks if one.runs), None),
-        check_in=next((one for one in clocks if one.step == Step.CHECK_IN and not one.met_at), None),
-        last_place=LastPlaceOut(lon=place[0], lat=place[1], at=place[2]) if place else None,
-        acts=act_choices(order) if works else [],
-        on_behalf=works and not may(user, rights.WORK, order.region_code, (order.unit_id,)),
-        may_withdraw=works and may(user, rights.HANDLE, order.region_code),
-        return_reasons=[(reason.value, str(name)) for reason, name in RETURN_REASONS.items()],
-        units=[one for one in units if one.pk != order.unit_id] if works else [],
-        readings=reading_choices() if works else [],
-        causes=cause_choices() if works else [],
-    )
 
 
 @dataclass(frozen=True)
@@ -142,7 +114,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.visible_orders(request.user).get(number=number)
     now = current_time()
     context = {
-        "order": describe_told(request.user, found, _units(request.user, found.case)),
+        "order": describe_orders(request.user, [found], now=now)[0],
         "case": describe_case(found.case),
         "sees_case": may(request.user, rights.SEE, found.region_code),
         "guidance": describe_guidance(guidance_for(found.case, at=now)),
@@ -152,6 +124,34 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "neighbours": [describe_order(one) for one in queries.neighbours_of(found.case)],
     }
     return render(request, "command/units/order.html", context)
+
+
+@never_cache
+@require_GET
+def entry_form(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The form by which an act is entered on a running order, asked for when somebody opens it."""
+    found = queries.visible_orders(request.user).get(pk=order_id)
+    if not queries.works_on(request.user, found):
+        raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": found.unit})
+    context = {
+        "order": describe_orders(request.user, [found], now=current_time())[0],
+        "acts": act_choices(found),
+        "return_reasons": list(RETURN_REASONS.items()),
+        "units": queries.units_to_send(request.user, found.case).exclude(pk=found.unit_id),
+        "readings": reading_choices(),
+        "causes": cause_choices(),
+        "next": request.GET.get("next", ""),
+    }
+    return render(request, "command/orders/_entry_form.html", context)
+
+
+@never_cache
+@require_GET
+def units(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The bodies that may be sent to a case whose name holds what was typed, as choices of a list."""
+    case = visible_cases(request.user).get(pk=case_id)
+    found = queries.units_to_send(request.user, case, search=request.GET.get("search", ""))
+    return render(request, "command/units/_units.html", {"order_units": found})
 
 
 def _back(request: HttpRequest, **_address: UUID) -> HttpResponse:
@@ -165,6 +165,13 @@ def send(request: HttpRequest, case_id: UUID, *, unit: UUID, role: OrderRole, te
     """Sends a unit; a refusal is told on the case's page."""
     sent = dispatch_order(actor=actor_of(request), case_id=case_id, unit_id=unit, role=role, text=text)
     return _("Order %(number)s is sent.") % {"number": sent.number}
+
+
+@act(_back)
+def lead(request: HttpRequest, order_id: UUID, *, text: str) -> str:
+    """The unit of a running order leads from now on."""
+    led = make_lead(actor=actor_of(request), order_id=order_id, text=text)
+    return _("%(unit)s leads from now on and has been told.") % {"unit": led.unit}
 
 
 @act(_back)
@@ -215,8 +222,3 @@ def _require_reader(request: HttpRequest) -> None:
 def _chosen(request: HttpRequest) -> Filters:
     asked = read_filters(Filters, request.GET)
     return Filters(asked.state if asked.state in queries.STATES else "running", asked.search)
-
-
-def _units(user: Any, case: Case) -> list[Any]:
-    """Bodies of the case's area and of those above it."""
-    return list(visible_organisations(user).filter(region_id__in=governing_codes(case.region_code)).order_by("kind", "code"))

@@ -7,6 +7,7 @@ from tocsin.jurisdiction.directory.views import organisation_acts, organisations
 urlpatterns = [
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/register/", organisations.register_organisation, name="register_organisation"),
+    path("organisations/usual/", organisations.add_usual_bodies, name="add_usual_bodies"),
     path("organisations/<uuid:organisation_id>/", organisations.organisation, name="organisation"),
     path("organisations/<uuid:organisation_id>/duties/", organisation_acts.set_duties, name="set_duties"),
     path("organisations/<uuid:organisation_id>/superior/", organisation_acts.set_superior, name="set_superior"),

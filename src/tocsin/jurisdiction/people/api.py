@@ -10,11 +10,13 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.jurisdiction.bodies.api import OrganisationOut
+from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.people.services import accounts as services
 from tocsin.jurisdiction.people.services import grants as services_grants
 from tocsin.jurisdiction.people.services import tokens as services_tokens
+from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.rights.api import Code
 from tocsin.jurisdiction.rights.queries import reach
 from tocsin.jurisdiction.rights.rules import PERMISSIONS, Permission
@@ -98,6 +100,10 @@ class TokenMade(Schema):
 
 class OneTimePassword(Schema):
     one_time_password: str
+
+
+class UsualBodiesIn(Schema):
+    region_code: str = Code
 
 
 @router.get("/me", response=Me)
@@ -193,3 +199,9 @@ def revoke_token(request: HttpRequest, token_id: UUID) -> Status[None]:
     """Ends a token at once."""
     services_tokens.revoke_token(user=actor_of(request), token_id=token_id)
     return Status(204, None)
+
+
+@router.post("/usual-organisations", response=list[OrganisationOut])
+def add_usual_bodies(request: HttpRequest, body: UsualBodiesIn) -> list[Organisation]:
+    """The usual bodies of a region with duties and superiors, made where they are missing; all bodies of the region come back."""
+    return list(ensure_organisations(body.region_code, actor=actor_of(request)).values())

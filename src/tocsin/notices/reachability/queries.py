@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tocsin.jurisdiction.face import scope
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import may_anywhere, scope
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.rules import rights
@@ -29,6 +32,12 @@ class Reached:
     def percent(self) -> int:
         """Answered of asked."""
         return round(100 * self.answered / self.asked) if self.asked else 0
+
+
+def require_reader(user: "Person") -> None:
+    """Returns for who sees cases somewhere; NotAllowed for others."""
+    if not may_anywhere(user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cases."))
 
 
 def key_of(month: str) -> str:

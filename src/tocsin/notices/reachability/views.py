@@ -2,13 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.jurisdiction.face import regions_within
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.rules import rights
 from tocsin.notices.reachability import queries
@@ -56,8 +54,7 @@ def reachability_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _month(request: HttpRequest) -> tuple[str, list[str]]:
-    if not may_anywhere(request.user, rights.SEE):
-        raise NotAllowed(_("Your roles do not show you cases."))
+    queries.require_reader(request.user)
     months = queries.months()
     wanted = request.GET.get("month", "")
     return (wanted if wanted in months else next(iter(months), "")), months

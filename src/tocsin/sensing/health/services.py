@@ -32,16 +32,21 @@ def explain_silence(*, because: Mapping[UUID, str]) -> int:
 
 
 @transaction.atomic
-def set_health(*, sensor_index: int, health: str, since: datetime) -> bool:
-    """Records what the detector found about a sensor, and tells it; False where that is known already, or newer news is."""
+def set_health(*, sensor_index: int, health: str, since: datetime, first: bool = False) -> bool:
+    """Records what the detector says about a sensor now, and tells it; False where that is known already.
+
+    News comes in the order of the log, and the last one holds whatever its date: a gateway that stores and forwards ends a
+    silence with readings older than the deadline that told it. The date kept never goes back. `first`: only where nothing
+    has been said of the sensor yet.
+    """
     state = Health(health)
     sensor = Sensor.objects.select_for_update().get(index=sensor_index)
-    if sensor.health == state or (sensor.health_since and sensor.health_since > since):
+    if sensor.health == state or (first and sensor.health != Health.UNKNOWN):
         return False
-    sensor.health, sensor.health_since = state, since
+    sensor.health, sensor.health_since = state, max(since, sensor.health_since or since)
     sensor.save(update_fields=["health", "health_since"])
     event = SensorHealthChanged(
-        sensor_id=str(sensor.pk), index=sensor.index, health=state.value, since_ms=ms_from_datetime(since)
+        sensor_id=str(sensor.pk), index=sensor.index, health=state.value, since_ms=ms_from_datetime(sensor.health_since)
     )
     record_event(event, region=sensor.region_code)
     return True

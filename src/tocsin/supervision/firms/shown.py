@@ -11,6 +11,9 @@ def firm_texts() -> dict[str, str]:
     """Of the firm's page."""
     return {
         **danger_texts(),
+        "stops": pgettext("phone page", "Stops and resumption"),
+        "take_order": pgettext("phone page", "not taken: open it and take it"),
+        "stop_from": pgettext("phone page", "from {day} on"),
         "questions": pgettext("phone page", "Questions of the authority"),
         "answer": pgettext("phone page", "Answer the question"),
         "answer_by": pgettext("phone page", "answer by {moment}"),
@@ -24,7 +27,8 @@ def firm_texts() -> dict[str, str]:
         "asked_by": pgettext("phone page", "Asked by"),
         "weight": pgettext("phone page", "Weight"),
         "met_by": pgettext("phone page", "Shown by"),
-        "by_record": pgettext("phone page", "Nothing to tick off: {record} shows that it is done."),
+        "by_record": pgettext("phone page", "Ticked off by itself: {record} shows that it is done."),
+        "done_by_words": pgettext("phone page", "No platform tells of it: enter it here"),
         "done": pgettext("phone page", "Done"),
         "what_done": pgettext("phone page", "What was done"),
         "ask_deferral": pgettext("phone page", "Ask for more time"),

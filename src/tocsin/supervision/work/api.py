@@ -18,12 +18,12 @@ from tocsin.supervision.work.queries.electrical import dangers_of, ringing_dange
 from tocsin.supervision.work.queries.objections import visible_objections
 from tocsin.supervision.work.queries.power import MOST_DAYS, power_curve
 from tocsin.supervision.work.rules.episodes import BY_PERSONS
-from tocsin.supervision.work.services import episodes, meters, objections
+from tocsin.supervision.work.services import episodes, objections
 from tocsin.supervision.work.services import places as electrical_services
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
 from tocsin.supervision.work.shown.episodes import EpisodeDetailOut, EpisodeOut, describe_episode, describe_whole_episode
-from tocsin.supervision.work.shown.firms import Features, MeterOut, WorkOut, describe_meter, describe_verdict, feature_of
+from tocsin.supervision.work.shown.firms import Features, WorkOut, describe_verdict, feature_of
 from tocsin.supervision.work.shown.objections import ObjectionOut, describe_objection
 from tocsin.supervision.work.shown.power import DangerOut, PowerOut, RingingDangerOut
 
@@ -74,17 +74,6 @@ class WorkDayOut(Schema):
     @staticmethod
     def resolve_state_name(row: WorkDay) -> str:
         return names.state_name(row.state)
-
-
-class MeterIn(Schema):
-    object_id: UUID
-    code: str = Field(max_length=60)
-    role: str = Field(max_length=20)
-    name: str = Field("", max_length=120)
-    rated_kw: float | None = Field(None, gt=0)
-    multiplier: float | None = Field(None, gt=0)
-    protects: str = Field("", max_length=60)
-    sensor_id: UUID | None = None
 
 
 class ElectricalPointIn(Schema):
@@ -192,19 +181,6 @@ def answer_objection(request: HttpRequest, work_objection_id: UUID, given: Objec
         actor=actor_of(request), objection_id=work_objection_id, now=current_time(), **given.dict()
     )
     return describe_objection(made)
-
-
-@router.get("/meters", response=list[MeterOut])
-def list_meters(request: HttpRequest, object_id: UUID) -> Sequence[MeterOut]:
-    """The meters of one firm."""
-    return [describe_meter(one) for one in queries.visible_meters(request.user).filter(object_id=object_id)]
-
-
-@router.post("/meters", response=MeterOut)
-def add_meter(request: HttpRequest, given: MeterIn) -> MeterOut:
-    """A meter of a firm; its curve comes from a sensor of power."""
-    visible_objects(request.user).get(pk=given.object_id)
-    return describe_meter(meters.add_meter(actor=actor_of(request), **given.dict()))
 
 
 @router.get("/objects/{object_id}/electrical", response=list[DangerOut])

@@ -23,6 +23,7 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     limit: float | None
     figures: dict[str, float | None] = {}
     latching: bool = False
+    policy: tuple[str, ...] = ()  # the versions of the detection policy by which it was judged; none: as shipped
 
 
 class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +52,15 @@ class AlarmClosed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     alarm_id: str
     act: str
+
+
+class AlarmCaseChanged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The case of an alarm has another level or state; `level` 0 for a case that is over."""
+
+    alarm_id: str
+    case_number: str
+    level: int
+    state: str
 
 
 class AlarmBeganFlapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from tocsin.base.levels import AlarmLevel
@@ -17,6 +17,7 @@ from tocsin.lifelines.face import asset_ids_named
 from tocsin.sensing.face import devices_named, loaded_sensor, sensor_indexes, sensors_by_index, sensors_named
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DeviceFinding, DiagnosisTask
 from tocsin.warning.alarms.rules.states import ACTIVE, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
+from tocsin.warning.covers.queries import next_turn
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -37,6 +38,9 @@ class SensorPlace:
     lat: float
     source_id: UUID
     source_code: str
+    device_id: UUID
+    asset_id: UUID | None
+    street: str
 
 
 def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
@@ -51,6 +55,9 @@ def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
             one.lat,
             one.device.gateway_id or one.device_id,
             one.device.gateway.code if one.device.gateway else one.device.code,
+            one.device_id,
+            one.asset_id,
+            one.asset.street if one.asset else "",
         )
         for one in sensors_by_index(indexes)
     }
@@ -68,8 +75,17 @@ def loaded_alarm(alarm: str = "", *, explained: bool = False, owner: bool = Fals
     return tuple(loaded)
 
 
-_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "shelved_by", "assigned_to")
+_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "shelved_by", "suppressed_by", "assigned_to", "cover")
 STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
+
+
+SHOWN_LEVEL = Case(When(speaks_for_case=True, case_level__gt=0, then="case_level"), default="level")
+"""By which screens count and sort an alarm: one that speaks for an open case by the case's level."""
+
+
+def shown_level(alarm: Alarm) -> int:
+    """The same of a loaded alarm."""
+    return alarm.case_level if alarm.speaks_for_case and alarm.case_level else alarm.level
 
 
 def visible_alarms(user: "Person") -> QuerySet[Alarm]:
@@ -91,26 +107,29 @@ def search_alarms(
     rule: str = "",
     search: str = "",
     sensor_id: UUID | None = None,
+    cover_id: UUID | None = None,
 ) -> QuerySet[Alarm]:
     """Visible alarms, the most urgent first among open ones, else the newest.
 
     `state`: one of STATES; `level`: at least this; `search`: a part of the sensor's or the object's name, of the object's or the
     device's code, or of the street.
     """
-    alarms = _in_state(visible_alarms(user), state)
+    alarms = _in_state(visible_alarms(user), state).alias(shown_level=SHOWN_LEVEL)
     if level is not None:
-        alarms = alarms.filter(level__gte=level)
+        alarms = alarms.filter(shown_level__gte=level)
     if quantity:
         alarms = alarms.filter(quantity=quantity)
     if rule:
         alarms = alarms.filter(rule=rule)
     if sensor_id is not None:
         alarms = alarms.filter(sensor_id=sensor_id)
+    if cover_id is not None:
+        alarms = alarms.filter(cover_id=cover_id)
     for word in search.split():
         alarms = alarms.filter(
             Q(sensor_id__in=sensors_named(word)) | Q(asset_id__in=asset_ids_named(word)) | Q(region_code__startswith=word)
         )
-    return alarms if state in ("all", "closed", "normal") else alarms.order_by("-level", "-raised_at", "-id")
+    return alarms if state in ("all", "closed", "normal") else alarms.order_by("-shown_level", "-raised_at", "-id")
 
 
 def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
@@ -125,13 +144,17 @@ def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
 
 def count_alarms(user: "Person") -> dict[str, int]:
     """Open alarms by level and how many of them nobody has acknowledged; what is set aside is counted apart. One query."""
-    counted = scope(Alarm.objects.filter(closed_at__isnull=True), user, PERMISSION_SEE).aggregate(
-        **{
-            level.name.lower(): Count("id", filter=Q(level=level) & ~Q(state__in=SET_ASIDE))
-            for level in (AlarmLevel.RED, AlarmLevel.ORANGE, AlarmLevel.YELLOW, AlarmLevel.BLUE)
-        },
-        unacknowledged=Count("id", filter=Q(state__in=UNACKNOWLEDGED)),
-        set_aside=Count("id", filter=Q(state__in=SET_ASIDE)),
+    counted = (
+        scope(Alarm.objects.filter(closed_at__isnull=True), user, PERMISSION_SEE)
+        .alias(shown_level=SHOWN_LEVEL)
+        .aggregate(
+            **{
+                level.name.lower(): Count("id", filter=Q(shown_level=level) & ~Q(state__in=SET_ASIDE))
+                for level in (AlarmLevel.RED, AlarmLevel.ORANGE, AlarmLevel.YELLOW, AlarmLevel.BLUE)
+            },
+            unacknowledged=Count("id", filter=Q(state__in=UNACKNOWLEDGED)),
+            set_aside=Count("id", filter=Q(state__in=SET_ASIDE)),
+        )
     )
     return {name: int(number) for name, number in counted.items()}
 
@@ -278,6 +301,8 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
     acts = AlarmEntry.objects.filter(alarm__in=found, act__in=("raised", "repeated"), at__gte=since, at__lt=until)
     for alarm_id, at in acts.values_list("alarm_id", "at"):
         met.setdefault(alarm_id, []).append(ms_from_datetime(at))
+    confirmations = AlarmEntry.objects.filter(alarm__in=found, act="acknowledged").order_by()
+    first_confirmed = dict(confirmations.values_list("alarm_id").annotate(first=Min("at")))
     columns = ("pk", "sensor_id", "asset_id", "device_id", "rule", "peak_level", "raised_at", "acknowledged_at", "closed_at")
     return [
         AlarmTimes(
@@ -285,7 +310,7 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
             point=(str(sensor or asset or device), rule),
             level=level,
             raised_ms=ms_from_datetime(raised),
-            confirmed_ms=-1 if confirmed is None else ms_from_datetime(confirmed),
+            confirmed_ms=-1 if (moment := first_confirmed.get(pk, confirmed)) is None else ms_from_datetime(moment),
             closed_ms=-1 if closed is None else ms_from_datetime(closed),
             met_ms=tuple(met.get(pk, ())),
         )
@@ -298,7 +323,18 @@ def next_diagnosis_at() -> datetime | None:
     return DiagnosisTask.objects.order_by("free_at").values_list("free_at", flat=True).first()
 
 
-def next_shelf_end() -> datetime | None:
-    """When the next shelf ends, by the judging clock; None where no alarm is shelved."""
-    shelved = Alarm.objects.filter(state=AlarmState.SHELVED, shelved_until__isnull=False)
-    return shelved.order_by("shelved_until").values_list("shelved_until", flat=True).first()
+def next_clock(now: datetime) -> datetime | None:
+    """When, by the judging clock, time alone next changes an alarm; None where nothing runs.
+
+    A shelf or a suppression ends, a level rises, an acknowledgement lapses, a cover begins or ends.
+    """
+    times = [next_turn(now=now)]
+    for column, state in (
+        ("shelved_until", AlarmState.SHELVED),
+        ("suppressed_until", AlarmState.SUPPRESSED),
+        ("rises_at", AlarmState.ACTIVE_UNACKNOWLEDGED),
+        ("lapses_at", AlarmState.ACTIVE_ACKNOWLEDGED),
+    ):
+        running = Alarm.objects.filter(state=state, **{f"{column}__isnull": False})
+        times.append(running.order_by(column).values_list(column, flat=True).first())
+    return min((one for one in times if one is not None), default=None)

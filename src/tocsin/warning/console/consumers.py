@@ -7,7 +7,7 @@ from django.utils import translation
 
 from tocsin.screens.live.hub import json_value
 from tocsin.screens.live.tables import LiveEvents, LiveObjects, Texts
-from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
+from tocsin.warning.alarms.events import AlarmCaseChanged, AlarmChanged, AlarmClosed, AlarmRaised
 from tocsin.warning.alarms.queries import alarms_by_id
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.alarms.shown.alarms import AlarmOut
@@ -33,7 +33,7 @@ def render_alarms(identities: list[str], languages: set[str]) -> Texts:
 LIVE: Final = (
     LiveObjects(
         name="alarm",
-        kinds=(AlarmRaised, AlarmChanged, AlarmClosed),
+        kinds=(AlarmRaised, AlarmChanged, AlarmClosed, AlarmCaseChanged),
         permission=PERMISSION_SEE,
         key="alarm_id",
         render=render_alarms,

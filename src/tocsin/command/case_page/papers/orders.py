@@ -16,7 +16,7 @@ from tocsin.command.casebook.papers import as_of, fact, level_mark, moment, perc
 from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.casebook.queries.standing import clocks_of
 from tocsin.command.casebook.rules.clocks import Step
-from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
+from tocsin.command.casebook.rules.order_states import OrderState
 from tocsin.command.casebook.shown.cases import CaseOut, describe_case
 from tocsin.command.casebook.shown.clocks import STEP_NAMES
 from tocsin.command.guidance.queries import guidance_for
@@ -24,7 +24,7 @@ from tocsin.command.guidance.rules.lines import GuidanceKind
 from tocsin.command.guidance.shown import KIND_NAMES, describe_guidance
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries.orders import orders_of, visible_orders
-from tocsin.command.orders.shown import ROLE_NAMES, STATE_NAMES
+from tocsin.command.orders.shown import STATE_NAMES, role_name
 from tocsin.command.plans.queries.plans import starts_of
 from tocsin.command.plans.shown.plans import describe_start
 from tocsin.records.papers.rules import Paper
@@ -121,9 +121,9 @@ def _readable_order(user: "Person", order_id: UUID) -> Order:
 
 
 def _addressed_to(order: Order, now: datetime) -> list[Any]:
-    others = [f"{one.unit} ({ROLE_NAMES[OrderRole(one.role)]})" for one in orders_of(order.case) if one.pk != order.pk]
+    others = [f"{one.unit} ({role_name(one)})" for one in orders_of(order.case) if one.pk != order.pk]
     return [
-        fact(pgettext("paper", "To"), f"{order.unit} ({ROLE_NAMES[OrderRole(order.role)]})"),
+        fact(pgettext("paper", "To"), f"{order.unit} ({role_name(order)})"),
         fact(_("Also told to act"), others),
         fact(pgettext("paper", "From"), str(centre_of(order.region_code, now) or "")),
     ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.case_page.shown import CaseRow
+from tocsin.command.case_page.shown.overview import CaseRow
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.standing import next_clocks

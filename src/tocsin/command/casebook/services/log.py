@@ -212,6 +212,16 @@ class Book:
         """Lets the alarms carry the number of the case that they are in."""
         warning.note_cases(numbers=dict.fromkeys(alarm_ids, case.number), now=self.now)
 
+    def take_alarms(self, case: Case) -> None:
+        """Who writes has taken note of every alarm of the case."""
+        warning.take_alarms(actor=self.actor, alarm_ids=_alarm_ids(case), number=case.number, now=self.now)
+
+    def retire_alarms(self, case: Case, alarm_ids: "Sequence[UUID] | None" = None) -> None:
+        """The case is over: of its alarms (of these, where given) those whose condition is gone are let go."""
+        ids = _alarm_ids(case) if alarm_ids is None else alarm_ids
+        if ids:
+            warning.retire_alarms(actor=self.actor, alarm_ids=ids, number=case.number, now=self.now)
+
     def _next_number(self) -> str:
         """The next of the day, without a hole: it is written with the case. A clock that goes back goes on in the newest day."""
         day = f"{timezone.localtime(self.now):%Y%m%d}"
@@ -222,6 +232,10 @@ class Book:
 
 
 MACHINE = "gathering"
+
+
+def _alarm_ids(case: Case) -> list[UUID]:
+    return list(Membership.objects.filter(case=case).order_by().values_list("alarm_id", flat=True))
 
 
 def open_book(region_code: str, *, actor: "User", channel: str, now: datetime, memo: dict[str, Any] | None = None) -> Book:

@@ -23,6 +23,7 @@ STEP_NAMES = {
     Step.FIND_CAUSE: pgettext_lazy("step of a case", "cause found"),
     Step.CLOSE: pgettext_lazy("step of a case", "closing"),
     Step.REPORT: pgettext_lazy("step of a case", "report upward"),
+    Step.RECEIPT: pgettext_lazy("step of a case", "receipt of a report"),
     Step.CHECK_IN: pgettext_lazy("step of a case", "check-in of the crew"),
     Step.TASK: pgettext_lazy("step of a case", "task of a plan"),
 }
@@ -44,7 +45,7 @@ def moment_words(moment: datetime) -> str:
 
 
 RUNNING = ("running", "nearly_overdue", "overdue")
-_OF_ORDERS = (Step.SIGN, Step.CHECK_IN)
+_OF_ORDERS = (Step.SIGN, Step.CHECK_IN, Step.LEAVE, Step.ARRIVE, Step.CONTROL)
 
 
 class ClockOut(Schema):
@@ -66,7 +67,7 @@ class ClockOut(Schema):
     @property
     def order(self) -> str:
         """The end of the number of the order that it belongs to; empty for a clock of the case."""
-        return f"…{self.subject[-3:]}" if self.step in _OF_ORDERS and self.subject else ""
+        return f"…{self.subject[-3:]}" if self.step in _OF_ORDERS and "-" in self.subject else ""
 
 
 def describe_clock(clock: Clock, now: datetime) -> ClockOut:

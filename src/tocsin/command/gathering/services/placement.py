@@ -35,7 +35,7 @@ from tocsin.command.orders.services.orders import dispatch_by_policy
 from tocsin.command.routing.services.cases import tell_new_cases
 from tocsin.jurisdiction.face import system_actor
 from tocsin.warning import face as warning
-from tocsin.warning.alarms.rules.states import SET_ASIDE
+from tocsin.warning.alarms.rules.states import SET_ASIDE, AlarmState
 
 log = logging.getLogger(__name__)
 
@@ -209,6 +209,9 @@ def _follow(region: str, ids: set[UUID], now: datetime) -> int:
     rows = {row.alarm_id: row for row in Membership.objects.filter(alarm_id__in=alarms).select_related("case")}
     for case in {row.case_id: row.case for row in rows.values()}.values():
         book.refresh(case)
+        if case.state == CaseState.CLOSED:  # what still rang when it was closed goes when its condition is gone
+            gone = [alarm_id for alarm_id, row in rows.items() if row.case_id == case.pk and _is_gone(alarms[alarm_id])]
+            book.retire_alarms(case, gone)
     for alarm_id, alarm in sorted(alarms.items()):
         own, diagnosis_id = facts[alarm_id]
         row = rows.get(alarm_id)
@@ -222,6 +225,10 @@ def _follow(region: str, ids: set[UUID], now: datetime) -> int:
     for case in Case.objects.filter(pk__in=[one.pk for one in book.ended], state=CaseState.CLOSED):
         react(book, case)
     return len(rows)
+
+
+def _is_gone(alarm: Any) -> bool:
+    return alarm.state in (AlarmState.LATCHED, AlarmState.RETURNED_UNACKNOWLEDGED)
 
 
 def _join_lower(book: Book, own: AlarmFacts, diagnosis_id: UUID | None) -> None:

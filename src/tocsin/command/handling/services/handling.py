@@ -1,5 +1,7 @@
 """What duty officers and leaders decide about a case: level, suspension, declarations, how it ends, that it begins again."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,13 +18,15 @@ from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries.standing import standing_declarations, standing_outcome
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, Origin, OutcomeKind
+from tocsin.command.casebook.rules.moments import has_been
 from tocsin.command.casebook.rules.order_states import ENDED, ON_SITE, OrderState
 from tocsin.command.casebook.services import clocks
 from tocsin.command.casebook.services.acting import open_cases, touch
 from tocsin.command.casebook.services.log import Book, open_book
 from tocsin.command.casebook.shown.outcomes import DECLARATION_NAMES, DECLARED_LEVEL_NAMES
-from tocsin.command.closing.queries import needs_of_readings
-from tocsin.command.closing.rules import ClosingNeed, closing_needs
+from tocsin.command.closing.queries import Lack, calm_standing
+from tocsin.command.closing.rules import closing_needs
+from tocsin.command.closing.shown import lack_words
 from tocsin.command.handling.events import CaseClosed, CaseReopened, IncidentDeclared, WarningRaised
 from tocsin.command.handling.queries import closing_papers
 from tocsin.command.handling.services.follow_up import react
@@ -33,6 +37,15 @@ from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who told of it, from which number, and when it is said to have happened."""
+
+    name: str = ""
+    telephone: str = ""
+    occurred_at: datetime | None = None
 
 
 @transaction.atomic
@@ -52,12 +65,14 @@ def open_case_by_hand(
     origin: Origin = Origin.PERSON,
     origin_reference: str = "",
     drill_id: UUID | None = None,
+    caller: Caller = Caller(),
+    asked: Mapping[str, str] | None = None,
     channel: str = "console",
 ) -> Case:
     """A case that no alarm opened: a call, a citizen's report, another platform. Clocks count from `began_at`, else from now.
 
     `kind` names the lifeline or trade, whose owner is told; `place_kind` in what it was seen, a kind of the objects of networks:
-    gas in a closed space is told to more.
+    gas in a closed space is told to more. `asked`: the answers to the questions of its kind.
     """
     require(actor, rights.HANDLE, region_code)
     if place_kind and place_kind not in asset_kinds():
@@ -75,6 +90,8 @@ def open_case_by_hand(
     now = current_time()
     if began_at is not None and (began_at.tzinfo is None or began_at > now):
         raise InvalidInput(_("The beginning lies in the past, with a time zone."))
+    if caller.occurred_at is not None and not has_been(caller.occurred_at, now):
+        raise InvalidInput(_("The event lies in the past, with a time zone."))
     book = open_book(region_code, actor=actor, channel=channel, now=now)
     case = book.new_case(
         begun_at=began_at or now,
@@ -89,8 +106,13 @@ def open_case_by_hand(
         set_level=level.value,
         touched_at=now,
         drill_id=drill_id,
+        occurred_at=caller.occurred_at,
+        caller=caller.name.strip()[:120],
+        caller_telephone=caller.telephone.strip()[:40],
     )
-    book.note(case, "opened_by_hand", text=text, figures={"origin": origin.value, "reference": case.origin_reference})
+    told_by = " ".join(filter(None, (case.origin_reference, case.caller, case.caller_telephone)))
+    figures = {"origin": origin.value, "reference": told_by, "asked": dict(asked or {})}
+    book.note(case, "opened_by_hand", text=text, figures=figures)
     book.refresh(case, tell=False)
     record_event(
         CaseOpened(case_id=str(case.pk), number=case.number, alarm_id="", level=case.level, cause=""), region=region_code
@@ -101,11 +123,12 @@ def open_case_by_hand(
 
 @transaction.atomic
 def take_case(*, actor: "User", case_id: UUID, channel: str = "console") -> Case:
-    """The duty officer has it in hand (确认): the clock to confirm is met."""
+    """The duty officer has it in hand (确认): the clock to confirm is met, and its alarms are acknowledged with it."""
     book, (case,) = open_cases(actor, channel, case_id)
     if case.touched_at is None:
         book.note(case, "taken")
     touch(book, case)
+    book.take_alarms(case)
     return case
 
 
@@ -119,6 +142,7 @@ def set_level(*, actor: "User", case_id: UUID, level: AlarmLevel | None, text: s
     before = case.level
     case.set_level = None if level is None else level.value
     touch(book, case)
+    book.take_alarms(case)
     book.note(case, "level_set", text=text, figures={"from": before, "to": case.level})
     react(book, case)
     return case
@@ -200,11 +224,11 @@ def end_declaration(*, actor: "User", case_id: UUID, kind: DeclarationKind, text
     return case
 
 
-def needs_to_close(case: Case, *, now: datetime) -> tuple[ClosingNeed, ...]:
+def lacks_to_close(case: Case, *, now: datetime) -> tuple[Lack, ...]:
     """What the case still lacks before it may be closed as settled; Unavailable where the history can't be read."""
-    readings, _since = needs_of_readings(case, now=now)
     papers = closing_papers(case)
-    return closing_needs(readings, proof=papers.proof, unit_signed=papers.unit_signed, finding=papers.finding)
+    needs = closing_needs((), proof=papers.proof, unit_signed=papers.unit_signed, finding=papers.finding)
+    return (*calm_standing(case, now=now).lacks, *map(Lack, needs))
 
 
 @transaction.atomic
@@ -235,13 +259,13 @@ def close_case(
     if standing_outcome(case) is not None:
         raise Conflict(_("How this case ended has been proposed already."))
     if kind is OutcomeKind.SETTLED:
-        lacking = needs_to_close(case, now=book.now)
+        lacking = lacks_to_close(case, now=book.now)
         if lacking and not despite:
-            raise Conflict(_("This case can't be closed yet: %(needs)s.") % {"needs": ", ".join(need.value for need in lacking)})
+            raise Conflict(_("This case can't be closed yet: %(needs)s.") % {"needs": "; ".join(map(lack_words, lacking))})
         if lacking:
             require(actor, rights.LEAD, case.region_code)
             _asked(text)
-            figures["despite"] = [need.value for need in lacking]
+            figures["despite"] = list(dict.fromkeys(one.need.value for one in lacking))
     else:
         _asked(text)
         if kind is OutcomeKind.FALSE_ALARM and code not in handling.false_alarm_codes:
@@ -341,6 +365,7 @@ def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, object], *
     running.update(state=OrderState.DONE.value, ended_at=book.now)
     end_order_notices(ended, now=book.now)
     book.refresh(case)
+    book.retire_alarms(case)
     react(book, case)
     record_event(CaseClosed(case_id=str(case.pk), outcome=outcome.kind, code=outcome.code), region=case.region_code)
 

@@ -17,13 +17,15 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
 from tocsin.command.routing.queries import lifeline_of
-from tocsin.jurisdiction.face import bodies_with_duty, may, organisation_by_code, scope
+from tocsin.jurisdiction.bodies.rules import governing_codes
+from tocsin.jurisdiction.face import bodies_with_duty, may, organisation_by_code, scope, visible_organisations
 from tocsin.warning.face import alarms_named, loaded_alarm, newest_diagnoses
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, Person
 
 ENDED_STATES = tuple(state.value for state in ENDED)
+_NOT_SENT = ("centre", "enterprise")
 STATES = ("running", "all", *(state.value for state in OrderState))
 
 
@@ -93,6 +95,14 @@ def neighbours_of(case: Case) -> QuerySet[Order]:
 def silent_neighbours(case: Case) -> list[Order]:
     """Neighbours that have not answered yet: nobody should dig before they do."""
     return list(neighbours_of(case).filter(state=OrderState.SENT))
+
+
+def units_to_send(user: "Person", case: Case, *, search: str = "") -> "QuerySet[Organisation]":
+    """Bodies of the case's area and of those above it that an order can go to, by name: no desk that runs cases, no firm."""
+    found = visible_organisations(user).filter(region_id__in=governing_codes(case.region_code)).exclude(kind__in=_NOT_SENT)
+    for word in search.split():
+        found = found.filter(Q(name_zh__icontains=word) | Q(name_en__icontains=word) | Q(code__icontains=word))
+    return found.order_by("kind", "code")
 
 
 def last_place_of(order: Order) -> tuple[float, float, datetime] | None:

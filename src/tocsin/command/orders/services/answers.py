@@ -18,6 +18,7 @@ from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
 from tocsin.command.orders.shown import RETURN_REASONS
 from tocsin.command.routing.rules import Purpose
+from tocsin.command.routing.services.notice_clocks import meet_clocks
 from tocsin.command.routing.shown.cases import case_texts
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.face import may
@@ -39,10 +40,13 @@ def texts(notices: "Sequence[Notice]") -> dict[UUID, str]:
     for notice in notices:
         order = orders.get(notice.act_id) if notice.act_id is not None else None
         if order is not None:
-            asked = _("Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s")
-            sign = _("Order %(number)s: please sign for it. %(text)s")
-            words = {"number": order.number, "text": order.text}
-            head[notice.pk] = (asked if notice.purpose == Purpose.STAND_BY else sign) % words
+            asked = {
+                Purpose.STAND_BY: _(
+                    "Order %(number)s: others will dig beside your lines. Please sign that you stand by. %(text)s"
+                ),
+                Purpose.LEAD: _("Order %(number)s: you lead now. %(text)s"),
+            }.get(Purpose(notice.purpose), _("Order %(number)s: please sign for it. %(text)s"))
+            head[notice.pk] = asked % {"number": order.number, "text": order.text}
     return case_texts(notices, lambda _notice: (), head)
 
 
@@ -98,7 +102,15 @@ def _enter(notice: "Notice", actor: "User", said: Said, act: OrderAct, **data: A
 
 NOTICES = Contribution(
     purposes=(
-        PurposeCard(Purpose.ORDER, pgettext_lazy("purpose of a notice", "order"), texts=texts, page=page, signature=True),
+        PurposeCard(
+            Purpose.ORDER,
+            pgettext_lazy("purpose of a notice", "order"),
+            texts=texts,
+            page=page,
+            signature=True,
+            on_delivered=meet_clocks,
+        ),
+        PurposeCard(Purpose.LEAD, pgettext_lazy("purpose of a notice", "you lead"), texts=texts, page=page),
         PurposeCard(
             Purpose.STAND_BY,
             pgettext_lazy("purpose of a notice", "stand by while others dig"),

@@ -25,7 +25,8 @@ from tocsin.command.orders.queries.notices import notices_of_orders
 from tocsin.command.orders.rules.acts import PROGRESS, OrderAct, StepVerdict, step
 from tocsin.command.orders.rules.entries import EntryData, missing
 from tocsin.command.orders.services.endings import end_order_notices
-from tocsin.command.orders.services.orders import keep_by_government, names_of, order_figures, pass_on
+from tocsin.command.orders.services.leads import meet_own_clocks, stop_own_clocks
+from tocsin.command.orders.services.orders import keep_by_government, names_of, order_figures, pass_on, settle
 from tocsin.command.orders.services.stand_by import call_neighbours
 from tocsin.command.routing import queries as routing_queries
 from tocsin.fieldwork.queries import FieldActs, others_went_on
@@ -94,6 +95,8 @@ def enter(book: Book, entry: NewAct[EntryData]) -> OrderEntry:
     _note(book, order, kept)
     if verdict in (StepVerdict.GOES_ON, StepVerdict.STAYS):
         _follow(book, order, kept)
+    if verdict is not StepVerdict.ENDED:
+        _check_in(book, order, kept)
     order.case.refresh_from_db()
     book.refresh(order.case)
     event = OrderEntered(
@@ -131,7 +134,7 @@ def _follow(book: Book, order: Order, kept: OrderEntry) -> None:
             _answer(book, order, kept)
         case OrderAct.CALL_NEIGHBOURS:
             call_neighbours(book, order, lon=kept.data.get("lon"), lat=kept.data.get("lat"))
-    _check_in(book, order, OrderAct(kept.act))
+    meet_own_clocks(book, order)
     _progress(book, order, OrderAct(kept.act))
 
 
@@ -140,10 +143,7 @@ def _accepted(book: Book, order: Order, kept: OrderEntry) -> None:
     order.accepted_at, order.accepted_as = book.now, kept.said_by or str(book.actor)
     clocks.meet(order.case, Step.SIGN, order.number, now=book.now)
     notices.supersede(notices_of_orders([order]), now=book.now, by_signature=True)
-    if order.role == OrderRole.LEAD and order.case.keeper_id not in (None, order.unit_id):
-        order.case.keeper = None
-        order.case.save(update_fields=["keeper"])
-        book.note(order.case, "settled", figures=order_figures(order))
+    settle(book, order)
     for early in queries.entries_of(order).filter(verdict=StepVerdict.NOT_YET_SIGNED):
         verdict, state = step(OrderState(order.state), OrderAct(early.act))
         order.state, early.verdict = state.value, verdict.value
@@ -162,21 +162,24 @@ def _ended(book: Book, order: Order, kept: OrderEntry) -> None:
         order.passed_to = pass_on(book, order, unit=visible_organisations(book.actor).get(pk=str(data.unit)))
         order.save()
     clocks.stop(order.case, Step.SIGN, order.number, now=book.now)
+    stop_own_clocks(book, order)
     end_order_notices([order], now=book.now)
     if kept.act == OrderAct.RETURN and queries.running_lead(order.case) is None:
         keep_by_government(book, order.case, returned=order)
 
 
-def _check_in(book: Book, order: Order, act: OrderAct) -> None:
-    """A crew on site says in time that it is well; who has mended or left is no longer asked."""
+def _check_in(book: Book, order: Order, kept: OrderEntry) -> None:
+    """A crew on site shows in time that it is well: by the button or by anything else that it says. What waited on a phone counts
+    from when it was said. Who has mended or left is no longer asked.
+    """
     if OrderState(order.state) not in ON_SITE:
         clocks.stop(order.case, Step.CHECK_IN, order.number, now=book.now)
         return
     policy = orders_policy(order.case.region_code, order.case.opened_at)
     every = policy.check_in_every(routing_queries.lifeline_of(order.case))
-    clocks.begin(order.case, Step.CHECK_IN, order.number, now=book.now, limit=every, every=every)
-    if act is OrderAct.CHECK_IN:
-        clocks.meet(order.case, Step.CHECK_IN, order.number, now=book.now)
+    clock = clocks.begin(order.case, Step.CHECK_IN, order.number, now=book.now, limit=every, every=every)
+    if kept.at > clock.began_at:
+        clocks.meet(order.case, Step.CHECK_IN, order.number, now=kept.at)
 
 
 def _progress(book: Book, order: Order, act: OrderAct) -> None:

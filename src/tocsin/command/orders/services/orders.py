@@ -29,6 +29,7 @@ from tocsin.command.orders.models import Order
 from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.queries.notices import act_of
+from tocsin.command.orders.services.leads import begin_own_clocks, leave_lead, take_lead
 from tocsin.command.routing.rules import Purpose, Why
 from tocsin.command.routing.services.notice_clocks import directory_of
 from tocsin.jurisdiction.face import visible_organisations
@@ -84,6 +85,17 @@ def send_order(
 
 
 @transaction.atomic
+def make_lead(*, actor: "User", order_id: UUID, text: str = "", channel: str = "console") -> Order:
+    """A duty officer lets the unit of a running order lead, with what it is to do. Conflict for an order that has ended."""
+    asked = queries.visible_orders(actor).get(pk=order_id)
+    book, (case,) = open_cases(actor, channel, asked.case_id)
+    if asked.state in queries.ENDED_STATES:
+        raise Conflict(_("This order has ended: send the unit anew."))
+    touch(book, case)
+    return lead_by(book, case, unit=asked.unit, text=text)
+
+
+@transaction.atomic
 def dispatch_order(
     *, actor: "User", case_id: UUID, unit_id: UUID, role: OrderRole, text: str = "", channel: str = "console"
 ) -> Order:
@@ -102,15 +114,27 @@ def lead_by(book: Book, case: Case, *, unit: "Organisation", text: str = "", sig
     if before is not None and before.unit_id == unit.pk:
         raise Conflict(_("%(unit)s leads already.") % {"unit": unit})
     if before is not None:
-        before.role = OrderRole.ASSISTING.value
-        before.save(update_fields=["role"])
+        leave_lead(book, before)
     if own is None:
-        return send_order(book, case, unit=unit, role=OrderRole.LEAD, text=text, sign_from=sign_from)
-    own.role = OrderRole.LEAD.value
-    own.save(update_fields=["role"])
+        own = send_order(book, case, unit=unit, role=OrderRole.LEAD, text=text, sign_from=sign_from)
+        begin_own_clocks(book, own)
+        return own
+    own.case = case
+    take_lead(book, own, text=text)
     book.note(case, "order_lead", text=text, figures=order_figures(own))
+    if own.accepted_at is not None:
+        settle(book, own)
     book.refresh(case)
     return own
+
+
+def settle(book: Book, order: Order) -> None:
+    """The unit that leads has signed: whoever kept the case until its owner was found keeps it no more."""
+    case = order.case
+    if order.role == OrderRole.LEAD and case.keeper_id not in (None, order.unit_id):
+        case.keeper = None
+        case.save(update_fields=["keeper"])
+        book.note(case, "settled", figures=order_figures(order))
 
 
 def pass_on(book: Book, order: Order, *, unit: "Organisation") -> Order:

@@ -18,7 +18,7 @@ from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case, Outcome
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import OutcomeKind
-from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.orders.models import Order
 from tocsin.command.quality.policy import quality
 from tocsin.engine.alarm_quality import busiest, chattering, load_of, share_within, standing
@@ -166,7 +166,7 @@ def _units(user: "Person", region_code: str, since: datetime, until: datetime) -
         by_unit.setdefault(order.unit, []).append(order)
     found = []
     for unit, own in by_unit.items():
-        led = [one for one in own if one.role == OrderRole.LEAD and one.case.closed_at is not None]
+        led = [one for one in own if _led_to_the_end(one)]
         found.append(
             UnitFigures(
                 unit_id=unit.pk,
@@ -177,6 +177,14 @@ def _units(user: "Person", region_code: str, since: datetime, until: datetime) -
             )
         )
     return sorted(found, key=lambda one: (-one.orders, one.unit))
+
+
+_GIVEN_UP = (OrderState.RETURNED, OrderState.PASSED_ON, OrderState.WITHDRAWN)
+
+
+def _led_to_the_end(order: Order) -> bool:
+    """Its unit led when the case was closed: who sent the order back or passed it on ended nothing."""
+    return order.role == OrderRole.LEAD and order.state not in _GIVEN_UP and order.case.closed_at is not None
 
 
 def _false_alarms(user: "Person", region_code: str, since: datetime, until: datetime) -> FalseAlarms:

@@ -8,6 +8,9 @@ urlpatterns = [
     path("", views.orders, name="orders"),
     path("orders.csv", views.orders_csv, name="orders_csv"),
     path("send/<uuid:case_id>/", views.send, name="send_order"),
+    path("units/<uuid:case_id>/", views.units, name="units_to_send"),
+    path("<uuid:order_id>/form/", views.entry_form, name="order_entry_form"),
+    path("<uuid:order_id>/lead/", views.lead, name="lead_order"),
     path("<uuid:order_id>/enter/", views.enter, name="enter_order"),
     path("<str:number>/", views.order, name="order"),
 ]

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tocsin.jurisdiction.bodies import queries, services
 from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Organisation
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.contacts.models import ContactPoint, contact_kinds, dialled_kinds, open_kinds
+from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.rights.queries import may, regions_within
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.queries.rosters import answering, on_call, visible_rosters
@@ -40,6 +42,15 @@ def register_organisation(request: HttpRequest) -> HttpResponse:
         _register(request, **fields_of(_register, request.POST))
         return redirect("organisations")
     return _list(request, error=attempt.reason)
+
+
+@needs("organisations.manage")
+@act("organisations", alone=True)
+def add_usual_bodies(request: HttpRequest, *, region_code: Line) -> str:
+    """The usual bodies of a region with their duties and superiors, where they are missing."""
+    before = Organisation.objects.filter(region_id=region_code).count()
+    count = len(ensure_organisations(region_code, actor=actor_of(request))) - before
+    return ngettext("%(count)d organisation is added.", "%(count)d organisations are added.", count) % {"count": count}
 
 
 def _register(

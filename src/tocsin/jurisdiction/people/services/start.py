@@ -17,8 +17,9 @@ from tocsin.jurisdiction.people.services.accounts import create_person
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 from tocsin.jurisdiction.rights.models import Grant
-from tocsin.jurisdiction.rights.queries import SYSTEM_ID
+from tocsin.jurisdiction.rights.queries import SYSTEM_ID, may
 from tocsin.jurisdiction.rights.rules import Role
+from tocsin.jurisdiction.rights.services import require
 
 FILE = Path(__file__).resolve().parent.parent / "organisations.toml"
 
@@ -27,10 +28,12 @@ FILE = Path(__file__).resolve().parent.parent / "organisations.toml"
 def ensure_organisations(region_code: str, *, actor: User | None = None) -> dict[str, Organisation]:
     """The usual bodies of a region (`organisations.toml`) with duties and superiors, made where they are missing; all by code.
 
-    The duty room of the government stands under that of the region above, which is made, too.
+    The duty room of the government stands under that of the region above, made too where the actor manages that region.
+    NotAllowed for who does not manage this one.
     """
     ensure_regions()
     actor = actor or system_actor()
+    require(actor, "organisations.manage", region_code)
     shipped = tomllib.loads(FILE.read_text(encoding="utf-8"))
     for code, fields in reversed(shipped.items()):  # superiors stand below in the file
         _ensure_organisation(code, fields, region_code, actor)
@@ -47,7 +50,9 @@ def _ensure_organisation(code: str, fields: dict[str, Any], region_code: str, ac
         case "^":
             above = next((one for one in governing_codes(region_code)[1:] if Region.objects.filter(pk=one).exists()), None)
             if level_of(region_code) in ("county", "street") and above:
-                superior = _ensure_organisation(code, fields, above, actor)
+                superior = Organisation.objects.filter(region_id=above, code=code).first()
+                if superior is None and may(actor, "organisations.manage", above):
+                    superior = _ensure_organisation(code, fields, above, actor)
         case str(other):
             superior = Organisation.objects.filter(region_id=region_code, code=other).first()
     named = [{"lifeline": one} for one in fields.get("lifelines", ())] + [{"trade": one} for one in fields.get("trades", ())]

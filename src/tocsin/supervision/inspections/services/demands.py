@@ -17,7 +17,9 @@ from tocsin.supervision.inspections.queries.checklists import list_for, newest_l
 from tocsin.supervision.inspections.queries.inspections import UNFINISHED, inspectors_for
 from tocsin.supervision.inspections.rules.checklists import Answer
 from tocsin.supervision.inspections.rules.inspections import InspectionSource, InspectionState
+from tocsin.supervision.inspections.rules.telling import Matter
 from tocsin.supervision.inspections.services.opening import make_inspection
+from tocsin.supervision.inspections.services.telling import end_of_visit
 from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.stops.rules import SUPERVISES
 from tocsin.supervision.work.models import Episode
@@ -65,6 +67,7 @@ def _plan(episode: Episode, now: datetime) -> int:
     )
     inspection.episode, inspection.due_at = episode, episode.due_at
     inspection.save(update_fields=["episode", "due_at"])
+    end_of_visit(inspection, (Matter.PLANNED,), now)  # told below, as urgently as it is
     told = [(SUPERVISES, body, None), *((INSPECTOR, None, one) for one in people)]
     _tell(episode, inspection, told, "planned", now)
     return 1

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
@@ -120,6 +121,40 @@ def describe_stop(order: "StopOrder") -> StopOut:
         approved_by=str(order.approved_by) if order.approved_by is not None else "",
         standing=standing,
         standing_name=str(STANDING_NAMES[standing]),
+    )
+
+
+class FirmStopOut(Schema):
+    """A stop as the firm's own page shows it, before anything else."""
+
+    id: UUID
+    object_name: str
+    number: str
+    kind_name: str
+    standing_name: str
+    waits: bool = Field(description="an order that the firm has not taken")
+    ended: bool
+    first: date
+    served_at: datetime | None
+    resumed_at: datetime | None
+    address: str = Field(description="of its page: taking it, the conditions of a resumption")
+
+
+def describe_stop_of_firm(order: "StopOrder") -> FirmStopOut:
+    """One stop for its firm; its object is loaded."""
+    told = describe_stop(order)
+    return FirmStopOut(
+        id=told.id,
+        object_name=told.object,
+        number=told.number,
+        kind_name=told.kind_name,
+        standing_name=told.standing_name,
+        waits=told.standing == "unserved",
+        ended=told.standing in ("resumed", "over"),
+        first=told.first,
+        served_at=told.served_at,
+        resumed_at=told.resumed_at,
+        address=reverse("stop", args=[told.id]),
     )
 
 

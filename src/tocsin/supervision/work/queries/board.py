@@ -8,12 +8,13 @@ from django.db.models.functions import Coalesce
 
 from tocsin.engine.work.decision import Decision
 from tocsin.jurisdiction.face import may
+from tocsin.supervision.meters.models import Meter, MeterShare
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import rows_of_visible, visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.queries import in_force
-from tocsin.supervision.work.models import ElectricalPoint, Episode, EpisodeEntry, Meter, WorkDay, WorkVerdict
+from tocsin.supervision.work.models import ElectricalPoint, Episode, EpisodeEntry, WorkDay, WorkVerdict
 from tocsin.supervision.work.rules.episodes import BREACHES, OPEN, EpisodeAct, EpisodeState
 
 if TYPE_CHECKING:
@@ -25,11 +26,6 @@ _OPEN = [state.value for state in OPEN]
 _LEVELS = ("red", "orange", "yellow")  # a task for a meter's keeper says nothing of the firm
 _BY_LEVEL = [When(level=level, then=Value(place)) for place, level in enumerate(_LEVELS)]
 EPISODE: Final = "episode"  # what a firm stands as while an episode of it is open
-
-
-def visible_meters(user: "Person") -> QuerySet[Meter]:
-    """Meters of firms where the user sees supervised objects, and of the user's own firm."""
-    return rows_of_visible(Meter.objects.select_related("object", "sensor", "protects"), user)
 
 
 def visible_points(user: "Person") -> QuerySet[ElectricalPoint]:
@@ -90,7 +86,8 @@ def work_rows(
     waiting = Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False)
     opened = waiting.order_by().values("object").annotate(n=Count("pk"))
     gravest = waiting.filter(level__in=_LEVELS).order_by(Case(*_BY_LEVEL), "due_at")
-    watched = Q(work_verdict__isnull=False) | Exists(Meter.objects.filter(object=OuterRef("pk")))
+    metered = Exists(Meter.objects.filter(object=OuterRef("pk"))) | Exists(MeterShare.objects.filter(object=OuterRef("pk")))
+    watched = Q(work_verdict__isnull=False) | metered
     found = visible_objects(user).filter(watched, active=True).select_related("work_verdict")
     found = found.annotate(
         open_count=Coalesce(Subquery(opened.values("n")), 0),

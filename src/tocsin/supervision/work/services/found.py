@@ -11,6 +11,7 @@ from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.bus.services import record_event
 from tocsin.engine.work.firm import Episode as Found
 from tocsin.engine.work.firm import EpisodeKind, Firm, OrderKind
+from tocsin.supervision.meters.queries import meters_of
 from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.work.events import EpisodeFound
 from tocsin.supervision.work.models import Episode, WorkVerdict
@@ -30,8 +31,8 @@ from tocsin.supervision.work.services.episodes import follow_found, follow_furth
 
 if TYPE_CHECKING:
     from tocsin.engine.work.decision import Verdict
+    from tocsin.supervision.meters.models import Meter
     from tocsin.supervision.objects.models import SupervisedObject
-    from tocsin.supervision.work.models import Meter
 
 _JOINED = timedelta(hours=36)  # pauses up to this belong to one episode, as the engine has it
 _ANEW = timedelta(hours=1)  # work that goes on so long after a breach was confirmed is another one
@@ -84,7 +85,7 @@ def _write(
     supervised_object: "SupervisedObject", one: Found, span: tuple[datetime, datetime], current: "Verdict", now: datetime
 ) -> Episode | None:
     start, end = span
-    meter = supervised_object.meters.filter(code=one.meter).first() if one.meter else None
+    meter = meters_of(supervised_object).filter(code=one.meter).first() if one.meter else None
     row = _same(supervised_object, one.kind, meter, start, end)
     first = work_policy().following.first_step(one.kind, _kinds(current))
     why = [[code, round(float(figure), 4)] for code, figure in one.why]

@@ -14,10 +14,12 @@ from tocsin.engine.work.decision import Decision, Verdict, verdict
 from tocsin.engine.work.firm import Day, OrderKind
 from tocsin.engine.work.judgement import Judgement, judge
 from tocsin.supervision.evidence.models import EvidenceRecord
+from tocsin.supervision.meters.models import Meter, MeterShare
+from tocsin.supervision.meters.queries import newest_change_of_meters
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.queries import in_force
-from tocsin.supervision.work.models import Meter, WorkDay, WorkVerdict
+from tocsin.supervision.work.models import WorkDay, WorkVerdict
 from tocsin.supervision.work.policy.figures import work_figures
 from tocsin.supervision.work.policy.judging import work_policy
 from tocsin.supervision.work.queries.firms import days_from, firm_of, orders_of, since_known
@@ -59,7 +61,8 @@ def judge_firm(supervised_object: SupervisedObject, *, now: datetime) -> Judgeme
 
 def _due(before: datetime, today: date) -> QuerySet[SupervisedObject]:
     """Firms whose verdict is older than `before`, those under an order to stop first, then by the age of the verdict."""
-    metered = Exists(Meter.objects.filter(object=OuterRef("pk"), active=True))
+    own, shared = Meter.objects.filter(object=OuterRef("pk"), active=True), MeterShare.objects.filter(object=OuterRef("pk"))
+    metered = Exists(own) | Exists(shared.filter(meter__active=True))
     told = Exists(EvidenceRecord.objects.filter(object=OuterRef("pk")))
     fresh = Q(work_verdict__at__gt=before)
     orders = StopOrder.objects.filter(in_force(today), object=OuterRef("pk"), kind=OrderKind.ORDERED_STOP)
@@ -80,8 +83,11 @@ def _put_off(supervised_object: SupervisedObject, now: datetime) -> None:
 
 
 def _write_days(supervised_object: SupervisedObject, days: Sequence[Day], *, today: date, now: datetime) -> None:
-    """Days that are over. Those of which late records may still tell are written again, older ones where they are missing."""
+    """Days that are over. Those of which late records may still tell are written again, older ones where they are missing; days
+    before a meter came or was taken down stay as the meters of their time told them.
+    """
     again = today - timedelta(days=work_policy().judging.again_days)
+    again = max(again, newest_change_of_meters(supervised_object) or again)
     known = set(supervised_object.work_days.values_list("day", flat=True))
     settled = set(supervised_object.work_days.filter(settled=True).values_list("day", flat=True))
     rows = [

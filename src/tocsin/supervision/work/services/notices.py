@@ -120,7 +120,7 @@ NOTICES = Contribution(
             page=question_page,
             acted_on=question_page,
             permissions=(rights.OWN, rights.INSPECT),
-            on_handed=note_delivered,
+            on_delivered=note_delivered,
         ),
         PurposeCard(
             INSPECTION,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tocsin.engine.work.firm import EpisodeKind
 from tocsin.jurisdiction.face import people_who_may
 from tocsin.notices.channels.rules.verdicts import Fate
-from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
+from tocsin.notices.face import Directory, Draft, Notice, see, supersede, write_all
 from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops.rules import OWN_FIRM, SUPERVISES
@@ -15,6 +15,8 @@ from tocsin.supervision.work.rules.episodes import EpisodeAct
 from tocsin.supervision.work.rules.told import OUTCOME, PROPOSAL, QUESTION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.jurisdiction.face import Organisation, User
     from tocsin.supervision.work.models import Episode
 
@@ -30,6 +32,13 @@ def tell_question(episode: "Episode", *, now: datetime) -> None:
     asked = episode.entries.filter(act=EpisodeAct.ASK).count()
     figures = {**_figures(episode), "minutes": minutes}
     _write([_draft(QUESTION, why, f"question-{episode.pk}-{asked}", figures, urgent=urgent, body=body)], now)
+
+
+def show_questions(person: "User", episodes: "Iterable[Episode]", *, now: datetime) -> None:
+    """The firm's own page has shown these questions to one of its people: they have reached the firm."""
+    for episode in episodes:
+        rows = Notice.objects.filter(key__startswith=f"question-{episode.pk}-", organisation=person.organisation_id, seen_at=None)
+        see(list(rows), by=person, now=now)
 
 
 def end_question(episode: "Episode", *, now: datetime) -> None:

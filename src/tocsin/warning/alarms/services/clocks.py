@@ -40,7 +40,7 @@ def follow_service(*, now: datetime) -> int:
 def find_good_sensors() -> int:
     """A sensor that has been read, and against which nothing stands, is good; returns how many were not yet known as such."""
     found = unjudged_sensors(without=DeviceFinding.objects.order_by().values_list("sensor_id", flat=True), most=BATCH)
-    return sum(set_health(sensor_index=index, health=HEALTH_GOOD, since=datetime_from_ms(ts)) for index, ts in found)
+    return sum(set_health(sensor_index=one, health=HEALTH_GOOD, since=datetime_from_ms(ts), first=True) for one, ts in found)
 
 
 def forget_records() -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import ngettext
 from ninja import Field, Schema
 from pydantic import BeforeValidator
 
@@ -12,10 +13,12 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.screens import words
 from tocsin.screens.shapes import NameOrNone, TextOrNone
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
-from tocsin.warning.alarms.rules.states import AlarmState, rings
+from tocsin.warning.alarms.queries import shown_level
+from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED, AlarmState, rings
 from tocsin.warning.alarms.shown import sentences
 from tocsin.warning.causes.shown.checks import answered
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, cause_shares, finding_words
+from tocsin.warning.covers.shown.covers import hours_of, kind_name
 
 if TYPE_CHECKING:
     from tocsin.lifelines.face import Asset
@@ -31,6 +34,25 @@ class CauseOut(Schema):
     @staticmethod
     def resolve_label(cause: Mapping[str, str]) -> str:
         return cause_label(cause["cause"])
+
+
+class CoverMark(Schema):
+    """A planned work or a silence, as an alarm names it."""
+
+    id: UUID
+    kind: str
+    kind_name: str
+    what: str
+    hours: str
+    contact: str
+
+    @staticmethod
+    def resolve_kind_name(cover: Any) -> str:
+        return kind_name(cover.kind)
+
+    @staticmethod
+    def resolve_hours(cover: Any) -> str:
+        return hours_of(cover)
 
 
 class _Worded(Schema):
@@ -83,11 +105,13 @@ class AlarmOut(_Worded):
     level: int = Field(description="1 blue (level 4) to 4 red (level 1)")
     level_name: str
     peak_level: int
+    shown_level: int = Field(description="its case's where it speaks for an open one, else its own")
     unknown: bool = Field(description="the sensor is saturated: its value says nothing")
     late: bool = Field(description="raised by readings of long ago")
     rings: bool = Field(description="a screen sounds for it")
-    value: float | None
+    value: float | None = Field(description="the highest that it has had, with its limit and time")
     limit: float | None
+    value_at: datetime | None
     unit: str
     quantity: str
     sensor_id: UUID | None
@@ -100,15 +124,27 @@ class AlarmOut(_Worded):
     raised_at: datetime
     updated_at: datetime
     returned_at: datetime | None
+    waiting_since: datetime | None = Field(description="since when nobody has taken note of it; null where somebody has")
     acknowledged_at: datetime | None
     acknowledged_by: NameOrNone
     shelved_until: datetime | None
     shelved_by: NameOrNone
     shelved_reason: str
+    suppressed_until: datetime | None
+    suppressed_by: NameOrNone
+    suppressed_reason: str
+    cover: CoverMark | None = Field(description="the planned work or silence under which it arose")
+    loud: bool = Field(description="a person wants to hear it, whatever covers it")
+    rises_at: datetime | None = Field(description="then its level rises, if nobody confirms it")
+    lapses_at: datetime | None = Field(description="then its acknowledgement lapses, if nothing follows")
+    level_held_until: datetime | None = Field(description="until then the level that a person set holds")
+    rule_versions: list[str] = Field(description="versions of the detection policy by which it was raised; none: as shipped")
     assigned_to: NameOrNone
     closed_at: datetime | None
     count: int
     case_number: TextOrNone = Field(description="the case that it belongs to")
+    case_level: int = Field(description="the level of that case, 0 where it is over")
+    case_state: TextOrNone = Field(description="how far that case has come")
     flapping_since: datetime | None = Field(description="it comes and goes: level and state are held until it is calm")
     explained_by: Annotated[str | None, BeforeValidator(_place_or_none)] = Field(
         description="the lost gateway or station, or the flood, because of which it is silent or its value unknown"
@@ -146,10 +182,23 @@ class AlarmOut(_Worded):
     def resolve_why(alarm: Alarm) -> list[str]:
         return sentences.alarm_reasons(alarm)
 
+    @staticmethod
+    def resolve_shown_level(alarm: Alarm) -> int:
+        return shown_level(alarm)
+
+    @staticmethod
+    def resolve_waiting_since(alarm: Alarm) -> datetime | None:
+        return (alarm.waiting_since or alarm.raised_at) if alarm.state in UNACKNOWLEDGED else None
+
     @property
     def level_class(self) -> str:
-        """The level's class of style."""
-        return AlarmLevel(self.level).name.lower()
+        """The class of style of the level by which screens show it."""
+        return AlarmLevel(self.shown_level).name.lower()
+
+    @property
+    def shown_level_name(self) -> str:
+        """The name of the level by which screens show it."""
+        return str(words.LEVEL_NAMES[self.shown_level])
 
 
 def _asset(alarm: Alarm) -> "Asset | None":
@@ -215,3 +264,17 @@ def _what_people_told(figures: Mapping[str, Any]) -> str:
         found = figures["finding"]
         return " ".join(filter(None, (finding_words(found["cause"], found["in_words"]), found["asset"])))
     return ""
+
+
+SHELF_MINUTES = (15, 30, 60, 120, 240, 480, 1440)
+
+
+def shelf_times() -> list[tuple[int, str]]:
+    """How long an alarm may be shelved by a form: minutes, and the words for them."""
+    return [(minutes, _minutes(minutes)) for minutes in SHELF_MINUTES]
+
+
+def _minutes(minutes: int) -> str:
+    if minutes < 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.sensing.face import chart_texts, health_names
+from tocsin.warning.alarms.shown.cases import alarm_cases
 from tocsin.warning.alarms.shown.sentences import STATE_NAMES
 from tocsin.warning.causes.policy.causes import shipped_words
 from tocsin.warning.causes.shown.labels import cause_kind
@@ -33,6 +34,7 @@ def console_texts() -> dict[str, str]:
         "table_sensors": _("{shown} of {total}"),
         **{f"level_{name}": str(LEVEL_NAMES[level]) for level, name in enumerate(_LEVELS)},
         **{f"state_{state}": str(name) for state, name in STATE_NAMES.items()},
+        **{f"case_{state}": str(name) for state, name in alarm_cases().state_names.items()},
         **{f"health_{name}": words for name, words in health_names().items()},
         **{f"kind_{kind}": cause_kind(kind) for kind in shipped_words().kinds},
         **{f"owner_{owner}": words.in_language(get_language() or "zh") for owner, words in shipped_words().owners.items()},

@@ -20,7 +20,7 @@ def narrate(alarm: AlarmOut, diagnosis: DiagnosisOut, checks: Sequence[CheckOut]
     best = checks[0] if checks else None
     quantity = alarm.quantity
     story = Story(
-        time=formats.date_format(timezone.localtime(alarm.raised_at), "H:i"),
+        time=formats.date_format(timezone.localtime(alarm.value_at or alarm.raised_at), "H:i"),
         subject=_("%(place)s, %(quantity)s") % {"place": alarm.place, "quantity": _inside(words.quantity_name(quantity))},
         value=words.measured(alarm.value, quantity),
         limit="" if alarm.limit is None else words.measured(alarm.limit, quantity),
