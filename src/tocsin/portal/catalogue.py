@@ -237,7 +237,7 @@ NOTICES = (
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
-    "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
