@@ -57,6 +57,8 @@ class DataIn(Schema, extra="forbid"):
     quantity: str = Field("", max_length=120)
     check: str = Field("", max_length=120, description="one of warning's checks, for a reading that it asks for")
     value: float | None = Field(None, ge=-1e9, le=1e9)
+    outcome: str = Field("", max_length=120, description="of an answer: one of those of its check")
+    corrects: UUID | None = Field(None, description="the entry that was wrong: a reading, or the step that is taken back")
     cause: str = Field("", max_length=120)
     cause_in_words: str = Field("", max_length=2000)
     asset_code: str = Field("", max_length=120)
