@@ -93,7 +93,7 @@ def test_an_order_says_what_where_and_why_and_is_answered_on_its_page(
     Sensor.objects.filter(pk=case.lead.sensor_id).update(last_ts=ms_from_datetime(START), last_value=31.5)
     desk = browser(crew_of(bodies["heating_company"], "unit_desk"))
     page = desk.get(f"/orders/{order.number}/").content.decode()
-    for words in ("You assist: send a crew", "G1", "of where it rings", "31.5 %LEL", "Whom to call", "map.svg", "Please answer"):
+    for words in ("You assist: send a crew", "G1", "of where it rings", "31.5 %LEL", "Telephones", "map.svg", "Please answer"):
         assert words in page, words
     drawn = desk.get(f"/orders/{order.number}/map.svg")
     assert (drawn.status_code, drawn.headers["Content-Type"]) == (200, "image/svg+xml")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from tests.command.street import START, Timeline, case_of
 from tests.people import LICANG, make_person
@@ -25,6 +26,7 @@ from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry, enter
 from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, make_lead, send_order
+from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import describe_entry, describe_order
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
@@ -32,7 +34,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.models import Grant
-from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.shown import text_of
 from tocsin.portal.catalogue import TIME_LINES
 from tocsin.screens.timeline import gather_lines
@@ -215,6 +217,37 @@ def test_a_running_unit_is_made_lead_and_told_so_with_its_task(
         make_lead(actor=officer, order_id=heating.pk)
     with pytest.raises(Conflict):
         make_lead(actor=officer, order_id=gas.pk)
+
+
+def test_a_slip_is_undone_within_seconds_before_letters_leave(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    gas = send(case, bodies["gas_company"])
+    now.at(3)
+    sent = {"actor": officer, "case_id": case.pk, "unit_id": bodies["heating_company"].pk}
+    slip = dispatch_order(**sent, role=OrderRole.LEAD)
+    letters = Sending.objects.filter(notice__act_id=slip.pk, fate="queued")
+    assert all(one.not_before > timezone.now() + timedelta(seconds=8) for one in letters)
+    with pytest.raises(NotAllowed):
+        undo_sending(actor=make_person("shift_leader"), order_id=slip.pk)
+    undo_sending(actor=officer, order_id=slip.pk)
+    gas.refresh_from_db()
+    slip.refresh_from_db()
+    assert (gas.role, slip.state, clock(case, "sign", slip.number).met_at) == ("lead", "withdrawn", None)
+    assert not letters.exists()
+    with pytest.raises(Conflict):
+        undo_sending(actor=officer, order_id=slip.pk)
+    assist = dispatch_order(**sent, role=OrderRole.ASSISTING, text="stand ready")
+    now.at(4)
+    make_lead(actor=officer, order_id=assist.pk, text="after all")
+    undo_sending(actor=officer, order_id=assist.pk)
+    gas.refresh_from_db()
+    assist.refresh_from_db()
+    assert (gas.role, assist.role, assist.text, assist.state) == ("lead", "assisting", "stand ready", "sent")
+    make_lead(actor=officer, order_id=assist.pk)
+    now.at(4.2)
+    with pytest.raises(Conflict):
+        undo_sending(actor=officer, order_id=assist.pk)
 
 
 def test_after_two_not_ours_the_government_leads_itself(case: Case, bodies: dict[str, Organisation]) -> None:

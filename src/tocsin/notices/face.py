@@ -7,7 +7,7 @@ from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.contributions import ActCard, Contribution, Noting, PurposeCard, Said, Standing, SubjectCard
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import notices_about, notices_asking, with_sendings
-from tocsin.notices.messages.services import Draft, names_of, silence, supersede, write, write_all
+from tocsin.notices.messages.services import Draft, hold, names_of, silence, supersede, write, write_all
 from tocsin.notices.messages.shown import CALL_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
 
@@ -28,6 +28,7 @@ __all__ = [
     "at_path",
     "calls_context",
     "describe_notice",
+    "hold",
     "names_of",
     "notices_about",
     "notices_asking",

@@ -34,7 +34,7 @@ export class Sync extends Field<Crew, Queued> {
       if (!running || !briefing.map || this.maps[id]?.of === of) continue;
       const response = await fetch(briefing.map, { cache: "no-store" }).catch(() => null);
       if (!response?.ok) continue;
-      const picture = `data:image/svg+xml;base64,${inBase64(await response.text())}`;
+      const picture = await response.text();
       this.maps = { ...this.maps, [id]: { of, picture } };
       await this.store.put("maps", this.maps);
       this.changed();
@@ -46,8 +46,4 @@ export class Sync extends Field<Crew, Queued> {
     const version = this.page?.orders.find((one) => one.id === orderId)?.version ?? 0;
     return this.keep({ order_id: orderId }, version, act, data, picture);
   }
-}
-
-function inBase64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 }

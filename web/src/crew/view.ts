@@ -93,7 +93,10 @@ export class View {
         <a class="button" href="geo:${route}?q=${route}">${icon("map-pin")}${text("on_map")}</a> <span class="mono small muted">${route}</span>
       </p>
     `;
-    return html`${picture ? html`<img class="crew-map" src=${picture} alt=${text("map")} />` : nothing} ${route ? way : nothing}`;
+    const map = picture
+      ? html`<figure class="crew-map" role="img" aria-label=${text("map")}>${drawing(picture)}</figure>`
+      : nothing;
+    return html`${map} ${route ? way : nothing}`;
   }
 
   private steps(order: Order): TemplateResult {
@@ -148,6 +151,11 @@ export class View {
     const order = this.sync.crew?.orders.find((one) => one.id === entry.order_id);
     return order?.steps.find((step) => step.act === entry.act)?.name ?? text(entry.act);
   }
+}
+
+/** The map as the server drew it, a part of the page, so that it is written in the page's letters. */
+function drawing(svg: string): Node {
+  return document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
 }
 
 function drill(order: Order): Part {

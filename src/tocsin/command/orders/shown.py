@@ -104,6 +104,7 @@ LINES = time_lines(
     {
         "order_sent": gettext_lazy("Order %(order)s to %(unit)s (%(role)s)"),
         "order_lead": gettext_lazy("%(unit)s leads from now on"),
+        "order_undone": gettext_lazy("Order %(order)s to %(unit)s: undone by who sent it"),
         "kept": gettext_lazy("%(unit)s keeps the case until its owner is settled"),
         "settled": gettext_lazy("Owner settled: %(unit)s"),
         **{f"order_{act.value}": gettext_lazy("%(unit)s: %(act)s%(details)s") for act in OrderAct},

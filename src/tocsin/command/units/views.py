@@ -33,6 +33,7 @@ from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry
 from tocsin.command.orders.services.orders import dispatch_order, make_lead
+from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import (
     RETURN_REASONS,
     ROLE_NAMES,
@@ -194,6 +195,13 @@ def lead(request: HttpRequest, order_id: UUID, *, text: str) -> str:
     """The unit of a running order leads from now on."""
     led = make_lead(actor=actor_of(request), order_id=order_id, text=text)
     return _("%(unit)s leads from now on and has been told.") % {"unit": led.unit}
+
+
+@act(_back)
+def undo(request: HttpRequest, order_id: UUID) -> str:
+    """What this person has just sent is taken back."""
+    undone = undo_sending(actor=actor_of(request), order_id=order_id)
+    return _("Undone: %(unit)s is not asked.") % {"unit": undone.unit}
 
 
 @act(_back)

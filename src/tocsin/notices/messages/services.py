@@ -144,6 +144,14 @@ def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int
     return len(pending)
 
 
+def hold(notices: Any, *, seconds: float) -> None:
+    """What waits to be sent of these notices (a query set) waits so much longer, by the machine's own time."""
+    queued = Sending.objects.filter(notice__in=notices.values("pk"), fate=Fate.QUEUED.value, attempts=0)
+    for row in queued:
+        row.not_before += timedelta(seconds=seconds)
+    Sending.objects.bulk_update(queued, ["not_before"])
+
+
 def go_upward(unheard: Sequence[Notice], directory: Directory) -> None:
     """Nobody could be reached at these: the next desk above each is told; where there is none it rings."""
     drafts: list[Draft] = []

@@ -1,7 +1,7 @@
 """Where a unit has to go: what is thought to be at fault, and where it will dig."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from tocsin.base.geometry import distance_m
 from tocsin.command.casebook.models import Case
@@ -10,9 +10,6 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.lifelines.face import assets_by_code
 from tocsin.warning.face import newest_diagnoses
-
-if TYPE_CHECKING:
-    from tocsin.warning.diagnosis.models import Diagnosis
 
 HERE_M = 5.0  # nearer than that the suspected place is where it rings
 
@@ -31,8 +28,8 @@ def symptom_of(case: Case) -> Spot | None:
     return Spot(told.lon, told.lat) if told.lon is not None and told.lat is not None else None
 
 
-def diagnosis_of(case: Case) -> "Diagnosis | None":
-    """What the machine thinks now of the alarm that speaks for the case."""
+def diagnosis_of(case: Case) -> Any:
+    """What the machine thinks now of the alarm that speaks for the case; None where it has not thought of it."""
     lead = root_of(case).lead_id
     return newest_diagnoses([lead]).get(lead) if lead else None
 

@@ -17,6 +17,7 @@ from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.casebook.shown.clocks import ClockOut, describe_clock
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.queries.orders import works_on
+from tocsin.command.orders.queries.sendings import just_sent
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.shown import (
     ACT_NAMES,
@@ -50,6 +51,7 @@ class OrderOnPage(OrderOut):
     last_place: LastPlaceOut | None
     next_step: tuple[str, str] | None
     works: bool
+    undo_until: datetime | None = Field(description="until then the reader can undo having sent it, or having made it lead")
     wrong_step: UUID | None = Field(description="the entry that may be taken back")
     on_behalf: bool
     may_withdraw: bool
@@ -83,10 +85,13 @@ def describe_orders(user: "Person", orders: Sequence[Order], *, now: datetime) -
     clocks: dict[str, list[ClockOut]] = defaultdict(list)
     for clock in Clock.objects.filter(case__orders__in=orders, subject__in=[one.number for one in orders]).distinct():
         clocks[clock.subject].append(describe_clock(clock, now))
-    return [_describe(user, one, entries[one.pk], clocks[one.number]) for one in orders]
+    sent = just_sent(user, orders, now=now)
+    return [_describe(user, one, entries[one.pk], clocks[one.number], sent.get(one.number)) for one in orders]
 
 
-def _describe(user: "Person", order: Order, entries: list[OrderEntry], clocks: list[ClockOut]) -> OrderOnPage:
+def _describe(
+    user: "Person", order: Order, entries: list[OrderEntry], clocks: list[ClockOut], undo: datetime | None
+) -> OrderOnPage:
     works = OrderState(order.state) not in ENDED and works_on(user, order)
     handles = works and may(user, rights.HANDLE, order.region_code)
     on_behalf = works and not may(user, rights.WORK, order.region_code, (order.unit_id,))
@@ -101,6 +106,7 @@ def _describe(user: "Person", order: Order, entries: list[OrderEntry], clocks: l
         last_place=LastPlaceOut(lon=last.data["lon"], lat=last.data["lat"], at=last.at) if last else None,
         next_step=next(((act.value, capfirst(str(ACT_NAMES[act]))) for act in following if act in AT_ONCE), None),
         works=works,
+        undo_until=undo,
         wrong_step=last_step(order, entries) if works and not on_behalf else None,
         on_behalf=on_behalf,
         may_withdraw=handles,

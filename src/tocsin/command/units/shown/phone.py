@@ -33,7 +33,7 @@ def crew_texts() -> dict[str, str]:
         "suspected": _("Suspected"),
         "help_only": _("The machine's help, no finding: check it on site."),
         "measured_now": _("Measured there now"),
-        "whom_to_call": _("Whom to call"),
+        "whom_to_call": _("Telephones"),
         "sent_it": _("the desk that sent it"),
         "map": _("Map: where it rings, what is suspected, the way between them"),
         "answer": _("Please answer"),
