@@ -24,8 +24,8 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.channels.services.web_push import push_text
-from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.models import Sending
+from tocsin.notices.messages.services import writing
 from tocsin.notices.sending.services.outbox import exchange
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
@@ -86,7 +86,7 @@ def test_a_push_is_shown_and_opens_its_case(browser: BrowserContext, officer: Us
     case = Case.objects.create(
         number=f"{LICANG}-20261124-0007", region_code=LICANG, origin="person", level=4, begun_at=START, opened_at=START
     )
-    notices.write(
+    writing.write(
         subject_of(case), person=officer, purpose=Purpose.REMIND, why="on_duty", urgent=True, key="push", figures={}, now=START
     )
     later = Sending.objects.get(channel="web_push").not_before

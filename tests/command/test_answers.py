@@ -19,10 +19,10 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.notices.channels import queries as channel_settings
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.inbox.views import links
-from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.rules.fates import REACHABILITY
 from tocsin.notices.messages.rules.links import link_path, read_token, token_of
+from tocsin.notices.messages.services import writing
 from tocsin.notices.messages.shown import text_of
 from tocsin.notices.reachability.services import begin_when_due
 
@@ -145,7 +145,13 @@ def test_the_telephone_is_a_channel_with_its_fate_by_hand(case: Case, officer: U
     client.post(url, {"fate": "delivered", "said_by": "Zhao", "text": "will follow it", "number": "0532-1"})
     row = told.sendings.get()
     assert (row.fate, row.outcome, row.entered_by) == ("delivered", "Zhao: will follow it", officer)
-    assert case.clocks.get(step="notify_owner").met_at is not None
+    clock = case.clocks.get(step="notify_owner")
+    assert clock.met_at is None  # the department knows, the owners do not
+    owners = notices_of(case).filter(purpose=Purpose.TOLD, why__in=["symptom_owner", "likely_cause_owner", "industry_department"])
+    for one in owners.filter(delivered_at__isnull=True):
+        client.post(f"/notices/{one.pk}/call/", {"fate": "delivered", "said_by": "Qian", "number": "0532-1"})
+    clock.refresh_from_db()
+    assert clock.met_at is not None
     notice = order_notice(case)
     client.post(f"/notices/{notice.pk}/call/", {"fate": "signed", "said_by": "Qian", "number": "0532-77"})
     assert Order.objects.get(pk=notice.order_id).accepted_as == "Qian"
@@ -176,7 +182,7 @@ def test_what_nobody_could_be_told_rings_until_somebody_sees_to_it(case: Case, o
 def test_the_inbox_is_ones_own_desks(case: Case, bodies: dict[str, Organisation]) -> None:  # noqa: F811
     desk, other = make_person("unit_desk"), make_person("unit_desk", "370202")
     User.objects.filter(pk=desk.pk).update(organisation=bodies["gas_company"])
-    told = notices.write(
+    told = writing.write(
         subject_of(case),
         organisation=bodies["gas_company"],
         purpose=Purpose.REMIND,

@@ -11,7 +11,7 @@ import pytest
 from tests.command.street import START, Timeline, case_of, diagnose
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case
-from tocsin.command.closing.queries import needs_of_readings
+from tocsin.command.closing.queries import calm_standing
 from tocsin.command.closing.rules import ClosingNeed
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.models import Sensor
@@ -79,6 +79,6 @@ ROWS: list[tuple[str, dict[str, Any], set[ClosingNeed]]] = [
 def test_what_the_readings_lack(case: Case, kept: History, points: dict[str, Any], needs: set[ClosingNeed]) -> None:
     for well, quantity, values in ((3, "temperature", [*USUAL, *points["warm"]]), (2, "methane", points["gas"])):
         measured(kept, well, quantity, values)
-    found, since = needs_of_readings(case, now=NOW)
-    assert found == needs
-    assert since is not None
+    standing = calm_standing(case, now=NOW)
+    assert standing.needs == needs
+    assert standing.calm_since is not None

@@ -84,22 +84,24 @@ def test_an_order_never_goes_back(acts: list[OrderAct]) -> None:
     assert reached == sorted(reached)
 
 
+AGAIN_FIGURES = policy().cases.again
 HALF_HOUR = Running(BEGIN, BEGIN + 30 * MINUTE)
 
 
 @pytest.mark.parametrize(
-    ("minute", "stage"), [(0, 0), (14.9, 0), (15, 50), (29, 50), (30, 100), (44, 100), (45, 150), (999, 150)]
+    ("minute", "stage"),
+    [(0, 0), (14.9, 0), (15, 50), (29, 50), (30, 100), (44, 100), (45, 150), (59, 150), (60, 200), (90, 250), (150, 300)],
 )
 def test_stages(minute: float, stage: int) -> None:
-    assert reached_stage(HALF_HOUR, BEGIN + minute * MINUTE) == stage
+    assert reached_stage(HALF_HOUR, BEGIN + minute * MINUTE, AGAIN_FIGURES) == stage
 
 
 @given(minutes=st.floats(1, 10_000), later=st.floats(0, 20_000))
-def test_a_clock_that_slept_fires_once_and_ends(minutes: float, later: float) -> None:
+def test_a_clock_that_slept_fires_once_and_is_never_silent(minutes: float, later: float) -> None:
     clock = Running(BEGIN, BEGIN + timedelta(minutes=minutes))
     fired, now = [], BEGIN + timedelta(minutes=later)
-    while (moment := next_moment(clock)) is not None and moment <= now:
-        clock = Running(clock.began_at, clock.due_at, reached_stage(clock, now))
+    while next_moment(clock, AGAIN_FIGURES) <= now:
+        clock = Running(clock.began_at, clock.due_at, reached_stage(clock, now, AGAIN_FIGURES))
         fired.append(clock.stage)
     assert len(fired) <= 1
     assert all(moment_of(clock, stage) > now for stage in STAGES if stage > clock.stage)
@@ -180,7 +182,7 @@ def test_papers_are_needed_too() -> None:
 
 
 def test_the_ladder_of_a_forgotten_clock() -> None:
-    calls = calls_to_come(HALF_HOUR, escalation().rungs)
+    calls = calls_to_come(HALF_HOUR, escalation().rungs, AGAIN_FIGURES)
     assert [(round((call.at - BEGIN) / MINUTE), call.whom) for call in calls] == [
         (15, Whom.ON_CALL),
         (30, Whom.ON_CALL),
@@ -188,8 +190,10 @@ def test_the_ladder_of_a_forgotten_clock() -> None:
         (30, Whom.SUPERIOR),
         (45, Whom.SUPERIOR),
         (45, Whom.LEADER),
+        *((minute, whom) for minute in (60, 90, 150) for whom in (Whom.NEXT_ON_CALL, Whom.SUPERIOR, Whom.LEADER)),
     ]
-    assert calls_to_come(Running(HALF_HOUR.began_at, HALF_HOUR.due_at, 100), escalation().rungs) == calls[4:]
+    late = Running(HALF_HOUR.began_at, HALF_HOUR.due_at, 100)
+    assert calls_to_come(late, escalation().rungs, AGAIN_FIGURES) == calls[4:]
 
 
 def test_a_case_keeps_its_policy_also_when_a_version_asks_for_more() -> None:

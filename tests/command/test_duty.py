@@ -194,7 +194,7 @@ def test_who_is_on_call_hears_that_a_shift_waits_for_them(desk: Organisation, ni
     shift = shifts_services.begin_shift(actor=night, desk_id=desk.pk)
     handover = duty.hand_over(actor=night, shift_id=shift.pk, words="")
     told = Notice.objects.get(purpose="handover")
-    assert told.person == day and told.sendings.get().fate == "sent"
+    assert told.person == day and told.sendings.get().fate == "queued"
     duty.answer_handover(actor=day, handover_id=handover.pk, accept=True)
     told.refresh_from_db()
     assert told.fate == "superseded"  # also where the screen has it already: it leaves the inbox

@@ -90,8 +90,11 @@ def test_a_clock_fires_without_a_message_and_survives_that_nobody_looked(case: C
     at(400)
     services.run_clocks(now=at(400))
     confirm.refresh_from_db()
-    assert (confirm.stage, confirm.next_at) == (150, None)  # at once the highest stage: what lies between is past
-    assert services.run_clocks(now=at(400)) == 0
+    assert confirm.stage > 150  # at once the highest stage: what lies between is past
+    while services.run_clocks(now=at(400)):
+        pass
+    confirm.refresh_from_db()
+    assert confirm.next_at is not None and confirm.next_at > at(400)  # a clock that nobody meets is never silent
     assert lines(case).count("clock") >= 2
 
 

@@ -25,10 +25,10 @@ from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.inbox.services import record_call
-from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries import inbox as queries
 from tocsin.notices.messages.queries.directory import Directory
+from tocsin.notices.messages.services import delivery, writing
 from tocsin.notices.sending.services.fates import look_after
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_where_nobody_is_found_it_goes_upward_and_at_the_top_it_rings(bodies: di
 
 def test_the_same_key_is_one_notice(bodies: dict[str, Organisation], officer: User) -> None:
     def again() -> Notice:
-        return notices.write(
+        return writing.write(
             None, person=officer, purpose=Purpose.HANDOVER, why="on_duty", urgent=False, key="handover-1", figures={}, now=START
         )
 
@@ -130,7 +130,7 @@ def test_the_same_key_is_one_notice(bodies: dict[str, Organisation], officer: Us
 def test_a_signature_stops_what_is_pending(bodies: dict[str, Organisation], time: Timeline) -> None:
     case = rung(time)
     tell(case)
-    assert notices.supersede(notices_of(case).filter(why="symptom_owner"), now=START, by_signature=True) == 2
+    assert delivery.supersede(notices_of(case).filter(why="symptom_owner"), now=START, by_signature=True) == 2
     assert set(notices_of(case).filter(why="symptom_owner").values_list("fate", "sendings__fate")) == {
         ("superseded", "superseded")
     }
@@ -191,7 +191,7 @@ def test_what_a_machine_can_still_tell_is_not_dialled(bodies: dict[str, Organisa
     body = bodies["fire_rescue"]
     User.objects.filter(pk=officer.pk).update(organisation=body)  # a screen is there
     draft = {"purpose": Purpose.TOLD, "why": "fire_and_rescue", "urgent": True, "figures": {}, "now": START}
-    told = notices.write(None, organisation=body, key="screen", **draft)
+    told = writing.write(None, organisation=body, key="screen", **draft)
     assert told.deadline == START + timedelta(minutes=30)
     assert not queries.to_call(officer, machine_now=timezone.now()).exists()
 
@@ -225,7 +225,7 @@ def test_what_a_person_prefers_is_kept_when_sending(
         number=f"{LICANG}-1", origin="person", region_code=LICANG, level=level, peak_level=level, begun_at=START, opened_at=START
     )
     before = timezone.now()
-    written = notices.write(
+    written = writing.write(
         subject_of(case), person=person, purpose=Purpose.REMIND, why="on_duty", urgent=level >= 3, key=told, figures={}, now=START
     )
     rows = {one.channel: one for one in written.sendings.all()}

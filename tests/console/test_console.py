@@ -101,8 +101,8 @@ def test_an_alarm_beyond_ones_regions_is_not_there(alarm: Alarm) -> None:
     assert "27 %LEL" not in stranger.get("/alarms/").content.decode()
 
 
-def test_those_without_alarms_are_led_to_their_account(db: None) -> None:
-    assert signed_in(person("audit_administrator")).get("/").headers["Location"] == "/account/"
+def test_those_without_alarms_are_led_to_their_own_work(db: None) -> None:
+    assert signed_in(person("audit_administrator")).get("/").headers["Location"] == "/home/"
 
 
 def test_the_list_filters_and_counts_its_queries(

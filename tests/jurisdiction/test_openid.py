@@ -62,7 +62,7 @@ def test_a_person_with_an_account_comes_in(provider: Provider, make_person: Pers
     provider.claims["preferred_username"] = "renamed"  # from now on the subject counts
     assert come_by(provider, Client()) == "/account/"
     assert SocialAccount.objects.get().user == person
-    assert come_by(provider, Client(), next_page="https://elsewhere.example/") == "/"
+    assert come_by(provider, Client(), next_page="https://elsewhere.example/") == "/home/"
 
 
 def test_nobody_else_comes_in_and_no_account_is_made(provider: Provider, make_person: PersonMaker) -> None:

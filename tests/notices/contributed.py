@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from tocsin.notices.face import Contribution, Notice, PurposeCard
 
-HANDED: list[tuple[str, datetime]] = []
+DELIVERED: list[tuple[str, datetime]] = []
 
 
 def texts(notices: Sequence[Notice]) -> Mapping[UUID, str]:
@@ -19,11 +19,13 @@ def page(notice: Notice) -> str:
     return f"/supplies/{notice.subject_label}/"
 
 
-def on_handed(notices: Sequence[Notice], now: datetime) -> None:
-    HANDED.extend((one.key, now) for one in notices)
+def on_delivered(notices: Sequence[Notice], now: datetime) -> None:
+    DELIVERED.extend((one.key, now) for one in notices)
 
 
 NOTICES = Contribution(
-    purposes=(PurposeCard("bring", gettext_lazy("Bring"), texts=texts, acted_on=page, signature=True, on_handed=on_handed),),
+    purposes=(
+        PurposeCard("bring", gettext_lazy("Bring"), texts=texts, acted_on=page, signature=True, on_delivered=on_delivered),
+    ),
     reasons={"keeper": gettext_lazy("Keeper")},
 )

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from tests.clocks import SetClock
 from tests.notices import contributed
 from tests.people import LICANG
 from tests.supervision.firms import NOW
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.models import User
-from tocsin.notices.face import write
+from tocsin.notices.face import delivered_at, write
+from tocsin.notices.inbox.services import see_notices
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.contributions import purposes
 from tocsin.notices.messages.queries.inbox import inbox_of, notices_about
@@ -19,12 +21,15 @@ from tocsin.notices.messages.shown import acted_on, asks_signature, headline_of,
 pytestmark = pytest.mark.django_db
 
 
-def test_a_purpose_is_added_from_a_folder_of_its_own(officer: User, settings: Any) -> None:
+def test_a_purpose_is_added_from_a_folder_of_its_own(clock: SetClock, officer: User, settings: Any) -> None:
     settings.NOTICES = (*settings.NOTICES, "tests.notices.contributed:NOTICES")
-    contributed.HANDED.clear()
+    contributed.DELIVERED.clear()
     pump = Subject("pump", new_id(), "P-7", LICANG, level=3)
     told = write(pump, person=officer, purpose="bring", why="keeper", urgent=True, key="b-1", figures={"what": "hoses"}, now=NOW)
-    assert contributed.HANDED == [("b-1", NOW)]
+    assert contributed.DELIVERED == [] and delivered_at(["b-1"]) == {}
+    see_notices(actor=officer, notice_ids=[told.pk])
+    see_notices(actor=officer, notice_ids=[told.pk])
+    assert contributed.DELIVERED == [("b-1", NOW)] and delivered_at(["b-1", "b-2"]) == {"b-1": NOW}
     assert (text_of(told), why_name("keeper"), acted_on(told)) == ("Bring hoses to P-7.", "Keeper", "/supplies/P-7/")
     assert headline_of(told) == "level 2 (orange) Bring P-7"
     assert asks_signature(told) and list(inbox_of(officer, now=NOW)) == [told]

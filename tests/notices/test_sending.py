@@ -15,10 +15,10 @@ from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.channels.rules.letters import Answer, Receipt
 from tocsin.notices.channels.rules.verdicts import Fate, Verdict
-from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
 from tocsin.notices.messages.rules.fates import SUMMARY, fate_after
+from tocsin.notices.messages.services import delivery, writing
 from tocsin.notices.sending.services.fates import Done, look_after, take_receipt
 from tocsin.notices.sending.services.outbox import Leased, exchange
 
@@ -163,11 +163,11 @@ def test_a_flood_to_one_address_is_told_in_one_summary(desk: Desk) -> None:
 def test_a_signature_stops_what_is_pending_and_what_was_tried_too(desk: Desk) -> None:
     notice = desk.notice()
     desk.settles(desk.takes(), Verdict.LATER)
-    notices.supersede(Notice.objects.filter(pk=notice.pk), now=desk.now, by_signature=True)
+    delivery.supersede(Notice.objects.filter(pk=notice.pk), now=desk.now, by_signature=True)
     assert desk.after(60).takes() == []
     held = desk.notice()
     leased = desk.takes()
-    notices.supersede(Notice.objects.filter(pk=held.pk), now=desk.now)
+    delivery.supersede(Notice.objects.filter(pk=held.pk), now=desk.now)
     desk.settles(leased, Verdict.LATER)  # in flight while it was signed: no further attempt
     assert fate(held) == ("superseded", "failed")
 
@@ -194,7 +194,7 @@ def test_what_failed_goes_upward_once(desk: Desk) -> None:
 
 
 def test_what_is_not_urgent_goes_by_one_way_after_the_other(desk: Desk, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("messages.queries.directory", "messages.services", "sending.services.next_channel"):
+    for module in ("messages.queries.directory", "messages.services.writing", "sending.services.next_channel"):
         monkeypatch.setattr(f"tocsin.notices.{module}.channels_set_up", lambda: frozenset({"screen", "sms", "email"}))
     points = ContactPoint.objects.bulk_create(
         ContactPoint(user=officer, kind=kind, address=kind, order=order)
@@ -202,7 +202,7 @@ def test_what_is_not_urgent_goes_by_one_way_after_the_other(desk: Desk, officer:
     )
     assert len(points) == 4
     desk.room = {"sms": 1, "email": 1}
-    told = notices.write(
+    told = writing.write(
         None, person=officer, purpose=Purpose.HANDOVER, why="on_duty", urgent=False, key="by order", figures={}, now=START
     )
     seen = []
@@ -213,7 +213,7 @@ def test_what_is_not_urgent_goes_by_one_way_after_the_other(desk: Desk, officer:
         seen += [one.channel for one in leased]
         desk.settles(leased, Verdict.NEVER, words="no such number")
     assert seen == ["sms", "email"]  # a channel that is not set up is passed over
-    assert set(told.sendings.values_list("channel", "fate")) == {("screen", "sent"), ("sms", "failed"), ("email", "failed")}
+    assert set(told.sendings.values_list("channel", "fate")) == {("screen", "queued"), ("sms", "failed"), ("email", "failed")}
 
 
 def test_receipts_take_nothing_back(desk: Desk) -> None:

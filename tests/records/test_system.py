@@ -66,7 +66,7 @@ def test_every_system_administrator_is_told_once_until_it_works_again(make_perso
     ring_for_loop(standing)
     ring_for_loop(standing)
     notice = Notice.objects.get()
-    assert (notice.person, notice.urgent, notice.fate) == (administrator, True, Fate.SENT)
+    assert (notice.person, notice.urgent, notice.fate) == (administrator, True, Fate.QUEUED)
     client = Client()
     client.force_login(administrator)
     page = client.get("/notices/").content.decode()

@@ -18,10 +18,11 @@ from tocsin.sensing.history.queries.table import History
 from tocsin.simulation.firms.sets import make_set
 from tocsin.simulation.firms.stops import Cheat, Staged, Stop
 from tocsin.supervision.evidence.models import EvidenceRecord
+from tocsin.supervision.meters.models import Meter, MeterPeriod
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries import days as queries_days
 from tocsin.supervision.stops.models import StopOrder
-from tocsin.supervision.work.models import Episode, Meter, WorkDay, WorkVerdict
+from tocsin.supervision.work.models import Episode, WorkDay, WorkVerdict
 from tocsin.supervision.work.queries import firms as queries
 from tocsin.supervision.work.queries.board import waiting_episodes
 from tocsin.supervision.work.queries.power import power_curve
@@ -69,7 +70,7 @@ def firm(db: None, tables: dict[str, Any], tmp_path: Path, monkeypatch: pytest.M
             region_code="370213",
             resolution=0.1,
         )
-        Meter.objects.create(
+        kept_meter = Meter.objects.create(
             object=found,
             code=meter["meter_id"],
             role=meter["role"],
@@ -77,6 +78,7 @@ def firm(db: None, tables: dict[str, Any], tmp_path: Path, monkeypatch: pytest.M
             multiplier=meter["ct_multiplier"],
             sensor=sensor,
         )
+        MeterPeriod.objects.create(meter=kept_meter, sensor=sensor, change="added", booked_at=found.created_at)
         own = (names == meter["meter_id"]) & (quality != PointQuality.MISSING)
         ts, kw = np.asarray(tables["power"]["ts"])[own], np.asarray(tables["power"]["kw"])[own]
         kept.append(Readings.of(np.full(len(ts), index), ts, kw, np.minimum(quality[own], 1)), version=None)

@@ -12,9 +12,10 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.points.ledger import read_lines
 from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.supervision.meters.models import Meter
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.points.queries.lift import lift_of
-from tocsin.supervision.work.models import ElectricalPoint, Episode, Meter
+from tocsin.supervision.work.models import ElectricalPoint, Episode
 from tocsin.warning.alarms.models import Alarm
 
 pytestmark = pytest.mark.django_db

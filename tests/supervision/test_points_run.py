@@ -88,13 +88,14 @@ def test_red_lines_and_deductions_from_findings_penalties_and_events() -> None:
     assert blue.score == sum(one[0] for one in lines(other).values())
 
 
-def test_a_silent_firm_is_grey_and_a_new_one_begins_at_80() -> None:
-    silent, new = make_object("A"), make_object("B", created=DAY)
+def test_a_silent_firm_is_grey_and_a_new_one_begins_at_80_when_anything_is_known_of_it() -> None:
+    silent, new, unknown = make_object("A"), make_object("B", created=DAY), make_object("E", created=DAY)
+    certify(new)
     make_object("C", created=DAY + timedelta(days=1))  # not there yet
     make_object("D", active=False)
     score_day()
     assert (ledger(silent).colour, ledger(new).colour, ledger(new).score) == ("grey", "blue", 8000)
-    assert LedgerDay.objects.count() == 2
+    assert (ledger(unknown).colour, LedgerDay.objects.count()) == ("grey", 3)
 
 
 def all_of_the_night() -> tuple[list[Any], ...]:

@@ -215,6 +215,7 @@ def test_facts_are_entered_by_inspectors_and_ended_by_those_who_lead(set_clock: 
 
 def test_a_consequence_is_closed_with_words_and_a_regular_one_comes_again(set_clock: Any) -> None:
     firm = make_object("A", created=DAY)
+    certify(firm)
     inspector = make_named_person("inspector", "inspector")
     score_day()  # blue: a monthly remote look, an inspection in six months
     look = Consequence.objects.get(kind="remote_look")
@@ -242,6 +243,7 @@ KEY_UNITS = [
 @pytest.mark.parametrize(("name", "fields", "penalties", "events", "listed"), KEY_UNITS, ids=[one[0] for one in KEY_UNITS])
 def test_who_is_on_the_key_check_list(name: str, fields: dict[str, Any], penalties: int, events: list[str], listed: bool) -> None:
     firm = make_object("A", created=DAY, **fields)
+    certify(firm)
     for number in range(penalties):
         given = {"kind": "fine", "document_number": f"P{number}", "decided_on": DAY - timedelta(days=9), "entered_at": at(DAY)}
         Penalty.objects.create(object=firm, **given)

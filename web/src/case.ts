@@ -6,6 +6,7 @@ import "./styles/case.css";
 import { followChoices } from "./chosen";
 import { elapsed, nowMs, setClock } from "./clock";
 import { Parts } from "./fresh";
+import { listenToKeys } from "./keys";
 import { Live } from "./live";
 import { text } from "./texts";
 
@@ -125,8 +126,19 @@ root.addEventListener("click", (event) => {
   const was = window.scrollY;
   location.hash = link.hash; // which shows the part, and jumps to it
   window.scrollTo({ top: Math.min(was, top), behavior: "instant" });
+  if (link.dataset.fold) openFold(link.dataset.fold);
 });
+/** What a link of "next" leads to, ready to be written in. */
+function openFold(id: string): void {
+  const fold = document.getElementById(id) as HTMLDetailsElement | null;
+  if (!fold) return;
+  fold.open = true;
+  fold.querySelector<HTMLElement>("textarea, input:not([type=hidden]), select")?.focus();
+}
+
 window.addEventListener("hashchange", markTab);
+// N does what is next; it asks where the button asks.
+listenToKeys({ n: () => root.querySelector<HTMLElement>("[data-key=n]")?.click() });
 // A form sent from a part leads back to that part: a redirect keeps the fragment of the address that was asked.
 root.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

@@ -28,7 +28,7 @@ from tocsin.jurisdiction.rights.services import require, require_person_at_scree
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.models import Roster, Swap
 from tocsin.jurisdiction.rosters.queries.planning import planners_of, rosters_by_id, swaps_by_id
-from tocsin.jurisdiction.rosters.queries.rosters import on_call
+from tocsin.jurisdiction.rosters.queries.rosters import next_on_call, on_call
 from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "may_anywhere",
     "needs",
     "next_desk",
+    "next_on_call",
     "on_call",
     "organisation_by_code",
     "people_by_id",

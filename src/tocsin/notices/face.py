@@ -6,10 +6,12 @@ from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.contributions import ActCard, Contribution, Noting, PurposeCard, Said, Standing, SubjectCard
 from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.queries.inbox import notices_about, notices_asking, with_sendings
-from tocsin.notices.messages.services import Draft, hold, names_of, silence, supersede, write, write_all
+from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
+from tocsin.notices.messages.services.delivery import hold, silence, supersede
+from tocsin.notices.messages.services.writing import Draft, names_of, write, write_all
 from tocsin.notices.messages.shown import CALL_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
+from tocsin.notices.waiting.queries import kinds_for
 
 __all__ = [
     "CALL_NAMES",
@@ -27,8 +29,10 @@ __all__ = [
     "Taken",
     "at_path",
     "calls_context",
+    "delivered_at",
     "describe_notice",
     "hold",
+    "kinds_for",
     "names_of",
     "notices_about",
     "notices_asking",

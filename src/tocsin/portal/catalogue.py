@@ -1,5 +1,6 @@
 """All wiring, by name. To be in a tuple here is the whole registration; this file loads without Django."""
 
+from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.sensing.doors.rules.settings import DeviceProtocol
 
 APPS = (
@@ -59,9 +60,11 @@ LOOPS = (
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
+    "tocsin.warning.conditions.loops:LOOPS",
     "tocsin.supervision.evidence.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
     "tocsin.supervision.tasks.loops:LOOPS",
+    "tocsin.supervision.periods.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
@@ -80,6 +83,7 @@ LOOPS = (
 # Policy files: a `tocsin.base.policy.PolicyFile`, or a tuple of them; in the order of the page of all policy.
 POLICY_FILES = (
     "tocsin.warning.detection.policy:DETECTION",
+    "tocsin.warning.conditions.policy:CONDITIONS",
     "tocsin.warning.alarms.policy:QUALITY",
     "tocsin.warning.causes.policy.causes:CAUSES",
     "tocsin.warning.causes.policy.checks:CHECKS",
@@ -105,6 +109,7 @@ POLICY_FILES = (
     "tocsin.supervision.tasks.policy:TASKS",
     "tocsin.supervision.inspections.policy.checklists:CHECKLISTS",
     "tocsin.supervision.inspections.policy.inspections:INSPECTIONS",
+    "tocsin.supervision.inspections.policy.papers:FORMS",
     "tocsin.supervision.points.policy:POINTS",
     "tocsin.supervision.work.policy.judging:WORK",
     "tocsin.supervision.work.policy.days:DAYS",
@@ -125,6 +130,7 @@ POLICY_FILES = (
 # Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
 POLICY_TRIALS: dict[str, str] = {
     "warning.detection": "tocsin.warning.detection.queries.changes:try_profiles",
+    "warning.conditions": "tocsin.warning.conditions.queries.trials:try_conditions",
     "command.routing": "tocsin.command.routing.queries:try_routing",
     "command.plans": "tocsin.command.plans.queries.versions:try_card",
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
@@ -183,7 +189,11 @@ TASKS_MET_BY = {
 # Key of a task's evidence -> what the task is about, in words made of its evidence.
 TASK_WORDS = {
     "danger": "tocsin.supervision.work.shown.power:danger_words",
+    "special_period": "tocsin.supervision.periods.shown:period_words",
 }
+
+# Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
+ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
 
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
 OBJECT_SECTIONS = (
@@ -226,13 +236,39 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.inspections.services.notices:NOTICES",
+    "tocsin.supervision.tasks.shown.notices:NOTICES",
+    "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
     "tocsin.command.duty.shown.notices:NOTICES",
     "tocsin.command.quality.shown.notices:NOTICES",
+)
+
+# What waits for people to act, see `tocsin.screens.waiting`.
+WAITING = (
+    "tocsin.supervision.stops.shown:WAITING",
+    "tocsin.supervision.tasks.shown.waiting:WAITING",
+    "tocsin.supervision.inspections.shown.waiting:WAITING",
+    "tocsin.supervision.points.shown.waiting:WAITING",
+    "tocsin.supervision.platforms.shown:WAITING",
+)
+
+# Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
+HOMES: tuple[tuple[Permission, str], ...] = (
+    ("duty.keep", "console"),
+    ("system.see", "loops"),
+    ("firm.work", "firm_phone"),
+    ("inspections.work", "waiting"),
+    ("alarms.see", "console"),
+    ("rosters.manage", "orders"),
+    ("orders.work", "crew_phone"),
+    ("roles.grant", "people"),
+    ("audit.see", "audit"),
 )
 
 # What browsers hear of over the live stream, see `tocsin.screens.live.tables`.
@@ -251,7 +287,11 @@ MAP_LAYERS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
-    "command": ("tocsin.command.case_page.api.cases:router", "tocsin.notices.inbox.api:router"),
+    "command": (
+        "tocsin.command.case_page.api.cases:router",
+        "tocsin.notices.inbox.api:router",
+        "tocsin.notices.waiting.api:router",
+    ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
         "tocsin.jurisdiction.rights.api:router",
@@ -281,9 +321,11 @@ API_ROUTERS = {
         "tocsin.supervision.inspections.api.draws:router",
         "tocsin.supervision.points.api.points:router",
         "tocsin.supervision.points.api.policy:router",
+        "tocsin.supervision.meters.api:router",
         "tocsin.supervision.work.api:router",
         "tocsin.supervision.stops.api:router",
         "tocsin.supervision.platforms.api:router",
+        "tocsin.supervision.periods.api:router",
         "tocsin.supervision.posts.api.posts:router",
         "tocsin.supervision.posts.api.absences:router",
         "tocsin.supervision.firms.api.firm:router",
@@ -296,6 +338,7 @@ API_ROUTERS = {
         "tocsin.warning.diagnosis.api.replays:router",
         "tocsin.warning.outlook.api:router",
         "tocsin.warning.early_signs.api:router",
+        "tocsin.warning.conditions.api:router",
     ),
 }
 
@@ -305,11 +348,13 @@ PAGES = (
     ("", "tocsin.warning.alarms.urls"),
     ("", "tocsin.warning.diagnosis.urls"),
     ("", "tocsin.warning.early_signs.urls"),
+    ("", "tocsin.warning.conditions.urls"),
     ("cases/", "tocsin.command.case_page.urls"),
     ("crew/", "tocsin.command.units.urls.crew"),
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
+    ("waiting/", "tocsin.notices.waiting.urls"),
     ("plans/", "tocsin.command.plans.urls"),
     ("duty/", "tocsin.command.duty.urls"),
     ("reports/", "tocsin.command.reports.urls"),
@@ -323,8 +368,10 @@ PAGES = (
     ("inspections/", "tocsin.supervision.inspections.urls"),
     ("points/", "tocsin.supervision.points.urls.points"),
     ("work/platforms/", "tocsin.supervision.platforms.urls"),
+    ("work/meters/", "tocsin.supervision.meters.urls"),
     ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),
+    ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("", "tocsin.jurisdiction.people.urls"),

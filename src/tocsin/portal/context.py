@@ -12,6 +12,7 @@ from django.utils.translation import get_language, get_language_info, gettext, g
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.notices.face import kinds_for
 from tocsin.portal.texts import frame_texts
 from tocsin.records.face import product_title, working_days
 
@@ -32,6 +33,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("drills", gettext_lazy("Drills"), "timer", "drills.run"),
     ("all_notices", gettext_lazy("Notices"), "bell-ring", "cases.see"),
     ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),
+    ("conditions", gettext_lazy("Conditions"), "layers", "alarms.see"),
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
     ("quality", gettext_lazy("Alarm quality"), "bell-ring", "alarms.see"),
     ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),
@@ -92,7 +94,12 @@ def _unknown_year(request: HttpRequest) -> int | None:
 
 def _navigation(request: HttpRequest) -> list[dict[str, object]]:
     """The entries this person may open; the one whose page it is, or lies below, is `current`."""
-    entries = []
+    entries: list[dict[str, object]] = []
+    if request.user.is_authenticated and kinds_for(request.user):
+        url = reverse("waiting")
+        current = request.path.startswith(url)
+        count = reverse("waiting_count")
+        entries.append({"label": gettext("What waits"), "url": url, "icon": "check-check", "current": current, "count": count})
     for name, label, icon, permission in NAVIGATION:
         if may_anywhere(request.user, permission):
             url = reverse(name)

@@ -7,7 +7,6 @@ from pathlib import Path
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.portal import catalogue
 from tocsin.portal.configuration import Configuration, database_settings, openid_settings
 from tocsin.portal.logs import logging_settings
@@ -101,6 +100,8 @@ NOTICES = catalogue.NOTICES
 TIME_LINES = catalogue.TIME_LINES
 ALARM_CASES = catalogue.ALARM_CASES
 LIVE = catalogue.LIVE
+WAITING = catalogue.WAITING
+HOMES = catalogue.HOMES
 MAP_LAYERS = catalogue.MAP_LAYERS
 PAPERS = catalogue.PAPERS
 POLICY_FILES = catalogue.POLICY_FILES
@@ -109,6 +110,7 @@ ATTACHED_TO = catalogue.ATTACHED_TO
 FIELD_ACTS = catalogue.FIELD_ACTS
 TASKS_MET_BY = catalogue.TASKS_MET_BY
 TASK_WORDS = catalogue.TASK_WORDS
+ALARM_WORDS = catalogue.ALARM_WORDS
 OBJECT_SECTIONS = catalogue.OBJECT_SECTIONS
 
 AUTH_USER_MODEL = "jurisdiction.User"
@@ -132,9 +134,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to the provider's pag
 SOCIALACCOUNT_PROVIDERS = openid_settings(CONFIGURATION.openid)
 CSRF_FAILURE_VIEW = "tocsin.portal.views.foreign_form"
 LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/"
-OTHER_HOMES: tuple[tuple[Permission, str], ...] = (("rosters.manage", "orders"), ("orders.work", "crew_phone"))
-"""For who sees no alarms: the page of the first permission that is held."""
+LOGIN_REDIRECT_URL = "/home/"
 LOGOUT_REDIRECT_URL = "/login/"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = (

@@ -3,14 +3,16 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.bus.loops.standing import Health, loops_shown
+from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.acts import next_of
 
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
@@ -44,6 +46,13 @@ def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without the token of its page (CSRF): sent by another site, or by a page that was open for too long."""
     told = _("This form comes from another site or from a page that is too old. Load the page again and send it once more.")
     return render(request, "portal/refused.html", {"reason": told, "status": 403}, status=403)
+
+
+@never_cache
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Leads everybody to their own work: `HOMES` of the catalogue, else what waits for them."""
+    return redirect(next((page for permission, page in settings.HOMES if may_anywhere(request.user, permission)), "waiting"))
 
 
 @login_not_required

@@ -19,7 +19,7 @@ from tocsin.warning.alarms.queries import (
 )
 from tocsin.warning.alarms.services.cases import CaseStanding, note_cases, note_standings, retire_alarms, take_alarms
 from tocsin.warning.alarms.services.detections import apply_detections
-from tocsin.warning.alarms.shown.alarms import AlarmWords
+from tocsin.warning.alarms.shown.alarms import AlarmWords, place_of_sensor
 from tocsin.warning.alarms.shown.cases import AlarmCases, CaseStrip, ChainStep
 from tocsin.warning.alarms.shown.sentences import alarm_reasons
 from tocsin.warning.causes.policy.checks import CHECKS
@@ -88,6 +88,7 @@ __all__ = [
     "note_shown",
     "note_standings",
     "open_questions",
+    "place_of_sensor",
     "possible_causes",
     "read_snapshot",
     "record_answer",

@@ -132,8 +132,10 @@ export class View {
     const mine = this.mine(task.id);
     const enter = this.entering("task", task.id, task.version);
     const running = isRunning(task) && !isEntered("done", mine);
-    const done = nextButton("done", text("done"), () => askWords("done", text("done"), false, enter));
-    const next = task.met_by === "entry" ? done : info(text("by_record", { record: task.met_by_name }));
+    const byRecord = task.met_by !== "entry"; // its own words stand for a record that no platform tells
+    const done = nextButton("done", text(byRecord ? "done_by_words" : "done"), () => askWords("done", text("done"), byRecord, enter));
+    const told = byRecord ? info(text("by_record", { record: task.met_by_name })) : nothing;
+    const next = html`${told} ${task.by_hand ? done : nothing}`;
     return html`
       ${backLink(text("all"))}
       <section class="card crew-head">

@@ -23,7 +23,11 @@ class NextAct(StrEnum):
     AWAIT_CAUSE = "await_cause"
     AWAIT_MENDING = "await_mending"
     COMPLETE = "complete"  # mended, and something that closing asks for is missing
+    END_DECLARATION = "end_declaration"  # what a leader declared still stands, and nothing else hinders the closing
     SIGN_CLOSED = "sign_closed"
+    REPORT = "report"  # a report upward is owed
+    FIRST_REPORT = "first_report"  # nothing has been told upward of a matter of an upper level
+    START_PLAN = "start_plan"  # a plan fits and none has been started
     RESUME = "resume"  # suspended until a day
 
 
@@ -38,6 +42,11 @@ class Pressing:
     outcome_waits: bool = False
     proposals: bool = False
     lacks: bool = False  # something that closing asks for is missing
+    declared: bool = False  # a warning or an incident stands
+    report_owed: bool = False
+    unreported: bool = False  # of an upper level, and nobody above has been told
+    plan_fits: bool = False
+    rings: bool = False  # an alarm of the case that nobody has acknowledged
     suspended: bool = False
 
 
@@ -53,6 +62,9 @@ _OF_STATE: Final[dict[CaseState, NextAct]] = {
 }
 
 
+_DONE: Final = (CaseState.MENDED, CaseState.RECHECKING)
+
+
 def next_acts(facts: Pressing) -> tuple[NextAct, ...]:
     """The acts in the order in which they press: people in danger of not knowing first, then decisions, then the chain.
 
@@ -60,14 +72,18 @@ def next_acts(facts: Pressing) -> tuple[NextAct, ...]:
     """
     if facts.state in (CaseState.CLOSED, CaseState.MERGED):
         return ()
-    chain = _OF_STATE.get(facts.state) or (NextAct.COMPLETE if facts.lacks else NextAct.SIGN_CLOSED)
+    ready = NextAct.END_DECLARATION if facts.declared else NextAct.SIGN_CLOSED
+    chain = _OF_STATE.get(facts.state) or (NextAct.COMPLETE if facts.lacks else ready)
     wanted = (
         (NextAct.TELL, facts.untold),
         (NextAct.CALL_CREW, facts.crew_silent),
         (NextAct.AGREE, facts.outcome_waits),
         (NextAct.ANSWER, facts.proposals),
-        (NextAct.TAKE, not facts.taken),
+        (NextAct.TAKE, not facts.taken or facts.rings),
+        (NextAct.REPORT, facts.report_owed),
         (NextAct.RESUME, facts.suspended),
         (chain, not facts.suspended and not facts.outcome_waits),
+        (NextAct.FIRST_REPORT, facts.unreported and facts.taken and facts.state not in _DONE),
+        (NextAct.START_PLAN, facts.plan_fits and not facts.suspended and facts.state not in _DONE),
     )
     return tuple(act for act, holds in wanted if holds)

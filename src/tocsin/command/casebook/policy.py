@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.base.levels import AlarmLevel, LevelName
 from tocsin.base.policy import PolicyFile, reader
-from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.clocks import Again, Step
 from tocsin.command.casebook.rules.closing_figures import ClosingFigures
 from tocsin.command.casebook.rules.gathering_figures import Gathering
 
@@ -75,6 +75,7 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     handling: Handling
     closing: Closing
+    again: Again
     limits_min: dict[str, Limits]
     sign_min: dict[str, float]
 
@@ -124,13 +125,27 @@ def policy_of(snapshot: Mapping[str, Mapping[str, object]]) -> CasePolicy:
 
     What a newer version asks for and the row lacks is the shipped figure; what it no longer asks for is left out.
     """
+    in_force = policy().cases
     if not snapshot:
-        return policy().cases
-    kept = msgspec.to_builtins(policy().cases)
+        return in_force
+    name_of = msgspec.json.encode(snapshot)
+    known_for, read = _read.get(name_of, (None, None))
+    if read is None or known_for is not in_force:  # many cases, few policies: each is read once
+        read = _read_snapshot(snapshot, in_force)
+        if len(_read) >= _MOST_READ:
+            _read.clear()
+        _read[name_of] = (in_force, read)
+    return read
+
+
+def _read_snapshot(snapshot: Mapping[str, Mapping[str, object]], in_force: CasePolicy) -> CasePolicy:
+    kept = msgspec.to_builtins(in_force)
     for name, shipped in kept.items():
         known = snapshot.get(name, {})
         kept[name] = {**shipped, **({key: known[key] for key in shipped if key in known} if name in _FIXED else known)}
     return msgspec.convert(kept, CasePolicy)
 
 
-_FIXED = ("handling", "closing")  # tables whose keys are fields; in the others keys are data
+_read: dict[bytes, tuple[CasePolicy | None, CasePolicy | None]] = {}  # snapshots, and beside which policy in force each was read
+_MOST_READ = 200
+_FIXED = ("handling", "closing", "again")  # tables whose keys are fields; in the others keys are data

@@ -13,9 +13,9 @@ from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.command.casebook.models import Case, Membership
 from tocsin.command.casebook.policy import Closing, policy_of
 from tocsin.command.casebook.rules.cases import CaseState
-from tocsin.command.closing.rules import ClosingNeed, PointReadings, calm_needs, is_calm
+from tocsin.command.closing.rules import ClosingNeed, PointReadings, is_calm, needs_of_point
 from tocsin.sensing.face import history
-from tocsin.warning.face import alarms_at_any_sensor, first_levels, loaded_alarm, warm_sensors
+from tocsin.warning.face import alarms_at_any_sensor, first_levels, loaded_alarm, place_of_sensor, warm_sensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +27,28 @@ WATCHED: Final = (CaseState.MENDED.value, CaseState.RECHECKING.value)
 
 
 @dataclass(frozen=True)
+class Lack:
+    """One thing that closing still lacks; of a measuring point which one, and when it will be there if nothing changes."""
+
+    need: ClosingNeed
+    point: PointReadings | None = None
+    calm_from: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CalmStanding:
+    """How the points of a case stand against the closing rule: what each lacks, and since when all of them are calm."""
+
+    lacks: tuple[Lack, ...]
+    calm_since: datetime | None
+
+    @property
+    def needs(self) -> frozenset[ClosingNeed]:
+        """What is lacking, whichever point it is of."""
+        return frozenset(one.need for one in self.lacks)
+
+
+@dataclass(frozen=True)
 class Recheck:
     """How a mended case stands against the closing rule: since when all readings are calm, and how long they have to stay so.
 
@@ -35,7 +57,7 @@ class Recheck:
 
     calm_since: datetime | None = None
     to_go: timedelta | None = None
-    lacks: tuple[ClosingNeed, ...] = ()
+    lacks: tuple[Lack, ...] = ()
     error: str = ""
 
 
@@ -44,21 +66,26 @@ def recheck_of(case: Case, *, now: datetime) -> Recheck | None:
     if case.state not in WATCHED:
         return None
     try:
-        needs, since = needs_of_readings(case, now=now)
+        standing = calm_standing(case, now=now)
     except Unavailable as unavailable:
         return Recheck(error=str(unavailable))
-    calm_for = policy_of(case.policy).closing.figures.calm_for
+    since, calm_for = standing.calm_since, policy_of(case.policy).closing.figures.calm_for
     to_go = None if since is None else max(timedelta(), since + calm_for - now)
-    return Recheck(since, to_go, tuple(need for need in ClosingNeed if need in needs))
+    return Recheck(since, to_go, standing.lacks)
 
 
-def needs_of_readings(case: Case, *, now: datetime) -> tuple[frozenset[ClosingNeed], datetime | None]:
+def calm_standing(case: Case, *, now: datetime) -> CalmStanding:
     """What the readings of the case's points still lack, and since when all of them are calm; Unavailable without the history."""
-    points = points_of(case, now=now)
-    closing = policy_of(case.policy).closing
+    points, figures = points_of(case, now=now), policy_of(case.policy).closing.figures
     since = [point.calm_since for point in points]
     calm_since = max((one for one in since if one is not None), default=None) if None not in since else None
-    return calm_needs(points, closing.figures, now=now), calm_since if points else case.opened_at
+    lacks = [
+        Lack(need, point, None if point.calm_since is None else point.calm_since + figures.calm_for)
+        for point in points
+        for need in needs_of_point(point, figures, now=now)
+    ]
+    order = list(ClosingNeed)
+    return CalmStanding(tuple(sorted(lacks, key=lambda one: order.index(one.need))), calm_since if points else case.opened_at)
 
 
 def points_of(case: Case, *, now: datetime) -> list[PointReadings]:
@@ -83,7 +110,7 @@ def points_of(case: Case, *, now: datetime) -> list[PointReadings]:
         off = (
             _off_baseline(index, float(value[-1]), ms_from_datetime(case.begun_at), until) if index in warm and len(ts) else None
         )
-        points.append(replace(point, off_baseline_c=off))
+        points.append(replace(point, off_baseline_c=off, place=place_of_sensor(sensor), quantity=sensor.quantity))
     return points
 
 
@@ -103,6 +130,9 @@ def _point(sensor: Any, ts: "NDArray[np.int64]", value: "NDArray[np.float64]", c
         calm_since=datetime_from_ms(int(ts[-samples])) if samples else None,
         newest_at=datetime_from_ms(int(ts[-1])),
         every=_every(sensor.interval_s, ts[-max(samples, 2) :]),
+        newest=float(value[-1]),
+        below=below,
+        above=low.clear if low else None,
     )
 
 

@@ -37,6 +37,11 @@ class PointReadings:
     newest_at: datetime | None
     every: timedelta = timedelta(minutes=1)
     off_baseline_c: float | None = None  # of a temperature that was part of the evidence
+    place: str = ""  # how people call the point
+    quantity: str = ""
+    newest: float | None = None
+    below: float | None = None  # calm is a value below this, and above that
+    above: float | None = None
 
 
 def is_calm(value: float, *, below: float | None, above: float | None) -> bool:
@@ -46,17 +51,21 @@ def is_calm(value: float, *, below: float | None, above: float | None) -> bool:
 
 def calm_needs(points: Sequence[PointReadings], figures: ClosingFigures, *, now: datetime) -> frozenset[ClosingNeed]:
     """What the readings still lack; empty where the case is calm. A case without points (made by hand) is calm by its papers."""
-    found: set[ClosingNeed] = set()
-    for point in points:
-        if point.newest_at is None or now - point.newest_at > figures.silent_after * point.every:
-            found.add(ClosingNeed.READINGS_SILENT)
-        elif point.calm_since is None:
-            found.add(ClosingNeed.READINGS_HIGH)
-        elif point.samples < figures.least_samples or point.newest_at - point.calm_since < figures.calm_for:
-            found.add(ClosingNeed.READINGS_FEW)
-        if point.off_baseline_c is not None and abs(point.off_baseline_c) > figures.within_c:
-            found.add(ClosingNeed.WARMTH)
-    return frozenset(found)
+    return frozenset(need for point in points for need in needs_of_point(point, figures, now=now))
+
+
+def needs_of_point(point: PointReadings, figures: ClosingFigures, *, now: datetime) -> tuple[ClosingNeed, ...]:
+    """What one point still lacks."""
+    found: list[ClosingNeed] = []
+    if point.newest_at is None or now - point.newest_at > figures.silent_after * point.every:
+        found.append(ClosingNeed.READINGS_SILENT)
+    elif point.calm_since is None:
+        found.append(ClosingNeed.READINGS_HIGH)
+    elif point.samples < figures.least_samples or point.newest_at - point.calm_since < figures.calm_for:
+        found.append(ClosingNeed.READINGS_FEW)
+    if point.off_baseline_c is not None and abs(point.off_baseline_c) > figures.within_c:
+        found.append(ClosingNeed.WARMTH)
+    return tuple(found)
 
 
 def closing_needs(readings: Iterable[ClosingNeed], *, proof: bool, unit_signed: bool, finding: bool) -> tuple[ClosingNeed, ...]:

@@ -6,7 +6,7 @@ from functools import partial
 from tocsin.bus.services import in_one_transaction
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.services.log import MACHINE, open_book
-from tocsin.command.closing.queries import WATCHED, needs_of_readings
+from tocsin.command.closing.queries import WATCHED, calm_standing
 from tocsin.jurisdiction.face import system_actor
 
 
@@ -14,9 +14,10 @@ def watch_mended_cases(*, now: datetime) -> int:
     """Compares every mended case with the closing rule; returns how many changed. Unavailable where the history can't be read."""
     changed = 0
     for case in Case.objects.filter(state__in=WATCHED).select_related("lead").order_by("opened_at"):
-        needs, since = needs_of_readings(case, now=now)
-        if bool(needs) == (case.calm_since is not None):
-            changed += in_one_transaction(partial(_note, case, None if needs else since or now, now))
+        standing = calm_standing(case, now=now)
+        if bool(standing.lacks) == (case.calm_since is not None):
+            calm_since = None if standing.lacks else standing.calm_since or now
+            changed += in_one_transaction(partial(_note, case, calm_since, now))
     return changed
 
 

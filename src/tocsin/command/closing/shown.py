@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Field, Schema
 
 from tocsin.command.closing.rules import ClosingNeed
+from tocsin.screens.words import figure, listed, measured, quantity_name, short_moment
 
 if TYPE_CHECKING:
-    from tocsin.command.closing.queries import Recheck
+    from tocsin.command.closing.queries import Lack, Recheck
+    from tocsin.command.closing.rules import PointReadings
 
 
 NEED_NAMES = {
@@ -21,6 +24,39 @@ NEED_NAMES = {
     ClosingNeed.UNIT_SIGNATURE: gettext_lazy("the lead unit has not signed that it is mended"),
     ClosingNeed.FINDING: gettext_lazy("no finding: what was it really?"),
 }
+
+
+_OF_POINTS = {
+    ClosingNeed.READINGS_HIGH: gettext_lazy("%(point)s: %(value)s at %(at)s, has to be %(band)s"),
+    ClosingNeed.READINGS_FEW: gettext_lazy("%(point)s: low enough since %(since)s, has to stay so until %(until)s"),
+    ClosingNeed.READINGS_SILENT: gettext_lazy("%(point)s: silent, its newest value is of %(at)s"),
+    ClosingNeed.WARMTH: gettext_lazy("%(point)s: %(value)s, still %(off)s °C away from its usual value"),
+}
+
+
+def lack_words(lack: "Lack") -> str:
+    """What is lacking: at which point, with its value and what it has to be, or until when."""
+    point = lack.point
+    if point is None or not point.place:
+        return str(NEED_NAMES[lack.need])
+    return str(_OF_POINTS[lack.need]) % {
+        "point": _("%(place)s, %(quantity)s") % {"place": point.place, "quantity": quantity_name(point.quantity)},
+        "value": measured(point.newest, point.quantity),
+        "at": short_moment(point.newest_at) if point.newest_at else "–",
+        "since": short_moment(point.calm_since) if point.calm_since else "–",
+        "until": short_moment(lack.calm_from) if lack.calm_from else "–",
+        "off": figure(abs(point.off_baseline_c or 0.0)),
+        "band": _band(point),
+    }
+
+
+def _band(point: "PointReadings") -> str:
+    sides = []
+    if point.below is not None:
+        sides.append(_("below %(limit)s") % {"limit": measured(point.below, point.quantity)})
+    if point.above is not None:
+        sides.append(_("above %(limit)s") % {"limit": measured(point.above, point.quantity)})
+    return listed(*sides)
 
 
 class RecheckOut(Schema):
@@ -49,5 +85,5 @@ def describe_recheck(recheck: "Recheck | None") -> RecheckOut | None:
     return RecheckOut(
         calm_since=recheck.calm_since,
         minutes_to_go=minutes,
-        lacks=[recheck.error] if recheck.error else [str(NEED_NAMES[need]) for need in recheck.lacks],
+        lacks=[recheck.error] if recheck.error else [lack_words(one) for one in recheck.lacks],
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.base.policy import PolicyFile, reader
-from tocsin.command.casebook.rules.clocks import STAGES, Step
+from tocsin.command.casebook.rules.clocks import AGAIN, STAGES, Step
 from tocsin.command.escalation.rules import Party, Rung, Whom
 from tocsin.command.routing.rules import Purpose
 
@@ -37,8 +37,8 @@ class EscalationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _check(policy: EscalationPolicy, source: str) -> None:
     if missing := [step.value for step in Step if step not in policy.waits_for]:
         raise ValueError(f"{source}: waits_for does not name {', '.join(missing)}")
-    if wrong := [rung.stage for rung in policy.ladder if rung.stage not in STAGES]:
-        raise ValueError(f"{source}: a stage is one of {STAGES}, not {wrong}")
+    if wrong := [rung.stage for rung in policy.ladder if rung.stage not in (*STAGES, AGAIN)]:
+        raise ValueError(f"{source}: a stage is one of {STAGES}, or {AGAIN} for every repeat after them, not {wrong}")
 
 
 ESCALATION = PolicyFile("command.escalation", FILE, reader(EscalationPolicy, _check), "升级", "Escalation", regions=True)

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
+from typing import Final
 
-from tocsin.command.casebook.rules.clocks import STAGES, Running, moment_of
+from tocsin.command.casebook.rules.clocks import AGAIN, STAGES, Again, Running, moment_of, repeats
 from tocsin.command.routing.rules import Purpose
+
+REPEATS_SHOWN: Final = 3  # in a dry run: they never end
 
 
 class Party(StrEnum):
@@ -21,7 +25,8 @@ class Whom(StrEnum):
 
     ON_CALL = "on_call"  # the persons on call; nobody on call: the desk
     DESK = "desk"  # its desk that answers day and night; none: the next desk upward
-    SUPERIOR = "superior"  # the next desk upward of the same level
+    NEXT_ON_CALL = "next_on_call"  # who is on call after them, with each repeat the one after that; nobody: the desk
+    SUPERIOR = "superior"  # the next desk upward of the same level, with each repeat one further, to the top of the level
     LEADER = "leader"  # the leader on shift of the centre
 
 
@@ -45,19 +50,20 @@ class Call:
 
 
 def calls_at(stage: int, ladder: Iterable[Rung]) -> tuple[tuple[Whom, Purpose], ...]:
-    """Whom this stage calls."""
-    return tuple((whom, rung.purpose) for rung in ladder if rung.stage == stage for whom in rung.call)
+    """Whom this stage calls; every stage after the last one is a repeat."""
+    rung_stage = min(stage, AGAIN)
+    return tuple((whom, rung.purpose) for rung in ladder if rung.stage == rung_stage for whom in rung.call)
 
 
-def calls_to_come(clock: Running, ladder: Iterable[Rung]) -> tuple[Call, ...]:
-    """Every call of a clock that nobody meets from here on, in time: the dry run (升级推演). Nothing is sent."""
+def calls_to_come(clock: Running, ladder: Iterable[Rung], again: Again) -> tuple[Call, ...]:
+    """The calls of a clock that nobody meets from here on, in time, with the first repeats: the dry run (升级推演). Nothing is
+    sent.
+    """
     ladder = tuple(ladder)
-    return tuple(
-        Call(moment_of(clock, stage), stage, whom, purpose)
-        for stage in STAGES
-        if stage > clock.stage
-        for whom, purpose in calls_at(stage, ladder)
-    )
+    moments = [(stage, moment_of(clock, stage)) for stage in STAGES if stage > clock.stage]
+    coming = ((stage, at) for stage, at in repeats(clock, again) if stage > clock.stage)
+    moments += islice(coming, REPEATS_SHOWN)
+    return tuple(Call(at, stage, whom, purpose) for stage, at in moments for whom, purpose in calls_at(stage, ladder))
 
 
 class GoingUp(StrEnum):

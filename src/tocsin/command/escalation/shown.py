@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WHOM_NAMES = {
     Whom.ON_CALL: pgettext_lazy("who is called", "person on call"),
+    Whom.NEXT_ON_CALL: pgettext_lazy("who is called", "next person on call"),
     Whom.DESK: pgettext_lazy("who is called", "duty desk"),
     Whom.SUPERIOR: pgettext_lazy("who is called", "desk above"),
     Whom.LEADER: pgettext_lazy("who is called", "leader on shift"),

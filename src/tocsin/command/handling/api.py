@@ -14,6 +14,7 @@ from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, DeclarationKind
 from tocsin.command.casebook.shown import clocks as shown_clocks
 from tocsin.command.casebook.shown import outcomes as shown_outcomes
 from tocsin.command.casebook.shown.points import case_features
+from tocsin.command.closing.shown import lack_words
 from tocsin.command.escalation import queries as escalation
 from tocsin.command.escalation import shown as escalation_shown
 from tocsin.command.escalation.services import next_level as upward
@@ -46,6 +47,7 @@ class HandlingOut(Schema):
 
 class NeedsOut(Schema):
     needs: list[str] = Field(description="what closing as settled still lacks; empty where the duty officer may sign")
+    sentences: list[str] = Field(description="the same in words: which sensor, its value and limit, until when")
 
 
 class NewCaseIn(Schema):
@@ -124,7 +126,8 @@ def how_handled(request: HttpRequest, case_id: UUID) -> HandlingOut:
 def needs(request: HttpRequest, case_id: UUID) -> NeedsOut:
     """What closing as settled still lacks, from readings of now."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    return NeedsOut(needs=[need.value for need in handling.needs_to_close(found, now=current_time())])
+    lacks = handling.lacks_to_close(found, now=current_time())
+    return NeedsOut(needs=list(dict.fromkeys(one.need.value for one in lacks)), sentences=[lack_words(one) for one in lacks])
 
 
 @router.get("/cases/{case_id}/escalation", response=list[escalation_shown.PlannedCallOut])

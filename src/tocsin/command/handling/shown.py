@@ -28,6 +28,7 @@ LINES = time_lines(
         "calm": gettext_lazy("Readings keep the closing rule since %(since)s"),
         "calm_over": gettext_lazy("Readings no longer keep the closing rule"),
         "clock": gettext_lazy("%(step)s: %(percent)s %% of the time is over; called: %(called)s"),
+        "clock_held": gettext_lazy("%(step)s: %(percent)s %% of the time is over; in hand: %(called)s"),
     }
 )
 

@@ -142,7 +142,7 @@ def _needs(case: Case, now: datetime) -> list[str]:
     if case.state not in NEEDED_IN:
         return []
     try:
-        return [str(closing_shown.NEED_NAMES[need]) for need in handling.needs_to_close(case, now=now)]
+        return [closing_shown.lack_words(one) for one in handling.lacks_to_close(case, now=now)]
     except Unavailable as error:
         return [str(error)]
 

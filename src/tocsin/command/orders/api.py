@@ -159,7 +159,7 @@ def lead(request: HttpRequest, order_id: UUID, given: LeadIn) -> OrderOut:
 
 
 @router.post("/orders/{order_id}/undo", response=OrderOut)
-def undo(request: HttpRequest, order_id: UUID) -> OrderOut:
+def undo_order(request: HttpRequest, order_id: UUID) -> OrderOut:
     """Takes back what you have just sent, within the seconds of `undo_s`: the order, or that its unit leads."""
     undone = undo_sending(actor=actor_of(request), order_id=order_id, channel="api")
     return describe_order(queries.visible_orders(request.user).get(pk=undone.pk))

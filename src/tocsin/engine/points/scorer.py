@@ -104,10 +104,7 @@ def score(counts: NDArray[np.int32], facts: Facts, relief: Relief, figures: Figu
     if counts.ndim != 2 or counts.shape[1] != len(Count):
         raise ValueError(f"counts must have {len(Count)} columns, not the shape {counts.shape}")
     values, asked, heard = _parts(counts, figures)
-    weights = np.array([one.weight for one in figures.parts])
-    spread = np.array([one.not_asked is None for one in figures.parts])
-    used = np.where(asked | ~spread, weights, 0.0)
-    used /= np.maximum(used.sum(axis=1, keepdims=True), 1e-12)
+    weights, used = _weights(asked, figures)
     parts = _rounded(MOST * used * values)
     taken, red = _facts(facts, figures)
     # What an appeal gives back of a part can't lift it above its full weight.
@@ -123,10 +120,29 @@ def score(counts: NDArray[np.int32], facts: Facts, relief: Relief, figures: Figu
     result = (total + limit).astype(np.int32)
     asked_weight = (weights * asked).sum(axis=1)
     share = (weights * (asked & heard)).sum(axis=1) / np.where(asked_weight > 0, asked_weight, 1.0)
-    known = fresh + (1.0 - fresh) * share
+    # The start value stands in for what is not known yet, but not for everything: of whom nothing is known is grey.
+    anything = (asked & heard).any(axis=1)
+    anything[facts.row] = True
+    known = np.where(anything, fresh + (1.0 - fresh) * share, 0.0)
     band = np.where(known + 1e-9 < figures.least_known, Colour.GREY, band_of(result, figures)).astype(np.int8)
     band[facts.row[red]] = Colour.RED
     return Scored(parts, taken, red, given, start, limit, result, known, band, _feedback(counts, figures))
+
+
+def most_of_parts(counts: NDArray[np.int32], figures: Figures) -> Points:
+    """The most that each part can bring an object of which this is counted, in hundredths, int32[n, 5]: a part of which nothing
+    is asked may leave its weight to the others.
+    """
+    _values, asked, _heard = _parts(counts, figures)
+    return _rounded(MOST * _weights(asked, figures)[1])
+
+
+def _weights(asked: NDArray[np.bool_], figures: Figures) -> tuple[Floats, Floats]:
+    """The weights of the parts as the policy has them, and as they count for each object, which sum to 1."""
+    weights = np.array([one.weight for one in figures.parts])
+    spread = np.array([one.not_asked is None for one in figures.parts])
+    used = np.where(asked | ~spread, weights, 0.0)
+    return weights, used / np.maximum(used.sum(axis=1, keepdims=True), 1e-12)
 
 
 def _parts(counts: NDArray[np.int32], figures: Figures) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:

@@ -22,6 +22,10 @@ class Role(StrEnum):
     CHARGING = "charging"
     SOLAR = "solar"
     LESSEE = "lessee"
+    STORAGE = "storage"  # a battery: above zero while it charges, below while it feeds
+
+
+FEEDING = frozenset({Role.SOLAR, Role.STORAGE})  # may feed into the firm's own net
 
 
 class OrderKind(StrEnum):
@@ -94,14 +98,14 @@ class EpisodeKind(StrEnum):
 
 @dataclass(frozen=True)
 class Meter:
-    """One meter, as the device list has it; the list has errors. `changed_ms`: when a swap or a new multiplier was booked."""
+    """One meter, as the device list has it; the list has errors. `changed_ms`: when swaps and new multipliers were booked."""
 
     id: str
     role: Role
     protects: str | None
     rated_kw: float | None
     multiplier: float | None
-    changed_ms: int | None
+    changed_ms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 A signature for a notice that asks for an act is the body's signature for that act; it stops everything that is still pending.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,12 +18,13 @@ from tocsin.bus.services import record_event
 from tocsin.jurisdiction.contacts.rules import TELEPHONE
 from tocsin.jurisdiction.face import may, require, system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
-from tocsin.notices.messages import services as notices
 from tocsin.notices.messages.events import NoticeSigned
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries.contributions import ActCard, Noting, Said, act_card, subject_card
 from tocsin.notices.messages.queries.inbox import inbox_of
 from tocsin.notices.messages.rules import rights
+from tocsin.notices.messages.services import delivery
+from tocsin.notices.messages.services.writing import names_of
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 
@@ -35,9 +37,20 @@ BY_HAND = (Fate.DELIVERED, Fate.SIGNED, Fate.FAILED)  # reached, accepted on the
 @transaction.atomic
 def read_notice(*, actor: "User", notice_id: UUID) -> Notice:
     """It has been opened on a screen. Notice.DoesNotExist for one that is not in this person's inbox."""
-    notice = _own(actor, notice_id)
-    _read(notice, current_time())
+    notice, now = _own(actor, notice_id), current_time()
+    delivery.see([notice], by=actor, now=now)
+    _read(notice, now)
     return notice
+
+
+@transaction.atomic
+def see_notices(*, actor: "User", notice_ids: Collection[UUID]) -> int:
+    """A page that this person looks at has shown these rows of their inbox; returns how many nobody had seen before."""
+    now = current_time()
+    rows = inbox_of(actor, now=now, state="all").filter(pk__in=notice_ids, seen_at__isnull=True)
+    found = list(Notice.objects.filter(pk__in=list(rows.values_list("pk", flat=True))))
+    delivery.see(found, by=actor, now=now)
+    return len(found)
 
 
 @transaction.atomic
@@ -47,6 +60,7 @@ def sign_notice(*, actor: "User", notice_id: UUID, channel: str = "console") -> 
     act = act_card(notice)
     if act is not None:
         act.require(actor, notice)
+    delivery.see([notice], by=actor, now=current_time())
     return _sign(notice, actor, Said(str(actor), channel))
 
 
@@ -120,9 +134,9 @@ def record_call(
     if fate is Fate.SIGNED:
         _sign(notice, actor, Said(said_by.strip()[:120], "telephone"))
     else:
-        notices.carry([notice])
+        delivery.carry([notice])
         if fate is Fate.DELIVERED:
-            notices.handed_over([notice], now)
+            delivery.deliver([notice], now)
     if fate is not Fate.FAILED and notice.untold_at is not None:
         _seen_to(notice, actor, now)
     return notice
@@ -165,7 +179,7 @@ def _open(notice: Notice, actor: "User", channel: str) -> Noting | None:
 
 
 def _body(notice: Notice) -> dict[str, str]:
-    return notices.names_of(notice.organisation) if notice.organisation else {}
+    return names_of(notice.organisation) if notice.organisation else {}
 
 
 def _typed(name: str) -> str:
@@ -181,7 +195,7 @@ def _read(notice: Notice, now: datetime) -> None:
     if notice.fate not in (Fate.SIGNED, Fate.SUPERSEDED):
         notice.fate = Fate.READ.value
     notice.save(update_fields=["read_at", "fate"])
-    notices.handed_over([notice], now)
+    delivery.deliver([notice], now)
 
 
 def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
@@ -210,7 +224,7 @@ def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
     if notice.untold_at is not None:
         notice.seen_to_at = notice.seen_to_at or now
     notice.save()
-    notices.handed_over([notice], now)
+    delivery.deliver([notice], now)
     event = NoticeSigned(case_id=str(notice.case_id or ""), notice_id=str(notice.pk), order_id=str(notice.order_id or ""))
     record_event(event, region=notice.region_code)
     return notice

@@ -44,6 +44,9 @@ class Notice(models.Model):
     )  # the best of its sendings; signed and superseded are its own
     written_at = models.DateTimeField()
     deadline = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)  # it first reached somebody, by whichever way: deadlines run from here
+    seen_at = models.DateTimeField(null=True)  # a signed-in person's page has shown it
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     read_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     signed_as = models.CharField(max_length=120, blank=True)
@@ -59,7 +62,9 @@ class Notice(models.Model):
             models.Index(fields=["act_kind", "act_id"], name="notices_of_act"),
             models.Index(fields=["person", "fate"], name="notices_of_person"),
             models.Index(fields=["organisation", "fate"], name="notices_of_organisation"),
-            models.Index(fields=["written_at"], name="notice_failed", condition=Q(fate=Fate.FAILED.value)),
+            models.Index(
+                fields=["written_at"], name="notice_unheard", condition=Q(fate__in=[Fate.FAILED.value, Fate.UNCERTAIN.value])
+            ),
             models.Index(
                 fields=["region_code"], name="notice_untold", condition=Q(untold_at__isnull=False, seen_to_at__isnull=True)
             ),
@@ -105,7 +110,8 @@ class Sending(models.Model):
     )  # of the person who reads it there; empty: the recipient's or the usual
     fate = models.CharField(max_length=20, default=Fate.QUEUED.value)
     attempts = models.PositiveSmallIntegerField(default=0)
-    is_repeat = models.BooleanField(default=False)  # sent again because the first is uncertain: the text says so
+    is_repeat = models.BooleanField(default=False)  # sent again because the first is uncertain or unheard: the text says so
+    repeats = models.PositiveSmallIntegerField(default=0)  # how often it went again because nobody had heard it
     not_before = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(null=True)

@@ -41,6 +41,8 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deadline_h: float
     call_urgent_min: float
     call_min: float
+    unseen_urgent_min: float
+    unseen_min: float
     receipt_s: float
     link_h: float
     link_tries_per_min: int
@@ -56,6 +58,10 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def time_for(self, *, urgent: bool) -> timedelta:
         """How long a notice is tried."""
         return timedelta(minutes=self.urgent_deadline_min) if urgent else timedelta(hours=self.deadline_h)
+
+    def time_unseen(self, *, urgent: bool) -> timedelta:
+        """How long a screen or a machine may take to be heard before the desk is asked to dial."""
+        return timedelta(minutes=self.unseen_urgent_min if urgent else self.unseen_min)
 
     def time_to_call(self, *, urgent: bool) -> timedelta:
         """How long the desk has to dial where no machine can tell it."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.jurisdiction.contacts.rules import TELEPHONE
+from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE
 from tocsin.jurisdiction.face import contact_kinds
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
@@ -70,7 +70,14 @@ _OUTCOMES = {
     "sender_died": gettext_lazy("the sender stopped while it was being handed over"),
     "no_receipt": gettext_lazy("the gateway took it and never said that it arrived"),
     "too_late": gettext_lazy("not handed over within its time"),
+    "unseen": gettext_lazy("nobody looked in time"),
     "not_named": gettext_lazy("the drill does not name this recipient"),
+}
+
+
+_ON_SCREEN = {
+    Fate.QUEUED: pgettext_lazy("fate on a screen", "not seen yet"),
+    Fate.DELIVERED: pgettext_lazy("fate on a screen", "seen"),
 }
 
 
@@ -122,6 +129,11 @@ class NoticeOut(Schema):
     fate_name: str
     written_at: datetime
     deadline: datetime = Field(description="until then it is tried, or dialled; then it goes upward")
+    delivered_at: datetime | None = Field(
+        description="it first reached somebody: seen, read, signed, told by telephone, or arrived"
+    )
+    seen_at: datetime | None = Field(description="a signed-in person's page has shown it")
+    seen_by: str
     read_at: datetime | None
     signed_at: datetime | None
     signed_as: str
@@ -152,6 +164,9 @@ def describe_notice(notice: Notice) -> NoticeOut:
         fate_name=str(FATE_NAMES[Fate(notice.fate)]),
         written_at=notice.written_at,
         deadline=notice.deadline,
+        delivered_at=notice.delivered_at,
+        seen_at=notice.seen_at,
+        seen_by=str(notice.seen_by or ""),
         read_at=notice.read_at,
         signed_at=notice.signed_at,
         signed_as=notice.signed_as,
@@ -163,14 +178,14 @@ def describe_notice(notice: Notice) -> NoticeOut:
 
 def describe_sending(sending: Sending) -> SendingOut:
     """One channel and address, with its fate and the words of the other side."""
-    kind = contact_kinds().get(sending.channel)
+    kind, fate = contact_kinds().get(sending.channel), Fate(sending.fate)
     return SendingOut(
         id=sending.pk,
         channel=sending.channel,
         channel_name=sending.channel if kind is None else str(kind.channel),
         address=sending.address if kind is not None and kind.legible else "",
         fate=sending.fate,
-        fate_name=str(FATE_NAMES[Fate(sending.fate)]),
+        fate_name=str((_ON_SCREEN if sending.channel == SCREEN else FATE_NAMES).get(fate, FATE_NAMES[fate])),
         attempts=sending.attempts,
         is_repeat=sending.is_repeat,
         sent_at=sending.sent_at,

@@ -15,7 +15,7 @@ from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.directory import Way
 from tocsin.notices.messages.rules import rights
 from tocsin.notices.messages.rules.fates import REACHABILITY
-from tocsin.notices.messages.services import sending_by
+from tocsin.notices.messages.services.writing import sending_by
 from tocsin.notices.reachability.queries import key_of, months
 from tocsin.records.face import record_audit
 

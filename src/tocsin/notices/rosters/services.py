@@ -20,7 +20,8 @@ from tocsin.jurisdiction.rosters.events import RosterHoleAhead, ShiftComing, Swa
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.services import Draft, names_of, supersede, write_all
+from tocsin.notices.messages.services.delivery import supersede
+from tocsin.notices.messages.services.writing import Draft, names_of, write_all
 from tocsin.notices.rosters.models import LogPosition
 from tocsin.notices.rosters.rules import DUTY, PLANNER, ROSTER
 

@@ -8,7 +8,8 @@ from tocsin.bus.loops.standing import Health, Standing
 from tocsin.jurisdiction.face import people_who_may_anywhere
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.services import Draft, supersede, write_all
+from tocsin.notices.messages.services.delivery import supersede
+from tocsin.notices.messages.services.writing import Draft, write_all
 from tocsin.notices.system.rules import ADMINISTRATOR, INSTALLATION
 
 

@@ -5,15 +5,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from ninja import Field, Schema
 
+from tocsin.jurisdiction.face import may
+from tocsin.screens.waiting import Waiting, WaitingKind
+from tocsin.screens.words import listed
 from tocsin.supervision.evidence.shown import level_name
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.platforms.queries import platform_rows
 from tocsin.supervision.platforms.rules import Found, Standing, Step
 
 if TYPE_CHECKING:
     from tocsin.federation.rules.outcomes import Reason
+    from tocsin.screens.request import Actor
     from tocsin.supervision.platforms.queries import PlatformRow
 
 STANDING_NAMES: Final[dict[Standing, Promise]] = {
@@ -200,3 +207,26 @@ def words_of(told: Mapping[str, Any]) -> str:
     words = gettext(told["template"]) % figures
     place = figures.get("place", "")
     return f"{place}: {words}" if place else words
+
+
+def platforms_to_mend(user: "Actor", now: datetime) -> "list[PlatformRow]":
+    """Platforms that fail, are late or dead, where the user keeps them."""
+    ill = (Standing.DEAD, Standing.FAILING, Standing.LATE)
+    rows = [one for one in platform_rows(user, now=now) if one.verdict.standing in ill]
+    return [one for one in rows if may(user, rights.MANAGE, one.state.region_code)]
+
+
+def _tell_platform(row: "PlatformRow") -> Waiting:
+    about = listed(row.state.name, str(STANDING_NAMES[row.verdict.standing]))
+    return Waiting(about, reverse("platform", args=[row.state.pk]), row.state.last_good_at or row.state.joined_at)
+
+
+WAITING: Final = (
+    WaitingKind(
+        "platform",
+        pgettext_lazy("what waits", "Platform to mend"),
+        (rights.MANAGE,),
+        found=platforms_to_mend,
+        tell=_tell_platform,
+    ),
+)

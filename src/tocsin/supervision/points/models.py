@@ -16,6 +16,8 @@ class PointsRun(models.Model):
     cursor = models.CharField(max_length=40, blank=True)
     scored = models.PositiveIntegerField(default=0)
     tallies = models.JSONField(default=list)  # [region, trade, colour, objects] of the newest revisions, once the day is through
+    followed = models.CharField(max_length=40, blank=True)  # the last object whose new colour was told and acted upon
+    followed_at = models.DateTimeField(null=True)  # all were
     moves = models.JSONField(default=dict)  # region -> "before>after" -> objects
 
     class Meta:
@@ -57,6 +59,7 @@ class Consequence(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     words = models.CharField(max_length=500, blank=True)
+    inspection = models.ForeignKey("supervision.Inspection", null=True, on_delete=models.SET_NULL, related_name="consequences")
 
     class Meta:
         ordering = ["-day", "kind"]

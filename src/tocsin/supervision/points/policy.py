@@ -12,6 +12,7 @@ from tocsin.base.policy import PolicyFile, read_policy, reader
 from tocsin.base.toml import Document
 from tocsin.engine.points.colours import Colour
 from tocsin.engine.points.figures import Deduction, Figures, PartFigures
+from tocsin.supervision.points.rules import Does
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -129,7 +130,7 @@ class RedLine(_Strict, frozen=True):
 
 
 class ConsequenceRow(_Strict, frozen=True):
-    """What coming to a colour triggers, and within which time."""
+    """What coming to a colour triggers, within which time, and what the system does of it itself (`points.rules.Does`)."""
 
     kind: str
     colours: tuple[str, ...]
@@ -141,6 +142,7 @@ class ConsequenceRow(_Strict, frozen=True):
     hours: int | None = None
     months: int | None = None
     key_units_only: bool = False
+    does: Does = Does.PERSON
 
     def __post_init__(self) -> None:
         given = [one for one in (self.working_days, self.days, self.hours, self.months) if one is not None]

@@ -5,15 +5,23 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 from ninja import Schema
 
 from tocsin.engine.work.firm import OrderKind
+from tocsin.jurisdiction.face import scope
+from tocsin.screens.waiting import Waiting, WaitingKind
+from tocsin.screens.words import listed
+from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.policy import conditions
 
 if TYPE_CHECKING:
-    from tocsin.supervision.stops.models import ResumptionCondition, StopOrder
+    from tocsin.screens.request import Actor
+    from tocsin.supervision.stops.models import ResumptionCondition
 
 
 ORDER_NAMES: Final[dict[OrderKind, Promise]] = {
@@ -38,7 +46,7 @@ class StopOut(Schema):
     basis: str
 
 
-def describe_stop(order: "StopOrder") -> StopOut:
+def describe_stop(order: StopOrder) -> StopOut:
     """One stop as plain values."""
     return StopOut(
         id=order.pk,
@@ -99,3 +107,24 @@ _CONDITION_STATES: Final[dict[str, Promise]] = {
     "met": pgettext_lazy("condition", "met"),
     "waived": pgettext_lazy("condition", "signed for without it"),
 }
+
+
+def resumptions_asked(user: "Actor", _now: datetime) -> QuerySet[StopOrder]:
+    """Stops whose resumption is applied for, where the user leads."""
+    orders = StopOrder.objects.filter(resumed_on=None, conditions__isnull=False).select_related("object").distinct()
+    return scope(orders, user, rights.LEAD).order_by("made_at")
+
+
+def _tell_resumption(order: StopOrder) -> Waiting:
+    return Waiting(listed(order.object.name, order.number), reverse("stop", args=[order.pk]), order.made_at)
+
+
+WAITING: Final = (
+    WaitingKind(
+        "resumption",
+        pgettext_lazy("what waits", "Resumption applied for: examine"),
+        (rights.LEAD,),
+        found=resumptions_asked,
+        tell=_tell_resumption,
+    ),
+)

@@ -19,7 +19,7 @@ class Task(models.Model):
     )  # `tasks.rules.planning.MetBy`: what shows that it is done, as it was when it was made
     key = models.CharField(max_length=120)  # rule's subject and period: what is one and the same for several levels
     levels = models.JSONField(default=list)  # who asks for it: firm, town, department, county, city, province
-    weight = models.PositiveSmallIntegerField(default=1)  # 1 normal, 2 important, 3 key
+    weight = models.PositiveSmallIntegerField(default=1)  # 1 normal, 2 important, 3 key; 0 the authority's
     opens_at = models.DateTimeField()
     due_at = models.DateTimeField()
     missed_at = models.DateTimeField(null=True)  # after this it can no longer be done; empty: always
@@ -63,6 +63,8 @@ class TaskRun(models.Model):
     ended_at = models.DateTimeField(null=True)
     cursor = models.CharField(max_length=40, blank=True)  # the last object that has its tasks
     made = models.PositiveIntegerField(default=0)
+    told = models.CharField(max_length=40, blank=True)  # the last firm that heard of its tasks of the day
+    told_at = models.DateTimeField(null=True)  # all have
 
     class Meta:
         ordering = ["-day"]

@@ -17,12 +17,12 @@ from tocsin.supervision.work.queries import board as queries
 from tocsin.supervision.work.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.work.queries.power import MOST_DAYS, power_curve
 from tocsin.supervision.work.rules.episodes import BY_PERSONS
-from tocsin.supervision.work.services import episodes, meters
+from tocsin.supervision.work.services import episodes
 from tocsin.supervision.work.services import places as electrical_services
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
 from tocsin.supervision.work.shown.episodes import EpisodeDetailOut, EpisodeOut, describe_episode, describe_whole_episode
-from tocsin.supervision.work.shown.firms import Features, MeterOut, WorkOut, describe_meter, describe_verdict, feature_of
+from tocsin.supervision.work.shown.firms import Features, WorkOut, describe_verdict, feature_of
 from tocsin.supervision.work.shown.power import DangerOut, PowerOut, RingingDangerOut
 
 router = Router()
@@ -59,17 +59,6 @@ class WorkDayOut(Schema):
     @staticmethod
     def resolve_state_name(row: WorkDay) -> str:
         return names.state_name(row.state)
-
-
-class MeterIn(Schema):
-    object_id: UUID
-    code: str = Field(max_length=60)
-    role: str = Field(max_length=20)
-    name: str = Field("", max_length=120)
-    rated_kw: float | None = Field(None, gt=0)
-    multiplier: float | None = Field(None, gt=0)
-    protects: str = Field("", max_length=60)
-    sensor_id: UUID | None = None
 
 
 class ElectricalPointIn(Schema):
@@ -143,19 +132,6 @@ def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) 
     queries.visible_episodes(request.user).get(pk=episode_id)
     episodes.act_on_episode(actor=actor_of(request), episode_id=episode_id, act=given.act, text=given.text, now=current_time())
     return _episode(request, episode_id)
-
-
-@router.get("/meters", response=list[MeterOut])
-def list_meters(request: HttpRequest, object_id: UUID) -> Sequence[MeterOut]:
-    """The meters of one firm."""
-    return [describe_meter(one) for one in queries.visible_meters(request.user).filter(object_id=object_id)]
-
-
-@router.post("/meters", response=MeterOut)
-def add_meter(request: HttpRequest, given: MeterIn) -> MeterOut:
-    """A meter of a firm; its curve comes from a sensor of power."""
-    visible_objects(request.user).get(pk=given.object_id)
-    return describe_meter(meters.add_meter(actor=actor_of(request), **given.dict()))
 
 
 @router.get("/objects/{object_id}/electrical", response=list[DangerOut])

@@ -1,32 +1,10 @@
-"""Meters, verdicts on work, episodes that need a person, and places watched for electrical danger."""
+"""Verdicts on work, episodes that need a person, and places watched for electrical danger."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from tocsin.base.ids import new_id
-
-
-class Meter(models.Model):
-    """An electricity meter of a firm. Its quarter hours lie in the history of its sensor."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="meters")
-    code = models.CharField(max_length=60, unique=True)
-    name = models.CharField(max_length=120, blank=True)
-    role = models.CharField(max_length=20)  # `engine.work.Role`
-    protects = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="protected_by")
-    rated_kw = models.FloatField(null=True)
-    multiplier = models.FloatField(null=True)
-    changed_at = models.DateTimeField(null=True)  # the last swap or new multiplier, as booked
-    sensor = models.OneToOneField("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name or self.code
 
 
 class WorkDay(models.Model):
@@ -66,7 +44,7 @@ class Episode(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)  # deterministic
     object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="episodes")
-    meter = models.ForeignKey(Meter, null=True, on_delete=models.SET_NULL, related_name="episodes")
+    meter = models.ForeignKey("supervision.Meter", null=True, on_delete=models.SET_NULL, related_name="episodes")
     kind = models.CharField(max_length=30)  # `engine.work.EpisodeKind`
     level = models.CharField(max_length=10)  # red, orange, yellow, task
     region_code = models.CharField(max_length=6)

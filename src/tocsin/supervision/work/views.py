@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
+from tocsin.engine.work.firm import Role
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
@@ -20,6 +21,8 @@ from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.evidence import queries as evidence_queries
+from tocsin.supervision.meters.queries import free_sensors, meters_of
+from tocsin.supervision.meters.shown import ROLE_NAMES, describe_meter
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.queries.register import own_objects, visible_objects
 from tocsin.supervision.objects.rules import rights
@@ -36,7 +39,6 @@ from tocsin.supervision.work.shown.episodes import describe_entry, describe_epis
 from tocsin.supervision.work.shown.firms import (
     describe_counts,
     describe_evidence,
-    describe_meter,
     describe_row,
     describe_verdict_of,
     map_texts,
@@ -102,7 +104,11 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "verdict": describe_verdict_of(found),
         "stops": [stops_shown.describe_stop(one) for one in stops_queries.visible_stop_orders(request.user).filter(object=found)],
         "episodes": [describe_episode(one) for one in queries.visible_episodes(request.user).filter(object=found)[:50]],
-        "meters": [describe_meter(one) for one in queries.visible_meters(request.user).filter(object=found)],
+        "meters": [describe_meter(one, found) for one in meters_of(found)],
+        "process_meters": found.meters.filter(role=Role.PROCESS, active=True),
+        "may_keep_meters": (keeps := may(request.user, rights.MANAGE, region)),
+        "sensors": free_sensors(request.user) if keeps else (),
+        "roles": [(role.value, name) for role, name in ROLE_NAMES.items()],
         "evidence": describe_evidence(evidence_queries.newest_evidence(request.user, found)),
         "dangers": [power_words.describe_danger(one) for one in dangers_of(found, now=current_time())],
         "days": days,

@@ -41,6 +41,7 @@ class Filters:
     level: Literal["", "1", "2", "3", "4"] = ""
     quantity: str = ""
     search: str = ""
+    rule: str = ""
 
 
 @require_GET
@@ -55,6 +56,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
         level=int(chosen.level) if chosen.level else None,
         quantity=chosen.quantity,
         search=chosen.search,
+        rule=chosen.rule,
     )
     context = {
         "chosen": chosen,

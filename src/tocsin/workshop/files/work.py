@@ -230,7 +230,8 @@ def _read_meters(file: Path, firms: set[str], tell: Tell) -> tuple[list[str], li
         else:
             owner.append(owners[row])
             protects = table["protects_meter_id"][row]
-            meters.append(Meter(meter_id, Role(roles[row]), protects, rated[row], multipliers[row], changed[row]))
+            booked = tuple(at for at in (changed[row],) if at is not None)
+            meters.append(Meter(meter_id, Role(roles[row]), protects, rated[row], multipliers[row], booked))
     if strange:
         tell(f"{file}: meters left out that belong to an unknown {', '.join(sorted(strange))}")
     return owner, meters

@@ -76,7 +76,7 @@ class Workshop:
             employees=100,
             solar_kwp=0.0,
             days=Days(FIRST_MS, dates, kinds),
-            meters=(Meter("T", Role.TOTAL, None, 500.0, 100.0, None), Meter("L", Role.PROCESS, None, 340.0, 80.0, None)),
+            meters=(Meter("T", Role.TOTAL, None, 500.0, 100.0), Meter("L", Role.PROCESS, None, 340.0, 80.0)),
             kw=kw,
             quality=quality,
             orders=self.orders,

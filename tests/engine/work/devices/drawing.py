@@ -16,14 +16,14 @@ FIRST_MS = 1_762_704_000_000  # 2025-11-10 00:00 UTC+8, a Monday
 DAYS = 40
 SHIFT = (7 * 4, 23 * 4)  # quarters of the day
 METERS = (
-    Meter("T", Role.TOTAL, None, 1600.0, 400.0, None),
-    Meter("L1", Role.PROCESS, None, 600.0, 160.0, None),
-    Meter("L2", Role.PROCESS, None, 400.0, 100.0, None),
-    Meter("D1", Role.PROTECTIVE, "L1", 40.0, 10.0, None),
-    Meter("D2a", Role.PROTECTIVE, "L2", 25.0, 10.0, None),
-    Meter("D2b", Role.PROTECTIVE, "L2", 25.0, 10.0, None),
-    Meter("FAN", Role.PROTECTIVE, None, 110.0, 20.0, None),
-    Meter("OFFICE", Role.OFFICE, None, 30.0, 10.0, None),
+    Meter("T", Role.TOTAL, None, 1600.0, 400.0),
+    Meter("L1", Role.PROCESS, None, 600.0, 160.0),
+    Meter("L2", Role.PROCESS, None, 400.0, 100.0),
+    Meter("D1", Role.PROTECTIVE, "L1", 40.0, 10.0),
+    Meter("D2a", Role.PROTECTIVE, "L2", 25.0, 10.0),
+    Meter("D2b", Role.PROTECTIVE, "L2", 25.0, 10.0),
+    Meter("FAN", Role.PROTECTIVE, None, 110.0, 20.0),
+    Meter("OFFICE", Role.OFFICE, None, 30.0, 10.0),
 )
 ROW = {meter.id: row for row, meter in enumerate(METERS)}
 

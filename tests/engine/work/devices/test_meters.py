@@ -13,7 +13,7 @@ from tocsin.engine.work.devices.figures import MeterFigures
 from tocsin.engine.work.devices.meters import meter_trouble, trouble_spans
 from tocsin.engine.work.devices.readings import highest_before
 from tocsin.engine.work.devices.spans import WHOLE_FIRM, Span, Trouble, merged, untrusted
-from tocsin.engine.work.firm import Firm, PointQuality
+from tocsin.engine.work.firm import Firm, Meter, PointQuality, Role
 
 FIGURES = MeterFigures()
 BEGIN, END = at(25, 10), at(27, 16)
@@ -71,7 +71,7 @@ def booked(made: Plant) -> Firm:
     firm = made.firm()
     firm.kw[ROW["OFFICE"], BEGIN:END] *= 2.5
     meters = list(firm.meters)
-    meters[ROW["OFFICE"]] = replace(meters[ROW["OFFICE"]], changed_ms=firm.days.ms(BEGIN), rated_kw=200.0)
+    meters[ROW["OFFICE"]] = replace(meters[ROW["OFFICE"]], changed_ms=(firm.days.ms(BEGIN),), rated_kw=200.0)
     return replace(firm, meters=tuple(meters))
 
 
@@ -168,3 +168,14 @@ def test_the_limit_is_what_plain_python_finds(values: list[float], rated: float,
         if not np.isnan(value):
             seen += 1
             believed += [value] if value <= wanted else []
+
+
+def test_a_battery_charges_evenly_and_feeds() -> None:
+    """Storage is neither stuck nor reversed, and leaves the balance of the connection as it is."""
+    firm = plant().firm()
+    battery = np.where(np.arange(firm.days.quarters) % 96 < 48, 60.0, -60.0).astype(np.float32)
+    kw = np.vstack([firm.kw, battery])
+    kw[ROW["T"]] += battery
+    quality = np.vstack([firm.quality, np.zeros_like(firm.quality[:1])])
+    meters = (*firm.meters, Meter("BAT", Role.STORAGE, None, 100.0, 1.0))
+    assert trouble_spans(replace(firm, meters=meters, kw=kw, quality=quality), FIGURES) == trouble_spans(firm, FIGURES)

@@ -18,11 +18,11 @@ FIRST_MS = 1_772_380_800_000  # its midnight, UTC+8
 DAYS = 40
 BEGIN, END = 8.0, 17.5
 METERS = (
-    Meter("T", Role.TOTAL, None, 400.0, 80.0, None),
-    Meter("L1", Role.PROCESS, None, 200.0, 40.0, None),
-    Meter("L2", Role.PROCESS, None, 120.0, 20.0, None),
-    Meter("D1", Role.PROTECTIVE, "L1", 12.0, 10.0, None),
-    Meter("OFFICE", Role.OFFICE, None, 12.0, 10.0, None),
+    Meter("T", Role.TOTAL, None, 400.0, 80.0),
+    Meter("L1", Role.PROCESS, None, 200.0, 40.0),
+    Meter("L2", Role.PROCESS, None, 120.0, 20.0),
+    Meter("D1", Role.PROTECTIVE, "L1", 12.0, 10.0),
+    Meter("OFFICE", Role.OFFICE, None, 12.0, 10.0),
 )
 ROW = {meter.id: row for row, meter in enumerate(METERS)}
 LEVEL = {"L1": 120.0, "L2": 70.0}

@@ -30,6 +30,10 @@ ACT_NAMES: Final = {
     NextAct.AWAIT_CAUSE: pgettext_lazy("next act", "The crew finds the cause"),
     NextAct.AWAIT_MENDING: pgettext_lazy("next act", "The crew mends it"),
     NextAct.COMPLETE: pgettext_lazy("next act", "Get what closing still lacks"),
+    NextAct.END_DECLARATION: pgettext_lazy("next act", "The leader ends what is declared; then the case can be closed"),
+    NextAct.REPORT: pgettext_lazy("next act", "Report upward"),
+    NextAct.FIRST_REPORT: pgettext_lazy("next act", "Is it an event? Then begin the first report upward, or the leader declares"),
+    NextAct.START_PLAN: pgettext_lazy("next act", "The leader starts the response plan that fits"),
     NextAct.SIGN_CLOSED: pgettext_lazy("next act", "Sign the case closed"),
     NextAct.RESUME: pgettext_lazy("next act", "Suspended: nothing is due until then"),
 }
@@ -43,7 +47,12 @@ PLACES: Final = {
     NextAct.SIGN_CLOSED: "decide",
     NextAct.RESUME: "",
     NextAct.TAKE: "",
+    NextAct.END_DECLARATION: "",
+    NextAct.REPORT: "papers",
+    NextAct.FIRST_REPORT: "papers",
+    NextAct.START_PLAN: "plans",
 }
+_FOLDS: Final = {NextAct.SIGN_CLOSED: "fold-close"}
 _WAITS_FOR: Final[dict[NextAct, tuple[Step, ...]]] = {
     NextAct.TAKE: (Step.CONFIRM, Step.JUDGE),
     NextAct.AWAIT_SIGNATURE: (Step.SIGN,),
@@ -53,6 +62,8 @@ _WAITS_FOR: Final[dict[NextAct, tuple[Step, ...]]] = {
     NextAct.AWAIT_CAUSE: (Step.FIND_CAUSE,),
     NextAct.SIGN_CLOSED: (Step.CLOSE,),
     NextAct.COMPLETE: (Step.CLOSE,),
+    NextAct.END_DECLARATION: (Step.CLOSE,),
+    NextAct.REPORT: (Step.REPORT, Step.RECEIPT),
     NextAct.CALL_CREW: (Step.CHECK_IN,),
 }
 # Link of the chain -> the clocks that wait for it.
@@ -71,7 +82,7 @@ KINDS: Final = (
     ("told", pgettext_lazy("time line", "Notices and calls")),
     ("machine", gettext_lazy("What the machine did")),
 )
-_TOLD: Final = ("told", "called", "notice_signed", "reported", "seen_to", "clock", "shown")
+_TOLD: Final = ("told", "called", "notice_signed", "reported", "seen_to", "clock", "clock_held", "shown")
 _ORDERS: Final = ("kept", "settled", "calm", "calm_over", "attached", "task_done", "task_not_needed", "plan_started")
 
 
@@ -80,7 +91,10 @@ class NextActOut(Schema):
 
     act: str
     name: str
+    detail: str = ""
     place: str
+    fold: str = ""
+    address: str = ""
     clock: ClockOut | None
 
 
@@ -119,6 +133,7 @@ def describe_next(acts: Sequence[NextAct], clocks: Iterable[ClockOut]) -> list[N
             act=act.value,
             name=str(ACT_NAMES[act]),
             place=PLACES.get(act, "orders"),
+            fold=_FOLDS.get(act, ""),
             clock=_first(running, _WAITS_FOR.get(act, ())),
         )
         for act in acts

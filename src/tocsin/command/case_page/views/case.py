@@ -4,17 +4,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.command.calls.views import telephone_context
-from tocsin.command.case_page.rules import Pressing, next_acts
+from tocsin.command.case_page.rules import NextAct, Pressing, next_acts
 from tocsin.command.case_page.shown import overview
 from tocsin.command.case_page.views.files import files_context
+from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState
+from tocsin.command.casebook.rules.order_states import OrderState
 from tocsin.command.casebook.services.log import MACHINE
 from tocsin.command.casebook.shown.cases import describe_case, describe_member
 from tocsin.command.casebook.shown.time_line import describe_change
@@ -28,6 +32,7 @@ from tocsin.jurisdiction.face import may
 from tocsin.notices.face import notices_context
 from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.screens.lists import page_or_part
+from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import ShownToOut, describe_diagnosis, newest_diagnosis, note_shown, shown_of
 
@@ -101,6 +106,7 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
     """The first screen: what presses, who was told, and the chain with its clocks."""
     clocks = [*context["running_clocks"], *context["past_clocks"]]
     outcome = context["outcome"]
+    is_upper = found.level >= policy_of(found.policy).handling.dispatching_level
     pressing = Pressing(
         state=CaseState(found.state),
         taken=found.touched_at is not None,
@@ -109,15 +115,55 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
         outcome_waits=bool(outcome and outcome.waits_for_second_person),
         proposals=bool(context["proposals"]),
         lacks=bool(context["needs"]) or found.state == CaseState.MENDED,
+        declared=bool(context["declarations"]),
+        report_owed=bool(context["reports_owed"]),
+        unreported=is_upper and context["may_begin_report"],
+        plan_fits=bool(context["plans_fitting"]) and not context["plan_starts"] and is_upper,
+        rings=any(one.state in UNACKNOWLEDGED for one in context["members"]),
         suspended=found.suspended_until is not None,
     )
     told = overview.sum_up_told(context["notices"])
     return {
-        "next_acts": overview.describe_next(next_acts(pressing), clocks),
+        "next_acts": _with_addresses(overview.describe_next(next_acts(pressing), clocks), context),
         "chain": overview.with_clocks(context["chain"], clocks),
+        "left_open": _left_open(context),
         "told": told[:TOLD],
         "told_more": len(told) - TOLD,
     }
+
+
+def _left_open(context: dict[str, Any]) -> str:
+    """What would end undone with the case, for the question before it is closed."""
+    tasks = sum(start.open for start in context["plan_starts"])
+    unsigned = sum(one.state == OrderState.SENT for one in context["orders"])
+    told = []
+    if tasks:
+        told.append(
+            ngettext("%(count)d task of a plan is still open.", "%(count)d tasks of plans are still open.", tasks)
+            % {"count": tasks}
+        )
+    if unsigned:
+        told.append(
+            ngettext("%(count)d order has not been signed for.", "%(count)d orders have not been signed for.", unsigned)
+            % {"count": unsigned}
+        )
+    return " ".join(told)
+
+
+def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any]) -> list[overview.NextActOut]:
+    """A report that is owed is opened itself, a plan that fits as well; and each names what it is."""
+    for one in acts:
+        if one.act == NextAct.REPORT:
+            owed = context["reports_owed"][0]
+            one.address, one.detail = reverse("report", args=[owed.id]), f"{owed.kind_name} → {owed.addressee}: {owed.state_name}"
+        elif one.act == NextAct.START_PLAN:
+            plan = context["plans_fitting"][0]
+            one.address, one.detail = reverse("plan", args=[context["case"].number, plan.code]), plan.name
+        elif one.act == NextAct.COMPLETE:
+            one.detail = "; ".join(context["needs"])
+        elif one.act == NextAct.END_DECLARATION:
+            one.detail = "; ".join(f"{stands.kind_name} {stands.level_name}" for stands in context["declarations"])
+    return acts
 
 
 def _time_line(found: "Case", *, with_shown: bool) -> list[overview.TimeLineRow]:

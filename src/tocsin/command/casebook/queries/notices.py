@@ -3,13 +3,16 @@
 from typing import TYPE_CHECKING
 
 from tocsin.command.casebook.queries.cases import family_of
+from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.face import notices_about, with_sendings
 from tocsin.notices.messages.rules.subjects import CASE, Subject
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
-    from tocsin.command.casebook.models import Case
+    from tocsin.command.casebook.models import Case, Clock
     from tocsin.notices.face import Notice
 
 
@@ -22,6 +25,14 @@ def subject_of(case: "Case") -> Subject:
 def notices_of(case: "Case") -> "QuerySet[Notice]":
     """The notices about this case alone."""
     return notices_about(CASE, [case.pk])
+
+
+def notices_of_clocks(clocks: "Sequence[Clock]") -> "list[Notice]":
+    """What stages of these clocks have told and nobody has taken back; one query."""
+    ids = {str(one.pk) for one in clocks}
+    rows = notices_about(CASE, {one.case_id for one in clocks}).filter(key__startswith="clock-")
+    standing = rows.exclude(fate=Fate.SUPERSEDED).select_related("organisation", "person")
+    return [one for one in standing if one.figures.get("clock") in ids]
 
 
 def notices_of_family(case: "Case") -> "QuerySet[Notice]":

@@ -1,10 +1,10 @@
-"""Clocks of a case: when each step is due, what falls due next, and what fires at 50, 100 and 150 per cent.
+"""Clocks of a case: when each step is due, what falls due next, and what fires at 50, 100 and 150 per cent and ever again after.
 
 A clock begins with the case and is never set back: not by a return, a transfer or a merge. Where the level rises the new limit
 counts from that moment, and the earlier of the two dues holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,16 +26,40 @@ class Step(StrEnum):
     FIND_CAUSE = "find_cause"
     CLOSE = "close"
     REPORT = "report"  # a report upward; its subject is the report
+    RECEIPT = "receipt"  # somebody above says that a report came; its subject is the report
     CHECK_IN = "check_in"  # a crew on site says that it is well; its subject is the order
     TASK = "task"  # of a started plan; its subject is the task
 
 
 STAGES: Final = (50, 100, 150)  # per cent of the limit
+AGAIN: Final = 200  # after the last of them the stage goes on by 50 with every repeat, at pauses of `Again`
+_STEP: Final = 50
+
+
+@dataclass(frozen=True)
+class Again:
+    """How a clock repeats that nobody has met after its last stage: the first pause is a share of the limit and no less than
+    `least_min`, each one longer by `factor`, none longer than `most_min`.
+    """
+
+    share: float
+    least_min: float
+    factor: float
+    most_min: float
+
+    def pause(self, limit: timedelta, number: int) -> timedelta:
+        """The pause before the repeat of that number, from 1 on."""
+        first = max(limit * self.share, timedelta(minutes=self.least_min))
+        longest = timedelta(minutes=self.most_min)
+        return longest if number > _LONGEST else min(first * self.factor ** (number - 1), longest)
+
+
+_LONGEST: Final = 60  # repeats after which every pause is the longest
 
 
 @dataclass(frozen=True)
 class Running:
-    """A clock as the rules see it: begun, due, and the last stage that has fired (0, 50, 100, 150)."""
+    """A clock as the rules see it: begun, due, and the last stage that has fired (0, 50, 100, 150; 200, 250 … are repeats)."""
 
     began_at: datetime
     due_at: datetime
@@ -52,15 +76,54 @@ def moment_of(clock: Running, stage: int) -> datetime:
     return clock.began_at + (clock.due_at - clock.began_at) * stage / 100
 
 
-def next_moment(clock: Running) -> datetime | None:
-    """When the next stage fires; None after the last."""
+def repeats(clock: Running, again: Again) -> Iterator[tuple[int, datetime]]:
+    """Every repeat after the last stage with its moment, without end."""
+    at, number = moment_of(clock, STAGES[-1]), 0
+    while True:
+        number += 1
+        at += again.pause(clock.due_at - clock.began_at, number)
+        yield STAGES[-1] + _STEP * number, at
+
+
+def moment_of_last(clock: Running, again: Again) -> datetime:
+    """When its last stage fired, or when it began."""
+    if clock.stage <= STAGES[-1]:
+        return moment_of(clock, clock.stage)
+    return next(at for stage, at in repeats(clock, again) if stage >= clock.stage)
+
+
+def next_moment(clock: Running, again: Again) -> datetime:
+    """When the next stage fires. A clock that nobody meets is never silent."""
     following = next((stage for stage in STAGES if stage > clock.stage), None)
-    return None if following is None else moment_of(clock, following)
+    if following is not None:
+        return moment_of(clock, following)
+    return next(at for stage, at in repeats(clock, again) if stage > clock.stage)
 
 
-def reached_stage(clock: Running, now: datetime) -> int:
+def reached_stage(clock: Running, now: datetime, again: Again) -> int:
     """The highest stage whose moment has come: after a pause of the machine only that one is told, the ones below it are past."""
-    return max((stage for stage in STAGES if moment_of(clock, stage) <= now), default=0)
+    found = max((stage for stage in STAGES if moment_of(clock, stage) <= now), default=0)
+    if found == STAGES[-1]:
+        for stage, at in repeats(clock, again):
+            if at > now:
+                break
+            found = stage
+    return found
+
+
+def repeat_number(stage: int) -> int:
+    """Which repeat a stage is: 0 up to the last stage, then 1, 2 …
+
+    >>> [repeat_number(stage) for stage in (50, 150, 200, 300)]
+    [0, 0, 1, 3]
+    """
+    return max(0, (stage - STAGES[-1]) // _STEP)
+
+
+def percent_of(clock: Running, now: datetime) -> int:
+    """How much of the time is over: what is told of a stage."""
+    limit = clock.due_at - clock.began_at
+    return round(100 * (now - clock.began_at) / limit) if limit else 0
 
 
 def earlier_due(due_at: datetime, *, raised_at: datetime, limit: timedelta) -> datetime:

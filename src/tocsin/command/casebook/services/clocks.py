@@ -8,8 +8,10 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import save_all
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.policy import policy_of
+from tocsin.command.casebook.queries.notices import notices_of_clocks
 from tocsin.command.casebook.rules.cases import FAULT, CaseState
-from tocsin.command.casebook.rules.clocks import STAGES, Running, Step, earlier_due, next_moment, reached_stage
+from tocsin.command.casebook.rules.clocks import STAGES, Again, Running, Step, earlier_due, next_moment, reached_stage
+from tocsin.notices.face import Notice, silence
 
 _REACHED: Final[dict[CaseState, int]] = {
     CaseState.CREW_LEFT: 1,
@@ -20,7 +22,8 @@ _REACHED: Final[dict[CaseState, int]] = {
     CaseState.RECHECKING: 4,
 }
 _NOTHING_TO_REPORT: Final = (CaseState.MENDED, CaseState.RECHECKING)  # the unit has signed that it is mended: readings speak
-_NEVER_SUSPENDED: Final = (Step.REPORT, Step.CHECK_IN)
+_REPORTS: Final = (Step.REPORT, Step.RECEIPT)
+_NEVER_SUSPENDED: Final = (*_REPORTS, Step.CHECK_IN)
 _CHAIN: Final = (Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.FIND_CAUSE)
 
 
@@ -32,10 +35,12 @@ def follow(case: Case, *, now: datetime) -> None:
         closing = clocks.get((Step.CLOSE, count))
         if case.state == CaseState.CLOSED and closing is not None and closing.met_at is None:
             _meet(closing, case, now)
-        _stop([one for one in clocks.values() if one.step != Step.REPORT], now)  # a report is owed whatever becomes of the case
+        _stop([one for one in clocks.values() if one.step not in _REPORTS], now)  # a report is owed whatever becomes of the case
         return
     new = _asked(clocks, case, now)
-    for clock in _just_met(clocks, case):
+    done = _just_met(clocks, case)
+    _silence(done, now)
+    for clock in done:
         _set_met(clock, case, now)
         if clock not in new:
             clock.save()
@@ -83,22 +88,24 @@ def meet_own(cases: Iterable[Case], step: Step, *, now: datetime) -> None:
     own = {"step": step.value, "every_s__isnull": True, "met_at__isnull": True, "stopped_at__isnull": True}
     found = Clock.objects.filter(case__in=list(waiting), **own) if waiting else ()
     met = [clock for clock in found if clock.subject == str(waiting[clock.case_id].reopenings or "")]
+    _silence(met, now)
     for clock in met:
         _set_met(clock, waiting[clock.case_id], now)
     save_all(met, "met_at", "next_at")
 
 
 def fire(clock: Clock, case: Case, *, now: datetime) -> None:
-    """The clock has come to a stage and waits for the next one."""
-    clock.stage = reached_stage(running(clock), now)
+    """The clock, not saved, has come to a stage and waits for the next one."""
+    clock.stage = reached_stage(running(clock), now, again_of(case))
     wind(clock, case)
-    clock.save(update_fields=["stage", "next_at"])
 
 
 def begin_anew(clock: Clock, case: Case, *, now: datetime) -> None:
-    """A report that never came: at the last stage the next one is waited for. Other clocks stay as overdue as they are."""
-    if clock.step == Step.PROGRESS and clock.stage == STAGES[-1]:
-        _meet(clock, case, now)
+    """A report that never came: at the last stage the next one is waited for, the clock not saved. Others stay as overdue as they
+    are.
+    """
+    if clock.step == Step.PROGRESS and clock.stage >= STAGES[-1]:
+        _set_met(clock, case, now)
 
 
 def meet_progress(case: Case, *, now: datetime) -> None:
@@ -132,6 +139,11 @@ def rewind_all(case: Case) -> None:
     for clock in Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True):
         wind(clock, case)
         clock.save(update_fields=["next_at"])
+
+
+def again_of(case: Case) -> Again:
+    """How clocks of this case repeat."""
+    return policy_of(case.policy).again
 
 
 def running(clock: Clock) -> Running:
@@ -197,7 +209,14 @@ def _happened(case: Case) -> tuple[Step, ...]:
     return (*met, *_CHAIN[: _REACHED.get(CaseState(case.state), 0)])
 
 
+def _silence(done: Iterable[Clock], now: datetime) -> None:
+    """Nobody is reminded any more of a step that is done: what its stages told waits for nobody."""
+    if fired := [clock for clock in done if clock.stage]:
+        silence(Notice.objects.filter(pk__in=[one.pk for one in notices_of_clocks(fired)]), now)
+
+
 def _meet(clock: Clock, case: Case, now: datetime) -> None:
+    _silence([clock], now)
     _set_met(clock, case, now)
     clock.save()
 
@@ -210,10 +229,11 @@ def _set_met(clock: Clock, case: Case, now: datetime) -> None:
 
 
 def _stop(clocks: Iterable[Clock], now: datetime) -> None:
-    for clock in clocks:
-        if clock.met_at is None and clock.stopped_at is None:
-            clock.stopped_at, clock.next_at = now, None
-            clock.save()
+    running = [clock for clock in clocks if clock.met_at is None and clock.stopped_at is None]
+    _silence(running, now)
+    for clock in running:
+        clock.stopped_at, clock.next_at = now, None
+        clock.save()
 
 
 def wind(clock: Clock, case: Case) -> None:
@@ -221,7 +241,7 @@ def wind(clock: Clock, case: Case) -> None:
 
     A report upward is owed by law, and a crew on site has to say that it is well: neither waits for a suspension.
     """
-    moment = None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock))
+    moment = None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock), again_of(case))
     if moment is not None and case.suspended_until is not None and clock.step not in _NEVER_SUSPENDED:
         moment = max(moment, case.suspended_until)
     clock.next_at = moment

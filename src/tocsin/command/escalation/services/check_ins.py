@@ -13,9 +13,11 @@ from tocsin.notices import face as notices
 
 def warn_commander(book: Book, clock: Clock) -> None:
     """Tells the desk that runs the case when a check-in is overdue; nothing for other clocks, or before."""
+    if clock.step != Step.CHECK_IN or clock.stage < 100:
+        return
     order = Order.objects.filter(number=clock.subject).select_related("unit").first()
     desk = centre_of(clock.case.region_code, book.now)
-    if clock.step != Step.CHECK_IN or clock.stage < 100 or order is None or desk is None:
+    if order is None or desk is None:
         return
     place = last_place_of(order)
     notices.write(

@@ -1,28 +1,35 @@
-"""Clocks that have come to a stage: who is waited for is reminded, then the superior is called, then the leader."""
+"""Clocks that have come to a stage: who is waited for is reminded, then the superior is called, then the leader; then all of it
+again, one further up each time, until somebody acts. Many clocks at once, in few statements.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from tocsin.bus.services import in_one_transaction, record_event
-from tocsin.command.casebook.models import Clock
-from tocsin.command.casebook.queries.notices import subject_of
-from tocsin.command.casebook.rules.clocks import Step
+from tocsin.bus.bulk import save_all
+from tocsin.bus.services import in_one_transaction, record_events
+from tocsin.command.casebook.models import Case, Clock
+from tocsin.command.casebook.queries.notices import notices_of_clocks, subject_of
+from tocsin.command.casebook.rules.clocks import Step, moment_of_last, percent_of, repeat_number
 from tocsin.command.casebook.services import clocks
-from tocsin.command.casebook.services.log import MACHINE, Book, open_book
+from tocsin.command.casebook.services.log import MACHINE, Book, Line, open_book
 from tocsin.command.escalation.events import ClockFired
 from tocsin.command.escalation.policy import escalation
-from tocsin.command.escalation.queries import called_by, responsible_for
+from tocsin.command.escalation.queries import Called, Parties
 from tocsin.command.escalation.rules import calls_at
 from tocsin.command.escalation.services.check_ins import warn_commander
-from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries.notices import act_of
 from tocsin.command.routing.services.notice_clocks import directory_of
 from tocsin.jurisdiction.face import system_actor
 from tocsin.notices import face as notices
 
-BATCH = 100  # clocks in one transaction
+if TYPE_CHECKING:
+    from tocsin.notices.face import Notice
+
+BATCH = 60  # clocks in one transaction: a person's act waits for the county's book no longer than these take
 
 
 def run_clocks(*, now: datetime) -> int:
@@ -34,47 +41,143 @@ def run_clocks(*, now: datetime) -> int:
     return sum(in_one_transaction(partial(_fire_all, region, ids, now)) for region, ids in sorted(by_region.items()))
 
 
+@dataclass
+class Fired:
+    """A clock at its new stage, and who is called for it. `in_hand`: who was called at the one before and says they have it."""
+
+    clock: Clock
+    since: datetime  # when it fired before
+    in_hand: str = ""
+    drafts: tuple[notices.Draft, ...] = ()
+    called: tuple[str, ...] = ()
+
+    @property
+    def case(self) -> Case:
+        """The clock's case."""
+        return self.clock.case
+
+
 def _fire_all(region: str, ids: Iterable[UUID], now: datetime) -> int:
     book = open_book(region, actor=system_actor(), channel=MACHINE, now=now)
     due = Clock.objects.filter(pk__in=list(ids), next_at__lte=now).select_related("case__keeper__region", "case__drill")
-    fired = list(due.order_by("next_at", "id"))
-    for clock in fired:
-        _fire(book, clock)
-    return len(fired)
+    found = list(due.order_by("next_at", "id"))
+    _resume(book, [clock.case for clock in found])
+    fired = [Fired(one, moment_of_last(clocks.running(one), clocks.again_of(one.case))) for one in found]
+    for one in fired:
+        clocks.fire(one.clock, one.case, now=now)
+    told = _told(fired)
+    _see_who_has_it(fired, told)
+    _call(book, fired)
+    if outdated := _outdated(fired, told):
+        notices.silence(notices.Notice.objects.filter(pk__in=outdated), now)
+    for clock in found:
+        warn_commander(book, clock)
+    _write_down(book, fired)
+    for one in fired:
+        clocks.begin_anew(one.clock, one.case, now=now)
+    save_all(found, "began_at", "due_at", "stage", "next_at", "met_at")
+    return len(found)
 
 
-def _fire(book: Book, clock: Clock) -> None:
-    case = clock.case
-    if case.suspended_until is not None and case.suspended_until <= book.now:
+def _resume(book: Book, cases: Iterable[Case]) -> None:
+    """Cases whose suspension is over go on."""
+    over = {one.pk: one for one in cases if one.suspended_until is not None and one.suspended_until <= book.now}
+    Case.objects.filter(pk__in=over).update(suspended_until=None, suspended_reason="")
+    for case in over.values():
         case.suspended_until, case.suspended_reason = None, ""
-        case.save(update_fields=["suspended_until", "suspended_reason"])
-        book.note(case, "resumed")
-    clocks.fire(clock, case, now=book.now)
-    step = Step(clock.step)
-    body = responsible_for(case, step, clock.subject, book.now)
-    order = Order.objects.filter(number=clock.subject).first() if clock.subject else None
-    told: dict[str, str] = {}
-    subject = subject_of(case)
+    if over:
+        book.note_all("resumed", [Line(case) for case in over.values()])
+
+
+def _told(fired: "Sequence[Fired]") -> "dict[UUID, list[Notice]]":
+    """By clock what its stages have told and nobody has taken back."""
+    found: dict[UUID, list[Notice]] = {}
+    for notice in notices_of_clocks([one.clock for one in fired]):
+        found.setdefault(UUID(notice.figures["clock"]), []).append(notice)
+    return found
+
+
+def _see_who_has_it(fired: "Sequence[Fired]", told: "dict[UUID, list[Notice]]") -> None:
+    """Whoever was called and says so has the step in hand for one round: nobody further is called in it."""
+    for one in fired:
+        if repeat_number(one.clock.stage) == 0:
+            continue
+        read = [notice for notice in told.get(one.clock.pk, ()) if notice.read_at is not None]
+        takers = [notice for notice in read if notice.read_at >= one.since]  # type: ignore[operator]  # those that were read
+        one.in_hand = str(takers[0].person or takers[0].organisation or "") if takers else ""
+
+
+def _call(book: Book, fired: "Sequence[Fired]") -> None:
+    """Writes the notices of all these stages."""
+    parties = Parties()
+    parties.look_up([one.clock for one in fired])
+    for one in fired:
+        if not one.in_hand:
+            one.drafts, one.called = _drafts(parties, one.clock, book.now)
+    drafts = [draft for one in fired for draft in one.drafts]
+    if drafts:
+        notices.write_all(drafts, directory_of(book))
+
+
+def _drafts(parties: Parties, clock: Clock, now: datetime) -> "tuple[tuple[notices.Draft, ...], tuple[str, ...]]":
+    case, order = clock.case, parties.order_of(clock)
+    body, subject = parties.responsible_for(clock, case, now), subject_of(case)
+    figures = {
+        "step": clock.step,
+        "percent": _percent(clock, now),
+        "due_at": clock.due_at.isoformat(),
+        "clock": str(clock.pk),
+    }
+    found: dict[str, notices.Draft] = {}
+    names: dict[str, str] = {}
     for whom, purpose in calls_at(clock.stage, escalation(case.region_code, case.opened_at).rungs):
-        for called in called_by(body, whom, region_code=case.region_code, at=book.now):
-            if called.key in told:
+        repeat = repeat_number(clock.stage)
+        for called in parties.called_by(body, whom, region_code=case.region_code, at=now, repeat=repeat):
+            if called.key in found:
                 continue
-            told[called.key] = called.name
-            notices.write(
-                subject,
+            names[called.key] = called.name
+            found[called.key] = notices.Draft(
+                purpose,
+                whom.value,
+                urgent=True,
+                key=_key(clock, called),
+                subject=subject,
                 organisation=called.organisation,
                 person=called.person,
-                purpose=purpose,
-                why=whom.value,
-                urgent=True,
-                key=f"clock-{clock.pk}-{clock.began_at.timestamp():.0f}-{clock.stage}-{called.key}",
-                figures={"step": step.value, "percent": clock.stage, "due_at": clock.due_at.isoformat()},
-                now=book.now,
                 act=act_of(order) if order else None,
-                directory=directory_of(book),
+                figures=figures,
             )
-    warn_commander(book, clock)
-    figures = {"step": step.value, "percent": clock.stage, "called": ", ".join(told.values()) or "–", "subject": clock.subject}
-    book.note(case, "clock", figures=figures)
-    record_event(ClockFired(case_id=str(case.pk), step=step.value, percent=clock.stage), region=case.region_code)
-    clocks.begin_anew(clock, case, now=book.now)
+    return tuple(found.values()), tuple(names.values())
+
+
+def _key(clock: Clock, called: Called) -> str:
+    return f"clock-{clock.pk}-{clock.began_at.timestamp():.0f}-{clock.stage}-{called.key}"
+
+
+def _percent(clock: Clock, now: datetime) -> int:
+    return clock.stage if repeat_number(clock.stage) == 0 else percent_of(clocks.running(clock), now)
+
+
+def _outdated(fired: "Sequence[Fired]", told: "dict[UUID, list[Notice]]") -> list[UUID]:
+    """What earlier stages told those who are told again: the newest stands for all."""
+    found: list[UUID] = []
+    for one in fired:
+        again = {(draft.organisation, draft.person) for draft in one.drafts}
+        found += [notice.pk for notice in told.get(one.clock.pk, ()) if (notice.organisation, notice.person) in again]
+    return found
+
+
+def _write_down(book: Book, fired: "Sequence[Fired]") -> None:
+    """A line in each case's time line, and the news."""
+    lines: dict[str, list[Line]] = {}
+    for one in fired:
+        act, name = ("clock_held", one.in_hand) if one.in_hand else ("clock", ", ".join(one.called) or "–")
+        percent = _percent(one.clock, book.now)
+        figures = {"step": one.clock.step, "percent": percent, "called": name, "subject": one.clock.subject}
+        lines.setdefault(act, []).append(Line(one.case, figures=figures))
+    for act, group in lines.items():
+        book.note_all(act, group)
+    record_events(
+        (ClockFired(case_id=str(one.case.pk), step=Step(one.clock.step).value, percent=one.clock.stage), one.case.region_code)
+        for one in fired
+    )

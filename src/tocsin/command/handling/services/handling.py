@@ -21,8 +21,9 @@ from tocsin.command.casebook.services import clocks
 from tocsin.command.casebook.services.acting import open_cases, touch
 from tocsin.command.casebook.services.log import Book, open_book
 from tocsin.command.casebook.shown.outcomes import DECLARATION_NAMES, DECLARED_LEVEL_NAMES
-from tocsin.command.closing.queries import needs_of_readings
-from tocsin.command.closing.rules import ClosingNeed, closing_needs
+from tocsin.command.closing.queries import Lack, calm_standing
+from tocsin.command.closing.rules import closing_needs
+from tocsin.command.closing.shown import lack_words
 from tocsin.command.handling.events import CaseClosed, CaseReopened, IncidentDeclared, WarningRaised
 from tocsin.command.handling.queries import closing_papers
 from tocsin.command.handling.services.follow_up import react
@@ -202,11 +203,11 @@ def end_declaration(*, actor: "User", case_id: UUID, kind: DeclarationKind, text
     return case
 
 
-def needs_to_close(case: Case, *, now: datetime) -> tuple[ClosingNeed, ...]:
+def lacks_to_close(case: Case, *, now: datetime) -> tuple[Lack, ...]:
     """What the case still lacks before it may be closed as settled; Unavailable where the history can't be read."""
-    readings, _since = needs_of_readings(case, now=now)
     papers = closing_papers(case)
-    return closing_needs(readings, proof=papers.proof, unit_signed=papers.unit_signed, finding=papers.finding)
+    needs = closing_needs((), proof=papers.proof, unit_signed=papers.unit_signed, finding=papers.finding)
+    return (*calm_standing(case, now=now).lacks, *map(Lack, needs))
 
 
 @transaction.atomic
@@ -237,13 +238,13 @@ def close_case(
     if standing_outcome(case) is not None:
         raise Conflict(_("How this case ended has been proposed already."))
     if kind is OutcomeKind.SETTLED:
-        lacking = needs_to_close(case, now=book.now)
+        lacking = lacks_to_close(case, now=book.now)
         if lacking and not despite:
-            raise Conflict(_("This case can't be closed yet: %(needs)s.") % {"needs": ", ".join(need.value for need in lacking)})
+            raise Conflict(_("This case can't be closed yet: %(needs)s.") % {"needs": "; ".join(map(lack_words, lacking))})
         if lacking:
             require(actor, rights.LEAD, case.region_code)
             _asked(text)
-            figures["despite"] = [need.value for need in lacking]
+            figures["despite"] = list(dict.fromkeys(one.need.value for one in lacking))
     else:
         _asked(text)
         if kind is OutcomeKind.FALSE_ALARM and code not in handling.false_alarm_codes:

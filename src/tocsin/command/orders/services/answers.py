@@ -18,6 +18,7 @@ from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
 from tocsin.command.orders.shown import RETURN_REASONS
 from tocsin.command.routing.rules import Purpose
+from tocsin.command.routing.services.notice_clocks import meet_clocks
 from tocsin.command.routing.shown.cases import case_texts
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.face import may
@@ -101,7 +102,14 @@ def _enter(notice: "Notice", actor: "User", said: Said, act: OrderAct, **data: A
 
 NOTICES = Contribution(
     purposes=(
-        PurposeCard(Purpose.ORDER, pgettext_lazy("purpose of a notice", "order"), texts=texts, page=page, signature=True),
+        PurposeCard(
+            Purpose.ORDER,
+            pgettext_lazy("purpose of a notice", "order"),
+            texts=texts,
+            page=page,
+            signature=True,
+            on_delivered=meet_clocks,
+        ),
         PurposeCard(Purpose.LEAD, pgettext_lazy("purpose of a notice", "you lead"), texts=texts, page=page),
         PurposeCard(
             Purpose.STAND_BY,

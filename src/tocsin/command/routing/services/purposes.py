@@ -36,7 +36,7 @@ def open_case(notice: "Notice", actor: "User", channel: str) -> "Noting":
 NOTICES = Contribution(
     purposes=(
         PurposeCard(
-            Purpose.TOLD, pgettext_lazy("purpose of a notice", "notice of a case"), texts=told_texts, on_handed=meet_clocks
+            Purpose.TOLD, pgettext_lazy("purpose of a notice", "notice of a case"), texts=told_texts, on_delivered=meet_clocks
         ),
     ),
     reasons={why.value: words for why, words in REASONS.items()},

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from tocsin.engine.work.devices.figures import MeterFigures
 from tocsin.engine.work.devices.spans import Span, Trouble, runs_of
 from tocsin.engine.work.devices.unread import QUARTERS_OF_AN_HOUR
-from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Firm, Role
+from tocsin.engine.work.firm import FEEDING, QUARTERS_OF_A_DAY, Firm, Role
 
 LOOK_BACK = 100  # steps that make the habit
 
@@ -18,10 +18,10 @@ def find_unbalanced(firm: Firm, kw: Floats, figures: MeterFigures) -> list[Span]
     quarters), NaN unknown.
     """
     rows = {role: [index for index, meter in enumerate(firm.meters) if meter.role == role] for role in Role}
-    behind = [index for index in range(len(firm.meters)) if firm.meters[index].role not in (Role.TOTAL, Role.SOLAR)]
+    behind = [index for index, meter in enumerate(firm.meters) if meter.role != Role.TOTAL and meter.role not in FEEDING]
     if not rows[Role.TOTAL] or not behind:
         return []
-    inflow = kw[rows[Role.TOTAL]].sum(axis=0) + kw[rows[Role.SOLAR]].sum(axis=0)
+    inflow = kw[rows[Role.TOTAL]].sum(axis=0) + kw[rows[Role.SOLAR]].sum(axis=0) - kw[rows[Role.STORAGE]].sum(axis=0)
     if firm.solar_kwp > 0 and not rows[Role.SOLAR]:
         inflow = np.where(np.repeat(firm.irradiance_w_m2 > figures.dark_w_m2, QUARTERS_OF_AN_HOUR)[: kw.shape[1]], np.nan, inflow)
     spans = _too_little(firm, inflow, kw[behind].sum(axis=0), rows[Role.TOTAL][0], figures)

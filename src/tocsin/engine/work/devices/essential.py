@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from tocsin.engine.work.devices.figures import EssentialFigures
 from tocsin.engine.work.devices.spans import runs_of
 from tocsin.engine.work.devices.view import Floats, View
-from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Episode, EpisodeKind, Role
+from tocsin.engine.work.firm import FEEDING, QUARTER_MS, QUARTERS_OF_A_DAY, Episode, EpisodeKind, Role
 from tocsin.engine.work.load.model import Load, Running
 
 
@@ -40,8 +40,8 @@ def _cut(view: View, figures: EssentialFigures) -> NDArray[np.bool_]:
         if meter.role == Role.TOTAL:
             continue
         kw = view.kw[index]
-        dead &= ~(kw > nothing)  # own generation goes down with the supply too
-        if meter.role == Role.SOLAR or not (silent.any() or (dead & balanced).any()):
+        dead &= ~(np.abs(kw) > nothing)  # own generation goes down with the supply too
+        if meter.role in FEEDING or not (silent.any() or (dead & balanced).any()):
             continue
         never = _least(kw, 1, figures) > 0
         resting += never & (kw <= 0)
@@ -51,7 +51,7 @@ def _cut(view: View, figures: EssentialFigures) -> NDArray[np.bool_]:
 
 def _sunk(view: View, load: Load, figures: EssentialFigures) -> NDArray[np.bool_]:
     """Quarters at rest in which what has no meter takes far less than ever at rest: the fan or the compressors are among it."""
-    behind = [index for index, meter in enumerate(view.firm.meters) if meter.role not in (Role.TOTAL, Role.SOLAR)]
+    behind = [index for index, meter in enumerate(view.firm.meters) if meter.role != Role.TOTAL and meter.role not in FEEDING]
     base = view.gross - view.kw[behind].sum(axis=0)
     base[load.state == Running.YES] = np.nan
     least = _least(base, figures.low_quarters, figures)

@@ -7,7 +7,7 @@ from tocsin.engine.kernel import kernel
 from tocsin.engine.work.devices.figures import MeterFigures
 from tocsin.engine.work.devices.spans import Span, Trouble, runs_of
 from tocsin.engine.work.devices.unread import QUARTERS_OF_AN_HOUR
-from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Firm, PointQuality, Role
+from tocsin.engine.work.firm import FEEDING, QUARTERS_OF_A_DAY, Firm, PointQuality, Role
 
 SMALLEST_STEP = 1e-6
 BORNE_OUT = 0.6  # of what the connection shows
@@ -22,11 +22,12 @@ def measured(firm: Firm) -> NDArray[np.float64]:
 def find_reversed(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) -> list[Span]:
     """Power below zero where none can flow back: of a load at any time, of the grid connection in the dark."""
     dark = np.repeat(~(firm.irradiance_w_m2 > figures.dark_w_m2), QUARTERS_OF_AN_HOUR)[: kw.shape[1]]
-    own = firm.solar_kwp > 0 or any(meter.role == Role.SOLAR for meter in firm.meters)
+    own = firm.solar_kwp > 0 or any(meter.role in FEEDING for meter in firm.meters)
+    stores = any(meter.role == Role.STORAGE for meter in firm.meters)
     spans: list[Span] = []
     least = round(figures.negative_h * QUARTERS_OF_AN_HOUR)
     for index, meter in enumerate(firm.meters):
-        if meter.role == Role.SOLAR:
+        if meter.role in FEEDING or (stores and meter.role == Role.TOTAL):
             continue
         asked = dark if meter.role == Role.TOTAL and own else np.ones_like(dark)
         where = np.flatnonzero(asked & np.isfinite(kw[index]))
@@ -46,7 +47,9 @@ def find_stuck(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) -> li
     """One and the same value for longer than a load that moves at that level could stand still."""
     spans: list[Span] = []
     least, look_back = round(figures.stuck_h * QUARTERS_OF_AN_HOUR), round(figures.history_d * QUARTERS_OF_A_DAY)
-    for index in range(len(firm.meters)):
+    for index, meter in enumerate(firm.meters):
+        if meter.role == Role.STORAGE:
+            continue
         where = np.flatnonzero(np.isfinite(kw[index]))
         values = kw[index][where]
         if len(values) < 2:
@@ -88,11 +91,11 @@ def find_multiplied(firm: Firm, kw: NDArray[np.float64], figures: MeterFigures) 
     """Readings that no load of this meter reaches, and levels that jump as one when a new multiplier was booked."""
     spans: list[Span] = []
     for index, meter in enumerate(firm.meters):
-        if meter.role == Role.SOLAR:
+        if meter.role in FEEDING:
             continue
         spans += [span for span in _over(firm, index, kw[index], figures) if not _borne_out(firm, kw, span)]
-        if meter.changed_ms is not None:
-            spans += _booked(index, kw[index], firm.days.quarter(meter.changed_ms), figures)
+        for changed_ms in meter.changed_ms:
+            spans += _booked(index, kw[index], firm.days.quarter(changed_ms), figures)
     return spans
 
 
@@ -142,7 +145,7 @@ def _borne_out(firm: Firm, kw: NDArray[np.float64], span: Span) -> bool:
     """Whether the meters behind a connection show most of what it shows: then it is its rated power that is wrong."""
     if firm.meters[span.meter].role != Role.TOTAL:
         return False
-    behind = [index for index, meter in enumerate(firm.meters) if meter.role not in (Role.TOTAL, Role.SOLAR)]
+    behind = [index for index, meter in enumerate(firm.meters) if meter.role != Role.TOTAL and meter.role not in FEEDING]
     feeders = [index for index, meter in enumerate(firm.meters) if meter.role == Role.TOTAL]
     when = slice(span.start, span.known + 1)
     shown, inflow = np.nansum(kw[behind, when], axis=0), np.nansum(kw[feeders, when], axis=0)

@@ -17,7 +17,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class View:
     """`kw`: float64 (meters, quarters), NaN where a reading is missing, estimated or was known to be wrong; `total`: the sum of
-    the feeders; `gross`: with own generation added back, NaN where that is unknown; `spans`: the troubles known.
+    the feeders; `gross`: with own generation added back and storage taken off, NaN where that is unknown; `spans`: the troubles
+    known.
     """
 
     firm: Firm
@@ -39,12 +40,12 @@ def view_of(firm: Firm, spans: list[Span]) -> View:
     """The firm's curves without what was known to be wrong when it came."""
     kw = np.where(untrusted(firm, spans), np.nan, measured(firm))
     for index, meter in enumerate(firm.meters):
-        if meter.role != Role.TOTAL:
+        if meter.role not in (Role.TOTAL, Role.STORAGE):
             noise = NEGATIVE * np.maximum.accumulate(np.nan_to_num(np.abs(kw[index])))
             kw[index][kw[index] < -noise] = np.nan  # nothing flows back from a load: reversed, before it is known for trouble
     roles = np.array([meter.role for meter in firm.meters])
     total = kw[roles == Role.TOTAL].sum(axis=0) if (roles == Role.TOTAL).any() else np.full(kw.shape[1], np.nan)
-    gross = total.copy()
+    gross = total - kw[roles == Role.STORAGE].sum(axis=0)
     if (roles == Role.SOLAR).any():
         gross += kw[roles == Role.SOLAR].sum(axis=0)
     elif firm.solar_kwp > 0:

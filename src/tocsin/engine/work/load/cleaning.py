@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Firm, PointQuality, Role
+from tocsin.engine.work.firm import FEEDING, QUARTERS_OF_A_DAY, Firm, PointQuality, Role
 from tocsin.engine.work.load.figures import LoadFigures
 
 TRUST_DAYS = 3  # of a meter, before its rated power is held against it
@@ -13,8 +13,10 @@ def believable(firm: Firm, figures: LoadFigures) -> NDArray[np.float32]:
     """`firm.kw` float32[meters, quarters] with NaN where a reading says nothing, each quarter by what was known then."""
     kw = firm.kw.astype(np.float32, copy=True)
     kw[firm.quality != PointQuality.MEASURED] = np.nan  # an estimate goes on as before, whatever happened
+    generates = firm.solar_kwp > 0 or any(meter.role in FEEDING for meter in firm.meters)
     for row, meter in enumerate(firm.meters):
-        generates = firm.solar_kwp > 0 or any(other.role is Role.SOLAR for other in firm.meters)
+        if meter.role is Role.STORAGE:
+            continue  # it feeds, too, and charges at one and the same power for hours
         if meter.role is not Role.TOTAL or not generates:
             np.abs(kw[row], out=kw[row])  # wired the wrong way round
         stands = np.concatenate(([False], kw[row, 1:] == kw[row, :-1]))

@@ -14,7 +14,7 @@ from tocsin.engine.work.load.orders import stops_of
 from tocsin.engine.work.load.track import DRIVERS, HOURS, Tracking, new_tracks, rules_of
 from tocsin.engine.work.load.tracking import CANNOT_TELL, LOW, NO, YES, track_rows
 
-SUDDEN = (Role.CHARGING, Role.LESSEE)  # on the same connection, never production, and different every day
+SUDDEN = (Role.CHARGING, Role.LESSEE, Role.STORAGE)  # on the same connection, never production, and different every day
 WHOLE_NAME, UNMETERED_NAME = "whole", "unmetered"
 NIGHT_H, DAY_H = (22, 6), (8, 18)
 

@@ -124,6 +124,6 @@ def _page(request: HttpRequest, target: str, *, error: str = "", status: int = 2
 
 
 def _target(request: HttpRequest, target: str) -> str:
-    """Where to go afterwards: a page of this site only."""
-    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    """Where to go afterwards: a page of this site only; who was going nowhere in particular goes to their own work."""
+    allowed = target != "/" and url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if allowed else settings.LOGIN_REDIRECT_URL

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -24,6 +24,7 @@ from tocsin.jurisdiction.rosters import rules as rosters
 from tocsin.jurisdiction.rosters.models import Leave, Roster, RosterLayer, RosterMember, StandIn
 
 _WHO_SEES_NAMES: Final[tuple[Permission, ...]] = ("duty.keep", "rosters.manage")
+AHEAD: Final = timedelta(days=3)  # so far is looked for who is on next
 
 
 class OnCallReason(StrEnum):
@@ -70,6 +71,18 @@ def on_call(organisation: Organisation, *, at: datetime, is_working_day: IsWorki
     if above is None:
         return (OnCall(organisation, desk, OnCallReason.DESK),) if desk.points else ()
     return tuple(replace(one, why=OnCallReason.UPWARD) for one in on_call(above, at=at, is_working_day=is_working_day))
+
+
+def next_on_call(organisation: Organisation, *, at: datetime) -> tuple[User, ...]:
+    """Persons in the order in which they are on call after those who are now, within `AHEAD`; who is on now is left out."""
+    found: dict[UUID, None] = {}
+    now = set[UUID]()
+    for stretches in timelines(organisation.rosters.filter(is_active=True), at, at + AHEAD).values():
+        now |= {on.member.person for on in stretches[0].on if on.member.person} if stretches else set()
+        for stretch in stretches:
+            found |= dict.fromkeys(on.member.person for on in stretch.on if on.member.person)
+    people = User.objects.in_bulk([pk for pk in found if pk not in now])
+    return tuple(people[pk] for pk in found if pk in people and people[pk].is_active)
 
 
 def answering(on_calls: tuple[OnCall, ...], seen: Collection[UUID]) -> list[tuple[str, OnCall]]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("reachability.csv", reachability.reachability_csv, name="reachability_csv"),
     path("push/", push.subscribe, name="push_subscribe"),
     path("push-worker.js", push.worker, name="push_worker"),
+    path("seen/", notices.seen, name="notices_seen"),
     path("waiting/", notices.waiting, name="notices_waiting"),
     path("receipt/<slug:channel>/", links.receipt, name="notice_receipt"),
     path("<uuid:notice_id>/<slug:name>/", notices.act, name="act_on_notice"),

@@ -27,7 +27,7 @@ from tocsin.notices.messages.shown import (
 )
 from tocsin.screens.acts import Act, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import read_filters
+from tocsin.screens.forms import read_filters, read_form
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
@@ -39,7 +39,7 @@ PAGE_SIZE = 50
 SHOWN_OF_CASE = 60
 COLUMNS = (
     *("written_at", "case", "to", "why_name", "purpose_name", "level", "urgent", "drill", "fate_name"),
-    *("read_at", "signed_at", "signed_as", "ways"),
+    *("delivered_at", "seen_at", "seen_by", "read_at", "signed_at", "signed_as", "ways"),
 )
 
 
@@ -74,6 +74,13 @@ class InboxFilters:
     """Which notices of the person are listed."""
 
     state: Literal["waiting", "all"] = "waiting"
+
+
+@dataclass(frozen=True)
+class SeenForm:
+    """Notices whose rows were shown."""
+
+    notice: list[UUID]
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,13 @@ def notices_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file."""
     found, _chosen = _found(request)
     return as_csv("notices", COLUMNS, describe_rows(found[:10_000]))
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """The browser says which rows the person who looks at its page has been shown."""
+    answering.see_notices(actor=actor_of(request), notice_ids=read_form(SeenForm, request.POST).notice)
+    return HttpResponse(status=204)
 
 
 def _read(actor: Actor, notice_id: UUID) -> None:

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PurposeCard:
-    """What a purpose is called, what its notices say, and what follows when one is handed over.
+    """What a purpose is called, what its notices say, and what follows when one is delivered.
 
     `texts`: by the notice's id, in the language of the moment. `page`: where it is looked at, if that is not its subject's page.
     `acted_on`: where its reader acts. `permissions`: who besides those who see cases finds it in their desk's inbox. `signature`:
     it waits until it is signed. `stays`: it goes to nobody else where it reaches nobody. `public`: anybody may read its text.
-    `on_handed`: called in the transaction in which notices are handed over.
+    `unseen_upward`: what nobody has seen by its deadline goes to the next desk upward though it is not urgent (what is urgent
+    always does). `on_delivered`: called in the transaction in which notices first reach their own reader, once for each.
     """
 
     name: str
@@ -41,7 +42,8 @@ class PurposeCard:
     signature: bool = False
     stays: bool = False
     public: bool = False
-    on_handed: "Callable[[Sequence[Notice], datetime], None] | None" = None
+    unseen_upward: bool = False
+    on_delivered: "Callable[[Sequence[Notice], datetime], None] | None" = None
 
 
 class Noting(Protocol):
@@ -149,6 +151,11 @@ def act_card(notice: "Notice") -> ActCard | None:
 def signed_for() -> list[str]:
     """Purposes that wait until they are signed."""
     return [name for name, card in purposes().items() if card.signature]
+
+
+def upward_unseen() -> list[str]:
+    """Purposes that go upward unseen though they are not urgent."""
+    return [name for name, card in purposes().items() if card.unseen_upward]
 
 
 def staying() -> list[str]:

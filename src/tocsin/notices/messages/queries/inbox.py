@@ -24,6 +24,7 @@ _RELATED = (
     "person",
     "instead_of__organisation",
     "instead_of__person",
+    "seen_by",
     "seen_to_by",
 )
 
@@ -40,6 +41,12 @@ def notices_about(kind: str, ids: "Collection[UUID] | QuerySet[Any, Any]") -> Qu
 def notices_asking(kind: str, ids: "Collection[UUID]") -> QuerySet[Notice]:
     """The notices that ask for these acts, or tell of them."""
     return Notice.objects.filter(act_kind=kind, act_id__in=ids)
+
+
+def delivered_at(keys: "Collection[str]") -> dict[str, datetime]:
+    """When the notices with these keys first reached somebody; those that have not are missing."""
+    rows = Notice.objects.filter(key__in=keys, delivered_at__isnull=False)
+    return {key: at for key, at in rows.values_list("key", "delivered_at") if at is not None}
 
 
 def with_sendings(rows: QuerySet[Notice]) -> QuerySet[Notice]:
@@ -94,12 +101,14 @@ def untold(user: "Person") -> QuerySet[Notice]:
 
 
 def to_call(user: "Person", *, machine_now: datetime, region_code: str = "") -> QuerySet[Notice]:
-    """What waits for a person to dial, in the regions whose desk the user keeps, by their clocks: nobody has been reached,
-    and no machine has anything left to try. When the clock has run out it goes upward by itself.
+    """What waits for a person to dial, in the regions whose desk the user keeps, by their clocks: nobody has heard it, no
+    machine has anything left to try, and no screen has shown it in time. When the clock has run out it goes upward by itself.
     """
     dialled = Sending.objects.filter(notice=OuterRef("pk"), channel="telephone", fate=Fate.QUEUED, not_before__lte=machine_now)
-    tried = Sending.objects.filter(notice=OuterRef("pk"), fate__in=(Fate.QUEUED, Fate.SENDING)).exclude(channel="telephone")
-    rows = Notice.objects.filter(Exists(dialled), ~Exists(tried), fate__in=(Fate.QUEUED, Fate.UNCERTAIN))
+    tried = Sending.objects.filter(notice=OuterRef("pk"), fate__in=(Fate.QUEUED, Fate.SENDING))
+    tried = tried.exclude(channel__in=("telephone", "screen"))
+    waits = Q(fate__in=(Fate.QUEUED, Fate.UNCERTAIN)) | Q(fate=Fate.SENT, urgent=True)
+    rows = Notice.objects.filter(waits, Exists(dialled), ~Exists(tried))
     if region_code:
         rows = rows.filter(region_code=region_code)
     return _with_everything(scope(rows, user, rights.KEEP)).order_by("deadline", "id")

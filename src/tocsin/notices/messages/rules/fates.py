@@ -8,7 +8,8 @@ from uuid import UUID
 from tocsin.notices.channels.rules.verdicts import Fate, Verdict
 
 PENDING: Final = frozenset((Fate.QUEUED, Fate.SENDING, Fate.UNCERTAIN))
-REACHED: Final = frozenset((Fate.SENT, Fate.DELIVERED, Fate.READ, Fate.SIGNED))
+REACHED: Final = frozenset((Fate.SENT, Fate.DELIVERED, Fate.READ, Fate.SIGNED))  # or on its way there
+HEARD: Final = frozenset((Fate.DELIVERED, Fate.READ, Fate.SIGNED))  # somebody has it: what a channel took is not told yet
 OWN: Final = frozenset((Fate.READ, Fate.SIGNED, Fate.SUPERSEDED))  # a notice's own, not those of its sendings
 
 _FROM_WORST: Final = (

@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from tocsin.bus.bulk import save_all
 from tocsin.bus.services import in_one_transaction
+from tocsin.jurisdiction.contacts.rules import SCREEN
 from tocsin.notices.channels.rules.letters import Answer, Receipt
 from tocsin.notices.channels.rules.verdicts import Fate, Verdict, pause_s
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
-from tocsin.notices.messages.queries.contributions import staying
+from tocsin.notices.messages.queries.contributions import staying, upward_unseen
 from tocsin.notices.messages.queries.directory import Directory
-from tocsin.notices.messages.rules.fates import REACHED, SUMMARY, better_fate, fate_after
-from tocsin.notices.messages.services import carry, go_upward, handed_over
+from tocsin.notices.messages.rules.fates import HEARD, REACHED, SUMMARY, better_fate, fate_after
+from tocsin.notices.messages.services.delivery import carry, deliver
+from tocsin.notices.messages.services.writing import go_upward
 from tocsin.notices.sending.services.next_channel import try_next_way
 from tocsin.screens.clock import current_time
 
@@ -57,7 +60,7 @@ def settle(done: Collection[Done], *, now: datetime, machine_now: datetime) -> N
         if row.fate == Fate.FAILED:
             try_next_way(row, directory)
     carry([*(row.notice for row in rows), *summed])
-    handed_over([row.notice for row in rows if row.fate in REACHED], now)
+    deliver([*(row.notice for row in rows if row.fate in HEARD), *(one for one in summed if one.fate in HEARD)], now)
 
 
 def look_after(*, now: datetime, machine_now: datetime) -> int:
@@ -86,6 +89,8 @@ def take_receipt(receipt: Receipt, *, channel: str) -> Sending | None:
         row.fate = better_fate(Fate(row.fate), receipt.fate).value
     row.save(update_fields=["fate", "outcome"])
     carry([row.notice])
+    if row.fate in HEARD:
+        deliver([row.notice], current_time())
     return row
 
 
@@ -154,15 +159,14 @@ def _give_up(*, now: datetime) -> int:
     """Notices whose time is over unheard, or that failed on every way: upward, and at the top they ring."""
     late = _late(now)
     ids = set(late.values_list("notice_id", flat=True)[:LOOKED_AFTER])
-    late.filter(notice_id__in=ids).update(fate=Fate.FAILED.value, outcome="too_late")
+    given_up = late.filter(notice_id__in=ids)
+    given_up.filter(channel=SCREEN).update(fate=Fate.FAILED.value, outcome="unseen")
+    given_up.update(fate=Fate.FAILED.value, outcome="too_late")
     ids |= set(_unheard(now).values_list("pk", flat=True)[:LOOKED_AFTER])
     related = ("organisation", "person__organisation", "instead_of")
     found = list(Notice.objects.filter(pk__in=ids).select_related(*related))
     carry(found)
-    stays = staying()
-    failed = [one for one in found if one.fate == Fate.FAILED and one.purpose not in stays and one.untold_at is None]
-    passed_on = set(Notice.objects.filter(instead_of__in=failed).values_list("instead_of_id", flat=True))
-    go_upward([one for one in failed if one.pk not in passed_on], Directory(now))
+    go_upward(list(_unheard(now).filter(pk__in=ids).select_related(*related)), Directory(now))
     return len(ids)
 
 
@@ -171,9 +175,15 @@ def _late(now: datetime) -> "QuerySet[Sending]":
 
 
 def _unheard(now: datetime) -> "QuerySet[Notice]":
-    """Notices that failed lately, that do not ring, and of which nobody above has been told."""
-    failed = Notice.objects.filter(fate=Fate.FAILED, written_at__gte=now - timedelta(days=2), written_at__lte=now)
-    return failed.filter(untold_at__isnull=True, upward__isnull=True).exclude(purpose__in=staying())
+    """Notices that failed lately, and urgent ones of which nobody knows by their deadline whether they arrived, that do not ring
+    and of which nobody above has been told. What is not urgent waits on a screen until it is seen, unless its purpose says
+    otherwise.
+    """
+    over = Q(fate=Fate.FAILED) | Q(fate=Fate.UNCERTAIN, urgent=True, deadline__lte=now)
+    rows = Notice.objects.filter(over, written_at__gte=now - timedelta(days=2), written_at__lte=now)
+    unheard = rows.filter(untold_at__isnull=True, upward__isnull=True).exclude(purpose__in=staying())
+    on_screen = Exists(Sending.objects.filter(notice=OuterRef("pk"), channel=SCREEN))
+    return unheard.filter(Q(urgent=True) | Q(purpose__in=upward_unseen()) | ~on_screen)
 
 
 def _write(rows: list[Sending]) -> None:

@@ -5,7 +5,7 @@ from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Sending
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.rules.fates import REACHABILITY, SUMMARY
-from tocsin.notices.messages.services import level_of, sending_by
+from tocsin.notices.messages.services.writing import level_of, sending_by
 
 _STOPPED = (Fate.SIGNED, Fate.SUPERSEDED)
 _OF_ONE_ADDRESS = (SUMMARY, REACHABILITY)

@@ -25,7 +25,7 @@ from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
 from tocsin.notices.messages.rules.fates import SUMMARY, Room, Wall, room_for
 from tocsin.notices.messages.rules.links import link_path
-from tocsin.notices.messages.services import walled
+from tocsin.notices.messages.services.writing import walled
 from tocsin.notices.messages.shown import headline_of, page_of, redacted_text_of, texts_of
 from tocsin.notices.sending.services.fates import STOPPED, Done, locked, settle
 

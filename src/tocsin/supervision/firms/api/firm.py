@@ -21,7 +21,7 @@ from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
 from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, HiddenDangerOut, describe_finding, describe_finding_entry
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.tasks.queries.tasks import own_objects, tasks_of_firm
+from tocsin.supervision.tasks.queries.tasks import done_of_firm, due_of_firm, own_objects, with_entries
 from tocsin.supervision.tasks.shown.tasks import SupervisionTaskDetailOut, describe_whole_task
 from tocsin.supervision.work.queries.board import entries_of, questions_of_firm
 from tocsin.supervision.work.shown.episodes import FirmQuestionOut, describe_question
@@ -62,13 +62,14 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
     user = actor_of(request)
     objects = list(own_objects(user))
     today = timezone.localdate(now)
+    tasks = with_entries([*due_of_firm(objects, now=now), *done_of_firm(objects, now=now)])
     return FirmPhoneOut(
         now=now,
         person_id=str(user.pk),
         person=str(user),
         unit=str(user.organisation or ""),
         objects=[FirmObjectOut(id=one.pk, code=one.code, name=one.name) for one in objects],
-        tasks=[describe_whole_task(one, one.entries.all()) for one in tasks_of_firm(objects, now=now)],
+        tasks=[describe_whole_task(one, one.entries.all()) for one in tasks],
         findings=[_finding(one, today) for one in findings_of_firm(objects, now=now)],
         questions=[describe_question(one, entries_of(user, one)) for one in questions_of_firm(user, objects, now=now)],
         fixings={key: str(name) for key, name in FIXING_NAMES.items()},

@@ -13,6 +13,7 @@ from tocsin.engine.points.lift import Act
 from tocsin.engine.points.scorer import Count
 from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.rules.findings import FindingGrade, FindingState
+from tocsin.supervision.meters.models import Meter
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.points.policy import Effort, PointsRules
 from tocsin.supervision.points.queries.inputs import MAJOR_DANGER, MAJOR_OVERDUE, end_of
@@ -20,7 +21,7 @@ from tocsin.supervision.points.queries.keys import Key, Span, key_of
 from tocsin.supervision.points.queries.monitoring import alarms_within
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskTimes
-from tocsin.supervision.work.models import ElectricalPoint, Episode, Meter
+from tocsin.supervision.work.models import ElectricalPoint, Episode
 from tocsin.supervision.work.rules.episodes import EpisodeState
 
 _RUNNING = [one.value for one in RUNNING]
@@ -83,7 +84,7 @@ def _tasks(supervised_object: SupervisedObject, days: Sequence[date], rules: Poi
 def _findings(supervised_object: SupervisedObject, days: Sequence[date], effort: Effort) -> list[Possible]:
     open_ones = Finding.objects.filter(object=supervised_object, state=FindingState.OPEN, rectified_at=None)
     result = []
-    for finding in open_ones.filter(due_on__lt=days[-1]):
+    for finding in open_ones.filter(due_on__lt=days[-1], unserved=False, own=False):
         major = finding.grade == FindingGrade.MAJOR
         change = nothing_on(days)
         for place, day in enumerate(days):

@@ -9,8 +9,8 @@ import numpy as np
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 
 from tocsin.engine.points.colours import Colour, next_standing
-from tocsin.engine.points.ledger import gather, read_lines, restore, write_lines
-from tocsin.engine.points.scorer import score
+from tocsin.engine.points.ledger import PART_CODES, gather, read_lines, restore, write_lines
+from tocsin.engine.points.scorer import most_of_parts, score
 from tocsin.jurisdiction.face import reach
 from tocsin.supervision.objects.models import LedgerDay, PointsEvent
 from tocsin.supervision.objects.queries.register import rows_of_visible, visible_objects
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 LADDER = ("green", "blue", "yellow", "red", "grey")
+_NO_LOSS = ("start", "limit", "appeal", "today")
 _VALUES = {colour.name.lower(): int(colour) for colour in Colour}
 _NAMES = {value: name for name, value in _VALUES.items()}
 
@@ -94,6 +95,29 @@ def newest_revision(object_id: UUID, day: date) -> LedgerDay | None:
 def last_day() -> date | None:
     """The newest day whose points are through."""
     return PointsRun.objects.filter(ended_at__isnull=False).values_list("day", flat=True).first()
+
+
+def most_of(row: LedgerDay) -> dict[str, int]:
+    """By code of a part the most that it could have brought on that day, in hundredths."""
+    counts = restore(read_lines(row.lines)).counts[None, :]
+    most = most_of_parts(counts, rules_of_version(row.rule_version).figures())[0].tolist()
+    return {code: most[part] for part, code in PART_CODES.items()}
+
+
+def losses_of(row: LedgerDay) -> list[tuple[str, int]]:
+    """What the day lacks to 100: reason codes with the hundredths that parts did not bring and facts took, the most first."""
+    most = most_of(row)
+    lost: dict[str, int] = {}
+    for line in read_lines(row.lines):
+        missing = most[line.code] - line.hundredths if line.code in most else -line.hundredths if line.code not in _NO_LOSS else 0
+        if missing > 0:
+            lost[line.code] = lost.get(line.code, 0) + missing
+    return sorted(lost.items(), key=lambda one: -one[1])
+
+
+def before_day(day: date) -> date | None:
+    """The scored day before this one."""
+    return PointsRun.objects.filter(day__lt=day, scored__gt=0).values_list("day", flat=True).first()
 
 
 def days_of(object_id: UUID, *, until: date, days: int) -> list[LedgerDay]:
@@ -176,7 +200,7 @@ def moves_of(user: "Person", *, day: date, region: str = "") -> dict[tuple[str, 
 
 def moved(user: "Person", *, day: date, region: str = "", trade: str = "") -> QuerySet[LedgerDay]:
     """The objects that show another colour than the day before, with it as `was`; worse ones first."""
-    before = PointsRun.objects.filter(day__lt=day, scored__gt=0).values_list("day", flat=True).first()
+    before = before_day(day)
     rows = rows_of_day(user, day).select_related("object").filter(object__region_code__startswith=region)
     if trade:
         rows = rows.filter(object__trade=trade)

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.supervision.meters.models import Meter
 from tocsin.supervision.points.policy import Monitoring
 from tocsin.supervision.points.queries.keys import Key, Span, key_of, raw_rows
-from tocsin.supervision.work.models import ElectricalPoint, Meter
+from tocsin.supervision.work.models import ElectricalPoint
 from tocsin.warning.face import alarms_at_sensors
 
 _PHASES = ("sensor", "second", "third")

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
 
+from tocsin.records.face import working_days
 from tocsin.screens.clock import current_time
 from tocsin.supervision.points.policy import PointsRules, rules_of, shipped_rules
 from tocsin.supervision.versions.queries import version_of, versions_in_force
@@ -42,3 +43,8 @@ def rules_for_today(region_code: str) -> PointsRules:
     """The rules that hold in a region today; the shipped ones as long as no night has stored any."""
     today = timezone.localtime(current_time()).date()
     return next((one.rules for one in rules_in_force(today) if region_code.startswith(one.prefix)), shipped_rules())
+
+
+def appeal_until(day: date, within_working_days: int) -> date:
+    """The last day of an appeal: the points of a day are known on the next one, from which the working days count."""
+    return working_days().after(day + timedelta(days=1), within_working_days)

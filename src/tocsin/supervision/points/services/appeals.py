@@ -23,7 +23,8 @@ from tocsin.supervision.points.events import ColourChanged
 from tocsin.supervision.points.models import Appeal, PointsRun
 from tocsin.supervision.points.policy import hundredths
 from tocsin.supervision.points.queries.ledger import Reckoned, newest_revision, reckon, visible_appeals
-from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_version
+from tocsin.supervision.points.queries.rules import appeal_until, rules_for_today, rules_of_version
+from tocsin.supervision.points.services.telling import tell_of_appeal
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -62,13 +63,9 @@ def make_appeal(*, actor: "User", object_id: UUID, day: date, reason_code: str, 
         made_by=actor,
         due_on=working_days().after(today, policy.answer_working_days),
     )
+    tell_of_appeal(appeal, now=now)
     record_audit(actor, "appeal.made", "object", found.pk, found.region_code, {"day": str(day), "line": reason_code})
     return appeal
-
-
-def appeal_until(day: date, within_working_days: int) -> date:
-    """The last day of an appeal: the points of a day are known on the next one, from which the working days count."""
-    return working_days().after(day + timedelta(days=1), within_working_days)
 
 
 @transaction.atomic
@@ -101,6 +98,7 @@ def answer_appeal(*, actor: "User", appeal_id: UUID, won: bool, answer: str, poi
     appeal.save()
     details = {"day": str(appeal.day), "line": appeal.reason_code, "won": won, "answer": appeal.answer[:500]}
     record_audit(actor, "appeal.answered", "object", appeal.object_id, appeal.object.region_code, details)
+    tell_of_appeal(appeal, now=now)
     if won:
         score_again(appeal.object, appeal)
     return appeal

@@ -1,4 +1,4 @@
-"""What follows from a colour: rows with a due time made when an object comes to it, and closed by people."""
+"""What follows from a colour: rows with a due time made when an object comes to it, closed by people and by records."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.bus.bulk import write_rows
 from tocsin.bus.services import record_events
-from tocsin.jurisdiction.face import require
+from tocsin.jurisdiction.face import require, system_actor
 from tocsin.records.face import record_audit, working_days
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import SupervisedObject
@@ -112,9 +112,14 @@ def close_consequence(*, actor: "User", consequence_id: UUID, words: str) -> Con
         raise Conflict(_("This is done already."))
     if not words.strip():
         raise InvalidInput(_("Say what was done."))
-    now = current_time()
-    row.done_at, row.done_by, row.words = now, actor, words.strip()[:500]
-    row.save(update_fields=["done_at", "done_by", "words"])
+    return close_row(row, actor=actor, words=words.strip(), now=current_time())
+
+
+def close_row(row: Consequence, *, actor: "User", words: str, now: datetime) -> Consequence:
+    """It is done; a regular look comes again. Call it in a transaction, with the row locked or still unknown to anybody else."""
+    row.done_at, row.words = now, words[:500]
+    row.done_by = None if actor.pk == system_actor().pk else actor
+    row.save(update_fields=["done_at", "done_by", "words", "inspection"])
     record_audit(
         actor, "consequence.closed", "object", row.object_id, row.object.region_code, {"kind": row.kind, "words": row.words}
     )

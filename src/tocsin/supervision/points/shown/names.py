@@ -63,3 +63,9 @@ def kind_name(kind: str, rules: PointsRules) -> str:
     """What a fact or a consequence is called by a version of the policy; its key where that version knows it no more."""
     words = rules.words(kind)
     return kind if words is None else words[0 if reads_chinese() else 1]
+
+
+def reason_name(code: str, rules: PointsRules) -> str:
+    """What a line of points is about: a part, or a fact."""
+    part = PART_OF_CODE.get(code)
+    return str(PART_NAMES[part]) if part is not None else kind_name(code, rules)

@@ -25,8 +25,7 @@ from tocsin.supervision.objects.queries import register
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.queries import ledger as queries
 from tocsin.supervision.points.queries.lift import lift_of
-from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_version
-from tocsin.supervision.points.services.appeals import appeal_until
+from tocsin.supervision.points.queries.rules import appeal_until, rules_for_today, rules_of_version
 from tocsin.supervision.points.shown.acts import describe_appeal, describe_consequence, describe_event
 from tocsin.supervision.points.shown.board import describe_board, describe_moved, describe_moves
 from tocsin.supervision.points.shown.charts import scores, stacked

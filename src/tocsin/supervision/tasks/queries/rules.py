@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.policy.register import reads_chinese
 from tocsin.supervision.tasks.policy import TaskPolicy, task_policy, task_policy_of
+from tocsin.supervision.tasks.rules.planning import Every
 from tocsin.supervision.versions.queries import version_of, versions_in_force
+
+if TYPE_CHECKING:
+    from tocsin.supervision.tasks.models import Task
 
 SUBJECT = "tasks"
 
@@ -60,3 +65,11 @@ def task_name(rule: str, version: str = "") -> str:
 def today() -> date:
     """The local day."""
     return timezone.localdate(current_time())
+
+
+def is_one_of_several(task: "Task") -> bool:
+    """Whether doing it answers other periods of its subject too: a check of the week is one of the month. What is asked of each
+    day, and after each event, stands for itself.
+    """
+    rule = policy_of(task.rules_version).rule(task.rule)
+    return rule is not None and rule.every not in (Every.DAY, Every.EVENT)

@@ -1,16 +1,10 @@
 """Tasks as the reader may see them."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
-
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from tocsin.jurisdiction.face import scope
@@ -18,13 +12,17 @@ from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import rows_of_visible
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.models import Task, TaskEntry
-from tocsin.supervision.tasks.queries.rules import house_rules
+from tocsin.supervision.tasks.queries.rules import house_rules, is_one_of_several
+from tocsin.supervision.tasks.rules.planning import OF_AUTHORITY, MetBy
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskState
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tocsin.jurisdiction.face import Person
 
 RUNNING_STATES = [one.value for one in RUNNING]
+_NOT_ON_THE_LIST = [one.value for one in (*OF_AUTHORITY, MetBy.FINDING)]
 STATES = ("running", "asked", *(one.value for one in TaskState))
 
 
@@ -66,12 +64,32 @@ def own_objects(user: "Person") -> QuerySet[SupervisedObject]:
     return scope(objects, user, rights.OWN, "region_code", "organisation")
 
 
-def tasks_of_firm(objects: Iterable[SupervisedObject], *, now: datetime) -> QuerySet[Task]:
-    """What these objects have to do, and what they did in the last days; by its end."""
+def due_of_firm(objects: Iterable[SupervisedObject], *, now: datetime) -> list[Task]:
+    """What these objects have to do now, by its end: of several periods of one subject that whose end comes first, which answers
+    the others too. Without what the authority owes, and without hidden dangers, which stand for themselves.
+    """
+    found = _own_of(objects, now).filter(state__in=RUNNING_STATES)
+    first: dict[tuple[UUID, str], Task] = {}
+    for task in found:
+        first.setdefault((task.object_id, task.key.partition(":")[0] if is_one_of_several(task) else task.key), task)
+    return list(first.values())
+
+
+def done_of_firm(objects: Iterable[SupervisedObject], *, now: datetime) -> QuerySet[Task]:
+    """What these objects did in the last days, by its end."""
     since = now - timedelta(days=house_rules().clock.show_done_days)
-    found = Task.objects.filter(object__in=list(objects), opens_at__lte=now).annotate(end=Coalesce(F("deferred_to"), F("due_at")))
-    shown = found.filter(Q(state__in=RUNNING_STATES) | Q(done_at__gte=since))
-    return shown.select_related("object").prefetch_related("entries__actor").order_by("end", "rule")
+    return _own_of(objects, now).exclude(state__in=RUNNING_STATES).filter(done_at__gte=since)
+
+
+def with_entries(tasks: list[Task]) -> list[Task]:
+    """The same with their entries loaded."""
+    prefetch_related_objects(tasks, "entries__actor", "done_by")
+    return tasks
+
+
+def _own_of(objects: Iterable[SupervisedObject], now: datetime) -> QuerySet[Task]:
+    found = Task.objects.filter(object__in=list(objects), opens_at__lte=now).exclude(met_by__in=_NOT_ON_THE_LIST)
+    return found.select_related("object").order_by(Coalesce("deferred_to", "due_at"), "rule", "pk")
 
 
 def may_read_task(user: "Person", task_id: str) -> bool:

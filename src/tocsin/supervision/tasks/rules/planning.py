@@ -31,6 +31,10 @@ class MetBy(StrEnum):
     ENTRY = "entry"  # somebody of the firm says so on the phone page
 
 
+OF_AUTHORITY: Final = frozenset({MetBy.INSPECTION})
+"""What the authority owes: on nobody's list of a firm, and without weight in its points."""
+BY_HAND: Final = frozenset({MetBy.ENTRY, MetBy.COMMITMENT, MetBy.PERMITS})
+"""What a person of the firm may enter, also where a record of a platform ticks it off by itself."""
 MONTHS: Final = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12}
 _ORDER: Final = tuple(Every)
 
@@ -54,8 +58,14 @@ class TaskRule:
     kinds: tuple[str, ...] = ()
     major_hazard: bool = False  # only where there is a major hazard installation
     after: str = ""  # of EVENT: what must have happened
+    role: str = ""  # of key people: who does it, where that person has an account
     asks_photo: bool = False
     asks_track: bool = False
+
+
+def weight_of(rule: TaskRule, weight: int) -> int:
+    """The weight of a task of the rule in the points of the firm: none for what the authority owes."""
+    return 0 if rule.met_by in OF_AUTHORITY else weight
 
 
 @dataclass(frozen=True)

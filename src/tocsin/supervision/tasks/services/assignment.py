@@ -19,7 +19,17 @@ from tocsin.supervision.objects.queries.register import with_colour
 from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.tasks.models import Task, TaskRun
 from tocsin.supervision.tasks.queries.rules import TasksInForce, house_rules, task_rules_for, task_rules_in_force
-from tocsin.supervision.tasks.rules.planning import Period, Planned, Subject, TaskRule, due_after, due_day, period_of, plan
+from tocsin.supervision.tasks.rules.planning import (
+    Period,
+    Planned,
+    Subject,
+    TaskRule,
+    due_after,
+    due_day,
+    period_of,
+    plan,
+    weight_of,
+)
 from tocsin.supervision.tasks.rules.states import TaskState, TaskTimes
 
 BATCH: Final = 2000  # objects in one transaction
@@ -97,7 +107,7 @@ def _draft(planned: Planned, period: Period, version: str) -> Task:
         met_by=rule.met_by.value,
         key=f"{rule.subject}:{period.key}",
         levels=list(planned.levels),
-        weight=planned.weight,
+        weight=weight_of(rule, planned.weight),
         opens_at=moment_of(period.first, 0),
         due_at=due_at,
         missed_at=due_at + timedelta(days=rule.late_days),
@@ -133,7 +143,7 @@ def event_task(rules: TasksInForce, rule: TaskRule, object_id: UUID, what: str, 
         met_by=rule.met_by.value,
         key=f"{rule.subject}:{what}"[:120],
         levels=[rule.level],
-        weight=rule.weight,
+        weight=weight_of(rule, rule.weight),
         opens_at=opens_at,
         due_at=due_at,
         missed_at=due_at + timedelta(days=rule.late_days),

@@ -12,11 +12,12 @@ from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import ActEntryOut
+from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries import tasks as queries
-from tocsin.supervision.tasks.queries.rules import task_name
+from tocsin.supervision.tasks.queries.rules import policy_of, task_name
 from tocsin.supervision.tasks.rules.acts import TaskAct, TaskVerdict
-from tocsin.supervision.tasks.rules.planning import MetBy
+from tocsin.supervision.tasks.rules.planning import BY_HAND, MetBy
 from tocsin.supervision.tasks.rules.states import TaskState
 
 STATE_NAMES = {
@@ -37,6 +38,7 @@ LEVEL_NAMES = {
     "province": pgettext_lazy("who asks for a task", "province"),
 }
 WEIGHT_NAMES = {
+    0: pgettext_lazy("weight of a task", "the authority's own: no points"),
     1: pgettext_lazy("weight of a task", "normal"),
     2: pgettext_lazy("weight of a task", "important"),
     3: pgettext_lazy("weight of a task", "key"),
@@ -75,10 +77,11 @@ class SupervisionTaskOut(Schema):
     region_code: str
     rule: str
     name: str
+    role_name: str = Field(description="whose own it is; empty: anybody of the firm does it")
     key: str = Field(description="subject and period: one and the same for all levels that ask")
     levels: list[str] = Field(description="who asks for it: firm, town, department, county, city, province")
     level_names: list[str]
-    weight: int = Field(description="1 normal, 2 important, 3 key")
+    weight: int = Field(description="1 normal, 2 important, 3 key; 0: the authority owes it")
     weight_name: str
     opens_at: datetime
     due_at: datetime
@@ -87,6 +90,7 @@ class SupervisionTaskOut(Schema):
     state_name: str
     met_by: str = Field(description="the record that shows it done; `entry`: the firm's own word")
     met_by_name: str
+    by_hand: bool = Field(description="whether the firm may enter that it is done")
     done_at: datetime | None
     done_by: str
     source: str
@@ -136,6 +140,7 @@ def describe_task(task: Task) -> SupervisionTaskOut:
         region_code=task.object.region_code,
         rule=task.rule,
         name=" · ".join(filter(None, [task_name(task.rule, task.rules_version), evidence_words(task.evidence)])),
+        role_name=_role_of(task),
         key=task.key,
         levels=list(task.levels),
         level_names=[str(LEVEL_NAMES.get(one, one)) for one in task.levels],
@@ -148,6 +153,7 @@ def describe_task(task: Task) -> SupervisionTaskOut:
         state_name=str(STATE_NAMES[state]),
         met_by=task.met_by,
         met_by_name=str(MET_BY_NAMES[MetBy(task.met_by)]) if task.met_by else "",
+        by_hand=bool(task.met_by) and MetBy(task.met_by) in BY_HAND,
         done_at=task.done_at,
         done_by=str(task.done_by or "") if task.done_by_id else "",
         source=task.source,
@@ -156,6 +162,11 @@ def describe_task(task: Task) -> SupervisionTaskOut:
         deferred_to=task.deferred_to,
         version=task.version,
     )
+
+
+def _role_of(task: Task) -> str:
+    rule = policy_of(task.rules_version).rule(task.rule)
+    return role_name(rule.role) if rule is not None and rule.role else ""
 
 
 def describe_whole_task(task: Task, entries: Iterable[TaskEntry]) -> SupervisionTaskDetailOut:

@@ -7,12 +7,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tocsin.jurisdiction.face import may
+from tocsin.supervision.meters.models import Meter, MeterShare
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import rows_of_visible, visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.queries import in_force
-from tocsin.supervision.work.models import ElectricalPoint, Episode, EpisodeEntry, Meter, WorkDay, WorkVerdict
+from tocsin.supervision.work.models import ElectricalPoint, Episode, EpisodeEntry, WorkDay, WorkVerdict
 from tocsin.supervision.work.rules.episodes import OPEN, EpisodeAct, EpisodeState
 
 if TYPE_CHECKING:
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 _OPEN = [state.value for state in OPEN]
-
-
-def visible_meters(user: "Person") -> QuerySet[Meter]:
-    """Meters of firms where the user sees supervised objects, and of the user's own firm."""
-    return rows_of_visible(Meter.objects.select_related("object", "sensor", "protects"), user)
 
 
 def visible_points(user: "Person") -> QuerySet[ElectricalPoint]:
@@ -77,7 +73,8 @@ def work_rows(
         .values("object")
         .annotate(n=Count("pk"))
     )
-    watched = Q(work_verdict__isnull=False) | Exists(Meter.objects.filter(object=OuterRef("pk")))
+    metered = Exists(Meter.objects.filter(object=OuterRef("pk"))) | Exists(MeterShare.objects.filter(object=OuterRef("pk")))
+    watched = Q(work_verdict__isnull=False) | metered
     found = visible_objects(user).filter(watched, active=True).select_related("work_verdict")
     found = found.annotate(
         open_count=Coalesce(Subquery(opened.values("n")), 0),

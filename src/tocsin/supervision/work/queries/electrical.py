@@ -43,7 +43,8 @@ def dangers_of(supervised_object: SupervisedObject, *, now: datetime) -> list[Ju
     days = days_from(today - timedelta(days=figures.slow_d), figures.slow_d + 1)
     row_of = {index: row for row, index in enumerate(indexes)}
     readings = history().read(indexes, days.first_ms, ms_from_datetime(now))
-    values, _quality = on_grid(readings, row_of, len(indexes), days)
+    rows = np.array([row_of[index] for index in readings.sensor.tolist()], dtype=np.int64)
+    values, _quality = on_grid(readings, rows, len(indexes), days)
     until = max(1, days.quarter(ms_from_datetime(now)))
     known = values[:, :until].astype(np.float64)
     return [

@@ -27,10 +27,12 @@ from tocsin.records.calendar.rules import DayKind as CalendarKind
 from tocsin.records.face import working_days
 from tocsin.sensing.face import history
 from tocsin.supervision.evidence import models as evidence_models
+from tocsin.supervision.meters import models as meter_models
+from tocsin.supervision.meters.queries import agreements_of, booked_changes, meters_of, periods_of
+from tocsin.supervision.meters.rules import Stretch, hangs, stretches_of
 from tocsin.supervision.objects import models
 from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.objects.rules.hours import read_hours
-from tocsin.supervision.work import models as work_models
 
 if TYPE_CHECKING:
     from tocsin.engine.columns import Readings
@@ -54,9 +56,11 @@ def days_from(first: date, count: int) -> Days:
 
 
 def firm_of(supervised_object: models.SupervisedObject, days: Days, *, now: datetime) -> Firm:
-    """The firm over these days by what was known at `now`; Unavailable where the history can't be read."""
-    meters = list(supervised_object.meters.filter(active=True).select_related("sensor", "protects").order_by("code"))
-    kw, quality = _curves(meters, days)
+    """The firm over these days by what was known at `now`, with the meters that hung then; Unavailable where the history can't be
+    read.
+    """
+    meters = [one for one in meters_of(supervised_object) if hangs(periods_of(one), ms_from_datetime(now))]
+    kw, quality = _curves(supervised_object, meters, days)
     temperature, irradiance = _weather(supervised_object.region_code, days)
     return Firm(
         id=supervised_object.code,
@@ -104,20 +108,43 @@ def orders_of(supervised_object: models.SupervisedObject) -> tuple[Order, ...]:
     return tuple(orders)
 
 
-def _meter(row: work_models.Meter) -> Meter:
-    changed = None if row.changed_at is None else ms_from_datetime(row.changed_at)
+def _meter(row: meter_models.Meter) -> Meter:
+    changed = tuple(ms_from_datetime(one) for one in booked_changes(row))
     protects = None if row.protects is None else row.protects.code
     return Meter(row.code, Role(row.role), protects, row.rated_kw, row.multiplier, changed)
 
 
-def _curves(meters: Sequence[work_models.Meter], days: Days) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    row_of = {one.sensor.index: row for row, one in enumerate(meters) if one.sensor is not None}
-    readings = history().read(sorted(row_of), days.first_ms, days.ms(days.quarters))
-    return on_grid(readings, row_of, len(meters), days)
+def _curves(
+    supervised_object: models.SupervisedObject, meters: Sequence[meter_models.Meter], days: Days
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    firm = str(supervised_object.pk)
+    parts = [
+        (row, part)
+        for row, one in enumerate(meters)
+        for part in stretches_of(periods_of(one), agreements_of(one), firm, str(one.object_id))
+    ]
+    readings = history().read(sorted({part.sensor for _row, part in parts}), days.first_ms, days.ms(days.quarters))
+    return on_grid(*worth(readings, parts), len(meters), days)
 
 
-def on_grid(readings: "Readings", row_of: dict[int, int], rows: int, days: Days) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Readings on the grid of quarter hours: kW float32 (rows, quarters), NaN where none came, and `PointQuality` uint8.
+def worth(readings: "Readings", parts: Sequence[tuple[int, Stretch]]) -> "tuple[Readings, NDArray[np.int64]]":
+    """The readings that count for a row, each times what it is worth there, and their rows. `parts`: (row, stretch)."""
+    taken, rows, factors = [], [], []
+    for row, part in parts:
+        where = np.flatnonzero((readings.sensor == part.sensor) & (readings.ts >= part.begin_ms) & (readings.ts < part.end_ms))
+        taken.append(where)
+        rows.append(np.full(len(where), row, dtype=np.int64))
+        factors.append(np.full(len(where), part.factor))
+    at = np.concatenate(taken) if taken else np.array([], dtype=np.int64)
+    chosen = readings.take(at)
+    row_of = np.concatenate(rows) if rows else np.array([], dtype=np.int64)
+    factor = np.concatenate(factors) if factors else np.array([])
+    return replace(chosen, value=chosen.value * factor), row_of
+
+
+def on_grid(readings: "Readings", row: NDArray[np.int64], rows: int, days: Days) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Readings, each of a row, on the grid of quarter hours: kW float32 (rows, quarters), NaN where none came, and the
+    `PointQuality` uint8.
 
     A suspect reading counts as estimated, a bad one as missing. Several of one quarter (a meter that sends every minute) are
     their mean.
@@ -126,7 +153,6 @@ def on_grid(readings: "Readings", row_of: dict[int, int], rows: int, days: Days)
     quality = np.full((rows, days.quarters), PointQuality.ABSENT, dtype=np.uint8)
     if not len(readings):
         return kw, quality
-    row = np.array([row_of[index] for index in readings.sensor.tolist()], dtype=np.int64)
     cell = row * days.quarters + (readings.ts - days.first_ms) // QUARTER_MS
     worst = np.zeros(kw.size, dtype=np.uint8)
     np.maximum.at(worst, cell, readings.quality)

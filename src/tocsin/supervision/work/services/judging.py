@@ -17,11 +17,13 @@ from tocsin.engine.work.firm import Day, EpisodeKind, Firm, OrderKind
 from tocsin.engine.work.firm import Episode as Found
 from tocsin.engine.work.judgement import Judgement, judge
 from tocsin.supervision.evidence.models import EvidenceRecord
+from tocsin.supervision.meters.models import Meter, MeterShare
+from tocsin.supervision.meters.queries import meters_of, newest_change_of_meters
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.queries import in_force
 from tocsin.supervision.work.events import EpisodeFound
-from tocsin.supervision.work.models import Episode, Meter, WorkDay, WorkVerdict
+from tocsin.supervision.work.models import Episode, WorkDay, WorkVerdict
 from tocsin.supervision.work.policy.figures import work_figures
 from tocsin.supervision.work.policy.judging import work_policy
 from tocsin.supervision.work.queries.firms import days_from, firm_of, since_known
@@ -70,7 +72,8 @@ def judge_firm(supervised_object: SupervisedObject, *, now: datetime) -> Judgeme
 
 def _due(before: datetime, today: date) -> QuerySet[SupervisedObject]:
     """Firms whose verdict is older than `before`, those under an order to stop first, then by the age of the verdict."""
-    metered = Exists(Meter.objects.filter(object=OuterRef("pk"), active=True))
+    own, shared = Meter.objects.filter(object=OuterRef("pk"), active=True), MeterShare.objects.filter(object=OuterRef("pk"))
+    metered = Exists(own) | Exists(shared.filter(meter__active=True))
     told = Exists(EvidenceRecord.objects.filter(object=OuterRef("pk")))
     fresh = Q(work_verdict__at__gt=before)
     orders = StopOrder.objects.filter(in_force(today), object=OuterRef("pk"), kind=OrderKind.ORDERED_STOP)
@@ -91,8 +94,11 @@ def _put_off(supervised_object: SupervisedObject, now: datetime) -> None:
 
 
 def _write_days(supervised_object: SupervisedObject, days: Sequence[Day], *, today: date, now: datetime) -> None:
-    """Days that are over. Those of which late records may still tell are written again, older ones where they are missing."""
+    """Days that are over. Those of which late records may still tell are written again, older ones where they are missing; days
+    before a meter came or was taken down stay as the meters of their time told them.
+    """
     again = today - timedelta(days=work_policy().judging.again_days)
+    again = max(again, newest_change_of_meters(supervised_object) or again)
     known = set(supervised_object.work_days.values_list("day", flat=True))
     rows = [
         WorkDay(
@@ -145,7 +151,7 @@ def _write_verdict(supervised_object: SupervisedObject, current: Verdict, now: d
 
 def _write_episode(supervised_object: SupervisedObject, firm: Firm, one: Found, current: Verdict, now: datetime) -> None:
     start, end = datetime_from_ms(one.start_ms), _end(one, now)
-    meter = supervised_object.meters.filter(code=one.meter).first() if one.meter else None
+    meter = meters_of(supervised_object).filter(code=one.meter).first() if one.meter else None
     row = _same(supervised_object, one.kind, meter.pk if meter else None, start, datetime_from_ms(one.end_ms))
     policy = work_policy()
     first = policy.following.first_step(one.kind, _kinds_for(current))

@@ -12,7 +12,7 @@ from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.work.decision import Decision, Reason
-from tocsin.engine.work.firm import OrderKind, Role, Source, WorkState
+from tocsin.engine.work.firm import OrderKind, Source, WorkState
 from tocsin.supervision.evidence.shown import level_name
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.stops.shown import ORDER_NAMES
@@ -20,7 +20,6 @@ from tocsin.supervision.work.shown.names import (
     DECISION_CLASSES,
     DECISION_NAMES,
     REASON_NAMES,
-    ROLE_NAMES,
     decision_name,
     source_name,
     state_name,
@@ -31,30 +30,7 @@ if TYPE_CHECKING:
 
     from tocsin.supervision.evidence.models import EvidenceRecord
     from tocsin.supervision.objects.models import SupervisedObject
-    from tocsin.supervision.work.models import Meter, WorkVerdict
-
-
-class MeterOut(Schema):
-    id: UUID
-    object_id: UUID
-    code: str
-    name: str
-    role: str
-    protects: str | None
-    rated_kw: float | None
-    multiplier: float | None
-    sensor_id: UUID | None
-
-    @property
-    def role_name(self) -> str:
-        """What it measures, in words."""
-        return str(ROLE_NAMES[Role(self.role)])
-
-
-class MeterLine(MeterOut):
-    """The same as pages show it: with the last reading."""
-
-    last_at: datetime | None
+    from tocsin.supervision.work.models import WorkVerdict
 
 
 BAR: Final = 5.0  # log-odds
@@ -265,23 +241,6 @@ def describe_counts(counts: dict[str, int]) -> list[DecisionCount]:
         DecisionCount(code.value, str(name), counts.get(code.value, 0), DECISION_CLASSES.get(code, ""))
         for code, name in DECISION_NAMES.items()
     ]
-
-
-def describe_meter(meter: "Meter") -> MeterLine:
-    """One meter; its sensor and what it protects are loaded."""
-    last = meter.sensor.last_ts if meter.sensor is not None else None
-    return MeterLine(
-        id=meter.pk,
-        object_id=meter.object_id,
-        code=meter.code,
-        name=meter.name,
-        role=meter.role,
-        protects=meter.protects.code if meter.protects is not None else None,
-        rated_kw=meter.rated_kw,
-        multiplier=meter.multiplier,
-        sensor_id=meter.sensor_id,
-        last_at=datetime_from_ms(last) if last else None,
-    )
 
 
 @dataclass(frozen=True)

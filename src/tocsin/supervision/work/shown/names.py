@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.engine.work.decision import Decision, Reason
-from tocsin.engine.work.firm import EpisodeKind, Role, Source, WorkState
+from tocsin.engine.work.firm import EpisodeKind, Source, WorkState
 from tocsin.supervision.work.rules.episodes import EpisodeAct, EpisodeState
 
 STATE_NAMES: Final[dict[WorkState, Promise]] = {
@@ -47,15 +47,6 @@ ACT_NAMES: Final[dict[EpisodeAct, Promise]] = {
     EpisodeAct.EXPLAIN: pgettext_lazy("episode act", "accept the reason"),
     EpisodeAct.DISMISS: pgettext_lazy("episode act", "dismiss as wrong"),
     EpisodeAct.NOTE: pgettext_lazy("episode act", "note"),
-}
-ROLE_NAMES: Final[dict[Role, Promise]] = {
-    Role.TOTAL: pgettext_lazy("meter", "grid connection"),
-    Role.PROCESS: pgettext_lazy("meter", "process line"),
-    Role.PROTECTIVE: pgettext_lazy("meter", "protective equipment"),
-    Role.OFFICE: pgettext_lazy("meter", "offices"),
-    Role.CHARGING: pgettext_lazy("meter", "charging posts"),
-    Role.SOLAR: pgettext_lazy("meter", "solar panels"),
-    Role.LESSEE: pgettext_lazy("meter", "lessee"),
 }
 SOURCE_NAMES: Final[dict[str, Promise]] = {
     "power": pgettext_lazy("evidence", "power"),

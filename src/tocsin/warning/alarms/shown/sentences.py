@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -85,8 +88,31 @@ _GAS = ("methane", "ethane_ratio")
 _CLOSED_SPACES = ("manhole", "chamber", "valve", "pump_station", "")
 
 
+class RuleWords(Protocol):
+    """Words for alarms whose rule begins with `prefix`, by the subject that raises them."""
+
+    prefix: str
+
+    def title(self, alarm: "Alarm") -> str:
+        """What is the matter."""
+
+    def reasons(self, alarm: "Alarm") -> list[str]:
+        """Why it rang, a sentence each."""
+
+
+@cache
+def _contributed() -> tuple[RuleWords, ...]:
+    return tuple(import_string(name.replace(":", ".")) for name in settings.ALARM_WORDS)
+
+
+def _words_for(rule: str) -> RuleWords | None:
+    return next((one for one in _contributed() if rule.startswith(one.prefix)), None)
+
+
 def alarm_title(alarm: "Alarm") -> str:
     """What was measured: "Combustible gas 27 %LEL"."""
+    if words := _words_for(alarm.rule):
+        return words.title(alarm)
     pattern = TITLES.get(alarm.rule, TITLES["high"])
     title = str(pattern) % {"quantity": quantity_name(alarm.quantity), "value": measured(alarm.value, alarm.quantity)}
     return _("%(title)s (saturated, true value unknown)") % {"title": title} if alarm.unknown else title
@@ -94,7 +120,11 @@ def alarm_title(alarm: "Alarm") -> str:
 
 def alarm_reasons(alarm: "Alarm") -> list[str]:
     """Why it rang, with figures; how often; and what makes its value doubtful."""
-    sentences = _rule_reasons(alarm.rule, alarm.quantity, alarm.value, alarm.limit, alarm.figures)
+    words = _words_for(alarm.rule)
+    if words:
+        sentences = words.reasons(alarm)
+    else:
+        sentences = _rule_reasons(alarm.rule, alarm.quantity, alarm.value, alarm.limit, alarm.figures)
     if alarm.count > 1:
         sentences.append(_("The condition was met %(count)d times while the alarm was open.") % {"count": alarm.count})
     if alarm.unknown:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -41,10 +40,9 @@ SHORT_LEVELS = {
 @never_cache
 @require_GET
 def console(request: HttpRequest) -> HttpResponse:
-    """The console; those without alarms are led to their own page (`OTHER_HOMES`), else to their account."""
+    """The console; those without alarms are led to their own work."""
     if not may_anywhere(request.user, PERMISSION_SEE):
-        own = (page for permission, page in settings.OTHER_HOMES if may_anywhere(request.user, permission))
-        return redirect(next(own, "account"))
+        return redirect("home")
     return render(request, "warning/console/console.html", _page(request.user))
 
 

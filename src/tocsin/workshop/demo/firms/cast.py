@@ -263,25 +263,26 @@ def _join_platforms(cast: Cast, data: Path) -> None:
 
 def _settle_meters(cast: Cast, objects: dict[str, UUID], actor: "User") -> None:
     from tocsin.sensing.devices.queries.registry import visible_sensors
-    from tocsin.supervision.work.services.meters import add_meter, change_meter
+    from tocsin.supervision.meters.services.meters import Described, Hung, add_meter, swap_meter
 
     meters = cast.rows("meters")
     wanted = visible_sensors(actor).filter(channel__in=[meter["meter_id"] for meter in meters])
     sensors = dict(wanted.values_list("channel", "pk"))
     for meter in sorted(meters, key=lambda one: bool(one["protects_meter_id"])):
+        hung = Hung(sensors[meter["meter_id"]], multiplier=meter["ct_multiplier"])
+        described = Described(meter["role"], rated_kw=meter["rated_kw"], protects=meter["protects_meter_id"] or "")
         added = add_meter(
             actor=actor,
             object_id=objects[meter["firm_id"]],
             code=meter["meter_id"],
-            role=meter["role"],
-            rated_kw=meter["rated_kw"],
-            multiplier=meter["ct_multiplier"],
-            protects=meter["protects_meter_id"] or "",
-            sensor_id=sensors[meter["meter_id"]],
+            described=described,
+            hung=hung,
+            now=datetime_from_ms(cast.begin_ms),
         )
         changed_ms = meter["changed_at"]
         if changed_ms is not None and changed_ms < cast.begin_ms:
-            change_meter(actor=actor, meter_id=added.pk, changed_at=datetime_from_ms(changed_ms))
+            at, now = datetime_from_ms(changed_ms), datetime_from_ms(cast.begin_ms)
+            swap_meter(actor=actor, meter_id=added.pk, hung=hung, at=at, now=now)
 
 
 def _settle_stops(cast: Cast, objects: dict[str, UUID], actor: "User") -> None:

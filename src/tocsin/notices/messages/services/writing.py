@@ -1,4 +1,4 @@
-"""Who is told what: notices written with their sendings, each once; what became of them; upward where nobody is found.
+"""Who is told what: notices written with their sendings, each once; upward where nobody is found.
 
 A notice is a row with its sendings in the transaction of what it tells, so that neither is there without the other.
 """
@@ -9,31 +9,27 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id, new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
-from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE
+from tocsin.jurisdiction.contacts.rules import TELEPHONE
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.events import NobodyTold, NoticesWritten
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending
-from tocsin.notices.messages.queries.contributions import purposes, signed_for, staying
+from tocsin.notices.messages.queries.contributions import staying
 from tocsin.notices.messages.queries.directory import Directory, Way
-from tocsin.notices.messages.rules.fates import OWN, PENDING, REACHED, UPWARD, Wall, best_fate, wall
+from tocsin.notices.messages.rules.fates import UPWARD, Wall, best_fate, wall
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from tocsin.jurisdiction.face import Organisation, User
     from tocsin.notices.messages.rules.subjects import Act, Subject
 
 MOST_UPWARD = 5
-_PENDING = [fate.value for fate in PENDING]
 
 
 @dataclass(frozen=True)
@@ -110,46 +106,9 @@ def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
     insert_all(made)
     insert_all(ways)
     _announce(made)
-    handed_over([one for one in made if one.fate in REACHED], directory.at)
     stays = staying()
     go_upward([one for one in made if one.fate == Fate.FAILED and one.purpose not in stays], directory)
     return [known[draft.key] for draft in drafts]
-
-
-def handed_over(notices: Iterable[Notice], now: datetime) -> None:
-    """What follows from it that these notices were handed over, in the same transaction."""
-    by_purpose: dict[str, list[Notice]] = {}
-    for notice in notices:
-        by_purpose.setdefault(notice.purpose, []).append(notice)
-    for name, group in by_purpose.items():
-        follow = purposes()[name].on_handed
-        if follow is not None:
-            follow(group, now)
-
-
-def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int:
-    """Stops what has not been handed over of these notices (a query set); returns how many notices were still pending.
-
-    What a sender holds at this moment may still go out; its fate is told then.
-    """
-    words = "signed" if by_signature else "replaced"
-    if by_signature:
-        asked = notices.filter(purpose__in=signed_for(), signed_at__isnull=True)
-        asked.update(fate=Fate.SIGNED.value, signed_at=now)
-    pending = list(notices.filter(fate__in=_PENDING).values_list("pk", flat=True))
-    Sending.objects.filter(notice__in=notices.values("pk"), fate__in=[Fate.QUEUED.value, Fate.UNCERTAIN.value]).update(
-        fate=Fate.SUPERSEDED.value, outcome=words, leased_until=None
-    )
-    Notice.objects.filter(pk__in=pending).update(fate=Fate.SUPERSEDED.value)
-    return len(pending)
-
-
-def hold(notices: Any, *, seconds: float) -> None:
-    """What waits to be sent of these notices (a query set) waits so much longer, by the machine's own time."""
-    queued = Sending.objects.filter(notice__in=notices.values("pk"), fate=Fate.QUEUED.value, attempts=0)
-    for row in queued:
-        row.not_before += timedelta(seconds=seconds)
-    Sending.objects.bulk_update(queued, ["not_before"])
 
 
 def go_upward(unheard: Sequence[Notice], directory: Directory) -> None:
@@ -192,22 +151,6 @@ def _steps(notice: Notice) -> int:
     return count
 
 
-def carry(notices: Iterable[Notice]) -> None:
-    """Each notice is as far as the best of its sendings; what persons did with it stands above."""
-    own = {one.pk: one for one in notices if one.fate not in OWN}
-    fates: dict[UUID, list[Fate]] = {pk: [] for pk in own}
-    for pk, fate in Sending.objects.filter(notice__in=list(own)).values_list("notice_id", "fate"):
-        fates[pk].append(Fate(fate))
-    changed: dict[str, list[UUID]] = {}
-    for pk, notice in own.items():
-        fate = best_fate(fates[pk]).value
-        if fate != notice.fate:
-            notice.fate = fate
-            changed.setdefault(fate, []).append(pk)
-    for fate, ids in changed.items():
-        Notice.objects.filter(pk__in=ids).exclude(fate__in=OWN).update(fate=fate)
-
-
 def names_of(body: "Organisation") -> dict[str, str]:
     """The body's names in both languages, as figures carry them."""
     return {"zh": body.name_zh, "en": body.name_en}
@@ -247,7 +190,11 @@ def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> t
     sendings = [sending_by(notice, way, channels) for way in ways]
     notice.fate = best_fate(Fate(one.fate) for one in sendings).value
     open_ways = [one for one in sendings if one.fate != Fate.FAILED]
-    if open_ways and all(one.channel == TELEPHONE for one in open_ways):
+    if any(one.channel != TELEPHONE for one in open_ways):
+        for one in open_ways:  # a machine or a screen comes first: a person dials where nobody has heard it by then
+            if one.channel == TELEPHONE:
+                one.not_before += policy.time_unseen(urgent=draft.urgent) / settings.CONFIGURATION.clock.speed
+    elif open_ways:
         first_s = min(one.not_before for one in open_ways) - timezone.now()
         begins = directory.at + max(first_s, timedelta(0)) * settings.CONFIGURATION.clock.speed
         notice.deadline = min(notice.deadline, begins + policy.time_to_call(urgent=draft.urgent))
@@ -262,7 +209,7 @@ def walled(named: Mapping[str, Any] | None, notice: Notice) -> Wall:
 def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
     """The notice by that way, not saved yet; `channels`: those that are set up.
 
-    The screen is our own and shows what is written: there it has been handed over as soon as the row is there.
+    The screen is our own: its row waits until a signed-in person's page has shown it (`delivery.see`).
     """
     moment = timezone.now()
     row = Sending(
@@ -273,9 +220,7 @@ def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
         language=way.language,
         not_before=moment + way.wait / settings.CONFIGURATION.clock.speed if way.wait else moment,
     )
-    if way.channel == SCREEN:
-        row.fate, row.attempts, row.tried_at, row.sent_at = Fate.SENT.value, 1, moment, notice.written_at
-    elif way.channel not in channels:
+    if way.channel not in channels:
         row.fate, row.outcome = Fate.FAILED.value, "no_channel"
     return row
 
@@ -294,12 +239,3 @@ def _ring(notices: Sequence[Notice], now: datetime) -> None:
     save_all(notices, "untold_at")
     told = ((one, NobodyTold(case_id=str(one.case_id or ""), notice_id=str(one.pk))) for one in notices)
     record_events((event, one.region_code) for one, event in told)
-
-
-def silence(found: Any, now: datetime) -> None:
-    """Those of these notices (a query set) that wait for an answer wait for none any more."""
-    asking = Q(purpose__in=signed_for()) | Q(read_at__isnull=True)
-    waiting = list(found.filter(asking, signed_at__isnull=True).exclude(fate=Fate.SUPERSEDED).values_list("pk", flat=True))
-    queued = Sending.objects.filter(notice__in=waiting, fate__in=(Fate.QUEUED, Fate.UNCERTAIN))
-    queued.update(fate=Fate.SUPERSEDED.value, outcome="replaced", leased_until=None)
-    Notice.objects.filter(pk__in=waiting).update(fate=Fate.SUPERSEDED.value)

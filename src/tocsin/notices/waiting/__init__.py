@@ -1,0 +1,1 @@
+"""What waits for me: one list with clocks for every role."""

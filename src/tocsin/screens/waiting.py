@@ -1,0 +1,84 @@
+"""What waits for a person to act: kinds that every subject contributes, gathered with their clocks.
+
+A subject lists its kinds beside what else is shown of it, and `portal/catalogue.py` names the list in `WAITING`:
+
+    WAITING = (WaitingKind("appeal", _("Appeals to answer"), ("supervision.lead",), found=appeals_to_answer, tell=tell_appeal),)
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from tocsin.screens.request import Actor
+
+MOST: Final = 200  # rows of one kind that a list shows; what is due first is among them
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: about whom or where in words, where it is done, since when, and until when at most."""
+
+    about: str
+    address: str
+    since: datetime
+    due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class WaitingKind:
+    """A kind of things that wait. `found`: those that the user may act upon, due first; `tell`: one of them in words.
+
+    `permissions`: without any of them nothing is looked for. What `found` answers is cut to the user's areas by itself.
+    """
+
+    code: str
+    words: Promise
+    permissions: tuple[str, ...]
+    found: "Callable[[Actor, datetime], QuerySet[Any] | Sequence[Any]]"
+    tell: Callable[[Any], Waiting]
+
+
+def end_of_day(day: date) -> datetime:
+    """The end of the last day on which something may be done."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+@cache
+def _gathered(names: tuple[str, ...]) -> tuple[WaitingKind, ...]:
+    return tuple(kind for name in names for kind in import_string(name.replace(":", ".")))
+
+
+def waiting_kinds() -> tuple[WaitingKind, ...]:
+    """All kinds in the order of the catalogue."""
+    return _gathered(tuple(settings.WAITING))
+
+
+def rows_of(kind: WaitingKind, user: "Actor", now: datetime) -> list[Waiting]:
+    """What of this kind waits for the user, at most MOST."""
+    return [kind.tell(row) for row in islice(kind.found(user, now), MOST)]
+
+
+def count_of(kind: WaitingKind, user: "Actor", now: datetime) -> int:
+    """How many of this kind wait for the user."""
+    found = kind.found(user, now)
+    return found.order_by().count() if isinstance(found, QuerySet) else len(found)
+
+
+def by_urgency(rows: Iterable[tuple[WaitingKind, Waiting]], now: datetime) -> list[tuple[WaitingKind, Waiting]]:
+    """What is overdue first, the longest overdue before all; then by the end of its time, without one by its beginning."""
+
+    def order(pair: tuple[WaitingKind, Waiting]) -> tuple[bool, datetime]:
+        due = pair[1].due
+        return due is None or due > now, due or pair[1].since
+
+    return sorted(rows, key=order)

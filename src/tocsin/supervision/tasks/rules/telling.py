@@ -1,0 +1,6 @@
+"""What is told of tasks."""
+
+from typing import Final
+
+TASKS: Final = "tasks"  # purpose of notices: to a firm, its tasks of the day, and what became of a deferral
+OWN_FIRM: Final = "firm"  # as what somebody is told: 企业, its own matter
