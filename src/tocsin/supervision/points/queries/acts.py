@@ -84,7 +84,7 @@ def _tasks(supervised_object: SupervisedObject, days: Sequence[date], rules: Poi
 def _findings(supervised_object: SupervisedObject, days: Sequence[date], effort: Effort) -> list[Possible]:
     open_ones = Finding.objects.filter(object=supervised_object, state=FindingState.OPEN, rectified_at=None)
     result = []
-    for finding in open_ones.filter(due_on__lt=days[-1]):
+    for finding in open_ones.filter(due_on__lt=days[-1], unserved=False, own=False):
         major = finding.grade == FindingGrade.MAJOR
         change = nothing_on(days)
         for place, day in enumerate(days):
