@@ -78,7 +78,8 @@ class NoticeBell {
   /** Parts that tell of notices are loaded anew, but for one in which somebody writes. */
   private refresh(): void {
     for (const part of document.querySelectorAll<HTMLElement>("[data-refresh-notices]"))
-      if (!part.contains(document.activeElement) && !part.querySelector("details.call[open]")) part.dispatchEvent(new Event("refresh"));
+      if (!part.contains(document.activeElement) && !part.querySelector("details.call[open]"))
+        part.dispatchEvent(new Event("refresh"));
   }
 
   private show(): void {
