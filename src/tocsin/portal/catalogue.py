@@ -64,6 +64,7 @@ LOOPS = (
     "tocsin.supervision.evidence.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
     "tocsin.supervision.tasks.loops:LOOPS",
+    "tocsin.supervision.periods.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
@@ -84,6 +85,8 @@ POLICY_FILES = (
     "tocsin.warning.detection.policy:DETECTION",
     "tocsin.warning.conditions.policy:CONDITIONS",
     "tocsin.warning.alarms.policy:QUALITY",
+    "tocsin.warning.alarms.policy:HANDLING",
+    "tocsin.warning.covers.policy:COVERS",
     "tocsin.warning.causes.policy.causes:CAUSES",
     "tocsin.warning.causes.policy.checks:CHECKS",
     "tocsin.warning.early_signs.policy:WATCH",
@@ -98,6 +101,7 @@ POLICY_FILES = (
     "tocsin.command.orders.policy:ORDERS",
     "tocsin.command.guidance.policy:GUIDANCE",
     "tocsin.command.plans.policy:PLANS",
+    "tocsin.command.intake.policy:INTAKE",
     "tocsin.command.shifts.policy:DESK",
     "tocsin.command.reports.policy:REPORTS",
     "tocsin.command.quality.policy:QUALITY",
@@ -158,6 +162,10 @@ PAPERS = {
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
+# What shows that somebody acts on an acknowledged alarm: functions from ids of alarms to those of them, see
+# `tocsin.warning.alarms.services.timers.Followed`.
+ALARMS_FOLLOWED_BY = ("tocsin.command.casebook.queries.followed:followed_by_cases",)
+
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
 ATTACHED_TO = {
     "case": "tocsin.command.orders.queries.attached:may_read_case",
@@ -188,6 +196,7 @@ TASKS_MET_BY = {
 # Key of a task's evidence -> what the task is about, in words made of its evidence.
 TASK_WORDS = {
     "danger": "tocsin.supervision.work.shown.power:danger_words",
+    "special_period": "tocsin.supervision.periods.shown:period_words",
 }
 
 # Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
@@ -234,6 +243,8 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.warning.covers.shown.notices:NOTICES",
+    "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
@@ -280,6 +291,7 @@ LIVE = (
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.supervision.work.map_layers:WORK",
+    "tocsin.warning.covers.map_layers:WORKS",
 )
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
@@ -322,6 +334,7 @@ API_ROUTERS = {
         "tocsin.supervision.work.api:router",
         "tocsin.supervision.stops.api:router",
         "tocsin.supervision.platforms.api:router",
+        "tocsin.supervision.periods.api:router",
         "tocsin.supervision.posts.api.posts:router",
         "tocsin.supervision.posts.api.absences:router",
         "tocsin.supervision.firms.api.firm:router",
@@ -329,6 +342,7 @@ API_ROUTERS = {
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
+        "tocsin.warning.covers.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",
         "tocsin.warning.diagnosis.api.feedback:router",
         "tocsin.warning.diagnosis.api.replays:router",
@@ -342,6 +356,7 @@ API_ROUTERS = {
 PAGES = (
     ("", "tocsin.warning.console.urls"),
     ("", "tocsin.warning.alarms.urls"),
+    ("", "tocsin.warning.covers.urls"),
     ("", "tocsin.warning.diagnosis.urls"),
     ("", "tocsin.warning.early_signs.urls"),
     ("", "tocsin.warning.conditions.urls"),
@@ -367,6 +382,7 @@ PAGES = (
     ("work/meters/", "tocsin.supervision.meters.urls"),
     ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),
+    ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("", "tocsin.jurisdiction.people.urls"),

@@ -32,6 +32,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("plan_cards", gettext_lazy("Response plans"), "list", "cases.see"),
     ("drills", gettext_lazy("Drills"), "timer", "drills.run"),
     ("all_notices", gettext_lazy("Notices"), "bell-ring", "cases.see"),
+    ("covers", gettext_lazy("Planned works"), "timer", "assets.see"),
     ("early_signs", gettext_lazy("Early signs"), "activity", "diagnosis.see"),
     ("conditions", gettext_lazy("Conditions"), "layers", "alarms.see"),
     ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
