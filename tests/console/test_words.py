@@ -64,7 +64,7 @@ def test_the_extractor_sees_what_django_sees() -> None:
 
 
 def test_a_refusal_is_told_in_the_language_of_its_reader() -> None:
-    refusal = InvalidInput("sensor %(sensor)s: %(why)s", sensor="W/c", why=InvalidInput("the workbook has no sheet"))
-    assert str(refusal) == "sensor W/c: the workbook has no sheet"
+    refusal = InvalidInput("A file has at most %(most)s rows.", most=InvalidInput("unknown"))
+    assert str(refusal) == "A file has at most unknown rows."
     with override("zh-hans"):
-        assert str(refusal) == "监测点 W/c：工作簿中没有工作表"
+        assert str(refusal) == "一个文件最多未知行。"
