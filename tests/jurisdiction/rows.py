@@ -73,6 +73,10 @@ VALUES: dict[str, Any] = {
     "notices.Sending.channel": "screen",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
+    "warning.Cover.kind": "silence",  # of a work the networks' people know
+    "warning.Cover.asset_ids": [],
+    "warning.Cover.quantities": [],
+    "warning.Cover.weekdays": "",
     "supervision.SupervisedObject.kind": "enterprise",
     "supervision.ElectricalDanger.kind": "hot joint",
     "supervision.ElectricalDanger.verdict": "nearing the limit",

@@ -85,6 +85,8 @@ POLICY_FILES = (
     "tocsin.warning.detection.policy:DETECTION",
     "tocsin.warning.conditions.policy:CONDITIONS",
     "tocsin.warning.alarms.policy:QUALITY",
+    "tocsin.warning.alarms.policy:HANDLING",
+    "tocsin.warning.covers.policy:COVERS",
     "tocsin.warning.causes.policy.causes:CAUSES",
     "tocsin.warning.causes.policy.checks:CHECKS",
     "tocsin.warning.early_signs.policy:WATCH",
@@ -99,6 +101,7 @@ POLICY_FILES = (
     "tocsin.command.orders.policy:ORDERS",
     "tocsin.command.guidance.policy:GUIDANCE",
     "tocsin.command.plans.policy:PLANS",
+    "tocsin.command.intake.policy:INTAKE",
     "tocsin.command.shifts.policy:DESK",
     "tocsin.command.reports.policy:REPORTS",
     "tocsin.command.quality.policy:QUALITY",
@@ -158,6 +161,10 @@ PAPERS = {
     "report": "tocsin.command.reports.papers:report",
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
+
+# What shows that somebody acts on an acknowledged alarm: functions from ids of alarms to those of them, see
+# `tocsin.warning.alarms.services.timers.Followed`.
+ALARMS_FOLLOWED_BY = ("tocsin.command.casebook.queries.followed:followed_by_cases",)
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
 ATTACHED_TO = {
@@ -236,6 +243,7 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.warning.covers.shown.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
@@ -245,6 +253,7 @@ NOTICES = (
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
+    "tocsin.command.shifts.services:NOTICES",
     "tocsin.command.duty.shown.notices:NOTICES",
     "tocsin.command.quality.shown.notices:NOTICES",
 )
@@ -283,6 +292,7 @@ LIVE = (
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.supervision.work.map_layers:WORK",
+    "tocsin.warning.covers.map_layers:WORKS",
 )
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
@@ -333,6 +343,7 @@ API_ROUTERS = {
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
+        "tocsin.warning.covers.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",
         "tocsin.warning.diagnosis.api.feedback:router",
         "tocsin.warning.diagnosis.api.replays:router",
@@ -346,6 +357,7 @@ API_ROUTERS = {
 PAGES = (
     ("", "tocsin.warning.console.urls"),
     ("", "tocsin.warning.alarms.urls"),
+    ("", "tocsin.warning.covers.urls"),
     ("", "tocsin.warning.diagnosis.urls"),
     ("", "tocsin.warning.early_signs.urls"),
     ("", "tocsin.warning.conditions.urls"),

@@ -21,6 +21,7 @@ from tocsin.sensing.devices.queries.registry import (
     registry_version,
     sensor_table,
     sensors_by_index,
+    visible_devices,
     visible_sensors,
 )
 from tocsin.sensing.health.services import explain_silence, set_health
@@ -57,6 +58,7 @@ __all__ = [
     "set_health",
     "sources_behind",
     "unjudged_sensors",
+    "visible_devices",
     "visible_sensors",
     "working_sensors",
 ]

@@ -61,7 +61,7 @@ def prefilled(case: Case) -> Content:
     return Content(
         event=before.event if before else prefilled_event(case),
         unit=_unit(case) or (before.unit if before else ""),
-        occurred_at=before.occurred_at if before else case.begun_at,
+        occurred_at=before.occurred_at if before else case.occurred_at or case.begun_at,
         place=before.place if before else f"{words.place}{spot}",
         scene="\n".join(_scene(case, words)),
         course="\n".join(_course(case)),

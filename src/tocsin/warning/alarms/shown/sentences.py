@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.engine.detection.catalogue import RULES
 from tocsin.screens.words import LEVEL_NAMES, Words, figure, measured, moment, quantity_name, unit_name
+from tocsin.warning.covers.shown.covers import hours_of, kind_name
 
 if TYPE_CHECKING:
     from tocsin.warning.alarms.models import Alarm
@@ -65,6 +66,13 @@ ACTS = {
     "assigned": gettext_lazy("Assigned to %(text)s"),
     "unassigned": gettext_lazy("No longer assigned"),
     "level_set": gettext_lazy("Level set to %(level)s"),
+    "level_freed": gettext_lazy("The level that a person had set ended: %(level)s again"),
+    "risen": gettext_lazy("Nobody confirmed it in time: level rose to %(level)s"),
+    "lapsed": gettext_lazy("Nothing followed the acknowledgement: it lapsed, the alarm rings again"),
+    "covered": gettext_lazy("Arose during: %(text)s"),
+    "silenced": gettext_lazy("Silent until %(until)s because of: %(text)s"),
+    "cover_ended": gettext_lazy("No longer covered by: %(text)s"),
+    "retired": gettext_lazy("Came and went as announced: %(text)s"),
     "diagnosed": gettext_lazy("Possible causes ranked: %(causes)s"),
     "answered": gettext_lazy("Answer: %(told)s"),
     "answer_withdrawn": gettext_lazy("Answer withdrawn (%(told)s)"),
@@ -137,6 +145,11 @@ def alarm_reasons(alarm: "Alarm") -> list[str]:
         sentences.append(_("The readings came late: this is news from the past."))
     if alarm.level_held:
         sentences.append(_("The level was set by a person."))
+    if alarm.cover is not None:
+        announced = {"kind": kind_name(alarm.cover.kind), "what": alarm.cover.what, "hours": hours_of(alarm.cover)}
+        sentences.append(_("Announced there: %(kind)s, %(what)s (%(hours)s).") % announced)
+    if alarm.loud:
+        sentences.append(_("A person wants to hear it, whatever is announced there."))
     return sentences
 
 
