@@ -248,7 +248,7 @@ NOTICES = (
     "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
-    "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
@@ -256,6 +256,7 @@ NOTICES = (
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
+    "tocsin.command.shifts.services:NOTICES",
     "tocsin.command.duty.shown.notices:NOTICES",
     "tocsin.command.quality.shown.notices:NOTICES",
 )
