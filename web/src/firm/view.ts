@@ -17,6 +17,7 @@ import type { Sync } from "../field/sync";
 import { text } from "../texts";
 import { askFixings, askPhoto, askUntil, askWords, type Enter } from "./forms";
 import { isEntered, isRunning, isUnanswered, mayAskExtension, nextStep, sorted, waitingFor } from "./progress";
+import { standingCard } from "./standing";
 import type { Finding, Firm, Question, Subject, Task } from "./types";
 
 export class View {
@@ -52,6 +53,7 @@ export class View {
     `;
     return html`
       <h1>${page.unit}</h1>
+      ${(page.standings ?? []).map((one) => standingCard(one, page.objects.length > 1))}
       ${questions.length ? html`<h2>${text("questions")}</h2>${questions.map((one) => this.questionCard(one))}` : nothing}
       ${open.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => this.findingCard(one))}` : nothing}
       <h2>${text("tasks")}</h2>
@@ -133,7 +135,9 @@ export class View {
     const enter = this.entering("task", task.id, task.version);
     const running = isRunning(task) && !isEntered("done", mine);
     const byRecord = task.met_by !== "entry"; // its own words stand for a record that no platform tells
-    const done = nextButton("done", text(byRecord ? "done_by_words" : "done"), () => askWords("done", text("done"), byRecord, enter));
+    const done = nextButton("done", text(byRecord ? "done_by_words" : "done"), () =>
+      askWords("done", text("done"), byRecord, enter),
+    );
     const told = byRecord ? info(text("by_record", { record: task.met_by_name })) : nothing;
     const next = html`${told} ${task.by_hand ? done : nothing}`;
     return html`

@@ -17,6 +17,7 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, taken_out
+from tocsin.supervision.firms.api.standing import FirmStandingOut, standing_of
 from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
 from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, HiddenDangerOut, describe_finding, describe_finding_entry
@@ -47,6 +48,7 @@ class FirmPhoneOut(Schema):
     person: str
     unit: str
     objects: list[FirmObjectOut]
+    standings: list[FirmStandingOut] = Field(description="how each object stands: colour, why, what lifts, orders")
     tasks: list[SupervisionTaskDetailOut]
     findings: list[FirmFindingOut]
     questions: list[FirmQuestionOut] = Field(description="of the authority, about the firm's work")
@@ -63,15 +65,19 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
     objects = list(own_objects(user))
     today = timezone.localdate(now)
     tasks = with_entries([*due_of_firm(objects, now=now), *done_of_firm(objects, now=now)])
+    findings = list(findings_of_firm(objects, now=now))
+    questions = questions_of_firm(user, objects, now=now)
+    mark = [*((one.pk, one.version) for one in (*tasks, *findings)), *((one.pk, one.state) for one in questions)]
     return FirmPhoneOut(
         now=now,
         person_id=str(user.pk),
         person=str(user),
         unit=str(user.organisation or ""),
         objects=[FirmObjectOut(id=one.pk, code=one.code, name=one.name) for one in objects],
+        standings=[standing_of(one, mark=mark, now=now) for one in objects],
         tasks=[describe_whole_task(one, one.entries.all()) for one in tasks],
-        findings=[_finding(one, today) for one in findings_of_firm(objects, now=now)],
-        questions=[describe_question(one, entries_of(user, one)) for one in questions_of_firm(user, objects, now=now)],
+        findings=[_finding(one, today) for one in findings],
+        questions=[describe_question(one, entries_of(user, one)) for one in questions],
         fixings={key: str(name) for key, name in FIXING_NAMES.items()},
     )
 
