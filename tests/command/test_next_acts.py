@@ -17,6 +17,7 @@ TABLE = [
     ("an alarm rings anew", Pressing(CaseState.ON_SITE, taken=True, rings=True), ["take", "await_control"]),
     ("a warning stands", Pressing(CaseState.RECHECKING, taken=True, declared=True), ["end_declaration"]),
     ("a report is owed", Pressing(CaseState.ON_SITE, taken=True, report_owed=True), ["report", "await_control"]),
+    ("nobody above knows", Pressing(CaseState.ON_SITE, taken=True, unreported=True), ["await_control", "first_report"]),
     ("a plan fits", Pressing(CaseState.ACCEPTED, taken=True, plan_fits=True), ["await_leaving", "start_plan"]),
     ("too late for a plan", Pressing(CaseState.MENDED, taken=True, plan_fits=True, lacks=True), ["complete"]),
     ("suspended", Pressing(CaseState.CONTROLLED, taken=True, suspended=True), ["resume"]),

@@ -1,6 +1,7 @@
 """Reporting upward: what the law asks of whom within how long, signed words that stay, and a receipt."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -165,8 +166,6 @@ def declared(case: Case, leader: User, clock: SetClock) -> Case:
 
 def write(report: Report, actor: User, **changes: Any) -> Report:
     """The officer's draft with every part that the law asks for."""
-    from dataclasses import replace
-
     content = replace(content_of(report), **{"unit": "A workshop", "measures": "street closed", "course": "05:00", **changes})
     return reports.edit_report(actor=actor, report_id=report.pk, content=content)
 

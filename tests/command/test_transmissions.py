@@ -274,7 +274,7 @@ def test_sent_by_hand_or_given_back_withdraws_what_waits(
     hand_over(actor=officer, report_id=signed.pk)
     reports.return_report(actor=leader, report_id=signed.pk, reason="name the street")
     again = sign(write(Report.objects.get(pk=signed.pk), officer, scene="smoke over the street"), leader)
-    hand_over(actor=officer, report_id=again.pk)
+    assert again.transmissions.filter(state="waiting").count() == 1  # it goes out at the signature
     reports.send_report(actor=officer, report_id=again.pk, through="telephone")
     attempt()
     assert [one.state for one in Transmission.objects.all()] == ["withdrawn", "withdrawn"]

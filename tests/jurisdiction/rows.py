@@ -73,6 +73,10 @@ VALUES: dict[str, Any] = {
     "notices.Sending.channel": "screen",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
+    "warning.Cover.kind": "silence",  # of a work the networks' people know
+    "warning.Cover.asset_ids": [],
+    "warning.Cover.quantities": [],
+    "warning.Cover.weekdays": "",
     "supervision.SupervisedObject.kind": "enterprise",
     "supervision.ElectricalDanger.kind": "hot joint",
     "supervision.ElectricalDanger.verdict": "nearing the limit",
@@ -86,6 +90,8 @@ VALUES: dict[str, Any] = {
     "supervision.EvidenceRecord.source": "video",
     "supervision.Meter.role": "total",
     "supervision.MeterPeriod.change": "added",
+    "supervision.PermitPost.kind": "special_work",
+    "supervision.PermitPost.start_at": LONG_AGO,
     "supervision.MeterShare.share": 0.5,
     "supervision.ResumptionCondition.code": "hazard_removed",
     "supervision.ResumptionCondition.state": "open",

@@ -24,7 +24,7 @@ from tocsin.jurisdiction.people.models import User
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
-COMMON_KNOWLEDGE = ("/sensing/", "/lifelines/", "/organisations/", "/rosters/", "/phone-book/", "/map/")
+COMMON_KNOWLEDGE = ("/sensing/", "/lifelines/", "/organisations/", "/rosters/", "/phone-book/", "/map/", "/works/")
 """Networks, sensors, and bodies with who answers there: without the names of persons."""
 
 ONES_OWN = ("/login/", "/logout/", "/language/", "/account/", "/health/")

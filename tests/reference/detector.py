@@ -12,13 +12,20 @@ from tests.reference.device import (
     ReferenceUnreadable,
 )
 from tests.reference.edges import History, Told
-from tests.reference.learning import ReferenceCusum, ReferenceNoise, ReferenceRateOfRise, ReferenceZScore
+from tests.reference.learning import (
+    ReferenceCusum,
+    ReferenceNoise,
+    ReferenceRateOfFall,
+    ReferenceRateOfRise,
+    ReferenceZScore,
+)
 from tests.reference.levels import ReferenceLevels
 from tocsin.base.levels import Quality
 from tocsin.engine.detection.profiles import Profile
 
 _TWINS = {
     "rate_of_rise": ReferenceRateOfRise,
+    "rate_of_fall": ReferenceRateOfFall,
     "zscore": ReferenceZScore,
     "stuck": ReferenceStuck,
     "cusum": ReferenceCusum,

@@ -7,6 +7,7 @@ from tests.reference.edges import History, Told
 from tocsin.engine.detection.rule import Edge
 from tocsin.engine.detectors.cusum import Cusum
 from tocsin.engine.detectors.noise import Noise
+from tocsin.engine.detectors.rate_of_fall import RateOfFall
 from tocsin.engine.detectors.rate_of_rise import RateOfRise
 from tocsin.engine.detectors.zscore import ZScore
 
@@ -41,6 +42,27 @@ class ReferenceRateOfRise:
     def _told(self, edge: Edge, level: int, ts: int, value: float, rate: float, limit: float) -> Told:
         figures = (rate * 60_000, limit * 60_000, self.settings.smoothing_s, 0.0)
         return Told("rate_of_rise", edge, level, ts, value, limit * 60_000, figures)
+
+
+class ReferenceRateOfFall:
+    """As the rise of the values turned upside down."""
+
+    def __init__(self, settings: RateOfFall) -> None:
+        self.mirror = ReferenceRateOfRise(
+            RateOfRise(
+                level=settings.level,
+                rise=settings.fall,
+                clear_rise=settings.clear_fall,
+                over_s=settings.over_s,
+                smoothing_s=settings.smoothing_s,
+                from_value=-settings.from_value,
+                hold_readings=settings.hold_readings,
+            )
+        )
+
+    def read(self, ts: int, value: float, history: History) -> list[Told]:
+        turned = History((at, -one) for at, one in history)
+        return [told._replace(rule="rate_of_fall", value=value) for told in self.mirror.read(ts, -value, turned)]
 
 
 def weighted(values: list[float], memory_readings: float) -> tuple[float, float]:

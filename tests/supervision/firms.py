@@ -43,7 +43,7 @@ def make_object(name: str = "Hongda Chemicals", **fields: Any) -> SupervisedObje
 
 
 def act(
-    subject: UUID, name: str, *, at: datetime = NOW, device: str = "phone", base: int | None = None, **data: Any
+    subject: UUID, name: str, /, *, at: datetime = NOW, device: str = "phone", base: int | None = None, **data: Any
 ) -> NewAct[Any]:
     return NewAct(new_id(), subject, name, at, DATA.get(name, ActData)(**data), device=device, sequence=1, base_version=base)
 

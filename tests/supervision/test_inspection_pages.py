@@ -18,6 +18,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.records.papers.services.printing import print_for
 from tocsin.supervision.inspections.models import CheckList, Draw, Finding, GamingSign, Inspection, Penalty
 from tocsin.supervision.inspections.papers import inspections as papers
+from tocsin.supervision.inspections.services.cards import keep_card
 from tocsin.supervision.inspections.services.inspections import enter_inspection
 from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.objects.models import SupervisedObject
@@ -60,6 +61,7 @@ def signed(firm: SupervisedObject, first: User, second: User) -> Inspection:
     for item in inspection.check_list.items:
         enter_inspection(actor=first, act=act(inspection.pk, "answer", item=item["code"], answer="good"))
     enter_inspection(actor=first, act=act(inspection.pk, "finding", grade="ordinary", text="valve leaks", item="licence"))
+    enter_inspection(actor=first, act=act(inspection.pk, "answer", item="licence", answer="bad"))
     enter_inspection(actor=first, act=act(inspection.pk, "sign"))
     enter_inspection(actor=second, act=act(inspection.pk, "confirm"))
     return Inspection.objects.get(pk=inspection.pk)
@@ -96,8 +98,18 @@ def test_the_case_file_leads_to_closure(firm: SupervisedObject, wang: User, zhao
     for words in ("valve leaks", "new seal", "tight", "罚2", "valve.jpg"):
         assert words in page
     told = own.get(address).content.decode()
-    assert "new seal" in told
-    assert "Penalties" not in told
+    for words in (
+        "new seal",
+        "罚2",
+        "valve.jpg",
+        f"/records/papers/rectification_order/{Finding.objects.get().inspection_id}.pdf",
+    ):
+        assert words in told
+    assert "Enter for the firm" not in told
+    assert "Enter for the firm" not in page  # nothing comes next of what is closed
+    served = own.get("/inspections/documents/").content.decode()
+    assert "（370213）应急责改〔2026〕1号" in served
+    assert "Take in a file" not in served
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -114,6 +126,35 @@ def test_papers_say_what_was_found_and_are_printed(firm: SupervisedObject, wang:
             assert print_for(actor=wang, name=build.__name__, object_id=identity).document.startswith(b"%PDF")
         with pytest.raises(NotAllowed):
             papers.inspection_record(make_named_person("far", "inspector", region="370202"), inspection.pk, NOW)
+
+
+def test_papers_hold(firm: SupervisedObject, wang: User, zhao: User, officer: User) -> None:
+    """The bureau's own number, cards, article, seal's place, review body and court; the firm reads its own and no other's."""
+    keep_card(actor=wang, person_id=zhao.pk, number="鲁B-0107")
+    inspection = signed(firm, wang, zhao)
+    party = {"name": "Li Gang", "position": "head", "strokes": "M10 40 L80 20", "text": "true"}
+    enter_inspection(actor=zhao, act=act(inspection.pk, "party_sign", **party))
+    with translation.override("en"):
+        for build in (papers.rectification_order, papers.inspection_record):
+            values = build(officer, inspection.pk, NOW).values
+            told = str(values)
+            for words in ("zhao (鲁B-0107)", "wang (no card number entered)", "Li Gang head", "M10 40 L80 20"):
+                assert words in told
+            assert (values["issuer"], values["seal"]["name"]) == ("bureau", "bureau")
+            assert print_for(actor=officer, name=build.__name__, object_id=inspection.pk).document.startswith(b"%PDF")
+        order = str(papers.rectification_order(officer, inspection.pk, NOW).values)
+        assert "the people's court of Licang District within 6 months" in order
+        assert "the people's government of Licang District for an administrative review within 60 days" in order
+        stranger = make_named_person("stranger", "firm_officer", make_body("other"))
+        for build in (papers.rectification_order, papers.inspection_record):
+            with pytest.raises(NotAllowed):
+                build(stranger, inspection.pk, NOW)
+        with pytest.raises(NotAllowed):
+            papers.recheck_opinion(stranger, Finding.objects.get().pk, NOW)
+    assert client_of(stranger).get("/inspections/documents/").content.decode().count("应急责改") == 0
+    assert client_of(zhao).get("/inspections/cards/").status_code == 403
+    client_of(wang).post("/inspections/cards/", {"person": str(wang.pk), "number": " 鲁B-0108 ", "valid_until": "2027-01-01"})
+    assert "鲁B-0108" in client_of(wang).get("/inspections/cards/").content.decode()
 
 
 LISTS = ("/tasks/", "/inspections/", "/inspections/findings/", "/inspections/documents/")

@@ -16,6 +16,9 @@ from tests.supervision.firms import NOW, act, colour_of, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.models import User
+from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.services.delivery import deliver
+from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.inspections.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty
 from tocsin.supervision.inspections.policy.checklists import shipped_lists
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
@@ -28,16 +31,16 @@ from tocsin.supervision.inspections.rules.findings import (
     FindingState,
     FindingVerdict,
     is_overdue,
-    limit_days,
 )
 from tocsin.supervision.inspections.rules.findings import step as finding_step
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
 from tocsin.supervision.inspections.rules.legal import read_row
 from tocsin.supervision.inspections.services.checklists import edit_list
-from tocsin.supervision.inspections.services.findings import enter_finding, record_penalty, report_finding
+from tocsin.supervision.inspections.services.findings import allowed_days, enter_finding, report_finding
 from tocsin.supervision.inspections.services.inspections import enter_inspection, name_second
 from tocsin.supervision.inspections.services.legal import exported, import_documents
 from tocsin.supervision.inspections.services.opening import open_inspection
+from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown.inspections import describe_inspection_entry
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.tasks.models import Task
@@ -59,6 +62,9 @@ INSPECTION_STEPS: list[tuple[InspectionState, InspectionAct, bool, InspectionVer
     (S.SIGNED, A.ANSWER, True, V.ENDED, S.SIGNED),
     (S.CONFIRMED, A.SIGN, True, V.ALREADY, S.CONFIRMED),
     (S.CONFIRMED, A.NOTE, True, V.STAYS, S.CONFIRMED),
+    (S.OPEN, A.PARTY_SIGN, True, V.NOT_BEGUN, S.OPEN),
+    (S.SIGNED, A.PARTY_SIGN, True, V.STAYS, S.SIGNED),
+    (S.CONFIRMED, A.PARTY_REFUSE, True, V.STAYS, S.CONFIRMED),
 ]
 
 
@@ -82,6 +88,10 @@ FINDING_STEPS: list[tuple[FindingState, FindingAct, FindingVerdict, FindingState
     (F.CLOSED, B.RECTIFY, W.ENDED, F.CLOSED),
     (F.CLOSED, B.PENALTY, W.STAYS, F.CLOSED),
     (F.OPEN, B.WITHDRAW, W.GOES_ON, F.WITHDRAWN),
+    (F.OPEN, B.ACCEPT_RISK, W.GOES_ON, F.ACCEPTED),
+    (F.ACCEPTED, B.COME_BACK, W.GOES_ON, F.OPEN),
+    (F.ACCEPTED, B.RECTIFY, W.GOES_ON, F.RECTIFIED),
+    (F.RECTIFIED, B.ACCEPT_RISK, W.ALREADY, F.RECTIFIED),
     (F.WITHDRAWN, B.FAIL, W.ENDED, F.WITHDRAWN),
 ]
 
@@ -101,13 +111,6 @@ def test_overdue_begins_after_the_last_day() -> None:
     due = date(2026, 11, 20)
     assert [is_overdue(F.OPEN, due, due + timedelta(days=n)) for n in (-1, 0, 1)] == [False, False, True]
     assert not is_overdue(F.RECTIFIED, due, due + timedelta(days=9))
-
-
-@pytest.mark.parametrize(
-    ("grade", "asked", "days"), [("ordinary", 20, 15), ("ordinary", 3, 3), ("major", 400, 90), ("major", 30, 30)]
-)
-def test_an_ordinary_danger_gets_fifteen_days_at_most(grade: str, asked: int, days: int) -> None:
-    assert limit_days(FindingGrade(grade), asked, ordinary=15, major=90) == days
 
 
 def test_the_shipped_lists_are_whole_and_claim_no_article_they_cannot_defend() -> None:
@@ -167,20 +170,28 @@ def test_two_inspectors_from_scan_to_closure(
     first, second = pair
     assert (inspection.state, inspection.check_list.code) == ("open", "chemicals")
     finding = finds(inspection, first)
-    assert finding.due_on == date(2026, 12, 2)
-    assert Task.objects.get(key=f"rectify:{finding.number}").due_at == datetime(2026, 12, 2, 16, tzinfo=UTC)
+    assert (finding.due_on, finding.unserved, Task.objects.filter(rule="rectify").exists()) == (date(2026, 12, 2), True, False)
     with pytest.raises(InvalidInput):
         enter_inspection(actor=first, act=act(inspection.pk, "sign"))  # items without an answer
     answers_all(inspection, first)
+    enter_inspection(actor=first, act=act(inspection.pk, "answer", item="gas_detectors", answer="bad"))
     enter_inspection(actor=first, act=act(inspection.pk, "sign"))
     assert enter_inspection(actor=first, act=act(inspection.pk, "confirm")).verdict == "one_person"
     assert not LegalDocument.objects.exists()
     assert enter_inspection(actor=second, act=act(inspection.pk, "confirm")).verdict == "goes_on"
-    assert sorted(LegalDocument.objects.values_list("kind", flat=True)) == ["inspection_record", "rectification_order"]
+    assert dict(LegalDocument.objects.values_list("kind", "number")) == {
+        "inspection_record": "（370213）应急现记〔2026〕1号",
+        "rectification_order": "（370213）应急责改〔2026〕1号",
+    }
+    deliver(Notice.objects.filter(purpose="danger"), NOW)  # somebody at the firm has seen the order
+    finding.refresh_from_db()
+    assert (finding.unserved, finding.served_at) == (False, NOW)
+    assert Task.objects.get(key=f"rectify:{finding.number}").due_at == datetime(2026, 12, 2, 16, tzinfo=UTC)
     assert enter_finding(actor=first, act=act(finding.pk, "pass")).verdict == "too_early"
     enter_finding(actor=officer, act=act(finding.pk, "rectify", text="freed and calibrated"))
     assert Task.objects.get(key=f"rectify:{finding.number}").state == "done"
     enter_finding(actor=first, act=act(finding.pk, "fail", text="covered again", days=3))
+    deliver(Notice.objects.filter(figures__matter="failed"), NOW)
     finding.refresh_from_db()
     assert (finding.state, finding.due_on, finding.rectified_at) == ("open", date(2026, 11, 28), None)
     assert Task.objects.get(key=f"rectify:{finding.number}").state == "open"
@@ -197,17 +208,34 @@ def test_two_inspectors_from_scan_to_closure(
     assert LegalDocument.objects.filter(kind="recheck_opinion").count() == 2
 
 
-def test_the_later_of_two_inspectors_does_not_overwrite(inspection: Inspection, pair: tuple[User, User]) -> None:
-    seen = Inspection.objects.get(pk=inspection.pk).version
-    one = act(inspection.pk, "answer", device="a", base=seen, item="licence", answer="bad")
-    other = act(inspection.pk, "answer", device="b", base=seen, item="licence", answer="good")
-    assert enter_inspection(actor=pair[0], act=one).verdict == "stays"
-    assert enter_inspection(actor=pair[1], act=other).verdict == "outdated"
-    assert Inspection.objects.get(pk=inspection.pk).answers["licence"]["answer"] == "bad"
-    assert enter_inspection(actor=pair[1], act=other).verdict == "outdated"  # kept once, shown as a conflict
-    clash = act(inspection.pk, "note", text="?")
-    with pytest.raises(Conflict):
-        enter_inspection(actor=pair[0], act=replace(clash, id=one.id))
+def test_the_stricter_answer_stands_until_both_say_the_same(inspection: Inspection, pair: tuple[User, User]) -> None:
+    wang, zhao = pair
+
+    def answers(who: User, answer: str) -> str:
+        return str(enter_inspection(actor=who, act=act(inspection.pk, "answer", item="licence", answer=answer)).verdict)
+
+    def standing() -> str:
+        return str(Inspection.objects.get(pk=inspection.pk).answers["licence"]["answer"])
+
+    for item in inspection.check_list.items[1:]:
+        enter_inspection(actor=wang, act=act(inspection.pk, "answer", item=item["code"], answer="good"))
+    assert (answers(wang, "good"), standing()) == ("stays", "good")
+    assert (answers(zhao, "bad"), standing()) == ("differs", "bad")
+    (told,) = Notice.objects.filter(purpose="inspection", person=wang, figures__matter="differs")
+    assert "answers an item otherwise" in text_of(told)
+    assert (answers(wang, "good"), standing()) == ("differs", "bad")  # insisting changes nothing
+    with pytest.raises(InvalidInput, match="settle it first"):
+        enter_inspection(actor=wang, act=act(inspection.pk, "sign"))
+    finding = finds(inspection, zhao, item="licence")
+    assert (answers(zhao, "good"), standing()) == ("stays", "good")  # settled, but for the danger
+    with pytest.raises(InvalidInput, match="entered as a hidden danger"):
+        enter_inspection(actor=wang, act=act(inspection.pk, "sign"))
+    enter_finding(actor=zhao, act=act(finding.pk, "withdraw", text="a mistake"))
+    assert enter_inspection(actor=wang, act=act(inspection.pk, "sign")).verdict == "goes_on"
+    one = act(inspection.pk, "note", text="?")
+    enter_inspection(actor=wang, act=one)
+    with pytest.raises(Conflict):  # another entry has the id
+        enter_inspection(actor=wang, act=replace(act(inspection.pk, "note", text="!"), id=one.id))
 
 
 def test_who_may_not_inspect_does_not(firm: SupervisedObject, pair: tuple[User, User], inspection: Inspection) -> None:
@@ -322,8 +350,11 @@ def test_a_penalty_is_recorded_once(inspection: Inspection, pair: tuple[User, Us
 
 
 def test_a_finding_without_an_inspection(firm: SupervisedObject, pair: tuple[User, User]) -> None:
-    finding = report_finding(actor=pair[0], object_id=firm.pk, grade=FindingGrade.ORDINARY, text="reported", days=99)
-    assert finding.due_on == date(2026, 12, 10)
+    report: dict[str, Any] = {"actor": pair[0], "object_id": firm.pk, "grade": FindingGrade.ORDINARY, "text": "reported"}
+    with pytest.raises(InvalidInput, match="at most 15"):  # nothing is shortened in silence
+        report_finding(**report, days=99)
+    assert report_finding(**report, days=15).due_on == date(2026, 12, 10)
+    assert (allowed_days(FindingGrade.MAJOR, 90), allowed_days(FindingGrade.MAJOR, None)) == (90, 30)
 
 
 def test_an_edited_list_is_a_new_version(inspection: Inspection, pair: tuple[User, User]) -> None:

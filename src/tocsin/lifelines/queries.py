@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -198,6 +199,48 @@ def reach_into(asset: Asset, *, hours: float, media: Collection[str]) -> list[tu
         reach = Reach.into(whole, whole.position[asset.code], MEDIA.current()[name], hours * 3600, REACH_M)
         found += [(name, one, tuple(whole.codes[position] for position in one.way)) for one in reach.arrivals()]
     return sorted(found, key=lambda one: (one[1].travel_time_s, one[0], one[2]))
+
+
+def assets_along(asset: Asset, *, within_m: float) -> list[UUID]:
+    """Ids of that object, of what ends there or it ends at, and of what lies within so many metres along its pipes, both ways.
+
+    Lines count with their whole length; the object itself is the first.
+    """
+    whole = network(asset.region_code)
+    start = whole.position.get(asset.code)
+    codes = [] if start is None else [whole.codes[one] for one in _along(whole, start, within_m)]
+    found = dict(Asset.objects.filter(region_code=asset.region_code, code__in=codes).values_list("code", "pk"))
+    return list(dict.fromkeys([asset.pk, *(found[code] for code in codes if code in found)]))
+
+
+def _along(whole: Network, start: int, within_m: float) -> list[int]:
+    """Positions of what can be reached along lines, nearest first."""
+    lines_at: dict[int, list[int]] = {}
+    for line in np.flatnonzero(whole.is_line).tolist():
+        for end in whole.ends(line):
+            lines_at.setdefault(end, []).append(line)
+    metres: dict[int, float] = {}
+    waiting = [(0.0, start)]
+    while waiting:
+        so_far, at = heappop(waiting)
+        if at in metres:
+            continue
+        metres[at] = so_far
+        if whole.is_line[at]:
+            beyond = so_far if at == start else so_far + float(whole.length_m[at])
+            steps = [(beyond, end) for end in whole.ends(at) if end >= 0]
+        else:
+            steps = [(so_far, line) for line in lines_at.get(at, ())]
+        for step in steps:
+            if step[1] not in metres and (step[0] <= within_m):
+                heappush(waiting, step)
+    return list(metres)
+
+
+def streets_of(user: Person, word: str = "") -> list[str]:
+    """Streets of the visible assets in whose name the word is, sorted."""
+    found = visible_assets(user).exclude(street="").filter(street__icontains=word)
+    return sorted(found.order_by().values_list("street", flat=True).distinct()[:500])
 
 
 def lines_near(region_code: str, *, lon: float, lat: float, within_m: float) -> list[tuple[str, str, str, float]]:

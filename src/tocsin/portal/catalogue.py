@@ -60,9 +60,11 @@ LOOPS = (
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
+    "tocsin.warning.conditions.loops:LOOPS",
     "tocsin.supervision.evidence.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
     "tocsin.supervision.tasks.loops:LOOPS",
+    "tocsin.supervision.periods.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
@@ -81,7 +83,10 @@ LOOPS = (
 # Policy files: a `tocsin.base.policy.PolicyFile`, or a tuple of them; in the order of the page of all policy.
 POLICY_FILES = (
     "tocsin.warning.detection.policy:DETECTION",
+    "tocsin.warning.conditions.policy:CONDITIONS",
     "tocsin.warning.alarms.policy:QUALITY",
+    "tocsin.warning.alarms.policy:HANDLING",
+    "tocsin.warning.covers.policy:COVERS",
     "tocsin.warning.causes.policy.causes:CAUSES",
     "tocsin.warning.causes.policy.checks:CHECKS",
     "tocsin.warning.early_signs.policy:WATCH",
@@ -96,6 +101,7 @@ POLICY_FILES = (
     "tocsin.command.orders.policy:ORDERS",
     "tocsin.command.guidance.policy:GUIDANCE",
     "tocsin.command.plans.policy:PLANS",
+    "tocsin.command.intake.policy:INTAKE",
     "tocsin.command.shifts.policy:DESK",
     "tocsin.command.reports.policy:REPORTS",
     "tocsin.command.quality.policy:QUALITY",
@@ -106,6 +112,7 @@ POLICY_FILES = (
     "tocsin.supervision.tasks.policy:TASKS",
     "tocsin.supervision.inspections.policy.checklists:CHECKLISTS",
     "tocsin.supervision.inspections.policy.inspections:INSPECTIONS",
+    "tocsin.supervision.inspections.policy.papers:FORMS",
     "tocsin.supervision.points.policy:POINTS",
     "tocsin.supervision.work.policy.judging:WORK",
     "tocsin.supervision.work.policy.days:DAYS",
@@ -126,6 +133,7 @@ POLICY_FILES = (
 # Policy file -> what a draft of it shows when it is tried, beside the values that change: `try(row, content)` returns plain JSON.
 POLICY_TRIALS: dict[str, str] = {
     "warning.detection": "tocsin.warning.detection.queries.changes:try_profiles",
+    "warning.conditions": "tocsin.warning.conditions.queries.trials:try_conditions",
     "command.routing": "tocsin.command.routing.queries:try_routing",
     "command.plans": "tocsin.command.plans.queries.versions:try_card",
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
@@ -153,6 +161,10 @@ PAPERS = {
     "report": "tocsin.command.reports.papers:report",
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
+
+# What shows that somebody acts on an acknowledged alarm: functions from ids of alarms to those of them, see
+# `tocsin.warning.alarms.services.timers.Followed`.
+ALARMS_FOLLOWED_BY = ("tocsin.command.casebook.queries.followed:followed_by_cases",)
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
 ATTACHED_TO = {
@@ -184,7 +196,11 @@ TASKS_MET_BY = {
 # Key of a task's evidence -> what the task is about, in words made of its evidence.
 TASK_WORDS = {
     "danger": "tocsin.supervision.work.shown.power:danger_words",
+    "special_period": "tocsin.supervision.periods.shown:period_words",
 }
+
+# Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
+ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
 
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
 OBJECT_SECTIONS = (
@@ -227,7 +243,10 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.warning.covers.shown.notices:NOTICES",
+    "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
@@ -272,6 +291,7 @@ LIVE = (
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.supervision.work.map_layers:WORK",
+    "tocsin.warning.covers.map_layers:WORKS",
 )
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
@@ -314,6 +334,7 @@ API_ROUTERS = {
         "tocsin.supervision.work.api:router",
         "tocsin.supervision.stops.api:router",
         "tocsin.supervision.platforms.api:router",
+        "tocsin.supervision.periods.api:router",
         "tocsin.supervision.posts.api.posts:router",
         "tocsin.supervision.posts.api.absences:router",
         "tocsin.supervision.firms.api.firm:router",
@@ -321,11 +342,13 @@ API_ROUTERS = {
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
+        "tocsin.warning.covers.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",
         "tocsin.warning.diagnosis.api.feedback:router",
         "tocsin.warning.diagnosis.api.replays:router",
         "tocsin.warning.outlook.api:router",
         "tocsin.warning.early_signs.api:router",
+        "tocsin.warning.conditions.api:router",
     ),
 }
 
@@ -333,8 +356,10 @@ API_ROUTERS = {
 PAGES = (
     ("", "tocsin.warning.console.urls"),
     ("", "tocsin.warning.alarms.urls"),
+    ("", "tocsin.warning.covers.urls"),
     ("", "tocsin.warning.diagnosis.urls"),
     ("", "tocsin.warning.early_signs.urls"),
+    ("", "tocsin.warning.conditions.urls"),
     ("cases/", "tocsin.command.case_page.urls"),
     ("crew/", "tocsin.command.units.urls.crew"),
     ("orders/", "tocsin.command.units.urls.orders"),
@@ -357,6 +382,7 @@ PAGES = (
     ("work/meters/", "tocsin.supervision.meters.urls"),
     ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),
+    ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("", "tocsin.jurisdiction.people.urls"),

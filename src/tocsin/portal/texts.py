@@ -10,6 +10,7 @@ def frame_texts() -> dict[str, str]:
         "failed": _("The server did not answer. Nothing was changed."),
         "refused": _("Refused"),
         "copied": _("Copied"),
+        "chosen_count": _("Chosen: {count}"),
         "push_on": _("Notices are pushed to this browser from now on."),
         "push_refused": _("This browser does not permit notifications. Permit them in its settings for this page and try again."),
         "push_unreachable": _("The browser could not reach its push service. Nothing was changed."),

@@ -5,6 +5,7 @@ from tocsin.sensing.devices.queries.columns import (
     devices_named,
     disabled_sensors,
     loaded_sensor,
+    newest_values,
     positions,
     sensor_indexes,
     sensors_behind,
@@ -20,18 +21,23 @@ from tocsin.sensing.devices.queries.registry import (
     registry_version,
     sensor_table,
     sensors_by_index,
+    visible_devices,
     visible_sensors,
 )
 from tocsin.sensing.health.services import explain_silence, set_health
 from tocsin.sensing.history.queries.copy import HistoryCopy, begin_copy
+from tocsin.sensing.history.queries.expected import LOCAL_H, Band, band_of_day, hours_of
 from tocsin.sensing.history.queries.readings import history
 from tocsin.sensing.history.queries.table import History
 
 __all__ = [
+    "LOCAL_H",
+    "Band",
     "History",
     "HistoryCopy",
     "SensorPosition",
     "SensorTable",
+    "band_of_day",
     "begin_copy",
     "chart_texts",
     "devices_named",
@@ -39,7 +45,9 @@ __all__ = [
     "explain_silence",
     "health_names",
     "history",
+    "hours_of",
     "loaded_sensor",
+    "newest_values",
     "positions",
     "registry_version",
     "sensor_indexes",
@@ -50,6 +58,7 @@ __all__ = [
     "set_health",
     "sources_behind",
     "unjudged_sensors",
+    "visible_devices",
     "visible_sensors",
     "working_sensors",
 ]

@@ -16,6 +16,7 @@ from tocsin.engine.detectors.cusum import Cusum
 from tocsin.engine.detectors.levels import Level
 from tocsin.engine.detectors.noise import Noise
 from tocsin.engine.detectors.out_of_range import OutOfRange
+from tocsin.engine.detectors.rate_of_fall import RateOfFall
 from tocsin.engine.detectors.rate_of_rise import RateOfRise
 from tocsin.engine.detectors.saturation import Saturation
 from tocsin.engine.detectors.silence import Silence
@@ -63,6 +64,16 @@ RULE_SETTINGS: dict[str, st.SearchStrategy[tuple[Settings, ...]]] = {
         over_s=st.just(300.0),
         smoothing_s=st.sampled_from([0.0, 120.0]),
         from_value=st.sampled_from([-math.inf, 30.0]),
+        hold_readings=_FEW,
+    ).map(lambda one: (one,)),
+    "rate_of_fall": st.builds(
+        RateOfFall,
+        level=_ALARMS,
+        fall=st.sampled_from([5.0, 20.0]),
+        clear_fall=st.sampled_from([0.0, 4.0]),
+        over_s=st.just(300.0),
+        smoothing_s=st.sampled_from([0.0, 120.0]),
+        from_value=st.sampled_from([math.inf, 30.0]),
         hold_readings=_FEW,
     ).map(lambda one: (one,)),
     "zscore": st.builds(

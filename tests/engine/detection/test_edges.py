@@ -17,6 +17,7 @@ from tocsin.engine.detectors.cusum import Cusum
 from tocsin.engine.detectors.levels import Level
 from tocsin.engine.detectors.noise import Noise
 from tocsin.engine.detectors.out_of_range import OutOfRange
+from tocsin.engine.detectors.rate_of_fall import RateOfFall
 from tocsin.engine.detectors.rate_of_rise import RateOfRise
 from tocsin.engine.detectors.saturation import Saturation
 from tocsin.engine.detectors.silence import Silence
@@ -59,6 +60,11 @@ TABLES: dict[str, tuple[dict[str, tuple[Settings, ...]], list[float], list[str]]
         {"rate_of_rise": (RateOfRise(level=RED, rise=20, clear_rise=5, over_s=600, smoothing_s=0, from_value=50),)},
         [10, 40, 51, 52, 52],
         ["2 rate_of_rise.raise 4", "4 rate_of_rise.clear 0"],
+    ),
+    "falls twenty in ten minutes": (
+        {"rate_of_fall": (RateOfFall(level=RED, fall=20, clear_fall=5, over_s=600, smoothing_s=0, from_value=50),)},
+        [99, 60, 40, 40],
+        ["2 rate_of_fall.raise 4", "3 rate_of_fall.clear 0"],
     ),
     "far from its own course": (
         {"zscore": (ZScore(level=BLUE, limit=6, clear=3, memory_readings=99, minimum_deviation=1, after_readings=3),)},

@@ -26,6 +26,7 @@ class NextAct(StrEnum):
     END_DECLARATION = "end_declaration"  # what a leader declared still stands, and nothing else hinders the closing
     SIGN_CLOSED = "sign_closed"
     REPORT = "report"  # a report upward is owed
+    FIRST_REPORT = "first_report"  # nothing has been told upward of a matter of an upper level
     START_PLAN = "start_plan"  # a plan fits and none has been started
     RESUME = "resume"  # suspended until a day
 
@@ -43,6 +44,7 @@ class Pressing:
     lacks: bool = False  # something that closing asks for is missing
     declared: bool = False  # a warning or an incident stands
     report_owed: bool = False
+    unreported: bool = False  # of an upper level, and nobody above has been told
     plan_fits: bool = False
     rings: bool = False  # an alarm of the case that nobody has acknowledged
     suspended: bool = False
@@ -81,6 +83,7 @@ def next_acts(facts: Pressing) -> tuple[NextAct, ...]:
         (NextAct.REPORT, facts.report_owed),
         (NextAct.RESUME, facts.suspended),
         (chain, not facts.suspended and not facts.outcome_waits),
+        (NextAct.FIRST_REPORT, facts.unreported and facts.taken and facts.state not in _DONE),
         (NextAct.START_PLAN, facts.plan_fits and not facts.suspended and facts.state not in _DONE),
     )
     return tuple(act for act, holds in wanted if holds)

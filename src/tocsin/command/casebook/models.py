@@ -66,6 +66,9 @@ class Case(models.Model):
     suspended_until = models.DateTimeField(null=True)
     suspended_reason = models.CharField(max_length=500, blank=True)
     policy = models.JSONField(default=dict)  # the figures that it began with: limits of its clocks, closing rule
+    occurred_at = models.DateTimeField(null=True)  # as a caller says; clocks do not count from it
+    caller = models.CharField(max_length=120, blank=True)
+    caller_telephone = models.CharField(max_length=40, blank=True)
     begun_at = models.DateTimeField()  # its first signal: clocks count from here
     opened_at = models.DateTimeField()
     dispatch_due = models.BooleanField(default=False)  # owners are to get their orders: after everybody has been told

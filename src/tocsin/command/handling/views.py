@@ -1,23 +1,21 @@
 """What duty officers and leaders do with a case on its page, what the page shows of it, and the form for a case made by hand."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import NotAllowed, Unavailable
+from tocsin.base.errors import Unavailable
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries import standing as queries_standing
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, FAULT, CaseState, DeclarationKind, OutcomeKind
+from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, OutcomeKind
 from tocsin.command.casebook.shown import clocks as shown_clocks
 from tocsin.command.casebook.shown import outcomes as shown_outcomes
 from tocsin.command.closing import shown as closing_shown
@@ -28,12 +26,11 @@ from tocsin.command.escalation.services import next_level as upward
 from tocsin.command.handling import queries as facts
 from tocsin.command.handling import shown as words
 from tocsin.command.handling.services import handling
-from tocsin.jurisdiction.face import may, regions_within
-from tocsin.lifelines.face import asset_kinds
-from tocsin.screens.acts import Act, Attempt
+from tocsin.jurisdiction.face import may
+from tocsin.screens.acts import Act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_value
-from tocsin.screens.request import Actor, actor_of
+from tocsin.screens.request import Actor
 from tocsin.screens.words import LEVEL_NAMES
 
 LEVELS = [(str(one.value), LEVEL_NAMES[one.value]) for one in sorted(AlarmLevel, reverse=True) if one]
@@ -85,56 +82,6 @@ def dry_run(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(
         request, "command/handling/_dry_run.html", {"calls": [escalation_shown.describe_planned_call(one) for one in calls]}
     )
-
-
-PLACE_KINDS = ("manhole", "chamber", "telecom_duct", "sewer", "pump_station", "heat_station", "substation", "building")
-
-
-class NewCaseForm(forms.Form):
-    """A case taken in by telephone or from elsewhere."""
-
-    title = forms.CharField(max_length=200, label=gettext_lazy("What happened"))
-    place = forms.CharField(max_length=200, label=gettext_lazy("Where"))
-    region_code = forms.ChoiceField(label=gettext_lazy("Region"))
-    level = forms.ChoiceField(choices=LEVELS, label=gettext_lazy("Level"))
-    kind = forms.ChoiceField(
-        required=False,
-        label=gettext_lazy("Concerns"),
-        choices=[
-            ("", "–"),
-            ("gas", gettext_lazy("gas")),
-            ("heating", gettext_lazy("heating")),
-            ("water", gettext_lazy("water")),
-            ("drainage", gettext_lazy("drainage")),
-            ("power", gettext_lazy("power")),
-            ("road", gettext_lazy("road")),
-            ("building", gettext_lazy("building")),
-            (FAULT, gettext_lazy("a lost or faulty instrument")),
-        ],
-    )
-    place_kind = forms.ChoiceField(
-        required=False, label=gettext_lazy("In what"), choices=[("", "–"), *((one, asset_kinds()[one]) for one in PLACE_KINDS)]
-    )
-    origin_reference = forms.CharField(max_length=120, required=False, label=gettext_lazy("Who called, or the number elsewhere"))
-    lon = forms.FloatField(required=False, min_value=-180, max_value=180, label=gettext_lazy("Longitude"))
-    lat = forms.FloatField(required=False, min_value=-90, max_value=90, label=gettext_lazy("Latitude"))
-    text = forms.CharField(max_length=2000, required=False, widget=forms.Textarea, label=gettext_lazy("In their words"))
-
-
-@require_http_methods(["GET", "POST"])
-def new_case(request: HttpRequest) -> HttpResponse:
-    """Takes a case in (接报)."""
-    regions = [(one.code, str(one)) for one in regions_within(request.user, rights.HANDLE) if one.level == "county"]
-    if not regions:
-        raise NotAllowed(str(gettext_lazy("Your roles do not let you take cases in.")))
-    form = NewCaseForm(request.POST or None)
-    cast("forms.ChoiceField", form.fields["region_code"]).choices = regions
-    if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "level": AlarmLevel(int(form.cleaned_data["level"]))}
-        with Attempt() as attempt:
-            return redirect("case", handling.open_case_by_hand(actor=actor_of(request), **given).number)
-        form.add_error(None, attempt.reason)
-    return render(request, "command/handling/new_case.html", {"form": form}, status=400 if form.errors else 200)
 
 
 def _needs(case: Case, now: datetime) -> list[str]:

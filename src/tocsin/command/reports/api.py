@@ -14,9 +14,9 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import Conflict
 from tocsin.command.reports.policy import DutyRow, Event, report_policy
 from tocsin.command.reports.queries import reports as queries
-from tocsin.command.reports.rules.reports import Casualties, Content
+from tocsin.command.reports.rules.reports import Casualties, Content, Phoned
+from tocsin.command.reports.services import first_reports, transmissions
 from tocsin.command.reports.services import reports as services
-from tocsin.command.reports.services import transmissions
 from tocsin.command.reports.shown.reports import ReportOut, ReportWholeOut, describe_report, describe_report_whole, export_report
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -29,11 +29,13 @@ SCHEMA_FILE = Path(__file__).resolve().parent / "report.schema.json"
 
 
 class CasualtiesIn(Schema):
-    dead: int = Field(0, ge=0, le=1_000_000)
-    missing: int = Field(0, ge=0, le=1_000_000)
-    injured: int = Field(0, ge=0, le=1_000_000, description="serious injuries, acute poisoning included")
-    slightly_injured: int = Field(0, ge=0, le=1_000_000)
-    loss_yuan: float = Field(0.0, ge=0, le=1e13)
+    """Null where nobody has counted yet."""
+
+    dead: int | None = Field(None, ge=0, le=1_000_000)
+    missing: int | None = Field(None, ge=0, le=1_000_000)
+    injured: int | None = Field(None, ge=0, le=1_000_000, description="serious injuries, acute poisoning included")
+    slightly_injured: int | None = Field(None, ge=0, le=1_000_000)
+    loss_yuan: float | None = Field(None, ge=0, le=1e13)
 
 
 class ReportContentIn(Schema):
@@ -76,6 +78,20 @@ class ReportSentIn(Schema):
 class ReportReceiptIn(Schema):
     received_by: str = Field(min_length=1, max_length=120)
     receipt_number: str = Field("", max_length=120)
+    at: datetime | None = None
+
+
+class PhonedIn(Schema):
+    """A first report by telephone: six things, who took it there, and which leader agreed by word."""
+
+    event: Event
+    occurred_at: datetime
+    place: str = Field(min_length=1, max_length=500)
+    scene: str = Field(min_length=1, max_length=8000, description="what has happened")
+    casualties: CasualtiesIn
+    measures: str = Field("", max_length=8000)
+    received_by: str = Field(min_length=1, max_length=120)
+    agreed_by: str = Field("", max_length=120)
     at: datetime | None = None
 
 
@@ -140,6 +156,36 @@ def edit(request: HttpRequest, report_id: UUID, given: ReportContentIn) -> Repor
     fields = given.dict()
     content = Content(**{**fields, "casualties": Casualties(**fields["casualties"])})
     services.edit_report(actor=actor_of(request), report_id=report_id, content=content, channel=CHANNEL)
+    return _whole(request, report_id)
+
+
+@router.post("/cases/{case_id}/reports/first", response=ReportOut)
+def first_report(request: HttpRequest, case_id: UUID) -> ReportOut:
+    """A first report is owed on the desk's word, before anything is declared."""
+    made = first_reports.begin_first_report(actor=actor_of(request), case_id=case_id, channel=CHANNEL)
+    return describe_report(made, current_time())
+
+
+@router.post("/reports/{report_id}/phone", response=ReportWholeOut)
+def phone(request: HttpRequest, report_id: UUID, given: PhonedIn) -> ReportWholeOut:
+    """It was made by telephone; the whole report follows in writing."""
+    said = Phoned(
+        event=given.event,
+        occurred_at=given.occurred_at,
+        place=given.place,
+        scene=given.scene,
+        casualties=Casualties(**given.casualties.dict()),
+        measures=given.measures,
+    )
+    first_reports.phone_report(
+        actor=actor_of(request),
+        report_id=report_id,
+        phoned=said,
+        received_by=given.received_by,
+        agreed_by=given.agreed_by,
+        at=given.at,
+        channel=CHANNEL,
+    )
     return _whole(request, report_id)
 
 

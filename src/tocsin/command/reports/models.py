@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from tocsin.base.ids import new_id
-from tocsin.command.reports.rules.reports import ReportState
+from tocsin.command.reports.rules.reports import ReportKind, ReportState
 from tocsin.command.reports.rules.transmissions import ON_ITS_WAY, TransmissionState
 
 
@@ -18,7 +18,8 @@ class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=40, unique=True)  # the case's number and a count: 370213-20261124-0007-R01
     case = models.ForeignKey("command.Case", on_delete=models.PROTECT, related_name="reports")
-    declaration = models.ForeignKey("command.Declaration", on_delete=models.PROTECT, related_name="reports")
+    # What was declared; none while the desk tells of an event before anything is.
+    declaration = models.ForeignKey("command.Declaration", null=True, on_delete=models.PROTECT, related_name="reports")
     region_code = models.CharField(max_length=6)
     duty = models.CharField(max_length=60)  # key of `reports.toml`: to whom, by when, by which law
     organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
@@ -39,6 +40,7 @@ class Report(models.Model):
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True)
     sent_through = models.CharField(max_length=20, blank=True)  # telephone, fax, network, messenger, by_hand
+    agreed_by = models.CharField(max_length=120, blank=True)  # the leader who agreed by word to a report that was phoned
     receipt_number = models.CharField(max_length=120, blank=True)
     received_by = models.CharField(max_length=120, blank=True)  # who took it there
     received_at = models.DateTimeField(null=True)
@@ -52,8 +54,9 @@ class Report(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[ReportState.DRAFT.value, ReportState.DROPPED.value])
-                | Q(signed_at__isnull=False, signed_by__isnull=False),
-                name="report_is_sent_signed",
+                | Q(signed_at__isnull=False, signed_by__isnull=False)
+                | Q(kind=ReportKind.FIRST.value, sent_through="telephone", sent_by__isnull=False, received_at__isnull=False),
+                name="report_is_sent_signed_or_phoned",
             ),
         ]
         indexes = [models.Index(fields=["region_code", "state", "due_at"], name="report_list")]

@@ -13,10 +13,10 @@ from tocsin.command.casebook.papers import fact, moment, signature
 from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.queries.reports import versions_before, visible_reports
-from tocsin.command.reports.rules.reports import Content
+from tocsin.command.reports.rules.reports import Content, ReportState
 from tocsin.command.reports.shown.content import content_of
 from tocsin.command.reports.shown.reports import ReportOut, describe_report
-from tocsin.command.reports.shown.words import CASUALTY_PARTS, EVENT_NAMES, PART_NAMES
+from tocsin.command.reports.shown.words import CASUALTY_PARTS, EVENT_NAMES, PART_NAMES, counted
 from tocsin.records.papers.rules import Paper
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def report(user: "Person", report_id: UUID, now: datetime) -> Paper:
         "title": capfirst(told.kind_name),
         "number": row.number,
         "printed_at": now,
-        "draft": "" if row.signed_at else _("Draft: not signed. It may change and must not be sent."),
+        "draft": ""
+        if row.signed_at or row.state == ReportState.RECEIVED
+        else _("Draft: not signed. It may change and must not be sent."),
         "addressed_to": [
             fact(pgettext("paper", "To"), told.addressee),
             fact(pgettext("paper", "From"), str(centre_of(row.region_code, row.begun_at) or "")),
@@ -55,7 +57,7 @@ def report(user: "Person", report_id: UUID, now: datetime) -> Paper:
 
 def _content(content: Content) -> list[Any]:
     """The parts that order 493 Art. 12 asks for."""
-    casualties = [f"{PART_NAMES[name]}: {getattr(content.casualties, name):g}" for name in CASUALTY_PARTS]
+    casualties = [f"{PART_NAMES[name]}: {counted(getattr(content.casualties, name))}" for name in CASUALTY_PARTS]
     return [
         fact(str(PART_NAMES["event"]), str(EVENT_NAMES.get(content.event, content.event))),
         fact(str(PART_NAMES["unit"]), content.unit),

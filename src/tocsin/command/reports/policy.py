@@ -14,7 +14,7 @@ from tocsin.notices.channels.rules.verdicts import BackOff
 FILE = Path(__file__).with_name("policy.toml")
 
 
-Event = Literal["work_accident", "traffic", "fire", "lifeline", "other"]
+Event = Literal["work_accident", "traffic", "fire", "lifeline", "flood", "crowd", "environment", "other"]
 
 
 class FollowUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,6 +22,8 @@ class FollowUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     change_within_min: float
     final_within_h: float
+    written_after_phone_min: float
+    receipt_within_min: float
 
 
 class TransmissionTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,12 +16,15 @@ from tocsin.base.errors import NotAllowed
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases
 from tocsin.command.casebook.rules import rights
+from tocsin.command.escalation.queries import called_by
+from tocsin.command.escalation.rules import Whom
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.queries import reports as queries
-from tocsin.command.reports.rules.reports import Casualties, Content, ReportState
+from tocsin.command.reports.rules.reports import Casualties, Content, Phoned, ReportState
 from tocsin.command.reports.rules.transmissions import ON_ITS_WAY
+from tocsin.command.reports.services import first_reports, transmissions
 from tocsin.command.reports.services import reports as services
-from tocsin.command.reports.services import transmissions
+from tocsin.command.reports.services.first_reports import first_report_fits
 from tocsin.command.reports.shown import words
 from tocsin.command.reports.shown.content import content_of
 from tocsin.command.reports.shown.reports import ReportOut, describe_report, describe_report_whole, export_report
@@ -47,7 +50,7 @@ CSV_COLUMNS = (
 
 def reports_context(user: "Person", case: Case) -> dict[str, object]:
     """What `_reports.html` shows on the page of a case."""
-    now = current_time()
+    now, may_keep = current_time(), may(user, rights.KEEP, case.region_code)
     found = [describe_report(one, now) for one in queries.reports_of(case)]
     told = queries.last_told(case)
     owed = [one for one in found if one.state in (ReportState.DRAFT, ReportState.SIGNED, ReportState.SENT)]
@@ -55,7 +58,8 @@ def reports_context(user: "Person", case: Case) -> dict[str, object]:
         "reports": found,
         "reports_owed": sorted(owed, key=lambda one: (one.state == ReportState.SENT, one.due_at)),
         "casualties": content_of(told).casualties if told else Casualties(),
-        "may_report": may(user, rights.KEEP, case.region_code),
+        "may_report": may_keep,
+        "may_begin_report": may_keep and first_report_fits(case),
     }
 
 
@@ -96,6 +100,9 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
         "report": described,
         "may_hand_over": may_keep and state is ReportState.SIGNED and bool(described.platform) and not on_its_way,
         "content": content,
+        "figures": {name: words.counted(getattr(content.casualties, name)) for name in words.CASUALTY_PARTS},
+        "people": [(name, words.PART_NAMES[name]) for name in words.CASUALTY_PARTS[:3]],
+        "leader": _leader(found),
         "parts": words.PART_NAMES,
         "events": list(words.EVENT_NAMES.items()),
         "ways": list(words.WAY_NAMES.items()),
@@ -105,10 +112,19 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
         "may_return": may_lead and state in (ReportState.DRAFT, ReportState.SIGNED),
         "may_send": may_keep and state is ReportState.SIGNED,
         "may_receive": may_keep and state is ReportState.SENT,
-        "may_drop": may_lead and state is ReportState.DRAFT and found.declaration.ended_at is not None,
+        "may_phone": may_keep and described.may_phone,
+        "may_drop": may_lead
+        and state is ReportState.DRAFT
+        and (found.declaration is None or found.declaration.ended_at is not None),
         "paper": "report" in names_of_papers(),
     }
     return render(request, "command/reports/report.html", context)
+
+
+def _leader(report: Report) -> str:
+    """The leader on shift, whom the desk asks for a word."""
+    called = called_by(None, Whom.LEADER, region_code=report.region_code, at=current_time())
+    return str(called[0].person) if called and called[0].person else ""
 
 
 @never_cache
@@ -146,6 +162,34 @@ def _edit(actor: Actor, report_id: UUID, *, form: ContentForm, casualties: Casua
     services.edit_report(actor=actor, report_id=report_id, content=content)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PhonedForm:
+    """The six things that are said on the telephone, beside the casualties, with who took it and which leader agreed."""
+
+    event: Line
+    place: Line
+    scene: Line
+    measures: Line
+    occurred_at: datetime
+    received_by: Line
+    agreed_by: Line
+    at: datetime | None
+
+
+def _phone(actor: Actor, report_id: UUID, *, form: PhonedForm, casualties: Casualties) -> None:
+    said = Phoned(
+        event=form.event,
+        occurred_at=form.occurred_at,
+        place=form.place[:MOST_SIGNS],
+        scene=form.scene[:MOST_SIGNS],
+        casualties=casualties,
+        measures=form.measures[:MOST_SIGNS],
+    )
+    first_reports.phone_report(
+        actor=actor, report_id=report_id, phoned=said, received_by=form.received_by, agreed_by=form.agreed_by, at=form.at
+    )
+
+
 def _sign(actor: Actor, report_id: UUID, *, seen: str) -> None:
     services.sign_report(actor=actor, report_id=report_id, seen=seen)
 
@@ -172,6 +216,7 @@ def _drop(actor: Actor, report_id: UUID, *, reason: str) -> None:
 
 ACTS: dict[str, Act] = {
     "edit": _edit,
+    "phone": _phone,
     "sign": _sign,
     "return": _return,
     "send": _send,
@@ -191,6 +236,13 @@ def act_on_report(request: HttpRequest, report_id: UUID, name: str) -> HttpRespo
 
 def _to_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return redirect("case", _case(request, case_id).number)
+
+
+@act(_to_case)
+def first_report(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """A first report on the desk's word; then its page."""
+    made = first_reports.begin_first_report(actor=actor_of(request), case_id=_case(request, case_id).pk)
+    return redirect("report", made.pk)
 
 
 @act(_to_case)

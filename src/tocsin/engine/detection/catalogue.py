@@ -9,6 +9,7 @@ from tocsin.engine.detectors import (
     levels,
     noise,
     out_of_range,
+    rate_of_fall,
     rate_of_rise,
     saturation,
     silence,
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     silence.RULE,
     saturation.RULE,
     count_in_window.RULE,
+    rate_of_fall.RULE,
 )
 
 _BAD = int(Quality.BAD)
@@ -38,8 +40,9 @@ _HIGH, _LOW = 1 << levels.HIGH, 1 << levels.LOW
 _RATE, _ZSCORE, _STUCK, _CUSUM = 1 << rate_of_rise.NUMBER, 1 << zscore.NUMBER, 1 << stuck.NUMBER, 1 << cusum.NUMBER
 _RANGE, _UNREADABLE, _NOISE = 1 << out_of_range.NUMBER, 1 << unreadable.NUMBER, 1 << noise.NUMBER
 _SILENCE, _SATURATION, _COUNT = 1 << silence.NUMBER, 1 << saturation.NUMBER, 1 << count_in_window.NUMBER
+_FALL = 1 << rate_of_fall.NUMBER
 
-RARE = _CUSUM | _NOISE  # rules that touch the rarer state at every reading
+RARE = _CUSUM | _NOISE | _FALL  # rules that touch the rarer state at every reading
 
 
 @part
@@ -75,9 +78,12 @@ def judge(line: Line, rest: Rest, limits: Limits, ts: int, value: float, quality
         levels.step(levels.HIGH, line, rest, limits, ts, value, book)
     if rules & _LOW:
         levels.step(levels.LOW, line, rest, limits, ts, value, book)
-    if rules & _RATE:
+    if rules & (_RATE | _FALL):
         elapsed_ms = ts - (rest.value_ts if is_raised(line, DOUBTED) else line.ts)
-        rate_of_rise.step(line, limits, ts, value, elapsed_ms, book)
+        if rules & _RATE:
+            rate_of_rise.step(line, limits, ts, value, elapsed_ms, book)
+        if rules & _FALL:
+            rate_of_fall.step(line, rest, limits, ts, value, elapsed_ms, book)
     if rules & _ZSCORE:
         zscore.step(line, limits, ts, value, book)
     if rules & _STUCK:

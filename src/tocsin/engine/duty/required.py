@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from tocsin.engine.duty.holes import RequiredPost
 
@@ -81,6 +82,22 @@ def required_posts(rules: Iterable[PostRule], unit: Unit, calendar: Calendar, fr
             if cut:
                 found.append(RequiredPost(rule.key, rule.roles, rule.number, cut))
     return found
+
+
+def at_once(spans: Iterable[tuple[int, int]]) -> list[tuple[int, tuple[tuple[int, int], ...]]]:
+    """How many of these spans lie over each other, and when: by number, each with its spans by rising begin.
+
+    >>> at_once([(0, 10), (5, 20)])
+    [(1, ((0, 5), (10, 20))), (2, ((5, 10),))]
+    """
+    wanted = [one for one in spans if one[0] < one[1]]
+    marks = sorted({mark for one in wanted for mark in one})
+    found: dict[int, list[tuple[int, int]]] = {}
+    for low, high in pairwise(marks):
+        count = sum(1 for begin, end in wanted if begin <= low and end >= high)
+        if count:
+            found.setdefault(count, []).append((low, high))
+    return [(count, tuple(_joined(found[count]))) for count in sorted(found)]
 
 
 def _spans(when: When, unit: Unit, calendar: Calendar, from_ms: int, to_ms: int) -> list[tuple[int, int]]:

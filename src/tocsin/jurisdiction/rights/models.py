@@ -34,6 +34,7 @@ ROLE_NAMES = {
 PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "alarms.see": _("see alarms"),
     "alarms.handle": _("acknowledge, shelve, assign and comment alarms"),
+    "works.enter": _("announce planned works"),
     "diagnosis.see": _("see diagnoses"),
     "cases.see": _("see cases"),
     "cases.handle": _("merge, split and comment cases"),

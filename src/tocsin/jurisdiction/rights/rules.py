@@ -11,6 +11,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 Permission = Literal[
     "alarms.see",
     "alarms.handle",
+    "works.enter",
     "diagnosis.see",
     "cases.see",
     "cases.handle",
@@ -79,7 +80,10 @@ _LOOK: Final[tuple[Permission, ...]] = (
     "supervision.see",
     "organisations.see",
 )
-_WATCH: Final[tuple[Permission, ...]] = (*_LOOK, "alarms.handle", "cases.handle", "findings.record", "duty.keep", "presence.see")
+_WATCH: Final[tuple[Permission, ...]] = (
+    *(*_LOOK, "alarms.handle", "works.enter", "cases.handle"),
+    *("findings.record", "duty.keep", "presence.see"),
+)
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
@@ -89,8 +93,10 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
     Role.DUTY_OFFICER: frozenset(_WATCH),
     Role.SHIFT_LEADER: frozenset((*_WATCH, "cases.lead", "rosters.manage", "drills.run", "supervision.lead", *_CONFIRM)),
-    Role.ANALYST: frozenset((*_LOOK, "policy.see", "alarms.handle", "cases.handle", "findings.record", "quarantine.see")),
-    Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "findings.record", "rosters.manage")),
+    Role.ANALYST: frozenset(
+        (*_LOOK, "policy.see", "alarms.handle", "works.enter", "cases.handle", "findings.record", "quarantine.see")
+    ),
+    Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage")),
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
     Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
     Role.SUPERVISOR: frozenset((*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "supervision.lead", *_CONFIRM)),

@@ -11,11 +11,11 @@ from tocsin.screens.request import actor_of
 router = Router()
 
 
-class DrillIn(Schema):
+class ReachabilityIn(Schema):
     region_code: str = Field(max_length=6, description="whose bodies are asked")
 
 
-class DrillOut(Schema):
+class ReachabilityOut(Schema):
     asked: int = Field(description="contact points that were asked now; those asked this month are not asked again")
 
 
@@ -34,8 +34,8 @@ def reachability_months(request: HttpRequest) -> list[str]:
     return queries.months()
 
 
-@router.post("/reachability", response={201: DrillOut})
-def begin_reachability_drill(request: HttpRequest, body: DrillIn) -> Status[DrillOut]:
+@router.post("/reachability", response={201: ReachabilityOut})
+def begin_reachability_drill(request: HttpRequest, body: ReachabilityIn) -> Status[ReachabilityOut]:
     """Holds this month's drill in a region at once."""
     count = services.begin_by_hand(actor=actor_of(request), region_code=body.region_code, now=current_time())
-    return Status(201, DrillOut(asked=count))
+    return Status(201, ReachabilityOut(asked=count))

@@ -19,7 +19,7 @@ def firm_texts() -> dict[str, str]:
         "falls": pgettext("phone page", "If nothing is done the code turns {colour} tonight."),
         "not_enough": pgettext(
             "phone page",
-            "All of it brings {score} points, {need} are needed; it is the way all the same. What helps most is first.",
+            "All of it brings {score} points, {need} are needed; it is the way all the same, what helps most first.",
         ),
         "by_itself": pgettext("phone page", "Nothing more needs to be done: it comes as the days pass."),
         "nothing_now": pgettext("phone page", "At present nothing can be done: what was missed must leave the window of days."),

@@ -64,7 +64,9 @@ class Inspection(models.Model):
     ended_at = models.DateTimeField(null=True)  # the first inspector has signed
     confirmed_at = models.DateTimeField(null=True)  # the second one has, too
     opened_at = models.DateTimeField()
-    answers = models.JSONField(default=dict)  # item -> verdict and words
+    answers = models.JSONField(default=dict)  # item -> the answer that stands, and what each inspector answered
+    party = models.JSONField(default=dict)  # who of the firm signed on the phone, or refused: `services.party`
+    party_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -94,10 +96,16 @@ class Finding(models.Model):
     state = models.CharField(max_length=20)  # `inspections.rules.findings.FindingState`
     found_at = models.DateTimeField()
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    due_on = models.DateField()
+    days = models.PositiveSmallIntegerField(default=0)  # to rectify, from service on
+    due_on = models.DateField()  # until it is served: as if it were served on the day it was found
+    unserved = models.BooleanField(default=False)  # nobody at the firm was told: no day counts against it
+    served_at = models.DateTimeField(null=True)
+    own = models.BooleanField(default=False)  # found by the firm itself (自查自报自改)
     fixings = models.JSONField(default=dict)  # of a major one: person, money, measure, limit, plan (五定)
     asked_until = models.DateField(null=True)  # the day that an extension asks for, until somebody decides
     extended = models.PositiveSmallIntegerField(default=0)
+    accept_asked = models.DateField(null=True)  # until when the firm asks that the risk be accepted
+    accepted_until = models.DateField(null=True)  # the risk is accepted until then, and returns by itself
     rectified_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)  # how many entries it has
@@ -116,6 +124,14 @@ class FindingEntry(Entry):
 
     class Meta(Entry.Meta):
         constraints = [models.UniqueConstraint(fields=["finding", "version"], name="one_entry_per_version_of_a_finding")]
+
+
+class InspectorCard(models.Model):
+    """The law-enforcement card (执法证) of an inspector: its number stands on every paper."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    number = models.CharField(max_length=40)
+    valid_until = models.DateField(null=True)
 
 
 class Penalty(models.Model):
@@ -173,7 +189,9 @@ class GamingSign(models.Model):
 
 
 class NumberBook(models.Model):
-    """The last number of a kind that a county gave on its newest day. Whoever gives the next one holds this row."""
+    """The last number of a kind that a county gave on its newest day, or in its newest year. Whoever gives the next one holds
+    this row.
+    """
 
     key = models.CharField(max_length=20, primary_key=True)  # kind and region
     day = models.CharField(max_length=8, blank=True)

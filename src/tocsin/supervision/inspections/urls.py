@@ -4,7 +4,7 @@ from django.urls import path
 
 from tocsin.fieldwork.urls import phone_addresses
 from tocsin.supervision.inspections.shown.phone import INSPECTOR
-from tocsin.supervision.inspections.views import documents, draws, findings, inspections
+from tocsin.supervision.inspections.views import cards, documents, draws, findings, inspections
 
 urlpatterns = [
     path("", inspections.inspections, name="inspections"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("gaming/<uuid:gaming_sign_id>/", draws.decide, name="decide_gaming_sign"),
     path("checklists/", draws.lists, name="check_lists"),
     path("checklists/<slug:code>/", draws.check_list, name="check_list"),
+    path("cards/", cards.cards, name="inspector_cards"),
     path("documents/", documents.documents, name="legal_documents"),
     path("<uuid:inspection_id>/", inspections.inspection, name="inspection"),
 ]

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from tocsin.base.errors import InvalidInput
 from tocsin.base.time import ms_from_datetime
 from tocsin.sensing.face import visible_sensors
 from tocsin.supervision.meters.models import Meter, MeterPeriod, MeterShare
@@ -15,6 +17,8 @@ from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import rows_of_visible
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tocsin.jurisdiction.face import Person
 
 
@@ -106,3 +110,15 @@ def search_meters(user: "Person", *, search: str = "", role: str = "") -> QueryS
         named = Q(code__icontains=text) | Q(name__icontains=text) | Q(object__name__icontains=text) | Q(object__code=text)
         found = found.filter(named | Exists(MeterPeriod.objects.filter(meter=OuterRef("pk"), serial__icontains=text)))
     return found.filter(role=role) if role else found
+
+
+def sensor_named(user: "Person", text: str) -> "UUID | None":
+    """The sensor of power that is called DEVICE/CHANNEL; none for an empty text. InvalidInput where there is none."""
+    if not text.strip():
+        return None
+    device, _slash, channel = text.strip().partition("/")
+    found = visible_sensors(user).filter(device__code=device.strip(), channel=channel.strip(), quantity="power").first()
+    if found is None:
+        words = _("There is no sensor of power “%(text)s” that you may see: write DEVICE/CHANNEL.")
+        raise InvalidInput(words % {"text": text.strip()[:80]})
+    return found.pk

@@ -24,7 +24,7 @@ from tocsin.screens.tables import as_csv
 from tocsin.supervision.meters import queries
 from tocsin.supervision.meters.rules import HEADINGS
 from tocsin.supervision.meters.services import meters as services
-from tocsin.supervision.meters.services.meters import Described, Hung, sensor_named
+from tocsin.supervision.meters.services.meters import Described, Hung
 from tocsin.supervision.meters.services.tables import WrongRow, enter_meters, read_meters
 from tocsin.supervision.meters.shown import ROLE_NAMES, acts_told, describe_meter, describe_whole_meter
 from tocsin.supervision.objects.queries.register import visible_objects
@@ -163,7 +163,7 @@ def add(
         object_id=object_id,
         code=code,
         described=Described(role=role, name=name, rated_kw=rated_kw, protects=protects),
-        hung=Hung(sensor_named(actor, sensor), serial, multiplier, included),
+        hung=Hung(queries.sensor_named(actor, sensor), serial, multiplier, included),
         since=since,
         now=current_time(),
     )
@@ -186,7 +186,7 @@ def _swap(
     at: datetime,
     note: str,
 ) -> str:
-    hung = Hung(sensor_named(actor, sensor), serial, multiplier, included)
+    hung = Hung(queries.sensor_named(actor, sensor), serial, multiplier, included)
     if hung.sensor_id is None:
         raise InvalidInput(_("Name the sensor that sends the readings, or take the meter down."))
     services.swap_meter(actor=actor, meter_id=meter_id, hung=hung, at=at, note=note, now=current_time())
@@ -200,9 +200,9 @@ def _retire(actor: Actor, meter_id: UUID, *, at: datetime, note: str) -> str:
 
 def _share(actor: Actor, meter_id: UUID, *, firm: list[str], percent: list[str], at: datetime) -> str:
     shares: dict[UUID, float] = {}
-    for code, share in zip(firm, percent, strict=False):
-        if not code.strip():
-            continue
+    if len(firm) != len(percent):
+        raise InvalidInput(_("Give a share for each firm."))
+    for code, share in zip(firm, percent, strict=True):
         found = visible_objects(actor).filter(code=code.strip(), active=True).first()
         if found is None:
             raise InvalidInput(_("There is no firm “%(firm)s” that you may see.") % {"firm": code.strip()[:80]})
@@ -236,7 +236,7 @@ def _correct(
     since: datetime | None,
     note: str,
 ) -> str:
-    hung = Hung(sensor_named(actor, sensor), serial, multiplier, included)
+    hung = Hung(queries.sensor_named(actor, sensor), serial, multiplier, included)
     services.correct_period(actor=actor, period_id=period_id, hung=hung, since=since, note=note, now=current_time())
     return acts_told()["correct"]
 

@@ -117,6 +117,24 @@ class RollCallAnswer(models.Model):
         constraints = [models.UniqueConstraint(fields=["call", "person"], name="one_answer_per_call_and_person")]
 
 
+class PermitPost(models.Model):
+    """A post that must be filled while a permit holds. The permit's own register opens and closes it, known by `permit`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="permit_posts")
+    permit = models.CharField(max_length=80)  # its number or id in that register
+    kind = models.CharField(max_length=40)  # key of a `permit_post` of `objects/policy/posts.toml`
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["start_at", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["object", "permit", "kind"], name="one_permit_post_per_permit_and_kind"),
+            models.CheckConstraint(condition=models.Q(end_at__gt=models.F("start_at")), name="permit_post_lasts"),
+        ]
+
+
 class AbsenceList(models.Model):
     """The absences found until an hour of this day have been listed to the bodies that supervise."""
 

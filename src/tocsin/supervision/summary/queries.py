@@ -56,7 +56,7 @@ def summary_of(user: "Person", *, now: datetime) -> Summary:
     counted = findings.aggregate(
         open=Count("pk"),
         major=Count("pk", filter=Q(grade=FindingGrade.MAJOR.value)),
-        overdue=Count("pk", filter=Q(state=FindingState.OPEN.value, due_on__lt=today)),
+        overdue=Count("pk", filter=Q(state=FindingState.OPEN.value, due_on__lt=today, unserved=False, own=False)),
     )
     return Summary(
         at=now,

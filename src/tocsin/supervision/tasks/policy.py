@@ -9,6 +9,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.base.toml import Document
 from tocsin.engine.work.firm import Source
+from tocsin.supervision.objects.policy.posts import POSTS, post_policy
 from tocsin.supervision.objects.policy.register import TRADES, trades
 from tocsin.supervision.objects.rules.register import CodeColour, ObjectKind, RiskClass
 from tocsin.supervision.tasks.rules.planning import Every, MetBy, TaskRule
@@ -55,7 +56,8 @@ class _Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colours: tuple[CodeColour, ...] = ()
     kinds: tuple[ObjectKind, ...] = ()
     major_hazard: bool = False
-    after: Literal["", "finding", "resumption", "danger"] = ""
+    after: Literal["", "finding", "resumption", "danger", "special_period"] = ""
+    role: str = ""
     asks_photo: bool = False
     asks_track: bool = False
 
@@ -95,7 +97,7 @@ def _read(text: bytes, source: str) -> TaskPolicy:
 
 
 TASKS = PolicyFile(
-    "supervision.tasks", FILE, _read, "任务规则", "Task rules", regions=True, by_day=True, whole=True, uses=(TRADES,)
+    "supervision.tasks", FILE, _read, "任务规则", "Task rules", regions=True, by_day=True, whole=True, uses=(TRADES, POSTS)
 )
 
 
@@ -158,6 +160,7 @@ def _rule(task: _Task, late_days: int) -> TaskRule:
         kinds=tuple(each.value for each in task.kinds),
         major_hazard=task.major_hazard,
         after=task.after,
+        role=task.role,
         asks_photo=task.asks_photo,
         asks_track=task.asks_track,
     )
@@ -165,6 +168,8 @@ def _rule(task: _Task, late_days: int) -> TaskRule:
 
 def _problems(rule: TaskRule) -> list[str]:
     found = [f"{one} is no trade" for one in rule.trades if one not in trades()]
+    if rule.role and rule.role not in post_policy().roles:
+        found.append(f"{rule.role} is no role of key people")
     if rule.every is Every.DAY and rule.met_by is MetBy.ENTRY:
         found.append("nobody is asked to check in every day: name a record that exists anyway")
     if rule.asks_photo or rule.asks_track:

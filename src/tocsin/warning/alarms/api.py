@@ -13,6 +13,7 @@ from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.services import acts as services
+from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class AlarmFilter(Slice):
         "", max_length=120, description="words in names and codes of sensor, device, object, street, or a region code"
     )
     sensor_id: UUID | None = None
+    cover_id: UUID | None = Field(None, description="those that arose under a planned work or a silence")
 
 
 class CommentIn(Schema):
@@ -64,18 +66,39 @@ class AssignIn(Schema):
 
 
 class ShelveIn(Schema):
-    until: datetime = Field(description="with time zone, at most seven days away")
+    until: datetime = Field(description="with time zone, within the hours of the policy")
     reason: str = Field(min_length=1, max_length=500)
 
 
 class SuppressIn(Schema):
     suppressed: bool
+    until: datetime | None = Field(None, description="with time zone; none: the longest that the policy allows")
     reason: str = Field(min_length=1, max_length=500)
 
 
 class LevelIn(Schema):
     level: int = Field(ge=1, le=4)
     reason: str = Field(min_length=1, max_length=2000)
+
+
+class ManyIn(Schema):
+    """One act on many alarms, with one reason."""
+
+    alarm_ids: list[UUID] = Field(min_length=1, max_length=many.MOST)
+    act: many.ActOnMany
+    reason: str = Field("", max_length=500)
+    until: datetime | None = Field(None, description="for shelve: with time zone")
+    person_id: UUID | None = Field(None, description="for assign: nobody where it is null")
+
+
+class RefusedOut(Schema):
+    alarm_id: UUID
+    reason: str
+
+
+class ManyOut(Schema):
+    done: list[UUID]
+    refused: list[RefusedOut]
 
 
 @router.get("/alarms", response=AlarmsOut)
@@ -91,12 +114,27 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object
         rule=wanted.rule,
         search=wanted.search,
         sensor_id=wanted.sensor_id,
+        cover_id=wanted.cover_id,
     )
     return {
         "items": wanted.cut(found),
         "total": found.count(),
         "counts": queries.count_alarms(request.user),
     }
+
+
+@router.post("/alarms/acts", response=ManyOut)
+def act_on_many(request: HttpRequest, given: ManyIn) -> many.Outcome:
+    """Acknowledges, shelves, resets or assigns each of them where its state allows that; says of the others why not."""
+    return many.act_on_many(
+        actor=actor_of(request),
+        alarm_ids=given.alarm_ids,
+        act=given.act,
+        reason=given.reason,
+        until=given.until,
+        person_id=given.person_id,
+        channel=CHANNEL,
+    )
 
 
 @router.get("/alarms/{alarm_id}", response=AlarmOut)
@@ -148,9 +186,14 @@ def unshelve(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> "Alarm":
 
 @router.post("/alarms/{alarm_id}/suppress", response=AlarmOut)
 def suppress(request: HttpRequest, alarm_id: UUID, given: SuppressIn) -> "Alarm":
-    """Suppression by design (maintenance of the object) begins or ends."""
+    """Suppression by design (maintenance of the object) begins, with its end, or is lifted: then it rings whatever covers it."""
     services.suppress_alarm(
-        actor=actor_of(request), alarm_id=alarm_id, reason=given.reason, suppressed=given.suppressed, channel=CHANNEL
+        actor=actor_of(request),
+        alarm_id=alarm_id,
+        reason=given.reason,
+        suppressed=given.suppressed,
+        until=given.until,
+        channel=CHANNEL,
     )
     return _again(request, alarm_id)
 

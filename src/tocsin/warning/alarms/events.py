@@ -23,6 +23,7 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     limit: float | None
     figures: dict[str, float | None] = {}
     latching: bool = False
+    policy: tuple[str, ...] = ()  # the versions of the detection policy by which it was judged; none: as shipped
 
 
 class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,9 +9,10 @@ from django.conf import settings
 
 from tocsin.bus.loops.rows import LogLoop, Loop, seconds_until
 from tocsin.bus.streams import DETECTIONS
+from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.events import Detection
-from tocsin.warning.alarms.queries import next_shelf_end
-from tocsin.warning.alarms.services import clocks, losses, nuisance
+from tocsin.warning.alarms.queries import next_clock
+from tocsin.warning.alarms.services import clocks, covered, losses, nuisance, timers
 from tocsin.warning.alarms.services.detections import BATCH, applied_position, apply_detections
 
 log = logging.getLogger(__name__)
@@ -30,14 +31,18 @@ def apply_entries(entries: Sequence[tuple[int, bytes]]) -> None:
 
 
 def keep_clocks(*, now: datetime) -> int:
-    """Ends shelves, follows sensors into service and out of it, and calms what has been calm for long enough."""
+    """Ends what has an end, lets rise and lapse what nobody follows, follows sensors into service and out of it, and calms what
+    has been calm for long enough.
+    """
     changed = clocks.end_shelves(now=now) + clocks.follow_service(now=now)
+    changed += timers.end_suppressions(now=now) + timers.free_levels(now=now) + covered.follow_covers(now=now)
+    changed += timers.raise_unconfirmed(now=now) + timers.lapse_acknowledgements(now=now)
     return changed + clocks.find_good_sensors() + nuisance.calm_down(now=now)
 
 
-def shelf_due() -> float | None:
-    """When the next shelf ends."""
-    return seconds_until(next_shelf_end())
+def clock_due() -> float | None:
+    """When time alone next changes an alarm."""
+    return seconds_until(next_clock(current_time()))
 
 
 def forget_records(*, now: datetime) -> int:
@@ -50,9 +55,9 @@ LOOPS = (
     Loop(
         name="keep-alarm-clocks",
         work=keep_clocks,
-        due=shelf_due,
+        due=clock_due,
         period_s=5.0,
-        wakes_on=("warning.Alarm", "sensing.Sensor"),
+        wakes_on=("warning.Alarm", "warning.Cover", "sensing.Sensor"),
         rest_s=1.0,
     ),
     Loop(name="follow-losses", work=losses.follow_losses, period_s=5.0),

@@ -43,11 +43,17 @@ class Alarm(models.Model):
     latching = models.BooleanField(default=False)
     level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)
     peak_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)
+    detected_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)  # as detection said last
     level_held = models.BooleanField(default=False)  # set by a person: detection may raise it, not lower it
+    level_held_until = models.DateTimeField(null=True)
+    rises_at = models.DateTimeField(null=True)  # nobody confirms it: then its level rises
+    lapses_at = models.DateTimeField(null=True)  # nothing follows its acknowledgement: then it rings again
     unknown = models.BooleanField(default=False)  # the sensor is saturated: its value says nothing, the alarm stays
     flapping_since = models.DateTimeField(null=True)  # it comes and goes: level and state are held until it is calm
     explained_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="explains")  # a loss, a flood
     case_number = models.CharField(max_length=30, blank=True)  # the case that it belongs to, as told by who keeps cases
+    cover = models.ForeignKey("Cover", null=True, on_delete=models.PROTECT, related_name="alarms")  # under which it arose
+    loud = models.BooleanField(default=False)  # a person wants to hear it, whatever covers it
     case_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)  # of that case while it is open
     case_state = models.CharField(max_length=20, blank=True)
     speaks_for_case = models.BooleanField(default=False)  # it leads its case: screens count and sort it by the case's level
@@ -57,6 +63,7 @@ class Alarm(models.Model):
     value = models.FloatField(null=True)  # with limit, figures and moment: of the highest that it has had
     limit = models.FloatField(null=True)
     figures = models.JSONField(default=dict)
+    rule_versions = models.JSONField(default=list)  # of the detection policy by which it was raised; none: as shipped
     value_at = models.DateTimeField(null=True)
     cause = models.JSONField(null=True)  # the first hypothesis of the newest diagnosis: cause, probability, asset_code, owner
     true_cause = models.CharField(max_length=40, blank=True)  # what people found; the finding that stands says where and who
@@ -70,6 +77,9 @@ class Alarm(models.Model):
     shelved_until = models.DateTimeField(null=True)
     shelved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     shelved_reason = models.CharField(max_length=500, blank=True)
+    suppressed_until = models.DateTimeField(null=True)
+    suppressed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    suppressed_reason = models.CharField(max_length=500, blank=True)
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
 
@@ -108,6 +118,8 @@ class Alarm(models.Model):
             models.Index(fields=["region_code", "-raised_at"], name="alarm_by_region"),
             models.Index(fields=["state", "shelved_until"], name="alarm_clocks"),
             models.Index(fields=["raised_at"], name="alarm_by_time"),
+            models.Index(fields=["rises_at"], condition=Q(rises_at__isnull=False), name="alarm_rises"),
+            models.Index(fields=["lapses_at"], condition=Q(lapses_at__isnull=False), name="alarm_lapses"),
         ]
 
     def __str__(self) -> str:

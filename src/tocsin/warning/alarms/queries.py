@@ -17,6 +17,7 @@ from tocsin.lifelines.face import asset_ids_named
 from tocsin.sensing.face import devices_named, loaded_sensor, sensor_indexes, sensors_by_index, sensors_named
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DeviceFinding, DiagnosisTask
 from tocsin.warning.alarms.rules.states import ACTIVE, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
+from tocsin.warning.covers.queries import next_turn
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -37,6 +38,9 @@ class SensorPlace:
     lat: float
     source_id: UUID
     source_code: str
+    device_id: UUID
+    asset_id: UUID | None
+    street: str
 
 
 def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
@@ -51,6 +55,9 @@ def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
             one.lat,
             one.device.gateway_id or one.device_id,
             one.device.gateway.code if one.device.gateway else one.device.code,
+            one.device_id,
+            one.asset_id,
+            one.asset.street if one.asset else "",
         )
         for one in sensors_by_index(indexes)
     }
@@ -68,7 +75,7 @@ def loaded_alarm(alarm: str = "", *, explained: bool = False, owner: bool = Fals
     return tuple(loaded)
 
 
-_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "shelved_by", "assigned_to")
+_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "shelved_by", "suppressed_by", "assigned_to", "cover")
 STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
 
 
@@ -100,6 +107,7 @@ def search_alarms(
     rule: str = "",
     search: str = "",
     sensor_id: UUID | None = None,
+    cover_id: UUID | None = None,
 ) -> QuerySet[Alarm]:
     """Visible alarms, the most urgent first among open ones, else the newest.
 
@@ -115,6 +123,8 @@ def search_alarms(
         alarms = alarms.filter(rule=rule)
     if sensor_id is not None:
         alarms = alarms.filter(sensor_id=sensor_id)
+    if cover_id is not None:
+        alarms = alarms.filter(cover_id=cover_id)
     for word in search.split():
         alarms = alarms.filter(
             Q(sensor_id__in=sensors_named(word)) | Q(asset_id__in=asset_ids_named(word)) | Q(region_code__startswith=word)
@@ -313,7 +323,18 @@ def next_diagnosis_at() -> datetime | None:
     return DiagnosisTask.objects.order_by("free_at").values_list("free_at", flat=True).first()
 
 
-def next_shelf_end() -> datetime | None:
-    """When the next shelf ends, by the judging clock; None where no alarm is shelved."""
-    shelved = Alarm.objects.filter(state=AlarmState.SHELVED, shelved_until__isnull=False)
-    return shelved.order_by("shelved_until").values_list("shelved_until", flat=True).first()
+def next_clock(now: datetime) -> datetime | None:
+    """When, by the judging clock, time alone next changes an alarm; None where nothing runs.
+
+    A shelf or a suppression ends, a level rises, an acknowledgement lapses, a cover begins or ends.
+    """
+    times = [next_turn(now=now)]
+    for column, state in (
+        ("shelved_until", AlarmState.SHELVED),
+        ("suppressed_until", AlarmState.SUPPRESSED),
+        ("rises_at", AlarmState.ACTIVE_UNACKNOWLEDGED),
+        ("lapses_at", AlarmState.ACTIVE_ACKNOWLEDGED),
+    ):
+        running = Alarm.objects.filter(state=state, **{f"{column}__isnull": False})
+        times.append(running.order_by(column).values_list(column, flat=True).first())
+    return min((one for one in times if one is not None), default=None)

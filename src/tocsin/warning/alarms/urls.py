@@ -6,4 +6,5 @@ from tocsin.warning.alarms import views as lists
 
 urlpatterns = [
     path("alarms/", lists.alarms, name="alarms"),
+    path("alarms/acts/", lists.act_on_many, name="act_on_alarms"),
 ]

@@ -1,23 +1,29 @@
 """The list of alarms: open ones and those of the past, filtered."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.face import may_anywhere
+from tocsin.jurisdiction.face import may_anywhere, people_who_may, region_of
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.screens.words import LEVEL_NAMES, QUANTITY_NAMES
 from tocsin.warning.alarms import queries
-from tocsin.warning.alarms.rules.states import PERMISSION_SEE
-from tocsin.warning.alarms.shown.alarms import AlarmOut
+from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE
+from tocsin.warning.alarms.services import many
+from tocsin.warning.alarms.shown.alarms import AlarmOut, shelf_times
 
 PAGE_SIZE = 50
 COLUMNS = (
@@ -28,6 +34,7 @@ STATE_CHOICES = (
     ("open", gettext_lazy("Open")),
     ("unacknowledged", gettext_lazy("Unacknowledged")),
     ("shelved", gettext_lazy("Shelved")),
+    ("suppressed", gettext_lazy("Silent")),
     ("closed", gettext_lazy("Over")),
     ("all", gettext_lazy("All")),
 )
@@ -37,10 +44,12 @@ STATE_CHOICES = (
 class Filters:
     """How the list of alarms is cut."""
 
-    state: Literal["open", "unacknowledged", "shelved", "closed", "all"] = "open"
+    state: Literal["open", "unacknowledged", "shelved", "suppressed", "closed", "all"] = "open"
     level: Literal["", "1", "2", "3", "4"] = ""
     quantity: str = ""
     search: str = ""
+    cover: UUID | None = None
+    rule: str = ""
 
 
 @require_GET
@@ -55,13 +64,39 @@ def alarms(request: HttpRequest) -> HttpResponse:
         level=int(chosen.level) if chosen.level else None,
         quantity=chosen.quantity,
         search=chosen.search,
+        cover_id=chosen.cover,
+        rule=chosen.rule,
     )
     context = {
         "chosen": chosen,
         "states": STATE_CHOICES,
         "levels": [(str(level.value), LEVEL_NAMES[level.value]) for level in sorted(AlarmLevel, reverse=True) if level],
         "quantities": list(QUANTITY_NAMES.items()),
+        "may_act": may_anywhere(request.user, PERMISSION_HANDLE),
+        "people": people_who_may(PERMISSION_HANDLE, region_of(actor_of(request))),
+        "shelf_times": shelf_times(),
     }
     return list_file(request, found, "alarms", COLUMNS, AlarmOut.from_orm, MOST_IN_A_FILE) or list_page(
         request, found, "warning/alarms/alarms.html", describe=AlarmOut.from_orm, context=context
     )
+
+
+@act("alarms", alone=True)
+def act_on_many(
+    request: HttpRequest,
+    *,
+    alarm: list[UUID],
+    act: many.ActOnMany,
+    reason: str,
+    minutes: int | None,
+    person: UUID | None,
+) -> str:
+    """One act on the chosen rows, with one reason; what was refused is told with its reason."""
+    until = None if minutes is None else current_time() + timedelta(minutes=minutes)
+    outcome = many.act_on_many(actor=actor_of(request), alarm_ids=alarm, act=act, reason=reason, until=until, person_id=person)
+    told = ngettext("Done for %(count)d alarm.", "Done for %(count)d alarms.", len(outcome.done)) % {"count": len(outcome.done)}
+    if outcome.refused:
+        reasons = list(dict.fromkeys(one.reason for one in outcome.refused))
+        words = {"count": len(outcome.refused), "reasons": " ".join(reasons[:3])}
+        told += " " + _("Not for %(count)d: %(reasons)s") % words
+    return told

@@ -19,6 +19,7 @@ from tocsin.command.gathering.services import decisions as services
 from tocsin.command.gathering.shown import ProposalOut, describe_proposal
 from tocsin.command.handling import api as handling
 from tocsin.command.handling.services import comments as services_comments
+from tocsin.command.intake import api as intake
 from tocsin.command.orders import api as orders
 from tocsin.command.plans.api import plans
 from tocsin.command.plans.api import versions as cards
@@ -37,6 +38,7 @@ router.add_router("", drills.router)
 router.add_router("", quality.router)
 router.add_router("", orders.router)
 router.add_router("", crew.router)
+router.add_router("", intake.router)
 router.add_router("", calls.router)
 router.add_router("", duty.router)
 router.add_router("", reports.router)

@@ -32,6 +32,7 @@ ACT_NAMES: Final = {
     NextAct.COMPLETE: pgettext_lazy("next act", "Get what closing still lacks"),
     NextAct.END_DECLARATION: pgettext_lazy("next act", "The leader ends what is declared; then the case can be closed"),
     NextAct.REPORT: pgettext_lazy("next act", "Report upward"),
+    NextAct.FIRST_REPORT: pgettext_lazy("next act", "Is it an event? Then begin the first report upward, or the leader declares"),
     NextAct.START_PLAN: pgettext_lazy("next act", "The leader starts the response plan that fits"),
     NextAct.SIGN_CLOSED: pgettext_lazy("next act", "Sign the case closed"),
     NextAct.RESUME: pgettext_lazy("next act", "Suspended: nothing is due until then"),
@@ -48,6 +49,7 @@ PLACES: Final = {
     NextAct.TAKE: "",
     NextAct.END_DECLARATION: "",
     NextAct.REPORT: "papers",
+    NextAct.FIRST_REPORT: "papers",
     NextAct.START_PLAN: "plans",
 }
 _FOLDS: Final = {NextAct.SIGN_CLOSED: "fold-close"}
@@ -61,7 +63,7 @@ _WAITS_FOR: Final[dict[NextAct, tuple[Step, ...]]] = {
     NextAct.SIGN_CLOSED: (Step.CLOSE,),
     NextAct.COMPLETE: (Step.CLOSE,),
     NextAct.END_DECLARATION: (Step.CLOSE,),
-    NextAct.REPORT: (Step.REPORT,),
+    NextAct.REPORT: (Step.REPORT, Step.RECEIPT),
     NextAct.CALL_CREW: (Step.CHECK_IN,),
 }
 # Link of the chain -> the clocks that wait for it.

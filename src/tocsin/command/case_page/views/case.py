@@ -117,6 +117,7 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
         lacks=bool(context["needs"]) or found.state == CaseState.MENDED,
         declared=bool(context["declarations"]),
         report_owed=bool(context["reports_owed"]),
+        unreported=is_upper and context["may_begin_report"],
         plan_fits=bool(context["plans_fitting"]) and not context["plan_starts"] and is_upper,
         rings=any(one.state in UNACKNOWLEDGED for one in context["members"]),
         suspended=found.suspended_until is not None,

@@ -26,6 +26,7 @@ class Step(StrEnum):
     FIND_CAUSE = "find_cause"
     CLOSE = "close"
     REPORT = "report"  # a report upward; its subject is the report
+    RECEIPT = "receipt"  # somebody above says that a report came; its subject is the report
     CHECK_IN = "check_in"  # a crew on site says that it is well; its subject is the order
     TASK = "task"  # of a started plan; its subject is the task
 

@@ -22,7 +22,8 @@ _REACHED: Final[dict[CaseState, int]] = {
     CaseState.RECHECKING: 4,
 }
 _NOTHING_TO_REPORT: Final = (CaseState.MENDED, CaseState.RECHECKING)  # the unit has signed that it is mended: readings speak
-_NEVER_SUSPENDED: Final = (Step.REPORT, Step.CHECK_IN)
+_REPORTS: Final = (Step.REPORT, Step.RECEIPT)
+_NEVER_SUSPENDED: Final = (*_REPORTS, Step.CHECK_IN)
 _CHAIN: Final = (Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.FIND_CAUSE)
 
 
@@ -34,7 +35,7 @@ def follow(case: Case, *, now: datetime) -> None:
         closing = clocks.get((Step.CLOSE, count))
         if case.state == CaseState.CLOSED and closing is not None and closing.met_at is None:
             _meet(closing, case, now)
-        _stop([one for one in clocks.values() if one.step != Step.REPORT], now)  # a report is owed whatever becomes of the case
+        _stop([one for one in clocks.values() if one.step not in _REPORTS], now)  # a report is owed whatever becomes of the case
         return
     new = _asked(clocks, case, now)
     done = _just_met(clocks, case)

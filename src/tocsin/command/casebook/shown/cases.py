@@ -102,6 +102,9 @@ class CaseOut(Schema):
     lon: float | None
     lat: float | None
     drill: str | None = Field(description="the name of the drill that it belongs to; real cases have none")
+    occurred_at: datetime | None = Field(description="when it is said to have happened")
+    caller: str
+    caller_telephone: str
     begun_at: datetime = Field(description="its first signal: its clocks count from here")
     opened_at: datetime
     suspended_until: datetime | None
@@ -152,6 +155,9 @@ def describe_case(case: Case) -> CaseOut:
         cause=CaseCauseOut.from_orm(lead.cause) if lead and lead.cause else None,
         lon=spot.lon,
         lat=spot.lat,
+        occurred_at=case.occurred_at,
+        caller=case.caller,
+        caller_telephone=case.caller_telephone,
         begun_at=case.begun_at,
         opened_at=case.opened_at,
         suspended_until=case.suspended_until,

@@ -23,6 +23,7 @@ STEP_NAMES = {
     Step.FIND_CAUSE: pgettext_lazy("step of a case", "cause found"),
     Step.CLOSE: pgettext_lazy("step of a case", "closing"),
     Step.REPORT: pgettext_lazy("step of a case", "report upward"),
+    Step.RECEIPT: pgettext_lazy("step of a case", "receipt of a report"),
     Step.CHECK_IN: pgettext_lazy("step of a case", "check-in of the crew"),
     Step.TASK: pgettext_lazy("step of a case", "task of a plan"),
 }

@@ -1,5 +1,7 @@
 """What duty officers and leaders decide about a case: level, suspension, declarations, how it ends, that it begins again."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,6 +18,7 @@ from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries.standing import standing_declarations, standing_outcome
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, Origin, OutcomeKind
+from tocsin.command.casebook.rules.moments import has_been
 from tocsin.command.casebook.rules.order_states import ENDED, ON_SITE, OrderState
 from tocsin.command.casebook.services import clocks
 from tocsin.command.casebook.services.acting import open_cases, touch
@@ -36,6 +39,15 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Who told of it, from which number, and when it is said to have happened."""
+
+    name: str = ""
+    telephone: str = ""
+    occurred_at: datetime | None = None
+
+
 @transaction.atomic
 def open_case_by_hand(
     *,
@@ -53,12 +65,14 @@ def open_case_by_hand(
     origin: Origin = Origin.PERSON,
     origin_reference: str = "",
     drill_id: UUID | None = None,
+    caller: Caller = Caller(),
+    asked: Mapping[str, str] | None = None,
     channel: str = "console",
 ) -> Case:
     """A case that no alarm opened: a call, a citizen's report, another platform. Clocks count from `began_at`, else from now.
 
     `kind` names the lifeline or trade, whose owner is told; `place_kind` in what it was seen, a kind of the objects of networks:
-    gas in a closed space is told to more.
+    gas in a closed space is told to more. `asked`: the answers to the questions of its kind.
     """
     require(actor, rights.HANDLE, region_code)
     if place_kind and place_kind not in asset_kinds():
@@ -76,6 +90,8 @@ def open_case_by_hand(
     now = current_time()
     if began_at is not None and (began_at.tzinfo is None or began_at > now):
         raise InvalidInput(_("The beginning lies in the past, with a time zone."))
+    if caller.occurred_at is not None and not has_been(caller.occurred_at, now):
+        raise InvalidInput(_("The event lies in the past, with a time zone."))
     book = open_book(region_code, actor=actor, channel=channel, now=now)
     case = book.new_case(
         begun_at=began_at or now,
@@ -90,8 +106,13 @@ def open_case_by_hand(
         set_level=level.value,
         touched_at=now,
         drill_id=drill_id,
+        occurred_at=caller.occurred_at,
+        caller=caller.name.strip()[:120],
+        caller_telephone=caller.telephone.strip()[:40],
     )
-    book.note(case, "opened_by_hand", text=text, figures={"origin": origin.value, "reference": case.origin_reference})
+    told_by = " ".join(filter(None, (case.origin_reference, case.caller, case.caller_telephone)))
+    figures = {"origin": origin.value, "reference": told_by, "asked": dict(asked or {})}
+    book.note(case, "opened_by_hand", text=text, figures=figures)
     book.refresh(case, tell=False)
     record_event(
         CaseOpened(case_id=str(case.pk), number=case.number, alarm_id="", level=case.level, cause=""), region=region_code

@@ -4,13 +4,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from tocsin.command.casebook.models import Case, Declaration
-from tocsin.command.casebook.queries.cases import family_of
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.rules.cases import DeclarationKind
-from tocsin.command.orders.models import OrderEntry
-from tocsin.command.orders.rules.acts import OrderAct
+from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, DeclarationKind
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.policy import report_policy
 from tocsin.command.reports.rules.reports import OPEN_STATES, ReportDuty, ReportState, duties_asked
@@ -53,21 +51,20 @@ def newest_report(case: Case, duty: str) -> Report | None:
     return Report.objects.filter(case=case, duty=duty).exclude(state=ReportState.DROPPED).order_by("-sequence").first()
 
 
+TOLD = Q(signed_at__isnull=False) | Q(state__in=SENT)
+"""Signed, or phoned: what it says is known above, or will be."""
+
+
 def last_told(case: Case) -> Report | None:
-    """The report that was signed last: what is known above."""
-    return Report.objects.filter(case=case, signed_at__isnull=False).order_by("-signed_at").first()
+    """The report that was signed or phoned last: what is known above."""
+    told = Report.objects.filter(TOLD, case=case)
+    return told.annotate(told_at=Coalesce("signed_at", "sent_at")).order_by("-told_at").first()
 
 
 def versions_before(report: Report) -> QuerySet[Report]:
-    """Signed versions to the same addressee that this one goes on from, oldest first."""
-    earlier = Report.objects.filter(case_id=report.case_id, duty=report.duty, sequence__lt=report.sequence)
-    return earlier.filter(signed_at__isnull=False).order_by("sequence")
-
-
-def measures_of(case: Case) -> QuerySet[OrderEntry]:
-    """What units did against the danger, oldest first."""
-    acts = (OrderAct.CONTROL, OrderAct.MEASURE, OrderAct.MEND)
-    return OrderEntry.objects.filter(order__case__in=family_of(case), act__in=acts).select_related("order__unit").order_by("at")
+    """Versions told to the same addressee that this one goes on from, oldest first."""
+    earlier = Report.objects.filter(TOLD, case_id=report.case_id, duty=report.duty, sequence__lt=report.sequence)
+    return earlier.order_by("sequence")
 
 
 def standing_declaration(case: Case, kind: DeclarationKind) -> Declaration | None:
@@ -75,15 +72,21 @@ def standing_declaration(case: Case, kind: DeclarationKind) -> Declaration | Non
     return Declaration.objects.filter(case=case, kind=kind, ended_at__isnull=True).first()
 
 
-def duties_of(case: Case, declaration: Declaration, event: str) -> tuple[ReportDuty, ...]:
-    """Whom the case's area has to tell of that declaration, shortest time first."""
+def duties_of(case: Case, kind: str, grade: str, event: str) -> tuple[ReportDuty, ...]:
+    """Whom the case's area has to tell of a declaration of that kind and grade, shortest time first."""
     return duties_asked(
         report_policy(case.region_code, case.opened_at).all_duties,
-        declared=declaration.kind,
-        grade=declaration.level,
+        declared=kind,
+        grade=grade,
         level=level_of(case.region_code),
         event=event,
     )
+
+
+def duties_by_telephone(case: Case, event: str) -> tuple[ReportDuty, ...]:
+    """Whom the area has to tell by telephone as soon as it knows of an event, whatever its grade will be."""
+    lowest = DECLARED_LEVELS[DeclarationKind.INCIDENT][0]
+    return tuple(one for one in duties_of(case, DeclarationKind.INCIDENT, lowest, event) if one.form == "telephone")
 
 
 def addressee_of(duty: ReportDuty, region_code: str) -> "Organisation | None":

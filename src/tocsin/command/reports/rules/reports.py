@@ -28,6 +28,8 @@ class ReportCause(StrEnum):
     """Why a report is asked for."""
 
     DECLARED = "declared"
+    UNDECLARED = "undeclared"  # the desk takes the matter for an event that has to be told, before anything is declared
+    PHONED = "phoned"  # the first report was made by word of mouth: the whole one follows in writing
     RAISED = "raised"  # the grade was raised: more must be told, or others
     CASUALTIES = "casualties"
     BY_HAND = "by_hand"
@@ -48,6 +50,7 @@ class ReportAct(StrEnum):
     """What is done with a report."""
 
     EDIT = "edit"
+    PHONE = "phone"  # a first report by word of mouth, before anybody has signed
     SIGN = "sign"
     RETURN = "return"  # the leader gives it back to be written anew; also what was signed and not yet sent
     SEND = "send"
@@ -57,6 +60,7 @@ class ReportAct(StrEnum):
 
 _FOLLOWS: Final[dict[tuple[ReportState, ReportAct], ReportState]] = {
     (ReportState.DRAFT, ReportAct.EDIT): ReportState.DRAFT,
+    (ReportState.DRAFT, ReportAct.PHONE): ReportState.RECEIVED,
     (ReportState.DRAFT, ReportAct.SIGN): ReportState.SIGNED,
     (ReportState.DRAFT, ReportAct.RETURN): ReportState.DRAFT,
     (ReportState.DRAFT, ReportAct.DROP): ReportState.DROPPED,
@@ -78,18 +82,20 @@ def state_after(state: ReportState, act: ReportAct) -> ReportState | None:
 
 @dataclass(frozen=True)
 class Casualties:
-    """Figures of people and loss, as far as known. `injured` are serious injuries, acute poisoning counted in."""
+    """Figures of people and loss; None where nobody has counted, which is not nought. `injured` are serious injuries, acute
+    poisoning counted in.
+    """
 
-    dead: int = 0
-    missing: int = 0
-    injured: int = 0
-    slightly_injured: int = 0
-    loss_yuan: float = 0.0
+    dead: int | None = None
+    missing: int | None = None
+    injured: int | None = None
+    slightly_injured: int | None = None
+    loss_yuan: float | None = None
 
     @property
     def people(self) -> tuple[int, int, int, int]:
-        """What a report of a change is about: numbers of people, not of money."""
-        return (self.dead, self.missing, self.injured, self.slightly_injured)
+        """What a report of a change is about: numbers of people, not of money; who was not counted counts as nobody."""
+        return (self.dead or 0, self.missing or 0, self.injured or 0, self.slightly_injured or 0)
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,18 @@ def missing_parts(content: Content) -> tuple[str, ...]:
     return tuple(name for name, text in named.items() if not text.strip())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Phoned:
+    """What a first report by word of mouth says: six things, and what is not known is not said."""
+
+    event: str
+    occurred_at: datetime
+    place: str
+    scene: str  # what has happened
+    casualties: Casualties
+    measures: str = ""
+
+
 @dataclass(frozen=True)
 class GradeLimits:
     """From these numbers on, any one of them, an event has a grade; "at least" includes the number (Art. 3)."""
@@ -137,8 +155,9 @@ def grade_of(casualties: Casualties, grades: Mapping[str, GradeLimits]) -> str:
     The missing are counted with the dead only when they are found dead: reports name them apart.
     """
     for grade, limits in grades.items():
-        loss = bool(limits.loss_yuan) and casualties.loss_yuan >= limits.loss_yuan
-        if casualties.dead >= limits.dead or casualties.injured >= limits.injured or loss:
+        dead, _missing, injured, _slightly = casualties.people
+        loss = bool(limits.loss_yuan) and (casualties.loss_yuan or 0.0) >= limits.loss_yuan
+        if dead >= limits.dead or injured >= limits.injured or loss:
             return grade
     return list(grades)[-1]
 

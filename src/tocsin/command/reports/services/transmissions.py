@@ -68,6 +68,20 @@ def hand_over(*, actor: "User", report_id: UUID, channel: str = "console") -> Tr
     Conflict where none is set up for its addressee, where it is on its way already, and for a drill that does not name it.
     """
     book, report = _open(actor, report_id, channel)
+    return _hand_over(book, report)
+
+
+def hand_over_signed(book: "Book", report: Report) -> bool:
+    """At the signature it goes to its platform by itself; False where none takes it, and the desk sends it by hand."""
+    try:
+        with transaction.atomic():
+            _hand_over(book, report)
+    except Conflict:
+        return False
+    return True
+
+
+def _hand_over(book: "Book", report: Report) -> Transmission:
     try:
         name, superior = platform_for(report) or ("", None)
     except ValueError as problem:
@@ -86,7 +100,7 @@ def hand_over(*, actor: "User", report_id: UUID, channel: str = "console") -> Tr
         platform=name,
         digest=report.digest,
         perhaps_taken=report.transmissions.filter(digest=report.digest, perhaps_taken=True).exists(),
-        asked_by=actor,
+        asked_by=book.actor,
         asked_at=book.now,
         deadline=book.now + timedelta(minutes=report_policy().transmission.deadline_min),
         not_before=timezone.now(),

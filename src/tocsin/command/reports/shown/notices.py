@@ -25,6 +25,8 @@ def _lines(notice: "Notice") -> Iterable[str]:
     if "report" not in notice.figures:
         return []
     words = {"number": notice.figures["report"], "time": short_moment(notice.figures["due_at"])}
+    if notice.figures.get("signed"):
+        return [_("Report upward %(number)s is signed and no platform takes it: send it; it is due at %(time)s.") % words]
     return [_("Report upward %(number)s waits for your signature; it is due at %(time)s.") % words]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from ninja import Field, Schema
 
 from tocsin.command.casebook.rules.cases import DeclarationKind
@@ -15,6 +16,7 @@ from tocsin.command.reports.queries.reports import versions_before
 from tocsin.command.reports.queries.superiors import superior_for
 from tocsin.command.reports.rules.reports import (
     ReportCause,
+    ReportDuty,
     ReportKind,
     ReportState,
     missing_parts,
@@ -47,14 +49,14 @@ class ReportOut(Schema):
     kind: str = Field(description="first, follow_up, final")
     kind_name: str
     sequence: int
-    cause: str = Field(description="declared, raised, casualties, by_hand, closed")
+    cause: str = Field(description="undeclared, phoned, declared, raised, casualties, by_hand, closed")
     cause_name: str
     duty: str = Field(description="the key of the legal duty")
     addressee: str
     form: str
     source: str = Field(description="the law")
     confidence: str
-    scale: str
+    scale: str = Field(description="incident or warning; empty while nothing is declared")
     grade: str
     grade_name: str
     state: str = Field(description="draft, signed, sent, received, dropped")
@@ -78,6 +80,8 @@ class ReportOut(Schema):
     edited_at: OnPages[datetime | None]
     edited_by: OnPages[str]
     sent_through_name: OnPages[str]
+    may_phone: bool = Field(description="a first report that is made by telephone, before a signature")
+    agreed_by: str = Field(description="the leader who agreed by word to a report that was phoned")
 
 
 class TransmissionOut(Schema):
@@ -113,6 +117,7 @@ def describe_report(report: Report, now: datetime) -> ReportOut:
     duty = {one.key: one for one in policy.all_duties}.get(report.duty)
     open_ = report.state in (ReportState.DRAFT, ReportState.SIGNED)
     half = report.begun_at + (report.due_at - report.begun_at) / 2
+    declared = report.declaration
     late = report.sent_at is not None and report.sent_at > report.due_at
     if open_:
         standing = "overdue" if now > report.due_at else ("nearly_overdue" if now >= half else "running")
@@ -137,9 +142,13 @@ def describe_report(report: Report, now: datetime) -> ReportOut:
         form_name=str(FORM_NAMES[duty.form]) if duty else "",
         source=source_words(duty) if duty else "",
         confidence=duty.confidence if duty else "",
-        scale=report.declaration.kind,
-        grade=report.declaration.level,
-        grade_name=str(handling.DECLARED_LEVEL_NAMES[DeclarationKind(report.declaration.kind)][report.declaration.level]),
+        scale=declared.kind if declared else "",
+        grade=declared.level if declared else "",
+        grade_name=str(handling.DECLARED_LEVEL_NAMES[DeclarationKind(declared.kind)][declared.level])
+        if declared
+        else pgettext("grade of a report", "nothing declared"),
+        may_phone=is_phoned(report, duty),
+        agreed_by=report.agreed_by,
         state=report.state,
         state_name=str(STATE_NAMES[ReportState(report.state)]),
         begun_at=report.begun_at,
@@ -160,6 +169,12 @@ def describe_report(report: Report, now: datetime) -> ReportOut:
         received_by=report.received_by,
         received_at=report.received_at,
     )
+
+
+def is_phoned(report: Report, duty: ReportDuty | None) -> bool:
+    """Whether it is a draft of a first report that the law wants by telephone."""
+    by_telephone = duty is not None and duty.form == "telephone"
+    return report.state == ReportState.DRAFT and report.kind == ReportKind.FIRST and by_telephone
 
 
 def describe_report_whole(report: Report, now: datetime) -> ReportWholeOut:
@@ -215,7 +230,7 @@ def export_report(report: Report) -> dict[str, object]:
     """What a superior platform takes, by `report.schema.json`: only codes, figures and the signed words."""
     assert report.signed_at is not None and report.signed_by is not None  # noqa: S101 - asked by the caller
     organisation = report.organisation
-    duty = report_policy().duty(report.duty)
+    duty, declared = report_policy().duty(report.duty), report.declaration
     return {
         "schema": "tocsin/report/1",
         "id": str(report.pk),
@@ -231,11 +246,9 @@ def export_report(report: Report) -> dict[str, object]:
             "level": duty.to_level,
             "name": organisation.name_zh if organisation else report_policy().bodies[duty.to].name_zh,
         },
-        "declared": {
-            "scale": report.declaration.kind,
-            "level": report.declaration.level,
-            "at": report.declaration.declared_at.isoformat(),
-        },
+        "declared": {"scale": declared.kind, "level": declared.level, "at": declared.declared_at.isoformat()}
+        if declared
+        else None,
         "content": report.content,
         "signature": {"name": str(report.signed_by), "at": report.signed_at.isoformat(), "digest": report.digest},
         "replaces": [one.number for one in versions_before(report)],

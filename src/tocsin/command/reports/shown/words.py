@@ -20,6 +20,8 @@ KIND_NAMES = {
 }
 CAUSE_NAMES = {
     ReportCause.DECLARED: pgettext_lazy("why a report is asked", "declared"),
+    ReportCause.UNDECLARED: pgettext_lazy("why a report is asked", "on the desk's word, before anything is declared"),
+    ReportCause.PHONED: pgettext_lazy("why a report is asked", "in writing after the telephone"),
     ReportCause.RAISED: pgettext_lazy("why a report is asked", "grade changed"),
     ReportCause.CASUALTIES: pgettext_lazy("why a report is asked", "casualties changed"),
     ReportCause.BY_HAND: pgettext_lazy("why a report is asked", "by hand"),
@@ -46,6 +48,9 @@ EVENT_NAMES = {
     "traffic": pgettext_lazy("event type", "traffic accident"),
     "fire": pgettext_lazy("event type", "fire"),
     "lifeline": pgettext_lazy("event type", "lifeline failure"),
+    "flood": pgettext_lazy("event type", "flood"),
+    "crowd": pgettext_lazy("event type", "crowd incident"),
+    "environment": pgettext_lazy("event type", "environmental event"),
     "other": pgettext_lazy("event type", "other event"),
 }
 FORM_NAMES = {
@@ -108,6 +113,7 @@ LINES = time_lines(
     {
         "report_asked": gettext_lazy("%(report_kind)s to %(addressee)s asked for, due %(due)s"),
         "report_signed": gettext_lazy("%(report_kind)s to %(addressee)s signed"),
+        "report_phoned": gettext_lazy("%(report_kind)s to %(addressee)s made by telephone, taken by %(to)s"),
         "report_returned": gettext_lazy("%(report_kind)s to %(addressee)s given back"),
         "report_sent": gettext_lazy("%(report_kind)s to %(addressee)s sent"),
         "report_received": gettext_lazy("%(report_kind)s to %(addressee)s received there"),
@@ -153,5 +159,10 @@ def source_words(found: ReportDuty | GradeTable) -> str:
 
 def casualties_words(figures: Casualties) -> str:
     """Numbers of people in one line."""
-    told = [(PART_NAMES[name], getattr(figures, name)) for name in CASUALTY_PARTS[:4]]
+    told = [(PART_NAMES[name], counted(getattr(figures, name))) for name in CASUALTY_PARTS[:4]]
     return _(", ").join(f"{name} {number}" for name, number in told)
+
+
+def counted(figure: float | None) -> str:
+    """A number of people or of money; that nobody has counted yet is no nought."""
+    return _("not known yet") if figure is None else f"{figure:g}" if figure < 1e6 else f"{figure:.0f}"

@@ -66,6 +66,13 @@ def positions(
     return [SensorPosition(*row) for row in rows.values_list(*columns)]
 
 
+def newest_values(quantity: str, region_code: str, *, since_ms: int) -> dict[int, float]:
+    """By index the newest reading of the working sensors of a quantity in a region, where it is not older than that (UTC ms)."""
+    rows = Sensor.objects.filter(quantity=quantity, region_code=region_code, enabled=True, device__enabled=True)
+    fresh = rows.filter(last_ts__gte=since_ms, last_value__isnull=False).order_by()
+    return {index: value for index, value in fresh.values_list("index", "last_value") if value is not None}
+
+
 def sources_behind(devices: Collection[UUID]) -> dict[UUID, UUID]:
     """By sensor at one of the devices or behind it the gateway, else the device, that its readings come through."""
     rows = Sensor.objects.filter(Q(device_id__in=devices) | Q(device__gateway_id__in=devices)).order_by()

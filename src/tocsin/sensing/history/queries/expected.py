@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -62,6 +63,14 @@ class Expected:
     knowledge: str
 
 
+class Band(NamedTuple):
+    """What is usual in each of the 24 hours of a day, float64[24] each; NaN where nothing is known."""
+
+    middle: Floats
+    low: Floats
+    high: Floats
+
+
 def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> Expected:
     """What was expected from the hour before `from_ms` to the one after `to_ms`.
 
@@ -78,7 +87,7 @@ def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> Expe
     first, end = from_ms // HOUR_MS - 1, to_ms // HOUR_MS + 2
     midnight = (first + LOCAL_H) // DAY_H * DAY_H - LOCAL_H
     begin = midnight - policy().baseline.history_days * DAY_H
-    hours = _hours_of((sensor.index,), begin, end)
+    hours = hours_of((sensor.index,), begin, end)
     circumstances = circumstances_of(sensor, begin, end)
     floor = np.array([max(sensor.resolution / 2, 1e-9)])
     parts = []
@@ -126,26 +135,44 @@ def _weather(indexes: tuple[int, ...], first_hour: int, end_hour: int, fresh: in
     """Median of these sensors for each hour, float64[t], NaN where none measured. `fresh` makes the newest hours be read anew."""
     if not indexes:
         return np.full(end_hour - first_hour, np.nan)
-    middle = _hours_of(indexes, first_hour, end_hour).middle
+    middle = hours_of(indexes, first_hour, end_hour).middle
     known = np.isfinite(middle).any(axis=0)
     out = np.full(end_hour - first_hour, np.nan)
     out[known] = np.nanmedian(middle[:, known], axis=0)
     return out
 
 
-def _hours_of(indexes: tuple[int, ...], first_hour: int, end_hour: int) -> Hours:
-    """What is believed of these sensors (ascending), laid on hours."""
-    readings = history().read(indexes, first_hour * HOUR_MS, end_hour * HOUR_MS)
+def hours_of(indexes: tuple[int, ...], first_hour: int, end_hour: int, *, shift_ms: int = 0) -> Hours:
+    """What is believed of these sensors (ascending), laid on hours; all of them later by `shift_ms`."""
+    readings = history().read(indexes, first_hour * HOUR_MS + shift_ms, end_hour * HOUR_MS + shift_ms)
     good = readings.quality == 0
     position = np.searchsorted(np.array(indexes), readings.sensor[good]).astype(np.int64)
     return lay_on_hours(
         position,
-        readings.ts[good],
+        readings.ts[good] - shift_ms,
         readings.value[good],
         sensors=len(indexes),
         first_hour=first_hour,
         hours=end_hour - first_hour,
     )
+
+
+@lru_cache(maxsize=4096)
+def band_of_day(index: int, midnight: int) -> Band:
+    """The band of one sensor on the local day that begins at that hour since 1970 (UTC), as told the evening before.
+
+    Sensor.DoesNotExist for an index that nobody has.
+    """
+    sensor = Sensor.objects.get(index=index)
+    begin = midnight - policy().baseline.history_days * DAY_H
+    with _compiling:
+        _compile_elsewhere()
+    past = hours_of((index,), begin, midnight)
+    floor = np.array([max(sensor.resolution / 2, 1e-9)])
+    told = fit(past, circumstances_of(sensor, begin, midnight), floor=floor).expect(
+        circumstances_of(sensor, midnight, midnight + DAY_H)
+    )
+    return Band(told.middle[0], told.low[0], told.high[0])
 
 
 def _known(column: Floats) -> list[float | None]:

@@ -70,7 +70,7 @@ class FirmStandingOut(Schema):
 
 
 def standing_of(found: SupervisedObject, *, mark: Iterable[object], now: datetime) -> FirmStandingOut:
-    """How the object stands. `mark`: of the firm's tasks, dangers and questions; as long as it is the same, what lifts is kept."""
+    """How the object stands. `mark`: of the firm's tasks, dangers, questions: what lifts is kept as long as it is the same."""
     day = last_day()
     row = newest_revision(found.pk, day) if day else None
     colour = row.colour if row else "grey"

@@ -27,10 +27,12 @@ from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.queries.phone import colleagues_for, objects_to_inspect
 from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.inspections.rules.inspections import InspectionSource
-from tocsin.supervision.inspections.services.findings import record_penalty, report_finding
+from tocsin.supervision.inspections.rules.legal import SERVED_KINDS
+from tocsin.supervision.inspections.services.findings import report_finding
 from tocsin.supervision.inspections.services.inspections import name_second
 from tocsin.supervision.inspections.services.legal import ExportedDocument, exported, import_documents
 from tocsin.supervision.inspections.services.opening import open_inspection
+from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown import inspections as told
 from tocsin.supervision.inspections.shown.findings import (
     GRADE_NAMES,
@@ -145,6 +147,7 @@ class InspectorsPhoneOut(Schema):
     answers: dict[str, str]
     grades: dict[str, str]
     offered_days: dict[str, int]
+    most_days: dict[str, int] = Field(description="the longest limit of each grade")
     objects: list[PhoneObjectOut] = Field(description="to begin an inspection of without a network; red and yellow codes first")
     check_lists: list[PhoneListOut]
     colleagues: list[PhonePersonOut] = Field(description="who may be second inspector")
@@ -185,7 +188,8 @@ def phone(request: HttpRequest) -> InspectorsPhoneOut:
         rechecks=[describe_recheck(one, today) for one in finding_queries.findings_to_recheck(user)[:100]],
         answers={key.value: str(name) for key, name in told.ANSWER_NAMES.items()},
         grades={key.value: str(name) for key, name in GRADE_NAMES.items()},
-        offered_days={"ordinary": figures.offered_days, "major": figures.offered_major_days},
+        offered_days={one.value: figures.offered(one) for one in FindingGrade},
+        most_days={one.value: figures.most(one) for one in FindingGrade},
         objects=[PhoneObjectOut.from_orm(one) for one in objects],
         check_lists=[told.describe_list_for_phone(one) for one in newest_lists().values()],
         colleagues=[PhonePersonOut(id=one.pk, name=str(one)) for one in colleagues_for(user, objects)],
@@ -229,14 +233,15 @@ def report(request: HttpRequest, given: HiddenDangerIn) -> HiddenDangerDetailOut
 
 @router.get("/findings/{uuid:finding_id}", response=HiddenDangerDetailOut)
 def finding(request: HttpRequest, finding_id: UUID) -> HiddenDangerDetailOut:
-    """One hidden danger from finding to closure. Documents and penalties only where you may see the area."""
+    """One hidden danger from finding to closure. A firm sees those of its papers that were served on it."""
     found = finding_queries.visible_findings(request.user).get(pk=finding_id)
-    sees = may(request.user, rights.SEE, found.region_code)  # a firm is served its papers; it does not read the file
-    documents = finding_queries.documents_of(found).select_related("object", "finding", "inspection") if sees else ()
+    documents = finding_queries.documents_of(found).select_related("object", "finding", "inspection")
+    if not may(request.user, rights.SEE, found.region_code):
+        documents = documents.filter(kind__in=SERVED_KINDS)
     return HiddenDangerDetailOut(
         **dict(describe_finding(found, timezone.localdate(current_time()))),
         entries=[describe_finding_entry(one) for one in finding_queries.entries_of(found)],
-        penalties=[describe_penalty(one) for one in finding_queries.penalties_of(found)] if sees else [],
+        penalties=[describe_penalty(one) for one in finding_queries.penalties_of(found)],
         documents=[told.describe_document(one) for one in documents],
     )
 
@@ -267,9 +272,10 @@ def _detail(found: Inspection, entries: Any, findings: Any, today: date) -> Insp
     rows: list[Finding] = list(findings)
     for one in rows:
         one.object = found.object  # known already
+    acts = list(entries)
     return InspectionDetailOut(
         **dict(told.describe_inspection(found)),
-        list_items=told.describe_items(found),
-        entries=[told.describe_inspection_entry(one) for one in entries],
+        list_items=told.describe_items(found, acts),
+        entries=[told.describe_inspection_entry(one) for one in acts],
         found=[describe_finding(one, today) for one in rows],
     )

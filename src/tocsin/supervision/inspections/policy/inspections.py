@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.base.policy import PolicyFile, reader
+from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.inspections.rules.gaming import GamingFigures
 from tocsin.supervision.objects.rules.register import CodeColour
 
@@ -20,6 +21,17 @@ class Findings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offered_major_days: int
     extensions: int
     extension_days: int
+    remind_days: tuple[int, ...]
+    accepted_days: int
+    unserved_hours: float
+
+    def most(self, grade: FindingGrade) -> int:
+        """The longest limit of a grade."""
+        return self.major_days if grade is FindingGrade.MAJOR else self.ordinary_days
+
+    def offered(self, grade: FindingGrade) -> int:
+        """The limit that forms offer."""
+        return self.offered_major_days if grade is FindingGrade.MAJOR else self.offered_days
 
 
 class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 from tocsin.records.face import attachments_of_all
+from tocsin.supervision.inspections.models import InspectionEntry
 from tocsin.supervision.inspections.queries.findings import visible_findings
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
+from tocsin.supervision.inspections.rules.inspections import InspectionAct
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,9 +26,17 @@ def may_read_inspection(user: "Person", inspection_id: str) -> bool:
     return visible_inspections(user).filter(pk=inspection_id).exists()
 
 
+def photos_of_item(inspection_id: "UUID", item: str) -> list[str]:
+    """Ids of the photos that inspectors took of one item."""
+    taken = InspectionEntry.objects.filter(inspection=inspection_id, act=InspectionAct.PHOTO.value, data__item=item)
+    return [one["attachment"] for one in taken.values_list("data", flat=True)]
+
+
 def files_of_finding(finding: "Finding") -> "list[Attachment]":
-    """Photos of a finding and of its inspection, oldest first; for who may see the area, not for the firm."""
+    """Photos of a finding, and those of the item of the check list for which it was entered, oldest first."""
     objects: list[tuple[str, UUID]] = [("finding", finding.pk)]
-    if finding.inspection_id is not None:
-        objects.append(("inspection", finding.inspection_id))
-    return list(attachments_of_all(objects))
+    if finding.inspection_id is None or not finding.item:
+        return list(attachments_of_all(objects))
+    of_item = set(photos_of_item(finding.inspection_id, finding.item))
+    every = attachments_of_all([*objects, ("inspection", finding.inspection_id)])
+    return [one for one in every if one.object_type == "finding" or str(one.pk) in of_item]

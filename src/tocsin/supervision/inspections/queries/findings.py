@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 UNCLOSED_STATES = [one.value for one in UNCLOSED]
-STATES = ("unclosed", "overdue", "asked", *(one.value for one in FindingState))
+STATES = ("unclosed", "overdue", "asked", "unserved", "own", *(one.value for one in FindingState))
 CLOSED_ARE_SHOWN_FOR = timedelta(days=14)
 EPISODES_BEFORE = timedelta(days=30)
 
@@ -38,9 +38,13 @@ def search_findings(
         case "unclosed":
             found = found.filter(state__in=UNCLOSED_STATES)
         case "overdue":
-            found = found.filter(state=FindingState.OPEN.value, due_on__lt=timezone.localdate(now))
+            found = found.filter(state=FindingState.OPEN.value, due_on__lt=timezone.localdate(now), unserved=False, own=False)
         case "asked":
-            found = found.filter(asked_until__isnull=False)
+            found = found.filter(Q(asked_until__isnull=False) | Q(accept_asked__isnull=False))
+        case "unserved":
+            found = found.filter(unserved=True, state__in=UNCLOSED_STATES)
+        case "own":
+            found = found.filter(own=True)
         case _:
             found = found.filter(state=state)
     if grade:
@@ -76,10 +80,10 @@ def penalties_of(finding: Finding) -> QuerySet[Penalty]:
 
 
 def documents_of(finding: Finding) -> QuerySet[LegalDocument]:
-    """Legal papers of a finding and of its inspection, oldest first."""
+    """Legal papers of a finding, and those of its inspection that are about no other finding, oldest first."""
     wanted = Q(finding=finding)
     if finding.inspection_id is not None:
-        wanted |= Q(inspection=finding.inspection_id)
+        wanted |= Q(inspection=finding.inspection_id, finding__isnull=True)
     return LegalDocument.objects.filter(wanted).order_by("at", "number")
 
 

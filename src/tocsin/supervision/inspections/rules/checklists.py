@@ -1,9 +1,9 @@
 """Check lists (检查表): items with words, evidence and article of law, and which list fits an object."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Final, TypedDict
 
 import msgspec
 
@@ -18,6 +18,36 @@ class Answer(StrEnum):
     GOOD = "good"
     BAD = "bad"
     NOT_APPLICABLE = "not_applicable"
+
+
+STRICTNESS: Final = (Answer.NOT_APPLICABLE, Answer.GOOD, Answer.BAD)
+"""From the mildest answer to the strictest."""
+
+
+class Said(TypedDict):
+    """What one inspector answered: the words, the name and the moment (ISO 8601)."""
+
+    answer: str
+    text: str
+    by: str
+    at: str
+
+
+class Standing(Said):
+    """The answer that stands, and by the id of each inspector what that one answered last."""
+
+    each: dict[str, Said]
+
+
+def standing_answer(each: Mapping[str, Said]) -> Standing:
+    """The strictest of the inspectors' own answers stands; of equal ones the newest."""
+    strictest = max(each.values(), key=lambda one: (STRICTNESS.index(Answer(one["answer"])), one["at"]))
+    return Standing(**strictest, each=dict(each))
+
+
+def is_unsettled(each: Mapping[str, Said]) -> bool:
+    """Whether the inspectors answer differently: both must say the same before anybody signs."""
+    return len({one["answer"] for one in each.values()}) > 1
 
 
 class ToldItem(TypedDict):
@@ -69,12 +99,12 @@ def read_items(given: Iterable[Any]) -> tuple[Item, ...]:
     try:
         items = tuple(msgspec.convert(one, Item) for one in given)
     except msgspec.ValidationError as error:
-        raise InvalidInput(f"check list: {error}") from None
+        raise InvalidInput("check list: %(why)s", why=error) from None
     codes = [one.code for one in items]
     if not items:
         raise InvalidInput("check list: no item")
     if len(set(codes)) != len(codes):
-        raise InvalidInput(f"check list: {next(one for one in codes if codes.count(one) > 1)} stands twice")
+        raise InvalidInput("check list: %(code)s stands twice", code=next(one for one in codes if codes.count(one) > 1))
     return items
 
 

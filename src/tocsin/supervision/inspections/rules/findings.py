@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Final
+from uuid import UUID
 
 import msgspec
 
@@ -20,27 +21,29 @@ class FindingState(StrEnum):
     """Overdue is no state: `is_overdue` answers it for any day."""
 
     OPEN = "open"  # 整改中: the firm must rectify
+    ACCEPTED = "accepted"  # 风险暂受: a lead accepts the risk until a day; then it is open again by itself
     RECTIFIED = "rectified"  # 待复查: the firm says that it has; a re-check follows
     CLOSED = "closed"  # 已销号: re-checked and passed
     WITHDRAWN = "withdrawn"  # entered by mistake, with a reason; counts nowhere
 
 
-UNCLOSED: Final = frozenset({FindingState.OPEN, FindingState.RECTIFIED})
+UNCLOSED: Final = frozenset({FindingState.OPEN, FindingState.ACCEPTED, FindingState.RECTIFIED})
 
 
-def is_overdue(state: FindingState, due_on: date, day: date) -> bool:
+def is_overdue(state: FindingState, due_on: date, day: date, *, unserved: bool = False) -> bool:
     """Whether the firm is too late on `day`: the last day of the limit still counts as in time. A re-check that is waited for
-    is not the firm's delay.
+    is not the firm's delay, nor is what nobody at the firm was told.
 
     >>> is_overdue(FindingState.OPEN, date(2026, 11, 20), date(2026, 11, 20))
     False
     """
-    return state is FindingState.OPEN and day > due_on
+    return state is FindingState.OPEN and not unserved and day > due_on
 
 
 class FindingAct(StrEnum):
     """What is done with a finding, by the firm or by inspectors."""
 
+    REPORT_OWN = "report_own"  # the firm found it itself; `subject_id` is the id that its device made
     FIX = "fix"  # 五定: person, money, measure, limit, plan of a major one
     RECTIFY = "rectify"  # the firm: done
     ASK_EXTENSION = "ask_extension"
@@ -48,6 +51,12 @@ class FindingAct(StrEnum):
     REFUSE_EXTENSION = "refuse_extension"
     PASS = "pass"  # noqa: S105 - a re-check that is passed
     FAIL = "fail"  # a re-check that is not passed, with a new limit
+    SERVE = "serve"  # the firm was told: by signature, by notice, or by hand
+    ASK_ACCEPTANCE = "ask_acceptance"  # the firm asks that the risk be accepted until a day
+    ACCEPT_RISK = "accept_risk"
+    REFUSE_RISK = "refuse_risk"
+    COME_BACK = "come_back"  # the machine: the accepted time is over
+    CLOSE_OWN = "close_own"  # the firm closes an ordinary danger that it found itself
     WITHDRAW = "withdraw"
     NOTE = "note"
     PHOTO = "photo"
@@ -58,13 +67,16 @@ class FindingAct(StrEnum):
 class FindingData(ActData, frozen=True, kw_only=True):
     """What an act upon a finding may carry."""
 
-    days: Annotated[int, msgspec.Meta(ge=0, le=3650)] | None = None  # to rectify, after a re-check that was not passed
-    until: Short = ""  # a day, YYYY-MM-DD: the end that an extension asks for
+    days: Annotated[int, msgspec.Meta(ge=0, le=3650)] | None = None  # to rectify
+    grade: FindingGrade | None = None  # of one that the firm found itself, and where
+    object: UUID | None = None
+    until: Short = ""  # a day, YYYY-MM-DD: the end that an extension or an acceptance asks for
     person: Short = ""
     money: Short = ""
     measure: Text = ""
     limit: Short = ""
     plan: Text = ""
+    served: Short = ""  # how the firm was told: `services.serving.Served`
 
 
 class FindingVerdict(StrEnum):
@@ -81,9 +93,28 @@ class FindingVerdict(StrEnum):
 FIXINGS: Final = ("person", "money", "measure", "limit", "plan")
 """The five fixings of a major hidden danger (五定: 定人员、定资金、定措施、定时限、定预案)."""
 
-OF_THE_FIRM: Final = frozenset({FindingAct.FIX, FindingAct.RECTIFY, FindingAct.ASK_EXTENSION, FindingAct.NOTE, FindingAct.PHOTO})
+OF_THE_FIRM: Final = frozenset(
+    {
+        FindingAct.FIX,
+        FindingAct.RECTIFY,
+        FindingAct.ASK_EXTENSION,
+        FindingAct.ASK_ACCEPTANCE,
+        FindingAct.CLOSE_OWN,
+        FindingAct.NOTE,
+        FindingAct.PHOTO,
+    }
+)
+OF_THE_LEAD: Final = frozenset(
+    {FindingAct.GRANT_EXTENSION, FindingAct.REFUSE_EXTENSION, FindingAct.ACCEPT_RISK, FindingAct.REFUSE_RISK}
+)
+OF_THE_MACHINE: Final = frozenset({FindingAct.COME_BACK})
 _STEPS: Final[dict[tuple[FindingState, FindingAct], FindingState]] = {
     (FindingState.OPEN, FindingAct.RECTIFY): FindingState.RECTIFIED,
+    (FindingState.OPEN, FindingAct.ACCEPT_RISK): FindingState.ACCEPTED,
+    (FindingState.OPEN, FindingAct.CLOSE_OWN): FindingState.CLOSED,
+    (FindingState.ACCEPTED, FindingAct.COME_BACK): FindingState.OPEN,
+    (FindingState.ACCEPTED, FindingAct.RECTIFY): FindingState.RECTIFIED,
+    (FindingState.ACCEPTED, FindingAct.WITHDRAW): FindingState.WITHDRAWN,
     (FindingState.OPEN, FindingAct.WITHDRAW): FindingState.WITHDRAWN,
     (FindingState.RECTIFIED, FindingAct.WITHDRAW): FindingState.WITHDRAWN,
     (FindingState.RECTIFIED, FindingAct.PASS): FindingState.CLOSED,
@@ -91,7 +122,15 @@ _STEPS: Final[dict[tuple[FindingState, FindingAct], FindingState]] = {
 }
 _ANY_TIME: Final = frozenset({FindingAct.NOTE, FindingAct.PHOTO, FindingAct.PENALTY, FindingAct.DOCUMENT})
 _WHILE_OPEN: Final = frozenset(
-    {FindingAct.FIX, FindingAct.ASK_EXTENSION, FindingAct.GRANT_EXTENSION, FindingAct.REFUSE_EXTENSION}
+    {
+        FindingAct.FIX,
+        FindingAct.SERVE,
+        FindingAct.ASK_EXTENSION,
+        FindingAct.GRANT_EXTENSION,
+        FindingAct.REFUSE_EXTENSION,
+        FindingAct.ASK_ACCEPTANCE,
+        FindingAct.REFUSE_RISK,
+    }
 )
 
 
@@ -108,8 +147,3 @@ def step(state: FindingState, act: FindingAct, *, outdated: bool = False) -> tup
         early = act in (FindingAct.PASS, FindingAct.FAIL)
         return (FindingVerdict.TOO_EARLY if early else FindingVerdict.ALREADY), state
     return (FindingVerdict.OUTDATED, state) if outdated else (FindingVerdict.GOES_ON, after)
-
-
-def limit_days(grade: FindingGrade, asked: int, *, ordinary: int, major: int) -> int:
-    """Days to rectify: what the inspector asks for, never more than the policy's limit of the grade, never less than none."""
-    return max(0, min(asked, major if grade is FindingGrade.MAJOR else ordinary))

@@ -43,6 +43,12 @@ class InspectionAct(StrEnum):
     SIGN = "sign"
     CONFIRM = "confirm"  # the second inspector
     REOPEN = "reopen"  # the second does not agree: back to the first
+    PARTY_SIGN = "party_sign"  # the firm's person, on the inspector's phone
+    PARTY_REFUSE = "party_refuse"  # does not sign: the reason, and who saw it
+
+
+type Strokes = Annotated[str, msgspec.Meta(max_length=12_000, pattern=r"^[MmLl0-9 .,-]*$")]
+"""A signature as the path of an SVG, within 300 by 100."""
 
 
 class InspectionData(ActData, frozen=True, kw_only=True):
@@ -52,6 +58,11 @@ class InspectionData(ActData, frozen=True, kw_only=True):
     answer: Answer | None = None
     grade: FindingGrade | None = None
     days: Annotated[int, msgspec.Meta(ge=0, le=3650)] | None = None  # to rectify
+    finding: UUID | None = None  # the id that the device gives a hidden danger, so that photos can be added before it is sent
+    name: Short = ""  # of the firm's person who signs or refuses
+    position: Short = ""
+    witness: Short = ""  # who saw that nobody signs
+    strokes: Strokes = ""  # the signature as it was drawn
     object: UUID | None = None  # of a new inspection: of what, by which list, with whom
     check_list: Short = ""
     list_version: Annotated[int, msgspec.Meta(ge=1)] | None = None
@@ -59,14 +70,14 @@ class InspectionData(ActData, frozen=True, kw_only=True):
 
 
 class InspectionVerdict(StrEnum):
-    """What an act does. All but the first two are conflicts: kept and shown, and but for those of a new one without effect."""
+    """What an act does. All but the first two are shown; all but these, `differs` and those of a new one are without effect."""
 
     GOES_ON = "goes_on"
     STAYS = "stays"
     ALREADY = "already"
     ENDED = "ended"
     NOT_BEGUN = "not_begun"
-    OUTDATED = "outdated"  # a later answer of the other inspector stands
+    DIFFERS = "differs"  # counts: the other inspector answers otherwise, and the stricter answer stands until both say the same
     ONE_PERSON = "one_person"  # who signed first can't confirm
     BESIDE = "beside"  # of a new one: another inspection of the object was under way; both go on
     NO_SECOND = "no_second"  # of a new one: the second inspector may not inspect here and was left out
@@ -79,13 +90,18 @@ _STEPS: Final[dict[tuple[InspectionState, InspectionAct], InspectionState]] = {
     (InspectionState.SIGNED, InspectionAct.CONFIRM): InspectionState.CONFIRMED,
     (InspectionState.SIGNED, InspectionAct.REOPEN): InspectionState.OPEN,
 }
+OF_THE_PARTY: Final = frozenset({InspectionAct.PARTY_SIGN, InspectionAct.PARTY_REFUSE})
 _RECORDS: Final = frozenset({InspectionAct.ANSWER, InspectionAct.FINDING, InspectionAct.PHOTO})
 
 
 def step(
-    state: InspectionState, act: InspectionAct, *, first: bool = True, outdated: bool = False
+    state: InspectionState, act: InspectionAct, *, first: bool = True, differs: bool = False, heard: bool = False
 ) -> tuple[InspectionVerdict, InspectionState]:
-    """What an act does in a state, and the state after it. `first`: the actor is the inspector who signed or would sign first."""
+    """What an act does in a state, and the state after it.
+
+    `first`: the actor is the inspector who signed or would sign first. `differs`: the answer is another than the other
+    inspector's. `heard`: the firm's person has signed.
+    """
     if act is InspectionAct.NOTE:
         return InspectionVerdict.STAYS, state
     if act is InspectionAct.OPEN:
@@ -95,7 +111,9 @@ def step(
             return InspectionVerdict.NOT_BEGUN, state
         if state is not InspectionState.OPEN:
             return InspectionVerdict.ENDED, state
-        return (InspectionVerdict.OUTDATED if outdated else InspectionVerdict.STAYS), state
+        return (InspectionVerdict.DIFFERS if differs else InspectionVerdict.STAYS), state
+    if act in OF_THE_PARTY:
+        return _heard(state, heard=heard), state
     if act in (InspectionAct.CONFIRM, InspectionAct.REOPEN) and state is InspectionState.SIGNED and first:
         return InspectionVerdict.ONE_PERSON, state
     after = _STEPS.get((state, act))
@@ -103,3 +121,10 @@ def step(
         early = act is not InspectionAct.BEGIN and state in UNSIGNED
         return (InspectionVerdict.NOT_BEGUN if early else InspectionVerdict.ALREADY), state
     return InspectionVerdict.GOES_ON, after
+
+
+def _heard(state: InspectionState, *, heard: bool) -> InspectionVerdict:
+    """The firm's person signs what an inspector has signed, once."""
+    if state in UNSIGNED:
+        return InspectionVerdict.NOT_BEGUN
+    return InspectionVerdict.ALREADY if heard else InspectionVerdict.STAYS

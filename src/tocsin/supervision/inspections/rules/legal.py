@@ -16,6 +16,9 @@ KINDS: Final = (
     "stop_order",  # 现场处理措施决定书
     "other",
 )
+SERVED_KINDS: Final = KINDS[:3] + KINDS[4:7]
+"""What is served on a firm, and readable for it; a filing and what has no kind stay with the authority."""
+
 COLUMNS: Final = (
     *("number", "kind", "date", "object_code", "credit_code", "finding_number", "inspection_number", "title"),
     *("penalty_kind", "amount_yuan", "severe"),

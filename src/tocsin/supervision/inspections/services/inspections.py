@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, NotAllowed
@@ -16,26 +15,31 @@ from tocsin.fieldwork.services import entry_fields, known_entry, require_picture
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
-from tocsin.supervision.inspections.models import Inspection, InspectionEntry, LegalDocument
+from tocsin.supervision.inspections.models import Inspection, InspectionEntry
 from tocsin.supervision.inspections.queries.inspections import inspectors_for, visible_inspections
-from tocsin.supervision.inspections.rules.findings import FindingGrade
+from tocsin.supervision.inspections.rules.checklists import Answer, Said, is_unsettled, read_items, standing_answer
+from tocsin.supervision.inspections.rules.findings import FindingGrade, FindingState
 from tocsin.supervision.inspections.rules.inspections import (
+    OF_THE_PARTY,
     InspectionAct,
     InspectionData,
     InspectionState,
     InspectionVerdict,
     step,
 )
+from tocsin.supervision.inspections.rules.telling import Matter
 from tocsin.supervision.inspections.services.findings import open_finding
-from tocsin.supervision.inspections.services.numbers import DOCUMENT, next_number
+from tocsin.supervision.inspections.services.issuing import issue_documents, keep_party
 from tocsin.supervision.inspections.services.opening import open_by_device
+from tocsin.supervision.inspections.services.telling import end_of_visit, tell_colleagues
+from tocsin.supervision.objects.policy.register import reads_chinese
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.services.photos import keep_print
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
-_COUNTS = (InspectionVerdict.GOES_ON, InspectionVerdict.STAYS)
+_COUNTS = (InspectionVerdict.GOES_ON, InspectionVerdict.STAYS, InspectionVerdict.DIFFERS)
 
 
 @transaction.atomic
@@ -81,8 +85,13 @@ def enter_inspection(*, actor: "User", act: NewAct[InspectionData], picture: byt
         keep_print(act.data.attachment, inspection.object, picture, now)
     require_picture(act)
     kind = InspectionAct(act.act)
+    each = _each_with(inspection, actor, act, now)
     verdict, state = step(
-        InspectionState(inspection.state), kind, first=_signed_by(inspection) == actor.pk, outdated=_is_outdated(inspection, act)
+        InspectionState(inspection.state),
+        kind,
+        first=_signed_by(inspection) == actor.pk,
+        differs=is_unsettled(each),
+        heard=bool(inspection.party) and not inspection.party.get("refused"),
     )
     if verdict in _COUNTS:
         _check(inspection, kind, act)
@@ -92,8 +101,10 @@ def enter_inspection(*, actor: "User", act: NewAct[InspectionData], picture: byt
     entry = InspectionEntry.objects.create(inspection=inspection, **fields)
     if verdict in _COUNTS:
         inspection.state = state.value
-        _follow(inspection, entry, actor)
+        _follow(inspection, entry, actor, each)
     inspection.save()
+    if verdict in _COUNTS:
+        _tell(inspection, entry, actor, now)
     return entry
 
 
@@ -104,14 +115,12 @@ def _signed_by(inspection: Inspection) -> Any:
     return signed.order_by("-version").values_list("actor_id", flat=True).first()
 
 
-def _is_outdated(inspection: Inspection, act: NewAct[InspectionData]) -> bool:
-    """Whether the other inspector answered this item after what this person saw."""
-    if act.act != InspectionAct.ANSWER or act.base_version is None:
-        return False
-    later = InspectionEntry.objects.filter(
-        inspection=inspection, act=InspectionAct.ANSWER.value, version__gt=act.base_version, verdict=InspectionVerdict.STAYS.value
-    ).exclude(device=act.device)
-    return any(one.data.get("item") == act.data.item for one in later)
+def _each_with(inspection: Inspection, actor: "User", act: NewAct[InspectionData], now: datetime) -> dict[str, Said]:
+    """What each inspector says of the item that is answered, with this answer; empty for another act."""
+    if act.act != InspectionAct.ANSWER or act.data.answer is None:
+        return {}
+    said = Said(answer=Answer(act.data.answer).value, text=act.data.text, by=str(actor), at=min(act.at, now).isoformat())
+    return {**inspection.answers.get(act.data.item, {}).get("each", {}), str(actor.pk): said}
 
 
 def _check(inspection: Inspection, act: InspectionAct, given: NewAct[InspectionData]) -> None:
@@ -123,35 +132,75 @@ def _check(inspection: Inspection, act: InspectionAct, given: NewAct[InspectionD
         raise InvalidInput(_("A hidden danger needs its grade, and an item of this check list or none."))
     if act in (InspectionAct.NOTE, InspectionAct.FINDING, InspectionAct.REOPEN) and not data.text.strip():
         raise InvalidInput(_("This step needs words."))
+    if act in OF_THE_PARTY:
+        _check_party(act, data)
     if act is InspectionAct.SIGN:
-        lacking = len(codes - set(inspection.answers))
-        if lacking:
-            raise InvalidInput(_("%(count)d items have no answer yet.") % {"count": lacking})
-        if inspection.second_inspector_id is None:
-            raise InvalidInput(_("Two inspectors sign: name the second one first."))
+        _check_signing(inspection, codes)
 
 
-def _follow(inspection: Inspection, entry: InspectionEntry, actor: "User") -> None:
+def _check_party(act: InspectionAct, data: InspectionData) -> None:
+    if act is InspectionAct.PARTY_SIGN and not (data.name.strip() and data.strokes):
+        raise InvalidInput(_("The firm's person signs with name and signature."))
+    if act is InspectionAct.PARTY_REFUSE and not (data.text.strip() and data.witness.strip()):
+        raise InvalidInput(_("A refusal needs its reason and the name of a witness."))
+
+
+def _check_signing(inspection: Inspection, codes: set[str]) -> None:
+    lacking = len(codes - set(inspection.answers))
+    if lacking:
+        raise InvalidInput(_("%(count)d items have no answer yet.") % {"count": lacking})
+    if inspection.second_inspector_id is None:
+        raise InvalidInput(_("Two inspectors sign: name the second one first."))
+    items = {one.code: one.told(reads_chinese())["text"] for one in read_items(inspection.check_list.items)}
+    unsettled = [items[code] for code, one in inspection.answers.items() if is_unsettled(one.get("each", {}))]
+    if unsettled:
+        told = {"items": "; ".join(unsettled)}
+        raise InvalidInput(_("The two inspectors answer differently, settle it first: %(items)s") % told)
+    in_order = [code for code, one in inspection.answers.items() if one["answer"] != Answer.BAD]
+    dangers = inspection.findings.exclude(state=FindingState.WITHDRAWN.value).filter(item__in=in_order)
+    denied = [items[code] for code in dangers.values_list("item", flat=True) if code in items]
+    if denied:
+        told = {"items": "; ".join(denied)}
+        raise InvalidInput(
+            _("Answered as in order, yet entered as a hidden danger; answer it as a defect or withdraw the danger: %(items)s")
+            % told
+        )
+
+
+def _follow(inspection: Inspection, entry: InspectionEntry, actor: "User", each: dict[str, Said]) -> None:
     match InspectionAct(entry.act):
         case InspectionAct.BEGIN:
             inspection.began_at = entry.at
         case InspectionAct.ANSWER:
-            told = {
-                "answer": entry.data["answer"],
-                "text": entry.data.get("text", ""),
-                "by": str(actor),
-                "at": entry.at.isoformat(),
-            }
-            inspection.answers = {**inspection.answers, entry.data["item"]: told}
+            inspection.answers = {**inspection.answers, entry.data["item"]: standing_answer(each)}
         case InspectionAct.FINDING:
             _open_finding(inspection, entry, actor)
         case InspectionAct.SIGN:
             inspection.ended_at = entry.at
         case InspectionAct.REOPEN:
-            inspection.ended_at = None
+            inspection.ended_at, inspection.party, inspection.party_at = None, {}, None  # what is signed anew is heard anew
+        case InspectionAct.PARTY_SIGN | InspectionAct.PARTY_REFUSE:
+            keep_party(inspection, entry, actor)
         case InspectionAct.CONFIRM:
             inspection.confirmed_at = entry.at
-            _issue_documents(inspection, entry.received_at)
+            issue_documents(inspection, actor, entry.received_at)
+
+
+def _tell(inspection: Inspection, entry: InspectionEntry, actor: "User", now: datetime) -> None:
+    """The other inspector hears what is his to do."""
+    pair = (inspection.first_inspector, inspection.second_inspector)
+    other = [one for one in pair if one is not None and one.pk != actor.pk]
+    act = InspectionAct(entry.act)
+    if entry.verdict == InspectionVerdict.DIFFERS:
+        tell_colleagues(inspection, other, Matter.DIFFERS, now=now, item=entry.data["item"])
+    elif act is InspectionAct.SIGN:
+        end_of_visit(inspection, (Matter.DIFFERS, Matter.PLANNED, Matter.PLANNED_SOON, Matter.SENT_BACK), now)
+        tell_colleagues(inspection, other, Matter.TO_CONFIRM, now=now)
+    elif act is InspectionAct.REOPEN:
+        end_of_visit(inspection, (Matter.TO_CONFIRM,), now)
+        tell_colleagues(inspection, other, Matter.SENT_BACK, now=now, said=entry.data["text"][:200])
+    elif act is InspectionAct.CONFIRM:
+        end_of_visit(inspection, (Matter.TO_CONFIRM,), now)
 
 
 def _open_finding(inspection: Inspection, entry: InspectionEntry, actor: "User") -> None:
@@ -165,32 +214,8 @@ def _open_finding(inspection: Inspection, entry: InspectionEntry, actor: "User")
         item=entry.data.get("item", ""),
         at=entry.at,
         now=entry.received_at,
-        identity=deterministic_id("finding", entry.pk),
+        identity=UUID(entry.data["finding"]) if "finding" in entry.data else deterministic_id("finding", entry.pk),
     )
-
-
-def _issue_documents(inspection: Inspection, now: datetime) -> None:
-    """The record (现场检查记录) and, where something was found, the order to rectify (责令限期整改指令书): to be exported."""
-    findings = list(inspection.findings.order_by("number"))
-    kinds = ["inspection_record", *(["rectification_order"] if findings else [])]
-    for kind in kinds:
-        LegalDocument.objects.create(
-            object=inspection.object,
-            inspection=inspection,
-            direction="out",
-            kind=kind,
-            number=next_number(DOCUMENT, inspection.region_code, now),
-            at=now,
-            content={
-                "inspection": inspection.number,
-                "inspectors": [str(inspection.first_inspector), str(inspection.second_inspector)],
-                "day": timezone.localdate(inspection.ended_at or now).isoformat(),
-                "findings": [
-                    {"number": one.number, "grade": one.grade, "text": one.text, "due_on": one.due_on.isoformat()}
-                    for one in findings
-                ],
-            },
-        )
 
 
 FIELD_ACTS = FieldActs(acts=InspectionAct, data=InspectionData, enter=enter_inspection)

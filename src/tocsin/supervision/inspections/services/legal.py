@@ -24,7 +24,7 @@ from tocsin.supervision.inspections.queries.findings import visible_findings
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
 from tocsin.supervision.inspections.rules.findings import FindingAct, FindingData, FindingVerdict
 from tocsin.supervision.inspections.rules.legal import COLUMNS, NEEDED, DocumentRow, read_row
-from tocsin.supervision.inspections.services.findings import keep_penalty
+from tocsin.supervision.inspections.services.penalties import keep_penalty
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.objects.queries.register import visible_objects

@@ -19,8 +19,10 @@ from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
 from tocsin.supervision.inspections.rules.inspections import InspectionData, InspectionSource, InspectionState, InspectionVerdict
+from tocsin.supervision.inspections.rules.telling import Matter
 from tocsin.supervision.inspections.services.checklists import kept_list
 from tocsin.supervision.inspections.services.numbers import INSPECTION, next_number
+from tocsin.supervision.inspections.services.telling import tell_colleagues
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
@@ -99,6 +101,8 @@ def make_inspection(
         began_at=None if is_planned else now,
     )
     told = {"number": inspection.number, "object": supervised_object.code, "source": source.value}
+    others = [one for one in (first, second) if one is not None and one.pk != actor.pk]
+    tell_colleagues(inspection, others, Matter.PLANNED, now=now)
     record_audit(actor, "inspection.opened", "inspection", inspection.pk, inspection.region_code, told)
     return inspection
 

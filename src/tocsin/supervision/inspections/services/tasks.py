@@ -13,7 +13,12 @@ from tocsin.supervision.tasks.services.assignment import event_task, times_of
 
 
 def follow_finding(finding: Finding, *, now: datetime) -> None:
-    """The task to rectify a finding is what the finding is: made with it, put off with it, done, and open again, with it."""
+    """The task to rectify a finding is made when it is served; it is put off with it, done with it, and open again with it.
+
+    What nobody at the firm was told, and what the firm found itself, is no task.
+    """
+    if finding.own or (finding.unserved and not Task.objects.filter(evidence__finding=finding.number).exists()):
+        return
     rules = task_rules_for(task_rules_in_force(timezone.localdate(now)), finding.object.region_code)
     for rule in (one for one in rules.policy.rules if one.after == "finding"):
         draft = event_task(rules, rule, finding.object_id, finding.number, finding.found_at, finding.due_on)
@@ -39,6 +44,6 @@ def follow_finding(finding: Finding, *, now: datetime) -> None:
         task.done_at = finding.rectified_at or finding.closed_at
         task.source = "finding" if task.done_at else ""
         task.evidence = {"finding": finding.number}
-        gone = finding.state not in {one.value for one in UNCLOSED} and finding.closed_at is None
+        gone = finding.unserved or (finding.state not in {one.value for one in UNCLOSED} and finding.closed_at is None)
         task.state = TaskState.EXEMPT.value if gone else state_of(times_of(task), now).value
         task.save()

@@ -20,12 +20,20 @@ GRADE_NAMES = {
 }
 STATE_NAMES = {
     FindingState.OPEN: pgettext_lazy("state of a hidden danger", "to be rectified"),
+    FindingState.ACCEPTED: pgettext_lazy("state of a hidden danger", "risk accepted for a time"),
     FindingState.RECTIFIED: pgettext_lazy("state of a hidden danger", "waiting for re-check"),
     FindingState.CLOSED: pgettext_lazy("state of a hidden danger", "closed"),
     FindingState.WITHDRAWN: pgettext_lazy("state of a hidden danger", "withdrawn"),
 }
-STATE_CLASSES = {FindingState.RECTIFIED: "warn", FindingState.CLOSED: "good"}
+STATE_CLASSES = {FindingState.ACCEPTED: "warn", FindingState.RECTIFIED: "warn", FindingState.CLOSED: "good"}
 ACT_NAMES = {
+    FindingAct.REPORT_OWN: pgettext_lazy("act on a hidden danger", "reported by the firm itself"),
+    FindingAct.SERVE: pgettext_lazy("act on a hidden danger", "served: the limit counts from here"),
+    FindingAct.ASK_ACCEPTANCE: pgettext_lazy("act on a hidden danger", "acceptance of the risk asked for"),
+    FindingAct.ACCEPT_RISK: pgettext_lazy("act on a hidden danger", "risk accepted for a time"),
+    FindingAct.REFUSE_RISK: pgettext_lazy("act on a hidden danger", "acceptance of the risk refused"),
+    FindingAct.COME_BACK: pgettext_lazy("act on a hidden danger", "accepted time over: open again"),
+    FindingAct.CLOSE_OWN: pgettext_lazy("act on a hidden danger", "closed by the firm itself"),
     FindingAct.FIX: pgettext_lazy("act on a hidden danger", "five fixings"),
     FindingAct.RECTIFY: pgettext_lazy("act on a hidden danger", "rectified"),
     FindingAct.ASK_EXTENSION: pgettext_lazy("act on a hidden danger", "extension asked for"),
@@ -45,6 +53,13 @@ FIXING_NAMES = {
     "measure": pgettext_lazy("five fixings", "Measures"),
     "limit": pgettext_lazy("five fixings", "Time limit"),
     "plan": pgettext_lazy("five fixings", "Emergency plan"),
+}
+SERVED_NAMES = {
+    "signed": pgettext_lazy("how it was served", "signed on the spot"),
+    "refused": pgettext_lazy("how it was served", "left there before a witness"),
+    "notice": pgettext_lazy("how it was served", "by notice"),
+    "hand": pgettext_lazy("how it was served", "by hand"),
+    "acted": pgettext_lazy("how it was served", "the firm acted upon it"),
 }
 CONFLICTS = {
     FindingVerdict.ALREADY: pgettext_lazy("conflict", "that step was taken before: kept, without effect"),
@@ -68,10 +83,16 @@ class HiddenDangerOut(Schema):
     grade_name: str
     item: str
     text: str
-    state: str = Field(description="open, rectified, closed or withdrawn")
+    state: str = Field(description="open, accepted, rectified, closed or withdrawn")
     state_name: str
     found_at: datetime
     due_on: date = Field(description="the last day of the limit")
+    days: int = Field(description="the limit in days, from service on")
+    unserved: bool = Field(description="nobody at the firm was told yet: no day counts")
+    served_at: datetime | None
+    own: bool = Field(description="found by the firm itself")
+    accept_asked: date | None = Field(description="until when the firm asks that the risk be accepted")
+    accepted_until: date | None
     overdue: bool
     overdue_days: int
     extended: int
@@ -104,7 +125,7 @@ class WaitingRecheckOut(HiddenDangerOut):
 def describe_finding(finding: Finding, today: date) -> HiddenDangerOut:
     """One finding without another query: its object is loaded."""
     state, grade = FindingState(finding.state), FindingGrade(finding.grade)
-    late = is_overdue(state, finding.due_on, today)
+    late = is_overdue(state, finding.due_on, today, unserved=finding.unserved or finding.own)
     return HiddenDangerOut(
         id=finding.pk,
         number=finding.number,
@@ -121,6 +142,12 @@ def describe_finding(finding: Finding, today: date) -> HiddenDangerOut:
         state_name=str(STATE_NAMES[state]),
         found_at=finding.found_at,
         due_on=finding.due_on,
+        days=finding.days,
+        unserved=finding.unserved,
+        served_at=finding.served_at,
+        own=finding.own,
+        accept_asked=finding.accept_asked,
+        accepted_until=finding.accepted_until,
         overdue=late,
         overdue_days=(today - finding.due_on).days if late else 0,
         extended=finding.extended,
@@ -141,7 +168,10 @@ def describe_recheck(finding: Finding, today: date) -> WaitingRecheckOut:
 def describe_finding_entry(entry: FindingEntry) -> ActEntryOut:
     """One step, with its conflict in words; its actor is loaded."""
     conflict = CONFLICTS.get(FindingVerdict(entry.verdict), "") if entry.verdict else ""
-    return ActEntryOut.of(entry, name=ACT_NAMES[FindingAct(entry.act)], conflict=conflict)
+    name = str(ACT_NAMES[FindingAct(entry.act)])
+    if how := entry.data.get("served"):
+        name = f"{name} ({SERVED_NAMES[how]})"
+    return ActEntryOut.of(entry, name=name, conflict=conflict)
 
 
 def describe_penalty(penalty: Penalty) -> PenaltyRecordOut:

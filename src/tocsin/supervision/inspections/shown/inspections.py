@@ -1,7 +1,8 @@
 """Inspections, check lists, draws and signs of gaming as people and programs read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
@@ -9,7 +10,7 @@ from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.supervision.inspections.models import CheckList, Draw, GamingSign, Inspection, InspectionEntry, LegalDocument
-from tocsin.supervision.inspections.rules.checklists import Answer, Item, read_items
+from tocsin.supervision.inspections.rules.checklists import Answer, Item, Said, is_unsettled, read_items
 from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionSource, InspectionState, InspectionVerdict
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
@@ -44,13 +45,17 @@ ACT_NAMES = {
     InspectionAct.PHOTO: pgettext_lazy("act in an inspection", "photo"),
     InspectionAct.SIGN: pgettext_lazy("act in an inspection", "signed"),
     InspectionAct.CONFIRM: pgettext_lazy("act in an inspection", "confirmed by the second inspector"),
+    InspectionAct.PARTY_SIGN: pgettext_lazy("act in an inspection", "signed by the firm's person"),
+    InspectionAct.PARTY_REFUSE: pgettext_lazy("act in an inspection", "the firm's person does not sign"),
     InspectionAct.REOPEN: pgettext_lazy("act in an inspection", "sent back by the second inspector"),
 }
 CONFLICTS = {
     InspectionVerdict.ALREADY: pgettext_lazy("conflict", "that step was taken before"),
     InspectionVerdict.ENDED: pgettext_lazy("conflict", "the inspection was signed: kept, without effect"),
     InspectionVerdict.NOT_BEGUN: pgettext_lazy("conflict", "the inspection has not come so far: kept, without effect"),
-    InspectionVerdict.OUTDATED: pgettext_lazy("conflict", "the other inspector answered this item meanwhile: that answer stands"),
+    InspectionVerdict.DIFFERS: pgettext_lazy(
+        "conflict", "the other inspector answers otherwise: the stricter answer stands until both say the same"
+    ),
     InspectionVerdict.ONE_PERSON: pgettext_lazy("conflict", "who signed first can't confirm"),
     InspectionVerdict.BESIDE: pgettext_lazy(
         "conflict", "another inspection of this object was under way: see whether both are needed"
@@ -172,7 +177,11 @@ class InspectionOut(Schema):
     began_at: datetime | None
     ended_at: datetime | None
     confirmed_at: datetime | None
+    party: str = Field(description="who of the firm signed, or refused to sign; empty: nobody yet")
+    party_refused: bool
+    party_at: datetime | None
     answered: int
+    unsettled: int = Field(description="items that the two inspectors answer differently")
     items: int
     findings: int
     version: int
@@ -208,6 +217,25 @@ class DocumentLine(LegalDocumentOut):
     finding_id: UUID | None
     inspection_id: UUID | None
 
+    @property
+    def paper(self) -> str:
+        """The name under which it is printed here; empty for what came from elsewhere."""
+        return self.kind if self.direction == "out" else ""
+
+    @property
+    def paper_of(self) -> UUID | None:
+        """What it is printed of."""
+        return self.finding_id or self.inspection_id
+
+
+class ItemAnswerOut(Schema):
+    """What one inspector answered."""
+
+    by: str
+    answer: str
+    answer_name: str
+    text: str
+
 
 class CheckItemOut(Schema):
     code: str
@@ -220,6 +248,8 @@ class CheckItemOut(Schema):
     answer_name: str
     answer_text: str
     answered_by: str
+    each: list[ItemAnswerOut] = Field(description="what each inspector says, where they do not say the same: to be settled")
+    photos: list[UUID] = Field(description="attachments that show this item")
 
 
 class PhoneListOut(Schema):
@@ -253,7 +283,11 @@ def describe_inspection(inspection: Inspection) -> InspectionOut:
         began_at=inspection.began_at,
         ended_at=inspection.ended_at,
         confirmed_at=inspection.confirmed_at,
+        party=inspection.party.get("witness") or inspection.party.get("name", ""),
+        party_refused=bool(inspection.party.get("refused")),
+        party_at=inspection.party_at,
         answered=len(inspection.answers),
+        unsettled=sum(is_unsettled(one.get("each", {})) for one in inspection.answers.values()),
         items=len(inspection.check_list.items),
         findings=getattr(inspection, "finding_count", 0),
         version=inspection.version,
@@ -265,18 +299,35 @@ def words_of_items(inspection: Inspection) -> dict[str, str]:
     return {one.code: one.zh if reads_chinese() else one.en for one in read_items(inspection.check_list.items)}
 
 
-def describe_items(inspection: Inspection) -> list[CheckItemOut]:
-    """Each item of the list with its answer, in the reader's language."""
-    return [_item(item, inspection.answers.get(item.code, {})) for item in read_items(inspection.check_list.items)]
+def describe_items(inspection: Inspection, entries: Iterable[InspectionEntry] = ()) -> list[CheckItemOut]:
+    """Each item of the list with its answer, in the reader's language; with the photos that these entries brought for it."""
+    photos: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.act == InspectionAct.PHOTO and entry.data.get("item"):
+            photos.setdefault(entry.data["item"], []).append(entry.data["attachment"])
+    return [
+        _item(item, inspection.answers.get(item.code, {}), photos.get(item.code, ()))
+        for item in read_items(inspection.check_list.items)
+    ]
 
 
-def _item(item: Item, answer: Mapping[str, str]) -> CheckItemOut:
+def _item(item: Item, answer: Mapping[str, Any], photos: Iterable[str] = ()) -> CheckItemOut:
+    each: Mapping[str, Said] = answer.get("each", {})
     return CheckItemOut(
         **item.told(reads_chinese()),
         answer=answer.get("answer", ""),
         answer_name=str(ANSWER_NAMES[Answer(answer["answer"])]) if answer else "",
         answer_text=answer.get("text", ""),
         answered_by=answer.get("by", ""),
+        each=[
+            ItemAnswerOut(
+                by=one["by"], answer=one["answer"], answer_name=str(ANSWER_NAMES[Answer(one["answer"])]), text=one["text"]
+            )
+            for one in each.values()
+        ]
+        if is_unsettled(each)
+        else [],
+        photos=list(map(UUID, photos)),
     )
 
 

@@ -41,7 +41,7 @@ def findings(supervised_object: SupervisedObject, user: "Person") -> dict[str, o
                 "state": one.state,
                 "due_on": one.due_on,
                 "text": one.text,
-                "overdue": is_overdue(FindingState(one.state), one.due_on, today),
+                "overdue": is_overdue(FindingState(one.state), one.due_on, today, unserved=one.unserved or one.own),
             }
             for one in rows
         ]

@@ -36,7 +36,8 @@ class Filters:
 @require_http_methods(["GET", "POST"])
 def documents(request: HttpRequest) -> HttpResponse:
     """The list; a file is taken in here, and given out as JSON or CSV."""
-    if not may_anywhere(request.user, rights.SEE):
+    sees = may_anywhere(request.user, rights.SEE)
+    if not (sees or may_anywhere(request.user, rights.OWN)):
         raise NotAllowed(_("Your roles do not show you legal documents."))
     report = _take(request) if request.method == "POST" else None
     asked = read_filters(Filters, request.GET).direction
@@ -52,6 +53,7 @@ def documents(request: HttpRequest) -> HttpResponse:
         "report": report,
         "may_inspect": may_anywhere(request.user, rights.INSPECT),
         "columns": COLUMNS,
+        "sees": sees,
     }
     return list_file(request, found, "documents", OUT_COLUMNS, exported) or list_page(
         request, found, "supervision/inspections/documents.html", part="", describe=describe_document, context=context

@@ -1,7 +1,7 @@
 """The list of hidden dangers, and the case file of one: from finding to closure on one page."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -32,12 +32,15 @@ from tocsin.supervision.inspections.queries.attached import files_of_finding
 from tocsin.supervision.inspections.rules.findings import (
     FIXINGS,
     OF_THE_FIRM,
+    OF_THE_MACHINE,
     FindingAct,
     FindingData,
     FindingGrade,
     FindingState,
 )
-from tocsin.supervision.inspections.services.findings import enter_finding, record_penalty
+from tocsin.supervision.inspections.rules.legal import SERVED_KINDS
+from tocsin.supervision.inspections.services.findings import enter_finding
+from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown import findings as told
 from tocsin.supervision.inspections.shown.inspections import describe_document
 from tocsin.supervision.objects.rules import rights
@@ -79,7 +82,9 @@ def findings(request: HttpRequest) -> HttpResponse:
         "states": [
             ("unclosed", pgettext("findings", "not closed")),
             ("overdue", pgettext("findings", "overdue")),
-            ("asked", pgettext("findings", "extension asked for")),
+            ("asked", pgettext("findings", "waits for a decision")),
+            ("unserved", pgettext("findings", "not served yet")),
+            ("own", pgettext("findings", "found by firms themselves")),
             *((code.value, str(name)) for code, name in told.STATE_NAMES.items()),
         ],
         "grades": told.GRADE_NAMES.items(),
@@ -95,7 +100,9 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
     """The case file: what it is, the time line, papers, penalties, what went on beside it, and what comes next."""
     found = _visible(request, finding_id)
     sees = may(request.user, rights.SEE, found.region_code)
-    documents = queries.documents_of(found).select_related("object", "finding", "inspection") if sees else ()
+    documents = queries.documents_of(found).select_related("object", "finding", "inspection")
+    if not sees:  # the firm reads what was issued to it
+        documents = documents.filter(kind__in=SERVED_KINDS)
     parts: dict[str, list[Any]] = {
         "entries": [told.describe_finding_entry(one) for one in queries.entries_of(found)],
         "documents": [describe_document(one) for one in documents],
@@ -106,23 +113,34 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
         else [],
     }
     may_inspect = may(request.user, rights.INSPECT, found.region_code)
-    may_work = may_inspect or may(request.user, rights.OWN, found.region_code, (found.object.organisation_id,))
+    is_firm = may(request.user, rights.OWN, found.region_code, (found.object.organisation_id,))
+    figures, today = inspection_policy().findings, timezone.localdate(current_time())
+    runs = found.state in (FindingState.OPEN, FindingState.ACCEPTED)
     context = {
-        "one": told.describe_finding(found, timezone.localdate(current_time())),
+        "one": told.describe_finding(found, today),
         "inspection": found.inspection,
+        "issued": found.inspection is not None and found.inspection.confirmed_at is not None,
         "lines": told.time_line(found, parts),
         **parts,
-        "penalties": [told.describe_penalty(one) for one in queries.penalties_of(found)] if sees else [],
-        "files": list(files_of_finding(found)) if sees else [],
+        "penalties": [told.describe_penalty(one) for one in queries.penalties_of(found)],
+        "files": [one for one in files_of_finding(found) if sees or one.object_type == "finding"],
         "fixings": told.FIXING_NAMES.items(),
         "has_opinion": any(one.kind == "recheck_opinion" for one in parts["documents"]),
+        "runs": runs,
         "is_open": found.state == FindingState.OPEN,
         "is_rectified": found.state == FindingState.RECTIFIED,
         "is_major": found.grade == FindingGrade.MAJOR,
         "needs_fixings": found.grade == FindingGrade.MAJOR and not found.fixings,
-        "may_extend": not found.extended and found.asked_until is None,
-        "figures": inspection_policy().findings,
-        "may_work": may_work,
+        "may_extend": found.state == FindingState.OPEN and not found.own and not found.extended and found.asked_until is None,
+        "extended_to": found.due_on + timedelta(days=figures.extension_days),
+        "may_ask_acceptance": found.state == FindingState.OPEN
+        and not found.own
+        and found.grade == FindingGrade.ORDINARY
+        and found.accept_asked is None,
+        "accepted_to": today + timedelta(days=figures.accepted_days),
+        "most_days": figures.most(FindingGrade(found.grade)),
+        "offered_days": figures.offered(FindingGrade(found.grade)),
+        "is_firm": is_firm,
         "may_inspect": may_inspect,
         "may_lead": may(request.user, rights.LEAD, found.region_code),
         "sees": sees,
@@ -188,7 +206,8 @@ def _visible(request: HttpRequest, finding_id: UUID) -> Finding:
     return queries.visible_findings(request.user).get(pk=finding_id)
 
 
+NO_FORM = frozenset({FindingAct.PHOTO, FindingAct.DOCUMENT, FindingAct.PENALTY, FindingAct.REPORT_OWN})
 ACTS: dict[str, Act] = {
-    **{one.value: partial(_step, one) for one in FindingAct if one not in (FindingAct.PHOTO, FindingAct.DOCUMENT)},
+    **{one.value: partial(_step, one) for one in FindingAct if one not in OF_THE_MACHINE | NO_FORM},
     "penalty": _penalty,
 }

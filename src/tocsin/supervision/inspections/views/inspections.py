@@ -125,10 +125,11 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
     may_inspect = may(request.user, rights.INSPECT, found.region_code)
     is_mine = request.user.pk in (found.first_inspector_id, found.second_inspector_id)
     unsigned = found.state in (InspectionState.PLANNED, InspectionState.OPEN)
+    entries = list(queries.entries_of(found))
     context = {
         "one": told.describe_inspection(found),
-        "items": told.describe_items(found),
-        "entries": [told.describe_inspection_entry(each, told.words_of_items(found)) for each in queries.entries_of(found)],
+        "items": told.describe_items(found, entries),
+        "entries": [told.describe_inspection_entry(each, told.words_of_items(found)) for each in entries],
         "findings": [describe_finding(each, timezone.localdate(now)) for each in found.findings.select_related("object")],
         "documents": [
             told.describe_document(each)

@@ -160,18 +160,6 @@ def share_meter(*, actor: "User", meter_id: UUID, shares: Mapping[UUID, float], 
     return meter
 
 
-def sensor_named(actor: "User", text: str) -> UUID | None:
-    """The sensor of power that is called DEVICE/CHANNEL; none for an empty text. InvalidInput where there is none."""
-    if not text.strip():
-        return None
-    device, _slash, channel = text.strip().partition("/")
-    found = visible_sensors(actor).filter(device__code=device.strip(), channel=channel.strip(), quantity="power").first()
-    if found is None:
-        words = _("There is no sensor of power “%(text)s” that you may see: write DEVICE/CHANNEL.")
-        raise InvalidInput(words % {"text": text.strip()[:80]})
-    return found.pk
-
-
 def _held(actor: "User", meter_id: UUID) -> Meter:
     meter = Meter.objects.select_for_update(of=("self",)).select_related("object").get(pk=meter_id)
     require(actor, rights.MANAGE, meter.object.region_code)

@@ -16,10 +16,10 @@ from tocsin.base.tables import read_cells, rows_below_headings
 from tocsin.base.written_hours import read_moment
 from tocsin.engine.work.firm import Role
 from tocsin.supervision.meters.models import Meter
-from tocsin.supervision.meters.queries import in_order
+from tocsin.supervision.meters.queries import in_order, sensor_named
 from tocsin.supervision.meters.rules import HEADINGS, NEEDED
 from tocsin.supervision.meters.services import meters
-from tocsin.supervision.meters.services.meters import Described, Hung, sensor_named
+from tocsin.supervision.meters.services.meters import Described, Hung
 from tocsin.supervision.meters.shown import role_of_word
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import register

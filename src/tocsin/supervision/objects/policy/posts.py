@@ -29,6 +29,13 @@ class Ahead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: int
 
 
+class SpecialPeriods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a period may be that an authority names, and how many firms are told of it at once."""
+
+    longest_days: int
+    told_at_once: int
+
+
 class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One role of key people. `certificate`: what its posts require unless a person's own entry says otherwise."""
 
@@ -67,19 +74,38 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class PermitPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A post that a permit opens while it holds."""
+
+    key: str
+    zh: str
+    en: str
+    roles: tuple[str, ...]
+    number: int
+    source: str
+    confidence: Literal["A", "B", "C"]
+
+
 class PostPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`posts.toml`."""
 
     office_hours: OfficeHours
     ahead: Ahead
+    special_periods: SpecialPeriods
     roles: dict[str, Role]
     rule: tuple[Rule, ...]
+    permit_post: tuple[PermitPost, ...] = ()
 
     def __post_init__(self) -> None:
         self.office_hours.minutes()
-        unknown = sorted({role for rule in self.rule for role in rule.roles} - set(self.roles))
+        named = {role for one in self.rule for role in one.roles} | {role for post in self.permit_post for role in post.roles}
+        unknown = sorted(named - set(self.roles))
         if unknown:
             raise ValueError(f"rules name unknown roles: {', '.join(unknown)}")
+
+    def permit_post_of(self, key: str) -> PermitPost | None:
+        """The post that permits of this kind open; None where they open none."""
+        return next((one for one in self.permit_post if one.key == key), None)
 
     def rules(self) -> tuple[PostRule, ...]:
         """All rules as the engine asks for them."""

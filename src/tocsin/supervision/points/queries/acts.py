@@ -101,7 +101,7 @@ def _findings(supervised_object: SupervisedObject, days: Sequence[date], rules: 
     tasks = {one.evidence.get("finding"): one for one in _running(supervised_object, days).filter(met_by=MetBy.FINDING)}
     open_ones = Finding.objects.filter(object=supervised_object, state=FindingState.OPEN, rectified_at=None)
     result = []
-    for finding in open_ones:
+    for finding in open_ones.filter(unserved=False, own=False):
         major = finding.grade == FindingGrade.MAJOR
         task = tasks.get(finding.number)
         change = _done(task, days, rules, now) if task is not None else nothing_on(days)

@@ -103,7 +103,7 @@ def _hazards(one: _Day) -> Iterable[Record]:
     for finding in found.filter(in_window).filter(Q(closed_at=None) | Q(closed_at__gte=one.begin)).order_by("due_on"):
         ends = (finding.rectified_at, finding.closed_at)
         still_open = all(moment is None or moment >= one.end for moment in ends)
-        late = finding.due_on < one.day and still_open
+        late = finding.due_on < one.day and still_open and not finding.unserved and not finding.own
         yield Record("finding", finding, finding.due_on, Counted.OVERDUE if late else Counted.KNOWN)
     for held in Inspection.objects.filter(object=one.object, ended_at__gte=one.begin, ended_at__lt=one.end).order_by("-ended_at"):
         yield Record("inspection", held, held.ended_at, Counted.KNOWN)

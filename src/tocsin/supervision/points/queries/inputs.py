@@ -148,7 +148,7 @@ class _Reader:
     def findings_and_checks(self) -> None:
         """Hidden dangers that are overdue at the end of the day or known in the window, and inspections held in it."""
         not_yet = Q(rectified_at=None) | Q(rectified_at__gte=self.end)
-        overdue = Q(due_on__lt=self.day) & not_yet & (Q(closed_at=None) | Q(closed_at__gte=self.end))
+        overdue = Q(due_on__lt=self.day, unserved=False, own=False) & not_yet & (Q(closed_at=None) | Q(closed_at__gte=self.end))
         known = (
             self.span.of(Finding.objects.order_by())
             .filter(found_at__lt=self.end)
@@ -284,17 +284,17 @@ class _Reader:
     def _major_dangers(self) -> Iterator[FactRow]:
         major = (
             self.span.of(Finding.objects.order_by("found_at", "number"))
-            .filter(grade=FindingGrade.MAJOR, found_at__lt=self.end)
+            .filter(grade=FindingGrade.MAJOR, found_at__lt=self.end, own=False)
             .exclude(state=FindingState.WITHDRAWN)
         )
-        fields = ("object_id", "number", "found_at", "due_on", "rectified_at", "closed_at")
-        for one, number, found, due, rectified, closed in major.values_list(*fields):
+        fields = ("object_id", "number", "found_at", "due_on", "rectified_at", "closed_at", "unserved")
+        for one, number, found, due, rectified, closed, unserved in major.values_list(*fields):
             row = self.row(one)
             if row is None:
                 continue
             key = f"finding:{number}"
             yield row, MAJOR_DANGER, FactSource(key, _local(found), self._by_then(closed))
-            if due < self.day and self._by_then(rectified) is None and self._by_then(closed) is None:
+            if not unserved and due < self.day and self._by_then(rectified) is None and self._by_then(closed) is None:
                 yield row, MAJOR_OVERDUE, FactSource(key, due + timedelta(days=1))
 
     def _by_then(self, moment: datetime | None) -> date | None:

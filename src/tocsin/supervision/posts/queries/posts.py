@@ -1,8 +1,8 @@
 """Rosters, certificates, signs, verdicts and roll calls as the reader may see them, and as the engine judges them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
-from tocsin.engine.duty.holes import Hole, holes
-from tocsin.engine.duty.required import Calendar, Unit, required_posts
+from tocsin.engine.duty.holes import Hole, RequiredPost, holes
+from tocsin.engine.duty.required import Calendar, Unit, at_once, required_posts
 from tocsin.engine.duty.shift import Certificate, PlannedShift, Sign, Signs
 from tocsin.engine.work.firm import WHOLE
 from tocsin.jurisdiction.face import may
@@ -23,9 +23,11 @@ from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.queries.register import rows_of_visible
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.hours import read_hours
+from tocsin.supervision.periods.queries import periods_between, special_days
 from tocsin.supervision.posts.models import (
     DutyShift,
     DutyVerdict,
+    PermitPost,
     PersonCertificate,
     PresenceSign,
     RollCall,
@@ -188,28 +190,53 @@ def holes_ahead(objects: Iterable[SupervisedObject], rosters: Mapping[UUID, Rost
     for stop in StopOrder.objects.filter(object__in=wanted, scope=WHOLE):
         stops.setdefault(stop.object_id, []).append(stop)
     from_ms, to_ms = ms_from_datetime(now), ms_from_datetime(until)
+    permits: dict[UUID, list[PermitPost]] = {}
+    for permit in PermitPost.objects.filter(object__in=wanted, start_at__lt=until, end_at__gt=now):
+        permits.setdefault(permit.object_id, []).append(permit)
+    periods = periods_between(timezone.localdate(now) - timedelta(days=1), timezone.localdate(until))
     found = {}
     for one in wanted:
         hours = read_hours(one.shifts)
         trade = trades().get(one.trade)
         unit = Unit(one.trade, bool(trade and trade.high_risk), one.employees, hours)
-        calendar = _calendar(hours, stops.get(one.pk, ()), from_ms, to_ms)
-        posts = required_posts(policy.rules(), unit, calendar, from_ms, to_ms)
+        calendar = _calendar(hours, stops.get(one.pk, ()), special_days(periods, one), from_ms, to_ms)
+        posts = [
+            *required_posts(policy.rules(), unit, calendar, from_ms, to_ms),
+            *_of_permits(permits.get(one.pk, ()), from_ms, to_ms),
+        ]
         roster = rosters[one.pk]
         found[one.pk] = holes(posts, roster.shifts, roster.required, roster.certificates, from_ms, to_ms)
     return found
 
 
-def _calendar(hours: tuple[tuple[int, int], ...], stops: Iterable[StopOrder], from_ms: int, to_ms: int) -> Calendar:
+def _of_permits(permits: Iterable[PermitPost], from_ms: int, to_ms: int) -> list[RequiredPost]:
+    """The posts that permits open, as many people of a kind as there are permits at a time."""
+    by_kind: dict[str, list[tuple[int, int]]] = {}
+    for one in permits:
+        span = (max(ms_from_datetime(one.start_at), from_ms), min(ms_from_datetime(one.end_at), to_ms))
+        by_kind.setdefault(one.kind, []).append(span)
+    return [
+        RequiredPost(kind, frozenset(post.roles), post.number * count, spans)
+        for kind, taken in by_kind.items()
+        if (post := post_policy().permit_post_of(kind)) is not None
+        for count, spans in at_once(taken)
+    ]
+
+
+def _calendar(
+    hours: tuple[tuple[int, int], ...], stops: Iterable[StopOrder], special: "Collection[date]", from_ms: int, to_ms: int
+) -> Calendar:
     """A firm that works round the clock, or whose hours are unknown, works every day, another one on office days; none works on a
     day on which the whole of it is stopped.
     """
     calendar = working_days()
     always = not hours or sum(end - begin for begin, end in hours) >= _WHOLE_DAY_MIN
-    production, office = set(), set()
+    production, office, named = set(), set(), set()
     for number in range((from_ms + _LOCAL_MS) // _DAY_MS - 1, (to_ms + _LOCAL_MS) // _DAY_MS + 1):
         day = datetime_from_ms(number * _DAY_MS).astimezone(UTC).date()
         works = calendar.is_working_day(day)
+        if day in special:
+            named.add(number)
         if works:
             office.add(number)
         stopped = any(
@@ -218,7 +245,7 @@ def _calendar(hours: tuple[tuple[int, int], ...], stops: Iterable[StopOrder], fr
         )
         if (works or always) and not stopped:
             production.add(number)
-    return Calendar(frozenset(production), frozenset(office), frozenset(), post_policy().office_hours.minutes())
+    return Calendar(frozenset(production), frozenset(office), frozenset(named), post_policy().office_hours.minutes())
 
 
 def lapsing(roster: Roster, now: datetime) -> list[PersonCertificate]:

@@ -13,18 +13,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id
+from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
 from tocsin.supervision.posts.models import AbsenceList
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.queries.absences import called, found_afterwards, tasks_not_seen_to
+from tocsin.supervision.posts.queries.posts import holes_ahead, rosters_of
 from tocsin.supervision.posts.rules import COMPETENT, FIRM, ON_POST, PRESENCE, ROLL_CALL, SUPERIOR
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation
     from tocsin.supervision.objects.models import SupervisedObject
-    from tocsin.supervision.posts.models import RollCallAnswer
+    from tocsin.supervision.posts.models import PermitPost, RollCallAnswer
 
 _AT_ONCE = 50
 
@@ -56,6 +58,25 @@ def tell_missing(answer_id: UUID, *, role: str, state: str, until: datetime, now
     ]
     if drafts:
         write_all(drafts, Directory(now))
+
+
+def tell_permit_post(row: "PermitPost", *, now: datetime) -> None:
+    """The firm is told which post a permit opens, unless somebody fit is planned for all of its time."""
+    firm = row.object
+    gaps = holes_ahead([firm], rosters_of([firm.pk], now, max(row.end_at, now)), now)[firm.pk]
+    begin, end = ms_from_datetime(row.start_at), ms_from_datetime(row.end_at)
+    if firm.organisation is None or not any(one.post == row.kind and one.start_ms < end and one.end_ms > begin for one in gaps):
+        return
+    hours = [row.start_at.isoformat(), row.end_at.isoformat()]
+    figures = {**_post(firm), "permit": row.permit, "kind": row.kind, "hours": hours}
+    key = f"{_permit_key(firm.pk, row.permit, row.kind)}-{deterministic_id('hours', *hours)}"
+    draft = Draft(PRESENCE, FIRM, urgent=False, key=key, organisation=firm.organisation, figures=figures, deadline=row.end_at)
+    write_all([draft], Directory(now))
+
+
+def end_permit_notice(object_id: UUID, permit: str, kind: str, *, now: datetime) -> None:
+    """A post that a permit no longer opens waits for nobody."""
+    _end(Notice.objects.filter(key__startswith=_permit_key(object_id, permit, kind)), now)
 
 
 def stop_ringing(answer_id: UUID, *, state: str, now: datetime) -> None:
@@ -152,6 +173,10 @@ def _end(rows: Any, now: datetime) -> None:
     """What is pending of these notices goes out no more, and what has not been read waits for nobody."""
     supersede(rows, now=now)
     rows.filter(read_at__isnull=True).update(fate=Fate.SUPERSEDED.value)
+
+
+def _permit_key(object_id: UUID, permit: str, kind: str) -> str:
+    return f"permit-post-{deterministic_id('permit', object_id, permit, kind)}"
 
 
 def _of_person(answer_id: UUID) -> Any:

@@ -92,5 +92,5 @@ def certificate_name(name: str) -> str:
 
 def post_name(key: str) -> str:
     """A post that a rule asks for, in the reader's words."""
-    rule = next((one for one in post_policy().rule if one.key == key), None)
+    rule = next((one for one in post_policy().rule if one.key == key), None) or post_policy().permit_post_of(key)
     return key if rule is None else rule.zh if (get_language() or "zh").startswith("zh") else rule.en

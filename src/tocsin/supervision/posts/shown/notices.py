@@ -12,7 +12,7 @@ from tocsin.screens.words import in_language, listed, short_moment, span
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.posts.rules import COMPETENT, FIRM, ON_POST, PRESENCE, ROLL_CALL, SUPERIOR
-from tocsin.supervision.posts.shown.names import STATE_NAMES
+from tocsin.supervision.posts.shown.names import STATE_NAMES, post_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +59,14 @@ def _of_post(figures: Mapping[str, Any]) -> list[str]:
         more = figures["more"]
         rest = [_("%(count)d more on the duty wall.") % {"count": more}] if more else []
         return [head % {"count": count}, *lines, *rest]
+    if "permit" in figures:
+        words = {
+            "firm": figures["firm"],
+            "post": post_name(figures["kind"]),
+            "hours": span(figures["hours"]),
+            "permit": figures["permit"],
+        }
+        return [_("%(firm)s: permit %(permit)s needs %(post)s, %(hours)s. Nobody fit is planned: enter a shift.") % words]
     if "late_since" in figures:
         words = {"post": _post(figures), "time": short_moment(figures["late_since"]), "body": in_language(figures["looks"])}
         return [_("%(post)s: nobody is on post, and %(body)s has not looked by %(time)s.") % words]

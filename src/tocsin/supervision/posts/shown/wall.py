@@ -41,7 +41,7 @@ from tocsin.supervision.posts.shown.shifts import DutyShiftOut, describe_shift
 if TYPE_CHECKING:
     from tocsin.engine.duty.holes import Hole
     from tocsin.jurisdiction.face import Person
-    from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
+    from tocsin.supervision.objects.models import SupervisedObject
     from tocsin.supervision.posts.models import PersonCertificate
 
 
@@ -152,21 +152,6 @@ def describe_certificate(paper: "PersonCertificate", now: datetime, *, names: bo
         status=status.value,
         needed=needed,
     )
-
-
-@dataclass(frozen=True)
-class PersonChoice:
-    """A key person for lists to choose from."""
-
-    id: UUID
-    name: str
-    role_name: str
-    external_id: str
-
-
-def describe_person(person: "KeyPerson") -> PersonChoice:
-    """A key person for lists to choose from."""
-    return PersonChoice(person.pk, person.name, role_name(person.role), person.external_id)
 
 
 def describe_wall(user: "Person", objects: Sequence["SupervisedObject"], now: datetime) -> list[FirmOnWall]:

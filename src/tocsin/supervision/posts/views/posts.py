@@ -24,6 +24,8 @@ from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.periods.queries import periods_of, running_periods
+from tocsin.supervision.periods.shown import describe_period
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
@@ -31,8 +33,9 @@ from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import calls
 from tocsin.supervision.posts.shown.calls import describe_call, describe_own_call, describe_unanswered
 from tocsin.supervision.posts.shown.names import KNOWN_CERTIFICATES, STATE_NAMES, TELLING
+from tocsin.supervision.posts.shown.people import people_for, three_persons
 from tocsin.supervision.posts.shown.shifts import describe_absence, describe_change, describe_shift
-from tocsin.supervision.posts.shown.wall import describe_certificate, describe_counts, describe_person, describe_wall, flat_rows
+from tocsin.supervision.posts.shown.wall import describe_certificate, describe_counts, describe_wall, flat_rows
 
 PAGE = 50
 AT_ONCE = 200
@@ -50,6 +53,22 @@ class Filters:
     trade: str = ""
     q: str = ""
     state: str = ""
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A gap for which the form of a shift is filled in."""
+
+    post: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        """The end that is proposed: of the gap, or of its first day."""
+        if self.start is None or self.end is None:
+            return self.end
+        return min(self.end, self.start + timedelta(days=1))
 
 
 @never_cache
@@ -71,6 +90,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "trades": sorted(((key, one.name) for key, one in trades().items()), key=lambda one: one[1]),
         "states": [(state.value, STATE_NAMES[state]) for state in TELLING],
+        "periods": [describe_period(one, now) for one in running_periods(request.user, now)[:5]],
         "now": now,
     }
     return list_page(
@@ -101,7 +121,7 @@ def firm_context(request: HttpRequest, supervised_object: SupervisedObject) -> d
     now, user = current_time(), request.user
     own = {supervised_object.organisation_id} - {None}
     names = queries.knows_names(user, supervised_object)
-    ahead = timedelta(days=post_policy().ahead.days)
+    ahead, fill = timedelta(days=post_policy().ahead.days), read_filters(Fill, request.GET)
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     shifts = queries.visible_shifts(user).filter(person__object=supervised_object, person__active=True)
     shifts = shifts.filter(end_at__gt=today - timedelta(days=PAST_DAYS), start_at__lt=now + ahead).order_by("start_at", "role")
@@ -120,9 +140,12 @@ def firm_context(request: HttpRequest, supervised_object: SupervisedObject) -> d
         "changes": [describe_change(one) for one in changes],
         "mine": {one.pk for one in changes if one.asked_by_id == user.pk},
         "calls": [describe_call(one, names=names) for one in queries.visible_calls(user).filter(object=supervised_object)[:20]],
-        "people": [describe_person(one) for one in supervised_object.people.filter(active=True)] if names else [],
+        "people": people_for(supervised_object, fill.post) if names else [],
+        "fill": fill,
         "certificates": KNOWN_CERTIFICATES.items(),
         "signs_days": duty_policy().keeping.signs_days,
+        "periods": [describe_period(one, now) for one in periods_of(supervised_object, now)],
+        "three": three_persons(supervised_object, names=names),
         "may_keep": is_own or may(user, rights.MANAGE, supervised_object.region_code),
         "may_ask": is_own,
         "may_decide": is_own or is_lead,

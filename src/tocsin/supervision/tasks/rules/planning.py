@@ -58,6 +58,7 @@ class TaskRule:
     kinds: tuple[str, ...] = ()
     major_hazard: bool = False  # only where there is a major hazard installation
     after: str = ""  # of EVENT: what must have happened
+    role: str = ""  # of key people: who does it, where that person has an account
     asks_photo: bool = False
     asks_track: bool = False
 

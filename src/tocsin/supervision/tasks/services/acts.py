@@ -15,10 +15,12 @@ from tocsin.fieldwork.services import entry_fields, known_entry, require_picture
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
+from tocsin.supervision.objects.models import KeyPerson
 from tocsin.supervision.objects.queries.days import day_of, moment_of
 from tocsin.supervision.objects.queries.register import require_firm
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.services.photos import keep_print
+from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries.rules import is_one_of_several, policy_of
 from tocsin.supervision.tasks.queries.tasks import visible_tasks
@@ -51,7 +53,7 @@ def enter_task(*, actor: "User", act: NewAct[TaskData], picture: bytes = b"", na
         keep_print(act.data.attachment, task.object, picture, now)
     require_picture(act)
     verdict = step(TaskState(task.state), TaskAct(act.act))
-    _check(task, act, verdict, now)
+    _check(task, act, verdict, actor, now)
     entry = _keep(task, act, actor, now, verdict)
     if verdict is TaskVerdict.GOES_ON:
         _follow(task, entry)
@@ -59,18 +61,30 @@ def enter_task(*, actor: "User", act: NewAct[TaskData], picture: bytes = b"", na
     return entry
 
 
-def _check(task: Task, act: NewAct[TaskData], verdict: TaskVerdict, now: datetime) -> None:
+def _check(task: Task, act: NewAct[TaskData], verdict: TaskVerdict, actor: "User", now: datetime) -> None:
     match TaskAct(act.act):
         case TaskAct.DONE if MetBy(task.met_by) not in BY_HAND and verdict is TaskVerdict.GOES_ON:
             raise InvalidInput(_("This task is met by a record that exists anyway; nobody ticks it off."))
         case TaskAct.DONE if task.met_by != MetBy.ENTRY.value and not act.data.text.strip():
             raise InvalidInput(_("Say what was promised or permitted: these words stand for the record."))
+        case TaskAct.DONE:
+            _require_role(task, actor)
         case TaskAct.ASK_DEFERRAL:
             if not act.data.text.strip():
                 raise InvalidInput(_("A deferral needs a reason."))
             _end_of_deferral(task, act.data.until, now)
         case TaskAct.NOTE if not act.data.text.strip():
             raise InvalidInput(_("A note needs words."))
+
+
+def _require_role(task: Task, actor: "User") -> None:
+    """A check that is one person's own is ticked off by that person, where the firm has an account for them."""
+    rule = policy_of(task.rules_version).rule(task.rule)
+    if rule is None or not rule.role:
+        return
+    holders = KeyPerson.objects.filter(object=task.object, role=rule.role, active=True, user__is_active=True)
+    if holders.exists() and not holders.filter(user=actor.pk).exists():
+        raise NotAllowed(_("This is done by the %(role)s, from that person's own account.") % {"role": role_name(rule.role)})
 
 
 def _end_of_deferral(task: Task, until: str, now: datetime) -> datetime:

@@ -12,9 +12,10 @@ from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import ActEntryOut
+from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries import tasks as queries
-from tocsin.supervision.tasks.queries.rules import task_name
+from tocsin.supervision.tasks.queries.rules import policy_of, task_name
 from tocsin.supervision.tasks.rules.acts import TaskAct, TaskVerdict
 from tocsin.supervision.tasks.rules.planning import BY_HAND, MetBy
 from tocsin.supervision.tasks.rules.states import TaskState
@@ -76,6 +77,7 @@ class SupervisionTaskOut(Schema):
     region_code: str
     rule: str
     name: str
+    role_name: str = Field(description="whose own it is; empty: anybody of the firm does it")
     key: str = Field(description="subject and period: one and the same for all levels that ask")
     levels: list[str] = Field(description="who asks for it: firm, town, department, county, city, province")
     level_names: list[str]
@@ -138,6 +140,7 @@ def describe_task(task: Task) -> SupervisionTaskOut:
         region_code=task.object.region_code,
         rule=task.rule,
         name=" · ".join(filter(None, [task_name(task.rule, task.rules_version), evidence_words(task.evidence)])),
+        role_name=_role_of(task),
         key=task.key,
         levels=list(task.levels),
         level_names=[str(LEVEL_NAMES.get(one, one)) for one in task.levels],
@@ -159,6 +162,11 @@ def describe_task(task: Task) -> SupervisionTaskOut:
         deferred_to=task.deferred_to,
         version=task.version,
     )
+
+
+def _role_of(task: Task) -> str:
+    rule = policy_of(task.rules_version).rule(task.rule)
+    return role_name(rule.role) if rule is not None and rule.role else ""
 
 
 def describe_whole_task(task: Task, entries: Iterable[TaskEntry]) -> SupervisionTaskDetailOut:

@@ -35,6 +35,8 @@ class Act(StrEnum):
     CLEAR = "clear"
     ESCALATE = "escalate"  # to a level above the highest that this alarm has had
     ACKNOWLEDGE = "acknowledge"
+    LAPSE = "lapse"  # nothing followed the acknowledgement
+    RETIRE = "retire"  # it came and went as was announced
     RESET = "reset"
     SHELVE = "shelve"
     UNSHELVE = "unshelve"
@@ -100,6 +102,20 @@ _PLAIN: dict[Act, dict[AlarmState, AlarmState | Refused]] = {
         AlarmState.RETURNED_UNACKNOWLEDGED: AlarmState.LATCHED,
         AlarmState.LATCHED: Refused.ALREADY_ACKNOWLEDGED,
     },
+    Act.LAPSE: {
+        AlarmState.NORMAL: Refused.NO_ALARM,
+        AlarmState.ACTIVE_UNACKNOWLEDGED: Refused.NOT_ACKNOWLEDGED,
+        AlarmState.ACTIVE_ACKNOWLEDGED: AlarmState.ACTIVE_UNACKNOWLEDGED,
+        AlarmState.RETURNED_UNACKNOWLEDGED: Refused.NOT_ACKNOWLEDGED,
+        AlarmState.LATCHED: Refused.NOT_ACKNOWLEDGED,
+    },
+    Act.RETIRE: {
+        AlarmState.NORMAL: Refused.NO_ALARM,
+        AlarmState.ACTIVE_UNACKNOWLEDGED: Refused.STILL_ACTIVE,
+        AlarmState.ACTIVE_ACKNOWLEDGED: Refused.STILL_ACTIVE,
+        AlarmState.RETURNED_UNACKNOWLEDGED: AlarmState.NORMAL,
+        AlarmState.LATCHED: AlarmState.NORMAL,
+    },
     Act.RESET: {
         AlarmState.NORMAL: Refused.NO_ALARM,
         AlarmState.ACTIVE_UNACKNOWLEDGED: Refused.STILL_ACTIVE,
@@ -137,7 +153,7 @@ def transition(standing: Standing, act: Act, *, latching: bool) -> Standing | Re
     if standing.beneath is None:
         after = _plain(standing.state, act, latching=latching)
         return after if isinstance(after, Refused) else Standing(after)
-    if act in (Act.ACKNOWLEDGE, Act.RESET):
+    if act in (Act.ACKNOWLEDGE, Act.LAPSE, Act.RETIRE, Act.RESET):
         return Refused.SET_ASIDE
     below = _plain(standing.beneath, act, latching=latching)
     if isinstance(below, Refused):
@@ -199,7 +215,6 @@ PERMISSION_HANDLE: Final[Permission] = "alarms.handle"
 
 LATE_AFTER_MS = 15 * 60_000
 LATE_REAL_MS = 30_000
-LONGEST_SHELF_MS = 7 * 24 * 3_600_000
 DIAGNOSE_AGAIN_AFTER_MS = (5 * 60_000, 15 * 60_000, 60 * 60_000)
 
 

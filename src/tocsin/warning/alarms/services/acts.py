@@ -13,7 +13,8 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.rules.states import LONGEST_SHELF_MS, PERMISSION_HANDLE, PERMISSION_SEE, Act, AlarmState, Refused
+from tocsin.warning.alarms.policy import handling
+from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE, Act, AlarmState, Refused
 from tocsin.warning.alarms.services.changes import Changes, judging_now, lock_alarm, move
 
 if TYPE_CHECKING:
@@ -50,13 +51,12 @@ def reset_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: st
 
 @transaction.atomic
 def shelve_alarm(*, actor: "User", alarm_id: UUID, until: datetime, reason: str, channel: str = "console") -> Alarm:
-    """Sets the alarm aside until a moment not more than seven days away, for a reason. It comes back by the clock alone."""
+    """Sets the alarm aside for a reason until a moment within what the policy allows; the clock alone brings it back."""
     alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
     now = judging_now()
     if not reason.strip():
         raise InvalidInput(_("Say why the alarm is shelved."))
-    if until.tzinfo is None or not now < until <= now + timedelta(milliseconds=LONGEST_SHELF_MS):
-        raise InvalidInput(_("The end must lie in the future, at most seven days away."))
+    _require_end(until, now, handling(alarm.region_code).longest_shelf_h)
     _move_or_refuse(alarm, Act.SHELVE, now)
     alarm.shelved_until, alarm.shelved_by, alarm.shelved_reason = until, actor, reason.strip()
     return _write(alarm, "shelved", actor, channel, now, reason, until=until)
@@ -72,14 +72,33 @@ def unshelve_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel:
 
 
 @transaction.atomic
-def suppress_alarm(*, actor: "User", alarm_id: UUID, reason: str, suppressed: bool = True, channel: str = "console") -> Alarm:
-    """Suppression by design (the object is under maintenance) begins or ends; it has a reason, and no end of its own."""
+def suppress_alarm(
+    *,
+    actor: "User",
+    alarm_id: UUID,
+    reason: str,
+    suppressed: bool = True,
+    until: datetime | None = None,
+    channel: str = "console",
+) -> Alarm:
+    """Suppression by design (the object is under maintenance) begins, with an end that the policy allows, or is lifted.
+
+    Who lifts that of a planned work or a silence wants to hear this alarm: it stays loud.
+    """
     alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
     if not reason.strip():
         raise InvalidInput(_("Say why the alarm is suppressed, or why no longer."))
     now = judging_now()
-    _move_or_refuse(alarm, Act.SUPPRESS if suppressed else Act.UNSUPPRESS, now)
-    return _write(alarm, "suppressed" if suppressed else "unsuppressed", actor, channel, now, reason)
+    if not suppressed:
+        _move_or_refuse(alarm, Act.UNSUPPRESS, now)
+        alarm.loud = alarm.cover_id is not None
+        return _write(alarm, "unsuppressed", actor, channel, now, reason)
+    longest_h = handling(alarm.region_code).longest_suppression_h
+    until = until or now + timedelta(hours=longest_h)
+    _require_end(until, now, longest_h)
+    _move_or_refuse(alarm, Act.SUPPRESS, now)
+    alarm.suppressed_until, alarm.suppressed_by, alarm.suppressed_reason = until, actor, reason.strip()[:500]
+    return _write(alarm, "suppressed", actor, channel, now, reason, until=until)
 
 
 @transaction.atomic
@@ -105,7 +124,7 @@ def assign_alarm(*, actor: "User", alarm_id: UUID, person_id: UUID | None, chann
 
 @transaction.atomic
 def set_alarm_level(*, actor: "User", alarm_id: UUID, level: AlarmLevel, reason: str, channel: str = "console") -> Alarm:
-    """Raises or lowers the level, with a reason. It holds against a fall by detection, and gives way to a rise."""
+    """Raises or lowers the level, with a reason. For the policy's hours it holds against a fall by detection, not a rise."""
     alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
     if not reason.strip():
         raise InvalidInput(_("Say why the level changes."))
@@ -114,9 +133,18 @@ def set_alarm_level(*, actor: "User", alarm_id: UUID, level: AlarmLevel, reason:
     _require_open(alarm)
     if level == alarm.level:
         raise Conflict(_("The alarm has this level already."))
-    alarm.level, alarm.level_held = level, True
+    now = judging_now()
+    until = now + timedelta(hours=handling(alarm.region_code).level_held_h)
+    alarm.detected_level = alarm.detected_level or alarm.level
+    alarm.level, alarm.level_held, alarm.level_held_until = level, True, until
     alarm.peak_level = max(alarm.peak_level, level)
-    return _write(alarm, "level_set", actor, channel, judging_now(), reason)
+    return _write(alarm, "level_set", actor, channel, now, reason, until=until)
+
+
+def _require_end(until: datetime, now: datetime, longest_h: float) -> None:
+    if until.tzinfo is None or not now < until <= now + timedelta(hours=longest_h):
+        words = {"days": f"{longest_h / 24:g}"}
+        raise InvalidInput(_("The end must lie in the future, at most %(days)s days away.") % words)
 
 
 def _move_or_refuse(alarm: Alarm, act: Act, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """How a change of alarms is written: the alarm, its line of history, the event and the audit entry, in one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
 from tocsin.jurisdiction.face import may, require
@@ -13,6 +14,7 @@ from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.events import AlarmChanged, AlarmClosed, AlarmRaised
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
+from tocsin.warning.alarms.policy import handling
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE, UNACKNOWLEDGED, Act, AlarmState, Refused, transition
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 DETECTION, CLOCK, DIAGNOSIS, CASE = "detection", "clock", "diagnosis", "case"  # channels of the machine's own acts
 _UNWATCHED = (DETECTION, DIAGNOSIS, CASE)
+_NEW_LEVEL = ("raised", "escalated", "risen", "level_set")
+_FOLLOWS = ("commented", "assigned", "level_set", "answered", "found")  # somebody does something after the acknowledgement
 _AUDITED_OF_THEM = ("raised", "closed")  # repeats and returns of a condition are in the alarm's history
 
 
@@ -62,7 +66,26 @@ def move(alarm: Alarm, act: Act, at: datetime) -> Refused | None:
         alarm.returned_at = at
     if after.state is not AlarmState.SHELVED:
         alarm.shelved_until, alarm.shelved_by, alarm.shelved_reason = None, None, ""
+    if after.state is not AlarmState.SUPPRESSED:
+        alarm.suppressed_until, alarm.suppressed_by, alarm.suppressed_reason = None, None, ""
     return None
+
+
+def _wind(alarm: Alarm, act: str, at: datetime) -> None:
+    """What time will bring about after the act: a level that rises, an acknowledgement that lapses."""
+    level, policy = AlarmLevel(alarm.level), handling(alarm.region_code)
+    if alarm.state != AlarmState.ACTIVE_UNACKNOWLEDGED or alarm.late:
+        alarm.rises_at = None
+    elif alarm.rises_at is None or act in _NEW_LEVEL:
+        alarm.rises_at = _after(at, policy.rises_after(level))
+    if alarm.state != AlarmState.ACTIVE_ACKNOWLEDGED or act in _FOLLOWS:
+        alarm.lapses_at = None
+    elif act == "acknowledged":
+        alarm.lapses_at = _after(at, policy.lapses_after(level))
+
+
+def _after(at: datetime, wait: timedelta | None) -> datetime | None:
+    return None if wait is None else at + wait
 
 
 class Changes:
@@ -98,6 +121,7 @@ class Changes:
     ) -> None:
         """Adds a line to the alarm's history, as the alarm stands now."""
         alarm.updated_at = max(alarm.updated_at, at)
+        _wind(alarm, act, at)
         self._alarms[alarm.pk] = alarm
         self._last_act[alarm.pk] = act
         self._entries.append(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -14,12 +15,15 @@ from tocsin.jurisdiction.face import system_actor
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm, DetectionRecord, LogPosition
 from tocsin.warning.alarms.queries import SensorPlace, sensor_places
-from tocsin.warning.alarms.rules.states import HEALTH_BY_FINDING, Act, AlarmState, is_late, level_after, needs_diagnosis
+from tocsin.warning.alarms.rules.states import ACTIVE, HEALTH_BY_FINDING, Act, AlarmState, is_late, level_after, needs_diagnosis
 from tocsin.warning.alarms.services.changes import DETECTION, Changes, move
+from tocsin.warning.alarms.services.covered import capped, cover_alarm, spot_of_place, uncover_alarm
 from tocsin.warning.alarms.services.device_findings import apply_findings
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
 from tocsin.warning.alarms.services.losses import release
 from tocsin.warning.alarms.services.nuisance import Nuisance
+from tocsin.warning.covers.queries import Covered, Covers
+from tocsin.warning.covers.rules import Effect
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +73,7 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
     open_alarms = _lock_open({place.id for place in places.values()})
     changes = Changes(actor=system_actor(), channel=DETECTION)
     nuisance = Nuisance.load([one for one in detections if one.rule not in HEALTH_BY_FINDING], places)
+    covers = _covers_during([one for one in detections if one.rule not in HEALTH_BY_FINDING and one.edge != "clear"])
     ringing: list[tuple[Alarm, str]] = []
     for one in detections:
         place = places[one.sensor]
@@ -77,7 +82,7 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
                 _mark_unknown([alarm for key, alarm in open_alarms.items() if key[0] == place.id], one, changes)
             continue
         late = is_late(one.ts, ms_from_datetime(now), speed=speed)
-        why = _apply_edge(open_alarms, (place.id, one.rule), one, place, changes, nuisance, late=late)
+        why = _apply_edge(open_alarms, (place.id, one.rule), one, place, _Around(changes, nuisance, covers), late=late)
         if why:
             ringing.append((open_alarms[place.id, one.rule], why))
     nuisance.tell(changes)
@@ -87,22 +92,33 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
     plan_diagnoses([(alarm, why) for alarm, why in ringing if alarm.closed_at is None], speed=speed)
 
 
+def _covers_during(edges: Sequence[Detection]) -> Covers:
+    """What covers alarms at some time of these edges; one query, none where nothing is raised."""
+    if not edges:
+        return Covers([])
+    times = [one.ts for one in edges]
+    return Covers.between(datetime_from_ms(min(times)), datetime_from_ms(max(times)))
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What one transaction collects and knows beside its alarms."""
+
+    changes: Changes
+    nuisance: Nuisance
+    covers: Covers
+
+
 def _lock_open(sensors: set[UUID]) -> dict[Key, Alarm]:
     alarms = Alarm.objects.filter(sensor_id__in=sensors, closed_at__isnull=True).order_by("id").select_for_update()
     return {(alarm.sensor_id, alarm.rule): alarm for alarm in alarms if alarm.sensor_id is not None}
 
 
 def _apply_edge(
-    open_alarms: dict[Key, Alarm],
-    key: Key,
-    detection: Detection,
-    place: SensorPlace,
-    changes: Changes,
-    nuisance: Nuisance,
-    *,
-    late: bool,
+    open_alarms: dict[Key, Alarm], key: Key, detection: Detection, place: SensorPlace, around: _Around, *, late: bool
 ) -> str:
     """One edge upon its alarm. Returns why a diagnosis is due now ("raised", "escalated", "repeated"), or nothing."""
+    changes, nuisance = around.changes, around.nuisance
     at = datetime_from_ms(detection.ts)
     alarm = open_alarms.get(key)
     if detection.edge == "clear":
@@ -113,18 +129,20 @@ def _apply_edge(
             if alarm.closed_at is not None:
                 del open_alarms[key]
         return ""
-    level = AlarmLevel(detection.level)
     is_new = alarm is None
     if alarm is None:
         alarm = open_alarms[key] = _new_alarm(detection, place, at)
-    living = alarm.beneath or alarm.state
-    was_active = living in (AlarmState.ACTIVE_UNACKNOWLEDGED, AlarmState.ACTIVE_ACKNOWLEDGED)
+    spot, detected = spot_of_place(place, detection.rule), AlarmLevel(detection.level)
+    covered = around.covers.over(spot, at=at, level=detected, gas=alarm.latching) if around.covers and not alarm.loud else None
+    was_active = (alarm.beneath or alarm.state) in ACTIVE
+    level = capped(detected, covered)
     higher = level > alarm.peak_level
     if higher and alarm.state == AlarmState.SUPPRESSED and alarm.explained_by_id is not None:
         release(alarm, at, changes)  # a flood holds back what was known when it did
     if is_new or detection.edge != "relax":
         move(alarm, Act.ESCALATE if higher and not is_new else Act.RAISE, at)
-    alarm.level = level_after(AlarmLevel(alarm.level), level, held=alarm.level_held or alarm.flapping_since is not None)
+    held = alarm.level_held or alarm.flapping_since is not None
+    alarm.level, alarm.detected_level = level_after(AlarmLevel(alarm.level), level, held=held), detected
     alarm.peak_level = max(alarm.peak_level, alarm.level)
     if is_new or higher or _is_further(detection, alarm):
         alarm.value, alarm.limit, alarm.figures, alarm.value_at = detection.value, detection.limit, dict(detection.figures), at
@@ -134,11 +152,25 @@ def _apply_edge(
     _note(changes, alarm, "raised" if is_new else act, detection)
     if detection.edge == "raise":
         nuisance.see_raise(alarm, key, at, changes)
+    if _follow_cover(alarm, covered, at, changes, arises=is_new or not was_active):
+        return ""
     if is_new and nuisance.see_new_alarm(alarm, place, at, changes):
         return ""
     if not needs_diagnosis(AlarmLevel(alarm.level)) or detection.edge == "relax":
         return ""
     return "raised" if is_new else "escalated" if higher else "" if was_active else "repeated"
+
+
+def _follow_cover(alarm: Alarm, covered: Covered | None, at: datetime, changes: Changes, *, arises: bool) -> bool:
+    """Covers an alarm that arises, brings back one that its cover no longer holds at this level; True while it is silent."""
+    silent = alarm.state == AlarmState.SUPPRESSED and alarm.cover_id is not None
+    if silent and (covered is None or covered.effect < Effect.SILENCE):
+        uncover_alarm(alarm, at, changes)
+        silent = False
+    if covered is not None and arises and not silent:
+        cover_alarm(alarm, covered, at, changes)
+        silent = alarm.state == AlarmState.SUPPRESSED
+    return silent
 
 
 def _is_further(detection: Detection, alarm: Alarm) -> bool:
@@ -165,6 +197,7 @@ def _new_alarm(detection: Detection, place: SensorPlace, at: datetime) -> Alarm:
         lat=place.lat,
         state=AlarmState.NORMAL,
         latching=detection.latching,
+        rule_versions=list(detection.policy),
         raised_at=at,
         updated_at=at,
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import ngettext
 from ninja import Field, Schema
 from pydantic import BeforeValidator
 
@@ -17,6 +18,7 @@ from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED, AlarmState, rings
 from tocsin.warning.alarms.shown import sentences
 from tocsin.warning.causes.shown.checks import answered
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, cause_shares, finding_words
+from tocsin.warning.covers.shown.covers import hours_of, kind_name
 
 if TYPE_CHECKING:
     from tocsin.lifelines.face import Asset
@@ -32,6 +34,25 @@ class CauseOut(Schema):
     @staticmethod
     def resolve_label(cause: Mapping[str, str]) -> str:
         return cause_label(cause["cause"])
+
+
+class CoverMark(Schema):
+    """A planned work or a silence, as an alarm names it."""
+
+    id: UUID
+    kind: str
+    kind_name: str
+    what: str
+    hours: str
+    contact: str
+
+    @staticmethod
+    def resolve_kind_name(cover: Any) -> str:
+        return kind_name(cover.kind)
+
+    @staticmethod
+    def resolve_hours(cover: Any) -> str:
+        return hours_of(cover)
 
 
 class _Worded(Schema):
@@ -109,6 +130,15 @@ class AlarmOut(_Worded):
     shelved_until: datetime | None
     shelved_by: NameOrNone
     shelved_reason: str
+    suppressed_until: datetime | None
+    suppressed_by: NameOrNone
+    suppressed_reason: str
+    cover: CoverMark | None = Field(description="the planned work or silence under which it arose")
+    loud: bool = Field(description="a person wants to hear it, whatever covers it")
+    rises_at: datetime | None = Field(description="then its level rises, if nobody confirms it")
+    lapses_at: datetime | None = Field(description="then its acknowledgement lapses, if nothing follows")
+    level_held_until: datetime | None = Field(description="until then the level that a person set holds")
+    rule_versions: list[str] = Field(description="versions of the detection policy by which it was raised; none: as shipped")
     assigned_to: NameOrNone
     closed_at: datetime | None
     count: int
@@ -234,3 +264,17 @@ def _what_people_told(figures: Mapping[str, Any]) -> str:
         found = figures["finding"]
         return " ".join(filter(None, (finding_words(found["cause"], found["in_words"]), found["asset"])))
     return ""
+
+
+SHELF_MINUTES = (15, 30, 60, 120, 240, 480, 1440)
+
+
+def shelf_times() -> list[tuple[int, str]]:
+    """How long an alarm may be shelved by a form: minutes, and the words for them."""
+    return [(minutes, _minutes(minutes)) for minutes in SHELF_MINUTES]
+
+
+def _minutes(minutes: int) -> str:
+    if minutes < 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.engine.detection.catalogue import RULES
 from tocsin.screens.words import LEVEL_NAMES, Words, figure, measured, moment, quantity_name, unit_name
+from tocsin.warning.covers.shown.covers import hours_of, kind_name
 
 if TYPE_CHECKING:
     from tocsin.warning.alarms.models import Alarm
@@ -62,6 +66,13 @@ ACTS = {
     "assigned": gettext_lazy("Assigned to %(text)s"),
     "unassigned": gettext_lazy("No longer assigned"),
     "level_set": gettext_lazy("Level set to %(level)s"),
+    "level_freed": gettext_lazy("The level that a person had set ended: %(level)s again"),
+    "risen": gettext_lazy("Nobody confirmed it in time: level rose to %(level)s"),
+    "lapsed": gettext_lazy("Nothing followed the acknowledgement: it lapsed, the alarm rings again"),
+    "covered": gettext_lazy("Arose during: %(text)s"),
+    "silenced": gettext_lazy("Silent until %(until)s because of: %(text)s"),
+    "cover_ended": gettext_lazy("No longer covered by: %(text)s"),
+    "retired": gettext_lazy("Came and went as announced: %(text)s"),
     "diagnosed": gettext_lazy("Possible causes ranked: %(causes)s"),
     "answered": gettext_lazy("Answer: %(told)s"),
     "answer_withdrawn": gettext_lazy("Answer withdrawn (%(told)s)"),
@@ -85,8 +96,31 @@ _GAS = ("methane", "ethane_ratio")
 _CLOSED_SPACES = ("manhole", "chamber", "valve", "pump_station", "")
 
 
+class RuleWords(Protocol):
+    """Words for alarms whose rule begins with `prefix`, by the subject that raises them."""
+
+    prefix: str
+
+    def title(self, alarm: "Alarm") -> str:
+        """What is the matter."""
+
+    def reasons(self, alarm: "Alarm") -> list[str]:
+        """Why it rang, a sentence each."""
+
+
+@cache
+def _contributed() -> tuple[RuleWords, ...]:
+    return tuple(import_string(name.replace(":", ".")) for name in settings.ALARM_WORDS)
+
+
+def _words_for(rule: str) -> RuleWords | None:
+    return next((one for one in _contributed() if rule.startswith(one.prefix)), None)
+
+
 def alarm_title(alarm: "Alarm") -> str:
     """What was measured: "Combustible gas 27 %LEL"."""
+    if words := _words_for(alarm.rule):
+        return words.title(alarm)
     pattern = TITLES.get(alarm.rule, TITLES["high"])
     title = str(pattern) % {"quantity": quantity_name(alarm.quantity), "value": measured(alarm.value, alarm.quantity)}
     return _("%(title)s (saturated, true value unknown)") % {"title": title} if alarm.unknown else title
@@ -94,7 +128,11 @@ def alarm_title(alarm: "Alarm") -> str:
 
 def alarm_reasons(alarm: "Alarm") -> list[str]:
     """Why it rang, with figures; how often; and what makes its value doubtful."""
-    sentences = _rule_reasons(alarm.rule, alarm.quantity, alarm.value, alarm.limit, alarm.figures)
+    words = _words_for(alarm.rule)
+    if words:
+        sentences = words.reasons(alarm)
+    else:
+        sentences = _rule_reasons(alarm.rule, alarm.quantity, alarm.value, alarm.limit, alarm.figures)
     if alarm.count > 1:
         sentences.append(_("The condition was met %(count)d times while the alarm was open.") % {"count": alarm.count})
     if alarm.unknown:
@@ -107,6 +145,11 @@ def alarm_reasons(alarm: "Alarm") -> list[str]:
         sentences.append(_("The readings came late: this is news from the past."))
     if alarm.level_held:
         sentences.append(_("The level was set by a person."))
+    if alarm.cover is not None:
+        announced = {"kind": kind_name(alarm.cover.kind), "what": alarm.cover.what, "hours": hours_of(alarm.cover)}
+        sentences.append(_("Announced there: %(kind)s, %(what)s (%(hours)s).") % announced)
+    if alarm.loud:
+        sentences.append(_("A person wants to hear it, whatever is announced there."))
     return sentences
 
 

@@ -22,6 +22,10 @@ def _shelve(actor: Actor, alarm_id: UUID, *, minutes: int, reason: str) -> None:
     services.shelve_alarm(actor=actor, alarm_id=alarm_id, until=until, reason=reason)
 
 
+def _unsuppress(actor: Actor, alarm_id: UUID, *, reason: str) -> None:
+    services.suppress_alarm(actor=actor, alarm_id=alarm_id, reason=reason, suppressed=False)
+
+
 def _assign(actor: Actor, alarm_id: UUID, *, person: UUID | None) -> None:
     services.assign_alarm(actor=actor, alarm_id=alarm_id, person_id=person)
 
@@ -39,6 +43,7 @@ ACTS: dict[str, Act] = {
     "reset": lambda actor, alarm_id: services.reset_alarm(actor=actor, alarm_id=alarm_id),
     "shelve": _shelve,
     "unshelve": lambda actor, alarm_id: services.unshelve_alarm(actor=actor, alarm_id=alarm_id),
+    "unsuppress": _unsuppress,
     "comment": _comment,
     "assign": _assign,
     "level": _set_level,

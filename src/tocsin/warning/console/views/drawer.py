@@ -4,20 +4,18 @@ import json
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from tocsin.base.geometry import distance_m
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
-from tocsin.jurisdiction.face import Person, may
-from tocsin.jurisdiction.rights.rules import PERMISSIONS_OF_ROLE, Held, Role, may_see
+from tocsin.jurisdiction.face import Person, may, people_who_may
 from tocsin.screens import words
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, Act, AlarmState, Refused, transition
-from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
+from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut, shelf_times
 from tocsin.warning.alarms.shown.cases import ChainStep, alarm_cases
 from tocsin.warning.detection.shown import describe_limits
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
@@ -32,7 +30,6 @@ from tocsin.warning.outlook.views import outlook_context
 SHOWN_PROBABILITY = 0.02
 MOST_HYPOTHESES = 6
 MOST_IN_GRAPH = 4
-SHELF_MINUTES = (15, 30, 60, 120, 240, 480, 1440)
 
 
 def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, object]:
@@ -72,10 +69,10 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, o
         "entries": [EntryOut.from_orm(entry) for entry in reversed(queries.history_of(alarm))],
         "may_handle": may_handle,
         "acts": _acts(alarm) if may_handle else (),
-        "people": _people(alarm) if may_handle else [],
+        "people": people_who_may(PERMISSION_HANDLE, alarm.region_code) if may_handle else [],
         "assigned_id": alarm.assigned_to_id,
         "levels": [(level.value, words.LEVEL_NAMES[level.value]) for level in sorted(AlarmLevel, reverse=True) if level],
-        "shelf_times": [(minutes, _minutes(minutes)) for minutes in SHELF_MINUTES],
+        "shelf_times": shelf_times(),
         "error": error,
     }
 
@@ -144,23 +141,8 @@ def _acts(alarm: Alarm) -> tuple[str, ...]:
         for act in (Act.ACKNOWLEDGE, Act.RESET, Act.SHELVE, Act.UNSHELVE)
         if not isinstance(transition(alarm.standing, act, latching=alarm.latching), Refused)
     ]
+    if alarm.state == AlarmState.SUPPRESSED and alarm.explained_by_id is None:
+        possible.append("unsuppress")
     if alarm.standing.is_open:
         possible += ["assign", "level"]
     return (*possible, "comment")
-
-
-def _people(alarm: Alarm) -> list[Any]:
-    """Whom the alarm may be given to: active persons who handle alarms in its region."""
-    roles = [role for role, permissions in PERMISSIONS_OF_ROLE.items() if PERMISSION_HANDLE in permissions]
-    people = get_user_model().objects.filter(is_active=True, grants__role__in=roles).prefetch_related("grants").distinct()
-    return [
-        person
-        for person in people
-        if may_see([Held(Role(one.role), one.region_code) for one in person.grants.all()], PERMISSION_HANDLE, alarm.region_code)
-    ]
-
-
-def _minutes(minutes: int) -> str:
-    if minutes < 60:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}

@@ -156,9 +156,13 @@ class DetectionLoop:
         """Returns when all are in the log; a bus that is away is waited for, in order."""
         if not len(detections):
             return
-        latching = [self._registry.latches(sensor) for sensor in detections.sensor.tolist()]
-        rows = zip(detections.rows(), latching, strict=True)
-        await self._publish_all([detection_of(row, latching=latch) for row, latch in rows])
+        known = self._registry
+        await self._publish_all(
+            [
+                detection_of(row, latching=known.latches(row["sensor"]), policy=known.versions_of(row["sensor"]))
+                for row in detections.rows()
+            ]
+        )
 
     async def _publish_all(self, detections: Sequence[Detection]) -> None:
         messages = [(str(one.id), msgspec.json.encode(one)) for one in detections]
@@ -238,11 +242,11 @@ def _standing_conditions() -> list[tuple[int, str]]:
     return standing_conditions()
 
 
-def detection_of(row: Mapping[str, Any], *, latching: bool) -> Detection:
+def detection_of(row: Mapping[str, Any], *, latching: bool, policy: tuple[str, ...] = ()) -> Detection:
     """The message of one row of `Detections.rows`: the same edge has the same id, whoever finds it and how often."""
     identity = deterministic_id("detection", row["sensor"], row["rule"], row["edge"], row["level"], row["ts"])
     fields = {name: row[name] for name in ("sensor", "rule", "edge", "level", "ts", "value", "limit", "figures")}
-    return Detection(id=identity, latching=latching, **fields)
+    return Detection(id=identity, latching=latching, policy=policy, **fields)
 
 
 def _newest(readings: Readings) -> Readings:

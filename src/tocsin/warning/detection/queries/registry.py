@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ NOT_WATCHED = -1
 @dataclass(frozen=True, eq=False)
 class Registry:
     """By sensor index: `profile_of_sensor` int16[n] (-1: not watched), `interval_ms` int64[n] (0: none named), `resolution`
-    float64[n] in the quantity's unit; `policy`: the versions of the profiles in force in each of `regions`.
+    float64[n] in the quantity's unit; `policy`: the versions of the profiles in force in each of `regions`, `region_of_sensor`
+    int16[n] (-1: not watched).
     """
 
     version: int
@@ -31,6 +32,7 @@ class Registry:
     resolution: NDArray[np.float64]
     regions: tuple[str, ...] = ()
     policy: tuple[tuple[str, ...], ...] = ()
+    region_of_sensor: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
 
     def __len__(self) -> int:
         return len(self.profile_of_sensor)
@@ -39,6 +41,11 @@ class Registry:
         """Whether an alarm of this sensor stays until a person resets it."""
         number = int(self.profile_of_sensor[sensor]) if sensor < len(self) else NOT_WATCHED
         return number >= 0 and self.profiles[number].latch
+
+    def versions_of(self, sensor: int) -> tuple[str, ...]:
+        """The versions of the profiles by which this sensor is judged; none: as shipped."""
+        number = int(self.region_of_sensor[sensor]) if sensor < len(self.region_of_sensor) else NOT_WATCHED
+        return self.policy[number] if number >= 0 else ()
 
 
 def load_registry(known: Registry | None = None) -> Registry:
@@ -65,6 +72,8 @@ def registry_of(table: SensorTable, profiles_in: Callable[[str], Profiles] | Non
     numbers: dict[tuple[int, float | None, float | None], int] = {}
     chosen: list[Profile] = []
     profile_of_sensor = np.full(length, NOT_WATCHED, np.int16)
+    region_of_sensor = np.full(length, NOT_WATCHED, np.int16)
+    place_of_region = {code: number for number, code in enumerate(regions)}
     for place, index in enumerate(table.index.tolist()):
         if not table.enabled[place]:
             continue
@@ -76,10 +85,11 @@ def registry_of(table: SensorTable, profiles_in: Callable[[str], Profiles] | Non
             numbers[key] = len(chosen)
             chosen.append(profile.with_limits(key[1], key[2]))
         profile_of_sensor[index] = numbers[key]
+        region_of_sensor[index] = place_of_region[table.region_code[place]]
     interval_ms, resolution = np.zeros(length, np.int64), np.zeros(length)
     interval_ms[table.index] = np.nan_to_num(table.interval_s * 1000).astype(np.int64)
     resolution[table.index] = np.nan_to_num(table.resolution)
-    return Registry(table.version, tuple(chosen), profile_of_sensor, interval_ms, resolution, regions, policy)
+    return Registry(table.version, tuple(chosen), profile_of_sensor, interval_ms, resolution, regions, policy, region_of_sensor)
 
 
 def _limit(value: float) -> float | None:

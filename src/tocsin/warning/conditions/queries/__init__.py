@@ -1,0 +1,1 @@
+"""What conditions are judged by, and where they hold."""

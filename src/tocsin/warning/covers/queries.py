@@ -1,0 +1,140 @@
+"""Planned works and silences: those that a person may see, and what covers an alarm."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.face import scope
+from tocsin.lifelines.face import Asset
+from tocsin.warning.covers.models import Cover
+from tocsin.warning.covers.policy import covers_policy
+from tocsin.warning.covers.rules import CoverKind, Effect, Spot, effect_on, strongest
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+WHEN = ("now", "coming", "past", "all")
+
+
+def visible_covers(user: "Person") -> QuerySet[Cover]:
+    """What the user may see: planned works with the networks, which whoever digs must know; silences with the alarms."""
+    rows = Cover.objects.select_related(
+        "organisation", "asset", "device", "sensor__asset", "sensor__device", "author", "second", "ended_by"
+    )
+    works = scope(rows.exclude(kind=CoverKind.SILENCE), user, "assets.see")
+    return works | scope(rows, user, "alarms.see")
+
+
+def search_covers(user: "Person", *, when: str = "now", kind: str = "", search: str = "", now: datetime) -> QuerySet[Cover]:
+    """Visible ones; `when`: one of WHEN, by the hours of the whole."""
+    found = visible_covers(user).annotate(over_at=Coalesce("ended_at", "ends_at"))
+    match when:
+        case "now":
+            found = found.filter(begins_at__lte=now, over_at__gt=now)
+        case "coming":
+            found = found.filter(begins_at__gt=now, over_at__gt=now)
+        case "past":
+            found = found.filter(over_at__lte=now)
+    if kind:
+        found = found.filter(kind=kind)
+    for word in search.split():
+        there = Q(what__icontains=word) | Q(who__icontains=word) | Q(street__icontains=word)
+        found = found.filter(there | Q(asset__code__icontains=word) | Q(asset__name__icontains=word))
+    return found.order_by("begins_at", "id") if when in ("now", "coming") else found
+
+
+def next_turn(*, now: datetime) -> datetime | None:
+    """When the next cover begins or ends; a turn of one that recurs counts with its whole."""
+    rows = Cover.objects.filter(ended_at__isnull=True, ends_at__gt=now).values_list("begins_at", "ends_at")
+    return min((begins if begins > now else ends for begins, ends in rows), default=None)
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What a cover does to an alarm, and when its turn ends."""
+
+    effect: Effect
+    cover: Cover
+    until: datetime
+
+
+class Covers:
+    """The covers that hold at some time of a stretch, read once; empty on most days."""
+
+    def __init__(self, rows: Iterable[Cover]) -> None:
+        self._rows = [(cover, cover.scope, cover.hours) for cover in rows]
+        self._policy = covers_policy()
+
+    @classmethod
+    def between(cls, first: datetime, last: datetime) -> "Covers":
+        """Those that hold at some time from the first to the last moment."""
+        rows = Cover.objects.annotate(over_at=Coalesce("ended_at", "ends_at")).filter(begins_at__lte=last, over_at__gt=first)
+        return cls(rows.order_by("created_at", "id"))
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def over(self, spot: Spot, *, at: datetime, level: AlarmLevel, gas: bool) -> Covered | None:
+        """The cover that does most to an alarm of that level there and then; None where there is none."""
+        local = timezone.localtime(at)
+        found: list[tuple[Effect, tuple[Cover, datetime]]] = []
+        for cover, where, hours in self._rows:
+            until = hours.end_of_turn(local)
+            if until is None or not where.covers(spot):
+                continue
+            effect = effect_on(
+                self._policy.kind[CoverKind(cover.kind)].does,
+                level=level,
+                gas=gas,
+                trusted=cover.trusted,
+                second=cover.second_id is not None,
+                second_for_red_gas=self._policy.second_for_red_gas,
+            )
+            found.append((effect, (cover, until)))
+        effect, best = strongest(found)
+        return None if best is None else Covered(effect, *best)
+
+    def outages(self, spots: Iterable[Spot], *, at: datetime) -> list[Spot]:
+        """Those of the spots that lie in a planned outage then."""
+        local = timezone.localtime(at)
+        running = [
+            where
+            for cover, where, hours in self._rows
+            if cover.kind == CoverKind.OUTAGE and cover.trusted | (cover.second_id is not None) and hours.end_of_turn(local)
+        ]
+        return [spot for spot in spots if any(where.covers(spot) for where in running)]
+
+
+def owners_of(cover: Cover, *, most: int = 50) -> "QuerySet[Asset]":
+    """One asset of each body that owns something in the cover's place, with the owner loaded; none where it names no place."""
+    place = Q(pk__in=())
+    if cover.asset_ids:
+        place |= Q(pk__in=cover.asset_ids)
+    if cover.street:
+        place |= Q(street=cover.street)
+    if cover.radius_m is not None and cover.lon is not None and cover.lat is not None:
+        margin = cover.radius_m / 80_000  # degrees; a little wide, for who is told
+        place |= Q(lon__range=(cover.lon - margin, cover.lon + margin), lat__range=(cover.lat - margin, cover.lat + margin))
+    firsts = Asset.objects.filter(place, owner__isnull=False).order_by("owner_id", "code").values_list("owner_id", "pk")
+    by_owner = dict(firsts)
+    return Asset.objects.filter(pk__in=list(by_owner.values())[:most]).select_related("owner__region").order_by("owner__code")
+
+
+def waits_for_second(covers: Collection[Cover]) -> set[UUID]:
+    """Those that another person still has to confirm before they do all that their kind does."""
+    policy = covers_policy()
+    return {
+        one.pk
+        for one in covers
+        if one.second_id is None
+        and one.ended_at is None
+        and policy.kind[CoverKind(one.kind)].does > Effect.MARK
+        and (not one.trusted or policy.second_for_red_gas)
+    }

@@ -1,0 +1,1 @@
+"""Planned works and silences as people and programs read them."""
