@@ -1,10 +1,19 @@
 """What other capabilities may use of notices: who is told, by which channel, with which fate."""
 
 from tocsin.notices.channels.services.gateway import Taken, at_path
-from tocsin.notices.inbox.views.lists import calls_context, notices_context
+from tocsin.notices.inbox.views.lists import calls_context, notices_context, untold_context
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.policy import sending
-from tocsin.notices.messages.queries.contributions import ActCard, Contribution, Noting, PurposeCard, Said, Standing, SubjectCard
+from tocsin.notices.messages.queries.contributions import (
+    ActCard,
+    CallLine,
+    Contribution,
+    Noting,
+    PurposeCard,
+    Said,
+    Standing,
+    SubjectCard,
+)
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
 from tocsin.notices.messages.services.delivery import silence, supersede
@@ -16,6 +25,7 @@ from tocsin.notices.waiting.queries import kinds_for
 __all__ = [
     "CALL_NAMES",
     "ActCard",
+    "CallLine",
     "Contribution",
     "Directory",
     "Draft",
@@ -40,6 +50,7 @@ __all__ = [
     "sending",
     "silence",
     "supersede",
+    "untold_context",
     "upward_lines",
     "why_name",
     "with_sendings",

@@ -253,6 +253,7 @@ NOTICES = (
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
+    "tocsin.command.shifts.services:NOTICES",
     "tocsin.command.duty.shown.notices:NOTICES",
     "tocsin.command.quality.shown.notices:NOTICES",
 )

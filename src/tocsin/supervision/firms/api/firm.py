@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Query, Router, Schema
@@ -19,8 +20,16 @@ from tocsin.screens.request import actor_of
 from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, taken_out
 from tocsin.supervision.firms.api.standing import FirmStandingOut, standing_of
 from tocsin.supervision.inspections.models import Finding
+from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
-from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, HiddenDangerOut, describe_finding, describe_finding_entry
+from tocsin.supervision.inspections.rules.findings import FindingGrade
+from tocsin.supervision.inspections.shown.findings import (
+    FIXING_NAMES,
+    GRADE_NAMES,
+    HiddenDangerOut,
+    describe_finding,
+    describe_finding_entry,
+)
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.queries.tasks import done_of_firm, due_of_firm, own_objects, with_entries
 from tocsin.supervision.tasks.shown.tasks import SupervisionTaskDetailOut, describe_whole_task
@@ -38,6 +47,7 @@ class FirmObjectOut(Schema):
 
 class FirmFindingOut(HiddenDangerOut):
     entries: list[ActEntryOut]
+    order: str = Field(description="the address of the order to rectify as PDF; empty: none was issued")
 
 
 class FirmPhoneOut(Schema):
@@ -53,6 +63,8 @@ class FirmPhoneOut(Schema):
     findings: list[FirmFindingOut]
     questions: list[FirmQuestionOut] = Field(description="of the authority, about the firm's work")
     fixings: dict[str, str] = Field(description="the five fixings of a major hidden danger, by field")
+    grades: dict[str, str]
+    most_days: dict[str, int] = Field(description="the longest limit of each grade")
 
 
 @router.get("/firm", response=FirmPhoneOut)
@@ -79,12 +91,17 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
         findings=[_finding(one, today) for one in findings],
         questions=[describe_question(one, entries_of(user, one)) for one in questions],
         fixings={key: str(name) for key, name in FIXING_NAMES.items()},
+        grades={key.value: str(name) for key, name in GRADE_NAMES.items()},
+        most_days={one.value: inspection_policy().findings.most(one) for one in FindingGrade},
     )
 
 
 def _finding(finding: Finding, today: date) -> FirmFindingOut:
     entries = [describe_finding_entry(one) for one in finding.entries.all()]
-    return FirmFindingOut(**dict(describe_finding(finding, today)), entries=entries)
+    visit = finding.inspection
+    issued = visit is not None and visit.confirmed_at is not None
+    order = reverse("paper", args=["rectification_order", visit.pk]) if visit is not None and issued else ""
+    return FirmFindingOut(**dict(describe_finding(finding, today)), entries=entries, order=order)
 
 
 @router.post("/entries", response=list[ActTakenOut])
