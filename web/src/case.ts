@@ -1,6 +1,7 @@
 // The page of one case: its parts chosen by the address, clocks that run, and news of this case shown as they happen.
 // <div id="case" data-case="id" data-live="/live/ or empty" data-url="/cases/…/">parts (fresh.ts)</div>
-// An element with data-due="2026-11-24T05:30:00+08:00" tells what is left until then, one with data-since what has passed.
+// An element with data-due="2026-11-24T05:30:00+08:00" tells what is left until then, one with data-since what has passed; one with
+// data-until is there until then.
 import "./styles/case.css";
 import { followChoices } from "./chosen";
 import { elapsed, nowMs, setClock } from "./clock";
@@ -99,6 +100,8 @@ function tick(): void {
     const words = due >= now ? text("left", { time: elapsed(now, due) }) : text("over", { time: elapsed(due, now) });
     if (one.textContent !== words) one.textContent = words;
   }
+  for (const one of root.querySelectorAll<HTMLElement>("[data-until]"))
+    if (Date.parse(one.dataset.until!) < now) one.hidden = true;
   for (const one of root.querySelectorAll<HTMLElement>("[data-since]"))
     one.textContent = elapsed(Date.parse(one.dataset.since!), now);
 }

@@ -245,7 +245,7 @@ NOTICES = (
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
-    "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",

@@ -38,6 +38,8 @@ class Calling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_min: float
     calls: int
     task_within_min: float
+    most_a_day: int  # calls that the machine begins in one firm on one day
+    most_a_day_per_inspector: int  # and in a county, for each person who may look there
 
     def figures(self) -> CallFigures:
         """What the course of a call needs."""
