@@ -79,7 +79,8 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
     tasks = with_entries([*due_of_firm(objects, now=now), *done_of_firm(objects, now=now)])
     findings = list(findings_of_firm(objects, now=now))
     questions = questions_of_firm(user, objects, now=now)
-    mark = [*((one.pk, one.version) for one in (*tasks, *findings)), *((one.pk, one.state) for one in questions)]
+    versions = ((one.pk, one.version) for one in tasks), ((one.pk, one.version) for one in findings)
+    mark = [*versions[0], *versions[1], *((one.pk, one.state) for one in questions)]
     return FirmPhoneOut(
         now=now,
         person_id=str(user.pk),
