@@ -17,7 +17,7 @@ export function standingCard(one: Standing, isOneOfMany: boolean): TemplateResul
           ${one.score === null ? text("no_points") : html`${text("points_of", { score: points(one.score) })} · ${one.day}`}
         </span>
       </p>
-      ${one.orders.length ? orders(one) : nothing} ${one.why.length ? why(one) : nothing} ${one.lift ? lifts(one, one.lift) : nothing}
+      ${one.why.length ? why(one) : nothing} ${one.lift ? lifts(one, one.lift) : nothing}
       ${one.measures.length ? measures(one) : nothing}
       <details>
         <summary>${text("more_pages")}</summary>
@@ -26,16 +26,6 @@ export function standingCard(one: Standing, isOneOfMany: boolean): TemplateResul
         </ul>
       </details>
     </section>
-  `;
-}
-
-function orders(one: Standing): TemplateResult {
-  const span = (first: string, last: string | null): string => (last ? `${first} – ${last}` : `${first} –`);
-  return html`
-    <h3>${text("orders")}</h3>
-    <ul class="firm-lines">
-      ${one.orders.map((order) => html`<li class="bad"><a href="/work/stops/${order.id}/">${order.kind_name} ${order.number}</a> ${span(order.first, order.last)}</li>`)}
-    </ul>
   `;
 }
 

@@ -4,6 +4,7 @@ import type {
   FirmPhoneOut,
   FirmQuestionOut,
   FirmStandingOut,
+  FirmStopOut,
   SupervisionTaskDetailOut,
 } from "../../generated/api";
 import type { Waiting } from "../field/store";
@@ -14,6 +15,7 @@ export type Task = SupervisionTaskDetailOut;
 export type Finding = FirmFindingOut;
 export type Standing = FirmStandingOut;
 export type Question = FirmQuestionOut;
+export type Stop = FirmStopOut;
 
 /** An entry about a task, a hidden danger or an inspection. */
 export interface Subject extends Waiting {

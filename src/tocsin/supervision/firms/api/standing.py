@@ -1,4 +1,4 @@
-"""How one's own firm stands: its colour, why, what lifts it, orders and measures, each with its page."""
+"""How one's own firm stands: its colour, why, what lifts it, what follows, each with its page."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -20,8 +20,6 @@ from tocsin.supervision.points.queries.lift import lift_of
 from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_version
 from tocsin.supervision.points.shown.lift import LiftOut, describe_lift
 from tocsin.supervision.points.shown.names import PART_OF_CODE, kind_name, reason_name
-from tocsin.supervision.stops.models import StopOrder
-from tocsin.supervision.stops.shown import StopOut, describe_stop
 
 LIFT_KEPT_S: Final = 600
 WORST: Final = 4
@@ -64,7 +62,6 @@ class FirmStandingOut(Schema):
     lift: LiftOut | None = Field(description="what lifts by one band or keeps the colour; null: nothing needs to")
     target_name: str = Field(description="the colour that it lifts to or keeps, in words")
     tonight_name: str = Field(description="the colour after tonight if nothing is done, in words")
-    orders: list[StopOut] = Field(description="stops in force, with the page of each")
     measures: list[FirmMeasureOut] = Field(description="what follows from the colour, and objections")
     pages: list[FirmPageOut]
 
@@ -86,7 +83,6 @@ def standing_of(found: SupervisedObject, *, mark: Iterable[object], now: datetim
         lift=lift,
         target_name=lift.target_name if lift else "",
         tonight_name=lift.tonight_name if lift else "",
-        orders=[describe_stop(one) for one in _stops(found, now)],
         measures=[*_measures(found), *_appeals(found, now)],
         pages=_pages(found),
     )
@@ -115,13 +111,6 @@ def _lift(found: SupervisedObject, mark: Iterable[object], day: date | None, now
         known = plan.model_dump_json() if plan is not None else ""
         cache.set(key, known, LIFT_KEPT_S)
     return LiftOut.model_validate_json(known) if known else None
-
-
-def _stops(found: SupervisedObject, now: datetime) -> Iterable[StopOrder]:
-    """What holds, and what is still to come."""
-    today = timezone.localdate(now)
-    ends = Q(last=None) | Q(last__gte=today)
-    return found.stop_orders.filter(ends, Q(resumed_on=None) | Q(resumed_on__gt=today)).select_related("object").order_by("first")
 
 
 def _measures(found: SupervisedObject) -> list[FirmMeasureOut]:
