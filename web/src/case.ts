@@ -1,6 +1,7 @@
 // The page of one case: its parts chosen by the address, clocks that run, and news of this case shown as they happen.
 // <div id="case" data-case="id" data-live="/live/ or empty" data-url="/cases/…/">parts (fresh.ts)</div>
-// An element with data-due="2026-11-24T05:30:00+08:00" tells what is left until then, one with data-since what has passed.
+// An element with data-due="2026-11-24T05:30:00+08:00" tells what is left until then, one with data-since what has passed; one with
+// data-until is there until then.
 import "./styles/case.css";
 import { followChoices } from "./chosen";
 import { setClock } from "./clock";

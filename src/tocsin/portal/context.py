@@ -46,6 +46,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("presence", gettext_lazy("Duty on post"), "users", "presence.see"),
     ("tasks", gettext_lazy("Tasks"), "check", "supervision.see"),
     ("inspections", gettext_lazy("Inspections"), "check-check", "supervision.see"),
+    ("inspector_phone", pgettext_lazy("menu", "Inspect on the phone"), "phone", "inspections.work"),
     ("findings", gettext_lazy("Hidden dangers"), "shield-alert", "supervision.see"),
     ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
