@@ -263,6 +263,9 @@ NOTICES = (
 
 # What waits for people to act, see `tocsin.screens.waiting`.
 WAITING = (
+    "tocsin.command.case_page.shown.waiting:WAITING",
+    "tocsin.command.duty.shown.waiting:WAITING",
+    "tocsin.command.reports.shown.waiting:WAITING",
     "tocsin.supervision.stops.shown.waiting:WAITING",
     "tocsin.supervision.work.shown.waiting:WAITING",
     "tocsin.supervision.tasks.shown.waiting:WAITING",
