@@ -11,6 +11,9 @@ def firm_texts() -> dict[str, str]:
     """Of the firm's page."""
     return {
         **danger_texts(),
+        "stops": pgettext("phone page", "Stops and resumption"),
+        "take_order": pgettext("phone page", "not taken: open it and take it"),
+        "stop_from": pgettext("phone page", "from {day} on"),
         "questions": pgettext("phone page", "Questions of the authority"),
         "answer": pgettext("phone page", "Answer the question"),
         "answer_by": pgettext("phone page", "answer by {moment}"),

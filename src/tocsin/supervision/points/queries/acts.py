@@ -172,9 +172,11 @@ def _questions(supervised_object: SupervisedObject, days: Sequence[date], rules:
     for episode in asked:
         change = nothing_on(days)
         for place, day in enumerate(days):
-            change[place, Count.ALARMS_IN_TIME] += episode.due_at is not None and episode.due_at < end_of(day)
-        if change.any():
-            result.append(Possible(Act(f"question:{episode.pk}", rules.effort.question), "question", episode, change))
+            delivered = episode.delivered_at is not None and episode.due_at is not None
+            lost = delivered and episode.due_at < end_of(day)  # type: ignore[operator]
+            change[place, Count.ALARMS_IN_TIME] += 1
+            change[place, Count.ALARMS] += not lost
+        result.append(Possible(Act(f"question:{episode.pk}", rules.effort.question), "question", episode, change))
     return result
 
 

@@ -29,8 +29,8 @@ from tocsin.supervision.posts.models import DutyVerdict, PersonCertificate
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries.rules import longest_deferral
 from tocsin.supervision.tasks.rules.states import TaskState
-from tocsin.supervision.work.models import Episode, EpisodeEntry
-from tocsin.supervision.work.rules.episodes import EpisodeAct, EpisodeState
+from tocsin.supervision.work.models import Episode
+from tocsin.supervision.work.queries.episodes import with_question_counts
 
 MAJOR_DANGER: Final = "major_danger"
 MAJOR_OVERDUE: Final = "major_overdue"
@@ -216,12 +216,11 @@ class _Reader:
                     self.counts[row, Count.ALARMS] += 1
                     self.counts[row, Count.ALARMS_IN_TIME] += kept
         episodes = self.span.of(Episode.objects.order_by()).filter(detected_at__gte=self.begin, detected_at__lt=self.end)
-        lapsed = EpisodeEntry.objects.filter(episode=OuterRef("pk"), act=EpisodeAct.LAPSE, at__lt=self.end)
         # A day ahead (what lifts) has no entries yet: there a question that nobody has answered lapses at its time.
-        unanswered = Exists(lapsed) | Q(state=EpisodeState.ASKED, due_at__lt=self.end)
-        numbers = {"asked": Number("pk"), "kept": Number("pk", filter=~unanswered)}
+        questions = with_question_counts(episodes, until=self.end)
+        numbers = {"asked": Number("pk"), "kept": Number("pk", filter=Q(question_kept=True))}
         self.put(
-            episodes.values_list("object_id").annotate(**numbers).values_list("object_id", *numbers),
+            questions.values_list("object_id").annotate(**numbers).values_list("object_id", *numbers),
             Count.ALARMS,
             Count.ALARMS_IN_TIME,
         )

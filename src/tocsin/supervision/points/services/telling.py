@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.jurisdiction.face import bodies_with_duty
 from tocsin.notices.face import Directory, Draft, write_all
+from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.points.queries.ledger import losses_of
 from tocsin.supervision.points.queries.rules import rules_for_today
 from tocsin.supervision.points.rules import APPEAL, COLOUR, RED
 from tocsin.supervision.posts.rules import COMPETENT, FIRM
-from tocsin.supervision.posts.services.telling import supervisor_of
 
 if TYPE_CHECKING:
     from datetime import datetime
