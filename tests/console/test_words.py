@@ -5,8 +5,10 @@ import re
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as BabelMessage
 from babel.messages.pofile import read_po
+from django.utils.translation import override
 
 from tests.console.words import Message, in_python, in_template, messages
+from tocsin.base.errors import InvalidInput
 from tocsin.portal.settings import PACKAGE
 
 CHINESE = PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
@@ -59,3 +61,10 @@ def test_the_extractor_sees_what_django_sees() -> None:
     assert list(in_template("""{% include "a.html" with label=_("z") %}{{ _("not in a tag") }}""")) == [(None, "z")]
     block = "{% blocktranslate trimmed with n=a|b %}\n  {{ n }} of\n  it {% plural %} {{ n }}s {% endblocktranslate %}"
     assert list(in_template(block)) == [(None, "%(n)s of it")]
+
+
+def test_a_refusal_is_told_in_the_language_of_its_reader() -> None:
+    refusal = InvalidInput("A file has at most %(most)s rows.", most=InvalidInput("unknown"))
+    assert str(refusal) == "A file has at most unknown rows."
+    with override("zh-hans"):
+        assert str(refusal) == "一个文件最多未知行。"

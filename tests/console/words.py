@@ -18,6 +18,9 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "pgettext": (0, 1),
     "pgettext_lazy": (0, 1),
 }
+_ERRORS = ("InvalidInput", "Conflict", "NotAllowed")
+"""Their texts are translated when they are shown, see `tocsin.base.errors`."""
+
 _TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')(?:\s+context\s+(?:"([^"]*)"|'([^']*)'))?""")
 _TAG = re.compile(r"\{%.*?%\}")
 _CONSTANT = re.compile(r"""\b_\("([^"]*)"\)""")
@@ -28,7 +31,8 @@ def messages() -> dict[Message, str]:
     """Each message with the file it stands in."""
     found: dict[Message, str] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        for message in in_python(path.read_text(encoding="utf-8")):
+        in_a_terminal = path.relative_to(PACKAGE).parts[0] in ("engine", "simulation", "workshop")
+        for message in in_python(path.read_text(encoding="utf-8"), () if in_a_terminal else _ERRORS):
             found.setdefault(message, str(path.relative_to(PACKAGE)))
     for path in sorted(PACKAGE.rglob("templates/**/*.html")):
         for message in in_template(path.read_text(encoding="utf-8")):
@@ -36,12 +40,12 @@ def messages() -> dict[Message, str]:
     return found
 
 
-def in_python(source: str) -> Iterator[Message]:
-    """Messages whose text stands in the call."""
+def in_python(source: str, errors: tuple[str, ...] = _ERRORS) -> Iterator[Message]:
+    """Messages whose text stands in the call, those of errors among them."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ARGUMENTS:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in (*_ARGUMENTS, *errors):
             texts = [one.value if isinstance(one, ast.Constant) else None for one in node.args]
-            context, position = _ARGUMENTS[node.func.id]
+            context, position = _ARGUMENTS.get(node.func.id, (None, 0))
             if len(texts) > position and isinstance(texts[position], str):
                 yield (None if context is None else str(texts[context])), str(texts[position])
 

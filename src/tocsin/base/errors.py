@@ -1,8 +1,32 @@
 """Errors sorted at the border: what was asked wrongly, and what may work when tried again."""
 
+from collections.abc import Callable
+
+_translate: list[Callable[[str], str]] = []
+
+
+def use_translation(translate: Callable[[str], str]) -> None:
+    """From here on errors are told in the language of whoever reads them."""
+    _translate[:] = [translate]
+
 
 class TocsinError(Exception):
-    """Anything Tocsin raises on purpose."""
+    """Anything Tocsin raises on purpose.
+
+    The text is English with places such as `%(line)s` for what is `named`; it becomes the reader's language when it is shown.
+
+    >>> str(InvalidInput("line %(line)s: %(why)s", line=3, why=InvalidInput("no table")))
+    'line 3: no table'
+    """
+
+    def __init__(self, text: str = "", **named: object) -> None:
+        super().__init__(text)
+        self.named = named
+
+    def __str__(self) -> str:
+        text = str(self.args[0]) if self.args else ""
+        told = _translate[0](text) if text and _translate else text
+        return told % self.named if self.named else told
 
 
 class Refusal(TocsinError):

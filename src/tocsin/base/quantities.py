@@ -57,7 +57,9 @@ def quantity_of(name: str) -> Quantity:
     try:
         return QUANTITIES[name]
     except KeyError:
-        raise InvalidInput(f"unknown quantity {name!r}; known are {', '.join(sorted(QUANTITIES))}") from None
+        raise InvalidInput(
+            "unknown quantity “%(given)s”; known are %(known)s", given=name, known=", ".join(sorted(QUANTITIES))
+        ) from None
 
 
 def conversion(name: str, unit: str) -> Callable[[float], float] | None:
@@ -69,4 +71,6 @@ def conversion(name: str, unit: str) -> Callable[[float], float] | None:
         return quantity.conversions[unit]
     except KeyError:
         known = ", ".join([quantity.unit, *quantity.conversions])
-        raise InvalidInput(f"{name} can't be read in {unit!r}; use one of {known}") from None
+        raise InvalidInput(
+            "%(quantity)s can't be read in “%(given)s”; use one of %(known)s", quantity=name, given=unit, known=known
+        ) from None

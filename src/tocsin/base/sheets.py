@@ -37,17 +37,17 @@ def read_sheet(content: bytes, *, most_rows: int, most_columns: int = 100) -> li
             raise InvalidInput("the file unpacks to far more than its size")
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:  # an XML ParseError is a SyntaxError
-        raise InvalidInput(f"the file can't be read as a workbook: {error}") from None
+        raise InvalidInput("the file can't be read as a workbook: %(why)s", why=error) from None
     try:
         if not book.worksheets:
             raise InvalidInput("the workbook has no sheet")
         rows: list[list[str]] = []
         for row in book.worksheets[0].iter_rows(max_col=most_columns, values_only=True):
             if len(rows) > most_rows:
-                raise InvalidInput(f"the sheet has more than {most_rows} rows")
+                raise InvalidInput("the sheet has more than %(most)s rows", most=most_rows)
             rows.append([_text(cell) for cell in row])
     except (KeyError, ValueError, SyntaxError) as error:
-        raise InvalidInput(f"the sheet can't be read: {error}") from None
+        raise InvalidInput("the sheet can't be read: %(why)s", why=error) from None
     finally:
         book.close()
     while rows and not any(rows[-1]):

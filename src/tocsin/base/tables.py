@@ -33,16 +33,17 @@ def read_table(content: bytes, columns: Collection[str], needed: Collection[str]
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=_delimiter(first), restkey="", restval="")
     names = [name.strip() for name in reader.fieldnames or ()]
     unknown, absent = [name for name in names if name not in columns], [name for name in needed if name not in names]
-    if unknown or absent:
-        told = [f"unknown columns: {', '.join(unknown)}"] * bool(unknown) + [f"columns missing: {', '.join(absent)}"] * bool(
-            absent
+    if unknown:
+        raise InvalidInput(
+            "unknown columns: %(unknown)s; known are %(known)s", unknown=", ".join(unknown), known=", ".join(columns)
         )
-        raise InvalidInput("; ".join(told))
+    if absent:
+        raise InvalidInput("columns missing: %(absent)s", absent=", ".join(absent))
     reader.fieldnames = names
     try:
         rows = [{name: str(row.get(name) or "").strip() for name in columns} for row in reader]
     except csv.Error as error:
-        raise InvalidInput(f"the file is no table: {error}") from None
+        raise InvalidInput("the file is no table: %(why)s", why=error) from None
     return [row for row in rows if any(row.values())]
 
 
@@ -56,7 +57,7 @@ def read_cells(content: bytes) -> list[list[str]]:
     try:
         rows = list(csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]), strict=True))
     except csv.Error as error:
-        raise InvalidInput(f"the file is no table: {error}") from None
+        raise InvalidInput("the file is no table: %(why)s", why=error) from None
     return [[cell.strip() for cell in row] for row in rows]
 
 
@@ -85,7 +86,7 @@ def rows_below_headings(
         if all(one in names for one in needed):
             rows = [(line, dict(zip(names, row, strict=False))) for line, row in enumerate(cells[at + 1 :], at + 2)]
             return [(line, {name: text for name, text in row.items() if name}) for line, row in rows if any(row.values())]
-    raise InvalidInput(f"none of the first lines has headings for {', '.join(needed)}")
+    raise InvalidInput("none of the first lines has headings for %(needed)s", needed=", ".join(needed))
 
 
 def _text_of(content: bytes) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy, pgettext, pgettext_lazy
 
+from tocsin.command.face import unkept_desk
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.jurisdiction.rights.rules import Permission
@@ -45,6 +46,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("presence", gettext_lazy("Duty on post"), "users", "presence.see"),
     ("tasks", gettext_lazy("Tasks"), "check", "supervision.see"),
     ("inspections", gettext_lazy("Inspections"), "check-check", "supervision.see"),
+    ("inspector_phone", pgettext_lazy("menu", "Inspect on the phone"), "phone", "inspections.work"),
     ("findings", gettext_lazy("Hidden dangers"), "shield-alert", "supervision.see"),
     ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
@@ -79,6 +81,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "person_menu": _person_menu() if inside else [],
             "logout_url": reverse("logout") if signed_in else "",
             "now_ms": settings.CONFIGURATION.clock.now_ms(),
+            "speed": settings.CONFIGURATION.clock.speed,
+            "unkept_desk": unkept_desk(request.user) if inside else None,
             "time_zone": settings.TIME_ZONE,
             "texts": frame_texts(),
             "unknown_year": _unknown_year(request) if inside else None,

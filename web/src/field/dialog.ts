@@ -4,7 +4,8 @@ import { element } from "./element";
 
 export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
-export function ask(title: string, fields: HTMLElement[], keep: () => Promise<void>): void {
+/** `ready`: what the browser can't check of a field; keeping goes on only where it says so. */
+export function ask(title: string, fields: HTMLElement[], keep: () => Promise<void>, ready: () => boolean = () => true): void {
   const form = element("form", { class: "form", method: "dialog" });
   const dialog = element("dialog", { class: "crew-dialog", "aria-label": title }, element("h2", {}, title), form);
   const cancel = element("button", { class: "button", type: "button", onclick: () => dialog.close() }, text("cancel"));
@@ -19,6 +20,7 @@ export function ask(title: string, fields: HTMLElement[], keep: () => Promise<vo
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (!ready()) return;
     dialog.close();
     void keep();
   });

@@ -1,21 +1,31 @@
 // What a firm or an inspector is asked before an entry is kept.
-import { area, ask, control, input, said, valueOf } from "../field/dialog";
+import { area, ask, control, input, said, select, valueOf } from "../field/dialog";
 import { text } from "../texts";
+import type { Firm } from "./types";
 
 export type Enter = (act: string, data: object, picture?: File) => Promise<void>;
 
 /** An act with words. Where nothing is asked for by rule, no place and no photo is taken either. */
 export function askWords(act: string, title: string, needed: boolean, enter: Enter): void {
-  const words = area("text", text(act === "rectify" ? "what_done" : "remark"), needed);
+  const words = area("text", text(["rectify", "close_own"].includes(act) ? "what_done" : "remark"), needed);
   ask(title, [words], () => enter(act, said(words)));
 }
 
-export function askPhoto(enter: Enter): void {
-  const picture = input("picture", text("photo"), { type: "file", accept: "image/*,application/pdf", required: true });
+/** Whatever file was chosen in a field. */
+export function fileOf(picture: HTMLElement): File | undefined {
+  return (control(picture) as HTMLInputElement).files?.[0];
+}
+
+export function pictureField(required: boolean): HTMLElement {
+  return input("picture", text("photo"), { type: "file", accept: "image/*,application/pdf", required });
+}
+
+export function askPhoto(enter: Enter, more: object = {}): void {
+  const picture = pictureField(true);
   const words = area("text", text("remark"), false);
   ask(text("photo"), [picture, words], async () => {
-    const file = (control(picture) as HTMLInputElement).files?.[0];
-    if (file) await enter("photo", said(words), file);
+    const file = fileOf(picture);
+    if (file) await enter("photo", { ...said(words), ...more }, file);
   });
 }
 
@@ -24,6 +34,39 @@ export function askUntil(act: string, enter: Enter): void {
   const until = input("until", text("until"), { type: "date", required: true });
   const words = area("text", text("reason"), true);
   ask(text(act), [until, words], () => enter(act, { until: valueOf(until), ...said(words) }));
+}
+
+/** A risk that can't be removed now: until when it is to be accepted, why, and what is done meanwhile. */
+export function askAcceptance(enter: Enter): void {
+  const until = input("until", text("until"), { type: "date", required: true });
+  const words = area("text", text("reason"), true);
+  const measure = area("measure", text("measure"), true);
+  ask(text("ask_acceptance"), [until, words, measure], () =>
+    enter("ask_acceptance", { until: valueOf(until), ...said(words), measure: valueOf(measure) }),
+  );
+}
+
+/** A danger that the firm found itself: where, how grave, what, and until when; with a photo. */
+export function askOwn(page: Firm, keep: (data: object, picture?: File) => Promise<void>): void {
+  const where = select(
+    "object",
+    text("where"),
+    page.objects.map((one) => [one.id, one.name]),
+  );
+  const grade = select("grade", text("grade"), Object.entries(page.grades));
+  const words = area("text", text("what_danger"), true);
+  const days = input("days", text("days"), { type: "number", min: "0", inputmode: "numeric" });
+  const picture = pictureField(false);
+  if (page.objects[0]) (control(where) as HTMLSelectElement).value = page.objects[0].id;
+  const choice = control(grade) as HTMLSelectElement;
+  choice.value = "ordinary";
+  const limit = (): void => control(days).setAttribute("max", String(page.most_days[choice.value] ?? 365));
+  choice.addEventListener("change", limit);
+  limit();
+  ask(text("report_own"), [where, grade, words, days, picture], () => {
+    const told = valueOf(days) ? { days: Number(valueOf(days)) } : {};
+    return keep({ object: valueOf(where), grade: valueOf(grade), ...said(words), ...told }, fileOf(picture));
+  });
 }
 
 /** The five fixings of a major hidden danger: who, with what money, until when … */

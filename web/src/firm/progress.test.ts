@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isUnanswered, mayAskExtension, nextStep, sorted, waitingFor } from "./progress";
+import { isUnanswered, mayAskAcceptance, mayAskExtension, nextStep, ownWaiting, sorted, waitingFor } from "./progress";
 import type { Finding, Firm, Question, Subject, Task } from "./types";
 
 const task = (id: string, state: string): Task => ({ id, state }) as Task;
@@ -37,6 +37,9 @@ const NEXT: [string, Finding, string[], string | null][] = [
   ["a major one whose fixings wait to be sent is rectified", finding({ grade: "major" }), ["fix"], "rectify"],
   ["one whose rectifying waits to be sent is over", finding(), ["rectify"], null],
   ["one that waits for its re-check is over", finding({ state: "rectified" }), [], null],
+  ["one whose risk is accepted may be rectified", finding({ state: "accepted" }), [], "rectify"],
+  ["an ordinary one that the firm found itself it closes itself", finding({ own: true }), [], "close_own"],
+  ["a major one that it found itself is fixed and re-checked", finding({ own: true, grade: "major" }), [], "fix"],
 ];
 
 for (const [name, one, waiting, step] of NEXT) {
@@ -63,4 +66,16 @@ test("a question is open until an answer was entered", () => {
   assert.ok(isUnanswered(question, []));
   assert.ok(!isUnanswered(question, [entry("answer")]));
   assert.ok(!isUnanswered({ waits: false } as Question, []));
+});
+
+test("the risk of an ordinary danger may be accepted, never that of a major or an own one", () => {
+  assert.ok(mayAskAcceptance(finding(), []));
+  assert.ok(!mayAskAcceptance(finding({ accept_asked: "2026-12-01" }), []));
+  assert.ok(!mayAskAcceptance(finding({ grade: "major", fixings: [{ name: "funds" }] }), []));
+  assert.ok(!mayAskAcceptance(finding({ own: true }), []) && !mayAskExtension(finding({ own: true }), []));
+});
+
+test("a danger that was entered here is shown until the server has it", () => {
+  const queue = [entry("report_own"), entry("report_own", { subject_id: "9" }), entry("report_own", { refused: "no object" })];
+  assert.deepEqual(ownWaiting(queue, [finding({ id: "9" })]), [queue[0]]);
 });

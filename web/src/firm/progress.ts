@@ -11,7 +11,7 @@ export function sorted(firm: Firm): { due: Task[]; over: Task[]; open: Finding[]
   return {
     due: firm.tasks.filter(isRunning),
     over: firm.tasks.filter((task) => !isRunning(task)),
-    open: firm.findings.filter((finding) => ["open", "rectified"].includes(finding.state)),
+    open: firm.findings.filter((finding) => ["open", "accepted", "rectified"].includes(finding.state)),
   };
 }
 
@@ -25,15 +25,33 @@ export function isEntered(act: string, waiting: Subject[]): boolean {
 }
 
 /** What comes next with a hidden danger: a major one is rectified after its five fixings are named. Null where it is not the firm's turn. */
-export function nextStep(finding: Finding, waiting: Subject[]): "fix" | "rectify" | null {
-  if (finding.state !== "open" || isEntered("rectify", waiting)) return null;
+export function nextStep(finding: Finding, waiting: Subject[]): "fix" | "rectify" | "close_own" | null {
+  if (!["open", "accepted"].includes(finding.state) || isEntered("rectify", waiting) || isEntered("close_own", waiting))
+    return null;
+  if (finding.own && finding.grade !== "major") return "close_own";
   const fixed = finding.fixings.length > 0 || isEntered("fix", waiting);
   return finding.grade === "major" && !fixed ? "fix" : "rectify";
 }
 
 /** Whether more time may be asked for: once, and before it was granted. */
 export function mayAskExtension(finding: Finding, waiting: Subject[]): boolean {
-  return nextStep(finding, waiting) !== null && !finding.extended && !finding.asked_until;
+  return hasItsTurn(finding, waiting) && !finding.extended && !finding.asked_until;
+}
+
+/** Whether it may be asked that the risk be accepted for a time: never that of a major danger. */
+export function mayAskAcceptance(finding: Finding, waiting: Subject[]): boolean {
+  return hasItsTurn(finding, waiting) && finding.grade !== "major" && !finding.accept_asked;
+}
+
+function hasItsTurn(finding: Finding, waiting: Subject[]): boolean {
+  return finding.state === "open" && !finding.own && nextStep(finding, waiting) !== null;
+}
+
+/** Dangers that were entered on this device and are not sent yet. */
+export function ownWaiting(queue: Subject[], known: Finding[]): Subject[] {
+  return queue.filter(
+    (entry) => entry.act === "report_own" && !entry.refused && !known.some((one) => one.id === entry.subject_id),
+  );
 }
 
 /** Whether the authority waits for an answer that was not yet entered. */

@@ -6,6 +6,7 @@ import {
   backLink,
   clockTime,
   dayOf,
+  dotted,
   entries,
   nextButton,
   nothingRead,
@@ -13,11 +14,23 @@ import {
   standing,
   type Part,
 } from "../field/parts";
+import { newId } from "../field/store";
 import type { Sync } from "../field/sync";
 import { text } from "../texts";
-import { askFixings, askPhoto, askUntil, askWords, type Enter } from "./forms";
-import { isEntered, isRunning, isUnanswered, mayAskExtension, nextStep, sorted, waitingFor } from "./progress";
-import type { Finding, Firm, Question, Subject, Task } from "./types";
+import { askAcceptance, askFixings, askOwn, askPhoto, askUntil, askWords, type Enter } from "./forms";
+import {
+  isEntered,
+  isRunning,
+  isUnanswered,
+  mayAskAcceptance,
+  mayAskExtension,
+  nextStep,
+  ownWaiting,
+  sorted,
+  waitingFor,
+} from "./progress";
+import { standingCard } from "./standing";
+import type { Finding, Firm, Question, Stop, Subject, Task } from "./types";
 
 export class View {
   constructor(
@@ -45,18 +58,34 @@ export class View {
 
   private list(page: Firm): TemplateResult {
     const { due, over, open } = sorted(page);
+    const waiting = ownWaiting(this.sync.queue, page.findings);
     const questions = page.questions ?? [];
+    const stops = page.stops ?? []; // a page that was read by an older version has none
     const task = (one: Task): TemplateResult => this.taskCard(one, page.objects.length > 1);
     const lately = html`
       <details class="crew-later"><summary>${text("done_lately", { count: over.length })}</summary>${over.map(task)}</details>
     `;
     return html`
       <h1>${page.unit}</h1>
+      ${(page.standings ?? []).map((one) => standingCard(one, page.objects.length > 1))}
+      ${stops.length ? html`<h2>${text("stops")}</h2>${stops.map(stopCard)}` : nothing}
       ${questions.length ? html`<h2>${text("questions")}</h2>${questions.map((one) => this.questionCard(one))}` : nothing}
-      ${open.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => this.findingCard(one))}` : nothing}
+      ${open.length || waiting.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => this.findingCard(one))}` : nothing}
+      ${waiting.map(ownCard)}
+      <div class="crew-record">
+        ${actButton("report_own", "plus", () => askOwn(page, (data, picture) => this.reportOwn(data, picture)))}
+        <a class="button" href="/inspections/documents/">${text("papers")}</a>
+      </div>
       <h2>${text("tasks")}</h2>
       ${due.length ? due.map(task) : html`<p class="empty">${text("no_tasks")}</p>`} ${over.length ? lately : nothing}
     `;
+  }
+
+  /** A danger of one's own gets its id here, so that its photo can follow it. */
+  private async reportOwn(data: object, picture?: File): Promise<void> {
+    const about = { subject: "finding", subject_id: newId() };
+    await this.sync.keep(about, 0, "report_own", data);
+    if (picture) await this.sync.keep(about, 0, "photo", {}, picture);
   }
 
   private taskCard(task: Task, isOneOfMany: boolean): TemplateResult {
@@ -80,7 +109,7 @@ export class View {
         <span class="level-shape ${finding.grade === "major" ? "red" : "yellow"}"></span>
         <span class="crew-card-words">
           <b>${finding.text}</b>
-          <span class="muted">${finding.grade_name}</span>
+          <span class="muted">${finding.own ? dotted(finding.grade_name, text("own")) : finding.grade_name}</span>
           <span class="small ${finding.overdue ? "field-late" : "muted"}">${text("rectify_by", { day: finding.due_on })}</span>
         </span>
         <span class="badge ${finding.overdue ? "bad" : ""}">
@@ -133,7 +162,9 @@ export class View {
     const enter = this.entering("task", task.id, task.version);
     const running = isRunning(task) && !isEntered("done", mine);
     const byRecord = task.met_by !== "entry"; // its own words stand for a record that no platform tells
-    const done = nextButton("done", text(byRecord ? "done_by_words" : "done"), () => askWords("done", text("done"), byRecord, enter));
+    const done = nextButton("done", text(byRecord ? "done_by_words" : "done"), () =>
+      askWords("done", text("done"), byRecord, enter),
+    );
     const told = byRecord ? info(text("by_record", { record: task.met_by_name })) : nothing;
     const next = html`${told} ${task.by_hand ? done : nothing}`;
     return html`
@@ -158,8 +189,11 @@ export class View {
     const enter = this.entering("finding", finding.id, finding.version);
     const next = nextStep(finding, mine);
     const begin = (): void =>
-      next === "fix" ? askFixings(this.sync.page!.fixings, enter) : askWords("rectify", text("rectify"), true, enter);
+      next === "fix" ? askFixings(this.sync.page!.fixings, enter) : askWords(next!, text(next!), true, enter);
     const stands = finding.state === "open" ? text("rectify") : finding.state_name;
+    const acceptance = mayAskAcceptance(finding, mine)
+      ? actButton("ask_acceptance", "shield", () => askAcceptance(enter))
+      : nothing;
     return html`
       ${backLink(text("all"))}
       <section class="card crew-head">
@@ -168,14 +202,17 @@ export class View {
         ${facts([
           [text("number"), finding.number],
           [text("grade"), finding.grade_name],
-          [text("until"), finding.due_on],
+          [text("until"), finding.unserved ? text("unserved", { days: finding.days }) : finding.due_on],
           ...finding.fixings.map((one): Fact => [one.name ?? "", one.text ?? ""]),
         ])}
+        ${finding.order ? html`<p><a href=${finding.order}>${text("order")}</a></p>` : nothing}
         ${finding.overdue ? html`<p class="message error">${text("overdue")}</p>` : nothing}
         ${finding.asked_until ? info(text("asked_until", { day: finding.asked_until })) : nothing}
+        ${finding.accept_asked ? info(text("acceptance_asked", { day: finding.accept_asked })) : nothing}
+        ${finding.accepted_until ? info(text("accepted_until", { day: finding.accepted_until })) : nothing}
       </section>
-      ${next ? nextButton(next, text(next), begin) : info(stands)} ${record(enter, mayAskExtension(finding, mine) ? "ask_extension" : undefined)}
-      ${entries(mine, finding.entries, text)}
+      ${next ? nextButton(next, text(next), begin) : info(stands)}
+      ${record(enter, mayAskExtension(finding, mine) ? "ask_extension" : undefined, acceptance)} ${entries(mine, finding.entries, text)}
     `;
   }
 
@@ -188,6 +225,18 @@ export class View {
   }
 }
 
+/** A danger that waits to be sent. */
+function ownCard(entry: Subject): TemplateResult {
+  const data = entry.data as { grade?: string; text?: string };
+  return html`
+    <section class="card crew-card">
+      <span class="level-shape ${data.grade === "major" ? "red" : "yellow"}"></span>
+      <span class="crew-card-words"><b>${data.text}</b><span class="muted">${text("own")}</span></span>
+      <span class="badge">${text("not_sent")}</span>
+    </section>
+  `;
+}
+
 type Fact = [name: string, told: string];
 
 function facts(rows: Fact[]): TemplateResult {
@@ -198,11 +247,27 @@ function info(words: string): TemplateResult {
   return html`<p class="message info">${words}</p>`;
 }
 
+/** A stop leads to its own page: there the order is taken, and a resumption is asked for. */
+function stopCard(one: Stop): TemplateResult {
+  return html`
+    <a class="card crew-card ${one.ended ? "ended" : ""}" href="${one.address}">
+      <span class="crew-card-words">
+        <b>${one.kind_name} ${one.number}</b>
+        <span class="muted">${one.object_name}</span>
+        <span class="small ${one.waits ? "field-late" : "muted"}">
+          ${one.waits ? text("take_order") : text("stop_from", { day: one.first })}
+        </span>
+      </span>
+      <span class="badge ${one.ended ? "good" : "bad"}">${one.standing_name}</span>
+    </a>
+  `;
+}
+
 /** What may be added at any time, and a request for more time where one is open. */
-function record(enter: Enter, request?: string): TemplateResult {
+function record(enter: Enter, request?: string, more: Part = nothing): TemplateResult {
   const asked: Part = request ? actButton(request, "clock", () => askUntil(request, enter)) : nothing;
   const note = actButton("note", "message-square", () => askWords("note", text("note"), true, enter));
-  return html`<div class="crew-record">${asked} ${note} ${actButton("photo", "camera", () => askPhoto(enter))}</div>`;
+  return html`<div class="crew-record">${asked} ${more} ${note} ${actButton("photo", "camera", () => askPhoto(enter))}</div>`;
 }
 
 /** When a task is due, or was done; one that ends at midnight is due on the day before. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Subject } from "../firm/types";
-import { answerOf, inspectionsOf, signerOf, stateOf } from "./progress";
+import { answerOf, dangersOf, heard, inspectionsOf, signerOf, stateOf, unanswered, unsettled } from "./progress";
 import type { Inspection, Inspector, Item, Said } from "./types";
 
 const entry = (act: string, data: Said = {}, more: Partial<Subject> = {}): Subject =>
@@ -78,4 +78,44 @@ test("one of which the device no longer has the object or the list is shown as f
     [begun?.object_name, begun?.check_list_name, begun?.list_items, begun?.second_inspector],
     ["", "gone", [], ""],
   );
+});
+
+const ITEM = { code: "1", answer: "", each: [] } as unknown as Item;
+const differing = { code: "2", answer: "bad", each: [{ by: "Zhao" }, { by: "Wang" }] } as unknown as Item;
+
+test("an item that the inspectors answer differently is settled here only by a new answer", () => {
+  const one = inspection({ list_items: [ITEM, differing] });
+  const codes = (waiting: Subject[]): string[][] =>
+    [unanswered(one, waiting), unsettled(one, waiting)].map((all) => all.map((each) => each.code));
+  assert.deepEqual(codes([]), [["1"], ["2"]]);
+  assert.deepEqual(codes([entry("answer", { item: "2", answer: "good" })]), [["1"], []]);
+  assert.deepEqual(codes([entry("answer", { item: "1", answer: "good" })]), [[], ["2"]]);
+});
+
+test("a hidden danger can be opened before it is sent, and stands once", () => {
+  const found = [
+    { id: "f", state: "open", text: "old" },
+    { id: "w", state: "withdrawn" },
+  ] as Inspection["found"];
+  const one = inspection({ found });
+  const waiting = [
+    entry("finding", { finding: "g", grade: "major", text: "new" }),
+    entry("finding", { finding: "f", text: "old" }),
+  ];
+  assert.deepEqual(
+    dangersOf(one, waiting).map((each) => [each.id, each.text, each.isSent]),
+    [
+      ["f", "old", true],
+      ["g", "new", false],
+    ],
+  );
+});
+
+test("the firm's person has signed, or refused before a witness, as this device knows it last", () => {
+  const none = inspection({ party: "" });
+  assert.equal(heard(none, []), undefined);
+  assert.deepEqual(heard(none, [entry("party_refuse", { witness: "Sun" })]), { name: "Sun", refused: true });
+  const refused = inspection({ party: "Sun", party_refused: true });
+  assert.deepEqual(heard(refused, []), { name: "Sun", refused: true });
+  assert.deepEqual(heard(refused, [entry("party_sign", { name: "Li" })]), { name: "Li", refused: false });
 });

@@ -15,6 +15,49 @@ export function answerOf(item: Item, waiting: Subject[]): string {
   return answers.findLast((said) => said.item === item.code)?.answer ?? item.answer;
 }
 
+/** The items that nobody has answered. */
+export function unanswered(inspection: Inspection, waiting: Subject[]): Item[] {
+  return inspection.list_items.filter((item) => !answerOf(item, waiting));
+}
+
+/** The items that the two inspectors answer differently, as far as the server knows; one that was answered anew here is not among them. */
+export function unsettled(inspection: Inspection, waiting: Subject[]): Item[] {
+  const anew = waiting.filter((entry) => entry.act === "answer").map((entry) => (entry.data as Said).item);
+  return inspection.list_items.filter((item) => item.each.length > 0 && !anew.includes(item.code));
+}
+
+/** A hidden danger of an inspection: one that waits to be sent knows only its words. */
+export interface Danger {
+  id: string;
+  grade: string;
+  text: string;
+  number: string;
+  due_on: string;
+  isSent: boolean;
+}
+
+/** The hidden dangers of an inspection, those last that are not sent yet. */
+export function dangersOf(inspection: Inspection, waiting: Subject[]): Danger[] {
+  const known = inspection.found.filter((one) => one.state !== "withdrawn").map((one): Danger => ({ ...one, isSent: true }));
+  const entered = waiting
+    .filter((entry) => entry.act === "finding")
+    .map((entry): Danger => {
+      const { finding, grade, text } = entry.data as Said;
+      return { id: finding ?? entry.id, grade: grade ?? "", text: text ?? "", number: "", due_on: "", isSent: false };
+    });
+  return [...known, ...entered.filter((one) => !known.some((each) => each.id === one.id))];
+}
+
+/** Who of the firm signed or refused: what waits to be sent before what the server knows. */
+export function heard(inspection: Inspection, waiting: Subject[]): { name: string; refused: boolean } | undefined {
+  const entry = waiting.findLast((one) => one.act === "party_sign" || one.act === "party_refuse");
+  if (entry) {
+    const { name, witness } = entry.data as Said;
+    return entry.act === "party_sign" ? { name: name ?? "", refused: false } : { name: witness ?? "", refused: true };
+  }
+  return inspection.party ? { name: inspection.party, refused: inspection.party_refused } : undefined;
+}
+
 /** Who signed first: this person where the signature still waits to be sent. */
 export function signerOf(inspection: Inspection, waiting: Subject[], person: string): string {
   if (waiting.some((entry) => entry.act === "sign")) return person;
@@ -44,6 +87,8 @@ function inspectionBegun(page: Inspector, entry: Subject, number: string): Inspe
     first_inspector: page.person,
     second_inspector: page.colleagues.find((one) => one.id === opening.second)?.name ?? "",
     version: 0,
+    party: "",
+    party_refused: false,
     list_items: list?.items ?? [],
     entries: [],
     found: [],

@@ -16,6 +16,8 @@ export type Inspection = Pick<
   | "first_inspector"
   | "second_inspector"
   | "version"
+  | "party"
+  | "party_refused"
   | "list_items"
   | "entries"
   | "found"

@@ -19,8 +19,8 @@ import { askPhoto, askWords, type Enter } from "../firm/forms";
 import { isEntered, waitingFor } from "../firm/progress";
 import type { Subject } from "../firm/types";
 import { text } from "../texts";
-import { askDefect, askFail, askFinding, askOpen } from "./forms";
-import { answerOf, inspectionsOf, signerOf, stateOf } from "./progress";
+import { askDefect, askFail, askFinding, askOpen, askPartyRefuse, askPartySign, type EnterFor } from "./forms";
+import { answerOf, dangersOf, heard, inspectionsOf, signerOf, stateOf, unanswered, unsettled, type Danger } from "./progress";
 import type { Inspection, Inspector, Item, Recheck, Said } from "./types";
 
 export class View {
@@ -43,7 +43,12 @@ export class View {
     const inspection = inspections.find((one) => one.id === id);
     if (inspection) return this.inspection(page, inspection);
     const recheck = page.rechecks.find((one) => one.id === id);
-    return recheck ? this.recheck(page, recheck) : this.list(page, inspections);
+    if (recheck) return this.recheck(page, recheck);
+    for (const one of inspections) {
+      const danger = dangersOf(one, this.mine(one.id)).find((each) => each.id === id);
+      if (danger) return this.danger(one, danger);
+    }
+    return this.list(page, inspections);
   }
 
   private list(page: Inspector, inspections: Inspection[]): TemplateResult {
@@ -79,6 +84,7 @@ export class View {
   private inspection(page: Inspector, one: Inspection): TemplateResult {
     const mine = this.mine(one.id);
     const enter = this.entering("inspection", one.id, one.version);
+    const enterFor: EnterFor = (finding) => this.entering("finding", finding, 0);
     const state = stateOf(one, mine);
     const wordsOf = (code: string): string => one.list_items.find((item) => item.code === code)?.text ?? "";
     return html`
@@ -90,9 +96,28 @@ export class View {
         <p>${one.first_inspector}, ${one.second_inspector || text("no_second")}</p>
       </section>
       ${state === "planned" ? nextButton("begin", text("begin"), () => void enter("begin", {})) : nothing}
-      ${state === "open" || one.list_items.some((item) => item.answer) ? items(page, one, mine, state === "open", enter) : nothing}
-      ${dangers(one, mine)} ${state === "open" ? work(page, enter) : nothing} ${state === "signed" ? second(page, one, mine, enter) : nothing}
+      ${state === "open" || one.list_items.some((item) => item.answer) ? items(page, one, mine, state === "open", enter, enterFor) : nothing}
+      ${dangers(one, mine)} ${state === "open" ? work(page, one, mine, enter, enterFor) : nothing}
+      ${["signed", "confirmed"].includes(state) ? party(one, mine, enter) : nothing}
+      ${state === "signed" ? second(page, one, mine, enter) : nothing}
       ${entries(mine, one.entries, text, wordsOf)}
+    `;
+  }
+
+  /** A hidden danger of an inspection: photos and words can be added, also before it is sent. */
+  private danger(inspection: Inspection, one: Danger): TemplateResult {
+    const mine = this.mine(one.id);
+    const enter = this.entering("finding", one.id, 0);
+    const withdraw = one.isSent ? actButton("withdraw", "x", () => askWords("withdraw", text("withdraw"), true, enter)) : nothing;
+    return html`
+      <a class="button quiet crew-back" href="#${inspection.id}">${icon("arrow-left")}${inspection.object_name}</a>
+      <section class="card crew-head">
+        <b>${one.text}</b>
+        <p class="mono small">${one.number || text("number_later")}</p>
+        ${one.due_on ? html`<p class="muted">${text("rectify_by", { day: one.due_on })}</p>` : nothing}
+      </section>
+      <div class="crew-record">${photoAndNote(enter)} ${withdraw}</div>
+      ${entries(mine, [], text)}
     `;
   }
 
@@ -137,21 +162,37 @@ function recheckCard(one: Recheck): TemplateResult {
 }
 
 /** The check list: each item with the buttons of its answers. */
-function items(page: Inspector, one: Inspection, mine: Subject[], open: boolean, enter: Enter): TemplateResult {
-  const answered = one.list_items.filter((item) => answerOf(item, mine)).length;
+function items(
+  page: Inspector,
+  one: Inspection,
+  mine: Subject[],
+  open: boolean,
+  enter: Enter,
+  enterFor: EnterFor,
+): TemplateResult {
+  const answered = one.list_items.length - unanswered(one, mine).length;
+  const differing = unsettled(one, mine);
   return html`
     <section class="card">
       <h2>${text("items")} ${answered}/${one.list_items.length}</h2>
       <ol class="field-items">
-        ${one.list_items.map((item) => listItem(page, item, answerOf(item, mine), open, enter))}
+        ${one.list_items.map((item) => listItem(page, item, mine, { open, differs: differing.includes(item) }, enter, enterFor))}
       </ol>
     </section>
   `;
 }
 
-function listItem(page: Inspector, item: Item, now: string, open: boolean, enter: Enter): TemplateResult {
+function listItem(
+  page: Inspector,
+  item: Item,
+  mine: Subject[],
+  { open, differs }: { open: boolean; differs: boolean },
+  enter: Enter,
+  enterFor: EnterFor,
+): TemplateResult {
+  const now = answerOf(item, mine);
   const choose = (answer: string): void =>
-    answer === "bad" ? askDefect(page, item, enter) : void enter("answer", { item: item.code, answer });
+    answer === "bad" ? askDefect(page, item, enter, enterFor) : void enter("answer", { item: item.code, answer });
   const button = ([code, name]: [string, string]): TemplateResult => html`
     <button
       class="button ${code}"
@@ -165,38 +206,81 @@ function listItem(page: Inspector, item: Item, now: string, open: boolean, enter
     </button>
   `;
   const about = dotted(item.evidence, item.article);
+  const each = item.each.map((one) => `${one.by}: ${one.answer_name}`).join(" · ");
+  const photo = (): void => askPhoto(enter, { item: item.code });
   return html`
     <li>
       <span>${item.text}</span>
       ${about ? html`<span class="muted small">${about}</span>` : nothing}
       ${item.answer_text ? html`<span class="small">${item.answer_text}</span>` : nothing}
+      ${differs ? html`<span class="field-differ" data-differs=${item.code}>${icon("triangle-alert")} ${text("differ")}: ${each}</span>` : nothing}
       <div class="field-answers">${Object.entries(page.answers).map(button)}</div>
+      ${open && now ? html`<button class="button small quiet field-item-photo" type="button" data-photo=${item.code} @click=${photo}>${icon("camera")}${text("photo")}</button>` : nothing}
     </li>
   `;
 }
 
-/** The hidden dangers of an inspection, those last that are not sent yet. */
+/** The hidden dangers of an inspection, each to be opened; those last that are not sent yet. */
 function dangers(one: Inspection, mine: Subject[]): Part {
-  const waiting = mine.filter((entry) => entry.act === "finding");
-  if (!one.found.length && !waiting.length) return nothing;
-  const words = (each: Inspection["found"][number]): string =>
-    dotted(each.text, each.grade_name, text("rectify_by", { day: each.due_on }));
+  const all = dangersOf(one, mine);
+  if (!all.length) return nothing;
+  const line = (each: Danger): TemplateResult => html`
+    <li class=${each.isSent ? "" : "waiting"}>
+      ${gradeShape(each.grade)}
+      <a href="#${each.id}">${dotted(each.text, each.due_on ? text("rectify_by", { day: each.due_on }) : text("not_sent"))}</a>
+    </li>
+  `;
   return html`
     <section class="card">
       <h2>${text("dangers")}</h2>
       <ul class="crew-list crew-entries">
-        ${one.found.map((each) => html`<li>${gradeShape(each.grade)}<span>${words(each)}</span></li>`)}
-        ${waiting.map((entry) => html`<li class="waiting">${icon("clock")}<span>${(entry.data as Said).text ?? ""}</span></li>`)}
+        ${all.map(line)}
       </ul>
     </section>
   `;
 }
 
-/** What is done while an inspection is open, up to the first signature. */
-function work(page: Inspector, enter: Enter): TemplateResult {
+/** What is done while an inspection is open, up to the first signature: nobody signs what is not settled. */
+function work(page: Inspector, one: Inspection, mine: Subject[], enter: Enter, enterFor: EnterFor): TemplateResult {
+  const left = unanswered(one, mine);
+  const differing = unsettled(one, mine);
+  const rest = async (): Promise<void> => {
+    if (!window.confirm(text("rest_sure", { count: left.length }))) return;
+    for (const item of left) await enter("answer", { item: item.code, answer: "good" });
+  };
+  const all = html`
+    <button class="button" type="button" data-act="rest_good" @click=${() => void rest()}>
+      ${icon("check-check")}${text("rest_good", { count: left.length })}
+    </button>
+  `;
   return html`
-    <div class="crew-record">${actButton("finding", "triangle-alert", () => askFinding(page, enter))} ${photoAndNote(enter)}</div>
-    ${nextButton("sign", text("sign"), () => askWords("sign", text("sign"), false, enter))}
+    <div class="crew-record">
+      ${left.length ? all : nothing} ${actButton("finding", "triangle-alert", () => askFinding(page, enter, enterFor))}
+      ${photoAndNote(enter)}
+    </div>
+    ${
+      differing.length
+        ? html`<p class="message warning">${text("settle_first", { count: differing.length })}</p>`
+        : nextButton("sign", text("sign"), () => askWords("sign", text("sign"), false, enter))
+    }
+  `;
+}
+
+/** After the first signature the firm's person signs on this phone, or does not. */
+function party(one: Inspection, mine: Subject[], enter: Enter): TemplateResult {
+  const said = heard(one, mine);
+  const words = (name: string, refused: boolean): string => text(refused ? "party_refused" : "party_signed", { name });
+  const sign = html`
+    <div class="field-two">
+      ${actButton("party_refuse", "x", () => askPartyRefuse(enter))}
+      <button class="button primary" type="button" data-act="party_sign" @click=${() => askPartySign(enter)}>${text("party_sign")}</button>
+    </div>
+  `;
+  return html`
+    <section class="card">
+      <h2>${text("party")}</h2>
+      ${said ? html`<p>${words(said.name, said.refused)}</p>` : nothing} ${said && !said.refused ? nothing : sign}
+    </section>
   `;
 }
 

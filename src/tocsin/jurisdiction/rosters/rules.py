@@ -122,7 +122,7 @@ def parse_handovers(text: str) -> tuple[int, ...]:
     """Minutes after midnight of `08:30, 17:30`; InvalidInput where none is given or they do not rise."""
     found = tuple(minute_of_day(piece.strip()) for piece in text.split(",") if piece.strip())
     if not found or found[-1] >= 1440 or any(later <= earlier for earlier, later in pairwise(found)):
-        raise InvalidInput(f"{text!r} are no handovers; write them rising, such as 08:30, 17:30")
+        raise InvalidInput("“%(given)s” are no handovers; write them rising, such as 08:30, 17:30", given=text)
     return found
 
 

@@ -64,5 +64,5 @@ def audit(request: HttpRequest, wanted: Query[AuditFilter]) -> Part[AuditEntry]:
 def chain(request: HttpRequest) -> Any:
     """Recomputes the whole chain: is an entry missing or altered? Takes seconds on a long trail."""
     if not may_anywhere(request.user, "audit.see"):
-        raise NotAllowed("audit.see")
+        raise NotAllowed("this needs the permission %(permission)s", permission="audit.see")
     return queries.verify_chain()

@@ -45,7 +45,8 @@ def check_device_code(code: str) -> str:
     """The code itself; InvalidInput where it can't be an MQTT user name and part of a topic."""
     if not DEVICE_CODE.fullmatch(code):
         raise InvalidInput(
-            f"device code {code!r}: use up to 64 letters, digits, '.', '_', ':' and '-', beginning with a letter or digit"
+            "device code “%(given)s”: use up to 64 letters, digits, '.', '_', ':' and '-', beginning with a letter or digit",
+            given=code,
         )
     return code
 
@@ -53,7 +54,9 @@ def check_device_code(code: str) -> str:
 def check_channel(channel: str) -> str:
     """The channel itself; InvalidInput where it can't be a key of a payload."""
     if not CHANNEL.fullmatch(channel):
-        raise InvalidInput(f"channel {channel!r}: use 1 to 64 characters without '/', '#', '+' and without leading space")
+        raise InvalidInput(
+            "channel “%(given)s”: use 1 to 64 characters without '/', '#', '+' and without leading space", given=channel
+        )
     return channel
 
 
@@ -62,7 +65,7 @@ def check_measurement(quantity: str, unit: str, interval_s: float, resolution: f
     conversion(quantity, unit)
     for name, number in (("interval_s", interval_s), ("resolution", resolution)):
         if not 0 < number < float("inf"):
-            raise InvalidInput(f"{name} is {number!r}; it must be a number above 0")
+            raise InvalidInput("%(name)s is %(number)s; it must be a number above 0", name=name, number=number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +109,11 @@ def check_device(device: NewDevice) -> None:
     """InvalidInput names what is wrong with a device to be registered."""
     check_device_code(device.code)
     if not REGION.fullmatch(device.region_code):
-        raise InvalidInput(f"device {device.code}: region {device.region_code!r} is no code of six digits (GB/T 2260)")
+        raise InvalidInput(
+            "device %(device)s: region “%(region)s” is no code of six digits (GB/T 2260)",
+            device=device.code,
+            region=device.region_code,
+        )
 
 
 def check_sensor(sensor: NewSensor) -> None:
@@ -115,13 +122,15 @@ def check_sensor(sensor: NewSensor) -> None:
         check_channel(sensor.channel)
         check_measurement(sensor.quantity, sensor.unit, sensor.interval_s, resolution_of(sensor))
         if not (-180 <= sensor.lon <= 180 and -90 <= sensor.lat <= 90):
-            raise InvalidInput(f"{sensor.lon}, {sensor.lat} is no longitude and latitude in degrees")
+            raise InvalidInput("%(lon)s, %(lat)s is no longitude and latitude in degrees", lon=sensor.lon, lat=sensor.lat)
         if sensor.region_code and not REGION.fullmatch(sensor.region_code):
-            raise InvalidInput(f"region {sensor.region_code!r} is no code of six digits (GB/T 2260)")
+            raise InvalidInput("region “%(region)s” is no code of six digits (GB/T 2260)", region=sensor.region_code)
         if sensor.alarm_low is not None and sensor.alarm_high is not None and sensor.alarm_low >= sensor.alarm_high:
-            raise InvalidInput(f"alarm_low {sensor.alarm_low} is not below alarm_high {sensor.alarm_high}")
+            raise InvalidInput(
+                "the lower limit %(low)s is not below the upper one, %(high)s", low=sensor.alarm_low, high=sensor.alarm_high
+            )
     except InvalidInput as error:
-        raise InvalidInput(f"sensor {sensor.device_code}/{sensor.channel}: {error}") from None
+        raise InvalidInput("sensor %(sensor)s: %(why)s", sensor=f"{sensor.device_code}/{sensor.channel}", why=error) from None
 
 
 def resolution_of(sensor: NewSensor) -> float:

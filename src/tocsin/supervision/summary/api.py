@@ -39,7 +39,7 @@ class SummaryOut(Schema):
 def summary(request: HttpRequest) -> SummaryOut:
     """Figures of the areas whose register you may see."""
     if not may_anywhere(request.user, rights.SEE):
-        raise NotAllowed("this needs the permission supervision.see")
+        raise NotAllowed("this needs the permission %(permission)s", permission="supervision.see")
     found = summary_of(request.user, now=current_time())
     board = found.board
     figures = {name: value for name, value in asdict(found).items() if name not in ("board", "moves")}

@@ -82,12 +82,12 @@ def read_script(script: Iterable[Any]) -> tuple[Act, ...]:
     """The acts of a script in the order of their time; InvalidInput names the act, counted from 1, and what is wrong with it."""
     given = list(script)
     if not given or len(given) > MOST_ACTS:
-        raise InvalidInput(f"a script has 1 to {MOST_ACTS} acts")
+        raise InvalidInput("a script has 1 to %(most)s acts", most=MOST_ACTS)
     acts = sorted((_read(number, one) for number, one in enumerate(given, 1)), key=lambda act: act.after_min)
     opened: set[str] = set()
     for number, act in enumerate(acts, 1):
         for problem in _problems(act, opened):
-            raise InvalidInput(f"act {number} (+{act.after_min:g} min): {problem}")
+            raise InvalidInput("act %(number)s (+%(after)s min): %(why)s", number=number, after=f"{act.after_min:g}", why=problem)
         if isinstance(act, OpenCase):
             opened.add(act.case)
     ends = [number for number, act in enumerate(acts, 1) if isinstance(act, End)]
@@ -105,7 +105,7 @@ def _read(number: int, one: Any) -> Act:
     try:
         act: Act = msgspec.convert(one, Act)
     except msgspec.ValidationError as error:
-        raise InvalidInput(f"act {number}: {error}") from None
+        raise InvalidInput("act %(number)s: %(why)s", number=number, why=error) from None
     return act
 
 

@@ -88,20 +88,22 @@ def minute_of_day(text: str) -> int:
     """Minutes after midnight of `08:30`; 1440 for `24:00`; InvalidInput for anything else."""
     hour, colon, minute = text.partition(":")
     if not (colon and len(hour) == len(minute) == 2 and (hour + minute).isascii() and (hour + minute).isdigit()):
-        raise InvalidInput(f"{text!r} is no time of day; write it as 08:30")
+        raise InvalidInput("“%(given)s” is no time of day; write it as 08:30", given=text)
     minutes = int(hour) * 60 + int(minute)
     if int(minute) > 59 or minutes > 1440:
-        raise InvalidInput(f"{text!r} is no time of day; write it as 08:30")
+        raise InvalidInput("“%(given)s” is no time of day; write it as 08:30", given=text)
     return minutes
 
 
 def _span(text: str) -> Span:
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise InvalidInput(f"{text!r} are no hours; write them as 1-5 08:30-17:30, days before times, or work, or rest")
+        raise InvalidInput(
+            "“%(given)s” are no hours; write them as 1-5 08:30-17:30, days before times, or work, or rest", given=text
+        )
     start, end = minute_of_day(match["start"]), minute_of_day(match["end"])
     if start == 1440:
-        raise InvalidInput(f"{text!r}: hours begin before 24:00")
+        raise InvalidInput("“%(given)s”: hours begin before 24:00", given=text)
     days = match["days"] or ""
     worked = {"work": True, "rest": False}.get(days)
     return Span(_EVERY_DAY if worked is not None else _days(days), worked, start, end)

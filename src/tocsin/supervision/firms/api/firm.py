@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, File, Form, Query, Router, Schema
@@ -17,13 +18,25 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, taken_out
+from tocsin.supervision.firms.api.standing import FirmStandingOut, standing_of
 from tocsin.supervision.inspections.models import Finding
+from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
-from tocsin.supervision.inspections.shown.findings import FIXING_NAMES, HiddenDangerOut, describe_finding, describe_finding_entry
+from tocsin.supervision.inspections.rules.findings import FindingGrade
+from tocsin.supervision.inspections.shown.findings import (
+    FIXING_NAMES,
+    GRADE_NAMES,
+    HiddenDangerOut,
+    describe_finding,
+    describe_finding_entry,
+)
 from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.stops.queries import stops_of_firm
+from tocsin.supervision.stops.shown.stops import FirmStopOut, describe_stop_of_firm
 from tocsin.supervision.tasks.queries.tasks import done_of_firm, due_of_firm, own_objects, with_entries
 from tocsin.supervision.tasks.shown.tasks import SupervisionTaskDetailOut, describe_whole_task
 from tocsin.supervision.work.queries.board import entries_of, questions_of_firm
+from tocsin.supervision.work.services.telling import show_questions
 from tocsin.supervision.work.shown.episodes import FirmQuestionOut, describe_question
 
 router = Router()
@@ -37,6 +50,7 @@ class FirmObjectOut(Schema):
 
 class FirmFindingOut(HiddenDangerOut):
     entries: list[ActEntryOut]
+    order: str = Field(description="the address of the order to rectify as PDF; empty: none was issued")
 
 
 class FirmPhoneOut(Schema):
@@ -47,10 +61,14 @@ class FirmPhoneOut(Schema):
     person: str
     unit: str
     objects: list[FirmObjectOut]
+    standings: list[FirmStandingOut] = Field(description="how each object stands: colour, why, what lifts, orders")
     tasks: list[SupervisionTaskDetailOut]
     findings: list[FirmFindingOut]
+    stops: list[FirmStopOut] = Field(description="orders to take first, then what holds, what ended lately")
     questions: list[FirmQuestionOut] = Field(description="of the authority, about the firm's work")
     fixings: dict[str, str] = Field(description="the five fixings of a major hidden danger, by field")
+    grades: dict[str, str]
+    most_days: dict[str, int] = Field(description="the longest limit of each grade")
 
 
 @router.get("/firm", response=FirmPhoneOut)
@@ -63,22 +81,34 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
     objects = list(own_objects(user))
     today = timezone.localdate(now)
     tasks = with_entries([*due_of_firm(objects, now=now), *done_of_firm(objects, now=now)])
+    findings = list(findings_of_firm(objects, now=now))
+    questions = questions_of_firm(user, objects, now=now)
+    show_questions(user, questions, now=now)
+    versions = ((one.pk, one.version) for one in tasks), ((one.pk, one.version) for one in findings)
+    mark = [*versions[0], *versions[1], *((one.pk, one.state) for one in questions)]
     return FirmPhoneOut(
         now=now,
         person_id=str(user.pk),
         person=str(user),
         unit=str(user.organisation or ""),
         objects=[FirmObjectOut(id=one.pk, code=one.code, name=one.name) for one in objects],
+        standings=[standing_of(one, mark=mark, now=now) for one in objects],
         tasks=[describe_whole_task(one, one.entries.all()) for one in tasks],
-        findings=[_finding(one, today) for one in findings_of_firm(objects, now=now)],
-        questions=[describe_question(one, entries_of(user, one)) for one in questions_of_firm(user, objects, now=now)],
+        findings=[_finding(one, today) for one in findings],
+        stops=[describe_stop_of_firm(one) for one in stops_of_firm(user, objects, today=today)],
+        questions=[describe_question(one, entries_of(user, one)) for one in questions],
         fixings={key: str(name) for key, name in FIXING_NAMES.items()},
+        grades={key.value: str(name) for key, name in GRADE_NAMES.items()},
+        most_days={one.value: inspection_policy().findings.most(one) for one in FindingGrade},
     )
 
 
 def _finding(finding: Finding, today: date) -> FirmFindingOut:
     entries = [describe_finding_entry(one) for one in finding.entries.all()]
-    return FirmFindingOut(**dict(describe_finding(finding, today)), entries=entries)
+    visit = finding.inspection
+    issued = visit is not None and visit.confirmed_at is not None
+    order = reverse("paper", args=["rectification_order", visit.pk]) if visit is not None and issued else ""
+    return FirmFindingOut(**dict(describe_finding(finding, today)), entries=entries, order=order)
 
 
 @router.post("/entries", response=list[ActTakenOut])

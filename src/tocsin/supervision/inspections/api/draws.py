@@ -139,4 +139,4 @@ def edit(request: HttpRequest, given: CheckListIn) -> CheckListVersionOut:
 
 def _require_reader(request: HttpRequest) -> None:
     if not may_anywhere(request.user, rights.SEE):
-        raise NotAllowed("supervision.see")
+        raise NotAllowed("this needs the permission %(permission)s", permission="supervision.see")

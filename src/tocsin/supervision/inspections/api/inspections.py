@@ -128,6 +128,7 @@ class PhoneObjectOut(Schema):
     name: str
     colour: str
     check_list: str = Field(description="the one that fits best; empty: none does")
+    sign_id: UUID | None = Field(description="of the sign that counts: what a scan of it names")
 
 
 class PhonePersonOut(Schema):

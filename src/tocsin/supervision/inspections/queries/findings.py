@@ -60,7 +60,7 @@ def findings_of_firm(objects: list[SupervisedObject], *, now: datetime) -> Query
     """What these objects have to rectify, and what was closed in the last days."""
     found = Finding.objects.filter(object__in=objects)
     shown = found.filter(Q(state__in=UNCLOSED_STATES) | Q(closed_at__gte=now - CLOSED_ARE_SHOWN_FOR))
-    return shown.select_related("object").prefetch_related("entries__actor").order_by("due_on", "number")
+    return shown.select_related("object", "inspection").prefetch_related("entries__actor").order_by("due_on", "number")
 
 
 def findings_to_recheck(user: "Person") -> QuerySet[Finding]:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from tocsin.jurisdiction.face import people_who_may, scope
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.rules.checklists import Fit, best_list
-from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.models import CodeIssue, SupervisedObject
 from tocsin.supervision.objects.queries.register import with_colour
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import CodeColour
@@ -33,6 +33,7 @@ class ObjectToInspect:
     region_code: str
     colour: str
     check_list: str
+    sign_id: UUID | None  # of the sign that counts: what a scan of it names
 
 
 def objects_to_inspect(user: "User") -> list[ObjectToInspect]:
@@ -47,8 +48,10 @@ def objects_to_inspect(user: "User") -> list[ObjectToInspect]:
         default=Value(len(WORST_FIRST)),
         output_field=IntegerField(),
     )
+    signs = CodeIssue.objects.filter(object=OuterRef("pk"), withdrawn_at__isnull=True)
+    rows = rows.annotate(sign_id=Subquery(signs.values("pk")[:1]))
     lists = [Fit(one.code, tuple(one.trades), tuple(one.kinds)) for one in newest_lists().values()]
-    chosen = rows.order_by(order, "name", "pk").values("id", "code", "name", "region_code", "colour", "trade", "kind")
+    chosen = rows.order_by(order, "name", "pk").values("id", "code", "name", "region_code", "colour", "trade", "kind", "sign_id")
     return [
         ObjectToInspect(
             id=one["id"],
@@ -57,6 +60,7 @@ def objects_to_inspect(user: "User") -> list[ObjectToInspect]:
             region_code=one["region_code"],
             colour=one["colour"] or CodeColour.GREY.value,
             check_list=best_list(lists, one["trade"], one["kind"]) or "",
+            sign_id=one["sign_id"],
         )
         for one in chosen[: inspection_policy().phone.objects]
     ]

@@ -99,12 +99,12 @@ def read_items(given: Iterable[Any]) -> tuple[Item, ...]:
     try:
         items = tuple(msgspec.convert(one, Item) for one in given)
     except msgspec.ValidationError as error:
-        raise InvalidInput(f"check list: {error}") from None
+        raise InvalidInput("check list: %(why)s", why=error) from None
     codes = [one.code for one in items]
     if not items:
         raise InvalidInput("check list: no item")
     if len(set(codes)) != len(codes):
-        raise InvalidInput(f"check list: {next(one for one in codes if codes.count(one) > 1)} stands twice")
+        raise InvalidInput("check list: %(code)s stands twice", code=next(one for one in codes if codes.count(one) > 1))
     return items
 
 

@@ -1,20 +1,23 @@
 """What waits for people about hidden dangers and signs of gaming."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from tocsin.jurisdiction.face import scope
 from tocsin.screens.waiting import Waiting, WaitingKind, end_of_day
 from tocsin.screens.words import listed
-from tocsin.supervision.inspections.models import Finding, FindingEntry, GamingSign
+from tocsin.supervision.inspections.models import Finding, FindingEntry, GamingSign, Inspection
+from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.findings import UNCLOSED_STATES, findings_to_recheck
+from tocsin.supervision.inspections.queries.inspections import UNFINISHED
 from tocsin.supervision.inspections.rules.findings import FindingAct, FindingState
 from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
-from tocsin.supervision.inspections.shown.inspections import GAMING_NAMES
+from tocsin.supervision.inspections.rules.inspections import InspectionState
+from tocsin.supervision.inspections.shown.inspections import GAMING_NAMES, STATE_NAMES
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.queries.tasks import own_objects
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 def own_dangers(user: "Actor", _now: datetime) -> QuerySet[Finding]:
     """Hidden dangers that the user's own firm has to rectify."""
-    found = Finding.objects.filter(object__in=own_objects(user), state=FindingState.OPEN.value)
+    found = Finding.objects.filter(object__in=own_objects(user), state=FindingState.OPEN.value, unserved=False)
     return found.select_related("object").order_by("due_on", "number")
 
 
@@ -34,6 +37,28 @@ def extensions_asked(user: "Actor", _now: datetime) -> QuerySet[Finding]:
     asked = FindingEntry.objects.filter(finding=OuterRef("pk"), act=FindingAct.ASK_EXTENSION.value).order_by("-version")
     found = found.annotate(asked_at=Subquery(asked.values("received_at")[:1]))
     return scope(found, user, rights.LEAD).order_by("due_on", "number")
+
+
+def acceptances_asked(user: "Actor", _now: datetime) -> QuerySet[Finding]:
+    """Hidden dangers whose risk a firm asks to be accepted, where the user decides."""
+    found = Finding.objects.filter(accept_asked__isnull=False, state=FindingState.OPEN.value).select_related("object")
+    asked = FindingEntry.objects.filter(finding=OuterRef("pk"), act=FindingAct.ASK_ACCEPTANCE.value).order_by("-version")
+    found = found.annotate(asked_at=Subquery(asked.values("received_at")[:1]))
+    return scope(found, user, rights.LEAD).order_by("due_on", "number")
+
+
+def not_served(user: "Actor", now: datetime) -> QuerySet[Finding]:
+    """Issued hidden dangers of which nobody at the firm has heard for too long, where the user inspects."""
+    hours = timedelta(hours=inspection_policy().findings.unserved_hours)
+    found = Finding.objects.filter(unserved=True, state=FindingState.OPEN.value, found_at__lt=now - hours)
+    found = found.exclude(inspection__isnull=False, inspection__confirmed_at=None).select_related("object")
+    return scope(found, user, rights.INSPECT).order_by("found_at")
+
+
+def own_visits(user: "Actor", _now: datetime) -> QuerySet[Inspection]:
+    """Visits that the user is one of the two inspectors of and that are not finished: those due first."""
+    mine = Inspection.objects.filter(Q(first_inspector=user) | Q(second_inspector=user), state__in=UNFINISHED)
+    return mine.select_related("object").order_by("planned_for", "opened_at")
 
 
 def to_recheck(user: "Actor", _now: datetime) -> QuerySet[Finding]:
@@ -61,6 +86,16 @@ def _tell_recheck(finding: Finding) -> Waiting:
     return Waiting(_of(finding), reverse("finding", args=[finding.pk]), finding.rectified_at or finding.found_at)
 
 
+def _tell_unserved(finding: Finding) -> Waiting:
+    return Waiting(_of(finding), reverse("finding", args=[finding.pk]), finding.found_at)
+
+
+def _tell_visit(visit: Inspection) -> Waiting:
+    about = listed(visit.object.name, visit.number, str(STATE_NAMES[InspectionState(visit.state)]))
+    due = end_of_day(visit.planned_for) if visit.planned_for else None
+    return Waiting(about, f"{reverse('inspector_phone')}#{visit.pk}", visit.opened_at, due)
+
+
 def _tell_sign(sign: GamingSign) -> Waiting:
     about = listed(sign.object.name, str(GAMING_NAMES[GamingKind(sign.kind)]))
     return Waiting(about, reverse("gaming_signs"), sign.at)
@@ -84,6 +119,27 @@ WAITING: Final = (
         (rights.LEAD,),
         found=extensions_asked,
         tell=_tell_extension,
+    ),
+    WaitingKind(
+        "acceptance",
+        pgettext_lazy("what waits", "Acceptance of a risk asked for: answer"),
+        (rights.LEAD,),
+        found=acceptances_asked,
+        tell=_tell_extension,
+    ),
+    WaitingKind(
+        "visit",
+        pgettext_lazy("what waits", "Inspection to carry out or to sign"),
+        (rights.INSPECT,),
+        found=own_visits,
+        tell=_tell_visit,
+    ),
+    WaitingKind(
+        "unserved",
+        pgettext_lazy("what waits", "Hidden danger to serve by hand"),
+        (rights.INSPECT,),
+        found=not_served,
+        tell=_tell_unserved,
     ),
     WaitingKind(
         "recheck",

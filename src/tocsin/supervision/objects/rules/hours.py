@@ -19,10 +19,10 @@ def read_hours(text: str) -> tuple[tuple[int, int], ...]:
     for part in filter(None, (one.strip() for one in text.split(";"))):
         found = _PART.fullmatch(part)
         if found is None:
-            raise InvalidInput(f"{part!r} is no shift; write it as 08:00-17:30, several joined by semicolons")
+            raise InvalidInput("“%(given)s” is no shift; write it as 08:00-17:30, several joined by semicolons", given=part)
         first_h, first_min, last_h, last_min = map(int, found.groups())
         begin, end = first_h * 60 + first_min, last_h * 60 + last_min
         if begin >= MINUTES_OF_A_DAY or end > MINUTES_OF_A_DAY:
-            raise InvalidInput(f"{part!r} lies beyond the day")
+            raise InvalidInput("“%(given)s” lies beyond the day", given=part)
         shifts.append((begin, end if end > begin else end + MINUTES_OF_A_DAY))
     return tuple(shifts)
