@@ -31,11 +31,9 @@ def figure(number: float | None) -> str:
 
 
 @register.filter
-def unlocalised(number: float | str | None) -> str:
-    """A number as a form field takes it back; what was typed stays as it is, and what is not there is empty."""
-    if number is None or isinstance(number, str):
-        return number or ""
-    return f"{number:g}"
+def unlocalised(number: float | None) -> str:
+    """A number as a form field takes it back."""
+    return f"{number:g}" if isinstance(number, int | float) else ""
 
 
 @register.filter
