@@ -17,7 +17,15 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.policy import Platform, platforms
 from tocsin.supervision.platforms.rules import Found, Step
-from tocsin.supervision.platforms.services.connectors import FORMS, ask, folder_of, read_content, waiting_files
+from tocsin.supervision.platforms.services.connectors import (
+    FORMS,
+    ask,
+    folder_of,
+    lacks_cursor,
+    no_cursor,
+    read_content,
+    waiting_files,
+)
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.services.signs import NewSign, examine_signs
 
@@ -40,7 +48,8 @@ def trial(name: str, platform: Platform, *, now: datetime) -> list[Step]:
                 state = Connector.objects.filter(name=name).first()
                 body = ask(platform, state.cursor if state else "")
                 told = Reason(gettext_noop("the platform answers with %(bytes)s bytes"), {"bytes": str(len(body))})
-                return [Step(Found.GOOD, told), *_content(platform, body, "", now)]
+                lacks = [Step(Found.WRONG, no_cursor(platform))] if lacks_cursor(body, platform) else []
+                return [Step(Found.GOOD, told), *lacks, *_content(platform, body, "", now)]
             case "folder":
                 return _folder(name, platform, now)
             case "bus":
