@@ -55,11 +55,10 @@ class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Telling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When the daily list is written, how long it is, and who supervises where nothing else is known."""
+    """When the daily list is written, and how long it is."""
 
     daily_at: str
     listed: int
-    general_trade: str
 
     @property
     def daily_at_time(self) -> time:

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id
 from tocsin.base.time import ms_from_datetime
-from tocsin.jurisdiction import face as jurisdiction
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
+from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.posts.models import AbsenceList, RollCall, RollCallAnswer
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.queries.absences import called, found_afterwards, tasks_not_seen_to
@@ -207,18 +207,6 @@ def answer_id_of(key: str) -> UUID:
 
 def _of_person(answer_id: UUID) -> Any:
     return Notice.objects.filter(key__startswith=f"roll-call-{answer_id}-")
-
-
-def supervisor_of(supervised_object: "SupervisedObject", at: datetime) -> "Organisation | None":
-    """Who supervises the firm: its competent department, that of its trade, that of work safety at large, the government."""
-    if supervised_object.competent is not None:
-        return supervised_object.competent
-    asked = [("department", supervised_object.trade), ("department", duty_policy().telling.general_trade), ("government", "")]
-    for kind, trade in asked:
-        bodies = jurisdiction.bodies_with_duty(kind=kind, trade=trade, region_code=supervised_object.region_code, at=at)
-        if bodies:
-            return bodies[0]
-    return None
 
 
 def _post(supervised_object: "SupervisedObject") -> dict[str, str]:

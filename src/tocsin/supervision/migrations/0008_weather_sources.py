@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supervision", "0006_special_periods_and_permit_posts"),
+        ("supervision", "0007_stops_and_episodes"),
     ]
 
     operations = [
