@@ -29,6 +29,7 @@ import {
   sorted,
   waitingFor,
 } from "./progress";
+import { standingCard } from "./standing";
 import type { Finding, Firm, Question, Stop, Subject, Task } from "./types";
 
 export class View {
@@ -66,6 +67,7 @@ export class View {
     `;
     return html`
       <h1>${page.unit}</h1>
+      ${(page.standings ?? []).map((one) => standingCard(one, page.objects.length > 1))}
       ${stops.length ? html`<h2>${text("stops")}</h2>${stops.map(stopCard)}` : nothing}
       ${questions.length ? html`<h2>${text("questions")}</h2>${questions.map((one) => this.questionCard(one))}` : nothing}
       ${open.length || waiting.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => this.findingCard(one))}` : nothing}

@@ -11,6 +11,23 @@ def firm_texts() -> dict[str, str]:
     """Of the firm's page."""
     return {
         **danger_texts(),
+        "no_points": pgettext("phone page", "No points yet: the first come after the next night."),
+        "points_of": pgettext("phone page", "{score} of 100 points"),
+        "why": pgettext("phone page", "Why"),
+        "lifts": pgettext("phone page", "What lifts to {colour}"),
+        "keeps": pgettext("phone page", "What keeps {colour}"),
+        "falls": pgettext("phone page", "If nothing is done the code turns {colour} tonight."),
+        "not_enough": pgettext(
+            "phone page",
+            "All of it brings {score} points, {need} are needed; it is the way all the same, what helps most first.",
+        ),
+        "by_itself": pgettext("phone page", "Nothing more needs to be done: it comes as the days pass."),
+        "nothing_now": pgettext("phone page", "At present nothing can be done: what was missed must leave the window of days."),
+        "shown_after": pgettext("phone page", "Done today, it shows after the night of {day}."),
+        "later_shown": pgettext("phone page", "Done now and with nothing missed, it shows after the night of {day}."),
+        "gain": pgettext("phone page", "+{points} points"),
+        "measures": pgettext("phone page", "What follows, and objections"),
+        "more_pages": pgettext("phone page", "More"),
         "stops": pgettext("phone page", "Stops and resumption"),
         "take_order": pgettext("phone page", "not taken: open it and take it"),
         "stop_from": pgettext("phone page", "from {day} on"),

@@ -37,7 +37,7 @@ MAJOR_OVERDUE: Final = "major_overdue"
 PENALTY: Final = "penalty"
 SEVERE_PENALTY: Final = "severe_penalty"
 _PARTS = {code: part for part, code in PART_CODES.items()}
-_JUDGED = (DutyState.ON_POST, DutyState.ABSENT, DutyState.NOT_FIT, DutyState.NOT_REACHABLE)
+JUDGED = (DutyState.ON_POST, DutyState.ABSENT, DutyState.NOT_FIT, DutyState.NOT_REACHABLE)
 
 type FactRow = tuple[int, str, FactSource]
 type ReliefRow = tuple[int, Part, ReliefSource]
@@ -186,7 +186,7 @@ class _Reader:
         )
         shifts = (
             self.span.of(DutyVerdict.objects.order_by(), "shift__person__object_id")
-            .filter(shift__end_at__gte=self.begin, shift__end_at__lt=self.end, state__in=_JUDGED, shift__leave=False)
+            .filter(shift__end_at__gte=self.begin, shift__end_at__lt=self.end, state__in=JUDGED, shift__leave=False)
             .filter(shift__role__in=self.rules.persons.leader_roles)
         )
         present = Number("pk", filter=Q(state=DutyState.ON_POST))
