@@ -74,6 +74,7 @@ LOOPS = (
     "tocsin.notices.rosters.consumers:LOOPS",
     "tocsin.command.reports.loops:LOOPS",
     "tocsin.command.escalation.loops:LOOPS",
+    "tocsin.command.urging.loops:LOOPS",
     "tocsin.command.closing.loops:LOOPS",
     "tocsin.command.drills.loops:LOOPS",
     "tocsin.command.handling.loops:LOOPS",
@@ -99,6 +100,7 @@ POLICY_FILES = (
     "tocsin.command.routing.policy.routing:ROUTING",
     "tocsin.notices.messages.policy:SENDING",
     "tocsin.command.orders.policy:ORDERS",
+    "tocsin.command.urging.policy:URGING",
     "tocsin.command.guidance.policy:GUIDANCE",
     "tocsin.command.plans.policy:PLANS",
     "tocsin.command.intake.policy:INTAKE",
@@ -219,6 +221,7 @@ ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
     "tocsin.command.orders.shown:LINES",
+    "tocsin.command.urging.shown:LINES",
     "tocsin.command.plans.shown.plans:LINES",
     "tocsin.command.routing.shown.cases:LINES",
     "tocsin.command.reports.shown.words:LINES",
@@ -252,6 +255,7 @@ NOTICES = (
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
+    "tocsin.command.urging.services:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
     "tocsin.command.duty.shown.notices:NOTICES",
     "tocsin.command.quality.shown.notices:NOTICES",
@@ -259,6 +263,7 @@ NOTICES = (
 
 # What waits for people to act, see `tocsin.screens.waiting`.
 WAITING = (
+    "tocsin.command.urging.shown:WAITING",
     "tocsin.supervision.stops.shown:WAITING",
     "tocsin.supervision.tasks.shown.waiting:WAITING",
     "tocsin.supervision.inspections.shown.waiting:WAITING",
@@ -298,6 +303,7 @@ MAP_LAYERS = (
 API_ROUTERS = {
     "command": (
         "tocsin.command.case_page.api.cases:router",
+        "tocsin.command.urging.api:router",
         "tocsin.notices.inbox.api:router",
         "tocsin.notices.waiting.api:router",
     ),
@@ -362,6 +368,7 @@ PAGES = (
     ("", "tocsin.warning.conditions.urls"),
     ("cases/", "tocsin.command.case_page.urls"),
     ("crew/", "tocsin.command.units.urls.crew"),
+    ("orders/urging/", "tocsin.command.urging.urls"),
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),

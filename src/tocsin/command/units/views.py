@@ -42,6 +42,7 @@ from tocsin.command.orders.shown import (
 from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import describe_task
 from tocsin.command.units.shown import describe_orders, describe_row
+from tocsin.command.urging.views import urgings_context
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act, next_of
@@ -122,6 +123,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "may_end_tasks": queries.works_on(request.user, found),
         "recheck": describe_recheck(recheck_of(found.case, now=now)),
         "neighbours": [describe_order(one) for one in queries.neighbours_of(found.case)],
+        **urgings_context(request, found),
     }
     return render(request, "command/units/order.html", context)
 
