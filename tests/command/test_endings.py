@@ -199,7 +199,7 @@ def test_red_settled_red_again_sends_and_tells_anew(
     order = Order.objects.get(case=case, role=OrderRole.LEAD)
     for act in (OrderAct.ACCEPT, OrderAct.ARRIVE, OrderAct.MEND):
         do(order, act)
-    do(order, OrderAct.FIND_CAUSE, EntryData(cause="gas_main_leak", asset_code="G1"))
+    do(order, OrderAct.FIND_CAUSE, EntryData(cause="gas_main_leak", asset_code="G1"), at=START)
     assert (closing_papers(case).unit_signed, closing_papers(case).finding) == (True, True)
     close(case, leader)
     Alarm.objects.update(state="normal", closed_at=START)

@@ -16,6 +16,7 @@ from tests.command.street import START, Timeline
 from tests.command.test_orders import bodies, case, crew_of, do, now, send
 from tests.people import LICANG, SHINAN, make_person
 from tocsin.base.ids import new_id
+from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case, Drill
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.closing.queries import CalmStanding, Lack
@@ -25,6 +26,7 @@ from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.sensing.devices.models import Sensor
 
 __all__ = ["bodies", "case", "now"]
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,45 @@ def test_the_desk_makes_a_running_unit_lead_in_one_press(
     assert "Heating company leads from now on and has been told." in page
     told = post(client, f"/orders/{Order.objects.get(unit=bodies['gas_company']).pk}/lead", {"text": "after all"})
     assert (told["role"], told["text"]) == ("lead", "after all")
+
+
+def test_an_order_says_what_where_and_why_and_is_answered_on_its_page(
+    case: Case, bodies: dict[str, Organisation], now: Timeline
+) -> None:
+    order = send(case, bodies["heating_company"], OrderRole.ASSISTING)
+    Sensor.objects.filter(pk=case.lead.sensor_id).update(last_ts=ms_from_datetime(START), last_value=31.5)
+    desk = browser(crew_of(bodies["heating_company"], "unit_desk"))
+    page = desk.get(f"/orders/{order.number}/").content.decode()
+    for words in ("You assist: send a crew", "G1", "of where it rings", "31.5 %LEL", "Telephones", "map.svg", "Please answer"):
+        assert words in page, words
+    drawn = desk.get(f"/orders/{order.number}/map.svg")
+    assert (drawn.status_code, drawn.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert b"<svg" in drawn.content
+    told = desk.get(f"{API}/orders/{order.pk}/briefing").json()
+    (question,) = told["questions"]
+    assert told["suspicion"]["where"] == "27 m east of where it rings"
+    answer = {"act": "answer", "check": question["check"], "outcome": question["answers"][0]["outcome"], "next": "/orders/"}
+    desk.post(f"/orders/{order.pk}/enter/", {**answer, "next": f"/orders/{order.number}/"})
+    assert OrderEntry.objects.get().act == "answer"
+    assert "Please answer" not in desk.get(f"/orders/{order.number}/").content.decode()
+    stranger = browser(crew_of(bodies["water_company"]))
+    assert stranger.get(f"/orders/{order.number}/map.svg").status_code == 404
+    assert stranger.get(f"{API}/orders/{order.pk}/briefing").status_code == 404
+
+
+def test_several_readings_are_entered_at_once_and_one_is_corrected(
+    case: Case, bodies: dict[str, Organisation], now: Timeline
+) -> None:
+    order = send(case, bodies["gas_company"])
+    desk, back = browser(crew_of(bodies["gas_company"], "unit_desk")), f"/orders/{order.number}/"
+    meter = {"value-methane/": "22", "value-oxygen/": "20.1", "value-carbon_monoxide/": "", "act": "reading", "next": back}
+    desk.post(f"/orders/{order.pk}/enter/", meter)
+    first, second = OrderEntry.objects.order_by("version")
+    assert [first.data["value"], second.data["quantity"]] == [22.0, "oxygen"]
+    right = {"act": "reading", "corrects": str(first.pk), "what": "methane/", "value": "2.2", "next": back}
+    page = desk.post(f"/orders/{order.pk}/enter/", right, follow=True).content.decode()
+    assert "taken back or corrected: it counts no more" in page
+    assert "2.2 %LEL" in page
 
 
 def test_only_those_who_can_be_sent_are_offered_and_found_by_a_part_of_the_name(
@@ -165,7 +206,11 @@ def test_the_crew_gets_everything_that_it_needs_without_a_network(
     assert (one["id"], one["running"], one["steps"][0]) == (str(order.pk), True, {"act": "accept", "name": "签收", "done": False})
     assert one["must_not"]
     assert "gas_main_leak" in {cause["code"] for cause in told["causes"]}
-    assert told["readings"][0]["check"]
+    briefing = one["briefing"]
+    assert [(each["quantity"], each["wanted"]) for each in briefing["readings"]][:4] == [
+        *(("methane", True), ("oxygen", True), ("hydrogen_sulphide", True), ("carbon_monoxide", True))
+    ]
+    assert briefing["asked"].startswith("贵单位主办")
     assert browser(make_person("viewer")).get(f"{API}/crew").status_code == 403
 
 

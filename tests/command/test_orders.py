@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from tests.command.street import START, Timeline, case_of
 from tests.people import LICANG, make_person
@@ -25,18 +26,20 @@ from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry, enter
 from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, make_lead, send_order
-from tocsin.command.orders.shown import describe_order
+from tocsin.command.orders.services.undo import undo_sending
+from tocsin.command.orders.shown import describe_entry, describe_order
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.models import Grant
-from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.shown import text_of
 from tocsin.portal.catalogue import TIME_LINES
 from tocsin.screens.timeline import gather_lines
 from tocsin.warning.diagnosis.models import Answer, Finding
+from tocsin.warning.face import newest_diagnoses, open_questions
 
 pytestmark = pytest.mark.django_db
 RED = 4
@@ -216,6 +219,37 @@ def test_a_running_unit_is_made_lead_and_told_so_with_its_task(
         make_lead(actor=officer, order_id=gas.pk)
 
 
+def test_a_slip_is_undone_within_seconds_before_letters_leave(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    gas = send(case, bodies["gas_company"])
+    now.at(3)
+    sent = {"actor": officer, "case_id": case.pk, "unit_id": bodies["heating_company"].pk}
+    slip = dispatch_order(**sent, role=OrderRole.LEAD)
+    letters = Sending.objects.filter(notice__act_id=slip.pk, fate="queued")
+    assert all(one.not_before > timezone.now() + timedelta(seconds=8) for one in letters)
+    with pytest.raises(NotAllowed):
+        undo_sending(actor=make_person("shift_leader"), order_id=slip.pk)
+    undo_sending(actor=officer, order_id=slip.pk)
+    gas.refresh_from_db()
+    slip.refresh_from_db()
+    assert (gas.role, slip.state, clock(case, "sign", slip.number).met_at) == ("lead", "withdrawn", None)
+    assert not letters.exists()
+    with pytest.raises(Conflict):
+        undo_sending(actor=officer, order_id=slip.pk)
+    assist = dispatch_order(**sent, role=OrderRole.ASSISTING, text="stand ready")
+    now.at(4)
+    make_lead(actor=officer, order_id=assist.pk, text="after all")
+    undo_sending(actor=officer, order_id=assist.pk)
+    gas.refresh_from_db()
+    assist.refresh_from_db()
+    assert (gas.role, assist.role, assist.text, assist.state) == ("lead", "assisting", "stand ready", "sent")
+    make_lead(actor=officer, order_id=assist.pk)
+    now.at(4.2)
+    with pytest.raises(Conflict):
+        undo_sending(actor=officer, order_id=assist.pk)
+
+
 def test_after_two_not_ours_the_government_leads_itself(case: Case, bodies: dict[str, Organisation]) -> None:
     for code in ("gas_company", "heating_company"):
         do(send(case, bodies[code]), OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS), minutes=10)
@@ -294,6 +328,54 @@ def test_a_reading_that_a_check_asks_for_is_weighed(case: Case, bodies: dict[str
     do(order, OrderAct.READING, EntryData(check="ethane_in_chamber", value=0.0))
     assert Answer.objects.get().outcome == "none"
     assert "Share of ethane 0 %" in describe_change(time_line_of(case).get(act="order_reading")).sentence
+
+
+def test_the_last_step_is_taken_back_and_its_clock_runs_again(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT, minutes=2)
+    left = do(order, OrderAct.LEAVE, minutes=5)
+    due = clock(case, "arrive").due_at
+    wrong = do(order, OrderAct.ARRIVE, minutes=6)
+    assert clock(case, "arrive").met_at is not None
+    with pytest.raises(InvalidInput):
+        do(order, OrderAct.TAKE_BACK, EntryData(corrects=left.pk), minutes=7)
+    do(order, OrderAct.TAKE_BACK, EntryData(corrects=wrong.pk), minutes=7)
+    order.refresh_from_db()
+    case.refresh_from_db()
+    assert (order.state, case.state) == ("left", "crew_left")
+    assert (clock(case, "arrive").met_at, clock(case, "arrive").due_at) == (None, due)
+    assert clock(case, "leave").met_at is not None
+    assert clock(case, "check_in", order.number).stopped_at is not None
+    do(order, OrderAct.ARRIVE, minutes=30)
+    assert clock(case, "arrive").met_at == START + timedelta(minutes=30)
+    assert clock(case, "check_in", order.number).stopped_at is None
+    assert describe_entry(OrderEntry.objects.get(pk=wrong.pk)).struck
+
+
+def test_a_wrong_value_is_corrected_in_the_ranking_too(case: Case, bodies: dict[str, Organisation]) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT)
+    wrong = do(order, OrderAct.READING, EntryData(check="ethane_in_chamber", value=3.0))
+    right = do(order, OrderAct.READING, EntryData(check="ethane_in_chamber", value=0.0, corrects=wrong.pk), minutes=6)
+    wrong.refresh_from_db()
+    assert (wrong.verdict, right.verdict) == (StepVerdict.STRUCK, StepVerdict.STAYS)
+    assert Answer.objects.get(withdrawn_at=None).outcome == "none"
+    with pytest.raises(InvalidInput):
+        do(order, OrderAct.READING, EntryData(quantity="methane", value=1.0, corrects=new_id()))
+
+
+def test_the_unit_answers_the_question_that_would_decide(case: Case, bodies: dict[str, Organisation]) -> None:
+    """The notice of the case asks it; the order asks it again, with its possible answers."""
+    heating = send(case, bodies["heating_company"], OrderRole.ASSISTING)
+    question = open_questions(case.lead, newest_diagnoses([case.lead_id])[case.lead_id], who="heating_company")[0]
+    assert question.check == "makeup_water"
+    chosen = EntryData(check=question.check, outcome=question.answers[0].outcome)
+    do(heating, OrderAct.ANSWER, chosen)
+    answer = Answer.objects.get()
+    assert (answer.check_id, answer.outcome, answer.channel) == ("makeup_water", question.answers[0].outcome, "telephone")
+    assert open_questions(case.lead, newest_diagnoses([case.lead_id])[case.lead_id], who="heating_company") == []
+    with pytest.raises(InvalidInput):
+        do(heating, OrderAct.ANSWER, EntryData(check=question.check, outcome="perhaps"))
 
 
 def test_the_crew_says_in_time_that_it_is_well(case: Case, bodies: dict[str, Organisation]) -> None:
@@ -429,12 +511,13 @@ def test_the_duty_officer_changes_the_lead(case: Case, bodies: dict[str, Organis
 
 
 def test_neighbours_are_called_before_digging_and_the_silent_are_told(case: Case, bodies: dict[str, Organisation]) -> None:
-    """The sewer S3 and the gas main G1 run beside the well; the gas company works on the case already."""
+    """At the suspected main, not at the well that rings, the sewer S3 runs beside; the gas company works on the case already."""
     order = send(case, bodies["gas_company"])
     do(order, OrderAct.ACCEPT)
     do(order, OrderAct.CALL_NEIGHBOURS)
     neighbour = Order.objects.get(case=case, role="stand_by")
-    assert (neighbour.unit.code, neighbour.text[:3]) == ("water_company", "S2 ")
+    assert neighbour.unit.code == "water_company"
+    assert [one.split(" ")[0] for one in neighbour.text.split(", ")] == ["G1", "S3"]
     assert clock(case, "sign", neighbour.number).due_at == START + timedelta(minutes=20)
     do(order, OrderAct.DIG)
     do(neighbour, OrderAct.ACCEPT)

@@ -1,9 +1,11 @@
 // The page of one case: its parts chosen by the address, clocks that run, and news of this case shown as they happen.
 // <div id="case" data-case="id" data-live="/live/ or empty" data-url="/cases/…/">parts (fresh.ts)</div>
-// An element with data-due="2026-11-24T05:30:00+08:00" tells what is left until then, one with data-since what has passed.
+// An element with data-due="2026-11-24T05:30:00+08:00" tells what is left until then, one with data-since what has passed; one with
+// data-until is there until then.
 import "./styles/case.css";
 import { followChoices } from "./chosen";
-import { elapsed, nowMs, setClock } from "./clock";
+import { setClock } from "./clock";
+import { tickClocks } from "./due";
 import { Parts } from "./fresh";
 import { listenToKeys } from "./keys";
 import { Live } from "./live";
@@ -36,7 +38,7 @@ async function renew(): Promise<void> {
   if (!changed.length) return;
   followChoices();
   markTab();
-  tick();
+  tickClocks(root);
   for (const one of changed) {
     one.classList.add("fresh");
     one.addEventListener("animationend", () => one.classList.remove("fresh"), { once: true });
@@ -91,18 +93,6 @@ function listen(): void {
   });
 }
 
-/** What is left until a clock is due, or how long it is over; how long ago something began. */
-function tick(): void {
-  const now = nowMs();
-  for (const one of root.querySelectorAll<HTMLElement>("[data-due]")) {
-    const due = Date.parse(one.dataset.due!);
-    const words = due >= now ? text("left", { time: elapsed(now, due) }) : text("over", { time: elapsed(due, now) });
-    if (one.textContent !== words) one.textContent = words;
-  }
-  for (const one of root.querySelectorAll<HTMLElement>("[data-since]"))
-    one.textContent = elapsed(Date.parse(one.dataset.since!), now);
-}
-
 /** The part that the address names is the current one; choosing another does not move the page. */
 function markTab(): void {
   const tabs = [...root.querySelectorAll<HTMLAnchorElement>(".case-tabs a")];
@@ -149,7 +139,7 @@ root.addEventListener("focusout", (event) => (event.target as Element).closest("
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renewSoon());
 
 markTab();
-tick();
-setInterval(tick, 1000);
+tickClocks(root);
+setInterval(() => tickClocks(root), 1000);
 setInterval(() => document.visibilityState === "visible" && renewSoon(), QUIET_MS);
 if (root.dataset.live) listen();

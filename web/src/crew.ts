@@ -11,6 +11,9 @@ import { live } from "./field/shell";
 import { Store } from "./field/store";
 
 const box = document.querySelector<HTMLElement>("#crew")!;
-const sync = new Sync(await Store.open<Queued>("tocsin-crew"), box.dataset.api!, () => view.draw());
+const sync = new Sync(await Store.open<Queued>("tocsin-crew"), box.dataset.api!, () => {
+  view.draw();
+  void sync.drawMaps();
+});
 const view = new View(box, sync);
 await live(box, sync, () => view.draw());

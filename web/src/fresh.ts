@@ -102,7 +102,7 @@ function isBegun(field: HTMLInputElement | HTMLSelectElement | HTMLTextAreaEleme
 function plain(part: Element): string {
   const copy = part.cloneNode(true) as Element;
   for (const one of [copy, ...copy.querySelectorAll("*")]) {
-    if (one.hasAttribute("data-for")) one.removeAttribute("hidden");
+    if (one.hasAttribute("data-for") || one.hasAttribute("data-until")) one.removeAttribute("hidden");
     for (const name of ["open", "aria-current", "data-stale"]) one.removeAttribute(name);
     if (one.getAttribute("name") === "csrfmiddlewaretoken") one.removeAttribute("value");
   }

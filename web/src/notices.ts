@@ -5,7 +5,7 @@
  * </a>
  *
  * It asks when the live stream has news, when the page is looked at again, and every half minute besides: the stream may be cut.
- * On the inbox page an element with `data-refresh-notices` is loaded anew. What is muted on the console is muted here; a bell that
+ * Elements with `data-refresh-notices` (the inbox, what nobody could be told on the console, calls at the desk) are loaded anew. What is muted on the console is muted here; a bell that
  * should ring and can't, since the browser waits for a gesture or it is muted, says so.
  */
 import { Live } from "./live";
@@ -38,7 +38,6 @@ class NoticeBell {
   private soon: number | undefined;
   private readonly count: HTMLElement;
   private readonly silent: HTMLElement;
-  private readonly list = document.querySelector<HTMLElement>("[data-refresh-notices]");
 
   constructor(private readonly bell: HTMLElement) {
     this.count = bell.querySelector<HTMLElement>("[data-count]")!;
@@ -72,8 +71,15 @@ class NoticeBell {
     this.state = (await answer.json()) as Waiting;
     this.show();
     const changed = JSON.stringify(before) !== JSON.stringify(this.state);
-    if (changed && this.list && !this.list.contains(document.activeElement)) this.list.dispatchEvent(new Event("refresh"));
+    if (changed) this.refresh();
     if (urgentOf(this.state) > urgentOf(before)) this.ring();
+  }
+
+  /** Parts that tell of notices are loaded anew, but for one in which somebody writes. */
+  private refresh(): void {
+    for (const part of document.querySelectorAll<HTMLElement>("[data-refresh-notices]"))
+      if (!part.contains(document.activeElement) && !part.querySelector("details.call[open]"))
+        part.dispatchEvent(new Event("refresh"));
   }
 
   private show(): void {

@@ -61,6 +61,11 @@ class Seen {
 
   private send(ids: string[]): Promise<Response> {
     const body = new URLSearchParams(ids.map((id) => ["notice", id]));
-    return fetch(this.list.dataset.tellsSeen!, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body, redirect: "error" });
+    return fetch(this.list.dataset.tellsSeen!, {
+      method: "POST",
+      headers: { "X-CSRFToken": csrfToken() },
+      body,
+      redirect: "error",
+    });
   }
 }

@@ -16,6 +16,7 @@ from tocsin.jurisdiction.people.queries import (
     people_who_may_anywhere,
     person_by_username,
     region_of,
+    region_of_work,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
@@ -67,6 +68,7 @@ __all__ = [
     "planners_of",
     "reach",
     "region_of",
+    "region_of_work",
     "region_prefixes",
     "regions_within",
     "require",

@@ -1,21 +1,32 @@
 """What other capabilities may use of notices: who is told, by which channel, with which fate."""
 
 from tocsin.notices.channels.services.gateway import Taken, at_path
-from tocsin.notices.inbox.views.lists import calls_context, notices_context
+from tocsin.notices.inbox.views.lists import calls_context, notices_context, untold_context
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.policy import sending
-from tocsin.notices.messages.queries.contributions import ActCard, Contribution, Noting, PurposeCard, Said, Standing, SubjectCard
+from tocsin.notices.messages.queries.contributions import (
+    ActCard,
+    CallLine,
+    Contribution,
+    Noting,
+    PurposeCard,
+    Said,
+    Standing,
+    SubjectCard,
+)
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
-from tocsin.notices.messages.services.delivery import silence, supersede
+from tocsin.notices.messages.services.delivery import hold, see, silence, supersede
 from tocsin.notices.messages.services.writing import Draft, names_of, write, write_all
-from tocsin.notices.messages.shown import CALL_NAMES, NoticeOut, describe_notice, upward_lines, why_name
+from tocsin.notices.messages.shown import CALL_NAMES, FATE_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
 from tocsin.notices.waiting.queries import kinds_for
 
 __all__ = [
     "CALL_NAMES",
+    "FATE_NAMES",
     "ActCard",
+    "CallLine",
     "Contribution",
     "Directory",
     "Draft",
@@ -31,15 +42,18 @@ __all__ = [
     "calls_context",
     "delivered_at",
     "describe_notice",
+    "hold",
     "kinds_for",
     "names_of",
     "notices_about",
     "notices_asking",
     "notices_context",
     "ring_for_loop",
+    "see",
     "sending",
     "silence",
     "supersede",
+    "untold_context",
     "upward_lines",
     "why_name",
     "with_sendings",

@@ -175,6 +175,7 @@ ATTACHED_TO = {
     "task": "tocsin.supervision.tasks.queries.tasks:may_read_task",
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
+    "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
@@ -246,9 +247,11 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.supervision.stops.shown.notices:NOTICES",
+    "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
-    "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
@@ -257,6 +260,7 @@ NOTICES = (
     "tocsin.command.escalation.shown:NOTICES",
     "tocsin.command.urging.services:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
+    "tocsin.command.shifts.services:NOTICES",
     "tocsin.command.duty.shown.notices:NOTICES",
     "tocsin.command.quality.shown.notices:NOTICES",
 )
@@ -264,7 +268,11 @@ NOTICES = (
 # What waits for people to act, see `tocsin.screens.waiting`.
 WAITING = (
     "tocsin.command.urging.shown:WAITING",
-    "tocsin.supervision.stops.shown:WAITING",
+    "tocsin.command.case_page.shown.waiting:WAITING",
+    "tocsin.command.duty.shown.waiting:WAITING",
+    "tocsin.command.reports.shown.waiting:WAITING",
+    "tocsin.supervision.stops.shown.waiting:WAITING",
+    "tocsin.supervision.work.shown.waiting:WAITING",
     "tocsin.supervision.tasks.shown.waiting:WAITING",
     "tocsin.supervision.inspections.shown.waiting:WAITING",
     "tocsin.supervision.points.shown.waiting:WAITING",

@@ -36,7 +36,8 @@ from tocsin.warning.diagnosis.services.answers import record_answer
 from tocsin.warning.diagnosis.services.display_log import note_shown
 from tocsin.warning.diagnosis.services.findings import record_finding
 from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
-from tocsin.warning.diagnosis.shown.diagnoses import HypothesisOut, ShownToOut, describe_diagnosis
+from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, HypothesisOut, ShownToOut, describe_diagnosis
+from tocsin.warning.diagnosis.shown.questions import OpenQuestionOut, open_questions
 from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_to_close
 
 __all__ = [
@@ -50,8 +51,10 @@ __all__ = [
     "CaseStrip",
     "ChainStep",
     "CheckOut",
+    "DiagnosisOut",
     "HypothesisOut",
     "KnownClosing",
+    "OpenQuestionOut",
     "ShownToOut",
     "Snapshot",
     "Tried",
@@ -84,6 +87,7 @@ __all__ = [
     "note_cases",
     "note_shown",
     "note_standings",
+    "open_questions",
     "place_of_sensor",
     "possible_causes",
     "read_snapshot",

@@ -3,7 +3,7 @@ import type { ReturnReason } from "../../generated/api";
 import { text } from "../texts";
 import { area, ask, chip, control, input, place, said, select, valueOf } from "../field/dialog";
 import { element } from "../field/element";
-import type { Crew, Data, Order } from "./store";
+import type { Crew, Data, Order, Told } from "./store";
 
 export type Enter = (act: string, data: Data, picture?: File) => Promise<void>;
 
@@ -28,25 +28,63 @@ export function askReturn(crew: Crew, enter: Enter): void {
   ask(text("return"), [reason, words], () => enter("return", { reason: valueOf(reason) as ReturnReason, ...said(words) }));
 }
 
-export function askReading(crew: Crew, enter: Enter): void {
+/** What the case needs first, all in one form: a crew's meter shows several values at once. Any other quantity can be chosen. */
+export function askReading({ readings }: Order["briefing"], enter: Enter): void {
+  const wanted = readings.filter((one) => one.wanted);
+  const others = readings.filter((one) => !one.wanted);
+  const number = { type: "number", step: "any", inputmode: "decimal" };
+  const fields = wanted.map((one) => input(`value-${one.quantity}`, `${one.name} (${one.unit})`, number));
   const what = select(
     "what",
-    text("what"),
-    crew.readings.map((one, number) => [String(number), `${one.name} (${one.unit})`]),
+    text("other_reading"),
+    others.map((one, at) => [String(at), `${one.name} (${one.unit})`]),
   );
-  const value = input("value", text("value"), { type: "number", step: "any", inputmode: "decimal", required: true });
+  control(what).required = false;
+  const value = input("value", text("value"), number);
   const words = area("text", text("remark"), false);
-  ask(text("reading"), [what, value, words], async () => {
-    const chosen = crew.readings[Number(valueOf(what))]!;
-    const told = chosen.check ? { check: chosen.check } : {};
-    await enter("reading", {
-      quantity: chosen.quantity,
-      ...told,
-      value: Number(valueOf(value)),
-      ...said(words),
-      ...(await place()),
-    });
+  ask(text("reading"), [...fields, element("div", { class: "field-two" }, what, value), words], async () => {
+    const told: [Order["briefing"]["readings"][number], string][] = wanted.map((one, at) => [one, valueOf(fields[at]!)]);
+    const chosen = others[Number(valueOf(what))];
+    if (valueOf(what) && chosen) told.push([chosen, valueOf(value)]);
+    const where = { ...said(words), ...(await place()) };
+    for (const [one, figure] of told) {
+      const check = one.check ? { check: one.check } : {};
+      if (figure) await enter("reading", { quantity: one.quantity, ...check, value: Number(figure), ...where });
+    }
   });
+}
+
+/** The right value in the place of one that was wrong. */
+export function askCorrection(wrong: Told, enter: Enter): void {
+  const { quantity, check } = wrong.data as Data;
+  const value = input("value", `${text("right_value")} (${wrong.details})`, {
+    type: "number",
+    step: "any",
+    inputmode: "decimal",
+    required: true,
+  });
+  ask(text("correct"), [value], () =>
+    enter("reading", {
+      ...(quantity ? { quantity } : {}),
+      ...(check ? { check } : {}),
+      value: Number(valueOf(value)),
+      corrects: wrong.id,
+    }),
+  );
+}
+
+/** Neighbours are looked for where somebody will dig: at what is suspected, or where the crew stands. */
+export function askNeighbours(order: Order, enter: Enter): void {
+  const spot = order.briefing.suspicion;
+  const there = spot && spot.lon !== null && spot.lat !== null ? { lon: spot.lon, lat: spot.lat } : null;
+  const where = select("where", text("dig_where"), [
+    ...(there ? ([["suspected", text("at_suspected")]] as [string, string][]) : []),
+    ["here", text("where_i_stand")],
+  ]);
+  (control(where) as HTMLSelectElement).selectedIndex = 1;
+  ask(text("neighbours"), [where], async () =>
+    enter("neighbours", there && valueOf(where) === "suspected" ? there : await place()),
+  );
 }
 
 export function askFinding(crew: Crew, order: Order, enter: Enter): void {

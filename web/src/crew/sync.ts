@@ -13,6 +13,34 @@ export class Sync extends Field<Crew, Queued> {
     return this.page;
   }
 
+  /** By order its map as a picture, kept on the device like the orders themselves. */
+  maps: Record<string, { of: string; picture: string }> = {};
+
+  override async load(): Promise<void> {
+    this.maps = (await this.store.get<Sync["maps"]>("maps")) ?? {};
+    await super.load();
+  }
+
+  override async forget(): Promise<void> {
+    this.maps = {};
+    await this.store.forget("maps");
+    await super.forget();
+  }
+
+  /** Maps of running orders are fetched anew when another cause or place is thought of. */
+  async drawMaps(): Promise<void> {
+    for (const { id, running, briefing } of this.page?.orders ?? []) {
+      const of = `${briefing.map} ${briefing.route}`;
+      if (!running || !briefing.map || this.maps[id]?.of === of) continue;
+      const response = await fetch(briefing.map, { cache: "no-store" }).catch(() => null);
+      if (!response?.ok) continue;
+      const picture = await response.text();
+      this.maps = { ...this.maps, [id]: { of, picture } };
+      await this.store.put("maps", this.maps);
+      this.changed();
+    }
+  }
+
   /** Keeps what was entered for an order. */
   enter(orderId: string, act: string, data: Data, picture?: File): Promise<void> {
     const version = this.page?.orders.find((one) => one.id === orderId)?.version ?? 0;

@@ -17,10 +17,14 @@ import {
   type Part,
 } from "../field/parts";
 import { text } from "../texts";
-import { askDig, askEntry, askFinding, askPhoto, askReading, askReturn, type Enter } from "./forms";
+import { place } from "../field/dialog";
+import { askCorrection, askDig, askEntry, askFinding, askNeighbours, askPhoto, askReading, askReturn, type Enter } from "./forms";
 import { stateWords, stepReached, stepsBehind, waitingFor } from "./progress";
 import type { Crew, Order, Queued, Told } from "./store";
 import type { Sync } from "./sync";
+
+/** Steps that need no word: one press. What was pressed by mistake is taken back. */
+const AT_ONCE = ["accept", "leave", "arrive", "mend", "check_in"];
 
 export class View {
   constructor(
@@ -59,18 +63,11 @@ export class View {
     const ended = html`<p class="message info">${order.state_name}${order.reason ? `: ${order.reason}` : ""}</p>`;
     return html`
       ${backLink(text("all_orders"))} ${this.head(order)} ${guidance(order)} ${order.running ? this.steps(order) : ended} ${recheck(order)}
-      ${neighbours(order)} ${this.entries(order)}
+      ${neighbours(order)} ${calls(order)} ${this.entries(order)}
     `;
   }
 
   private head(order: Order): TemplateResult {
-    const where = order.lon !== null && order.lat !== null ? `${order.lat.toFixed(6)},${order.lon.toFixed(6)}` : "";
-    const onMap = html`
-      <p>
-        <a class="button" href="geo:${where}?q=${where}">${icon("map-pin")}${text("on_map")}</a>
-        <span class="mono small muted">${where}</span>
-      </p>
-    `;
     return html`
       <section class="card crew-head">
         ${drill(order)}
@@ -81,11 +78,25 @@ export class View {
           <span class="badge">${order.role_name}</span>
           <span class="badge" data-state=${stepReached(order, this.mine(order))}>${stateWords(order, this.mine(order))}</span>
         </p>
-        ${order.text ? html`<p>${order.text}</p>` : nothing}
+        <p class="crew-asked">${order.briefing.asked}</p>
+        ${suspicion(order.briefing)} ${values(order.briefing)} ${this.map(order)}
         <p class="mono small muted">${order.number}</p>
-        ${where ? onMap : nothing} ${order.answer_to ? html`<p class="small">${icon("phone")} ${order.answer_to}</p>` : nothing}
       </section>
     `;
+  }
+
+  private map(order: Order): TemplateResult {
+    const { route } = order.briefing;
+    const picture = this.sync.maps[order.id]?.picture;
+    const way = html`
+      <p>
+        <a class="button" href="geo:${route}?q=${route}">${icon("map-pin")}${text("on_map")}</a> <span class="mono small muted">${route}</span>
+      </p>
+    `;
+    const map = picture
+      ? html`<figure class="crew-map" role="img" aria-label=${text("map")}>${drawing(picture)}</figure>`
+      : nothing;
+    return html`${map} ${route ? way : nothing}`;
   }
 
   private steps(order: Order): TemplateResult {
@@ -99,7 +110,8 @@ export class View {
       <ol class="crew-trail">
         ${order.steps.map((step) => html`<li class=${behind.includes(step.act) ? "done" : step === next ? "next" : ""}>${step.name}</li>`)}
       </ol>
-      ${next ? nextButton(next.act, next.name, () => act(next.act)) : nothing} ${checkIn(order, act)}
+      ${next ? nextButton(next.act, next.name, () => act(next.act)) : nothing} ${checkIn(order, act, this.sync.nowMs)} ${this.wrongStep(order, enter)}
+      ${questions(order, enter)}
       ${accepted && later.length ? laterSteps(later, act) : nothing}
       ${mayReturn ? actButton("return", "rotate-ccw", () => askReturn(this.sync.crew!, enter)) : nothing} ${accepted ? record(act) : nothing}
     `;
@@ -107,16 +119,28 @@ export class View {
 
   private ask(order: Order, act: string, enter: Enter): void {
     const crew = this.sync.crew!;
-    if (act === "reading") askReading(crew, enter);
+    if (AT_ONCE.includes(act)) void place().then((where) => enter(act, where));
+    else if (act === "reading") askReading(order.briefing, enter);
+    else if (act === "neighbours") askNeighbours(order, enter);
     else if (act === "find_cause") askFinding(crew, order, enter);
     else if (act === "photo") askPhoto(enter);
     else if (act === "dig") askDig(order, enter);
     else askEntry(act, order.steps.find((step) => step.act === act)?.name ?? text(act), enter);
   }
 
+  /** The last step, where it was pressed by mistake. */
+  private wrongStep(order: Order, enter: Enter): Part {
+    const entry = order.entries.find((one) => one.id === order.wrong_step);
+    if (!entry || this.mine(order).length) return nothing;
+    const sure = text("take_back_sure", { step: entry.act_name });
+    return actButton("take_back", "rotate-ccw", () => void (window.confirm(sure) && enter("take_back", { corrects: entry.id })));
+  }
+
   private entries(order: Order): TemplateResult {
+    const enter: Enter = (act, data, picture) => this.sync.enter(order.id, act, data, picture);
+    const known = [...order.entries].reverse().map((entry) => entryLine(entry, order.running ? enter : undefined));
     const waiting = this.mine(order).map((entry) => waitingLine([this.words(entry), entry.data.text].filter(Boolean).join(" ")));
-    return entryList([...waiting.reverse(), ...[...order.entries].reverse().map(entryLine)]);
+    return entryList([...waiting.reverse(), ...known]);
   }
 
   private mine(order: Order): Queued[] {
@@ -127,6 +151,11 @@ export class View {
     const order = this.sync.crew?.orders.find((one) => one.id === entry.order_id);
     return order?.steps.find((step) => step.act === entry.act)?.name ?? text(entry.act);
   }
+}
+
+/** The map as the server drew it, a part of the page, so that it is written in the page's letters. */
+function drawing(svg: string): Node {
+  return document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
 }
 
 function drill(order: Order): Part {
@@ -144,11 +173,69 @@ function guidance(order: Order): TemplateResult {
   return html`${order.must_not.length ? never : nothing} ${order.mind.length ? mind : nothing}`;
 }
 
-function checkIn(order: Order, act: (name: string) => void): Part {
-  if (!order.check_in_due_at) return nothing;
+/** What is thought to be at fault, and where: the machine's help. */
+function suspicion({ suspicion: one, why }: Order["briefing"]): Part {
+  const reasons = why.map((line) => html`<p class="small muted">${line}</p>`);
+  if (!one) return html`${reasons}`;
   return html`
-    <section class="card crew-check">
-      <span>${text("check_in_due")} <b class="mono">${clockTime(order.check_in_due_at)}</b></span>
+    <p>
+      ${text("suspected")}: <b>${one.label}</b> <span class="badge">${one.percent} %</span><br />
+      ${dotted(one.asset, one.where)}<br />
+      <small class="muted">${text("help_only")}</small>
+    </p>
+    ${reasons}
+  `;
+}
+
+function values({ values: rows }: Order["briefing"]): Part {
+  if (!rows.length) return nothing;
+  const line = (one: (typeof rows)[number]): TemplateResult => html`
+    <li class=${one.rings ? "rings" : ""}>
+      <span>${one.quantity}</span><b class="mono">${one.value}</b>
+      ${one.at ? html`<time class="mono small muted" datetime=${one.at}>${clockTime(one.at)}</time>` : nothing}
+    </li>
+  `;
+  return html`<h2>${text("measured_now")}</h2><ul class="live-values">${rows.map(line)}</ul>`;
+}
+
+/** Whom to call: the desk that sent the order, and the other units. */
+function calls({ briefing }: Order): TemplateResult {
+  const line = (name: string, what: string, number: string): TemplateResult => html`
+    <li>
+      <span>${name} <small class="muted">${what}</small></span>
+      ${number ? html`<a class="button small" href="tel:${number}">${icon("phone")}${number}</a>` : nothing}
+    </li>
+  `;
+  return html`
+    <section class="card">
+      <h2>${text("whom_to_call")}</h2>
+      <ul class="live-values">
+        ${briefing.desk ? line(briefing.desk, text("sent_it"), briefing.desk_telephone) : nothing}
+        ${briefing.others.map((one) => line(one.unit, one.role_name, one.telephone))}
+      </ul>
+    </section>
+  `;
+}
+
+/** Questions that only this unit can answer. */
+function questions(order: Order, enter: Enter): Part {
+  const one = (question: Order["briefing"]["questions"][number]): TemplateResult => {
+    const { check, asset_code } = question;
+    const told = (outcome: string): void => void enter("answer", { check, outcome, ...(asset_code ? { asset_code } : {}) });
+    const button = (answer: (typeof question.answers)[number]): TemplateResult =>
+      html`<button class="button" type="button" data-act="answer" data-outcome=${answer.outcome} @click=${() => told(answer.outcome)}>${answer.label}</button>`;
+    return html`<div class="crew-question"><p>${dotted(question.ask, question.place)}</p>${question.answers.map(button)}</div>`;
+  };
+  if (!order.briefing.questions.length) return nothing;
+  return html`<section class="card"><h2>${text("answer")}</h2>${order.briefing.questions.map(one)}</section>`;
+}
+
+function checkIn(order: Order, act: (name: string) => void, now: number): Part {
+  if (!order.check_in_due_at) return nothing;
+  const late = Math.floor((now - Date.parse(order.check_in_due_at)) / 60_000);
+  return html`
+    <section class="card crew-check ${late > 0 ? "field-late" : ""}">
+      <span>${late > 0 ? text("check_in_late", { minutes: late }) : text("check_in_due")} <b class="mono">${clockTime(order.check_in_due_at)}</b></span>
       ${actButton("check_in", "check", () => act("check_in"))}
     </section>
   `;
@@ -208,11 +295,13 @@ function neighbours(order: Order): Part {
   `;
 }
 
-function entryLine(entry: Told): TemplateResult {
-  return toldLine(
-    entry,
-    clockTime(entry.at),
-    dotted(entry.act_name, entry.details, entry.text),
-    dotted(entry.actor, entry.channel_name),
-  );
+/** One thing that was done; a value can be corrected where the order still runs. */
+function entryLine(entry: Told, enter?: Enter): TemplateResult {
+  const words = dotted(entry.act_name, entry.details, entry.text, entry.struck);
+  const correct = (): void => askCorrection(entry, enter!);
+  const wrong =
+    enter && entry.act === "reading" && !entry.struck
+      ? html`<button class="button small quiet" type="button" data-act="correct" @click=${correct}>${text("correct")}</button>`
+      : nothing;
+  return toldLine(entry, clockTime(entry.at), words, dotted(entry.actor, entry.channel_name), wrong);
 }

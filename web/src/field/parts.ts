@@ -134,6 +134,7 @@ export function toldLine(
   when: string,
   words: string,
   who: string,
+  more: Part = nothing,
 ): TemplateResult {
   const { attachment }: Kept = entry.data;
   return html`
@@ -141,7 +142,7 @@ export function toldLine(
       <time class="mono" datetime=${entry.at}>${when}</time>
       <span>
         ${words}${attachment ? html`<a href="/records/attachments/${attachment}/"> ${text("see")}</a>` : nothing}
-        <br /><span class="muted small">${who}</span>
+        <br /><span class="muted small">${who}</span> ${more}
         ${entry.conflict ? html`<span class="crew-conflict">${icon("triangle-alert")} ${entry.conflict}</span>` : nothing}
       </span>
     </li>

@@ -28,16 +28,23 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
   queue: Entry[] = [];
   private busy: Promise<void> | undefined;
   private again = false;
+  private ahead_ms = 0;
 
   constructor(
-    private readonly store: Store<Entry>,
+    protected readonly store: Store<Entry>,
     private readonly wires: Wires<Entry>,
-    private readonly changed: () => void,
+    protected readonly changed: () => void,
   ) {}
+
+  /** The present by the server's clock, as far as it is known. */
+  get nowMs(): number {
+    return Date.now() + this.ahead_ms;
+  }
 
   /** What the device knows, before any network. */
   async load(): Promise<void> {
     this.page = await this.store.get<Shown>(this.wires.name);
+    this.ahead_ms = (await this.store.get<number>("ahead_ms")) ?? 0;
     await this.readQueue();
   }
 
@@ -181,7 +188,8 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
     const response = await this.ask(this.wires.page, {});
     if (!response.ok) throw new SignedOut();
     const page = (await response.json()) as Shown;
-    await this.store.put("ahead_ms", Date.parse(page.now) - Date.now());
+    this.ahead_ms = Date.parse(page.now) - Date.now();
+    await this.store.put("ahead_ms", this.ahead_ms);
     await this.store.put(this.wires.name, page);
     this.page = page;
     await this.readQueue();

@@ -25,7 +25,7 @@ from tocsin.jurisdiction.face import may
 from tocsin.screens.acts import act
 from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
-from tocsin.warning.face import CheckOut, newest_diagnosis, what_would_decide
+from tocsin.warning.face import OpenQuestionOut, newest_diagnosis, open_questions
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -51,12 +51,12 @@ def telephone_context(user: "Person", case: Case) -> dict[str, object]:
     }
 
 
-def _questions(user: "Person", case: Case) -> list[CheckOut]:
-    """What would decide, of the lead alarm, for those who may see diagnoses."""
+def _questions(user: "Person", case: Case) -> list[OpenQuestionOut]:
+    """What is open, of the lead alarm, what would decide first, for those who may see diagnoses."""
     if case.lead is None or not may(user, PERMISSION_DIAGNOSIS, case.region_code):
         return []
     diagnosis = newest_diagnosis(user, case.lead.pk)
-    return what_would_decide(case.lead, diagnosis) if diagnosis else []
+    return open_questions(case.lead, diagnosis) if diagnosis else []
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
 from tocsin.command.orders.services.orders import dispatch_order, make_lead
+from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import OrderDetailOut, OrderOut, describe_entry, describe_order, describe_whole
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take, take_photo
 from tocsin.screens.clock import current_time
@@ -57,6 +58,8 @@ class DataIn(Schema, extra="forbid"):
     quantity: str = Field("", max_length=120)
     check: str = Field("", max_length=120, description="one of warning's checks, for a reading that it asks for")
     value: float | None = Field(None, ge=-1e9, le=1e9)
+    outcome: str = Field("", max_length=120, description="of an answer: one of those of its check")
+    corrects: UUID | None = Field(None, description="the entry that was wrong: a reading, or the step that is taken back")
     cause: str = Field("", max_length=120)
     cause_in_words: str = Field("", max_length=2000)
     asset_code: str = Field("", max_length=120)
@@ -153,6 +156,13 @@ def lead(request: HttpRequest, order_id: UUID, given: LeadIn) -> OrderOut:
     """The unit of this running order leads from now on and is told so with these words; who led before assists."""
     led = make_lead(actor=actor_of(request), order_id=order_id, text=given.text, channel="api")
     return describe_order(queries.visible_orders(request.user).get(pk=led.pk))
+
+
+@router.post("/orders/{order_id}/undo", response=OrderOut)
+def undo_order(request: HttpRequest, order_id: UUID) -> OrderOut:
+    """Takes back what you have just sent, within the seconds of `undo_s`: the order, or that its unit leads."""
+    undone = undo_sending(actor=actor_of(request), order_id=order_id, channel="api")
+    return describe_order(queries.visible_orders(request.user).get(pk=undone.pk))
 
 
 def _take(request: HttpRequest, given: EntryIn, channel: str) -> TakenOut:

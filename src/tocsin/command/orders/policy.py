@@ -11,11 +11,13 @@ FILE = Path(__file__).with_name("policy.toml")
 
 
 class OrdersPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`orders.toml`. Metres, minutes and shares as the names say."""
+    """`orders.toml`. Metres, minutes, seconds and shares as the names say."""
 
     assist_from_probability: float
     stand_by_within_m: float
     stand_by_answer_min: float
+    undo_s: float
+    meter: tuple[str, ...]
     check_in_min: dict[str, float]
 
     def check_in_every(self, lifeline: str) -> timedelta:

@@ -1,6 +1,6 @@
 """Orders and what units did with them as people and programs read them, texts in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,16 +8,29 @@ from uuid import UUID
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from ninja import Field, Schema
 
+from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.cases import members_of
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.casebook.shown.time_line import CHANNEL_NAMES
 from tocsin.command.orders.models import Order, OrderEntry
+from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.queries.orders import STATES, entries_of
-from tocsin.command.orders.rules.acts import CONFLICTS, CREW_STEPS, OrderAct, ReturnReason, StepVerdict, reached
+from tocsin.command.orders.queries.places import diagnosis_of
+from tocsin.command.orders.rules.acts import (
+    CONFLICTS,
+    CREW_STEPS,
+    TAKEN_BACK,
+    OrderAct,
+    ReturnReason,
+    StepVerdict,
+    furthest,
+    reached,
+)
 from tocsin.screens.timeline import time_lines
 from tocsin.screens.words import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
 from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE
-from tocsin.warning.face import CHECKS, cause_label, measured_quantity, possible_causes, unit_words
+from tocsin.warning.face import CHECKS, answered, cause_label, measured_quantity, possible_causes, unit_words
 
 STATE_NAMES = {
     OrderState.SENT: pgettext_lazy("order state", "to be signed for"),
@@ -55,6 +68,8 @@ ACT_NAMES = {
     OrderAct.FINISH: pgettext_lazy("act of a unit", "ended"),
     OrderAct.WITHDRAW: pgettext_lazy("act of a unit", "withdrawn"),
     OrderAct.READING: pgettext_lazy("act of a unit", "reading"),
+    OrderAct.ANSWER: pgettext_lazy("act of a unit", "answer"),
+    OrderAct.TAKE_BACK: pgettext_lazy("act of a unit", "step taken back"),
     OrderAct.MEASURE: pgettext_lazy("act of a unit", "measure"),
     OrderAct.NOTE: pgettext_lazy("act of a unit", "note"),
     OrderAct.PHOTO: pgettext_lazy("act of a unit", "photo"),
@@ -66,6 +81,7 @@ VERDICT_NAMES = {
     StepVerdict.ALREADY: gettext_lazy("had been reached before"),
     StepVerdict.ENDED: gettext_lazy("came after the order had ended"),
     StepVerdict.NOT_YET_SIGNED: gettext_lazy("counts when the unit has signed"),
+    StepVerdict.STRUCK: gettext_lazy("taken back or corrected: it counts no more"),
     StepVerdict.OUTDATED: gettext_lazy("others had gone on meanwhile: repeat it if it still holds"),
 }
 
@@ -88,6 +104,7 @@ LINES = time_lines(
     {
         "order_sent": gettext_lazy("Order %(order)s to %(unit)s (%(role)s)"),
         "order_lead": gettext_lazy("%(unit)s leads from now on"),
+        "order_undone": gettext_lazy("Order %(order)s to %(unit)s: undone by who sent it"),
         "kept": gettext_lazy("%(unit)s keeps the case until its owner is settled"),
         "settled": gettext_lazy("Owner settled: %(unit)s"),
         **{f"order_{act.value}": gettext_lazy("%(unit)s: %(act)s%(details)s") for act in OrderAct},
@@ -163,6 +180,16 @@ def steps_ahead(order: Order) -> list[OrderAct]:
     return [act for act in (CREW_STEPS if order.role != OrderRole.STAND_BY else CREW_STEPS[:1]) if act not in done]
 
 
+def last_step(order: Order, entries: Iterable[OrderEntry]) -> UUID | None:
+    """The entry that brought a running order to its state and may be taken back; None where there is none."""
+    found = None
+    for one in entries:
+        act = OrderAct(one.act)
+        if one.verdict == StepVerdict.GOES_ON and act in TAKEN_BACK and furthest([act]) == order.state:
+            found = one.pk
+    return found
+
+
 def act_choices(order: Order) -> list[tuple[str, str]]:
     """What may be entered on a running order, the next step first: acts by their names."""
     by_unit, steps = order.role != OrderRole.STAND_BY, steps_ahead(order)
@@ -171,16 +198,46 @@ def act_choices(order: Order) -> list[tuple[str, str]]:
     return [(act.value, str(ACT_NAMES[act])) for act in (*steps, *others, *(digging if by_unit else ()))]
 
 
-def reading_choices() -> list[dict[str, str]]:
-    """What may be measured: first what a check asks for at the place that rings, then every other quantity."""
-    asked = [
-        {"name": measured_quantity(card), "quantity": card.quantity.name, "check": code, "unit": unit_words(card.quantity.unit)}
-        for code, card in CHECKS.current().cards.items()
-        if card.quantity is not None and card.check.at == "asked"
+class ReadingChoice(Schema):
+    """Something that may be measured; `wanted`: the case needs it, so that it is asked at once."""
+
+    name: str
+    quantity: str
+    check: str = Field(description="the check that asks for it; empty for any other value")
+    unit: str
+    wanted: bool
+
+
+def reading_choices(case: Case) -> list[ReadingChoice]:
+    """What may be measured: first what the checks of its diagnosis ask for at the place that rings, then what rings, then what a
+    crew's meter shows at once where it is about gas; then every other quantity.
+    """
+    diagnosis = diagnosis_of(case)
+    placed = [one["check"] for one in diagnosis.result.get("checks", ())] if diagnosis is not None else []
+    cards = {
+        code: card for code, card in CHECKS.current().cards.items() if card.quantity is not None and card.check.at == "asked"
+    }
+    rings = list(dict.fromkeys(row.alarm.quantity for row in members_of(case)))
+    meter = orders_policy(case.region_code, case.opened_at).meter
+    first = [*rings, *(meter if set(rings) & set(meter) or case.kind == "gas" else ())]
+    asked = [(card.quantity.name, code) for code, card in cards.items() if code in placed and card.quantity]
+    others = [(card.quantity.name, code) for code, card in cards.items() if card.quantity]
+    wanted = [*asked, *((one, "") for one in first if one in QUANTITY_NAMES and one not in {name for name, _code in asked})]
+    known = {name for name, _code in [*wanted, *others]}
+    rest = [*(one for one in others if one not in wanted), *((one, "") for one in QUANTITY_NAMES if one not in known)]
+    return [
+        *(_choice(*one, wanted=True) for one in dict.fromkeys(wanted)),
+        *(_choice(*one, wanted=False) for one in dict.fromkeys(rest)),
     ]
-    known = {one["quantity"] for one in asked}
-    others = [one for one in QUANTITY_NAMES if one not in known]
-    return [*asked, *({"name": quantity_name(one), "quantity": one, "check": "", "unit": unit_name(one)} for one in others)]
+
+
+def _choice(quantity: str, check: str, *, wanted: bool) -> ReadingChoice:
+    card = CHECKS.current().cards.get(check)
+    if card is not None and card.quantity is not None:
+        name, unit = measured_quantity(card), unit_words(card.quantity.unit)
+    else:
+        name, unit = quantity_name(quantity), unit_name(quantity)
+    return ReadingChoice(name=name, quantity=quantity, check=check, unit=unit, wanted=wanted)
 
 
 def cause_choices() -> list[tuple[str, str]]:
@@ -206,8 +263,9 @@ class OrderEntryOut(Schema):
     device: str
     sequence: int
     data: dict[str, object]
-    verdict: str = Field(description="goes_on, stays, or a conflict: already, ended, not_yet_signed, outdated")
+    verdict: str = Field(description="goes_on, stays, struck, or a conflict: already, ended, not_yet_signed, outdated")
     conflict: str = Field(description="the conflict in words; empty where the entry counts")
+    struck: str = Field(description="that it was taken back or corrected, in words; else empty")
 
 
 class OrderDetailOut(OrderOut):
@@ -240,6 +298,7 @@ def describe_entry(entry: OrderEntry) -> OrderEntryOut:
         data=entry.data,
         verdict=entry.verdict,
         conflict=str(VERDICT_NAMES[StepVerdict(entry.verdict)]) if entry.verdict in CONFLICTS else "",
+        struck=str(VERDICT_NAMES[StepVerdict.STRUCK]) if entry.verdict == StepVerdict.STRUCK else "",
     )
 
 
@@ -266,6 +325,8 @@ def data_words(act: str, data: Mapping[str, Any]) -> str:
         if card is not None and card.quantity is not None:
             return f"{measured_quantity(card)} {figure(data['value'])} {unit_words(card.quantity.unit)}"
         return f"{quantity_name(data['quantity'])} {measured(data['value'], data['quantity'])}"
+    if act == OrderAct.ANSWER:
+        return answered(data["check"], data.get("outcome", ""), None)
     if act == OrderAct.RETURN:
         return str(RETURN_REASONS[ReturnReason(data["reason"])])
     if act == OrderAct.FIND_CAUSE:

@@ -19,11 +19,14 @@ from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.command.shifts.queries import desks, log_of
 from tocsin.command.shifts.rules import WRITTEN_BY_HAND, EntryKind, ShiftEnd
 from tocsin.jurisdiction.face import may, people_who_may, require, require_person_at_screen
+from tocsin.notices.face import Contribution, names_of
+from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, User
+    from tocsin.notices.face import CallLine, Notice
 
 
 @transaction.atomic
@@ -124,6 +127,19 @@ def note_call(*, actor: "User", case: Case, text: str, at: datetime, figures: Ma
     if shift is None:
         return None
     return add_line(shift, actor, EntryKind.TELEPHONE, current_time(), text=text, at=at, case_id=case.pk, figures=figures)
+
+
+def log_call_of_notice(notice: "Notice", actor: "User", line: "CallLine") -> None:
+    """A call about a notice stands in the log of the shift that the actor keeps."""
+    shift = Shift.objects.select_for_update().filter(officers=actor, ended_at__isnull=True).first()
+    if shift is not None:
+        body = names_of(notice.organisation) if notice.organisation else {"zh": str(notice.person), "en": str(notice.person)}
+        figures = {"to": body, "said_by": line.said_by, "telephone": line.number, "fate": line.fate}
+        case_id = notice.subject_id if notice.subject_kind == CASE else None
+        add_line(shift, actor, EntryKind.TELEPHONE, current_time(), text=line.text, case_id=case_id, figures=figures)
+
+
+NOTICES = Contribution(called=(log_call_of_notice,))
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -10,7 +11,6 @@ from ninja import Field, Router, Schema
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.casebook.queries.places import centre_of
 from tocsin.command.casebook.queries.standing import clocks_of
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.clocks import Step
@@ -30,9 +30,11 @@ from tocsin.command.orders.shown import (
     OrderDetailOut,
     cause_choices,
     describe_whole,
-    reading_choices,
+    last_step,
 )
+from tocsin.command.units.shown.briefings import BriefingOut, describe_briefing
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.face import newest_diagnoses
 
@@ -69,19 +71,13 @@ class CrewOrderOut(OrderDetailOut):
     neighbours: list[NeighbourOut]
     recheck: RecheckOut | None
     assets: list[str] = Field(description="codes of the objects that may be at fault")
-    answer_to: str = Field(description="the desk that sent it, with its telephone")
+    briefing: BriefingOut
+    wrong_step: UUID | None = Field(description="the entry of the last step, which may be taken back")
 
 
 class Choice(Schema):
     code: str
     name: str
-
-
-class ReadingChoice(Schema):
-    name: str
-    quantity: str
-    check: str
-    unit: str
 
 
 class CrewOut(Schema):
@@ -90,9 +86,15 @@ class CrewOut(Schema):
     person: str
     unit: str
     orders: list[CrewOrderOut]
-    readings: list[ReadingChoice]
     causes: list[Choice]
     return_reasons: list[Choice]
+
+
+@router.get("/orders/{order_id}/briefing", response=BriefingOut)
+def briefing(request: HttpRequest, order_id: UUID) -> BriefingOut:
+    """What the order asks, where, why, what is measured there now, and whom to call; for its unit and who sees the case."""
+    order = queries.visible_orders(request.user).get(pk=order_id)
+    return describe_briefing(actor_of(request), order, now=judging_now())
 
 
 @router.get("/crew", response=CrewOut)
@@ -101,6 +103,7 @@ def crew(request: HttpRequest) -> CrewOut:
     if not may_anywhere(request.user, rights.WORK):
         raise NotAllowed(_("Your roles give you no orders to work on."))
     now = judging_now()
+    actor = actor_of(request)
     user: Any = request.user
     found = queries.orders_of_unit(user, ended_since=now - ENDED_ARE_SHOWN_FOR)
     return CrewOut(
@@ -108,20 +111,18 @@ def crew(request: HttpRequest) -> CrewOut:
         person_id=str(user.pk),
         person=str(user),
         unit=str(user.organisation or ""),
-        orders=[_order(one, now) for one in found],
-        readings=[ReadingChoice(**one) for one in reading_choices()],
+        orders=[_order(actor, one, now) for one in found],
         causes=[Choice(code=code, name=name) for code, name in cause_choices()],
         return_reasons=[Choice(code=code.value, name=str(name)) for code, name in RETURN_REASONS.items()],
     )
 
 
-def _order(order: Order, now: datetime) -> CrewOrderOut:
+def _order(user: Actor, order: Order, now: datetime) -> CrewOrderOut:
     case, state = order.case, OrderState(order.state)
     told = describe_guidance(guidance_for(case, at=now))
     level = case.level or case.peak_level
     done = reached(state)
     steps = CREW_STEPS[:1] if order.role == OrderRole.STAND_BY else CREW_STEPS
-    desk = centre_of(case.region_code, now)
     return CrewOrderOut(
         **dict(describe_whole(order)),
         level_name=str(LEVEL_NAMES[level]),
@@ -134,7 +135,8 @@ def _order(order: Order, now: datetime) -> CrewOrderOut:
         neighbours=[_neighbour(one) for one in queries.neighbours_of(case)],
         recheck=describe_recheck(recheck_of(case, now=now)),
         assets=_assets(case),
-        answer_to=f"{desk} {desk.telephone}".strip() if desk else "",
+        briefing=describe_briefing(user, order, now=now),
+        wrong_step=last_step(order, queries.entries_of(order)) if state not in ENDED else None,
     )
 
 

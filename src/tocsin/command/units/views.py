@@ -1,12 +1,15 @@
 """Orders before desks: the part of a case's page, the list of a unit's desk, one order, and what is entered there."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -24,11 +27,13 @@ from tocsin.command.closing.queries import recheck_of
 from tocsin.command.closing.shown import describe_recheck
 from tocsin.command.guidance.queries import guidance_for
 from tocsin.command.guidance.shown import describe_guidance
+from tocsin.command.orders.papers import map_of_case
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry
 from tocsin.command.orders.services.orders import dispatch_order, make_lead
+from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import (
     RETURN_REASONS,
     ROLE_NAMES,
@@ -41,7 +46,8 @@ from tocsin.command.orders.shown import (
 )
 from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import describe_task
-from tocsin.command.units.shown import describe_orders, describe_row
+from tocsin.command.units.shown.briefings import describe_briefing, first_cause
+from tocsin.command.units.shown.orders import describe_orders, describe_row
 from tocsin.command.urging.views import urgings_context
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.face import may, may_anywhere
@@ -62,7 +68,10 @@ STATE_CHOICES = (
     *((state.value, STATE_NAMES[state]) for state in OrderState),
     ("all", gettext_lazy("All")),
 )
-_FIELDS = ("text", "reason", "unit", "value", "cause", "cause_in_words", "asset_code", "lon", "lat")
+_FIELDS = (
+    *("text", "reason", "unit", "value", "check", "outcome", "corrects"),
+    *("cause", "cause_in_words", "asset_code", "lon", "lat"),
+)
 
 
 def orders_context(user: Any, case: Case) -> dict[str, object]:
@@ -122,10 +131,24 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "tasks": [describe_task(one, one.start, now=now) for one in tasks_of_unit(found.case, found.unit)],
         "may_end_tasks": queries.works_on(request.user, found),
         "recheck": describe_recheck(recheck_of(found.case, now=now)),
+        "next": reverse("order", args=[found.number]),
+        "briefing": describe_briefing(actor_of(request), found, now=now),
         "neighbours": [describe_order(one) for one in queries.neighbours_of(found.case)],
         **urgings_context(request, found),
     }
     return render(request, "command/units/order.html", context)
+
+
+@never_cache
+@require_GET
+def order_map(request: HttpRequest, number: str) -> HttpResponse:
+    """The map of an order as a picture: where it rings, the likeliest cause with its pipe and way, who works there."""
+    found = queries.visible_orders(request.user).get(number=number)
+    told = first_cause(actor_of(request), found)
+    drawn = map_of_case(request.user, found.case, told.hypotheses if told is not None else [], now=current_time())
+    if drawn is None:
+        raise Http404
+    return HttpResponse(drawn["svg"], content_type="image/svg+xml")
 
 
 @never_cache
@@ -140,7 +163,7 @@ def entry_form(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "acts": act_choices(found),
         "return_reasons": list(RETURN_REASONS.items()),
         "units": queries.units_to_send(request.user, found.case).exclude(pk=found.unit_id),
-        "readings": reading_choices(),
+        "readings": reading_choices(found.case),
         "causes": cause_choices(),
         "next": request.GET.get("next", ""),
     }
@@ -177,6 +200,13 @@ def lead(request: HttpRequest, order_id: UUID, *, text: str) -> str:
 
 
 @act(_back)
+def undo(request: HttpRequest, order_id: UUID) -> str:
+    """What this person has just sent is taken back."""
+    undone = undo_sending(actor=actor_of(request), order_id=order_id)
+    return _("Undone: %(unit)s is not asked.") % {"unit": undone.unit}
+
+
+@act(_back)
 def enter(
     request: HttpRequest,
     order_id: UUID,
@@ -186,34 +216,46 @@ def enter(
     said_by: str,
     base_version: int | None,
 ) -> None:
-    """Enters what the unit did or said; a refusal is told on the page that it came from."""
-    entry = NewAct(
-        id=id or new_id(),
-        subject_id=order_id,
-        act=act.value,
-        at=current_time(),
-        data=_said(request.POST),
-        said_by=said_by,
-        base_version=base_version,
-    )
-    kept = apply_entry(actor=actor_of(request), entry=entry)
-    conflict = describe_entry(kept).conflict
-    if conflict:
+    """Enters what the unit did or said, several readings at once; a refusal is told on the page that it came from."""
+    told = _readings(request.POST) if act is OrderAct.READING else [_said(request.POST)]
+    entries = [
+        NewAct(
+            id=(number == 0 and id) or new_id(),
+            subject_id=order_id,
+            act=act.value,
+            at=current_time(),
+            data=data,
+            said_by=said_by,
+            base_version=base_version,
+        )
+        for number, data in enumerate(told)
+    ]
+    with transaction.atomic():
+        kept = [apply_entry(actor=actor_of(request), entry=one) for one in entries]
+    for conflict in filter(None, (describe_entry(one).conflict for one in kept)):
         messages.warning(request, conflict)
 
 
-def _said(form: QueryDict) -> EntryData:
-    """What the form says; `what` of a reading is a quantity and the check that asks for it."""
+def _said(form: Mapping[str, Any], **more: str) -> EntryData:
+    """What the form says."""
     said = {name: words for name in _FIELDS if (words := form.get(name, "").strip())}
-    if form.get("act") != OrderAct.READING:
-        said.pop("value", None)
-    else:
-        quantity, _slash, check = form.get("what", "").partition("/")
-        said |= {"quantity": quantity, "check": check}
     try:
-        return read_data(EntryData, said)
+        return read_data(EntryData, {**said, **more})
     except ValueError:
         raise InvalidInput(_("The form can't be read.")) from None
+
+
+def _readings(form: QueryDict) -> list[EntryData]:
+    """One reading for each field `value-QUANTITY/CHECK` that is filled in, and the one whose quantity was chosen (`what`)."""
+    fields = {name.removeprefix("value-"): form.get(name, "").strip() for name in form if name.startswith("value-")}
+    if form.get("value", "").strip() or not any(fields.values()):
+        fields[form.get("what", "")] = form.get("value", "").strip()
+    told = []
+    for what, value in fields.items():
+        if value or len(fields) == 1:
+            quantity, _slash, check = what.partition("/")
+            told.append(_said({**form.dict(), "value": value}, quantity=quantity, check=check))
+    return told or [EntryData()]
 
 
 def _require_reader(request: HttpRequest) -> None:

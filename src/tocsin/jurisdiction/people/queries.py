@@ -38,6 +38,13 @@ def region_of(user: User) -> str:
     return user.organisation.region_id if user.organisation else EVERYWHERE
 
 
+def region_of_work(user: User) -> str:
+    """Where a person works: the organisation's region, else that of their first role, else the whole installation."""
+    if user.organisation:
+        return user.organisation.region_id
+    return user.grants.values_list("region_code", flat=True).first() or EVERYWHERE
+
+
 def search_people(user: Person, text: str) -> QuerySet[User]:
     """Visible people whose user name or name holds the text; all of them for an empty one."""
     found = visible_people(user)

@@ -14,17 +14,19 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
+from tocsin.bus.bulk import save_all
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.contacts.rules import TELEPHONE
 from tocsin.jurisdiction.face import may, require, system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.events import NoticeSigned
 from tocsin.notices.messages.models import Notice, Sending
-from tocsin.notices.messages.queries.contributions import ActCard, Noting, Said, act_card, subject_card
-from tocsin.notices.messages.queries.inbox import inbox_of
+from tocsin.notices.messages.queries.contributions import ActCard, CallLine, Noting, Said, act_card, follow_call, subject_card
+from tocsin.notices.messages.queries.inbox import inbox_of, of_one_reader
 from tocsin.notices.messages.rules import rights
 from tocsin.notices.messages.services import delivery
 from tocsin.notices.messages.services.writing import names_of
+from tocsin.notices.messages.shown import asks_signature
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 
@@ -39,7 +41,7 @@ def read_notice(*, actor: "User", notice_id: UUID) -> Notice:
     """It has been opened on a screen. Notice.DoesNotExist for one that is not in this person's inbox."""
     notice, now = _own(actor, notice_id), current_time()
     delivery.see([notice], by=actor, now=now)
-    _read(notice, now)
+    _read([notice], now)
     return notice
 
 
@@ -50,6 +52,20 @@ def see_notices(*, actor: "User", notice_ids: Collection[UUID]) -> int:
     rows = inbox_of(actor, now=now, state="all").filter(pk__in=notice_ids, seen_at__isnull=True)
     found = list(Notice.objects.filter(pk__in=list(rows.values_list("pk", flat=True))))
     delivery.see(found, by=actor, now=now)
+    return len(found)
+
+
+@transaction.atomic
+def read_all(*, actor: "User", until: datetime, notice_ids: Collection[UUID] = ()) -> int:
+    """All that was in this person's inbox by then has been read (of these alone, where given); what waits for a signature waits
+    on. Returns how many.
+    """
+    now = current_time()
+    rows = inbox_of(actor, now=now).filter(written_at__lte=until, read_at__isnull=True)
+    rows = rows.filter(pk__in=notice_ids) if notice_ids else rows
+    found = [one for one in rows if not asks_signature(one)]
+    delivery.see(found, by=actor, now=now)
+    _read(found, now)
     return len(found)
 
 
@@ -101,7 +117,7 @@ def report_by_link(*, notice: Notice, name: str, text: str) -> Notice:
         note("reported", text=words, figures={"body": _body(found), "said_by": said.name})
     else:
         raise Conflict(_("This notice is about no case."))
-    _read(found, current_time())
+    _read([found], current_time())
     return found
 
 
@@ -109,7 +125,8 @@ def report_by_link(*, notice: Notice, name: str, text: str) -> Notice:
 def record_call(
     *, actor: "User", notice_id: UUID, fate: Fate, said_by: str, text: str = "", number: str = "", channel: str = "console"
 ) -> Notice:
-    """One line about a call that a person made: whom they had, and what came of it (one of `BY_HAND`).
+    """One line about a call that a person made: whom they had, and what came of it (one of `BY_HAND`). It settles everything of
+    the same matter that waits at the same reader.
 
     A call that was accepted is the unit's signature, entered on its behalf and marked as such.
     """
@@ -125,21 +142,38 @@ def record_call(
     note = _open(notice, actor, channel)  # what the subject holds first, then the rows
     row = _dialled(notice, number)
     line = ": ".join(filter(None, (said_by.strip(), text.strip())))[:500]
+    settled = [notice, *_settled_with(notice, row.address)]
+    _enter(row, fate, line, actor, now)
+    if note is not None:
+        note("called", text=line, figures={"body": _body(notice), "fate": fate.value})
+    follow_call(notice, actor, CallLine(said_by.strip(), text.strip(), row.address, fate.value))
+    record_audit(actor, "notice.called", "notice", notice.pk, notice.region_code, {"fate": fate.value, "rows": len(settled)})
+    if fate is not Fate.FAILED:
+        _end_ringing([one for one in settled if one.untold_at is not None], actor, now)
+    for one in settled[1:]:
+        _enter(_dialled(one, row.address), fate, line, actor, now)
+    delivery.carry(settled)
+    if fate is Fate.SIGNED:
+        said = Said(said_by.strip()[:120], "telephone")
+        for one in settled:
+            if one.signed_at is None and (one is notice or act_card(one) is not None):
+                _sign(one, actor, said)
+    if fate is not Fate.FAILED:
+        delivery.deliver(settled, now)
+    return notice
+
+
+def _settled_with(notice: Notice, number: str) -> list[Notice]:
+    """What else of the matter a call at this number tells the same reader: one person is called once."""
+    rows = of_one_reader(notice).exclude(pk=notice.pk).filter(delivered_at__isnull=True).exclude(fate=Fate.SUPERSEDED)
+    dialled = rows.filter(sendings__channel=TELEPHONE, sendings__address=number, sendings__fate=Fate.QUEUED)
+    return list(dialled.select_related("organisation", "person").order_by("written_at", "id").distinct())
+
+
+def _enter(row: Sending, fate: Fate, line: str, actor: "User", now: datetime) -> None:
     row.fate, row.outcome, row.entered_by, row.attempts = fate.value, line, actor, row.attempts + 1
     row.sent_at, row.tried_at = now, timezone.now()
     row.save()
-    if note is not None:
-        note("called", text=line, figures={"body": _body(notice), "fate": fate.value})
-    record_audit(actor, "notice.called", "notice", notice.pk, notice.region_code, {"fate": fate.value})
-    if fate is Fate.SIGNED:
-        _sign(notice, actor, Said(said_by.strip()[:120], "telephone"))
-    else:
-        delivery.carry([notice])
-        if fate is Fate.DELIVERED:
-            delivery.deliver([notice], now)
-    if fate is not Fate.FAILED and notice.untold_at is not None:
-        _seen_to(notice, actor, now)
-    return notice
 
 
 @transaction.atomic
@@ -153,7 +187,8 @@ def see_to(*, actor: "User", notice_id: UUID, text: str) -> Notice:
         raise InvalidInput(_("Say how they are told."))
     if (note := _open(notice, actor, "console")) is not None:
         note("seen_to", text=text, figures={"body": _body(notice)})
-    _seen_to(notice, actor, current_time())
+    ringing = of_one_reader(notice).filter(untold_at__isnull=False, seen_to_at__isnull=True)
+    _end_ringing([notice, *ringing.exclude(pk=notice.pk)], actor, current_time())
     record_audit(actor, "notice.seen_to", "notice", notice.pk, notice.region_code, {"text": text.strip()[:500]})
     return notice
 
@@ -188,14 +223,14 @@ def _typed(name: str) -> str:
     return name.strip()[:120]
 
 
-def _read(notice: Notice, now: datetime) -> None:
-    if notice.read_at is not None:
-        return
-    notice.read_at = now
-    if notice.fate not in (Fate.SIGNED, Fate.SUPERSEDED):
-        notice.fate = Fate.READ.value
-    notice.save(update_fields=["read_at", "fate"])
-    delivery.deliver([notice], now)
+def _read(notices: list[Notice], now: datetime) -> None:
+    new = [one for one in notices if one.read_at is None]
+    for notice in new:
+        notice.read_at = now
+        if notice.fate not in (Fate.SIGNED, Fate.SUPERSEDED):
+            notice.fate = Fate.READ.value
+    save_all(new, "read_at", "fate")
+    delivery.deliver(new, now)
 
 
 def _sign(notice: Notice, actor: "User", said: Said) -> Notice:
@@ -242,6 +277,8 @@ def _dialled(notice: Notice, number: str) -> Sending:
     return row
 
 
-def _seen_to(notice: Notice, actor: "User", now: datetime) -> None:
-    notice.seen_to_at, notice.seen_to_by = now, actor
-    notice.save(update_fields=["seen_to_at", "seen_to_by"])
+def _end_ringing(notices: list[Notice], actor: "User", now: datetime) -> None:
+    """Of these nobody is rung for any more."""
+    for notice in notices:
+        notice.seen_to_at, notice.seen_to_by = now, actor
+    save_all(notices, "seen_to_at", "seen_to_by")

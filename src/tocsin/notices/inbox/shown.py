@@ -1,6 +1,7 @@
 """Notices as their readers' lists have them: each with its own text and where it is acted upon."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ninja import Field
 
@@ -8,6 +9,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.shown import (
     NoticeOut,
+    SendingOut,
     act_page_of,
     acted_on,
     asks_signature,
@@ -42,6 +44,79 @@ class NoticeRow(InboxNoticeOut):
     def ways(self) -> list[str]:
         """Each sending in a line."""
         return [" ".join(filter(None, (one.channel_name, one.address, one.fate_name, one.outcome))) for one in self.sendings]
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What one reader has been told of one matter: the row that asks most of them, and what else was told of it."""
+
+    head: NoticeRow
+    others: list[NoticeRow]
+
+    @property
+    def rows(self) -> list[NoticeRow]:
+        """All of it."""
+        return [self.head, *self.others]
+
+    @property
+    def urgent(self) -> bool:
+        """Whether something of it is urgent and nobody has read it."""
+        return any(one.urgent and not one.read_at for one in self.rows)
+
+    @property
+    def unread(self) -> list[NoticeRow]:
+        """What reading alone settles."""
+        return [one for one in self.rows if not one.read_at and not one.asks_signature]
+
+    @property
+    def earlier(self) -> list[NoticeRow]:
+        """Of what else was told what is folded, for it is more than one look takes in."""
+        return self.others[SHOWN_AT_ONCE:]
+
+    @property
+    def beside(self) -> list[NoticeRow]:
+        """What else was told, as much of it as one look takes in."""
+        return self.others[:SHOWN_AT_ONCE]
+
+    @property
+    def numbers(self) -> list[SendingOut]:
+        """Each number to be dialled, once."""
+        return list({row.address: row for one in self.rows for row in one.sendings if row.to_dial}.values())
+
+    @property
+    def texts(self) -> list[str]:
+        """What is to be said, each once."""
+        return list(dict.fromkeys(one.text for one in self.rows))
+
+
+SHOWN_AT_ONCE = 4
+
+
+def describe_matters(groups: Iterable[Sequence[Notice]]) -> list[Matter]:
+    """Groups of notices, the newest first in each; at the head what waits for a signature, else the newest."""
+    found = [list(group) for group in groups]
+    rows = {row.id: row for row in describe_rows(one for group in found for one in group)}
+    matters = []
+    for group in found:
+        head, *others = sorted((rows[one.pk] for one in group), key=lambda row: not row.asks_signature)
+        for row in others:
+            row.text = _news(row.text, beside=head.text)
+        matters.append(Matter(head, others))
+    return matters
+
+
+def _news(text: str, *, beside: str) -> str:
+    """The lines that do not stand in the other text already; all of it where none is new."""
+    known = set(beside.splitlines())
+    return "\n".join(line for line in text.splitlines() if line not in known) or text
+
+
+def by_reader(notices: Iterable[Notice]) -> list[list[Notice]]:
+    """Notices by their matter and their reader, in the order of the first of each."""
+    groups: dict[tuple[object, ...], list[Notice]] = {}
+    for one in notices:
+        groups.setdefault((one.subject_id or one.pk, one.organisation_id, one.person_id), []).append(one)
+    return list(groups.values())
 
 
 def describe_inbox(notices: Iterable[Notice]) -> list[InboxNoticeOut]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tocsin.base.errors import NotAllowed
-from tocsin.command.case_page.papers.maps import map_of_case
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.papers import NOTHING, fact, level_mark, moment, percent, second, signature
 from tocsin.command.casebook.queries import cases as queries
@@ -21,6 +20,7 @@ from tocsin.command.casebook.shown import clocks as shown_clocks
 from tocsin.command.casebook.shown import outcomes as handling
 from tocsin.command.casebook.shown.cases import CaseOut, describe_case, describe_member
 from tocsin.command.casebook.shown.time_line import describe_change
+from tocsin.command.orders.papers import map_of_case
 from tocsin.command.orders.queries.attached import files_of
 from tocsin.command.orders.queries.orders import ENDED_STATES, orders_of
 from tocsin.command.orders.shown import ROLE_NAMES, STATE_NAMES

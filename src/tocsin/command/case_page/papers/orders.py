@@ -1,7 +1,7 @@
 """What a unit gets on paper: the notice to act (处置通知单) and the supervision order (督办单)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.utils.text import capfirst
@@ -10,7 +10,6 @@ from django.utils.translation import ngettext, pgettext
 
 from tocsin.base.errors import NotAllowed
 from tocsin.command.case_page.papers.cases import hypotheses_of
-from tocsin.command.case_page.papers.maps import map_of_case
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.papers import as_of, fact, level_mark, moment, percent, signature
 from tocsin.command.casebook.queries.places import centre_of
@@ -21,19 +20,21 @@ from tocsin.command.guidance.queries import guidance_for
 from tocsin.command.guidance.rules.lines import GuidanceKind
 from tocsin.command.guidance.shown import KIND_NAMES, describe_guidance
 from tocsin.command.orders.models import Order
+from tocsin.command.orders.papers import map_of_case
 from tocsin.command.orders.queries.orders import orders_of, visible_orders
 from tocsin.command.orders.shown import role_name
 from tocsin.command.plans.queries.plans import starts_of
 from tocsin.command.plans.shown.plans import describe_start
+from tocsin.command.units.shown.briefings import BriefingOut, describe_briefing, first_cause
 from tocsin.command.urging.models import SupervisionOrder
 from tocsin.command.urging.policy import urging_policy
 from tocsin.command.urging.queries import steps_of, visible_urgings
 from tocsin.command.urging.shown import describe_urging
 from tocsin.records.papers.rules import Paper
-from tocsin.warning.face import HypothesisOut, alarm_reasons
+from tocsin.warning.face import HypothesisOut
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.face import Person, User
 
 
 def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
@@ -41,7 +42,10 @@ def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
     order = _readable_order(user, order_id)
     case = order.case
     told = describe_case(case)
-    hypotheses = hypotheses_of(user, case)
+    reader = cast("User", user)
+    first = first_cause(reader, order)
+    hypotheses = hypotheses_of(user, case) or (first.hypotheses if first is not None else [])
+    briefing = describe_briefing(reader, order, now=now)
     guidance = describe_guidance(guidance_for(case, at=now))
     values = {
         "title": _("Notice to act"),
@@ -55,8 +59,8 @@ def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
         "matter": {
             "title": told.title,
             "level": level_mark(case.level or case.peak_level),
-            "facts": _matter(case, told),
-            "why": [*(alarm_reasons(case.lead) if case.lead else ()), *_likely(hypotheses), *filter(None, [order.text])],
+            "facts": [*_matter(case, told), *_measured(briefing), *_suspected(briefing)],
+            "why": [briefing.asked, *briefing.why, *_likely(hypotheses)],
         },
         "tasks": {
             "title": _("What to do and by when"),
@@ -160,6 +164,20 @@ def _likely(hypotheses: list[HypothesisOut]) -> list[str]:
         _("Possible cause: %(cause)s, %(percent)s. Check it on site.") % {"cause": one.label, "percent": percent(one.probability)}
         for one in hypotheses[:1]
     ]
+
+
+def _measured(briefing: BriefingOut) -> list[Any]:
+    """What the sensors there say now."""
+    rows = [f"{one.name} · {one.quantity}: {one.value} ({moment(one.at)})" for one in briefing.values if one.at is not None]
+    return [fact(pgettext("paper", "Measured"), rows)] if rows else []
+
+
+def _suspected(briefing: BriefingOut) -> list[Any]:
+    """What may be at fault, and where."""
+    one = briefing.suspicion
+    if one is None:
+        return []
+    return [fact(_("Suspected place"), " · ".join(filter(None, [one.asset, one.where, briefing.route])))]
 
 
 def _tasks(order: Order, now: datetime) -> list[list[Any]]:

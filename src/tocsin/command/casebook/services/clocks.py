@@ -58,13 +58,17 @@ def first(case: Case, *, now: datetime) -> list[Clock]:
 
 
 def begin(case: Case, step: Step, subject: str, *, now: datetime, limit: timedelta, every: timedelta | None = None) -> Clock:
-    """A clock of its own (an order to sign for, a report, a crew's check-in), from `now` on; the running one if there is one."""
+    """A clock of its own (an order to sign for, a report, a crew's check-in), from `now` on; the running one if there is one. One
+    that comes again and was stopped begins anew.
+    """
     clock, made = Clock.objects.get_or_create(
         case=case,
         step=step.value,
         subject=subject,
         defaults={"began_at": now, "due_at": now + limit, "every_s": every.total_seconds() if every else None},
     )
+    if not made and every is not None and clock.stopped_at is not None:
+        clock.began_at, clock.due_at, clock.stage, clock.stopped_at, made = now, now + limit, 0, None, True
     if made:
         wind(clock, case)
         clock.save()
@@ -118,6 +122,14 @@ def restart(case: Case, *, stopped_at: datetime) -> None:
     """Clocks that stopped at that moment go on, their dues unmoved: what stopped them was taken back."""
     for clock in Clock.objects.filter(case=case, stopped_at=stopped_at, met_at__isnull=True):
         clock.stopped_at = None
+        wind(clock, case)
+        clock.save()
+
+
+def wait_again(case: Case, *, met_at: datetime) -> None:
+    """The steps that were met at that moment did not happen: their clocks run again, their dues unmoved."""
+    for clock in Clock.objects.filter(case=case, step__in=_CHAIN, met_at=met_at):
+        clock.met_at = None
         wind(clock, case)
         clock.save()
 

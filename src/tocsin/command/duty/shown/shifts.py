@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
 from tocsin.command.calls.shown import telephone_words
@@ -10,7 +11,9 @@ from tocsin.command.duty.shown.words import END_NAMES, ENTRY_NAMES, SHIFT_ACTS, 
 from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.command.shifts.policy import duty_policy
 from tocsin.command.shifts.rules import EntryKind, ShiftEnd, standing_of
-from tocsin.screens.words import Words
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.face import CALL_NAMES
+from tocsin.screens.words import Words, in_language
 
 
 class ShiftOut(Schema):
@@ -102,6 +105,9 @@ def _entry_sentence(entry: LogEntry) -> str:
     if entry.kind == EntryKind.SHIFT:
         words = Words({name: str(one) for name, one in figures.items()})
         parts.append(str(SHIFT_ACTS[figures["act"]]) % words)
+    if figures.get("to"):
+        came_of_it = CALL_NAMES.get(Fate(figures["fate"]), figures["fate"])
+        parts.append(_("called %(body)s: %(fate)s") % {"body": in_language(figures["to"]), "fate": came_of_it})
     if figures.get("said_by"):
         parts.append(telephone_words(figures))
     parts.append(entry.text)

@@ -3,6 +3,7 @@
 Order of the steps: domain practice of city lifeline platforms; 签收 is the unit's act, 确认 the duty officer's.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -30,7 +31,9 @@ class OrderAct(StrEnum):
     MEND = "mend"
     FINISH = "finish"
     WITHDRAW = "withdraw"
-    READING = "reading"
+    READING = "reading"  # also the right value of an earlier one
+    ANSWER = "answer"  # to a question that would decide about the cause
+    TAKE_BACK = "take_back"  # the last step was entered by mistake
     MEASURE = "measure"
     NOTE = "note"
     PHOTO = "photo"
@@ -47,6 +50,7 @@ PROGRESS: Final = frozenset(
         OrderAct.FIND_CAUSE,
         OrderAct.MEND,
         OrderAct.READING,
+        OrderAct.ANSWER,
         OrderAct.MEASURE,
         OrderAct.NOTE,
         OrderAct.PHOTO,
@@ -99,12 +103,26 @@ class StepVerdict(StrEnum):
     ALREADY = "already"  # the state was reached before: nothing is lost, nothing moves back
     ENDED = "ended"
     NOT_YET_SIGNED = "not_yet_signed"  # judged again when the unit has signed
+    STRUCK = "struck"  # taken back, or corrected by a later one
     OUTDATED = "outdated"  # an end, or another finding, by somebody who had not seen what others did since
 
 
 CONFLICTS: Final = frozenset(
     (StepVerdict.ALREADY, StepVerdict.ENDED, StepVerdict.NOT_YET_SIGNED, StepVerdict.OUTDATED),
 )
+
+
+TAKEN_BACK: Final = frozenset((OrderAct.LEAVE, OrderAct.ARRIVE, OrderAct.CONTROL, OrderAct.MEND))
+"""Steps that may be taken back. A signature is given back with the order; another finding takes the place of a finding."""
+
+
+def furthest(acts: Iterable[OrderAct]) -> OrderState:
+    """The state to which these acts lead, in whatever order they came.
+
+    >>> furthest([OrderAct.ARRIVE, OrderAct.ACCEPT, OrderAct.LEAVE])
+    <OrderState.ON_SITE: 'on_site'>
+    """
+    return max((_LEADS_TO[act] for act in acts if act in CREW_STEPS), key=_STEPS.index, default=OrderState.SENT)
 
 
 def step(state: OrderState, act: OrderAct, *, outdated: bool = False) -> tuple[StepVerdict, OrderState]:

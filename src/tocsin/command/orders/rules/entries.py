@@ -15,6 +15,8 @@ class EntryData(ActData, frozen=True, kw_only=True):
     quantity: Short = ""  # of a reading, in the quantity's canonical unit
     check: Short = ""  # of a reading that one of warning's checks asks for
     value: float | None = None
+    outcome: Short = ""  # of an answer: one of those of its check
+    corrects: UUID | None = None  # the entry that was wrong: a reading, or the step that is taken back
     cause: Short = ""  # of a finding: one of warning's causes, "other" or "not_found"
     cause_in_words: Text = ""
     asset_code: Short = ""
@@ -24,6 +26,8 @@ _NEEDED: Final[dict[OrderAct, tuple[tuple[str, ...], ...]]] = {
     OrderAct.RETURN: (("reason",),),
     OrderAct.PASS_ON: (("unit",),),
     OrderAct.READING: (("quantity", "check"), ("value",)),
+    OrderAct.ANSWER: (("check",), ("outcome",)),
+    OrderAct.TAKE_BACK: (("corrects",),),
     OrderAct.CONTROL: (("text",),),
     OrderAct.MEASURE: (("text",),),
     OrderAct.NOTE: (("text",),),

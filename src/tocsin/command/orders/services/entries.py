@@ -24,6 +24,7 @@ from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.queries.notices import notices_of_orders
 from tocsin.command.orders.rules.acts import PROGRESS, OrderAct, StepVerdict, step
 from tocsin.command.orders.rules.entries import EntryData, missing
+from tocsin.command.orders.services.corrections import correct_reading, take_back
 from tocsin.command.orders.services.endings import end_order_notices
 from tocsin.command.orders.services.leads import meet_own_clocks, stop_own_clocks
 from tocsin.command.orders.services.orders import keep_by_government, names_of, order_figures, pass_on, settle
@@ -38,6 +39,8 @@ from tocsin.screens.clock import current_time
 from tocsin.warning.face import CHECKS, record_answer, record_finding
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tocsin.jurisdiction.face import User
 
 _OF_THE_DESK = (OrderAct.WITHDRAW, OrderAct.FINISH)
@@ -86,6 +89,8 @@ def enter(book: Book, entry: NewAct[EntryData]) -> OrderEntry:
         raise InvalidInput(_("The lead unit's order ends with its case."))
     outdated = others_went_on(OrderEntry.objects.filter(order=order), entry, verdict=StepVerdict.GOES_ON.value)
     verdict, state = step(OrderState(order.state), act, outdated=outdated)
+    if entry.data.corrects is not None and verdict is StepVerdict.STAYS:
+        state = _corrected(order, act, entry.data.corrects)
     if act is OrderAct.FIND_CAUSE and verdict is StepVerdict.ALREADY:
         verdict = StepVerdict.OUTDATED if outdated and _found(order) else StepVerdict.STAYS
     order.version += 1
@@ -117,6 +122,15 @@ def _keep(book: Book, order: Order, entry: NewAct[EntryData], verdict: StepVerdi
     return OrderEntry.objects.create(order=order, said_by=entry.said_by.strip()[:120], channel=book.channel, **fields)
 
 
+def _corrected(order: Order, act: OrderAct, wrong: "UUID") -> OrderState:
+    """The order's state after what was wrong in it is struck."""
+    if act is OrderAct.TAKE_BACK:
+        return take_back(order, wrong)
+    if act is OrderAct.READING:
+        correct_reading(order, wrong)
+    return OrderState(order.state)
+
+
 def _found(order: Order) -> bool:
     return OrderEntry.objects.filter(order=order, act=OrderAct.FIND_CAUSE).exists()
 
@@ -130,7 +144,7 @@ def _follow(book: Book, order: Order, kept: OrderEntry) -> None:
             _ended(book, order, kept)
         case OrderAct.FIND_CAUSE:
             _score(book, order, kept)
-        case OrderAct.READING:
+        case OrderAct.READING | OrderAct.ANSWER:
             _answer(book, order, kept)
         case OrderAct.CALL_NEIGHBOURS:
             call_neighbours(book, order, lon=kept.data.get("lon"), lat=kept.data.get("lat"))
@@ -210,7 +224,7 @@ def _score(book: Book, order: Order, kept: OrderEntry) -> None:
 
 
 def _answer(book: Book, order: Order, kept: OrderEntry) -> None:
-    """A reading that a check asked for is weighed into the ranking of causes at once."""
+    """A reading that a check asked for, or an answer to one, is weighed into the ranking of causes at once."""
     data = read_data(EntryData, kept.data)
     if order.case.lead_id is None or order.case.drill_id is not None or not data.check:
         return
@@ -220,8 +234,9 @@ def _answer(book: Book, order: Order, kept: OrderEntry) -> None:
         alarm_id=order.case.lead_id,
         check=data.check,
         said_by=order.unit.name_zh,
-        said_through="telephone" if book.channel == "telephone" else "on_site",
+        said_through="telephone" if book.channel == "telephone" or kept.act == OrderAct.ANSWER else "on_site",
         asset_code=data.asset_code,
+        outcome=data.outcome,
         value=data.value,
         unit=card.quantity.unit if card and card.quantity else "",
         at=kept.at,

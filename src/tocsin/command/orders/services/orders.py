@@ -4,7 +4,7 @@ No order that comes back or goes to another unit sets a clock of its case back.
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -30,6 +30,7 @@ from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.queries.notices import act_of
 from tocsin.command.orders.services.leads import begin_own_clocks, leave_lead, take_lead
+from tocsin.command.orders.services.undo import before_sending, hold_letters
 from tocsin.command.routing.rules import Purpose, Why
 from tocsin.command.routing.services.notice_clocks import directory_of
 from tocsin.jurisdiction.face import visible_organisations
@@ -41,11 +42,18 @@ if TYPE_CHECKING:
 
 
 def send_order(
-    book: Book, case: Case, *, unit: "Organisation", role: OrderRole, text: str = "", sign_from: datetime | None = None
+    book: Book,
+    case: Case,
+    *,
+    unit: "Organisation",
+    role: OrderRole,
+    text: str = "",
+    sign_from: datetime | None = None,
+    before: dict[str, Any] | None = None,
 ) -> Order:
     """A new order to a unit, which has to sign for it in time, counted from now or, for one taken over, `sign_from`.
 
-    Conflict where the unit has one, or another unit leads.
+    `before`: what it takes the place of, for an undo. Conflict where the unit has one, or another unit leads.
     """
     if case.state in (CaseState.CLOSED, CaseState.MERGED):
         raise Conflict(_("This case is over: no order can be sent."))
@@ -65,7 +73,7 @@ def send_order(
         sent_by=book.actor,
     )
     clocks.begin(case, Step.SIGN, order.number, now=sign_from or book.now, limit=_limit_to_sign(case, role))
-    book.note(case, "order_sent", text=order.text, figures=order_figures(order))
+    book.note(case, "order_sent", text=order.text, figures={**order_figures(order), "before": before or {}})
     notices.write(
         subject_of(case),
         organisation=unit,
@@ -92,7 +100,9 @@ def make_lead(*, actor: "User", order_id: UUID, text: str = "", channel: str = "
     if asked.state in queries.ENDED_STATES:
         raise Conflict(_("This order has ended: send the unit anew."))
     touch(book, case)
-    return lead_by(book, case, unit=asked.unit, text=text)
+    led = lead_by(book, case, unit=asked.unit, text=text)
+    hold_letters(case, led)
+    return led
 
 
 @transaction.atomic
@@ -104,8 +114,11 @@ def dispatch_order(
     unit = visible_organisations(actor).get(pk=unit_id)
     touch(book, case)
     if role is OrderRole.LEAD:
-        return lead_by(book, case, unit=unit, text=text)
-    return send_order(book, case, unit=unit, role=role, text=text)
+        sent = lead_by(book, case, unit=unit, text=text)
+    else:
+        sent = send_order(book, case, unit=unit, role=role, text=text, before=before_sending(case, None))
+    hold_letters(case, sent)
+    return sent
 
 
 def lead_by(book: Book, case: Case, *, unit: "Organisation", text: str = "", sign_from: datetime | None = None) -> Order:
@@ -113,15 +126,16 @@ def lead_by(book: Book, case: Case, *, unit: "Organisation", text: str = "", sig
     before, own = queries.running_lead(case), queries.running_order(case, unit)
     if before is not None and before.unit_id == unit.pk:
         raise Conflict(_("%(unit)s leads already.") % {"unit": unit})
+    was = before_sending(case, own)
     if before is not None:
         leave_lead(book, before)
     if own is None:
-        own = send_order(book, case, unit=unit, role=OrderRole.LEAD, text=text, sign_from=sign_from)
+        own = send_order(book, case, unit=unit, role=OrderRole.LEAD, text=text, sign_from=sign_from, before=was)
         begin_own_clocks(book, own)
         return own
     own.case = case
     take_lead(book, own, text=text)
-    book.note(case, "order_lead", text=text, figures=order_figures(own))
+    book.note(case, "order_lead", text=text, figures={**order_figures(own), "before": was})
     if own.accepted_at is not None:
         settle(book, own)
     book.refresh(case)

@@ -8,20 +8,23 @@ from tocsin.command.casebook.services.log import Book
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.queries import orders as queries
+from tocsin.command.orders.queries.places import digging_place
 from tocsin.command.orders.services.orders import send_order
 from tocsin.jurisdiction.face import organisation_by_code
 from tocsin.lifelines.face import lines_near
 
 
 def call_neighbours(book: Book, order: Order, *, lon: float | None, lat: float | None) -> list[Order]:
-    """Owners of lines within `stand_by_within_m` of the place, the case's own where none is told, get an order to stand by and
-    have to answer in time. Who works on the case already is not called again. InvalidInput without any place.
+    """Owners of lines within `stand_by_within_m` of the place get an order to stand by and have to answer in time. Where no place
+    is told it is that of the finding, else of the suspected fault, else where it rings. Who works on the case already is not
+    called again. InvalidInput without any place.
     """
     case = order.case
-    spot = case.lead or case
-    lon, lat = (spot.lon, spot.lat) if lon is None or lat is None else (lon, lat)
     if lon is None or lat is None:
-        raise InvalidInput(_("Say where you will dig."))
+        spot = digging_place(order)
+        if spot is None:
+            raise InvalidInput(_("Say where you will dig."))
+        lon, lat = spot.lon, spot.lat
     lines = lines_near(
         case.region_code, lon=lon, lat=lat, within_m=orders_policy(case.region_code, case.opened_at).stand_by_within_m
     )

@@ -12,7 +12,7 @@ from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.casebook.services.log import Line
 from tocsin.command.routing.rules import Purpose, Told, novelty
 from tocsin.command.routing.services.notice_clocks import concerned_by, directory_of
-from tocsin.notices.face import Draft, Notice, names_of, sending, write_all
+from tocsin.notices.face import Draft, Notice, names_of, sending, silence, write_all
 from tocsin.notices.messages.rules.fates import UPWARD
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def tell_case(book: "Book", case: Case) -> list[Notice]:
     drafts = _drafts(concerned_by(book), case, _told_so_far(case))
     written = write_all(drafts, directory) if drafts else []
     if written:
+        again = notices_of(case).filter(purpose=Purpose.TOLD, organisation__in=[one.organisation for one in written])
+        silence(again.exclude(pk__in=[one.pk for one in written]), book.now)  # the newest says it all
         book.note(case, "told", figures=_bodies(written))
     return written
 

@@ -11,6 +11,8 @@ urlpatterns = [
     path("units/<uuid:case_id>/", views.units, name="units_to_send"),
     path("<uuid:order_id>/form/", views.entry_form, name="order_entry_form"),
     path("<uuid:order_id>/lead/", views.lead, name="lead_order"),
+    path("<uuid:order_id>/undo/", views.undo, name="undo_order"),
     path("<uuid:order_id>/enter/", views.enter, name="enter_order"),
+    path("<str:number>/map.svg", views.order_map, name="order_map"),
     path("<str:number>/", views.order, name="order"),
 ]

@@ -1,11 +1,13 @@
 """Notices on screen: a person's inbox, all notices for the desk, what nobody could be told, the part of a case's page, CSV."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.channels.services.web_push import public_key
 from tocsin.notices.inbox import services as answering
-from tocsin.notices.inbox.shown import describe_rows
+from tocsin.notices.inbox.shown import Matter, by_reader, describe_matters, describe_rows
 from tocsin.notices.messages.queries import inbox as queries
 from tocsin.notices.messages.rules import rights
 from tocsin.notices.messages.shown import (
@@ -25,7 +27,7 @@ from tocsin.notices.messages.shown import (
     FATE_NAMES,
     describe_notice,
 )
-from tocsin.screens.acts import Act, next_of, perform_and_tell
+from tocsin.screens.acts import Act, Attempt, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters, read_form
 from tocsin.screens.lists import list_page
@@ -35,7 +37,10 @@ from tocsin.screens.tables import as_csv
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-PAGE_SIZE = 50
+    from tocsin.notices.messages.models import Notice
+
+MATTERS = 30  # of an inbox on one page
+MOST_CALLS = 200
 SHOWN_OF_CASE = 60
 COLUMNS = (
     *("written_at", "case", "to", "why_name", "purpose_name", "level", "urgent", "drill", "fate_name"),
@@ -58,10 +63,15 @@ def calls_context(user: Any, region_code: str = "") -> dict[str, object]:
     """What waits for a person to dial: `_calls.html`."""
     found = queries.to_call(user, machine_now=timezone.now(), region_code=region_code)
     return {
-        "to_call": describe_rows(found[:PAGE_SIZE]),
+        "to_call": describe_matters(by_reader(found[:MOST_CALLS])),
         "call_fates": call_fates(),
-        "called_by": current_time(),
+        "called_region": region_code,
     }
+
+
+def untold_context(user: Any) -> dict[str, object]:
+    """What nobody could be told and nobody has seen to: `_untold.html`."""
+    return {"untold": describe_matters(by_reader(queries.untold(user)[:MOST_CALLS]))}
 
 
 def call_fates() -> list[tuple[str, str]]:
@@ -74,6 +84,14 @@ class InboxFilters:
     """Which notices of the person are listed."""
 
     state: Literal["waiting", "all"] = "waiting"
+
+
+@dataclass(frozen=True)
+class ReadForm:
+    """Until when everything is read, or these alone."""
+
+    until: datetime
+    notice: list[UUID]
 
 
 @dataclass(frozen=True)
@@ -96,15 +114,36 @@ class Filters:
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person or their desk, and what nobody could be told."""
     state = read_filters(InboxFilters, request.GET).state
+    now = current_time()
     context = {
-        "untold": describe_rows(queries.untold(request.user)[:PAGE_SIZE]),
+        **untold_context(request.user),
         **calls_context(request.user),
         "state": state,
+        "until": now,
         "may_see_all": may_anywhere(request.user, rights.SEE),
         "push_key": public_key(),
     }
-    found = queries.inbox_of(request.user, now=current_time(), state=state)
-    return list_page(request, found, "notices/inbox/notices.html", describe_page=describe_rows, context=context)
+    heads = queries.matters_of(request.user, now=now, state=state)
+
+    def describe(page: "list[Notice]") -> "list[Matter]":
+        return describe_matters(queries.with_others(request.user, page, now=now, state=state))
+
+    return list_page(request, heads, "notices/inbox/notices.html", describe_page=describe, context=context, per_page=MATTERS)
+
+
+@never_cache
+@require_GET
+def untold(request: HttpRequest) -> HttpResponse:
+    """What nobody could be told, as a part of the console and of other pages; empty where nothing rings."""
+    return render(request, "notices/inbox/_untold.html", {**untold_context(request.user), "back": request.GET.get("back", "")})
+
+
+@never_cache
+@require_GET
+def calls(request: HttpRequest) -> HttpResponse:
+    """What waits for a person to dial, as a part of a page."""
+    context = calls_context(request.user, request.GET.get("region", ""))
+    return render(request, "notices/inbox/_calls.html", {**context, "back": request.GET.get("back", "")})
 
 
 @never_cache
@@ -113,8 +152,9 @@ def waiting(request: HttpRequest) -> JsonResponse:
     """For the bell in the frame: how many wait, how many are urgent, and whether something could be told to nobody."""
     waits, urgent = queries.count_waiting(request.user, now=current_time())
     calls = queries.to_call(request.user, machine_now=timezone.now())
-    told = {"waiting": waits, "urgent": urgent, "untold": queries.untold(request.user).count()}
-    return JsonResponse({**told, "to_call": calls.count(), "urgent_calls": calls.filter(urgent=True).count()})
+    told = {"waiting": waits, "urgent": urgent, "untold": queries.count_readers(queries.untold(request.user))}
+    urgent_calls = queries.count_readers(calls.filter(urgent=True))
+    return JsonResponse({**told, "to_call": queries.count_readers(calls), "urgent_calls": urgent_calls})
 
 
 @never_cache
@@ -159,6 +199,17 @@ def _see_to(actor: Actor, notice_id: UUID, *, text: str) -> None:
 
 
 ACTS: dict[str, Act] = {"read": _read, "sign": _sign, "call": _call, "see-to": _see_to}
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """All that the page showed as waiting has been read, or one matter of it; what waits for a signature waits on."""
+    given = read_form(ReadForm, request.POST)
+    with Attempt() as attempt:
+        answering.read_all(actor=actor_of(request), until=given.until, notice_ids=given.notice)
+    if not attempt.done:
+        messages.error(request, attempt.reason)
+    return redirect("notices")
 
 
 @require_POST

@@ -94,13 +94,26 @@ class ActCard:
 
 
 @dataclass(frozen=True)
+class CallLine:
+    """One line about a call: whom somebody had, what was said, the number, and what came of it."""
+
+    said_by: str
+    text: str
+    number: str
+    fate: str
+
+
+@dataclass(frozen=True)
 class Contribution:
-    """What one subject of a capability contributes. `reasons`: as what somebody is told, in words."""
+    """What one subject of a capability contributes. `reasons`: as what somebody is told, in words. `called`: what follows from a
+    call that a person made about a notice, in the transaction in which it is entered.
+    """
 
     purposes: tuple[PurposeCard, ...] = ()
     reasons: "Mapping[str, StrPromise]" = field(default_factory=dict)
     subjects: tuple[SubjectCard, ...] = ()
     acts: tuple[ActCard, ...] = ()
+    called: "tuple[Callable[[Notice, User, CallLine], None], ...]" = ()
 
 
 @cache
@@ -115,6 +128,7 @@ def _gathered(names: tuple[str, ...]) -> Contribution:
         reasons={why: words for one in found for why, words in one.reasons.items()},
         subjects=tuple(card for one in found for card in one.subjects),
         acts=tuple(card for one in found for card in one.acts),
+        called=tuple(follow for one in found for follow in one.called),
     )
 
 
@@ -135,6 +149,12 @@ def reasons() -> "Mapping[str, StrPromise]":
 def act_kinds() -> dict[str, ActCard]:
     """Every kind of act that is signed for."""
     return {card.kind: card for card in _all().acts}
+
+
+def follow_call(notice: "Notice", actor: "User", line: CallLine) -> None:
+    """Lets every subject know that a call about this notice has been entered."""
+    for follow in _all().called:
+        follow(notice, actor, line)
 
 
 def subject_card(notice: "Notice") -> SubjectCard | None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from tocsin.jurisdiction.face import scope
 from tocsin.notices.channels.rules.verdicts import Fate
@@ -13,12 +14,13 @@ from tocsin.notices.messages.rules import rights
 from tocsin.notices.messages.rules.fates import REACHABILITY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
     from tocsin.jurisdiction.face import Person
 
 STATES = ("waiting", "all")
+MATTER = Coalesce("subject_id", "pk")  # what notices are told of together
 _RELATED = (
     "organisation",
     "person",
@@ -75,6 +77,26 @@ def inbox_of(user: "Person", *, now: datetime, state: str = "waiting") -> QueryS
     return _with_everything(found).order_by("-written_at", "-id")
 
 
+def matters_of(user: "Person", *, now: datetime, state: str = "waiting") -> QuerySet[Notice]:
+    """The newest notice of each matter in this person's inbox, the newest first: a subject is one matter, however often it was
+    told; what has no subject is a matter by itself. `with_others` brings the rest.
+    """
+    own = inbox_of(user, now=now, state=state).order_by().values("pk")
+    newest = Window(RowNumber(), partition_by=MATTER, order_by=[F("written_at").desc(), F("id").desc()])
+    heads = Notice.objects.filter(pk__in=own).annotate(newest=newest).filter(newest=1)
+    return heads.order_by("-written_at", "-id")
+
+
+def with_others(user: "Person", heads: "Iterable[Notice]", *, now: datetime, state: str = "waiting") -> list[list[Notice]]:
+    """Each of these with everything else of its matter in the person's inbox, the newest first."""
+    found = list(heads)
+    subjects = Q(subject_id__in=[one.subject_id for one in found if one.subject_id]) | Q(pk__in=[one.pk for one in found])
+    groups: dict[UUID, list[Notice]] = {one.subject_id or one.pk: [] for one in found}
+    for notice in inbox_of(user, now=now, state=state).filter(subjects):
+        groups[notice.subject_id or notice.pk].append(notice)
+    return [groups[one.subject_id or one.pk] for one in found]
+
+
 def _unanswered(now: datetime) -> Q:
     """Not read; one that asks for a signature waits until it is signed, or none is needed any more. A reachability drill
     that nobody answered by its deadline waits for nothing.
@@ -88,9 +110,9 @@ def _unanswered(now: datetime) -> Q:
 
 
 def count_waiting(user: "Person", *, now: datetime) -> tuple[int, int]:
-    """How many notices wait for this person, and how many of them are urgent. One query."""
+    """In how many matters notices wait for this person, and how many of these are urgent. One query."""
     rows = inbox_of(user, now=now).order_by()
-    counted = rows.aggregate(all=Count("pk", distinct=True), urgent=Count("pk", filter=Q(urgent=True), distinct=True))
+    counted = rows.aggregate(all=Count(MATTER, distinct=True), urgent=Count(MATTER, filter=Q(urgent=True), distinct=True))
     return counted["all"], counted["urgent"]
 
 
@@ -112,6 +134,25 @@ def to_call(user: "Person", *, machine_now: datetime, region_code: str = "") -> 
     if region_code:
         rows = rows.filter(region_code=region_code)
     return _with_everything(scope(rows, user, rights.KEEP)).order_by("deadline", "id")
+
+
+def count_readers(rows: QuerySet[Notice]) -> int:
+    """To how many readers something of how many matters waits to be told: the rows of the lists of calls and of the untold."""
+    found: int = rows.order_by().annotate(matter=MATTER).values("matter", "organisation_id", "person_id").distinct().count()
+    return found
+
+
+def of_one_reader(notice: Notice) -> QuerySet[Notice]:
+    """This notice and the others of the same matter to the same body or person."""
+    same = Q(pk=notice.pk)
+    if notice.subject_id is not None:
+        same |= Q(
+            subject_kind=notice.subject_kind,
+            subject_id=notice.subject_id,
+            organisation_id=notice.organisation_id,
+            person_id=notice.person_id,
+        )
+    return Notice.objects.filter(same)
 
 
 def visible_notices(user: "Person", *, search: str = "", fate: str = "") -> QuerySet[Notice]:

@@ -1,7 +1,7 @@
 """What became of notices: how far each is, whom it was delivered to and when, and what stops it."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
@@ -38,6 +38,14 @@ def supersede(notices: Any, *, now: datetime, by_signature: bool = False) -> int
     )
     Notice.objects.filter(pk__in=pending).update(fate=Fate.SUPERSEDED.value)
     return len(pending)
+
+
+def hold(notices: Any, *, seconds: float) -> None:
+    """What waits to be sent of these notices (a query set) waits so much longer, by the machine's own time."""
+    queued = Sending.objects.filter(notice__in=notices.values("pk"), fate=Fate.QUEUED.value, attempts=0)
+    for row in queued:
+        row.not_before += timedelta(seconds=seconds)
+    Sending.objects.bulk_update(queued, ["not_before"])
 
 
 def carry(notices: Iterable[Notice]) -> None:

@@ -16,6 +16,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
 from tocsin.jurisdiction.contacts.rules import TELEPHONE
+from tocsin.jurisdiction.face import region_of_work
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.events import NobodyTold, NoticesWritten
@@ -56,8 +57,11 @@ class Draft:
     @property
     def region_code(self) -> str:
         """Whose people may see it."""
-        body = self.organisation or (self.person.organisation if self.person else None)
-        return self.subject.region_code if self.subject else body.region_id if body else "000000"
+        if self.subject is not None:
+            return self.subject.region_code
+        if self.organisation is not None:
+            return self.organisation.region_id
+        return region_of_work(self.person) if self.person else "000000"
 
 
 def level_of(subject: "Subject | None", *, urgent: bool) -> AlarmLevel:
@@ -96,13 +100,14 @@ def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
     channels = channels_set_up()
     made: list[Notice] = []
     ways: list[Sending] = []
+    used: dict[tuple[object, ...], set[tuple[str, str]]] = {}
     for draft in drafts:
         if draft.key in known:
             continue
         notice, sendings = _compose(draft, directory, channels)
         known[draft.key] = notice
         made.append(notice)
-        ways += sendings
+        ways += _not_twice(draft, sendings, used)
     insert_all(made)
     insert_all(ways)
     _announce(made)
@@ -223,6 +228,21 @@ def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
     if way.channel not in channels:
         row.fate, row.outcome = Fate.FAILED.value, "no_channel"
     return row
+
+
+def _not_twice(draft: Draft, sendings: list[Sending], used: dict[tuple[object, ...], set[tuple[str, str]]]) -> list[Sending]:
+    """Without the addresses that get the same words by another notice of the same moment: who is on call for a desk is told
+    once, as a person. A notice keeps its ways where nothing else is left.
+    """
+    words = (
+        draft.subject.id if draft.subject else None,
+        draft.purpose,
+        tuple(sorted((name, str(value)) for name, value in draft.figures.items())),
+    )
+    known = used.setdefault(words, set())
+    free = [one for one in sendings if (one.channel, one.address) not in known] or sendings
+    known.update((one.channel, one.address) for one in free)
+    return free
 
 
 def _announce(notices: Iterable[Notice]) -> None:

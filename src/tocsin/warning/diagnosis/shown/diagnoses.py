@@ -25,6 +25,7 @@ from tocsin.warning.diagnosis.rules import KeptCall, KeptEvidence
 _SHOWN_IN = {
     "console": gettext_lazy("in the drawer"),
     "case": gettext_lazy("on the page of the case"),
+    "order": gettext_lazy("on the order of its unit"),
     "api": gettext_lazy("by API"),
 }
 

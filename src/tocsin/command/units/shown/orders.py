@@ -1,14 +1,13 @@
-"""Orders as desks read them, and the crew's phone page: its row and its sentences."""
+"""Orders as desks read them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from ninja import Schema
+from ninja import Field, Schema
 
 from tocsin.command.casebook.models import Clock
 from tocsin.command.casebook.rules import rights
@@ -18,6 +17,7 @@ from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.casebook.shown.clocks import ClockOut, describe_clock
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.queries.orders import works_on
+from tocsin.command.orders.queries.sendings import just_sent
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.shown import (
     ACT_NAMES,
@@ -25,9 +25,9 @@ from tocsin.command.orders.shown import (
     OrderOut,
     describe_entry,
     describe_order,
+    last_step,
     steps_ahead,
 )
-from tocsin.fieldwork.shown import Phone, common_texts
 from tocsin.jurisdiction.face import may
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class OrderOnPage(OrderOut):
     last_place: LastPlaceOut | None
     next_step: tuple[str, str] | None
     works: bool
+    undo_until: datetime | None = Field(description="until then the reader can undo having sent it, or having made it lead")
+    wrong_step: UUID | None = Field(description="the entry that may be taken back")
     on_behalf: bool
     may_withdraw: bool
     may_lead: bool
@@ -83,10 +85,13 @@ def describe_orders(user: "Person", orders: Sequence[Order], *, now: datetime) -
     clocks: dict[str, list[ClockOut]] = defaultdict(list)
     for clock in Clock.objects.filter(case__orders__in=orders, subject__in=[one.number for one in orders]).distinct():
         clocks[clock.subject].append(describe_clock(clock, now))
-    return [_describe(user, one, entries[one.pk], clocks[one.number]) for one in orders]
+    sent = just_sent(user, orders, now=now)
+    return [_describe(user, one, entries[one.pk], clocks[one.number], sent.get(one.number)) for one in orders]
 
 
-def _describe(user: "Person", order: Order, entries: list[OrderEntry], clocks: list[ClockOut]) -> OrderOnPage:
+def _describe(
+    user: "Person", order: Order, entries: list[OrderEntry], clocks: list[ClockOut], undo: datetime | None
+) -> OrderOnPage:
     works = OrderState(order.state) not in ENDED and works_on(user, order)
     handles = works and may(user, rights.HANDLE, order.region_code)
     on_behalf = works and not may(user, rights.WORK, order.region_code, (order.unit_id,))
@@ -101,6 +106,8 @@ def _describe(user: "Person", order: Order, entries: list[OrderEntry], clocks: l
         last_place=LastPlaceOut(lon=last.data["lon"], lat=last.data["lat"], at=last.at) if last else None,
         next_step=next(((act.value, capfirst(str(ACT_NAMES[act]))) for act in following if act in AT_ONCE), None),
         works=works,
+        undo_until=undo,
+        wrong_step=last_step(order, entries) if works and not on_behalf else None,
         on_behalf=on_behalf,
         may_withdraw=handles,
         may_lead=handles and order.role != OrderRole.LEAD,
@@ -118,52 +125,3 @@ def describe_row(order: Order) -> OrderRow:
         drill=case.drill,
         last_class=case.last_class,
     )
-
-
-def crew_texts() -> dict[str, str]:
-    """Sentences of the crew's page."""
-    return {
-        **common_texts(),
-        "no_orders": _("No orders for your unit."),
-        "all_orders": _("All orders"),
-        "on_map": _("Show the way"),
-        "never": _("Never"),
-        "mind": _("Mind"),
-        "later": _("Further steps"),
-        "return": _("Send back"),
-        "reading": _("Reading"),
-        "measure": _("Measure"),
-        "neighbours": _("Call neighbours before digging"),
-        "dig": _("We dig"),
-        "check_in": _("All well"),
-        "check_in_due": _("Say that you are well by"),
-        "what": _("What"),
-        "value": _("Value"),
-        "finding": _("What was it really?"),
-        "cause": _("Cause"),
-        "cause_in_words": _("If another cause: which"),
-        "asset": _("Object at fault (code)"),
-        "looked_like": _("What it looked like, and where"),
-        "fence": _("fenced off"),
-        "ventilation": _("ventilated"),
-        "valve": _("valve closed"),
-        "silent": _("Not answered yet: {names}. Do not dig before they do."),
-        "nobody_called": _("No neighbour has been called: do that before you dig."),
-        "recheck": _("Re-check by the readings"),
-        "low_since": _("Values low since {time}."),
-        "to_go": _("{hours} h {minutes} min to go"),
-        "long_enough": _("Low for long enough."),
-        "standing_by": _("Neighbours asked to stand by"),
-        "dig_warning": _("Do not dig before all have answered."),
-        "drill": _("Drill"),
-    }
-
-
-CREW = Phone(
-    "crew",
-    gettext_lazy("Orders"),
-    rights.WORK,
-    gettext_lazy("Your roles give you no orders to work on."),
-    "/api/v1/command/",
-    crew_texts,
-)
