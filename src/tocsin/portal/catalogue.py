@@ -218,6 +218,9 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
+ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
+
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
@@ -247,6 +250,7 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
