@@ -84,7 +84,7 @@ def issue(*, actor: "User", order_id: UUID, text: str = "", channel: str = "cons
 
 def served(notices: "Sequence[Notice]", now: datetime) -> None:
     """The unit has it, and not only a desk that was told in its place: from here its time to answer runs."""
-    ids = [one.act_id for one in notices if one.organisation_id == one.act_body_id]
+    ids = [one.act_id for one in notices if one.act_id is not None and one.organisation_id == one.act_body_id]
     for urging in SupervisionOrder.objects.select_for_update().filter(pk__in=ids, served_at=None):
         _serve(urging, now)
         urging.save(update_fields=["served_at", "answer_by"])
