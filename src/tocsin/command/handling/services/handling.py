@@ -344,18 +344,17 @@ def reopen(book: Book, case: Case, *, text: str = "") -> None:
 
 def close_with_drill(book: Book, case: Case) -> None:
     """The drill is over, and its case with it; what waited for a second person waits no more."""
+    case.declarations.filter(ended_at__isnull=True).update(ended_at=book.now, ended_by=book.actor)
+    close_by_machine(book, case, OutcomeKind.DRILL_OVER)
+
+
+def close_by_machine(book: Book, case: Case, kind: OutcomeKind, *, code: str = "", text: str = "") -> None:
+    """What the case was about is over or decided elsewhere: it ends with that, its clocks stop, nobody is asked to agree."""
     waiting = case.outcomes.filter(refused=False, ended_at__isnull=True, confirmed_at__isnull=True)
     waiting.update(refused=True, confirmed_by=book.actor)
-    case.declarations.filter(ended_at__isnull=True).update(ended_at=book.now, ended_by=book.actor)
-    outcome = Outcome.objects.create(
-        case=case,
-        kind=OutcomeKind.DRILL_OVER.value,
-        proposed_by=book.actor,
-        proposed_at=book.now,
-        confirmed_by=book.actor,
-        confirmed_at=book.now,
-    )
-    _end(book, case, outcome, {"kind": outcome.kind})
+    signed = {"proposed_by": book.actor, "proposed_at": book.now, "confirmed_by": book.actor, "confirmed_at": book.now}
+    outcome = Outcome.objects.create(case=case, kind=kind.value, code=code, text=text[:2000], **signed)
+    _end(book, case, outcome, {"kind": outcome.kind, **({"code": code} if code else {})})
 
 
 def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, object], *, text: str = "") -> None:
