@@ -17,7 +17,7 @@ from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.duty import services as duty
 from tocsin.command.duty.models import Handover
 from tocsin.command.duty.queries import open_cases_of, open_matters, visible_handovers, with_next_clocks
-from tocsin.command.duty.rules import TakingVerdict, come_since, may_take
+from tocsin.command.duty.rules import Change, Matter, MatterKind, TakingVerdict, changes_between, come_since, may_take
 from tocsin.command.handling.services import handling
 from tocsin.command.shifts import services as shifts_services
 from tocsin.command.shifts.models import LogEntry, Shift
@@ -316,3 +316,19 @@ def test_a_suspended_case_waits_for_its_date(desk: Organisation, officer: User) 
     matter = next(one for one in open_matters(LICANG, now=now) if one.case == asleep.number)
     assert [kind.value for kind in matter.kinds] == ["resumes"]
     assert Handover.objects.count() == 0
+
+
+def test_a_handover_says_what_changed_since_the_last_one() -> None:
+    def matter(case: str, state: str = "waiting", level: int = 2) -> Matter:
+        return Matter(id=case, case=case, kinds=(MatterKind.OPEN,), state=state, level=level)
+
+    before = [matter("A"), matter("B"), matter("C")]
+    now = [matter("A"), matter("B", "on_site", 4), matter("D")]
+    found = changes_between(before, now)
+    assert {number: one.change for number, one in found.items()} == {
+        "A": Change.SAME,
+        "B": Change.CHANGED,
+        "D": Change.NEW,
+        "C": Change.OVER,
+    }
+    assert (found["B"].state, found["B"].level) == ("waiting", 2)

@@ -47,9 +47,9 @@ def test_steps_beyond_the_alarm_are_not_pretended(officer: Client, alarm: Alarm)
         page = officer.get(f"/alarms/{alarm.pk}/", headers=HTMX).content.decode()
         return re.findall(r'<li class="(done|now|ahead)"', page)
 
-    assert steps() == ["now", *["ahead"] * 7]
+    assert steps() == ["now", "ahead"]
     officer.post(f"/alarms/{alarm.pk}/acknowledge/")
-    assert steps() == ["done", "now", *["ahead"] * 6]
+    assert steps() == ["done", "now"]
 
 
 @pytest.mark.parametrize(

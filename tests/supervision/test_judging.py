@@ -12,6 +12,7 @@ from tests.supervision.firms import make_body, make_object
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.engine.columns import Readings
 from tocsin.engine.work.firm import QUARTER_MS, OrderKind, PointQuality
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.calendar.policy import working_days
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.history.queries.table import History
@@ -26,6 +27,8 @@ from tocsin.supervision.work.models import Episode, WorkDay, WorkVerdict
 from tocsin.supervision.work.queries import firms as queries
 from tocsin.supervision.work.queries.board import waiting_episodes
 from tocsin.supervision.work.queries.power import power_curve
+from tocsin.supervision.work.rules.episodes import EpisodeAct
+from tocsin.supervision.work.services.acting import apply_act
 from tocsin.supervision.work.services.judging import judge_due_firms, judge_firm
 from tocsin.workshop.files.firm_sets import days_from
 
@@ -92,6 +95,7 @@ def firm(db: None, tables: dict[str, Any], tmp_path: Path, monkeypatch: pytest.M
         kind="ordered stop",
         first=FIRST + timedelta(days=STOPPED),
         made_at=found.created_at,
+        served_at=queries_days.moment_of(FIRST + timedelta(days=STOPPED), 0),
     )
     records = [one for one in rows(tables, "evidence") if one["firm_id"] == told["firm_id"]]
     EvidenceRecord.objects.bulk_create(
@@ -161,6 +165,63 @@ def test_work_against_an_order_is_caught_in_the_night_and_said_once(firm: Superv
     judge_firm(firm, now=at(NIGHT + 2, 4))  # the next night is the same matter
     assert Episode.objects.get(kind="hidden_production").pk == episode.pk
     assert episode.entries.count() == 1
+
+
+def test_what_a_person_confirmed_is_kept_whatever_is_approved_and_judged_afterwards(firm: SupervisedObject) -> None:
+    judge_firm(firm, now=at(NIGHT + 1, 12))
+    episode = Episode.objects.get(kind="hidden_production")
+    decided = at(NIGHT + 1, 14)
+    apply_act(episode, EpisodeAct.CONFIRM, actor=system_actor(), data={}, now=decided)
+    episode.refresh_from_db()
+    before = {name: getattr(episode, name) for name in ("start_at", "end_at", "probability", "why", "kept")}
+    assert episode.kept["votes"] and episode.kept["orders"] and len(episode.kept["curve"]["ts"]) >= 2 * 96
+    order = StopOrder.objects.get()
+    order.resumed_on, order.resumed_at = FIRST + timedelta(days=NIGHT + 1), at(NIGHT + 1, 14.5)
+    order.save()
+    judge_firm(firm, now=at(NIGHT + 1, 15))
+    judge_firm(firm, now=at(NIGHT + 2, 4))  # the next night is lawful
+    episode.refresh_from_db()
+    assert {name: getattr(episode, name) for name in before} == before
+    assert Episode.objects.filter(kind="hidden_production").count() == 1
+    assert not Episode.objects.filter(kind="sudden_stop").exists()  # the end of an unlawful run is no accident
+    assert WorkVerdict.objects.get(object=firm).decision not in ("inspect", "ask")
+
+
+def test_work_that_goes_on_after_a_confirmed_breach_is_another_one(firm: SupervisedObject) -> None:
+    judge_firm(firm, now=at(NIGHT + 1, 4))
+    episode = Episode.objects.get(kind="hidden_production")
+    apply_act(episode, EpisodeAct.CONFIRM, actor=system_actor(), data={}, now=at(NIGHT + 1, 4))
+    for hour in (12, 28):
+        judge_firm(firm, now=at(NIGHT + 1, hour))
+    first, second = Episode.objects.filter(kind="hidden_production").order_by("start_at")
+    assert (first.pk, first.end_at) == (episode.pk, at(NIGHT + 1, 4))
+    assert second.start_at >= at(NIGHT + 1, 4)
+
+
+def test_what_the_machine_no_longer_finds_is_withdrawn_and_found_again(firm: SupervisedObject) -> None:
+    judge_firm(firm, now=at(NIGHT + 1, 4))
+    episode = Episode.objects.get(kind="hidden_production")
+    Episode.objects.update(state="asked")
+    StopOrder.objects.update(served_at=None)
+    judge_firm(firm, now=at(NIGHT + 1, 5))
+    episode.refresh_from_db()
+    assert episode.state == "withdrawn" and not waiting_episodes(make_named_person("inspector", "inspector")).exists()
+    StopOrder.objects.update(served_at=at(STOPPED, 0))
+    judge_firm(firm, now=at(NIGHT + 1, 6))
+    episode.refresh_from_db()
+    assert episode.state in ("asked", "inspection")
+
+
+def test_new_hours_judge_nothing_that_lay_before(firm: SupervisedObject) -> None:
+    StopOrder.objects.all().delete()
+    judge_firm(firm, now=at(NIGHT - 1, 12))
+    assert WorkVerdict.objects.get(object=firm).hours_since is None
+    firm.shifts = "08:00-17:30"
+    firm.save()
+    changed = at(NIGHT - 1, 13)
+    judge_firm(firm, now=changed)
+    assert WorkVerdict.objects.get(object=firm).hours_since == changed
+    assert not Episode.objects.filter(kind="night_production", start_at__lt=changed).exists()
 
 
 def test_a_firm_is_judged_again_only_when_its_verdict_is_old(firm: SupervisedObject) -> None:

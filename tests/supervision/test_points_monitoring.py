@@ -92,7 +92,7 @@ def test_every_own_sensor_once_and_nobody_elses() -> None:
         object=firm, kind="night_production", state="asked", start_at=at(DAY), detected_at=at(DAY), due_at=END,
         region_code=LICANG, id=new_id(), level="yellow", probability=0.9,
     )  # fmt: skip
-    assert evidence(firm) == (4, 3, 3, 1)
+    assert evidence(firm) == (4, 3, 2, 0)  # a question whose time runs counts nowhere yet
     assert next(line.evidence for line in read_lines(ledger(other).lines) if line.code == "monitoring") == (1, 1, 1, 0)
 
 

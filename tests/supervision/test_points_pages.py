@@ -65,7 +65,7 @@ def test_an_object_leads_down_to_the_line_with_its_evidence(city: dict[str, Any]
         assert words in page
     assert "Enter a fact" not in page  # a viewer enters nothing
     day = client.get(f"/points/objects/{firm.pk}/days/{DAY}/").content.decode()
-    for words in ("weight due", "gate", "the same", "Score: the sum of the lines"):
+    for words in ("weight due", "red until", "the same", "Score: the sum of the lines"):
         assert words in day
     detail = client.get(f"/api/v1/supervision/objects/{firm.pk}/points/{DAY}").json()
     assert detail["reckoned_again_same"] is True
@@ -170,3 +170,46 @@ def test_the_pages_ask_a_fixed_number_of_questions_whatever_the_number_of_object
         client.get("/points/")
     with django_assert_max_num_queries(25):
         client.get("/points/consequences/")
+
+
+def test_every_number_of_a_line_leads_to_the_records_that_it_counted(city: dict[str, Any]) -> None:
+    client, firm = signed_in(make_named_person("viewer", "viewer")), city["firm"]
+    address = f"/points/objects/{firm.pk}/days/{DAY}/tasks/"
+    assert address in client.get(f"/points/objects/{firm.pk}/").content.decode()
+    page = client.get(address).content.decode()
+    assert "late, counts half" in page or "missing" in page or "in order" in page
+    told = client.get(f"/api/v1/supervision/objects/{firm.pk}/points/{DAY}/tasks").json()
+    assert told and {one["kind"] for one in told} == {"task"}
+    for one in told[:3]:
+        assert client.get(one["address"]).status_code == 200
+    assert client.get(f"/points/objects/{city['elsewhere'].pk}/days/{DAY}/tasks/").status_code == 404
+    assert client.get(f"/points/objects/{firm.pk}/days/{DAY}/nonsense/").status_code == 404
+
+
+def test_the_board_leads_to_the_firms_of_a_colour_the_worst_first(city: dict[str, Any]) -> None:
+    client = signed_in(make_named_person("viewer", "viewer"))
+    assert "/objects/?colour=red&amp;region=&amp;trade=&amp;sort=score" in client.get("/points/").content.decode()
+    page = client.get("/objects/?colour=red&sort=score").content.decode()
+    assert "Bright" in page and f"/points/objects/{city['firm'].pk}/days/{DAY}/" in page
+    assert "Licang" in page and ">370213<" not in page
+
+
+def test_a_firm_asks_to_end_a_red_line_and_hears_of_it(city: dict[str, Any]) -> None:
+    firm, own = city["firm"], signed_in(city["worker"])
+    event = firm.points_events.get()
+    lead = signed_in(make_named_person("lead", "supervisor"))
+    assert own.post(f"/points/facts/{event.pk}/ask-end/", {"text": "the gate is open"}).status_code == 302
+    (row,) = lead.get("/api/v1/command/waiting?kind=fact_end").json()
+    assert row["address"] == f"/points/objects/{firm.pk}/#fact-{event.pk}"
+    assert "the gate is open" in lead.get(row["address"]).content.decode()
+    lead.post(f"/points/facts/{event.pk}/end/", {"ended_on": str(event.began_on), "text": "inspected"})
+    assert lead.get("/api/v1/command/waiting?kind=fact_end").json() == []
+    assert "has ended" in own.get("/notices/").content.decode()
+
+
+def test_the_page_of_a_firm_begins_with_its_colour(city: dict[str, Any]) -> None:
+    (standing,) = signed_in(city["worker"]).get("/api/v1/supervision/firm").json()["standings"]
+    assert (standing["colour"], standing["day"]) == ("red", str(DAY))
+    assert standing["why"][0]["lost"] > 0 and standing["lift"]["acts"][0]["kind"] == "red_line"
+    for page in standing["pages"]:
+        assert signed_in(city["worker"]).get(page["address"]).status_code == 200

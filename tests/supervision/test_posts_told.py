@@ -14,6 +14,7 @@ from tocsin.jurisdiction.areas import services as areas_services
 from tocsin.jurisdiction.people.services import start as services_start
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.inbox import inbox_of
+from tocsin.notices.messages.services.delivery import deliver
 from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.posts.models import DutyVerdict, RollCallAnswer
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
@@ -74,8 +75,12 @@ def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None
     assert run_calls(now=NOW + 10 * MINUTE) == 1
     missing = {one.why: one for one in firm.news()}
     assert {why: one.organisation for why, one in missing.items()} == {"competent": firm.bureau, "firm": firm.firm.organisation}
-    words = "Hongda Chemicals, Leader on shift: not reachable. Called and called again, no answer."
-    assert text_of(missing["competent"]) == f"{words} Somebody has to look by 11-25 10:40."
+    words = "Hongda Chemicals: Leader on shift (not reachable)."
+    looks = "Called and called again, no answer. Somebody has to look by 11-25 10:40."
+    assert text_of(missing["competent"]) == f"{words} {looks}"
+    assert text_of(missing["firm"]).startswith(f"{words} Nobody answered the roll call") and "Fill the post" in text_of(
+        missing["firm"]
+    )
     assert firm.person.name not in str([one.figures for one in missing.values()])
     assert list(inbox_of(firm.inspector, now=NOW)) == [missing["competent"]]
     assert list(inbox_of(firm.officer, now=NOW)) == [missing["firm"]]
@@ -91,6 +96,24 @@ def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None
     note_seen(actor=firm.inspector, answer_id=answer.pk, text="At the post, telephone broken", now=NOW + 45 * MINUTE)
     assert firm.news() == []
     assert list(inbox_of(firm.inspector, now=NOW)) == list(inbox_of(firm.officer, now=NOW)) == []
+
+
+def test_several_posts_of_a_firm_are_one_notice_and_clocks_run_from_delivery(firm: Firm) -> None:
+    other = make_shift(make_key_person(firm.firm, 2, "safety_officer"))
+    call_by_machine(supervised_object=firm.firm, shifts=[firm.shift, other], now=NOW)
+    (called,) = firm.news()  # the other one has no account
+    seen_at = NOW + 2 * MINUTE
+    deliver([called], seen_at)
+    assert run_calls(now=NOW + 5 * MINUTE) == 1
+    assert {len(one.called_ms) for one in RollCallAnswer.objects.all()} == {1, 2}  # who saw it late has the whole time
+    for minutes in (7, 10, 12):
+        run_calls(now=NOW + minutes * MINUTE)
+    bodies = [one for one in firm.news() if one.why == "competent"]
+    assert [len(one.figures["posts"]) for one in bodies] == [1, 1]
+    deliver([bodies[0]], NOW + 20 * MINUTE)
+    assert {one.task_due_at for one in RollCallAnswer.objects.all()} == {NOW + 50 * MINUTE}
+    assert telling.tell_overdue_posts(now=NOW + 45 * MINUTE) == 0
+    assert telling.tell_overdue_posts(now=NOW + 51 * MINUTE) == 1
 
 
 def test_an_answer_ends_the_ringing_and_no_body_is_told(firm: Firm) -> None:

@@ -333,9 +333,9 @@ def test_raw_tracks_are_deleted_and_fact_role_and_time_stay(firm: SupervisedObje
 # Verdicts and roll calls
 
 
-def crew(firm: SupervisedObject) -> tuple[KeyPerson, KeyPerson]:
+def crew(firm: SupervisedObject, other: str = "safety_officer") -> tuple[KeyPerson, KeyPerson]:
     """Two people with a week of good shifts behind them; today only the first one comes."""
-    here, away = make_key_person(firm, 1), make_key_person(firm, 2)
+    here, away = make_key_person(firm, 1, other), make_key_person(firm, 2)
     for day in range(7, 0, -1):
         for person in (here, away):
             begin = BEGIN - timedelta(days=day)
@@ -367,6 +367,22 @@ def test_who_seems_absent_is_called_before_anything_is_said(firm: SupervisedObje
     assert judge_due_duty(now=now + timedelta(minutes=1)) == 0  # fresh
     judge_duty(firm, now=now + timedelta(minutes=6))
     assert RollCall.objects.count() == 1  # once in a shift
+
+
+def test_nobody_is_called_while_a_colleague_fills_the_post(firm: SupervisedObject) -> None:
+    _here, away = crew(firm, other="shift_leader")
+    judge_duty(firm, now=BEGIN + timedelta(hours=4))
+    assert DutyVerdict.objects.get(shift__person=away, shift__start_at=BEGIN).state == "absent"
+    assert not RollCall.objects.exists()
+
+
+def test_the_machine_keeps_to_the_budget_of_the_day(firm: SupervisedObject) -> None:
+    most = duty_policy().calling.most_a_day
+    shifts = [make_shift(make_key_person(firm, number)) for number in range(most + 1)]
+    made = [call_by_machine(supervised_object=firm, shifts=[one], now=NOW) for one in shifts]
+    assert [one is not None for one in made] == [True] * most + [False]
+    tomorrow = [make_shift(make_key_person(firm, 9), BEGIN + timedelta(days=1))]
+    assert call_by_machine(supervised_object=firm, shifts=tomorrow, now=NOW + timedelta(days=1)) is not None
 
 
 def test_the_course_of_a_call_outlives_the_worker(firm: SupervisedObject) -> None:

@@ -105,3 +105,11 @@ def test_the_firm_hears_of_an_exemption(firm: SupervisedObject) -> None:
     task = task_of(firm, "self_check:2026-W48")
     exempt_task(actor=make_person("supervisor"), task_id=task.pk, text="stands still")
     assert "exempt" in text_of(Notice.objects.get())
+
+
+def test_a_firm_that_comes_today_has_its_tasks_at_once(firm: SupervisedObject) -> None:
+    make_all()
+    new = make_object("Came later", created_at=MORNING + timedelta(minutes=5))
+    assert make_tasks(now=MORNING + timedelta(minutes=6)) > 0
+    assert Task.objects.filter(object=new).exists()
+    assert make_tasks(now=MORNING + timedelta(minutes=6)) == 0

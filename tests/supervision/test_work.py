@@ -1,12 +1,13 @@
-"""Stops and resumptions, episodes, and who may do what with them."""
+"""Episodes, what persons and clocks do with them, and who may do what."""
 
-from datetime import date, timedelta
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.clocks import stand_at
-from tests.people import make_named_person
+from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
@@ -14,20 +15,36 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.handling.services.demands import open_demanded_cases
 from tocsin.engine.work.firm import EpisodeKind
 from tocsin.jurisdiction.people.models import User
+from tocsin.notices.face import see
+from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.queries.contributions import purposes
 from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
 from tocsin.supervision.objects.rules.hours import read_hours
-from tocsin.supervision.stops.services import (
-    answer_condition,
-    apply_for_resumption,
-    approve_resumption,
-    record_stop,
-    take_over_stop,
-)
-from tocsin.supervision.work.models import Episode
+from tocsin.supervision.work.models import Episode, EpisodeEntry
 from tocsin.supervision.work.policy.judging import work_policy
 from tocsin.supervision.work.queries.board import entries_of, visible_episodes
-from tocsin.supervision.work.rules.episodes import CLOSED, EpisodeAct, EpisodeState, FirstStep, first_step, step
-from tocsin.supervision.work.services.episodes import act_on_episode, follow_found, follow_further, run_episode_clocks
+from tocsin.supervision.work.queries.episodes import with_question_counts
+from tocsin.supervision.work.rules.episodes import (
+    DECIDED,
+    Ban,
+    EpisodeAct,
+    EpisodeState,
+    FirstStep,
+    Hold,
+    banned_part,
+    count_question,
+    first_step,
+    hold,
+    kinds_for,
+    step,
+)
+from tocsin.supervision.work.services.episodes import (
+    act_on_episode,
+    follow_found,
+    follow_further,
+    run_episode_clocks,
+    withdraw,
+)
 
 STATES = [
     ("found", "ask", "asked"),
@@ -43,6 +60,16 @@ STATES = [
     ("inspection", "confirm", "confirmed"),
     ("asked", "explain", "explained"),
     ("found", "dismiss", "false"),
+    ("inspection", "answer", "inspection"),  # late, while somebody is on the way
+    ("asked", "undelivered", "found"),
+    ("inspection", "propose", "proposed"),
+    ("proposed", "propose", None),
+    ("proposed", "confirm", "confirmed"),
+    ("asked", "withdraw", "withdrawn"),
+    ("inspection", "withdraw", None),  # somebody is on the way
+    ("withdrawn", "ask", "asked"),
+    ("confirmed", "undo", "found"),
+    ("withdrawn", "undo", None),
     ("confirmed", "dismiss", None),
     ("confirmed", "note", "confirmed"),
 ]
@@ -53,9 +80,67 @@ def test_what_may_be_done_with_an_episode(state: str, act: str, after: str | Non
     assert step(EpisodeState(state), EpisodeAct(act)) == (None if after is None else EpisodeState(after))
 
 
-def test_a_closed_episode_only_takes_notes() -> None:
-    for state in CLOSED:
-        assert [act for act in EpisodeAct if step(state, act) is not None] == [EpisodeAct.NOTE]
+def test_a_decided_episode_takes_notes_and_its_undoing() -> None:
+    for state in DECIDED:
+        assert [act for act in EpisodeAct if step(state, act) is not None] == [EpisodeAct.UNDO, EpisodeAct.NOTE]
+
+
+HELD = [
+    ("a breach by one person", "hidden_production", "inspection", False, Hold.TWO_PERSONS),
+    ("by the second person", "hidden_production", "proposed", False, Hold.GOOD),
+    ("by whoever proposed it", "partial_hidden_production", "proposed", True, Hold.ONESELF),
+    ("what is no breach", "night_production", "answered", False, Hold.GOOD),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "state", "proposed", "verdict"), HELD, ids=[one[0] for one in HELD])
+def test_a_breach_needs_two_persons(name: str, kind: str, state: str, proposed: bool, verdict: Hold) -> None:
+    assert hold(EpisodeKind(kind), EpisodeState(state), is_proposer=proposed) is verdict
+
+
+COUNTED = [
+    ("answered in time", "answered", ["ask", "answer"], False, "kept"),
+    ("lapsed, answered late", "answered", ["ask", "lapse", "answer"], False, "lost"),
+    ("lapsed, lawful all the same", "explained", ["ask", "lapse", "answer", "explain"], False, "kept"),
+    ("a confirmed breach has its own consequence", "confirmed", ["ask", "answer", "confirm"], False, "nowhere"),
+    ("wrong", "false", ["ask", "lapse", "dismiss"], False, "nowhere"),
+    ("withdrawn by the machine", "withdrawn", ["ask", "withdraw"], False, "nowhere"),
+    ("reached nobody", "found", ["ask", "undelivered"], False, "nowhere"),
+    ("its time runs", "asked", ["ask"], False, "nowhere"),
+    ("its time is over", "asked", ["ask"], True, "lost"),
+    ("an inspection without a question", "inspection", ["send"], False, "nowhere"),
+]
+
+
+@pytest.mark.parametrize(("name", "state", "entries", "overdue", "counted"), COUNTED, ids=[one[0] for one in COUNTED])
+def test_what_a_question_counts(
+    name: str, state: str, entries: list[str], overdue: bool, counted: str, firm: SupervisedObject
+) -> None:
+    assert count_question(EpisodeState(state), entries, overdue=overdue) == counted
+    episode = episode_of(firm, state=state)
+    due = NOW - timedelta(minutes=1) if overdue else NOW + timedelta(hours=1)
+    Episode.objects.update(due_at=due, delivered_at=NOW - timedelta(hours=1))
+    for act in entries:
+        EpisodeEntry.objects.create(episode=episode, act=act, at=NOW - timedelta(hours=1))
+    rows = with_question_counts(Episode.objects.all(), until=NOW)
+    assert [one.question_kept for one in rows] == {"kept": [True], "lost": [False], "nowhere": []}[counted]  # type: ignore[attr-defined]
+
+
+HOUR = timedelta(hours=1)
+BANNED = [
+    ("no order", [], None),
+    ("the order was served within it", [(2, None)], (2, 8)),
+    ("work was allowed within it", [(-30, 3)], (0, 3)),
+    ("it had been allowed before", [(-30, 0)], None),
+    ("another order goes on", [(-30, 3), (-5, None)], (0, 8)),
+]
+
+
+@pytest.mark.parametrize(("name", "bans", "part"), BANNED, ids=[one[0] for one in BANNED])
+def test_only_what_lay_under_an_order_is_a_breach(name: str, bans: list[tuple[int, int | None]], part: Any) -> None:
+    given = [Ban(NOW + begin * HOUR, None if end is None else NOW + end * HOUR) for begin, end in bans]
+    found = banned_part(NOW, NOW + 8 * HOUR, given)
+    assert found == (None if part is None else (NOW + part[0] * HOUR, NOW + part[1] * HOUR))
 
 
 FIRST = [
@@ -73,6 +158,21 @@ def test_two_independent_kinds_before_anybody_is_sent(kind: str, evidence: set[s
     told = following.first_step(EpisodeKind(kind), evidence)
     assert told is expected
     assert first_step(EpisodeKind(kind), independent=[*evidence, *evidence], asks_two=(), maintains=()) is FirstStep.ASK
+
+
+VOTES = [
+    ("a stale count is no second kind", [("power", 3.0), ("gate_headcount", 0.01)], {"power"}),
+    ("two that speak", [("power", 3.0), ("video", 0.5)], {"power", "video"}),
+    ("three sources of one sender", [("token:7", 2.0), ("token:7", 2.0), ("token:7", 3.0)], {"token:7"}),
+    ("nothing speaks for it", [("video", -2.0)], {"power"}),
+]
+
+
+@pytest.mark.parametrize(("name", "votes", "kinds"), VOTES, ids=[one[0] for one in VOTES])
+def test_independent_kinds_are_counted_by_the_threshold_of_the_verdict(
+    name: str, votes: list[tuple[str, float]], kinds: set[str]
+) -> None:
+    assert kinds_for(votes, 0.5) == kinds
 
 
 def test_every_kind_of_episode_has_a_level() -> None:
@@ -111,65 +211,6 @@ def supervisor(db: None) -> User:
 @pytest.fixture
 def officer(firm: SupervisedObject) -> User:
     return make_named_person("officer", "firm_officer", firm.organisation)
-
-
-TODAY = date(2026, 11, 25)
-
-
-def test_a_stop_is_ordered_by_a_head_of_supervision_and_planned_by_the_firm(
-    firm: SupervisedObject, supervisor: User, officer: User
-) -> None:
-    with pytest.raises(NotAllowed):
-        record_stop(actor=officer, object_id=firm.pk, number="1", kind="ordered stop", first=TODAY, now=NOW)
-    planned = record_stop(actor=officer, object_id=firm.pk, number="2", kind="overhaul", first=TODAY, last=TODAY, now=NOW)
-    ordered = record_stop(actor=supervisor, object_id=firm.pk, number="1", kind="ordered stop", first=TODAY, now=NOW)
-    assert (planned.last, ordered.last) == (TODAY, None)
-    stranger = make_named_person("stranger", "firm_officer", make_body("firm-b"))
-    with pytest.raises(NotAllowed):
-        record_stop(actor=stranger, object_id=firm.pk, number="3", kind="overhaul", first=TODAY, now=NOW)
-    with pytest.raises(Conflict):
-        record_stop(actor=supervisor, object_id=firm.pk, number="1", kind="ordered stop", first=TODAY, now=NOW)
-    with pytest.raises(InvalidInput):
-        record_stop(
-            actor=supervisor, object_id=firm.pk, number="4", kind="ordered stop", first=TODAY, last=date(2026, 11, 24), now=NOW
-        )
-
-
-def test_work_is_resumed_only_after_its_list_of_conditions(firm: SupervisedObject, supervisor: User, officer: User) -> None:
-    order = record_stop(actor=supervisor, object_id=firm.pk, number="1", kind="ordered stop", first=TODAY, now=NOW)
-    first_day = TODAY + timedelta(days=10)
-    with pytest.raises(Conflict):  # nobody has applied
-        approve_resumption(actor=supervisor, order_id=order.pk, first_day=first_day, now=NOW)
-    apply_for_resumption(actor=officer, order_id=order.pk, now=NOW)
-    apply_for_resumption(actor=officer, order_id=order.pk, now=NOW)  # twice lays one list
-    codes = list(order.conditions.values_list("code", flat=True))
-    assert "stop_and_restart_table" in codes and "assessment_after_six_months" not in codes
-    assert len(codes) == len(set(codes))
-    with pytest.raises(NotAllowed):
-        answer_condition(actor=officer, order_id=order.pk, code=codes[0], met=True, now=NOW)
-    with pytest.raises(Conflict):  # the law asks for it
-        answer_condition(actor=supervisor, order_id=order.pk, code="hazard_removed", met=False, words="later", now=NOW)
-    with pytest.raises(InvalidInput):  # without a reason
-        answer_condition(actor=supervisor, order_id=order.pk, code="training_before_restart", met=False, now=NOW)
-    for code in codes:
-        with pytest.raises(Conflict):
-            approve_resumption(actor=supervisor, order_id=order.pk, first_day=first_day, now=NOW)
-        met = code != "training_before_restart"
-        answer_condition(actor=supervisor, order_id=order.pk, code=code, met=met, words="seen", now=NOW)
-    order = approve_resumption(actor=supervisor, order_id=order.pk, first_day=first_day, now=NOW)
-    assert order.resumed_on == first_day
-    with pytest.raises(Conflict):
-        approve_resumption(actor=supervisor, order_id=order.pk, first_day=first_day, now=NOW)
-
-
-def test_a_mine_stopped_for_half_a_year_needs_an_assessment(supervisor: User) -> None:
-    mine = make_object("矿", trade="mine")
-    manager = make_named_person("keeper", "system_administrator")
-    order = take_over_stop(
-        actor=manager, object_id=mine.pk, number="9", kind="ordered stop", first=TODAY - timedelta(days=200), now=NOW
-    )
-    apply_for_resumption(actor=supervisor, order_id=order.pk, now=NOW)
-    assert order.conditions.filter(code="assessment_after_six_months").exists()
 
 
 def episode_of(firm: SupervisedObject, kind: str = "hidden_production", state: str = "found") -> Episode:
@@ -239,6 +280,7 @@ def test_silence_of_a_firm_is_marked_and_looked_at_where_it_may_be_an_accident(f
     hidden, sudden, fresh = episode_of(firm), episode_of(firm, "sudden_stop"), episode_of(firm)
     for one in (hidden, sudden):
         follow_found(one, first=FirstStep.ASK, now=NOW)
+    see(list(Notice.objects.filter(purpose="work_question")), by=officer, now=NOW)
     later = NOW + timedelta(hours=work_policy().following.answer_within_h)
     follow_found(fresh, first=FirstStep.ASK, now=later)
     assert (run_episode_clocks(now=later), run_episode_clocks(now=later)) == (2, 0)
@@ -260,14 +302,54 @@ def test_a_second_kind_of_evidence_makes_an_inspection_of_a_question(firm: Super
     assert episode.due_at == NOW + timedelta(hours=work_policy().following.inspect_within_h)
 
 
-def test_a_confirmed_breach_turns_the_code_red_and_a_lawful_reason_does_not(firm: SupervisedObject) -> None:
+def test_a_lawful_reason_and_a_wrong_finding_leave_the_code(firm: SupervisedObject) -> None:
     inspector = make_named_person("inspector", "inspector")
-    for act, events in (("explain", 0), ("dismiss", 0), ("confirm", 1)):
+    for act in ("explain", "dismiss"):
         episode = episode_of(firm)
         act_on_episode(actor=inspector, episode_id=episode.pk, act=act, text="seen on site", now=NOW)
-        assert PointsEvent.objects.filter(object=firm, kind="production_during_stop").count() == events
+        assert not PointsEvent.objects.filter(object=firm, kind="production_during_stop").exists()
         with pytest.raises(Conflict):
             act_on_episode(actor=inspector, episode_id=episode.pk, act="ask", now=NOW)
+
+
+def test_a_question_runs_from_its_delivery_and_a_late_answer_is_taken(
+    firm: SupervisedObject, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following = work_policy().following
+    unseen, seen = (follow_found(episode_of(firm, "sudden_stop"), first=FirstStep.ASK, now=NOW) for _ in range(2))
+    Notice.objects.filter(figures__episode=str(unseen.pk)).update(organisation=make_body("nobody"))
+    assert (seen.delivered_at, seen.due_at) == (None, NOW + timedelta(minutes=following.deliver_within_min))
+    later = NOW + timedelta(minutes=50)
+    stand_at(monkeypatch, later)
+    assert len(signed_in(officer).get("/api/v1/supervision/firm").json()["questions"]) == 2  # the page has shown them
+    unseen.refresh_from_db()
+    seen.refresh_from_db()
+    assert (seen.delivered_at, seen.due_at) == (later, later + timedelta(minutes=following.urgent_answer_min))
+    assert unseen.delivered_at is None
+    assert run_episode_clocks(now=NOW + timedelta(hours=2)) == 2
+    assert [one.act for one in unseen.entries.order_by("at", "pk")] == ["ask", "undelivered", "send"]
+    assert [one.act for one in seen.entries.order_by("at", "pk")] == ["ask", "lapse", "send"]
+    act_on_episode(actor=officer, episode_id=seen.pk, act="answer", text="a fuse, all is well", now=NOW + timedelta(hours=3))
+    seen.refresh_from_db()
+    assert (seen.state, seen.entries.get(act="answer").data["late"]) == ("inspection", True)
+
+
+def test_notices_of_an_episode_reach_the_firm_and_say_what_to_do(firm: SupervisedObject, officer: User) -> None:
+    body = make_body("bureau")
+    firm.competent = body
+    firm.save()
+    make_named_person("head", "supervisor", body)
+    episode = follow_found(episode_of(firm), first=FirstStep.ASK, now=NOW)
+    asked = Notice.objects.get(purpose="work_question")
+    assert (asked.organisation, asked.why) == (firm.organisation, "own_firm")
+    assert "24 hours" in purposes()[asked.purpose].texts([asked])[asked.pk]
+    withdraw(episode, now=NOW)
+    asked.refresh_from_db()
+    assert (episode.state, asked.fate) == ("withdrawn", "superseded")
+    told = {one.organisation for one in Notice.objects.filter(purpose="work_outcome")}
+    assert told == {firm.organisation, body}
+    client = signed_in(officer)
+    assert "no longer found by the machine" in client.get(f"/work/episodes/{episode.pk}/").content.decode()
 
 
 def test_an_inspection_that_is_demanded_becomes_one_case(firm: SupervisedObject) -> None:

@@ -4,7 +4,8 @@
 // data-until is there until then.
 import "./styles/case.css";
 import { followChoices } from "./chosen";
-import { elapsed, nowMs, setClock } from "./clock";
+import { setClock } from "./clock";
+import { tickClocks } from "./due";
 import { Parts } from "./fresh";
 import { listenToKeys } from "./keys";
 import { Live } from "./live";
@@ -37,7 +38,7 @@ async function renew(): Promise<void> {
   if (!changed.length) return;
   followChoices();
   markTab();
-  tick();
+  tickClocks(root);
   for (const one of changed) {
     one.classList.add("fresh");
     one.addEventListener("animationend", () => one.classList.remove("fresh"), { once: true });
@@ -92,20 +93,6 @@ function listen(): void {
   });
 }
 
-/** What is left until a clock is due, or how long it is over; how long ago something began. */
-function tick(): void {
-  const now = nowMs();
-  for (const one of root.querySelectorAll<HTMLElement>("[data-due]")) {
-    const due = Date.parse(one.dataset.due!);
-    const words = due >= now ? text("left", { time: elapsed(now, due) }) : text("over", { time: elapsed(due, now) });
-    if (one.textContent !== words) one.textContent = words;
-  }
-  for (const one of root.querySelectorAll<HTMLElement>("[data-until]"))
-    if (Date.parse(one.dataset.until!) < now) one.hidden = true;
-  for (const one of root.querySelectorAll<HTMLElement>("[data-since]"))
-    one.textContent = elapsed(Date.parse(one.dataset.since!), now);
-}
-
 /** The part that the address names is the current one; choosing another does not move the page. */
 function markTab(): void {
   const tabs = [...root.querySelectorAll<HTMLAnchorElement>(".case-tabs a")];
@@ -152,7 +139,7 @@ root.addEventListener("focusout", (event) => (event.target as Element).closest("
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renewSoon());
 
 markTab();
-tick();
-setInterval(tick, 1000);
+tickClocks(root);
+setInterval(() => tickClocks(root), 1000);
 setInterval(() => document.visibilityState === "visible" && renewSoon(), QUIET_MS);
 if (root.dataset.live) listen();

@@ -1,6 +1,7 @@
 /** The clock of the top bar: the time by which readings are judged, not the browser's.
  *
- * `<time data-clock="1764000000000" data-time-zone="Asia/Shanghai"></time>`; the server's `time` events (live.ts) keep it right.
+ * `<time data-clock="1764000000000" data-speed="1" data-time-zone="Asia/Shanghai"></time>`; the server's `time` events (live.ts) keep
+ * it right.
  */
 let originMs = Date.now();
 let setAt = performance.now();
@@ -43,17 +44,22 @@ export function formatTime(ms: number, style: "time" | "seconds" | "date" | "ful
 export function elapsed(sinceMs: number, now = nowMs()): string {
   const seconds = Math.max(0, Math.floor((now - sinceMs) / 1000));
   const two = (value: number): string => String(value).padStart(2, "0");
-  if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)}d ${Math.floor((seconds % 86_400) / 3600)}h`;
+  if (seconds >= 86_400) return daysAndHours(Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3600));
   const minutes = Math.floor(seconds / 60);
   if (minutes >= 60) return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
   return `${two(minutes)}:${two(seconds % 60)}`;
+}
+
+function daysAndHours(days: number, hours: number): string {
+  const chinese = typeof document !== "undefined" && document.documentElement.lang.startsWith("zh");
+  return chinese ? `${days} 天 ${hours} 时` : `${days}d ${hours}h`;
 }
 
 /** Shows the clock and moves it once a second. */
 export function startClock(): void {
   const element = document.querySelector<HTMLTimeElement>("[data-clock]");
   if (!element) return;
-  setClock(Number(element.dataset.clock));
+  setClock(Number(element.dataset.clock), Number(element.dataset.speed ?? 1));
   const day = document.createElement("small");
   const show = (): void => {
     const now = nowMs();

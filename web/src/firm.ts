@@ -4,6 +4,7 @@ import "@fontsource-variable/noto-sans-sc/index.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/components.css";
+import "./styles/objects.css";
 import "./styles/crew.css";
 import { live } from "./field/shell";
 import { Store } from "./field/store";

@@ -16,14 +16,15 @@ from tocsin.notices.messages.queries.contributions import (
 )
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
-from tocsin.notices.messages.services.delivery import hold, silence, supersede
+from tocsin.notices.messages.services.delivery import hold, see, silence, supersede
 from tocsin.notices.messages.services.writing import Draft, names_of, write, write_all
-from tocsin.notices.messages.shown import CALL_NAMES, NoticeOut, describe_notice, upward_lines, why_name
+from tocsin.notices.messages.shown import CALL_NAMES, FATE_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
 from tocsin.notices.waiting.queries import kinds_for
 
 __all__ = [
     "CALL_NAMES",
+    "FATE_NAMES",
     "ActCard",
     "CallLine",
     "Contribution",
@@ -48,6 +49,7 @@ __all__ = [
     "notices_asking",
     "notices_context",
     "ring_for_loop",
+    "see",
     "sending",
     "silence",
     "supersede",

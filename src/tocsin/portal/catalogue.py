@@ -173,6 +173,7 @@ ATTACHED_TO = {
     "task": "tocsin.supervision.tasks.queries.tasks:may_read_task",
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
+    "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
@@ -218,6 +219,9 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
+ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
+
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
@@ -246,9 +250,12 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.warning.alarms.shown.notices:NOTICES",
+    "tocsin.supervision.stops.shown.notices:NOTICES",
+    "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
-    "tocsin.supervision.posts.shown.notices:NOTICES",
+    "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
@@ -263,7 +270,11 @@ NOTICES = (
 
 # What waits for people to act, see `tocsin.screens.waiting`.
 WAITING = (
-    "tocsin.supervision.stops.shown:WAITING",
+    "tocsin.command.case_page.shown.waiting:WAITING",
+    "tocsin.command.duty.shown.waiting:WAITING",
+    "tocsin.command.reports.shown.waiting:WAITING",
+    "tocsin.supervision.stops.shown.waiting:WAITING",
+    "tocsin.supervision.work.shown.waiting:WAITING",
     "tocsin.supervision.tasks.shown.waiting:WAITING",
     "tocsin.supervision.inspections.shown.waiting:WAITING",
     "tocsin.supervision.points.shown.waiting:WAITING",

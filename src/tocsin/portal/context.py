@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy, pgettext, pgettext_lazy
 
+from tocsin.command.face import unkept_desk
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.jurisdiction.rights.rules import Permission
@@ -80,6 +81,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "person_menu": _person_menu() if inside else [],
             "logout_url": reverse("logout") if signed_in else "",
             "now_ms": settings.CONFIGURATION.clock.now_ms(),
+            "speed": settings.CONFIGURATION.clock.speed,
+            "unkept_desk": unkept_desk(request.user) if inside else None,
             "time_zone": settings.TIME_ZONE,
             "texts": frame_texts(),
             "unknown_year": _unknown_year(request) if inside else None,

@@ -99,6 +99,7 @@ CHANNELS = catalogue.CHANNELS
 NOTICES = catalogue.NOTICES
 TIME_LINES = catalogue.TIME_LINES
 ALARM_CASES = catalogue.ALARM_CASES
+ALARM_GUIDANCE = catalogue.ALARM_GUIDANCE
 LIVE = catalogue.LIVE
 WAITING = catalogue.WAITING
 HOMES = catalogue.HOMES

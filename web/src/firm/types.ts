@@ -1,12 +1,21 @@
 // What the firm's page knows of its tasks and hidden dangers, as the API tells it, and what is entered for them.
-import type { FirmFindingOut, FirmPhoneOut, FirmQuestionOut, SupervisionTaskDetailOut } from "../../generated/api";
+import type {
+  FirmFindingOut,
+  FirmPhoneOut,
+  FirmQuestionOut,
+  FirmStandingOut,
+  FirmStopOut,
+  SupervisionTaskDetailOut,
+} from "../../generated/api";
 import type { Waiting } from "../field/store";
 import type { Wires } from "../field/sync";
 
 export type Firm = FirmPhoneOut;
 export type Task = SupervisionTaskDetailOut;
 export type Finding = FirmFindingOut;
+export type Standing = FirmStandingOut;
 export type Question = FirmQuestionOut;
+export type Stop = FirmStopOut;
 
 /** An entry about a task, a hidden danger or an inspection. */
 export interface Subject extends Waiting {

@@ -29,7 +29,8 @@ import {
   sorted,
   waitingFor,
 } from "./progress";
-import type { Finding, Firm, Question, Subject, Task } from "./types";
+import { standingCard } from "./standing";
+import type { Finding, Firm, Question, Stop, Subject, Task } from "./types";
 
 export class View {
   constructor(
@@ -59,12 +60,15 @@ export class View {
     const { due, over, open } = sorted(page);
     const waiting = ownWaiting(this.sync.queue, page.findings);
     const questions = page.questions ?? [];
+    const stops = page.stops ?? []; // a page that was read by an older version has none
     const task = (one: Task): TemplateResult => this.taskCard(one, page.objects.length > 1);
     const lately = html`
       <details class="crew-later"><summary>${text("done_lately", { count: over.length })}</summary>${over.map(task)}</details>
     `;
     return html`
       <h1>${page.unit}</h1>
+      ${(page.standings ?? []).map((one) => standingCard(one, page.objects.length > 1))}
+      ${stops.length ? html`<h2>${text("stops")}</h2>${stops.map(stopCard)}` : nothing}
       ${questions.length ? html`<h2>${text("questions")}</h2>${questions.map((one) => this.questionCard(one))}` : nothing}
       ${open.length || waiting.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => this.findingCard(one))}` : nothing}
       ${waiting.map(ownCard)}
@@ -241,6 +245,22 @@ function facts(rows: Fact[]): TemplateResult {
 
 function info(words: string): TemplateResult {
   return html`<p class="message info">${words}</p>`;
+}
+
+/** A stop leads to its own page: there the order is taken, and a resumption is asked for. */
+function stopCard(one: Stop): TemplateResult {
+  return html`
+    <a class="card crew-card ${one.ended ? "ended" : ""}" href="${one.address}">
+      <span class="crew-card-words">
+        <b>${one.kind_name} ${one.number}</b>
+        <span class="muted">${one.object_name}</span>
+        <span class="small ${one.waits ? "field-late" : "muted"}">
+          ${one.waits ? text("take_order") : text("stop_from", { day: one.first })}
+        </span>
+      </span>
+      <span class="badge ${one.ended ? "good" : "bad"}">${one.standing_name}</span>
+    </a>
+  `;
 }
 
 /** What may be added at any time, and a request for more time where one is open. */

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.command.duty import queries, services
-from tocsin.command.duty.shown.brief import BriefOut, begin_of, daily_brief
+from tocsin.command.duty.shown.brief import BriefOut, begin_of, daily_brief, day_to_read
 from tocsin.command.duty.shown.desk import OpenCaseOut, describe_open_case
 from tocsin.command.duty.shown.handovers import HandoverOut, SheetOut, describe_handover, handover_sheet
 from tocsin.command.duty.shown.shifts import LogEntryOut, ShiftOut, describe_entry, describe_shift
@@ -89,9 +89,9 @@ def open_cases(request: HttpRequest, desk_id: UUID, wanted: Query[Slice]) -> Ope
 
 @router.get("/duty/desks/{desk_id}/brief", response=BriefOut)
 def brief(request: HttpRequest, desk_id: UUID, day: date | None = None) -> BriefOut:
-    """The brief of the duty day that begins on that local day; of the running one without a day."""
+    """The brief of the duty day that begins on that local day; without one, of the last day for some hours of the new one."""
     desk, now = shifts_queries.desks(request.user).get(pk=desk_id), current_time()
-    moment = now if day is None else begin_of(day)
+    moment = day_to_read(now) if day is None else begin_of(day)
     return daily_brief(request.user, desk, moment=min(moment, now), now=now)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Case as Choice
-from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Declaration, Outcome
 from tocsin.command.casebook.queries.cases import OPEN, visible_cases
@@ -22,9 +22,10 @@ from tocsin.command.reports.models import Report
 from tocsin.command.reports.rules.reports import OPEN_STATES
 from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.command.shifts.policy import duty_policy
+from tocsin.command.shifts.queries import desks
 from tocsin.command.shifts.rules import EntryKind
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import scope
+from tocsin.jurisdiction.face import may_anywhere, scope
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.face import Notice, notices_about
 from tocsin.notices.messages.rules.subjects import CASE
@@ -45,6 +46,20 @@ def visible_handovers(user: "Person") -> QuerySet[Handover]:
 def open_handover(shift: Shift) -> Handover | None:
     """The handover of that shift that waits for its second signature."""
     return Handover.objects.filter(shift=shift, answered_at__isnull=True).select_related("given_by").first()
+
+
+def unkept_desk(user: "Person") -> "Organisation | None":
+    """The desk of the user's own body while nobody keeps it; None where somebody does, or it is none that the user may keep."""
+    own = getattr(user, "organisation_id", None)
+    if own is None or not may_anywhere(user, rights.KEEP):
+        return None
+    kept = Shift.objects.filter(desk=OuterRef("pk"), ended_at__isnull=True)
+    return desks(user).filter(Q(pk=own) & ~Exists(kept)).first()
+
+
+def last_taken(shift: Shift) -> Handover | None:
+    """The handover by which this shift took the desk; None for one that began without."""
+    return Handover.objects.filter(next_shift=shift).first()
 
 
 # --- what a day was ---

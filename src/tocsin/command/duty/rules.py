@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
@@ -89,6 +90,38 @@ def by_urgency(matters: Iterable[Matter]) -> list[Matter]:
     """The most pressing first, then by the due of the next clock; what waits for nothing comes last."""
     order = list(MatterKind)
     return sorted(matters, key=lambda one: (order.index(first_kind(one.kinds)), one.due_at or "9", one.case))
+
+
+class Change(StrEnum):
+    """What became of a matter between two handovers."""
+
+    NEW = "new"
+    CHANGED = "changed"  # another state or level
+    SAME = "same"
+    OVER = "over"  # no matter any more
+
+
+@dataclass(frozen=True)
+class MatterChange:
+    """A matter's change since the last handover; `state`, `level`: how it stood then."""
+
+    change: Change
+    state: str = ""
+    level: int = 0
+
+
+def changes_between(before: Iterable[Matter], now: Iterable[Matter]) -> dict[str, MatterChange]:
+    """By number of the case what became of it since the last handover; what is over comes last."""
+    known = {one.case: one for one in before}
+    found: dict[str, MatterChange] = {}
+    for one in now:
+        was = known.pop(one.case, None)
+        if was is None:
+            found[one.case] = MatterChange(Change.NEW)
+        else:
+            moved = (was.state, was.level) != (one.state, one.level)
+            found[one.case] = MatterChange(Change.CHANGED if moved else Change.SAME, was.state, was.level)
+    return found | {number: MatterChange(Change.OVER, was.state, was.level) for number, was in known.items()}
 
 
 def come_since(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

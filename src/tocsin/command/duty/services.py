@@ -18,6 +18,7 @@ from tocsin.command.duty.rules import TakingVerdict, come_since, may_take
 from tocsin.command.routing.rules import Purpose, Why
 from tocsin.command.shifts import events
 from tocsin.command.shifts.models import Shift
+from tocsin.command.shifts.policy import duty_policy
 from tocsin.command.shifts.rules import EntryKind, ShiftEnd
 from tocsin.command.shifts.services import add_line, audit_shift, end_shift, locked_shift, open_shift
 from tocsin.jurisdiction.face import may, on_call, require_person_at_screen
@@ -65,17 +66,20 @@ def _give(actor: "User", shift_id: UUID, words: str, matters: list[dict[str, obj
 
 
 def _ask_to_take(handover: Handover, *, desk: "Organisation") -> None:
-    """Whoever is on call at the desk now, but for the giver, hears that the shift waits."""
-    for called in on_call(desk, at=handover.given_at):
-        if called.user is not None and called.organisation == desk and called.user.pk != handover.given_by_id:
+    """Whoever is on call at the desk, and whoever comes on duty soon, but for the giver, hears that the shift waits."""
+    soon = handover.given_at + duty_policy().desk.incoming_within
+    called = [*on_call(desk, at=handover.given_at), *on_call(desk, at=soon)]
+    people = {one.user.pk: one.user for one in called if one.user is not None and one.organisation == desk}
+    for person in people.values():
+        if person.pk != handover.given_by_id:
             notices.write(
                 None,
                 organisation=desk,
-                person=called.user,
+                person=person,
                 purpose=Purpose.HANDOVER,
                 why=Why.ON_DUTY.value,
                 urgent=True,
-                key=f"handover-{handover.pk}-{called.user.pk}",
+                key=f"handover-{handover.pk}-{person.pk}",
                 figures={"matters": len(handover.matters)},
                 now=handover.given_at,
             )

@@ -17,9 +17,9 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.rules import rights
 from tocsin.command.duty import queries, services
 from tocsin.command.duty.queries import CaseWithClock
-from tocsin.command.duty.shown.brief import begin_of, daily_brief
+from tocsin.command.duty.shown.brief import begin_of, daily_brief, day_to_read
 from tocsin.command.duty.shown.desk import OpenCaseOut, describe_open_case
-from tocsin.command.duty.shown.handovers import describe_handover, describe_matters, handover_sheet
+from tocsin.command.duty.shown.handovers import describe_handover, describe_matters, handover_sheet, numbers_over
 from tocsin.command.duty.shown.shifts import describe_entry, describe_shift
 from tocsin.command.duty.shown.words import ENTRY_NAMES
 from tocsin.command.shifts import queries as shifts_queries
@@ -72,7 +72,7 @@ def duty(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
-    """The desk, as a page, as its list of `cases` for htmx, or that list as CSV."""
+    """The desk, as a page, as everything `live` of it, or its list of cases as CSV."""
     found, now = _desk(request, desk_id), current_time()
     if wants_csv(request):
         ids = [one.pk for one in queries.open_cases_of(request.user, found.region_id, now=now)]
@@ -82,15 +82,23 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
         "counts": queries.count_open(request.user, found.region_id, now=now),
         "now": now,
     }
-    if not getattr(request, "htmx", False):
-        context |= {**_around(request, found, now), **calls_context(request.user, found.region_id)}
+    context |= {**_around(request, found, now), **calls_context(request.user, found.region_id)}
 
     def describe(cases: list[Case]) -> list[OpenCaseOut]:
         rows = queries.with_next_clocks(request.user, [one.pk for one in cases])
         return [describe_open_case(row, now) for row in rows]
 
     found_cases = queries.open_cases_of(request.user, found.region_id, now=now)
-    return list_page(request, found_cases, "command/duty/duty.html", describe_page=describe, context=context, part="cases")
+    return list_page(request, found_cases, "command/duty/duty.html", describe_page=describe, context=context, part="live")
+
+
+def page_texts() -> dict[str, str]:
+    """For web/src/duty.ts."""
+    return {
+        "case_writing": _("There is news here. It is shown when you have sent or emptied what you are writing."),
+        "left": _("{time} left"),
+        "over": _("{time} over"),
+    }
 
 
 def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[str, object]:
@@ -98,12 +106,14 @@ def _around(request: HttpRequest, desk: "Organisation", now: datetime) -> dict[s
     user = actor_of(request)
     shift = shifts_queries.running_shift(desk.pk)
     waiting = queries.open_handover(shift) if shift else None
-    leaders = people_who_may(rights.LEAD, desk.region_id)
+    leaders, called = people_who_may(rights.LEAD, desk.region_id), on_call(desk, at=now)
     return {
+        "page_texts": page_texts(),
         "desks": list(shifts_queries.desks(user)),
         "shift": describe_shift(shift, now) if shift else None,
         "keeps": shift is not None and shift.officers.filter(pk=user.pk).exists(),
-        "on_call": on_call(desk, at=now),
+        "on_call": called,
+        "leader_id": next((one.user.pk for one in called if one.user is not None and one.user in leaders), None),
         "waiting": waiting,
         "may_answer": waiting is not None and waiting.given_by_id != user.pk,
         "entries": [describe_entry(one) for one in reversed(list(shifts_queries.log_of(shift)))] if shift else [],
@@ -141,7 +151,14 @@ def give(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     """What would be handed over now, for the giver to read, add words and sign."""
     found, now = _shift(request, shift_id), current_time()
     matters = queries.open_matters(found.region_code, now=now)
-    context = {"shift": describe_shift(found, now), "matters": describe_matters(request.user, matters), "now": now}
+    before = queries.last_taken(found)
+    context = {
+        "shift": describe_shift(found, now),
+        "before": before,
+        "matters": describe_matters(request.user, matters, before),
+        "over": numbers_over(matters, before),
+        "now": now,
+    }
     return render(request, "command/duty/give.html", context)
 
 
@@ -168,7 +185,7 @@ def brief(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     """The daily brief of a duty day: `day` is the local day on which it begins, today's without one."""
     found, now = _desk(request, desk_id), current_time()
     day = read_filters(Day, request.GET).day
-    moment = now if day is None else begin_of(day)
+    moment = day_to_read(now) if day is None else begin_of(day)
     context = {
         "desk": found,
         "brief": daily_brief(request.user, found, moment=min(moment, now), now=now),

@@ -18,6 +18,7 @@ from tocsin.warning.face import loaded_alarm, newest_diagnoses
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
+    from tocsin.warning.face import Alarm
 
 
 def situation_of(case: Case) -> Situation:
@@ -37,6 +38,23 @@ def situation_of(case: Case) -> Situation:
         rules=frozenset(alarm.rule for alarm in alarms),
         asset_kinds=frozenset([*(asset.kind for asset in assets), *filter(None, [case.place_kind])]),
         asset_codes=frozenset(asset.code for asset in assets),
+        causes=causes,
+    )
+
+
+def situation_of_alarm(alarm: "Alarm") -> Situation:
+    """The same of one alarm, whether it belongs to a case or not; sensor, asset and device are loaded."""
+    asset = alarm.asset if alarm.sensor is None else alarm.sensor.asset
+    diagnosis = newest_diagnoses([alarm.pk]).get(alarm.pk)
+    causes: dict[str, float] = {}
+    for one in diagnosis.result["hypotheses"] if diagnosis else ():
+        causes[one["cause"]] = causes.get(one["cause"], 0.0) + one["probability"]
+    return Situation(
+        region_code=alarm.region_code,
+        quantities=frozenset({alarm.quantity}),
+        rules=frozenset({alarm.rule}),
+        asset_kinds=frozenset() if asset is None else frozenset({asset.kind}),
+        asset_codes=frozenset() if asset is None else frozenset({asset.code}),
         causes=causes,
     )
 

@@ -18,6 +18,8 @@ class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grace_min: float
     resumes_within_h: float
     brief_from: str
+    brief_last_for_h: float
+    incoming_within_min: float
 
     @property
     def longest(self) -> timedelta:
@@ -33,6 +35,16 @@ class Desk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def resumes_within(self) -> timedelta:
         """How far ahead the return of a suspended case is an open matter."""
         return timedelta(hours=self.resumes_within_h)
+
+    @property
+    def brief_last_for(self) -> timedelta:
+        """How long into a new day the brief of the last one is what people ask for."""
+        return timedelta(hours=self.brief_last_for_h)
+
+    @property
+    def incoming_within(self) -> timedelta:
+        """Who comes on duty within that hears what waits at the desk."""
+        return timedelta(minutes=self.incoming_within_min)
 
     @property
     def day_begins(self) -> time:

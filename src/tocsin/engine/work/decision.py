@@ -8,9 +8,9 @@ import numpy as np
 
 from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import DecisionFigures
-from tocsin.engine.work.days.judge import PRODUCING, calibrated, put_together, rate_of, weigh_day
+from tocsin.engine.work.days.judge import POWER, PRODUCING, calibrated, put_together, rate_of, weigh_day
 from tocsin.engine.work.days.memory import Memory
-from tocsin.engine.work.days.now import DAY_MS, Now, blind_now, look_now, now_prior
+from tocsin.engine.work.days.now import DAY_MS, FIRM_ORIGIN, Now, blind_now, look_now, now_prior
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Days, Evidence, Firm, OrderKind, PointQuality
 from tocsin.engine.work.judgement import WorkFigures
 from tocsin.engine.work.load.load import production_load
@@ -171,5 +171,6 @@ def _votes(firm: Firm, now: Now, votes: Mapping[str, float]) -> tuple[Vote, ...]
     for name, odds in votes.items():
         told = now.told[name]
         level = firm.evidence.levels[told.level] if told.level is not None else now.power_level
-        made.append(Vote(name, level, told.ts_ms, float(odds), told.weight, told.origin, told.copies))
+        origin = told.origin if told.origin in (FIRM_ORIGIN, POWER) else firm.origin_of(name)
+        made.append(Vote(name, level, told.ts_ms, float(odds), told.weight, origin, told.copies))
     return tuple(sorted(made, key=lambda vote: -abs(vote.log_odds)))

@@ -1,6 +1,7 @@
 """What is known of one firm over some days: the shape in which curves, orders and evidence reach the judgement of its work."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
 
@@ -167,7 +168,8 @@ class Firm:
 
     `shifts`: registered hours as (begin, end) in minutes of the local day, the end behind 1,440 where a shift passes midnight.
     `kw`: float32 (meters, quarters), mean power of each quarter, NaN where nothing came; `quality`: uint8 of the same shape
-    (`PointQuality`). `temperature_c` and `irradiance_w_m2`: float32, one an hour of `days`, NaN where unknown.
+    (`PointQuality`). `temperature_c` and `irradiance_w_m2`: float32, one an hour of `days`, NaN where unknown. `senders`: who
+    brings the records of a source, where that is known; what one sender brings is one kind of evidence.
     """
 
     id: str
@@ -183,6 +185,11 @@ class Firm:
     evidence: Evidence
     temperature_c: NDArray[np.float32]
     irradiance_w_m2: NDArray[np.float32]
+    senders: Mapping[str, str] = field(default_factory=dict)
+
+    def origin_of(self, source: str) -> str:
+        """What a record of this source counts as where independence matters: its sender, or the source itself."""
+        return self.senders.get(source, source)
 
 
 @dataclass(frozen=True)

@@ -98,9 +98,17 @@ def describe_matters(groups: Iterable[Sequence[Notice]]) -> list[Matter]:
     rows = {row.id: row for row in describe_rows(one for group in found for one in group)}
     matters = []
     for group in found:
-        told = sorted((rows[one.pk] for one in group), key=lambda row: not row.asks_signature)
-        matters.append(Matter(told[0], told[1:]))
+        head, *others = sorted((rows[one.pk] for one in group), key=lambda row: not row.asks_signature)
+        for row in others:
+            row.text = _news(row.text, beside=head.text)
+        matters.append(Matter(head, others))
     return matters
+
+
+def _news(text: str, *, beside: str) -> str:
+    """The lines that do not stand in the other text already; all of it where none is new."""
+    known = set(beside.splitlines())
+    return "\n".join(line for line in text.splitlines() if line not in known) or text
 
 
 def by_reader(notices: Iterable[Notice]) -> list[list[Notice]]:

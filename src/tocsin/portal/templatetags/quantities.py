@@ -33,7 +33,7 @@ def figure(number: float | None) -> str:
 @register.filter
 def unlocalised(number: float | None) -> str:
     """A number as a form field takes it back."""
-    return "" if number is None else f"{number:g}"
+    return f"{number:g}" if isinstance(number, int | float) else ""
 
 
 @register.filter

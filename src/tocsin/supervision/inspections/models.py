@@ -59,6 +59,8 @@ class Inspection(models.Model):
     first_inspector = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     second_inspector = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     draw = models.ForeignKey(Draw, null=True, on_delete=models.PROTECT, related_name="inspections")
+    episode = models.ForeignKey("supervision.Episode", null=True, on_delete=models.PROTECT, related_name="inspections")
+    due_at = models.DateTimeField(null=True)  # of one that an episode demands
     planned_for = models.DateField(null=True)
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)  # the first inspector has signed

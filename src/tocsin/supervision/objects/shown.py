@@ -12,7 +12,7 @@ from tocsin.jurisdiction.face import Person
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
-from tocsin.supervision.objects.queries.register import Colour
+from tocsin.supervision.objects.queries.register import Colour, region_name
 from tocsin.supervision.objects.rules.register import CodeColour, MatchState, ObjectKind, RiskClass, Weight
 from tocsin.supervision.objects.rules.tables import RowVerdict
 
@@ -57,6 +57,11 @@ class ObjectOut(ColourOut):
     active: bool
     merged_into_id: UUID | None
     created_at: datetime
+
+    @property
+    def region_name(self) -> str:
+        """The region in words."""
+        return region_name(self.region_code)
 
 
 class KeyPersonOut(Schema):
@@ -127,6 +132,13 @@ RISK_NAMES = {
     RiskClass.ORANGE: pgettext_lazy("risk class", "larger risk (orange)"),
     RiskClass.YELLOW: pgettext_lazy("risk class", "ordinary risk (yellow)"),
     RiskClass.BLUE: pgettext_lazy("risk class", "low risk (blue)"),
+}
+ORDER_NAMES = {
+    "": pgettext_lazy("order of a list", "by name"),
+    "score": pgettext_lazy("order of a list", "lowest score first"),
+    "best": pgettext_lazy("order of a list", "highest score first"),
+    "region": pgettext_lazy("order of a list", "by region"),
+    "newest": pgettext_lazy("order of a list", "newest first"),
 }
 COLOUR_NAMES = {
     CodeColour.GREEN: pgettext_lazy("colour of a code", "green code"),

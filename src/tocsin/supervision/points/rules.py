@@ -8,6 +8,7 @@ from uuid import UUID
 
 COLOUR: Final = "colour"  # purposes of notices: to a firm, its code has another colour
 RED: Final = "red"  # to whoever supervises it: what its colour asks for on the same day
+FACT: Final = "points_fact"  # a fact that takes points or makes red: entered, asked to be ended, ended
 APPEAL: Final = "appeal"  # an objection to points, and its answer
 
 

@@ -38,6 +38,8 @@ class Calling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_min: float
     calls: int
     task_within_min: float
+    most_a_day: int  # calls that the machine begins in one firm on one day
+    most_a_day_per_inspector: int  # and in a county, for each person who may look there
 
     def figures(self) -> CallFigures:
         """What the course of a call needs."""
@@ -53,11 +55,10 @@ class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Telling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When the daily list is written, how long it is, and who supervises where nothing else is known."""
+    """When the daily list is written, and how long it is."""
 
     daily_at: str
     listed: int
-    general_trade: str
 
     @property
     def daily_at_time(self) -> time:

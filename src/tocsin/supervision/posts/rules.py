@@ -1,5 +1,6 @@
 """Words of rosters, leave and swaps, and roll calls, and how tables of shifts are read."""
 
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -63,3 +64,20 @@ ON_POST: Final = "on_post"  # as what somebody is told: 在岗, planned at a key
 FIRM: Final = "firm"  # 企业: its own post
 COMPETENT: Final = "competent"  # 监管部门 of the firm
 SUPERIOR: Final = "superior"
+
+
+def leaves_a_gap(posts: Iterable[tuple[Collection[str], int]], there: Sequence[str], role: str) -> bool:
+    """Whether somebody of a role who seems to be missing leaves a post short that has to be filled now: only then is it an
+    exception for which somebody is called. `posts`: roles and number of people of each; `there`: the roles of those who are not
+    missing.
+
+    >>> posts = [(("principal", "shift_leader"), 1)]
+    >>> [leaves_a_gap(posts, there, role) for there, role in ((["shift_leader"], "principal"), ([], "principal"), ([], "driver"))]
+    [False, True, False]
+    """
+    return any(role in roles and sum(one in roles for one in there) < number for roles, number in posts)
+
+
+def calls_left(begun: int, most: int, begun_around: int, most_around: int) -> bool:
+    """Whether the machine may begin another roll call today: in the firm, and in the county by the people who may look there."""
+    return begun < most and begun_around < most_around

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from tocsin.engine.work.decision import Decision
 from tocsin.supervision.inspections.queries.findings import visible_findings
 from tocsin.supervision.inspections.rules.findings import FindingGrade, FindingState
 from tocsin.supervision.objects.queries.register import visible_objects
@@ -16,7 +15,12 @@ from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.queries import in_force
 from tocsin.supervision.tasks.queries.tasks import visible_tasks
 from tocsin.supervision.tasks.rules.states import TaskState
-from tocsin.supervision.work.queries.board import decision_counts, visible_episodes, waiting_episodes
+from tocsin.supervision.work.queries.board import (
+    decision_counts,
+    visible_episodes,
+    waiting_episodes,
+    working_against_orders,
+)
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -66,7 +70,7 @@ def summary_of(user: "Person", *, now: datetime) -> Summary:
         moves=moves_of(user, day=day) if day is not None else {},
         decisions=decisions,
         ordered_stops=_ordered_stops(user, today),
-        working_against_orders=decisions.get(Decision.INSPECT.value, 0),
+        working_against_orders=working_against_orders(user),
         episodes_waiting=waiting.count(),
         episodes_overdue=waiting.filter(due_at__lt=now).count(),
         episodes_confirmed=visible_episodes(user).filter(state="confirmed").count(),

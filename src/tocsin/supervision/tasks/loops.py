@@ -6,7 +6,9 @@ from tocsin.supervision.tasks.services.matching import match_tasks
 from tocsin.supervision.tasks.services.telling import tell_tasks
 
 LOOPS = (
-    Loop(name="make-tasks", work=make_tasks, period_s=300.0, by_clock=True),
+    Loop(
+        name="make-tasks", work=make_tasks, period_s=300.0, by_clock=True, wakes_on=("supervision.SupervisedObject",), rest_s=2.0
+    ),
     Loop(name="match-tasks", work=match_tasks, period_s=300.0, by_clock=True),
     Loop(name="tell-tasks", work=tell_tasks, period_s=60.0, by_clock=True),
     Loop(name="run-task-clocks", work=run_task_clocks, period_s=300.0, by_clock=True),

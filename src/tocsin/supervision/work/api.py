@@ -15,14 +15,16 @@ from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.work.models import WorkDay, WorkVerdict
 from tocsin.supervision.work.queries import board as queries
 from tocsin.supervision.work.queries.electrical import dangers_of, ringing_dangers
+from tocsin.supervision.work.queries.objections import visible_objections
 from tocsin.supervision.work.queries.power import MOST_DAYS, power_curve
 from tocsin.supervision.work.rules.episodes import BY_PERSONS
-from tocsin.supervision.work.services import episodes
+from tocsin.supervision.work.services import episodes, objections
 from tocsin.supervision.work.services import places as electrical_services
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
 from tocsin.supervision.work.shown.episodes import EpisodeDetailOut, EpisodeOut, describe_episode, describe_whole_episode
 from tocsin.supervision.work.shown.firms import Features, WorkOut, describe_verdict, feature_of
+from tocsin.supervision.work.shown.objections import ObjectionOut, describe_objection
 from tocsin.supervision.work.shown.power import DangerOut, PowerOut, RingingDangerOut
 
 router = Router()
@@ -46,6 +48,19 @@ class DaysFilter(Schema):
 class EpisodeActIn(Schema):
     act: str = Field(max_length=20, description=f"one of {', '.join(sorted(BY_PERSONS))}")
     text: str = Field("", max_length=2000)
+    inspection_id: UUID | None = Field(None, description="of `propose`: signed by both inspectors")
+
+
+class ObjectionIn(Schema):
+    text: str = Field(max_length=2000)
+    episode_id: UUID | None = Field(None, description="either an episode")
+    day: date | None = Field(None, description="or a day of the last 30")
+
+
+class ObjectionAnswerIn(Schema):
+    upheld: bool
+    answer: str = Field(max_length=2000)
+    state: str = Field("", max_length=20, description=f"of a day, where it is upheld: {', '.join(names.STATE_NAMES)}")
 
 
 class WorkDayOut(Schema):
@@ -129,9 +144,43 @@ def episode(request: HttpRequest, episode_id: UUID) -> EpisodeDetailOut:
 @router.post("/episodes/{episode_id}/acts", response=EpisodeDetailOut)
 def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) -> EpisodeDetailOut:
     """Asks the firm, answers for it, sends somebody to look, or says what it was."""
-    queries.visible_episodes(request.user).get(pk=episode_id)
-    episodes.act_on_episode(actor=actor_of(request), episode_id=episode_id, act=given.act, text=given.text, now=current_time())
+    queries.visible_episodes(request.user).distinct().get(pk=episode_id)
+    episodes.act_on_episode(actor=actor_of(request), episode_id=episode_id, now=current_time(), **given.dict())
     return _episode(request, episode_id)
+
+
+@router.get("/episodes/{episode_id}/power", response=PowerOut)
+def episode_power(request: HttpRequest, episode_id: UUID, wanted: Query[DaysFilter]) -> PowerOut:
+    """The curve around an episode: once it is decided, as it was then, with the orders of then."""
+    found = queries.visible_episodes(request.user).distinct().get(pk=episode_id)
+    if found.kept.get("curve"):
+        return power_words.describe_kept_curve(found, now=current_time())
+    curve = power_curve(found.object, wanted.first, wanted.days, now=current_time())
+    return power_words.describe_curve(curve, {found.pk}, now=current_time())
+
+
+@router.get("/objections", response=list[ObjectionOut])
+def list_objections(request: HttpRequest) -> list[ObjectionOut]:
+    """Objections of firms to verdicts, those that wait first, at most 1,000."""
+    return [describe_objection(one) for one in visible_objections(request.user)[:1000]]
+
+
+@router.post("/objects/{object_id}/objections", response=ObjectionOut)
+def object_to_verdict(request: HttpRequest, object_id: UUID, given: ObjectionIn) -> ObjectionOut:
+    """The firm objects to an episode, or to the verdict on a day."""
+    visible_objects(request.user).get(pk=object_id)
+    made = objections.object_to_verdict(actor=actor_of(request), object_id=object_id, now=current_time(), **given.dict())
+    return describe_objection(made)
+
+
+@router.post("/objections/{work_objection_id}/answer", response=ObjectionOut)
+def answer_objection(request: HttpRequest, work_objection_id: UUID, given: ObjectionAnswerIn) -> ObjectionOut:
+    """The answer of whoever leads supervision there."""
+    visible_objections(request.user).get(pk=work_objection_id)
+    made = objections.answer_objection(
+        actor=actor_of(request), objection_id=work_objection_id, now=current_time(), **given.dict()
+    )
+    return describe_objection(made)
 
 
 @router.get("/objects/{object_id}/electrical", response=list[DangerOut])
@@ -162,5 +211,5 @@ def forget_point(request: HttpRequest, electrical_point_id: UUID) -> None:
 
 
 def _episode(request: HttpRequest, episode_id: UUID) -> EpisodeDetailOut:
-    found = queries.visible_episodes(request.user).get(pk=episode_id)
+    found = queries.visible_episodes(request.user).distinct().get(pk=episode_id)
     return describe_whole_episode(found, queries.entries_of(request.user, found))

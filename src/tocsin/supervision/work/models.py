@@ -17,6 +17,7 @@ class WorkDay(models.Model):
     p_working = models.FloatField()
     votes = models.JSONField(default=list)
     conflict = models.JSONField(default=list)
+    settled = models.BooleanField(default=False)  # by a person, after an objection: the machine leaves it
     judged_at = models.DateTimeField()
 
     class Meta:
@@ -37,6 +38,8 @@ class WorkVerdict(models.Model):
     votes = models.JSONField(default=list)
     conflict = models.JSONField(default=list)  # statements of the firm that machines contradict
     missing = models.JSONField(default=list)  # silent sources that would help
+    hours = models.CharField(max_length=200, null=True)  # the registered hours by which it was judged; None: not noted yet
+    hours_since = models.DateTimeField(null=True)  # since when these; what lay before is not judged by them
 
 
 class Episode(models.Model):
@@ -55,6 +58,9 @@ class Episode(models.Model):
     why = models.JSONField(default=list)
     state = models.CharField(max_length=20)  # `work.rules.episodes.EpisodeState`
     due_at = models.DateTimeField(null=True)  # of the step that is waited for
+    delivered_at = models.DateTimeField(null=True)  # when the question that waits reached the firm
+    decided_at = models.DateTimeField(null=True)  # a person said what it was: from then on nothing of it is moved
+    kept = models.JSONField(default=dict)  # `work.shown.kept.Kept`: figures, votes, orders and curve as they were decided on
     case_number = models.CharField(max_length=40, blank=True)
 
     class Meta:
@@ -75,6 +81,34 @@ class EpisodeEntry(models.Model):
     class Meta:
         ordering = ["at", "id"]
         constraints = [models.CheckConstraint(condition=~Q(act=""), name="episode_entry_has_an_act")]
+
+
+class WorkObjection(models.Model):
+    """A firm says that a verdict on its work is wrong (异议): about an episode, or about a day. Somebody answers in time."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="work_objections")
+    episode = models.ForeignKey(Episode, null=True, on_delete=models.CASCADE, related_name="objections")
+    day = models.DateField(null=True)
+    region_code = models.CharField(max_length=6)
+    text = models.CharField(max_length=2000)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    upheld = models.BooleanField(null=True)  # None: waits
+    answer = models.CharField(max_length=2000, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(episode__isnull=True) ^ Q(day__isnull=True), name="objection_has_one_subject"),
+            models.UniqueConstraint(fields=["episode"], condition=Q(upheld__isnull=True), name="one_open_objection_per_episode"),
+            models.UniqueConstraint(
+                fields=["object", "day"], condition=Q(upheld__isnull=True), name="one_open_objection_per_day"
+            ),
+        ]
 
 
 class ElectricalPoint(models.Model):

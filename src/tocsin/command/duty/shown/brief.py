@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from ninja import Schema
 
 from tocsin.base.errors import InvalidInput
+from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.rules.moments import EARLIEST_YEAR
 from tocsin.command.casebook.shown.cases import describe_case, level_class
 from tocsin.command.casebook.shown.time_line import describe_change
@@ -20,6 +22,7 @@ from tocsin.command.reports.shown.reports import describe_report
 from tocsin.command.shifts import queries as shifts_queries
 from tocsin.command.shifts.policy import duty_policy
 from tocsin.screens.shapes import OnPages
+from tocsin.screens.words import short_moment
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, Person
@@ -72,11 +75,24 @@ def duty_day(moment: datetime) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
+def day_to_read(now: datetime) -> datetime:
+    """A moment of the duty day whose brief people ask for: the one that has just ended, for some hours of the new one."""
+    begin, _end = duty_day(now)
+    return begin - timedelta(seconds=1) if now - begin < duty_policy().desk.brief_last_for else now
+
+
 def begin_of(day: date) -> datetime:
     """When the duty day of that local date begins; InvalidInput for a date that no brief can be of."""
     if not EARLIEST_YEAR <= day.year < EARLIEST_YEAR + 200:
         raise InvalidInput(_("There is no brief of that day."))
     return timezone.make_aware(datetime.combine(day, duty_policy().desk.day_begins))
+
+
+def _after(case: Case, end: datetime) -> str:
+    """What became of a case after the day: it was open at its end, whatever its state says today."""
+    if case.closed_at is None or case.closed_at < end:
+        return ""
+    return _("open at the end of the day, closed %(at)s") % {"at": short_moment(case.closed_at)}
 
 
 def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: datetime) -> BriefOut:
@@ -91,7 +107,8 @@ def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: 
     cases = queries.cases_of_day(user, region, begin, end, most=CASES_TOLD)
     lines = queries.newest_lines([case.pk for case in cases])
     shifts = shifts_queries.shifts_of_day(desk.pk, begin, end)
-    reports = visible_reports(user).filter(case__drill__isnull=True, begun_at__lt=end, case_id__in=[case.pk for case in cases])
+    of_day = Q(begun_at__range=(begin, end)) | Q(sent_at__range=(begin, end))
+    reports = visible_reports(user).filter(of_day, case__drill__isnull=True, region_code=region)
     instructions = [describe_entry(entry) for entry in queries.instructions_of_day(desk.pk, begin, end)]
     return BriefOut(
         desk=str(desk),
@@ -106,6 +123,7 @@ def daily_brief(user: "Person", desk: "Organisation", *, moment: datetime, now: 
         cases=[
             {
                 **dict(describe_case(case)),
+                "after": _after(case, end),
                 "class": level_class(case.peak_level),
                 "newest": describe_change(lines[case.pk]).sentence if case.pk in lines else "",
             }

@@ -15,11 +15,13 @@ from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.casebook.shown.cases import STATE_NAMES, CaseOut, describe_case
 from tocsin.command.casebook.shown.clocks import step_words
 from tocsin.command.duty.models import Handover
-from tocsin.command.duty.rules import Matter, MatterKind, Named, read_matters
+from tocsin.command.duty.queries import last_taken
+from tocsin.command.duty.rules import Change, Matter, MatterChange, MatterKind, Named, changes_between, read_matters
 from tocsin.command.duty.shown.shifts import ShiftOut, describe_shift
-from tocsin.command.duty.shown.words import MATTER_NAMES
+from tocsin.command.duty.shown.words import CHANGE_NAMES, MATTER_NAMES
 from tocsin.screens.shapes import OnPages
 from tocsin.screens.words import LEVEL_NAMES
+from tocsin.screens.words import listed as listed_words
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -51,6 +53,9 @@ class MatterOut(Schema):
     next_step_name: str
     due_at: datetime | None
     suspended_until: datetime | None
+    change: str = Field(description="since the last handover of the desk: new, changed, same, over; empty without one")
+    change_name: str
+    was: str = Field(description="its state and level at the last handover, in words")
     reasons: OnPages[list[MatterReason]]
 
     @property
@@ -78,14 +83,32 @@ class SheetOut(HandoverOut):
     shift: ShiftOut
     matter_list: list[MatterOut]
     since_list: list[MatterOut] = Field(description="what came between the two signatures")
+    over_list: list[str] = Field(description="numbers of cases that were matters at the last handover and are none any more")
 
 
-def describe_matters(user: "Person", matters: Iterable[Matter]) -> list[MatterOut]:
-    """Frozen matters with the words of their cases; one query."""
+def describe_matters(user: "Person", matters: Iterable[Matter], before: Handover | None = None) -> list[MatterOut]:
+    """Frozen matters with the words of their cases, and how they changed since the handover `before`; one query."""
     listed = list(matters)
     found = visible_cases(user).filter(pk__in=[one.id for one in listed]) if listed else []
     words = {case.number: describe_case(case) for case in found}
-    return [_matter(one, words.get(one.case)) for one in listed]
+    told = [_matter(one, words.get(one.case)) for one in listed]
+    if before is not None:
+        changes = changes_between(read_matters(before.matters), listed)
+        for one in told:
+            _tell_change(one, changes[one.case])
+    return told
+
+
+def numbers_over(matters: Iterable[Matter], before: Handover | None) -> list[str]:
+    """Cases that were matters of the handover before and are none any more."""
+    changes = changes_between(read_matters(before.matters), matters) if before is not None else {}
+    return [number for number, one in changes.items() if one.change is Change.OVER]
+
+
+def _tell_change(told: MatterOut, change: MatterChange) -> None:
+    told.change, told.change_name = change.change.value, str(CHANGE_NAMES[change.change])
+    if change.change is Change.CHANGED:
+        told.was = listed_words(str(STATE_NAMES[CaseState(change.state)]), str(LEVEL_NAMES[change.level]))
 
 
 def _matter(matter: Matter, case: CaseOut | None) -> MatterOut:
@@ -103,6 +126,9 @@ def _matter(matter: Matter, case: CaseOut | None) -> MatterOut:
         kinds=[one.kind for one in reasons],
         kind_names=[one.name for one in reasons],
         details=[detail for one in reasons for detail in one.details],
+        change="",
+        change_name="",
+        was="",
         reasons=reasons,
         next_step_name=step_words(matter.next_step) if matter.next_step else "",
         due_at=datetime.fromisoformat(matter.due_at) if matter.due_at else None,
@@ -150,9 +176,11 @@ def describe_handover(handover: Handover) -> HandoverOut:
 
 def handover_sheet(user: "Person", handover: Handover, now: datetime) -> SheetOut:
     """Everything on the handover sheet (交接班表): the shift, its open matters as frozen, what came since, words, signatures."""
+    before, matters = last_taken(handover.shift), read_matters(handover.matters)
     return SheetOut(
         **dict(describe_handover(handover)),
         shift=describe_shift(handover.shift, now),
-        matter_list=describe_matters(user, read_matters(handover.matters)),
+        matter_list=describe_matters(user, matters, before),
+        over_list=numbers_over(matters, before),
         since_list=describe_matters(user, read_matters(handover.since)),
     )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tocsin.command.duty.rules import MatterKind
+from tocsin.command.duty.rules import Change, MatterKind
 from tocsin.command.shifts.rules import EntryKind, ShiftEnd, ShiftStanding
 
 ENTRY_NAMES = {
@@ -19,6 +19,12 @@ MATTER_NAMES = {
     MatterKind.OUTCOME: pgettext_lazy("open matter", "waits for a second person"),
     MatterKind.RESUMES: pgettext_lazy("open matter", "suspension ends"),
     MatterKind.OPEN: pgettext_lazy("open matter", "open, in time"),
+}
+CHANGE_NAMES = {
+    Change.NEW: pgettext_lazy("open matter since the last handover", "new"),
+    Change.CHANGED: pgettext_lazy("open matter since the last handover", "changed"),
+    Change.SAME: pgettext_lazy("open matter since the last handover", "as before"),
+    Change.OVER: pgettext_lazy("open matter since the last handover", "over"),
 }
 STANDING_NAMES = {
     ShiftStanding.RUNNING: pgettext_lazy("shift", "running"),

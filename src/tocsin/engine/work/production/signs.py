@@ -2,6 +2,7 @@
 visits and reports.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,14 +56,24 @@ def other_signs(firm: Firm, load: Load, figures: DayFigures) -> Signs:
         machines = _machines(memory, day)
         votes = {name: log_odds(odds, FLAT) for name, odds in machines.items()}
         flows = [odds for name, odds in machines.items() if Source(name) in FLOWS and odds.any()]
-        told.odds[day] = sum(votes.values())
-        told.sources[day] = sum(vote >= LEAST_VOTE for vote in votes.values())
+        by_sender = strongest_of_senders(votes, firm)
+        told.odds[day] = sum(by_sender.values())
+        told.sources[day] = sum(vote >= LEAST_VOTE for vote in by_sender.values())
         if flows:
             total = np.sum(flows, axis=0)
             likely = np.where(SCALE.working, np.exp(total - total.max()), 0.0)
             told.rate[day] = float((likely * SCALE.output).sum() / likely.sum()) if likely.sum() > 0.0 else np.nan
         told.heard_ms[day] = _heard(memory, day, {name for name, vote in votes.items() if vote >= LEAST_VOTE})
     return told
+
+
+def strongest_of_senders(votes: Mapping[str, float], firm: Firm) -> dict[str, float]:
+    """Of each sender the vote that says most: whoever brings three sources is still one witness."""
+    made: dict[str, float] = {}
+    for source, vote in votes.items():
+        origin = firm.origin_of(source)
+        made[origin] = max(made.get(origin, 0.0), vote, key=abs)
+    return made
 
 
 def _machines(memory: Memory, day: int) -> dict[str, NDArray[np.float64]]:

@@ -18,6 +18,7 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.firms.api.acts import ActsIn, ActTakenOut, Photographed, take_all, taken_out
+from tocsin.supervision.firms.api.standing import FirmStandingOut, standing_of
 from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.findings import findings_of_firm
@@ -30,9 +31,12 @@ from tocsin.supervision.inspections.shown.findings import (
     describe_finding_entry,
 )
 from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.stops.queries import stops_of_firm
+from tocsin.supervision.stops.shown.stops import FirmStopOut, describe_stop_of_firm
 from tocsin.supervision.tasks.queries.tasks import done_of_firm, due_of_firm, own_objects, with_entries
 from tocsin.supervision.tasks.shown.tasks import SupervisionTaskDetailOut, describe_whole_task
 from tocsin.supervision.work.queries.board import entries_of, questions_of_firm
+from tocsin.supervision.work.services.telling import show_questions
 from tocsin.supervision.work.shown.episodes import FirmQuestionOut, describe_question
 
 router = Router()
@@ -57,8 +61,10 @@ class FirmPhoneOut(Schema):
     person: str
     unit: str
     objects: list[FirmObjectOut]
+    standings: list[FirmStandingOut] = Field(description="how each object stands: colour, why, what lifts, orders")
     tasks: list[SupervisionTaskDetailOut]
     findings: list[FirmFindingOut]
+    stops: list[FirmStopOut] = Field(description="orders to take first, then what holds, what ended lately")
     questions: list[FirmQuestionOut] = Field(description="of the authority, about the firm's work")
     fixings: dict[str, str] = Field(description="the five fixings of a major hidden danger, by field")
     grades: dict[str, str]
@@ -75,15 +81,22 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
     objects = list(own_objects(user))
     today = timezone.localdate(now)
     tasks = with_entries([*due_of_firm(objects, now=now), *done_of_firm(objects, now=now)])
+    findings = list(findings_of_firm(objects, now=now))
+    questions = questions_of_firm(user, objects, now=now)
+    show_questions(user, questions, now=now)
+    versions = ((one.pk, one.version) for one in tasks), ((one.pk, one.version) for one in findings)
+    mark = [*versions[0], *versions[1], *((one.pk, one.state) for one in questions)]
     return FirmPhoneOut(
         now=now,
         person_id=str(user.pk),
         person=str(user),
         unit=str(user.organisation or ""),
         objects=[FirmObjectOut(id=one.pk, code=one.code, name=one.name) for one in objects],
-        tasks=[describe_whole_task(one, one.entries.all()) for one in tasks if "finding" not in one.evidence],
-        findings=[_finding(one, today) for one in findings_of_firm(objects, now=now)],
-        questions=[describe_question(one, entries_of(user, one)) for one in questions_of_firm(user, objects, now=now)],
+        standings=[standing_of(one, mark=mark, now=now) for one in objects],
+        tasks=[describe_whole_task(one, one.entries.all()) for one in tasks],
+        findings=[_finding(one, today) for one in findings],
+        stops=[describe_stop_of_firm(one) for one in stops_of_firm(user, objects, today=today)],
+        questions=[describe_question(one, entries_of(user, one)) for one in questions],
         fixings={key: str(name) for key, name in FIXING_NAMES.items()},
         grades={key.value: str(name) for key, name in GRADE_NAMES.items()},
         most_days={one.value: inspection_policy().findings.most(one) for one in FindingGrade},

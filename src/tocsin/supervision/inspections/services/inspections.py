@@ -28,6 +28,7 @@ from tocsin.supervision.inspections.rules.inspections import (
     step,
 )
 from tocsin.supervision.inspections.rules.telling import Matter
+from tocsin.supervision.inspections.services.demands import follow_signature
 from tocsin.supervision.inspections.services.findings import open_finding
 from tocsin.supervision.inspections.services.issuing import issue_documents, keep_party
 from tocsin.supervision.inspections.services.opening import open_by_device
@@ -184,6 +185,7 @@ def _follow(inspection: Inspection, entry: InspectionEntry, actor: "User", each:
         case InspectionAct.CONFIRM:
             inspection.confirmed_at = entry.at
             issue_documents(inspection, actor, entry.received_at)
+            follow_signature(inspection, now=entry.received_at)
 
 
 def _tell(inspection: Inspection, entry: InspectionEntry, actor: "User", now: datetime) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from tocsin.notices.face import Directory, Draft, Notice, silence, write_all
 from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.inspections.rules.telling import DANGER, DECISION, INSPECTION, INSPECTOR, Matter
+from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.posts.rules import COMPETENT, FIRM
-from tocsin.supervision.posts.services.telling import supervisor_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User

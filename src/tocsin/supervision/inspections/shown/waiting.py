@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def own_dangers(user: "Actor", _now: datetime) -> QuerySet[Finding]:
     """Hidden dangers that the user's own firm has to rectify."""
-    found = Finding.objects.filter(object__in=own_objects(user), state=FindingState.OPEN.value)
+    found = Finding.objects.filter(object__in=own_objects(user), state=FindingState.OPEN.value, unserved=False)
     return found.select_related("object").order_by("due_on", "number")
 
 

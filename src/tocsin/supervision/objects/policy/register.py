@@ -42,13 +42,20 @@ class _Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_bytes: int
 
 
+class _Supervision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    general_trade: str
+
+
 class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"imports": "import"}):
-    """How codes begin, how long a QR holds, how often the public page is asked, how large a file may be."""
+    """How codes begin, how long a QR holds, how often the public page is asked, how large a file may be, who supervises where
+    nothing else is known.
+    """
 
     code: _Code
     sign: _Sign
     screen: _Screen
     public_page: _PublicPage
+    supervision: _Supervision
     imports: _Import
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import CharField, DateField, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, DateField, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import Person, may, reach, scope
+from tocsin.jurisdiction.face import Person, Region, all_regions, may, reach, scope
 from tocsin.supervision.objects.models import KeyPerson, LedgerDay, ObjectImport, SupervisedObject
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import CodeColour
@@ -54,6 +54,19 @@ def rows_of_visible[Row: Model](
     return queryset.filter(condition)
 
 
+_REGIONS: dict[str, Region] = {}
+
+
+def region_name(code: str) -> str:
+    """The name of an area as people say it; its code where none is known. Areas are read once: they have no other names later."""
+    known = _REGIONS.get(code)
+    if known is None:
+        known = all_regions().filter(pk=code).first()
+        if known is not None:
+            _REGIONS[code] = known
+    return str(known) if known is not None else code
+
+
 def visible_people(user: Person) -> QuerySet[KeyPerson]:
     """People who answer for objects, where the user may know them: presence, the register's keepers, and one's own firm."""
     people = KeyPerson.objects.filter(active=True)
@@ -88,9 +101,18 @@ def with_colour(objects: QuerySet[SupervisedObject]) -> QuerySet[SupervisedObjec
     )
 
 
+ORDERS: Final[dict[str, tuple[Any, ...]]] = {
+    "score": (F("score").asc(nulls_last=True),),
+    "best": (F("score").desc(nulls_last=True),),
+    "region": ("region_code",),
+    "newest": ("-created_at",),
+}
+"""How a list may be ordered besides by name; equal ones by name."""
+
+
 @dataclass(frozen=True)
 class Chosen:
-    """What a list is narrowed to; empty texts and None narrow nothing."""
+    """What a list is narrowed to, and its order; empty texts and None narrow nothing."""
 
     search: str = ""
     region: str = ""
@@ -101,6 +123,7 @@ class Chosen:
     directly_supervised: bool | None = None
     active: bool | None = True
     major_hazard: bool | None = None
+    sort: str = ""
 
 
 def search_objects(user: Person, chosen: Chosen) -> QuerySet[SupervisedObject]:
@@ -124,7 +147,7 @@ def search_objects(user: Person, chosen: Chosen) -> QuerySet[SupervisedObject]:
         found = found.filter(Q(**{"colour": chosen.colour}) | Q(**{"colour__isnull": True}))
     elif chosen.colour:
         found = found.filter(**{"colour": chosen.colour})
-    return found.order_by("name", "code")
+    return found.order_by(*ORDERS.get(chosen.sort, ()), "name", "code")
 
 
 def regions_of_objects(user: Person) -> list[str]:

@@ -29,7 +29,19 @@ from tocsin.supervision.objects.rules.register import WITH_CREDIT_CODE, CodeColo
 PAGE_SIZE = 50
 LEAST_TWIN = 0.05  # of its probability, below which an entry is not offered to be joined
 COLUMNS = (
-    *("code", "name", "kind_name", "credit_code", "site_number", "trade", "trade_name", "risk_class", "region_code", "town_code"),
+    *(
+        "code",
+        "name",
+        "kind_name",
+        "credit_code",
+        "site_number",
+        "trade",
+        "trade_name",
+        "risk_class",
+        "region_code",
+        "region_name",
+        "town_code",
+    ),
     *("address", "lon", "lat", "employees", "major_hazard", "directly_supervised", "competent_name", "active"),
     *("colour", "colour_day", "score"),
 )
@@ -52,6 +64,7 @@ def objects(request: HttpRequest) -> HttpResponse:
         "kinds": told.KIND_NAMES.items(),
         "risk_classes": told.RISK_NAMES.items(),
         "colours": told.COLOUR_NAMES.items(),
+        "orders": told.ORDER_NAMES.items(),
         "may_manage": keeps,
         "waiting": objects_matching.waiting_records(request.user).count() if keeps else 0,
     }
@@ -128,6 +141,7 @@ def read_chosen(request: HttpRequest) -> queries.Chosen:
         directly_supervised=FLAGS.get(given.get("directly", "")),
         active={"active": True, "closed": False}.get(state),
         major_hazard=FLAGS.get(given.get("major_hazard", "")),
+        sort=_among(given.get("sort", ""), queries.ORDERS),
     )
 
 

@@ -10,13 +10,14 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import all_regions, may_anywhere
+from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.queries import ledger as queries
+from tocsin.supervision.points.queries.counted import records_of
 from tocsin.supervision.points.queries.lift import lift_of
 from tocsin.supervision.points.queries.rules import rules_for_today, rules_of_version
 from tocsin.supervision.points.services import appeals as appeal_services
@@ -31,8 +32,9 @@ from tocsin.supervision.points.shown.acts import (
     describe_event,
 )
 from tocsin.supervision.points.shown.board import ColourMovedOut, PointsBoardOut, describe_board, describe_moved, describe_moves
+from tocsin.supervision.points.shown.counted import CountedRecordOut, describe_records
 from tocsin.supervision.points.shown.days import PointsDayDetailOut, PointsDayOut, describe_day, describe_lines
-from tocsin.supervision.points.shown.lift import LiftOut, describe_lift
+from tocsin.supervision.points.shown.lift import LiftOut, describe_lift, nothing_to_lift
 
 router = Router()
 MOST_DAYS = 400
@@ -47,6 +49,10 @@ class PointsBoardFilter(Schema):
 
 class PointsDaysFilter(Schema):
     days: int = Field(60, ge=1, le=MOST_DAYS)
+
+
+class PointsEventAskIn(Schema):
+    text: str = Field(min_length=1, max_length=1000)
 
 
 class PointsAppealIn(Schema):
@@ -123,14 +129,25 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> PointsDayDetailOut:
     return PointsDayDetailOut(**dict(describe_day(row)), lines=lines, revisions=len(rows), reckoned_again_same=same)
 
 
+@router.get("/objects/{object_id}/points/{day}/{code}", response=list[CountedRecordOut])
+def counted_records(request: HttpRequest, object_id: UUID, day: date, code: str) -> list[CountedRecordOut]:
+    """The records that one part of a day counted (tasks, hazards, monitoring, persons, commitments), as they stand now."""
+    found = _object(request, object_id)
+    row = queries.newest_revision(found.pk, day)
+    own = may(request.user, rights.OWN, found.region_code, (found.organisation_id,))
+    counted = records_of(found, day, code, rules_of_version(row.rule_version)) if row is not None else []
+    return describe_records(counted, own=own)
+
+
 @router.get("/objects/{object_id}/lift", response=LiftOut)
 def lift(request: HttpRequest, object_id: UUID) -> LiftOut:
     """The cheapest list of what lifts the object by one band; no target where it is green or not scored yet."""
     found = _object(request, object_id)
-    plan = describe_lift(lift_of(found, now=current_time()))
+    own = may(request.user, rights.OWN, found.region_code, (found.organisation_id,))
+    plan = describe_lift(lift_of(found, now=current_time()), rules_for_today(found.region_code), own=own)
     if plan is not None:
         return plan
-    return LiftOut(standing=_standing(found), target=None, reachable=True, proven=True, effort_h=0.0, shown_after=None, acts=[])
+    return nothing_to_lift(_standing(found))
 
 
 @router.get("/objects/{object_id}/points-events", response=list[PointsEventOut])
@@ -152,6 +169,13 @@ def enter_event(request: HttpRequest, object_id: UUID, given: PointsEventIn) -> 
 def end_event(request: HttpRequest, points_event_id: UUID, given: PointsEventEndIn) -> PointsEventOut:
     """The fact has ended."""
     event = services.end_event(actor=actor_of(request), event_id=points_event_id, **given.dict())
+    return describe_event(event, rules_for_today(event.object.region_code))
+
+
+@router.post("/points-events/{points_event_id}/ask-end", response=PointsEventOut)
+def ask_end(request: HttpRequest, points_event_id: UUID, given: PointsEventAskIn) -> PointsEventOut:
+    """The firm has done its part and asks whoever leads to look and to end it."""
+    event = services.ask_end(actor=actor_of(request), event_id=points_event_id, text=given.text)
     return describe_event(event, rules_for_today(event.object.region_code))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from tocsin.engine.points.lift import Act
@@ -20,11 +21,13 @@ from tocsin.supervision.points.queries.inputs import MAJOR_DANGER, MAJOR_OVERDUE
 from tocsin.supervision.points.queries.keys import Key, Span, key_of
 from tocsin.supervision.points.queries.monitoring import alarms_within
 from tocsin.supervision.tasks.models import Task
+from tocsin.supervision.tasks.rules.planning import BY_HAND, MetBy
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskTimes
 from tocsin.supervision.work.models import ElectricalPoint, Episode
 from tocsin.supervision.work.rules.episodes import EpisodeState
 
 _RUNNING = [one.value for one in RUNNING]
+_BY_HAND = [one.value for one in BY_HAND]
 
 type Change = NDArray[np.int32]  # what an act adds to the counts on each of the days, int32[days, len(Count)]
 
@@ -43,7 +46,7 @@ class Possible:
 def possible_acts(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
     return [
         *_tasks(supervised_object, days, rules, now),
-        *_findings(supervised_object, days, rules.effort),
+        *_findings(supervised_object, days, rules, now),
         *_certificates(supervised_object, days, rules.effort),
         *_sensors(supervised_object, days, rules),
         *_alarms(supervised_object, days, rules, now),
@@ -53,24 +56,12 @@ def possible_acts(supervised_object: SupervisedObject, days: Sequence[date], rul
 
 
 def _tasks(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
+    """Tasks that a person of the firm can enter; what only a record of others ticks off can't be done here."""
     effort = rules.effort
     by_weight = {1: effort.task_normal, 2: effort.task_important, 3: effort.task_key}
     result = []
-    for task in Task.objects.filter(object=supervised_object, state__in=_RUNNING, opens_at__lt=end_of(days[-1])):
-        times = TaskTimes(task.due_at, task.deferred_to, None, task.missed_at)
-        if task.missed_at is not None and now > max(task.missed_at, times.end):
-            continue
-        done_at = max(now, task.opens_at)
-        in_time = done_at <= times.end
-        change = nothing_on(days)
-        for place, day in enumerate(days):
-            if end_of(day - timedelta(days=rules.window_days)) <= times.end < end_of(day) and done_at < end_of(day):
-                change[place, Count.TASKS_ON_TIME if in_time else Count.TASKS_LATE] += task.weight
-                change[place, Count.CHECKS] += task.rule in rules.hazards.check_rules
-                if in_time and task.rule in rules.persons.training_rules:
-                    change[place, Count.TRAININGS_KEPT] += task.weight
-                if in_time and task.rule in rules.commitments.rules:
-                    change[place, Count.COMMITMENTS_KEPT] += 1
+    for task in _running(supervised_object, days).filter(met_by__in=_BY_HAND):
+        change = _done(task, days, rules, now)
         if change.any():
             hours = by_weight.get(task.weight, effort.task_normal)
             if task.rule in rules.commitments.rules:
@@ -81,18 +72,46 @@ def _tasks(supervised_object: SupervisedObject, days: Sequence[date], rules: Poi
     return result
 
 
-def _findings(supervised_object: SupervisedObject, days: Sequence[date], effort: Effort) -> list[Possible]:
+def _running(supervised_object: SupervisedObject, days: Sequence[date]) -> QuerySet[Task]:
+    return Task.objects.filter(object=supervised_object, state__in=_RUNNING, opens_at__lt=end_of(days[-1]))
+
+
+def _done(task: Task, days: Sequence[date], rules: PointsRules, now: datetime) -> Change:
+    """What a task changes that is done now, or when it opens; nothing for one that can no longer be done."""
+    times = TaskTimes(task.due_at, task.deferred_to, None, task.missed_at)
+    change = nothing_on(days)
+    if task.missed_at is not None and now > max(task.missed_at, times.end):
+        return change
+    done_at = max(now, task.opens_at)
+    in_time = done_at <= times.end
+    for place, day in enumerate(days):
+        if end_of(day - timedelta(days=rules.window_days)) <= times.end < end_of(day) and done_at < end_of(day):
+            change[place, Count.TASKS_ON_TIME if in_time else Count.TASKS_LATE] += task.weight
+            change[place, Count.CHECKS] += task.rule in rules.hazards.check_rules
+            if in_time and task.rule in rules.persons.training_rules:
+                change[place, Count.TRAININGS_KEPT] += task.weight
+            if in_time and task.rule in rules.commitments.rules:
+                change[place, Count.COMMITMENTS_KEPT] += 1
+    return change
+
+
+def _findings(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
+    """Hidden dangers to rectify, each with the task that is done with it."""
+    effort = rules.effort
+    tasks = {one.evidence.get("finding"): one for one in _running(supervised_object, days).filter(met_by=MetBy.FINDING)}
     open_ones = Finding.objects.filter(object=supervised_object, state=FindingState.OPEN, rectified_at=None)
     result = []
-    for finding in open_ones.filter(due_on__lt=days[-1], unserved=False, own=False):
+    for finding in open_ones.filter(unserved=False, own=False):
         major = finding.grade == FindingGrade.MAJOR
-        change = nothing_on(days)
+        task = tasks.get(finding.number)
+        change = _done(task, days, rules, now) if task is not None else nothing_on(days)
         for place, day in enumerate(days):
             if finding.due_on < day:
                 change[place, Count.OVERDUE_MAJOR if major else Count.OVERDUE_ORDINARY] -= 1
         hours = effort.major_danger if major else effort.ordinary_danger
         ends = f"finding:{finding.number}" if major else ""
-        result.append(Possible(Act(f"finding:{finding.pk}", hours), "finding", finding, change, ends))
+        if change.any():
+            result.append(Possible(Act(f"finding:{finding.pk}", hours), "finding", finding, change, ends))
     return result
 
 
@@ -117,7 +136,7 @@ def _sensors(supervised_object: SupervisedObject, days: Sequence[date], rules: P
     """Sensors that were not heard lately; those that are heard now are taken to go on."""
     result = []
     heard_ms = int((end_of(days[0]) - timedelta(days=1, hours=rules.monitoring.online_h)).timestamp() * 1000)
-    for subject, sensor in _places(supervised_object):
+    for subject, sensor in own_places(supervised_object):
         change = nothing_on(days)
         change[:, Count.SENSORS_ONLINE] += 1
         online = (sensor.last_ts or 0) >= heard_ms
@@ -125,7 +144,7 @@ def _sensors(supervised_object: SupervisedObject, days: Sequence[date], rules: P
     return result
 
 
-def _places(supervised_object: SupervisedObject) -> Iterable[tuple[Any, Any]]:
+def own_places(supervised_object: SupervisedObject) -> Iterable[tuple[Any, Any]]:
     """Each own sensor once, with the meter or the watched place that it belongs to."""
     there: dict[UUID, tuple[Any, Any]] = {}
     for meter in Meter.objects.filter(object=supervised_object, active=True, sensor__isnull=False).select_related("sensor"):
@@ -143,13 +162,14 @@ class OpenAlarm:
     """An alarm whose condition still holds: of which place, and by when it has to be gone."""
 
     pk: UUID
+    object_id: UUID
     place: str
     due_at: datetime
 
 
 def _alarms(supervised_object: SupervisedObject, days: Sequence[date], rules: PointsRules, now: datetime) -> list[Possible]:
     """Alarms of own sensors whose condition can still be ended in time."""
-    places: dict[Key, str] = {key_of(sensor.pk): str(subject) for subject, sensor in _places(supervised_object)}
+    places: dict[Key, str] = {key_of(sensor.pk): str(subject) for subject, sensor in own_places(supervised_object)}
     alarms = alarms_within(Span([key_of(supervised_object.pk)]), since=_first(days, rules), until=now, rules=rules.monitoring)
     result = []
     for alarm in alarms:
@@ -158,7 +178,7 @@ def _alarms(supervised_object: SupervisedObject, days: Sequence[date], rules: Po
             for place, day in enumerate(days):
                 change[place, Count.ALARMS_IN_TIME] += 1
                 change[place, Count.ALARMS] += alarm.kept_by(end_of(day)) is None
-            subject = OpenAlarm(alarm.id, places.get(alarm.sensor, ""), alarm.due)
+            subject = OpenAlarm(alarm.id, supervised_object.pk, places.get(alarm.sensor, ""), alarm.due)
             result.append(Possible(Act(f"alarm:{alarm.id}", rules.effort.alarm), "alarm", subject, change))
     return result
 
@@ -172,9 +192,11 @@ def _questions(supervised_object: SupervisedObject, days: Sequence[date], rules:
     for episode in asked:
         change = nothing_on(days)
         for place, day in enumerate(days):
-            change[place, Count.ALARMS_IN_TIME] += episode.due_at is not None and episode.due_at < end_of(day)
-        if change.any():
-            result.append(Possible(Act(f"question:{episode.pk}", rules.effort.question), "question", episode, change))
+            delivered = episode.delivered_at is not None and episode.due_at is not None
+            lost = delivered and episode.due_at < end_of(day)  # type: ignore[operator]
+            change[place, Count.ALARMS_IN_TIME] += 1
+            change[place, Count.ALARMS] += not lost
+        result.append(Possible(Act(f"question:{episode.pk}", rules.effort.question), "question", episode, change))
     return result
 
 

@@ -29,15 +29,15 @@ from tocsin.supervision.posts.models import DutyVerdict, PersonCertificate
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries.rules import longest_deferral
 from tocsin.supervision.tasks.rules.states import TaskState
-from tocsin.supervision.work.models import Episode, EpisodeEntry
-from tocsin.supervision.work.rules.episodes import EpisodeAct, EpisodeState
+from tocsin.supervision.work.models import Episode
+from tocsin.supervision.work.queries.episodes import with_question_counts
 
 MAJOR_DANGER: Final = "major_danger"
 MAJOR_OVERDUE: Final = "major_overdue"
 PENALTY: Final = "penalty"
 SEVERE_PENALTY: Final = "severe_penalty"
 _PARTS = {code: part for part, code in PART_CODES.items()}
-_JUDGED = (DutyState.ON_POST, DutyState.ABSENT, DutyState.NOT_FIT, DutyState.NOT_REACHABLE)
+JUDGED = (DutyState.ON_POST, DutyState.ABSENT, DutyState.NOT_FIT, DutyState.NOT_REACHABLE)
 
 type FactRow = tuple[int, str, FactSource]
 type ReliefRow = tuple[int, Part, ReliefSource]
@@ -186,7 +186,7 @@ class _Reader:
         )
         shifts = (
             self.span.of(DutyVerdict.objects.order_by(), "shift__person__object_id")
-            .filter(shift__end_at__gte=self.begin, shift__end_at__lt=self.end, state__in=_JUDGED, shift__leave=False)
+            .filter(shift__end_at__gte=self.begin, shift__end_at__lt=self.end, state__in=JUDGED, shift__leave=False)
             .filter(shift__role__in=self.rules.persons.leader_roles)
         )
         present = Number("pk", filter=Q(state=DutyState.ON_POST))
@@ -216,12 +216,11 @@ class _Reader:
                     self.counts[row, Count.ALARMS] += 1
                     self.counts[row, Count.ALARMS_IN_TIME] += kept
         episodes = self.span.of(Episode.objects.order_by()).filter(detected_at__gte=self.begin, detected_at__lt=self.end)
-        lapsed = EpisodeEntry.objects.filter(episode=OuterRef("pk"), act=EpisodeAct.LAPSE, at__lt=self.end)
         # A day ahead (what lifts) has no entries yet: there a question that nobody has answered lapses at its time.
-        unanswered = Exists(lapsed) | Q(state=EpisodeState.ASKED, due_at__lt=self.end)
-        numbers = {"asked": Number("pk"), "kept": Number("pk", filter=~unanswered)}
+        questions = with_question_counts(episodes, until=self.end)
+        numbers = {"asked": Number("pk"), "kept": Number("pk", filter=Q(question_kept=True))}
         self.put(
-            episodes.values_list("object_id").annotate(**numbers).values_list("object_id", *numbers),
+            questions.values_list("object_id").annotate(**numbers).values_list("object_id", *numbers),
             Count.ALARMS,
             Count.ALARMS_IN_TIME,
         )

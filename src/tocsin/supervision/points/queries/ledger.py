@@ -17,6 +17,7 @@ from tocsin.supervision.objects.queries.register import rows_of_visible, visible
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.models import Appeal, Consequence, PointsRun
 from tocsin.supervision.points.policy import PointsRules
+from tocsin.supervision.points.queries.inputs import end_of
 from tocsin.supervision.points.queries.rules import rules_of_version
 
 if TYPE_CHECKING:
@@ -178,6 +179,12 @@ def board(user: "Person", *, day: date, region: str = "", trade: str = "") -> Bo
     return found
 
 
+def unscored(user: "Person", *, day: date, region: str = "", trade: str = "") -> int:
+    """Objects that came into the register after that day was scored: they get their first points tonight."""
+    new = visible_objects(user).filter(active=True, created_at__gte=end_of(day), region_code__startswith=region)
+    return (new.filter(trade=trade) if trade else new).count()
+
+
 def days_of_board(user: "Person", *, until: date, days: int, region: str = "", trade: str = "") -> list[Board]:
     """The same for several days that were scored, oldest first: the movement."""
     first = until - timedelta(days=days - 1)
@@ -218,7 +225,7 @@ def _prefixes(user: "Person") -> tuple[str, ...]:
 
 def visible_consequences(user: "Person") -> QuerySet[Consequence]:
     """What colours triggered, the next due first."""
-    rows = Consequence.objects.select_related("object", "done_by")
+    rows = Consequence.objects.select_related("object", "done_by", "inspection")
     return rows_of_visible(rows, user).order_by("due_at", "kind")
 
 

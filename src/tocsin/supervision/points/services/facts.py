@@ -19,6 +19,7 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.services.ledger import note_event
 from tocsin.supervision.points.queries.ledger import visible_events
 from tocsin.supervision.points.queries.rules import rules_for_today
+from tocsin.supervision.points.services.telling import tell_end, tell_end_asked, tell_fact
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -50,7 +51,29 @@ def enter_event(*, actor: "User", object_id: UUID, kind: str, began_on: date, te
         entered_by=actor,
         evidence={"text": text.strip()[:1000]},
     )
+    tell_fact(event, now=now)
     record_audit(actor, "points_event.entered", "object", found.pk, found.region_code, {"kind": kind, "began_on": str(began_on)})
+    return event
+
+
+@transaction.atomic
+def ask_end(*, actor: "User", event_id: UUID, text: str) -> PointsEvent:
+    """The firm says that it has done its part, and asks whoever leads to look and to end the red line.
+
+    PointsEvent.DoesNotExist or NotAllowed out of reach; Conflict for one that has ended; InvalidInput without words.
+    """
+    visible = visible_events(actor).get(pk=event_id)
+    require(actor, rights.OWN, visible.object.region_code, (visible.object.organisation_id,))
+    event = PointsEvent.objects.select_for_update(of=("self",)).select_related("object").get(pk=visible.pk)
+    if event.ended_on is not None:
+        raise Conflict(_("This has ended already."))
+    if not text.strip():
+        raise InvalidInput(_("Say what was done."))
+    now = current_time()
+    event.evidence = {**event.evidence, "asked": text.strip()[:1000], "asked_at": now.isoformat()}
+    event.save(update_fields=["evidence"])
+    tell_end_asked(event, now=now)
+    record_audit(actor, "points_event.end_asked", "object", event.object_id, event.object.region_code, {"kind": event.kind})
     return event
 
 
@@ -61,7 +84,7 @@ def end_event(*, actor: "User", event_id: UUID, ended_on: date, text: str) -> Po
     """
     visible = visible_events(actor).get(pk=event_id)
     require(actor, rights.LEAD, visible.object.region_code)
-    event = PointsEvent.objects.select_for_update().get(pk=visible.pk)
+    event = PointsEvent.objects.select_for_update(of=("self",)).select_related("object").get(pk=visible.pk)
     now = current_time()
     if event.ended_on is not None:
         raise Conflict(_("This has ended already."))
@@ -72,6 +95,7 @@ def end_event(*, actor: "User", event_id: UUID, ended_on: date, text: str) -> Po
     event.ended_on = ended_on
     event.evidence = {**event.evidence, "end": text.strip()[:1000]}
     event.save(update_fields=["ended_on", "evidence"])
+    tell_end(event, now=now)
     details = {"kind": event.kind, "ended_on": str(ended_on), "text": text.strip()[:500]}
     record_audit(actor, "points_event.ended", "object", visible.object_id, visible.object.region_code, details)
     return event

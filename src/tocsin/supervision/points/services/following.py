@@ -17,13 +17,13 @@ from tocsin.supervision.inspections.queries.inspections import inspectors_for
 from tocsin.supervision.inspections.rules.inspections import UNSIGNED, InspectionSource, InspectionState
 from tocsin.supervision.inspections.services.opening import make_inspection
 from tocsin.supervision.objects.models import LedgerDay
+from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.points.models import Consequence, PointsRun
 from tocsin.supervision.points.queries.ledger import before_day
 from tocsin.supervision.points.queries.rules import rules_for_today
 from tocsin.supervision.points.rules import BY_RECORD, Does, Inspector, two_of
 from tocsin.supervision.points.services.consequences import close_row
 from tocsin.supervision.points.services.telling import tell_colours, tell_supervisors
-from tocsin.supervision.posts.services.telling import supervisor_of
 
 ROWS: Final = 2000  # of the ledger that one round walks through
 CHANGED: Final = 50  # objects of another colour in one transaction

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.jurisdiction.face import bodies_with_duty
 from tocsin.notices.face import Directory, Draft, write_all
+from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.points.queries.ledger import losses_of
 from tocsin.supervision.points.queries.rules import rules_for_today
-from tocsin.supervision.points.rules import APPEAL, COLOUR, RED
+from tocsin.supervision.points.rules import APPEAL, COLOUR, FACT, RED
 from tocsin.supervision.posts.rules import COMPETENT, FIRM
-from tocsin.supervision.posts.services.telling import supervisor_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tocsin.jurisdiction.face import Organisation
-    from tocsin.supervision.objects.models import SupervisedObject
+    from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
     from tocsin.supervision.points.models import Appeal, Consequence
 
 WORST_LINES = 3
@@ -59,6 +59,36 @@ def tell_of_appeal(appeal: "Appeal", *, now: "datetime") -> None:
     }
     key = f"appeal-{appeal.pk}-{'answer' if answered else 'made'}"
     write_all([Draft(APPEAL, FIRM if answered else COMPETENT, False, key, organisation=body, figures=figures)], Directory(now))
+
+
+def tell_fact(event: "PointsEvent", *, now: "datetime") -> None:
+    """A fact was entered: the firm."""
+    _tell_fact(event, "entered", event.object.organisation, FIRM, event.evidence.get("text", ""), now)
+
+
+def tell_end_asked(event: "PointsEvent", *, now: "datetime") -> None:
+    """The firm asks for its end: whoever supervises it."""
+    _tell_fact(event, "asked", supervisor_of(event.object, now), COMPETENT, event.evidence["asked"], now)
+
+
+def tell_end(event: "PointsEvent", *, now: "datetime") -> None:
+    """It has ended: the firm."""
+    _tell_fact(event, "ended", event.object.organisation, FIRM, event.evidence.get("end", ""), now)
+
+
+def _tell_fact(event: "PointsEvent", what: str, body: "Organisation | None", why: str, words: str, now: "datetime") -> None:
+    if body is None:
+        return
+    figures = {
+        **_of(event.object),
+        "kind": event.kind,
+        "what": what,
+        "fact": str(event.pk),
+        "words": words[:300],
+        "day": (event.ended_on or event.began_on).isoformat(),
+    }
+    key = f"fact-{event.pk}-{what}-{now:%Y%m%d%H%M%S}"
+    write_all([Draft(FACT, why, what == "entered", key, organisation=body, figures=figures)], Directory(now))
 
 
 def _colour_draft(row: Any) -> Draft:

@@ -8,10 +8,11 @@ from ninja import Field, Schema
 
 from tocsin.records.face import is_provisional
 from tocsin.supervision.objects.models import PointsEvent
+from tocsin.supervision.objects.queries.register import region_name
 from tocsin.supervision.objects.shown import colour_name
 from tocsin.supervision.points.models import Appeal, Consequence
 from tocsin.supervision.points.policy import PointsRules
-from tocsin.supervision.points.shown.names import PART_NAMES, PART_OF_CODE, kind_name, points
+from tocsin.supervision.points.shown.names import PART_NAMES, PART_OF_CODE, kind_name, points, until_of
 
 
 class ColourConsequenceOut(Schema):
@@ -28,6 +29,8 @@ class ColourConsequenceOut(Schema):
     done_at: datetime | None
     done_by: str
     words: str
+    inspection_id: UUID | None = Field(description="that was planned for it, or closed it")
+    inspection: str = Field(description="its number")
 
     @property
     def colour_name(self) -> str:
@@ -46,6 +49,11 @@ class ConsequenceRow(ConsequenceLine):
 
     overdue: bool
     may_close: bool
+
+    @property
+    def region_name(self) -> str:
+        """The region in words."""
+        return region_name(self.region_code)
 
 
 class PointsAppealOut(Schema):
@@ -90,6 +98,8 @@ class PointsEventOut(Schema):
     ended_on: date | None
     text: str
     end_text: str
+    until: str = Field(description="until when a red line makes red; empty for other facts")
+    asked: str = Field(description="why the firm asks for its end; empty: it has not")
     entered_by: str
 
 
@@ -111,6 +121,8 @@ def describe_consequence(row: Consequence, rules: PointsRules) -> ConsequenceLin
         done_at=row.done_at,
         done_by=str(row.done_by) if row.done_by else "",
         words=_("the colour has changed since") if superseded else row.words,
+        inspection_id=row.inspection_id,
+        inspection=row.inspection.number if row.inspection is not None else "",
     )
 
 
@@ -156,5 +168,7 @@ def describe_event(row: PointsEvent, rules: PointsRules) -> PointsEventOut:
         ended_on=row.ended_on,
         text=str(row.evidence.get("text", "")),
         end_text=str(row.evidence.get("end", "")),
+        until=until_of(row.kind, rules),
+        asked=str(row.evidence.get("asked", "")),
         entered_by=str(row.entered_by) if row.entered_by else "",
     )

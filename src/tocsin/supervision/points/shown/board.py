@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from tocsin.supervision.objects.policy.register import trade_name
+from tocsin.supervision.objects.queries.register import region_name
 from tocsin.supervision.objects.shown import colour_name
 from tocsin.supervision.points.queries.ledger import Board
 from tocsin.supervision.points.queries.replay import Changed, Tried
@@ -25,6 +26,11 @@ class ColourMovedOut(Schema):
     before: str
     after: str
     score: float
+
+    @property
+    def region_name(self) -> str:
+        """The region in words."""
+        return region_name(self.region_code)
 
     @property
     def trade_name(self) -> str:

@@ -33,6 +33,11 @@ class Bar:
     width: float
     pieces: list[Piece]
 
+    @property
+    def numbers(self) -> list[int]:
+        """Objects of each colour, in the order of a table."""
+        return [piece.objects for piece in reversed(self.pieces)]
+
 
 @dataclass(frozen=True)
 class DaysChart:

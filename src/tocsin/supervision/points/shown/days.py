@@ -1,7 +1,9 @@
 """Days of an object and their lines as people and programs read them."""
 
+from collections.abc import Mapping
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
@@ -10,7 +12,17 @@ from tocsin.engine.points.scorer import PARTS_OF_EVIDENCE
 from tocsin.supervision.objects.models import LedgerDay
 from tocsin.supervision.objects.shown import colour_name
 from tocsin.supervision.points.policy import PointsRules
-from tocsin.supervision.points.shown.names import COUNT_NAMES, OTHER_NAMES, PART_NAMES, PART_OF_CODE, kind_name
+from tocsin.supervision.points.queries.ledger import most_of
+from tocsin.supervision.points.shown.counted import fact_origin
+from tocsin.supervision.points.shown.names import (
+    COUNT_NAMES,
+    OTHER_NAMES,
+    PART_NAMES,
+    PART_OF_CODE,
+    kind_name,
+    points,
+    until_of,
+)
 
 
 class PointsDayOut(Schema):
@@ -39,6 +51,8 @@ class PointsLineOut(Schema):
     code: str
     name: str
     points: float
+    most: float | None = Field(description="the most that a part could have brought on that day; none of other lines")
+    address: str = Field(description="path of the page of the records that it counted, or of what the fact comes from")
     key: str = Field(description="which fact, where the line is one")
     red_line: bool
     evidence: list[PointsEvidenceOut]
@@ -61,11 +75,11 @@ class DayRevision(PointsDayOut):
     lines: list[PointsLineOut]
 
 
-def describe_line(line: Line, rules: PointsRules) -> PointsLineOut:
-    """One line: why, points, and what shows it. `key` names the fact, for an appeal."""
-    part, key = PART_OF_CODE.get(line.code), ""
+def describe_line(line: Line, rules: PointsRules, row: LedgerDay, most: Mapping[str, int]) -> PointsLineOut:
+    """One line: why, points of how many, what shows it, and where that is looked at. `key` names the fact, for an appeal."""
+    part, key, address = PART_OF_CODE.get(line.code), "", ""
     if part is not None:
-        name = str(PART_NAMES[part])
+        name, address = str(PART_NAMES[part]), reverse("points_records", args=[row.object_id, row.day, line.code])
         pairs = zip(PARTS_OF_EVIDENCE[part], line.evidence, strict=True)
         evidence = [PointsEvidenceOut(name=str(COUNT_NAMES[count]), value=value) for count, value in pairs]
     elif line.code in OTHER_NAMES:
@@ -73,12 +87,15 @@ def describe_line(line: Line, rules: PointsRules) -> PointsLineOut:
     else:
         key, began, ended = line.evidence
         name = kind_name(line.code, rules)
-        told = ((_("from"), key), (_("since"), began), (_("ended"), ended))
-        evidence = [PointsEvidenceOut(name=one, value=value) for one, value in told if value or one != _("ended")]
+        origin, address = fact_origin(key)
+        told = ((_("from"), origin), (_("since"), began), (_("ended"), ended), (_("red until"), until_of(line.code, rules)))
+        evidence = [PointsEvidenceOut(name=one, value=value) for one, value in told if value]
     return PointsLineOut(
         code=line.code,
         name=name,
         points=line.hundredths / 100,
+        most=points(most.get(line.code)),
+        address=address,
         key=key,
         red_line=line.code in rules.figures().red_lines,
         evidence=evidence,
@@ -116,5 +133,5 @@ def describe_day(row: LedgerDay) -> PointsDayOut:
 
 def describe_lines(row: LedgerDay, rules: PointsRules) -> list[PointsLineOut]:
     """The lines of one day; those that say nothing are left out."""
-    lines = read_lines(row.lines)
-    return [describe_line(line, rules) for line in lines if line.hundredths or line.code not in ("start", "limit")]
+    lines, most = read_lines(row.lines), most_of(row)
+    return [describe_line(line, rules, row, most) for line in lines if line.hundredths or line.code not in ("start", "limit")]

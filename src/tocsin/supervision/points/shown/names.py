@@ -65,6 +65,12 @@ def kind_name(kind: str, rules: PointsRules) -> str:
     return kind if words is None else words[0 if reads_chinese() else 1]
 
 
+def until_of(kind: str, rules: PointsRules) -> str:
+    """Until when a red line makes red, in words; empty for what is none."""
+    line = next((one for one in rules.red_line if one.kind == kind), None)
+    return "" if line is None else line.until_zh if reads_chinese() else line.until_en
+
+
 def reason_name(code: str, rules: PointsRules) -> str:
     """What a line of points is about: a part, or a fact."""
     part = PART_OF_CODE.get(code)

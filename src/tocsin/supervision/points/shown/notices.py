@@ -14,8 +14,8 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import colour_name
 from tocsin.supervision.points.policy import PointsRules
 from tocsin.supervision.points.queries.rules import appeal_until, rules_for_today
-from tocsin.supervision.points.rules import APPEAL, COLOUR, RED
-from tocsin.supervision.points.shown.names import kind_name, reason_name
+from tocsin.supervision.points.rules import APPEAL, COLOUR, FACT, RED
+from tocsin.supervision.points.shown.names import kind_name, reason_name, until_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -74,6 +74,21 @@ def _appeal(figures: Mapping[str, Any], rules: PointsRules) -> list[str]:
     return [head, figures["answer"]]
 
 
+def _fact(figures: Mapping[str, Any], rules: PointsRules) -> list[str]:
+    kind = figures["kind"]
+    words = {"firm": figures["firm"], "kind": kind_name(kind, rules), "day": figures["day"], "until": until_of(kind, rules)}
+    match figures["what"]:
+        case "entered" if words["until"]:
+            head = _("%(firm)s: red line “%(kind)s” since %(day)s. It makes red until: %(until)s.") % words
+        case "entered":
+            head = _("%(firm)s: “%(kind)s” was entered, since %(day)s. It takes points.") % words
+        case "asked":
+            head = _("%(firm)s asks to look and to end “%(kind)s”.") % words
+        case _:
+            head = _("%(firm)s: “%(kind)s” has ended on %(day)s.") % words
+    return [head, *([figures["words"]] if figures["words"] else [])]
+
+
 def _kinds(kinds: Sequence[str], rules: PointsRules) -> str:
     return listed(*(kind_name(kind, rules) for kind in kinds))
 
@@ -88,8 +103,21 @@ def _appeal_page(notice: "Notice") -> str:
     return reverse("points_appeals") if notice.figures["won"] is None else _page(notice)
 
 
+def _fact_page(notice: "Notice") -> str:
+    """The fact on the object's points."""
+    return f"{_page(notice)}#fact-{notice.figures['fact']}"
+
+
 NOTICES = Contribution(
     purposes=(
+        PurposeCard(
+            FACT,
+            pgettext_lazy("purpose of a notice", "fact that counts in points"),
+            texts=_texts(_fact),
+            acted_on=_fact_page,
+            permissions=(rights.LEAD, rights.OWN),
+            stays=True,
+        ),
         PurposeCard(
             COLOUR,
             pgettext_lazy("purpose of a notice", "new colour"),

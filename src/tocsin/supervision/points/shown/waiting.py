@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from tocsin.jurisdiction.face import scope
 from tocsin.screens.waiting import Waiting, WaitingKind, end_of_day
 from tocsin.screens.words import listed
+from tocsin.supervision.objects.models import PointsEvent
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import colour_name
 from tocsin.supervision.points.models import Appeal, Consequence
@@ -32,6 +33,18 @@ def consequences_to_do(user: "Actor", _now: datetime) -> QuerySet[Consequence]:
     return scope(rows, user, rights.INSPECT, "object__region_code").order_by(F("due_at").asc(nulls_last=True), "day")
 
 
+def ends_asked(user: "Actor", _now: datetime) -> QuerySet[PointsEvent]:
+    """Facts whose end a firm asks for, where the user leads."""
+    events = PointsEvent.objects.filter(ended_on=None, evidence__has_key="asked_at").select_related("object")
+    return scope(events, user, rights.LEAD, "object__region_code").order_by("began_on", "pk")
+
+
+def _tell_end(event: PointsEvent) -> Waiting:
+    about = listed(event.object.name, kind_name(event.kind, rules_for_today(event.object.region_code)))
+    address = f"{reverse('points_of_object', args=[event.object_id])}#fact-{event.pk}"
+    return Waiting(about, address, datetime.fromisoformat(event.evidence["asked_at"]))
+
+
 def _tell_appeal(appeal: Appeal) -> Waiting:
     about = listed(appeal.object.name, appeal.day.isoformat(), appeal.text)
     return Waiting(about, reverse("points_appeals"), appeal.made_at, end_of_day(appeal.due_on))
@@ -46,6 +59,13 @@ def _tell_consequence(row: Consequence) -> Waiting:
 WAITING: Final = (
     WaitingKind(
         "appeal", pgettext_lazy("what waits", "Appeal: answer"), (rights.LEAD,), found=appeals_to_answer, tell=_tell_appeal
+    ),
+    WaitingKind(
+        "fact_end",
+        pgettext_lazy("what waits", "End of a red line asked for: look"),
+        (rights.LEAD,),
+        found=ends_asked,
+        tell=_tell_end,
     ),
     WaitingKind(
         "consequence",

@@ -163,6 +163,13 @@ def end_fact(request: HttpRequest, points_event_id: UUID, *, ended_on: date, tex
     services.end_event(actor=actor_of(request), event_id=found.pk, ended_on=ended_on, text=text)
 
 
+@act(_after_fact)
+def ask_end(request: HttpRequest, points_event_id: UUID, *, text: str) -> str:
+    """The firm asks for the end of a red line."""
+    services.ask_end(actor=actor_of(request), event_id=points_event_id, text=text)
+    return _("Whoever supervises you is asked to look.")
+
+
 def _see(request: HttpRequest) -> None:
     if not (may_anywhere(request.user, rights.SEE) or may_anywhere(request.user, rights.OWN)):
         raise NotAllowed(_("Your roles do not show you colours."))

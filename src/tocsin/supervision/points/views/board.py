@@ -17,6 +17,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown
 from tocsin.supervision.objects.models import SupervisedObject
@@ -24,17 +25,20 @@ from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
 from tocsin.supervision.objects.queries import register
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.queries import ledger as queries
+from tocsin.supervision.points.queries.counted import records_of
 from tocsin.supervision.points.queries.lift import lift_of
 from tocsin.supervision.points.queries.rules import appeal_until, rules_for_today, rules_of_version
 from tocsin.supervision.points.shown.acts import describe_appeal, describe_consequence, describe_event
 from tocsin.supervision.points.shown.board import describe_board, describe_moved, describe_moves
 from tocsin.supervision.points.shown.charts import scores, stacked
+from tocsin.supervision.points.shown.counted import describe_records
 from tocsin.supervision.points.shown.days import DayRevision, describe_day, describe_lines
 from tocsin.supervision.points.shown.lift import describe_lift
 
 DAYS_OF_BOARD, DAYS_OF_OBJECT, MOST_MOVED = 14, 60, 200
 MOVED_COLUMNS = ("day", "code", "name", "region_code", "trade", "before", "after", "score")
 BOARD_COLUMNS = ("key", "name", "all", "green", "blue", "yellow", "red", "grey")
+RECORD_COLUMNS = ("kind_name", "name", "at_told", "counted_name", "weight", "address")
 DAY_COLUMNS = ("day", "score", "colour", "band", "feedback", "rule_version", "revision")
 
 
@@ -91,6 +95,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "moves": describe_moves(queries.moves_of(request.user, day=day, region=prefix)),
             "moved": [describe_moved(row) for row in moved[:MOST_MOVED]],
             "chart": stacked(boards),
+            "unscored": queries.unscored(request.user, day=day, region=prefix, trade=chosen["trade"]),
         }
     return render(request, "supervision/points/board.html", context)
 
@@ -114,7 +119,7 @@ def of_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "newest": describe_day(rows[0]) if rows else None,
         "lines": describe_lines(rows[0], rules_of_version(rows[0].rule_version)) if rows else [],
         "chart": scores(rows),
-        "lift": describe_lift(lift_of(found, now=now)),
+        "lift": describe_lift(lift_of(found, now=now), rules, own=own),
         "events": [describe_event(one, rules) for one in queries.visible_events(request.user).filter(object=found)],
         "consequences": [
             describe_consequence(one, rules) for one in queries.visible_consequences(request.user).filter(object=found)[:30]
@@ -152,6 +157,24 @@ def day(request: HttpRequest, object_id: UUID, day: date) -> HttpResponse:
         "in_time": timezone.localtime(current_time()).date() <= until,
     }
     return render(request, "supervision/points/day.html", context)
+
+
+@never_cache
+@require_GET
+def records(request: HttpRequest, object_id: UUID, day: date, code: str) -> HttpResponse:
+    """The records that one line of a day counted, those that cost points first; `format=csv`."""
+    found = _visible(request, object_id)
+    row = queries.newest_revision(found.pk, day)
+    lines = describe_lines(row, rules_of_version(row.rule_version)) if row else []
+    line = next((one for one in lines if one.code == code), None)
+    if row is None or line is None:
+        raise Http404(_("That day was not scored."))
+    own = may(request.user, rights.OWN, found.region_code, (found.organisation_id,))
+    rows = describe_records(records_of(found, day, code, rules_of_version(row.rule_version)), own=own)
+    context = {"found": found, "day": day, "line": line}
+    return list_file(request, rows, f"points-{found.code}-{day}-{code}", RECORD_COLUMNS, lambda one: one) or list_page(
+        request, rows, "supervision/points/records.html", part="", describe=lambda one: one, context=context
+    )
 
 
 def _own(request: HttpRequest) -> HttpResponse:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.engine.duty.holes import Hole, RequiredPost, holes
 from tocsin.engine.duty.required import Calendar, Unit, at_once, required_posts
-from tocsin.engine.duty.shift import Certificate, PlannedShift, Sign, Signs
+from tocsin.engine.duty.shift import Certificate, DutyState, PlannedShift, Sign, Signs
 from tocsin.engine.work.firm import WHOLE
 from tocsin.jurisdiction.face import may
 from tocsin.records.face import working_days
@@ -182,10 +182,18 @@ def signs_of(supervised_object: SupervisedObject, first: datetime, now: datetime
 
 
 def holes_ahead(objects: Iterable[SupervisedObject], rosters: Mapping[UUID, Roster], now: datetime) -> dict[UUID, list[Hole]]:
-    """Posts that nobody fit covers, from now over the days in policy, by firm. One query."""
-    policy = post_policy()
-    until = now + timedelta(days=policy.ahead.days)
-    wanted = list(objects)
+    """Posts that nobody fit covers, from now over the days in policy, by firm."""
+    until = now + timedelta(days=post_policy().ahead.days)
+    from_ms, to_ms = ms_from_datetime(now), ms_from_datetime(until)
+    return {
+        key: holes(posts, rosters[key].shifts, rosters[key].required, rosters[key].certificates, from_ms, to_ms)
+        for key, posts in posts_required(objects, now, until).items()
+    }
+
+
+def posts_required(objects: Iterable[SupervisedObject], now: datetime, until: datetime) -> dict[UUID, list[RequiredPost]]:
+    """The posts that firms must fill between two moments, by rule and by permit. Three queries."""
+    policy, wanted = post_policy(), list(objects)
     stops: dict[UUID, list[StopOrder]] = {}
     for stop in StopOrder.objects.filter(object__in=wanted, scope=WHOLE):
         stops.setdefault(stop.object_id, []).append(stop)
@@ -200,12 +208,10 @@ def holes_ahead(objects: Iterable[SupervisedObject], rosters: Mapping[UUID, Rost
         trade = trades().get(one.trade)
         unit = Unit(one.trade, bool(trade and trade.high_risk), one.employees, hours)
         calendar = _calendar(hours, stops.get(one.pk, ()), special_days(periods, one), from_ms, to_ms)
-        posts = [
+        found[one.pk] = [
             *required_posts(policy.rules(), unit, calendar, from_ms, to_ms),
             *_of_permits(permits.get(one.pk, ()), from_ms, to_ms),
         ]
-        roster = rosters[one.pk]
-        found[one.pk] = holes(posts, roster.shifts, roster.required, roster.certificates, from_ms, to_ms)
     return found
 
 
@@ -280,6 +286,16 @@ def state_counts(user: "Person", now: datetime) -> dict[str, int]:
         shift__person__object__in=firms, shift__leave=False, shift__start_at__lte=now, shift__end_at__gt=now
     )
     return dict(found.order_by().values_list("state").annotate(Count("pk")))
+
+
+def worst_first(supervised_objects: QuerySet[SupervisedObject], now: datetime) -> QuerySet[SupervisedObject]:
+    """The firms in the order in which somebody has to look at them: a call without an answer, then by the worst post now."""
+    unanswered = RollCallAnswer.objects.filter(call__object=OuterRef("pk"), task_at__isnull=False, seen_at__isnull=True)
+    posts = DutyShift.objects.filter(person__object=OuterRef("pk"), leave=False, start_at__lte=now, end_at__gt=now)
+    states = (DutyState.ABSENT, DutyState.NOT_REACHABLE, DutyState.NOT_FIT, DutyState.UNKNOWN)
+    whens = [When(Exists(posts.filter(verdict__state=state)), then=place) for place, state in enumerate(states, 1)]
+    rank = Case(When(Exists(unanswered), then=0), *whens, default=len(states) + 1, output_field=IntegerField())
+    return supervised_objects.annotate(rank=rank).order_by("rank", "name", "code")
 
 
 def with_post_in_state(supervised_objects: QuerySet[SupervisedObject], state: str, now: datetime) -> QuerySet[SupervisedObject]:

@@ -15,7 +15,7 @@ from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.bus.services import record_event
 from tocsin.engine.duty.roll_call import CallFigures, CallState, CallStep, RollCall, next_due, state_of, step_at
 from tocsin.engine.duty.shift import DutyState, Sign
-from tocsin.jurisdiction.face import may, require, system_actor
+from tocsin.jurisdiction.face import may, people_who_may, require, system_actor
 from tocsin.records.face import record_audit
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.rules import rights
@@ -23,11 +23,13 @@ from tocsin.supervision.posts import models
 from tocsin.supervision.posts.events import PersonCalled, PersonMissing, RollCallEnded
 from tocsin.supervision.posts.models import DutyShift, PresenceSign, RollCallAnswer
 from tocsin.supervision.posts.policy import duty_policy
-from tocsin.supervision.posts.rules import LAPSED, Means
-from tocsin.supervision.posts.services.telling import call_people, stop_ringing, tell_missing
+from tocsin.supervision.posts.queries.calls import calls_by_machine
+from tocsin.supervision.posts.rules import LAPSED, Means, calls_left
+from tocsin.supervision.posts.services.telling import answer_id_of, call_people, stop_ringing, tell_missing
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+    from tocsin.notices.face import Notice
 
 _AT_ONCE = 50
 _MISSING = (DutyState.ABSENT, DutyState.NOT_REACHABLE)
@@ -46,10 +48,24 @@ def call_on_post(*, actor: "User", object_id: UUID, now: datetime) -> models.Rol
 
 
 def call_by_machine(*, supervised_object: SupervisedObject, shifts: Sequence[DutyShift], now: datetime) -> models.RollCall | None:
-    """Calls those of the shifts who have not been called in them yet; call it in the transaction that writes the verdicts."""
+    """Calls those of the shifts who have not been called in them yet, as long as the day's budget lasts; call it in the
+    transaction that writes the verdicts. What is not called for is listed as an absence found afterwards.
+    """
     called = set(RollCallAnswer.objects.filter(shift__in=shifts).values_list("shift_id", flat=True))
     fresh = [one for one in shifts if one.pk not in called]
-    return _begin(None, supervised_object, fresh, now) if fresh else None
+    return _begin(None, supervised_object, fresh, now) if fresh and _may_call(supervised_object, now) else None
+
+
+def _may_call(supervised_object: SupervisedObject, now: datetime) -> bool:
+    calling = duty_policy().calling
+    begun = calls_by_machine(now)
+    inspectors = len(people_who_may(rights.INSPECT, supervised_object.region_code))
+    return calls_left(
+        begun.filter(object=supervised_object).count(),
+        calling.most_a_day,
+        begun.filter(object__region_code=supervised_object.region_code).count(),
+        calling.most_a_day_per_inspector * max(1, inspectors),
+    )
 
 
 def run_calls(*, now: datetime) -> int:
@@ -61,6 +77,16 @@ def run_calls(*, now: datetime) -> int:
             if call is not None:
                 _go_on(call, now)
     return len(due)
+
+
+def answer_from_delivery(notices: "Sequence[Notice]", at: datetime) -> None:
+    """Whoever is called has the time of an answer from when the call reached them. Called when notices are delivered."""
+    for one in notices:
+        row = RollCallAnswer.objects.select_related("call").filter(pk=answer_id_of(one.key), state=CallState.WAITING).first()
+        if row is not None and len(row.called_ms) == one.figures["number"] and row.called_ms[-1] < ms_from_datetime(at):
+            row.called_ms = [*row.called_ms[:-1], ms_from_datetime(at)]
+            row.save(update_fields=["called_ms"])
+            _set_due(row.call)
 
 
 @transaction.atomic
@@ -136,6 +162,7 @@ def _begin(
 
 def _go_on(call: models.RollCall, now: datetime) -> None:
     figures, now_ms = _figures(call), ms_from_datetime(now)
+    unanswered = []
     for row in call.answers.select_related("person", "shift__verdict").filter(state=CallState.WAITING):
         if _is_over(row, now):
             row.state = LAPSED
@@ -151,11 +178,14 @@ def _go_on(call: models.RollCall, now: datetime) -> None:
             row.save(update_fields=["called_ms"])
             _tell_called(call, [row], now)
         else:
-            _raise_task(call, row, now)
+            unanswered.append(_raise_task(call, row, now))
+    if unanswered:
+        tell_missing(call.pk, unanswered, now=now)
     _set_due(call)
 
 
-def _raise_task(call: models.RollCall, row: RollCallAnswer, now: datetime) -> None:
+def _raise_task(call: models.RollCall, row: RollCallAnswer, now: datetime) -> dict[str, str]:
+    """Nobody answered: the county looks. Returns the post as it is told, without a name."""
     row.state, row.task_at = CallState.UNANSWERED.value, now
     row.task_due_at = now + timedelta(minutes=duty_policy().calling.task_within_min)
     row.save(update_fields=["state", "task_at", "task_due_at"])
@@ -172,7 +202,7 @@ def _raise_task(call: models.RollCall, row: RollCallAnswer, now: datetime) -> No
         due_at=row.task_due_at.isoformat(),
     )
     record_event(event, region=call.object.region_code)
-    tell_missing(row.pk, role=role, state=state, until=row.task_due_at, now=now)
+    return {"role": role, "state": state}
 
 
 def _tell_called(call: models.RollCall, rows: Sequence[RollCallAnswer], now: datetime) -> None:

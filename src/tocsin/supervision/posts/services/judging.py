@@ -13,11 +13,12 @@ from tocsin.engine.duty.shift import DutyState, Verdict
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.posts.models import DutyShift, DutyVerdict
 from tocsin.supervision.posts.policy import duty_policy
-from tocsin.supervision.posts.queries.posts import rosters_of, signs_of
+from tocsin.supervision.posts.queries.posts import posts_required, rosters_of, signs_of
+from tocsin.supervision.posts.rules import leaves_a_gap
 from tocsin.supervision.posts.services.calls import call_by_machine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
 log = logging.getLogger(__name__)
@@ -68,10 +69,26 @@ def judge_duty(supervised_object: SupervisedObject, *, now: datetime) -> None:
         asked = now >= row.start_at + timedelta(minutes=judging.first_call_min) and now < row.end_at
         if one is not None and one.state in ASKED_ABOUT and asked:
             missing.append(row)
+    missing = exceptions(supervised_object, roster.rows, missing, told, now) if missing else []
     with transaction.atomic():
         _write(told, now)
         if missing:
             call_by_machine(supervised_object=supervised_object, shifts=missing, now=now)
+
+
+def exceptions(
+    supervised_object: SupervisedObject,
+    rows: "Sequence[DutyShift]",
+    missing: "Sequence[DutyShift]",
+    told: "Mapping[UUID, Verdict | None]",
+    now: datetime,
+) -> list[DutyShift]:
+    """Of those who seem to be missing, whose absence leaves a post short that has to be filled now; the rest is a record."""
+    gone = {row.pk for row in rows if (one := told.get(row.pk)) is not None and one.state in ASKED_ABOUT}
+    running = [row for row in rows if row.start_at <= now < row.end_at and not row.leave and row.pk not in gone]
+    posts = posts_required([supervised_object], now, now + timedelta(minutes=1))[supervised_object.pk]
+    asked, there = [(one.roles, one.number) for one in posts], [row.role for row in running]
+    return [row for row in missing if leaves_a_gap(asked, there, row.role)]
 
 
 def _due(now: datetime) -> "QuerySet[DutyShift]":

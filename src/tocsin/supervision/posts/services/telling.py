@@ -4,7 +4,7 @@ Called once and again is the course of supervision; here it is told. A post at w
 desk upward, once. Absences that are found after a shift has ended are told in one daily list, without a call.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id
 from tocsin.base.time import ms_from_datetime
-from tocsin.jurisdiction import face as jurisdiction
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
-from tocsin.supervision.posts.models import AbsenceList
+from tocsin.supervision.objects.queries.supervisors import supervisor_of
+from tocsin.supervision.posts.models import AbsenceList, RollCall, RollCallAnswer
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.queries.absences import called, found_afterwards, tasks_not_seen_to
 from tocsin.supervision.posts.queries.posts import holes_ahead, rosters_of
@@ -26,7 +26,7 @@ from tocsin.supervision.posts.rules import COMPETENT, FIRM, ON_POST, PRESENCE, R
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation
     from tocsin.supervision.objects.models import SupervisedObject
-    from tocsin.supervision.posts.models import PermitPost, RollCallAnswer
+    from tocsin.supervision.posts.models import PermitPost
 
 _AT_ONCE = 50
 
@@ -38,26 +38,52 @@ def call_people(answer_ids: Iterable[UUID], *, until: datetime, now: datetime) -
         write_all(drafts, Directory(now))
 
 
-def tell_missing(answer_id: UUID, *, role: str, state: str, until: datetime, now: datetime) -> None:
-    """The body that supervises the firm, which looks within the time, and the firm itself; by role, without a name."""
-    row = called([answer_id])[answer_id]
-    firm = row.call.object
-    figures = {**_post(firm), "role": role, "state": state, "until": until.isoformat()}
+def tell_missing(call_id: UUID, posts: "Sequence[Mapping[str, str]]", *, now: datetime) -> None:
+    """The body that supervises the firm, which looks within the time, and the firm itself: one notice each of all posts that
+    answered nothing, by role, without a name.
+    """
+    call = RollCall.objects.select_related("object__competent__region", "object__organisation__region").get(pk=call_id)
+    until = call.answers.filter(task_at__isnull=False, seen_at__isnull=True).order_by("task_due_at").first()
+    firm, due = call.object, until.task_due_at if until is not None and until.task_due_at is not None else now
+    figures = {**_post(firm), "call": str(call.pk), "posts": list(posts), "until": due.isoformat()}
     drafts = [
         Draft(
             PRESENCE,
             why,
             urgent=True,
-            key=f"post-{row.pk}-{deterministic_id('body', body.pk)}",
+            key=f"post-{call.pk}-{deterministic_id('body', body.pk, *(one['role'] for one in posts))}",
             organisation=body,
-            figures=figures,
-            deadline=until,
+            figures={**figures, "calls": call.calls},
+            deadline=due,
         )
         for why, body in ((COMPETENT, supervisor_of(firm, now)), (FIRM, firm.organisation))
         if body is not None
     ]
     if drafts:
         write_all(drafts, Directory(now))
+
+
+def look_from_delivery(notices: "Sequence[Notice]", at: datetime) -> None:
+    """Whoever looks has the time in policy from when the notice reached them. Called when notices are delivered."""
+    within = timedelta(minutes=duty_policy().calling.task_within_min)
+    for one in notices:
+        if one.why == COMPETENT and "call" in one.figures:
+            open_posts = RollCallAnswer.objects.filter(call=one.figures["call"], task_at__isnull=False, seen_at__isnull=True)
+            open_posts.filter(task_due_at__lt=at + within).update(task_due_at=at + within)
+
+
+def stop_ringing(answer_id: UUID, *, state: str, now: datetime) -> None:
+    """A call that waits for nothing rings no more; posts of a firm that somebody has looked at, all of them, neither."""
+    if state == "seen":
+        call = RollCall.objects.get(answers=answer_id)
+        if not call.answers.filter(task_at__isnull=False, seen_at__isnull=True).exists():
+            _end(Notice.objects.filter(key__startswith=f"post-{call.pk}-"), now)
+            _end(Notice.objects.filter(key=f"post-late-{call.pk}"), now)
+        return
+    rows = _of_person(answer_id)
+    if state in ("answered", "answered_late"):
+        rows.filter(read_at__isnull=True).update(fate=Fate.READ.value, read_at=now)
+    _end(rows, now)
 
 
 def tell_permit_post(row: "PermitPost", *, now: datetime) -> None:
@@ -79,14 +105,6 @@ def end_permit_notice(object_id: UUID, permit: str, kind: str, *, now: datetime)
     _end(Notice.objects.filter(key__startswith=_permit_key(object_id, permit, kind)), now)
 
 
-def stop_ringing(answer_id: UUID, *, state: str, now: datetime) -> None:
-    """A call that waits for nothing rings no more; a post that somebody has looked at neither."""
-    rows = Notice.objects.filter(key__startswith=f"post-{answer_id}-") if state == "seen" else _of_person(answer_id)
-    if state in ("answered", "answered_late"):
-        rows.filter(read_at__isnull=True).update(fate=Fate.READ.value, read_at=now)
-    _end(rows, now)
-
-
 def watch_posts(*, now: datetime) -> None:
     """Tells of posts that nobody has looked at in time, and lists absences found afterwards, from rows."""
     tell_overdue_posts(now=now)
@@ -95,15 +113,17 @@ def watch_posts(*, now: datetime) -> None:
 
 def tell_overdue_posts(*, now: datetime) -> int:
     """Posts at which nobody has looked within the time: the next desk upward of the body that was to look. Returns how many."""
-    late = list(tasks_not_seen_to(now)[:_AT_ONCE])
-    keys = {f"post-late-{row.pk}": row for row in late}
+    late: dict[str, list[RollCallAnswer]] = {}
+    for row in tasks_not_seen_to(now)[:_AT_ONCE]:
+        late.setdefault(f"post-late-{row.call_id}", []).append(row)
+    keys = dict(late)
     for known in Notice.objects.filter(key__in=keys).values_list("key", flat=True):
         del keys[known]
     if not keys:
         return 0
     with transaction.atomic():
         directory = Directory(now)
-        drafts = [draft for key, row in keys.items() if (draft := _overdue(key, row, directory))]
+        drafts = [draft for key, rows in keys.items() if (draft := _overdue(key, rows, directory))]
         return len(write_all(drafts, directory)) if drafts else 0
 
 
@@ -143,15 +163,16 @@ def _called(row: "RollCallAnswer", until: datetime, now: datetime) -> Iterable[D
     )
 
 
-def _overdue(key: str, row: "RollCallAnswer", directory: Directory) -> Draft | None:
-    found = row.call.object
+def _overdue(key: str, rows: "Sequence[RollCallAnswer]", directory: Directory) -> Draft | None:
+    found = rows[0].call.object
     body = supervisor_of(found, directory.at)
     above = directory.next_desk(body) if body is not None else None
-    if above is None:
+    if above is None or body is None:
         return None
-    role = row.shift.role if row.shift is not None else row.person.role
-    due = row.task_due_at.isoformat() if row.task_due_at else ""
-    figures = {**_post(found), "role": role, "late_since": due, "looks": {"zh": body.name_zh, "en": body.name_en} if body else {}}
+    posts = [{"role": row.shift.role if row.shift is not None else row.person.role} for row in rows]
+    due = min((row.task_due_at for row in rows if row.task_due_at), default=directory.at)
+    looks = {"zh": body.name_zh, "en": body.name_en}
+    figures = {**_post(found), "posts": posts, "late_since": due.isoformat(), "looks": looks}
     return Draft(PRESENCE, SUPERIOR, urgent=True, key=key, organisation=above, figures=figures)
 
 
@@ -179,20 +200,13 @@ def _permit_key(object_id: UUID, permit: str, kind: str) -> str:
     return f"permit-post-{deterministic_id('permit', object_id, permit, kind)}"
 
 
+def answer_id_of(key: str) -> UUID:
+    """Of the key of a notice to somebody who is called: whose answer it asks for."""
+    return UUID(key.removeprefix("roll-call-")[:36])
+
+
 def _of_person(answer_id: UUID) -> Any:
     return Notice.objects.filter(key__startswith=f"roll-call-{answer_id}-")
-
-
-def supervisor_of(supervised_object: "SupervisedObject", at: datetime) -> "Organisation | None":
-    """Who supervises the firm: its competent department, that of its trade, that of work safety at large, the government."""
-    if supervised_object.competent is not None:
-        return supervised_object.competent
-    asked = [("department", supervised_object.trade), ("department", duty_policy().telling.general_trade), ("government", "")]
-    for kind, trade in asked:
-        bodies = jurisdiction.bodies_with_duty(kind=kind, trade=trade, region_code=supervised_object.region_code, at=at)
-        if bodies:
-            return bodies[0]
-    return None
 
 
 def _post(supervised_object: "SupervisedObject") -> dict[str, str]:

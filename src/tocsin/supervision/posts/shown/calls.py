@@ -1,6 +1,6 @@
 """Roll calls as people and programs read them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,7 +9,10 @@ from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.duty.roll_call import CallState
+from tocsin.notices.channels.rules.verdicts import Fate
+from tocsin.notices.face import FATE_NAMES
 from tocsin.supervision.objects.shown import role_name
+from tocsin.supervision.posts.queries.calls import fates_of
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.shown.names import CALL_CLASSES, CALL_NAMES, MEANS_NAMES
 
@@ -53,9 +56,11 @@ class CalledOut(Schema):
 
 
 class CalledLine(CalledOut):
-    """The same as pages show it: with who has looked."""
+    """The same as pages show it: with who has looked, the number to dial, and how far the call got."""
 
     seen_by: str
+    telephone: str
+    told: str
 
 
 class UnansweredPost(CalledLine):
@@ -93,8 +98,8 @@ class RollCallLine(RollCallOut):
     people: Sequence[CalledLine]
 
 
-def describe_answer(row: "RollCallAnswer", *, names: bool) -> CalledLine:
-    """One person called."""
+def describe_answer(row: "RollCallAnswer", *, names: bool, told: str = "") -> CalledLine:
+    """One person called; `told`: how far the notice of the call got, in words."""
     answered = row.answered_at
     first = datetime_from_ms(row.called_ms[0]) if row.called_ms else None
     return CalledLine(
@@ -112,14 +117,23 @@ def describe_answer(row: "RollCallAnswer", *, names: bool) -> CalledLine:
         task_at=row.task_at,
         task_due_at=row.task_due_at,
         seen_at=row.seen_at,
+        telephone=row.person.telephone if names else "",
+        told=told,
         seen_by=str(row.seen_by) if row.seen_by is not None else "",
         seen_text=row.seen_text,
     )
 
 
-def describe_call(call: "RollCall", *, names: bool) -> RollCallLine:
+def describe_calls(calls: "Sequence[RollCall]", *, names: bool) -> list[RollCallLine]:
+    """Roll calls with how far each notice got: one query for all."""
+    fates = fates_of([row.pk for call in calls for row in call.answers.all()])
+    words = {key: str(FATE_NAMES[Fate(fate)]) for key, fate in fates.items()}
+    return [describe_call(one, names=names, told=words) for one in calls]
+
+
+def describe_call(call: "RollCall", *, names: bool, told: "Mapping[UUID, str] | None" = None) -> RollCallLine:
     """One roll call with everybody called, and the counts."""
-    people = [describe_answer(row, names=names) for row in call.answers.all()]
+    people = [describe_answer(row, names=names, told=(told or {}).get(row.pk, "")) for row in call.answers.all()]
     return RollCallLine(
         id=call.pk,
         object_id=call.object_id,
@@ -140,6 +154,15 @@ def describe_unanswered(row: "RollCallAnswer") -> UnansweredPost:
     since = row.shift.start_at if row.shift is not None else row.call.called_at
     called = dict(describe_answer(row, names=False))
     return UnansweredPost(**called, object_id=row.call.object_id, object=row.call.object.name, since=since)
+
+
+def by_firm(posts: "Sequence[UnansweredPost]") -> "list[UnansweredPost]":
+    """The same, those of one firm together, the firm that is due first before all."""
+    first: dict[UUID, datetime] = {}
+    for one in posts:
+        due = one.task_due_at or one.since
+        first[one.object_id] = min(due, first.get(one.object_id, due))
+    return sorted(posts, key=lambda one: (first[one.object_id], str(one.object_id), one.task_due_at or one.since))
 
 
 def describe_own_call(row: "RollCallAnswer") -> OwnCall:

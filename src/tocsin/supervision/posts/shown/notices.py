@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext
 
-from tocsin.notices.face import Contribution, PurposeCard, upward_lines
+from tocsin.notices.face import upward_lines
 from tocsin.screens.words import in_language, listed, short_moment, span
-from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import role_name
-from tocsin.supervision.posts.rules import COMPETENT, FIRM, ON_POST, PRESENCE, ROLL_CALL, SUPERIOR
+from tocsin.supervision.posts.rules import FIRM
 from tocsin.supervision.posts.shown.names import STATE_NAMES, post_name
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def call_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 def post_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
     """What the supervising body, the firm and the desk above read."""
-    return {one.pk: "\n".join([*upward_lines(one), *_of_post(one.figures)]) for one in notices}
+    return {one.pk: "\n".join([*upward_lines(one), *_of_post(one.figures, one.why)]) for one in notices}
 
 
 def call_page(_notice: "Notice") -> str:
@@ -47,7 +46,7 @@ def _of_call(figures: Mapping[str, Any]) -> list[str]:
     return [*again, _("Roll call at %(firm)s: please answer by %(until)s that you are on post.") % words]
 
 
-def _of_post(figures: Mapping[str, Any]) -> list[str]:
+def _of_post(figures: Mapping[str, Any], why: str) -> list[str]:
     if "list" in figures:
         count = len(figures["list"]) + figures["more"]
         head = ngettext(
@@ -68,33 +67,25 @@ def _of_post(figures: Mapping[str, Any]) -> list[str]:
         }
         return [_("%(firm)s: permit %(permit)s needs %(post)s, %(hours)s. Nobody fit is planned: enter a shift.") % words]
     if "late_since" in figures:
-        words = {"post": _post(figures), "time": short_moment(figures["late_since"]), "body": in_language(figures["looks"])}
+        words = {"post": _posts(figures), "time": short_moment(figures["late_since"]), "body": in_language(figures["looks"])}
         return [_("%(post)s: nobody is on post, and %(body)s has not looked by %(time)s.") % words]
-    words = {"post": _post(figures), "state": str(STATE_NAMES[figures["state"]]), "time": short_moment(figures["until"])}
-    return [_("%(post)s: %(state)s. Called and called again, no answer. Somebody has to look by %(time)s.") % words]
+    words = {"post": _posts(figures), "time": short_moment(figures["until"])}
+    if why == FIRM:
+        return [
+            _("%(post)s. Nobody answered the roll call, called and called again.") % words,
+            _("Fill the post now, and answer on the page of roll calls or by telephone. The authority looks by %(time)s.")
+            % words,
+        ]
+    return [_("%(post)s. Called and called again, no answer. Somebody has to look by %(time)s.") % words]
+
+
+def _posts(figures: Mapping[str, Any]) -> str:
+    names = [
+        f"{role_name(one['role'])} ({STATE_NAMES[one['state']]})" if "state" in one else role_name(one["role"])
+        for one in figures["posts"]
+    ]
+    return f"{figures['firm']}: {listed(*names)}"
 
 
 def _post(figures: Mapping[str, Any]) -> str:
     return listed(figures["firm"], role_name(figures["role"]))
-
-
-NOTICES = Contribution(
-    purposes=(
-        PurposeCard(
-            ROLL_CALL, pgettext_lazy("purpose of a notice", "roll call"), texts=call_texts, acted_on=call_page, stays=True
-        ),
-        PurposeCard(
-            PRESENCE,
-            pgettext_lazy("purpose of a notice", "key post"),
-            texts=post_texts,
-            acted_on=post_page,
-            permissions=(rights.INSPECT, rights.OWN),
-        ),
-    ),
-    reasons={
-        ON_POST: pgettext_lazy("told as", "planned on post"),
-        FIRM: pgettext_lazy("told as", "the firm itself"),
-        COMPETENT: pgettext_lazy("told as", "supervises the firm"),
-        SUPERIOR: pgettext_lazy("told as", "superior"),
-    },
-)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.engine.duty.shift import DutyState
 from tocsin.jurisdiction.face import may
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.policy.posts import post_policy
@@ -112,6 +113,17 @@ class FirmOnWall(FirmOut):
 
     names: bool
     may_call: bool
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing about this firm asks anybody to look: it is folded away."""
+        quiet = all(
+            one.state in _CALM and (one.call is None or one.call.task_at is None or one.call.seen_at) for one in self.posts
+        )
+        return quiet and not (self.empty or self.holes or self.certificates)
+
+
+_CALM = frozenset((DutyState.ON_POST.value, "leave", "waiting"))
 
 
 def describe_hole(hole: "Hole", roster: Roster, *, names: bool) -> HoleOut:

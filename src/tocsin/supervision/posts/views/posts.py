@@ -29,13 +29,14 @@ from tocsin.supervision.periods.shown import describe_period
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.queries import posts as queries
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
+from tocsin.supervision.posts.queries.calls import calls_by_machine
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import calls
-from tocsin.supervision.posts.shown.calls import describe_call, describe_own_call, describe_unanswered
+from tocsin.supervision.posts.shown.calls import by_firm, describe_calls, describe_own_call, describe_unanswered
 from tocsin.supervision.posts.shown.names import KNOWN_CERTIFICATES, STATE_NAMES, TELLING
 from tocsin.supervision.posts.shown.people import people_for, three_persons
 from tocsin.supervision.posts.shown.shifts import describe_absence, describe_change, describe_shift
-from tocsin.supervision.posts.shown.wall import describe_certificate, describe_counts, describe_wall, flat_rows
+from tocsin.supervision.posts.shown.wall import FirmOnWall, describe_certificate, describe_counts, describe_wall, flat_rows
 
 PAGE = 50
 AT_ONCE = 200
@@ -78,14 +79,16 @@ def wall(request: HttpRequest) -> HttpResponse:
     if not any(may_anywhere(request.user, one) for one in (rights.PRESENCE, rights.SEE, rights.OWN)):
         raise NotAllowed(_("Your roles do not show you who is on post."))
     now, chosen = current_time(), read_filters(Filters, request.GET)
-    found = queries.firms_on_wall(request.user, trade=chosen.trade, q=chosen.q)
+    found = queries.worst_first(queries.firms_on_wall(request.user, trade=chosen.trade, q=chosen.q), now)
     if chosen.state:
         found = queries.with_post_in_state(found, chosen.state, now)
     if wants_csv(request):
         return as_csv("posts", COLUMNS, _all_posts(request, list(found), now))
-    context = {
+    context: dict[str, Any] = {
         "counts": describe_counts(queries.state_counts(request.user, now)),
-        "tasks": [describe_unanswered(row) for row in queries.open_tasks(request.user)[:30]],
+        "tasks": by_firm([describe_unanswered(row) for row in queries.open_tasks(request.user)[:60]]),
+        "budget": duty_policy().calling,
+        "begun": calls_by_machine(now).filter(object__in=queries.firms_on_wall(request.user).order_by().values("pk")).count(),
         "afterwards": [describe_absence(row) for row in absences_of_a_day(request.user, now)[:30]],
         "chosen": chosen,
         "trades": sorted(((key, one.name) for key, one in trades().items()), key=lambda one: one[1]),
@@ -93,11 +96,17 @@ def wall(request: HttpRequest) -> HttpResponse:
         "periods": [describe_period(one, now) for one in running_periods(request.user, now)[:5]],
         "now": now,
     }
+
+    def rows(firms: list[SupervisedObject]) -> list[FirmOnWall]:
+        shown = describe_wall(request.user, firms, now)
+        context["calm"] = sum(one.calm for one in shown)
+        return shown
+
     return list_page(
         request,
         found,
         "supervision/posts/wall.html",
-        describe_page=lambda firms: describe_wall(request.user, firms, now),
+        describe_page=rows,
         context=context,
         part="wall",
     )
@@ -139,7 +148,7 @@ def firm_context(request: HttpRequest, supervised_object: SupervisedObject) -> d
         "papers": [describe_certificate(one, now, names=names) for one in papers],
         "changes": [describe_change(one) for one in changes],
         "mine": {one.pk for one in changes if one.asked_by_id == user.pk},
-        "calls": [describe_call(one, names=names) for one in queries.visible_calls(user).filter(object=supervised_object)[:20]],
+        "calls": describe_calls(list(queries.visible_calls(user).filter(object=supervised_object)[:20]), names=names),
         "people": people_for(supervised_object, fill.post) if names else [],
         "fill": fill,
         "certificates": KNOWN_CERTIFICATES.items(),

@@ -47,7 +47,7 @@ def make_tasks(*, now: datetime) -> int:
     with transaction.atomic():
         run, _created = TaskRun.objects.select_for_update().get_or_create(day=local.date(), defaults={"begun_at": now})
         if run.ended_at is not None:
-            return 0
+            return _make_for_new(run, now)
         objects: QuerySet[Any, Any] = with_colour(SupervisedObject.objects.filter(active=True, merged_into__isnull=True))
         if run.cursor:
             objects = objects.filter(pk__gt=UUID(run.cursor))
@@ -60,6 +60,13 @@ def make_tasks(*, now: datetime) -> int:
             run.ended_at = now
         run.save()
     return len(found)
+
+
+def _make_for_new(run: TaskRun, now: datetime) -> int:
+    """The tasks of objects that came into the register since the run of the day; returns how many were made, 0 when all are."""
+    objects: QuerySet[Any, Any] = with_colour(SupervisedObject.objects.filter(active=True, merged_into__isnull=True))
+    found = list(objects.filter(created_at__gte=run.begun_at).order_by("pk").values_list(*_ASKED_BY)[:BATCH])
+    return _make(found, run.day, now) if found else 0
 
 
 def _make(found: list[tuple[UUID, str, str, str, str | None, str, bool]], day: date, now: datetime) -> int:

@@ -33,6 +33,11 @@ class Following(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspect_within_h: float
     answer_within_h: float
     urgent_answer_min: float
+    deliver_within_min: float
+    remind_share: float
+    check_list: str
+    deciding_item: str
+    objection_working_days: int
     urgent: tuple[EpisodeKind, ...]
 
     def first_step(self, kind: EpisodeKind, independent: set[str]) -> FirstStep:

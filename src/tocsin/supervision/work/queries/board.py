@@ -1,11 +1,12 @@
 """Work status, meters and episodes as the reader may see them."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from tocsin.engine.work.decision import Decision
 from tocsin.jurisdiction.face import may
 from tocsin.supervision.meters.models import Meter, MeterShare
 from tocsin.supervision.objects.models import SupervisedObject
@@ -14,7 +15,7 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.queries import in_force
 from tocsin.supervision.work.models import ElectricalPoint, Episode, EpisodeEntry, WorkDay, WorkVerdict
-from tocsin.supervision.work.rules.episodes import OPEN, EpisodeAct, EpisodeState
+from tocsin.supervision.work.rules.episodes import BREACHES, OPEN, EpisodeAct, EpisodeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 _OPEN = [state.value for state in OPEN]
+_LEVELS = ("red", "orange", "yellow")  # a task for a meter's keeper says nothing of the firm
+_BY_LEVEL = [When(level=level, then=Value(place)) for place, level in enumerate(_LEVELS)]
+EPISODE: Final = "episode"  # what a firm stands as while an episode of it is open
 
 
 def visible_points(user: "Person") -> QuerySet[ElectricalPoint]:
@@ -30,10 +34,11 @@ def visible_points(user: "Person") -> QuerySet[ElectricalPoint]:
 
 
 def visible_episodes(user: "Person") -> QuerySet[Episode]:
-    """Episodes of such firms, newest first. A firm sees those that it was asked about: the rest is not yet said."""
+    """Episodes of such firms, newest first. A firm sees those that it was asked about or is charged with."""
     found = Episode.objects.select_related("object", "meter")
     everywhere = rows_of_visible(found, user, permissions=(rights.SEE,))
-    own = rows_of_visible(found, user, permissions=(rights.OWN,)).filter(entries__act=EpisodeAct.ASK)
+    told = Q(entries__act=EpisodeAct.ASK) | Q(state=EpisodeState.CONFIRMED)
+    own = rows_of_visible(found, user, permissions=(rights.OWN,)).filter(told)
     return found.filter(Q(pk__in=everywhere.values("pk")) | Q(pk__in=own.values("pk")))
 
 
@@ -49,7 +54,17 @@ def entries_of(user: "Person", episode: Episode) -> QuerySet[EpisodeEntry]:
     entries = episode.entries.select_related("actor")
     if may(user, rights.SEE, episode.region_code):
         return entries
-    shown = (EpisodeAct.ASK, EpisodeAct.ANSWER, EpisodeAct.LAPSE, EpisodeAct.CONFIRM, EpisodeAct.EXPLAIN)
+    shown = (
+        EpisodeAct.ASK,
+        EpisodeAct.ANSWER,
+        EpisodeAct.LAPSE,
+        EpisodeAct.INSPECTED,
+        EpisodeAct.CONFIRM,
+        EpisodeAct.EXPLAIN,
+        EpisodeAct.DISMISS,
+        EpisodeAct.WITHDRAW,
+        EpisodeAct.UNDO,
+    )
     return entries.filter(act__in=shown)
 
 
@@ -63,26 +78,28 @@ def work_rows(
 ) -> QuerySet[SupervisedObject]:
     """Firms with a verdict, meters or a stop, those that matter first: open episodes, then the likelihood of work under a stop.
 
-    Annotated with `open_count`, `stop_kind` of the stop in force today, and `state_yesterday`.
+    Annotated with `open_count`, `open_kind` and `open_level` of the gravest open episode, which outranks the last verdict, with
+    `stop_kind` of the stop in force today, and `state_yesterday`. `decision`: of a verdict, or `EPISODE`.
     """
     holding = StopOrder.objects.filter(in_force(today), object=OuterRef("pk")).order_by("-first")
     yesterday = WorkDay.objects.filter(object=OuterRef("pk"), day__lt=today).order_by("-day")
-    opened = (
-        Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False)
-        .order_by()
-        .values("object")
-        .annotate(n=Count("pk"))
-    )
+    waiting = Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False)
+    opened = waiting.order_by().values("object").annotate(n=Count("pk"))
+    gravest = waiting.filter(level__in=_LEVELS).order_by(Case(*_BY_LEVEL), "due_at")
     metered = Exists(Meter.objects.filter(object=OuterRef("pk"))) | Exists(MeterShare.objects.filter(object=OuterRef("pk")))
     watched = Q(work_verdict__isnull=False) | metered
     found = visible_objects(user).filter(watched, active=True).select_related("work_verdict")
     found = found.annotate(
         open_count=Coalesce(Subquery(opened.values("n")), 0),
+        open_kind=Subquery(gravest.values("kind")[:1]),
+        open_level=Subquery(gravest.values("level")[:1]),
         stop_kind=Subquery(holding.values("kind")[:1]),
         state_yesterday=Subquery(yesterday.values("state")[:1]),
     )
-    if decision:
-        found = found.filter(work_verdict__decision=decision)
+    if decision == EPISODE:
+        found = found.filter(open_kind__isnull=False)
+    elif decision:
+        found = found.filter(work_verdict__decision=decision, open_kind__isnull=True)
     if trade:
         found = found.filter(trade=trade)
     if ordered in ("yes", "no"):
@@ -95,9 +112,19 @@ def work_rows(
 
 
 def decision_counts(user: "Person") -> dict[str, int]:
-    """How many firms each decision was reached of."""
-    found = WorkVerdict.objects.filter(object__in=visible_objects(user).filter(active=True))
-    return dict(found.order_by().values_list("decision").annotate(Count("pk")))
+    """Of how many firms each decision was reached; those with an open episode count as `EPISODE`."""
+    objects = visible_objects(user).filter(active=True)
+    opened = Episode.objects.filter(object=OuterRef("object"), state__in=_OPEN, due_at__isnull=False, level__in=_LEVELS)
+    found = WorkVerdict.objects.filter(~Exists(opened), object__in=objects).order_by()
+    waiting = waiting_episodes(user).filter(level__in=_LEVELS, object__in=objects).order_by().values("object").distinct().count()
+    return {EPISODE: waiting, **dict(found.values_list("decision").annotate(Count("pk")))}
+
+
+def working_against_orders(user: "Person") -> int:
+    """Firms that work against an order: by an open episode or one that was confirmed and lasts, or by the last verdict."""
+    objects = visible_objects(user).filter(active=True)
+    suspected = Episode.objects.filter(object=OuterRef("pk"), state__in=_OPEN, due_at__isnull=False, kind__in=BREACHES)
+    return objects.filter(Exists(suspected) | Q(work_verdict__decision=Decision.INSPECT)).count()
 
 
 def waiting_episodes(user: "Person") -> QuerySet[Episode]:

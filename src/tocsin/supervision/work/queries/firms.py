@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
@@ -76,6 +77,7 @@ def firm_of(supervised_object: models.SupervisedObject, days: Days, *, now: date
         evidence=_evidence(supervised_object, days, now),
         temperature_c=temperature,
         irradiance_w_m2=irradiance,
+        senders=_senders(supervised_object, days, now),
     )
 
 
@@ -98,13 +100,25 @@ def since_known(firm: Firm) -> Firm:
     )
 
 
-def orders_of(supervised_object: models.SupervisedObject) -> tuple[Order, ...]:
-    """All stops of the firm, and the approvals that ended them."""
+def orders_of(supervised_object: models.SupervisedObject, *, now: datetime | None = None) -> tuple[Order, ...]:
+    """All stops of the firm that have their effect, and the approvals that ended them, by whole days.
+
+    An order counts from the day of its service. A resumption within a day leaves that day to the order: what was done
+    before it is not judged anew. `now` asks how things stand at that moment, for which the day is the firm's own again.
+    """
     orders = []
     for row in supervised_object.stop_orders.order_by("first", "number"):
-        orders.append(Order(row.number, row.scope, row.first, row.last, OrderKind(row.kind)))
-        if row.resumed_on is not None:
-            orders.append(Order(f"{row.number}-R", row.scope, row.resumed_on, None, OrderKind.RESUMPTION))
+        first = row.first
+        if row.kind == OrderKind.ORDERED_STOP:
+            if row.served_at is None:
+                continue
+            first = max(first, timezone.localtime(row.served_at).date())
+        orders.append(Order(row.number, row.scope, first, row.last, OrderKind(row.kind)))
+        if row.resumed_at is not None:
+            ended = timezone.localtime(row.resumed_at)
+            is_whole_day = ended == moment_of(ended.date(), 0) or (now is not None and row.resumed_at <= now)
+            day = ended.date() if is_whole_day else ended.date() + timedelta(days=1)
+            orders.append(Order(f"{row.number}-R", row.scope, day, None, OrderKind.RESUMPTION))
     return tuple(orders)
 
 
@@ -183,6 +197,14 @@ def _evidence(supervised_object: models.SupervisedObject, days: Days, now: datet
         value=np.array([row[3] for row in rows], dtype=np.float64),
         levels=levels,
     )
+
+
+def _senders(supervised_object: models.SupervisedObject, days: Days, now: datetime) -> dict[str, str]:
+    """Who brought the newest record of each source."""
+    rows = supervised_object.evidence.filter(
+        stamped_at__gte=datetime_from_ms(days.first_ms), received_at__lte=now, source__in=_SOURCES
+    ).exclude(sender="")
+    return dict(rows.order_by("stamped_at", "id").values_list("source", "sender"))
 
 
 def _weather(region_code: str, days: Days) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -13,8 +13,10 @@ from tocsin.supervision.work.shown.names import (
     EPISODE_STATES,
     KIND_NAMES,
     kind_name,
+    source_name,
     why_words,
 )
+from tocsin.supervision.work.shown.votes import WorkVoteOut, describe_vote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +74,8 @@ class EpisodeOut(Schema):
     state: str
     state_name: str
     due_at: datetime | None
+    delivered_at: datetime | None = Field(description="when the question that waits reached the firm: its time runs from then")
+    decided_at: datetime | None = Field(description="a person decided: since then nothing of it is moved")
     case_number: str
 
 
@@ -81,10 +85,37 @@ class EpisodeEntryOut(Schema):
     at: datetime
     by: str
     text: str
+    late: bool = Field(description="an answer after its time: taken, and told as late")
+    inspection: str = Field(description="id of the inspection that shows it, or empty")
+    number: str = Field(description="its number")
+
+
+class KeptOrderOut(Schema):
+    """An order as it stood when somebody decided."""
+
+    number: str
+    kind: str
+    scope: str
+    first: str
+    last: str
+    served_at: str
+    resumed_at: str
+
+
+class KeptOut(Schema):
+    """What a person decided on, as it was then; the curve is at `/episodes/ID/power`."""
+
+    at: datetime
+    p_working: float | None
+    votes: list[WorkVoteOut]
+    conflict: list[str]
+    missing: list[str]
+    orders: list[KeptOrderOut]
 
 
 class EpisodeDetailOut(EpisodeOut):
     entries: list[EpisodeEntryOut]
+    kept: KeptOut | None = Field(description="none before a decision")
 
 
 def describe_episode(episode: "Episode") -> EpisodeOut:
@@ -105,6 +136,8 @@ def describe_episode(episode: "Episode") -> EpisodeOut:
         state=episode.state,
         state_name=str(EPISODE_STATES[EpisodeState(episode.state)]),
         due_at=episode.due_at,
+        delivered_at=episode.delivered_at,
+        decided_at=episode.decided_at,
         case_number=episode.case_number,
     )
 
@@ -117,12 +150,31 @@ def describe_entry(entry: "EpisodeEntry") -> EpisodeEntryOut:
         at=entry.at,
         by=str(entry.actor) if entry.actor is not None else "",
         text=str(entry.data.get("text", "")),
+        late=bool(entry.data.get("late")),
+        inspection=str(entry.data.get("inspection", "")),
+        number=str(entry.data.get("number", "")),
+    )
+
+
+def describe_kept(episode: "Episode") -> KeptOut | None:
+    """What was decided on; None before a decision."""
+    kept = episode.kept
+    if not kept:
+        return None
+    return KeptOut(
+        at=datetime.fromisoformat(kept["at"]),
+        p_working=kept["p_working"],
+        votes=[describe_vote(one) for one in kept["votes"]],
+        conflict=[source_name(one) for one in kept["conflict"]],
+        missing=[source_name(one) for one in kept["missing"]],
+        orders=[KeptOrderOut(**one) for one in kept["orders"]],
     )
 
 
 def describe_whole_episode(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> EpisodeDetailOut:
     """One episode with its lines."""
-    return EpisodeDetailOut(**dict(describe_episode(episode)), entries=[describe_entry(one) for one in entries])
+    told = dict(describe_episode(episode))
+    return EpisodeDetailOut(**told, entries=[describe_entry(one) for one in entries], kept=describe_kept(episode))
 
 
 def describe_question(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> FirmQuestionOut:
@@ -142,7 +194,7 @@ def describe_question(episode: "Episode", entries: "Iterable[EpisodeEntry]") -> 
 
 
 def _question_entry(entry: "EpisodeEntry") -> FirmQuestionEntryOut:
-    late = _("came after it was answered or closed: kept, changes nothing")
+    idle, late = _("came after it was answered or closed: kept, changes nothing"), _("late, and taken all the same")
     return FirmQuestionEntryOut(
         id=entry.pk,
         act=entry.act,
@@ -151,5 +203,5 @@ def _question_entry(entry: "EpisodeEntry") -> FirmQuestionEntryOut:
         at=entry.at,
         actor=str(entry.actor) if entry.actor is not None else "",
         data={},
-        conflict=str(late) if entry.data.get("verdict") else "",
+        conflict=str(idle) if entry.data.get("verdict") else str(late) if entry.data.get("late") else "",
     )

@@ -10,20 +10,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.base.time import datetime_from_ms
 from tocsin.engine.work.decision import Decision, Reason
 from tocsin.engine.work.firm import OrderKind, Source, WorkState
 from tocsin.supervision.evidence.shown import level_name
 from tocsin.supervision.objects.policy.register import trade_name
-from tocsin.supervision.stops.shown import ORDER_NAMES
+from tocsin.supervision.stops.shown.stops import ORDER_NAMES
+from tocsin.supervision.work.queries.board import EPISODE
 from tocsin.supervision.work.shown.names import (
     DECISION_CLASSES,
     DECISION_NAMES,
     REASON_NAMES,
     decision_name,
+    kind_name,
     source_name,
     state_name,
 )
+from tocsin.supervision.work.shown.votes import WorkVoteOut, describe_vote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,40 +33,6 @@ if TYPE_CHECKING:
     from tocsin.supervision.evidence.models import EvidenceRecord
     from tocsin.supervision.objects.models import SupervisedObject
     from tocsin.supervision.work.models import WorkVerdict
-
-
-BAR: Final = 5.0  # log-odds
-
-
-class WorkVoteOut(Schema):
-    source: str
-    source_name: str
-    level: str = Field(description="of the platform")
-    at: datetime | None = Field(description="its stamp")
-    log_odds: float = Field(description="what it adds to the log-odds of working, already by its weight")
-    weight: float = Field(description="falls with age")
-    origin: str = Field(description="votes of one origin are not independent")
-    copies: int = Field(description="records of higher platforms that count as the same")
-
-    @property
-    def level_name(self) -> str:
-        """The level of the platform in words."""
-        return level_name(self.level)
-
-    @property
-    def side(self) -> str:
-        """On which side of the middle its bar lies."""
-        return "for" if self.log_odds > 0 else "against"
-
-    @property
-    def x(self) -> float:
-        """Where its bar begins: the middle is 0, five is the most on either side."""
-        return min(0.0, max(-BAR, self.log_odds))
-
-    @property
-    def width(self) -> float:
-        """How long its bar is."""
-        return min(BAR, abs(self.log_odds))
 
 
 class WorkOut(Schema):
@@ -102,7 +70,7 @@ def describe_verdict(verdict: "WorkVerdict") -> WorkOut:
         decision_name=decision_name(verdict.decision),
         reasons=[str(REASON_NAMES[Reason(one)]) for one in verdict.reasons],
         conflict=[source_name(one) for one in verdict.conflict],
-        votes=[_vote(one) for one in verdict.votes],
+        votes=[describe_vote(one) for one in verdict.votes],
         missing=[source_name(one) for one in verdict.missing],
     )
 
@@ -111,31 +79,6 @@ def describe_verdict_of(supervised_object: "SupervisedObject") -> WorkOut | None
     """The same of one firm for its page; None where it was never judged."""
     verdict: WorkVerdict | None = getattr(supervised_object, "work_verdict", None)
     return None if verdict is None else describe_verdict(verdict)
-
-
-class KeptVote(TypedDict):
-    """One vote as a verdict keeps it (`WorkVerdict.votes`); `ts`: Unix milliseconds of its stamp, 0 where it has none."""
-
-    source: str
-    level: str
-    ts: int
-    log_odds: float
-    weight: float
-    origin: str
-    copies: int
-
-
-def _vote(kept_vote: KeptVote) -> WorkVoteOut:
-    return WorkVoteOut(
-        source=kept_vote["source"],
-        source_name=source_name(kept_vote["source"]),
-        level=kept_vote["level"],
-        at=datetime_from_ms(kept_vote["ts"]) if kept_vote["ts"] else None,
-        log_odds=kept_vote["log_odds"],
-        weight=kept_vote["weight"],
-        origin=kept_vote["origin"],
-        copies=kept_vote["copies"],
-    )
 
 
 @dataclass(frozen=True)
@@ -161,6 +104,11 @@ def describe_row(supervised_object: "SupervisedObject") -> FirmLine:
     verdict: WorkVerdict | None = getattr(supervised_object, "work_verdict", None)
     annotated: Any = supervised_object
     kind = annotated.stop_kind
+    if annotated.open_kind:  # an open episode outranks what the last hour showed
+        name, css = kind_name(annotated.open_kind), annotated.open_level
+    else:
+        name = decision_name(verdict.decision) if verdict else gettext("not judged yet")
+        css = DECISION_CLASSES.get(Decision(verdict.decision), "") if verdict else ""
     return FirmLine(
         id=supervised_object.pk,
         code=supervised_object.code,
@@ -169,8 +117,8 @@ def describe_row(supervised_object: "SupervisedObject") -> FirmLine:
         stop=str(ORDER_NAMES[OrderKind(kind)]) if kind else "",
         stop_class="red" if kind == OrderKind.ORDERED_STOP else "blue",
         p_working=verdict.p_working if verdict else None,
-        decision_name=decision_name(verdict.decision) if verdict else gettext("not judged yet"),
-        css=DECISION_CLASSES.get(Decision(verdict.decision), "") if verdict else "",
+        decision_name=name,
+        css=css,
         yesterday=state_name(annotated.state_yesterday) if annotated.state_yesterday else "",
         open=annotated.open_count,
         at=verdict.at if verdict else None,
@@ -225,6 +173,9 @@ def map_texts() -> dict[str, str]:
     }
 
 
+OPEN_EPISODE: Final = pgettext_lazy("work", "open episode")
+
+
 @dataclass(frozen=True)
 class DecisionCount:
     """Of how many firms a decision was reached."""
@@ -236,11 +187,13 @@ class DecisionCount:
 
 
 def describe_counts(counts: dict[str, int]) -> list[DecisionCount]:
-    """How many firms each decision was reached of, the gravest first."""
-    return [
+    """How many firms have an open episode, and of the others how many each decision was reached of, the gravest first."""
+    waiting = DecisionCount(EPISODE, str(OPEN_EPISODE), counts.get(EPISODE, 0), "red")
+    reached = [
         DecisionCount(code.value, str(name), counts.get(code.value, 0), DECISION_CLASSES.get(code, ""))
         for code, name in DECISION_NAMES.items()
     ]
+    return [waiting, *reached]
 
 
 @dataclass(frozen=True)

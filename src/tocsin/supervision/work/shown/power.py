@@ -12,7 +12,7 @@ from tocsin.base.time import ms_from_datetime
 from tocsin.engine.work.danger import DangerKind, DangerVerdict
 from tocsin.engine.work.firm import OrderKind
 from tocsin.supervision.objects.queries.days import moment_of
-from tocsin.supervision.stops.shown import ORDER_NAMES
+from tocsin.supervision.stops.shown.stops import ORDER_NAMES
 from tocsin.supervision.work.shown.names import kind_name, state_name
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tocsin.supervision.stops.models import StopOrder
-    from tocsin.supervision.work.models import ElectricalDanger
+    from tocsin.supervision.work.models import ElectricalDanger, Episode
     from tocsin.supervision.work.queries.electrical import Judged
     from tocsin.supervision.work.queries.power import PowerCurve
 
@@ -143,12 +143,13 @@ def describe_curve(curve: "PowerCurve", visible: "Collection[UUID]", *, now: dat
         ],
         stops=[
             SpanOut(
-                begin_ms=_begin_ms(one.first),
-                end_ms=_begin_ms(_last_day(one, curve) + timedelta(days=1)),
+                begin_ms=ms_from_datetime(max(one.served_at, moment_of(one.first, 0))) if one.served_at else _begin_ms(one.first),
+                end_ms=_stop_end_ms(one, curve),
                 kind=one.kind,
                 name=f"{ORDER_NAMES[OrderKind(one.kind)]} {one.number}",
             )
             for one in curve.stops
+            if one.served_at is not None or one.kind != OrderKind.ORDERED_STOP
         ],
         episodes=[
             SpanOut(
@@ -164,11 +165,39 @@ def describe_curve(curve: "PowerCurve", visible: "Collection[UUID]", *, now: dat
     )
 
 
-def _last_day(stop: "StopOrder", curve: "PowerCurve") -> date:
-    """Of a stop: before the first day of work, its own last, or the last that is shown."""
-    if stop.resumed_on is not None:
-        return stop.resumed_on - timedelta(days=1)
-    return stop.last or curve.last
+def describe_kept_curve(episode: "Episode", *, now: datetime) -> PowerOut:
+    """The curve of an episode as it was decided on, with the orders as they stood then."""
+    kept = episode.kept
+    stops = [
+        SpanOut(
+            begin_ms=_kept_ms(one["served_at"]) or _begin_ms(date.fromisoformat(one["first"])),
+            end_ms=_kept_ms(one["resumed_at"])
+            or (_begin_ms(date.fromisoformat(one["last"]) + timedelta(days=1)) if one["last"] else ms_from_datetime(now)),
+            kind=one["kind"],
+            name=f"{ORDER_NAMES[OrderKind(one['kind'])]} {one['number']}",
+        )
+        for one in kept["orders"]
+        if one["served_at"] or one["kind"] != OrderKind.ORDERED_STOP
+    ]
+    span = SpanOut(
+        begin_ms=_kept_ms(kept["start"]),
+        end_ms=_kept_ms(kept["end"]),
+        kind=episode.kind,
+        name=kind_name(episode.kind),
+        level=episode.level,
+    )
+    return PowerOut(**kept["curve"], rests_on=[], days=[], stops=stops, episodes=[span])
+
+
+def _kept_ms(moment: str) -> int:
+    return ms_from_datetime(datetime.fromisoformat(moment)) if moment else 0
+
+
+def _stop_end_ms(stop: "StopOrder", curve: "PowerCurve") -> int:
+    """The moment from which work is allowed again, else behind its own last day, or the last that is shown."""
+    if stop.resumed_at is not None:
+        return ms_from_datetime(stop.resumed_at)
+    return _begin_ms((stop.last or curve.last) + timedelta(days=1))
 
 
 def _begin_ms(day: date) -> int:

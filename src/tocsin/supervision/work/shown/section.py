@@ -7,7 +7,7 @@ from django.utils import timezone
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.shown import Section
 from tocsin.supervision.stops.queries import stop_in_force
-from tocsin.supervision.stops.shown import describe_stop
+from tocsin.supervision.stops.shown.stops import describe_stop
 from tocsin.supervision.work.queries.board import visible_episodes
 from tocsin.supervision.work.rules.episodes import OPEN
 from tocsin.supervision.work.shown.episodes import describe_episode
@@ -29,7 +29,7 @@ def section(supervised_object: "SupervisedObject", user: "Person") -> dict[str, 
     if verdict is None and stop is None and not supervised_object.meters.exists():
         return None
     return {
-        "verdict": verdict,
+        "verdict": None if episodes else verdict,  # an open episode outranks what the last hour showed
         "episodes": [describe_episode(one) for one in episodes[:5]],
         "stop": describe_stop(stop) if stop is not None else None,
     }

@@ -287,7 +287,7 @@ def _settle_meters(cast: Cast, objects: dict[str, UUID], actor: "User") -> None:
 
 def _settle_stops(cast: Cast, objects: dict[str, UUID], actor: "User") -> None:
     """Stops that were known at the first moment, each over where a resumption was approved by then."""
-    from tocsin.supervision.stops.services import take_over_stop
+    from tocsin.supervision.stops.services.orders import take_over_stop
 
     today = cast.first + timedelta(days=PAST_DAYS)
     orders = cast.rows("orders")
