@@ -18,7 +18,18 @@ import {
 } from "../field/parts";
 import { text } from "../texts";
 import { place } from "../field/dialog";
-import { askCorrection, askDig, askEntry, askFinding, askNeighbours, askPhoto, askReading, askReturn, type Enter } from "./forms";
+import {
+  askCorrection,
+  askDig,
+  askEntry,
+  askFinding,
+  askNeighbours,
+  askPhoto,
+  askReading,
+  askReturn,
+  askTask,
+  type Enter,
+} from "./forms";
 import { stateWords, stepReached, stepsBehind, waitingFor } from "./progress";
 import type { Crew, Order, Queued, Told } from "./store";
 import type { Sync } from "./sync";
