@@ -106,7 +106,7 @@ def _facts(case: Case, told: CaseOut) -> list[Any]:
     running = orders_of(case).exclude(state__in=ENDED_STATES)
     units = {role: [str(one.unit) for one in running if one.role == role] for role in (OrderRole.LEAD, OrderRole.ASSISTING)}
     declarations = [
-        f"{one.kind_name} {one.level_name} {moment(one.declared_at)}"
+        " · ".join(filter(None, (f"{one.kind_name} {one.level_name} {moment(one.declared_at)}", one.area, moment(one.ends_at))))
         for one in map(handling.describe_declaration, handled.standing_declarations(case))
     ]
     return [

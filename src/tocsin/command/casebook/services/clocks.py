@@ -9,7 +9,7 @@ from tocsin.bus.bulk import save_all
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries.notices import notices_of_clocks
-from tocsin.command.casebook.rules.cases import FAULT, CaseState
+from tocsin.command.casebook.rules.cases import CaseState, own_limits
 from tocsin.command.casebook.rules.clocks import STAGES, Again, Running, Step, earlier_due, next_moment, reached_stage
 from tocsin.notices.face import Notice, silence
 
@@ -174,7 +174,7 @@ def _asked(clocks: dict[tuple[str, str], Clock], case: Case, now: datetime) -> l
     """Adds the clocks that the level asks for to the known ones and returns the new ones; tightens and saves those there are."""
     new = []
     count = str(case.reopenings or "")
-    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == FAULT)
+    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), own=own_limits(case.kind, case.origin_reference))
     for name, minutes in limits.items():
         limit, clock = timedelta(minutes=minutes), clocks.get((name, count))
         if clock is None:

@@ -11,17 +11,21 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.places import asset_of, keeper_of
 from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import TRADE, own_limits
 from tocsin.command.guidance.queries import classes_of
 from tocsin.command.guidance.rules.lines import Situation
 from tocsin.command.orders.queries.orders import owners_of, running_lead
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.policy import PLANS, plan_from, shipped_plans
 from tocsin.command.plans.rules import OF_THE_CASE, Due, Plan, TaskState, Version, Who, fitting_plans, plans_in_force, tasks_due
+from tocsin.command.routing.queries import trade_of
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import bodies_with_duty, may, organisation_by_code
 from tocsin.records.face import versions_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tocsin.jurisdiction.face import Organisation, Person
     from tocsin.records.face import PolicyVersion
 
@@ -41,6 +45,13 @@ def version_of(row: "PolicyVersion") -> Version:
 def plans_in(seen: Situation, *, at: datetime) -> tuple[Plan, ...]:
     """The plans that fit a situation, the most specific first."""
     return fitting_plans(plans_of(seen.region_code, at=at), classes_of(seen))
+
+
+def other_plans(case: Case, fitting: "Collection[Plan]", *, at: datetime) -> tuple[Plan, ...]:
+    """Plans that do not fit by themselves but may be started; those of pipes are nothing for a firm."""
+    if own_limits(case.kind, case.origin_reference) == TRADE:
+        return ()
+    return tuple(plan for plan in plans_of(case.region_code, at=at) if plan not in fitting)
 
 
 def plan_of_code(code: str, region_code: str, *, at: datetime) -> Plan:
@@ -110,7 +121,8 @@ class _Bodies:
         return Asked(due, found or self._keeper, instead=found is None)
 
     def _with_duty(self, kind: str, lifeline: str) -> "Organisation | None":
-        bodies = bodies_with_duty(kind=kind, lifeline=lifeline, region_code=self._case.region_code, at=self._at)
+        trade = "" if lifeline else trade_of(self._case)
+        bodies = bodies_with_duty(kind=kind, lifeline=lifeline, trade=trade, region_code=self._case.region_code, at=self._at)
         return next(iter(bodies), None)
 
     def _owner_of_cause(self) -> "Organisation | None":
