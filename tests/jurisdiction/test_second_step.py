@@ -164,7 +164,7 @@ def test_who_lost_the_telephone_begins_anew(demanded: None, make_person: PersonM
     system = services_system.system_actor()
     one_time = services_accounts.reset_password(actor=system, user_id=User.objects.get(username="chen").pk)
     client = Client()
-    assert client.post("/login/", {"username": "chen", "password": one_time}).headers["Location"] == "/"
+    assert client.post("/login/", {"username": "chen", "password": one_time}).headers["Location"] == "/home/"
     assert client.get("/account/").headers["Location"] == "/account/password/"
     new = {"old": one_time, "new": "seven bells at 5", "again": "seven bells at 5", "first": "1"}
     client.post("/account/password/", new)

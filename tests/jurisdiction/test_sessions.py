@@ -158,7 +158,7 @@ def test_break_glass_opens_without_a_second_step_and_is_marked(regions: None, ca
     demanding = dataclasses.replace(settings.CONFIGURATION, second_step="demanded")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "CONFIGURATION", demanding)
-        assert client.post("/login/", {"username": "red.box", "password": password}).headers["Location"] == "/"
+        assert client.post("/login/", {"username": "red.box", "password": password}).headers["Location"] == "/home/"
         assert client.get("/people/").status_code == 200
     assert AuditEntry.objects.filter(action="login.break_glass", actor_id=user.pk).exists()
     assert "break-glass account red.box is in use" in caplog.text

@@ -62,6 +62,7 @@ LOOPS = (
     "tocsin.warning.early_signs.loops.joining:LOOPS",
     "tocsin.warning.conditions.loops:LOOPS",
     "tocsin.supervision.evidence.loops:LOOPS",
+    "tocsin.supervision.weather.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
     "tocsin.supervision.tasks.loops:LOOPS",
     "tocsin.supervision.periods.loops:LOOPS",
@@ -120,6 +121,7 @@ POLICY_FILES = (
     "tocsin.supervision.work.policy.devices:METERS",
     "tocsin.supervision.stops.policy:CONDITIONS",
     "tocsin.supervision.evidence.policy:EVIDENCE",
+    "tocsin.supervision.weather.policy:WEATHER",
     "tocsin.supervision.platforms.policy:LATENESS",
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
@@ -185,6 +187,9 @@ FIELD_ACTS = {
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
 }
 
+# Subjects of command that follow what units do with their orders, see `tocsin.command.orders.services.followers`.
+ORDERS_FOLLOWED_BY = ("tocsin.command.plans.services.following:FOLLOWER",)
+
 # What shows that a task is done -> the tasks for which there is such a record, see `tocsin.supervision.tasks.queries.matching`.
 TASKS_MET_BY = {
     "commitment": "tocsin.supervision.tasks.queries.matching:met_by_commitment",
@@ -216,6 +221,9 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
+ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
+
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
@@ -244,6 +252,7 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
@@ -272,6 +281,7 @@ WAITING = (
     "tocsin.supervision.inspections.shown.waiting:WAITING",
     "tocsin.supervision.points.shown.waiting:WAITING",
     "tocsin.supervision.platforms.shown:WAITING",
+    "tocsin.command.units.shown.waiting:WAITING",
 )
 
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
@@ -339,6 +349,7 @@ API_ROUTERS = {
         "tocsin.supervision.points.api.points:router",
         "tocsin.supervision.points.api.policy:router",
         "tocsin.supervision.meters.api:router",
+        "tocsin.supervision.weather.api:router",
         "tocsin.supervision.work.api:router",
         "tocsin.supervision.stops.api:router",
         "tocsin.supervision.platforms.api:router",
@@ -387,6 +398,7 @@ PAGES = (
     ("inspections/", "tocsin.supervision.inspections.urls"),
     ("points/", "tocsin.supervision.points.urls.points"),
     ("work/platforms/", "tocsin.supervision.platforms.urls"),
+    ("work/weather/", "tocsin.supervision.weather.urls"),
     ("work/meters/", "tocsin.supervision.meters.urls"),
     ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),
