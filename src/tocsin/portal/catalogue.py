@@ -189,6 +189,9 @@ FIELD_ACTS = {
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
 }
 
+# Subjects of command that follow what units do with their orders, see `tocsin.command.orders.services.followers`.
+ORDERS_FOLLOWED_BY = ("tocsin.command.plans.services.following:FOLLOWER",)
+
 # What shows that a task is done -> the tasks for which there is such a record, see `tocsin.supervision.tasks.queries.matching`.
 TASKS_MET_BY = {
     "commitment": "tocsin.supervision.tasks.queries.matching:met_by_commitment",
@@ -283,6 +286,7 @@ WAITING = (
     "tocsin.supervision.inspections.shown.waiting:WAITING",
     "tocsin.supervision.points.shown.waiting:WAITING",
     "tocsin.supervision.platforms.shown:WAITING",
+    "tocsin.command.units.shown.waiting:WAITING",
 )
 
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
