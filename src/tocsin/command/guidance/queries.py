@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from tocsin.command.casebook.models import Case, Membership
 from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import own_limits
 from tocsin.command.guidance.models import GuidanceLine
 from tocsin.command.guidance.policy import GUIDANCE
 from tocsin.command.guidance.rules import lines as rules
@@ -33,7 +34,7 @@ def situation_of(case: Case) -> Situation:
         causes[one["cause"]] = causes.get(one["cause"], 0.0) + one["probability"]
     return Situation(
         region_code=case.region_code,
-        kind=case.kind,
+        kind=own_limits(case.kind, case.origin_reference) or case.kind,
         quantities=frozenset(alarm.quantity for alarm in alarms),
         rules=frozenset(alarm.rule for alarm in alarms),
         asset_kinds=frozenset([*(asset.kind for asset in assets), *filter(None, [case.place_kind])]),

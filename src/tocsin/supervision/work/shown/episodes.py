@@ -156,6 +156,11 @@ def describe_entry(entry: "EpisodeEntry") -> EpisodeEntryOut:
     )
 
 
+def outcome_words(state: str) -> str:
+    """What became of an episode, in words."""
+    return str(EPISODE_STATES[EpisodeState(state)])
+
+
 def describe_kept(episode: "Episode") -> KeptOut | None:
     """What was decided on; None before a decision."""
     kept = episode.kept
