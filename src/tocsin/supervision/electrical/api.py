@@ -51,7 +51,8 @@ def electrical(request: HttpRequest, object_id: UUID) -> list[DangerOut]:
 @router.get("/objects/{object_id}/electrical-points", response=list[ElectricalPointOut])
 def electrical_points(request: HttpRequest, object_id: UUID) -> Sequence[ElectricalPointOut]:
     """The watched places of a firm with their limits."""
-    return [describe_point(one) for one in visible_points(request.user).filter(object_id=object_id)]
+    found = visible_objects(request.user).get(pk=object_id)
+    return [describe_point(one) for one in visible_points(request.user).filter(object=found)]
 
 
 @router.get("/electrical-dangers", response=list[RingingDangerOut])
@@ -63,7 +64,8 @@ def electrical_dangers(request: HttpRequest) -> Sequence[RingingDangerOut]:
 @router.get("/objects/{object_id}/electrical-dangers", response=list[ElectricalDangerOut])
 def dangers_of_firm(request: HttpRequest, object_id: UUID) -> Sequence[ElectricalDangerOut]:
     """How a firm's places stood when they were last looked at, and what it answered."""
-    rows = queries.visible_dangers(request.user).filter(point__object_id=object_id)
+    found = visible_objects(request.user).get(pk=object_id)
+    rows = queries.visible_dangers(request.user).filter(point__object=found)
     return [describe_danger_row(one) for one in rows]
 
 
