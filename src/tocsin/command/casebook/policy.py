@@ -28,6 +28,8 @@ class Handling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes_itself_up_to: LevelName
     dispatch_from: LevelName
     second_person_from: LevelName
+    warning_valid_h: float
+    response_expected_h: float
     reopen_within_days: int
     false_alarm_codes: tuple[str, ...]
 
