@@ -27,6 +27,7 @@ from tocsin.command.escalation.services import next_level as upward
 from tocsin.command.handling import queries as facts
 from tocsin.command.handling import shown as words
 from tocsin.command.handling.services import declaring, handling
+from tocsin.command.plans.shown.plans import clock_subjects
 from tocsin.jurisdiction.face import may
 from tocsin.screens.acts import Act
 from tocsin.screens.clock import current_time
@@ -43,6 +44,9 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
     now = current_time()
     outcome = queries_standing.standing_outcome(case)
     clocks = [shown_clocks.describe_clock(one, now) for one in queries_standing.clocks_of(case)]
+    whose = clock_subjects(case)
+    for one in clocks:
+        one.whose = whose.get(one.subject, "")
     running = [one for one in clocks if one.runs]
     is_open = case.state not in (CaseState.CLOSED, CaseState.MERGED)
     handles = may(user, rights.HANDLE, case.region_code)

@@ -51,6 +51,7 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "inspections.work": _("inspect and record hidden dangers"),
     "presence.see": _("see who is on post in firms"),
     "firm.work": _("do the tasks of one's own firm"),
+    "weather.push": _("push the weather of hours"),
     "channels.manage": _("set up channels of notice"),
     "sensors.see": _("see devices and sensors"),
     "sensors.manage": _("register and change devices and sensors"),

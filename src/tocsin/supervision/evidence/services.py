@@ -17,7 +17,7 @@ from tocsin.engine.work.firm import Source
 from tocsin.federation.rules.outcomes import Reason
 from tocsin.jurisdiction.face import reach
 from tocsin.records.face import record_audit
-from tocsin.supervision.evidence.models import EvidenceRecord, WeatherHour
+from tocsin.supervision.evidence.models import EvidenceRecord
 from tocsin.supervision.evidence.policy import evidence_policy
 from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
 from tocsin.supervision.objects.rules import rights
@@ -52,6 +52,7 @@ class Taken:
     known: int = 0
     refused: list[tuple[int, Reason]] = field(default_factory=list)
     firms: dict[UUID, datetime] = field(default_factory=dict)  # of the records that stand: the newest stamp
+    newest: datetime | None = None  # the newest stamp of what belongs to no firm
 
     def saw(self, firm_id: UUID, at: datetime) -> None:
         """A record of that firm stands, stamped `at`."""
@@ -95,20 +96,6 @@ def examine_evidence(*, actor: "User", records: Sequence[NewEvidence], now: date
         rows.append(_row(record, firm_id, now))
         result.saw(firm_id, record.at)
     return rows, result
-
-
-def take_weather(hours: Iterable[tuple[str, datetime, float | None, float | None]]) -> None:
-    """Weather of hours: (region, hour, degrees Celsius, W/m2); a later word on an hour replaces the earlier."""
-    rows = [
-        WeatherHour(region_code=region, at=at, temperature_c=warm, irradiance_w_m2=bright) for region, at, warm, bright in hours
-    ]
-    WeatherHour.objects.bulk_create(
-        rows,
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["region_code", "at"],
-        update_fields=["temperature_c", "irradiance_w_m2"],
-    )
 
 
 def forget_old_evidence(*, now: datetime) -> int:

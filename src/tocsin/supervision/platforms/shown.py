@@ -40,6 +40,7 @@ WAY_NAMES: Final[dict[str, Promise]] = {
 KIND_NAMES: Final[dict[str, Promise]] = {
     "evidence": pgettext_lazy("kind of records", "evidence of work"),
     "signs": pgettext_lazy("kind of records", "signs of people on post"),
+    "weather": pgettext_lazy("kind of records", "weather of hours"),
 }
 _BADGES: Final = {"red": "red", "yellow": "yellow", "green": "good", "grey": ""}
 _STEP_BADGES: Final = {Found.GOOD: "good", Found.NOTE: "yellow", Found.WRONG: "red"}
@@ -60,7 +61,7 @@ class PlatformOut(Schema):
     level: str
     region_code: str
     way: str = Field(description="pull, folder, bus, or push")
-    kind: str = Field(description="evidence or signs")
+    kind: str = Field(description="evidence, signs or weather")
     standing: str = Field(description=", ".join(STANDING_NAMES))
     standing_name: str
     colour: str = Field(description="green, yellow, red, or grey")

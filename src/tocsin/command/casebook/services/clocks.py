@@ -134,6 +134,14 @@ def wait_again(case: Case, *, met_at: datetime) -> None:
         clock.save()
 
 
+def begin_for_another(case: Case, step: Step, subject: str, *, now: datetime, due: datetime) -> None:
+    """Somebody else is waited for from now on, until that time: what was missed before is not theirs."""
+    for clock in Clock.objects.filter(case=case, step=step.value, subject=subject, met_at=None, stopped_at=None):
+        clock.began_at, clock.due_at, clock.stage = now, due, 0
+        wind(clock, case)
+        clock.save()
+
+
 def rewind_all(case: Case) -> None:
     """After a suspension was set or ended: when each running clock fires next. No due moves."""
     for clock in Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True):

@@ -31,6 +31,7 @@ from tocsin.command.handling.events import CaseClosed, CaseReopened
 from tocsin.command.handling.queries import closing_papers
 from tocsin.command.handling.services.follow_up import react
 from tocsin.command.orders.services.endings import end_order_notices, take_back_end
+from tocsin.command.plans.services.ends import end_with_case
 from tocsin.jurisdiction.face import require, require_person_at_screen
 from tocsin.lifelines.face import asset_kinds
 from tocsin.screens.clock import current_time
@@ -320,6 +321,7 @@ def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, object], *
     ended = list(running)
     running.update(state=OrderState.DONE.value, ended_at=book.now)
     end_order_notices(ended, now=book.now)
+    end_with_case(book, case)
     book.refresh(case)
     book.retire_alarms(case)
     react(book, case)

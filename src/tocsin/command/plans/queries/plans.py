@@ -17,7 +17,7 @@ from tocsin.command.guidance.rules.lines import Situation
 from tocsin.command.orders.queries.orders import owners_of, running_lead
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.policy import PLANS, plan_from, shipped_plans
-from tocsin.command.plans.rules import OF_THE_CASE, Due, Plan, Version, Who, fitting_plans, plans_in_force, tasks_due
+from tocsin.command.plans.rules import OF_THE_CASE, Due, Plan, TaskState, Version, Who, fitting_plans, plans_in_force, tasks_due
 from tocsin.command.routing.queries import trade_of
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import bodies_with_duty, may, organisation_by_code
@@ -71,6 +71,11 @@ def starts_of(case: Case) -> QuerySet[PlanStart]:
 def tasks_of_unit(case: Case, unit: "Organisation") -> QuerySet[PlanTask]:
     """What started plans ask of that body in this case, soonest first."""
     return PlanTask.objects.filter(start__case=case, organisation=unit).select_related("start", "organisation", "ended_by")
+
+
+def open_tasks(case: Case) -> QuerySet[PlanTask]:
+    """What started plans of the case still wait for, soonest first."""
+    return PlanTask.objects.filter(start__case=case, state=TaskState.OPEN.value).select_related("start__case", "organisation")
 
 
 def visible_task(user: "Person", task_id: UUID) -> PlanTask:

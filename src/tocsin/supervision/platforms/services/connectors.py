@@ -25,6 +25,9 @@ from tocsin.supervision.platforms.policy import Platform, platforms
 from tocsin.supervision.platforms.services.states import Joined, note_failed, note_taken, state_of
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.services.signs import NewSign, take_signs
+from tocsin.supervision.weather.policy import weather_policy
+from tocsin.supervision.weather.rules import NewHour
+from tocsin.supervision.weather.services import take_weather
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -123,8 +126,7 @@ def read_folder(name: str, platform: Platform, *, now: datetime) -> Taken:
 def take_content(name: str, platform: Platform, content: bytes, *, form: str = "", now: datetime) -> Taken:
     """Takes what a platform wrote. Unreadable where it can't be read as a whole."""
     rows, read, result = read_content(platform, content, form=form)
-    signs = platform.kind == "signs"
-    step = duty_policy().keeping.signs_at_once if signs else evidence_policy().records_at_once
+    step = most_at_once(platform)
     for start in range(0, len(read), step):
         part = read[start : start + step]
         taken = _take(platform, [told for _, told in part], now)
@@ -133,8 +135,33 @@ def take_content(name: str, platform: Platform, content: bytes, *, form: str = "
         result.refused += [(part[position][0], reason) for position, reason in taken.refused]
         for firm_id, at in taken.firms.items():
             result.saw(firm_id, at)
+        result.newest = max(filter(None, [taken.newest, result.newest]), default=None)
     note_taken(Joined.by_settings(name, platform), result, rows, now=now)
     return result
+
+
+def most_at_once(platform: Platform) -> int:
+    """How many records of its kind are taken in one transaction."""
+    if platform.kind == "weather":
+        return weather_policy().hours_at_once
+    return duty_policy().keeping.signs_at_once if platform.kind == "signs" else evidence_policy().records_at_once
+
+
+def weather_hours(platform: Platform, records: Sequence[Mapping[str, Any]]) -> list[NewHour]:
+    """Records of a weather service as hours: a station's region is told by `places`, without a place it is the platform's."""
+    hours = []
+    for one in records:
+        place = str(one.get("place", ""))
+        region = platform.places.get(place, place) if place else platform.region
+        hours.append(NewHour(region, one["at"], one["value"], _number(one.get("irradiance", ""))))
+    return hours
+
+
+def _number(text: object) -> float | None:
+    try:
+        return float(str(text))
+    except ValueError:
+        return None
 
 
 def read_content(
@@ -168,6 +195,9 @@ def take_pushed(*, actor: "User", platform: str, level: str, records: Sequence[N
 
 
 def _take(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
+    if platform.kind == "weather":
+        told = take_weather(actor=system_actor(), hours=weather_hours(platform, records), source=platform.platform, now=now)
+        return Taken(taken=told.taken, known=told.known, refused=told.refused, newest=told.newest)
     if platform.kind == "signs":
         return take_signs(actor=system_actor(), signs=[NewSign(**told) for told in records], now=now)
     evidence = [NewEvidence(platform=platform.platform, level=platform.level, **told) for told in records]

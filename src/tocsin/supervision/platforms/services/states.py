@@ -67,7 +67,8 @@ def note_taken(joined: Joined, result: Taken, rows: "Sequence[Mapping[str, Any]]
     state.refused += len(result.refused)
     if result.taken:
         state.last_good_at = now
-        state.newest_at = max([*result.firms.values(), *filter(None, [state.newest_at])])
+        stamps = [*result.firms.values(), *filter(None, [state.newest_at, result.newest])]
+        state.newest_at = max(stamps, default=None)
     if result.refused:
         fresh = [
             {"row": json.dumps(rows[position], ensure_ascii=False, default=str)[:300], "at": now.isoformat(), **told_of(reason)}
