@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -63,6 +64,7 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
         "name": one.name,
         "trade_name": trade_name(one.trade),
         "active": one.active,
+        "stopped_since": queries.ordered_to_stop(one, timezone.localtime(current_time()).date()),
         **dict(told.describe_colour(colour_of(one.pk))),
     }
     return _page(request, {**context, "one": shown, "issued_at": found.issued_at, "officer": _officer(request, one)}, 200)
