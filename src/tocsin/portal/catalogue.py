@@ -68,6 +68,7 @@ LOOPS = (
     "tocsin.supervision.periods.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
+    "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
@@ -75,6 +76,7 @@ LOOPS = (
     "tocsin.notices.rosters.consumers:LOOPS",
     "tocsin.command.reports.loops:LOOPS",
     "tocsin.command.escalation.loops:LOOPS",
+    "tocsin.command.urging.loops:LOOPS",
     "tocsin.command.closing.loops:LOOPS",
     "tocsin.command.drills.loops:LOOPS",
     "tocsin.command.handling.loops:LOOPS",
@@ -100,6 +102,7 @@ POLICY_FILES = (
     "tocsin.command.routing.policy.routing:ROUTING",
     "tocsin.notices.messages.policy:SENDING",
     "tocsin.command.orders.policy:ORDERS",
+    "tocsin.command.urging.policy:URGING",
     "tocsin.command.guidance.policy:GUIDANCE",
     "tocsin.command.plans.policy:PLANS",
     "tocsin.command.intake.policy:INTAKE",
@@ -228,6 +231,7 @@ ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
     "tocsin.command.orders.shown:LINES",
+    "tocsin.command.urging.shown:LINES",
     "tocsin.command.plans.shown.plans:LINES",
     "tocsin.command.routing.shown.cases:LINES",
     "tocsin.command.reports.shown.words:LINES",
@@ -256,6 +260,7 @@ NOTICES = (
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
+    "tocsin.supervision.electrical.services.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
@@ -264,6 +269,7 @@ NOTICES = (
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
+    "tocsin.command.urging.services:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
     "tocsin.command.shifts.services:NOTICES",
     "tocsin.command.duty.shown.notices:NOTICES",
@@ -272,6 +278,7 @@ NOTICES = (
 
 # What waits for people to act, see `tocsin.screens.waiting`.
 WAITING = (
+    "tocsin.command.urging.shown:WAITING",
     "tocsin.command.case_page.shown.waiting:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",
     "tocsin.command.reports.shown.waiting:WAITING",
@@ -281,6 +288,7 @@ WAITING = (
     "tocsin.supervision.inspections.shown.waiting:WAITING",
     "tocsin.supervision.points.shown.waiting:WAITING",
     "tocsin.supervision.platforms.shown:WAITING",
+    "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
 )
 
@@ -316,6 +324,7 @@ MAP_LAYERS = (
 API_ROUTERS = {
     "command": (
         "tocsin.command.case_page.api.cases:router",
+        "tocsin.command.urging.api:router",
         "tocsin.notices.inbox.api:router",
         "tocsin.notices.waiting.api:router",
     ),
@@ -351,6 +360,7 @@ API_ROUTERS = {
         "tocsin.supervision.meters.api:router",
         "tocsin.supervision.weather.api:router",
         "tocsin.supervision.work.api:router",
+        "tocsin.supervision.electrical.api:router",
         "tocsin.supervision.stops.api:router",
         "tocsin.supervision.platforms.api:router",
         "tocsin.supervision.periods.api:router",
@@ -361,6 +371,7 @@ API_ROUTERS = {
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
+        "tocsin.warning.console.api:router",
         "tocsin.warning.covers.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",
         "tocsin.warning.diagnosis.api.feedback:router",
@@ -381,6 +392,7 @@ PAGES = (
     ("", "tocsin.warning.conditions.urls"),
     ("cases/", "tocsin.command.case_page.urls"),
     ("crew/", "tocsin.command.units.urls.crew"),
+    ("orders/urging/", "tocsin.command.urging.urls"),
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
@@ -399,6 +411,7 @@ PAGES = (
     ("points/", "tocsin.supervision.points.urls.points"),
     ("work/platforms/", "tocsin.supervision.platforms.urls"),
     ("work/weather/", "tocsin.supervision.weather.urls"),
+    ("work/electrical/", "tocsin.supervision.electrical.urls"),
     ("work/meters/", "tocsin.supervision.meters.urls"),
     ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),

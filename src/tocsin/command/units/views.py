@@ -48,6 +48,7 @@ from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import describe_task
 from tocsin.command.units.shown.briefings import describe_briefing, first_cause
 from tocsin.command.units.shown.orders import describe_orders, describe_row
+from tocsin.command.urging.views import urgings_context
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act, next_of
@@ -133,6 +134,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "next": reverse("order", args=[found.number]),
         "briefing": describe_briefing(actor_of(request), found, now=now),
         "neighbours": [describe_order(one) for one in queries.neighbours_of(found.case)],
+        **urgings_context(request, found),
     }
     return render(request, "command/units/order.html", context)
 
