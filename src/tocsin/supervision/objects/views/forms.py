@@ -174,10 +174,8 @@ def _form(
         "regions": regions_within(request.user, rights.MANAGE),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "risk_classes": told.RISK_NAMES.items(),
-        "organisations": visible_organisations(request.user).order_by("kind", "region_id", "code"),
-        "departments": visible_organisations(request.user)
-        .exclude(kind__in=(FIRM, "owner"))
-        .order_by("kind", "region_id", "code"),
+        "organisations": bodies,
+        "departments": bodies.exclude(kind__in=(FIRM, "owner")),
         "twins": twins,
     }
     return render(request, "supervision/objects/form.html", context)

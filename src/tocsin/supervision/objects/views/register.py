@@ -125,8 +125,7 @@ def open_accounts(request: HttpRequest) -> HttpResponse:
         keeps = [one for one in found[: MOST_AT_ONCE + 1] if may(request.user, rights.MANAGE, one.region_code)]
         made = accounts.open_accounts(actor=actor_of(request), objects=keeps)
         context = {"made": made, "address": request.build_absolute_uri("/"), "at": current_time()}
-        answer = render(request, "supervision/objects/accounts.html", context)
-        return answer
+        return render(request, "supervision/objects/accounts.html", context)
     return redirect("objects")
 
 
