@@ -1,4 +1,4 @@
-"""How soon somebody is told: 500 alarms within a second, each a case of its own, to the first notice in its channel's hands.
+"""How soon somebody is told: 500 alarms within a second, each a case of its own, to the first notice shown or handed over.
 
 Three processes on one database, as in service: one that raises the alarms, one with the worker's loop that gathers them into
 cases, writes who is told and sends orders, one with the senders, before an HTTP gateway on loopback. The alarms come diagnosed:
@@ -76,7 +76,11 @@ def _measure(console: Console, database: str, url: str, count: int) -> None:
     if len(handed) < count:
         raise RuntimeError(f"of {count} alarms {count - len(handed)} were told to nobody within {LONGEST_S:.0f} s")
     console.print(f"[bold]{database}[/bold]: {count} alarms within a second, each a case")
-    _print(console, "first notice in its channel's hands", np.array([handed[number] - raised[number] for number in raised]))
+    _print(
+        console,
+        "first notice shown or in a channel's hands",
+        np.array([handed[number] - raised[number] for number in raised]),
+    )
     by_message = np.array([arrived[number] - raised[number] for number in raised if number in arrived])
     _print(console, f"first text message or summary that names the case ({len(by_message)} of them)", by_message)
     console.print(f"    orders to all owners written after {ordered_s:.1f} s; longest transaction {1000 * longest.value:.0f} ms")
@@ -154,6 +158,7 @@ def _raise_and_watch(folder: str, url: str, count: int) -> tuple[dict[str, float
     """
     _open(folder, url)
     from django.apps import apps
+    from django.db.models import Q
 
     alarm, case = apps.get_model("warning.Alarm"), apps.get_model("command.Case")
     sensors = list(apps.get_model("sensing.Sensor").objects.order_by("index"))
@@ -167,9 +172,8 @@ def _raise_and_watch(folder: str, url: str, count: int) -> tuple[dict[str, float
             start += PART
         waiting |= dict(case.objects.filter(**({"pk__gt": newest} if newest else {})).values_list("pk", "number"))
         newest = max(waiting, default=newest)
-        sendings = apps.get_model("notices.Sending").objects.filter(
-            notice__subject_id__in=list(waiting), fate__in=("sent", "delivered")
-        )
+        handed_over = Q(channel="screen") | Q(fate__in=("sent", "delivered"))  # a screen shows what is there
+        sendings = apps.get_model("notices.Sending").objects.filter(handed_over, notice__subject_id__in=list(waiting))
         for pk in set(sendings.order_by().values_list("notice__subject_id", flat=True)):
             handed[waiting.pop(pk)] = time.time()
         time.sleep(LOOK_S / 2 if start < count else LOOK_S)

@@ -24,13 +24,14 @@ from tocsin.command.casebook.services.acting import open_cases, touch
 from tocsin.command.casebook.services.log import Book, open_book
 from tocsin.command.guidance.rules.words import Words
 from tocsin.command.orders.queries.orders import running_lead, running_order
-from tocsin.command.orders.services.orders import names_of, send_order
+from tocsin.command.orders.services.sending import send_order
 from tocsin.command.plans.events import PlanStarted, PlanTaskEnded
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.policy import plan_of
 from tocsin.command.plans.queries import plans as queries
 from tocsin.command.plans.rules import OWNERS, TaskState
 from tocsin.jurisdiction.face import may, require_person_at_screen
+from tocsin.notices.face import names_of
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
