@@ -264,9 +264,8 @@ def wind(clock: Clock, case: Case) -> None:
 
     A report upward is owed by law, and a crew on site has to say that it is well: neither waits for a suspension.
     """
-    moment = (
-        None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock), partial(again_of, case))
-    )
+    waits = clock.met_at is None and clock.stopped_at is None
+    moment = next_moment(running(clock), partial(again_of, case)) if waits else None
     if moment is not None and case.suspended_until is not None and clock.step not in _NEVER_SUSPENDED:
         moment = max(moment, case.suspended_until)
     clock.next_at = moment
