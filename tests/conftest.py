@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=Path(_DATA), second_step="offered")
     # A quarter of a second for each account in service; here they are many, and nobody guesses.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    # It exists only for servers of events: before it, each call of the test client would start a loop of events of its own.
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.startswith("servestatic.")]
     # A file, as in production: threads that share a database in memory lock each other's tables. It need not outlive a power cut.
     settings.DATABASES["default"]["NAME"] = str(Path(_DATA) / "tocsin.sqlite3")
     settings.DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"

@@ -204,4 +204,4 @@ def test_a_case_keeps_its_policy_also_when_a_version_asks_for_more() -> None:
     began_with["limits_min"]["red"]["arrive"] = 12
     kept = policy_of(began_with)
     assert (kept.handling.reopen_within_days, kept.handling.second_person_from) == (7, "orange")
-    assert kept.limits_of(RED, fault=False)["arrive"] == 12
+    assert kept.limits_of(RED)["arrive"] == 12

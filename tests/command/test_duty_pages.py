@@ -17,7 +17,7 @@ from tocsin.command.casebook.models import Case, CaseChange
 from tocsin.command.casebook.rules.cases import DeclarationKind
 from tocsin.command.duty import services as duty
 from tocsin.command.duty.models import Handover
-from tocsin.command.handling.services import handling
+from tocsin.command.handling.services import declaring, handling
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.services import orders
@@ -115,7 +115,7 @@ def test_a_shift_from_taking_the_desk_to_the_leaders_signature(
 def test_every_page_speaks_both_languages(language: str, desk: Organisation, case: Case, officer: User, leader: User) -> None:
     with translation.override(language):
         shift = shifts_services.begin_shift(actor=officer, desk_id=desk.pk, leader_id=leader.pk)
-        handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
+        declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
         handover = duty.hand_over(actor=officer, shift_id=shift.pk, words="w")
         report = Report.objects.first()
         assert report is not None
@@ -140,7 +140,7 @@ def test_every_page_speaks_both_languages(language: str, desk: Organisation, cas
 def test_lists_as_files(desk: Organisation, case: Case, officer: User, leader: User) -> None:
     shift = shifts_services.begin_shift(actor=officer, desk_id=desk.pk)
     shifts_services.write_entry(actor=officer, shift_id=shift.pk, text="=1+1")
-    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
+    declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
     client = browser(officer)
     assert case.number in client.get(f"/duty/{desk.pk}/?format=csv").content.decode("utf-8-sig")
     assert "'=1+1" in client.get(f"/duty/shifts/{shift.pk}/?format=csv").content.decode()
@@ -197,7 +197,7 @@ def test_an_arrival_that_a_unit_tells_moves_its_order(desk: Organisation, case: 
 
 
 def test_a_report_from_the_draft_to_its_receipt_by_the_pages(case: Case, officer: User, leader: User) -> None:
-    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="blast")
+    declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="blast")
     report = Report.objects.get(duty="own_government")
     client, lead = browser(officer), browser(leader)
     page = body(client.get(f"/reports/{report.pk}/"))
@@ -238,7 +238,7 @@ def test_a_report_from_the_draft_to_its_receipt_by_the_pages(case: Case, officer
 def test_strangers_find_nothing(desk: Organisation, case: Case, officer: User, leader: User) -> None:
     shift = shifts_services.begin_shift(actor=officer, desk_id=desk.pk)
     handover = duty.hand_over(actor=officer, shift_id=shift.pk, words="")
-    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
+    declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="x")
     report = Report.objects.first()
     assert report is not None
     stranger = browser(make_person("shift_leader", SHINAN))
@@ -290,7 +290,7 @@ def test_the_same_for_programs(desk: Organisation, case: Case, officer: User, le
     brief = ask(client, "GET", f"duty/desks/{desk.pk}/brief?day=2026-11-24").json()
     assert {one["name"]: one["number"] for one in brief["figures"]}["opened"] == 1
     assert ask(client, "GET", f"duty/desks/{desk.pk}/brief?day=0001-01-01").status_code == 400
-    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="blast")
+    declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="blast")
     found = ask(client, "GET", "reports?list=open").json()["items"][0]
     whole = ask(client, "GET", f"reports/{found['id']}").json()
     words = {**whole["content"], "unit": "A workshop", "measures": "closed", "event": "fire"}

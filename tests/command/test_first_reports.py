@@ -21,7 +21,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.clocks import Step
-from tocsin.command.handling.services import handling
+from tocsin.command.handling.services import declaring
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.reports.models import Report
@@ -64,7 +64,7 @@ def test_a_first_report_is_phoned_before_anything_is_declared_and_follows_in_wri
     assert (written.kind, written.cause, written.due_at - START) == ("follow_up", "phoned", timedelta(minutes=72))
     with pytest.raises(Conflict, match="Only a first report"):
         phone(written, officer, SAID)
-    handling.declare(actor=leader, case_id=case.pk, kind=INCIDENT, level="ordinary", text="explosion in a workshop")
+    declaring.declare(actor=leader, case_id=case.pk, kind=INCIDENT, level="ordinary", text="explosion in a workshop")
     written.refresh_from_db()
     assert written.declaration is not None and written.due_at - START == timedelta(minutes=72)
     exported = export_report(visible_reports(leader).get(pk=sign(write(written, officer), leader).pk))
@@ -89,7 +89,7 @@ def test_a_report_names_the_unit_that_leads_and_the_highest_value(
     do(wrong, OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS), minutes=10)
     right = send(case, units["heating_company"], minutes=11)
     clock(START + timedelta(minutes=12))
-    handling.declare(actor=leader, case_id=case.pk, kind=INCIDENT, level="ordinary", text="a street is in danger")
+    declaring.declare(actor=leader, case_id=case.pk, kind=INCIDENT, level="ordinary", text="a street is in danger")
     said = content_of(Report.objects.filter(case=case)[0])
     assert said.unit == str(right.unit)
     assert "highest 40 %LEL (11-24 09:09, " in said.scene

@@ -286,7 +286,7 @@ def test_a_case_of_an_instrument_alone_has_limits_of_its_own(street: None, time:
     minutes = {one.step: (one.due_at - one.began_at).total_seconds() / 60 for one in Clock.objects.filter(case=case)}
     assert (case.kind, minutes["confirm"]) == (
         kind,
-        240 if kind else policy().cases.limits_of(AlarmLevel(given["level"]), fault=False)[Step.CONFIRM],
+        240 if kind else policy().cases.limits_of(AlarmLevel(given["level"]))[Step.CONFIRM],
     )
     if kind:
         time.at(5).diagnosed(alarm, GAS)

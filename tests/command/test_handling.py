@@ -1,6 +1,7 @@
 """A case from its opening to its end, and again: what persons decide, by a clock that stands where the test puts it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,15 +18,17 @@ from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState, DeclarationKind, OutcomeKind
 from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.declarations import Terms
 from tocsin.command.escalation.queries import dry_run
 from tocsin.command.escalation.rules import GoingUp, going_up
 from tocsin.command.escalation.services import next_level as upward
 from tocsin.command.escalation.services import stages as services
-from tocsin.command.handling.services import handling
+from tocsin.command.handling.services import declaring, handling
 from tocsin.command.plans.services.starts import start_plan
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice
+from tocsin.screens.waiting import rows_of, waiting_kinds
 from tocsin.warning.alarms.models import Alarm
 
 GAS = [("gas_main_leak", 0.8, "G1")]
@@ -224,7 +227,7 @@ def test_a_verified_event_is_handed_to_the_level_above_once(case: Case, leader: 
     monkeypatch.setattr(upward, "escalation", lambda *_case: SimpleNamespace(beyond_level=True))
     with pytest.raises(Conflict):
         upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")  # nobody has verified it
-    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")
+    declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")
     upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")
     told = notices_of(case).get(why="level_above")
     assert told.organisation is not None and told.organisation.region_id == "370200" and told.urgent
@@ -235,15 +238,32 @@ def test_a_verified_event_is_handed_to_the_level_above_once(case: Case, leader: 
 
 def test_a_declaration_is_a_leaders_act_of_its_own(case: Case, officer: User, leader: User) -> None:
     with pytest.raises(NotAllowed):
-        handling.declare(actor=officer, case_id=case.pk, kind=DeclarationKind.WARNING, level="red", text="it spreads")
+        declaring.declare(actor=officer, case_id=case.pk, kind=DeclarationKind.WARNING, level="red", text="it spreads")
     with pytest.raises(InvalidInput):
-        handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="red", text="two hurt")
-    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")
-    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="larger", text="three dead")
+        declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="red", text="two hurt")
+    declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")
+    declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, level="larger", text="three dead")
     standing = case.declarations.filter(ended_at__isnull=True)
     assert [one.level for one in standing] == ["larger"]
-    handling.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, text="over")
+    declaring.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.INCIDENT, text="over")
     assert not case.declarations.filter(ended_at__isnull=True).exists()
+
+
+def test_a_declaration_says_where_and_until_when_and_is_prolonged(case: Case, leader: User, at: Any) -> None:
+    declaring.declare(actor=leader, case_id=case.pk, kind=WARNING, level="yellow", text="gas in the sewer")
+    made = case.declarations.get()
+    assert made.area and made.measures and made.cautions and made.ends_at == START + timedelta(hours=24)
+    with pytest.raises(InvalidInput, match="Missing"):
+        terms = Terms(area="Shiniushan Road", ends_at=START + timedelta(hours=2), cautions="no fire")
+        declaring.declare(actor=leader, case_id=case.pk, kind=WARNING, level="red", text="it spreads", terms=terms)
+    same = Terms(area="Shiniushan Road", ends_at=START + timedelta(hours=2), cautions="no fire", measures="cordon")
+    with pytest.raises(Conflict, match="later end"):
+        declaring.declare(actor=leader, case_id=case.pk, kind=WARNING, level="yellow", text="again", terms=same)
+    later = replace(same, ends_at=START + timedelta(hours=30))
+    declaring.declare(actor=leader, case_id=case.pk, kind=WARNING, level="yellow", text="it goes on", terms=later)
+    assert [one.ended_at is None for one in case.declarations.order_by("ends_at")] == [False, True]
+    kind = next(one for one in waiting_kinds() if one.code == "declaration")
+    assert [rows_of(kind, leader, START + timedelta(hours=hours)) != [] for hours in (29, 31)] == [False, True]
 
 
 def test_a_case_made_by_hand(db: None, street: None, at: Any, officer: User) -> None:
@@ -270,22 +290,22 @@ def test_a_case_made_by_hand(db: None, street: None, at: Any, officer: User) -> 
 
 def test_a_standing_declaration_is_ended_before_the_case(case: Case, officer: User, leader: User, at: Any) -> None:
     handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.FALSE_ALARM, code="calibration", text="being calibrated")
-    handling.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, level="orange", text="gas in the sewer")
+    declaring.declare(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, level="orange", text="gas in the sewer")
     with pytest.raises(Conflict, match=r"warning orange \(II\)"):
         handling.answer_outcome(actor=leader, case_id=case.pk, agree=True)
     handling.answer_outcome(actor=leader, case_id=case.pk, agree=False, text="it is real")
     with pytest.raises(Conflict, match="A leader ends it first"):
         handling.close_case(actor=leader, case_id=case.pk, kind=OutcomeKind.SETTLED, text="done", despite=True)
-    handling.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, text="lifted")
+    declaring.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, text="lifted")
     handling.close_case(actor=leader, case_id=case.pk, kind=OutcomeKind.SETTLED, text="done", despite=True)
     case.declarations.update(ended_at=None)  # as one stood that was closed before the rule
-    found = handling.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, text="lifted")
+    found = declaring.end_declaration(actor=leader, case_id=case.pk, kind=DeclarationKind.WARNING, text="lifted")
     assert (found.state, case.declarations.filter(ended_at__isnull=True).count()) == (CaseState.CLOSED, 0)
 
 
 IN_A_NAMED_PERSONS_OFFICE: list[tuple[str, Callable[[User, Case], Any]]] = [
-    ("declares", lambda who, case: handling.declare(actor=who, case_id=case.pk, kind=WARNING, level="red", text="it spreads")),
-    ("ends what is declared", lambda who, case: handling.end_declaration(actor=who, case_id=case.pk, kind=WARNING, text="over")),
+    ("declares", lambda who, case: declaring.declare(actor=who, case_id=case.pk, kind=WARNING, level="red", text="it spreads")),
+    ("ends what is declared", lambda who, case: declaring.end_declaration(actor=who, case_id=case.pk, kind=WARNING, text="over")),
     (
         "closes despite",
         lambda who, case: handling.close_case(actor=who, case_id=case.pk, kind=SETTLED, text="fine", despite=True),

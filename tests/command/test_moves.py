@@ -23,7 +23,7 @@ from tocsin.command.casebook.services.log import open_book
 from tocsin.command.gathering.models import Apart
 from tocsin.command.gathering.services import decisions as services
 from tocsin.command.handling.services import comments as services_comments
-from tocsin.command.handling.services import handling
+from tocsin.command.handling.services import declaring, handling
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.services.sending import send_order
 from tocsin.command.plans.models import PlanStart, PlanTask
@@ -156,7 +156,7 @@ def test_a_merge_loses_nothing_that_ran_in_the_other_and_gives_it_back(
 def test_what_a_leader_declared_stays_under_its_number(two_cases: tuple[Case, Case], officer: User) -> None:
     west, east = two_cases
     leader = make_person("shift_leader")
-    handling.declare(actor=leader, case_id=east.pk, kind=DeclarationKind.WARNING, level="red", text="it spreads")
+    declaring.declare(actor=leader, case_id=east.pk, kind=DeclarationKind.WARNING, level="red", text="it spreads")
     with pytest.raises(Conflict, match=east.number):
         services.merge_cases(actor=officer, case_id=east.pk, into_id=west.pk)
     services.merge_cases(actor=officer, case_id=west.pk, into_id=east.pk)

@@ -32,6 +32,8 @@ from tocsin.command.reports.models import Report
 from tocsin.command.reports.shown.content import content_of
 from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.command.shifts.rules import EntryKind
+from tocsin.command.urging.models import SupervisionOrder
+from tocsin.command.urging.queries import late_steps
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.portal import catalogue
@@ -138,6 +140,14 @@ def report(leak: Case, officer: Any, time: Timeline) -> Report:
     )
 
 
+def urging_of(case: Case) -> SupervisionOrder:
+    """The unit was urged once, with nothing overdue on the paper."""
+    order = order_of(case)
+    fields = {"number": "督〔2026〕1号", "region_code": LICANG, "unit": order.unit, "text": "hurry"}
+    who = {"issued_at": order.sent_at, "issued_by": order.sent_by}
+    return SupervisionOrder.objects.get_or_create(order=order, defaults={**fields, **who})[0]
+
+
 def order_of(case: Case) -> Order:
     return Order.objects.get(case=case, unit__code="gas_company")
 
@@ -145,7 +155,7 @@ def order_of(case: Case) -> Order:
 PAPERS: dict[str, tuple[Builder, Callable[[Case], UUID]]] = {
     "case_report": (papers_cases.case_report, lambda case: case.pk),
     "disposal_notice": (papers.disposal_notice, lambda case: order_of(case).pk),
-    "supervision_order": (papers.supervision_order, lambda case: order_of(case).pk),
+    "supervision_order": (papers.supervision_order, lambda case: urging_of(case).pk),
 }
 SAYS = {
     "case_report": {
@@ -157,8 +167,8 @@ SAYS = {
         "zh-hans": ["处置通知单", "严禁", "主送", "可能原因"],
     },
     "supervision_order": {
-        "en": ["Supervisionorder", "Notdoneintime", "Signatureoftheunit", "Reasonofthedelay"],
-        "zh-hans": ["督办单", "超时", "带班领导"],
+        "en": ["Supervisionorder", "Notdoneintime", "hurry", "Reasonofthedelay", "Issuedby"],
+        "zh-hans": ["督办单", "督〔2026〕1号", "超时未完成", "签发"],
     },
 }
 
@@ -214,9 +224,13 @@ def test_a_unit_gets_the_notice_of_its_own_order_with_the_likeliest_cause_alone(
 
 def test_only_what_is_late_is_pressed_for(leak: Case, time: Timeline, officer: Any) -> None:
     order = order_of(leak)
-    assert papers.supervision_order(officer, order.pk, time.at(3).now).values["late"]["rows"] == []
+    assert late_steps(order, time.at(3).now) == []
     Clock.objects.filter(case=leak, step="arrive").update(met_at=time.now)
-    late = papers.supervision_order(officer, order.pk, time.at(60).now).values["late"]["rows"]
+    assert [one["step"] for one in late_steps(order, time.at(60).now)][:2] == ["sign", "leave"]
+    urging = urging_of(leak)
+    urging.late, urging.issued_at = late_steps(order, time.at(60).now), time.at(60).now
+    urging.save()
+    late = papers.supervision_order(officer, urging.pk, time.at(600).now).values["late"]["rows"]
     assert [row[0] for row in late][:2] == ["Signature of the unit", "Crew leaves"]
     assert "Crew on site" not in [row[0] for row in late]
 

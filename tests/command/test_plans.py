@@ -10,11 +10,15 @@ import pytest
 from django.test import Client
 
 from tests.command.street import START, Timeline, case_of
+from tests.command.test_orders import crew_of, do, send
 from tests.people import LICANG, make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange, Clock
+from tocsin.command.casebook.rules.cases import OutcomeKind
 from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.escalation.queries import responsible_for
 from tocsin.command.guidance import queries as guidance_queries
 from tocsin.command.guidance import services as guidance_services
@@ -22,15 +26,22 @@ from tocsin.command.guidance.models import GuidanceLine
 from tocsin.command.guidance.policy import shipped_guidance
 from tocsin.command.guidance.rules.lines import ANY, GuidanceKind, Line, Situation, classes_of, lines_in_force
 from tocsin.command.guidance.rules.words import Words
+from tocsin.command.handling.services.handling import close_case
 from tocsin.command.orders.models import Order
+from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
+from tocsin.command.orders.rules.entries import EntryData
+from tocsin.command.orders.services.orders import make_lead
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.policy import plan_of, shipped_plans
 from tocsin.command.plans.queries import plans as queries
 from tocsin.command.plans.rules import TaskState, Who, fitting_plans, tasks_due
 from tocsin.command.plans.services import starts as services
+from tocsin.command.units.shown.waiting import WAITING
+from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.records.audit.models import AuditEntry
+from tocsin.screens.waiting import rows_of
 
 GAS = [("gas_main_leak", 0.7, "G1"), ("sewer_biogas", 0.2, "S1")]
 HOURS = timedelta(hours=1)
@@ -264,6 +275,58 @@ def test_a_body_ends_its_task_on_its_own_order(case: Case, leader: User) -> None
     assert PlanTask.objects.get(pk=task.pk).reason == "C2/C1 = 0"
     other = start.tasks.get(code="traffic")
     assert client.post(f"/plans/tasks/{other.pk}/end/", {"state": "done"}).status_code == 404
+
+
+def test_a_task_is_ticked_by_what_it_asks_for(case: Case, leader: User) -> None:
+    """The gas company measures ethane, as its task asks; what it measures else ticks nothing."""
+    services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+    gas = Order.objects.get(case=case, unit__code="gas_company")
+    do(gas, OrderAct.ACCEPT)
+    do(gas, OrderAct.READING, EntryData(quantity="methane", value=20.0))
+    ethane = PlanTask.objects.get(code="ethane")
+    assert ethane.state == TaskState.OPEN
+    do(gas, OrderAct.READING, EntryData(check="ethane_in_chamber", value=0.02), minutes=9)
+    ethane.refresh_from_db()
+    assert (ethane.state, ethane.ended_at) == (TaskState.DONE, START + timedelta(minutes=9))
+    assert Clock.objects.get(subject=str(ethane.pk)).met_at is not None
+    valves = PlanTask.objects.get(code="valves")
+    do(gas, OrderAct.TASK, EntryData(task=valves.pk, text="two people at V1"), minutes=10)
+    valves.refresh_from_db()
+    assert (valves.state, valves.reason) == (TaskState.DONE, "two people at V1")
+    with pytest.raises(InvalidInput):
+        do(gas, OrderAct.TASK, EntryData(task=PlanTask.objects.get(code="people").pk))
+
+
+def test_tasks_go_on_when_their_unit_leaves_and_another_leads(case: Case, leader: User) -> None:
+    services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+    gas = Order.objects.get(case=case, unit__code="gas_company")
+    do(gas, OrderAct.ACCEPT)
+    before = PlanTask.objects.get(code="cordon").due_at
+    do(gas, OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS), minutes=20)
+    assert not PlanTask.objects.filter(organisation=gas.unit, state=TaskState.OPEN).exists()
+    cordon = PlanTask.objects.get(code="cordon")
+    assert (cordon.organisation.code, cordon.instead) == ("government_duty_room", True)
+    heating = send(case, Organisation.objects.get(code="heating_company", region_id=LICANG), OrderRole.ASSISTING, minutes=21)
+    make_lead(actor=leader, order_id=heating.pk)
+    cordon.refresh_from_db()
+    assert (cordon.organisation.code, cordon.instead) == ("heating_company", False)
+    assert cordon.due_at > before  # its time begins when it is asked
+    assert Clock.objects.get(subject=str(cordon.pk)).due_at == cordon.due_at
+    moved = [describe_change(one).sentence for one in case.changes.filter(act="task_moved")]
+    assert any("from Gas company to" in one for one in moved)
+    assert any(one.endswith("to Heating company)") for one in moved)
+
+
+def test_tasks_end_with_their_case_and_wait_for_their_body_until_then(case: Case, leader: User) -> None:
+    services.start_plan(actor=leader, case_id=case.pk, code="gas_in_closed_space")
+    crew = crew_of(Organisation.objects.get(code="gas_company", region_id=LICANG))
+    kinds = {kind.code: rows_of(kind, crew, START) for kind in WAITING}
+    assert [row.address for row in kinds["order"]] == [f"/orders/{Order.objects.get(unit=crew.organisation).number}/"]
+    assert len(kinds["plan_task"]) == PlanTask.objects.filter(organisation=crew.organisation).count() > 0
+    close_case(actor=leader, case_id=case.pk, kind=OutcomeKind.SETTLED, text="seen", despite=True)
+    assert not PlanTask.objects.filter(state=TaskState.OPEN).exists()
+    assert PlanTask.objects.first().reason
+    assert [rows_of(kind, crew, START) for kind in WAITING] == [[], []]
 
 
 def test_who_names_are_the_bodies_of_jurisdiction() -> None:

@@ -61,7 +61,7 @@ def test_a_switch_reaches_cases_that_begin_behind_it(leader: User, officer: User
     assert "versions" in before.policy and not before.policy["versions"]
     assert set(after.policy["versions"]) == {"command.escalation", "command.cases"}
     assert after.policy["versions"]["command.escalation"] == list(ESCALATION.in_force().versions)
-    minutes = [policy_of(one.policy).limits_of(AlarmLevel.RED, fault=False)[Step.NOTIFY_OWNER] for one in (before, after)]
+    minutes = [policy_of(one.policy).limits_of(AlarmLevel.RED)[Step.NOTIFY_OWNER] for one in (before, after)]
     assert minutes == [5.0, 3.0]
 
 

@@ -21,7 +21,7 @@ from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.cases import DeclarationKind
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.shown.time_line import describe_change
-from tocsin.command.handling.services import handling
+from tocsin.command.handling.services import declaring, handling
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.policy import report_policy
 from tocsin.command.reports.queries.reports import visible_reports
@@ -159,7 +159,7 @@ def case(officer: User, clock: SetClock) -> Case:
 def declared(case: Case, leader: User, clock: SetClock) -> Case:
     """An ordinary incident, declared ten minutes later."""
     clock(START + timedelta(minutes=10))
-    handling.declare(actor=leader, case_id=case.pk, kind=INCIDENT, level="ordinary", text="explosion in a workshop")
+    declaring.declare(actor=leader, case_id=case.pk, kind=INCIDENT, level="ordinary", text="explosion in a workshop")
     case.refresh_from_db()
     return case
 
@@ -227,7 +227,7 @@ def test_a_raised_grade_goes_on_with_drafts_and_tells_the_told_again(
     draft = Report.objects.get(duty="province_safety_committee")
     sign(write(told, officer), leader)
     clock(START + timedelta(minutes=30))
-    handling.declare(actor=leader, case_id=declared.pk, kind=INCIDENT, level="larger", text="three dead")
+    declaring.declare(actor=leader, case_id=declared.pk, kind=INCIDENT, level="larger", text="three dead")
     draft.refresh_from_db()
     assert (draft.declaration.level, draft.due_at) == ("larger", START + timedelta(minutes=40))
     again = Report.objects.get(duty="own_government", sequence=2)
@@ -339,14 +339,14 @@ def test_the_leader_gives_it_back_and_the_clock_goes_on(declared: Case, leader: 
     assert (back.state, back.signed_at, back.digest, back.due_at) == ("draft", None, "", due)
     with pytest.raises(Conflict, match="still stands"):
         reports.drop_report(actor=leader, report_id=report.pk, reason="a mistake")
-    handling.end_declaration(actor=leader, case_id=declared.pk, kind=INCIDENT, text="no incident after all")
+    declaring.end_declaration(actor=leader, case_id=declared.pk, kind=INCIDENT, text="no incident after all")
     dropped = reports.drop_report(actor=leader, report_id=report.pk, reason="a mistake")
     assert dropped.state == "dropped"
     assert Clock.objects.get(step=Step.REPORT, subject=report.number).stopped_at is not None
 
 
 def test_a_warning_is_told_to_the_next_level(case: Case, leader: User) -> None:
-    handling.declare(actor=leader, case_id=case.pk, kind=WARNING, level="orange", text="gas in the sewer")
+    declaring.declare(actor=leader, case_id=case.pk, kind=WARNING, level="orange", text="gas in the sewer")
     assert [one.duty for one in Report.objects.all()] == ["warning_city_duty_room"]
 
 

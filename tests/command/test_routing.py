@@ -76,6 +76,16 @@ CASES = [
         RoutingFacts(AlarmLevel.YELLOW, causes=(LEAK, LikelyCause("gas_service_leak", "gas_company", 0.2))),
         ["likely_cause_owner gas_company gas_main_leak+gas_service_leak", "local_government government:"],
     ),
+    (
+        "a case of a trade: the department of the trade, no owner of a lifeline",
+        RoutingFacts(AlarmLevel.YELLOW, trade="fireworks"),
+        ["industry_department department:", "local_government government:"],
+    ),
+    (
+        "a case of a firm: the body that supervises it",
+        RoutingFacts(AlarmLevel.YELLOW, trade="fireworks", competent="emergency_bureau"),
+        ["industry_department emergency_bureau", "local_government government:"],
+    ),
 ]
 
 

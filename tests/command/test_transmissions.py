@@ -26,7 +26,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.bus.loops.driver import run_loops
 from tocsin.command.casebook.models import CaseChange, Clock, Drill
 from tocsin.command.casebook.rules.clocks import Step
-from tocsin.command.handling.services import handling
+from tocsin.command.handling.services import declaring, handling
 from tocsin.command.reports import loops as senders
 from tocsin.command.reports.loops import HAND_UP
 from tocsin.command.reports.models import Report, Transmission
@@ -154,7 +154,7 @@ def signed(officer: User, leader: User, clock: SetClock) -> Report:
     ensure_regions()
     opened = {"title": "smell of gas", "place": "Shiniushan Road", "level": AlarmLevel.RED}
     case = handling.open_case_by_hand(actor=officer, region_code=LICANG, **opened)
-    handling.declare(actor=leader, case_id=case.pk, kind=INCIDENT, level="ordinary", text="explosion in a workshop")
+    declaring.declare(actor=leader, case_id=case.pk, kind=INCIDENT, level="ordinary", text="explosion in a workshop")
     return sign(write(Report.objects.get(duty="own_government"), officer), leader)
 
 

@@ -1,5 +1,7 @@
 """What was expected, over the API: with weather and days off of the place, in each day's own light, within everybody's rights."""
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +57,7 @@ def pump(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     history.append(readings_of(air.index, ts, outdoor), version=None)
     history.append(readings_of(new.index, ts[-24:], value[-24:]), version=None)
     monkeypatch.setattr(expectations, "history", lambda: history)
+    monkeypatch.setattr(expectations, "WAIT_S", 120.0)
     expectations._weather.cache_clear()
     yield flow
     expectations._weather.cache_clear()
@@ -130,3 +133,12 @@ def test_nothing_crosses_a_border(pump: Sensor, client: Client) -> None:
     assert ask(client, pump, BEGIN_MS, END_MS).status_code == 401
     client.force_login(make_person("viewer", SHINAN))
     assert ask(client, pump, BEGIN_MS, END_MS).status_code == 404
+
+
+def test_a_server_that_has_just_started_answers_at_once(pump: Sensor, viewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expectations, "WAIT_S", 0.05)
+    monkeypatch.setattr(expectations, "_prepared", threading.Event())
+    begun = time.perf_counter()
+    told = ask(viewer, pump, END_MS - HOUR_MS, END_MS).json()
+    assert (told["knowledge"], told["ts"]) == ("preparing", [])
+    assert time.perf_counter() - begun < 1.0

@@ -11,10 +11,14 @@ from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.command.casebook.models import Case
-from tocsin.command.handling.services.demands import open_demanded_cases
+from tocsin.base.levels import AlarmLevel
+from tocsin.command.casebook.models import Case, Clock
+from tocsin.command.handling.services.demands import end_decided_cases, open_demanded_cases
+from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.engine.work.firm import EpisodeKind
 from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.face import see
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.contributions import purposes
@@ -366,3 +370,36 @@ def test_an_inspection_that_is_demanded_becomes_one_case(firm: SupervisedObject)
     Episode.objects.update(case_number="")  # the worker died before it had noted the number
     open_demanded_cases(now=NOW)
     assert Case.objects.count() == 1
+
+
+def test_a_case_of_a_firm_concerns_its_department_runs_its_own_clocks_and_ends_with_the_episode(
+    firm: SupervisedObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_at(monkeypatch, NOW)
+    bureau = ensure_organisations(firm.region_code)["emergency_bureau"]
+    make_named_person("desk", "duty_officer", ensure_organisations(firm.region_code)["government_duty_room"])
+    inspector = make_named_person("inspector", "inspector", bureau)
+    gas = ensure_organisations(firm.region_code)["gas_company"]
+    make_named_person("crew", "unit_desk", gas)
+    firm.competent = bureau
+    firm.save()
+    episode = follow_found(episode_of(firm), first=FirstStep.INSPECT, now=NOW)
+    open_demanded_cases(now=NOW)
+    case = Case.objects.get()
+    told = {one.organisation.code for one in Notice.objects.filter(subject_id=case.pk) if one.organisation}
+    assert "emergency_bureau" in told and "gas_company" not in told
+    assert set(Clock.objects.filter(case=case).values_list("step", flat=True)) == {"notify_owner", "confirm", "close"}
+    assert not case.orders.exists()
+    client = signed_in(inspector)
+    page = client.get(f"/cases/{case.number}/").content.decode()
+    assert "Production in spite of an order" in page and "Gas in a closed space" not in page
+    other = open_case_by_hand(
+        actor=system_actor(), region_code=firm.region_code, title="leak", place="road", level=AlarmLevel.RED, kind="gas"
+    )
+    assert client.get(f"/cases/{other.number}/").status_code == 404  # an inspector sees the cases of firms
+    assert end_decided_cases(now=NOW) == 0
+    act_on_episode(actor=inspector, episode_id=episode.pk, act="dismiss", text="the neighbour's line", now=NOW)
+    assert (end_decided_cases(now=NOW), end_decided_cases(now=NOW)) == (1, 0)
+    case.refresh_from_db()
+    assert case.state == "closed" and case.outcomes.get().text == "误判"
+    assert not Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True).exists()

@@ -9,7 +9,9 @@ from tests.warning.district import NOW, NOW_MS, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.notices.messages.models import Notice
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.warning.alarms import queries
@@ -18,6 +20,7 @@ from tocsin.warning.alarms.policy import quality
 from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.services import detections as services_detections
 from tocsin.warning.alarms.services import nuisance as services
+from tocsin.warning.alarms.shown.notices import texts
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +194,14 @@ def test_alarms_of_many_devices_are_no_runaway_source(district: list[int]) -> No
     )
     flood(range(4, 64))
     assert not Alarm.objects.filter(rule="flood").exists()
+
+
+def test_flapping_is_one_notice_for_the_desk_at_its_start_and_one_at_its_end(district: list[int]) -> None:
+    ensure_organisations(LICANG)
+    told = Notice.objects.filter(purpose="flapping", organisation__code="government_duty_room")
+    last = come_and_go(FLAPPING.raises + 3)
+    assert [one.figures["act"] for one in told] == ["began"]
+    assert "27 %LEL" in texts(list(told))[told.get().pk]
+    calm_down(last + round(FLAPPING.calm_s * 1000))
+    calm_down(last + 2 * round(FLAPPING.calm_s * 1000))
+    assert sorted(one.figures["act"] for one in told.all()) == ["began", "calm"]

@@ -10,6 +10,7 @@ import type { ExpectedSeries } from "./types";
 
 const NOTHING: ExpectedSeries = { ts: [], low: [], high: [], knowledge: "known" };
 const AHEAD_MS = 3_600_000;
+const AGAIN_MS = 4000; // a server that has just started reads its machine code first
 
 export class Band {
   private expected = NOTHING;
@@ -28,6 +29,9 @@ export class Band {
     if (asked !== this.asked) return; // another span was asked for meanwhile
     this.expected = expected ?? NOTHING;
     this.tell(expected?.knowledge ?? "failed");
+    if (expected?.knowledge !== "preparing" || !this.box.isConnected) return;
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+    if (asked === this.asked) await this.load(from, to);
   }
 
   /** Whether a reading of this time (milliseconds) lies beyond what was read. */

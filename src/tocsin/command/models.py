@@ -10,5 +10,6 @@ from tocsin.command.plans import models as plans
 from tocsin.command.quality import models as quality
 from tocsin.command.reports import models as reports
 from tocsin.command.shifts import models as shifts
+from tocsin.command.urging import models as urging
 
-__all__ = ["casebook", "drills", "duty", "gathering", "guidance", "orders", "plans", "quality", "reports", "shifts"]
+__all__ = ["casebook", "drills", "duty", "gathering", "guidance", "orders", "plans", "quality", "reports", "shifts", "urging"]

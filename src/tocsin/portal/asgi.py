@@ -9,4 +9,9 @@ from tocsin.portal.request_limit import RequestLimit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
 BYTES_PER_MEGABYTE = 1_000_000
-application = RequestLimit(get_asgi_application(), round(settings.CONFIGURATION.largest_request_megabytes * BYTES_PER_MEGABYTE))
+django_application = get_asgi_application()
+
+from tocsin.sensing.face import prepare_expectations  # noqa: E402 - Django must be set up first
+
+prepare_expectations()
+application = RequestLimit(django_application, round(settings.CONFIGURATION.largest_request_megabytes * BYTES_PER_MEGABYTE))

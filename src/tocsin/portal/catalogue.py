@@ -62,11 +62,13 @@ LOOPS = (
     "tocsin.warning.early_signs.loops.joining:LOOPS",
     "tocsin.warning.conditions.loops:LOOPS",
     "tocsin.supervision.evidence.loops:LOOPS",
+    "tocsin.supervision.weather.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
     "tocsin.supervision.tasks.loops:LOOPS",
     "tocsin.supervision.periods.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
+    "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
@@ -74,6 +76,7 @@ LOOPS = (
     "tocsin.notices.rosters.consumers:LOOPS",
     "tocsin.command.reports.loops:LOOPS",
     "tocsin.command.escalation.loops:LOOPS",
+    "tocsin.command.urging.loops:LOOPS",
     "tocsin.command.closing.loops:LOOPS",
     "tocsin.command.drills.loops:LOOPS",
     "tocsin.command.handling.loops:LOOPS",
@@ -99,6 +102,7 @@ POLICY_FILES = (
     "tocsin.command.routing.policy.routing:ROUTING",
     "tocsin.notices.messages.policy:SENDING",
     "tocsin.command.orders.policy:ORDERS",
+    "tocsin.command.urging.policy:URGING",
     "tocsin.command.guidance.policy:GUIDANCE",
     "tocsin.command.plans.policy:PLANS",
     "tocsin.command.intake.policy:INTAKE",
@@ -120,6 +124,7 @@ POLICY_FILES = (
     "tocsin.supervision.work.policy.devices:METERS",
     "tocsin.supervision.stops.policy:CONDITIONS",
     "tocsin.supervision.evidence.policy:EVIDENCE",
+    "tocsin.supervision.weather.policy:WEATHER",
     "tocsin.supervision.platforms.policy:LATENESS",
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
@@ -185,6 +190,9 @@ FIELD_ACTS = {
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
 }
 
+# Subjects of command that follow what units do with their orders, see `tocsin.command.orders.services.followers`.
+ORDERS_FOLLOWED_BY = ("tocsin.command.plans.services.following:FOLLOWER",)
+
 # What shows that a task is done -> the tasks for which there is such a record, see `tocsin.supervision.tasks.queries.matching`.
 TASKS_MET_BY = {
     "commitment": "tocsin.supervision.tasks.queries.matching:met_by_commitment",
@@ -216,10 +224,14 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
+ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
+
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
     "tocsin.command.orders.shown:LINES",
+    "tocsin.command.urging.shown:LINES",
     "tocsin.command.plans.shown.plans:LINES",
     "tocsin.command.routing.shown.cases:LINES",
     "tocsin.command.reports.shown.words:LINES",
@@ -244,9 +256,11 @@ NOTICES = (
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
+    "tocsin.supervision.electrical.services.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
@@ -255,6 +269,7 @@ NOTICES = (
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
+    "tocsin.command.urging.services:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
     "tocsin.command.shifts.services:NOTICES",
     "tocsin.command.duty.shown.notices:NOTICES",
@@ -263,6 +278,7 @@ NOTICES = (
 
 # What waits for people to act, see `tocsin.screens.waiting`.
 WAITING = (
+    "tocsin.command.urging.shown:WAITING",
     "tocsin.command.case_page.shown.waiting:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",
     "tocsin.command.reports.shown.waiting:WAITING",
@@ -272,6 +288,8 @@ WAITING = (
     "tocsin.supervision.inspections.shown.waiting:WAITING",
     "tocsin.supervision.points.shown.waiting:WAITING",
     "tocsin.supervision.platforms.shown:WAITING",
+    "tocsin.supervision.electrical.shown.dangers:WAITING",
+    "tocsin.command.units.shown.waiting:WAITING",
 )
 
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
@@ -306,6 +324,7 @@ MAP_LAYERS = (
 API_ROUTERS = {
     "command": (
         "tocsin.command.case_page.api.cases:router",
+        "tocsin.command.urging.api:router",
         "tocsin.notices.inbox.api:router",
         "tocsin.notices.waiting.api:router",
     ),
@@ -339,7 +358,9 @@ API_ROUTERS = {
         "tocsin.supervision.points.api.points:router",
         "tocsin.supervision.points.api.policy:router",
         "tocsin.supervision.meters.api:router",
+        "tocsin.supervision.weather.api:router",
         "tocsin.supervision.work.api:router",
+        "tocsin.supervision.electrical.api:router",
         "tocsin.supervision.stops.api:router",
         "tocsin.supervision.platforms.api:router",
         "tocsin.supervision.periods.api:router",
@@ -350,6 +371,7 @@ API_ROUTERS = {
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
+        "tocsin.warning.console.api:router",
         "tocsin.warning.covers.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",
         "tocsin.warning.diagnosis.api.feedback:router",
@@ -370,6 +392,7 @@ PAGES = (
     ("", "tocsin.warning.conditions.urls"),
     ("cases/", "tocsin.command.case_page.urls"),
     ("crew/", "tocsin.command.units.urls.crew"),
+    ("orders/urging/", "tocsin.command.urging.urls"),
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
@@ -387,6 +410,8 @@ PAGES = (
     ("inspections/", "tocsin.supervision.inspections.urls"),
     ("points/", "tocsin.supervision.points.urls.points"),
     ("work/platforms/", "tocsin.supervision.platforms.urls"),
+    ("work/weather/", "tocsin.supervision.weather.urls"),
+    ("work/electrical/", "tocsin.supervision.electrical.urls"),
     ("work/meters/", "tocsin.supervision.meters.urls"),
     ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),

@@ -60,6 +60,11 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
 )
 
 
+OF_SUPERVISION: Final = frozenset(
+    ("supervision_summary", "objects", "points", "work", "presence", "tasks", "inspections", "findings")
+)
+
+
 def frame(request: HttpRequest) -> dict[str, object]:
     """The context processor: `frame` with title, theme, language, navigation and the signed-in person."""
     user = getattr(request, "user", None)
@@ -105,12 +110,19 @@ def _navigation(request: HttpRequest) -> list[dict[str, object]]:
         current = request.path.startswith(url)
         count = reverse("waiting_count")
         entries.append({"label": gettext("What waits"), "url": url, "icon": "check-check", "current": current, "count": count})
-    for name, label, icon, permission in NAVIGATION:
+    for name, label, icon, permission in _ordered(request):
         if may_anywhere(request.user, permission):
             url = reverse(name)
             current = request.path == url or (url != "/" and request.path.startswith(url))
             entries.append({"label": label, "url": url, "icon": icon, "current": current})
     return entries
+
+
+def _ordered(request: HttpRequest) -> list[tuple[str, Promise, str, Permission]]:
+    """The entries with a person's own work first: who inspects and keeps no desk has supervision in the bar."""
+    if may_anywhere(request.user, "duty.keep") or not may_anywhere(request.user, "inspections.work"):
+        return list(NAVIGATION)
+    return sorted(NAVIGATION, key=lambda entry: entry[0] not in OF_SUPERVISION)
 
 
 def _person_menu() -> list[dict[str, str]]:

@@ -27,6 +27,7 @@ from tocsin.sensing.devices.queries.registry import (
 from tocsin.sensing.health.services import explain_silence, set_health
 from tocsin.sensing.history.queries.copy import HistoryCopy, begin_copy
 from tocsin.sensing.history.queries.expected import LOCAL_H, Band, band_of_day, hours_of
+from tocsin.sensing.history.queries.expected import prepare as prepare_expectations
 from tocsin.sensing.history.queries.readings import history
 from tocsin.sensing.history.queries.table import History
 
@@ -49,6 +50,7 @@ __all__ = [
     "loaded_sensor",
     "newest_values",
     "positions",
+    "prepare_expectations",
     "registry_version",
     "sensor_indexes",
     "sensor_table",

@@ -11,6 +11,7 @@ from tocsin.supervision.posts import models as posts
 from tocsin.supervision.stops import models as stops
 from tocsin.supervision.tasks import models as tasks
 from tocsin.supervision.versions import models as versions
+from tocsin.supervision.weather import models as weather
 from tocsin.supervision.work import models as work
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "stops",
     "tasks",
     "versions",
+    "weather",
     "work",
 ]

@@ -1,5 +1,6 @@
 """What other capabilities may use of warning: alarms, their causes and what may follow."""
 
+from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.queries import (
     AlarmPoint,
     AlarmStanding,
@@ -21,6 +22,7 @@ from tocsin.warning.alarms.services.cases import CaseStanding, note_cases, note_
 from tocsin.warning.alarms.services.detections import apply_detections
 from tocsin.warning.alarms.shown.alarms import AlarmWords, place_of_sensor
 from tocsin.warning.alarms.shown.cases import AlarmCases, CaseStrip, ChainStep
+from tocsin.warning.alarms.shown.guidance import AlarmGuidanceLine, AlarmGuidanceOut
 from tocsin.warning.alarms.shown.sentences import alarm_reasons
 from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
@@ -42,7 +44,10 @@ from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_
 
 __all__ = [
     "CHECKS",
+    "Alarm",
     "AlarmCases",
+    "AlarmGuidanceLine",
+    "AlarmGuidanceOut",
     "AlarmPoint",
     "AlarmStanding",
     "AlarmTimes",

@@ -73,6 +73,17 @@ export function askCorrection(wrong: Told, enter: Enter): void {
   );
 }
 
+/** A task is done, with what of its check list holds. */
+export function askTask(task: Order["tasks"][number], enter: Enter): void {
+  const boxes = task.check.map((line) => element("input", { type: "checkbox", name: "checked", "aria-label": line.text }));
+  const lines = task.check.map((line, at) => element("label", { class: "check" }, boxes[at], line.text));
+  const words = area("text", text("remark"), false);
+  ask(task.text, [...lines, words], () => {
+    const checked = boxes.flatMap((box, at) => (box.checked ? [at] : []));
+    return enter("task", { task: task.id, ...(checked.length ? { checked } : {}), ...said(words) });
+  });
+}
+
 /** Neighbours are looked for where somebody will dig: at what is suspected, or where the crew stands. */
 export function askNeighbours(order: Order, enter: Enter): void {
   const spot = order.briefing.suspicion;

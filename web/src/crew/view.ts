@@ -18,7 +18,18 @@ import {
 } from "../field/parts";
 import { text } from "../texts";
 import { place } from "../field/dialog";
-import { askCorrection, askDig, askEntry, askFinding, askNeighbours, askPhoto, askReading, askReturn, type Enter } from "./forms";
+import {
+  askCorrection,
+  askDig,
+  askEntry,
+  askFinding,
+  askNeighbours,
+  askPhoto,
+  askReading,
+  askReturn,
+  askTask,
+  type Enter,
+} from "./forms";
 import { stateWords, stepReached, stepsBehind, waitingFor } from "./progress";
 import type { Crew, Order, Queued, Told } from "./store";
 import type { Sync } from "./sync";
@@ -111,7 +122,7 @@ export class View {
         ${order.steps.map((step) => html`<li class=${behind.includes(step.act) ? "done" : step === next ? "next" : ""}>${step.name}</li>`)}
       </ol>
       ${next ? nextButton(next.act, next.name, () => act(next.act)) : nothing} ${checkIn(order, act, this.sync.nowMs)} ${this.wrongStep(order, enter)}
-      ${questions(order, enter)}
+      ${questions(order, enter)} ${tasks(order, this.mine(order), enter)}
       ${accepted && later.length ? laterSteps(later, act) : nothing}
       ${mayReturn ? actButton("return", "rotate-ccw", () => askReturn(this.sync.crew!, enter)) : nothing} ${accepted ? record(act) : nothing}
     `;
@@ -215,6 +226,29 @@ function calls({ briefing }: Order): TemplateResult {
       </ul>
     </section>
   `;
+}
+
+/** What plans asked of the unit; one that was entered here and waits to be sent counts as done. */
+function tasks(order: Order, waiting: Queued[], enter: Enter): Part {
+  if (!order.tasks.length) return nothing;
+  const ended = new Set(waiting.map((entry) => entry.data.task));
+  const line = (task: Order["tasks"][number]): TemplateResult => {
+    const open = task.state === "open" && !ended.has(task.id);
+    return html`
+      <li>
+        <span>
+          ${task.text}<br />
+          <small class=${task.overdue ? "field-late" : "muted"}>${text("task_by")} <b class="mono">${clockTime(task.due_at)}</b></small>
+        </span>
+        ${
+          open
+            ? html`<button class="button small" type="button" data-act="task" @click=${() => askTask(task, enter)}>${text("task_done")}</button>`
+            : html`<span class="badge good">${ended.has(task.id) ? text("task_done") : task.state_name}</span>`
+        }
+      </li>
+    `;
+  };
+  return html`<section class="card"><h2>${text("tasks")}</h2><ul class="live-values crew-tasks">${order.tasks.map(line)}</ul></section>`;
 }
 
 /** Questions that only this unit can answer. */

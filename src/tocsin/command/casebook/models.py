@@ -137,6 +137,11 @@ class Declaration(models.Model):
         max_length=30
     )  # warning: blue yellow orange red; incident: ordinary larger serious particularly_serious
     text = models.CharField(max_length=2000)
+    area = models.CharField(max_length=500, blank=True)  # that may be hit
+    begins_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)  # until when it holds or is expected; it is lifted or prolonged by a leader
+    cautions = models.CharField(max_length=2000, blank=True)
+    measures = models.CharField(max_length=2000, blank=True)
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     declared_at = models.DateTimeField()
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -28,6 +28,8 @@ class Handling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes_itself_up_to: LevelName
     dispatch_from: LevelName
     second_person_from: LevelName
+    warning_valid_h: float
+    response_expected_h: float
     reopen_within_days: int
     false_alarm_codes: tuple[str, ...]
 
@@ -79,13 +81,13 @@ class CasePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits_min: dict[str, Limits]
     sign_min: dict[str, float]
 
-    def limits_of(self, level: AlarmLevel, *, fault: bool) -> Limits:
-        """Minutes by step for a case of that level; of a mere fault of an instrument its own, whatever its level."""
-        return self.limits_min.get("fault" if fault else level.name.lower(), {})
+    def limits_of(self, level: AlarmLevel, *, own: str = "") -> Limits:
+        """Minutes by step for a case of that level; `own`: of a mere fault of an instrument, or of a firm, whatever its level."""
+        return self.limits_min.get(own or level.name.lower(), {})
 
-    def minutes_to_sign(self, level: AlarmLevel, *, fault: bool) -> float:
+    def minutes_to_sign(self, level: AlarmLevel, *, own: str = "") -> float:
         """How long a unit may take to sign for an order; the longest of the table for a level that it does not name."""
-        name = "fault" if fault else level.name.lower()
+        name = own or level.name.lower()
         return self.sign_min.get(name, max(self.sign_min.values()))
 
 

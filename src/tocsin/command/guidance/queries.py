@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from tocsin.command.casebook.models import Case, Membership
 from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import own_limits
 from tocsin.command.guidance.models import GuidanceLine
 from tocsin.command.guidance.policy import GUIDANCE
 from tocsin.command.guidance.rules import lines as rules
@@ -18,6 +19,7 @@ from tocsin.warning.face import loaded_alarm, newest_diagnoses
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
+    from tocsin.warning.face import Alarm
 
 
 def situation_of(case: Case) -> Situation:
@@ -32,11 +34,28 @@ def situation_of(case: Case) -> Situation:
         causes[one["cause"]] = causes.get(one["cause"], 0.0) + one["probability"]
     return Situation(
         region_code=case.region_code,
-        kind=case.kind,
+        kind=own_limits(case.kind, case.origin_reference) or case.kind,
         quantities=frozenset(alarm.quantity for alarm in alarms),
         rules=frozenset(alarm.rule for alarm in alarms),
         asset_kinds=frozenset([*(asset.kind for asset in assets), *filter(None, [case.place_kind])]),
         asset_codes=frozenset(asset.code for asset in assets),
+        causes=causes,
+    )
+
+
+def situation_of_alarm(alarm: "Alarm") -> Situation:
+    """The same of one alarm, whether it belongs to a case or not; sensor, asset and device are loaded."""
+    asset = alarm.asset if alarm.sensor is None else alarm.sensor.asset
+    diagnosis = newest_diagnoses([alarm.pk]).get(alarm.pk)
+    causes: dict[str, float] = {}
+    for one in diagnosis.result["hypotheses"] if diagnosis else ():
+        causes[one["cause"]] = causes.get(one["cause"], 0.0) + one["probability"]
+    return Situation(
+        region_code=alarm.region_code,
+        quantities=frozenset({alarm.quantity}),
+        rules=frozenset({alarm.rule}),
+        asset_kinds=frozenset() if asset is None else frozenset({asset.kind}),
+        asset_codes=frozenset() if asset is None else frozenset({asset.code}),
         causes=causes,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import get_language, pgettext_lazy
@@ -9,9 +10,14 @@ from ninja import Field, Schema
 
 from tocsin.command.guidance.models import GuidanceLine
 from tocsin.command.guidance.policy import GUIDANCE
+from tocsin.command.guidance.queries import guidance_in, situation_of_alarm
 from tocsin.command.guidance.rules.lines import ANY, GuidanceKind, Line
 from tocsin.command.guidance.rules.words import Words
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.warning.face import AlarmGuidanceLine, AlarmGuidanceOut
+
+if TYPE_CHECKING:
+    from tocsin.warning.face import Alarm
 
 KIND_NAMES = {
     GuidanceKind.MUST_NOT: pgettext_lazy("guidance", "Never"),
@@ -79,6 +85,15 @@ def describe_guidance(lines: Iterable[Line]) -> GuidanceOut:
             )
         )
     return GuidanceOut(must_not=found[GuidanceKind.MUST_NOT], mind=found[GuidanceKind.MIND])
+
+
+def alarm_guidance(alarm: "Alarm", at: datetime) -> AlarmGuidanceOut:
+    """What an alarm inherits from its class, its area and its object."""
+    told = describe_guidance(guidance_in(situation_of_alarm(alarm), at=at))
+    return AlarmGuidanceOut(
+        must_not=[AlarmGuidanceLine(**one.dict()) for one in told.must_not],
+        mind=[AlarmGuidanceLine(**one.dict()) for one in told.mind],
+    )
 
 
 def describe_written(row: GuidanceLine) -> WrittenOut:

@@ -11,6 +11,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries import standing as queries_standing
 from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, DeclarationKind, Origin, OutcomeKind
+from tocsin.command.casebook.rules.declarations import Terms
 from tocsin.command.casebook.shown import clocks as shown_clocks
 from tocsin.command.casebook.shown import outcomes as shown_outcomes
 from tocsin.command.casebook.shown.points import case_features
@@ -20,7 +21,7 @@ from tocsin.command.escalation import shown as escalation_shown
 from tocsin.command.escalation.services import next_level as upward
 from tocsin.command.handling import queries as facts
 from tocsin.command.handling import shown as words
-from tocsin.command.handling.services import handling
+from tocsin.command.handling.services import declaring, handling
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 
@@ -86,6 +87,12 @@ class SuspendIn(WhyIn):
 class DeclareIn(WhyIn):
     kind: Literal["warning", "incident"]
     level: str = Field(description="; ".join(f"{kind.value}: {', '.join(levels)}" for kind, levels in DECLARED_LEVELS.items()))
+
+    area: str = Field(max_length=500, description="that may be hit")
+    begins_at: datetime | None = Field(None, description="none: now")
+    ends_at: datetime = Field(description="until when it holds, or is expected to last")
+    cautions: str = Field("", max_length=2000, description="asked for by a warning")
+    measures: str = Field(max_length=2000)
 
 
 class EndDeclarationIn(WhyIn):
@@ -171,12 +178,14 @@ def resume(request: HttpRequest, case_id: UUID, given: WhyIn) -> HandlingOut:
 @router.post("/cases/{case_id}/declarations", response=HandlingOut)
 def declare(request: HttpRequest, case_id: UUID, given: DeclareIn) -> HandlingOut:
     """A leader raises a warning or declares an incident."""
-    found = handling.declare(
+    terms = Terms(**given.dict(include={"area", "begins_at", "ends_at", "cautions", "measures"}))
+    found = declaring.declare(
         actor=actor_of(request),
         case_id=case_id,
         kind=DeclarationKind(given.kind),
         level=given.level,
         text=given.text,
+        terms=terms,
         channel=CHANNEL,
     )
     return _told(request, found)
@@ -185,7 +194,7 @@ def declare(request: HttpRequest, case_id: UUID, given: DeclareIn) -> HandlingOu
 @router.post("/cases/{case_id}/declarations/end", response=HandlingOut)
 def end_declaration(request: HttpRequest, case_id: UUID, given: EndDeclarationIn) -> HandlingOut:
     """A leader lifts the warning or ends the response."""
-    found = handling.end_declaration(
+    found = declaring.end_declaration(
         actor=actor_of(request), case_id=case_id, kind=DeclarationKind(given.kind), text=given.text, channel=CHANNEL
     )
     return _told(request, found)

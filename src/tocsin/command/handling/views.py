@@ -16,6 +16,7 @@ from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries import standing as queries_standing
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, OutcomeKind
+from tocsin.command.casebook.rules.declarations import Terms
 from tocsin.command.casebook.shown import clocks as shown_clocks
 from tocsin.command.casebook.shown import outcomes as shown_outcomes
 from tocsin.command.closing import shown as closing_shown
@@ -25,7 +26,8 @@ from tocsin.command.escalation.policy import escalation as escalation_policy
 from tocsin.command.escalation.services import next_level as upward
 from tocsin.command.handling import queries as facts
 from tocsin.command.handling import shown as words
-from tocsin.command.handling.services import handling
+from tocsin.command.handling.services import declaring, handling
+from tocsin.command.plans.shown.plans import clock_subjects
 from tocsin.jurisdiction.face import may
 from tocsin.screens.acts import Act
 from tocsin.screens.clock import current_time
@@ -42,6 +44,9 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
     now = current_time()
     outcome = queries_standing.standing_outcome(case)
     clocks = [shown_clocks.describe_clock(one, now) for one in queries_standing.clocks_of(case)]
+    whose = clock_subjects(case)
+    for one in clocks:
+        one.whose = whose.get(one.subject, "")
     running = [one for one in clocks if one.runs]
     is_open = case.state not in (CaseState.CLOSED, CaseState.MERGED)
     handles = may(user, rights.HANDLE, case.region_code)
@@ -63,6 +68,8 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
             (code, shown_outcomes.FALSE_ALARM_NAMES.get(code, code)) for code in policy_of(case.policy).handling.false_alarm_codes
         ],
         "may_hand_upward": escalation_policy().beyond_level,
+        "terms": declaring.proposed_terms(case, DeclarationKind.WARNING, "red", now=now),
+        "now": now,
         "declarable": [
             (
                 kind.value,
@@ -110,14 +117,14 @@ def _resume(actor: Actor, case_id: UUID, *, text: str) -> Case:
     return handling.resume_case(actor=actor, case_id=case_id, text=text)
 
 
-def _declare(actor: Actor, case_id: UUID, *, declaration: str, text: str) -> Case:
+def _declare(actor: Actor, case_id: UUID, *, declaration: str, text: str, terms: Terms) -> Case:
     kind, _colon, level = declaration.partition(":")
     chosen = read_value(DeclarationKind, "declaration", kind)
-    return handling.declare(actor=actor, case_id=case_id, kind=chosen, level=level, text=text)
+    return declaring.declare(actor=actor, case_id=case_id, kind=chosen, level=level, text=text, terms=terms)
 
 
 def _end_declaration(actor: Actor, case_id: UUID, *, kind: DeclarationKind, text: str) -> Case:
-    return handling.end_declaration(actor=actor, case_id=case_id, kind=kind, text=text)
+    return declaring.end_declaration(actor=actor, case_id=case_id, kind=kind, text=text)
 
 
 def _hand_upward(actor: Actor, case_id: UUID, *, text: str) -> Case:

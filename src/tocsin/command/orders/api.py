@@ -60,6 +60,8 @@ class DataIn(Schema, extra="forbid"):
     value: float | None = Field(None, ge=-1e9, le=1e9)
     outcome: str = Field("", max_length=120, description="of an answer: one of those of its check")
     corrects: UUID | None = Field(None, description="the entry that was wrong: a reading, or the step that is taken back")
+    task: UUID | None = Field(None, description="of a started plan: it is done")
+    checked: list[int] = Field([], max_length=50, description="which lines of the task's check list hold, counted from 0")
     cause: str = Field("", max_length=120)
     cause_in_words: str = Field("", max_length=2000)
     asset_code: str = Field("", max_length=120)

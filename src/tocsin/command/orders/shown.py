@@ -70,6 +70,7 @@ ACT_NAMES = {
     OrderAct.READING: pgettext_lazy("act of a unit", "reading"),
     OrderAct.ANSWER: pgettext_lazy("act of a unit", "answer"),
     OrderAct.TAKE_BACK: pgettext_lazy("act of a unit", "step taken back"),
+    OrderAct.TASK: pgettext_lazy("act of a unit", "task done"),
     OrderAct.MEASURE: pgettext_lazy("act of a unit", "measure"),
     OrderAct.NOTE: pgettext_lazy("act of a unit", "note"),
     OrderAct.PHOTO: pgettext_lazy("act of a unit", "photo"),

@@ -28,6 +28,7 @@ class TaskCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Confidence
     lifeline: str = ""
     check: tuple[Said, ...] = ()
+    met_by: tuple[str, ...] = ()
 
 
 class PlanCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +90,8 @@ def _check_task(task: TaskCard, where: str) -> None:
         raise ValueError(f"{where}: a text has at most {LONGEST_WORDS} signs, a check list {MOST_LINES} lines")
     if not task.within_min or not all(0 < minutes <= MOST_MINUTES for minutes in task.within_min.values()):
         raise ValueError(f"{where}: a task asks at one level at least, within 1 to {MOST_MINUTES} minutes")
+    if not all(_CODE.fullmatch(one) for one in task.met_by):
+        raise ValueError(f"{where}: met_by names acts of units, quantities or checks, such as arrive, ethane_ratio")
     if task.lifeline and not _CODE.fullmatch(task.lifeline):
         raise ValueError(f"{where}: a lifeline is a code such as gas, heating, water, drainage")
 
@@ -127,6 +130,7 @@ def _task(card: TaskCard) -> Task:
         check=tuple(Words(said.zh, said.en) for said in card.check),
         source=card.source,
         confidence=card.confidence,
+        met_by=card.met_by,
     )
 
 

@@ -49,6 +49,7 @@ class Task:
     check: tuple[Words, ...]
     source: str
     confidence: str
+    met_by: tuple[str, ...] = ()  # acts of the unit, measured quantities or answered checks: each of them shows that it is done
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ class Due:
 
     task: Task
     due_at: datetime
+
+
+def meets(task: Task, *, act: str, measured: str = "", check: str = "") -> bool:
+    """Whether what a unit entered is what the task asks for."""
+    return bool({act, measured, check} & set(task.met_by))
 
 
 def fitting_plans(plans: Iterable[Plan], classes: Collection[str]) -> tuple[Plan, ...]:

@@ -10,13 +10,14 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.cases import root_of
 from tocsin.command.casebook.queries.places import asset_of, place_kind_of
-from tocsin.command.casebook.rules.cases import FAULT
+from tocsin.command.casebook.rules.cases import EPISODE, FAULT
 from tocsin.command.routing.policy.routing import ROUTING, routing
 from tocsin.command.routing.rules import LikelyCause, Recipient, Routing, RoutingFacts, Why, recipients_of
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.records.face import read_content
 from tocsin.screens.clock import current_time
+from tocsin.supervision.face import is_trade, supervisor_of_episode
 from tocsin.warning.face import newest_diagnoses
 
 if TYPE_CHECKING:
@@ -38,11 +39,16 @@ class Concerned:
 def lifeline_of(case: Case) -> str:
     """The lifeline that a case is about: as a person said, else by what was measured; empty where neither tells."""
     lead = root_of(case).lead
-    if case.kind == FAULT:
+    if case.kind == FAULT or trade_of(case):
         return ""
     return case.kind or (
         routing(case.region_code, case.opened_at).lifeline_of_quantity.get(lead.quantity, "") if lead is not None else ""
     )
+
+
+def trade_of(case: Case) -> str:
+    """The trade of the firm that a case is about; empty for a case of a lifeline."""
+    return case.kind if is_trade(case.kind) else ""
 
 
 @dataclass
@@ -91,12 +97,24 @@ class ConcernedBodies:
             symptom_owner=code,
             lifelines=tuple(dict.fromkeys(lifelines)),
             concerns=lifeline_of(case),
+            trade=trade_of(case),
+            competent=self._competent(case),
             closed_space=place_kind_of(case) in self._routing(case).closed_kinds,
             causes=tuple(
                 LikelyCause(one["cause"], one["owner"] or "", one["probability"], one["asset_code"] or "")
                 for one in (diagnosis.result["hypotheses"] if diagnosis else ())
             ),
         )
+
+    def _competent(self, case: Case) -> str:
+        """Of a case that an episode opened: the body that supervises its firm."""
+        key = ("competent", case.origin_reference)
+        if key not in self._known:
+            reference = case.origin_reference
+            body = supervisor_of_episode(reference.removeprefix(EPISODE), self.at) if reference.startswith(EPISODE) else None
+            self._known[key] = body.code if body is not None else ""
+        found: str = self._known[key]
+        return found
 
     def _routing(self, case: Case) -> Routing:
         return self.draft or routing(case.region_code, case.opened_at)
@@ -114,7 +132,7 @@ class ConcernedBodies:
         return found
 
     def _bodies(self, recipient: Recipient, region_code: str) -> "list[Organisation]":
-        key = ("bodies", recipient.code, recipient.kind, recipient.lifeline, region_code)
+        key = ("bodies", recipient.code, recipient.kind, recipient.lifeline, recipient.trade, region_code)
         if key not in self._known:
             if recipient.code:
                 body = jurisdiction.organisation_by_code(recipient.code, region_code)
@@ -123,6 +141,7 @@ class ConcernedBodies:
                 self._known[key] = jurisdiction.bodies_with_duty(
                     kind=recipient.kind,
                     lifeline=recipient.lifeline,
+                    trade=recipient.trade,
                     region_code=region_code,
                     at=self.at,
                 )

@@ -71,7 +71,8 @@ class LikelyCause:
 @dataclass(frozen=True)
 class RoutingFacts:
     """What routing knows of a case. `lifelines`: those of the object that rings; `concerns`: the one that the case is about, by
-    what was measured or by what a person said; `causes` are likeliest first.
+    what was measured or by what a person said; `trade`: of the firm that it is about; `competent`: the code of the body that
+    supervises that firm; `causes` are likeliest first.
     """
 
     level: AlarmLevel
@@ -80,6 +81,8 @@ class RoutingFacts:
     concerns: str = ""
     closed_space: bool = False
     causes: tuple[LikelyCause, ...] = ()
+    trade: str = ""
+    competent: str = ""
 
 
 class Also(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,13 +114,14 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody to be told: one body by its code, or whoever has this duty for a lifeline (empty: for everything)."""
+    """Somebody to be told: one body by its code, or whoever has this duty for a lifeline or trade (empty: for everything)."""
 
     why: Why
     code: str = ""
     kind: str = ""
     lifeline: str = ""
     causes: tuple[LikelyCause, ...] = ()
+    trade: str = ""
 
 
 def likely_causes(causes: Iterable[LikelyCause], least_probability: float) -> tuple[LikelyCause, ...]:
@@ -140,16 +144,20 @@ def recipients_of(facts: RoutingFacts, routing: Routing) -> tuple[Recipient, ...
         lifelines.append(facts.concerns)
     found += [Recipient(Why.LIKELY_CAUSE_OWNER, code=one.owner, causes=(one,)) for one in causes]
     found += [Recipient(Why.INDUSTRY_DEPARTMENT, kind=DEPARTMENT, lifeline=one) for one in lifelines]
+    if facts.competent:
+        found.append(Recipient(Why.INDUSTRY_DEPARTMENT, code=facts.competent))
+    elif facts.trade:
+        found.append(Recipient(Why.INDUSTRY_DEPARTMENT, kind=DEPARTMENT, trade=facts.trade))
     found.append(Recipient(Why.LOCAL_GOVERNMENT, kind=GOVERNMENT))
     found += [Recipient(rule.why, kind=rule.kind) for rule in routing.also if rule.holds(facts)]
     return _once_each(found)
 
 
 def _once_each(recipients: Iterable[Recipient]) -> tuple[Recipient, ...]:
-    first: dict[tuple[str, str, str, str], Recipient] = {}
+    first: dict[tuple[str, str, str, str, str], Recipient] = {}
     for one in recipients:
         beyond = one.why if one.why is Why.CITY_DUTY else ""  # not the local government's duty room but those above it
-        name = (one.code, one.kind, one.lifeline, beyond)
+        name = (one.code, one.kind, one.lifeline, one.trade, beyond)
         known = first.get(name)
         first[name] = one if known is None else replace(known, causes=(*known.causes, *one.causes))
     return tuple(first.values())

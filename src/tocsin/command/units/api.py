@@ -32,6 +32,8 @@ from tocsin.command.orders.shown import (
     describe_whole,
     last_step,
 )
+from tocsin.command.plans.queries.plans import tasks_of_unit
+from tocsin.command.plans.shown.plans import StartedTaskOut, describe_task
 from tocsin.command.units.shown.briefings import BriefingOut, describe_briefing
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.request import Actor, actor_of
@@ -72,6 +74,7 @@ class CrewOrderOut(OrderDetailOut):
     recheck: RecheckOut | None
     assets: list[str] = Field(description="codes of the objects that may be at fault")
     briefing: BriefingOut
+    tasks: list[StartedTaskOut] = Field(description="what plans asked of the unit")
     wrong_step: UUID | None = Field(description="the entry of the last step, which may be taken back")
 
 
@@ -136,6 +139,7 @@ def _order(user: Actor, order: Order, now: datetime) -> CrewOrderOut:
         recheck=describe_recheck(recheck_of(case, now=now)),
         assets=_assets(case),
         briefing=describe_briefing(user, order, now=now),
+        tasks=[describe_task(one, one.start, now=now) for one in tasks_of_unit(case, order.unit)],
         wrong_step=last_step(order, queries.entries_of(order)) if state not in ENDED else None,
     )
 

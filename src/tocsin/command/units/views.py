@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,6 +48,7 @@ from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import describe_task
 from tocsin.command.units.shown.briefings import describe_briefing, first_cause
 from tocsin.command.units.shown.orders import describe_orders, describe_row
+from tocsin.command.urging.views import urgings_context
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act, next_of
@@ -133,6 +134,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "next": reverse("order", args=[found.number]),
         "briefing": describe_briefing(actor_of(request), found, now=now),
         "neighbours": [describe_order(one) for one in queries.neighbours_of(found.case)],
+        **urgings_context(request, found),
     }
     return render(request, "command/units/order.html", context)
 
@@ -215,7 +217,8 @@ def enter(
     base_version: int | None,
 ) -> None:
     """Enters what the unit did or said, several readings at once; a refusal is told on the page that it came from."""
-    told = _readings(request.POST) if act is OrderAct.READING else [_said(request.POST)]
+    filled = {name: words.strip() for name, words in request.POST.dict().items() if isinstance(words, str) and words.strip()}
+    told = _readings(filled) if act is OrderAct.READING else [_said(filled)]
     entries = [
         NewAct(
             id=(number == 0 and id) or new_id(),
@@ -234,26 +237,24 @@ def enter(
         messages.warning(request, conflict)
 
 
-def _said(form: Mapping[str, Any], **more: str) -> EntryData:
-    """What the form says."""
-    said = {name: words for name in _FIELDS if (words := form.get(name, "").strip())}
+def _said(filled: Mapping[str, str], **more: str) -> EntryData:
+    """What the filled fields of the form say."""
     try:
-        return read_data(EntryData, {**said, **more})
+        return read_data(EntryData, {**{name: filled[name] for name in _FIELDS if name in filled}, **more})
     except ValueError:
         raise InvalidInput(_("The form can't be read.")) from None
 
 
-def _readings(form: QueryDict) -> list[EntryData]:
-    """One reading for each field `value-QUANTITY/CHECK` that is filled in, and the one whose quantity was chosen (`what`)."""
-    fields = {name.removeprefix("value-"): form.get(name, "").strip() for name in form if name.startswith("value-")}
-    if form.get("value", "").strip() or not any(fields.values()):
-        fields[form.get("what", "")] = form.get("value", "").strip()
+def _readings(filled: Mapping[str, str]) -> list[EntryData]:
+    """One reading for each filled field `value-QUANTITY/CHECK`, and the one whose quantity was chosen (`what`)."""
+    values = {name.removeprefix("value-"): value for name, value in filled.items() if name.startswith("value-")}
+    if "value" in filled or not values:
+        values[filled.get("what", "")] = filled.get("value", "")
     told = []
-    for what, value in fields.items():
-        if value or len(fields) == 1:
-            quantity, _slash, check = what.partition("/")
-            told.append(_said({**form.dict(), "value": value}, quantity=quantity, check=check))
-    return told or [EntryData()]
+    for what, value in values.items():
+        quantity, _slash, check = what.partition("/")
+        told.append(_said({**filled, "value": value} if value else filled, quantity=quantity, check=check))
+    return told
 
 
 def _require_reader(request: HttpRequest) -> None:

@@ -36,10 +36,12 @@ Permission = Literal[
     "causes.switch",
     "supervision.see",
     "supervision.manage",
+    "evidence.send",
     "supervision.lead",
     "inspections.work",
     "presence.see",
     "firm.work",
+    "weather.push",
     "organisations.see",
     "organisations.manage",
     "people.see",
@@ -99,13 +101,23 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage")),
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
     Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
-    Role.SUPERVISOR: frozenset((*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "supervision.lead", *_CONFIRM)),
+    Role.SUPERVISOR: frozenset(
+        (*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "evidence.send", "supervision.lead", "weather.push", *_CONFIRM)
+    ),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         (
             *(*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
-            *("rosters.manage", "channels.manage", "supervision.manage", "system.see", "policy.see"),
+            *(
+                "rosters.manage",
+                "channels.manage",
+                "supervision.manage",
+                "evidence.send",
+                "weather.push",
+                "system.see",
+                "policy.see",
+            ),
         ),
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),

@@ -1,8 +1,9 @@
 """What waits for somebody, as people and programs read it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from ninja import Field, Schema
 
 from tocsin.screens.waiting import Waiting, WaitingKind
@@ -18,6 +19,16 @@ class WaitingOut(Schema):
     since: datetime
     due: datetime | None = Field(description="the end of its time; null: it has none")
     overdue: bool
+
+    @property
+    def due_told(self) -> str:
+        """The end of its time in words: the last day that counts where it is a midnight, else the minute."""
+        if self.due is None:
+            return ""
+        local = timezone.localtime(self.due)
+        if (local.hour, local.minute) == (0, 0):
+            return (local - timedelta(seconds=1)).strftime("%m-%d")
+        return local.strftime("%m-%d %H:%M")
 
 
 class WaitingKindOut(Schema):

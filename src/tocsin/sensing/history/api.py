@@ -36,7 +36,9 @@ class ExpectedOut(Schema):
     middle: list[float | None] = Field(description="expected for the hour; null where no baseline was known")
     low: list[float | None] = Field(description="between low and high lie about 95 of 100 single readings")
     high: list[float | None]
-    knowledge: str = Field(description="of the last day: known, not_yet (too few days) or silent (no readings for long)")
+    knowledge: str = Field(
+        description="of the last day: known, not_yet (too few days), silent (no readings for long), preparing (ask again soon)"
+    )
 
 
 @router.get("sensors/{sensor_id}/readings", response=ReadingsOut)

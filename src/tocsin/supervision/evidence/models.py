@@ -1,4 +1,4 @@
-"""Records of platforms that tell whether a firm works, and the weather of hours."""
+"""Records of platforms that tell whether a firm works."""
 
 from django.conf import settings
 from django.db import models
@@ -41,17 +41,3 @@ class EvidenceSender(models.Model):
 
     class Meta:
         ordering = ["platform", "level"]
-
-
-class WeatherHour(models.Model):
-    """The weather of one hour in one region, as a weather service or station tells it; what loads are compared with."""
-
-    id = models.BigAutoField(primary_key=True)
-    region_code = models.CharField(max_length=6)
-    at = models.DateTimeField()
-    temperature_c = models.FloatField(null=True)
-    irradiance_w_m2 = models.FloatField(null=True)
-
-    class Meta:
-        ordering = ["at"]
-        constraints = [models.UniqueConstraint(fields=["region_code", "at"], name="one_weather_hour_per_region")]

@@ -30,8 +30,16 @@ from tocsin.federation.rules.records import RecordMapping
 
 FILE = "platforms.toml"
 SHIPPED = Path(__file__).with_name("policy.toml")
-NEEDED = {"evidence": ("firm", "at", "value", "source"), "signs": ("firm", "person", "at", "value", "source")}
-KNOWN = {"evidence": (*NEEDED["evidence"], "unit", "origin"), "signs": NEEDED["signs"]}
+NEEDED = {
+    "evidence": ("firm", "at", "value", "source"),
+    "signs": ("firm", "person", "at", "value", "source"),
+    "weather": ("at", "value"),  # `value` is the temperature
+}
+KNOWN = {
+    "evidence": (*NEEDED["evidence"], "unit", "origin"),
+    "signs": NEEDED["signs"],
+    "weather": (*NEEDED["weather"], "place", "irradiance"),
+}
 SOURCES: dict[str, tuple[str, ...]] = {"evidence": tuple(Source), "signs": tuple(Sign)}
 
 
@@ -52,7 +60,8 @@ def usual_lateness() -> Lateness:
 
 
 class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One joined platform. `kind`: records on whether firms work, or signs of people on post. `way`: `pull` asks an address,
+    """One joined platform. `kind`: records on whether firms work, signs of people on post, or
+    the weather of hours, whose `places` name the region of each station. `way`: `pull` asks an address,
     `folder` takes files laid into `platforms/<name>/in`, `bus` reads what is published on a subject of the bus. A platform that
     pushes needs no entry: it uses the API.
     """
@@ -62,7 +71,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region: Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]
     way: Literal["pull", "folder", "bus"]
     fields: dict[str, str]
-    kind: Literal["evidence", "signs"] = "evidence"
+    kind: Literal["evidence", "signs", "weather"] = "evidence"
     name: str = ""
     form: Literal["json", "ndjson", "csv"] = "json"
     rows: str = ""
@@ -77,6 +86,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private: tuple[str, ...] = ()  # inner addresses or networks that may be asked
     certificates: str = ""
     subject: str = ""  # of the bus, below `platforms.`
+    places: dict[str, Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]] = {}
     late_h: Annotated[float, msgspec.Meta(gt=0)] | None = None  # nothing new for so long is late; None: as policy says
     dead_h: Annotated[float, msgspec.Meta(gt=0)] | None = None
 
@@ -159,7 +169,7 @@ def _problem(name: str, platform: Platform) -> str:
         return f"fields lacks {', '.join(missing)}"
     if unknown := sorted(set(platform.fields) - set(KNOWN[platform.kind])):
         return f"fields has the unknown {unknown[0]!r}; known are {', '.join(KNOWN[platform.kind])}"
-    source = platform.fields["source"]
+    source = platform.fields.get("source", "")
     if source.startswith("=") and source[1:] not in SOURCES[platform.kind]:
         return f"unknown source {source[1:]!r}; known are {', '.join(SOURCES[platform.kind])}"
     if platform.way == "pull" and not platform.url.startswith(("https://", "http://")):

@@ -9,12 +9,14 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
+from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.services import acts as services
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
+from tocsin.warning.alarms.shown.guidance import AlarmGuidanceOut, RuleVersion, guidance_of, rule_versions_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -50,7 +52,15 @@ class AlarmFilter(Slice):
         "", max_length=120, description="words in names and codes of sensor, device, object, street, or a region code"
     )
     sensor_id: UUID | None = None
+    region: str = Field("", max_length=6, description="an area and all below it")
+    street: str = Field("", max_length=120)
+    pipe: UUID | None = Field(None, description="at that pipe or at what it ends at")
     cover_id: UUID | None = Field(None, description="those that arose under a planned work or a silence")
+
+
+class RuleOut(Schema):
+    rule: str
+    versions: list[RuleVersion] = Field(description="the widest first; none: as shipped")
 
 
 class CommentIn(Schema):
@@ -115,6 +125,7 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object
         search=wanted.search,
         sensor_id=wanted.sensor_id,
         cover_id=wanted.cover_id,
+        place=queries.Place(wanted.region, wanted.street, wanted.pipe),
     )
     return {
         "items": wanted.cut(found),
@@ -141,6 +152,19 @@ def act_on_many(request: HttpRequest, given: ManyIn) -> many.Outcome:
 def alarm(request: HttpRequest, alarm_id: UUID) -> "Alarm":
     """One alarm, open or over."""
     return queries.visible_alarm(request.user, alarm_id)
+
+
+@router.get("/alarms/{alarm_id}/guidance", response=AlarmGuidanceOut)
+def guidance(request: HttpRequest, alarm_id: UUID) -> AlarmGuidanceOut:
+    """What must not be done and what to mind there, inherited from its class, its area and its object."""
+    return guidance_of(queries.visible_alarm(request.user, alarm_id), at=current_time())
+
+
+@router.get("/alarms/{alarm_id}/rule", response=RuleOut)
+def rule(request: HttpRequest, alarm_id: UUID) -> dict[str, object]:
+    """The rule that raised it, and the versions of the detection policy by which it did."""
+    found = queries.visible_alarm(request.user, alarm_id)
+    return {"rule": found.rule, "versions": rule_versions_of(found)}
 
 
 @router.get("/alarms/{alarm_id}/history", response=list[EntryOut])

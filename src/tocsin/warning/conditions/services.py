@@ -34,12 +34,13 @@ class ConditionWatch:
         """Looks once; how many alarms began or ended."""
         now_ms = ms_from_datetime(now)
         self._keep_up(now_ms)
-        rings: list[Ring] = []
+        rings: list[tuple[Ring, tuple[str, ...]]] = []
         for region in self._regions:
             policy = CONDITIONS.current(region=region.code)
             for condition in policy.by_code.values():
-                rings += self._look_at(condition, region, policy, now_ms)
-        detections = [_detection(ring, now_ms) for ring in rings]
+                found = self._look_at(condition, region, policy, now_ms)
+                rings += [(ring, CONDITIONS.in_force(region=region.code).versions) for ring in found]
+        detections = [_detection(ring, now_ms, versions) for ring, versions in rings]
         for start in range(0, len(detections), BATCH):
             apply_detections(detections=detections[start : start + BATCH], now=now, speed=speed)
         return len(detections)
@@ -63,7 +64,7 @@ class ConditionWatch:
             self._worked_out_ms = now_ms
 
 
-def _detection(ring: Ring, now_ms: int) -> Detection:
+def _detection(ring: Ring, now_ms: int, versions: tuple[str, ...]) -> Detection:
     rule, edge = rule_of(ring.condition.code), "raise" if ring.held else "clear"
     number, hits = ring.held.branch[0] if ring.held else (0, ())
     term = ring.condition.terms[number]
@@ -78,6 +79,7 @@ def _detection(ring: Ring, now_ms: int) -> Detection:
         limit=term.limit,
         figures=figures_of(ring.held) if ring.held else {},
         latching=ring.condition.latch,
+        policy=versions,
     )
 
 

@@ -24,8 +24,7 @@ from tocsin.command.orders.papers import map_of_case
 from tocsin.command.orders.queries.attached import files_of
 from tocsin.command.orders.queries.orders import ENDED_STATES, orders_of
 from tocsin.command.orders.shown import ROLE_NAMES, STATE_NAMES
-from tocsin.command.plans.queries.plans import starts_of
-from tocsin.command.plans.shown.plans import describe_start
+from tocsin.command.plans.shown.plans import clock_subjects
 from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.face import may
 from tocsin.notices.face import NoticeOut, describe_notice
@@ -107,7 +106,7 @@ def _facts(case: Case, told: CaseOut) -> list[Any]:
     running = orders_of(case).exclude(state__in=ENDED_STATES)
     units = {role: [str(one.unit) for one in running if one.role == role] for role in (OrderRole.LEAD, OrderRole.ASSISTING)}
     declarations = [
-        f"{one.kind_name} {one.level_name} {moment(one.declared_at)}"
+        " · ".join(filter(None, (f"{one.kind_name} {one.level_name} {moment(one.declared_at)}", one.area, moment(one.ends_at))))
         for one in map(handling.describe_declaration, handled.standing_declarations(case))
     ]
     return [
@@ -214,7 +213,7 @@ def _clocks(case: Case, now: datetime) -> dict[str, object]:
         "nearly_overdue": pgettext("clock", "nearly overdue"),
         "running": pgettext("clock", "running"),
     }
-    subjects = _subjects(case, now)
+    subjects = clock_subjects(case)
     rows = [shown_clocks.describe_clock(one, now) for one in handled.clocks_of(case)]
     return {
         "title": _("Time limits"),
@@ -229,13 +228,6 @@ def _clocks(case: Case, now: datetime) -> dict[str, object]:
             for one in rows
         ],
     }
-
-
-def _subjects(case: Case, now: datetime) -> dict[str, str]:
-    """What tells clocks of one step apart, in words: the unit of an order, the body and task of a plan."""
-    units = {one.number: str(one.unit) for one in orders_of(case)}
-    tasks = [task for start in starts_of(case) for task in describe_start(start, now=now).tasks]
-    return units | {str(task.id): " ".join(filter(None, (task.organisation, task.text))) for task in tasks}
 
 
 def _time_line(case: Case) -> dict[str, object]:

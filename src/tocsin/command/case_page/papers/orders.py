@@ -10,12 +10,10 @@ from django.utils.translation import ngettext, pgettext
 
 from tocsin.base.errors import NotAllowed
 from tocsin.command.case_page.papers.cases import hypotheses_of
-from tocsin.command.casebook.models import Case, Clock
+from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.papers import as_of, fact, level_mark, moment, percent, signature
 from tocsin.command.casebook.queries.places import centre_of
-from tocsin.command.casebook.queries.standing import clocks_of
 from tocsin.command.casebook.rules.clocks import Step
-from tocsin.command.casebook.rules.order_states import OrderState
 from tocsin.command.casebook.shown.cases import CaseOut, describe_case
 from tocsin.command.casebook.shown.clocks import STEP_NAMES
 from tocsin.command.guidance.queries import guidance_for
@@ -24,17 +22,19 @@ from tocsin.command.guidance.shown import KIND_NAMES, describe_guidance
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.papers import map_of_case
 from tocsin.command.orders.queries.orders import orders_of, visible_orders
-from tocsin.command.orders.shown import STATE_NAMES, role_name
+from tocsin.command.orders.shown import role_name
 from tocsin.command.plans.queries.plans import starts_of
 from tocsin.command.plans.shown.plans import describe_start
 from tocsin.command.units.shown.briefings import BriefingOut, describe_briefing, first_cause
+from tocsin.command.urging.models import SupervisionOrder
+from tocsin.command.urging.policy import urging_policy
+from tocsin.command.urging.queries import steps_of, visible_urgings
+from tocsin.command.urging.shown import describe_urging
 from tocsin.records.papers.rules import Paper
 from tocsin.warning.face import HypothesisOut
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person, User
-
-OF_THE_UNIT = (Step.SIGN, Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.PROGRESS, Step.FIND_CAUSE, Step.CLOSE)
 
 
 def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
@@ -78,43 +78,59 @@ def disposal_notice(user: "Person", order_id: UUID, now: datetime) -> Paper:
     return Paper(values, "order", order.pk, order.region_code, drill=case.drill_id is not None)
 
 
-def supervision_order(user: "Person", order_id: UUID, now: datetime) -> Paper:
-    """The paper `supervision_order`: what a unit is late with, and by when it answers."""
-    order = _readable_order(user, order_id)
-    case = order.case
-    told = describe_case(case)
-    late = [clock for clock in _clocks(order) if _is_late(clock, now)]
+def supervision_order(user: "Person", urging_id: UUID, now: datetime) -> Paper:
+    """The paper `supervision_order` as it was issued, with its signature and its answer."""
+    urging = visible_urgings(user).filter(pk=urging_id).first()
+    if urging is None:
+        raise NotAllowed(_("There is no such order, or your rights do not reach it."))
+    order, told = urging.order, describe_urging(urging, now)
+    case = describe_case(order.case)
+    said = urging.answer
     values = {
         "title": _("Supervision order"),
-        "number": f"{order.number}-S",
+        "number": urging.number,
+        "issuer": str(centre_of(order.region_code, now) or urging.issued_by.organisation or ""),
         "printed_at": now,
         "addressed_to": _addressed_to(order, now),
         "matter": {
-            "title": told.title,
-            "level": level_mark(case.level or case.peak_level),
-            "facts": [*_matter(case, told), fact(_("Order stands"), str(STATE_NAMES[OrderState(order.state)]))],
+            "title": case.title,
+            "level": level_mark(order.case.level or order.case.peak_level),
+            "facts": [*_matter(order.case, case), fact(_("Order"), order.number)],
         },
         "late": {
             "title": _("Not done in time"),
             "head": [pgettext("paper", "Step"), pgettext("paper", "Due"), _("Late by")],
-            "rows": [[capfirst(str(STEP_NAMES[Step(one.step)])), moment(one.due_at), _late_by(one, now)] for one in late],
-            "none": _("%(as_of)s nothing is overdue.") % {"as_of": as_of(now)},
+            "rows": [[one.step_name, moment(one.due_at), _late_by(one.due_at, urging.issued_at)] for one in told.late],
+            "none": _("%(as_of)s nothing is overdue.") % {"as_of": as_of(urging.issued_at)},
         },
         "asked": [
+            *filter(None, [urging.text]),
             _("Do at once what is overdue and report how it stands, with the reason of the delay."),
             _("No return and no transfer sets a time limit back."),
+            _answer_by(urging),
         ],
         "answer": {
             "title": _("Answer of the unit"),
-            "rows": [_("Reason of the delay"), _("Measures and time"), _("Responsible person")],
+            "rows": [
+                [_("Reason of the delay"), said.get("reason", "")],
+                [_("Measures and time"), said.get("measures", "")],
+                [_("Responsible person"), said.get("person", "")],
+            ],
         },
-        "reply": _reply(case, now),
+        "reply": _reply(order.case, now),
         "signatures": [
-            signature(pgettext("signature", "Leader on shift")),
-            signature(pgettext("signature", "Signed for by the unit")),
+            signature(pgettext("signature", "Issued by"), str(urging.issued_by), urging.issued_at),
+            signature(pgettext("signature", "Signed for by the unit"), urging.signed_as, urging.signed_at),
         ],
     }
-    return Paper(values, "order", order.pk, order.region_code, drill=case.drill_id is not None)
+    return Paper(values, "order", order.pk, order.region_code, drill=order.case.drill_id is not None)
+
+
+def _answer_by(urging: SupervisionOrder) -> str:
+    if urging.answer_by is not None:
+        return _("Answer by %(time)s.") % {"time": moment(urging.answer_by)}
+    minutes = urging_policy(urging.region_code).answer_min
+    return _("Answer within %(minutes)d minutes after you have this paper.") % {"minutes": minutes}
 
 
 def _readable_order(user: "Person", order_id: UUID) -> Order:
@@ -170,22 +186,12 @@ def _tasks(order: Order, now: datetime) -> list[list[Any]]:
     tasks = [one for start in started for one in start.tasks if one.organisation_id == order.unit_id]
     return [
         *([[one.text, *(f"□ {line.text}" for line in one.check)], moment(one.due_at)] for one in tasks),
-        *([capfirst(str(STEP_NAMES[Step(clock.step)])), moment(clock.due_at)] for clock in _clocks(order)),
+        *([capfirst(str(STEP_NAMES[Step(clock.step)])), moment(clock.due_at)] for clock in steps_of(order)),
     ]
 
 
-def _clocks(order: Order) -> list[Clock]:
-    """The steps that the unit itself is waited for; those of another order left out."""
-    wanted = [step.value for step in OF_THE_UNIT]
-    return [one for one in clocks_of(order.case).filter(step__in=wanted) if one.subject in ("", str(order.pk), order.number)]
-
-
-def _is_late(clock: Clock, now: datetime) -> bool:
-    return clock.met_at is None and clock.stopped_at is None and clock.due_at < now
-
-
-def _late_by(clock: Clock, now: datetime) -> str:
-    minutes = int((now - clock.due_at).total_seconds() // 60)
+def _late_by(due_at: datetime, at: datetime) -> str:
+    minutes = int((at - due_at).total_seconds() // 60)
     return ngettext("%(minutes)d minute", "%(minutes)d minutes", minutes) % {"minutes": minutes}
 
 

@@ -83,7 +83,17 @@ KINDS: Final = (
     ("machine", gettext_lazy("What the machine did")),
 )
 _TOLD: Final = ("told", "called", "notice_signed", "reported", "seen_to", "clock", "clock_held", "shown")
-_ORDERS: Final = ("kept", "settled", "calm", "calm_over", "attached", "task_done", "task_not_needed", "plan_started")
+_ORDERS: Final = (
+    "kept",
+    "settled",
+    "calm",
+    "calm_over",
+    "attached",
+    "task_done",
+    "task_moved",
+    "task_not_needed",
+    "plan_started",
+)
 
 
 class NextActOut(Schema):

@@ -7,11 +7,12 @@ from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.models import Case, Declaration
 from tocsin.command.casebook.queries.cases import OPEN, visible_cases
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.shown.cases import describe_case
+from tocsin.command.casebook.shown.outcomes import describe_declaration
 from tocsin.jurisdiction.face import scope
 from tocsin.screens.waiting import Waiting, WaitingKind
 
@@ -31,6 +32,18 @@ def _to_agree(user: "Actor", _now: datetime) -> QuerySet[Case]:
     return scope(found, user, rights.HANDLE).order_by("opened_at")
 
 
+def _over(user: "Actor", now: datetime) -> QuerySet[Declaration]:
+    """Warnings and responses whose time is over: they are lifted or prolonged, by nobody but a leader."""
+    found = Declaration.objects.filter(ended_at__isnull=True, ends_at__lte=now).select_related("case")
+    return scope(found, user, rights.LEAD, "case__region_code").order_by("ends_at")
+
+
+def _tell_over(declaration: Declaration) -> Waiting:
+    told = describe_declaration(declaration)
+    words = f"{declaration.case.number} {told.kind_name} {told.level_name} · {told.area}"
+    return Waiting(words, reverse("case", args=[declaration.case.number]), declaration.declared_at, declaration.ends_at)
+
+
 def _tell(case: Case) -> Waiting:
     told = describe_case(case)
     due = getattr(case, "confirm_by", None)
@@ -38,6 +51,9 @@ def _tell(case: Case) -> Waiting:
 
 
 WAITING: Final = (
+    WaitingKind(
+        "declaration", pgettext_lazy("what waits", "Over: lift or prolong"), (rights.LEAD,), found=_over, tell=_tell_over
+    ),
     WaitingKind("case", pgettext_lazy("what waits", "Case: take it in hand"), (rights.HANDLE,), found=_untaken, tell=_tell),
     WaitingKind(
         "outcome", pgettext_lazy("what waits", "Closing: a second person"), (rights.HANDLE,), found=_to_agree, tell=_tell

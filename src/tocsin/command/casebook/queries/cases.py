@@ -8,8 +8,8 @@ from django.db.models import Count, F, Q, QuerySet
 
 from tocsin.command.casebook.models import Case, CaseChange, Membership
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.rules.cases import OPEN_STATES, CaseState
-from tocsin.jurisdiction.face import scope
+from tocsin.command.casebook.rules.cases import EPISODE, OPEN_STATES, CaseState
+from tocsin.jurisdiction.face import reach, scope
 from tocsin.warning import face as warning
 
 if TYPE_CHECKING:
@@ -24,8 +24,13 @@ _TOLD_WITH = (*warning.loaded_alarm("lead"), "merged_into", "drill")
 
 
 def visible_cases(user: "Person") -> QuerySet[Case]:
-    """Cases of the counties whose cases the user may see, with their lead alarm, newest first."""
-    return scope(Case.objects.select_related(*_TOLD_WITH), user, rights.SEE)
+    """Cases of the counties whose cases the user may see, with their lead alarm, newest first. Whoever inspects firms there and
+    sees no other case sees those of firms.
+    """
+    found = Case.objects.select_related(*_TOLD_WITH)
+    if reach(user, rights.SEE) or not reach(user, rights.INSPECT):
+        return scope(found, user, rights.SEE)
+    return scope(found, user, rights.INSPECT).filter(origin_reference__startswith=EPISODE)
 
 
 def search_cases(user: "Person", *, state: str = "open", level: int | None = None, search: str = "") -> QuerySet[Case]:

@@ -45,6 +45,23 @@ FAULT: Final = "fault"
 """The kind of a case of a lost or faulty instrument (离线, 设备故障), which has limits of its own: nothing leaks meanwhile."""
 
 
+TRADE: Final = "trade"
+"""What a case of a firm is called where its kind matters: its limits, classes and plans are those of no lifeline."""
+EPISODE: Final = "episode:"
+"""How the reference of a case begins that an episode of a firm's work opened; its id follows."""
+
+
+def own_limits(kind: str, origin_reference: str) -> str:
+    """The name of the limits of a case that has its own whatever its level: `FAULT` or `TRADE`, else empty.
+
+    >>> own_limits("fine_chemical_batch", "episode:60c5f7f0")
+    'trade'
+    """
+    if kind == FAULT:
+        return FAULT
+    return TRADE if origin_reference.startswith(EPISODE) else ""
+
+
 class Origin(StrEnum):
     """Whence a case comes. Another capability or platform names itself in the case's `origin_reference`."""
 

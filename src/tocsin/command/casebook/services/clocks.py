@@ -10,7 +10,7 @@ from tocsin.bus.bulk import insert_all, save_all
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries.notices import notices_of_clocks
-from tocsin.command.casebook.rules.cases import FAULT, CaseState
+from tocsin.command.casebook.rules.cases import CaseState, own_limits
 from tocsin.command.casebook.rules.clocks import STAGES, Again, Running, Step, earlier_due, next_moment, reached_stage
 from tocsin.notices.face import Notice, silence
 
@@ -157,6 +157,14 @@ def wait_again(case: Case, *, met_at: datetime) -> None:
         clock.save()
 
 
+def begin_for_another(case: Case, step: Step, subject: str, *, now: datetime, due: datetime) -> None:
+    """Somebody else is waited for from now on, until that time: what was missed before is not theirs."""
+    for clock in Clock.objects.filter(case=case, step=step.value, subject=subject, met_at=None, stopped_at=None):
+        clock.began_at, clock.due_at, clock.stage = now, due, 0
+        wind(clock, case)
+        clock.save()
+
+
 def rewind_all(case: Case) -> None:
     """After a suspension was set or ended: when each running clock fires next. No due moves."""
     for clock in Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True):
@@ -189,7 +197,7 @@ def _asked(clocks: dict[tuple[str, str], Clock], case: Case, now: datetime) -> l
     """Adds the clocks that the level asks for to the known ones and returns the new ones; tightens and saves those there are."""
     new = []
     count = str(case.reopenings or "")
-    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == FAULT)
+    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), own=own_limits(case.kind, case.origin_reference))
     for name, minutes in limits.items():
         limit, clock = timedelta(minutes=minutes), clocks.get((name, count))
         if clock is None:

@@ -13,7 +13,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, Membership
 from tocsin.command.casebook.queries.cases import STATES
 from tocsin.command.casebook.rules.alarm_facts import Reason
-from tocsin.command.casebook.rules.cases import CaseState, Origin
+from tocsin.command.casebook.rules.cases import EPISODE, CaseState, Origin
 from tocsin.screens.words import LEVEL_NAMES, Words
 from tocsin.warning.face import AlarmWords, cause_label
 
@@ -97,6 +97,7 @@ class CaseOut(Schema):
     peak_level: int
     region_code: str
     origin: str = Field(description="alarm, person, capability or platform")
+    origin_reference: str = Field(description="its number where it comes from; of a firm's case `episode:` and the episode's id")
     lead_alarm_id: UUID | None = Field(description="the alarm that speaks for the case; none for one made by hand")
     cause: CaseCauseOut | None
     lon: float | None
@@ -122,6 +123,11 @@ class CaseOut(Schema):
     def origin_name(self) -> str:
         """Where it came from, in words."""
         return str(ORIGIN_NAMES[Origin(self.origin)])
+
+    @property
+    def episode(self) -> str:
+        """The episode of a firm's work that opened it, by its id; empty for any other case."""
+        return self.origin_reference.removeprefix(EPISODE) if self.origin_reference.startswith(EPISODE) else ""
 
     @property
     def last_class(self) -> str:
@@ -151,6 +157,7 @@ def describe_case(case: Case) -> CaseOut:
         scale="alarm",
         region_code=case.region_code,
         origin=case.origin,
+        origin_reference=case.origin_reference,
         lead_alarm_id=case.lead_id,
         cause=CaseCauseOut.from_orm(lead.cause) if lead and lead.cause else None,
         lon=spot.lon,

@@ -58,6 +58,7 @@ class ClockOut(Schema):
     standing: str = Field(description="met, met_late, stopped, running, nearly_overdue or overdue")
     standing_name: str
     seconds_left: int
+    whose: str = Field(description="the unit of the order, or the body and task of a plan, where the page names them")
 
     @property
     def runs(self) -> bool:
@@ -89,6 +90,7 @@ def describe_clock(clock: Clock, now: datetime) -> ClockOut:
         met_at=clock.met_at,
         standing=standing,
         standing_name=str(STANDING_NAMES[standing]),
+        whose="",
         seconds_left=round((clock.due_at - (clock.met_at or now)).total_seconds()),
     )
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.command.casebook.models import Declaration, Outcome
-from tocsin.command.casebook.rules.cases import DeclarationKind, OutcomeKind
+from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, DeclarationKind, OutcomeKind
 
 OUTCOME_NAMES = {
     OutcomeKind.SETTLED: pgettext_lazy("outcome of a case", "settled"),
@@ -50,6 +50,35 @@ DECLARED_LEVEL_NAMES = {
 }
 
 
+TERM_NAMES = {
+    "area": gettext_lazy("Area that may be hit"),
+    "begins_at": gettext_lazy("Holds from"),
+    "ends_at": gettext_lazy("Holds until"),
+    "cautions": gettext_lazy("Points of caution"),
+    "measures": gettext_lazy("Measures"),
+}
+# Emergency Response Law Art. 66 (every level), 67 (the two upper ones), 72 (a response).
+_OF_EVERY_WARNING = gettext_lazy(
+    "Plan started; information collected, analysed and reported around the clock; warnings and hotlines published."
+)
+_OF_UPPER_WARNINGS = gettext_lazy(
+    "Rescue teams stand by; supplies moved, shelters opened; key points guarded; transport, water, drainage, power, gas, heat "
+    "and health kept running; people moved, places closed where needed."
+)
+_OF_RESPONSES = gettext_lazy(
+    "Rescue and treatment; cordon and traffic control; danger removed; people sheltered; one voice to the public."
+)
+_CAUTIONS = gettext_lazy("Keep out of the cordon; no fire; follow the people on site; call in what you see.")
+
+
+def proposed_words(kind: DeclarationKind, level: str) -> tuple[str, str]:
+    """Points of caution and measures that a form begins with."""
+    if kind is DeclarationKind.INCIDENT:
+        return str(_CAUTIONS), str(_OF_RESPONSES)
+    upper = level in DECLARED_LEVELS[DeclarationKind.WARNING][2:]
+    return str(_CAUTIONS), "\n".join([str(_OF_EVERY_WARNING), *([str(_OF_UPPER_WARNINGS)] if upper else [])])
+
+
 def outcome_words(kind: str, code: str) -> str:
     """How a case ended, with the cause of a false alarm."""
     name = str(OUTCOME_NAMES[OutcomeKind(kind)])
@@ -86,6 +115,11 @@ class DeclarationOut(Schema):
     level: str
     level_name: str
     text: str
+    area: str = Field(description="that may be hit")
+    begins_at: datetime | None
+    ends_at: datetime | None = Field(description="until when it holds, or is expected to last; a leader lifts or prolongs it")
+    cautions: str
+    measures: str
     declared_by: str
     declared_at: datetime
     ended_at: datetime | None
@@ -101,6 +135,11 @@ def describe_declaration(declaration: Declaration) -> DeclarationOut:
         level=declaration.level,
         level_name=str(DECLARED_LEVEL_NAMES[kind].get(declaration.level, declaration.level)),
         text=declaration.text,
+        area=declaration.area,
+        begins_at=declaration.begins_at,
+        ends_at=declaration.ends_at,
+        cautions=declaration.cautions,
+        measures=declaration.measures,
         declared_by=str(declaration.declared_by),
         declared_at=declaration.declared_at,
         ended_at=declaration.ended_at,

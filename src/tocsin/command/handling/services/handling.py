@@ -13,11 +13,11 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.services import record_event
 from tocsin.command.casebook.events import CaseOpened
-from tocsin.command.casebook.models import Case, Declaration, Outcome
+from tocsin.command.casebook.models import Case, Outcome
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries.standing import standing_declarations, standing_outcome
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.rules.cases import DECLARED_LEVELS, CaseState, DeclarationKind, Origin, OutcomeKind
+from tocsin.command.casebook.rules.cases import CaseState, DeclarationKind, Origin, OutcomeKind
 from tocsin.command.casebook.rules.moments import has_been
 from tocsin.command.casebook.rules.order_states import ENDED, ON_SITE, OrderState
 from tocsin.command.casebook.services import clocks
@@ -27,10 +27,11 @@ from tocsin.command.casebook.shown.outcomes import DECLARATION_NAMES, DECLARED_L
 from tocsin.command.closing.queries import Lack, calm_standing
 from tocsin.command.closing.rules import closing_needs
 from tocsin.command.closing.shown import lack_words
-from tocsin.command.handling.events import CaseClosed, CaseReopened, IncidentDeclared, WarningRaised
+from tocsin.command.handling.events import CaseClosed, CaseReopened
 from tocsin.command.handling.queries import closing_papers
 from tocsin.command.handling.services.follow_up import react
 from tocsin.command.orders.services.endings import end_order_notices, take_back_end
+from tocsin.command.plans.services.ends import end_with_case
 from tocsin.jurisdiction.face import require, require_person_at_screen
 from tocsin.lifelines.face import asset_kinds
 from tocsin.screens.clock import current_time
@@ -135,8 +136,8 @@ def take_case(*, actor: "User", case_id: UUID, channel: str = "console") -> Case
 @transaction.atomic
 def set_level(*, actor: "User", case_id: UUID, level: AlarmLevel | None, text: str, channel: str = "console") -> Case:
     """A person raises or lowers the level (调整级别), with the reason; None gives it back to the alarms."""
-    book, (case,) = _running(actor, channel, case_id)
-    _asked(text)
+    book, (case,) = running_case(actor, channel, case_id)
+    ask_why(text)
     if level is AlarmLevel.NONE:
         raise InvalidInput(_("A case needs a level from blue to red."))
     before = case.level
@@ -153,8 +154,8 @@ def suspend_case(*, actor: "User", case_id: UUID, until: datetime, text: str, ch
     """Nothing is chased until that time (已挂起); no due moves, so what is overdue then is told at once. Conflict while a crew is
     on site: nobody looks away from people in danger.
     """
-    book, (case,) = _running(actor, channel, case_id)
-    _asked(text)
+    book, (case,) = running_case(actor, channel, case_id)
+    ask_why(text)
     there = case.orders.filter(state__in=[state.value for state in ON_SITE]).select_related("unit")
     if there:
         units = ", ".join(str(one.unit) for one in there)
@@ -171,56 +172,13 @@ def suspend_case(*, actor: "User", case_id: UUID, until: datetime, text: str, ch
 @transaction.atomic
 def resume_case(*, actor: "User", case_id: UUID, text: str = "", channel: str = "console") -> Case:
     """Ends a suspension before its time; Conflict where there is none."""
-    book, (case,) = _running(actor, channel, case_id)
+    book, (case,) = running_case(actor, channel, case_id)
     if case.suspended_until is None:
         raise Conflict(_("This case is not suspended."))
     case.suspended_until, case.suspended_reason = None, ""
     case.save()
     book.note(case, "resumed", text=text)
     clocks.rewind_all(case)
-    return case
-
-
-@transaction.atomic
-def declare(*, actor: "User", case_id: UUID, kind: DeclarationKind, level: str, text: str, channel: str = "console") -> Case:
-    """A named leader raises the case to a warning (预警) or declares an incident (突发事件): an act of its own, at a screen."""
-    require_person_at_screen(actor)
-    book, (case,) = _running(actor, channel, case_id, leader=True)
-    _asked(text)
-    if level not in DECLARED_LEVELS[kind]:
-        raise InvalidInput(_("Use one of these levels: %(levels)s.") % {"levels": ", ".join(DECLARED_LEVELS[kind])})
-    standing = case.declarations.filter(kind=kind, ended_at__isnull=True).first()
-    if standing is not None and standing.level == level:
-        raise Conflict(_("This has been declared already."))
-    if standing is not None:
-        standing.ended_at, standing.ended_by = book.now, actor
-        standing.save()
-    made = Declaration.objects.create(
-        case=case, kind=kind.value, level=level, text=text.strip()[:2000], declared_by=actor, declared_at=book.now
-    )
-    touch(book, case)
-    book.note(case, "declared", text=text, figures={"kind": kind.value, "level": level, "declaration": str(made.pk)})
-    event: WarningRaised | IncidentDeclared
-    if kind is DeclarationKind.WARNING:
-        event = WarningRaised(case_id=str(case.pk), declaration_id=str(made.pk), colour=level)
-    else:
-        event = IncidentDeclared(case_id=str(case.pk), declaration_id=str(made.pk), grade=level)
-    record_event(event, region=case.region_code)
-    react(book, case)
-    return case
-
-
-@transaction.atomic
-def end_declaration(*, actor: "User", case_id: UUID, kind: DeclarationKind, text: str, channel: str = "console") -> Case:
-    """The leader lifts the warning or ends the response (解除预警, 终止响应), also of a case that is closed."""
-    require_person_at_screen(actor)
-    book, (case,) = open_cases(actor, channel, case_id, permission=rights.LEAD)
-    standing = case.declarations.filter(kind=kind, ended_at__isnull=True).first()
-    if standing is None:
-        raise Conflict(_("There is nothing of the kind to end."))
-    standing.ended_at, standing.ended_by = book.now, actor
-    standing.save()
-    book.note(case, "declaration_ended", text=text, figures={"kind": kind.value, "level": standing.level})
     return case
 
 
@@ -250,7 +208,7 @@ def close_case(
     """
     if despite:
         require_person_at_screen(actor)
-    book, (case,) = _running(actor, channel, case_id)
+    book, (case,) = running_case(actor, channel, case_id)
     handling = policy_of(case.policy).handling
     figures: dict[str, object] = {"kind": kind.value}
     if kind in (OutcomeKind.BY_ITSELF, OutcomeKind.DRILL_OVER):
@@ -264,10 +222,10 @@ def close_case(
             raise Conflict(_("This case can't be closed yet: %(needs)s.") % {"needs": "; ".join(map(lack_words, lacking))})
         if lacking:
             require(actor, rights.LEAD, case.region_code)
-            _asked(text)
+            ask_why(text)
             figures["despite"] = list(dict.fromkeys(one.need.value for one in lacking))
     else:
-        _asked(text)
+        ask_why(text)
         if kind is OutcomeKind.FALSE_ALARM and code not in handling.false_alarm_codes:
             raise InvalidInput(_("Name the cause: %(codes)s.") % {"codes": ", ".join(handling.false_alarm_codes)})
         figures["code"] = code
@@ -294,7 +252,7 @@ def close_case(
 def answer_outcome(*, actor: "User", case_id: UUID, agree: bool, text: str = "", channel: str = "console") -> Case:
     """The second person agrees that the alarm was false or harmless, or refuses with the reason. Never who proposed it."""
     require_person_at_screen(actor)
-    book, (case,) = _running(actor, channel, case_id)
+    book, (case,) = running_case(actor, channel, case_id)
     outcome = standing_outcome(case)
     if outcome is None or outcome.confirmed_at is not None:
         raise Conflict(_("Nothing waits for a second person here."))
@@ -307,7 +265,7 @@ def answer_outcome(*, actor: "User", case_id: UUID, agree: bool, text: str = "",
         outcome.save()
         _end(book, case, outcome, figures, text=text)
     else:
-        _asked(text)
+        ask_why(text)
         outcome.refused, outcome.confirmed_by = True, actor
         outcome.save()
         book.note(case, "outcome_refused", text=text, figures=figures)
@@ -319,7 +277,7 @@ def answer_outcome(*, actor: "User", case_id: UUID, agree: bool, text: str = "",
 def reopen_case(*, actor: "User", case_id: UUID, text: str, channel: str = "console") -> Case:
     """A closed case goes on (重新启动), within the days of the policy; its clocks begin anew."""
     book, (case,) = open_cases(actor, channel, case_id)
-    _asked(text)
+    ask_why(text)
     reopen(book, case, text=text)
     return case
 
@@ -344,18 +302,17 @@ def reopen(book: Book, case: Case, *, text: str = "") -> None:
 
 def close_with_drill(book: Book, case: Case) -> None:
     """The drill is over, and its case with it; what waited for a second person waits no more."""
+    case.declarations.filter(ended_at__isnull=True).update(ended_at=book.now, ended_by=book.actor)
+    close_by_machine(book, case, OutcomeKind.DRILL_OVER)
+
+
+def close_by_machine(book: Book, case: Case, kind: OutcomeKind, *, code: str = "", text: str = "") -> None:
+    """What the case was about is over or decided elsewhere: it ends with that, its clocks stop, nobody is asked to agree."""
     waiting = case.outcomes.filter(refused=False, ended_at__isnull=True, confirmed_at__isnull=True)
     waiting.update(refused=True, confirmed_by=book.actor)
-    case.declarations.filter(ended_at__isnull=True).update(ended_at=book.now, ended_by=book.actor)
-    outcome = Outcome.objects.create(
-        case=case,
-        kind=OutcomeKind.DRILL_OVER.value,
-        proposed_by=book.actor,
-        proposed_at=book.now,
-        confirmed_by=book.actor,
-        confirmed_at=book.now,
-    )
-    _end(book, case, outcome, {"kind": outcome.kind})
+    signed = {"proposed_by": book.actor, "proposed_at": book.now, "confirmed_by": book.actor, "confirmed_at": book.now}
+    outcome = Outcome.objects.create(case=case, kind=kind.value, code=code, text=text[:2000], **signed)
+    _end(book, case, outcome, {"kind": outcome.kind, **({"code": code} if code else {})})
 
 
 def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, object], *, text: str = "") -> None:
@@ -364,13 +321,15 @@ def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, object], *
     ended = list(running)
     running.update(state=OrderState.DONE.value, ended_at=book.now)
     end_order_notices(ended, now=book.now)
+    end_with_case(book, case)
     book.refresh(case)
     book.retire_alarms(case)
     react(book, case)
     record_event(CaseClosed(case_id=str(case.pk), outcome=outcome.kind, code=outcome.code), region=case.region_code)
 
 
-def _running(actor: "User", channel: str, case_id: UUID, *, leader: bool = False) -> tuple[Book, tuple[Case]]:
+def running_case(actor: "User", channel: str, case_id: UUID, *, leader: bool = False) -> tuple[Book, tuple[Case]]:
+    """The book and a case that is not closed, locked; see `open_cases`."""
     book, (case,) = open_cases(actor, channel, case_id, permission=rights.LEAD if leader else rights.HANDLE)
     if case.state == CaseState.CLOSED:
         raise Conflict(_("This case is closed: open it again first."))
@@ -387,6 +346,7 @@ def _nothing_declared(case: Case) -> None:
         raise Conflict(_("This still stands: %(declared)s. A leader ends it first.") % {"declared": ", ".join(standing)})
 
 
-def _asked(text: str) -> None:
+def ask_why(text: str) -> None:
+    """InvalidInput where the reason is empty."""
     if not text.strip():
         raise InvalidInput(_("Say why."))

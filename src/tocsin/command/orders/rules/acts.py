@@ -34,6 +34,7 @@ class OrderAct(StrEnum):
     READING = "reading"  # also the right value of an earlier one
     ANSWER = "answer"  # to a question that would decide about the cause
     TAKE_BACK = "take_back"  # the last step was entered by mistake
+    TASK = "task"  # one that a plan asked of the unit is done
     MEASURE = "measure"
     NOTE = "note"
     PHOTO = "photo"
@@ -51,6 +52,7 @@ PROGRESS: Final = frozenset(
         OrderAct.MEND,
         OrderAct.READING,
         OrderAct.ANSWER,
+        OrderAct.TASK,
         OrderAct.MEASURE,
         OrderAct.NOTE,
         OrderAct.PHOTO,

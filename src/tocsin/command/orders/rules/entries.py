@@ -1,7 +1,9 @@
 """What a unit or its crew says with an act: one shape for the console, the crew's page, the link, the telephone and the API."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
+
+import msgspec
 
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
 from tocsin.fieldwork.rules import ActData, Short, Text
@@ -17,6 +19,8 @@ class EntryData(ActData, frozen=True, kw_only=True):
     value: float | None = None
     outcome: Short = ""  # of an answer: one of those of its check
     corrects: UUID | None = None  # the entry that was wrong: a reading, or the step that is taken back
+    task: UUID | None = None  # of a started plan
+    checked: tuple[Annotated[int, msgspec.Meta(ge=0, le=99)], ...] = ()  # which lines of its check list hold
     cause: Short = ""  # of a finding: one of warning's causes, "other" or "not_found"
     cause_in_words: Text = ""
     asset_code: Short = ""
@@ -27,6 +31,7 @@ _NEEDED: Final[dict[OrderAct, tuple[tuple[str, ...], ...]]] = {
     OrderAct.PASS_ON: (("unit",),),
     OrderAct.READING: (("quantity", "check"), ("value",)),
     OrderAct.ANSWER: (("check",), ("outcome",)),
+    OrderAct.TASK: (("task",),),
     OrderAct.TAKE_BACK: (("corrects",),),
     OrderAct.CONTROL: (("text",),),
     OrderAct.MEASURE: (("text",),),

@@ -26,6 +26,7 @@ from tocsin.command.orders.rules.acts import PROGRESS, OrderAct, StepVerdict, st
 from tocsin.command.orders.rules.entries import EntryData, missing
 from tocsin.command.orders.services.corrections import correct_reading, take_back
 from tocsin.command.orders.services.endings import end_order_notices
+from tocsin.command.orders.services.followers import followers
 from tocsin.command.orders.services.leads import meet_own_clocks, stop_own_clocks
 from tocsin.command.orders.services.orders import keep_by_government, pass_on, settle
 from tocsin.command.orders.services.sending import order_figures
@@ -150,6 +151,8 @@ def _follow(book: Book, order: Order, kept: OrderEntry) -> None:
             _answer(book, order, kept)
         case OrderAct.CALL_NEIGHBOURS:
             call_neighbours(book, order, lon=kept.data.get("lon"), lat=kept.data.get("lat"))
+    for follower in followers():
+        follower.entered(book, order, kept)
     meet_own_clocks(book, order)
     _progress(book, order, OrderAct(kept.act))
 
@@ -182,6 +185,9 @@ def _ended(book: Book, order: Order, kept: OrderEntry) -> None:
     end_order_notices([order], now=book.now)
     if kept.act == OrderAct.RETURN and queries.running_lead(order.case) is None:
         keep_by_government(book, order.case, returned=order)
+    if kept.act != OrderAct.FINISH:
+        for follower in followers():
+            follower.ended(book, order)
 
 
 def _check_in(book: Book, order: Order, kept: OrderEntry) -> None:

@@ -7,7 +7,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Clock
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries.notices import subject_of
-from tocsin.command.casebook.rules.cases import FAULT
+from tocsin.command.casebook.rules.cases import own_limits
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.casebook.services import clocks
@@ -60,7 +60,7 @@ def begin_own_clocks(book: "Book", order: "Order") -> None:
     still runs goes on as it is.
     """
     case = order.case
-    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), fault=case.kind == FAULT)
+    limits = policy_of(case.policy).limits_of(AlarmLevel(case.level), own=own_limits(case.kind, case.origin_reference))
     done = reached(OrderState(order.state))
     own = {"case": case, "subject": str(case.reopenings or "")}
     met = set(Clock.objects.filter(**own, met_at__isnull=False).values_list("step", flat=True))

@@ -19,6 +19,7 @@ from tocsin.command.casebook.services.acting import open_cases, touch
 from tocsin.command.casebook.services.log import Book
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries import orders as queries
+from tocsin.command.orders.services.followers import followers
 from tocsin.command.orders.services.leads import begin_own_clocks, leave_lead, take_lead
 from tocsin.command.orders.services.sending import order_figures, send_order
 from tocsin.command.orders.services.undo import before_sending, hold_letters
@@ -69,14 +70,21 @@ def lead_by(book: Book, case: Case, *, unit: "Organisation", text: str = "", sig
     if own is None:
         own = send_order(book, case, unit=unit, role=OrderRole.LEAD, text=text, sign_from=sign_from, before=was)
         begin_own_clocks(book, own)
+        _follow_lead(book, own)
         return own
     own.case = case
     take_lead(book, own, text=text)
     book.note(case, "order_lead", text=text, figures={**order_figures(own), "before": was})
     if own.accepted_at is not None:
         settle(book, own)
+    _follow_lead(book, own)
     book.refresh(case)
     return own
+
+
+def _follow_lead(book: Book, order: Order) -> None:
+    for follower in followers():
+        follower.led(book, order)
 
 
 def settle(book: Book, order: Order) -> None:

@@ -15,7 +15,7 @@ from tocsin.bus.services import record_events
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries.notices import subject_of
-from tocsin.command.casebook.rules.cases import FAULT, CaseState
+from tocsin.command.casebook.rules.cases import CaseState, own_limits
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.services import clocks
@@ -170,4 +170,5 @@ def _numbers(asked: Iterable[NewOrder]) -> list[str]:
 def _limit_to_sign(case: Case, role: OrderRole) -> timedelta:
     if role is OrderRole.STAND_BY:
         return timedelta(minutes=orders_policy(case.region_code, case.opened_at).stand_by_answer_min)
-    return timedelta(minutes=policy_of(case.policy).minutes_to_sign(AlarmLevel(case.level), fault=case.kind == FAULT))
+    own = own_limits(case.kind, case.origin_reference)
+    return timedelta(minutes=policy_of(case.policy).minutes_to_sign(AlarmLevel(case.level), own=own))

@@ -121,7 +121,7 @@ def plans_of_case(request: HttpRequest, case_id: UUID) -> PlansOut:
     fitting = plans.plans_in(guidance_queries.situation_of(found), at=now)
     return PlansOut(
         fitting=[told.describe_plan(one) for one in fitting],
-        others=[told.describe_plan(one) for one in plans.plans_of(found.region_code, at=now) if one not in fitting],
+        others=[told.describe_plan(one) for one in plans.other_plans(found, fitting, at=now)],
         started=[told.describe_start(one, now=now) for one in plans.starts_of(found)],
     )
 

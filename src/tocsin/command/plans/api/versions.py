@@ -37,6 +37,7 @@ class PlanCardTaskIn(PlanSaidIn):
     confidence: Literal["A", "B", "C"]
     lifeline: str = Field("", max_length=60)
     check: list[PlanSaidIn] = Field([], max_length=30)
+    met_by: list[str] = Field([], max_length=10, description="acts of the unit, quantities or checks that show that it is done")
 
 
 class PlanCardIn(Schema):

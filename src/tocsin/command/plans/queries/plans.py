@@ -11,17 +11,21 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.places import asset_of, keeper_of
 from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.rules.cases import TRADE, own_limits
 from tocsin.command.guidance.queries import classes_of
 from tocsin.command.guidance.rules.lines import Situation
 from tocsin.command.orders.queries.orders import owners_of, running_lead
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.policy import PLANS, plan_from, shipped_plans
-from tocsin.command.plans.rules import OF_THE_CASE, Due, Plan, Version, Who, fitting_plans, plans_in_force, tasks_due
+from tocsin.command.plans.rules import OF_THE_CASE, Due, Plan, TaskState, Version, Who, fitting_plans, plans_in_force, tasks_due
+from tocsin.command.routing.queries import trade_of
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import bodies_with_duty, may, organisation_by_code
 from tocsin.records.face import versions_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tocsin.jurisdiction.face import Organisation, Person
     from tocsin.records.face import PolicyVersion
 
@@ -43,6 +47,13 @@ def plans_in(seen: Situation, *, at: datetime) -> tuple[Plan, ...]:
     return fitting_plans(plans_of(seen.region_code, at=at), classes_of(seen))
 
 
+def other_plans(case: Case, fitting: "Collection[Plan]", *, at: datetime) -> tuple[Plan, ...]:
+    """Plans that do not fit by themselves but may be started; those of pipes are nothing for a firm."""
+    if own_limits(case.kind, case.origin_reference) == TRADE:
+        return ()
+    return tuple(plan for plan in plans_of(case.region_code, at=at) if plan not in fitting)
+
+
 def plan_of_code(code: str, region_code: str, *, at: datetime) -> Plan:
     """The plan of that code as it is in force there; KeyError for none."""
     return {plan.code: plan for plan in plans_of(region_code, at=at)}[code]
@@ -60,6 +71,11 @@ def starts_of(case: Case) -> QuerySet[PlanStart]:
 def tasks_of_unit(case: Case, unit: "Organisation") -> QuerySet[PlanTask]:
     """What started plans ask of that body in this case, soonest first."""
     return PlanTask.objects.filter(start__case=case, organisation=unit).select_related("start", "organisation", "ended_by")
+
+
+def open_tasks(case: Case) -> QuerySet[PlanTask]:
+    """What started plans of the case still wait for, soonest first."""
+    return PlanTask.objects.filter(start__case=case, state=TaskState.OPEN.value).select_related("start__case", "organisation")
 
 
 def visible_task(user: "Person", task_id: UUID) -> PlanTask:
@@ -105,7 +121,8 @@ class _Bodies:
         return Asked(due, found or self._keeper, instead=found is None)
 
     def _with_duty(self, kind: str, lifeline: str) -> "Organisation | None":
-        bodies = bodies_with_duty(kind=kind, lifeline=lifeline, region_code=self._case.region_code, at=self._at)
+        trade = "" if lifeline else trade_of(self._case)
+        bodies = bodies_with_duty(kind=kind, lifeline=lifeline, trade=trade, region_code=self._case.region_code, at=self._at)
         return next(iter(bodies), None)
 
     def _owner_of_cause(self) -> "Organisation | None":

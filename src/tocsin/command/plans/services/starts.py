@@ -25,13 +25,12 @@ from tocsin.command.casebook.services.log import Book, open_book
 from tocsin.command.guidance.rules.words import Words
 from tocsin.command.orders.queries.orders import running_lead, running_order
 from tocsin.command.orders.services.sending import send_order
-from tocsin.command.plans.events import PlanStarted, PlanTaskEnded
+from tocsin.command.plans.events import PlanStarted
 from tocsin.command.plans.models import PlanStart, PlanTask
-from tocsin.command.plans.policy import plan_of
 from tocsin.command.plans.queries import plans as queries
 from tocsin.command.plans.rules import OWNERS, TaskState
+from tocsin.command.plans.services.ends import end
 from tocsin.jurisdiction.face import may, require_person_at_screen
-from tocsin.notices.face import names_of
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
@@ -100,16 +99,7 @@ def end_task(
         raise Conflict(_("This task has ended already."))
     if state is TaskState.OPEN or (state is TaskState.NOT_NEEDED and not reason.strip()):
         raise InvalidInput(_("Say why it is not needed."))
-    asked = {one.code: one for one in plan_of(task.start.plan).tasks}[task.code]
-    task.checked = sorted({number for number in checked if 0 <= number < len(asked.check)})
-    task.state, task.reason, task.ended_at, task.ended_by = state.value, reason.strip()[:500], book.now, actor
-    task.save()
-    case = task.start.case
-    clocks.meet(case, Step.TASK, str(task.pk), now=book.now)
-    act = "task_done" if state is TaskState.DONE else "task_not_needed"
-    unit = names_of(task.organisation) if task.organisation else None
-    book.note(case, act, text=task.reason, figures={"task": msgspec.to_builtins(asked.words), "body": unit})
-    record_event(PlanTaskEnded(case_id=str(case.pk), task_id=str(task.pk), state=state.value), region=region)
+    end(book, task, state, checked=checked, reason=reason)
     return task
 
 

@@ -11,10 +11,11 @@ from ninja import Field, Schema
 from tocsin.command.casebook.models import Case
 from tocsin.command.guidance.rules.words import Words
 from tocsin.command.guidance.shown import class_name, said
+from tocsin.command.orders.queries.orders import orders_of
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.policy import plan_of
 from tocsin.command.plans.queries.means import Mean
-from tocsin.command.plans.queries.plans import Asked
+from tocsin.command.plans.queries.plans import Asked, starts_of
 from tocsin.command.plans.rules import Plan, Task, TaskState, Who
 from tocsin.jurisdiction.face import may
 from tocsin.screens.timeline import time_lines
@@ -51,7 +52,7 @@ USE_NAMES = {
 
 def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """What the sentences of `ACTS` name."""
-    named = {"plan": figures.get("plan"), "task": figures.get("task"), "body": figures.get("body")}
+    named = {name: figures.get(name) for name in ("plan", "task", "body", "before")}
     return {"tasks": str(figures.get("tasks", "")), **{name: said(Words(**one)) if one else "–" for name, one in named.items()}}
 
 
@@ -59,6 +60,7 @@ LINES = time_lines(
     {
         "plan_started": gettext_lazy("Plan started: %(plan)s, %(tasks)s tasks"),
         "task_done": gettext_lazy("Task done: %(task)s (%(body)s)"),
+        "task_moved": gettext_lazy("Task given on: %(task)s (from %(before)s to %(body)s)"),
         "task_not_needed": gettext_lazy("Task not needed: %(task)s (%(body)s)"),
     },
     _line_figures,
@@ -216,6 +218,21 @@ def describe_task(row: PlanTask, start: PlanStart, *, now: datetime) -> StartedT
         ended_at=row.ended_at,
         ended_by=str(row.ended_by) if row.ended_by else "",
     )
+
+
+def clock_subjects(case: Case) -> dict[str, str]:
+    """What tells clocks of one step apart, in words: the unit of an order, the body and task of a plan."""
+    names = {one.number: str(one.unit) for one in orders_of(case)}
+    for start in starts_of(case):
+        tasks = {task.code: said(task.words) for task in plan_of(start.plan).tasks}
+        for row in start.tasks.all():
+            names[str(row.pk)] = ": ".join(filter(None, [str(row.organisation or ""), tasks[row.code]]))
+    return names
+
+
+def task_text(row: PlanTask) -> str:
+    """What a task of a started plan asks."""
+    return next(said(task.words) for task in plan_of(row.start.plan).tasks if task.code == row.code)
 
 
 def task_words(task: Task) -> TaskWords:

@@ -36,6 +36,7 @@ class PlanCardTaskOut(Schema):
     who_name: str
     lifeline: str
     check: list[str]
+    met_by: list[str] = Field(description="acts of the unit, quantities or checks that show that it is done")
     within_min: dict[str, float] = Field(description="minutes from the start of the plan, by level")
     source: str
     confidence: str
@@ -75,7 +76,7 @@ def describe_whole(plan: Plan) -> PlanCardOut:
 
 def _asked_of(task: Task) -> PlanCardTaskOut:
     within_min = {level.name.lower(): minutes for level, minutes in task.within_min.items()}
-    return PlanCardTaskOut(**task_words(task), check=check_words(task), within_min=within_min)
+    return PlanCardTaskOut(**task_words(task), check=check_words(task), met_by=list(task.met_by), within_min=within_min)
 
 
 def describe_version(row: "PolicyVersion", *, holds: bool, now: datetime) -> PlanVersionOut:

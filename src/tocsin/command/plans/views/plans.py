@@ -40,7 +40,7 @@ def plan_context(user: "Person", case: Case) -> dict[str, object]:
     begun = {start.code for start in starts}
     seen = guidance_queries.situation_of(case)
     fitting = [plan for plan in plans.plans_in(seen, at=now) if plan.code not in begun]
-    others = [plan for plan in plans.plans_of(case.region_code, at=now) if plan not in fitting and plan.code not in begun]
+    others = [plan for plan in plans.other_plans(case, fitting, at=now) if plan.code not in begun]
     is_open = case.state in OPEN_STATES
     near = means_near(case, at=now) if is_open else None
     return {

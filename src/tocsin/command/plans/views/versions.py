@@ -135,6 +135,7 @@ class TaskForm:
     source: str = ""
     confidence: str = ""
     check: str = ""
+    met_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def values_of(card: PlanCard | None, code: str, *, reason: str, withdrawn: bool)
         TaskForm(
             minutes=_minutes({level: f"{minutes:g}" for level, minutes in task.within_min.items()}),
             check="\n".join(f"{line.zh} | {line.en}" for line in task.check),
+            met_by=" ".join(task.met_by),
             **{name: str(getattr(task, name)) for name in WORDS},
         )
         for task in (card.task if card else ())
@@ -184,6 +186,7 @@ def form_of(form: QueryDict, code: str) -> CardForm:
         TaskForm(
             minutes=_minutes({level.name.lower(): form.get(f"{number}-{level.name.lower()}", "").strip() for level in LEVELS}),
             check=form.get(f"{number}-check", ""),
+            met_by=form.get(f"{number}-met_by", ""),
             **{name: form.get(f"{number}-{name}", "").strip() for name in WORDS},
         )
         for number in range(rows)
@@ -213,6 +216,7 @@ def content_of(form: CardForm) -> dict[str, object]:
                 **{name: getattr(task, name) for name in WORDS},
                 "within_min": {level: read_value(float, level, minutes) for level, _name, minutes in task.minutes if minutes},
                 "check": [_said(line) for line in task.check.splitlines() if line.strip()],
+                "met_by": task.met_by.split(),
             }
             for task in form.tasks
             if task.code

@@ -108,6 +108,7 @@ def chart_texts() -> dict[str, str]:
         "expected_known": _("Expected for the hour, day and weather (95 of 100)"),
         "expected_not_yet": _("Not enough history yet to say what is expected: it takes three days of readings."),
         "expected_silent": _("Nothing was measured for three days, so what is expected is not known."),
+        "expected_preparing": _("What is expected comes in a moment: the server has just started."),
         "expected_failed": _("What is expected can't be told now."),
     }
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.geometry import distance_m
-from tocsin.engine.baselines.baseline import Knowledge, fit
+from tocsin.engine.baselines.baseline import Knowledge, compile_kernels, fit
 from tocsin.engine.baselines.circumstances import DAY_H, HOUR_MS, Circumstances
 from tocsin.engine.baselines.hours import Hours, lay_on_hours
 from tocsin.jurisdiction.face import Person, scope
@@ -38,7 +38,24 @@ _FRESH_MS = 5 * 60_000  # how old what is known of the weather may be
 Floats = NDArray[np.float64]
 
 
+WAIT_S = 0.5  # how long a reader waits for the machine code at most
+PREPARING = "preparing"  # it is being read: ask again in a few seconds
+
 _compiling = threading.Lock()
+_prepared = threading.Event()
+
+
+@cache
+def prepare() -> None:
+    """Begins to read the machine code into this process, in a thread of its own: at the start of a process that serves pages."""
+    threading.Thread(target=_prepare, name="prepare-baselines", daemon=True).start()
+
+
+def _prepare() -> None:
+    with _compiling:
+        _compile_elsewhere()
+        compile_kernels()
+    _prepared.set()
 
 
 @cache
@@ -72,7 +89,7 @@ class Band(NamedTuple):
 
 
 def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> Expected:
-    """What was expected from the hour before `from_ms` to the one after `to_ms`.
+    """What was expected from the hour before `from_ms` to the one after `to_ms`; nothing yet while the machine code is read.
 
     Sensor.DoesNotExist where the user may not see the sensor's history; InvalidInput for a time span that is none or too long.
     """
@@ -82,8 +99,9 @@ def expected_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int) -> Expe
         raise InvalidInput(
             f"from_ms and to_ms are milliseconds since 1970-01-01 UTC, the first below the second, {longest} days at most"
         )
-    with _compiling:
-        _compile_elsewhere()
+    prepare()
+    if not _prepared.wait(WAIT_S):
+        return Expected([], [], [], [], PREPARING)
     first, end = from_ms // HOUR_MS - 1, to_ms // HOUR_MS + 2
     midnight = (first + LOCAL_H) // DAY_H * DAY_H - LOCAL_H
     begin = midnight - policy().baseline.history_days * DAY_H

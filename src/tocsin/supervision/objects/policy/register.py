@@ -99,6 +99,11 @@ def trades() -> dict[str, Trade]:
     return TRADES.current()
 
 
+def is_trade(key: str) -> bool:
+    """Whether a kind names a trade of the list."""
+    return key in trades()
+
+
 def trade_name(key: str) -> str:
     """The trade's name for the reader; the key itself of one that is no longer in the list."""
     found = trades().get(key)

@@ -11,15 +11,24 @@ from tocsin.bus.connection import connect
 from tocsin.bus.streams import PLATFORMS
 from tocsin.federation.rules.outcomes import Reason, Unreadable
 from tocsin.jurisdiction.face import require, system_actor
-from tocsin.supervision.evidence.policy import evidence_policy
 from tocsin.supervision.evidence.services import NewEvidence, Taken, examine_evidence
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.policy import Platform, platforms
 from tocsin.supervision.platforms.rules import Found, Step
-from tocsin.supervision.platforms.services.connectors import FORMS, ask, folder_of, read_content, waiting_files
-from tocsin.supervision.posts.policy import duty_policy
+from tocsin.supervision.platforms.services.connectors import (
+    FORMS,
+    ask,
+    folder_of,
+    lacks_cursor,
+    most_at_once,
+    no_cursor,
+    read_content,
+    waiting_files,
+    weather_hours,
+)
 from tocsin.supervision.posts.services.signs import NewSign, examine_signs
+from tocsin.supervision.weather.services import examine_weather
 
 SHOWN = 5  # reasons of refused rows
 BUS_S = 5.0
@@ -40,7 +49,8 @@ def trial(name: str, platform: Platform, *, now: datetime) -> list[Step]:
                 state = Connector.objects.filter(name=name).first()
                 body = ask(platform, state.cursor if state else "")
                 told = Reason(gettext_noop("the platform answers with %(bytes)s bytes"), {"bytes": str(len(body))})
-                return [Step(Found.GOOD, told), *_content(platform, body, "", now)]
+                lacks = [Step(Found.WRONG, no_cursor(platform))] if lacks_cursor(body, platform) else []
+                return [Step(Found.GOOD, told), *lacks, *_content(platform, body, "", now)]
             case "folder":
                 return _folder(name, platform, now)
             case "bus":
@@ -100,13 +110,15 @@ def _content(platform: Platform, content: bytes, form: str, now: datetime) -> li
     rows, read, result = read_content(platform, content, form=form)
     if not rows:
         return [Step(Found.NOTE, Reason(gettext_noop("there is no record in it")))]
-    most = duty_policy().keeping.signs_at_once if platform.kind == "signs" else evidence_policy().records_at_once
-    part = read[:most]
+    part = read[: most_at_once(platform)]
     examined = _examine(platform, [told for _position, told in part], now)
     refused = [*result.refused, *((part[position][0], reason) for position, reason in examined.refused)]
     told = {"rows": str(len(rows)), "good": str(len(part) - len(examined.refused)), "firms": str(len(examined.firms))}
-    found = Found.WRONG if not examined.firms else Found.NOTE if refused else Found.GOOD
+    none = not examined.firms and examined.newest is None
+    found = Found.WRONG if none else Found.NOTE if refused else Found.GOOD
     sentence = gettext_noop("of %(rows)s records %(good)s can be taken, of %(firms)s firms")
+    if platform.kind == "weather":
+        sentence = gettext_noop("of %(rows)s hours %(good)s can be taken")
     refusals = [
         Step(Found.WRONG, Reason(reason.template, {**reason.figures, "place": f"#{position + 1}"}))
         for position, reason in sorted(refused, key=lambda one: one[0])[:SHOWN]
@@ -116,6 +128,9 @@ def _content(platform: Platform, content: bytes, form: str, now: datetime) -> li
 
 def _examine(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
     actor = system_actor()
+    if platform.kind == "weather":
+        told = examine_weather(actor=actor, hours=weather_hours(platform, records), now=now)[1]
+        return Taken(refused=told.refused, newest=told.newest)
     if platform.kind == "signs":
         return examine_signs(actor=actor, signs=[NewSign(**told) for told in records], now=now)[1]
     evidence = [NewEvidence(platform=platform.platform, level=platform.level, **told) for told in records]

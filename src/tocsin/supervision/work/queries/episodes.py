@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tocsin.engine.work.firm import EpisodeKind
 from tocsin.jurisdiction.face import may
+from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.work.models import Episode, EpisodeEntry
 from tocsin.supervision.work.rules.episodes import (
@@ -24,7 +25,7 @@ from tocsin.supervision.work.rules.episodes import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.face import Organisation, Person
 
 
 def evidence_for(episode: Episode) -> QuerySet[Any]:
@@ -58,6 +59,16 @@ def demands_without_inspection() -> QuerySet[Episode]:
     named: QuerySet[Any] = Episode.objects.filter(pk=OuterRef("pk"), inspections__isnull=False)
     rows = Episode.objects.filter(~Exists(named), state=EpisodeState.INSPECTION.value)
     return rows.select_related("object__competent", "object__organisation").order_by("due_at")
+
+
+def supervisor_of_episode(episode_id: str, at: datetime) -> "Organisation | None":
+    """The body that supervises the firm of this episode; None for one that is not there."""
+    try:
+        wanted = UUID(episode_id)
+    except ValueError:
+        return None
+    episode = Episode.objects.select_related("object__competent").filter(pk=wanted).first()
+    return supervisor_of(episode.object, at) if episode is not None else None
 
 
 def decided_references(references: "Iterable[UUID]") -> dict[UUID, str]:

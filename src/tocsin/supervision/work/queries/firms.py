@@ -27,18 +27,17 @@ from tocsin.engine.work.firm import (
 from tocsin.records.calendar.rules import DayKind as CalendarKind
 from tocsin.records.face import working_days
 from tocsin.sensing.face import history
-from tocsin.supervision.evidence import models as evidence_models
 from tocsin.supervision.meters import models as meter_models
 from tocsin.supervision.meters.queries import agreements_of, booked_changes, meters_of, periods_of
 from tocsin.supervision.meters.rules import Stretch, hangs, stretches_of
 from tocsin.supervision.objects import models
 from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.objects.rules.hours import read_hours
+from tocsin.supervision.weather.queries import weather_of
 
 if TYPE_CHECKING:
     from tocsin.engine.columns import Readings
 
-HOUR_MS = 3_600_000
 _KINDS = {
     CalendarKind.WEEKDAY: DayKind.WORKING_DAY,
     CalendarKind.WEEKEND: DayKind.WEEKEND,
@@ -62,7 +61,7 @@ def firm_of(supervised_object: models.SupervisedObject, days: Days, *, now: date
     """
     meters = [one for one in meters_of(supervised_object) if hangs(periods_of(one), ms_from_datetime(now))]
     kw, quality = _curves(supervised_object, meters, days)
-    temperature, irradiance = _weather(supervised_object.region_code, days)
+    temperature, irradiance = weather_of(supervised_object.region_code, datetime_from_ms(days.first_ms), len(days) * 24)
     return Firm(
         id=supervised_object.code,
         trade=supervised_object.trade,
@@ -205,18 +204,3 @@ def _senders(supervised_object: models.SupervisedObject, days: Days, now: dateti
         stamped_at__gte=datetime_from_ms(days.first_ms), received_at__lte=now, source__in=_SOURCES
     ).exclude(sender="")
     return dict(rows.order_by("stamped_at", "id").values_list("source", "sender"))
-
-
-def _weather(region_code: str, days: Days) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    temperature = np.full(len(days) * 24, np.nan, dtype=np.float32)
-    irradiance = temperature.copy()
-    rows = evidence_models.WeatherHour.objects.filter(
-        region_code=region_code,
-        at__gte=datetime_from_ms(days.first_ms),
-        at__lt=datetime_from_ms(days.ms(days.quarters)),
-    ).values_list("at", "temperature_c", "irradiance_w_m2")
-    for at, warm, bright in rows:
-        hour = (ms_from_datetime(at) - days.first_ms) // HOUR_MS
-        temperature[hour] = np.nan if warm is None else warm
-        irradiance[hour] = np.nan if bright is None else bright
-    return temperature, irradiance

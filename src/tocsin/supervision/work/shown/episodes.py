@@ -7,13 +7,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Schema
 
+from tocsin.supervision.evidence.shown import source_name
 from tocsin.supervision.work.rules.episodes import EpisodeAct, EpisodeState, step
 from tocsin.supervision.work.shown.names import (
     ACT_NAMES,
     EPISODE_STATES,
     KIND_NAMES,
     kind_name,
-    source_name,
     why_words,
 )
 from tocsin.supervision.work.shown.votes import WorkVoteOut, describe_vote
@@ -154,6 +154,11 @@ def describe_entry(entry: "EpisodeEntry") -> EpisodeEntryOut:
         inspection=str(entry.data.get("inspection", "")),
         number=str(entry.data.get("number", "")),
     )
+
+
+def outcome_words(state: str) -> str:
+    """What became of an episode, in words."""
+    return str(EPISODE_STATES[EpisodeState(state)])
 
 
 def describe_kept(episode: "Episode") -> KeptOut | None:

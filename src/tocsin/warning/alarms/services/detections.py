@@ -87,7 +87,7 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
             ringing.append((open_alarms[place.id, one.rule], why))
     nuisance.tell(changes)
     changes.save()
-    nuisance.record()
+    nuisance.record(now)
     apply_findings([(places[one.sensor], one) for one in detections if one.rule in HEALTH_BY_FINDING])
     plan_diagnoses([(alarm, why) for alarm, why in ringing if alarm.closed_at is None], speed=speed)
 

@@ -29,6 +29,7 @@ from tocsin.warning.alarms.rules.states import ACTIVE, Act, AlarmState, needs_di
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
 from tocsin.warning.alarms.services.losses import release
+from tocsin.warning.alarms.services.telling import tell_flapping
 
 BATCH = 100
 RAISES = ("raised", "repeated")
@@ -104,12 +105,13 @@ class Nuisance:
             act = "raised" if summary._state.adding else "escalated" if summary.peak_level > before else "held_back"
             changes.note(summary, act, max(self.alarms[source]), value=summary.value, figures=summary.figures)
 
-    def record(self) -> None:
-        """The notice at the start of flapping; at the end there is another one."""
+    def record(self, now: datetime) -> None:
+        """The news and the notice at the start of flapping; at the end there is another one. After the alarms are written."""
         policy = quality().flapping
         for alarm in self.began:
             event = AlarmBeganFlapping(alarm_id=str(alarm.pk), raises=policy.raises, window_s=policy.window_s)
             record_event(event, region=alarm.region_code)
+        tell_flapping(self.began, began=True, now=now)
 
 
 def calm_down(*, now: datetime) -> int:
@@ -138,6 +140,7 @@ def _calm_flapping(now: datetime) -> int:
     changes.save()
     for alarm in changes.alarms:
         record_event(AlarmCalmedDown(alarm_id=str(alarm.pk)), region=alarm.region_code)
+    tell_flapping(changes.alarms, began=False, now=now)
     return len(changes.alarms)
 
 

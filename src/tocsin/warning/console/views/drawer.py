@@ -12,11 +12,13 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.face import Person, may, people_who_may
 from tocsin.screens import words
+from tocsin.screens.clock import current_time
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, Act, AlarmState, Refused, transition
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut, shelf_times
 from tocsin.warning.alarms.shown.cases import ChainStep, alarm_cases
+from tocsin.warning.alarms.shown.guidance import guidance_of, rule_versions_of
 from tocsin.warning.detection.shown import describe_limits
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_REPLAY
@@ -66,6 +68,9 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, o
         "early_signs": signs_before(user, alarm_id),
         "finding": finding_context(user, alarm),
         "outlook": outlook_context(user, alarm),
+        "guidance": guidance_of(alarm, at=current_time()),
+        "rule_versions": rule_versions_of(alarm),
+        "sees_policy": may(user, "policy.see", alarm.region_code),
         "entries": [EntryOut.from_orm(entry) for entry in reversed(queries.history_of(alarm))],
         "may_handle": may_handle,
         "acts": _acts(alarm) if may_handle else (),

@@ -5,7 +5,7 @@ and doors as real ones: the register, meters as devices, records of platforms as
 import json
 import math
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -316,18 +316,27 @@ def _settle_stops(cast: Cast, objects: dict[str, UUID], actor: "User") -> None:
 
 
 def _settle_weather(cast: Cast) -> None:
-    from tocsin.supervision.evidence.services import take_weather
+    from tocsin.supervision.weather.models import WeatherHour
 
     table = cast.made.tables["weather"]
     region = str(table["region_code"][0])  # the set has several; the district is one
-    hours: list[tuple[str, datetime, float | None, float | None]] = [
-        (cast.region_code, datetime_from_ms(int(ts)), float(warm), float(bright))
-        for own, ts, warm, bright in zip(
-            table["region_code"], table["ts"], table["temp_c"], table["irradiance_w_m2"], strict=True
-        )
-        if own == region
-    ]
-    take_weather(hours)
+    told = zip(table["region_code"], table["ts"], table["temp_c"], table["irradiance_w_m2"], strict=True)
+    now = datetime_from_ms(cast.begin_ms)
+    WeatherHour.objects.bulk_create(
+        (
+            WeatherHour(
+                region_code=cast.region_code,
+                at=datetime_from_ms(int(ts)),
+                temperature_c=float(warm),
+                irradiance_w_m2=float(bright),
+                source="demo",
+                received_at=now,
+            )
+            for own, ts, warm, bright in told
+            if own == region
+        ),
+        batch_size=500,
+    )
 
 
 def _settle_evidence(cast: Cast, actor: "User") -> None:

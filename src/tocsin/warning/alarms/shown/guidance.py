@@ -1,0 +1,66 @@
+"""What stands on an alarm beside its figures: what must not be done there, and by which policy it was raised.
+
+Who keeps guidance says it by class, area and object: `ALARM_GUIDANCE` of the catalogue.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from ninja import Field, Schema
+
+from tocsin.records.face import PolicyVersion
+
+if TYPE_CHECKING:
+    from tocsin.warning.alarms.models import Alarm
+
+
+class AlarmGuidanceLine(Schema):
+    key: str
+    text: str
+    class_name: str = Field(description="the class of situation that it is inherited from")
+    region_code: str = Field(description="the area it is written for, empty for everywhere")
+    asset_code: str = Field(description="the object it is written for, empty for all of the class")
+    source: str
+    confidence: str
+
+
+class AlarmGuidanceOut(Schema):
+    """What must not be done (严禁) comes first, then what to mind (注意事项): an object's over its area's over its class's."""
+
+    must_not: list[AlarmGuidanceLine]
+    mind: list[AlarmGuidanceLine]
+
+
+class RuleVersion(Schema):
+    """A version of the detection policy by which an alarm was raised."""
+
+    id: UUID
+    name: str
+    source: str
+
+
+class Guide(Protocol):
+    """Says what holds for an alarm at a time."""
+
+    def __call__(self, alarm: "Alarm", at: datetime) -> AlarmGuidanceOut: ...
+
+
+def guidance_of(alarm: "Alarm", *, at: datetime) -> AlarmGuidanceOut:
+    """What must not be done and what to mind at an alarm; its sensor, asset and device are loaded."""
+    guide = cast("Guide", import_string(settings.ALARM_GUIDANCE.replace(":", ".")))
+    return guide(alarm, at)
+
+
+def rule_versions_of(alarm: "Alarm") -> list[RuleVersion]:
+    """The versions by which it was raised, the widest first; none where the policy was as shipped."""
+    known = {str(row.pk): row for row in PolicyVersion.objects.filter(pk__in=alarm.rule_versions)}
+    rows = [known[one] for one in alarm.rule_versions if one in known]
+    return [RuleVersion(id=row.pk, name=_version_name(row), source=row.source) for row in rows]
+
+
+def _version_name(row: PolicyVersion) -> str:
+    return _("version %(version)s, region %(region)s") % {"version": row.version, "region": row.region_code}
