@@ -11,6 +11,7 @@ from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_p
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
+    own_tokens,
     people_by_id,
     people_who_may,
     people_who_may_anywhere,
@@ -60,6 +61,7 @@ __all__ = [
     "next_on_call",
     "on_call",
     "organisation_by_code",
+    "own_tokens",
     "people_by_id",
     "people_who_may",
     "people_who_may_anywhere",
