@@ -19,13 +19,13 @@ from tocsin.engine.work.danger import DangerKind, DangerVerdict
 from tocsin.jurisdiction.people.models import User
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.history.queries.table import History
+from tocsin.supervision.electrical.services.places import forget_point, watch_point
+from tocsin.supervision.electrical.services.watching import watch_dangers
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.shown.tasks import describe_task
 from tocsin.supervision.work.queries import electrical as queries
 from tocsin.supervision.work.queries.electrical import ringing_dangers
-from tocsin.supervision.work.services.electrical import watch_dangers
-from tocsin.supervision.work.services.places import forget_point, watch_point
 from tocsin.supervision.work.shown.power import describe_ringing
 from tocsin.warning.alarms.models import Alarm
 

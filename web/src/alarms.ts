@@ -7,13 +7,14 @@ export interface Filter {
   state: "unacknowledged" | "acknowledged" | "all";
   level: number | null;
   search: string;
+  ids: ReadonlySet<string> | null; // of one place; null: everywhere
 }
 
 const PAGE = 500;
 
 export class Alarms extends EventTarget {
   readonly byId = new Map<string, Alarm>();
-  filter: Filter = { state: "all", level: null, search: "" };
+  filter: Filter = { state: "all", level: null, search: "", ids: null };
 
   constructor(private readonly url: string) {
     super();
@@ -70,6 +71,7 @@ export class Alarms extends EventTarget {
 
   private passes(alarm: Alarm, words: string): boolean {
     if (!inState(alarm, this.filter.state)) return false;
+    if (this.filter.ids && !this.filter.ids.has(alarm.id)) return false;
     if (this.filter.level !== null && alarm.shown_level !== this.filter.level) return false;
     return !words || `${alarm.title} ${alarm.place} ${alarm.asset_code ?? ""}`.toLowerCase().includes(words);
   }

@@ -10,6 +10,7 @@ import { listenToKeys } from "./keys";
 import { Live } from "./live";
 import { Next } from "./next";
 import { MapView } from "./map/view";
+import { chooseByPlace } from "./places";
 import { Bell } from "./sound";
 import { MapTable } from "./table";
 import { text } from "./texts";
@@ -209,6 +210,7 @@ function bindControls(): void {
 async function start(): Promise<void> {
   bindControls();
   markFloods(alarms);
+  chooseByPlace(alarms);
   listenToLive();
   await Promise.all([
     alarms.load(),

@@ -213,6 +213,12 @@ def assets_along(asset: Asset, *, within_m: float) -> list[UUID]:
     return list(dict.fromkeys([asset.pk, *(found[code] for code in codes if code in found)]))
 
 
+def assets_at(asset_id: UUID) -> list[UUID]:
+    """The same of an object by its id, with what it ends at or what ends there; nothing for one that is not there."""
+    asset = Asset.objects.filter(pk=asset_id).first()
+    return [] if asset is None else assets_along(asset, within_m=0.0)
+
+
 def _along(whole: Network, start: int, within_m: float) -> list[int]:
     """Positions of what can be reached along lines, nearest first."""
     lines_at: dict[int, list[int]] = {}
@@ -235,6 +241,26 @@ def _along(whole: Network, start: int, within_m: float) -> list[int]:
             if step[1] not in metres and (step[0] <= within_m):
                 heappush(waiting, step)
     return list(metres)
+
+
+def pipes_at(region_code: str, codes: Collection[str]) -> dict[str, list[tuple[UUID, str]]]:
+    """By object of these codes the pipes, cables and ducts that it is or at whose ends it stands: id and name."""
+    whole = network(region_code)
+    lines_at: dict[str, list[str]] = {}
+    for line in np.flatnonzero(whole.is_line).tolist():
+        for at in {line, *whole.ends(line)}:
+            if at >= 0 and whole.codes[at] in codes:
+                lines_at.setdefault(whole.codes[at], []).append(whole.codes[line])
+    wanted = {code for lines in lines_at.values() for code in lines}
+    known = {
+        asset.code: (asset.pk, _line_name(asset)) for asset in Asset.objects.filter(region_code=region_code, code__in=wanted)
+    }
+    return {at: [known[code] for code in lines if code in known] for at, lines in lines_at.items()}
+
+
+def _line_name(asset: Asset) -> str:
+    kind = str(KIND_NAMES.get(asset.kind, asset.kind))
+    return " ".join(part for part in (asset.street_name, asset.name or f"{kind} {asset.code}") if part)
 
 
 def streets_of(user: Person, word: str = "") -> list[str]:

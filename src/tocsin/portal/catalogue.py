@@ -68,6 +68,7 @@ LOOPS = (
     "tocsin.supervision.periods.loops:LOOPS",
     "tocsin.supervision.posts.loops:LOOPS",
     "tocsin.supervision.work.loops:LOOPS",
+    "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
@@ -259,6 +260,7 @@ NOTICES = (
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
+    "tocsin.supervision.electrical.services.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
     "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
@@ -286,6 +288,7 @@ WAITING = (
     "tocsin.supervision.inspections.shown.waiting:WAITING",
     "tocsin.supervision.points.shown.waiting:WAITING",
     "tocsin.supervision.platforms.shown:WAITING",
+    "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
 )
 
@@ -357,6 +360,7 @@ API_ROUTERS = {
         "tocsin.supervision.meters.api:router",
         "tocsin.supervision.weather.api:router",
         "tocsin.supervision.work.api:router",
+        "tocsin.supervision.electrical.api:router",
         "tocsin.supervision.stops.api:router",
         "tocsin.supervision.platforms.api:router",
         "tocsin.supervision.periods.api:router",
@@ -367,6 +371,7 @@ API_ROUTERS = {
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
+        "tocsin.warning.console.api:router",
         "tocsin.warning.covers.api:router",
         "tocsin.warning.diagnosis.api.diagnoses:router",
         "tocsin.warning.diagnosis.api.feedback:router",
@@ -406,6 +411,7 @@ PAGES = (
     ("points/", "tocsin.supervision.points.urls.points"),
     ("work/platforms/", "tocsin.supervision.platforms.urls"),
     ("work/weather/", "tocsin.supervision.weather.urls"),
+    ("work/electrical/", "tocsin.supervision.electrical.urls"),
     ("work/meters/", "tocsin.supervision.meters.urls"),
     ("work/", "tocsin.supervision.stops.urls"),
     ("work/", "tocsin.supervision.work.urls"),

@@ -1,6 +1,5 @@
 """Work status, power and episodes for programs."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,18 +13,16 @@ from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.work.models import WorkDay, WorkVerdict
 from tocsin.supervision.work.queries import board as queries
-from tocsin.supervision.work.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.work.queries.objections import visible_objections
 from tocsin.supervision.work.queries.power import MOST_DAYS, power_curve
 from tocsin.supervision.work.rules.episodes import BY_PERSONS
 from tocsin.supervision.work.services import episodes, objections
-from tocsin.supervision.work.services import places as electrical_services
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
 from tocsin.supervision.work.shown.episodes import EpisodeDetailOut, EpisodeOut, describe_episode, describe_whole_episode
 from tocsin.supervision.work.shown.firms import Features, WorkOut, describe_verdict, feature_of
 from tocsin.supervision.work.shown.objections import ObjectionOut, describe_objection
-from tocsin.supervision.work.shown.power import DangerOut, PowerOut, RingingDangerOut
+from tocsin.supervision.work.shown.power import PowerOut
 
 router = Router()
 _KINDS = ", ".join(names.KIND_NAMES)
@@ -74,22 +71,6 @@ class WorkDayOut(Schema):
     @staticmethod
     def resolve_state_name(row: WorkDay) -> str:
         return names.state_name(row.state)
-
-
-class ElectricalPointIn(Schema):
-    object_id: UUID
-    kind: str = Field(max_length=20, description="feeder, residual or joint")
-    name: str = Field(max_length=120)
-    sensor_ids: list[UUID] = Field(min_length=1, max_length=3, description="of a feeder: of one or three phases")
-    rated_a: float | None = Field(None, gt=0)
-
-
-class ElectricalPointOut(Schema):
-    id: UUID
-    object_id: UUID
-    kind: str
-    name: str
-    rated_a: float | None
 
 
 @router.get("/work", response=list[WorkOut])
@@ -181,33 +162,6 @@ def answer_objection(request: HttpRequest, work_objection_id: UUID, given: Objec
         actor=actor_of(request), objection_id=work_objection_id, now=current_time(), **given.dict()
     )
     return describe_objection(made)
-
-
-@router.get("/objects/{object_id}/electrical", response=list[DangerOut])
-def electrical(request: HttpRequest, object_id: UUID) -> list[DangerOut]:
-    """Electrical dangers of a firm's watched places, now."""
-    found = visible_objects(request.user).get(pk=object_id)
-    return [power_words.describe_danger(one) for one in dangers_of(found, now=current_time())]
-
-
-@router.get("/electrical-dangers", response=list[RingingDangerOut])
-def electrical_dangers(request: HttpRequest) -> Sequence[RingingDangerOut]:
-    """Watched places within your areas, or of your own firm, that near their limit or are beyond it; the nearest first."""
-    return [power_words.describe_ringing(one) for one in ringing_dangers(request.user)[:1000]]
-
-
-@router.post("/electrical-points", response=ElectricalPointOut)
-def watch_point(request: HttpRequest, given: ElectricalPointIn) -> Any:
-    """A place of a firm's installation that is watched from now on."""
-    visible_objects(request.user).get(pk=given.object_id)
-    return electrical_services.watch_point(actor=actor_of(request), **given.dict())
-
-
-@router.delete("/electrical-points/{electrical_point_id}", response=None)
-def forget_point(request: HttpRequest, electrical_point_id: UUID) -> None:
-    """The place is no longer watched."""
-    queries.visible_points(request.user).get(pk=electrical_point_id)
-    electrical_services.forget_point(actor=actor_of(request), point_id=electrical_point_id)
 
 
 def _episode(request: HttpRequest, episode_id: UUID) -> EpisodeDetailOut:

@@ -119,6 +119,7 @@ class ElectricalPoint(models.Model):
     kind = models.CharField(max_length=20)  # `work.rules.electrical.PointKind`
     name = models.CharField(max_length=120)
     rated_a = models.FloatField(null=True)  # of a feeder
+    limit = models.FloatField(null=True)  # mA of a residual current, °C of a joint; empty: as policy says
     sensor = models.ForeignKey("sensing.Sensor", on_delete=models.PROTECT, related_name="+")  # of a feeder: its first phase
     second = models.ForeignKey("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
     third = models.ForeignKey("sensing.Sensor", null=True, on_delete=models.PROTECT, related_name="+")
@@ -143,6 +144,10 @@ class ElectricalDanger(models.Model):
     hours_to_limit = models.FloatField(null=True)  # empty: it does not get there
     since = models.DateTimeField()  # of this verdict
     judged_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField(null=True)  # from the delivery of the notice
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["hours_to_limit", "id"]

@@ -52,6 +52,9 @@ class AlarmFilter(Slice):
         "", max_length=120, description="words in names and codes of sensor, device, object, street, or a region code"
     )
     sensor_id: UUID | None = None
+    region: str = Field("", max_length=6, description="an area and all below it")
+    street: str = Field("", max_length=120)
+    pipe: UUID | None = Field(None, description="at that pipe or at what it ends at")
     cover_id: UUID | None = Field(None, description="those that arose under a planned work or a silence")
 
 
@@ -122,6 +125,7 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object
         search=wanted.search,
         sensor_id=wanted.sensor_id,
         cover_id=wanted.cover_id,
+        place=queries.Place(wanted.region, wanted.street, wanted.pipe),
     )
     return {
         "items": wanted.cut(found),

@@ -13,7 +13,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
-from tocsin.lifelines.face import asset_ids_named
+from tocsin.lifelines.face import asset_ids_named, assets_at
 from tocsin.sensing.face import devices_named, loaded_sensor, sensor_indexes, sensors_by_index, sensors_named
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DeviceFinding, DiagnosisTask
 from tocsin.warning.alarms.rules.states import ACTIVE, PERMISSION_SEE, SET_ASIDE, UNACKNOWLEDGED, AlarmState
@@ -98,6 +98,25 @@ def alarms_by_id(identities: Iterable[UUID | str]) -> list[Alarm]:
     return list(Alarm.objects.select_related(*_WITH).filter(pk__in=list(identities)))
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where alarms are looked for: an area and all below it, a street, and the objects at a pipe; what is empty asks nothing."""
+
+    region_code: str = ""
+    street: str = ""
+    pipe_id: UUID | None = None
+
+    def condition(self) -> Q:
+        """As a condition on alarms."""
+        found = Q(region_code__startswith=governing_prefix(self.region_code)) if self.region_code else Q()
+        if self.street:
+            found &= Q(sensor__asset__street=self.street) | Q(asset__street=self.street)
+        if self.pipe_id is not None:
+            there = assets_at(self.pipe_id)
+            found &= Q(sensor__asset_id__in=there) | Q(asset_id__in=there)
+        return found
+
+
 def search_alarms(
     user: "Person",
     *,
@@ -108,6 +127,7 @@ def search_alarms(
     search: str = "",
     sensor_id: UUID | None = None,
     cover_id: UUID | None = None,
+    place: Place | None = None,
 ) -> QuerySet[Alarm]:
     """Visible alarms, the most urgent first among open ones, else the newest.
 
@@ -125,11 +145,18 @@ def search_alarms(
         alarms = alarms.filter(sensor_id=sensor_id)
     if cover_id is not None:
         alarms = alarms.filter(cover_id=cover_id)
+    if place is not None:
+        alarms = alarms.filter(place.condition())
     for word in search.split():
         alarms = alarms.filter(
             Q(sensor_id__in=sensors_named(word)) | Q(asset_id__in=asset_ids_named(word)) | Q(region_code__startswith=word)
         )
     return alarms if state in ("all", "closed", "normal") else alarms.order_by("-shown_level", "-raised_at", "-id")
+
+
+def open_alarms_seen(user: "Person") -> QuerySet[Alarm]:
+    """Open alarms that the user may see, each with the level by which screens count it (`shown_level`), nothing loaded beside."""
+    return scope(Alarm.objects.open(), user, PERMISSION_SEE).annotate(shown_level=SHOWN_LEVEL).order_by("raised_at", "id")
 
 
 def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
@@ -280,7 +307,8 @@ def history_of(alarm: Alarm) -> QuerySet[AlarmEntry]:
 class AlarmTimes:
     """What figures about alarms need of one: `point` is what rings with its rule; -1 stands for what has not happened.
 
-    `met_ms`: every time that its condition was met, also while it was open.
+    `met_ms`: every time that its condition was met, also while it was open. `device`: the device that rings; `body`: the
+    organisation that owns the object there, else keeps the device; ids as texts, empty for none.
     """
 
     alarm_id: UUID
@@ -290,6 +318,8 @@ class AlarmTimes:
     confirmed_ms: int
     closed_ms: int
     met_ms: tuple[int, ...]
+    device: str = ""
+    body: str = ""
 
 
 def alarm_times(user: "Person", *, region_code: str, since: datetime, until: datetime) -> list[AlarmTimes]:
@@ -303,6 +333,9 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
         met.setdefault(alarm_id, []).append(ms_from_datetime(at))
     confirmations = AlarmEntry.objects.filter(alarm__in=found, act="acknowledged").order_by()
     first_confirmed = dict(confirmations.values_list("alarm_id").annotate(first=Min("at")))
+    rings = Coalesce("sensor__device_id", "device_id")
+    keeps = Coalesce("sensor__asset__owner_id", "asset__owner_id", "sensor__device__organisation_id", "device__organisation_id")
+    found = found.annotate(rings=rings, keeps=keeps)
     columns = ("pk", "sensor_id", "asset_id", "device_id", "rule", "peak_level", "raised_at", "acknowledged_at", "closed_at")
     return [
         AlarmTimes(
@@ -313,8 +346,12 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
             confirmed_ms=-1 if (moment := first_confirmed.get(pk, confirmed)) is None else ms_from_datetime(moment),
             closed_ms=-1 if closed is None else ms_from_datetime(closed),
             met_ms=tuple(met.get(pk, ())),
+            device=str(rings or ""),
+            body=str(keeps or ""),
         )
-        for pk, sensor, asset, device, rule, level, raised, confirmed, closed in found.values_list(*columns)
+        for pk, sensor, asset, device, rule, level, raised, confirmed, closed, rings, keeps in found.values_list(
+            *columns, "rings", "keeps"
+        )
     ]
 
 

@@ -49,6 +49,9 @@ class Filters:
     quantity: str = ""
     search: str = ""
     cover: UUID | None = None
+    region: str = ""
+    street: str = ""
+    pipe: UUID | None = None
     rule: str = ""
 
 
@@ -65,6 +68,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
         quantity=chosen.quantity,
         search=chosen.search,
         cover_id=chosen.cover,
+        place=queries.Place(chosen.region, chosen.street, chosen.pipe),
         rule=chosen.rule,
     )
     context = {

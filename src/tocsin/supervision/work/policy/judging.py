@@ -58,6 +58,7 @@ class Watching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     firms_at_once: int
     least_h: float
     overload_level: Literal["yellow", "orange", "red"]
+    answer_h: float  # the firm answers within, from the delivery of its notice
 
 
 class WorkPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

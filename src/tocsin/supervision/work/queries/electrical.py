@@ -1,6 +1,6 @@
 """Electrical danger of a firm's installation, judged from the history of its sensors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ import numpy as np
 from django.utils import timezone
 
 from tocsin.base.time import ms_from_datetime
-from tocsin.engine.work.danger import Danger, DangerKind, imbalance_of, judge_danger
+from tocsin.engine.work.danger import Danger, DangerFigures, DangerKind, imbalance_of, judge_danger
 from tocsin.sensing.face import history
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import rows_of_visible
@@ -48,10 +48,20 @@ def dangers_of(supervised_object: SupervisedObject, *, now: datetime) -> list[Ju
     until = max(1, days.quarter(ms_from_datetime(now)))
     known = values[:, :until].astype(np.float64)
     return [
-        Judged(point, judge_danger(kind, _values(point, kind, known, row_of), figures))
+        Judged(point, judge_danger(kind, _values(point, kind, known, row_of), limits_of(point, kind, figures)))
         for point in points
         for kind in DANGERS[PointKind(point.kind)]
     ]
+
+
+def limits_of(point: ElectricalPoint, kind: DangerKind, figures: DangerFigures) -> DangerFigures:
+    """The figures of a place: with its own limit, and "high" at the same part of it, where it has one."""
+    if point.limit is None or kind not in (DangerKind.RESIDUAL_CURRENT, DangerKind.HOT_JOINT):
+        return figures
+    limit, high = dict(figures.limit), dict(figures.high)
+    high[kind] *= point.limit / limit[kind]
+    limit[kind] = point.limit
+    return replace(figures, limit=limit, high=high)
 
 
 def ringing_dangers(user: "Person") -> "QuerySet[ElectricalDanger]":

@@ -16,6 +16,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.warning.alarms.policy import quality
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
+from tocsin.warning.console.shown import KIND_NAMES
 from tocsin.warning.console.views.drawer import drawer_context
 from tocsin.warning.console.views.texts import console_texts
 from tocsin.warning.diagnosis.queries import diagnoses as queries
@@ -72,5 +73,6 @@ def _page(user: Any) -> dict[str, object]:
         "layers": layers_for(user),
         "page_texts": console_texts(),
         "flood": quality().flood,
+        "place_kinds": [(kind.value, name) for kind, name in KIND_NAMES.items()],
         "map_notice": _("Networks: internal use only"),
     }

@@ -14,6 +14,7 @@ from tocsin.base.time import ms_from_datetime
 from tocsin.bus.services import record_event
 from tocsin.engine.work.danger import DangerKind, DangerVerdict
 from tocsin.records.face import working_days
+from tocsin.supervision.electrical.services.telling import tell_danger, tell_mended
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries.rules import task_rules_for, task_rules_in_force
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 AFTER: Final = "danger"
 RULE: Final = "high"  # a feeder's profile has no limit of its own: what it may carry is rated place by place
+_UNANSWERED: Final = {"answer_due_at": None, "answered_at": None, "answered_by": None, "answer": ""}
 _RUNNING = [one.value for one in RUNNING]
 
 
@@ -63,10 +65,13 @@ def _keep(supervised_object: SupervisedObject, judged: Judged, now: datetime) ->
     if danger.kind is DangerKind.OVERLOAD and (before is DangerVerdict.BEYOND) != (danger.verdict is DangerVerdict.BEYOND):
         _ring(judged, row.since if row is not None else judged.point.pk, now)
     with transaction.atomic():
-        ElectricalDanger.objects.update_or_create(
+        worse = danger.verdict in RINGING and danger.verdict is not before
+        fresh: dict[str, object] = dict(_UNANSWERED) if worse else {}
+        kept, _made = ElectricalDanger.objects.update_or_create(
             point=judged.point,
             kind=danger.kind.value,
             defaults={
+                **fresh,
                 "verdict": danger.verdict.value,
                 "value": _finite(danger.value),
                 "limit": _finite(dict(danger.why).get("limit", math.nan)),
@@ -79,7 +84,10 @@ def _keep(supervised_object: SupervisedObject, judged: Judged, now: datetime) ->
             _ask_firm(supervised_object, judged, now)
         else:
             _answered_by_measurement(supervised_object, judged, now)
-        if danger.verdict in RINGING and danger.verdict is not before:
+        if before in RINGING and danger.verdict not in RINGING:
+            tell_mended(kept, now=now)
+        if worse:
+            tell_danger(kept, now=now)
             record_event(
                 ElectricalDangerFound(
                     object_id=str(supervised_object.pk),

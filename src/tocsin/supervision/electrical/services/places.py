@@ -25,7 +25,14 @@ PHASES = 3
 
 @transaction.atomic
 def watch_point(
-    *, actor: "User", object_id: UUID, kind: str, name: str, sensor_ids: "Sequence[UUID]", rated_a: float | None = None
+    *,
+    actor: "User",
+    object_id: UUID,
+    kind: str,
+    name: str,
+    sensor_ids: "Sequence[UUID]",
+    rated_a: float | None = None,
+    limit: float | None = None,
 ) -> ElectricalPoint:
     """A place that is watched from now on: a feeder by the current of one or three phases and its rated current, a residual
     current or a joint by one sensor. InvalidInput names what does not fit; Conflict where the place is watched already.
@@ -55,14 +62,45 @@ def watch_point(
         kind=kind,
         name=name.strip()[:120],
         rated_a=rated_a,
+        limit=_limit(wanted, limit),
         sensor=first,
         second=second,
         third=third,
     )
     record_audit(
-        actor, "electrical_point.watched", "electrical_point", point.pk, found.region_code, {"name": point.name, "kind": kind}
+        actor,
+        "electrical_point.watched",
+        "electrical_point",
+        point.pk,
+        found.region_code,
+        {"name": point.name, "kind": kind, "rated_a": rated_a, "limit": point.limit},
     )
     return point
+
+
+@transaction.atomic
+def change_point(*, actor: "User", point_id: UUID, rated_a: float | None = None, limit: float | None = None) -> ElectricalPoint:
+    """Other limits for a watched place; they hold from the next look on."""
+    point = ElectricalPoint.objects.select_for_update(of=("self",)).select_related("object").get(pk=point_id)
+    require(actor, rights.MANAGE, point.object.region_code)
+    kind = PointKind(point.kind)
+    if kind is PointKind.FEEDER and not rated_a:
+        raise InvalidInput(_("A feeder needs its rated current."))
+    before = {"rated_a": point.rated_a, "limit": point.limit}
+    point.rated_a = rated_a if kind is PointKind.FEEDER else None
+    point.limit = _limit(kind, limit)
+    point.save(update_fields=["rated_a", "limit"])
+    told = {name: [value, getattr(point, name)] for name, value in before.items() if value != getattr(point, name)}
+    record_audit(actor, "electrical_point.changed", "electrical_point", point.pk, point.object.region_code, told)
+    return point
+
+
+def _limit(kind: PointKind, limit: float | None) -> float | None:
+    if limit is None or kind is PointKind.FEEDER:
+        return None
+    if not 0.0 < limit < 1e5:
+        raise InvalidInput(_("A limit lies above 0."))
+    return limit
 
 
 @transaction.atomic
