@@ -1,8 +1,11 @@
-"""The shift of the story, played by hand in five browser windows, from the bell to the signature under the closed case."""
+"""The shift of the story, played by hand in six browser windows, from the bell to the signature under the closed case. The desk
+uses no mouse: every field and button of its own is reached by Tab and pressed by key.
+"""
 
 import os
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +26,15 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.closing import services
 from tocsin.command.escalation.services import stages as services_stages
 from tocsin.command.orders.models import Order
+from tocsin.command.reports.models import Report
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.sensing.history.queries.readings import history
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.rules.states import Act
+from tocsin.warning.alarms.services.changes import move
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -65,6 +72,10 @@ class Shift:
         page.goto(self._url + path)
         return page
 
+    def address(self, path: str) -> str:
+        """A whole address."""
+        return self._url + path
+
     def _listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
@@ -77,6 +88,27 @@ def shift(live_server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield Shift(browser, live_server.url, monkeypatch)
         browser.close()
+
+
+MOST_TABS = 400
+
+
+def goes_to(page: Page, selector: str, words: str = "", *, key: str = "") -> None:
+    """To a field or a button by Tab alone, as somebody without a mouse; types there, and presses a key."""
+    target = page.locator(selector).first
+    expect(target).to_be_visible()
+    for _ in range(MOST_TABS):
+        if target.evaluate("one => one === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    else:
+        raise AssertionError(f"{selector} can't be reached by Tab")
+    if words:
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(words)
+    if key:
+        page.keyboard.press(key)
+        page.wait_for_load_state()
 
 
 def works(person: User, unit: Organisation) -> User:
@@ -117,12 +149,21 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     desk = shift.window(night, viewport={"width": 1600, "height": 900})
     page = shift.open(desk, f"/cases/{case.number}/")
     expect(page.locator(".chain .current")).to_contain_text("派单")
-    page.locator("form[action$='/take/'] button").click()
+    goes_to(page, "form[action$='/take/'] button", key="Enter")
     expect(page.locator("form[action$='/take/']")).to_have_count(0)
     duty = shift.open(desk, "/duty/")
-    duty.locator("form[action*='/begin'] select[name=leader]").select_option(str(leader.pk))
-    duty.locator("form[action*='/begin'] button.primary").click()
+    goes_to(duty, "form[action*='/begin'] select[name=leader]", key="ArrowDown")
+    goes_to(duty, "form[action*='/begin'] button.primary", key="Enter")
     expect(duty.locator("form[action*='/write']")).to_be_visible()
+
+    # the first report goes upward by telephone, before anything is declared
+    shift.at(3)
+    upward = shift.open(desk, f"/cases/{case.number}/#papers")
+    goes_to(upward, "form[action$='/first/'] button", key="Enter")
+    expect(upward.locator("[name=scene]").first).to_have_value(re.compile("可燃气体"))
+    goes_to(upward, "[name=received_by]", "省安委办 刘")
+    goes_to(upward, "form[action$='/phone/'] button.primary", key="Enter")
+    expect(upward.locator(".page-head")).to_contain_text("已回执")
 
     # the gas company signs, finds no ethane, and says "not ours"
     shift.at(4)
@@ -146,7 +187,40 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
         (step, due) for step, due in before.items() if step not in ("sign", "progress")
     }
 
-    # the crew works from its phone
+    # the heating control room answers by telephone
+    shift.at(20)
+    page.goto(shift.address(f"/cases/{case.number}/#orders"))
+    goes_to(page, "#call-by", "热力公司调度室 赵工")
+    goes_to(page, "#call-number", "0532-0000-0009")
+    goes_to(page, "#call-text", "昨天以来补水量上升三成")
+    goes_to(page, "form[action$='/statement/'] button.primary", key="Enter")
+    expect(page.locator(".history .time-line")).to_contain_text("补水量上升三成")
+
+    # the leader starts the run card, declares what it is, and signs the whole report; the desk sends it
+    leading = shift.window(leader, viewport={"width": 1366, "height": 768})
+    card = shift.open(leading, f"/cases/{case.number}/#plans")
+    card.locator(".plan-list a.button").first.click()
+    card.locator("form[action*='/start'] button.danger").click()
+    card.wait_for_load_state()
+    expect(card.locator("section.plan")).to_have_count(1)
+    card.goto(shift.address(f"/cases/{case.number}/#decide"))
+    declares(card, "incident:ordinary", "一条街停用，人员在场")
+    report = Report.objects.get(case=case, cause="phoned")
+    assert report.declaration is not None
+    upward.goto(shift.address(f"/reports/{report.pk}/"))
+    goes_to(upward, "#measures", "警戒、停气、停热")
+    goes_to(upward, "#report-form button", key="Enter")
+    signing = shift.open(leading, f"/reports/{report.pk}/")
+    signing.locator("form[action$='/sign/'] button.primary").click()
+    signing.wait_for_load_state()
+    upward.reload()
+    goes_to(upward, "#through", key="ArrowDown")
+    goes_to(upward, "form[action$='/send/'] button.primary", key="Enter")
+    goes_to(upward, "#received-by", "省安委办 刘")
+    goes_to(upward, "form[action$='/receive/'] button.primary", key="Enter")
+    expect(upward.locator(".page-head")).to_contain_text("已回执")
+
+    # the crew works from its phone: neighbours first, then the dig
     shift.at(22)
     phone = shift.open(shift.window(crew, viewport={"width": 360, "height": 760}, is_mobile=True, has_touch=True), "/crew/")
     phone.wait_for_selector("body[data-ready=true]")
@@ -157,6 +231,8 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
         (24, "leave", {}),
         (29, "arrive", {}),
         (40, "control", {"text": "警戒、通风、关阀"}),
+        (60, "neighbours", {"where": "suspected"}),
+        (75, "dig", {"text": "人工开挖"}),
         (118, "find_cause", {"cause": "heat_main_leak_biogas", "asset_code": "G1", "text": "焊口渗漏"}),
     ):
         shift.at(minute)
@@ -170,35 +246,60 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     # 08:30: the shift changes under two signatures
     shift.at(209)
     duty.reload()
-    duty.locator("a[href$='/handover/']").click()
-    duty.locator("[name=words]").fill("石牛山路在复核")
-    duty.locator("form[action*='/hand_over'] button.primary").click()
-    duty.wait_for_load_state()
+    goes_to(duty, "a[href$='/handover/']", key="Enter")
+    goes_to(duty, "[name=words]", "石牛山路在复核")
+    goes_to(duty, "form[action*='/hand_over'] button.primary", key="Enter")
     morning = shift.window(day, viewport={"width": 1600, "height": 900})
     taking = shift.open(morning, "/duty/")
-    taking.locator(".proposal a.primary").click()
-    taking.locator("button[name=answer][value=yes]").click()
-    taking.wait_for_load_state()
+    goes_to(taking, ".proposal a.primary", key="Enter")
+    goes_to(taking, "button[name=answer][value=yes]", key="Enter")
 
     # two hours of low readings, then two signatures close the case
     fall(alarm.sensor.index, until_minutes=335)
     shift.at(335)
+    goes(alarm, shift.timeline.now)
     services.watch_mended_cases(now=shift.timeline.now)
     closing = shift.open(morning, f"/cases/{case.number}/")
     expect(closing.locator(".chain .current")).to_contain_text("复核")
-    closing.locator(".case-tabs a[href='#decide']").click()
-    closing.locator("form[action$='/close/']").evaluate("one => one.closest('details').open = true")
-    closing.locator("form[action$='/close/'] [name=text]").fill("渗漏已修复")
-    closing.locator("form[action$='/close/'] button.primary").click()
+    # what stands declared is ended first: nothing that would be refused is offered
+    expect(closing.locator(".next")).to_contain_text("带班领导")
+    expect(closing.locator("a[data-fold=fold-close]")).to_have_count(0)
+    card.goto(shift.address(f"/cases/{case.number}/"))
+    card.locator("form[action$='/end_declaration/'] button").click()
+    card.wait_for_load_state()
+    closing.reload()
+    goes_to(closing, "a[data-fold=fold-close]", key="Enter")
+    goes_to(closing, "#close-text", "渗漏已修复")
+    goes_to(closing, "form[action$='/close/'] button.primary", key="Enter")
     expect(closing.locator(".chain .current")).to_contain_text("办结")
     line = closing.locator(".history .time-line")
-    for said in ("立项", "未检出乙烷", "兜底", "焊口渗漏", "办结"):
+    for said in ("立项", "电话报告", "未检出乙烷", "兜底", "补水量上升三成", "处置卡", "人工开挖", "焊口渗漏", "办结"):
         expect(line).to_contain_text(said)
     assert Case.objects.get(pk=case.pk).state == "closed"
     assert case.lead is not None
     case.lead.refresh_from_db()
+    assert (case.lead.state, case.lead.acknowledged_by) == ("normal", night)  # alarm and case tell one story
+    assert Order.objects.filter(case=case, role="stand_by").exists()
     assert case.lead.true_cause == "heat_main_leak_biogas"  # the finding has scored the diagnosis
     assert shift.complaints == []
+
+
+def declares(page: Page, what: str, why: str) -> None:
+    """A leader declares, with the law's own words of that level."""
+    form = page.locator("form[action$='/declare/']")
+    form.evaluate("one => one.closest('details').open = true")
+    form.locator("[name=declaration]").select_option(what)
+    form.locator("[name=text]").fill(why)
+    form.locator("button.danger").click()
+    page.wait_for_load_state()
+
+
+def goes(alarm: Alarm, at: datetime) -> None:
+    """The condition is gone; a gas alarm latches until somebody lets it go."""
+    alarm.refresh_from_db()
+    alarm.latching = True
+    move(alarm, Act.CLEAR, at)
+    alarm.save()
 
 
 def fall(sensor: int, *, until_minutes: float) -> None:

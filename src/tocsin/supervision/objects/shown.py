@@ -156,6 +156,7 @@ ROW_NAMES = {
     RowVerdict.NEW: pgettext_lazy("row of a table", "new"),
     RowVerdict.CHANGED: pgettext_lazy("row of a table", "changes the register"),
     RowVerdict.SAME: pgettext_lazy("row of a table", "nothing new"),
+    RowVerdict.LEFT: pgettext_lazy("row of a table", "left out"),
     RowVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
 }
 IMPORT_NAMES = {

@@ -20,7 +20,7 @@ SENDINGS: Final = ("order_sent", "order_lead")
 def undo_until(order: Order, sent_at: datetime) -> datetime:
     """Until when a sending can be undone, by the judging clock; the seconds of the policy are a person's."""
     seconds = orders_policy(order.case.region_code, order.case.opened_at).undo_s
-    return sent_at + timedelta(seconds=seconds * settings.CONFIGURATION.clock.speed)
+    return sent_at + timedelta(seconds=seconds * max(1.0, settings.CONFIGURATION.clock.speed))
 
 
 def just_sent(user: "Person", orders: Sequence[Order], *, now: datetime) -> dict[str, datetime]:
