@@ -283,6 +283,7 @@ NOTICES = (
 WAITING = (
     "tocsin.command.urging.shown:WAITING",
     "tocsin.command.case_page.shown.waiting:WAITING",
+    "tocsin.warning.covers.shown.waiting:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",
     "tocsin.command.reports.shown.waiting:WAITING",
     "tocsin.supervision.stops.shown.waiting:WAITING",

@@ -31,6 +31,7 @@ from tocsin.supervision.tasks.queries.rules import longest_deferral
 from tocsin.supervision.tasks.rules.states import TaskState
 from tocsin.supervision.work.models import Episode
 from tocsin.supervision.work.queries.episodes import with_question_counts
+from tocsin.warning.face import outages
 
 MAJOR_DANGER: Final = "major_danger"
 MAJOR_OVERDUE: Final = "major_overdue"
@@ -203,12 +204,16 @@ class _Reader:
         rules = self.rules.monitoring
         heard_ms = ms_from_datetime(self.end - timedelta(hours=rules.online_h))
         owners: dict[Key, int] = {}
-        for sensor, (one, last_ms) in own_sensors(self.span).items():
+        own = own_sensors(self.span)
+        unheard = {UUID(str(sensor)): sensor for sensor, (_one, last_ms) in own.items() if (last_ms or 0) < heard_ms}
+        told = outages(unheard, first=self.end - timedelta(hours=rules.online_h), last=self.end)
+        planned = {unheard[sensor] for sensor in told}
+        for sensor, (one, last_ms) in own.items():
             row = self.rows.get(one)
             if row is not None:
                 owners[sensor] = row
                 self.counts[row, Count.SENSORS] += 1
-                self.counts[row, Count.SENSORS_ONLINE] += (last_ms or 0) >= heard_ms
+                self.counts[row, Count.SENSORS_ONLINE] += (last_ms or 0) >= heard_ms or sensor in planned
         if owners:
             for alarm in alarms_within(self.span, since=self.begin, until=self.end, rules=rules):
                 row, kept = owners.get(alarm.sensor), alarm.kept_by(self.end)
