@@ -174,8 +174,8 @@ class Show:
         script = load_script(self._scenario.name)
         units = None
         if script is not None:
-            url, done = supervisor.console_url, memory.acts_done
-            units = Units(script, memory.people, url, clock, self._say, done, by_hand=self._by_hand)
+            url, acts = supervisor.console_url, memory.acts_done
+            units = Units(script, memory.people, url, clock, self._say, acts, by_hand=self._by_hand)
         if units is not None:
             tasks.append(asyncio.create_task(units.play()))
         running = msgspec.structs.replace(memory, clock=clock.text(), mqtt_port=configuration.door_ports["mqtt"])
