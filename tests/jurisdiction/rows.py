@@ -99,6 +99,7 @@ VALUES: dict[str, Any] = {
     "supervision.StopOrder.receipt": "received",
     "supervision.StopOrder.proposal": {"first_day": "2026-01-01"},
     "supervision.Episode.kept": {},
+    "supervision.EvidenceSender.sources": ["video"],
     "supervision.WorkObjection.day": LONG_AGO.date(),
     "supervision.WorkDay.state": "stopped",
     "supervision.WorkVerdict.decision": "nothing",

@@ -5,9 +5,10 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -16,20 +17,27 @@ from django.test import Client
 from django.utils import translation
 
 from tests.clocks import stand_at
-from tests.people import LICANG, make_named_person
+from tests.people import LICANG, make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tests.supervision.presence import make_key_person
+from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.ids import new_id
+from tocsin.engine.work.production.signs import strongest_of_senders
 from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.supervision.evidence.models import EvidenceRecord
 from tocsin.supervision.evidence.services import NewEvidence, take_evidence
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.platforms.models import Connector
-from tocsin.supervision.platforms.policy import read_platforms
+from tocsin.supervision.platforms.policy import platforms, read_platforms
 from tocsin.supervision.platforms.queries import platform_rows
 from tocsin.supervision.platforms.rules import Standing, verdict_on
 from tocsin.supervision.platforms.services.connectors import run_connectors, take_pushed
+from tocsin.supervision.platforms.services.senders import bind_token
+from tocsin.supervision.platforms.services.trial import trial
 from tocsin.supervision.platforms.shown import words_of
 from tocsin.supervision.posts.models import PresenceSign
+from tocsin.supervision.work.queries.firms import days_from, firm_of
 
 
 @pytest.fixture
@@ -237,12 +245,26 @@ def test_how_a_platform_stands(told: dict[str, Any], standing: Standing) -> None
     assert verdict_on(**{**usual, **told}).standing is standing
 
 
-def test_what_a_platform_pushes_is_counted_by_the_day(firm: SupervisedObject, supervisor: User) -> None:
-    keeper = make_named_person("keeper", "system_administrator")
+@pytest.fixture
+def keeper(db: None) -> User:
+    return make_named_person("keeper", "system_administrator")
+
+
+def token_of(person: User, *scopes: Any) -> tuple[UUID, str]:
+    token, secret = create_token(user=person, name=f"gate {len(scopes)}", scopes=scopes, now=NOW)
+    return token.pk, secret
+
+
+def test_what_a_platform_pushes_is_counted_by_the_day(firm: SupervisedObject, supervisor: User, keeper: User) -> None:
+    keeper.token_id = token_of(keeper, "evidence.send")[0]
+    with pytest.raises(Conflict, match="bound"):
+        take_pushed(actor=keeper, records=[evidence(firm.code)], now=NOW)
+    bound = {"platform": "gas", "level": "utility", "region_code": LICANG, "sources": ["video"]}
+    bind_token(actor=keeper, token_id=keeper.token_id, now=NOW, **bound)  # type: ignore[arg-type]
     sent = [evidence(firm.code, at=NOW - 30 * HOUR), evidence("nobody")]
-    take_pushed(actor=keeper, platform="gas", level="utility", records=sent, now=NOW - 27 * HOUR)
+    take_pushed(actor=keeper, records=sent, now=NOW - 27 * HOUR)
     later = [evidence(firm.code, at=NOW), evidence(firm.code, at=NOW - 30 * HOUR)]
-    take_pushed(actor=keeper, platform="gas", level="utility", records=later, now=NOW)
+    take_pushed(actor=keeper, records=later, now=NOW)
     (row,) = platform_rows(supervisor, now=NOW + HOUR)
     assert (row.taken, row.known, row.refused, row.firms) == (1, 1, 0, 1)  # of the last 24 hours
     assert (row.state.taken, row.state.refused, row.state.newest_at) == (2, 1, NOW)
@@ -250,13 +272,66 @@ def test_what_a_platform_pushes_is_counted_by_the_day(firm: SupervisedObject, su
     assert not platform_rows(make_named_person("far", "supervisor", region="370202"), now=NOW)
 
 
+def test_a_token_sends_as_its_own_platform_of_its_region_and_sources_and_is_one_witness(
+    firm: SupervisedObject, keeper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_at(monkeypatch, NOW)
+    token, secret = token_of(keeper, "evidence.send")
+    other, _secret = token_of(keeper, "evidence.send", "supervision.see")
+    page = signed_in(keeper)
+    form = {"token": str(token), "platform": "gate", "level": "county", "region": LICANG, "sources": ["gate_headcount", "video"]}
+    page.post("/work/platforms/bind/", form)
+    assert "gate" in page.get("/work/platforms/").content.decode()
+    with pytest.raises(Conflict):
+        bind_token(actor=keeper, token_id=token, platform="x", level="city", region_code=LICANG, sources=["video"], now=NOW)
+    with pytest.raises(InvalidInput):
+        bind_token(actor=keeper, token_id=new_id(), platform="x", level="city", region_code=LICANG, sources=["video"], now=NOW)
+    with pytest.raises(InvalidInput):
+        bind_token(actor=keeper, token_id=other, platform="x", level="city", region_code=LICANG, sources=["hearsay"], now=NOW)
+    far = make_object("远厂", region_code="370202")
+    record = {"firm": firm.code, "at": NOW.isoformat(), "value": 30.0}
+    rows = [
+        {**record, "source": "gate_headcount"},
+        {**record, "source": "video"},
+        {**record, "source": "inspector_visit"},
+        {**record, "source": "video", "firm": far.code},
+    ]
+    api = Client(headers={"Authorization": f"Bearer {secret}"})
+    told = api.post("/api/v1/supervision/evidence", {"records": rows}, content_type="application/json").json()
+    assert (told["taken"], [one["position"] for one in told["refused"]]) == (2, [2, 3])
+    assert set(EvidenceRecord.objects.values_list("platform", "level", "sender")) == {("gate", "county", f"token:{token}")}
+    assert page.post("/api/v1/supervision/evidence", {"records": rows}, content_type="application/json").status_code == 409
+    seen = firm_of(firm, days_from(date(2026, 11, 20), 6), now=NOW)
+    votes = strongest_of_senders({"gate_headcount": 2.0, "video": 3.0, "gas_use": 1.0}, seen)
+    assert votes == {f"token:{token}": 3.0, "gas_use": 1.0}
+
+
+def test_an_answer_without_its_cursor_is_told_and_its_refused_rows_once(
+    firm: SupervisedObject, platform: dict[str, Any], keeper: User
+) -> None:
+    row = {"code": "nobody", "t": "2026-11-25 09:00:00", "v": "产"}
+    platform["body"] = {"data": {"items": [row]}}
+    for minutes in (0, 10):
+        run_connectors(now=NOW + timedelta(minutes=minutes))
+    state = Connector.objects.get(name="ecology")
+    assert "cursor" in state.last_error["template"] and len(state.last_refused) == 1
+    assert [one.found for one in trial("ecology", platforms()["ecology"], now=NOW)][1] == "wrong"
+    platform["body"] = {"data": {"items": [row]}, "next": None}  # the last page
+    run_connectors(now=NOW + timedelta(minutes=20))
+    assert Connector.objects.get(name="ecology").last_error == {}
+
+
 def test_a_platform_is_tried_without_taking_anything(
-    firm: SupervisedObject, platform: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    firm: SupervisedObject,
+    platform: dict[str, Any],
+    keeper: User,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     stand_at(monkeypatch, NOW)
     row = {"code": firm.code, "t": "2026-11-25 09:00:00", "v": "产"}
     platform["body"] = {"data": {"items": [row, {**row, "code": "nobody"}]}, "next": "c7"}
-    keeper, client = make_named_person("keeper", "system_administrator"), Client()
+    client = Client()
     client.force_login(keeper)
     known = Connector.objects.create(
         name="ecology", region_code=LICANG, way="pull", kind="evidence", platform="ecology", level="province", joined_at=NOW

@@ -11,6 +11,7 @@ from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_p
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
+    own_tokens,
     people_by_id,
     people_who_may,
     people_who_may_anywhere,
@@ -19,6 +20,7 @@ from tocsin.jurisdiction.people.queries import (
     region_of_work,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
+from tocsin.jurisdiction.people.services.firms import open_firm_account
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.sessions import keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
@@ -59,7 +61,9 @@ __all__ = [
     "next_desk",
     "next_on_call",
     "on_call",
+    "open_firm_account",
     "organisation_by_code",
+    "own_tokens",
     "people_by_id",
     "people_who_may",
     "people_who_may_anywhere",

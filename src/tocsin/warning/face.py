@@ -27,8 +27,9 @@ from tocsin.warning.alarms.shown.sentences import alarm_reasons
 from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, finding_words
+from tocsin.warning.covers.queries import outages
 from tocsin.warning.detection.queries.levels import first_levels
-from tocsin.warning.detection.queries.trials import Tried, try_quieter
+from tocsin.warning.detection.queries.trials import Tried, quieter_text, try_quieter
 from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot
 from tocsin.warning.detection.shown import describe_limits
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnoses, newest_diagnosis, shown_of, warm_sensors
@@ -93,8 +94,10 @@ __all__ = [
     "note_shown",
     "note_standings",
     "open_questions",
+    "outages",
     "place_of_sensor",
     "possible_causes",
+    "quieter_text",
     "read_snapshot",
     "record_answer",
     "record_finding",

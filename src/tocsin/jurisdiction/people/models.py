@@ -42,6 +42,8 @@ class User(AbstractBaseUser):
     """The permissions of the token that this request came with; None for a person at a screen."""
     token_organisation_id: UUID | None = None
     """The one organisation whose rows that token reaches; None where it is not so narrow."""
+    token_id: UUID | None = None
+    """Which token it is; None for a person at a screen."""
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"

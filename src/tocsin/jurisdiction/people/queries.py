@@ -1,6 +1,7 @@
 """People that a person may see or manage, and what is known of their sign-in."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -87,6 +88,12 @@ def people_who_may_anywhere(permission: Permission) -> list[User]:
     holders = Grant.objects.filter(role__in=roles).values("user")
     people = User.objects.filter(pk__in=holders, is_active=True).exclude(pk=SYSTEM_ID)
     return list(people.select_related("organisation").order_by("name", "username"))
+
+
+def own_tokens(user: User, permission: Permission, *, now: datetime) -> list[ApiToken]:
+    """The person's tokens that hold this permission and have not ended, by name."""
+    found = ApiToken.objects.filter(user=user, expires_at__gt=now).order_by("name")
+    return [one for one in found if permission in one.scopes]
 
 
 def security_administrator_known() -> bool:

@@ -47,6 +47,7 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "drills.run": _("run drills"),
     "supervision.see": _("see supervised objects, their codes and their work"),
     "supervision.manage": _("keep the register of supervised objects, meters and platforms"),
+    "evidence.send": _("send records of a platform, by a token that is bound to it"),
     "supervision.lead": _("order and lift stops, grant extensions, decide appeals, draw"),
     "inspections.work": _("inspect and record hidden dangers"),
     "presence.see": _("see who is on post in firms"),

@@ -36,6 +36,7 @@ Permission = Literal[
     "causes.switch",
     "supervision.see",
     "supervision.manage",
+    "evidence.send",
     "supervision.lead",
     "inspections.work",
     "presence.see",
@@ -101,14 +102,22 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
     Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
     Role.SUPERVISOR: frozenset(
-        (*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "supervision.lead", "weather.push", *_CONFIRM)
+        (*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "evidence.send", "supervision.lead", "weather.push", *_CONFIRM)
     ),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         (
             *(*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
-            *("rosters.manage", "channels.manage", "supervision.manage", "weather.push", "system.see", "policy.see"),
+            *(
+                "rosters.manage",
+                "channels.manage",
+                "supervision.manage",
+                "evidence.send",
+                "weather.push",
+                "system.see",
+                "policy.see",
+            ),
         ),
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),

@@ -59,13 +59,22 @@ class Taken:
         self.firms[firm_id] = max(at, self.firms.get(firm_id, at))
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """Who brings records, and of which firms (codes that begin so) and sources; None for all sources."""
+
+    sender: str = ""
+    prefix: str = ""
+    sources: tuple[str, ...] | None = None
+
+
 @transaction.atomic
-def take_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetime) -> Taken:
+def take_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetime, bounds: Bounds = Bounds()) -> Taken:
     """Writes the records that can be read and whose firm is known and within the actor's reach; sent twice, counted once.
 
     InvalidInput for more records than are taken at once.
     """
-    rows, result = examine_evidence(actor=actor, records=records, now=now)
+    rows, result = examine_evidence(actor=actor, records=records, now=now, bounds=bounds)
     before = EvidenceRecord.objects.filter(object_id__in={row.object_id for row in rows}, received_at=now).count()
     EvidenceRecord.objects.bulk_create(rows, batch_size=_BATCH, ignore_conflicts=True)
     after = EvidenceRecord.objects.filter(object_id__in={row.object_id for row in rows}, received_at=now).count()
@@ -77,23 +86,25 @@ def take_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetim
     return result
 
 
-def examine_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetime) -> tuple[list[EvidenceRecord], Taken]:
+def examine_evidence(
+    *, actor: "User", records: Sequence[NewEvidence], now: datetime, bounds: Bounds = Bounds()
+) -> tuple[list[EvidenceRecord], Taken]:
     """The rows that would be written, and what is refused; nothing is written. InvalidInput for more than are taken at once."""
     most = evidence_policy().records_at_once
     if len(records) > most:
         raise InvalidInput(f"{len(records)} records at once; send at most {most} in one request")
-    firms = _firms_of(actor, records)
+    firms = _firms_of(actor, records, bounds.prefix)
     result = Taken()
     rows = []
     for position, record in enumerate(records):
         firm_id = firms.get((record.platform, record.firm)) or firms.get(("", record.firm))
-        problem = _problem(record, now)
+        problem = _problem(record, now) or _beyond(record, bounds)
         if problem is None and firm_id is None:
             problem = Reason(gettext_noop("no firm “%(firm)s” is known here: match it first"), {"firm": record.firm})
         if problem is not None or firm_id is None:
             result.refused += [(position, problem)] if problem else []
             continue
-        rows.append(_row(record, firm_id, now))
+        rows.append(_row(record, firm_id, now, bounds.sender))
         result.saw(firm_id, record.at)
     return rows, result
 
@@ -106,14 +117,14 @@ def forget_old_evidence(*, now: datetime) -> int:
     return len(gone)
 
 
-def _firms_of(actor: "User", records: Sequence[NewEvidence]) -> dict[tuple[str, str], UUID]:
+def _firms_of(actor: "User", records: Sequence[NewEvidence], prefix: str) -> dict[tuple[str, str], UUID]:
     """(platform, its name for the firm) -> the firm; ("", code) for information and credit codes."""
     names = sorted({record.firm for record in records if record.firm})
     places = Q(pk__in=[])
-    for one in reach(actor, rights.MANAGE):
+    for one in reach(actor, rights.SEND):
         if one.organisation_id is None:
             places |= Q(region_code__startswith=one.prefix)
-    reachable = SupervisedObject.objects.filter(places, active=True, merged_into__isnull=True)
+    reachable = SupervisedObject.objects.filter(places, region_code__startswith=prefix, active=True, merged_into__isnull=True)
     found: dict[tuple[str, str], UUID] = {}
     for start in range(0, len(names), _BATCH):
         part = names[start : start + _BATCH]
@@ -141,6 +152,13 @@ def _problem(record: NewEvidence, now: datetime) -> Reason | None:
     return None if record.platform else Reason(gettext_noop("the record names no platform"))
 
 
+def _beyond(record: NewEvidence, bounds: Bounds) -> Reason | None:
+    if bounds.sources is None or record.source in bounds.sources:
+        return None
+    told = {"source": record.source, "known": ", ".join(bounds.sources)}
+    return Reason(gettext_noop("this token does not send “%(source)s”; it is bound to %(known)s"), told)
+
+
 def unknown_source(source: str, known: Iterable[str]) -> Reason:
     """Of a record whose source has no meaning here."""
     told = {"source": source, "known": ", ".join(known)}
@@ -152,7 +170,7 @@ def lies_ahead(at: datetime) -> Reason:
     return Reason(gettext_noop("the time %(at)s lies ahead: look at the platform's clock"), {"at": at.isoformat()})
 
 
-def _row(record: NewEvidence, firm_id: UUID, now: datetime) -> EvidenceRecord:
+def _row(record: NewEvidence, firm_id: UUID, now: datetime, sender: str) -> EvidenceRecord:
     return EvidenceRecord(
         object_id=firm_id,
         source=record.source,
@@ -163,4 +181,5 @@ def _row(record: NewEvidence, firm_id: UUID, now: datetime) -> EvidenceRecord:
         value=record.value,
         unit=record.unit[:20],
         origin=record.origin[:120],
+        sender=sender,
     )

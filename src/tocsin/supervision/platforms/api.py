@@ -15,9 +15,18 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms import queries
 from tocsin.supervision.platforms import shown as told
 from tocsin.supervision.platforms.models import Connector
+from tocsin.supervision.platforms.services import senders
 from tocsin.supervision.platforms.services.connectors import take_pushed
+from tocsin.supervision.platforms.services.senders import sender_of
 from tocsin.supervision.platforms.services.trial import try_platform
-from tocsin.supervision.platforms.shown import PlatformDetailOut, PlatformFirmOut, PlatformOut, RefusedRowOut, TrialStepOut
+from tocsin.supervision.platforms.shown import (
+    PlatformDetailOut,
+    PlatformFirmOut,
+    PlatformOut,
+    RefusedRowOut,
+    SenderOut,
+    TrialStepOut,
+)
 
 router = Router()
 
@@ -34,9 +43,17 @@ class EvidenceIn(Schema):
 
 
 class EvidenceBatchIn(Schema):
+    """As which platform and on which level it counts, the token says (`POST /senders`)."""
+
+    records: list[EvidenceIn] = Field(max_length=5000)
+
+
+class SenderIn(Schema):
+    token_id: UUID = Field(description="one of your own, with the scope evidence.send")
     platform: str = Field(max_length=60)
     level: str = Field(max_length=20, description="county, city, province, grid, utility …")
-    records: list[EvidenceIn] = Field(max_length=5000)
+    region_code: str = Field(max_length=6, description="of the firms that it may speak of, with all below it")
+    sources: list[str] = Field(description=f"of {', '.join(evidence.SOURCES)}")
 
 
 class RefusedRecordOut(Schema):
@@ -52,11 +69,27 @@ class TakenRecordsOut(Schema):
 
 @router.post("/evidence", response=TakenRecordsOut)
 def push_evidence(request: HttpRequest, given: EvidenceBatchIn) -> TakenRecordsOut:
-    """A platform pushes its records, 5,000 at most; those of unknown firms are refused one by one with the reason."""
-    records = [evidence.NewEvidence(platform=given.platform, level=given.level, **one.dict()) for one in given.records]
-    result = take_pushed(actor=actor_of(request), platform=given.platform, level=given.level, records=records, now=current_time())
+    """A platform pushes its records, 5,000 at most, with a token that is bound to it; those of unknown firms, other regions or
+    sources are refused one by one with the reason.
+    """
+    actor = actor_of(request)
+    sender = sender_of(actor)
+    records = [evidence.NewEvidence(platform=sender.platform, level=sender.level, **one.dict()) for one in given.records]
+    result = take_pushed(actor=actor, records=records, now=current_time())
     refused = [RefusedRecordOut(position=position, reason=str(reason)) for position, reason in result.refused]
     return TakenRecordsOut(taken=result.taken, known=result.known, refused=refused)
+
+
+@router.get("/senders", response=list[SenderOut])
+def list_senders(request: HttpRequest) -> list[SenderOut]:
+    """Tokens that are bound to a platform, of the regions whose register you keep."""
+    return [told.describe_sender(one) for one in queries.visible_senders(request.user)]
+
+
+@router.post("/senders", response=SenderOut)
+def bind_token(request: HttpRequest, given: SenderIn) -> SenderOut:
+    """One of your own tokens sends from now on as this platform: at a screen, once."""
+    return told.describe_sender(senders.bind_token(actor=actor_of(request), now=current_time(), **given.dict()))
 
 
 @router.get("/platforms", response=list[PlatformOut])

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from tocsin.jurisdiction.face import may, may_anywhere, scope
+from tocsin.supervision.evidence.models import EvidenceSender
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms.models import Connector, ConnectorFirm
@@ -41,6 +42,11 @@ class PlatformRow:
 def visible_connectors(user: "Person") -> QuerySet[Connector]:
     """Platforms of the areas in which the user sees supervised objects."""
     return scope(Connector.objects.all(), user, rights.SEE)
+
+
+def visible_senders(user: "Person") -> QuerySet[EvidenceSender]:
+    """Bound tokens of the regions whose register the user keeps."""
+    return scope(EvidenceSender.objects.select_related("made_by"), user, rights.MANAGE)
 
 
 def wrong_tables(user: "Person") -> list[WrongTable]:

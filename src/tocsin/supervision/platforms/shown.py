@@ -13,7 +13,7 @@ from ninja import Field, Schema
 from tocsin.jurisdiction.face import may
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import listed
-from tocsin.supervision.evidence.shown import level_name
+from tocsin.supervision.evidence.shown import level_name, source_name
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms.queries import platform_rows
 from tocsin.supervision.platforms.rules import Found, Standing, Step
@@ -21,6 +21,7 @@ from tocsin.supervision.platforms.rules import Found, Standing, Step
 if TYPE_CHECKING:
     from tocsin.federation.rules.outcomes import Reason
     from tocsin.screens.request import Actor
+    from tocsin.supervision.evidence.models import EvidenceSender
     from tocsin.supervision.platforms.queries import PlatformRow
 
 STANDING_NAMES: Final[dict[Standing, Promise]] = {
@@ -117,6 +118,38 @@ class RefusedRowOut(Schema):
 class PlatformDetailOut(PlatformOut):
     told_of: list[PlatformFirmOut]
     refused: list[RefusedRowOut] = Field(description="the newest ones, for who keeps platforms")
+
+
+class SenderOut(Schema):
+    """What one token may send."""
+
+    token_id: UUID
+    platform: str
+    level: str
+    level_name: str
+    region_code: str
+    sources: list[str]
+    made_at: datetime
+    made_by: str
+
+    @property
+    def source_names(self) -> list[str]:
+        """The sources in words."""
+        return [source_name(one) for one in self.sources]
+
+
+def describe_sender(row: "EvidenceSender") -> SenderOut:
+    """One bound token."""
+    return SenderOut(
+        token_id=row.token_id,
+        platform=row.platform,
+        level=row.level,
+        level_name=level_name(row.level),
+        region_code=row.region_code,
+        sources=row.sources,
+        made_at=row.made_at,
+        made_by=str(row.made_by),
+    )
 
 
 class TrialStepOut(Schema):

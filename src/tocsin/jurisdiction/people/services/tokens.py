@@ -82,6 +82,7 @@ def person_of_token(*, secret: str, now: datetime) -> User | None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     token.user.token_scopes = frozenset(token.scopes)
     token.user.token_organisation_id = token.organisation_id
+    token.user.token_id = token.pk
     return token.user
 
 

@@ -6,6 +6,7 @@ from tocsin.jurisdiction.rights.rules import Permission
 
 SEE: Final[Permission] = "supervision.see"
 MANAGE: Final[Permission] = "supervision.manage"  # the register, platforms, meters, connectors
+SEND: Final[Permission] = "evidence.send"  # records of a platform, by a token that is bound to it
 INSPECT: Final[Permission] = "inspections.work"
 LEAD: Final[Permission] = "supervision.lead"  # orders, resumptions, extensions, appeals, draws
 PRESENCE: Final[Permission] = "presence.see"  # who is on post: personal data

@@ -15,13 +15,12 @@ from tocsin.federation.rules.outcomes import Outcome, Reason, Unreadable
 from tocsin.federation.rules.records import read_rows, record_of
 from tocsin.federation.services.outgoing import Reply, request
 from tocsin.federation.services.secrets import secret
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.face import region_prefixes, system_actor
+from tocsin.jurisdiction.face import system_actor
 from tocsin.supervision.evidence.policy import evidence_policy
-from tocsin.supervision.evidence.services import NewEvidence, Taken, take_evidence
-from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.evidence.services import Bounds, NewEvidence, Taken, take_evidence
 from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.policy import Platform, platforms
+from tocsin.supervision.platforms.services.senders import bounds_of, sender_of
 from tocsin.supervision.platforms.services.states import Joined, note_failed, note_taken, state_of
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.services.signs import NewSign, take_signs
@@ -61,7 +60,20 @@ def pull(name: str, platform: Platform, *, now: datetime) -> Taken:
     following = _cursor(body, platform)
     if following:
         Connector.objects.filter(name=name).update(cursor=following[:500])
+    elif lacks_cursor(body, platform):
+        note_failed(joined, no_cursor(platform), now=now)  # what it brought stays; the same page would be asked for ever
     return taken
+
+
+def lacks_cursor(body: bytes, platform: Platform) -> bool:
+    """Whether the settings name a cursor that the answer does not hold."""
+    return bool(platform.cursor) and platform.form == "json" and not _at_cursor(body, platform)[0]
+
+
+def no_cursor(platform: Platform) -> Reason:
+    """Of an answer without the cursor that the settings name."""
+    told = gettext_noop("the answer has no “%(path)s” (`cursor` in the settings) to go on from: the same records come again")
+    return Reason(told, {"path": platform.cursor})
 
 
 def ask(platform: Platform, cursor: str) -> bytes:
@@ -129,7 +141,7 @@ def take_content(name: str, platform: Platform, content: bytes, *, form: str = "
     step = most_at_once(platform)
     for start in range(0, len(read), step):
         part = read[start : start + step]
-        taken = _take(platform, [told for _, told in part], now)
+        taken = _take(name, platform, [told for _, told in part], now)
         result.taken += taken.taken
         result.known += taken.known
         result.refused += [(part[position][0], reason) for position, reason in taken.refused]
@@ -180,37 +192,42 @@ def read_content(
     return rows, read, result
 
 
-def take_pushed(*, actor: "User", platform: str, level: str, records: Sequence[NewEvidence], now: datetime) -> Taken:
-    """What a platform pushes by itself, and how it fares from now on."""
-    taken = take_evidence(actor=actor, records=records, now=now)
-    prefixes = region_prefixes(actor, rights.MANAGE)
-    if not prefixes:
-        return taken
-    region = min(prefixes, key=len).ljust(len(EVERYWHERE), "0")
-    joined = Joined.by_pushing(region_code=region, platform=platform, level=level)
+def take_pushed(*, actor: "User", records: Sequence[NewEvidence], now: datetime) -> Taken:
+    """What a platform pushes by itself with its bound token, and how it fares from now on. Conflict without one."""
+    sender = sender_of(actor)
+    taken = take_evidence(actor=actor, records=records, now=now, bounds=bounds_of(sender))
+    joined = Joined.by_pushing(region_code=sender.region_code, platform=sender.platform, level=sender.level)
     if taken.firms or Connector.objects.filter(name=joined.name).exists():  # who never sent a record that counts is no platform
         rows = [{"firm": one.firm, "source": one.source, "at": one.at.isoformat(), "value": one.value} for one in records]
         note_taken(joined, taken, rows, now=now)
     return taken
 
 
-def _take(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
+def _take(name: str, platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
     if platform.kind == "weather":
         told = take_weather(actor=system_actor(), hours=weather_hours(platform, records), source=platform.platform, now=now)
         return Taken(taken=told.taken, known=told.known, refused=told.refused, newest=told.newest)
     if platform.kind == "signs":
         return take_signs(actor=system_actor(), signs=[NewSign(**told) for told in records], now=now)
     evidence = [NewEvidence(platform=platform.platform, level=platform.level, **told) for told in records]
-    return take_evidence(actor=system_actor(), records=evidence, now=now)
+    return take_evidence(actor=system_actor(), records=evidence, now=now, bounds=Bounds(f"platform:{name}"[:60]))
 
 
 def _cursor(body: bytes, platform: Platform) -> str:
     if not platform.cursor or platform.form != "json":
         return ""
+    found = _at_cursor(body, platform)[1]
+    return "" if found is None else str(found)
+
+
+def _at_cursor(body: bytes, platform: Platform) -> tuple[bool, Any]:
+    """Whether the answer holds what the settings name, and what it is: nothing (null) after the last page."""
     found: Any = json.loads(body)
     for part in platform.cursor.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return "" if found is None else str(found)
+        if not isinstance(found, dict) or part not in found:
+            return False, None
+        found = found[part]
+    return True, found
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

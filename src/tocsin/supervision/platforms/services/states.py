@@ -70,9 +70,11 @@ def note_taken(joined: Joined, result: Taken, rows: "Sequence[Mapping[str, Any]]
         stamps = [*result.firms.values(), *filter(None, [state.newest_at, result.newest])]
         state.newest_at = max(stamps, default=None)
     if result.refused:
+        told = {one["row"] for one in state.last_refused}
         fresh = [
-            {"row": json.dumps(rows[position], ensure_ascii=False, default=str)[:300], "at": now.isoformat(), **told_of(reason)}
+            {"row": _written(rows[position]), "at": now.isoformat(), **told_of(reason)}
             for position, reason in sorted(result.refused, key=lambda one: one[0])[:TOLD]
+            if _written(rows[position]) not in told  # a page that comes again is told once
         ]
         state.last_refused = [*fresh, *state.last_refused][:TOLD]
     state.save()
@@ -86,6 +88,10 @@ def note_failed(joined: Joined, reason: Reason, *, now: datetime) -> Taken:
     Connector.objects.filter(name=joined.name).update(last_tried_at=now, last_error=told_of(reason))
     log.warning("platform %s: %s", joined.name, reason)
     return Taken()
+
+
+def _written(row: "Mapping[str, Any]") -> str:
+    return json.dumps(row, ensure_ascii=False, default=str)[:300]
 
 
 class KeptReason(TypedDict):

@@ -20,7 +20,9 @@ from tocsin.supervision.platforms.services.connectors import (
     FORMS,
     ask,
     folder_of,
+    lacks_cursor,
     most_at_once,
+    no_cursor,
     read_content,
     waiting_files,
     weather_hours,
@@ -47,7 +49,8 @@ def trial(name: str, platform: Platform, *, now: datetime) -> list[Step]:
                 state = Connector.objects.filter(name=name).first()
                 body = ask(platform, state.cursor if state else "")
                 told = Reason(gettext_noop("the platform answers with %(bytes)s bytes"), {"bytes": str(len(body))})
-                return [Step(Found.GOOD, told), *_content(platform, body, "", now)]
+                lacks = [Step(Found.WRONG, no_cursor(platform))] if lacks_cursor(body, platform) else []
+                return [Step(Found.GOOD, told), *lacks, *_content(platform, body, "", now)]
             case "folder":
                 return _folder(name, platform, now)
             case "bus":

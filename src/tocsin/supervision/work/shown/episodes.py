@@ -7,13 +7,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Schema
 
+from tocsin.supervision.evidence.shown import source_name
 from tocsin.supervision.work.rules.episodes import EpisodeAct, EpisodeState, step
 from tocsin.supervision.work.shown.names import (
     ACT_NAMES,
     EPISODE_STATES,
     KIND_NAMES,
     kind_name,
-    source_name,
     why_words,
 )
 from tocsin.supervision.work.shown.votes import WorkVoteOut, describe_vote

@@ -12,7 +12,7 @@ from ninja import Field, Schema
 
 from tocsin.engine.work.decision import Decision, Reason
 from tocsin.engine.work.firm import OrderKind, Source, WorkState
-from tocsin.supervision.evidence.shown import level_name
+from tocsin.supervision.evidence.shown import level_name, source_name
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.stops.shown.stops import ORDER_NAMES
 from tocsin.supervision.work.queries.board import EPISODE
@@ -22,7 +22,6 @@ from tocsin.supervision.work.shown.names import (
     REASON_NAMES,
     decision_name,
     kind_name,
-    source_name,
     state_name,
 )
 from tocsin.supervision.work.shown.votes import WorkVoteOut, describe_vote

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.engine.work.decision import Decision, Reason
-from tocsin.engine.work.firm import EpisodeKind, Source, WorkState
+from tocsin.engine.work.firm import EpisodeKind, WorkState
 from tocsin.supervision.work.rules.episodes import EpisodeAct, EpisodeState
 
 STATE_NAMES: Final[dict[WorkState, Promise]] = {
@@ -54,21 +54,6 @@ ACT_NAMES: Final[dict[EpisodeAct, Promise]] = {
     EpisodeAct.WITHDRAW: pgettext_lazy("episode act", "no longer found by the machine"),
     EpisodeAct.UNDO: pgettext_lazy("episode act", "undo the decision"),
     EpisodeAct.NOTE: pgettext_lazy("episode act", "note"),
-}
-SOURCE_NAMES: Final[dict[str, Promise]] = {
-    "power": pgettext_lazy("evidence", "power"),
-    Source.DECLARATION: pgettext_lazy("evidence", "declaration of the firm"),
-    Source.COMMITMENT: pgettext_lazy("evidence", "daily safety commitment"),
-    Source.GATE_HEADCOUNT: pgettext_lazy("evidence", "people through the gate"),
-    Source.GAS_USE: pgettext_lazy("evidence", "use of gas"),
-    Source.WATER_USE: pgettext_lazy("evidence", "use of water"),
-    Source.TRUCK_COUNT: pgettext_lazy("evidence", "loaded trucks"),
-    Source.EMISSION_MONITOR: pgettext_lazy("evidence", "flue gas flow"),
-    Source.TANK_MOVEMENT: pgettext_lazy("evidence", "movement of tanks"),
-    Source.PERMITS: pgettext_lazy("evidence", "special operation permits"),
-    Source.VIDEO: pgettext_lazy("evidence", "sightings on video"),
-    Source.INSPECTOR_VISIT: pgettext_lazy("evidence", "visit of an inspector"),
-    Source.PUBLIC_REPORT: pgettext_lazy("evidence", "report of a citizen"),
 }
 
 
@@ -139,11 +124,6 @@ def state_name(state: str) -> str:
 def kind_name(kind: str) -> str:
     """An episode's kind in the reader's words."""
     return str(KIND_NAMES[EpisodeKind(kind)])
-
-
-def source_name(source: str) -> str:
-    """A kind of evidence in the reader's words; one that has none by its own name."""
-    return str(SOURCE_NAMES.get(source, source))
 
 
 def why_words(code: str, figure: float) -> str:

@@ -6,8 +6,7 @@ from typing import Final, TypedDict
 from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms
-from tocsin.supervision.evidence.shown import level_name
-from tocsin.supervision.work.shown.names import source_name
+from tocsin.supervision.evidence.shown import level_name, source_name
 
 BAR: Final = 5.0  # log-odds
 
