@@ -17,7 +17,7 @@ import {
 import { newId } from "../field/store";
 import type { Sync } from "../field/sync";
 import { text } from "../texts";
-import { askAcceptance, askFixings, askOwn, askPhoto, askUntil, askWords, type Enter } from "./forms";
+import { askAcceptance, askFixings, dayAfter, askOwn, askPhoto, askUntil, askWords, type Enter } from "./forms";
 import {
   isEntered,
   isRunning,
@@ -189,11 +189,11 @@ export class View {
     const mine = this.mine(finding.id);
     const enter = this.entering("finding", finding.id, finding.version);
     const next = nextStep(finding, mine);
-    const begin = (): void =>
-      next === "fix" ? askFixings(this.sync.page!.fixings, enter) : askWords(next!, text(next!), true, enter);
+    const page = this.sync.page!;
+    const begin = (): void => (next === "fix" ? askFixings(page.fixings, enter) : askWords(next!, text(next!), true, enter));
     const stands = finding.state === "open" ? text("rectify") : finding.state_name;
     const acceptance = mayAskAcceptance(finding, mine)
-      ? actButton("ask_acceptance", "shield", () => askAcceptance(enter))
+      ? actButton("ask_acceptance", "shield", () => askAcceptance(enter, dayAfter(dayOf(page.now), page.accepted_days)))
       : nothing;
     return html`
       ${backLink(text("all"))}
@@ -213,7 +213,7 @@ export class View {
         ${finding.accepted_until ? info(text("accepted_until", { day: finding.accepted_until })) : nothing}
       </section>
       ${next ? nextButton(next, text(next), begin) : info(stands)}
-      ${record(enter, mayAskExtension(finding, mine) ? "ask_extension" : undefined, acceptance)} ${entries(mine, finding.entries, text)}
+      ${record(enter, mayAskExtension(finding, mine) ? "ask_extension" : undefined, acceptance, dayAfter(finding.due_on, page.extension_days))} ${entries(mine, finding.entries, text)}
     `;
   }
 
@@ -265,8 +265,8 @@ function stopCard(one: Stop): TemplateResult {
 }
 
 /** What may be added at any time, and a request for more time where one is open. */
-function record(enter: Enter, request?: string, more: Part = nothing): TemplateResult {
-  const asked: Part = request ? actButton(request, "clock", () => askUntil(request, enter)) : nothing;
+function record(enter: Enter, request?: string, more: Part = nothing, last = ""): TemplateResult {
+  const asked: Part = request ? actButton(request, "clock", () => askUntil(request, enter, last)) : nothing;
   const note = actButton("note", "message-square", () => askWords("note", text("note"), true, enter));
   return html`<div class="crew-record">${asked} ${more} ${note} ${actButton("photo", "camera", () => askPhoto(enter))}</div>`;
 }
